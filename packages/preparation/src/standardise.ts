@@ -1,0 +1,63 @@
+import { PreparationError } from "./errors.ts";
+import type { Preparation } from "./types.ts";
+
+/** Fits (x - mean) / standard deviation, column by column, with the population deviation sqrt(mean((x - mean)^2)).
+ *
+ *  rows: row-major [count, names.length], in physical units of any size (the fit is scaled, so 1e-200 works).
+ *  A constant column has no scale: it is refused by name, unless `constant: "keep"` asks for scale 1 (an input
+ *  that never varies carries no information but does no harm). A value that is not finite is refused by row. */
+export function standardise(
+  rows: Float64Array,
+  names: readonly string[],
+  options: { constant?: "refuse" | "keep" } = {},
+): Preparation {
+  const columns = names.length;
+  const count = rows.length / columns;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new PreparationError(
+      `standardise: ${rows.length} values are not whole rows, expected a positive multiple of ${columns} columns`,
+      { code: "shape_mismatch" },
+    );
+  }
+  const mean: number[] = [];
+  const scale: number[] = [];
+  for (let column = 0; column < columns; column++) {
+    const fit = momentsOf(rows, column, columns, names[column]!);
+    if (fit.deviation === 0 && options.constant !== "keep") {
+      throw new PreparationError(
+        `column '${names[column]}' is constant (${fit.mean} in all ${count} rows): it cannot be standardised; leave it out`,
+        { code: "constant_column" },
+      );
+    }
+    mean.push(fit.mean);
+    scale.push(fit.deviation || 1);
+  }
+  return { columns, steps: [{ kind: "affine", mean, scale }] };
+}
+
+function momentsOf(rows: Float64Array, column: number, columns: number, name: string) {
+  const count = rows.length / columns;
+  let largest = 0;
+  for (let row = 0; row < count; row++) {
+    const x = rows[row * columns + column]!;
+    if (!Number.isFinite(x)) {
+      throw new PreparationError(`column '${name}', row ${row + 1}: ${x} is not a finite number`, {
+        code: "not_finite",
+      });
+    }
+    largest = Math.max(largest, Math.abs(x));
+  }
+  if (largest === 0) return { mean: 0, deviation: 0 };
+  const first = rows[column]! / largest;
+  let sum = 0;
+  for (let row = 0; row < count; row++) sum += rows[row * columns + column]! / largest - first;
+  const mean = first + sum / count;
+  let squares = 0;
+  for (let row = 0; row < count; row++) squares += (rows[row * columns + column]! / largest - mean) ** 2;
+  const deviation = Math.sqrt(squares / count);
+  // A spread at the rounding of the values themselves is no spread.
+  return {
+    mean: mean * largest,
+    deviation: deviation > 8 * Number.EPSILON * Math.abs(mean) ? deviation * largest : 0,
+  };
+}
