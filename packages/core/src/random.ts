@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { ConfigError } from "./errors.ts";
 
 /** A stream of random numbers in plain integer arithmetic, the same on every machine. */
@@ -7,6 +7,8 @@ export interface RandomStream {
   uniform(): number;
   /** Uniform among 0..bound-1. */
   below(bound: number): number;
+  /** Where the stream stands, for `resumeStream`. */
+  state(): readonly number[];
 }
 
 /** Stream `index` of `seed` (a whole number below 2^32): a function of (seed, index) alone. Streams of one seed are
@@ -17,6 +19,15 @@ export function randomStream(seed: number, index: number): RandomStream {
   }
   const generator = xoroshiro128plus(seed);
   for (let i = 0; i < index; i++) generator.jump();
+  return streamFrom(generator);
+}
+
+/** The stream that `state()` was taken from, going on where it stood. */
+export function resumeStream(state: readonly number[]): RandomStream {
+  return streamFrom(xoroshiro128plusFromState(state));
+}
+
+function streamFrom(generator: { next(): number; getState(): readonly number[] }): RandomStream {
   const bits = (): number => generator.next() >>> 0;
   return {
     uniform: () => (bits() >>> 8) / 2 ** 24,
@@ -28,6 +39,7 @@ export function randomStream(seed: number, index: number): RandomStream {
         if (x < limit) return x % bound;
       }
     },
+    state: () => generator.getState(),
   };
 }
 

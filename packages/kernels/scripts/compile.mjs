@@ -18,7 +18,10 @@ const flags = [
   ..."--target=wasm32 -O3 -msimd128 -ffp-contract=off -fno-math-errno -nostdlib -ffreestanding".split(" "),
   ..."-Wall -Wextra -Werror -std=c17".split(" "),
 ];
-const link = "-Wl,--no-entry,--export-dynamic,--import-memory,-z,stack-size=65536,--strip-all".split(" ");
+const link =
+  "-Wl,--no-entry,--export-dynamic,--export=__heap_base,--import-memory,-z,stack-size=65536,--strip-all".split(
+    " ",
+  );
 let log = "";
 const collect = (bytes) => {
   if (bytes) log += new TextDecoder().decode(bytes);

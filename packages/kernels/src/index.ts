@@ -1,1 +1,3 @@
-export {};
+export { createKernels, type KernelFunctions, type Kernels } from "./kernels.ts";
+export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
+export { activationCode, createNetwork, lanes, type Network, type NetworkShape } from "./network.ts";

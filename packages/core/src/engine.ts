@@ -1,0 +1,265 @@
+import { type Block, createKernels, createNetwork, type Kernels } from "@stiffnet/kernels";
+import type { ResNetConfig } from "./config.ts";
+import { ShapeError } from "./errors.ts";
+import type { JacobianBatch } from "./jacobians.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import type { Penalty, PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
+
+/** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
+ *  it, and a chunk's activations stay in the caches. */
+const largestChunk = 64;
+
+/** Rows as the network sees them, in the engine's memory. */
+export interface Table {
+  readonly count: number;
+  readonly inputs: Block;
+  /** Absent where there is nothing to compare with. */
+  readonly outputs?: Block;
+}
+
+/** L and what it is made of, over one batch. */
+export interface Loss {
+  /** L = sqrt((squares + weight * penaltySquares) / count) */
+  readonly loss: number;
+  /** sum_i |F(x_i) - y_i|^2 */
+  readonly squares: number;
+  /** sum_i p_i and sum_i p_i^2, unweighted. */
+  readonly penaltySum: number;
+  readonly penaltySquares: number;
+  readonly count: number;
+}
+
+export interface AdamOptions {
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** Computes on one network in WebAssembly: loss, exact gradient and Adam of a batch, without allocating. */
+export interface Engine {
+  readonly name: "wasm";
+  readonly config: ResNetConfig;
+  readonly layout: Layout;
+  readonly kernels: Kernels;
+  /** The parameters, in the engine's memory: write to them to set them. */
+  readonly parameters: Float32Array;
+  /** Moments of Adam. */
+  readonly moments: { readonly first: Float32Array; readonly second: Float32Array };
+  readonly penalty: PenaltyEvaluator | undefined;
+  /** Copies rows (already prepared, row-major) into the engine's memory. */
+  table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Table;
+  /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same object is
+   *  returned each time. */
+  lossAndGradient(table: Table, order: Block<Uint32Array>, from: number, to: number): Loss;
+  /** A copy of dL/d(parameters) of the last `lossAndGradient`; zero where L = 0. */
+  gradient(): Float32Array;
+  /** Adam's update number `time` (from 1) with the last gradient. */
+  step(time: number, options: AdamOptions): void;
+  /** Visits the whole table in chunks, forward only. */
+  forward(table: Table, visit: (chunk: ForwardChunk) => void): void;
+  /** Row numbers in the engine's memory. */
+  order(length: number): Block<Uint32Array>;
+}
+
+/** One chunk of a forward pass; the arrays are valid during the visit. */
+export interface ForwardChunk {
+  /** Row of the table of the chunk's first sample. */
+  readonly first: number;
+  readonly batch: number;
+  /** F(x): [outputs, stride], the samples innermost. */
+  readonly predictions: Float32Array;
+  /** sum |F(x) - y|^2; NaN where the table has no outputs. */
+  readonly squares: number;
+  readonly jacobians: JacobianBatch;
+}
+
+/** rows: those of the training set, for penalties that keep something per sample. */
+export function createEngine(
+  config: ResNetConfig,
+  options: { batchSize?: number; penalty?: Penalty | undefined; rows?: number } = {},
+): Engine {
+  const layout = layoutOf(config);
+  const kernels = createKernels();
+  const { call, arena } = kernels;
+  const capacity = Math.min(options.batchSize ?? largestChunk, largestChunk);
+  const size = layout.size;
+  const { penalty } = options;
+  const network = createNetwork(
+    kernels,
+    { ...config, alpha: config.horizon / config.depth },
+    { size, capacity, penalty: penalty !== undefined },
+  );
+  const first = arena.float32(size);
+  const second = arena.float32(size);
+  const chunkGradient = arena.float32(size);
+  const penaltyGradient = arena.float32(penalty ? size : 0);
+  const penaltyValues = new Float32Array(network.capacity);
+  const cotangent = new Float32Array(network.capacity);
+  const evaluator = penalty?.bind({
+    config,
+    layout,
+    kernels,
+    capacity: network.capacity,
+    rows: options.rows ?? 0,
+  });
+  const weights = layout.blocks[0]!.weight;
+  const squareSize = config.depth * config.width * config.width;
+  /** dL/d(parameters) = scale * gradient: the root's factor is known only when all chunks are done. */
+  let scale = 0;
+
+  const jacobians = (): JacobianBatch => ({
+    depth: config.depth,
+    width: config.width,
+    batch: network.batch,
+    stride: network.stride,
+    weights: network.parameters.array.subarray(weights.offset, weights.offset + squareSize),
+    slopes: network.slopes.array.subarray(0, config.depth * config.width * network.stride),
+  });
+
+  const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0 };
+
+  /** The penalty's view of the current chunk, made once a batch size (and again when the memory has moved). */
+  const chunks = new Map<number, PenaltyChunk & { gradSlopes: Float32Array }>();
+  const penaltyChunk = (): PenaltyChunk & { gradSlopes: Float32Array } => {
+    const known = chunks.get(network.batch);
+    if (known && known.parameters.buffer === network.parameters.array.buffer) return known;
+    const views = jacobians();
+    const made = {
+      parameters: network.parameters.array,
+      jacobians: views,
+      indices: new Uint32Array(network.batch),
+      gradSlopes: network.gradSlopes.array.subarray(0, views.slopes.length),
+    };
+    chunks.set(network.batch, made);
+    return made;
+  };
+
+  /** Sums p_i and p_i^2 over the chunk and puts the gradient of weight / 2 p_i^2 where it is added. */
+  const penalise = (order: Uint32Array, from: number): void => {
+    if (!penalty || !evaluator) return;
+    const chunk = penaltyChunk();
+    for (let i = 0; i < network.batch; i++) chunk.indices[i] = order[from + i]!;
+    evaluator.evaluate(chunk, penaltyValues);
+    for (let i = 0; i < network.batch; i++) {
+      const p = penaltyValues[i]!;
+      result.penaltySum += p;
+      result.penaltySquares += p * p;
+      cotangent[i] = penalty.weight * p;
+    }
+    chunk.gradSlopes.fill(0);
+    penaltyGradient.array.fill(0);
+    evaluator.pullback(chunk, cotangent, penaltyGradient.array, chunk.gradSlopes);
+  };
+
+  const identityOrder = arena.uint32(network.capacity);
+
+  return {
+    name: "wasm",
+    config,
+    layout,
+    kernels,
+    get parameters() {
+      return network.parameters.array;
+    },
+    moments: {
+      get first() {
+        return first.array;
+      },
+      get second() {
+        return second.array;
+      },
+    },
+    penalty: evaluator,
+
+    table(inputs, outputs) {
+      const count = inputs.length / config.inputs;
+      if (!Number.isInteger(count)) {
+        throw new ShapeError(`engine: ${inputs.length} input values are not rows of ${config.inputs} inputs`);
+      }
+      if (outputs && outputs.length !== count * config.outputs) {
+        throw new ShapeError(
+          `engine: ${outputs.length} output values, expected ${count} rows of ${config.outputs} outputs`,
+        );
+      }
+      const x = arena.float32(inputs.length);
+      x.array.set(inputs);
+      if (!outputs) return { count, inputs: x };
+      const y = arena.float32(outputs.length);
+      y.array.set(outputs);
+      return { count, inputs: x, outputs: y };
+    },
+
+    order: (length) => arena.uint32(length),
+
+    lossAndGradient(table, order, from, to) {
+      result.squares = result.penaltySum = result.penaltySquares = 0;
+      result.count = to - from;
+      for (let start = from; start < to; start += capacity) {
+        network.setBatch(Math.min(capacity, to - start));
+        call.gather(network.address, table.inputs.address, table.outputs!.address, order.address + 4 * start);
+        call.forward(network.address);
+        result.squares += call.residual(network.address);
+        penalise(order.array, start);
+        const target = start === from ? network.gradient : chunkGradient;
+        network.setGradient(target.address);
+        call.backward(network.address);
+        if (target === chunkGradient) call.add_scaled(network.gradient.address, target.address, 1, size);
+        if (evaluator) call.add_scaled(network.gradient.address, penaltyGradient.address, 1, size);
+      }
+      const total = result.squares + (penalty?.weight ?? 0) * result.penaltySquares;
+      result.loss = Math.sqrt(total / result.count);
+      // The root has no derivative at 0, where nothing is left to learn: 0 is used.
+      scale = result.loss === 0 ? 0 : 1 / (result.count * result.loss);
+      return result;
+    },
+
+    gradient() {
+      return network.gradient.array.map((g) => scale * g);
+    },
+
+    step(time, { rate, beta1, beta2, epsilon }) {
+      call.adam(
+        network.parameters.address,
+        first.address,
+        second.address,
+        network.gradient.address,
+        size,
+        scale,
+        rate / (1 - power(beta1, time)),
+        1 / Math.sqrt(1 - power(beta2, time)),
+        beta1,
+        beta2,
+        epsilon,
+      );
+    },
+
+    forward(table, visit) {
+      for (let start = 0; start < table.count; start += capacity) {
+        const batch = Math.min(capacity, table.count - start);
+        network.setBatch(batch);
+        const rows = identityOrder.array;
+        for (let i = 0; i < batch; i++) rows[i] = start + i;
+        call.gather(
+          network.address,
+          table.inputs.address,
+          table.outputs?.address ?? 0,
+          identityOrder.address,
+        );
+        call.forward(network.address);
+        const predictions = network.predictions.array.slice(0, config.outputs * network.stride);
+        const squares = table.outputs ? call.residual(network.address) : Number.NaN;
+        visit({ first: start, batch, predictions, squares, jacobians: jacobians() });
+      }
+    },
+  };
+}
+
+/** base^exponent for whole exponents by repeated squaring: `Math.pow` differs between JavaScript engines. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {
+    if (left % 2 === 1) result *= square;
+  }
+  return result;
+}

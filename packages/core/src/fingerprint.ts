@@ -1,0 +1,33 @@
+import type { TrainingData } from "./data.ts";
+import { digestOf } from "./digest.ts";
+import { ConfigError } from "./errors.ts";
+import type { Model } from "./model.ts";
+import type { TrainSettings } from "./options.ts";
+import type { Penalty } from "./penalty.ts";
+
+/** All that decides a run's result but the number of epochs, field by field. */
+export function fingerprintOf(
+  model: Model,
+  data: TrainingData,
+  settings: TrainSettings,
+  penalty: Penalty | undefined,
+): Record<string, string> {
+  const { epochs: _, ...rest } = settings;
+  const values = { model: model.config, start: digestOf(model.parameters), rows: data.train.count, ...rest };
+  const fields = { ...values, penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none" };
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+/** Refuses to resume what was started otherwise, naming the field. */
+export function requireSame(
+  saved: Readonly<Record<string, string>>,
+  current: Readonly<Record<string, string>>,
+): void {
+  for (const field of new Set([...Object.keys(saved), ...Object.keys(current)])) {
+    if (saved[field] !== current[field]) {
+      throw new ConfigError(
+        `train: cannot resume, ${field} was ${saved[field] ?? "not set"} and is now ${current[field] ?? "not set"}`,
+      );
+    }
+  }
+}

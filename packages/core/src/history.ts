@@ -1,0 +1,22 @@
+/** What is known of one epoch. Epoch 0 is the untrained network. */
+export interface EpochRecord {
+  readonly epoch: number;
+  /** RMSE over samples and outputs, on prepared outputs, gathered over the epoch's batches (while the parameters
+   *  moved); exact for epoch 0. */
+  readonly riskTrain: number;
+  /** Mean of the penalty p over the epoch's samples; 0 without one. */
+  readonly penalty: number;
+  /** Quadratic mean over the epoch of the loss L. */
+  readonly total: number;
+  /** RMSE on the test and validation set with the parameters at the end of the epoch. */
+  readonly riskTest?: number;
+  readonly riskValidation?: number;
+  /** Learning rate of the epoch. */
+  readonly rate: number;
+  /** Mean over the parameter tensors of their Euclidean norm. */
+  readonly norm: number;
+  /** What `measure` returned, in the epochs it was asked. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** What the penalty tells of its own working. */
+  readonly statistics?: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,70 @@
+import { ConfigError } from "./errors.ts";
+import type { EpochRecord } from "./history.ts";
+import type { Model } from "./model.ts";
+import type { Penalty } from "./penalty.ts";
+import { defaultPlateau, type PlateauOptions, requirePlateau } from "./plateau.ts";
+import type { TrainingState } from "./state.ts";
+
+export interface TrainOptions {
+  readonly epochs: number;
+  /** Samples a step; the last batch of an epoch may be smaller. Default 20. */
+  readonly batchSize?: number;
+  /** Adam's initial rate. Default 1e-3. */
+  readonly rate?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** Reduce-on-plateau on the training loss; false keeps the rate. */
+  readonly plateau?: Partial<PlateauOptions> | false;
+  readonly penalty?: Penalty;
+  /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
+  readonly seed?: number;
+  readonly trial?: number;
+  /** Which parameters are returned: those after the last epoch, or those of the epoch with the smallest validation
+   *  risk (the default where a validation set is given). */
+  readonly select?: "final" | "best";
+  /** Called on the untrained network, every `every` epochs, and after the last. */
+  readonly measure?: { readonly every: number; of(model: Model): Record<string, number> };
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Ends the run at once, with status "interrupted" and a state to resume from. */
+  readonly signal?: AbortSignal;
+  /** `save` is given the state every `every` epochs, and once more when the run is interrupted. */
+  readonly checkpoint?: { readonly every: number; save(state: TrainingState): void | Promise<void> };
+  /** Goes on from here; the configuration must be the same but for `epochs`. */
+  readonly resume?: TrainingState;
+}
+
+/** The options that decide the result, complete. */
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly plateau: PlateauOptions | false;
+  readonly seed: number;
+  readonly trial: number;
+}
+
+export function trainSettings(options: TrainOptions): TrainSettings {
+  const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { seed = 1, trial = 0 } = options;
+  const positive = "a positive number";
+  const moment = "a number from 0 to below 1";
+  const rules: [string, number, boolean, string][] = [
+    ["epochs", epochs, Number.isInteger(epochs) && epochs >= 0, "a whole number of at least 0"],
+    ["batchSize", batchSize, Number.isInteger(batchSize) && batchSize >= 1, "a whole number of at least 1"],
+    ["rate", rate, rate > 0 && Number.isFinite(rate), positive],
+    ["beta1", beta1, beta1 >= 0 && beta1 < 1, moment],
+    ["beta2", beta2, beta2 >= 0 && beta2 < 1, moment],
+    ["epsilon", epsilon, epsilon > 0 && Number.isFinite(epsilon), positive],
+    ["trial", trial, Number.isInteger(trial) && trial >= 0, "a whole number of at least 0"],
+  ];
+  for (const [field, value, ok, expected] of rules) {
+    if (!ok) throw new ConfigError(`train: ${field} is ${value}, expected ${expected}`);
+  }
+  const plateau = options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
+  if (plateau) requirePlateau(plateau);
+  return { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
+}

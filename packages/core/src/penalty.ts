@@ -1,0 +1,56 @@
+import type { Kernels } from "@stiffnet/kernels";
+import type { ResNetConfig } from "./config.ts";
+import type { JacobianBatch } from "./jacobians.ts";
+import type { Layout } from "./layout.ts";
+
+/** A term of the loss: weight * p_i^2 is added to the squared error of sample i.
+ *
+ *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
+ *
+ *  `l2Penalty` is one, `stiffnessPenalty` of `@stiffnet/stiffness` another; write your own with the same interface. */
+export interface Penalty {
+  readonly name: string;
+  /** lambda, not negative. */
+  readonly weight: number;
+  /** Called once a training run; buffers belong here, not into the step. */
+  bind(context: PenaltyContext): PenaltyEvaluator;
+}
+
+export interface PenaltyContext {
+  readonly config: ResNetConfig;
+  readonly layout: Layout;
+  /** The engine's kernels: arrays that are handed over lie in their memory. */
+  readonly kernels: Kernels;
+  /** Most samples of one chunk. */
+  readonly capacity: number;
+  /** Rows of the training set. */
+  readonly rows: number;
+}
+
+/** The samples a penalty is asked about. */
+export interface PenaltyChunk {
+  /** All parameters, flat. */
+  readonly parameters: Float32Array;
+  readonly jacobians: JacobianBatch;
+  /** Row of the training set of each sample. */
+  readonly indices: Uint32Array;
+}
+
+export interface PenaltyEvaluator {
+  /** Writes p_i to values[i] for the chunk's samples. */
+  evaluate(chunk: PenaltyChunk, values: Float32Array): void;
+  /** Adds cotangent[i] * dp_i/d(parameters) to `gradient` (flat, as `parameters`), leaving what flows through the
+   *  slopes to the engine, and cotangent[i] * dp_i/d(slopes) to `gradSlopes` ([N, D, stride]). Called directly
+   *  after `evaluate` of the same chunk. */
+  pullback(
+    chunk: PenaltyChunk,
+    cotangent: Float32Array,
+    gradient: Float32Array,
+    gradSlopes: Float32Array,
+  ): void;
+  /** Figures of the epoch that ended, for the history. */
+  statistics?(): Record<string, number>;
+  /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`. */
+  state?(): Float32Array;
+  restore?(state: Float32Array): void;
+}

@@ -1,0 +1,64 @@
+import { ConfigError } from "./errors.ts";
+
+export interface PlateauOptions {
+  readonly factor: number;
+  readonly patience: number;
+  readonly cooldown: number;
+  /** Relative: a loss counts as better below best * (1 - threshold). */
+  readonly threshold: number;
+  /** The rate is never taken below. */
+  readonly minimum: number;
+}
+
+export interface PlateauState {
+  readonly rate: number;
+  readonly best: number;
+  readonly bad: number;
+  readonly cooling: number;
+}
+
+/** What the slides' authors use: a factor of 0.1 would freeze runs of thousands of epochs. */
+export const defaultPlateau: PlateauOptions = {
+  factor: 0.95,
+  patience: 10,
+  cooldown: 100,
+  threshold: 1e-4,
+  minimum: 0,
+};
+
+/** Reduce-on-plateau, stepped once an epoch: after more than `patience` epochs without a better loss the rate is
+ *  multiplied by `factor`, then `cooldown` epochs pass before bad ones count again (as in PyTorch's
+ *  ReduceLROnPlateau with mode "min" and a relative threshold). */
+export function plateauStep(state: PlateauState, loss: number, options: PlateauOptions): PlateauState {
+  let { rate, best, bad, cooling } = state;
+  if (loss < best * (1 - options.threshold)) {
+    best = loss;
+    bad = 0;
+  } else {
+    bad++;
+  }
+  if (cooling > 0) {
+    cooling--;
+    bad = 0;
+  }
+  if (bad > options.patience) {
+    rate = Math.max(rate * options.factor, options.minimum);
+    cooling = options.cooldown;
+    bad = 0;
+  }
+  return { rate, best, bad, cooling };
+}
+
+export function requirePlateau(options: PlateauOptions): void {
+  const { factor, patience, cooldown, threshold, minimum } = options;
+  const rules: [string, number, boolean, string][] = [
+    ["factor", factor, factor > 0 && factor <= 1, "a number above 0 and at most 1"],
+    ["patience", patience, Number.isInteger(patience) && patience >= 0, "a whole number of at least 0"],
+    ["cooldown", cooldown, Number.isInteger(cooldown) && cooldown >= 0, "a whole number of at least 0"],
+    ["threshold", threshold, threshold >= 0 && threshold < 1, "a number from 0 to below 1"],
+    ["minimum", minimum, minimum >= 0 && Number.isFinite(minimum), "a number of at least 0"],
+  ];
+  for (const [field, value, ok, expected] of rules) {
+    if (!ok) throw new ConfigError(`train: plateau.${field} is ${value}, expected ${expected}`);
+  }
+}

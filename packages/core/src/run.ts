@@ -1,0 +1,213 @@
+import { prepare } from "@stiffnet/preparation";
+import type { TrainingData } from "./data.ts";
+import { createEngine, type Engine, type Table } from "./engine.ts";
+import { fingerprintOf, requireSame } from "./fingerprint.ts";
+import type { EpochRecord } from "./history.ts";
+import type { Model } from "./model.ts";
+import type { TrainOptions, TrainSettings } from "./options.ts";
+import { type PlateauState, plateauStep } from "./plateau.ts";
+import { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
+import { riskOn } from "./risk.ts";
+import type { TrainingState } from "./state.ts";
+
+/** A training run, advanced epoch by epoch. */
+export interface Run {
+  /** Finished epochs. */
+  readonly finished: number;
+  readonly history: readonly EpochRecord[];
+  /** The last batch's L, not finite after "diverged". */
+  readonly lastLoss: number;
+  /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
+  epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
+  state(): TrainingState;
+  /** The trained model, with other parameters. */
+  modelWith(parameters: Float32Array): Model;
+}
+
+/** What an epoch changes. */
+interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" | "second" | "penalty"> {
+  readonly time: number;
+  readonly random: readonly number[];
+}
+
+/** An epoch that takes longer than this may be left unfinished when a run is interrupted. */
+const longEpochSeconds = 0.2;
+
+export function startRun(
+  model: Model,
+  data: TrainingData,
+  settings: TrainSettings,
+  options: TrainOptions,
+): Run {
+  const { penalty, resume } = options;
+  const engine = createEngine(model.config, {
+    batchSize: settings.batchSize,
+    penalty,
+    rows: data.train.count,
+  });
+  const { inputs, outputs } = data.preparation;
+  const tableOf = (samples: TrainingData["train"]): Table =>
+    engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs));
+  const table = tableOf(data.train);
+  const test = data.test && tableOf(data.test);
+  const validation = data.validation && tableOf(data.validation);
+  const order = engine.order(table.count);
+  const fingerprint = fingerprintOf(model, data, settings, penalty);
+
+  const modelWith = (parameters: Float32Array): Model => ({
+    ...model,
+    parameters: parameters.slice(),
+    inputNames: data.inputNames,
+    outputNames: data.outputNames,
+    preparation: data.preparation,
+  });
+
+  let random: RandomStream;
+  let plateau: PlateauState;
+  let time = 0;
+  let epoch = 0;
+  let seconds = 0;
+  let history: EpochRecord[] = [];
+  let best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
+  let bestParameters: Float32Array = model.parameters.slice();
+  let lastLoss = Number.NaN;
+  let epochSeconds = 0;
+
+  const position = (): Position => ({
+    time,
+    random: random.state(),
+    parameters: engine.parameters.slice(),
+    first: engine.moments.first.slice(),
+    second: engine.moments.second.slice(),
+    penalty: engine.penalty?.state?.().slice() ?? new Float32Array(0),
+  });
+
+  const moveTo = (to: Position): void => {
+    time = to.time;
+    random = resumeStream(to.random);
+    engine.parameters.set(to.parameters);
+    engine.moments.first.set(to.first);
+    engine.moments.second.set(to.second);
+    if (to.penalty.length > 0) engine.penalty?.restore?.(to.penalty);
+  };
+
+  /** What is recorded at the end of an epoch, and on the untrained network. */
+  const close = (part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate">): void => {
+    const record: { -readonly [K in keyof EpochRecord]: EpochRecord[K] } = {
+      epoch,
+      ...part,
+      norm: meanNorm(engine),
+    };
+    if (test) record.riskTest = riskOn(engine, test);
+    if (validation) record.riskValidation = riskOn(engine, validation);
+    const { measure } = options;
+    if (measure && (epoch % measure.every === 0 || epoch === settings.epochs)) {
+      record.measures = measure.of(modelWith(engine.parameters));
+    }
+    const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
+    if (statistics) record.statistics = statistics;
+    history.push(record);
+    if (record.riskValidation !== undefined && record.riskValidation < best.risk) {
+      best = { epoch, risk: record.riskValidation };
+      bestParameters = engine.parameters.slice();
+    }
+  };
+
+  if (resume) {
+    requireSame(resume.fingerprint, fingerprint);
+    const { best: savedBest, ...arrays } = resume.arrays;
+    moveTo({ time: resume.time, random: resume.random, ...arrays });
+    ({ epoch, plateau, best, seconds } = resume);
+    history = resume.history.slice();
+    bestParameters = savedBest;
+  } else {
+    random = randomStream(settings.seed, 2 * settings.trial + 1);
+    plateau = { rate: settings.rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
+    engine.parameters.set(model.parameters);
+    const risk = riskOn(engine, table);
+    close({
+      riskTrain: risk,
+      penalty: 0,
+      total: risk * Math.sqrt(model.config.outputs),
+      rate: settings.rate,
+    });
+  }
+
+  return {
+    get finished() {
+      return epoch;
+    },
+    get history() {
+      return history;
+    },
+    get lastLoss() {
+      return lastLoss;
+    },
+    modelWith,
+    state() {
+      const { time, random, ...arrays } = position();
+      const kept = { ...arrays, best: bestParameters };
+      return {
+        fingerprint,
+        epoch,
+        time,
+        plateau,
+        random,
+        history: history.slice(),
+        best,
+        seconds,
+        arrays: kept,
+      };
+    },
+    async epoch(interrupted) {
+      const began = performance.now();
+      const long = epochSeconds > longEpochSeconds || epoch === 0;
+      const start = position();
+      shuffle(order.array, random);
+      const rate = plateau.rate;
+      const adam = { rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon };
+      let squares = 0;
+      let penaltySum = 0;
+      let penaltySquares = 0;
+      for (let from = 0; from < table.count; from += settings.batchSize) {
+        const to = Math.min(from + settings.batchSize, table.count);
+        const loss = engine.lossAndGradient(table, order, from, to);
+        if (!Number.isFinite(loss.loss)) {
+          lastLoss = loss.loss;
+          moveTo(start);
+          return "diverged";
+        }
+        squares += loss.squares;
+        penaltySum += loss.penaltySum;
+        penaltySquares += loss.penaltySquares;
+        engine.step(++time, adam);
+        if (long && (await interrupted())) {
+          moveTo(start);
+          return "interrupted";
+        }
+      }
+      const weighted = (penalty?.weight ?? 0) * penaltySquares;
+      const total = Math.sqrt((squares + weighted) / table.count);
+      if (settings.plateau) plateau = plateauStep(plateau, total, settings.plateau);
+      epoch++;
+      close({
+        riskTrain: Math.sqrt(squares / (table.count * model.config.outputs)),
+        penalty: penaltySum / table.count,
+        total,
+        rate,
+      });
+      epochSeconds = (performance.now() - began) / 1000;
+      seconds += epochSeconds;
+      return "done";
+    },
+  };
+}
+
+function meanNorm(engine: Engine): number {
+  const { slots } = engine.layout;
+  const base = engine.parameters.byteOffset;
+  let sum = 0;
+  for (const slot of slots)
+    sum += Math.sqrt(engine.kernels.call.sum_squares(base + 4 * slot.offset, slot.size));
+  return sum / slots.length;
+}

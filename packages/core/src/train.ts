@@ -1,0 +1,104 @@
+import type { TrainingData } from "./data.ts";
+import { digestOf } from "./digest.ts";
+import { ConfigError, ShapeError } from "./errors.ts";
+import type { EpochRecord } from "./history.ts";
+import type { Model } from "./model.ts";
+import { type TrainOptions, trainSettings } from "./options.ts";
+import { startRun } from "./run.ts";
+import type { TrainingState } from "./state.ts";
+
+export interface TrainResult {
+  /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
+  readonly status: "finished" | "diverged" | "interrupted";
+  /** What happened and what may help, unless finished. */
+  readonly reason?: string;
+  readonly model: Model;
+  readonly history: readonly EpochRecord[];
+  /** Epoch the model's parameters are from. */
+  readonly epoch: number;
+  /** SHA-256 of the model's parameters. */
+  readonly digest: string;
+  /** Spent training, over all resumptions. */
+  readonly seconds: number;
+  readonly state: TrainingState;
+}
+
+/** Trains a copy of `model` on `data` by Adam, minimising L batch by batch:
+ *
+ *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
+ *
+ *  A result is a function of model, data and options alone, to the bit. Misuse throws before anything is trained;
+ *  a loss that is not finite ends the run with status "diverged". */
+export async function train(model: Model, data: TrainingData, options: TrainOptions): Promise<TrainResult> {
+  const settings = trainSettings(options);
+  requireData(model, data);
+  if (options.select === "best" && !data.validation) {
+    throw new ConfigError("train: select is 'best', which needs a validation set");
+  }
+  const run = startRun(model, data, settings, options);
+  const { every = 0, save } = options.checkpoint ?? {};
+  let lastPause = performance.now();
+  let status: TrainResult["status"] = "finished";
+  let reason: string | undefined;
+  const interrupted = async (): Promise<boolean> => {
+    // The event loop must turn for a signal to arrive.
+    if (options.signal && performance.now() - lastPause > 50) {
+      await new Promise((resolve) => setImmediate(resolve));
+      lastPause = performance.now();
+    }
+    return options.signal?.aborted ?? false;
+  };
+
+  while (run.finished < settings.epochs) {
+    const outcome = (await interrupted()) ? "interrupted" : await run.epoch(interrupted);
+    if (outcome !== "done") {
+      const at = `epoch ${run.finished + 1}`;
+      status = outcome;
+      reason =
+        outcome === "diverged"
+          ? `the loss became ${run.lastLoss} in ${at}; a smaller rate or penalty weight may help`
+          : `stopped in ${at} of ${settings.epochs}`;
+      break;
+    }
+    options.onEpoch?.(run.history.at(-1)!);
+    if (save && every > 0 && run.finished % every === 0 && run.finished < settings.epochs)
+      await save(run.state());
+  }
+  const state = run.state();
+  if (save) await save(state);
+  const best = (options.select ?? (data.validation ? "best" : "final")) === "best";
+  const trained = run.modelWith(best ? state.arrays.best : state.arrays.parameters);
+  return {
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    model: trained,
+    history: state.history,
+    epoch: best ? state.best.epoch : state.epoch,
+    digest: digestOf(trained.parameters),
+    seconds: state.seconds,
+    state,
+  };
+}
+
+function requireData(model: Model, data: TrainingData): void {
+  const { inputs, outputs } = model.config;
+  for (const [set, samples] of Object.entries({
+    train: data.train,
+    test: data.test,
+    validation: data.validation,
+  })) {
+    if (!samples) continue;
+    if (samples.count < 1) throw new ShapeError(`train: the ${set} set has no rows`);
+    const columns: [string, Float64Array, number][] = [
+      ["inputs", samples.inputs, inputs],
+      ["outputs", samples.outputs, outputs],
+    ];
+    for (const [what, values, expected] of columns) {
+      if (values.length !== samples.count * expected) {
+        throw new ShapeError(
+          `train: the ${set} set has ${values.length / samples.count} ${what} a row, expected ${expected} as in the model`,
+        );
+      }
+    }
+  }
+}

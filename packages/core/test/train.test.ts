@@ -1,0 +1,263 @@
+import { readFileSync } from "node:fs";
+import { identity, standardise } from "@stiffnet/preparation";
+import { describe, expect, it } from "vitest";
+import {
+  decodeState,
+  defaultPlateau,
+  digestOf,
+  encodeState,
+  evaluate,
+  l2Penalty,
+  type Penalty,
+  plateauStep,
+  predict,
+  randomStream,
+  resnet,
+  resumeStream,
+  shuffle,
+  type TrainingData,
+  type TrainingState,
+  train,
+} from "../src/index.ts";
+
+/** y = x1 x2 / 2 and 1e-9 (x1 - x2) on a few points: quick to learn, with outputs of very different size. */
+function problem(count = 61, extra: Partial<TrainingData> = {}): TrainingData {
+  const random = randomStream(11, 0);
+  const draw = (rows: number) => {
+    const inputs = Float64Array.from({ length: 2 * rows }, () => 4 * random.uniform() - 2);
+    const outputs = new Float64Array(2 * rows);
+    for (let i = 0; i < rows; i++) {
+      outputs[2 * i] = (inputs[2 * i]! * inputs[2 * i + 1]!) / 2;
+      outputs[2 * i + 1] = 1e-9 * (inputs[2 * i]! - inputs[2 * i + 1]!);
+    }
+    return { count: rows, inputs, outputs };
+  };
+  const names = { inputNames: ["a", "b"], outputNames: ["product", "difference"] };
+  const set = draw(count);
+  const preparation = {
+    inputs: standardise(set.inputs, names.inputNames),
+    outputs: standardise(set.outputs, names.outputNames),
+  };
+  return { ...names, train: set, test: draw(20), preparation, ...extra };
+}
+
+const model = resnet({ inputs: 2, outputs: 2, width: 8, depth: 3, seed: 4 });
+const quick = { epochs: 30, batchSize: 8, rate: 5e-3 };
+
+it("learns, in physical units of any size", async () => {
+  const data = problem(200);
+  const { status, model: trained, history } = await train(model, data, { ...quick, epochs: 200 });
+  expect(status).toBe("finished");
+  expect(history).toHaveLength(201);
+  const { risk, outputs } = evaluate(trained, data.test!);
+  expect(risk).toBeCloseTo(history.at(-1)!.riskTest!, 6);
+  expect(risk).toBeLessThan(0.1);
+  expect(Math.min(...outputs.map((o) => o.r2))).toBeGreaterThan(0.98);
+  expect(outputs[1]!.rmse).toBeLessThan(2e-10);
+});
+
+it("is a function of its configuration, to the bit", async () => {
+  const data = problem();
+  const once = await train(model, data, quick);
+  const again = await train(model, data, quick);
+  expect(again.digest).toBe(once.digest);
+  expect(again.history).toEqual(once.history);
+  const other = await train(model, data, { ...quick, trial: 1 });
+  expect(other.digest).not.toBe(once.digest);
+  // The digest of this configuration on every machine; it changes only with the arithmetic, which is then said.
+  expect(once.digest).toBe(digestOf(once.model.parameters));
+  expect(once.digest).toMatchInlineSnapshot(
+    `"989add86e50e53e2aceaf4671cd100ac0664a872ee3a96fe0d2e183da87d24f1"`,
+  );
+});
+
+it("resumes to the same bits, wherever it was stopped", async () => {
+  const data = problem(61, { validation: problem(25).train });
+  const options = { ...quick, penalty: l2Penalty(1e-3) };
+  const whole = await train(model, data, options);
+  for (const stop of [1, 7, 29]) {
+    const control = new AbortController();
+    let saved: Uint8Array | undefined;
+    const part = await train(model, data, {
+      ...options,
+      signal: control.signal,
+      checkpoint: {
+        every: 1000,
+        save: (state) => {
+          saved = encodeState(state);
+        },
+      },
+      onEpoch: ({ epoch }) => epoch === stop && control.abort(),
+    });
+    expect(part.status).toBe("interrupted");
+    expect(part.reason).toBe(`stopped in epoch ${stop + 1} of 30`);
+    const rest = await train(model, data, { ...options, resume: decodeState(saved!, "checkpoint") });
+    expect(rest.digest).toBe(whole.digest);
+    expect(rest.history).toEqual(whole.history);
+  }
+});
+
+it("leaves an epoch half done when it is stopped inside, and repeats it", async () => {
+  const data = problem(4000);
+  const options = { ...quick, epochs: 3, batchSize: 1 };
+  const whole = await train(model, data, options);
+  const control = new AbortController();
+  setTimeout(() => control.abort(), 60);
+  const part = await train(model, data, { ...options, epochs: 2000, signal: control.signal });
+  expect(part.status).toBe("interrupted");
+  const rest = await train(model, data, {
+    ...options,
+    epochs: Math.max(3, part.state.epoch),
+    resume: part.state,
+  });
+  if (part.state.epoch <= 3) expect(rest.digest).toBe(whole.digest);
+  expect(rest.history.slice(0, 4)).toEqual(whole.history);
+});
+
+it("refuses to resume another run, naming the field", async () => {
+  const { state } = await train(model, problem(), { ...quick, epochs: 2 });
+  const resume = (options: object) =>
+    train(model, problem(), { ...quick, epochs: 4, resume: state, ...options });
+  await expect(resume({ rate: 1e-2 })).rejects.toThrow("cannot resume, rate was 0.005 and is now 0.01");
+  await expect(resume({ penalty: l2Penalty(1) })).rejects.toThrow('penalty was "none" and is now "l2 1"');
+  expect((await resume({})).status).toBe("finished");
+});
+
+it("refuses damaged checkpoints", async () => {
+  const { state } = await train(model, problem(), { ...quick, epochs: 1 });
+  const bytes = encodeState(state);
+  expect(decodeState(bytes, "c")).toEqual(state);
+  bytes[bytes.length - 9]! ^= 1;
+  expect(() => decodeState(bytes, "run/3.state")).toThrow("run/3.state: is damaged");
+  expect(() => decodeState(new Uint8Array(3), "run/3.state")).toThrow(
+    "run/3.state: is not a stiffnet checkpoint",
+  );
+  expect(() => decodeState(bytes.subarray(0, 100), "run/3.state")).toThrow("is damaged");
+});
+
+it("ends with status diverged, keeping the last good parameters and the history", async () => {
+  const wild: Penalty = {
+    name: "wild",
+    weight: 1,
+    bind: () => {
+      let calls = 0;
+      return {
+        evaluate: (_, values) => void values.fill(++calls > 20 ? Number.POSITIVE_INFINITY : 0),
+        pullback: () => undefined,
+      };
+    },
+  };
+  const run = await train(model, problem(), { ...quick, penalty: wild });
+  expect(run.status).toBe("diverged");
+  expect(run.reason).toContain("the loss became Infinity in epoch 3");
+  expect(run.history.map((r) => r.epoch)).toEqual([0, 1, 2]);
+  expect(run.model.parameters.every(Number.isFinite)).toBe(true);
+  const two = await train(model, problem(), { ...quick, epochs: 2 });
+  expect(run.digest).toBe(two.digest);
+});
+
+it("returns the parameters of the best validation risk when there is a validation set", async () => {
+  const data = problem(12, { validation: problem(40).test! });
+  const run = await train(model, data, { ...quick, epochs: 300, rate: 2e-2 });
+  const risks = run.history.map((r) => r.riskValidation!);
+  expect(run.epoch).toBe(risks.indexOf(Math.min(...risks)));
+  expect(evaluate(run.model, data.validation!).risk).toBeCloseTo(Math.min(...risks), 6);
+  const final = await train(model, data, { ...quick, epochs: 300, rate: 2e-2, select: "final" });
+  expect(final.epoch).toBe(300);
+});
+
+it("records what is asked for, when it is asked for", async () => {
+  const run = await train(model, problem(), {
+    ...quick,
+    epochs: 7,
+    measure: { every: 3, of: ({ parameters }) => ({ first: parameters[0]! }) },
+  });
+  expect(run.history.filter((r) => r.measures).map((r) => r.epoch)).toEqual([0, 3, 6, 7]);
+  expect(run.history[7]!.measures!.first).toBe(run.model.parameters[0]);
+});
+
+describe("misuse throws before anything is trained", () => {
+  it.each([
+    [{ epochs: -1 }, "epochs is -1, expected a whole number of at least 0"],
+    [{ rate: -1e-3 }, "rate is -0.001, expected a positive number"],
+    [{ batchSize: 0 }, "batchSize is 0, expected a whole number of at least 1"],
+    [{ beta2: 1 }, "beta2 is 1, expected a number from 0 to below 1"],
+    [{ plateau: { factor: 2 } }, "plateau.factor is 2, expected a number above 0 and at most 1"],
+    [{ seed: 0.5 }, "seed is 0.5, expected a whole number"],
+    [{ select: "best" as const }, "select is 'best', which needs a validation set"],
+  ])("%j", async (wrong, message) => {
+    await expect(train(model, problem(), { ...quick, ...wrong })).rejects.toThrow(message);
+  });
+
+  it("shapes and sizes", async () => {
+    const data = problem();
+    expect(() => resnet({ inputs: 2, outputs: 1, width: 0, depth: 3 })).toThrow(
+      "width is 0, expected a whole number",
+    );
+    expect(() => l2Penalty(-1)).toThrow("weight is -1");
+    const short = { ...data, train: { ...data.train, outputs: data.train.outputs.slice(1) } };
+    await expect(train(model, short, quick)).rejects.toThrow("the train set has");
+    const none = { count: 0, inputs: new Float64Array(), outputs: new Float64Array() };
+    await expect(train(model, { ...data, test: none }, quick)).rejects.toThrow("the test set has no rows");
+    expect(() => predict(model, new Float64Array(3))).toThrow(
+      "3 values are not rows of the model's 2 inputs",
+    );
+  });
+});
+
+it("steps the rate like PyTorch's ReduceLROnPlateau", () => {
+  const { plateau }: { plateau: { losses: number[]; rates: number[] } } = JSON.parse(
+    readFileSync(new URL("./reference/network.json", import.meta.url), "utf8"),
+  );
+  const options = { ...defaultPlateau, factor: 0.5, patience: 3, cooldown: 5 };
+  let state = { rate: 1e-3, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
+  const rates = plateau.losses.map((loss) => {
+    state = plateauStep(state, loss, options);
+    return state.rate;
+  });
+  expect(rates).toEqual(plateau.rates);
+  expect(new Set(rates).size).toBeGreaterThan(3);
+});
+
+describe("random streams", () => {
+  it("are functions of seed and index, and go on from a state", () => {
+    const a = randomStream(1, 2);
+    const first = Array.from({ length: 5 }, () => a.uniform());
+    const b = randomStream(1, 2);
+    expect(Array.from({ length: 5 }, () => b.uniform())).toEqual(first);
+    expect(randomStream(1, 3).uniform()).not.toBe(first[0]);
+    expect(randomStream(2, 2).uniform()).not.toBe(first[0]);
+    const resumed = resumeStream(JSON.parse(JSON.stringify(a.state())));
+    expect(resumed.below(1000)).toBe(a.below(1000));
+  });
+
+  it("shuffle evenly: each of the 6 orders of 3 within 5 standard deviations", () => {
+    const random = randomStream(3, 0);
+    const order = new Uint32Array(3);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      shuffle(order, random);
+      counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(6);
+    for (const count of counts.values())
+      expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (5 / 36)));
+  });
+});
+
+it("predicts NaN for a row with NaN, and leaves the other rows alone", () => {
+  const plain = { ...model, preparation: { inputs: identity(2), outputs: identity(2) } };
+  const predicted = predict(plain, Float64Array.of(Number.NaN, 1, 1, 1));
+  expect([...predicted].map(Number.isNaN)).toEqual([true, true, false, false]);
+});
+
+it("keeps the state's arrays apart from the running engine", async () => {
+  const states: TrainingState[] = [];
+  await train(model, problem(), {
+    ...quick,
+    epochs: 4,
+    checkpoint: { every: 1, save: (s) => void states.push(s) },
+  });
+  expect(states.map((s) => s.epoch)).toEqual([1, 2, 3, 4]);
+  expect(states[0]!.arrays.parameters).not.toEqual(states[3]!.arrays.parameters);
+});

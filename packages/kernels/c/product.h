@@ -1,0 +1,141 @@
+/* Products of a matrix with feature-major blocks [features][lanes]: the one hot loop of everything.
+   Each output lane adds its terms in the order of the inner index, so its bits do not depend on the tiling. */
+#ifndef PRODUCT_H
+#define PRODUCT_H
+
+#include "vector.h"
+
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+/* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
+   start: the splat of bias[r], what stands in out, or zero. */
+INLINE void product_tile(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride,
+                         float *out, const float *bias, int accumulate) {
+  v4 acc[8][5];
+  UNROLL for (int r = 0; r < R; r++) {
+    UNROLL for (int v = 0; v < V; v++) {
+      acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : (v4){0, 0, 0, 0};
+    }
+  }
+  _Pragma("clang loop unroll_count(2)") for (int k = 0; k < inner; k++) {
+    v4 b[5];
+    UNROLL for (int v = 0; v < V; v++) b[v] = load(x + v * LANES);
+    UNROLL for (int r = 0; r < R; r++) {
+      const v4 a = splat(m + r * rs);
+      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v];
+    }
+    m += cs;
+    x += stride;
+  }
+  UNROLL for (int r = 0; r < R; r++) {
+    UNROLL for (int v = 0; v < V; v++) store(out + r * stride + v * LANES, acc[r][v]);
+  }
+}
+
+INLINE void product_columns(const int R, const int V, int rows, int inner, const float *m, int rs, int cs, const float *x,
+                            int stride, float *out, const float *bias, int accumulate) {
+  int r = 0;
+  for (; r + R <= rows; r += R) {
+    product_tile(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
+  }
+  for (; r < rows; r++) {
+    product_tile(1, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
+  }
+}
+
+/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of LANES. */
+INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
+                    const float *bias, int accumulate) {
+  int left = stride / LANES;
+  while (left > 0) {
+    /* Ten to twelve accumulators keep the multipliers busy within sixteen registers. */
+    if (left >= 5 && left != 6) {
+      product_columns(2, 5, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      x += 5 * LANES, out += 5 * LANES, left -= 5;
+    } else if (left >= 3) {
+      product_columns(3, 3, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      x += 3 * LANES, out += 3 * LANES, left -= 3;
+    } else if (left == 2) {
+      product_columns(5, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      x += 2 * LANES, out += 2 * LANES, left -= 2;
+    } else {
+      product_columns(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      x += LANES, out += LANES, left -= 1;
+    }
+  }
+}
+
+/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b. */
+INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
+                       float *out) {
+  v4 acc[5][2];
+  UNROLL for (int r = 0; r < R; r++) {
+    UNROLL for (int v = 0; v < V; v++) acc[r][v] = (v4){0, 0, 0, 0};
+  }
+  for (int b = 0; b < batch; b++) {
+    v4 row[2];
+    UNROLL for (int v = 0; v < V; v++) row[v] = load(t + v * LANES);
+    UNROLL for (int r = 0; r < R; r++) {
+      const v4 a = splat(z + r * stride + b);
+      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * row[v];
+    }
+    t += columns;
+  }
+  UNROLL for (int r = 0; r < R; r++) {
+    UNROLL for (int v = 0; v < V; v++) store(out + r * columns + v * LANES, acc[r][v]);
+  }
+}
+
+INLINE void outer_columns(const int V, int rows, int batch, const float *z, int stride, const float *t, int columns,
+                          float *out) {
+  int r = 0;
+  for (; r + 5 <= rows; r += 5) outer_tile(5, V, batch, z + r * stride, stride, t, columns, out + r * columns);
+  for (; r < rows; r++) outer_tile(1, V, batch, z + r * stride, stride, t, columns, out + r * columns);
+}
+
+/* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major.
+   A ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
+INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
+  if (columns < LANES) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        float sum = 0;
+        for (int b = 0; b < batch; b++) sum += z[r * stride + b] * t[b * columns + c];
+        out[r * columns + c] = sum;
+      }
+    }
+    return;
+  }
+  int c = 0;
+  for (; c + 2 * LANES <= columns; c += 2 * LANES) outer_columns(2, rows, batch, z, stride, t + c, columns, out + c);
+  for (; c < columns; c += LANES) {
+    const int at = c + LANES <= columns ? c : columns - LANES;
+    outer_columns(1, rows, batch, z, stride, t + at, columns, out + at);
+  }
+}
+
+/* [rows][stride] feature-major to [batch][rows] sample-major. */
+INLINE void transpose(int rows, int batch, const float *in, int stride, float *out) {
+  int r = 0;
+  for (; r + LANES <= rows; r += LANES) {
+    int b = 0;
+    for (; b + LANES <= batch; b += LANES) {
+      v4 x[4];
+      UNROLL for (int i = 0; i < 4; i++) x[i] = load(in + (r + i) * stride + b);
+      const v4 lo01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), hi01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+      const v4 lo23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5), hi23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+      store(out + b * rows + r, __builtin_shufflevector(lo01, lo23, 0, 1, 4, 5));
+      store(out + (b + 1) * rows + r, __builtin_shufflevector(lo01, lo23, 2, 3, 6, 7));
+      store(out + (b + 2) * rows + r, __builtin_shufflevector(hi01, hi23, 0, 1, 4, 5));
+      store(out + (b + 3) * rows + r, __builtin_shufflevector(hi01, hi23, 2, 3, 6, 7));
+    }
+    for (; b < batch; b++) {
+      UNROLL for (int i = 0; i < 4; i++) out[b * rows + r + i] = in[(r + i) * stride + b];
+    }
+  }
+  for (; r < rows; r++) {
+    for (int b = 0; b < batch; b++) out[b * rows + r] = in[r * stride + b];
+  }
+}
+
+#endif

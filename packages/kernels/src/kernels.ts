@@ -1,0 +1,50 @@
+import { wasmBase64 } from "./generated/wasm.ts";
+import { Arena, type WasmMemory } from "./memory.ts";
+
+/** The compiled functions. Addresses are bytes into the memory; the C files in `c/` document each. */
+export interface KernelFunctions {
+  gather(network: number, inputs: number, outputs: number, indices: number): void;
+  forward(network: number): void;
+  residual(network: number): number;
+  backward(network: number): void;
+  activate(kind: number, size: number, z: number, value: number, slope: number): void;
+  adam(
+    parameters: number,
+    first: number,
+    second: number,
+    gradient: number,
+    size: number,
+    scale: number,
+    step: number,
+    root: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void;
+  add_scaled(y: number, x: number, a: number, size: number): void;
+  sum_squares(x: number, size: number): number;
+}
+
+/** One instance of the kernels with a memory of its own: not shared between threads. */
+export interface Kernels {
+  readonly call: KernelFunctions;
+  readonly arena: Arena;
+}
+
+interface WasmApi {
+  Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
+}
+
+let compiled: object | undefined;
+
+/** A fresh instance; the module is compiled once a thread. */
+export function createKernels(): Kernels {
+  const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;
+  compiled ??= new Module(Uint8Array.from(atob(wasmBase64), (c) => c.charCodeAt(0)));
+  const memory = new Memory({ initial: 4, maximum: 65536 });
+  const { exports } = new Instance(compiled, { env: { memory } });
+  const base = (exports.__heap_base as { value: number }).value;
+  return { call: exports as unknown as KernelFunctions, arena: new Arena(memory, base) };
+}

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { createKernels, KernelMemoryError } from "../src/index.ts";
+
+it("keeps arrays where they are when the memory grows", () => {
+  const { arena, call } = createKernels();
+  const x = arena.float32(3);
+  x.array.set([1, 2, 3]);
+  const before = x.array;
+  const large = arena.float32(5_000_000);
+  expect(before.length).toBe(0);
+  expect([...x.array]).toEqual([1, 2, 3]);
+  expect(call.sum_squares(x.address, 3)).toBe(14);
+  expect(large.array[4_999_999]).toBe(0);
+});
+
+it("hands released memory out again, zeroed", () => {
+  const { arena } = createKernels();
+  const mark = arena.mark();
+  arena.float32(8).array.fill(7);
+  arena.release(mark);
+  expect([...arena.float32(8).array]).toEqual(new Array(8).fill(0));
+});
+
+it("says how much is missing when an array cannot fit", () => {
+  const { arena } = createKernels();
+  expect(() => arena.float32(2 ** 31)).toThrow(KernelMemoryError);
+  expect(() => arena.float32(2 ** 31)).toThrow(
+    /2147483648 numbers does not fit: 8\d\d\d MiB needed, at most 4096/,
+  );
+});
+
+it("adds and sums arrays of any length", () => {
+  const { arena, call } = createKernels();
+  for (const length of [1, 3, 4, 7, 50]) {
+    const [x, y] = [arena.float32(length), arena.float32(length)];
+    x.array.forEach((_, i) => {
+      x.array[i] = i + 1;
+      y.array[i] = -i;
+    });
+    call.add_scaled(y.address, x.address, 0.5, length);
+    expect([...y.array]).toEqual(Array.from({ length }, (_, i) => -i + 0.5 * (i + 1)));
+    expect(call.sum_squares(x.address, length)).toBe((length * (length + 1) * (2 * length + 1)) / 6);
+  }
+});
