@@ -1,1 +1,28 @@
-export {};
+export { type Axis, axis, type Distribution } from "./axis.ts";
+export {
+  type Dataset,
+  type DatasetOptions,
+  dataset,
+  type Fit,
+  type NamedSamples,
+  type Samples,
+} from "./dataset.ts";
+export { DatasetError, type Place } from "./errors.ts";
+export { type ReadOptions, readTable } from "./files/read-table.ts";
+export { alpine01, alpine02 } from "./functions/alpine.ts";
+export type { Output, TestFunction } from "./functions/types.ts";
+export { type LinearFit, linearFit, r2 } from "./linear.ts";
+export { toAxes } from "./quantile.ts";
+export { type RandomStream, randomStream } from "./random.ts";
+export { type SampleOptions, sample } from "./sample.ts";
+export { latinHypercube } from "./samplers/latin-hypercube.ts";
+export type { Sampler } from "./samplers/types.ts";
+export { uniform } from "./samplers/uniform.ts";
+export type { ColumnChoice } from "./table/columns.ts";
+export type { ColumnFaults, FaultKind } from "./table/faults.ts";
+export { joinColumns } from "./table/join.ts";
+export type { MissingReport, MissingRule, Selection, SelectOptions } from "./table/select.ts";
+export type { SplitDataset, SplitOptions } from "./table/split.ts";
+export type { Precision } from "./table/store.ts";
+export { type Header, Table, tableOf } from "./table/table.ts";
+export type { Delimiter } from "./text/dialect.ts";

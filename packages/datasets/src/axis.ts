@@ -1,0 +1,49 @@
+import { DatasetError } from "./errors.ts";
+
+/** How one input is distributed. Every axis maps a number u in (0, 1) to a value by its inverse distribution function. */
+export type Distribution =
+  | { readonly kind: "uniform" }
+  /** The logarithm is uniform; both bounds must be positive. */
+  | { readonly kind: "logUniform" }
+  /** Normal, cut to the bounds. */
+  | { readonly kind: "normal"; readonly mean: number; readonly deviation: number }
+  /** The natural logarithm is normal with this mean and deviation; cut to the bounds. */
+  | { readonly kind: "logNormal"; readonly mean: number; readonly deviation: number };
+
+/** One input of a test function or model. */
+export interface Axis {
+  readonly name: string;
+  readonly lower: number;
+  readonly upper: number;
+  readonly distribution: Distribution;
+  /** Empty where there is none. */
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+/** An axis, uniform unless told otherwise. */
+export function axis(
+  name: string,
+  lower: number,
+  upper: number,
+  options: { distribution?: Distribution; unit?: string; meaning?: string } = {},
+): Axis {
+  const { distribution = { kind: "uniform" }, unit = "", meaning = "" } = options;
+  if (!(lower < upper) || !Number.isFinite(upper - lower)) {
+    throw new DatasetError(
+      `axis '${name}': bounds ${lower} and ${upper}, expected two finite numbers, the lower first`,
+      {
+        code: "bad_bounds",
+      },
+    );
+  }
+  if (distribution.kind.startsWith("log") && lower <= 0) {
+    throw new DatasetError(
+      `axis '${name}': lower bound ${lower}, expected a positive one (${distribution.kind})`,
+      {
+        code: "bad_bounds",
+      },
+    );
+  }
+  return { name, lower, upper, distribution, unit, meaning };
+}

@@ -1,0 +1,103 @@
+import { type Preparation, PreparationError, standardise } from "@stiffnet/preparation";
+import { digestOf } from "./digest.ts";
+import { DatasetError } from "./errors.ts";
+
+/** Rows in physical units: inputs row-major [count, inputs], outputs row-major [count, outputs]. */
+export interface Samples {
+  readonly count: number;
+  readonly inputs: Float64Array;
+  readonly outputs: Float64Array;
+}
+
+/** Samples whose columns have names: what a table's selection and a test function's draw have in common. */
+export interface NamedSamples extends Samples {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/** What a surrogate is trained, chosen and tested on. It has the shape of `TrainingData` of `@stiffnet/core`. */
+export interface Dataset {
+  readonly name: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly train: Samples;
+  readonly test?: Samples;
+  readonly validation?: Samples;
+  /** Fitted on `train` alone. */
+  readonly preparation: { readonly inputs: Preparation; readonly outputs: Preparation };
+  /** SHA-256 over the names and the values of every set, in hexadecimal: equal for equal data, whatever file format
+   *  it came from. */
+  readonly digest: string;
+}
+
+/** How columns are prepared: fitted on the training rows, given their names. */
+export type Fit = (rows: Float64Array, names: readonly string[]) => Preparation;
+
+export interface DatasetOptions {
+  name: string;
+  inputNames: readonly string[];
+  outputNames: readonly string[];
+  train: Samples;
+  test?: Samples | undefined;
+  validation?: Samples | undefined;
+  /** Default: `standardise`, which refuses constant columns by name. */
+  prepare?: { inputs?: Fit; outputs?: Fit } | undefined;
+}
+
+/** Puts sets of samples together, fits the preparation on the training set and takes the digest. */
+export function dataset(options: DatasetOptions): Dataset {
+  const { name, inputNames, outputNames, train, test, validation, prepare = {} } = options;
+  const sets = { train, test, validation };
+  for (const [set, samples] of Object.entries(sets)) {
+    if (samples) requireShape(`${name}: ${set}`, samples, inputNames.length, outputNames.length);
+  }
+  if (train.count === 0) {
+    throw new DatasetError(`${name}: the training set is empty, expected at least one row`, {
+      code: "empty_set",
+    });
+  }
+  const preparation = {
+    inputs: fitted(name, prepare.inputs, train.inputs, inputNames),
+    outputs: fitted(name, prepare.outputs, train.outputs, outputNames),
+  };
+  return {
+    name,
+    inputNames,
+    outputNames,
+    train,
+    ...(test ? { test } : {}),
+    ...(validation ? { validation } : {}),
+    preparation,
+    digest: digestOf({ inputNames, outputNames, ...sets }),
+  };
+}
+
+/** Adds the file's name to what the preparation refuses. */
+function fitted(
+  file: string,
+  fit: Fit | undefined,
+  rows: Float64Array,
+  names: readonly string[],
+): Preparation {
+  try {
+    return (fit ?? standardise)(rows, names);
+  } catch (error) {
+    if (!(error instanceof PreparationError)) throw error;
+    throw new DatasetError(`${file}: training rows: ${error.message}`, {
+      code: error.code,
+      place: { file },
+      cause: error,
+    });
+  }
+}
+
+function requireShape(what: string, samples: Samples, inputs: number, outputs: number): void {
+  const { count } = samples;
+  if (samples.inputs.length !== count * inputs || samples.outputs.length !== count * outputs) {
+    throw new DatasetError(
+      `${what}: ${samples.inputs.length} input and ${samples.outputs.length} output values, ` +
+        `expected ${count} rows of ${inputs} and ${outputs}`,
+      { code: "shape_mismatch" },
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/** Where in a file something is wrong. Lines and columns count from 1. */
+export interface Place {
+  readonly file?: string;
+  /** Line of a text file. */
+  readonly line?: number;
+  /** Row of data, where the file has no lines. */
+  readonly row?: number;
+  readonly column?: number;
+}
+
+/** Data or a request that cannot be used. The message is one line that names the place, what was found and what was
+ *  expected; `code` is stable and in snake case. */
+export class DatasetError extends Error {
+  override readonly name = "DatasetError";
+  readonly code: string;
+  readonly place: Place;
+
+  constructor(message: string, options: { code: string; place?: Place; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.place = options.place ?? {};
+  }
+}

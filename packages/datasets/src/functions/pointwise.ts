@@ -1,0 +1,46 @@
+import type { Axis } from "../axis.ts";
+import { DatasetError } from "../errors.ts";
+import type { TestFunction } from "./types.ts";
+
+/** A test function with one output, from its value at one point. */
+export function pointwise(
+  options: { name: string; inputs: readonly Axis[]; formula: string; source: string; unit?: string },
+  value: (x: Float64Array) => number,
+): TestFunction {
+  const { name, inputs, formula, source, unit = "" } = options;
+  return {
+    name,
+    inputs,
+    outputs: [{ name: "y", unit, meaning: name }],
+    formula,
+    source,
+    evaluate(rows) {
+      const count = rowsOf(name, rows, inputs.length);
+      const y = new Float64Array(count);
+      for (let i = 0; i < count; i++) y[i] = value(rows.subarray(i * inputs.length, (i + 1) * inputs.length));
+      return y;
+    },
+  };
+}
+
+/** The number of rows; throws where the values are not whole rows. */
+export function rowsOf(name: string, rows: Float64Array, columns: number): number {
+  if (rows.length % columns !== 0) {
+    throw new DatasetError(`${name}: ${rows.length} values, expected whole rows of ${columns} inputs`, {
+      code: "shape_mismatch",
+    });
+  }
+  return rows.length / columns;
+}
+
+/** Refuses a dimension that is not a whole number of at least `least`. */
+export function requireDimension(name: string, dimension: number, least = 1): void {
+  if (!Number.isInteger(dimension) || dimension < least || dimension > 1e6) {
+    throw new DatasetError(
+      `${name}: dimension is ${dimension}, expected a whole number from ${least} to 1000000`,
+      {
+        code: "bad_dimension",
+      },
+    );
+  }
+}

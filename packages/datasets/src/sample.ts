@@ -1,0 +1,64 @@
+import { type Dataset, dataset, type Fit, type Samples } from "./dataset.ts";
+import { DatasetError } from "./errors.ts";
+import type { TestFunction } from "./functions/types.ts";
+import { toAxes } from "./quantile.ts";
+import { randomStream } from "./random.ts";
+import type { Sampler } from "./samplers/types.ts";
+import { uniform } from "./samplers/uniform.ts";
+
+export interface SampleOptions {
+  /** Training points. */
+  train: number;
+  /** Test points, default 0. */
+  test?: number;
+  /** Validation points, default 0. */
+  validation?: number;
+  /** Default 1. */
+  seed?: number;
+  /** Which of the seed's independent draws, default 0. */
+  trial?: number;
+  /** Default `uniform`. */
+  sampler?: Sampler;
+  /** How columns are prepared, default `standardise`. */
+  prepare?: { inputs?: Fit; outputs?: Fit };
+}
+
+/** Draws training, validation and test points of a test function: a function of (fn, options) alone, to the bit.
+ *  From an extensible sampler (uniform, Sobol, Halton) they are consecutive runs of one sequence; from another
+ *  (Latin hypercube) each set is a design of its own. */
+export function sample(
+  fn: TestFunction,
+  options: SampleOptions & { test: number },
+): Dataset & { readonly test: Samples };
+export function sample(fn: TestFunction, options: SampleOptions): Dataset;
+export function sample(fn: TestFunction, options: SampleOptions): Dataset {
+  const { train, test = 0, validation = 0, seed = 1, trial = 0, sampler = uniform } = options;
+  requireCount("train", train, 1);
+  requireCount("validation", validation, 0);
+  requireCount("test", test, 0);
+  const dimension = fn.inputs.length;
+  const design = (count: number, purpose: "points" | "validation" | "test"): Float64Array =>
+    toAxes(sampler.points(count, dimension, randomStream(seed, purpose, trial)), fn.inputs);
+  const all = sampler.extensible ? design(train + validation + test, "points") : undefined;
+  const take = (from: number, count: number, purpose: "points" | "validation" | "test"): Samples => {
+    const inputs = all?.slice(from * dimension, (from + count) * dimension) ?? design(count, purpose);
+    return { count, inputs, outputs: fn.evaluate(inputs) };
+  };
+  return dataset({
+    name: fn.name,
+    inputNames: fn.inputs.map((input) => input.name),
+    outputNames: fn.outputs.map((output) => output.name),
+    train: take(0, train, "points"),
+    validation: validation > 0 ? take(train, validation, "validation") : undefined,
+    test: test > 0 ? take(train + validation, test, "test") : undefined,
+    prepare: options.prepare,
+  });
+}
+
+function requireCount(what: string, count: number, least: number): void {
+  if (!Number.isInteger(count) || count < least) {
+    throw new DatasetError(`sample: ${what} is ${count}, expected a whole number of at least ${least}`, {
+      code: "bad_count",
+    });
+  }
+}

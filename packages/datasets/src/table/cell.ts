@@ -1,0 +1,16 @@
+import type { FaultKind } from "./faults.ts";
+
+const missing = new Set(["", "na", "n/a", "#n/a", "nan", "-nan", "null", "none"]);
+const infinite = /^[+-]?inf(inity)?$/i;
+const number = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+
+/** Reads one cell: a finite decimal number (`1.5`, `-2e-9`, `.5`, Fortran's `1d3`), or what it is instead. */
+export function parseCell(cell: string): number | FaultKind {
+  const text = cell.trim();
+  if (number.test(text)) {
+    const value = Number(text.replace(/[dD]/, "e"));
+    return Number.isFinite(value) ? value : "infinite";
+  }
+  if (missing.has(text.toLowerCase())) return "missing";
+  return infinite.test(text) ? "infinite" : "text";
+}

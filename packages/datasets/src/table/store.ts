@@ -1,0 +1,47 @@
+/** Width of the stored numbers. `float32` halves the memory of a large file; everything handed out is float64. */
+export type Precision = "float32" | "float64";
+
+type Chunk = Float32Array | Float64Array;
+
+/** Rows of numbers that grow: row-major chunks of about a million values, so that growing never copies. */
+export class NumberStore {
+  readonly width: number;
+  readonly #make: (length: number) => Chunk;
+  readonly #chunkRows: number;
+  readonly #chunks: Chunk[] = [];
+  #count = 0;
+
+  constructor(width: number, precision: Precision = "float64") {
+    this.width = width;
+    this.#make = (length) => (precision === "float32" ? new Float32Array(length) : new Float64Array(length));
+    this.#chunkRows = Math.max(1, Math.floor(2 ** 20 / width));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A place for one more row: the chunk and the offset to write `width` numbers at. */
+  next(): { chunk: Chunk; offset: number } {
+    const within = this.#count % this.#chunkRows;
+    if (within === 0) this.#chunks.push(this.#make(this.#chunkRows * this.width));
+    this.#count++;
+    return { chunk: this.#chunks.at(-1)!, offset: within * this.width };
+  }
+
+  /** Frees the unused end of the last chunk. */
+  finish(): void {
+    const used = this.#count % this.#chunkRows;
+    if (used > 0) this.#chunks.push(this.#chunks.pop()!.slice(0, used * this.width));
+  }
+
+  at(row: number, column: number): number {
+    const chunk = this.#chunks[Math.floor(row / this.#chunkRows)]!;
+    return chunk[(row % this.#chunkRows) * this.width + column]!;
+  }
+
+  set(row: number, column: number, value: number): void {
+    const chunk = this.#chunks[Math.floor(row / this.#chunkRows)]!;
+    chunk[(row % this.#chunkRows) * this.width + column] = value;
+  }
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { littleEndian } from "../digest.ts";
+import { DatasetError } from "../errors.ts";
+import { type ColumnChoice, chooseColumns } from "./columns.ts";
+import { type ColumnFaults, FaultLog } from "./faults.ts";
+import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
+import { type SplitDataset, type SplitOptions, splitTable } from "./split.ts";
+import { NumberStore } from "./store.ts";
+
+/** How the names of the columns were found. */
+export type Header = "read" | "guessed" | "none" | "stored";
+
+/** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`, so that a
+ *  text column does no harm until it is chosen. */
+export class Table {
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Rows. */
+  readonly count: number;
+  readonly header: Header;
+  readonly #store: NumberStore;
+  readonly #faults: FaultLog;
+
+  constructor(options: {
+    name: string;
+    columns: readonly string[];
+    store: NumberStore;
+    faults?: FaultLog;
+    header?: Header;
+  }) {
+    this.name = options.name;
+    this.columns = options.columns;
+    this.#store = options.store;
+    this.#faults = options.faults ?? new FaultLog();
+    this.header = options.header ?? "stored";
+    this.count = this.#store.count;
+  }
+
+  /** Row and column count from 0. */
+  at(row: number, column: number): number {
+    return this.#store.at(row, column);
+  }
+
+  /** The cells of a column, counted from 0, that are not finite numbers. */
+  faults(column: number): ColumnFaults {
+    return this.#faults.of(column);
+  }
+
+  /** Zero-based indices of the chosen columns. Throws, naming the file, where there is no such column. */
+  indices(choice: ColumnChoice, what = "columns"): number[] {
+    return chooseColumns(this.columns, choice, what, this.name);
+  }
+
+  /** The values of one column, by number (from 1) or name; NaN where a cell holds no number. */
+  column(which: number | string): Float64Array {
+    const [index, ...more] = this.indices(which);
+    if (more.length > 0) {
+      throw new DatasetError(`${this.name}: '${which}' is ${more.length + 1} columns, expected one`, {
+        code: "not_one_column",
+        place: { file: this.name },
+      });
+    }
+    return this.rows([index!]);
+  }
+
+  /** Row-major values [count, indices.length] of columns counted from 0, default all. */
+  rows(indices: readonly number[] = this.columns.map((_, i) => i)): Float64Array {
+    const width = indices.length;
+    const rows = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) {
+      for (let c = 0; c < width; c++) rows[r * width + c] = this.#store.at(r, indices[c]!);
+    }
+    return rows;
+  }
+
+  /** All rows of the chosen inputs and outputs. */
+  select(options: SelectOptions): Selection {
+    return selectSamples(this, options);
+  }
+
+  /** Inputs and outputs, split at random into training, validation and test rows, with the preparation fitted on the
+   *  training rows. */
+  split(options: SplitOptions): SplitDataset {
+    return splitTable(this, options);
+  }
+
+  /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64. */
+  digest(): string {
+    const hash = createHash("sha256").update(JSON.stringify([this.columns, this.count]));
+    const row = new Float64Array(this.columns.length);
+    for (let r = 0; r < this.count; r++) {
+      for (let c = 0; c < row.length; c++) row[c] = this.#store.at(r, c);
+      hash.update(littleEndian(row));
+    }
+    return hash.digest("hex");
+  }
+}
+
+/** A table from rows of numbers. NaN counts as missing. */
+export function tableOf(
+  columns: readonly string[],
+  rows: Iterable<ArrayLike<number>>,
+  name = "table",
+): Table {
+  const store = new NumberStore(columns.length);
+  const faults = new FaultLog();
+  for (const row of rows) {
+    if (row.length !== columns.length) {
+      throw new DatasetError(
+        `${name}, row ${store.count + 1}: ${row.length} values, expected ${columns.length}`,
+        {
+          code: "ragged_row",
+          place: { file: name, row: store.count + 1 },
+        },
+      );
+    }
+    const index = store.count;
+    const { chunk, offset } = store.next();
+    for (let c = 0; c < columns.length; c++)
+      chunk[offset + c] = checked(row[c]!, c, index, `row ${index + 1}`, faults);
+  }
+  store.finish();
+  return new Table({ name, columns, store, faults });
+}
+
+/** A number as it may stand in the table; anything not finite is logged and stands as NaN. */
+export function checked(value: number, column: number, row: number, place: string, faults: FaultLog): number {
+  if (Number.isFinite(value)) return value;
+  faults.add(column, Number.isNaN(value) ? "missing" : "infinite", row, place, `${value}`);
+  return Number.NaN;
+}

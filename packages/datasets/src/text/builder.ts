@@ -1,0 +1,56 @@
+import { DatasetError } from "../errors.ts";
+import { parseCell } from "../table/cell.ts";
+import { FaultLog } from "../table/faults.ts";
+import { NumberStore, type Precision } from "../table/store.ts";
+import { type Header, Table } from "../table/table.ts";
+
+/** Grows a table from the records of a text file. */
+export class TableBuilder {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly store: NumberStore;
+  readonly #faults: FaultLog = new FaultLog();
+  readonly #header: Header;
+
+  constructor(file: string, columns: readonly string[], header: Header, precision: Precision) {
+    this.file = file;
+    this.columns = columns;
+    this.store = new NumberStore(columns.length, precision);
+    this.#header = header;
+  }
+
+  /** Adds a record that stands in the given line. */
+  add(cells: readonly string[], line: number): void {
+    if (cells.length !== this.columns.length) throw this.ragged(cells.length, line);
+    const { chunk, offset } = this.store.next();
+    for (let c = 0; c < cells.length; c++) chunk[offset + c] = this.value(cells[c]!, c, line);
+  }
+
+  /** The number in a cell of the row last begun; NaN, and a fault, where there is none. */
+  value(cell: string, column: number, line: number): number {
+    const parsed = parseCell(cell);
+    if (typeof parsed === "number") return parsed;
+    this.#faults.add(column, parsed, this.store.count - 1, `line ${line}`, cell.trim());
+    return Number.NaN;
+  }
+
+  ragged(cells: number, line: number): DatasetError {
+    const why = this.#header === "none" ? "as in the first line" : "as in the header";
+    return new DatasetError(
+      `${this.file}, line ${line}: ${cells} ${cells === 1 ? "cell" : "cells"}, expected ${this.columns.length} ${why}`,
+      { code: "ragged_row", place: { file: this.file, line } },
+    );
+  }
+
+  finish(): Table {
+    if (this.store.count === 0) {
+      throw new DatasetError(`${this.file}: a header and no rows, expected at least one row of numbers`, {
+        code: "no_rows",
+        place: { file: this.file },
+      });
+    }
+    this.store.finish();
+    const { file: name, columns, store } = this;
+    return new Table({ name, columns, store, faults: this.#faults, header: this.#header });
+  }
+}

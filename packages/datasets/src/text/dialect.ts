@@ -1,0 +1,54 @@
+import { DatasetError } from "../errors.ts";
+import { parseCell } from "../table/cell.ts";
+import { shorten } from "../table/faults.ts";
+import type { Header } from "../table/table.ts";
+
+/** The separator of a text table. */
+export type Delimiter = "," | ";" | "\t" | "|" | " ";
+
+const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
+
+/** The separator that stands most often in the first line, outside quotes; a space if there is none of them but spaces
+ *  between words, else a comma (one column). */
+export function guessDelimiter(line: string): Delimiter {
+  const bare = line.replace(/"([^"]|"")*("|$)/g, "");
+  let best: Delimiter = ",";
+  let most = 0;
+  for (const delimiter of candidates) {
+    const count = bare.split(delimiter).length - 1;
+    if (count > most) [best, most] = [delimiter, count];
+  }
+  return most === 0 && /\S +\S/.test(bare.trim()) ? " " : best;
+}
+
+/** The names of the columns, and whether the first record holds them. It does where no cell of it is a number; it does
+ *  not where every cell is one (or is missing). A mixture is ambiguous and refused unless `header` says. */
+export function namesOf(
+  first: readonly string[],
+  header: boolean | undefined,
+  file: string,
+  line: number,
+): { columns: string[]; header: Header } {
+  const numbered = first.map((_, i) => `c${i + 1}`);
+  if (header === false) return { columns: numbered, header: "none" };
+  const numeric = first.findIndex((cell) => parseCell(cell) !== "text" && cell.trim() !== "");
+  const text = first.findIndex((cell) => parseCell(cell) === "text");
+  if (header === undefined && text < 0) return { columns: numbered, header: "none" };
+  if (header === undefined && numeric >= 0) {
+    throw new DatasetError(
+      `${file}, line ${line}: '${shorten(first[text]!)}' reads like a column name and '${shorten(first[numeric]!)}' like data; ` +
+        "expected header true or false to be given",
+      { code: "ambiguous_header", place: { file, line } },
+    );
+  }
+  const columns = first.map((cell, i) => cell.trim() || numbered[i]!);
+  const twice = columns.findIndex((name, i) => columns.indexOf(name) !== i);
+  if (twice >= 0) {
+    throw new DatasetError(
+      `${file}, line ${line}: columns ${columns.indexOf(columns[twice]!) + 1} and ${twice + 1} are both called ` +
+        `'${shorten(columns[twice]!)}', expected different names`,
+      { code: "duplicate_column", place: { file, line, column: twice + 1 } },
+    );
+  }
+  return { columns, header: header === undefined ? "guessed" : "read" };
+}

@@ -1,0 +1,65 @@
+import { Readable } from "node:stream";
+import { CsvError, parse } from "csv-parse";
+import { DatasetError } from "../errors.ts";
+import type { Delimiter } from "./dialect.ts";
+
+/** The longest record that is believed; a longer one is a file of another kind. */
+export const longestRecord: number = 2 ** 24;
+
+/** One record and the line it begins in, from 1. */
+export interface TextRecord {
+  readonly cells: string[];
+  readonly line: number;
+}
+
+/** Splits text into records by RFC 4180: cells may be quoted, and hold separators, doubled quotes and line breaks.
+ *  Empty lines are skipped. `firstLine` is the line number of the first byte. */
+export async function* textRecords(
+  chunks: AsyncIterable<Buffer>,
+  options: { file: string; delimiter: Delimiter; firstLine?: number },
+): AsyncGenerator<TextRecord> {
+  const { file, delimiter, firstLine = 1 } = options;
+  const parser = parse({
+    delimiter,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: longestRecord,
+  });
+  const source = Readable.from(chunks);
+  source.once("error", (error) => parser.destroy(error));
+  source.pipe(parser);
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      const breaks = record.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
+      const cells = delimiter === " " ? record.filter((cell) => cell !== "") : record;
+      yield { cells, line: firstLine - 1 + info.lines - breaks };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? malformed(error, file, firstLine) : error;
+  } finally {
+    source.destroy();
+  }
+}
+
+function malformed(error: CsvError, file: string, firstLine: number): DatasetError {
+  const lines = "lines" in error && typeof error.lines === "number" ? error.lines : 1;
+  const line = firstLine - 1 + lines;
+  const known: Record<string, string> = {
+    CSV_QUOTE_NOT_CLOSED: "a quoted cell is not closed before the end of the file",
+    CSV_INVALID_CLOSING_QUOTE:
+      "a closing quote is followed by text, expected a separator or the end of the line",
+    INVALID_OPENING_QUOTE:
+      "a quote stands inside a cell, expected the whole cell to be quoted and the quote doubled",
+    CSV_MAX_RECORD_SIZE: `a record is longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`,
+  };
+  return new DatasetError(`${file}, line ${line}: ${known[error.code] ?? error.message.split("\n")[0]}`, {
+    code: "malformed_text",
+    place: { file, line },
+    cause: error,
+  });
+}
