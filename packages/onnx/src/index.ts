@@ -1,1 +1,14 @@
-export {};
+export { encodeOnnx } from "./encode.ts";
+export { OnnxError } from "./errors.ts";
+export { exportEnsemble, exportOnnx, type OnnxExport } from "./exportOnnx.ts";
+export type { RealType } from "./graph.ts";
+export {
+  inspectOnnx,
+  type OnnxDescription,
+  type SurrogateDescription,
+  type TensorDescription,
+  type Variable,
+} from "./inspect.ts";
+export { type ExportOptions, type Json, rangesOf } from "./options.ts";
+export type { OnnxSource } from "./runtime.ts";
+export { type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";

@@ -1,0 +1,101 @@
+import type { Model } from "@stiffnet/core";
+import { affineOf } from "./affine.ts";
+import { OnnxError } from "./errors.ts";
+import type { GraphBuilder } from "./graph.ts";
+import { type NetworkNodes, parameterNode } from "./network.ts";
+
+/** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
+ *
+ *      G_N = C,  G_{n-1} = G_n + alpha (G_n diag(s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
+ *
+ *  which costs one product per block and output row. */
+export function jacobianNode(graph: GraphBuilder, models: readonly Model[], network: NetworkNodes): string {
+  const { layout } = models[0]!;
+  const weight = (slot: Parameters<typeof parameterNode>[2]): string => {
+    const node = parameterNode(graph, models, slot);
+    // [M, rows, columns] to [M, 1, rows, columns], to broadcast over the batch.
+    return models.length === 1 ? node : unsqueeze(graph, node, 1, `${slot.name}.perRow`);
+  };
+  const perRow = (slope: string): string => unsqueeze(graph, slope, -2, `${slope}.perRow`);
+  let g = weight(layout.readout.weight);
+  for (let n = layout.blocks.length - 1; n >= 0; n--) {
+    const prefix = `blocks.${n}.pullback`;
+    const scaled = graph.node("Mul", [g, perRow(network.slopes[n]!())], `${prefix}.slope`);
+    const product = graph.node("MatMul", [scaled, weight(layout.blocks[n]!.weight)], `${prefix}.product`);
+    const step = graph.node("Mul", [product, "alpha"], `${prefix}.step`);
+    g = graph.node("Add", [g, step], prefix);
+  }
+  if (network.liftSlope) g = graph.node("Mul", [g, perRow(network.liftSlope())], "lift.pullback");
+  const standardised = graph.node("MatMul", [g, weight(layout.lift.weight)], "jacobian.standardised");
+  const scales = models.map(scaleRatios);
+  const [rows, columns] = [layout.readout.bias.size, layout.lift.weight.shape[1]!];
+  if (models.length === 1) {
+    return graph.node(
+      "Mul",
+      [standardised, graph.constant("jacobian.scale", [rows, columns], scales[0]!)],
+      "jacobian",
+    );
+  }
+  const all = Float64Array.from(scales.flatMap((scale) => [...scale]));
+  const constant = graph.constant("jacobian.scale", [models.length, 1, rows, columns], all);
+  const members = graph.node("Mul", [standardised, constant], "jacobian.members");
+  return graph.node("ReduceMean", [members], "jacobian", { axes: [0], keepdims: 0 });
+}
+
+/** scale_y[j] / scale_x[i], [outputs, inputs]. */
+function scaleRatios(model: Model): Float64Array {
+  const [x, y] = [affineOf(model.preparation.inputs).scale, affineOf(model.preparation.outputs).scale];
+  return Float64Array.from(
+    { length: x.length * y.length },
+    (_, k) => y[Math.floor(k / x.length)]! / x[k % x.length]!,
+  );
+}
+
+/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, [batch, depth], in 1/time.
+ *
+ *  With S = J^T J / tr(J^T J) and P = S^1024 by ten squarings, each normalised,
+ *  sigma^2 = tr(J^T J) tr(S P) / tr(P): the mean of the eigenvalues weighted by their 1024th powers, at most 2e-4 low. */
+export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], network: NetworkNodes): string {
+  if (models.length > 1) {
+    throw new OnnxError("exportEnsemble: layerNorms is for one model, not for an ensemble", {
+      code: "unsupported",
+    });
+  }
+  const { layout, config } = models[0]!;
+  const perLayer = network.slopes.map((slope, n) => unsqueeze(graph, slope(), 1, `norms.slope.${n}`));
+  const slopes = unsqueeze(graph, concat(graph, perLayer, 1, "norms.slopes"), -1, "norms.slopes.column");
+  const weights = layout.blocks.map((block, n) =>
+    unsqueeze(graph, parameterNode(graph, models, block.weight), 0, `norms.weight.${n}`),
+  );
+  const j = graph.node("Mul", [slopes, concat(graph, weights, 0, "norms.weights")], "norms.J");
+  const transposed = graph.node("Transpose", [j], "norms.JT", { perm: [0, 1, 3, 2] });
+  const square = graph.node("MatMul", [transposed, j], "norms.JTJ");
+  const tiny = graph.constant("norms.tiny", [], [graph.real === "float32" ? 1e-30 : 1e-290]);
+  const eye = graph.constant("norms.eye", [config.width, config.width], identityMatrix(config.width));
+  const sum = (x: string, name: string): string =>
+    graph.node("ReduceSum", [x, graph.integers("norms.axes", [-2, -1])], name, { keepdims: 1 });
+  const traceOf = (x: string, name: string): string =>
+    sum(graph.node("Mul", [x, eye], `${name}.diagonal`), name);
+  const normalised = (x: string, name: string): string => {
+    const size = graph.node("Max", [traceOf(x, `${name}.trace`), tiny], `${name}.size`);
+    return graph.node("Div", [x, size], name);
+  };
+  const s = normalised(square, "norms.S");
+  let p = s;
+  for (let k = 1; k <= 10; k++) {
+    p = normalised(graph.node("MatMul", [p, p], `norms.square.${k}`), `norms.power.${k}`);
+  }
+  const share = sum(graph.node("Mul", [s, p], "norms.weighted"), "norms.share");
+  const squared = graph.node("Mul", [traceOf(square, "norms.total"), share], "norms.squared");
+  const flat = graph.node("Squeeze", [squared, graph.integers("norms.axes", [-2, -1])], "norms.flat");
+  return graph.node("Sqrt", [flat], "layer_norms");
+}
+
+const identityMatrix = (size: number): number[] =>
+  Array.from({ length: size * size }, (_, k) => (k % (size + 1) === 0 ? 1 : 0));
+
+const unsqueeze = (graph: GraphBuilder, x: string, axis: number, name: string): string =>
+  graph.node("Unsqueeze", [x, graph.integers(`axis.${axis}`, [axis])], name);
+
+const concat = (graph: GraphBuilder, xs: readonly string[], axis: number, name: string): string =>
+  graph.node("Concat", xs, name, { axis });

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import type { Model } from "@stiffnet/core";
+import { affineOf, requireRepresentable } from "./affine.ts";
+import { jacobianNode, layerNormsNode } from "./derived.ts";
+import { graphBuilder, type RealType } from "./graph.ts";
+import { networkNodes, outputNodes } from "./network.ts";
+import { checkOptions, type ExportOptions } from "./options.ts";
+import { dataTypes, encodeModel, type OnnxDimension, type OnnxValue } from "./proto.ts";
+
+export const opset = 17;
+export const irVersion = 8;
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** The bytes of an ONNX file (opset 17, IR version 8) with one input `inputs` [batch, inputs] and the output `outputs`
+ *  [batch, outputs], both in physical units; several models make an ensemble (see `exportEnsemble`). A function of its
+ *  arguments alone: no date, no path, no machine. Not checked: `exportOnnx` does that. */
+export function encodeOnnx(model: Model | readonly Model[], options: ExportOptions = {}): Uint8Array {
+  const models = "config" in model ? [model] : model;
+  checkOptions(models, options);
+  const { dtype = "float32", description = "" } = options;
+  for (const { preparation, inputNames, outputNames } of models) {
+    requireRepresentable(affineOf(preparation.inputs), inputNames, dtype);
+    requireRepresentable(affineOf(preparation.outputs), outputNames, dtype);
+  }
+  const graph = graphBuilder(dtype);
+  const network = networkNodes(graph, models, "inputs");
+  const names = outputNodes(graph, models, network, options.members ?? false);
+  if (options.jacobian) names.push(jacobianNode(graph, models, network));
+  if (options.layerNorms) names.push(layerNormsNode(graph, models, network));
+  const { config } = models[0]!;
+  return encodeModel({
+    irVersion,
+    producerName: "stiffnet",
+    producerVersion: version,
+    docString: description,
+    graph: {
+      name: models.length === 1 ? config.kind : `${config.kind}_ensemble`,
+      node: graph.nodes,
+      initializer: graph.constants,
+      input: [value("inputs", dtype, ["batch", config.inputs])],
+      output: names.map((name) => value(name, dtype, shapes(models)[name]!)),
+    },
+    opsetImport: [{ domain: "", version: opset }],
+    metadataProps: metadataOf(models, options),
+  });
+}
+
+const shapes = (models: readonly Model[]): Record<string, (string | number)[]> => {
+  const { inputs, outputs, depth } = models[0]!.config;
+  return {
+    outputs: ["batch", outputs],
+    outputs_std: ["batch", outputs],
+    outputs_members: [models.length, "batch", outputs],
+    jacobian: ["batch", outputs, inputs],
+    layer_norms: ["batch", depth],
+  };
+};
+
+function value(name: string, dtype: RealType, shape: readonly (string | number)[]): OnnxValue {
+  const dim = shape.map(
+    (size): OnnxDimension => (typeof size === "string" ? { dimParam: size } : { dimValue: size }),
+  );
+  return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim } } } };
+}
+
+function metadataOf(models: readonly Model[], options: ExportOptions): { key: string; value: string }[] {
+  const { config, inputNames, outputNames } = models[0]!;
+  const { units, ranges } = options;
+  const entries: Record<string, unknown> = {
+    format: 1,
+    members: models.length,
+    config,
+    inputs: inputNames.map((name, j) => ({
+      name,
+      unit: units?.inputs?.[j],
+      min: ranges?.[j]?.[0],
+      max: ranges?.[j]?.[1],
+    })),
+    outputs: outputNames.map((name, j) => ({ name, unit: units?.outputs?.[j] })),
+    preparation: models.map((model) => model.preparation),
+    metadata: options.metadata ?? {},
+  };
+  return Object.entries(entries).map(([key, entry]) => ({
+    key: `stiffnet.${key}`,
+    value: JSON.stringify(entry),
+  }));
+}

@@ -1,0 +1,8 @@
+import { StiffnetError } from "@stiffnet/core";
+
+/** An export that cannot be made or checked, or a file that is not what it should be. `code` is one of
+ *  `not_onnx`, `not_a_surrogate`, `unsupported`, `not_representable`, `shape_mismatch`, `bad_option`,
+ *  `verification_failed`. */
+export class OnnxError extends StiffnetError {
+  override readonly name = "OnnxError";
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+import type { Model } from "@stiffnet/core";
+import { encodeOnnx } from "./encode.ts";
+import { OnnxError } from "./errors.ts";
+import type { ExportOptions } from "./options.ts";
+import { type Verification, verifyOnnx } from "./verify.ts";
+
+export interface OnnxExport {
+  readonly path: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** sha256 of the file, in hexadecimal. */
+  readonly sha256: string;
+  readonly verification: Verification;
+}
+
+/** Writes `model` to `path` as an ONNX file (opset 17): raw physical inputs `inputs` [batch, inputs] to physical outputs
+ *  `outputs` [batch, outputs], with the preparation inside the graph. The file is run in onnxruntime-node and compared
+ *  with the model first; where they differ, an `OnnxError` (`verification_failed`) is thrown and `path` is left as it was. */
+export async function exportOnnx(
+  model: Model,
+  path: string,
+  options: ExportOptions = {},
+): Promise<OnnxExport> {
+  return exportModels([model], path, options);
+}
+
+/** Writes several models of one configuration, such as the trials of a study, as one graph: `outputs` is the mean over the
+ *  models and `outputs_std` their standard deviation sqrt(mean_k (y_k - mean)^2), both [batch, outputs] in physical units.
+ *  Otherwise as `exportOnnx`. */
+export async function exportEnsemble(
+  models: readonly Model[],
+  path: string,
+  options: ExportOptions = {},
+): Promise<OnnxExport> {
+  return exportModels(models, path, options);
+}
+
+async function exportModels(
+  models: readonly Model[],
+  path: string,
+  options: ExportOptions,
+): Promise<OnnxExport> {
+  const bytes = encodeOnnx(models, options);
+  const { tolerance } = options;
+  const verification = await verifyOnnx(bytes, models, tolerance === undefined ? {} : { tolerance });
+  if (!verification.matches) {
+    const { error, worst } = verification;
+    throw new OnnxError(
+      `export: onnxruntime and the model differ by ${error.toExponential(2)} relative in '${worst.output}' (${worst.file} and ${worst.model}), expected at most ${verification.tolerance}; ${path} was not written`,
+      { code: "verification_failed" },
+    );
+  }
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(aside, bytes);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { path, bytes: bytes.length, sha256, verification };
+}

@@ -1,0 +1,78 @@
+import { attributeTypes, dataTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor } from "./proto.ts";
+
+export type RealType = "float32" | "float64";
+
+/** Collects the nodes and constants of one ONNX graph; tensors are known by their names. */
+export interface GraphBuilder {
+  readonly real: RealType;
+  readonly nodes: OnnxNode[];
+  readonly constants: OnnxTensor[];
+  /** Adds a node with one output, which is also its name. Numbers become INT attributes, arrays INTS. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    output: string,
+    attributes?: Readonly<Record<string, number | readonly number[]>>,
+  ): string;
+  /** Adds a constant of the graph's real type. The same name is stored once. */
+  constant(name: string, dims: readonly number[], values: ArrayLike<number>): string;
+  /** Adds an int64 vector, as axes and shapes need. */
+  integers(name: string, values: readonly number[]): string;
+}
+
+export function graphBuilder(real: RealType): GraphBuilder {
+  const nodes: OnnxNode[] = [];
+  const constants: OnnxTensor[] = [];
+  const known = new Set<string>();
+  const store = (name: string, dims: readonly number[], dataType: number, rawData: Uint8Array): string => {
+    if (!known.has(name)) constants.push({ dims: [...dims], dataType, name, rawData });
+    known.add(name);
+    return name;
+  };
+  return {
+    real,
+    nodes,
+    constants,
+    node(opType, inputs, output, attributes = {}) {
+      const attribute = Object.entries(attributes).map(
+        ([name, value]): OnnxAttribute =>
+          typeof value === "number"
+            ? { name, type: attributeTypes.int, i: value }
+            : { name, type: attributeTypes.ints, ints: [...value] },
+      );
+      nodes.push({ input: [...inputs], output: [output], name: output, opType, attribute });
+      return output;
+    },
+    constant: (name, dims, values) => store(name, dims, dataTypes[real], rawBytes(values, real)),
+    integers(name, values) {
+      const bytes = new Uint8Array(8 * values.length);
+      const view = new DataView(bytes.buffer);
+      values.forEach((value, i) => {
+        view.setBigInt64(8 * i, BigInt(value), true);
+      });
+      return store(name, [values.length], dataTypes.int64, bytes);
+    },
+  };
+}
+
+/** Little-endian, as TensorProto.raw_data is on every machine. */
+function rawBytes(values: ArrayLike<number>, real: RealType): Uint8Array {
+  const size = real === "float32" ? 4 : 8;
+  const bytes = new Uint8Array(size * values.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < values.length; i++) {
+    if (real === "float32") view.setFloat32(4 * i, values[i]!, true);
+    else view.setFloat64(8 * i, values[i]!, true);
+  }
+  return bytes;
+}
+
+/** The numbers of a stored constant. */
+export function realValues(tensor: OnnxTensor): Float64Array {
+  const { rawData, dataType } = tensor;
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  if (dataType === dataTypes.float64) {
+    return Float64Array.from({ length: rawData.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
+  }
+  return Float64Array.from({ length: rawData.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}

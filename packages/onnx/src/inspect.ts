@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import type { Model, ResNetConfig } from "@stiffnet/core";
+import type { RealType } from "./graph.ts";
+import type { Json } from "./options.ts";
+import { dataTypes, decodeModel, type OnnxModel, type OnnxValue } from "./proto.ts";
+import { bytesOf, type OnnxSource } from "./runtime.ts";
+
+export interface TensorDescription {
+  readonly name: string;
+  readonly dtype: RealType | "other";
+  /** Sizes; a name is a free dimension. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly unit?: string;
+  /** Smallest and largest value in the training set, of an input. */
+  readonly range?: readonly [number, number];
+}
+
+/** What stiffnet wrote into the file. */
+export interface SurrogateDescription {
+  readonly dtype: RealType;
+  /** 1, or the number of networks in an ensemble. */
+  readonly members: number;
+  readonly config: ResNetConfig;
+  readonly inputs: readonly Variable[];
+  readonly outputs: readonly Variable[];
+  /** Per member. */
+  readonly preparation: readonly Model["preparation"][];
+  readonly metadata: { readonly [key: string]: Json | undefined };
+}
+
+export interface OnnxDescription {
+  readonly producer: string;
+  readonly irVersion: number;
+  readonly opset: number;
+  readonly description: string;
+  /** sha256 of the bytes, in hexadecimal. */
+  readonly sha256: string;
+  readonly inputs: readonly TensorDescription[];
+  readonly outputs: readonly TensorDescription[];
+  /** Numbers stored in the file. */
+  readonly parameters: number;
+  /** How often each operator occurs. */
+  readonly operators: Readonly<Record<string, number>>;
+  /** Absent in an ONNX file that something else wrote. */
+  readonly surrogate?: SurrogateDescription;
+}
+
+/** What is in an ONNX file, without running it. Bytes that are not ONNX are an `OnnxError` (`not_onnx`). */
+export async function inspectOnnx(source: OnnxSource): Promise<OnnxDescription> {
+  const { bytes, from } = await bytesOf(source);
+  return describe(decodeModel(bytes, from), bytes);
+}
+
+function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
+  const { graph } = model;
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const operators: Record<string, number> = {};
+  for (const { opType } of graph.node) operators[opType] = (operators[opType] ?? 0) + 1;
+  const outputs = graph.output.map(tensorOf);
+  const surrogate = surrogateOf(model, outputs[0]);
+  return {
+    producer: `${model.producerName ?? ""} ${model.producerVersion ?? ""}`.trim(),
+    irVersion: model.irVersion,
+    opset: model.opsetImport.find(({ domain }) => !domain)?.version ?? 0,
+    description: model.docString ?? "",
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    inputs: graph.input.filter(({ name }) => !constants.has(name)).map(tensorOf),
+    outputs,
+    parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+    operators,
+    ...(surrogate && { surrogate }),
+  };
+}
+
+function tensorOf({ name, type }: OnnxValue): TensorDescription {
+  const { elemType, shape } = type?.tensorType ?? {};
+  const dtype =
+    elemType === dataTypes.float32 ? "float32" : elemType === dataTypes.float64 ? "float64" : "other";
+  return { name, dtype, shape: (shape?.dim ?? []).map((dim) => dim.dimParam ?? dim.dimValue ?? "?") };
+}
+
+/** Nothing where the metadata is missing or is not what this version writes. */
+function surrogateOf(
+  model: OnnxModel,
+  output: TensorDescription | undefined,
+): SurrogateDescription | undefined {
+  const entries = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
+  const read = (key: string): unknown => JSON.parse(entries.get(`stiffnet.${key}`) ?? "null");
+  try {
+    if (read("format") !== 1 || !output || output.dtype === "other") return undefined;
+    const inputs = read("inputs") as { name: string; unit?: string; min?: number; max?: number }[];
+    return {
+      dtype: output.dtype,
+      members: read("members") as number,
+      config: read("config") as ResNetConfig,
+      inputs: inputs.map(({ name, unit, min, max }) => ({
+        name,
+        ...(unit !== undefined && { unit }),
+        ...(min !== undefined && max !== undefined && { range: [min, max] as const }),
+      })),
+      outputs: read("outputs") as Variable[],
+      preparation: read("preparation") as Model["preparation"][],
+      metadata: read("metadata") as SurrogateDescription["metadata"],
+    };
+  } catch {
+    return undefined;
+  }
+}

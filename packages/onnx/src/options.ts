@@ -1,0 +1,123 @@
+import type { Model } from "@stiffnet/core";
+import { OnnxError } from "./errors.ts";
+import type { RealType } from "./graph.ts";
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+export interface ExportOptions {
+  /** Type of the tensors, in and out. float32 (default) runs everywhere; float64 keeps twice the digits of the arithmetic. */
+  readonly dtype?: RealType;
+  /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON, as it is. */
+  readonly metadata?: { readonly [key: string]: Json | undefined };
+  /** Smallest and largest value of each input in the training set, in physical units (see `rangesOf`). */
+  readonly ranges?: readonly (readonly [number, number])[];
+  readonly units?: { readonly inputs?: readonly string[]; readonly outputs?: readonly string[] };
+  /** A sentence for whoever opens the file. */
+  readonly description?: string;
+  /** Adds dy/dx in physical units as the output `jacobian`, [batch, outputs, inputs]. */
+  readonly jacobian?: boolean;
+  /** Adds the largest singular value of J_n = diag(s'(z_n)) W_n, in 1/time, as the output `layer_norms`, [batch, depth].
+   *  It costs ten squarings of a width x width matrix per row and layer. */
+  readonly layerNorms?: boolean;
+  /** Adds every member of an ensemble as the output `outputs_members`, [members, batch, outputs]. */
+  readonly members?: boolean;
+  /** Largest difference from the engine that the check accepts, relative to the largest magnitude of each output over
+   *  the checked rows; 1e-5 by default, 1e-10 with float64. */
+  readonly tolerance?: number;
+}
+
+/** Refuses models that cannot stand in one file and options that do not fit them. */
+export function checkOptions(models: readonly Model[], options: ExportOptions): void {
+  const first = models[0];
+  if (!first)
+    throw new OnnxError("export: no model was given, expected at least one", { code: "bad_option" });
+  const { inputNames, outputNames } = first;
+  const configuration = JSON.stringify(first.config);
+  models.forEach((model, k) => {
+    if (JSON.stringify(model.config) !== configuration) {
+      const given = JSON.stringify(model.config);
+      throw new OnnxError(
+        `exportEnsemble: model ${k + 1} has configuration ${given}, expected that of the first, ${configuration}`,
+        { code: "shape_mismatch" },
+      );
+    }
+    if (`${model.inputNames}` !== `${inputNames}` || `${model.outputNames}` !== `${outputNames}`) {
+      throw new OnnxError(`exportEnsemble: model ${k + 1} has other input or output names than the first`, {
+        code: "shape_mismatch",
+      });
+    }
+    const wrong = model.parameters.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new OnnxError(
+        `export: parameter ${wrong} of model ${k + 1} is ${model.parameters[wrong]}; a diverged model cannot be exported`,
+        { code: "not_representable" },
+      );
+    }
+  });
+  requireLength("ranges", options.ranges, inputNames.length, "one per input");
+  requireLength("units.inputs", options.units?.inputs, inputNames.length, "one per input");
+  requireLength("units.outputs", options.units?.outputs, outputNames.length, "one per output");
+  options.ranges?.forEach(([min, max], j) => {
+    if (!(Number.isFinite(min) && Number.isFinite(max) && min <= max)) {
+      throw new OnnxError(
+        `export: the range of '${inputNames[j]}' is [${min}, ${max}], expected two finite numbers in order`,
+        { code: "bad_option" },
+      );
+    }
+  });
+  if (options.members && models.length === 1) {
+    throw new OnnxError("export: 'members' asks for the members of an ensemble, but there is one model", {
+      code: "bad_option",
+    });
+  }
+  if (options.metadata) requireFinite(options.metadata, "metadata");
+}
+
+function requireLength(
+  name: string,
+  list: readonly unknown[] | undefined,
+  expected: number,
+  each: string,
+): void {
+  if (list && list.length !== expected) {
+    throw new OnnxError(`export: ${name} has ${list.length} entries, expected ${expected} (${each})`, {
+      code: "shape_mismatch",
+    });
+  }
+}
+
+/** JSON would turn NaN and infinity into null. */
+function requireFinite(value: unknown, path: string): void {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new OnnxError(
+      `export: ${path} is ${value}, which JSON cannot hold; leave it out or write it as text`,
+      { code: "bad_option" },
+    );
+  }
+  if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value)) requireFinite(inner, `${path}.${key}`);
+  }
+}
+
+/** The smallest and largest value of each column. rows: [count, columns] row-major. */
+export function rangesOf(rows: Float64Array, columns: number): [number, number][] {
+  if (columns < 1 || rows.length === 0 || rows.length % columns !== 0) {
+    throw new OnnxError(`rangesOf: ${rows.length} values are not whole rows of ${columns} columns`, {
+      code: "shape_mismatch",
+    });
+  }
+  return Array.from({ length: columns }, (_, j) => {
+    let [min, max] = [rows[j]!, rows[j]!];
+    for (let i = j; i < rows.length; i += columns) {
+      min = Math.min(min, rows[i]!);
+      max = Math.max(max, rows[i]!);
+    }
+    return [min, max];
+  });
+}

@@ -1,0 +1,150 @@
+import protobuf from "protobufjs/light.js";
+import { OnnxError } from "./errors.ts";
+
+/* The part of onnx.proto (ONNX 1.12, IR version 8) that a surrogate uses. Field numbers are the format.
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+
+const one = (type: string, id: number) => ({ type, id });
+const many = (type: string, id: number) => ({ rule: "repeated", type, id });
+
+const root = protobuf.Root.fromJSON({
+  nested: {
+    ModelProto: {
+      fields: {
+        irVersion: one("int64", 1),
+        producerName: one("string", 2),
+        producerVersion: one("string", 3),
+        domain: one("string", 4),
+        modelVersion: one("int64", 5),
+        docString: one("string", 6),
+        graph: one("GraphProto", 7),
+        opsetImport: many("OperatorSetIdProto", 8),
+        metadataProps: many("StringStringEntryProto", 14),
+      },
+    },
+    OperatorSetIdProto: { fields: { domain: one("string", 1), version: one("int64", 2) } },
+    StringStringEntryProto: { fields: { key: one("string", 1), value: one("string", 2) } },
+    GraphProto: {
+      fields: {
+        node: many("NodeProto", 1),
+        name: one("string", 2),
+        initializer: many("TensorProto", 5),
+        docString: one("string", 10),
+        input: many("ValueInfoProto", 11),
+        output: many("ValueInfoProto", 12),
+      },
+    },
+    NodeProto: {
+      fields: {
+        input: many("string", 1),
+        output: many("string", 2),
+        name: one("string", 3),
+        opType: one("string", 4),
+        attribute: many("AttributeProto", 5),
+        domain: one("string", 7),
+      },
+    },
+    AttributeProto: {
+      fields: {
+        name: one("string", 1),
+        f: one("float", 2),
+        i: one("int64", 3),
+        ints: many("int64", 8),
+        type: one("int32", 20),
+      },
+    },
+    TensorProto: {
+      fields: {
+        dims: many("int64", 1),
+        dataType: one("int32", 2),
+        floatData: many("float", 4),
+        name: one("string", 8),
+        rawData: one("bytes", 9),
+      },
+    },
+    ValueInfoProto: {
+      fields: { name: one("string", 1), type: one("TypeProto", 2), docString: one("string", 3) },
+    },
+    TypeProto: { fields: { tensorType: one("TensorTypeProto", 1) } },
+    TensorTypeProto: { fields: { elemType: one("int32", 1), shape: one("TensorShapeProto", 2) } },
+    TensorShapeProto: { fields: { dim: many("DimensionProto", 1) } },
+    DimensionProto: { fields: { dimValue: one("int64", 1), dimParam: one("string", 2) } },
+  },
+});
+
+const ModelProto = root.lookupType("ModelProto");
+
+/** TensorProto.DataType and AttributeProto.AttributeType. */
+export const dataTypes = { float32: 1, int64: 7, float64: 11 } as const;
+export const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+
+export interface OnnxAttribute {
+  name: string;
+  type: number;
+  f?: number;
+  i?: number;
+  ints?: number[];
+}
+export interface OnnxNode {
+  input: string[];
+  output: string[];
+  name: string;
+  opType: string;
+  attribute: OnnxAttribute[];
+}
+export interface OnnxTensor {
+  dims: number[];
+  dataType: number;
+  name: string;
+  rawData: Uint8Array;
+}
+export interface OnnxDimension {
+  dimValue?: number;
+  dimParam?: string;
+}
+export interface OnnxValue {
+  name: string;
+  docString?: string;
+  type: { tensorType: { elemType: number; shape: { dim: OnnxDimension[] } } };
+}
+export interface OnnxModel {
+  irVersion: number;
+  producerName: string;
+  producerVersion: string;
+  docString: string;
+  graph: {
+    name: string;
+    node: OnnxNode[];
+    initializer: OnnxTensor[];
+    input: OnnxValue[];
+    output: OnnxValue[];
+  };
+  opsetImport: { domain: string; version: number }[];
+  metadataProps: { key: string; value: string }[];
+}
+
+/** The bytes of a model: fields in the order of their numbers, so the same model gives the same bytes. */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  return ModelProto.encode(ModelProto.fromObject(model)).finish();
+}
+
+/** Reads a model; `from` names the file in the error of bytes that are not one. */
+export function decodeModel(bytes: Uint8Array, from: string): OnnxModel {
+  const refuse = (why: string): OnnxError =>
+    new OnnxError(`${from}: not an ONNX file (${why})`, { code: "not_onnx" });
+  if (bytes.length === 0) throw refuse("it is empty");
+  let model: OnnxModel;
+  try {
+    model = ModelProto.toObject(ModelProto.decode(bytes), {
+      longs: Number,
+      arrays: true,
+      defaults: false,
+    }) as OnnxModel;
+  } catch {
+    throw refuse("its bytes are not a protobuf message of the ONNX schema");
+  }
+  if (!model.graph || !model.irVersion || model.opsetImport.length === 0) {
+    throw refuse("it holds no graph, IR version or operator set");
+  }
+  return model;
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { RealType } from "./graph.ts";
+
+/** A file by path, or its bytes. */
+export type OnnxSource = string | Uint8Array;
+
+export async function bytesOf(source: OnnxSource): Promise<{ bytes: Uint8Array; from: string }> {
+  if (typeof source !== "string") return { bytes: source, from: "bytes" };
+  return { bytes: await readFile(source), from: basename(source) };
+}
+
+/** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by name, as float64. */
+export async function runOnnx(
+  bytes: Uint8Array,
+  rows: Float64Array,
+  columns: number,
+  dtype: RealType,
+): Promise<Record<string, Float64Array>> {
+  const { default: ort } = await import("onnxruntime-node");
+  const session = await ort.InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  try {
+    const dims = [rows.length / columns, columns];
+    const inputs =
+      dtype === "float64"
+        ? new ort.Tensor("float64", rows, dims)
+        : new ort.Tensor("float32", Float32Array.from(rows), dims);
+    const results = await session.run({ inputs });
+    return Object.fromEntries(
+      Object.entries(results).map(([name, tensor]) => [name, Float64Array.from(tensor.data as Float32Array)]),
+    );
+  } finally {
+    await session.release();
+  }
+}

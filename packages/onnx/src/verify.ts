@@ -1,0 +1,121 @@
+import { type Model, randomStream } from "@stiffnet/core";
+import { affineOf } from "./affine.ts";
+import { OnnxError } from "./errors.ts";
+import { inspectOnnx } from "./inspect.ts";
+import { evaluateModel } from "./reference.ts";
+import { bytesOf, type OnnxSource, runOnnx } from "./runtime.ts";
+
+export interface Verification {
+  /** Whether every output stayed within `tolerance`. */
+  readonly matches: boolean;
+  /** The largest |file - model| / max over rows |model|, over the outputs. */
+  readonly error: number;
+  readonly tolerance: number;
+  readonly rows: number;
+  /** Where `error` was found. */
+  readonly worst: {
+    readonly output: string;
+    readonly row: number;
+    readonly file: number;
+    readonly model: number;
+  };
+}
+
+export interface VerifyOptions {
+  /** 1e-5 by default, 1e-10 for a float64 file. */
+  readonly tolerance?: number;
+  /** Physical inputs to compare at, [count, inputs]; by default 64 points over the training range. */
+  readonly rows?: Float64Array;
+}
+
+/** Runs the file in onnxruntime-node and compares its outputs (the mean and the spread, of an ensemble) with the model. A file of
+ *  other inputs or outputs than the model's is an error; different numbers are a result with `matches: false`. */
+export async function verifyOnnx(
+  source: OnnxSource,
+  model: Model | readonly Model[],
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const models = "config" in model ? [model] : model;
+  const { bytes, from } = await bytesOf(source);
+  const { surrogate } = await inspectOnnx(bytes);
+  const { config, outputNames, inputNames } = models[0]!;
+  const names =
+    surrogate && [surrogate.inputs, surrogate.outputs].map((list) => list.map(({ name }) => name));
+  if (!surrogate || `${names}` !== `${[inputNames, outputNames]}` || surrogate.members !== models.length) {
+    throw new OnnxError(
+      `${from}: not an export of this model (${models.length} member(s), inputs ${inputNames.join(", ")}, outputs ${outputNames.join(", ")})`,
+      { code: "shape_mismatch" },
+    );
+  }
+  const { dtype } = surrogate;
+  const { tolerance = dtype === "float64" ? 1e-10 : 1e-5 } = options;
+  const chosen = options.rows ?? checkRows(models[0]!, surrogate.inputs);
+  // The file sees float32; so must the model.
+  const rows = dtype === "float64" ? chosen : chosen.map(Math.fround);
+  const results = await runOnnx(bytes, rows, config.inputs, dtype);
+  const expected = expectedOutputs(models, rows);
+  const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, config.outputs));
+  let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };
+  let error = 0;
+  for (const [name, values] of Object.entries(expected)) {
+    const got = results[name]!;
+    for (let j = 0; j < config.outputs; j++) {
+      // A spread is held against the variation of the output, not against its offset.
+      const size = name === "outputs" ? sizes[j]!.largest : sizes[j]!.variation;
+      for (let k = j; k < values.length; k += config.outputs) {
+        const difference = Object.is(got[k], values[k]) ? 0 : Math.abs(got[k]! - values[k]!) / size;
+        // Written so that NaN counts as the worst.
+        if (difference <= error) continue;
+        error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+        worst = {
+          output: outputNames[j]!,
+          row: Math.floor(k / config.outputs),
+          file: got[k]!,
+          model: values[k]!,
+        };
+      }
+    }
+  }
+  return { matches: error <= tolerance, error, tolerance, rows: rows.length / config.inputs, worst };
+}
+
+function expectedOutputs(models: readonly Model[], rows: Float64Array): Record<string, Float64Array> {
+  const members = models.map((model) => evaluateModel(model, rows));
+  if (members.length === 1) return { outputs: members[0]! };
+  const mean = members[0]!.map((_, k) => members.reduce((sum, y) => sum + y[k]!, 0) / members.length);
+  const spread = mean.map((centre, k) =>
+    Math.sqrt(members.reduce((sum, y) => sum + (y[k]! - centre) ** 2, 0) / members.length),
+  );
+  return { outputs: mean, outputs_std: spread };
+}
+
+function sizeOf(
+  values: Float64Array,
+  column: number,
+  columns: number,
+): { largest: number; variation: number } {
+  const chosen = values.filter((_, k) => k % columns === column);
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of chosen) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  // A column of zeros must be matched exactly.
+  const largest = Math.max(Math.abs(min), Math.abs(max)) || Number.MIN_VALUE;
+  return { largest, variation: max - min || largest };
+}
+
+/** The centre and 63 seeded points: over the training range where the file states it, else within two scales of the mean. */
+function checkRows(
+  model: Model,
+  inputs: readonly { readonly range?: readonly [number, number] }[],
+): Float64Array {
+  const { mean, scale } = affineOf(model.preparation.inputs);
+  const random = randomStream(17, 0);
+  const columns = mean.length;
+  return Float64Array.from({ length: 64 * columns }, (_, k) => {
+    const j = k % columns;
+    const [low, high] = inputs[j]!.range ?? [mean[j]! - 2 * scale[j]!, mean[j]! + 2 * scale[j]!];
+    return low + (high - low) * (k < columns ? 0.5 : random.uniform());
+  });
+}

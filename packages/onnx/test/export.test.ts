@@ -1,0 +1,250 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Model, resnet } from "@stiffnet/core";
+import { describe, expect, test } from "vitest";
+import { encodeOnnx, exportEnsemble, exportOnnx, inspectOnnx, rangesOf, verifyOnnx } from "../src/index.ts";
+import { evaluateModel } from "../src/reference.ts";
+import { runOnnx } from "../src/runtime.ts";
+import { kinds, modelOf } from "./models.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "stiffnet-onnx-"));
+
+describe.each(kinds)("$name", ({ options }) => {
+  test("float32 agrees with the model to 1e-6 of each output's size", async () => {
+    const result = await verifyOnnx(encodeOnnx(modelOf(options)), modelOf(options));
+    expect(result.error).toBeLessThan(1e-6);
+    expect(result.error).toBeGreaterThan(0);
+  });
+
+  test("float64 agrees to 1e-13", async () => {
+    const bytes = encodeOnnx(modelOf(options), { dtype: "float64" });
+    expect((await verifyOnnx(bytes, modelOf(options))).error).toBeLessThan(1e-13);
+  });
+
+  test("dy/dx is the derivative of the outputs", async () => {
+    const model = modelOf(options);
+    const bytes = encodeOnnx(model, { dtype: "float64", jacobian: true });
+    const x = [3.3, 1.9, 4.2];
+    const { jacobian } = await runOnnx(bytes, Float64Array.from(x), 3, "float64");
+    // Central differences: truncation h^2 and rounding eps / h balance near 1e-10.
+    const h = 1e-5;
+    for (let i = 0; i < 3; i++) {
+      const shifted = (by: number) =>
+        evaluateModel(
+          model,
+          Float64Array.from(x, (v, k) => (k === i ? v + by : v)),
+        );
+      const [above, below] = [shifted(h), shifted(-h)];
+      for (let j = 0; j < 2; j++) {
+        expect(jacobian![j * 3 + i]).toBeCloseTo((above[j]! - below[j]!) / (2 * h), 8);
+      }
+    }
+  });
+});
+
+describe("sizes that float32 finds hard", () => {
+  const options = { inputs: 3, outputs: 2, width: 20, depth: 10 };
+  test.each([
+    { name: "outputs of 1e-9", input: [0, 1], output: [4e-9, 1e-9] },
+    { name: "outputs of 1e-30", input: [0, 1], output: [0, 1e-30] },
+    { name: "inputs at 1e6, of size 1", input: [1e6, 1], output: [0, 1] },
+    { name: "inputs at 1e-12 and outputs at 1e12", input: [1e-12, 1e-13], output: [1e12, 1e10] },
+  ] as { name: string; input: [number, number]; output: [number, number] }[])(
+    "$name",
+    async ({ input, output }) => {
+      const model = modelOf(options, { input, output });
+      expect((await verifyOnnx(encodeOnnx(model), model)).error).toBeLessThan(1e-6);
+    },
+  );
+
+  test("what float32 cannot hold is refused by name, and float64 takes it", async () => {
+    const model = modelOf(options, { output: [0, 1e-45] });
+    expect(() => encodeOnnx(model)).toThrow(/'y1' has mean 0 and scale .*e-45.*dtype "float64"/);
+    const bytes = encodeOnnx(model, { dtype: "float64" });
+    expect((await verifyOnnx(bytes, model)).error).toBeLessThan(1e-12);
+  });
+});
+
+test("several preparation steps are applied in order and undone in reverse", async () => {
+  const model = modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 });
+  const second = (columns: number) => ({
+    kind: "affine" as const,
+    mean: Array.from({ length: columns }, (_, j) => 0.3 + j),
+    scale: Array.from({ length: columns }, (_, j) => 1.7 - j / 2),
+  });
+  const { inputs, outputs } = model.preparation;
+  const twice: Model = {
+    ...model,
+    preparation: {
+      inputs: { columns: 2, steps: [...inputs.steps, second(2)] },
+      outputs: { columns: 1, steps: [...outputs.steps, second(1)] },
+    },
+  };
+  expect((await verifyOnnx(encodeOnnx(twice), twice)).matches).toBe(true);
+  expect((await verifyOnnx(encodeOnnx(twice), model)).matches).toBe(false);
+});
+
+describe("ensembles", () => {
+  const options = { inputs: 3, outputs: 2, width: 9, depth: 4 };
+  const trials = [0, 1, 2, 3, 4].map((trial) => modelOf({ ...options, trial }, { output: [5e-9, 1e-9] }));
+  const shared = trials.map((model) => ({ ...model, preparation: trials[0]!.preparation }));
+
+  test.each([
+    ["with a preparation of their own", trials],
+    ["with a common preparation", shared],
+  ])("mean, spread and members %s", async (_, models) => {
+    const bytes = encodeOnnx(models, { members: true });
+    expect((await verifyOnnx(bytes, models)).error).toBeLessThan(1e-6);
+    const rows = Float64Array.from([3, 4, 5, 2, 1, 0].map(Math.fround));
+    const { outputs_members: members } = await runOnnx(bytes, rows, 3, "float32");
+    const expected = models.flatMap((model) => [...evaluateModel(model, rows)]);
+    expected.forEach((value, k) => {
+      expect(Math.abs(members![k]! - value)).toBeLessThan(1e-6 * 5e-9);
+    });
+  });
+
+  test("the derivative is that of the mean", async () => {
+    const bytes = encodeOnnx(trials, { dtype: "float64", jacobian: true });
+    const x = Float64Array.from([3, 2.5, 4]);
+    const { jacobian } = await runOnnx(bytes, x, 3, "float64");
+    const parts = await Promise.all(
+      trials.map((model) =>
+        runOnnx(encodeOnnx(model, { dtype: "float64", jacobian: true }), x, 3, "float64"),
+      ),
+    );
+    for (let k = 0; k < 6; k++) {
+      const mean = parts.reduce((sum, part) => sum + part.jacobian![k]!, 0) / parts.length;
+      expect(Math.abs(jacobian![k]! / mean - 1)).toBeLessThan(1e-12);
+    }
+  });
+
+  test("different configurations are refused", async () => {
+    const models = [trials[0]!, modelOf({ ...options, width: 8 })];
+    await expect(exportEnsemble(models, join(folder, "mixed.onnx"))).rejects.toThrow(
+      /model 2 has configuration/,
+    );
+  });
+});
+
+test("the norm of each layer is its largest singular value", async () => {
+  const model = modelOf({ inputs: 2, outputs: 1, width: 6, depth: 3, activation: "identity" });
+  // With slopes of 1 the Jacobian is the weight: make its singular values known, 3 e1 e2^T + 2 e2 e1^T.
+  const parameters = model.parameters.slice();
+  for (const [n, { weight }] of model.layout.blocks.entries()) {
+    parameters.fill(0, weight.offset, weight.offset + weight.size);
+    parameters[weight.offset + 1] = 3 + n;
+    parameters[weight.offset + 6] = 2;
+  }
+  const known = { ...model, parameters };
+  const { layer_norms } = await runOnnx(
+    encodeOnnx(known, { layerNorms: true }),
+    new Float64Array(4),
+    2,
+    "float32",
+  );
+  expect([...layer_norms!].map((x) => +x.toFixed(5))).toEqual([3, 4, 5, 3, 4, 5]);
+});
+
+describe("the file", () => {
+  const model = modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 });
+
+  test("the same model gives the same bytes", () => {
+    expect(Buffer.compare(encodeOnnx(model), encodeOnnx(model))).toBe(0);
+  });
+
+  test("is opset 17, IR 8, with a free batch, and says what it is", async () => {
+    const path = join(folder, "model.onnx");
+    const ranges = rangesOf(Float64Array.from([1, 20, 3, 10, 2, 30]), 2);
+    const metadata = { risks: { train: 0.004, test: 0.006 }, digest: "abc", seed: 1 };
+    const units = { inputs: ["K", "m"], outputs: ["1"] };
+    const made = await exportOnnx(model, path, { ranges, metadata, units, description: "A test." });
+    const found = await inspectOnnx(path);
+    expect(found).toMatchObject({
+      irVersion: 8,
+      opset: 17,
+      sha256: made.sha256,
+      description: "A test.",
+      inputs: [{ name: "inputs", dtype: "float32", shape: ["batch", 2] }],
+      outputs: [{ name: "outputs", dtype: "float32", shape: ["batch", 1] }],
+    });
+    expect(found.surrogate).toMatchObject({
+      dtype: "float32",
+      members: 1,
+      config: model.config,
+      metadata,
+      preparation: [model.preparation],
+      inputs: [
+        { name: "x1", unit: "K", range: [1, 3] },
+        { name: "x2", unit: "m", range: [10, 30] },
+      ],
+      outputs: [{ name: "y1", unit: "1" }],
+    });
+  });
+
+  test("a failing check leaves the path as it was and nothing beside it", async () => {
+    const path = join(folder, "kept.onnx");
+    writeFileSync(path, "before");
+    await expect(exportOnnx(model, path, { tolerance: 1e-12 })).rejects.toMatchObject({
+      code: "verification_failed",
+      message: expect.stringMatching(/differ by .* relative in 'y1'.*kept\.onnx was not written/),
+    });
+    expect(readFileSync(path, "utf8")).toBe("before");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("a folder that does not exist is the file system's error", async () => {
+    await expect(exportOnnx(model, join(folder, "none", "m.onnx"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("verification notices one wrong parameter", async () => {
+    const parameters = model.parameters.slice();
+    parameters[3]! += 1e-3;
+    expect((await verifyOnnx(encodeOnnx({ ...model, parameters }), model)).matches).toBe(false);
+  });
+});
+
+describe("bad input", () => {
+  const model = resnet({ inputs: 2, outputs: 1, width: 4, depth: 2 });
+  test.each([
+    ["empty", new Uint8Array(0)],
+    ["text", new TextEncoder().encode("a,b\n1,2\n")],
+    ["cut short", encodeOnnx(model).subarray(0, 400)],
+    ["zeros", new Uint8Array(64)],
+  ])("a file that is %s is not ONNX", async (name, bytes) => {
+    const path = join(folder, `${name}.onnx`);
+    writeFileSync(path, bytes);
+    await expect(inspectOnnx(path)).rejects.toMatchObject({
+      code: "not_onnx",
+      message: expect.stringMatching(new RegExp(`^${name}\\.onnx: not an ONNX file \\(.*\\)$`)),
+    });
+  });
+
+  test("options that do not fit are refused by name", () => {
+    expect(() => encodeOnnx(model, { ranges: [[0, 1]] })).toThrow("ranges has 1 entries, expected 2");
+    expect(() =>
+      encodeOnnx(model, {
+        ranges: [
+          [0, 1],
+          [2, 1],
+        ],
+      }),
+    ).toThrow("the range of 'x2' is [2, 1]");
+    expect(() => encodeOnnx(model, { metadata: { risks: { test: Number.NaN } } })).toThrow(
+      "metadata.risks.test is NaN",
+    );
+    expect(() => encodeOnnx(model, { members: true })).toThrow("there is one model");
+    expect(() => encodeOnnx([])).toThrow("no model was given");
+  });
+
+  test("a diverged model is refused", () => {
+    const parameters = model.parameters.slice();
+    parameters[5] = Number.NaN;
+    expect(() => encodeOnnx({ ...model, parameters })).toThrow("parameter 5 of model 1 is NaN");
+  });
+
+  test("verifying against another model is an error", async () => {
+    const other = resnet({ inputs: 3, outputs: 1, width: 4, depth: 2 });
+    await expect(verifyOnnx(encodeOnnx(model), other)).rejects.toThrow("not an export of this model");
+  });
+});
