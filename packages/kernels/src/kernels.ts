@@ -21,6 +21,34 @@ export interface KernelFunctions {
     beta2: number,
     epsilon: number,
   ): void;
+  gelfand(
+    depth: number,
+    width: number,
+    batch: number,
+    stride: number,
+    weights: number,
+    slopes: number,
+    squarings: number,
+    values: number,
+    gradients: number,
+    scratch: number,
+  ): void;
+  gelfand_pullback(
+    depth: number,
+    width: number,
+    batch: number,
+    stride: number,
+    weights: number,
+    slopes: number,
+    gradients: number,
+    cotangent: number,
+    gradWeights: number,
+    gradSlopes: number,
+  ): void;
+  /** Returns 0, 1 (not finite) or 2 (not converged). */
+  eigenvalues(n: number, a: number, re: number, im: number): number;
+  /** Returns 0, 1 (not finite) or 2 (not converged). */
+  singular_values(n: number, a: number, sigma: number): number;
   add_scaled(y: number, x: number, a: number, size: number): void;
   sum_squares(x: number, size: number): number;
 }

@@ -4,8 +4,10 @@ export class KernelMemoryError extends Error {
   readonly code = "out_of_memory";
 }
 
+type NumberArray = Float32Array | Float64Array | Uint32Array | Int32Array;
+
 /** An array inside the kernels' memory. `array` is fetched anew on each use, since growth moves the memory. */
-export interface Block<A extends Float32Array | Uint32Array | Int32Array = Float32Array> {
+export interface Block<A extends NumberArray = Float32Array> {
   /** Byte address, what the kernels are given. */
   readonly address: number;
   readonly length: number;
@@ -15,7 +17,10 @@ export interface Block<A extends Float32Array | Uint32Array | Int32Array = Float
 const page = 65536;
 const alignment = 64;
 
-type ArrayType<A> = new (buffer: ArrayBuffer, byteOffset: number, length: number) => A;
+type ArrayType<A> = {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
+};
 
 /** Hands out zeroed blocks, one behind the other; `release` takes back all that came after a mark. */
 export class Arena {
@@ -29,6 +34,10 @@ export class Arena {
 
   float32(length: number): Block<Float32Array> {
     return this.#allocate(Float32Array, length);
+  }
+
+  float64(length: number): Block<Float64Array> {
+    return this.#allocate(Float64Array, length);
   }
 
   uint32(length: number): Block<Uint32Array> {
@@ -47,10 +56,10 @@ export class Arena {
     this.#top = mark;
   }
 
-  #allocate<A extends Float32Array | Uint32Array | Int32Array>(type: ArrayType<A>, length: number): Block<A> {
+  #allocate<A extends NumberArray>(type: ArrayType<A>, length: number): Block<A> {
     const address = this.#top;
     // Kernels may read one vector past the end of an array, never write there.
-    const end = align(address + 4 * length + 16);
+    const end = align(address + type.BYTES_PER_ELEMENT * length + 16);
     const missing = end - this.#memory.buffer.byteLength;
     if (missing > 0) {
       try {

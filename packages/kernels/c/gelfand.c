@@ -1,0 +1,110 @@
+#include "product.h"
+
+/* Gelfand's formula for the spectral radius of J = diag(s) W, rho ~ |J^k|_F^(1/k) with k = 2^squarings, and its exact
+   derivative. With M_0 = J / n_0 and M_j = M_(j-1)^2 / n_j (n_j the Frobenius norms),
+       rho = n_0 sqrt(n_1 sqrt(n_2 ... sqrt(n_m))),
+       K_m = M_m^T,  K_(j-1) = (K_j M_(j-1) + M_(j-1) K_j) / n_j,  (d rho / dJ)^T = rho / (n_0 2^m) K_0:
+   the transposed derivative needs no transposed factor.
+   A power that vanishes gives rho = 0 and derivative 0; what is not finite gives NaN. */
+
+/* |M|_F in float64, then M <- M / |M|_F. */
+static double normalise(int size, float *m) {
+  v128_t lo = wasm_f64x2_splat(0), hi = wasm_f64x2_splat(0);
+  for (int i = 0; i < size; i += LANES) {
+    const v128_t four = wasm_v128_load(m + i);
+    const v128_t a = wasm_f64x2_promote_low_f32x4(four);
+    const v128_t b = wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(four, four, 2, 3, 2, 3));
+    lo = wasm_f64x2_add(lo, wasm_f64x2_mul(a, a));
+    hi = wasm_f64x2_add(hi, wasm_f64x2_mul(b, b));
+  }
+  const v128_t sum = wasm_f64x2_add(lo, hi);
+  const double norm = __builtin_sqrt(wasm_f64x2_extract_lane(sum, 0) + wasm_f64x2_extract_lane(sum, 1));
+  if (norm > 1e-30 && norm < 1e30) {
+    const v4 scale = (v4)wasm_f32x4_splat((float)(1.0 / norm));
+    for (int i = 0; i < size; i += LANES) store(m + i, load(m + i) * scale);
+  } else if (norm > 0) {
+    for (int i = 0; i < size; i++) m[i] = (float)(m[i] / norm);
+  }
+  return norm;
+}
+
+/* One matrix: powers[0] holds J, rows padded to `ld`; returns rho and leaves (d rho / dJ)^T in `k` where it is given. */
+static double gelfand_one(int width, int ld, int squarings, float *powers, float *k, float *spare) {
+  const int size = width * ld;
+  double norms[32];
+  norms[0] = normalise(size, powers);
+  for (int j = 1; j <= squarings && norms[j - 1] > 0; j++) {
+    float *m = powers + (j - 1) * size;
+    product(width, width, m, ld, 1, m, ld, m + size, 0, 0);
+    norms[j] = normalise(size, m + size);
+    if (norms[j] == 0) norms[0] = 0;
+  }
+  if (!(norms[0] > 0) || norms[0] > 1e300) {
+    const double special = norms[0] == 0 ? 0 : __builtin_nan("");
+    if (k) for (int i = 0; i < size; i++) k[i] = (float)special;
+    return special;
+  }
+  double rho = norms[squarings];
+  for (int j = squarings - 1; j >= 0; j--) rho = norms[j] * __builtin_sqrt(rho);
+  if (!k) return rho;
+
+  const float *last = powers + squarings * size;
+  for (int r = 0; r < width; r++) {
+    for (int c = 0; c < width; c++) k[r * ld + c] = last[c * ld + r];
+    for (int c = width; c < ld; c++) k[r * ld + c] = 0;
+  }
+  for (int j = squarings; j > 0; j--) {
+    const float *m = powers + (j - 1) * size;
+    product(width, width, k, ld, 1, m, ld, spare, 0, 0);
+    product(width, width, m, ld, 1, k, ld, spare, 0, 1);
+    /* Each squaring doubles the derivative: the half keeps its size, and pays for the 2^m. */
+    const v4 scale = (v4)wasm_f32x4_splat((float)(0.5 / norms[j]));
+    for (int i = 0; i < size; i += LANES) store(k + i, load(spare + i) * scale);
+  }
+  const float scale = (float)(rho / norms[0]);
+  for (int i = 0; i < size; i++) k[i] *= scale;
+  return rho;
+}
+
+/* values[n * batch + i] = rho of layer n and sample i; gradients (where given): (d rho / dJ)^T, [depth * batch][width][ld].
+   scratch: (squarings + 2) * width * ld floats, zeroed once by the caller so that the padding of the rows is 0. */
+EXPORT void gelfand(int depth, int width, int batch, int stride, const float *weights, const float *slopes, int squarings,
+                    float *values, float *gradients, float *scratch) {
+  const int ld = (width + LANES - 1) / LANES * LANES, size = width * ld;
+  float *powers = scratch, *spare = powers + (squarings + 1) * size;
+  for (int n = 0; n < depth; n++) {
+    const float *w = weights + n * width * width;
+    for (int i = 0; i < batch; i++) {
+      for (int r = 0; r < width; r++) {
+        const float s = slopes[(n * width + r) * stride + i];
+        for (int c = 0; c < width; c++) powers[r * ld + c] = s * w[r * width + c];
+      }
+      float *g = gradients ? gradients + (n * batch + i) * size : 0;
+      values[n * batch + i] = (float)gelfand_one(width, ld, squarings, powers, g, spare);
+    }
+  }
+}
+
+/* Adds cotangent[n * batch + i] times the stored derivatives: to W (through diag(s)) and to s (through W). */
+EXPORT void gelfand_pullback(int depth, int width, int batch, int stride, const float *weights, const float *slopes,
+                             const float *gradients, const float *cotangent, float *grad_weights, float *grad_slopes) {
+  const int ld = (width + LANES - 1) / LANES * LANES;
+  for (int n = 0; n < depth; n++) {
+    for (int i = 0; i < batch; i++) {
+      const float c = cotangent[n * batch + i];
+      const float *g = gradients + (n * batch + i) * width * ld;
+      for (int r = 0; r < width; r++) {
+        const int at = (n * width + r) * stride + i;
+        const float *w = weights + (n * width + r) * width;
+        float *gw = grad_weights + (n * width + r) * width;
+        const float scale = c * slopes[at];
+        float along = 0;
+        for (int j = 0; j < width; j++) {
+          gw[j] += scale * g[j * ld + r];
+          along += g[j * ld + r] * w[j];
+        }
+        grad_slopes[at] += c * along;
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { JacobianBatch } from "@stiffnet/core";
+import { createKernels, type Kernels } from "@stiffnet/kernels";
+import type { BoundProxy, StiffnessProxy } from "./proxy.ts";
+
+/** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part first. */
+export interface Eigenvalues {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** "not_finite" and "not_converged" come with NaN everywhere. */
+  readonly status: "converged" | "not_finite" | "not_converged";
+}
+
+const statuses = ["converged", "not_finite", "not_converged"] as const;
+let shared: Kernels | undefined;
+
+/** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to rounding
+ *  times their condition. O(n^3). */
+export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
+  const n = sideOf(matrix);
+  shared ??= createKernels();
+  const mark = shared.arena.mark();
+  const solve = denseSolver(shared, n);
+  solve.matrix.set(matrix);
+  const status = statuses[solve.eigenvalues()]!;
+  const re = solve.re.slice();
+  const im = solve.im.slice(0, n);
+  shared.arena.release(mark);
+  const order = Array.from(re.keys()).sort((a, b) => {
+    const difference = Math.hypot(re[b]!, im[b]!) - Math.hypot(re[a]!, im[a]!);
+    return difference !== 0 ? difference : im[b]! - im[a]!;
+  });
+  return { re: re.map((_, k) => re[order[k]!]!), im: im.map((_, k) => im[order[k]!]!), status };
+}
+
+/** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in float64.
+ *  NaN where the matrix is not finite. */
+export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
+  const n = sideOf(matrix);
+  shared ??= createKernels();
+  const mark = shared.arena.mark();
+  const solve = denseSolver(shared, n);
+  solve.matrix.set(matrix);
+  solve.singularValues();
+  const found = solve.re.slice();
+  shared.arena.release(mark);
+  return found;
+}
+
+function sideOf(matrix: ArrayLike<number>): number {
+  const n = Math.round(Math.sqrt(matrix.length));
+  if (n * n !== matrix.length || n === 0) {
+    throw new RangeError(`${matrix.length} numbers are not a square matrix`);
+  }
+  return n;
+}
+
+function denseSolver({ call, arena }: Kernels, n: number) {
+  const a = arena.float64(n * n);
+  const re = arena.float64(n);
+  const im = arena.float64(2 * n);
+  return {
+    get matrix() {
+      return a.array;
+    },
+    get re() {
+      return re.array;
+    },
+    get im() {
+      return im.array;
+    },
+    eigenvalues: () => call.eigenvalues(n, a.address, re.address, im.address),
+    singularValues: () => call.singular_values(n, a.address, re.address),
+  };
+}
+
+/** Writes J_{n,i} = diag(slopes) W to `out`, row-major. */
+export function jacobian(jacobians: JacobianBatch, layer: number, sample: number, out: Float64Array): void {
+  const { width, stride, weights, slopes } = jacobians;
+  for (let r = 0; r < width; r++) {
+    const slope = slopes[(layer * width + r) * stride + sample]!;
+    const row = (layer * width + r) * width;
+    for (let c = 0; c < width; c++) out[r * width + c] = slope * weights[row + c]!;
+  }
+}
+
+/** A proxy that takes each Jacobian apart in float64. */
+function denseProxy(
+  name: string,
+  pick: (solve: ReturnType<typeof denseSolver>, n: number) => number,
+): StiffnessProxy {
+  return {
+    name,
+    bind({ kernels, width }): BoundProxy {
+      const solve = denseSolver(kernels, width);
+      return {
+        evaluate(jacobians, values) {
+          for (let n = 0; n < jacobians.depth; n++) {
+            for (let i = 0; i < jacobians.batch; i++) {
+              jacobian(jacobians, n, i, solve.matrix);
+              values[n * jacobians.batch + i] = pick(solve, width);
+            }
+          }
+        },
+      };
+    },
+  };
+}
+
+/** |l_1|, exactly: the measure of every faster method. */
+export function denseSpectralRadius(): StiffnessProxy {
+  return denseProxy("spectralRadius", (solve, n) => {
+    if (solve.eigenvalues() !== 0) return Number.NaN;
+    let largest = 0;
+    for (let k = 0; k < n; k++) largest = Math.max(largest, Math.hypot(solve.re[k]!, solve.im[k]!));
+    return largest;
+  });
+}
+
+/** sigma_1, exactly. */
+export function denseLargestSingularValue(): StiffnessProxy {
+  return denseProxy("largestSingularValue", (solve) =>
+    solve.singularValues() === 0 ? solve.re[0]! : Number.NaN,
+  );
+}
+
+/** sigma_1 / sigma_n; infinity for a singular Jacobian that is not 0, NaN for 0. */
+export function singularRatio(): StiffnessProxy {
+  return denseProxy("singularRatio", (solve, n) =>
+    solve.singularValues() === 0 ? solve.re[0]! / solve.re[n - 1]! : Number.NaN,
+  );
+}

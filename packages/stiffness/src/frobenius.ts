@@ -1,0 +1,46 @@
+import type { DifferentiableProxy } from "./proxy.ts";
+
+/** |J|_F = sqrt( sum_d s_d^2 |row d of W|^2 ), in 1/time. Not differentiable at J = 0: the gradient there is 0. */
+export function frobenius(): DifferentiableProxy {
+  return {
+    name: "frobenius",
+    bind({ depth, width, capacity }) {
+      const rowSquares = new Float64Array(depth * width);
+      const values64 = new Float64Array(depth * capacity);
+      return {
+        evaluate({ depth, width, batch, stride, weights, slopes }, values) {
+          for (let row = 0; row < depth * width; row++) {
+            let sum = 0;
+            for (let k = row * width; k < (row + 1) * width; k++) sum += weights[k]! * weights[k]!;
+            rowSquares[row] = sum;
+          }
+          for (let n = 0; n < depth; n++) {
+            for (let i = 0; i < batch; i++) {
+              let sum = 0;
+              for (let d = n * width; d < (n + 1) * width; d++)
+                sum += slopes[d * stride + i]! ** 2 * rowSquares[d]!;
+              values64[n * batch + i] = Math.sqrt(sum);
+              values[n * batch + i] = values64[n * batch + i]!;
+            }
+          }
+        },
+        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradWeights, gradSlopes) {
+          for (let n = 0; n < depth; n++) {
+            for (let d = n * width; d < (n + 1) * width; d++) {
+              let factor = 0;
+              for (let i = 0; i < batch; i++) {
+                const value = values64[n * batch + i]!;
+                if (value === 0) continue;
+                const slope = slopes[d * stride + i]!;
+                const pulled = (cotangent[n * batch + i]! * slope) / value;
+                factor += pulled * slope;
+                gradSlopes[d * stride + i]! += pulled * rowSquares[d]!;
+              }
+              for (let k = d * width; k < (d + 1) * width; k++) gradWeights[k]! += factor * weights[k]!;
+            }
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { ConfigError } from "@stiffnet/core";
+import { denseSpectralRadius } from "./dense.ts";
+import type { DifferentiableProxy } from "./proxy.ts";
+
+/** Gelfand's formula |J^k|_F^(1/k), k = 2^squarings (10 in the slides), each power normalised: the slides' way to the
+ *  spectral radius. It is above the exact value, by up to log(sqrt D) / k for normal J and more where the eigenvectors
+ *  are ill-conditioned, and its derivative is that of the formula, not of the spectral radius. J = 0, and a J whose
+ *  powers vanish, have value 0 and gradient 0.
+ *
+ *  Costs squarings products of D x D matrices a (layer, sample), and twice as many for the gradient. */
+export function gelfand(squarings: number): DifferentiableProxy {
+  if (!Number.isInteger(squarings) || squarings < 0 || squarings > 30) {
+    throw new ConfigError(`spectralRadius: squarings is ${squarings}, expected a whole number from 0 to 30`);
+  }
+  return {
+    name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
+    exact: denseSpectralRadius(),
+    bind({ kernels: { call, arena }, depth, width, capacity, gradient }) {
+      const padded = width * Math.ceil(width / 4) * 4;
+      const computed = arena.float32(depth * capacity);
+      const pulled = arena.float32(depth * capacity);
+      const gradients = arena.float32(gradient ? depth * capacity * padded : 0);
+      const scratch = arena.float32((squarings + 2) * padded);
+      return {
+        evaluate({ depth, width, batch, stride, weights, slopes }, values) {
+          call.gelfand(
+            depth,
+            width,
+            batch,
+            stride,
+            weights.byteOffset,
+            slopes.byteOffset,
+            squarings,
+            computed.address,
+            gradient ? gradients.address : 0,
+            scratch.address,
+          );
+          for (let i = 0; i < depth * batch; i++) values[i] = computed.array[i]!;
+        },
+        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradWeights, gradSlopes) {
+          for (let i = 0; i < depth * batch; i++) pulled.array[i] = cotangent[i]!;
+          call.gelfand_pullback(
+            depth,
+            width,
+            batch,
+            stride,
+            weights.byteOffset,
+            slopes.byteOffset,
+            gradients.address,
+            pulled.address,
+            gradWeights.byteOffset,
+            gradSlopes.byteOffset,
+          );
+        },
+      };
+    },
+  };
+}

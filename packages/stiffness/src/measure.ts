@@ -1,0 +1,83 @@
+import { createEngine, type Model, ShapeError } from "@stiffnet/core";
+import { prepare } from "@stiffnet/preparation";
+import type { StiffnessProxy } from "./proxy.ts";
+
+/** A proxy on every layer and sample, and what is usually said of it. All in the proxy's unit. */
+export interface Measurement {
+  readonly proxy: string;
+  readonly depth: number;
+  readonly samples: number;
+  /** values[n * samples + i]: layer n, sample i. */
+  readonly values: Float32Array;
+  /** Over all layers and samples. */
+  readonly mean: number;
+  readonly median: number;
+  readonly max: number;
+  /** Mean of the squares over all layers and samples. */
+  readonly meanSquare: number;
+  /** Mean over samples of the sum over layers: the slides' total stiffness a sample. */
+  readonly sum: number;
+  /** Mean over samples, layer by layer: the profile. */
+  readonly layers: Float64Array;
+}
+
+/** Evaluates a proxy on a model's Jacobians at the given samples (inputs in physical units, row-major), at most
+ *  `most` of them (evenly spread; all by default). NaN anywhere shows in the figures. */
+export function measure(
+  model: Model,
+  samples: { readonly inputs: Float64Array },
+  proxy: StiffnessProxy,
+  options: { most?: number } = {},
+): Measurement {
+  const { inputs, depth, width } = model.config;
+  const rows = samples.inputs.length / inputs;
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw new ShapeError(
+      `measure: ${samples.inputs.length} values are not rows of the model's ${inputs} inputs`,
+    );
+  }
+  const count = Math.min(rows, options.most ?? rows);
+  const chosen = new Float64Array(count * inputs);
+  for (let i = 0; i < count; i++) {
+    const row = Math.floor((i * rows) / count);
+    chosen.set(samples.inputs.subarray(row * inputs, (row + 1) * inputs), i * inputs);
+  }
+  const engine = createEngine(model.config);
+  engine.parameters.set(model.parameters);
+  const table = engine.table(prepare(model.preparation.inputs, chosen));
+  const capacity = 64;
+  const bound = proxy.bind({ kernels: engine.kernels, depth, width, capacity, rows: 0, gradient: false });
+  const values = new Float32Array(depth * count);
+  const part = new Float32Array(depth * capacity);
+  engine.forward(table, ({ first, batch, jacobians }) => {
+    bound.evaluate(jacobians, part);
+    for (let n = 0; n < depth; n++) values.set(part.subarray(n * batch, (n + 1) * batch), n * count + first);
+  });
+  return summarise(proxy.name, depth, count, values);
+}
+
+function summarise(proxy: string, depth: number, samples: number, values: Float32Array): Measurement {
+  const layers = new Float64Array(depth);
+  let sum = 0;
+  let squares = 0;
+  values.forEach((value, at) => {
+    sum += value;
+    squares += value * value;
+    layers[Math.floor(at / samples)]! += value / samples;
+  });
+  const sorted = values.slice().sort();
+  const middle = (sorted.length - 1) / 2;
+  return {
+    proxy,
+    depth,
+    samples,
+    values,
+    mean: sum / values.length,
+    median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    // Typed arrays sort NaN last, so that it is seen here.
+    max: sorted.at(-1)!,
+    meanSquare: squares / values.length,
+    sum: sum / samples,
+    layers,
+  };
+}

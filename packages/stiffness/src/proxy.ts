@@ -1,0 +1,50 @@
+import type { JacobianBatch } from "@stiffnet/core";
+import type { Kernels } from "@stiffnet/kernels";
+
+/** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the buffers. */
+export interface StiffnessProxy {
+  readonly name: string;
+  bind(space: ProxySpace): BoundProxy;
+}
+
+/** A proxy that can be penalised: the compiler refuses any other in `stiffnessPenalty`. */
+export interface DifferentiableProxy extends StiffnessProxy {
+  bind(space: ProxySpace): BoundDifferentiableProxy;
+  /** What is reported where this one is trained on: exact, and slower. Absent where the proxy itself is exact. */
+  readonly exact?: StiffnessProxy;
+}
+
+/** Where a proxy works: the arrays of every JacobianBatch lie in these kernels' memory. */
+export interface ProxySpace {
+  readonly kernels: Kernels;
+  readonly depth: number;
+  readonly width: number;
+  /** Most samples of a batch. */
+  readonly capacity: number;
+  /** Rows of the training set, for what is kept per sample; 0 where nothing is. */
+  readonly rows: number;
+  /** Whether `pullback` will be called. */
+  readonly gradient: boolean;
+}
+
+export interface BoundProxy {
+  /** values[n * batch + i]: the proxy of layer n and sample i. NaN where a Jacobian is not finite. `indices` are the
+   *  samples' rows of the training set. */
+  evaluate(jacobians: JacobianBatch, values: Float32Array, indices?: Uint32Array): void;
+}
+
+export interface BoundDifferentiableProxy extends BoundProxy {
+  /** Adds cotangent[n * batch + i] * d value / d weights to gradWeights ([N, D, D]) and the same of the slopes to
+   *  gradSlopes ([N, D, stride]); directly after `evaluate` of the same batch. */
+  pullback(
+    jacobians: JacobianBatch,
+    cotangent: Float32Array,
+    gradWeights: Float32Array,
+    gradSlopes: Float32Array,
+  ): void;
+  /** Figures of its own working since it was last asked, for the history of a run. */
+  statistics?(): Record<string, number>;
+  /** What the next values depend on, and must survive an interruption. */
+  state?(): Float32Array;
+  restore?(state: Float32Array): void;
+}
