@@ -1,4 +1,4 @@
-import { type Preparation, PreparationError, standardise } from "@stiffnet/preparation";
+import { type Fit, type Preparation, PreparationError, standardise } from "@stiffnet/preparation";
 import { digestOf } from "./digest.ts";
 import { DatasetError } from "./errors.ts";
 
@@ -29,9 +29,6 @@ export interface Dataset {
    *  it came from. */
   readonly digest: string;
 }
-
-/** How columns are prepared: fitted on the training rows, given their names. */
-export type Fit = (rows: Float64Array, names: readonly string[]) => Preparation;
 
 export interface DatasetOptions {
   name: string;

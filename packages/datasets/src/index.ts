@@ -3,7 +3,6 @@ export {
   type Dataset,
   type DatasetOptions,
   dataset,
-  type Fit,
   type NamedSamples,
   type Samples,
 } from "./dataset.ts";

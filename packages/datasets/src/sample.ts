@@ -1,4 +1,5 @@
-import { type Dataset, dataset, type Fit, type Samples } from "./dataset.ts";
+import type { Fit } from "@stiffnet/preparation";
+import { type Dataset, dataset, type Samples } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
 import { toAxes } from "./quantile.ts";

@@ -1,4 +1,8 @@
+export { chain } from "./chain.ts";
+export { principalComponents } from "./components.ts";
 export { PreparationError } from "./errors.ts";
-export { identity, prepare, restore } from "./prepare.ts";
+export { logarithm } from "./logarithm.ts";
+export { minMax } from "./min-max.ts";
+export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
-export type { AffineStep, Preparation, PreparationStep } from "./types.ts";
+export type { AffineStep, ComponentsStep, Fit, LogStep, Preparation, PreparationStep } from "./types.ts";

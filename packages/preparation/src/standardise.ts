@@ -1,4 +1,4 @@
-import { PreparationError } from "./errors.ts";
+import { constantColumn, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Fits (x - mean) / standard deviation, column by column, with the population deviation sqrt(mean((x - mean)^2)).
@@ -12,22 +12,13 @@ export function standardise(
   options: { constant?: "refuse" | "keep" } = {},
 ): Preparation {
   const columns = names.length;
-  const count = rows.length / columns;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new PreparationError(
-      `standardise: ${rows.length} values are not whole rows, expected a positive multiple of ${columns} columns`,
-      { code: "shape_mismatch" },
-    );
-  }
+  const count = requireSome("standardise", rows, columns);
   const mean: number[] = [];
   const scale: number[] = [];
   for (let column = 0; column < columns; column++) {
     const fit = momentsOf(rows, column, columns, names[column]!);
     if (fit.deviation === 0 && options.constant !== "keep") {
-      throw new PreparationError(
-        `column '${names[column]}' is constant (${fit.mean} in all ${count} rows): it cannot be standardised; leave it out`,
-        { code: "constant_column" },
-      );
+      throw constantColumn(names[column]!, fit.mean, count, "standardised");
     }
     mean.push(fit.mean);
     scale.push(fit.deviation || 1);
@@ -39,13 +30,7 @@ function momentsOf(rows: Float64Array, column: number, columns: number, name: st
   const count = rows.length / columns;
   let largest = 0;
   for (let row = 0; row < count; row++) {
-    const x = rows[row * columns + column]!;
-    if (!Number.isFinite(x)) {
-      throw new PreparationError(`column '${name}', row ${row + 1}: ${x} is not a finite number`, {
-        code: "not_finite",
-      });
-    }
-    largest = Math.max(largest, Math.abs(x));
+    largest = Math.max(largest, Math.abs(requireFinite(rows[row * columns + column]!, name, row)));
   }
   if (largest === 0) return { mean: 0, deviation: 0 };
   const first = rows[column]! / largest;

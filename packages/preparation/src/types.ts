@@ -7,12 +7,31 @@ export interface AffineStep {
   readonly scale: readonly number[];
 }
 
-export type PreparationStep = AffineStep;
+/** The natural logarithm of some columns: prepared = ln(x) and x = exp(prepared); the others pass through. */
+export interface LogStep {
+  readonly kind: "log";
+  /** One flag for each column. */
+  readonly applies: readonly boolean[];
+}
+
+/** Coordinates along orthonormal directions: prepared = D x and x = D^T prepared, with D [components, columns]. With
+ *  fewer components than columns `restore` gives the nearest point of their span. */
+export interface ComponentsStep {
+  readonly kind: "components";
+  /** Rows of D, each of length 1 and at right angles to the others. */
+  readonly directions: readonly (readonly number[])[];
+}
+
+export type PreparationStep = AffineStep | LogStep | ComponentsStep;
 
 /** What stands between physical units and the numbers a network sees: plain data, so that it can be written to
  *  JSON, travel with a model and be put inside an exported graph. `prepare` applies the steps in order and
  *  `restore` undoes them in reverse. */
 export interface Preparation {
+  /** Columns in physical units. `preparedColumns` gives how many a network sees. */
   readonly columns: number;
   readonly steps: readonly PreparationStep[];
 }
+
+/** Fits a preparation to training rows, row-major [count, names.length]. */
+export type Fit = (rows: Float64Array, names: readonly string[]) => Preparation;

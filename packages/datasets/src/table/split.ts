@@ -1,4 +1,5 @@
-import { type Dataset, dataset, type Fit, type Samples } from "../dataset.ts";
+import type { Fit } from "@stiffnet/preparation";
+import { type Dataset, dataset, type Samples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { permutation, randomStream } from "../random.ts";
 import { type MissingReport, type SelectOptions, selectSamples } from "./select.ts";
