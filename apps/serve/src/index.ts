@@ -1,1 +1,2 @@
-export {};
+export { HttpError, ServeError } from "./errors.ts";
+export { createServer, type ServeOptions } from "./server.ts";

@@ -1,0 +1,103 @@
+import { unavailable } from "./errors.ts";
+
+export type Rows = Float32Array | Float64Array;
+
+export interface OutputTensor {
+  readonly name: string;
+  readonly data: Rows;
+  readonly dims: readonly number[];
+}
+
+/** One request: rows of one model, row-major [count, columns]. */
+export interface Job {
+  readonly key: string;
+  readonly rows: Rows;
+  readonly columns: number;
+  readonly outputs: readonly string[];
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+  readonly resolve: (outputs: OutputTensor[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Requests that are run as one. */
+export interface Batch {
+  readonly key: string;
+  readonly jobs: readonly Job[];
+  readonly rows: Rows;
+  readonly dims: readonly [number, number];
+  readonly outputs: readonly string[];
+}
+
+/** Takes the oldest request off the queue and, behind it, those of the same model while they fit. Requests that nobody waits for
+ *  and those past their deadline are dropped on the way, `dropped` being told. */
+export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => void): Batch | undefined {
+  const jobs: Job[] = [];
+  const left: Job[] = [];
+  const now = performance.now();
+  let count = 0;
+  for (const job of queue) {
+    const rows = job.rows.length / job.columns;
+    if (job.signal?.aborted) {
+      job.reject(unavailable("the client is gone"));
+      dropped(job);
+    } else if (job.deadline !== undefined && job.deadline <= now) {
+      job.reject(unavailable("the request waited longer than its deadline"));
+      dropped(job);
+    } else if (jobs.length === 0 || (job.key === jobs[0]!.key && count + rows <= maxRows)) {
+      jobs.push(job);
+      count += rows;
+    } else {
+      left.push(job);
+    }
+  }
+  queue.splice(0, queue.length, ...left);
+  const first = jobs[0];
+  if (!first) return undefined;
+  const { key, columns } = first;
+  const outputs = jobs.length === 1 ? first.outputs : [...new Set(jobs.flatMap((job) => job.outputs))];
+  return { key, jobs, rows: joined(jobs), dims: [count, columns], outputs };
+}
+
+function joined(jobs: readonly Job[]): Rows {
+  const first = jobs[0]!.rows;
+  if (jobs.length === 1) return first;
+  const length = jobs.reduce((sum, job) => sum + job.rows.length, 0);
+  const rows = first instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  let offset = 0;
+  for (const job of jobs) {
+    rows.set(job.rows, offset);
+    offset += job.rows.length;
+  }
+  return rows;
+}
+
+/** Hands every request its rows of the results. */
+export function split(batch: Batch, results: readonly OutputTensor[]): void {
+  const [count, columns] = batch.dims;
+  let from = 0;
+  for (const job of batch.jobs) {
+    const rows = job.rows.length / columns;
+    const mine = results.filter(({ name }) => job.outputs.includes(name));
+    job.resolve(
+      batch.jobs.length === 1 ? mine : mine.map((tensor) => rowsOf(tensor, count, from, from + rows)),
+    );
+    from += rows;
+  }
+}
+
+/** Rows from..to of a tensor whose batch axis is the first one or, for the members of an ensemble, the second one. */
+function rowsOf({ name, data, dims }: OutputTensor, count: number, from: number, to: number): OutputTensor {
+  const axis = name === "outputs_members" ? 1 : 0;
+  const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const shape = dims.map((size, k) => (k === axis ? to - from : size));
+  if (axis === 0) return { name, data: data.slice(from * inner, to * inner), dims: shape };
+  const outer = dims[0]!;
+  const length = (to - from) * inner;
+  const rows =
+    data instanceof Float32Array ? new Float32Array(outer * length) : new Float64Array(outer * length);
+  for (let k = 0; k < outer; k++) {
+    rows.set(data.subarray((k * count + from) * inner, (k * count + to) * inner), k * length);
+  }
+  return { name, data: rows, dims: shape };
+}

@@ -1,0 +1,116 @@
+import { Command, CommanderError } from "commander";
+import { ServeError } from "./errors.ts";
+import { createServer, type ServeOptions } from "./server.ts";
+import { version } from "./service.ts";
+
+interface Flags extends ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly json?: boolean;
+}
+
+/** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
+export async function main(argv: readonly string[]): Promise<number | undefined> {
+  try {
+    await command().parseAsync(argv, { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`stiffnet-serve: ${(error as Error).message}\n`);
+    return typeof (error as { code?: unknown }).code === "string" ? 2 : 1;
+  }
+}
+
+function command(): Command {
+  return new Command("stiffnet-serve")
+    .description("Answers from exported surrogates over HTTP, with a page to explore them.")
+    .argument(
+      "<models...>",
+      "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
+    )
+    .option("-p, --port <number>", "port to listen on, 0 for a free one", wholeNumber("port", 0, 65535), 8000)
+    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1")
+    .option(
+      "--workers <number>",
+      "inference threads (default: one for each core, at most 4)",
+      wholeNumber("workers", 1, 256),
+    )
+    .option(
+      "--max-queue <number>",
+      "requests that may wait before 503",
+      wholeNumber("max-queue", 1, 1e6),
+      1024,
+    )
+    .option("--max-batch <number>", "rows that are run at once", wholeNumber("max-batch", 1, 1e6), 256)
+    .option("--max-body <bytes>", "largest body", wholeNumber("max-body", 1, 2 ** 31), 16 * 1024 ** 2)
+    .option(
+      "--log <level>",
+      "silent, error, warn, info (every request) or debug; JSON lines on stderr",
+      level,
+      "warn",
+    )
+    .option("--json", "print one JSON document about the running server on stdout")
+    .version(version)
+    .addHelpText("after", examples)
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ")),
+    })
+    .exitOverride()
+    .action(serve);
+}
+
+const examples = `
+Examples:
+  stiffnet-serve model.onnx
+  stiffnet-serve results/train/model.onnx --port 9000
+  stiffnet-serve spring=a.onnx autumn=b.onnx --workers 2
+  stiffnet-serve models/ --host 0.0.0.0 --log info`;
+
+async function serve(models: string[], flags: Flags): Promise<void> {
+  const server = await createServer(models, flags);
+  try {
+    await server.listen({ port: flags.port, host: flags.host });
+  } catch (error) {
+    await server.close();
+    throw listenError(error as NodeJS.ErrnoException, flags);
+  }
+  const { port } = server.server.address() as { port: number };
+  const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+  const url = `http://${host}:${port}`;
+  process.stderr.write(`stiffnet-serve: ${url}/ is ready; Ctrl-C ends it\n`);
+  if (flags.json)
+    process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid })}\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // A second signal ends it at once.
+    process.once(signal, () => void server.close().then(() => process.exit(0)));
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, { port, host }: Flags): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use; choose another with --port`,
+    EACCES: `port ${port} of ${host} is not permitted; choose one above 1023 with --port`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine`,
+    ENOTFOUND: `${host} is not an address of this machine`,
+  };
+  const reason = reasons[error.code ?? ""];
+  return reason ? new ServeError(reason, { code: "port_in_use" }) : error;
+}
+
+function wholeNumber(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new ServeError(`--${name} is '${text}', expected a whole number from ${min} to ${max}`, {
+        code: "bad_option",
+      });
+    }
+    return value;
+  };
+}
+
+function level(text: string): string {
+  const levels = ["silent", "error", "warn", "info", "debug"];
+  if (levels.includes(text)) return text;
+  throw new ServeError(`--log is '${text}', expected one of ${levels.join(", ")}`, { code: "bad_option" });
+}

@@ -1,0 +1,49 @@
+import type { Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { HttpError, notFound } from "./errors.ts";
+import { quoted } from "./json.ts";
+
+/** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that fits. */
+export function addErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (error instanceof HttpError && error.retryAfter !== undefined)
+      reply.header("retry-after", error.retryAfter);
+    if (status >= 500 && !(error instanceof HttpError)) request.log.error(error);
+    // What went wrong inside is for the log, not for the network.
+    const text = status >= 500 && !(error instanceof HttpError) ? "internal error" : messageOf(error);
+    return reply
+      .status(status)
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify({ error: text }));
+  });
+  app.setNotFoundHandler((request) => {
+    throw notFound(`there is no ${request.method} ${quoted(request.url)}`);
+  });
+  // Bytes that are not HTTP never become a request.
+  app.server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
+    const [status, text] = clientErrors[error.code ?? ""] ?? [
+      "400 Bad Request",
+      "the request is not HTTP/1.1",
+    ];
+    const body = JSON.stringify({ error: text });
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  });
+}
+
+const clientErrors: Record<string, [string, string]> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "the headers are too large"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request took too long to arrive"],
+};
+
+const fastifyMessages: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "the body is larger than this server takes",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "the body is not as long as Content-Length says",
+  FST_ERR_CTP_EMPTY_TYPE: "Content-Type is empty, expected application/json",
+};
+
+const messageOf = (error: Error & { code?: string }): string =>
+  fastifyMessages[error.code ?? ""] ?? error.message;

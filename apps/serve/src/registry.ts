@@ -1,0 +1,51 @@
+import { notFound } from "./errors.ts";
+import { quoted } from "./json.ts";
+import type { ServedModel } from "./models.ts";
+
+/** The models that can be asked, by name and version. */
+export interface Registry {
+  readonly names: readonly string[];
+  versions(name: string): readonly string[];
+  /** The given version or the newest one; 404 when there is none. */
+  get(name: string, version?: string): ServedModel;
+  all(): readonly ServedModel[];
+  set(model: ServedModel): ServedModel | undefined;
+  remove(name: string, version: string): ServedModel | undefined;
+}
+
+export function createRegistry(): Registry {
+  const models = new Map<string, Map<string, ServedModel>>();
+  const newestFirst = (name: string): string[] =>
+    [...(models.get(name)?.keys() ?? [])].sort((a, b) => Number(b) - Number(a));
+  return {
+    get names() {
+      return [...models.keys()].sort();
+    },
+    versions: (name) => newestFirst(name).reverse(),
+    get(name, version) {
+      const versions = newestFirst(name);
+      const known = [...models.keys()].sort().map(quoted).join(", ") || "none";
+      if (versions.length === 0) throw notFound(`there is no model ${quoted(name)}; there is ${known}`);
+      const found = models.get(name)!.get(version ?? versions[0]!);
+      if (!found)
+        throw notFound(
+          `model ${quoted(name)} has no version ${quoted(version!)}; it has ${versions.join(", ")}`,
+        );
+      return found;
+    },
+    all: () => [...models.values()].flatMap((versions) => [...versions.values()]),
+    set(model) {
+      const versions = models.get(model.name) ?? new Map<string, ServedModel>();
+      const previous = versions.get(model.version);
+      models.set(model.name, versions.set(model.version, model));
+      return previous;
+    },
+    remove(name, version) {
+      const versions = models.get(name);
+      const previous = versions?.get(version);
+      versions?.delete(version);
+      if (versions?.size === 0) models.delete(name);
+      return previous;
+    },
+  };
+}

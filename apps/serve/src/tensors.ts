@@ -1,0 +1,65 @@
+import type { RealType } from "@stiffnet/onnx";
+import type { Rows } from "./batch.ts";
+import { badRequest } from "./errors.ts";
+import { kindOf } from "./json.ts";
+
+/** Names of the Open Inference Protocol. */
+export const datatypes = { float32: "FP32", float64: "FP64" } as const;
+export const bytesPer = { float32: 4, float64: 8 } as const;
+
+export const newRows = (dtype: RealType, length: number): Rows =>
+  dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
+
+/** One number of a request: a finite JSON number that the tensor's type can hold. Nothing is coerced. */
+export function requireNumber(value: unknown, dtype: RealType, where: () => string): number {
+  if (typeof value !== "number") throw badRequest(`${where()} is ${kindOf(value)}, expected a number`);
+  const held = dtype === "float32" ? Math.fround(value) : value;
+  if (!Number.isFinite(held)) {
+    const given = Number.isFinite(value) ? String(value) : "a number too large for float64";
+    throw badRequest(`${where()} is ${given}, which ${datatypes[dtype]} cannot hold`);
+  }
+  return value;
+}
+
+/** Numbers of a tensor of `shape`, given flat (row-major) or nested. */
+export function readNumbers(data: unknown, shape: readonly number[], dtype: RealType, where: string): Rows {
+  if (!Array.isArray(data)) throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
+  const length = shape.reduce((a, b) => a * b, 1);
+  const rows = newRows(dtype, length);
+  if (shape.length === 2 && Array.isArray(data[0])) {
+    const [count, columns] = shape as [number, number];
+    if (data.length !== count) {
+      throw badRequest(`${where} has ${data.length} rows, expected ${count} (shape [${shape.join(", ")}])`);
+    }
+    data.forEach((row, i) => {
+      if (!Array.isArray(row))
+        throw badRequest(`${where}[${i}] is ${kindOf(row)}, expected an array of ${columns} numbers`);
+      if (row.length !== columns) {
+        throw badRequest(
+          `${where}[${i}] has ${row.length} numbers, expected ${columns} (shape [${shape.join(", ")}])`,
+        );
+      }
+      for (let j = 0; j < columns; j++) {
+        rows[i * columns + j] = requireNumber(row[j], dtype, () => `${where}[${i}][${j}]`);
+      }
+    });
+    return rows;
+  }
+  if (data.length !== length) {
+    throw badRequest(`${where} has ${data.length} numbers, expected ${length} (shape [${shape.join(", ")}])`);
+  }
+  for (let k = 0; k < length; k++) rows[k] = requireNumber(data[k], dtype, () => `${where}[${k}]`);
+  return rows;
+}
+
+/** The numbers of an output as JSON text. JSON has no NaN: an output that is not finite is an error, never null. */
+export function numbersText(name: string, data: Rows): string {
+  for (let k = 0; k < data.length; k++) {
+    if (!Number.isFinite(data[k]!)) {
+      throw badRequest(
+        `output ${name}[${k}] is ${data[k]}, which JSON cannot hold: the inputs lie too far outside the training range (binary_data: true returns it)`,
+      );
+    }
+  }
+  return data.join(",");
+}

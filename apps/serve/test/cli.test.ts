@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { main } from "../src/cli.ts";
+import { folder, writeModel } from "./service.ts";
+
+const written = { stdout: "", stderr: "" };
+for (const name of ["stdout", "stderr"] as const) {
+  vi.spyOn(process[name], "write").mockImplementation((text) => {
+    written[name] += text;
+    return true;
+  });
+}
+afterEach(() => {
+  written.stdout = written.stderr = "";
+});
+
+/** Exit code 2 and one line on stderr. */
+async function refused(argv: string[], text: string): Promise<void> {
+  const code = await main(argv);
+  expect(written.stderr).toContain(text);
+  expect(written.stderr.trimEnd().split("\n")).toHaveLength(1);
+  expect(code).toBe(2);
+}
+
+test("a missing file", () => refused(["nowhere.onnx"], "nowhere.onnx: no such file or folder"));
+
+test("a file that is not ONNX", async () => {
+  const path = join(folder, "table.csv");
+  writeFileSync(path, "a,b\n1,2\n");
+  await refused([path], `${path}: not an ONNX file`);
+});
+
+test("a folder without a model", () => refused([import.meta.dirname], "no model, expected FILE.onnx or"));
+
+test("two models of one name", async () => {
+  const path = await writeModel("same.onnx");
+  await refused([path, path], "are both named 'same'; give one another name: NAME=");
+});
+
+test("a port in use", async () => {
+  const other = createTcpServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => other.once("listening", resolve));
+  const { port } = other.address() as { port: number };
+  await refused([await writeModel("busy.onnx"), "--port", `${port}`], `port ${port} of 127.0.0.1 is in use`);
+  other.close();
+});
+
+test.each([
+  [["m.onnx", "--port", "eighty"], "--port is 'eighty', expected a whole number from 0 to 65535"],
+  [["m.onnx", "--log", "loud"], "--log is 'loud', expected one of silent"],
+  [["m.onnx", "--colour"], "unknown option '--colour'"],
+])("%j", (argv, text) => refused(argv, text));
+
+test("--help has examples and exits with 0", async () => {
+  expect(await main(["--help"])).toBe(0);
+  expect(written.stdout).toContain("Examples:");
+});

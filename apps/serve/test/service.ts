@@ -1,0 +1,44 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Model, resnet } from "@stiffnet/core";
+import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
+
+export const folder: string = mkdtempSync(join(tmpdir(), "stiffnet-serve-"));
+
+const affine = (mean: number[], scale: number[]) => ({
+  columns: mean.length,
+  steps: [{ kind: "affine" as const, mean, scale }],
+});
+
+/** Three inputs, two outputs, in physical units of their own. */
+export function surrogate(trial = 0): Model {
+  return {
+    ...resnet({ inputs: 3, outputs: 2, width: 8, depth: 4, seed: 3, trial }),
+    inputNames: ["rainfall", "soil depth", "Q10"],
+    outputNames: ["GPP", "NEE"],
+    preparation: {
+      inputs: affine([800, 2, 1.5], [150, 0.5, 0.2]),
+      outputs: affine([3e-8, 0.2], [1e-8, 0.4]),
+    },
+  };
+}
+
+const about = {
+  ranges: [
+    [400, 1200],
+    [0.5, 3.5],
+    [1, 2],
+  ] as const,
+  units: { inputs: ["mm/yr", "m", "1"], outputs: ["kg/m2/s", "g/m2/d"] },
+  metadata: { risks: { train: 0.004, test: 0.006 } },
+};
+
+export async function writeModel(name: string, model: Model = surrogate()): Promise<string> {
+  return (await exportOnnx(model, join(folder, name), about)).path;
+}
+
+export async function writeEnsemble(name: string): Promise<string> {
+  const models = [0, 1, 2].map((trial) => surrogate(trial));
+  return (await exportEnsemble(models, join(folder, name), { ...about, members: true, jacobian: true })).path;
+}
