@@ -2,6 +2,7 @@ export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
 export { exportEnsemble, exportOnnx, type OnnxExport } from "./exportOnnx.ts";
 export type { RealType } from "./graph.ts";
+export { importOnnx } from "./importOnnx.ts";
 export {
   inspectOnnx,
   type OnnxDescription,

@@ -55,7 +55,7 @@ export async function inspectOnnx(source: OnnxSource): Promise<OnnxDescription> 
   return describe(decodeModel(bytes, from), bytes);
 }
 
-function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
+export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
   const { graph } = model;
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const operators: Record<string, number> = {};

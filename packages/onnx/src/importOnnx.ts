@@ -1,0 +1,56 @@
+import { type Model, resnet, type Slot } from "@stiffnet/core";
+import { OnnxError } from "./errors.ts";
+import { realValues } from "./graph.ts";
+import { describe } from "./inspect.ts";
+import { decodeModel, type OnnxTensor } from "./proto.ts";
+import { bytesOf, type OnnxSource } from "./runtime.ts";
+
+/** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble` wrote: same configuration,
+ *  names, preparation and, to the bit, parameters. Other ONNX files are an `OnnxError` (`not_a_surrogate`). */
+export async function importOnnx(source: OnnxSource): Promise<Model[]> {
+  const { bytes, from } = await bytesOf(source);
+  const decoded = decodeModel(bytes, from);
+  const { surrogate } = describe(decoded, bytes);
+  if (!surrogate) {
+    throw new OnnxError(
+      `${from}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
+      {
+        code: "not_a_surrogate",
+      },
+    );
+  }
+  const { inputs, outputs, preparation, members } = surrogate;
+  // A fresh model of this configuration, which checks it; only its parameters are of no use.
+  const { config, layout } = resnet(surrogate.config);
+  const constants = new Map(decoded.graph.initializer.map((tensor) => [tensor.name, tensor]));
+  return Array.from({ length: members }, (_, k) => {
+    const parameters = new Float32Array(layout.size);
+    for (const slot of layout.slots) parameters.set(valuesOf(constants, slot, k, members, from), slot.offset);
+    return {
+      config,
+      layout,
+      parameters,
+      inputNames: inputs.map(({ name }) => name),
+      outputNames: outputs.map(({ name }) => name),
+      preparation: preparation[k]!,
+    };
+  });
+}
+
+function valuesOf(
+  constants: ReadonlyMap<string, OnnxTensor>,
+  slot: Slot,
+  member: number,
+  members: number,
+  from: string,
+): Float64Array {
+  const tensor = constants.get(slot.name);
+  const values = tensor ? realValues(tensor) : new Float64Array();
+  if (values.length !== slot.size * members) {
+    throw new OnnxError(
+      `${from}: the constant '${slot.name}' holds ${values.length} numbers, expected ${slot.size * members} (${slot.shape.join(" x ")}, ${members} member(s))`,
+      { code: "shape_mismatch" },
+    );
+  }
+  return values.subarray(member * slot.size, (member + 1) * slot.size);
+}
