@@ -6,19 +6,20 @@
 #include "vector.h"
 
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
 /* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
    start: the splat of bias[r], what stands in out, or zero. */
 INLINE void product_tile(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride,
                          float *out, const float *bias, int accumulate) {
-  v4 acc[8][5];
+  v4 acc[4][4];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
       acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : (v4){0, 0, 0, 0};
     }
   }
-  _Pragma("clang loop unroll_count(2)") for (int k = 0; k < inner; k++) {
-    v4 b[5];
+  NO_UNROLL for (int k = 0; k < inner; k++) {
+    v4 b[4];
     UNROLL for (int v = 0; v < V; v++) b[v] = load(x + v * LANES);
     UNROLL for (int r = 0; r < R; r++) {
       const v4 a = splat(m + r * rs);
@@ -38,42 +39,49 @@ INLINE void product_columns(const int R, const int V, int rows, int inner, const
   for (; r + R <= rows; r += R) {
     product_tile(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
   }
-  for (; r < rows; r++) {
+  if (R > 2 && r + 2 <= rows) {
+    product_tile(2, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
+    r += 2;
+  }
+  if (r < rows) {
     product_tile(1, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
   }
 }
 
-/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of LANES. */
+/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of LANES.
+   Tiles of eight or nine accumulators, not unrolled further: with ten and more, compilers of WebAssembly run out of
+   sixteen registers and spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3, 26 to 30 for 2 x 5). */
 INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
                     const float *bias, int accumulate) {
   int left = stride / LANES;
   while (left > 0) {
-    /* Ten to twelve accumulators keep the multipliers busy within sixteen registers. */
-    if (left >= 5 && left != 6) {
-      product_columns(2, 5, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      x += 5 * LANES, out += 5 * LANES, left -= 5;
+    int v;
+    if (left >= 4 && left != 5) {
+      product_columns(2, 4, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      v = 4;
     } else if (left >= 3) {
       product_columns(3, 3, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      x += 3 * LANES, out += 3 * LANES, left -= 3;
+      v = 3;
     } else if (left == 2) {
-      product_columns(5, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      x += 2 * LANES, out += 2 * LANES, left -= 2;
+      product_columns(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      v = 2;
     } else {
-      product_columns(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      x += LANES, out += LANES, left -= 1;
+      product_columns(4, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      v = 1;
     }
+    x += v * LANES, out += v * LANES, left -= v;
   }
 }
 
 /* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
                        float *out) {
-  v4 acc[5][2];
+  v4 acc[4][4];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) acc[r][v] = (v4){0, 0, 0, 0};
   }
-  for (int b = 0; b < batch; b++) {
-    v4 row[2];
+  NO_UNROLL for (int b = 0; b < batch; b++) {
+    v4 row[4];
     UNROLL for (int v = 0; v < V; v++) row[v] = load(t + v * LANES);
     UNROLL for (int r = 0; r < R; r++) {
       const v4 a = splat(z + r * stride + b);
@@ -86,10 +94,10 @@ INLINE void outer_tile(const int R, const int V, int batch, const float *z, int 
   }
 }
 
-INLINE void outer_columns(const int V, int rows, int batch, const float *z, int stride, const float *t, int columns,
-                          float *out) {
+INLINE void outer_columns(const int R, const int V, int rows, int batch, const float *z, int stride, const float *t,
+                          int columns, float *out) {
   int r = 0;
-  for (; r + 5 <= rows; r += 5) outer_tile(5, V, batch, z + r * stride, stride, t, columns, out + r * columns);
+  for (; r + R <= rows; r += R) outer_tile(R, V, batch, z + r * stride, stride, t, columns, out + r * columns);
   for (; r < rows; r++) outer_tile(1, V, batch, z + r * stride, stride, t, columns, out + r * columns);
 }
 
@@ -107,10 +115,10 @@ INLINE void outer(int rows, int columns, int batch, const float *z, int stride, 
     return;
   }
   int c = 0;
-  for (; c + 2 * LANES <= columns; c += 2 * LANES) outer_columns(2, rows, batch, z, stride, t + c, columns, out + c);
+  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c);
   for (; c < columns; c += LANES) {
     const int at = c + LANES <= columns ? c : columns - LANES;
-    outer_columns(1, rows, batch, z, stride, t + at, columns, out + at);
+    outer_columns(4, 1, rows, batch, z, stride, t + at, columns, out + at);
   }
 }
 

@@ -8,6 +8,8 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define INLINE static inline __attribute__((always_inline))
+/* Functions that are better compiled apart: what engines make of one huge function is slower. */
+#define APART static __attribute__((noinline))
 #define LANES 4
 
 typedef float v4 __attribute__((vector_size(16)));

@@ -1,3 +1,10 @@
+export {
+  type ArnoldiLayer,
+  type ArnoldiStep,
+  arnoldiFlags,
+  createArnoldi,
+  largestKrylov,
+} from "./arnoldi.ts";
 export { createKernels, type KernelFunctions, type Kernels } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
 export { activationCode, createNetwork, lanes, type Network, type NetworkShape } from "./network.ts";

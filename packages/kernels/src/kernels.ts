@@ -45,6 +45,35 @@ export interface KernelFunctions {
     gradWeights: number,
     gradSlopes: number,
   ): void;
+  arnoldi_layer(arnoldi: number): void;
+  arnoldi_pullback(
+    width: number,
+    stride: number,
+    slopes: number,
+    vectors: number,
+    cotangent: number,
+    gradWeights: number,
+    gradSlopes: number,
+    scratch: number,
+  ): void;
+  take_rows(
+    width: number,
+    batch: number,
+    stride: number,
+    store: number,
+    step: number,
+    slots: number,
+    block: number,
+  ): void;
+  put_rows(
+    width: number,
+    batch: number,
+    stride: number,
+    store: number,
+    step: number,
+    slots: number,
+    block: number,
+  ): void;
   /** Returns 0, 1 (not finite) or 2 (not converged). */
   eigenvalues(n: number, a: number, re: number, im: number): number;
   /** Returns 0, 1 (not finite) or 2 (not converged). */

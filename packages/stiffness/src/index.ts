@@ -1,3 +1,4 @@
+export type { ArnoldiOptions } from "./arnoldi.ts";
 export {
   denseLargestSingularValue as largestSingularValue,
   type Eigenvalues,

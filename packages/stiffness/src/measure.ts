@@ -1,6 +1,6 @@
 import { createEngine, type Model, ShapeError } from "@stiffnet/core";
 import { prepare } from "@stiffnet/preparation";
-import type { StiffnessProxy } from "./proxy.ts";
+import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
 
 /** A proxy on every layer and sample, and what is usually said of it. All in the proxy's unit. */
 export interface Measurement {
@@ -21,7 +21,7 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy on a model's Jacobians at the given samples (inputs in physical units, row-major), at most
+/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given samples (inputs in physical units, row-major), at most
  *  `most` of them (evenly spread; all by default). NaN anywhere shows in the figures. */
 export function measure(
   model: Model,
@@ -46,14 +46,25 @@ export function measure(
   engine.parameters.set(model.parameters);
   const table = engine.table(prepare(model.preparation.inputs, chosen));
   const capacity = 64;
-  const bound = proxy.bind({ kernels: engine.kernels, depth, width, capacity, rows: 0, gradient: false });
+  const bound = exactly(proxy).bind({
+    kernels: engine.kernels,
+    depth,
+    width,
+    capacity,
+    rows: 0,
+    gradient: false,
+  });
   const values = new Float32Array(depth * count);
   const part = new Float32Array(depth * capacity);
   engine.forward(table, ({ first, batch, jacobians }) => {
     bound.evaluate(jacobians, part);
     for (let n = 0; n < depth; n++) values.set(part.subarray(n * batch, (n + 1) * batch), n * count + first);
   });
-  return summarise(proxy.name, depth, count, values);
+  return summarise(exactly(proxy).name, depth, count, values);
+}
+
+function exactly(proxy: StiffnessProxy | DifferentiableProxy): StiffnessProxy {
+  return ("exact" in proxy && proxy.exact) || proxy;
 }
 
 function summarise(proxy: string, depth: number, samples: number, values: Float32Array): Measurement {

@@ -1,0 +1,274 @@
+#include "hessenberg.h"
+#include "product.h"
+
+/* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's own vector
+   of the time before, and its gradient from the right and left Ritz vectors. Samples are in the lanes: a product with
+   all Jacobians is one [D x D][D x B] product, a projected problem of four samples one of hessenberg.h. */
+
+typedef struct {
+  int width, batch, stride;
+  int right, left;         /* Krylov dimensions, at most MOST; left = 0: no gradient */
+  int one_sided;           /* take the left vector for the conjugate of the right one */
+  float mismatch, cap;     /* relative distance of the values, and condition, beyond which a pair falls back to that */
+  const float *weights;    /* [width][width] */
+  const float *slopes;     /* [width][stride] */
+  float *start_right;      /* [width][stride]: start vectors, replaced by the new ones */
+  float *start_left;
+  float *values;           /* [stride]: |l| */
+  float *residuals;        /* [stride]: |J v - l v| / |l| with |v| = 1 */
+  float *flags;            /* [stride]: 0 two-sided, 1 no left match, 2 above the cap, 3 no gradient (l = 0 or NaN) */
+  float *vectors;          /* v re, v im, a re, a im, W v re, W v im, each [width][stride]; dl/dJ = Re(a v^T) */
+  float *scratch;          /* basis (MOST + 1), images (MOST), scaled slopes: each [width][stride]; then small matrices */
+} Arnoldi;
+
+enum { MATRIX = MOST * MOST };
+
+/* <x, y> over the features for four samples: x and y at their lane group. */
+APART v4 dot(int width, int stride, const float *x, const float *y) {
+  v4 even = fill4(0), odd = fill4(0);
+  int d = 0;
+  for (; d + 1 < width; d += 2) {
+    even += load(x + d * stride) * load(y + d * stride);
+    odd += load(x + (d + 1) * stride) * load(y + (d + 1) * stride);
+  }
+  if (d < width) even += load(x + d * stride) * load(y + d * stride);
+  return even + odd;
+}
+
+/* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. */
+INLINE void project(const int K, int width, int stride, int far, const float *basis, float *w, v4 *h, int step) {
+  v4 sum[4];
+  UNROLL for (int k = 0; k < K; k++) sum[k] = fill4(0);
+  for (int d = 0; d < width; d++) {
+    const v4 x = load(w + d * stride);
+    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + d * stride) * x;
+  }
+  UNROLL for (int k = 0; k < K; k++) h[k * step] += sum[k];
+  for (int d = 0; d < width; d++) {
+    v4 x = load(w + d * stride);
+    UNROLL for (int k = 0; k < K; k++) x -= sum[k] * load(basis + k * far + d * stride);
+    store(w + d * stride, x);
+  }
+}
+
+/* w minus its components along basis[0..count), four vectors at a time; the coefficients are added to h. */
+APART void orthogonalise(int count, int width, int stride, int far, const float *basis, float *w, v4 *h, int step) {
+  int k = 0;
+  for (; k + 4 <= count; k += 4) project(4, width, stride, far, basis + k * far, w, h + k * step, step);
+  switch (count - k) {
+    case 3: project(3, width, stride, far, basis + k * far, w, h + k * step, step); break;
+    case 2: project(2, width, stride, far, basis + k * far, w, h + k * step, step); break;
+    case 1: project(1, width, stride, far, basis + k * far, w, h + k * step, step); break;
+  }
+}
+
+/* w <- w / |w|, zero where it is zero; returns |w|. */
+APART v4 normalise(int width, int stride, float *w) {
+  const v4 norm = root4(dot(width, stride, w, w));
+  const v4 inverse = pick4(norm > fill4(0), 1.0f / norm, fill4(0));
+  for (int d = 0; d < width; d++) store(w + d * stride, load(w + d * stride) * inverse);
+  return norm;
+}
+
+/* out = M X for M = W, or W^T. */
+APART void multiply(const Arnoldi *a, int transposed, const float *x, float *out) {
+  const int width = a->width;
+  product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, a->stride, out, 0, 0);
+}
+
+/* m steps of Arnoldi: h [m + 1][m] of each lane group (MATRIX vectors apart), basis [m + 1], and, where given, images
+   W v of each basis vector. Transposed: J^T = W^T diag(s), no images. */
+APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes, const float *start, float *basis,
+                    float *images, v4 *h) {
+  const int width = a->width, stride = a->stride, far = width * stride;
+  for (int i = 0; i < far; i += LANES) store(basis + i, load(start + i));
+  for (int g = 0; g < stride; g += LANES) normalise(width, stride, basis + g);
+  for (int j = 0; j < m; j++) {
+    const float *v = basis + j * far;
+    float *w = basis + (j + 1) * far;
+    if (transposed) {
+      for (int i = 0; i < far; i += LANES) store(images + i, load(v + i) * load(slopes + i));
+      multiply(a, 1, images, w);
+    } else {
+      float *image = images + j * far;
+      multiply(a, 0, v, image);
+      for (int i = 0; i < far; i += LANES) store(w + i, load(image + i) * load(slopes + i));
+    }
+    for (int g = 0; g < stride; g += LANES) {
+      v4 *column = h + g / LANES * MATRIX + j;
+      for (int k = 0; k <= j + 1; k++) column[k * m] = fill4(0);
+      const v4 before = dot(width, stride, w + g, w + g);
+      orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
+      /* Once more where most of w was in the basis: twice is enough. */
+      const v4 after = dot(width, stride, w + g, w + g);
+      if (any4(after < 0.01f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
+      column[(j + 1) * m] = normalise(width, stride, w + g);
+    }
+  }
+}
+
+/* A Ritz pair of one lane group, eigenvalue and coefficients y, and its residual |h_(m+1,m) y_m|: the one of largest
+   modulus, or the one that three steps of inverse iteration find nearest to `target`. */
+APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residual) {
+  v4 size = fill4(0);
+  for (int i = 0; i < m * m; i++) {
+    if (i % m + 1 >= i / m) size = max4(size, abs4(h[i]));
+  }
+  const v4 inverse = pick4(size > fill4(0), 1.0f / size, fill4(0));
+  v4 *scaled = work, *t = work + MATRIX;
+  for (int i = 0; i < m * m; i++) scaled[i] = i % m + 1 >= i / m ? h[i] * inverse : fill4(0);
+  c4 l;
+  if (target) {
+    const c4 shift = {target->re * inverse, target->im * inverse};
+    for (int step = 0; step < 3; step++) inverse_iteration(m, scaled, shift, (c4 *)t, y, step == 0);
+    l = hessenberg_quotient(m, scaled, y);
+  } else {
+    l = hessenberg_eigenvalue(m, scaled, t);
+    inverse_iteration(m, scaled, l, (c4 *)t, y, 1);
+  }
+  /* Nothing of a lane with l = 0 or NaN may reach the sums over lanes. */
+  const i4 good = l.re * l.re + l.im * l.im > fill4(0);
+  for (int k = 0; k < m; k++) y[k].re = pick4(good, y[k].re, fill4(0)), y[k].im = pick4(good, y[k].im, fill4(0));
+  *residual = abs4(h[m * m + m - 1]) * root4(y[m - 1].re * y[m - 1].re + y[m - 1].im * y[m - 1].im);
+  l.re *= size, l.im *= size;
+  return l;
+}
+
+/* out = sum_k y_k vectors[k], both parts, for one lane group. */
+APART void combine(int m, int width, int stride, const float *vectors, const c4 *y, float *re, float *im) {
+  const int far = width * stride;
+  for (int d = 0; d < width; d++) {
+    v4 x = fill4(0), z = fill4(0);
+    for (int k = 0; k < m; k++) {
+      const v4 v = load(vectors + k * far + d * stride);
+      x += y[k].re * v, z += y[k].im * v;
+    }
+    store(re + d * stride, x);
+    store(im + d * stride, z);
+  }
+}
+
+EXPORT void arnoldi_layer(const Arnoldi *a) {
+  const int width = a->width, stride = a->stride, far = width * stride, m = a->right;
+  float *basis = a->scratch, *images = basis + (MOST + 1) * far, *slopes = images + MOST * far;
+  v4 *h = (v4 *)(slopes + far), *work = h + stride / LANES * MATRIX;
+  c4 *y = (c4 *)(work + 4 * MATRIX);
+  float *v_re = a->vectors, *v_im = v_re + far, *a_re = v_im + far, *a_im = a_re + far, *wv_re = a_im + far, *wv_im = wv_re + far;
+
+  /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or vanishes. */
+  double squares = 0;
+  for (int i = 0; i < width * width; i++) squares += (double)a->weights[i] * (double)a->weights[i];
+  const double norm = __builtin_sqrt(squares);
+  const v4 layer = fill4(norm > 0 ? (float)(1.0 / norm) : 0);
+  float scale[MOST * 8];
+  for (int g = 0; g < stride; g += LANES) {
+    v4 largest = fill4(0);
+    for (int d = 0; d < width; d++) largest = max4(largest, abs4(load(a->slopes + d * stride + g)));
+    store(scale + g, largest * (float)norm);
+    const v4 inverse = pick4(largest > fill4(0), layer / largest, fill4(0));
+    for (int d = 0; d < width; d++) store(slopes + d * stride + g, load(a->slopes + d * stride + g) * inverse);
+  }
+
+  arnoldi(0, a, m, slopes, a->start_right, basis, images, h);
+  c4 found[MOST * 8 / LANES];
+  for (int g = 0; g < stride; g += LANES) {
+    v4 residual;
+    const c4 l = ritz(m, h + g / LANES * MATRIX, work, y, 0, &residual);
+    const v4 modulus = root4(l.re * l.re + l.im * l.im);
+    store(a->values + g, modulus * load(scale + g));
+    store(a->residuals + g, pick4(modulus > fill4(0), residual / modulus, fill4(0)));
+    found[g / LANES] = l;
+    combine(m, width, stride, basis + g, y, v_re + g, v_im + g);
+    if (a->left || a->one_sided) combine(m, width, stride, images + g, y, wv_re + g, wv_im + g);
+    /* A real combination in the plane of the pair; the old vector stays where nothing was found. */
+    const i4 good = modulus > fill4(0);
+    for (int d = 0; d < width; d++) {
+      const int at = d * stride + g;
+      store(a->start_right + at, pick4(good, load(v_re + at) + load(v_im + at), load(a->start_right + at)));
+    }
+  }
+  if (!a->left && !a->one_sided) return;
+
+  if (a->left) arnoldi(1, a, a->left, slopes, a->start_left, basis, images, h);
+  for (int g = 0; g < stride; g += LANES) {
+    const c4 l = found[g / LANES];
+    const v4 modulus = root4(l.re * l.re + l.im * l.im);
+    const i4 usable = modulus > fill4(0);
+    /* u = conj(v) unless there is a left vector that is close enough and not too ill-conditioned: <u, v> = 1. */
+    i4 two_sided = ifill4(0);
+    v4 flag = fill4(0);
+    c4 product = {fill4(1), fill4(0)};
+    if (a->left) {
+      v4 residual;
+      const c4 k = ritz(a->left, h + g / LANES * MATRIX, work, y, &l, &residual);
+      combine(a->left, width, stride, basis + g, y, a_re + g, a_im + g);
+      const i4 found_left = k.re * k.re + k.im * k.im > fill4(0);
+      for (int d = 0; d < width; d++) {
+        const int at = d * stride + g;
+        store(a->start_left + at, pick4(found_left, load(a_re + at) + load(a_im + at), load(a->start_left + at)));
+      }
+      const v4 x = k.re - l.re, z = k.im - l.im;
+      const i4 near = x * x + z * z <= a->mismatch * a->mismatch * modulus * modulus;
+      product.re = dot(width, stride, a_re + g, v_re + g) - dot(width, stride, a_im + g, v_im + g);
+      product.im = dot(width, stride, a_re + g, v_im + g) + dot(width, stride, a_im + g, v_re + g);
+      const i4 tame = product.re * product.re + product.im * product.im >= fill4(1.0f / (a->cap * a->cap));
+      two_sided = near & tame;
+      flag = pick4(near, pick4(tame, fill4(0), fill4(2)), fill4(1));
+    }
+    store(a->flags + g, pick4(usable, flag, fill4(3)));
+    product.re = pick4(two_sided, product.re, fill4(1));
+    product.im = pick4(two_sided, product.im, fill4(0));
+    /* alpha = conj(l) / |l| / <u, v>, so that d|l| = Re(alpha u^T dJ v). */
+    const v4 size = pick4(usable, 1.0f / (modulus * (product.re * product.re + product.im * product.im)), fill4(0));
+    const v4 p = (l.re * product.re - l.im * product.im) * size, q = -(l.re * product.im + l.im * product.re) * size;
+    for (int d = 0; d < width; d++) {
+      const int at = d * stride + g;
+      const v4 u_re = pick4(two_sided, load(a_re + at), load(v_re + at));
+      const v4 u_im = pick4(two_sided, load(a_im + at), -load(v_im + at));
+      store(a_re + at, pick4(usable, p * u_re - q * u_im, fill4(0)));
+      store(a_im + at, pick4(usable, p * u_im + q * u_re, fill4(0)));
+    }
+  }
+}
+
+/* Adds sum_i c_i Re(a_i v_i^T) to the gradients: through diag(s) to the weights, through W v to the slopes.
+   vectors: as arnoldi_layer left them; scratch: 4 [width][stride] and [width][width]. */
+EXPORT void arnoldi_pullback(int width, int stride, const float *slopes, const float *vectors, const float *cotangent,
+                             float *grad_weights, float *grad_slopes, float *scratch) {
+  const int far = width * stride;
+  const float *v_re = vectors, *v_im = v_re + far, *a_re = v_im + far, *a_im = a_re + far, *wv_re = a_im + far, *wv_im = wv_re + far;
+  /* Real and imaginary parts side by side, as one product over 2 stride terms. */
+  float *left = scratch, *rows = left + 2 * far, *out = rows + 2 * far;
+  for (int d = 0; d < width; d++) {
+    for (int g = 0; g < stride; g += LANES) {
+      const int at = d * stride + g;
+      const v4 c = load(cotangent + g), s = load(slopes + at);
+      const v4 re = c * load(a_re + at), im = c * load(a_im + at);
+      store(left + 2 * d * stride + g, re * s);
+      store(left + (2 * d + 1) * stride + g, -im * s);
+      store(grad_slopes + at, load(grad_slopes + at) + (re * load(wv_re + at) - im * load(wv_im + at)));
+    }
+  }
+  transpose(width, stride, v_re, stride, rows);
+  transpose(width, stride, v_im, stride, rows + far);
+  outer(width, width, 2 * stride, left, 2 * stride, rows, out);
+  for (int i = 0; i < width * width; i++) grad_weights[i] += out[i];
+}
+
+/* Rows slots[i] of a store [..][step] of sample-major vectors, to lane i of a feature-major block and back. */
+EXPORT void take_rows(int width, int batch, int stride, const float *store, int step, const uint32_t *slots, float *block) {
+  for (int i = 0; i < batch; i++) {
+    const float *row = store + slots[i] * step;
+    for (int d = 0; d < width; d++) block[d * stride + i] = row[d];
+  }
+  for (int i = batch; i < stride; i++) {
+    for (int d = 0; d < width; d++) block[d * stride + i] = 0;
+  }
+}
+
+EXPORT void put_rows(int width, int batch, int stride, float *store, int step, const uint32_t *slots, const float *block) {
+  for (int i = 0; i < batch; i++) {
+    float *row = store + slots[i] * step;
+    for (int d = 0; d < width; d++) row[d] = block[d * stride + i];
+  }
+}

@@ -1,0 +1,170 @@
+import { ConfigError } from "@stiffnet/core";
+import { arnoldiFlags, createArnoldi, lanes, largestKrylov } from "@stiffnet/kernels";
+import { denseSpectralRadius } from "./dense.ts";
+import type { DifferentiableProxy } from "./proxy.ts";
+
+export interface ArnoldiOptions {
+  /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is adapted
+   *  to. Default 1e-2, which keeps most values within 1e-3. */
+  readonly tolerance?: number;
+  /** Bounds of the Krylov dimension. Defaults 6 and 16. */
+  readonly fewest?: number;
+  readonly most?: number;
+  /** "twoSided" (default): from right and left vectors, exact where both have converged. "oneSided": the left vector
+   *  is taken for the conjugate of the right one, exact for normal J; cheaper and gentler. */
+  readonly gradient?: "twoSided" | "oneSided";
+}
+
+/** A left vector is wanted to about the square root of the right one's accuracy: fewer products will do. */
+const leftShare = 0.6;
+/** Relative distance of the left value beyond which it belongs to another eigenvalue. */
+const mismatch = 0.05;
+/** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not followed. */
+const cap = 20;
+/** Start vectors kept between epochs take at most this many numbers; more rows share them. */
+const largestStore = 2 ** 27;
+
+/** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own vector of the
+ *  last time it was seen; the dimension of the Krylov space follows the residuals, layer by layer.
+ *
+ *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ) with the right and left Ritz vectors. Where the left value does
+ *  not match the right one, or the eigenvalue's condition exceeds 20, u = conj(v) is used instead (counted in the
+ *  statistics). Several eigenvalues of equal modulus: the gradient of the one that was found. J = 0: value and
+ *  gradient 0. NaN in gives NaN out, gradient 0.
+ *
+ *  Values are approximations, for training; what is reported is computed by `exact`. */
+export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
+  const { tolerance = 1e-2, fewest = 6, most = 16, gradient: kind = "twoSided" } = options;
+  if (!(tolerance > 0 && tolerance < 1)) {
+    throw new ConfigError(`spectralRadius: tolerance is ${tolerance}, expected a number between 0 and 1`);
+  }
+  if (
+    !(
+      Number.isInteger(fewest) &&
+      Number.isInteger(most) &&
+      2 <= fewest &&
+      fewest <= most &&
+      most <= largestKrylov
+    )
+  ) {
+    throw new ConfigError(
+      `spectralRadius: Krylov dimensions from ${fewest} to ${most}, expected whole numbers within 2 to ${largestKrylov}`,
+    );
+  }
+  if (kind !== "twoSided" && kind !== "oneSided") {
+    throw new ConfigError(`spectralRadius: gradient is '${kind}', expected twoSided or oneSided`);
+  }
+  const settings = [`tolerance ${tolerance}`, `${fewest} to ${most}`, kind].join(", ");
+  return {
+    name: `spectralRadius (arnoldi, ${settings})`,
+    exact: denseSpectralRadius(),
+    bind({ kernels, depth, width, capacity, rows, gradient }) {
+      const { arena, call } = kernels;
+      const layer = createArnoldi(kernels, width, capacity);
+      const oneSided = gradient && kind === "oneSided";
+      const twoSided = gradient && kind === "twoSided";
+      const longest = Math.min(most, width);
+      const shortest = Math.min(fewest, longest);
+      const vectorsOf = layer.vectorSize(Math.ceil(capacity / lanes) * lanes);
+      const vectors = arena.float32((gradient ? depth : 1) * vectorsOf);
+      const cotangents = arena.float32(Math.ceil(capacity / lanes) * lanes);
+      const slots = arena.uint32(capacity);
+      // Per slot and layer a right and a left start vector; then the layers' Krylov dimensions.
+      const perSlot = depth * 2 * width;
+      const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / perSlot)));
+      const store = arena.float32(kept * perSlot + depth);
+      const vectorsEnd = kept * perSlot;
+      fillWithNoise(store.array.subarray(0, vectorsEnd));
+      store.array.fill(longest, vectorsEnd);
+      const tally = { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 };
+
+      return {
+        evaluate({ batch, stride, weights, slopes }, values, indices) {
+          for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
+          for (let n = 0; n < depth; n++) {
+            const right = store.array[vectorsEnd + n]!;
+            const left = twoSided ? Math.min(right, Math.max(4, Math.ceil(leftShare * right))) : 0;
+            const at = store.address + 4 * n * 2 * width;
+            const { startRight, startLeft } = layer;
+            call.take_rows(width, batch, stride, at, perSlot, slots.address, startRight.address);
+            if (left)
+              call.take_rows(width, batch, stride, at + 4 * width, perSlot, slots.address, startLeft.address);
+            layer.run({
+              batch,
+              stride,
+              right,
+              left,
+              oneSided,
+              mismatch,
+              cap,
+              weights: weights.byteOffset + 4 * n * width * width,
+              slopes: slopes.byteOffset + 4 * n * width * stride,
+              vectors: vectors.address + (gradient ? 4 * n * vectorsOf : 0),
+            });
+            call.put_rows(width, batch, stride, at, perSlot, slots.address, startRight.address);
+            if (left)
+              call.put_rows(width, batch, stride, at + 4 * width, perSlot, slots.address, startLeft.address);
+            values.set(layer.values.array.subarray(0, batch), n * batch);
+
+            const residuals = layer.residuals.array;
+            const flags = layer.flags.array;
+            let above = 0;
+            for (let i = 0; i < batch; i++) {
+              const residual = residuals[i]!;
+              if (residual > tolerance) above++;
+              tally.residual += residual;
+              tally.worst = Math.max(tally.worst, residual);
+              if (twoSided && flags[i] === arnoldiFlags.unmatched) tally.unmatched++;
+              if (twoSided && flags[i] === arnoldiFlags.capped) tally.capped++;
+            }
+            tally.pairs += batch;
+            tally.products += batch * (right + left);
+            const next = right + (2 * above > batch ? 1 : 4 * above < batch ? -1 : 0);
+            store.array[vectorsEnd + n] = Math.min(longest, Math.max(shortest, next));
+          }
+        },
+        pullback({ batch, stride, slopes }, cotangent, gradWeights, gradSlopes) {
+          for (let n = 0; n < depth; n++) {
+            cotangents.array.fill(0);
+            for (let i = 0; i < batch; i++) cotangents.array[i] = cotangent[n * batch + i]!;
+            call.arnoldi_pullback(
+              width,
+              stride,
+              slopes.byteOffset + 4 * n * width * stride,
+              vectors.address + 4 * n * vectorsOf,
+              cotangents.address,
+              gradWeights.byteOffset + 4 * n * width * width,
+              gradSlopes.byteOffset + 4 * n * width * stride,
+              layer.scratch.address,
+            );
+          }
+        },
+        statistics() {
+          const { pairs, products, residual, worst, unmatched, capped } = tally;
+          Object.assign(tally, { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 });
+          return {
+            productsPerPair: products / pairs,
+            residualMean: residual / pairs,
+            residualWorst: worst,
+            unmatched: unmatched / pairs,
+            capped: capped / pairs,
+          };
+        },
+        state: () => store.array,
+        restore(state) {
+          store.array.set(state);
+        },
+      };
+    },
+  };
+}
+
+/** Start vectors for the first time: a hash of the position, uniform in [-1, 1). */
+function fillWithNoise(array: Float32Array): void {
+  for (let i = 0; i < array.length; i++) {
+    let x = Math.imul(i + 1, 0x9e3779b1);
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    array[i] = ((x ^ (x >>> 16)) | 0) / 2 ** 31;
+  }
+}

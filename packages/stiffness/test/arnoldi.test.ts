@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import type { JacobianBatch } from "@stiffnet/core";
+import { createKernels } from "@stiffnet/kernels";
+import { describe, expect, it } from "vitest";
+import {
+  differentiateProxy,
+  eigenvaluesOf,
+  evaluateProxy,
+  singleJacobian,
+  spectralRadius,
+} from "../src/index.ts";
+
+interface Case {
+  name: string;
+  matrix: number[];
+  re: number[];
+  im: number[];
+}
+const { cases }: { cases: Case[] } = JSON.parse(
+  readFileSync(new URL("./reference/matrices.json", import.meta.url), "utf8"),
+);
+const radiusOf = (matrix: ArrayLike<number>): number => {
+  const { re, im } = eigenvaluesOf(matrix);
+  return Math.hypot(re[0]!, im[0]!);
+};
+
+/** Values after `visits` evaluations of the same Jacobians, each starting from the vectors of the one before. */
+function track(jacobians: JacobianBatch, visits: number, cotangent?: Float32Array, options = {}) {
+  const kernels = createKernels();
+  const { depth, width, batch } = jacobians;
+  const weights = kernels.arena.float32(jacobians.weights.length);
+  const slopes = kernels.arena.float32(jacobians.slopes.length);
+  const gradWeights = kernels.arena.float32(weights.length);
+  const gradSlopes = kernels.arena.float32(slopes.length);
+  weights.array.set(jacobians.weights);
+  slopes.array.set(jacobians.slopes);
+  const bound = spectralRadius({ most: 31, ...options }).bind({
+    kernels,
+    depth,
+    width,
+    capacity: batch,
+    rows: batch,
+    gradient: true,
+  });
+  const values = new Float32Array(depth * batch);
+  const inside = () => ({ ...jacobians, weights: weights.array, slopes: slopes.array });
+  for (let visit = 0; visit < visits; visit++) bound.evaluate(inside(), values);
+  if (cotangent) bound.pullback(inside(), cotangent, gradWeights.array, gradSlopes.array);
+  return {
+    values,
+    gradWeights: gradWeights.array,
+    gradSlopes: gradSlopes.array,
+    statistics: bound.statistics!(),
+  };
+}
+
+/** Error over |J|_F: float32 and a deflation at 5e-6 make an exact eigenvalue of a matrix that close to J, which the
+ *  eigenvalue's condition, 1e5 and more in the last two, multiplies. */
+const tolerances: Record<string, number> = { defective: 2e-3, crowded: 1e-3, "non-normal": 0.1 };
+
+describe.each(cases.filter(({ name }) => name !== "zero" && name !== "nilpotent"))(
+  "$name",
+  ({ name, matrix }) => {
+    it("finds LAPACK's spectral radius when it tracks one matrix", () => {
+      const { values } = track(singleJacobian(matrix), 12);
+      const error = Math.abs(values[0]! - radiusOf(matrix)) / Math.hypot(...matrix);
+      expect(error).toBeLessThan(tolerances[name] ?? 2e-5);
+    });
+  },
+);
+
+const simple = [
+  "random 2",
+  "random 3",
+  "random 4",
+  "random 7",
+  "random 20",
+  "symmetric",
+  "complex pair",
+  "low rank",
+];
+
+describe.each(cases.filter(({ name }) => simple.includes(name)))("gradient, $name", ({ matrix }) => {
+  const width = Math.sqrt(matrix.length);
+  const slopes = Float32Array.from({ length: width }, (_, d) => 0.4 + 0.6 / (d + 1));
+  const jacobian = (w: ArrayLike<number>, s: ArrayLike<number>) =>
+    Float64Array.from({ length: matrix.length }, (_, k) => s[Math.floor(k / width)]! * w[k]!);
+  const batch = { ...singleJacobian(matrix), slopes: Float32Array.from({ length: width * 4 }, () => 0) };
+  slopes.forEach((s, d) => {
+    batch.slopes[4 * d] = s;
+  });
+
+  it("agrees with central differences of the dense spectral radius", () => {
+    const { gradWeights, gradSlopes } = track(batch, 20, Float32Array.of(1), { fewest: 31 });
+    const step = 1e-6;
+    const central = (values: ArrayLike<number>, of: (moved: Float64Array) => Float64Array) =>
+      Float64Array.from({ length: values.length }, (_, k) => {
+        const moved = (by: number) =>
+          radiusOf(of(Float64Array.from(values, (v, j) => (j === k ? v + by : v))));
+        return (moved(step) - moved(-step)) / (2 * step);
+      });
+    const compare = (found: ArrayLike<number>, expected: Float64Array) => {
+      const error = Math.hypot(...expected.map((g, k) => g - found[k]!));
+      // Float32 vectors, converged by tracking, times the condition.
+      expect(error / Math.hypot(...expected)).toBeLessThan(2e-3);
+    };
+    compare(
+      gradWeights,
+      central(matrix, (w) => jacobian(w, slopes)),
+    );
+    const lanes = Float32Array.from({ length: width }, (_, d) => gradSlopes[4 * d]!);
+    compare(
+      lanes,
+      central(slopes, (s) => jacobian(matrix, s)),
+    );
+  });
+});
+
+it("zero and nilpotent matrices have value 0, or nearly, and no NaN in the gradient", () => {
+  for (const name of ["zero", "nilpotent"]) {
+    const batch = singleJacobian(cases.find((c) => c.name === name)!.matrix);
+    const found = differentiateProxy(spectralRadius(), batch, Float32Array.of(1));
+    // A nilpotent matrix of size 5 moves its eigenvalues by rounding^(1/5).
+    expect(found.values[0]!).toBeLessThan(name === "zero" ? 1e-30 : 0.1);
+    expect([...found.gradWeights, ...found.gradSlopes].every(Number.isFinite)).toBe(true);
+  }
+});
+
+it.each([1, 2, 3, 5, 6, 7, 31, 33])("works at dimension %d, batch 1 and 5", (width) => {
+  for (const batch of [1, 5]) {
+    const weights = Float32Array.from(
+      { length: width * width },
+      (_, k) => Math.sin(3 * k + 1) / Math.sqrt(width),
+    );
+    const slopes = new Float32Array(width * 8).fill(0.5);
+    const { values, statistics } = track(
+      { depth: 1, width, batch, stride: batch > 4 ? 8 : 4, weights, slopes },
+      30,
+    );
+    const expected = radiusOf(Float64Array.from(weights, (w) => w / 2));
+    for (const value of values) expect(Math.abs(value / expected - 1)).toBeLessThan(1e-3);
+    expect(statistics.residualMean).toBeLessThan(0.05);
+  }
+});
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  "a weight that is %d gives NaN and no gradient for its layer alone",
+  (wrong) => {
+    const width = 4;
+    const weights = Float32Array.from({ length: 2 * width * width }, (_, k) => Math.cos(k));
+    weights[5] = wrong;
+    const slopes = new Float32Array(2 * width * 4).fill(1);
+    const { values, gradWeights } = track(
+      { depth: 2, width, batch: 2, stride: 4, weights, slopes },
+      3,
+      new Float32Array(4).fill(1),
+    );
+    expect([...values].map(Number.isNaN)).toEqual([true, true, false, false]);
+    expect([...gradWeights.subarray(width * width)].every(Number.isFinite)).toBe(true);
+  },
+);
+
+it.each([1e-30, 1e30])("scales with the matrix, by %d", (scale) => {
+  const { matrix } = cases.find((c) => c.name === "random 7")!;
+  const scaled = singleJacobian(matrix.map((x) => Math.fround(x * scale)));
+  const { values } = track(scaled, 10);
+  expect(values[0]! / scale / radiusOf(matrix)).toBeCloseTo(1, 4);
+});
+
+it("depends on nothing but its calls: the same bits twice", () => {
+  const { matrix } = cases.find((c) => c.name === "crowded")!;
+  const once = track(singleJacobian(matrix), 5, Float32Array.of(1));
+  const again = track(singleJacobian(matrix), 5, Float32Array.of(1));
+  expect(again.values).toEqual(once.values);
+  expect(again.gradWeights).toEqual(once.gradWeights);
+});
+
+it("refuses options that make no sense", () => {
+  expect(() => spectralRadius({ tolerance: 0 })).toThrow("tolerance is 0, expected a number between 0 and 1");
+  expect(() => spectralRadius({ fewest: 20, most: 10 })).toThrow("Krylov dimensions from 20 to 10");
+  expect(() => spectralRadius({ most: 40 })).toThrow("expected whole numbers within 2 to 31");
+  expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
+});
+
+it("evaluates in one call what the dense method gives, to its tolerance", () => {
+  const { matrix } = cases.find((c) => c.name === "random 50")!;
+  const batch = singleJacobian(matrix);
+  const fast = evaluateProxy(spectralRadius({ fewest: 31, most: 31 }), batch)[0]!;
+  expect(Math.abs(fast / radiusOf(matrix) - 1)).toBeLessThan(0.05);
+});
