@@ -1,4 +1,8 @@
 export { type Axis, axis, type Distribution } from "./axis.ts";
+export { type DalecOptions, dalec, dalecDataset, runDalec } from "./dalec/dalec.ts";
+export { type ClimatologyOptions, climatology, type Drivers, driversFrom } from "./dalec/drivers.ts";
+export { type Ensemble, type EnsembleName, ensembles } from "./dalec/ensembles.ts";
+export type { Budget } from "./dalec/simulate.ts";
 export {
   type Dataset,
   type DatasetOptions,

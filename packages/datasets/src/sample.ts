@@ -1,4 +1,4 @@
-import type { Fit } from "@stiffnet/preparation";
+import { chain, type Fit, logarithm, standardise } from "@stiffnet/preparation";
 import { type Dataset, dataset, type Samples } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
@@ -20,7 +20,7 @@ export interface SampleOptions {
   trial?: number;
   /** Default `uniform`. */
   sampler?: Sampler;
-  /** How columns are prepared, default `standardise`. */
+  /** How columns are prepared. Default: standardised, inputs with a logarithmic distribution after their logarithm. */
   prepare?: { inputs?: Fit; outputs?: Fit };
 }
 
@@ -52,8 +52,18 @@ export function sample(fn: TestFunction, options: SampleOptions): Dataset {
     train: take(0, train, "points"),
     validation: validation > 0 ? take(train, validation, "validation") : undefined,
     test: test > 0 ? take(train + validation, test, "test") : undefined,
-    prepare: options.prepare,
+    prepare: { inputs: byDistribution(fn), ...options.prepare },
   });
+}
+
+/** Logarithms of the axes that are spread by their logarithm, then standardise. */
+function byDistribution(fn: TestFunction): Fit {
+  const columns = fn.inputs
+    .filter((axis) => axis.distribution.kind.startsWith("log"))
+    .map((axis) => axis.name);
+  return columns.length === 0
+    ? standardise
+    : chain((rows, names) => logarithm(rows, names, { columns }), standardise);
 }
 
 function requireCount(what: string, count: number, least: number): void {

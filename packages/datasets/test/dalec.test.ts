@@ -1,0 +1,201 @@
+import {
+  climatology,
+  dalec,
+  dalecDataset,
+  driversFrom,
+  ensembles,
+  randomStream,
+  runDalec,
+  sobol,
+  tableOf,
+  toAxes,
+} from "@stiffnet/datasets";
+import { describe, expect, it } from "vitest";
+import { canopyWeather, photosynthesis } from "../src/dalec/photosynthesis.ts";
+import { dayLength } from "../src/dalec/sun.ts";
+import reference from "./reference/dalec.json" with { type: "json" };
+
+const names = ["site", "global"] as const;
+const drivers = climatology();
+const weather = canopyWeather(drivers);
+
+/** Column o of row-major outputs. */
+function output(values: ArrayLike<number>, name: string): number[] {
+  const o = dalec().outputs.findIndex((candidate) => candidate.name === name);
+  return Array.from(values).filter((_, i) => i % 10 === o);
+}
+
+/** The same sample twice, one input of the second multiplied. */
+function changed(input: string, factor: number): Float64Array {
+  const { inputs } = ensembles.site;
+  const middle = inputs.map((axis) => Math.sqrt(axis.lower * axis.upper));
+  return Float64Array.from([
+    ...middle,
+    ...middle.map((x, i) => (inputs[i]!.name === input ? factor * x : x)),
+  ]);
+}
+
+describe("against an implementation of the published equations in extended precision", () => {
+  // Rounding of a few thousand steps; relative to the largest of the output, since vanished pools reach 1e-20.
+  it.each([
+    ["site", { years: 5, averaged: 1 }],
+    ["global", { years: 3, averaged: 2 }],
+  ] as const)("%s", (ensemble, run) => {
+    const expected = reference[ensemble].outputs;
+    const { outputs } = runDalec(Float64Array.from(reference[ensemble].rows), { ensemble, ...run });
+    for (const { name } of dalec().outputs) {
+      const truth = output(expected, name);
+      const largest = Math.max(...truth.map(Math.abs));
+      output(outputs, name).forEach((y, i) => {
+        expect(Math.abs(y - truth[i]!)).toBeLessThan(1e-11 * largest);
+      });
+    }
+  });
+  it("photosynthesis, down to a leaf area of 0.01", () => {
+    for (const [leafArea, day, expected] of reference.canopy) {
+      expect(photosynthesis(leafArea!, 20, day!, weather) / expected!).toBeCloseTo(1, 12);
+    }
+  });
+  it("climatology", () => {
+    const ours = {
+      tmin: drivers.minimum,
+      tmax: drivers.maximum,
+      radiation: drivers.radiation,
+      co2: drivers.co2,
+    };
+    for (const key of ["tmin", "tmax", "radiation", "co2"] as const) {
+      reference.climatology[key].forEach((x, i) => {
+        expect(ours[key][40 * i]).toBeCloseTo(x, 10);
+      });
+    }
+  });
+  it("day lengths, through polar night and midnight sun", () => {
+    for (const [latitude, day, hours] of reference.dayLength)
+      expect(dayLength(day!, latitude!)).toBeCloseTo(hours!, 10);
+    expect([dayLength(172, 80), dayLength(355, 80)]).toEqual([24, 0]);
+  });
+});
+
+describe("carbon", () => {
+  it.each(names)("is conserved to 1e-9 over ten years in 5,000 samples of %s", (ensemble) => {
+    const rows = toAxes(sobol().points(5000, 15, randomStream(9, "points")), ensembles[ensemble].inputs);
+    const { budgets } = runDalec(rows, { ensemble, years: 10 });
+    for (const { before, after, entered, left } of budgets) {
+      expect(Math.abs(after - before - (entered - left))).toBeLessThan(1e-9 * Math.max(entered, left));
+    }
+  });
+  it("balances in the outputs: NEE = Ra + Rh - GPP", () => {
+    const { test } = dalecDataset({ train: 10, test: 50 });
+    const [gpp, nee, ra, rh] = ["gpp", "nee", "ra", "rh"].map((name) => output(test.outputs, name));
+    gpp!.forEach((g, i) => {
+      expect(nee![i]).toBeCloseTo(ra![i]! + rh![i]! - g, 9);
+    });
+  });
+});
+
+describe("responses that the papers state", () => {
+  const production = (leafArea: number, efficiency = 20, day = 171, on = weather): number =>
+    photosynthesis(leafArea, efficiency, day, on);
+  it("production rises with leaf area and saturates; no leaves, no production", () => {
+    const values = [0, 0.1, 0.5, 1, 2, 4, 8, 16].map((leafArea) => production(leafArea));
+    expect(values[0]).toBe(0);
+    values.slice(1).forEach((y, i) => {
+      expect(y).toBeGreaterThan(values[i]!);
+    });
+    // Per leaf area, from 8 to 16 and from 1 to 2.
+    expect((values[7]! - values[6]!) / 8).toBeLessThan(0.1 * (values[4]! - values[3]!));
+  });
+  it("production rises with efficiency, light, CO2 and warmth", () => {
+    const with_ = (change: Partial<typeof drivers>): number =>
+      production(3, 20, 171, canopyWeather({ ...drivers, ...change }));
+    expect(production(3, 30)).toBeGreaterThan(production(3, 20));
+    expect(with_({ radiation: drivers.radiation.map((x) => 1.1 * x) })).toBeGreaterThan(production(3));
+    expect(with_({ co2: drivers.co2.map((x) => 1.1 * x) })).toBeGreaterThan(production(3));
+    const warmer = { minimum: drivers.minimum.map((x) => x + 2), maximum: drivers.maximum.map((x) => x + 2) };
+    expect(with_(warmer)).toBeGreaterThan(production(3));
+    expect(with_({ radiation: drivers.radiation.map(() => 0) })).toBe(0);
+  });
+  it.each([
+    ["canopy_efficiency", "gpp", 1],
+    ["leaf_lifetime", "lai", 1],
+    ["leaf_mass", "lai", -1],
+    ["foliage_fraction", "gpp", 1],
+    ["autotrophic_fraction", "foliage", -1],
+    ["root_fraction", "root", 1],
+    ["root_fraction", "wood", -1],
+    ["root_turnover", "root", -1],
+    ["litter_respiration", "litter", -1],
+    ["soil_respiration", "soil", -1],
+    ["litter_to_soil", "soil", 1],
+    ["initial_wood", "wood", 1],
+    ["soil_respiration", "rh", 1],
+    ["soil_respiration", "nee", 1],
+  ])("more %s: %s goes by %i", (input, name, sign) => {
+    const [before, after] = output(runDalec(changed(input, 1.1)).outputs, name);
+    expect(sign * (after! - before!)).toBeGreaterThan(0);
+  });
+  it("plant respiration is its share of production", () => {
+    const { outputs } = runDalec(changed("autotrophic_fraction", 1.1));
+    const [gpp, ra] = [output(outputs, "gpp"), output(outputs, "ra")];
+    expect(ra[1]! / gpp[1]!).toBeCloseTo(1.1 * 0.47, 12);
+  });
+});
+
+describe("ensembles", () => {
+  it("site loses no sample, global about a third", () => {
+    const lost = (ensemble: "site" | "global"): number => {
+      const { train } = dalecDataset({ ensemble });
+      return output(train.outputs, "lai").filter((leafArea) => leafArea < 0.05).length / train.count;
+    };
+    expect(lost("site")).toBe(0);
+    expect(lost("global")).toBeGreaterThan(0.25);
+    expect(lost("global")).toBeLessThan(0.42);
+  });
+  it("has 1996 training and 500 test samples of 15 inputs and 10 outputs, the same ones every time", () => {
+    const data = dalecDataset({ seed: 2 });
+    expect([data.train.count, data.test.count, data.inputNames.length, data.outputNames.length]).toEqual([
+      1996, 500, 15, 10,
+    ]);
+    expect(data.train.outputs.every(Number.isFinite)).toBe(true);
+    expect(dalecDataset({ seed: 2 }).digest).toBe(data.digest);
+    expect(dalecDataset({ seed: 3 }).digest).not.toBe(data.digest);
+  });
+  it("prepares log-uniform inputs by their logarithm", () => {
+    const [first] = dalecDataset({ ensemble: "global", train: 20, test: 5 }).preparation.inputs.steps;
+    expect(first).toMatchObject({ kind: "log" });
+    if (first?.kind === "log") expect(first.applies.filter((x) => !x)).toHaveLength(4);
+  });
+});
+
+describe("drivers", () => {
+  const rows = Array.from({ length: 365 }, (_, d) => [
+    drivers.day[d]!,
+    drivers.minimum[d]!,
+    drivers.maximum[d]!,
+    drivers.radiation[d]!,
+    drivers.co2[d]!,
+  ]);
+  const columns = ["day", "minimum", "maximum", "radiation", "co2"];
+  it("from a table give the same run", () => {
+    const own = driversFrom(tableOf(columns, rows), { latitude: 62 });
+    expect(dalecDataset({ train: 5, test: 5, drivers: own }).digest).toBe(
+      dalecDataset({ train: 5, test: 5 }).digest,
+    );
+  });
+  it.each([
+    ["a negative radiation", [100, 1, 2, -1, 390], "row 1: radiation is -1, expected 0 to 60"],
+    ["a missing temperature", [100, Number.NaN, 2, 1, 390], "row 1: minimum is NaN"],
+    ["kelvin", [100, 271, 280, 1, 390], "row 1: minimum is 271, expected -90 to 60"],
+    ["crossed temperatures", [100, 5, 2, 1, 390], "row 1: minimum 5 is above maximum 2"],
+  ])("refuse %s", (_, row, message) => {
+    expect(() => driversFrom(tableOf(columns, [row]), { latitude: 62 })).toThrow(message);
+  });
+  it("refuse a table without a column and a latitude off the globe", () => {
+    expect(() => driversFrom(tableOf(["day"], [[1]]), { latitude: 62 })).toThrow("'minimum'");
+    expect(() => driversFrom(tableOf(columns, rows), { latitude: 92 })).toThrow("latitude 92");
+  });
+});
+
+it("refuses no years", () => {
+  expect(() => runDalec(changed("leaf_mass", 1), { years: 0 })).toThrow("0 years");
+});
