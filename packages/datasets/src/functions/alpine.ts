@@ -1,6 +1,5 @@
 import sin from "@stdlib/math-base-special-sin";
-import { axis } from "../axis.ts";
-import { pointwise, requireDimension } from "./pointwise.ts";
+import { box, pointwise, requireDimension } from "./pointwise.ts";
 import type { TestFunction } from "./types.ts";
 
 const source =
@@ -23,9 +22,4 @@ export function alpine02(dimension: number): TestFunction {
     { name: "alpine02", inputs: box(dimension, -5, 5), formula: "prod_i sqrt(|x_i|) sin(x_i)", source },
     (x) => x.reduce((product, t) => product * Math.sqrt(Math.abs(t)) * sin(t), 1),
   );
-}
-
-/** Inputs x1..xd, uniform on [lower, upper]. */
-export function box(dimension: number, lower: number, upper: number): ReturnType<typeof axis>[] {
-  return Array.from({ length: dimension }, (_, i) => axis(`x${i + 1}`, lower, upper));
 }

@@ -1,4 +1,4 @@
-import type { Axis } from "../axis.ts";
+import { type Axis, axis } from "../axis.ts";
 import { DatasetError } from "../errors.ts";
 import type { TestFunction } from "./types.ts";
 
@@ -43,4 +43,9 @@ export function requireDimension(name: string, dimension: number, least = 1): vo
       },
     );
   }
+}
+
+/** Inputs x1..xd, uniform on [lower, upper]. */
+export function box(dimension: number, lower: number, upper: number): Axis[] {
+  return Array.from({ length: dimension }, (_, i) => axis(`x${i + 1}`, lower, upper));
 }

@@ -1,0 +1,109 @@
+"""Reference values of the test functions at 100 points each. Writes functions.json.
+
+Independent implementations where one is packaged: OpenTURNS (ackley, ishigami, wing-weight), SciPy (rosenbrock),
+scikit-learn (friedman). The others are written here in NumPy from the publications, in complex or factored forms that
+differ from the package's: the robot arm as a sum of complex numbers, products as sums of logarithms, and so on.
+Distributions are checked against scipy.stats (truncnorm)."""
+import json
+import os
+import warnings
+
+import numpy as np
+import scipy.optimize
+import scipy.stats
+
+warnings.filterwarnings("ignore")
+from openturns.usecases import ackley_function, ishigami_function, wingweight_function  # noqa: E402
+from sklearn.datasets import make_friedman1  # noqa: E402
+
+rng = np.random.default_rng(20)
+out = {}
+
+
+def record(name, origin, low, high, f, x=None):
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    x = low + (high - low) * rng.random((100, len(low))) if x is None else x
+    y = np.asarray(f(x), float).ravel()
+    out[name] = dict(origin=origin, dimension=x.shape[1], x=x.ravel().tolist(), y=y.tolist())
+
+
+def signed_product(factors):
+    return np.prod(np.sign(factors), 1) * np.exp(np.log(np.abs(factors)).sum(1))
+
+
+record("alpine01", "NumPy", [-10] * 4, [10] * 4, lambda x: np.abs(x * (np.sin(x) + 0.1)).sum(1))
+record("alpine02", "NumPy", [-5] * 3, [5] * 3, lambda x: signed_product(np.abs(x) ** 0.5 * np.sin(x)))
+ackley = ackley_function.AckleyModel()
+record("ackley", "OpenTURNS", [-32.768] * 2, [32.768] * 2, lambda x: np.array(ackley.model(x)))
+record("rosenbrock", "SciPy optimize.rosen", [-5] * 5, [10] * 5, lambda x: scipy.optimize.rosen(x.T))
+ishigami = ishigami_function.IshigamiModel()
+record("ishigami", "OpenTURNS", [-np.pi] * 3, [np.pi] * 3, lambda x: np.array(ishigami.model(x)))
+a = np.array([0, 1, 4.5, 9, 99, 99, 99, 99])
+record("sobol-g", "NumPy", [0] * 8, [1] * 8, lambda x: np.prod(1 + (np.abs(4 * x - 2) - 1) / (1 + a), axis=1))
+x, y = make_friedman1(100, 7, noise=0.0, random_state=3)
+record("friedman", "scikit-learn make_friedman1", [0] * 7, [1] * 7, lambda _: y, x)
+
+
+def welch(x):
+    linear = np.array([0, 0.05, 0.08, 0, 1, -0.03, 0.03, 0, -0.09, -0.01, -0.07, 0, 0, -0.04, 0.06, 0, -0.01, -0.03, -5, 0])
+    return x @ linear + 5 * x[:, 11] / (1 + x[:, 0]) + 5 * (x[:, 3] - x[:, 19]) ** 2 + 40 * x[:, 18] ** 3 + x[:, 12] ** 2 / 4
+
+
+record("welch", "NumPy", [-0.5] * 20, [0.5] * 20, welch)
+
+
+def franke(x):
+    u, v = 9 * x.T
+    peaks = [(0.75, ((u - 2) / 2) ** 2 + ((v - 2) / 2) ** 2), (0.75, ((u + 1) / 7) ** 2 + (v + 1) / 10),
+             (0.5, ((u - 7) / 2) ** 2 + ((v - 3) / 2) ** 2), (-0.2, (u - 4) ** 2 + (v - 7) ** 2)]
+    return sum(weight * np.exp(-square) for weight, square in peaks)
+
+
+record("franke", "NumPy", [0] * 2, [1] * 2, franke)
+
+
+def borehole(x):
+    rw, r, tu, hu, tl, hl, length, kw = x.T
+    log = np.log(r) - np.log(rw)
+    return 2 * np.pi * (hu - hl) / (log / tu + 2 * length / (rw ** 2 * kw) + log / tl)
+
+
+record("borehole", "NumPy", [0.05, 100, 63070, 990, 63.1, 700, 1120, 9855], [0.15, 50000, 115600, 1110, 116, 820, 1680, 12045], borehole)
+
+
+def otl(x):
+    rb1, rb2, rf, rc1, rc2, beta = x.T
+    ratio = rf / (beta * (rc2 + 9))
+    return (12 / (1 + rb1 / rb2) + 0.74 + 11.35 * ratio + 0.74 * rf / rc1) / (1 + ratio)
+
+
+record("otl-circuit", "NumPy", [50, 25, 0.5, 1.2, 0.25, 50], [150, 70, 3, 2.5, 1.2, 300], otl)
+
+
+def piston(x):
+    m, s, v0, k, p0, ta, t0 = x.T
+    a = p0 * s + 19.62 * m - k * v0 / s
+    gas = p0 * v0 * ta / t0
+    # The positive root of k v^2 + a s v - s^2 gas = 0, in the form that does not cancel for a > 0.
+    v = 2 * s * gas / (a + np.sqrt(a ** 2 + 4 * k * gas))
+    return 2 * np.pi * np.sqrt(m) / np.sqrt(k + gas * (s / v) ** 2)
+
+
+record("piston", "NumPy", [30, 0.005, 0.002, 1000, 90000, 290, 340], [60, 0.02, 0.01, 5000, 110000, 296, 360], piston)
+wing = wingweight_function.WingWeightModel()
+low, high = [150, 220, 6, -10, 16, 0.5, 0.08, 2.5, 1700, 0.025], [200, 300, 10, 10, 45, 1, 0.18, 6, 2500, 0.08]
+record("wing-weight", "OpenTURNS", low, high, lambda x: np.array(wing.model(x)))
+record("robot-arm", "NumPy, complex", [0] * 8, [2 * np.pi] * 4 + [1] * 4,
+       lambda x: np.abs((x[:, 4:] * np.exp(1j * np.cumsum(x[:, :4], axis=1))).sum(1)))
+
+u = np.concatenate([[1e-6, 1 - 1e-6], rng.random(98)])
+a, b = (0.05 - 0.1) / 0.0161812, (0.15 - 0.1) / 0.0161812
+la, lb = (np.log(100) - 7.71) / 1.0056, (np.log(50000) - 7.71) / 1.0056
+out["distributions"] = dict(
+    u=u.tolist(),
+    normal=scipy.stats.truncnorm(a, b, loc=0.1, scale=0.0161812).ppf(u).tolist(),
+    logNormal=np.exp(scipy.stats.truncnorm(la, lb, loc=7.71, scale=1.0056).ppf(u)).tolist(),
+    logUniform=scipy.stats.loguniform(1e-5, 1e-2).ppf(u).tolist(),
+)
+with open(os.path.splitext(__file__)[0] + ".json", "w") as file:
+    json.dump(out, file)
