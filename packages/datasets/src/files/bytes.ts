@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
 import { DatasetError } from "../errors.ts";
@@ -14,6 +14,15 @@ export async function firstBytes(path: string, length: number): Promise<Buffer> 
     } finally {
       await file.close();
     }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Bytes in a file. */
+export async function fileSize(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
   } catch (error) {
     throw unreadable(path, error);
   }

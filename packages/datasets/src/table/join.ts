@@ -7,6 +7,7 @@ import { Table } from "./table.ts";
 export function joinColumns(tables: readonly Table[]): Table {
   const [first] = tables;
   if (!first) throw new DatasetError("joinColumns: no table, expected at least one", { code: "no_tables" });
+  if (tables.length === 1) return first;
   const columns = tables.flatMap((table) => table.columns);
   for (const table of tables) {
     if (table.count !== first.count) {
@@ -40,5 +41,28 @@ export function joinColumns(tables: readonly Table[]): Table {
     for (let c = 0; c < table.columns.length; c++) faults.adopt(shift + c, table.faults(c), table.name);
     shift += table.columns.length;
   }
-  return new Table({ name: tables.map((table) => table.name).join(" + "), columns, store, faults });
+  return new Table({
+    name: tables.map((table) => table.name).join(" + "),
+    columns,
+    store,
+    faults,
+    notes: tables.flatMap((table) => table.notes),
+  });
+}
+
+/** The parts of one file side by side, as far as they have as many rows as the part with most values; the others are left
+ *  out with a note. `what` is what a part is called. */
+export function joinAlike(parts: readonly Table[], file: string, what: string): Table {
+  const weights = new Map<number, number>();
+  for (const { count, columns } of parts)
+    weights.set(count, (weights.get(count) ?? 0) + count * columns.length);
+  const [rows] = [...weights].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+  const alike = parts.filter((part) => part.count === rows);
+  const notes = parts
+    .filter((part) => part.count !== rows)
+    .map(
+      (part) => `${what} '${part.columns[0]}' has ${part.count} rows where the table has ${rows}: left out`,
+    );
+  const joined = joinColumns(alike);
+  return joined.renamed(file, notes);
 }

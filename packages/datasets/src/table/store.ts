@@ -29,6 +29,11 @@ export class NumberStore {
     return { chunk: this.#chunks.at(-1)!, offset: within * this.width };
   }
 
+  /** Adds rows of zeros, to be filled by `set`. */
+  extend(rows: number): void {
+    for (let r = 0; r < rows; r++) this.next();
+  }
+
   /** Frees the unused end of the last chunk. */
   finish(): void {
     const used = this.#count % this.#chunkRows;

@@ -19,6 +19,8 @@ export class Table {
   /** Rows. */
   readonly count: number;
   readonly header: Header;
+  /** What was left out when the file was read, and why: one line each. */
+  readonly notes: readonly string[];
   readonly #store: NumberStore;
   readonly #faults: FaultLog;
 
@@ -28,13 +30,28 @@ export class Table {
     store: NumberStore;
     faults?: FaultLog;
     header?: Header;
+    notes?: readonly string[];
   }) {
     this.name = options.name;
     this.columns = options.columns;
     this.#store = options.store;
     this.#faults = options.faults ?? new FaultLog();
     this.header = options.header ?? "stored";
+    this.notes = options.notes ?? [];
     this.count = this.#store.count;
+  }
+
+  /** The same values under another name, with further notes. */
+  renamed(name: string, notes: readonly string[] = []): Table {
+    const { columns, header } = this;
+    return new Table({
+      name,
+      columns,
+      store: this.#store,
+      faults: this.#faults,
+      header,
+      notes: [...this.notes, ...notes],
+    });
   }
 
   /** Row and column count from 0. */

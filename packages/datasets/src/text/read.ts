@@ -1,11 +1,13 @@
 import { basename } from "node:path";
-import { DatasetError } from "../errors.ts";
+import { parse } from "csv-parse/sync";
 import { fileBytes } from "../files/bytes.ts";
 import type { Precision } from "../table/store.ts";
-import type { Table } from "../table/table.ts";
+import type { Header, Table } from "../table/table.ts";
 import { TableBuilder } from "./builder.ts";
 import { type Delimiter, guessDelimiter, namesOf } from "./dialect.ts";
-import { longestRecord, textRecords } from "./records.ts";
+import { empty, type Head, readHead } from "./head.ts";
+import { textRecords } from "./records.ts";
+import { NumberScanner } from "./scanner.ts";
 
 export interface TextOptions {
   /** Whether the first record holds names; guessed where not given. */
@@ -16,70 +18,85 @@ export interface TextOptions {
   precision?: Precision;
 }
 
-/** Reads CSV, TSV and the like, gzip or not, in memory bounded by its numbers. */
+/** What is settled before the first row. */
+interface Setting {
+  readonly file: string;
+  readonly delimiter: Delimiter;
+  readonly precision: Precision;
+  readonly header: boolean | undefined;
+}
+
+/** Reads CSV, TSV and the like, gzip or not, in memory bounded by its numbers. Lines that begin with `#` before the first
+ *  record are comments; the last of them holds the names where the first record is numbers and it has as many words. */
 export async function readText(path: string, options: TextOptions = {}): Promise<Table> {
   const file = basename(path);
   const chunks = fileBytes(path);
-  const { start, line } = await beginning(chunks, file);
-  const delimiter = options.delimiter ?? guessDelimiter(line);
+  try {
+    const head = await readHead(chunks, file);
+    const { header, precision = "float64", delimiter = guessDelimiter(head.text) } = options;
+    const setting = { file, delimiter, precision, header };
+    // A quoted name may go on in the next line; then the general reader must find the end of the header.
+    const whole = (head.text.split('"').length - 1) % 2 === 0;
+    return whole ? await readNumbers(head, chunks, setting) : await readQuoted(head, chunks, setting);
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/** Header by the general reader, rows by the fast one for as long as none has a quote. */
+async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
+  const { file, delimiter, precision } = setting;
+  const { columns, header, inBody } = headerOf(head, setting);
+  const builder = new TableBuilder(file, columns, header, precision);
+  const scanner = new NumberScanner(builder, delimiter, inBody ? head.line : head.line + 1);
+  let rest = head.bytes.subarray(inBody ? head.from : head.to);
+  for (let last = false; !last; ) {
+    const next = await chunks.next();
+    last = next.done === true;
+    if (next.value) rest = Buffer.concat([rest, next.value]);
+    const taken = scanner.take(rest, last);
+    rest = rest.subarray(taken.next);
+    if (!taken.quoted) continue;
+    const others = textRecords(resume(rest, chunks), { file, delimiter, firstLine: scanner.line });
+    for await (const { cells, line } of others) builder.add(cells, line);
+    break;
+  }
+  return builder.finish();
+}
+
+/** Everything by the general reader. */
+async function readQuoted(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
+  const { file, delimiter, precision } = setting;
+  const bytes = resume(head.bytes.subarray(head.from), chunks);
   let builder: TableBuilder | undefined;
-  for await (const record of textRecords(resume(start, chunks), { file, delimiter })) {
+  for await (const { cells, line } of textRecords(bytes, { file, delimiter, firstLine: head.line })) {
     if (!builder) {
-      const { columns, header } = namesOf(record.cells, options.header, file, record.line);
-      builder = new TableBuilder(file, columns, header, options.precision ?? "float64");
+      const { columns, header } = namesOf(cells, setting.header, file, line);
+      builder = new TableBuilder(file, columns, header, precision);
       if (header !== "none") continue;
     }
-    builder.add(record.cells, record.line);
+    builder.add(cells, line);
   }
   if (!builder) throw empty(file);
   return builder.finish();
 }
 
-/** Reads up to the end of the first line that is not blank. */
-async function beginning(
-  chunks: AsyncGenerator<Buffer>,
-  file: string,
-): Promise<{ start: Buffer; line: string }> {
-  let start = Buffer.alloc(0);
-  for (;;) {
-    const { value, done } = await chunks.next();
-    if (value) start = Buffer.concat([start, value]);
-    const text = start
-      .toString("utf8")
-      .replace(/^\uFEFF/, "")
-      .replace(/^\s+/, "");
-    const end = text.search(/[\r\n]/);
-    if (text !== "" && (end >= 0 || done)) {
-      requireText(start, file);
-      return { start, line: end >= 0 ? text.slice(0, end) : text };
-    }
-    if (done) throw empty(file);
-    if (start.length > longestRecord) {
-      throw new DatasetError(
-        `${file}, line 1: longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`,
-        {
-          code: "malformed_text",
-          place: { file, line: 1 },
-        },
-      );
-    }
-  }
+/** The names, and whether the first record is already a row. */
+function headerOf(head: Head, setting: Setting): { columns: string[]; header: Header; inBody: boolean } {
+  const { delimiter, file, header } = setting;
+  const first = namesOf(cellsOf(head.text, delimiter), header, file, head.line);
+  const named = first.header === "none" && header === undefined && head.comment !== undefined;
+  if (!named) return { ...first, inBody: first.header === "none" };
+  const words = cellsOf(head.comment!, delimiter);
+  if (words.length !== first.columns.length) return { ...first, inBody: true };
+  const names = namesOf(words, undefined, file, head.line - 1);
+  return names.header === "none" ? { ...first, inBody: true } : { ...names, inBody: true };
 }
 
-/** Refuses other encodings and binary files by their first bytes. */
-function requireText(start: Buffer, file: string): void {
-  const wide = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  const zero = start.indexOf(0);
-  if (!wide && zero < 0) return;
-  const what = wide ? "is UTF-16" : `holds a zero byte at offset ${zero}`;
-  throw new DatasetError(`${file}: ${what}, expected text in UTF-8`, { code: "not_text", place: { file } });
-}
-
-function empty(file: string): DatasetError {
-  return new DatasetError(`${file}: is empty, expected a header and rows of numbers`, {
-    code: "empty_file",
-    place: { file },
-  });
+function cellsOf(line: string, delimiter: Delimiter): string[] {
+  const records: string[][] = parse(line, { delimiter, relax_column_count: true, relax_quotes: true });
+  const cells = records[0] ?? [];
+  return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 
 async function* resume(start: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

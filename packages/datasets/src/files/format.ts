@@ -1,0 +1,57 @@
+import { DatasetError } from "../errors.ts";
+
+/** `text` is CSV and its relatives; `hdf5` includes NetCDF-4. */
+export type Format = "text" | "jsonl" | "npy" | "npz" | "parquet" | "hdf5";
+
+const magic: readonly (readonly [bytes: string, format: Format])[] = [
+  ["\x93NUMPY", "npy"],
+  ["PK\x03\x04", "npz"],
+  ["PK\x05\x06", "npz"],
+  ["PAR1", "parquet"],
+  ["\x89HDF\r\n\x1a\n", "hdf5"],
+];
+
+const endings: readonly (readonly [ending: RegExp, format: Format])[] = [
+  [/\.(jsonl|ndjson)(\.gz)?$/i, "jsonl"],
+  [/\.npy$/i, "npy"],
+  [/\.npz$/i, "npz"],
+  [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(h5|hdf5|hdf|nc|nc4)$/i, "hdf5"],
+  [/\.(csv|tsv|tab|txt|dat)(\.gz)?$/i, "text"],
+];
+
+/** The format by a file's name alone, for writing. */
+export function formatByName(file: string): Format | undefined {
+  return endings.find(([ending]) => ending.test(file))?.[1];
+}
+
+/** The format of a file by its first bytes, else by its name, else text. Throws where the bytes are of a format that is
+ *  known and not read, or do not fit the name. */
+export function formatOf(file: string, start: Buffer): Format {
+  const text = start.toString("latin1");
+  const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
+  if (known) return known;
+  if (text.startsWith("CDF") && [1, 2, 5].includes(start[3] ?? 0)) {
+    throw refused(
+      file,
+      "is NetCDF classic, expected NetCDF-4: `nccopy -k nc4 old.nc new.nc` converts it",
+      "unknown_format",
+    );
+  }
+  if (/^(RDX|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(text)) {
+    throw refused(file, "is compressed in a way that is not read, expected gzip or none", "unknown_format");
+  }
+  const named = formatByName(file);
+  if (named === undefined) return /^\s*\{\s*"/.test(text) ? "jsonl" : "text";
+  if (named === "text" || named === "jsonl") return named;
+  if (start.length === 0) throw refused(file, "is empty, expected rows of numbers", "empty_file");
+  throw refused(
+    file,
+    `does not begin like a ${named.toUpperCase()} file, as its name says`,
+    "malformed_file",
+  );
+}
+
+function refused(file: string, message: string, code: string): DatasetError {
+  return new DatasetError(`${file}: ${message}`, { code, place: { file } });
+}
