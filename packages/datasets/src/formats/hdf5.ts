@@ -4,6 +4,7 @@ import { FaultLog } from "../table/faults.ts";
 import { joinAlike } from "../table/join.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { checked, Table } from "../table/table.ts";
+import { requireArrays } from "./arrays.ts";
 import { exactNumber } from "./numbers.ts";
 
 /** Values read from a dataset at a time. */
@@ -19,58 +20,65 @@ export async function readHdf5(
   path: string,
   options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
 ): Promise<Table> {
-  const { file, precision, arrays } = options;
+  const { file } = options;
   const { default: h5wasm } = await import("h5wasm/node");
-  await h5wasm.ready;
-  const opened = quietly(() => new h5wasm.File(path, "r"));
-  if (!opened || opened.file_id <= 0n) {
-    throw new DatasetError(`${file}: not a whole HDF5 or NetCDF-4 file`, {
-      code: "malformed_file",
-      place: { file },
-    });
-  }
+  const library = await h5wasm.ready;
+  // Otherwise the library prints its stack of errors.
+  library.activate_throwing_error_handler();
+  let opened: InstanceType<typeof h5wasm.File> | undefined;
   try {
-    const found = datasetsOf(opened as unknown as Group, h5wasm.Dataset);
-    const lost = arrays?.find((name) => !found.some(([key]) => key === name));
-    if (lost !== undefined || found.length === 0) {
-      const has =
-        found.length > 0
-          ? `the file has ${found.map(([key]) => `'${key}'`).join(", ")}`
-          : "the file has none";
-      throw new DatasetError(
-        `${file}: ${lost === undefined ? "no variable" : `no variable '${lost}'`}, ${has}`,
-        {
-          code: "no_such_array",
-          place: { file },
-        },
-      );
-    }
-    const notes: string[] = [];
-    const tables: Table[] = [];
-    for (const [name, dataset] of found) {
-      if (arrays && !arrays.includes(name)) continue;
-      const reason = unusable(dataset);
-      if (reason === undefined) tables.push(readDataset(dataset, name, file, precision));
-      else notes.push(`variable '${name}' ${reason}: left out`);
-    }
-    if (tables.length === 0) {
-      throw new DatasetError(`${file}: no variable with rows of numbers (${notes.join("; ")})`, {
-        code: "no_rows",
-        place: { file },
-      });
-    }
-    return joinAlike(tables, file, "variable").renamed(file, notes);
+    opened = new h5wasm.File(path, "r");
+    return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), options);
   } catch (error) {
     if (error instanceof DatasetError) throw error;
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new DatasetError(`${file}: damaged HDF5 or NetCDF-4 file: ${reason}`, {
+    throw new DatasetError(`${file}: not a whole HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
       code: "malformed_file",
       place: { file },
       cause: error,
     });
   } finally {
-    opened.close();
+    try {
+      opened?.close();
+    } catch {
+      // A damaged file may not close either; the error that counts is already on its way.
+    }
+    library.deactivate_throwing_error_handler();
   }
+}
+
+function readAll(
+  found: readonly [string, H5Dataset][],
+  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+): Table {
+  const { file, precision, arrays } = options;
+  requireArrays(
+    found.map(([name]) => name),
+    arrays,
+    file,
+    "variable",
+  );
+  const notes: string[] = [];
+  const tables: Table[] = [];
+  for (const [name, dataset] of found) {
+    if (arrays && !arrays.includes(name)) continue;
+    const reason = unusable(dataset);
+    if (reason === undefined) tables.push(readDataset(dataset, name, file, precision));
+    else notes.push(`variable '${name}' ${reason}: left out`);
+  }
+  if (tables.length === 0) {
+    throw new DatasetError(`${file}: no variable with rows of numbers (${notes.join("; ")})`, {
+      code: "no_rows",
+      place: { file },
+    });
+  }
+  return joinAlike(tables, file, "variable").renamed(file, notes);
+}
+
+/** The innermost line of the library's stack of errors. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reasons = [...message.matchAll(/#\d+: .*\(\): (.+)/g)].map((match) => match[1]!);
+  return reasons.at(-1) ?? message.split("\n")[0]!;
 }
 
 /** All datasets with their paths, depth first. */
@@ -79,12 +87,19 @@ function datasetsOf(root: Group, kind: typeof H5Dataset): [string, H5Dataset][] 
   const visit = (group: Group, prefix: string): void => {
     for (const key of group.keys()) {
       const entity = group.get(key);
-      if (entity instanceof kind) found.push([`${prefix}${key}`, entity]);
-      else if (entity && "keys" in entity) visit(entity, `${prefix}${key}/`);
+      if (entity instanceof kind) {
+        if (!isBareDimension(entity)) found.push([`${prefix}${key}`, entity]);
+      } else if (entity && "keys" in entity) visit(entity, `${prefix}${key}/`);
     }
   };
   visit(root, "");
   return found;
+}
+
+/** NetCDF-4 stores a dimension without a variable of its name as an empty dataset with these words. */
+function isBareDimension(dataset: H5Dataset): boolean {
+  const name = dataset.attrs.NAME?.value;
+  return typeof name === "string" && name.startsWith("This is a netCDF dimension but not a netCDF variable");
 }
 
 /** Why a dataset cannot be columns, or undefined. */
@@ -105,8 +120,10 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
   const store = new NumberStore(across, precision);
   const faults = new FaultLog();
   const fill = ["_FillValue", "missing_value"].flatMap((key) => attribute(dataset, key) ?? []);
-  const scale = attribute(dataset, "scale_factor") ?? 1;
-  const offset = attribute(dataset, "add_offset") ?? 0;
+  const scale = attribute(dataset, "scale_factor");
+  const offset = attribute(dataset, "add_offset");
+  const unpack = (raw: number): number =>
+    scale === undefined && offset === undefined ? raw : raw * (scale ?? 1) + (offset ?? 0);
   const rowsAtOnce = Math.max(1, Math.floor(blockSize / across));
   for (let start = 0; start < rows!; start += rowsAtOnce) {
     const end = Math.min(rows!, start + rowsAtOnce);
@@ -124,7 +141,7 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
       for (let c = 0; c < across; c++) {
         const cell = block[(row - start) * across + c]!;
         const raw = typeof cell === "bigint" ? exactNumber(cell) : cell;
-        const value = fill.includes(raw) ? Number.NaN : raw * scale + offset;
+        const value = fill.includes(raw) ? Number.NaN : unpack(raw);
         chunk[place + c] = checked(value, c, row, `row ${row + 1}`, faults);
       }
     }
@@ -139,13 +156,4 @@ function attribute(dataset: H5Dataset, key: string): number | undefined {
   const first = ArrayBuffer.isView(value) || Array.isArray(value) ? (value as ArrayLike<unknown>)[0] : value;
   if (typeof first === "bigint") return Number(first);
   return typeof first === "number" ? first : undefined;
-}
-
-/** The library prints its error stack besides throwing; a one-line error is all that is wanted. */
-function quietly<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { DatasetError } from "../errors.ts";
 import { joinAlike } from "../table/join.ts";
 import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
+import { requireArrays } from "./arrays.ts";
 import { readNpyStream } from "./npy.ts";
 
 /** Beyond this many bytes an array must not inflate more than `bombRatio` times: numbers do not. */
@@ -53,15 +54,7 @@ export async function readNpz(
         throw error instanceof DatasetError ? error : damaged(place, error);
       }
     }
-    const lost = arrays?.find((name) => !seen.includes(name));
-    if (lost !== undefined || tables.length === 0) {
-      const has =
-        seen.length > 0 ? `the file has ${seen.map((name) => `'${name}'`).join(", ")}` : "the file has none";
-      throw new DatasetError(`${file}: ${lost === undefined ? "no array" : `no array '${lost}'`}, ${has}`, {
-        code: "no_such_array",
-        place: { file },
-      });
-    }
+    requireArrays(seen, arrays, file, "array");
     return joinAlike(tables, file, "array");
   } finally {
     zip.close();

@@ -14,3 +14,10 @@ export function parseCell(cell: string): number | FaultKind {
   if (missing.has(text.toLowerCase())) return "missing";
   return infinite.test(text) ? "infinite" : "text";
 }
+
+/** Reads cells of a table with this separator: where it is a semicolon, as in lands that write a decimal comma, a single
+ *  comma in a cell is the decimal point. */
+export function cellParser(delimiter: string): (cell: string) => number | FaultKind {
+  if (delimiter !== ";") return parseCell;
+  return (cell) => parseCell(/^[^.,]*,[^.,]*$/.test(cell) ? cell.replace(",", ".") : cell);
+}

@@ -1,8 +1,9 @@
 import { DatasetError } from "../errors.ts";
-import { parseCell } from "../table/cell.ts";
-import { FaultLog } from "../table/faults.ts";
+import { cellParser } from "../table/cell.ts";
+import { type FaultKind, FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { type Header, Table } from "../table/table.ts";
+import type { Delimiter } from "./dialect.ts";
 
 /** Grows a table from the records of a text file. */
 export class TableBuilder {
@@ -11,11 +12,19 @@ export class TableBuilder {
   readonly store: NumberStore;
   readonly #faults: FaultLog = new FaultLog();
   readonly #header: Header;
+  /** The number in a cell, or what it is instead. */
+  readonly parse: (cell: string) => number | FaultKind;
 
-  constructor(file: string, columns: readonly string[], header: Header, precision: Precision) {
+  constructor(
+    file: string,
+    names: { readonly columns: readonly string[]; readonly header: Header },
+    setting: { readonly precision: Precision; readonly delimiter: Delimiter },
+  ) {
+    const { columns, header } = names;
     this.file = file;
     this.columns = columns;
-    this.store = new NumberStore(columns.length, precision);
+    this.store = new NumberStore(columns.length, setting.precision);
+    this.parse = cellParser(setting.delimiter);
     this.#header = header;
   }
 
@@ -28,7 +37,7 @@ export class TableBuilder {
 
   /** The number in a cell of the row last begun; NaN, and a fault, where there is none. */
   value(cell: string, column: number, line: number): number {
-    const parsed = parseCell(cell);
+    const parsed = this.parse(cell);
     if (typeof parsed === "number") return parsed;
     this.#faults.add(column, parsed, this.store.count - 1, `line ${line}`, cell.trim());
     return Number.NaN;

@@ -1,5 +1,5 @@
 import { DatasetError } from "../errors.ts";
-import { parseCell } from "../table/cell.ts";
+import { cellParser } from "../table/cell.ts";
 import { shorten } from "../table/faults.ts";
 import type { Header } from "../table/table.ts";
 
@@ -11,7 +11,7 @@ const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
 /** The separator that stands most often in the first line, outside quotes; a space if there is none of them but spaces
  *  between words, else a comma (one column). */
 export function guessDelimiter(line: string): Delimiter {
-  const bare = line.replace(/"([^"]|"")*("|$)/g, "");
+  const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
   let best: Delimiter = ",";
   let most = 0;
   for (const delimiter of candidates) {
@@ -25,14 +25,15 @@ export function guessDelimiter(line: string): Delimiter {
  *  not where every cell is one (or is missing). A mixture is ambiguous and refused unless `header` says. */
 export function namesOf(
   first: readonly string[],
-  header: boolean | undefined,
-  file: string,
+  setting: { readonly header: boolean | undefined; readonly file: string; readonly delimiter: Delimiter },
   line: number,
 ): { columns: string[]; header: Header } {
+  const { header, file } = setting;
+  const parse = cellParser(setting.delimiter);
   const numbered = first.map((_, i) => `c${i + 1}`);
   if (header === false) return { columns: numbered, header: "none" };
-  const numeric = first.findIndex((cell) => parseCell(cell) !== "text" && cell.trim() !== "");
-  const text = first.findIndex((cell) => parseCell(cell) === "text");
+  const numeric = first.findIndex((cell) => parse(cell) !== "text" && cell.trim() !== "");
+  const text = first.findIndex((cell) => parse(cell) === "text");
   if (header === undefined && text < 0) return { columns: numbered, header: "none" };
   if (header === undefined && numeric >= 0) {
     throw new DatasetError(

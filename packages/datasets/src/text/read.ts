@@ -45,9 +45,9 @@ export async function readText(path: string, options: TextOptions = {}): Promise
 
 /** Header by the general reader, rows by the fast one for as long as none has a quote. */
 async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
-  const { file, delimiter, precision } = setting;
-  const { columns, header, inBody } = headerOf(head, setting);
-  const builder = new TableBuilder(file, columns, header, precision);
+  const { file, delimiter } = setting;
+  const { inBody, ...names } = headerOf(head, setting);
+  const builder = new TableBuilder(file, names, setting);
   const scanner = new NumberScanner(builder, delimiter, inBody ? head.line : head.line + 1);
   let rest = head.bytes.subarray(inBody ? head.from : head.to);
   for (let last = false; !last; ) {
@@ -66,14 +66,14 @@ async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: 
 
 /** Everything by the general reader. */
 async function readQuoted(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
-  const { file, delimiter, precision } = setting;
+  const { file, delimiter } = setting;
   const bytes = resume(head.bytes.subarray(head.from), chunks);
   let builder: TableBuilder | undefined;
   for await (const { cells, line } of textRecords(bytes, { file, delimiter, firstLine: head.line })) {
     if (!builder) {
-      const { columns, header } = namesOf(cells, setting.header, file, line);
-      builder = new TableBuilder(file, columns, header, precision);
-      if (header !== "none") continue;
+      const names = namesOf(cells, setting, line);
+      builder = new TableBuilder(file, names, setting);
+      if (names.header !== "none") continue;
     }
     builder.add(cells, line);
   }
@@ -83,14 +83,23 @@ async function readQuoted(head: Head, chunks: AsyncGenerator<Buffer>, setting: S
 
 /** The names, and whether the first record is already a row. */
 function headerOf(head: Head, setting: Setting): { columns: string[]; header: Header; inBody: boolean } {
-  const { delimiter, file, header } = setting;
-  const first = namesOf(cellsOf(head.text, delimiter), header, file, head.line);
-  const named = first.header === "none" && header === undefined && head.comment !== undefined;
-  if (!named) return { ...first, inBody: first.header === "none" };
-  const words = cellsOf(head.comment!, delimiter);
-  if (words.length !== first.columns.length) return { ...first, inBody: true };
-  const names = namesOf(words, undefined, file, head.line - 1);
-  return names.header === "none" ? { ...first, inBody: true } : { ...names, inBody: true };
+  const { delimiter, header } = setting;
+  const first = namesOf(cellsOf(head.text, delimiter), setting, head.line);
+  if (first.header !== "none") return { ...withRowNames(first, head, delimiter), inBody: false };
+  if (header === undefined && head.comment !== undefined) {
+    const words = cellsOf(head.comment, delimiter);
+    const names = namesOf(words, setting, head.line - 1);
+    if (names.header !== "none" && words.length === first.columns.length) return { ...names, inBody: true };
+  }
+  return { ...first, inBody: true };
+}
+
+/** R writes tables between spaces with one name less than cells: the first cell of each row is the row's name. */
+function withRowNames<T extends { columns: string[] }>(names: T, head: Head, delimiter: Delimiter): T {
+  if (delimiter !== " ") return names;
+  const [second = ""] = head.bytes.toString("utf8", head.to).split(/[\r\n]/, 1);
+  const cells = cellsOf(second, delimiter).length;
+  return cells === names.columns.length + 1 ? { ...names, columns: ["row", ...names.columns] } : names;
 }
 
 function cellsOf(line: string, delimiter: Delimiter): string[] {

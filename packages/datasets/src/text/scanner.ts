@@ -1,5 +1,4 @@
 import { DatasetError } from "../errors.ts";
-import { parseCell } from "../table/cell.ts";
 import type { TableBuilder } from "./builder.ts";
 import { decimal } from "./decimal.ts";
 import type { Delimiter } from "./dialect.ts";
@@ -142,7 +141,7 @@ export class NumberScanner {
         place: { file, line: this.line },
       });
     }
-    const value = parseCell(text);
+    const value = this.#builder.parse(text);
     if (typeof value !== "number") this.#faults.push({ cell: text, column });
     this.#row[column] = typeof value === "number" ? value : Number.NaN;
   }
