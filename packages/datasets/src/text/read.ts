@@ -6,7 +6,7 @@ import type { Header, Table } from "../table/table.ts";
 import { TableBuilder } from "./builder.ts";
 import { type Delimiter, guessDelimiter, namesOf } from "./dialect.ts";
 import { empty, type Head, readHead } from "./head.ts";
-import { textRecords } from "./records.ts";
+import { longestRecord, textRecords } from "./records.ts";
 import { NumberScanner } from "./scanner.ts";
 
 export interface TextOptions {
@@ -51,9 +51,19 @@ async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: 
   const scanner = new NumberScanner(builder, delimiter, inBody ? head.line : head.line + 1);
   let rest = head.bytes.subarray(inBody ? head.from : head.to);
   for (let last = false; !last; ) {
-    const next = await chunks.next();
-    last = next.done === true;
-    if (next.value) rest = Buffer.concat([rest, next.value]);
+    const more: Buffer[] = [rest];
+    let length = rest.length;
+    // Without the end of a line there is nothing to scan yet.
+    for (let ended = false; !ended && !last; ) {
+      if (length > longestRecord) throw scanner.tooLong();
+      const next = await chunks.next();
+      last = next.done === true;
+      if (!next.value) continue;
+      more.push(next.value);
+      length += next.value.length;
+      ended = next.value.includes(10) || next.value.includes(13);
+    }
+    rest = more.length > 1 ? Buffer.concat(more) : rest;
     const taken = scanner.take(rest, last);
     rest = rest.subarray(taken.next);
     if (!taken.quoted) continue;

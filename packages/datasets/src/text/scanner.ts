@@ -38,10 +38,7 @@ export class NumberScanner {
     while (start < bytes.length) {
       const end = this.#record(bytes, start, last);
       if (end === -2) return { next: start, quoted: true };
-      if (end === -1) {
-        if (bytes.length - start > longestRecord) throw this.#tooLong();
-        return { next: start, quoted: false };
-      }
+      if (end === -1) return { next: start, quoted: false };
       start = end;
     }
     return { next: start, quoted: false };
@@ -154,7 +151,8 @@ export class NumberScanner {
     this.#faults.length = 0;
   }
 
-  #tooLong(): DatasetError {
+  /** A record without an end. */
+  tooLong(): DatasetError {
     const { file } = this.#builder;
     return new DatasetError(
       `${file}, line ${this.line}: longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`,
