@@ -10,6 +10,13 @@ export {
   type NamedSamples,
   type Samples,
 } from "./dataset.ts";
+export {
+  type ColumnDescription,
+  type DescribeOptions,
+  describeTable,
+  type TableDescription,
+} from "./describe/describe.ts";
+export { renderDescription } from "./describe/render.ts";
 export { DatasetError, type Place } from "./errors.ts";
 export type { Format } from "./files/format.ts";
 export { type ReadOptions, readTable } from "./files/read-table.ts";
@@ -33,7 +40,7 @@ export type { ColumnChoice } from "./table/columns.ts";
 export type { ColumnFaults, FaultKind } from "./table/faults.ts";
 export { joinColumns } from "./table/join.ts";
 export type { MissingReport, MissingRule, Selection, SelectOptions } from "./table/select.ts";
-export type { SplitDataset, SplitOptions } from "./table/split.ts";
+export type { FoldOptions, SplitDataset, SplitOptions } from "./table/split.ts";
 export type { Precision } from "./table/store.ts";
 export { type Header, Table, tableOf } from "./table/table.ts";
 export type { Delimiter } from "./text/dialect.ts";

@@ -262,6 +262,34 @@ describe("split", () => {
   });
 });
 
+describe("folds", () => {
+  const rows = Array.from({ length: 23 }, (_, i) => [i, (i * 7) % 11, (i * i) % 13]);
+  const table = tableOf(["a", "b", "y"], rows);
+  const options = { inputs: "a,b", outputs: "y", seed: 2 };
+  const firsts = (set: { inputs: Float64Array }): number[] => [...set.inputs].filter((_, i) => i % 2 === 0);
+
+  it("tests every row once, in folds that differ by one row at most", () => {
+    const folds = table.folds({ ...options, folds: 4 });
+    expect(folds.map((fold) => fold.test.count).sort()).toEqual([5, 6, 6, 6]);
+    expect(folds.flatMap((fold) => firsts(fold.test)).sort((p, q) => p - q)).toEqual(
+      rows.map((row) => row[0]),
+    );
+    for (const { train, test } of folds) {
+      expect([...firsts(train), ...firsts(test)].sort((p, q) => p - q)).toEqual(rows.map((row) => row[0]));
+    }
+  });
+  it("prepares each on its own training rows, and takes validation rows from them", () => {
+    const [first, second] = table.folds({ ...options, folds: 3, validation: 4 });
+    expect(first!.preparation).not.toEqual(second!.preparation);
+    expect([first!.train.count, first!.validation?.count, first!.test.count]).toEqual([12, 4, 7]);
+  });
+  it.each([1, 24, 2.5])("refuses %d folds of 23 rows", (folds) => {
+    expect(() => table.folds({ ...options, folds })).toThrow(
+      `folds is ${folds}, expected a whole number from 2 to the 23`,
+    );
+  });
+});
+
 describe("joinColumns", () => {
   const x = tableOf(["a"], [[1], [Number.NaN]], "x.csv");
   it("sets tables side by side, with the faults of each", () => {

@@ -2,7 +2,7 @@ import type { Fit } from "@stiffnet/preparation";
 import { type Dataset, dataset, type Samples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { permutation, randomStream } from "../random.ts";
-import { type MissingReport, type SelectOptions, selectSamples } from "./select.ts";
+import { type MissingReport, type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import type { Table } from "./table.ts";
 
 export interface SplitOptions extends SelectOptions {
@@ -28,34 +28,87 @@ export interface SplitDataset extends Dataset {
  *  are the same whatever is then taken for validation. */
 export function splitTable(table: Table, options: SplitOptions): SplitDataset {
   const selection = selectSamples(table, options);
-  const { count, inputNames, outputNames } = selection;
+  const { count } = selection;
   const test = sizeOf("test", options.test ?? 0.2, count, table.name, 1);
   const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
-  if (test + validation >= count) {
+  requireTraining(
+    count - test - validation,
+    `${test} test and ${validation} validation rows`,
+    count,
+    table.name,
+  );
+  const order = permutation(count, randomStream(options.seed ?? 1, "split", options.trial ?? 0));
+  return assemble(table.name, selection, options, {
+    test: order.subarray(0, test),
+    validation: order.subarray(test, test + validation),
+    train: order.subarray(test + validation),
+  });
+}
+
+export interface FoldOptions extends Omit<SplitOptions, "test"> {
+  /** How many, default 5. */
+  folds?: number;
+}
+
+/** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one. Dataset k is tested on
+ *  fold k and trained on the others (less `validation` rows), with a preparation of its own. */
+export function foldTable(table: Table, options: FoldOptions): SplitDataset[] {
+  const { folds = 5 } = options;
+  const selection = selectSamples(table, options);
+  const { count } = selection;
+  if (!Number.isInteger(folds) || folds < 2 || folds > count) {
     throw new DatasetError(
-      `${table.name}: ${test} test and ${validation} validation rows leave none of ${count} to train on`,
-      { code: "empty_set", place: { file: table.name } },
+      `${table.name}: folds is ${folds}, expected a whole number from 2 to the ${count} rows`,
+      {
+        code: "bad_split",
+        place: { file: table.name },
+      },
     );
   }
+  const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
+  requireTraining(
+    count - Math.ceil(count / folds) - validation,
+    `a fold and ${validation} validation rows`,
+    count,
+    table.name,
+  );
   const order = permutation(count, randomStream(options.seed ?? 1, "split", options.trial ?? 0));
-  const train = takeRows(selection, order.subarray(test + validation));
+  return Array.from({ length: folds }, (_, k) => {
+    const [from, to] = [Math.floor((k * count) / folds), Math.floor(((k + 1) * count) / folds)];
+    const others = new Uint32Array(count - (to - from));
+    others.set(order.subarray(to));
+    others.set(order.subarray(0, from), count - to);
+    return assemble(table.name, selection, options, {
+      test: order.subarray(from, to),
+      validation: others.subarray(0, validation),
+      train: others.subarray(validation),
+    });
+  });
+}
+
+/** Takes the rows of each set, fills gaps with the means of the training rows, and fits the preparation. */
+function assemble(
+  name: string,
+  selection: Selection,
+  options: Pick<SplitOptions, "prepare">,
+  orders: { readonly train: Uint32Array; readonly test: Uint32Array; readonly validation: Uint32Array },
+): SplitDataset {
+  const { inputNames, outputNames, missing } = selection;
+  const train = takeRows(selection, orders.train);
+  const test = takeRows(selection, orders.test);
+  const validation = orders.validation.length > 0 ? takeRows(selection, orders.validation) : undefined;
   const means = columnMeans(train.inputs, inputNames);
-  const sets = [train, takeRows(selection, order.subarray(0, test))];
-  if (validation > 0) sets.push(takeRows(selection, order.subarray(test, test + validation)));
-  for (const set of sets) fill(set.inputs, means);
-  return {
-    ...dataset({
-      name: table.name,
-      inputNames,
-      outputNames,
-      train,
-      validation: sets[2],
-      prepare: options.prepare,
-      test: sets[1],
-    }),
-    test: sets[1]!,
-    missing: selection.missing,
-  };
+  for (const set of [train, test, validation]) if (set) fill(set.inputs, means);
+  const { prepare } = options;
+  return { ...dataset({ name, inputNames, outputNames, train, test, validation, prepare }), test, missing };
+}
+
+function requireTraining(rows: number, taken: string, count: number, file: string): void {
+  if (rows > 0) return;
+  throw new DatasetError(`${file}: ${taken} leave none of ${count} to train on`, {
+    code: "empty_set",
+    place: { file },
+  });
 }
 
 /** The given rows, in the given order, of samples: a copy. */

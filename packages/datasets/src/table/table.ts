@@ -4,7 +4,7 @@ import { DatasetError } from "../errors.ts";
 import { type ColumnChoice, chooseColumns } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
-import { type SplitDataset, type SplitOptions, splitTable } from "./split.ts";
+import { type FoldOptions, foldTable, type SplitDataset, type SplitOptions, splitTable } from "./split.ts";
 import { NumberStore } from "./store.ts";
 
 /** How the names of the columns were found. */
@@ -100,6 +100,11 @@ export class Table {
    *  training rows. */
   split(options: SplitOptions): SplitDataset {
     return splitTable(this, options);
+  }
+
+  /** One dataset for each fold of a cross-validation. */
+  folds(options: FoldOptions): SplitDataset[] {
+    return foldTable(this, options);
   }
 
   /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64. */

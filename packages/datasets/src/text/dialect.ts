@@ -12,10 +12,12 @@ const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
  *  between words, else a comma (one column). */
 export function guessDelimiter(line: string): Delimiter {
   const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
+  // Beside semicolons or tabs, commas between digits are decimal commas.
+  const plain = /[;\t]/.test(bare) ? bare.replace(/(?<=\d),(?=\d)/g, "") : bare;
   let best: Delimiter = ",";
   let most = 0;
   for (const delimiter of candidates) {
-    const count = bare.split(delimiter).length - 1;
+    const count = plain.split(delimiter).length - 1;
     if (count > most) [best, most] = [delimiter, count];
   }
   return most === 0 && /\S +\S/.test(bare.trim()) ? " " : best;

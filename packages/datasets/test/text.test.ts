@@ -1,0 +1,131 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readTable } from "@stiffnet/datasets";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decimal } from "../src/text/decimal.ts";
+
+let path = "";
+beforeAll(async () => {
+  path = join(await mkdtemp(join(tmpdir(), "stiffnet-text-")), "data.csv");
+});
+
+/** Digits as the scanner hands them over. */
+function split(digits: string): [high: number, low: number, lowDigits: number] {
+  let [high, low, lowDigits] = [0, 0, 0];
+  for (const digit of digits) {
+    if (high < 1e9) high = high * 10 + Number(digit);
+    else {
+      low = low * 10 + Number(digit);
+      lowDigits++;
+    }
+  }
+  return [high, low, lowDigits];
+}
+
+describe("decimal", () => {
+  it("is the nearest float64 or NaN, and hardly ever NaN", () => {
+    let unsure = 0;
+    let total = 0;
+    const digits = fc.stringMatching(/^[1-9][0-9]{0,18}$/);
+    fc.assert(
+      fc.property(digits, fc.integer({ min: -22, max: 22 }), (text, exponent) => {
+        const value = decimal(...split(text), exponent);
+        total++;
+        if (Number.isNaN(value)) unsure++;
+        else expect(value).toBe(Number(`${text}e${exponent}`));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(unsure).toBeLessThan(total / 50);
+  });
+  it("reads shortest digits of float64 back", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (x) => {
+        const [mantissa, exponent] = x.toExponential().split("e");
+        const digits = mantissa!.replace(".", "");
+        const value = decimal(...split(digits), Number(exponent) - digits.length + 1);
+        if (!Number.isNaN(value)) expect(value).toBe(x);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+  it("leaves the middle between two floats to the exact way, or gets it right", () => {
+    for (const text of ["9007199254740993", "9007199254740995", "18014398509481983", "18014398509481985"]) {
+      const value = decimal(...split(text), 0);
+      if (!Number.isNaN(value)) expect(value).toBe(Number(text));
+    }
+  });
+});
+
+const numbers = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc.integer().map(String),
+  fc.constantFrom(
+    "1.",
+    ".5",
+    "+3",
+    "-0",
+    "00012",
+    "1e5",
+    "1E-5",
+    "123456789012345678901234567890",
+    "4.9e-324",
+    "1e23",
+  ),
+);
+
+describe("the fast reader and the general one", () => {
+  it("read the same numbers, whether or not a cell further down is quoted", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(numbers, numbers, numbers), { minLength: 1, maxLength: 40 }),
+        fc.constantFrom(",", ";", "\t", " "),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        fc.nat(40),
+        async (rows, delimiter, end, quoted) => {
+          const lines = rows.map((row, r) =>
+            row.map((cell) => (r === quoted ? `"${cell}"` : cell)).join(delimiter),
+          );
+          await writeFile(path, `${["a", "b", "c"].join(delimiter)}${end}${lines.join(end)}`);
+          const values = (await readTable(path)).rows();
+          expect([...values]).toEqual(rows.flat().map(Number));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+  it("count lines alike when a cell is bad", async () => {
+    for (const quote of ["", '"']) {
+      await writeFile(path, `a,b\n\n1,${quote}2${quote}\n\n3,x\n`);
+      const table = await readTable(path);
+      expect(table.faults(1).first.text?.place).toBe("line 5");
+    }
+  });
+  it("cross the borders of the blocks that a file is read in", async () => {
+    const rows = Array.from({ length: 30_000 }, (_, r) => [r, r / 7, 1 - r * 1e-9]);
+    await writeFile(path, `a,b,c\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+    const table = await readTable(path);
+    expect(table.count).toBe(30_000);
+    expect([...table.rows()]).toEqual(rows.flat());
+  });
+});
+
+describe("headers", () => {
+  it.each([
+    ["a comment above", "# a b\n1 2\n", ["a", "b"]],
+    ["several comments, the last with names", "# made by me\n# a b\n1 2\n", ["a", "b"]],
+    ["a comment that does not fit", "# made by me\n1 2\n", ["c1", "c2"]],
+    ["a quoted name over two lines", 'a,"b\nc"\n1,2\n', ["a", "b\nc"]],
+    ["a decimal comma", "a;b\n1,5;2\n", ["a", "b"]],
+    ["decimal commas and no header", "1,5;2\n", ["c1", "c2"]],
+    ["decimal commas between tabs", "a\tb\n1,5\t2\n", ["a", "b"]],
+    ["an empty first name", ",b\n1,2\n", ["c1", "b"]],
+  ])("%s", async (_, text, names) => {
+    await writeFile(path, text);
+    const table = await readTable(path);
+    expect(table.columns).toEqual(names);
+    expect(table.rows().every(Number.isFinite)).toBe(true);
+  });
+});
