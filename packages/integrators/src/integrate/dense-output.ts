@@ -1,0 +1,57 @@
+import { IntegratorError } from "../errors.ts";
+import { Growing } from "./growing.ts";
+import { evaluatePolynomial, type SegmentView } from "./polynomial.ts";
+
+/** The solution between its first and its last time, piece by piece. */
+export class DenseOutput {
+  readonly n: number;
+  readonly degree: number;
+  readonly #starts = new Growing();
+  readonly #sizes = new Growing();
+  readonly #rows: Growing;
+  readonly #t0: number;
+  #end: number;
+
+  constructor(n: number, degree: number, t0: number) {
+    this.n = n;
+    this.degree = degree;
+    this.#t0 = t0;
+    this.#end = t0;
+    this.#rows = new Growing(64 * n * (degree + 1));
+  }
+
+  add(view: SegmentView, end: number): void {
+    this.#starts.push(view.t);
+    this.#sizes.push(view.h);
+    this.#rows.pushAll(view.form());
+    this.#end = end;
+  }
+
+  /** An event ends the solution inside its last piece. */
+  endAt(t: number): void {
+    this.#end = t;
+  }
+
+  /** y(t) into `out`. */
+  evaluate(t: number, out: Float64Array): Float64Array {
+    const direction = this.#end >= this.#t0 ? 1 : -1;
+    if (!((t - this.#t0) * direction >= 0 && (this.#end - t) * direction >= 0)) {
+      throw new IntegratorError(`at: t = ${t} is outside the solution, expected ${this.#t0} to ${this.#end}`, {
+        code: "bad_time",
+      });
+    }
+    const starts = this.#starts.data;
+    // The last piece that starts no later than t.
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((t - starts[middle]!) * direction >= 0) low = middle;
+      else high = middle - 1;
+    }
+    const width = this.n * (this.degree + 1);
+    const x = (t - starts[low]!) / this.#sizes.data[low]!;
+    evaluatePolynomial(this.#rows.data, low * width, this.n, this.degree, x, out);
+    return out;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Stepper } from "../steppers/stepper.ts";
+import type { DenseOutput } from "./dense-output.ts";
+import { Growing } from "./growing.ts";
+import type { StepSink } from "./integrate.ts";
+import type { SegmentView } from "./polynomial.ts";
+
+/** Every step's end, after the initial state. */
+export class StepRecorder implements StepSink {
+  readonly t: Growing = new Growing();
+  readonly y: Growing = new Growing();
+
+  constructor(t0: number, y0: Float64Array) {
+    this.t.push(t0);
+    this.y.pushAll(y0);
+  }
+
+  segment(_view: SegmentView, tEnd: number, yEnd: Float64Array): void {
+    this.t.push(tEnd);
+    this.y.pushAll(yEnd);
+  }
+}
+
+/** The states at given times, by dense output. */
+export class TimeRecorder implements StepSink {
+  readonly t: Growing = new Growing();
+  readonly y: Growing = new Growing();
+  readonly #times: Float64Array;
+  readonly #state: Float64Array;
+  #next = 0;
+
+  constructor(times: Float64Array, t0: number, y0: Float64Array) {
+    this.#times = times;
+    this.#state = new Float64Array(y0.length);
+    if (times[0] === t0) {
+      this.#next = 1;
+      this.t.push(t0);
+      this.y.pushAll(y0);
+    }
+  }
+
+  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
+    const direction = view.h > 0 ? 1 : -1;
+    while (this.#next < this.#times.length && (tEnd - this.#times[this.#next]!) * direction >= 0) {
+      const t = this.#times[this.#next++]!;
+      if (t !== tEnd) view.evaluate(t, this.#state);
+      this.t.push(t);
+      this.y.pushAll(t === tEnd ? yEnd : this.#state);
+    }
+  }
+}
+
+/** Every segment, for dense output. */
+export class DenseRecorder implements StepSink {
+  readonly #dense: DenseOutput;
+
+  constructor(dense: DenseOutput) {
+    this.#dense = dense;
+  }
+
+  segment(view: SegmentView, tEnd: number): void {
+    this.#dense.add(view, tEnd);
+  }
+}
+
+/** The spectral radius estimate of every segment. */
+export class RateRecorder implements StepSink {
+  readonly rates: Growing = new Growing();
+  readonly #stepper: Stepper;
+
+  constructor(stepper: Stepper) {
+    this.#stepper = stepper;
+  }
+
+  segment(): void {
+    this.rates.push(this.#stepper.rate());
+  }
+}

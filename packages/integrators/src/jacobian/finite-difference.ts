@@ -1,0 +1,53 @@
+import type { VectorField } from "../problem.ts";
+import type { JacobianLayout } from "./layout.ts";
+
+const ROOT_EPSILON = 2 ** -26;
+
+/** Increment for differences in y_j: the root of the rounding unit relative to y_j, but not below what the rounding of f
+ *  makes meaningful next to the error weight of y_j (the rule of CVODE's dense difference quotient).
+ *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
+export function increment(y: number, weight: number, floor: number): number {
+  const size = Math.max(ROOT_EPSILON * Math.abs(y), floor * weight);
+  if (size > 0) return y < 0 ? -size : size;
+  return ROOT_EPSILON * (weight > 0 ? weight : 1);
+}
+
+/** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where the layout has groups.
+ *  `y` is perturbed in place and restored. Returns the number of evaluations. */
+export function differenceJacobian(
+  f: VectorField,
+  layout: JacobianLayout,
+  t: number,
+  y: Float64Array,
+  fy: Float64Array,
+  p: Float64Array,
+  weights: Float64Array,
+  floor: number,
+  jac: Float64Array,
+  work: Float64Array,
+): number {
+  const n = y.length;
+  if (layout.groups === undefined) {
+    for (let j = 0, col = 0; j < n; j++, col += n) {
+      const kept = y[j]!;
+      y[j] = kept + increment(kept, weights[j]!, floor);
+      const inverse = 1 / (y[j]! - kept);
+      f(t, y, work, p);
+      y[j] = kept;
+      for (let i = 0; i < n; i++) jac[col + i] = (work[i]! - fy[i]!) * inverse;
+    }
+    return n;
+  }
+  const kept = new Float64Array(n);
+  kept.set(y);
+  for (const group of layout.groups) {
+    for (const j of group) y[j] = kept[j]! + increment(kept[j]!, weights[j]!, floor);
+    f(t, y, work, p);
+    for (const j of group) {
+      const inverse = 1 / (y[j]! - kept[j]!);
+      y[j] = kept[j]!;
+      for (const i of layout.rows![j]!) jac[layout.index(i, j)] = (work[i]! - fy[i]!) * inverse;
+    }
+  }
+  return layout.groups.length;
+}

@@ -1,0 +1,72 @@
+import { IntegratorError } from "../errors.ts";
+import type { Band, OdeProblem } from "../problem.ts";
+import { bandOf, bandPattern, colourColumns } from "./colouring.ts";
+
+/** How a Jacobian is stored and differenced: decided once for a problem. */
+export interface JacobianLayout {
+  readonly band: Band | undefined;
+  /** Entries of the storage. */
+  readonly size: number;
+  /** Column groups for finite differences; undefined means one column at a time, all rows. */
+  readonly groups: readonly (readonly number[])[] | undefined;
+  /** Rows of each column; undefined means all of them. */
+  readonly rows: readonly (readonly number[])[] | undefined;
+  /** Where entry (i, j) of the Jacobian is stored. */
+  index(i: number, j: number): number;
+}
+
+export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
+  const { sparsity } = problem;
+  let { band } = problem;
+  if (band !== undefined) requireBand(band, n);
+  let rows: readonly (readonly number[])[] | undefined;
+  if (sparsity !== undefined) {
+    requirePattern(problem, n);
+    rows = sparsity;
+    const narrow = bandOf(sparsity);
+    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix.
+    if (band === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
+  } else if (band !== undefined) {
+    rows = bandPattern(n, band.lower, band.upper);
+  }
+  const groups = rows === undefined || problem.jacobian !== undefined ? undefined : colourColumns(rows, n);
+  if (band === undefined) return { band, size: n * n, groups, rows, index: (i, j) => i + n * j };
+  const { upper } = band;
+  const width = band.lower + upper + 1;
+  return { band, size: width * n, groups, rows, index: (i, j) => upper + i - j + width * j };
+}
+
+function requireBand(band: Band, n: number): void {
+  for (const side of ["lower", "upper"] as const) {
+    const width = band[side];
+    if (!Number.isInteger(width) || width < 0 || width > Math.max(0, n - 1)) {
+      throw new IntegratorError(`band.${side} is ${width}, expected an integer from 0 to ${n - 1}`, {
+        code: "bad_band",
+      });
+    }
+  }
+}
+
+function requirePattern(problem: OdeProblem, n: number): void {
+  const sparsity = problem.sparsity!;
+  if (problem.jacobian !== undefined || problem.band !== undefined) {
+    throw new IntegratorError(
+      "sparsity is for finite differences: it cannot be combined with jacobian or band, leave one out",
+      { code: "bad_sparsity" },
+    );
+  }
+  if (sparsity.length !== n) {
+    throw new IntegratorError(`sparsity has ${sparsity.length} columns, expected ${n} (the unknowns)`, {
+      code: "bad_sparsity",
+    });
+  }
+  sparsity.forEach((rows, j) => {
+    for (const i of rows) {
+      if (!Number.isInteger(i) || i < 0 || i >= n) {
+        throw new IntegratorError(`sparsity[${j}] names row ${i}, expected integers from 0 to ${n - 1}`, {
+          code: "bad_sparsity",
+        });
+      }
+    }
+  });
+}

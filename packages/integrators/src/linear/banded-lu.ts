@@ -1,0 +1,125 @@
+import type { Band } from "../problem.ts";
+import type { RealLu } from "./types.ts";
+
+/** LU of shift I - J for a banded J, with partial pivoting: O(n lower (lower + upper)) operations. The upper factor
+ *  widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on top. */
+export class BandedLu implements RealLu {
+  readonly #n: number;
+  readonly #lower: number;
+  readonly #upper: number;
+  readonly #stride: number;
+  readonly #lu: Float64Array;
+  readonly #pivot: Int32Array;
+
+  constructor(n: number, band: Band) {
+    this.#n = n;
+    this.#lower = band.lower;
+    this.#upper = band.upper;
+    this.#stride = 2 * band.lower + band.upper + 1;
+    this.#lu = new Float64Array(this.#stride * n);
+    this.#pivot = new Int32Array(n);
+  }
+
+  factor(jacobian: Float64Array, shift: number): boolean {
+    const n = this.#n;
+    const lower = this.#lower;
+    const stride = this.#stride;
+    const a = this.#lu;
+    const pivot = this.#pivot;
+    const width = lower + this.#upper + 1;
+    // Row of the diagonal inside a stored column.
+    const diagonal = lower + this.#upper;
+    for (let j = 0; j < n; j++) {
+      const to = j * stride;
+      const from = j * width;
+      for (let r = 0; r < lower; r++) a[to + r] = 0;
+      for (let r = 0; r < width; r++) a[to + lower + r] = -jacobian[from + r]!;
+      a[to + diagonal] = a[to + diagonal]! + shift;
+    }
+    for (let k = 0; k < n; k++) {
+      const d = k * stride + diagonal;
+      const last = Math.min(lower, n - 1 - k);
+      let p = 0;
+      let best = Math.abs(a[d]!);
+      for (let r = 1; r <= last; r++) {
+        const size = Math.abs(a[d + r]!);
+        if (size > best) {
+          best = size;
+          p = r;
+        }
+      }
+      pivot[k] = k + p;
+      if (!(best > 0 && best < Number.POSITIVE_INFINITY)) return false;
+      const lastColumn = Math.min(k + diagonal, n - 1);
+      if (p !== 0) {
+        for (let j = k; j <= lastColumn; j++) {
+          const at = j * stride + diagonal + k - j;
+          const swap = a[at]!;
+          a[at] = a[at + p]!;
+          a[at + p] = swap;
+        }
+      }
+      const inverse = 1 / a[d]!;
+      for (let r = 1; r <= last; r++) a[d + r] = a[d + r]! * inverse;
+      for (let j = k + 1; j <= lastColumn; j++) {
+        const at = j * stride + diagonal + k - j;
+        const factor = a[at]!;
+        if (factor !== 0) for (let r = 1; r <= last; r++) a[at + r] = a[at + r]! - factor * a[d + r]!;
+      }
+    }
+    return true;
+  }
+
+  solve(b: Float64Array): void {
+    const n = this.#n;
+    const lower = this.#lower;
+    const stride = this.#stride;
+    const a = this.#lu;
+    const diagonal = lower + this.#upper;
+    for (let k = 0; k < n; k++) {
+      const p = this.#pivot[k]!;
+      const x = b[p]!;
+      if (p !== k) {
+        b[p] = b[k]!;
+        b[k] = x;
+      }
+      const d = k * stride + diagonal;
+      const last = Math.min(lower, n - 1 - k);
+      for (let r = 1; r <= last; r++) b[k + r] = b[k + r]! - x * a[d + r]!;
+    }
+    for (let k = n - 1; k >= 0; k--) {
+      const d = k * stride + diagonal;
+      const x = b[k]! / a[d]!;
+      b[k] = x;
+      const reach = Math.min(diagonal, k);
+      for (let r = 1; r <= reach; r++) b[k - r] = b[k - r]! - x * a[d - r]!;
+    }
+  }
+
+  solveTransposed(b: Float64Array): void {
+    const n = this.#n;
+    const lower = this.#lower;
+    const stride = this.#stride;
+    const a = this.#lu;
+    const diagonal = lower + this.#upper;
+    for (let k = 0; k < n; k++) {
+      const d = k * stride + diagonal;
+      let sum = b[k]!;
+      const reach = Math.min(diagonal, k);
+      for (let r = 1; r <= reach; r++) sum -= a[d - r]! * b[k - r]!;
+      b[k] = sum / a[d]!;
+    }
+    for (let k = n - 1; k >= 0; k--) {
+      const d = k * stride + diagonal;
+      const last = Math.min(lower, n - 1 - k);
+      let sum = b[k]!;
+      for (let r = 1; r <= last; r++) sum -= a[d + r]! * b[k + r]!;
+      const p = this.#pivot[k]!;
+      b[k] = sum;
+      if (p !== k) {
+        b[k] = b[p]!;
+        b[p] = sum;
+      }
+    }
+  }
+}

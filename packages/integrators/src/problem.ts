@@ -1,0 +1,66 @@
+/** y' = f(t, y, p): writes the derivative into `dy` (every entry, at every call) and returns nothing.
+ *  `y` and `p` must not be written to or kept: the solver reuses them. */
+export type VectorField = (t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => void;
+
+/** Writes df_i/dy_j. Without `band`, `jac` is a dense column-major [n, n]: entry (i, j) at `i + n * j`. With `band`, it is
+ *  the band column by column: entry (i, j) at `(upper + i - j) + (lower + upper + 1) * j`. It is zero on entry. */
+export type JacobianFunction = (t: number, y: Float64Array, jac: Float64Array, p: Float64Array) => void;
+
+/** The field's pullback: ADDS v^T df/dy to `gradY` [n] and v^T df/dp to `gradP` [p.length]. */
+export type FieldPullback = (
+  t: number,
+  y: Float64Array,
+  v: Float64Array,
+  gradY: Float64Array,
+  gradP: Float64Array,
+  p: Float64Array,
+) => void;
+
+/** Half-bandwidths: df_i/dy_j is zero unless -upper <= i - j <= lower. */
+export interface Band {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** An initial value problem y' = f(t, y, p), y(tSpan[0]) = y0, to be integrated to tSpan[1], forwards or backwards. */
+export interface OdeProblem {
+  readonly f: VectorField;
+  readonly y0: ArrayLike<number>;
+  readonly tSpan: readonly [number, number];
+  /** Handed to every callback as its last argument; sensitivities are taken with respect to it. */
+  readonly parameters?: ArrayLike<number>;
+  /** Without it, finite differences are used. */
+  readonly jacobian?: JacobianFunction;
+  /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n * width). */
+  readonly band?: Band;
+  /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row are then
+   *  differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a band. */
+  readonly sparsity?: readonly (readonly number[])[];
+  /** df/dt, which Rosenbrock methods need; finite differences without it. */
+  readonly timeDerivative?: VectorField;
+  /** f does not depend on t: saves Rosenbrock methods one evaluation a step. */
+  readonly autonomous?: boolean;
+  /** Used by the reverse-mode sensitivities; without it they fall back on the Jacobian and on differences in p. */
+  readonly pullback?: FieldPullback;
+}
+
+/** What a run cost. */
+export interface Stats {
+  /** Accepted steps. */
+  steps: number;
+  /** Steps refused by the error estimate. */
+  rejected: number;
+  /** Steps refused because Newton's iteration failed or a value was not finite. */
+  failed: number;
+  /** Calls of f, those for finite differences included. */
+  evaluations: number;
+  jacobians: number;
+  /** LU factorisations, a complex one counted as one. */
+  factorisations: number;
+  /** Pairs of triangular solves, a complex one counted as one. */
+  solves: number;
+}
+
+export function emptyStats(): Stats {
+  return { steps: 0, rejected: 0, failed: 0, evaluations: 0, jacobians: 0, factorisations: 0, solves: 0 };
+}

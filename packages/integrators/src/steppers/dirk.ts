@@ -1,0 +1,209 @@
+import { power } from "../integrate/power.ts";
+import type { System } from "../system.ts";
+import type { ButcherTableau } from "../tableau/butcher.ts";
+import { combine, denseColumns, densePolynomial } from "./combine.ts";
+import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import {
+  allFinite,
+  STEP_NEWTON_FAILED,
+  STEP_NON_FINITE,
+  STEP_OK,
+  STEP_SINGULAR,
+  type Stepper,
+  type StepperSettings,
+  weightedNorm,
+} from "./stepper.ts";
+
+/** Newton is slow, and a new Jacobian worth its price, when its increments shrink by less than this. */
+const SLOW = 0.05;
+
+/** Steps of diagonally implicit Runge-Kutta methods with one diagonal value gamma; the first stage may be explicit.
+ *  Stage i solves z = h gamma f(t_i, base + z) by simplified Newton iterations on W = I / (h gamma) - J, and its slope is
+ *  k_i = z / (h gamma): f is never evaluated at a state that is only nearly a solution, where stiffness would amplify the rest. */
+export class DirkStepper implements Stepper {
+  readonly system: System;
+  readonly solverName: string;
+  readonly error: Float64Array;
+  readonly errorOrder: number;
+  readonly maxIterations: number = 8;
+  readonly explicit: boolean = false;
+  readonly prefersConstantStep: boolean = true;
+  readonly degree: number;
+  readonly segments: number = 1;
+  readonly k: Float64Array[];
+  y: Float64Array;
+  yNew: Float64Array;
+  iterations = 0;
+  readonly #tolerance: number;
+  readonly #gamma: number;
+  readonly #rows: Float64Array[];
+  readonly #b: Float64Array;
+  readonly #c: Float64Array;
+  readonly #errorWeights: Float64Array | undefined;
+  readonly #dense: Float64Array[];
+  readonly #explicitFirst: boolean;
+  readonly #stifflyAccurate: boolean;
+  readonly #keeper: JacobianKeeper;
+  readonly #lu: KeptLu;
+  readonly #base: Float64Array;
+  readonly #stage: Float64Array;
+  readonly #z: Float64Array;
+  readonly #delta: Float64Array;
+  readonly #zero: Float64Array;
+  /** The last slope of the step before: the first stage, or a guess for it. */
+  readonly #lastSlope: Float64Array;
+  #hasSlope = false;
+  #convergence = 1;
+  #worst = 0;
+  #h = 0;
+
+  constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
+    const { n } = system;
+    const s = tableau.b.length;
+    this.system = system;
+    this.solverName = name;
+    this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
+    this.#tolerance = settings.newtonTolerance;
+    this.#gamma = tableau.a[s - 1]![s - 1]!;
+    this.#rows = tableau.a.map((row) => Float64Array.from(row));
+    this.#b = Float64Array.from(tableau.b);
+    this.#c = Float64Array.from(tableau.c);
+    this.#errorWeights =
+      settings.adaptive && tableau.embedded
+        ? Float64Array.from(tableau.b, (b, i) => b - tableau.embedded!.b[i]!)
+        : undefined;
+    this.#dense = denseColumns(tableau.dense.weights);
+    this.degree = this.#dense.length;
+    this.#explicitFirst = tableau.a[0]![0] === 0;
+    this.#stifflyAccurate = tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
+    this.y = new Float64Array(n);
+    this.yNew = new Float64Array(n);
+    this.error = new Float64Array(n);
+    this.k = Array.from({ length: s }, () => new Float64Array(n));
+    this.#base = new Float64Array(n);
+    this.#stage = new Float64Array(n);
+    this.#z = new Float64Array(n);
+    this.#delta = new Float64Array(n);
+    this.#zero = new Float64Array(n);
+    this.#lastSlope = new Float64Array(n);
+    this.#keeper = new JacobianKeeper(system);
+    this.#lu = new KeptLu(system, this.#keeper);
+  }
+
+  start(t: number, y: Float64Array, nearby = false): void {
+    this.y.set(y);
+    this.#hasSlope = false;
+    if (nearby) {
+      this.#keeper.moved(false);
+    } else {
+      this.#keeper.restart();
+      this.#convergence = 1;
+      this.system.firstSlope(t, this.y, this.#lastSlope);
+      this.#hasSlope = true;
+    }
+  }
+
+  slope(t: number): Float64Array {
+    if (!this.#hasSlope) this.system.f(t, this.y, this.#lastSlope);
+    this.#hasSlope = true;
+    return this.#lastSlope;
+  }
+
+  attempt(t: number, h: number, weights: Float64Array): number {
+    this.#h = h;
+    this.iterations = 0;
+    this.#worst = 0;
+    if (this.#explicitFirst) this.k[0]!.set(this.slope(t));
+    for (;;) {
+      if (!this.#keeper.ensure(t, this.y, weights, h)) return STEP_NON_FINITE;
+      if (!this.#lu.ensure(1 / (h * this.#gamma))) return STEP_SINGULAR;
+      const code = this.#stages(t, h, weights);
+      if (code === STEP_OK) break;
+      // A Jacobian from an earlier state may be what failed.
+      if (this.#keeper.fresh) return code;
+      this.#keeper.wanted = true;
+      this.#convergence = 1;
+    }
+    if (this.#errorWeights !== undefined) {
+      combine(this.error, this.#zero, h, this.#errorWeights, this.k, this.k.length);
+      // Damped as the stages are: a stiff component's estimate would not die out by itself.
+      const scale = 1 / (h * this.#gamma);
+      for (let i = 0; i < this.error.length; i++) this.error[i] = this.error[i]! * scale;
+      this.#lu.solve(this.error);
+    }
+    return STEP_OK;
+  }
+
+  #stages(t: number, h: number, weights: Float64Array): number {
+    const { k, y, yNew } = this;
+    const s = k.length;
+    const hg = h * this.#gamma;
+    const z = this.#z;
+    for (let i = this.#explicitFirst ? 1 : 0; i < s; i++) {
+      combine(this.#base, y, h, this.#rows[i]!, k, i);
+      const guess = i === 0 ? this.#lastSlope : k[i - 1]!;
+      for (let j = 0; j < z.length; j++) z[j] = hg * guess[j]!;
+      const code = this.#newton(t + this.#c[i]! * h, hg, weights);
+      if (code !== STEP_OK) return code;
+      const inverse = 1 / hg;
+      const ki = k[i]!;
+      for (let j = 0; j < z.length; j++) ki[j] = z[j]! * inverse;
+    }
+    if (this.#stifflyAccurate) for (let j = 0; j < y.length; j++) yNew[j] = this.#base[j]! + z[j]!;
+    else combine(yNew, y, h, this.#b, k, s);
+    return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
+  }
+
+  /** Simplified Newton for one stage, with the stopping rule of Hairer and Wanner II, IV.8. */
+  #newton(ti: number, hg: number, weights: Float64Array): number {
+    const z = this.#z;
+    const base = this.#base;
+    const stage = this.#stage;
+    const delta = this.#delta;
+    const n = z.length;
+    const inverse = 1 / hg;
+    let before = 0;
+    let eta = power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    for (let iteration = 1; iteration <= this.maxIterations; iteration++) {
+      for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
+      this.system.f(ti, stage, delta);
+      for (let i = 0; i < n; i++) delta[i] = delta[i]! - z[i]! * inverse;
+      this.#lu.solve(delta);
+      const size = weightedNorm(delta, weights);
+      if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
+      for (let i = 0; i < n; i++) z[i] = z[i]! + delta[i]!;
+      if (this.iterations < iteration) this.iterations = iteration;
+      if (iteration > 1) {
+        const theta = size / before;
+        if (theta > this.#worst) this.#worst = theta;
+        if (theta >= 1) return size <= 0.1 * this.#tolerance ? STEP_OK : STEP_NEWTON_FAILED;
+        eta = theta / (1 - theta);
+        const left = this.maxIterations - iteration;
+        if (left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) return STEP_NEWTON_FAILED;
+      }
+      this.#convergence = eta;
+      if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
+      before = size;
+    }
+    return STEP_NEWTON_FAILED;
+  }
+
+  accept(): void {
+    const previous = this.y;
+    this.y = this.yNew;
+    this.yNew = previous;
+    this.#lastSlope.set(this.k[this.k.length - 1]!);
+    this.#hasSlope = this.#stifflyAccurate;
+    this.#keeper.moved(this.#worst > SLOW);
+  }
+
+  reject(): void {}
+
+  polynomial(out: Float64Array, offset: number): void {
+    densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);
+  }
+
+  rate(): number {
+    return this.#keeper.rate();
+  }
+}

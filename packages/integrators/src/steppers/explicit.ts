@@ -1,0 +1,127 @@
+import type { System } from "../system.ts";
+import type { ButcherTableau } from "../tableau/butcher.ts";
+import { combine, denseColumns, densePolynomial } from "./combine.ts";
+import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
+
+/** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next step's first. */
+export class ExplicitStepper implements Stepper {
+  readonly system: System;
+  readonly solverName: string;
+  readonly error: Float64Array;
+  readonly errorOrder: number;
+  readonly iterations: number = 0;
+  readonly maxIterations: number = 0;
+  readonly explicit: boolean = true;
+  readonly prefersConstantStep: boolean = false;
+  readonly degree: number;
+  readonly segments: number = 1;
+  y: Float64Array;
+  yNew: Float64Array;
+  readonly k: Float64Array[];
+  readonly #stage: Float64Array;
+  readonly #rows: Float64Array[];
+  readonly #b: Float64Array;
+  readonly #c: Float64Array;
+  readonly #errorWeights: Float64Array | undefined;
+  readonly #dense: Float64Array[];
+  readonly #zero: Float64Array;
+  readonly #reusesLast: boolean;
+  #hasSlope = false;
+  #h = 0;
+
+  constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
+    const { n } = system;
+    const s = tableau.b.length;
+    this.system = system;
+    this.solverName = name;
+    this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
+    this.y = new Float64Array(n);
+    this.yNew = new Float64Array(n);
+    this.error = new Float64Array(n);
+    this.k = Array.from({ length: s }, () => new Float64Array(n));
+    this.#stage = new Float64Array(n);
+    this.#zero = new Float64Array(n);
+    this.#rows = tableau.a.map((row) => Float64Array.from(row));
+    this.#b = Float64Array.from(tableau.b);
+    this.#c = Float64Array.from(tableau.c);
+    this.#errorWeights =
+      settings.adaptive && tableau.embedded
+        ? Float64Array.from(tableau.b, (b, i) => b - tableau.embedded!.b[i]!)
+        : undefined;
+    this.#dense = denseColumns(tableau.dense.weights);
+    this.degree = this.#dense.length;
+    this.#reusesLast = s > 1 && tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
+  }
+
+  start(t: number, y: Float64Array, nearby = false): void {
+    this.y.set(y);
+    this.#hasSlope = false;
+    if (nearby) return;
+    this.system.firstSlope(t, this.y, this.k[0]!);
+    this.#hasSlope = true;
+  }
+
+  slope(t: number): Float64Array {
+    if (!this.#hasSlope) {
+      this.system.f(t, this.y, this.k[0]!);
+      this.#hasSlope = true;
+    }
+    return this.k[0]!;
+  }
+
+  attempt(t: number, h: number, _weights: Float64Array): number {
+    const { system, k, y, yNew } = this;
+    const rows = this.#rows;
+    const c = this.#c;
+    const stage = this.#stage;
+    const s = k.length;
+    this.#h = h;
+    this.slope(t);
+    const inner = this.#reusesLast ? s - 1 : s;
+    for (let i = 1; i < inner; i++) {
+      combine(stage, y, h, rows[i]!, k, i);
+      system.f(t + c[i]! * h, stage, k[i]!);
+    }
+    combine(yNew, y, h, this.#b, k, inner);
+    if (!allFinite(yNew)) return STEP_NON_FINITE;
+    if (this.#reusesLast) system.f(t + h, yNew, k[s - 1]!);
+    if (this.#errorWeights !== undefined) combine(this.error, this.#zero, h, this.#errorWeights, k, s);
+    return STEP_OK;
+  }
+
+  accept(): void {
+    const { k } = this;
+    const previous = this.y;
+    this.y = this.yNew;
+    this.yNew = previous;
+    this.#hasSlope = this.#reusesLast;
+    if (this.#reusesLast) {
+      const first = k[0]!;
+      k[0] = k[k.length - 1]!;
+      k[k.length - 1] = first;
+    }
+  }
+
+  reject(): void {}
+
+  polynomial(out: Float64Array, offset: number): void {
+    densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);
+  }
+
+  /** |f(b) - f(a)| / |b - a| over the last two points at which f was evaluated (Hairer and Wanner II, IV.2): the last
+   *  inner stage against the new state, where that has been evaluated. */
+  rate(): number {
+    if (!this.#reusesLast) return Number.NaN;
+    const { k, yNew } = this;
+    const stage = this.#stage;
+    const last = k[k.length - 1]!;
+    const before = k[k.length - 2]!;
+    let top = 0;
+    let bottom = 0;
+    for (let i = 0; i < yNew.length; i++) {
+      top += (last[i]! - before[i]!) ** 2;
+      bottom += (yNew[i]! - stage[i]!) ** 2;
+    }
+    return bottom > 0 ? Math.sqrt(top / bottom) : 0;
+  }
+}

@@ -1,0 +1,73 @@
+import type { RealLu } from "../linear/types.ts";
+import type { System } from "../system.ts";
+
+/** The Jacobian that simplified Newton iterations share, and whether it is still good enough to keep. */
+export class JacobianKeeper {
+  readonly jac: Float64Array;
+  readonly #system: System;
+  /** Evaluated at the current state. */
+  fresh = false;
+  /** The next step should evaluate it anew. */
+  wanted = true;
+  /** Counts evaluations, so that factorisations know which Jacobian they hold. */
+  version = 0;
+
+  constructor(system: System) {
+    this.#system = system;
+    this.jac = system.newJacobian();
+  }
+
+  restart(): void {
+    this.fresh = false;
+    this.wanted = true;
+  }
+
+  /** False when the Jacobian is not finite. */
+  ensure(t: number, y: Float64Array, weights: Float64Array, h: number, slope?: Float64Array): boolean {
+    if (!this.wanted || this.fresh) return true;
+    this.version++;
+    const finite = this.#system.jacobian(t, y, weights, h, this.jac, slope);
+    this.fresh = finite;
+    this.wanted = !finite;
+    return finite;
+  }
+
+  /** The state has moved on; `slow` says that Newton's iteration had trouble with this Jacobian. */
+  moved(slow: boolean): void {
+    this.fresh = false;
+    if (slow) this.wanted = true;
+  }
+
+  rate(): number {
+    return this.version === 0 ? Number.NaN : this.#system.normBound(this.jac);
+  }
+}
+
+/** The factorisation of shift I - J, redone only when the shift or J has changed. */
+export class KeptLu {
+  readonly lu: RealLu;
+  readonly #system: System;
+  readonly #keeper: JacobianKeeper;
+  #shift = Number.NaN;
+  #version = -1;
+
+  constructor(system: System, keeper: JacobianKeeper) {
+    this.#system = system;
+    this.#keeper = keeper;
+    this.lu = system.newLu();
+  }
+
+  ensure(shift: number): boolean {
+    if (shift === this.#shift && this.#version === this.#keeper.version) return true;
+    this.#system.stats.factorisations++;
+    const regular = this.lu.factor(this.#keeper.jac, shift);
+    this.#shift = regular ? shift : Number.NaN;
+    this.#version = this.#keeper.version;
+    return regular;
+  }
+
+  solve(b: Float64Array): void {
+    this.#system.stats.solves++;
+    this.lu.solve(b);
+  }
+}

@@ -1,0 +1,74 @@
+import type { System } from "../system.ts";
+
+/** What became of an attempted step. */
+export const STEP_OK = 0;
+export const STEP_NEWTON_FAILED = 1;
+export const STEP_NON_FINITE = 2;
+export const STEP_SINGULAR = 3;
+
+export interface StepperSettings {
+  /** Newton stops when its error is this fraction of the error weights. */
+  readonly newtonTolerance: number;
+  /** Whether `error` is wanted. */
+  readonly adaptive: boolean;
+}
+
+/** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe a step.
+ *  Attempts allocate nothing. The driver decides on sizes and keeps the books. */
+export interface Stepper {
+  readonly system: System;
+  /** The state at the current time; exchanged with `yNew` by `accept`. */
+  readonly y: Float64Array;
+  readonly yNew: Float64Array;
+  /** The local error estimate of the last attempt. */
+  readonly error: Float64Array;
+  /** The estimate behaves like h^(errorOrder + 1). */
+  readonly errorOrder: number;
+  /** Newton's iterations in the last attempt, 0 where there are none, and the most it takes. */
+  readonly iterations: number;
+  readonly maxIterations: number;
+  /** No Jacobian, no linear solves. */
+  readonly explicit: boolean;
+  /** Small changes of the step are worth avoiding, because they cost a factorisation. */
+  readonly prefersConstantStep: boolean;
+  /** Degree of the polynomials that `polynomial` writes. */
+  readonly degree: number;
+  /** A step is this many steps of the method, of equal size, each with its polynomial. */
+  readonly segments: number;
+  /** The name of the solver at work (a switching one changes it). */
+  readonly solverName: string;
+
+  /** Starts at (t, y). With `nearby`, the state is close to the last one and what is expensive (the Jacobian) may be kept. */
+  start(t: number, y: Float64Array, nearby?: boolean): void;
+  /** f(t, y) at the current state. */
+  slope(t: number): Float64Array;
+  /** Tries a step of h from t: fills `yNew` and `error`. `weights` are the error weights at y. */
+  attempt(t: number, h: number, weights: Float64Array): number;
+  /** The step is kept: `y` and `yNew` change places. */
+  accept(): void;
+  /** The attempt was refused by the error estimate. */
+  reject(): void;
+  /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1: (degree + 1) rows of
+   *  n from `offset`. To be called after a successful attempt and before `accept`. */
+  polynomial(out: Float64Array, offset: number, segment: number): void;
+  /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is none. */
+  rate(): number;
+}
+
+/** sqrt(mean((v_i / w_i)^2)). */
+export function weightedNorm(v: Float64Array, weights: Float64Array): number {
+  const n = v.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const r = v[i]! / weights[i]!;
+    sum += r * r;
+  }
+  return Math.sqrt(sum / n);
+}
+
+/** False when an entry is NaN or infinite. */
+export function allFinite(v: Float64Array): boolean {
+  let check = 0;
+  for (let i = 0; i < v.length; i++) check += v[i]! * 0;
+  return check === 0;
+}

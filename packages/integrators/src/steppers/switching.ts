@@ -1,0 +1,139 @@
+import type { System } from "../system.ts";
+import { type Stepper, STEP_OK } from "./stepper.ts";
+
+/** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */
+export interface Switch {
+  readonly t: number;
+  readonly from: string;
+  readonly to: string;
+  readonly rate: number;
+}
+
+/** Steps at the stability limit before the explicit side gives up, and steps in a row off it that clear the count. */
+const STIFF_STEPS = 15;
+const CLEARING_STEPS = 6;
+/** Steps in a row that the explicit side could have taken before the implicit one hands back. */
+const EASY_STEPS = 10;
+
+/** An explicit stepper until |h| times the spectral radius stays at its stability limit, the implicit one until an explicit
+ *  step of the same size would be stable again. */
+export class SwitchingStepper implements Stepper {
+  readonly system: System;
+  readonly degree: number;
+  readonly segments: number = 1;
+  readonly switches: Switch[] = [];
+  readonly #nonStiff: Stepper;
+  readonly #stiff: Stepper;
+  readonly #limit: number;
+  #current: Stepper;
+  #stiffCount = 0;
+  #easyCount = 0;
+  #t = 0;
+  #h = 0;
+
+  /** @param limit the explicit method's real stability interval: |R(-x)| <= 1 up to x = limit */
+  constructor(nonStiff: Stepper, stiff: Stepper, limit: number) {
+    this.system = nonStiff.system;
+    this.degree = Math.max(nonStiff.degree, stiff.degree);
+    this.#nonStiff = nonStiff;
+    this.#stiff = stiff;
+    this.#limit = limit;
+    this.#current = nonStiff;
+  }
+
+  get y(): Float64Array {
+    return this.#current.y;
+  }
+  get yNew(): Float64Array {
+    return this.#current.yNew;
+  }
+  get error(): Float64Array {
+    return this.#current.error;
+  }
+  get errorOrder(): number {
+    return this.#current.errorOrder;
+  }
+  get iterations(): number {
+    return this.#current.iterations;
+  }
+  get maxIterations(): number {
+    return this.#current.maxIterations;
+  }
+  get explicit(): boolean {
+    return this.#current.explicit;
+  }
+  get prefersConstantStep(): boolean {
+    return this.#current.prefersConstantStep;
+  }
+  get solverName(): string {
+    return this.#current.solverName;
+  }
+
+  start(t: number, y: Float64Array, nearby = false): void {
+    if (!nearby) {
+      this.#current = this.#nonStiff;
+      this.switches.length = 0;
+    }
+    this.#stiffCount = 0;
+    this.#easyCount = 0;
+    this.#current.start(t, y, nearby);
+  }
+
+  slope(t: number): Float64Array {
+    return this.#current.slope(t);
+  }
+
+  attempt(t: number, h: number, weights: Float64Array): number {
+    this.#t = t;
+    this.#h = h;
+    const code = this.#current.attempt(t, h, weights);
+    if (code !== STEP_OK) this.#easyCount = 0;
+    return code;
+  }
+
+  accept(): void {
+    const current = this.#current;
+    const rate = current.rate();
+    const reach = Math.abs(this.#h) * rate;
+    current.accept();
+    if (current === this.#nonStiff) {
+      if (reach > 0.95 * this.#limit) {
+        this.#easyCount = 0;
+        if (++this.#stiffCount >= STIFF_STEPS) this.#change(this.#stiff, rate);
+      } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_STEPS) {
+        this.#stiffCount = 0;
+        this.#easyCount = 0;
+      }
+    } else if (reach < 0.7 * this.#limit) {
+      if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, rate);
+    } else {
+      this.#easyCount = 0;
+    }
+  }
+
+  #change(to: Stepper, rate: number): void {
+    const from = this.#current;
+    const t = this.#t + this.#h;
+    to.start(t, from.y);
+    this.switches.push({ t, from: from.solverName, to: to.solverName, rate });
+    this.#current = to;
+    this.#stiffCount = 0;
+    this.#easyCount = 0;
+  }
+
+  reject(): void {
+    this.#easyCount = 0;
+    this.#current.reject();
+  }
+
+  polynomial(out: Float64Array, offset: number, segment: number): void {
+    const { n } = this.system;
+    const used = (this.#current.degree + 1) * n;
+    out.fill(0, offset + used, offset + (this.degree + 1) * n);
+    this.#current.polynomial(out, offset, segment);
+  }
+
+  rate(): number {
+    return this.#current.rate();
+  }
+}

@@ -1,0 +1,75 @@
+import { IntegratorError } from "../errors.ts";
+import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
+
+/** A Runge-Kutta method: k_i = f(t + c_i h, y + h sum_j a_ij k_j), y_new = y + h sum_i b_i k_i. */
+export interface ButcherTableau {
+  readonly a: readonly (readonly number[])[];
+  readonly b: readonly number[];
+  readonly c: readonly number[];
+  readonly order: number;
+  /** Weights of the embedded solution, and its order. */
+  readonly embedded?: { readonly b: readonly number[]; readonly order: number };
+  /** Continuous weights: y(t + x h) = y + h sum_i (sum_m weights[i][m] x^(m + 1)) k_i, of the given order for every x. */
+  readonly dense: { readonly weights: readonly (readonly number[])[]; readonly order: number };
+}
+
+/** Returns the tableau, rows filled up to squares, after checking sizes, row sums, every order condition of the solution
+ *  and of the embedded one, and that the continuous weights end at b. A slip in a coefficient throws `bad_tableau`. */
+export function butcherTableau(name: string, given: ButcherTableau): ButcherTableau {
+  const s = given.b.length;
+  const fail = (what: string): never => {
+    throw new IntegratorError(`tableau of ${name}: ${what}`, { code: "bad_tableau" });
+  };
+  if (given.a.length !== s || given.c.length !== s) fail(`a, b and c have different sizes`);
+  const a = given.a.map((row) => Array.from({ length: s }, (_, j) => row[j] ?? 0));
+  a.forEach((row, i) => {
+    const sum = row.reduce((total, x) => total + x, 0);
+    if (Math.abs(sum - given.c[i]!) > 1e-13) fail(`row ${i + 1} sums to ${sum}, expected c = ${given.c[i]}`);
+  });
+  const product = (v: number[]) => a.map((row) => row.reduce((sum, x, j) => sum + x * v[j]!, 0));
+  const check = (b: readonly number[], order: number, what: string) => {
+    const size = 1 + b.reduce((sum, x) => sum + Math.abs(x), 0);
+    for (const tree of rootedTrees(order)) {
+      const residual = elementaryWeight(tree, b, product) - 1 / tree.density;
+      if (!(Math.abs(residual) <= 1e-13 * size)) {
+        fail(`${what} misses an order condition of order ${tree.order} by ${residual}`);
+      }
+    }
+  };
+  check(given.b, given.order, "the solution");
+  if (given.embedded) check(given.embedded.b, given.embedded.order, "the embedded solution");
+  checkDense(given, product, fail);
+  return { ...given, a };
+}
+
+function checkDense(
+  { b, dense }: ButcherTableau,
+  product: (v: number[]) => number[],
+  fail: (what: string) => never,
+): void {
+  for (const x of [0.25, 0.7, 1]) {
+    const weights = dense.weights.map((row) => row.reduceRight((sum, w) => (sum + w) * x, 0));
+    for (const tree of rootedTrees(dense.order)) {
+      const residual = elementaryWeight(tree, weights, product) - x ** tree.order / tree.density;
+      if (!(Math.abs(residual) <= 1e-11)) {
+        fail(`the continuous weights miss a condition of order ${tree.order} at ${x} by ${residual}`);
+      }
+    }
+    if (x === 1) {
+      weights.forEach((w, i) => {
+        if (Math.abs(w - b[i]!) > 1e-12) fail(`continuous weight ${i + 1} ends at ${w}, expected ${b[i]}`);
+      });
+    }
+  }
+}
+
+/** Continuous weights of the cubic through both ends with the slopes k_1 and k_s there (methods whose last stage is the
+ *  slope at the end of the step). */
+export function hermiteWeights(b: readonly number[]): number[][] {
+  const s = b.length;
+  return b.map((w, i) => {
+    const first = i === 0 ? 1 : 0;
+    const last = i === s - 1 ? 1 : 0;
+    return [first, 3 * w - 2 * first - last, first + last - 2 * w];
+  });
+}
