@@ -55,6 +55,7 @@ export class DirkStepper implements Stepper {
   #hasSlope = false;
   #convergence = 1;
   #worst = 0;
+  #succeeded = false;
   #h = 0;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
@@ -95,6 +96,7 @@ export class DirkStepper implements Stepper {
     this.#hasSlope = false;
     if (nearby) {
       this.#keeper.moved(false);
+      if (this.#succeeded) this.#lastSlope.set(this.k[this.k.length - 1]!);
     } else {
       this.#keeper.restart();
       this.#convergence = 1;
@@ -113,12 +115,14 @@ export class DirkStepper implements Stepper {
     this.#h = h;
     this.iterations = 0;
     this.#worst = 0;
+    this.#succeeded = false;
     if (this.#explicitFirst) this.k[0]!.set(this.slope(t));
     for (;;) {
       if (!this.#keeper.ensure(t, this.y, weights, h)) return STEP_NON_FINITE;
       if (!this.#lu.ensure(1 / (h * this.#gamma))) return STEP_SINGULAR;
       const code = this.#stages(t, h, weights);
-      if (code === STEP_OK) break;
+      this.#succeeded = code === STEP_OK;
+      if (this.#succeeded) break;
       // A Jacobian from an earlier state may be what failed.
       if (this.#keeper.fresh) return code;
       this.#keeper.wanted = true;

@@ -1,5 +1,6 @@
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
+import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial } from "./combine.ts";
 import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
 
@@ -27,6 +28,8 @@ export class ExplicitStepper implements Stepper {
   readonly #zero: Float64Array;
   readonly #reusesLast: boolean;
   #hasSlope = false;
+  #power: PowerIteration | undefined;
+  #t = 0;
   #h = 0;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
@@ -75,6 +78,7 @@ export class ExplicitStepper implements Stepper {
     const c = this.#c;
     const stage = this.#stage;
     const s = k.length;
+    this.#t = t;
     this.#h = h;
     this.slope(t);
     const inner = this.#reusesLast ? s - 1 : s;
@@ -108,20 +112,10 @@ export class ExplicitStepper implements Stepper {
     densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);
   }
 
-  /** |f(b) - f(a)| / |b - a| over the last two points at which f was evaluated (Hairer and Wanner II, IV.2): the last
-   *  inner stage against the new state, where that has been evaluated. */
+  /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next, so that it converges
+   *  along the integration. One evaluation a call. */
   rate(): number {
-    if (!this.#reusesLast) return Number.NaN;
-    const { k, yNew } = this;
-    const stage = this.#stage;
-    const last = k[k.length - 1]!;
-    const before = k[k.length - 2]!;
-    let top = 0;
-    let bottom = 0;
-    for (let i = 0; i < yNew.length; i++) {
-      top += (last[i]! - before[i]!) ** 2;
-      bottom += (yNew[i]! - stage[i]!) ** 2;
-    }
-    return bottom > 0 ? Math.sqrt(top / bottom) : 0;
+    this.#power ??= new PowerIteration(this.system);
+    return this.#power.estimate(this.#t, this.y, this.slope(this.#t), this.k[this.k.length - 1]!);
   }
 }

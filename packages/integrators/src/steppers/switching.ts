@@ -9,9 +9,11 @@ export interface Switch {
   readonly rate: number;
 }
 
-/** Steps at the stability limit before the explicit side gives up, and steps in a row off it that clear the count. */
-const STIFF_STEPS = 15;
-const CLEARING_STEPS = 6;
+/** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its stability limit so
+ *  many times, with fewer than so many times in a row off it in between. */
+const STEPS_PER_CHECK = 5;
+const STIFF_CHECKS = 3;
+const CLEARING_CHECKS = 2;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;
 
@@ -28,6 +30,7 @@ export class SwitchingStepper implements Stepper {
   #current: Stepper;
   #stiffCount = 0;
   #easyCount = 0;
+  #steps = 0;
   #t = 0;
   #h = 0;
 
@@ -92,23 +95,29 @@ export class SwitchingStepper implements Stepper {
   }
 
   accept(): void {
-    const current = this.#current;
-    const rate = current.rate();
-    const reach = Math.abs(this.#h) * rate;
-    current.accept();
-    if (current === this.#nonStiff) {
-      if (reach > 0.95 * this.#limit) {
-        this.#easyCount = 0;
-        if (++this.#stiffCount >= STIFF_STEPS) this.#change(this.#stiff, rate);
-      } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_STEPS) {
-        this.#stiffCount = 0;
-        this.#easyCount = 0;
-      }
-    } else if (reach < 0.7 * this.#limit) {
-      if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, rate);
-    } else {
+    if (this.#current === this.#nonStiff) this.#acceptExplicit();
+    else this.#acceptImplicit();
+  }
+
+  #acceptExplicit(): void {
+    const check = ++this.#steps % STEPS_PER_CHECK === 0;
+    const rate = check ? this.#nonStiff.rate() : 0;
+    this.#nonStiff.accept();
+    if (!check) return;
+    if (Math.abs(this.#h) * rate > 0.7 * this.#limit) {
+      this.#easyCount = 0;
+      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiff, rate);
+    } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_CHECKS) {
+      this.#stiffCount = 0;
       this.#easyCount = 0;
     }
+  }
+
+  #acceptImplicit(): void {
+    const rate = this.#stiff.rate();
+    this.#stiff.accept();
+    if (Math.abs(this.#h) * rate >= 0.5 * this.#limit) this.#easyCount = 0;
+    else if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, rate);
   }
 
   #change(to: Stepper, rate: number): void {

@@ -1,0 +1,75 @@
+import type { TestProblem } from "./problem.ts";
+
+const k = [
+  0.35, 26.6, 1.23e4, 8.6e-4, 8.2e-4, 1.5e4, 1.3e-4, 2.4e4, 1.65e4, 9e3, 0.022, 1.2e4, 1.88, 1.63e4, 4.8e6,
+  3.5e-4, 0.0175, 1e8, 4.44e11, 1240, 2.1, 5.78, 0.0474, 1780, 3.12,
+] as const;
+
+/** For each reaction: reactants, then products; species are counted from 0. */
+const reactions: readonly (readonly [readonly number[], readonly number[]])[] = [
+  [[0], [1, 2]],
+  [[1, 3], [0]],
+  [[4, 1], [5, 0]],
+  [[6], [4, 4, 7]],
+  [[6], [7]],
+  [[6, 5], [4, 7]],
+  [[8], [9, 4, 7]],
+  [[8, 5], [10]],
+  [[10, 1], [0, 9, 11]],
+  [[10, 0], [12]],
+  [[12], [10, 0]],
+  [[9, 1], [13, 0]],
+  [[13], [6, 4]],
+  [[0, 5], [14]],
+  [[2], [3]],
+  [[3], [15]],
+  [[3], [2]],
+  [[15], [5, 5]],
+  [[15], [2]],
+  [[16, 5], [17, 4]],
+  [[18], [1]],
+  [[18], [0, 2]],
+  [[0, 3], [18]],
+  [[18, 0], [19]],
+  [[19], [0, 18]],
+];
+
+/** The chemistry of an air pollution model (Verwer 1994): 20 species, 25 reactions. */
+export const pollu: TestProblem = {
+  name: "POLLU",
+  description: "air pollution chemistry, 20 species and 25 reactions",
+  f: (_t, y, dy) => {
+    dy.fill(0);
+    for (let r = 0; r < reactions.length; r++) {
+      const [from, to] = reactions[r]!;
+      let rate: number = k[r]!;
+      for (let i = 0; i < from.length; i++) rate *= y[from[i]!]!;
+      for (let i = 0; i < from.length; i++) dy[from[i]!] = dy[from[i]!]! - rate;
+      for (let i = 0; i < to.length; i++) dy[to[i]!] = dy[to[i]!]! + rate;
+    }
+  },
+  jacobian: (_t, y, jac) => {
+    for (let r = 0; r < reactions.length; r++) {
+      const [from, to] = reactions[r]!;
+      for (let j = 0; j < from.length; j++) {
+        let slope: number = k[r]!;
+        for (let i = 0; i < from.length; i++) if (i !== j) slope *= y[from[i]!]!;
+        const column = 20 * from[j]!;
+        for (let i = 0; i < from.length; i++) jac[column + from[i]!] = jac[column + from[i]!]! - slope;
+        for (let i = 0; i < to.length; i++) jac[column + to[i]!] = jac[column + to[i]!]! + slope;
+      }
+    }
+  },
+  autonomous: true,
+  y0: [0, 0.2, 0, 0.04, 0, 0, 0.1, 0.3, 0.01, 0, 0, 0, 0, 0, 0, 0, 0.007, 0, 0, 0],
+  tSpan: [0, 60],
+  reference: [
+    0.5646255480022769e-1, 0.1342484130422339, 0.4139734331099427e-8, 0.5523140207484359e-2,
+    0.2018977262302196e-6, 0.1464541863493966e-6, 0.7784249118997964e-1, 0.3245075353396018,
+    0.7494013383880406e-2, 0.1622293157301561e-7, 0.1135863833257075e-7, 0.2230505975721359e-2,
+    0.208716288279863e-3, 0.1396921016840158e-4, 0.8964884856898295e-2, 0.4352846369330103e-17,
+    0.6899219696263405e-2, 0.1007803037365946e-3, 0.1772146513969984e-5, 0.5682943292316392e-4,
+  ],
+  source: "Test Set for IVP Solvers (Mazzia and Magherini 2008), RADAU5 in quadruple precision",
+  atolFor: (rtol) => new Array<number>(20).fill(rtol * 1e-7),
+};

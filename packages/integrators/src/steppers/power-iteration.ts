@@ -1,0 +1,44 @@
+import type { System } from "../system.ts";
+
+const ROOT_EPSILON = 2 ** -26;
+
+/** The spectral radius of df/dy by the power method, df/dy v being a difference of f. It remembers its direction. */
+export class PowerIteration {
+  readonly #system: System;
+  readonly #direction: Float64Array;
+  readonly #state: Float64Array;
+  #started = false;
+
+  constructor(system: System) {
+    this.#system = system;
+    this.#direction = new Float64Array(system.n);
+    this.#state = new Float64Array(system.n);
+  }
+
+  /** |df/dy v| / |v| at (t, y), where `slope` is f(t, y); the direction starts as `first`. */
+  estimate(t: number, y: Float64Array, slope: Float64Array, first: Float64Array): number {
+    const v = this.#direction;
+    const state = this.#state;
+    const n = y.length;
+    if (!this.#started) {
+      v.set(first);
+      this.#started = true;
+    }
+    let size = length(v);
+    if (!(size > 0 && size < Number.POSITIVE_INFINITY)) {
+      v.fill(1);
+      size = Math.sqrt(n);
+    }
+    const scale = (ROOT_EPSILON * (length(y) || 1)) / size;
+    for (let i = 0; i < n; i++) state[i] = y[i]! + scale * v[i]!;
+    this.#system.f(t, state, v);
+    for (let i = 0; i < n; i++) v[i] = v[i]! - slope[i]!;
+    return length(v) / (scale * size);
+  }
+}
+
+function length(v: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < v.length; i++) sum += v[i]! * v[i]!;
+  return Math.sqrt(sum);
+}
