@@ -33,6 +33,7 @@ export const esdirk43: DiagonallyImplicitSolver = diagonallyImplicitSolver("esdi
       61727 / 225920,
     ],
     order: 3,
+    scale: 6,
   },
   dense: { weights: hermiteWeights(b), order: 3 },
 });

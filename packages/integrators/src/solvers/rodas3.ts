@@ -12,6 +12,7 @@ export const rodas3: RosenbrockSolver = rosenbrockSolver("rodas3", "L", {
   d: [1 / 2, 3 / 2, 0, 0],
   order: 3,
   embeddedOrder: 2,
+  errorScale: 4,
   dense: [[3, -1, 0, 0]],
   denseOrder: 2,
 });

@@ -1,6 +1,6 @@
 import { power } from "../integrate/power.ts";
 import type { System } from "../system.ts";
-import type { ButcherTableau } from "../tableau/butcher.ts";
+import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { combine, denseColumns, densePolynomial } from "./combine.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
@@ -71,7 +71,7 @@ export class DirkStepper implements Stepper {
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
       settings.adaptive && tableau.embedded
-        ? Float64Array.from(tableau.b, (b, i) => b - tableau.embedded!.b[i]!)
+        ? embeddedDifference(tableau.b, tableau.embedded)
         : undefined;
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
@@ -130,10 +130,6 @@ export class DirkStepper implements Stepper {
     }
     if (this.#errorWeights !== undefined) {
       combine(this.error, this.#zero, h, this.#errorWeights, this.k, this.k.length);
-      // Damped as the stages are: a stiff component's estimate would not die out by itself.
-      const scale = 1 / (h * this.#gamma);
-      for (let i = 0; i < this.error.length; i++) this.error[i] = this.error[i]! * scale;
-      this.#lu.solve(this.error);
     }
     return STEP_OK;
   }

@@ -1,5 +1,5 @@
 import type { System } from "../system.ts";
-import type { ButcherTableau } from "../tableau/butcher.ts";
+import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial } from "./combine.ts";
 import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
@@ -49,7 +49,7 @@ export class ExplicitStepper implements Stepper {
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
       settings.adaptive && tableau.embedded
-        ? Float64Array.from(tableau.b, (b, i) => b - tableau.embedded!.b[i]!)
+        ? embeddedDifference(tableau.b, tableau.embedded)
         : undefined;
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;

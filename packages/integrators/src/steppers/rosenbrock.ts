@@ -57,7 +57,7 @@ export class RosenbrockStepper implements Stepper {
     this.#a = square(tableau.a);
     this.#c = square(tableau.c);
     this.#m = Float64Array.from(tableau.m);
-    this.#e = Float64Array.from(tableau.e);
+    this.#e = Float64Array.from(tableau.e, (e) => e * (tableau.errorScale ?? 1));
     this.#addsLast =
       tableau.m[s - 1] === 1 && tableau.m.every((m, j) => j === s - 1 || m === (tableau.a[s - 1]![j] ?? 0));
     this.#dense = square(tableau.dense);

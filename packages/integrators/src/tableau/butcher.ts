@@ -1,14 +1,22 @@
 import { IntegratorError } from "../errors.ts";
 import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
 
+/** Weights of the embedded solution, and its order. */
+export interface EmbeddedWeights {
+  readonly b: readonly number[];
+  readonly order: number;
+  /** Factor on the difference of the two solutions, where that is known to be a timid estimate of the error
+   *  (tolerance calibration, Soderlind and Wang 2006). Default 1. */
+  readonly scale?: number;
+}
+
 /** A Runge-Kutta method: k_i = f(t + c_i h, y + h sum_j a_ij k_j), y_new = y + h sum_i b_i k_i. */
 export interface ButcherTableau {
   readonly a: readonly (readonly number[])[];
   readonly b: readonly number[];
   readonly c: readonly number[];
   readonly order: number;
-  /** Weights of the embedded solution, and its order. */
-  readonly embedded?: { readonly b: readonly number[]; readonly order: number };
+  readonly embedded?: EmbeddedWeights;
   /** Continuous weights: y(t + x h) = y + h sum_i (sum_m weights[i][m] x^(m + 1)) k_i, of the given order for every x. */
   readonly dense: { readonly weights: readonly (readonly number[])[]; readonly order: number };
 }
@@ -72,4 +80,9 @@ export function hermiteWeights(b: readonly number[]): number[][] {
     const last = i === s - 1 ? 1 : 0;
     return [first, 3 * w - 2 * first - last, first + last - 2 * w];
   });
+}
+
+/** Weights of the error estimate. */
+export function embeddedDifference(b: readonly number[], embedded: EmbeddedWeights): Float64Array {
+  return Float64Array.from(b, (w, i) => (embedded.scale ?? 1) * (w - embedded.b[i]!));
 }

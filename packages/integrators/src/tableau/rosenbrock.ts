@@ -14,6 +14,8 @@ export interface RosenbrockTableau {
   readonly d: readonly number[];
   readonly order: number;
   readonly embeddedOrder: number;
+  /** Factor on the error estimate, as for `EmbeddedWeights`. Default 1. */
+  readonly errorScale?: number;
   /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x H_3))) applied
    *  to the u_i, of order denseOrder for every x. */
   readonly dense: readonly (readonly number[])[];
