@@ -18,7 +18,10 @@ export class FieldError extends IntegratorError {
 
   constructor(t: number, y: Float64Array, cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    super(`a callback of the problem threw in the step from t = ${t}: ${what}`, { code: "callback_threw", cause });
+    super(`a callback of the problem threw in the step from t = ${t}: ${what}`, {
+      code: "callback_threw",
+      cause,
+    });
     this.t = t;
     this.y = y;
   }

@@ -1,9 +1,26 @@
 export { FieldError, IntegratorError } from "./errors.ts";
-export { type EventRecord } from "./integrate/events.ts";
+export type { EventRecord } from "./integrate/events.ts";
 export type { EventSpec, SolveOptions } from "./integrate/options.ts";
 export { type Solution, solve } from "./integrate/solve.ts";
 export type { Status } from "./integrate/status.ts";
 export type { Band, FieldPullback, JacobianFunction, OdeProblem, Stats, VectorField } from "./problem.ts";
+export { brusselator } from "./problems/brusselator.ts";
+export { e5 } from "./problems/e5.ts";
+export { hires } from "./problems/hires.ts";
+export { orego } from "./problems/orego.ts";
+export { pollu } from "./problems/pollu.ts";
+export type { TestProblem } from "./problems/problem.ts";
+export { rober } from "./problems/rober.ts";
+export { vdpol } from "./problems/vdpol.ts";
+export { type AdjointOptions, backsolve, interpolated } from "./sensitivity/adjoint.ts";
+export type {
+  DifferentiableOptions,
+  DifferentiableSolution,
+  Gradients,
+  Sensitivity,
+} from "./sensitivity/differentiable.ts";
+export { discrete } from "./sensitivity/discrete.ts";
+export { type ForwardSensitivities, forwardSensitivities } from "./sensitivity/forward.ts";
 export { auto } from "./solvers/auto.ts";
 export { backwardEuler } from "./solvers/backward-euler.ts";
 export { bogackiShampine32 } from "./solvers/bogacki-shampine32.ts";
@@ -19,11 +36,3 @@ export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";
 export { tsitouras54 } from "./solvers/tsitouras54.ts";
-export { brusselator } from "./problems/brusselator.ts";
-export { e5 } from "./problems/e5.ts";
-export { hires } from "./problems/hires.ts";
-export { orego } from "./problems/orego.ts";
-export { pollu } from "./problems/pollu.ts";
-export type { TestProblem } from "./problems/problem.ts";
-export { rober } from "./problems/rober.ts";
-export { vdpol } from "./problems/vdpol.ts";

@@ -43,9 +43,12 @@ export class System {
     dy.fill(Number.NaN);
     const returned: unknown = this.field(t, y, dy, this.p);
     if (returned !== undefined && typeof returned === "object") {
-      throw new IntegratorError("f returned a value, expected it to write the derivative into its third argument", {
-        code: "bad_field",
-      });
+      throw new IntegratorError(
+        "f returned a value, expected it to write the derivative into its third argument",
+        {
+          code: "bad_field",
+        },
+      );
     }
   }
 

@@ -1,8 +1,8 @@
 import { createStepper, type ExplicitSolver, type Solver } from "../solvers/solver.ts";
-import { stabilityFunction } from "../tableau/stability.ts";
 import type { Stepper, StepperSettings } from "../steppers/stepper.ts";
 import { SwitchingStepper } from "../steppers/switching.ts";
 import type { System } from "../system.ts";
+import { stabilityFunction } from "../tableau/stability.ts";
 
 /** The moving part of any solver. */
 export function stepperFor(solver: Solver, system: System, settings: StepperSettings): Stepper {

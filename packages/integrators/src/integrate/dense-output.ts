@@ -36,9 +36,12 @@ export class DenseOutput {
   evaluate(t: number, out: Float64Array): Float64Array {
     const direction = this.#end >= this.#t0 ? 1 : -1;
     if (!((t - this.#t0) * direction >= 0 && (this.#end - t) * direction >= 0)) {
-      throw new IntegratorError(`at: t = ${t} is outside the solution, expected ${this.#t0} to ${this.#end}`, {
-        code: "bad_time",
-      });
+      throw new IntegratorError(
+        `at: t = ${t} is outside the solution, expected ${this.#t0} to ${this.#end}`,
+        {
+          code: "bad_time",
+        },
+      );
     }
     const starts = this.#starts.data;
     // The last piece that starts no later than t.

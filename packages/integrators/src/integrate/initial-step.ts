@@ -22,8 +22,6 @@ export function initialStep(stepper: Stepper, t: number, t1: number, weights: Fl
   const sizeCurve = weightedNorm(change, weights) / guess;
   const largest = Math.max(sizeSlope, sizeCurve);
   const step =
-    largest <= 1e-15
-      ? Math.max(1e-6, guess * 1e-3)
-      : power(0.01 / largest, 1 / (stepper.errorOrder + 1));
+    largest <= 1e-15 ? Math.max(1e-6, guess * 1e-3) : power(0.01 / largest, 1 / (stepper.errorOrder + 1));
   return Math.min(100 * guess, step, length);
 }

@@ -1,4 +1,4 @@
-import { STEP_NON_FINITE, STEP_OK, type Stepper, allFinite } from "../steppers/stepper.ts";
+import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { StepController } from "./control.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
@@ -88,7 +88,8 @@ export class Integration {
     for (let tries = 0; ; tries++) {
       const { t } = this;
       if (tries >= maxSteps) return "max_steps_reached";
-      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0) this.#stopIndex++;
+      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
+        this.#stopIndex++;
       const stop = this.#stopIndex < stops.length ? stops[this.#stopIndex]! : t1;
       const room = Math.abs(stop - t);
       // A sliver left over would be a step too small; a step and a bit are better taken as two equal ones.

@@ -120,7 +120,9 @@ function requireSpan(problem: OdeProblem): readonly [number, number] {
 function requireFinite(values: ArrayLike<number>, name: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new IntegratorError(`${name}[${i}] is ${values[i]}, expected a finite number`, { code: "not_finite" });
+      throw new IntegratorError(`${name}[${i}] is ${values[i]}, expected a finite number`, {
+        code: "not_finite",
+      });
     }
   }
 }
@@ -141,7 +143,9 @@ function atolOf(given: number | ArrayLike<number>, n: number): Float64Array {
   }
   atol.forEach((x, i) => {
     if (!(x >= 0 && x < Number.POSITIVE_INFINITY)) {
-      throw new IntegratorError(`atol[${i}] is ${x}, expected a finite number, 0 or more`, { code: "bad_tolerance" });
+      throw new IntegratorError(`atol[${i}] is ${x}, expected a finite number, 0 or more`, {
+        code: "bad_tolerance",
+      });
     }
   });
   return atol;
@@ -159,7 +163,9 @@ export function orderedTimes(given: ArrayLike<number>, name: string, t0: number,
   const direction = t1 >= t0 ? 1 : -1;
   times.forEach((t, i) => {
     if (!((t - t0) * direction >= 0 && (t1 - t) * direction >= 0)) {
-      throw new IntegratorError(`${name}[${i}] is ${t}, expected a time inside [${t0}, ${t1}]`, { code: "bad_time" });
+      throw new IntegratorError(`${name}[${i}] is ${t}, expected a time inside [${t0}, ${t1}]`, {
+        code: "bad_time",
+      });
     }
     if (i > 0 && !((t - times[i - 1]!) * direction > 0)) {
       throw new IntegratorError(
@@ -175,7 +181,9 @@ function gridOf(options: SolveOptions, t0: number, t1: number): Plan["grid"] {
   const given = [options.step, options.steps, options.grid].filter((x) => x !== undefined);
   if (given.length === 0) return undefined;
   if (given.length > 1) {
-    throw new IntegratorError("more than one of step, steps and grid is given, expected one", { code: "bad_option" });
+    throw new IntegratorError("more than one of step, steps and grid is given, expected one", {
+      code: "bad_option",
+    });
   }
   if (options.grid !== undefined) return givenGrid(options.grid, t0, t1);
   const length = t1 - t0;

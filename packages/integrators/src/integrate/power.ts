@@ -40,7 +40,8 @@ function exp2(x: number): number {
   if (x < -1022) return 0;
   const whole = Math.round(x);
   const f = (x - whole) * Math.LN2;
-  const tail = 1 + f * (1 + f * (1 / 2 + f * (1 / 6 + f * (1 / 24 + f * (1 / 120 + f * (1 / 720 + f / 5040))))));
+  const tail =
+    1 + f * (1 + f * (1 / 2 + f * (1 / 6 + f * (1 / 24 + f * (1 / 120 + f * (1 / 720 + f / 5040))))));
   words[high] = (whole + 1023) << 20;
   words[1 - high] = 0;
   return double[0]! * tail;

@@ -21,6 +21,7 @@ export const vdpol: TestProblem = {
   y0: [2, 0],
   tSpan: [0, 2],
   reference: [1.706167732170483, -0.8928097010247975],
-  source: "Hairer and Wanner, Solving Ordinary Differential Equations II (1996), test problems' reference solutions",
+  source:
+    "Hairer and Wanner, Solving Ordinary Differential Equations II (1996), test problems' reference solutions",
   atolFor: (rtol) => [rtol, rtol],
 };

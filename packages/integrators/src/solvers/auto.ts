@@ -1,5 +1,5 @@
-import type { ExplicitSolver, OneStepSolver, SwitchingSolver } from "./solver.ts";
 import { rodas5P } from "./rodas5p.ts";
+import type { ExplicitSolver, OneStepSolver, SwitchingSolver } from "./solver.ts";
 import { tsitouras54 } from "./tsitouras54.ts";
 
 /** A solver that starts explicitly and changes sides when stiffness is met or left behind: `solution.switches` says where.

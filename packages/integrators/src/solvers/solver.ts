@@ -43,7 +43,11 @@ export interface RosenbrockSolver extends SolverTraits {
 }
 
 /** A one-step method: stateless data. What moves is made by `createStepper`. */
-export type OneStepSolver = ExplicitSolver | DiagonallyImplicitSolver | FullyImplicitSolver | RosenbrockSolver;
+export type OneStepSolver =
+  | ExplicitSolver
+  | DiagonallyImplicitSolver
+  | FullyImplicitSolver
+  | RosenbrockSolver;
 
 /** Begins with `nonStiff`, changes to `stiff` when the step is held down by stability, and back. */
 export interface SwitchingSolver {

@@ -77,17 +77,14 @@ function combineMany(
   const a5 = h * a[5]!;
   if (count === 6) {
     for (let i = 0; i < n; i++) {
-      out[i] =
-        y[i]! +
-        (a0 * k0[i]! + a1 * k1[i]! + a2 * k2[i]! + a3 * k3[i]! + a4 * k4[i]! + a5 * k5[i]!);
+      out[i] = y[i]! + (a0 * k0[i]! + a1 * k1[i]! + a2 * k2[i]! + a3 * k3[i]! + a4 * k4[i]! + a5 * k5[i]!);
     }
     return;
   }
   const k6 = k[6]!;
   const a6 = h * a[6]!;
   for (let i = 0; i < n; i++) {
-    let sum =
-      a0 * k0[i]! + a1 * k1[i]! + a2 * k2[i]! + a3 * k3[i]! + a4 * k4[i]! + a5 * k5[i]! + a6 * k6[i]!;
+    let sum = a0 * k0[i]! + a1 * k1[i]! + a2 * k2[i]! + a3 * k3[i]! + a4 * k4[i]! + a5 * k5[i]! + a6 * k6[i]!;
     for (let j = 7; j < count; j++) sum += h * a[j]! * k[j]![i]!;
     out[i] = y[i]! + sum;
   }

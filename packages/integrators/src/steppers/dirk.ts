@@ -16,6 +16,9 @@ import {
 
 /** Newton is slow, and a new Jacobian worth its price, when its increments shrink by less than this. */
 const SLOW = 0.05;
+/** With fixed steps: the most iterations, and how many of them share a Jacobian. */
+export const PATIENT_ITERATIONS = 60;
+export const PATIENT_REFRESH = 4;
 
 /** Steps of diagonally implicit Runge-Kutta methods with one diagonal value gamma; the first stage may be explicit.
  *  Stage i solves z = h gamma f(t_i, base + z) by simplified Newton iterations on W = I / (h gamma) - J, and its slope is
@@ -25,7 +28,7 @@ export class DirkStepper implements Stepper {
   readonly solverName: string;
   readonly error: Float64Array;
   readonly errorOrder: number;
-  readonly maxIterations: number = 8;
+  readonly maxIterations: number;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = true;
   readonly degree: number;
@@ -35,6 +38,8 @@ export class DirkStepper implements Stepper {
   yNew: Float64Array;
   iterations = 0;
   readonly #tolerance: number;
+  /** Steps are fixed: a slow iteration gets new Jacobians instead of a smaller step. */
+  readonly #patient: boolean;
   readonly #gamma: number;
   readonly #rows: Float64Array[];
   readonly #b: Float64Array;
@@ -65,14 +70,14 @@ export class DirkStepper implements Stepper {
     this.solverName = name;
     this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
     this.#tolerance = settings.newtonTolerance;
+    this.#patient = !settings.adaptive;
+    this.maxIterations = this.#patient ? PATIENT_ITERATIONS : 8;
     this.#gamma = tableau.a[s - 1]![s - 1]!;
     this.#rows = tableau.a.map((row) => Float64Array.from(row));
     this.#b = Float64Array.from(tableau.b);
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
-      settings.adaptive && tableau.embedded
-        ? embeddedDifference(tableau.b, tableau.embedded)
-        : undefined;
+      settings.adaptive && tableau.embedded ? embeddedDifference(tableau.b, tableau.embedded) : undefined;
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
     this.#explicitFirst = tableau.a[0]![0] === 0;
@@ -163,7 +168,8 @@ export class DirkStepper implements Stepper {
     const n = z.length;
     const inverse = 1 / hg;
     let before = 0;
-    let eta = power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
+    let eta = this.#patient ? 1 : power(Math.max(this.#convergence, Number.EPSILON), 0.8);
     for (let iteration = 1; iteration <= this.maxIterations; iteration++) {
       for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
       this.system.f(ti, stage, delta);
@@ -173,17 +179,27 @@ export class DirkStepper implements Stepper {
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       for (let i = 0; i < n; i++) z[i] = z[i]! + delta[i]!;
       if (this.iterations < iteration) this.iterations = iteration;
-      if (iteration > 1) {
+      if (before > 0) {
         const theta = size / before;
         if (theta > this.#worst) this.#worst = theta;
-        if (theta >= 1) return size <= 0.1 * this.#tolerance ? STEP_OK : STEP_NEWTON_FAILED;
-        eta = theta / (1 - theta);
+        if (theta < 1) eta = theta / (1 - theta);
+        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
+        else if (!this.#patient) return STEP_NEWTON_FAILED;
         const left = this.maxIterations - iteration;
-        if (left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) return STEP_NEWTON_FAILED;
+        if (!this.#patient && left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) {
+          return STEP_NEWTON_FAILED;
+        }
       }
       this.#convergence = eta;
       if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
       before = size;
+      if (this.#patient && iteration % PATIENT_REFRESH === 0) {
+        for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
+        if (!this.#keeper.evaluateAt(ti, stage, weights, hg)) return STEP_NON_FINITE;
+        if (!this.#lu.ensure(inverse)) return STEP_SINGULAR;
+        before = 0;
+        eta = 1;
+      }
     }
     return STEP_NEWTON_FAILED;
   }

@@ -1,7 +1,7 @@
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
-import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial } from "./combine.ts";
+import { PowerIteration } from "./power-iteration.ts";
 import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next step's first. */
@@ -48,9 +48,7 @@ export class ExplicitStepper implements Stepper {
     this.#b = Float64Array.from(tableau.b);
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
-      settings.adaptive && tableau.embedded
-        ? embeddedDifference(tableau.b, tableau.embedded)
-        : undefined;
+      settings.adaptive && tableau.embedded ? embeddedDifference(tableau.b, tableau.embedded) : undefined;
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
     this.#reusesLast = s > 1 && tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);

@@ -32,6 +32,14 @@ export class JacobianKeeper {
     return finite;
   }
 
+  /** At another state than the step's, for an iteration that has to converge because the step cannot be made smaller. */
+  evaluateAt(t: number, y: Float64Array, weights: Float64Array, h: number): boolean {
+    this.version++;
+    this.fresh = false;
+    this.wanted = true;
+    return this.#system.jacobian(t, y, weights, h, this.jac);
+  }
+
   /** The state has moved on; `slow` says that Newton's iteration had trouble with this Jacobian. */
   moved(slow: boolean): void {
     this.fresh = false;

@@ -2,6 +2,7 @@ import { power } from "../integrate/power.ts";
 import type { ComplexLu } from "../linear/types.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
+import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
   allFinite,
@@ -26,7 +27,7 @@ export class RadauStepper implements Stepper {
   readonly solverName: string;
   readonly error: Float64Array;
   readonly errorOrder: number = 3;
-  readonly maxIterations: number = 10;
+  readonly maxIterations: number;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = true;
   readonly degree: number = 3;
@@ -65,6 +66,7 @@ export class RadauStepper implements Stepper {
     this.#method = method;
     this.#tolerance = settings.newtonTolerance;
     this.#adaptive = settings.adaptive;
+    this.maxIterations = settings.adaptive ? 10 : PATIENT_ITERATIONS;
     this.y = new Float64Array(n);
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
@@ -81,13 +83,15 @@ export class RadauStepper implements Stepper {
 
   start(t: number, y: Float64Array, nearby = false): void {
     this.y.set(y);
-    if (nearby) this.#keeper.moved(false);
-    else this.#keeper.restart();
     this.#hasSlope = false;
+    if (nearby) {
+      this.#keeper.moved(false);
+      return;
+    }
+    this.#keeper.restart();
     this.#collocationStep = 0;
     this.#cautious = true;
     this.#convergence = 1;
-    if (nearby) return;
     this.system.firstSlope(t, this.y, this.#slope);
     this.#hasSlope = true;
   }
@@ -174,7 +178,8 @@ export class RadauStepper implements Stepper {
     const re = eigenvalues.re / h;
     const im = eigenvalues.im / h;
     let before = 0;
-    let eta = power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
+    let eta = this.#adaptive ? power(Math.max(this.#convergence, Number.EPSILON), 0.8) : 1;
     this.#theta = 0;
     for (let iteration = 1; iteration <= maxIterations; iteration++) {
       this.iterations = iteration;
@@ -218,19 +223,27 @@ export class RadauStepper implements Stepper {
         z1[i] = tm[3] * a + tm[4] * b + tm[5] * d;
         z2[i] = tm[6] * a + tm[7] * b + tm[8] * d;
       }
-      if (iteration > 1) {
+      if (before > 0) {
         const theta = size / before;
-        this.#theta = iteration === 2 ? theta : Math.sqrt(theta * this.#theta);
-        if (this.#theta >= 0.99) {
-          return size <= 0.1 * this.#tolerance ? STEP_OK : STEP_NEWTON_FAILED;
-        }
-        eta = this.#theta / (1 - this.#theta);
+        this.#theta = iteration === 2 || !this.#adaptive ? theta : Math.sqrt(theta * this.#theta);
+        if (this.#theta < 0.99) eta = this.#theta / (1 - this.#theta);
+        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
+        else if (this.#adaptive) return STEP_NEWTON_FAILED;
         const left = maxIterations - iteration;
-        if (left > 0 && eta * power(this.#theta, left - 1) * size > this.#tolerance) return STEP_NEWTON_FAILED;
+        if (this.#adaptive && left > 0 && eta * power(this.#theta, left - 1) * size > this.#tolerance) {
+          return STEP_NEWTON_FAILED;
+        }
       }
       this.#convergence = eta;
       if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
       before = size;
+      if (!this.#adaptive && iteration % PATIENT_REFRESH === 0) {
+        for (let i = 0; i < n; i++) stage[i] = y[i]! + z2[i]!;
+        if (!this.#keeper.evaluateAt(t + h, stage, weights, h)) return STEP_NON_FINITE;
+        if (!this.#factor(h)) return STEP_SINGULAR;
+        before = 0;
+        eta = 1;
+      }
     }
     return STEP_NEWTON_FAILED;
   }

@@ -1,5 +1,5 @@
 import type { System } from "../system.ts";
-import { type Stepper, STEP_OK } from "./stepper.ts";
+import { STEP_OK, type Stepper } from "./stepper.ts";
 
 /** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */
 export interface Switch {

@@ -89,8 +89,7 @@ function eigenvalues(m: readonly number[]): [number, number, number] {
   // x^3 - trace x^2 + minors x - determinant by Newton's iteration from a third of the trace.
   let x = trace / 3;
   for (let k = 0; k < 60; k++) {
-    const step =
-      (((x - trace) * x + minors) * x - determinant) / ((3 * x - 2 * trace) * x + minors);
+    const step = (((x - trace) * x + minors) * x - determinant) / ((3 * x - 2 * trace) * x + minors);
     x -= step;
     if (Math.abs(step) < 1e-16 * Math.abs(x)) break;
   }

@@ -73,15 +73,18 @@ export function rosenbrockTableau(name: string, tableau: RosenbrockTableau): Ros
   alpha.forEach((row, i) => {
     const sum = row.reduce((total, x) => total + x, 0);
     const diagonal = beta[i]!.reduce((total, x, j) => total + x - row[j]!, 0);
-    if (Math.abs(sum - tableau.alpha[i]!) > 1e-12) fail(`alpha_${i + 1} is ${tableau.alpha[i]}, its row sums to ${sum}`);
-    if (Math.abs(diagonal - tableau.d[i]!) > 1e-12) fail(`d_${i + 1} is ${tableau.d[i]}, its row sums to ${diagonal}`);
+    if (Math.abs(sum - tableau.alpha[i]!) > 1e-12)
+      fail(`alpha_${i + 1} is ${tableau.alpha[i]}, its row sums to ${sum}`);
+    if (Math.abs(diagonal - tableau.d[i]!) > 1e-12)
+      fail(`d_${i + 1} is ${tableau.d[i]}, its row sums to ${diagonal}`);
   });
   const product = (v: number[], onlyChild: boolean) =>
     (onlyChild ? beta : alpha).map((row) => row.reduce((sum, x, j) => sum + x * v[j]!, 0));
   const check = (weights: readonly number[], order: number, what: string, x = 1) => {
     for (const tree of rootedTrees(order)) {
       const residual = elementaryWeight(tree, weights, product) - x ** tree.order / tree.density;
-      if (!(Math.abs(residual) <= 1e-12)) fail(`${what} misses an order condition of order ${tree.order} by ${residual}`);
+      if (!(Math.abs(residual) <= 1e-12))
+        fail(`${what} misses an order condition of order ${tree.order} by ${residual}`);
     }
   };
   check(b, tableau.order, "the solution");

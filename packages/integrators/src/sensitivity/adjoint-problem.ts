@@ -1,0 +1,118 @@
+import type { StepSink } from "../integrate/integrate.ts";
+import type { SegmentView } from "../integrate/polynomial.ts";
+import type { JacobianFunction, OdeProblem, VectorField } from "../problem.ts";
+import type { System } from "../system.ts";
+import type { FieldDerivatives } from "./field-derivatives.ts";
+
+/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`. Without an analytic
+ *  Jacobian its own is differenced. */
+export function adjointProblem(
+  derivatives: FieldDerivatives,
+  stateAt: (t: number) => Float64Array,
+  start: Float64Array,
+  tSpan: readonly [number, number],
+  augmented: boolean,
+): OdeProblem {
+  const { system } = derivatives;
+  const { problem, n } = system;
+  const unused = new Float64Array(system.p.length);
+  const negative = new Float64Array(n);
+  const f: VectorField = (t, l, dl) => {
+    dl.fill(0);
+    for (let i = 0; i < n; i++) negative[i] = -l[i]!;
+    derivatives.pullback(t, stateAt(t), negative, dl.subarray(0, n), augmented ? dl.subarray(n) : unused);
+  };
+  const base = { f, y0: start, tSpan };
+  if (problem.jacobian === undefined || augmented) return base;
+  const { band } = system.layout;
+  const jac = system.newJacobian();
+  const jacobian: JacobianFunction = (t, _l, out) => {
+    derivatives.jacobian(t, stateAt(t), jac);
+    transposeNegated(system, jac, out);
+  };
+  if (band === undefined) return { ...base, jacobian };
+  return { ...base, jacobian, band: { lower: band.upper, upper: band.lower } };
+}
+
+function transposeNegated(system: System, jac: Float64Array, out: Float64Array): void {
+  const { n, layout } = system;
+  const { band } = layout;
+  const lower = band?.lower ?? n - 1;
+  const upper = band?.upper ?? n - 1;
+  for (let j = 0; j < n; j++) {
+    for (let i = Math.max(0, j - upper); i <= Math.min(n - 1, j + lower); i++) {
+      // Entry (j, i) of the transpose, whose upper bandwidth is `lower`.
+      const at = band === undefined ? j + n * i : lower + j - i + (lower + upper + 1) * i;
+      out[at] = -jac[layout.index(i, j)]!;
+    }
+  }
+}
+
+/** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when `augmented`. */
+export function backsolveProblem(
+  derivatives: FieldDerivatives,
+  start: Float64Array,
+  tSpan: readonly [number, number],
+  augmented: boolean,
+): OdeProblem {
+  const { system } = derivatives;
+  const { n } = system;
+  const unused = new Float64Array(system.p.length);
+  const negative = new Float64Array(n);
+  return {
+    f: (t, unknowns, out) => {
+      const state = unknowns.subarray(0, n);
+      out.fill(0);
+      for (let i = 0; i < n; i++) negative[i] = -unknowns[n + i]!;
+      system.f(t, state, out.subarray(0, n));
+      const gradP = augmented ? out.subarray(2 * n) : unused;
+      derivatives.pullback(t, state, negative, out.subarray(n, 2 * n), gradP);
+    },
+    y0: start,
+    tSpan,
+  };
+}
+
+/** Nodes and weights of Gauss's formula with three points on [0, 1]: exact to degree 5, as good as any dense output here. */
+const nodes = [(1 - Math.sqrt(0.6)) / 2, 1 / 2, (1 + Math.sqrt(0.6)) / 2] as const;
+const weights = [5 / 18, 8 / 18, 5 / 18] as const;
+
+/** gradP += integral of lambda^T df/dp over each accepted segment of an adjoint integration, by Gauss's formula on its dense
+ *  output: parameters, of which there may be thousands, are no unknowns of the differential equation. */
+export class ParameterQuadrature implements StepSink {
+  readonly #derivatives: FieldDerivatives;
+  readonly #gradP: Float64Array;
+  readonly #stateAt: ((t: number) => Float64Array) | undefined;
+  readonly #unknowns: Float64Array;
+  readonly #unused: Float64Array;
+  readonly #n: number;
+
+  /** @param stateAt y(t); undefined when the unknowns of the integration are (y, lambda) */
+  constructor(
+    derivatives: FieldDerivatives,
+    gradP: Float64Array,
+    stateAt: ((t: number) => Float64Array) | undefined,
+  ) {
+    this.#n = derivatives.system.n;
+    this.#derivatives = derivatives;
+    this.#gradP = gradP;
+    this.#stateAt = stateAt;
+    this.#unknowns = new Float64Array(stateAt === undefined ? 2 * this.#n : this.#n);
+    this.#unused = new Float64Array(this.#n);
+  }
+
+  segment(view: SegmentView): void {
+    if (this.#gradP.length === 0) return;
+    const n = this.#n;
+    const length = Math.abs(view.h);
+    nodes.forEach((node, k) => {
+      const t = view.t + node * view.h;
+      const unknowns = this.#unknowns;
+      view.evaluate(t, unknowns);
+      const state = this.#stateAt ? this.#stateAt(t) : unknowns.subarray(0, n);
+      const lambda = this.#stateAt ? unknowns : unknowns.subarray(n);
+      const scaled = lambda.map((x) => x * weights[k]! * length);
+      this.#derivatives.pullback(t, state, scaled, this.#unused, this.#gradP);
+    });
+  }
+}

@@ -1,0 +1,251 @@
+import { IntegratorError } from "../errors.ts";
+import { stepperFor } from "../integrate/create.ts";
+import { DenseOutput } from "../integrate/dense-output.ts";
+import { Integration, type StepSink } from "../integrate/integrate.ts";
+import { type Plan, planOf } from "../integrate/options.ts";
+import { SegmentView } from "../integrate/polynomial.ts";
+import { DenseRecorder } from "../integrate/sinks.ts";
+import { hintFor, type Status } from "../integrate/status.ts";
+import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
+import type { Solver } from "../solvers/solver.ts";
+import { System } from "../system.ts";
+import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
+import type {
+  DifferentiableOptions,
+  DifferentiableSolution,
+  Gradients,
+  Sensitivity,
+} from "./differentiable.ts";
+import { FieldDerivatives, largest } from "./field-derivatives.ts";
+import { cotangentsOf, type PreparedRun, prepareRun } from "./prepare.ts";
+import { StepTape } from "./tape.ts";
+
+export interface AdjointOptions {
+  /** For the backward integration; default: those of the forward one. */
+  readonly solver?: Solver;
+  readonly rtol?: number;
+  /** For lambda. Default: 1e-3 rtol times the largest cotangent. */
+  readonly atol?: number;
+  /** How the parameters' gradient, the integral of lambda^T df/dp, is taken: by Gauss's formula on the dense output of
+   *  lambda (default: any number of parameters, any solver), or by the solver itself, as further unknowns. */
+  readonly quadrature?: "gauss" | "solver";
+}
+
+/** Optimise, then discretise: lambda' = -J^T lambda is integrated backwards along the forward solution, read from its dense
+ *  output. Converges to the exact gradient with the tolerances; `checkpointEvery: k` keeps every k-th state only and
+ *  integrates the pieces in between once more, so that dense output is held for one piece at a time. */
+export function interpolated(options: AdjointOptions & { checkpointEvery?: number } = {}): Sensitivity {
+  const every = options.checkpointEvery;
+  if (every !== undefined && !(Number.isInteger(every) && every >= 1)) {
+    throw new IntegratorError(`interpolated: checkpointEvery is ${every}, expected a positive integer`, {
+      code: "bad_option",
+    });
+  }
+  return Object.freeze({
+    name: "interpolated",
+    run: (problem: OdeProblem, given: DifferentiableOptions) => {
+      const run = prepareRun(problem, given, false);
+      const { n } = run.system;
+      const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
+      const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
+      const { status, t } = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
+      const resolve: DenseSource = (from, y, to, stats) =>
+        every === undefined ? dense : denseOver(run, from, y, to, stats);
+      return solution(run, tape, status, t, (cotangents) =>
+        backwards(run, tape, cotangents, options, resolve),
+      );
+    },
+  });
+}
+
+/** Optimise, then discretise, without memory: y itself is integrated backwards together with lambda. Cheap, and wrong where the
+ *  equation is not reversible in practice: a decaying mode of rate r grows by exp(r T) on the way back, so stiff problems
+ *  need another method. */
+export function backsolve(options: AdjointOptions = {}): Sensitivity {
+  return Object.freeze({
+    name: "backsolve",
+    run: (problem: OdeProblem, given: DifferentiableOptions) => {
+      const run = prepareRun(problem, given, false);
+      const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, Number.MAX_SAFE_INTEGER);
+      const { status, t } = run.run([tape]);
+      return solution(run, tape, status, t, (cotangents) =>
+        backwards(run, tape, cotangents, options, undefined),
+      );
+    },
+  });
+}
+
+function solution(
+  run: PreparedRun,
+  tape: StepTape,
+  status: Status,
+  t: number,
+  pullback: (cotangents: Float64Array) => Gradients,
+): DifferentiableSolution {
+  const reached = tape.marked.filter((step) => step >= 0).length;
+  const { n } = run.system;
+  return {
+    status,
+    hint: hintFor(status, t, run.stepper.explicit),
+    n,
+    t: run.at.slice(0, reached),
+    y: tape.markedStates.slice(0, reached * n),
+    stats: run.stats,
+    pullback: (cotangents) => pullback(cotangentsOf(cotangents, reached, n)),
+  };
+}
+
+/** The forward solution on a piece, or why it cannot be had. */
+type DenseSource = (from: number, y: Float64Array, to: number, stats: Stats) => DenseOutput | Status;
+
+/** From the last observation back to t0, in pieces that end where lambda jumps or where a checkpoint lies. */
+function backwards(
+  run: PreparedRun,
+  tape: StepTape,
+  cotangents: Float64Array,
+  options: AdjointOptions,
+  source: DenseSource | undefined,
+): Gradients {
+  const stats = emptyStats();
+  const system = new System(run.system.problem, stats);
+  const derivatives = new FieldDerivatives(system);
+  const { n } = system;
+  const count = system.p.length;
+  const augmented = options.quadrature === "solver" && count > 0;
+  const reached = cotangents.length / n;
+  // (y,) lambda and, when augmented, the parameters' gradient.
+  const head = source === undefined ? n : 0;
+  const unknowns = new Float64Array(head + n + (augmented ? count : 0));
+  const lambda = unknowns.subarray(head, head + n);
+  const gradP = augmented ? unknowns.subarray(head + n) : new Float64Array(count);
+  const stored = new Float64Array(n);
+  const pieces = pieceTimes(run, tape, reached);
+  let status: Status = "finished";
+  let observed = reached - 1;
+  for (let k = pieces.length - 1; k >= 0; k--) {
+    const to = pieces[k]!;
+    if (observed >= 0 && run.at[observed] === to.t) {
+      for (let i = 0; i < n; i++) lambda[i] = lambda[i]! + cotangents[observed * n + i]!;
+      // The state is known here: its backward integration need not carry its drift on.
+      if (head > 0) unknowns.set(to.y);
+      observed--;
+    }
+    if (k === 0) break;
+    const from = pieces[k - 1]!;
+    const span = [to.t, from.t] as const;
+    let stateAt: ((t: number) => Float64Array) | undefined;
+    if (source !== undefined) {
+      const dense = source(from.t, from.y, to.t, stats);
+      if (typeof dense === "string") {
+        status = dense;
+        break;
+      }
+      stateAt = (t) => dense.evaluate(t, stored);
+    }
+    const problem =
+      stateAt === undefined
+        ? backsolveProblem(derivatives, unknowns.slice(), span, augmented)
+        : adjointProblem(derivatives, stateAt, unknowns.slice(), span, augmented);
+    const sinks = augmented || count === 0 ? [] : [new ParameterQuadrature(derivatives, gradP, stateAt)];
+    const back = integrateBack(problem, run, options, sinks, head, stats);
+    unknowns.set(back.y);
+    if (back.status !== "finished") {
+      status = back.status;
+      break;
+    }
+  }
+  return {
+    status,
+    y0: lambda.slice(),
+    parameters: gradP.slice(),
+    stats: { ...stats, pullbacks: derivatives.pullbacks },
+  };
+}
+
+/** The times between which the adjoint is integrated, and the states there. */
+function pieceTimes(run: PreparedRun, tape: StepTape, reached: number): { t: number; y: Float64Array }[] {
+  const { n } = run.system;
+  const pieces = [{ t: run.plan.t0, y: run.y0 }];
+  const last = reached === 0 ? 0 : tape.marked[reached - 1]!;
+  const marks = Array.from({ length: reached }, (_, k) => ({
+    step: tape.marked[k]!,
+    t: run.at[k]!,
+    y: tape.markedStates.subarray(k * n, (k + 1) * n),
+  }));
+  const checkpoints: typeof marks = [];
+  for (let step = tape.every; step < last; step += tape.every) {
+    checkpoints.push({ step, t: tape.t.data[step]!, y: tape.checkpoint(step) });
+  }
+  const all = [...marks, ...checkpoints].sort((a, b) => a.step - b.step);
+  for (const piece of all) if (piece.t !== pieces[pieces.length - 1]!.t) pieces.push(piece);
+  return pieces;
+}
+
+function integrateBack(
+  problem: OdeProblem,
+  run: PreparedRun,
+  options: AdjointOptions,
+  sinks: readonly StepSink[],
+  head: number,
+  stats: Stats,
+): { status: Status; y: Float64Array } {
+  const { plan } = run;
+  const unknowns = Float64Array.from(problem.y0);
+  const rtol = options.rtol ?? plan.rtol;
+  const size = largest(unknowns.subarray(head)) || 1;
+  const atol = unknowns.map((_, i) =>
+    i < head ? plan.atol[i]! : (options.atol ?? 1e-3 * (rtol || 1e-6) * size),
+  );
+  const [from, to] = problem.tSpan;
+  const grid = plan.grid?.times.filter((t) => (t - from) * (t - to) <= 0).reverse();
+  const back = planOf(problem, {
+    rtol,
+    atol,
+    maxSteps: plan.maxSteps,
+    largestStep: plan.largestStep,
+    saveAt: "end",
+    ...(grid === undefined ? {} : { grid }),
+  });
+  const system = new System(problem, stats);
+  const stepper = stepperFor(options.solver ?? run.solver, system, {
+    newtonTolerance: back.newtonTolerance,
+    adaptive: back.grid === undefined,
+  });
+  const integration = new Integration(stepper, back, new SegmentView(stepper), sinks, undefined);
+  const status = integration.run(unknowns);
+  return { status, y: integration.y };
+}
+
+/** A piece of the forward solution once more, with dense output. */
+function denseOver(
+  run: PreparedRun,
+  from: number,
+  y: Float64Array,
+  to: number,
+  stats: Stats,
+): DenseOutput | Status {
+  const { plan } = run;
+  const times = plan.grid?.times;
+  const within = times && { first: times.indexOf(from), last: times.indexOf(to) };
+  const grid = within && {
+    times: times.slice(within.first, within.last + 1),
+    sizes: plan.grid!.sizes.slice(within.first, within.last),
+  };
+  const stops = plan.stops.filter((t) => (t - from) * (t - to) < 0);
+  const piece: Plan = { ...plan, t0: from, t1: to, grid, stops };
+  const system = new System(run.system.problem, stats);
+  const stepper = stepperFor(run.solver, system, {
+    newtonTolerance: plan.newtonTolerance,
+    adaptive: grid === undefined,
+  });
+  const dense = new DenseOutput(system.n, stepper.degree, from);
+  const integration = new Integration(
+    stepper,
+    piece,
+    new SegmentView(stepper),
+    [new DenseRecorder(dense)],
+    undefined,
+  );
+  const status = integration.run(y.slice());
+  return status === "finished" ? dense : status;
+}

@@ -1,0 +1,135 @@
+import { DenseLu } from "../linear/dense-lu.ts";
+import type { RadauStepper } from "../steppers/radau.ts";
+import { STEP_OK } from "../steppers/stepper.ts";
+import type { ButcherTableau } from "../tableau/butcher.ts";
+import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
+import type { LinearStep } from "./linear-step.ts";
+import { repeat } from "./repeat.ts";
+
+/** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the cotangents solve
+ *  one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda, and the tangents its transpose. */
+export class CollocationStep implements LinearStep {
+  readonly width: number;
+  readonly derivatives: FieldDerivatives;
+  readonly #stepper: RadauStepper;
+  readonly #weightsOf: (y: Float64Array) => Float64Array;
+  readonly #tableau: ButcherTableau;
+  readonly #n: number;
+  readonly #lu: DenseLu;
+  readonly #matrix: Float64Array;
+  readonly #kappa: Float64Array;
+
+  constructor(stepper: RadauStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
+    const { system } = stepper;
+    const size = tableau.b.length * system.n;
+    this.derivatives = new FieldDerivatives(system);
+    this.#stepper = stepper;
+    this.#weightsOf = weightsOf;
+    this.#tableau = tableau;
+    this.#n = system.n;
+    this.width = size;
+    this.#lu = new DenseLu(size);
+    this.#matrix = new Float64Array(size * size);
+    this.#kappa = new Float64Array(size);
+  }
+
+  record(
+    t: number,
+    h: number,
+    y: Float64Array,
+    yNew: Float64Array,
+    stages: Float64Array,
+    offset: number,
+  ): number {
+    const code = repeat(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
+    // The stepper's own copy: `y` may be `yNew`.
+    const { y: start, z: increments } = this.#stepper;
+    increments.forEach((z, i) => {
+      for (let m = 0; m < this.#n; m++) stages[offset + i * this.#n + m] = start[m]! + z[m]!;
+    });
+    // Leaves the collocation polynomial behind, from which the next step starts its iteration.
+    if (code === STEP_OK) this.#stepper.accept();
+    return code;
+  }
+
+  /** The matrix of the slopes' tangents: block (j, i) is delta_ji I - h a_ji J_j. */
+  #factor(t: number, h: number, stages: Float64Array, offset: number): void {
+    const n = this.#n;
+    const { a, c } = this.#tableau;
+    const { derivatives } = this;
+    const { system } = derivatives;
+    const size = this.width;
+    const matrix = this.#matrix.fill(0);
+    const { layout } = system;
+    for (let j = 0; j < c.length; j++) {
+      const jac = derivatives.jacobian(t + c[j]! * h, stages.subarray(offset + j * n, offset + (j + 1) * n));
+      const lower = layout.band?.lower ?? n - 1;
+      const upper = layout.band?.upper ?? n - 1;
+      for (let col = 0; col < n; col++) {
+        for (let row = Math.max(0, col - upper); row <= Math.min(n - 1, col + lower); row++) {
+          const entry = h * jac[layout.index(row, col)]!;
+          // Equation j of the slopes is k_j = f(t_j, y + h sum_i a_ji k_i).
+          for (let i = 0; i < c.length; i++) matrix[j * n + row + size * (i * n + col)] = a[j]![i]! * entry;
+        }
+      }
+    }
+    system.stats.factorisations++;
+    this.#lu.factor(matrix, 1);
+  }
+
+  pullback(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    lambda: Float64Array,
+    gradP: Float64Array,
+  ): void {
+    const n = this.#n;
+    const { b, c } = this.#tableau;
+    const kappa = this.#kappa;
+    this.#factor(t, h, stages, offset);
+    for (let i = 0; i < b.length; i++) {
+      for (let m = 0; m < n; m++) kappa[i * n + m] = h * b[i]! * lambda[m]!;
+    }
+    this.#lu.solveTransposed(kappa);
+    this.derivatives.system.stats.solves++;
+    for (let i = 0; i < b.length; i++) {
+      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
+      this.derivatives.pullback(t + c[i]! * h, at, kappa.subarray(i * n, (i + 1) * n), lambda, gradP);
+    }
+  }
+
+  pushforward(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    tangents: readonly Float64Array[],
+    dp: readonly Float64Array[],
+  ): void {
+    const n = this.#n;
+    const { b, c } = this.#tableau;
+    const { derivatives } = this;
+    this.#factor(t, h, stages, offset);
+    const slopes = tangents.map(() => new Float64Array(this.width));
+    for (let i = 0; i < c.length; i++) {
+      const ti = t + c[i]! * h;
+      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
+      const jac = derivatives.jacobian(ti, at);
+      const byParameter = derivatives.parameterJacobian(ti, at);
+      tangents.forEach((tangent, d) => {
+        const slope = slopes[d]!.subarray(i * n, (i + 1) * n);
+        derivatives.system.addProduct(jac, tangent, slope);
+        addMatrixProduct(byParameter, dp[d]!, slope);
+      });
+    }
+    tangents.forEach((tangent, d) => {
+      this.#lu.solve(slopes[d]!);
+      derivatives.system.stats.solves++;
+      for (let i = 0; i < b.length; i++) {
+        for (let m = 0; m < n; m++) tangent[m] = tangent[m]! + h * b[i]! * slopes[d]![i * n + m]!;
+      }
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { SolveOptions } from "../integrate/options.ts";
+import type { Status } from "../integrate/status.ts";
+import type { OdeProblem, Stats } from "../problem.ts";
+
+/** Options of a run that is to be differentiated. Steps end exactly at the times in `at`. */
+export interface DifferentiableOptions extends Omit<SolveOptions, "saveAt" | "dense" | "events" | "rates"> {
+  /** Times whose states the loss looks at. Default: the end alone. */
+  readonly at?: ArrayLike<number>;
+}
+
+/** Gradients of a scalar loss. */
+export interface Gradients {
+  /** `finished` unless a repeated or backward integration failed: the gradients are then not to be used. */
+  readonly status: Status;
+  /** With respect to y0 [n]. */
+  readonly y0: Float64Array;
+  /** With respect to the parameters [p.length]. */
+  readonly parameters: Float64Array;
+  /** The work of this pullback alone. */
+  readonly stats: Stats & { readonly pullbacks: number };
+}
+
+/** A solution that gradients can be asked of. */
+export interface DifferentiableSolution {
+  readonly status: Status;
+  readonly hint: string;
+  readonly n: number;
+  /** The times of `at`, and the states there, row-major [t.length, n]. Times not reached after a failure are left out. */
+  readonly t: Float64Array;
+  readonly y: Float64Array;
+  readonly stats: Stats;
+  /** Gradients of a loss whose derivatives with respect to `y` are the cotangents [t.length, n]. May be called repeatedly. */
+  pullback(cotangents: ArrayLike<number>): Gradients;
+}
+
+/** A way to differentiate a solution in reverse: stateless; `run` solves and keeps what its pullback needs. */
+export interface Sensitivity {
+  readonly name: string;
+  run(problem: OdeProblem, options: DifferentiableOptions): DifferentiableSolution;
+}

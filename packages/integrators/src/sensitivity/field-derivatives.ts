@@ -1,0 +1,137 @@
+import type { OdeProblem } from "../problem.ts";
+import type { System } from "../system.ts";
+
+/** eps^(1/3): central differences at this relative step are good to about 1e-10. */
+const CENTRAL = 2 ** -17;
+
+/** First derivatives of the field at a point: the problem's own where it gives them, central differences where not. */
+export class FieldDerivatives {
+  readonly system: System;
+  readonly jac: Float64Array;
+  /** Calls of the field's pullback, or of what stands in for it. */
+  pullbacks = 0;
+  readonly #problem: OdeProblem;
+  readonly #plus: Float64Array;
+  readonly #minus: Float64Array;
+  readonly #shifted: Float64Array;
+  readonly #shiftedP: Float64Array;
+  readonly #parameterMatrix: Float64Array;
+
+  constructor(system: System) {
+    const { n } = system;
+    this.system = system;
+    this.#problem = system.problem;
+    this.jac = system.newJacobian();
+    this.#plus = new Float64Array(n);
+    this.#minus = new Float64Array(n);
+    this.#shifted = new Float64Array(n);
+    this.#shiftedP = new Float64Array(system.p.length);
+    this.#parameterMatrix = new Float64Array(n * system.p.length);
+  }
+
+  /** df/dy at (t, y) into `jac`, in the system's storage. */
+  jacobian(t: number, y: Float64Array, jac: Float64Array = this.jac): Float64Array {
+    const { system } = this;
+    system.stats.jacobians++;
+    jac.fill(0);
+    if (this.#problem.jacobian !== undefined) {
+      this.#problem.jacobian(t, y, jac, system.p);
+      return jac;
+    }
+    const { layout, n } = system;
+    const groups = layout.groups ?? Array.from({ length: n }, (_, j) => [j]);
+    const at = this.#shifted;
+    const steps = y.map((x) => CENTRAL * Math.max(Math.abs(x), this.#floor(y)));
+    for (const group of groups) {
+      at.set(y);
+      for (const j of group) at[j] = y[j]! + steps[j]!;
+      system.f(t, at, this.#plus);
+      for (const j of group) at[j] = y[j]! - steps[j]!;
+      system.f(t, at, this.#minus);
+      for (const j of group) {
+        const inverse = 0.5 / steps[j]!;
+        const rows = layout.rows?.[j];
+        for (let r = 0; r < (rows?.length ?? n); r++) {
+          const i = rows?.[r] ?? r;
+          jac[layout.index(i, j)] = (this.#plus[i]! - this.#minus[i]!) * inverse;
+        }
+      }
+    }
+    return jac;
+  }
+
+  /** gradY += v^T df/dy, gradP += v^T df/dp. */
+  pullback(t: number, y: Float64Array, v: Float64Array, gradY: Float64Array, gradP: Float64Array): void {
+    const { system } = this;
+    this.pullbacks++;
+    if (this.#problem.pullback !== undefined) {
+      this.#problem.pullback(t, y, v, gradY, gradP, system.p);
+      return;
+    }
+    system.addTransposedProduct(this.jacobian(t, y), v, gradY);
+    const count = system.p.length;
+    if (count === 0) return;
+    const matrix = this.parameterJacobian(t, y);
+    for (let i = 0; i < v.length; i++) {
+      for (let k = 0; k < count; k++) gradP[k] = gradP[k]! + v[i]! * matrix[i * count + k]!;
+    }
+  }
+
+  /** df_i/dp_k at (t, y), row-major [n, p.length]: by one pullback a row, or by central differences. The array is reused. */
+  parameterJacobian(t: number, y: Float64Array): Float64Array {
+    const { n, p, field, stats } = this.system;
+    const count = p.length;
+    const matrix = this.#parameterMatrix.fill(0);
+    if (this.#problem.pullback !== undefined) {
+      const unit = this.#plus.fill(0);
+      for (let i = 0; i < n; i++) {
+        unit[i] = 1;
+        const row = matrix.subarray(i * count, (i + 1) * count);
+        this.#problem.pullback(t, y, unit, this.#minus, row, p);
+        unit[i] = 0;
+      }
+      this.pullbacks += n;
+      return matrix;
+    }
+    const at = this.#shiftedP;
+    at.set(p);
+    for (let k = 0; k < count; k++) {
+      const step = CENTRAL * (Math.abs(p[k]!) || 1);
+      at[k] = p[k]! + step;
+      field(t, y, this.#plus, at);
+      at[k] = p[k]! - step;
+      field(t, y, this.#minus, at);
+      at[k] = p[k]!;
+      for (let i = 0; i < n; i++) matrix[i * count + k] = (0.5 * (this.#plus[i]! - this.#minus[i]!)) / step;
+    }
+    stats.evaluations += 2 * count;
+    return matrix;
+  }
+
+  /** Components at 0 are moved by this part of the others' size. */
+  #floor(y: Float64Array): number {
+    return 1e-3 * largest(y) || 1;
+  }
+}
+
+export function largest(v: Float64Array): number {
+  let size = 0;
+  for (let i = 0; i < v.length; i++) size = Math.max(size, Math.abs(v[i]!));
+  return size;
+}
+
+/** A step e such that y +- e u is a small but resolved change of y. */
+export function directionStep(y: Float64Array, u: Float64Array): number {
+  const size = largest(u);
+  return size === 0 ? 0 : (CENTRAL * (largest(y) || 1)) / size;
+}
+
+/** out += M v for a row-major [out.length, v.length] M. */
+export function addMatrixProduct(matrix: Float64Array, v: Float64Array, out: Float64Array): void {
+  const count = v.length;
+  for (let i = 0; i < out.length; i++) {
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += matrix[i * count + k]! * v[k]!;
+    out[i] = out[i]! + sum;
+  }
+}

@@ -1,0 +1,36 @@
+import type { FieldDerivatives } from "./field-derivatives.ts";
+
+/** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what `record` wrote. */
+export interface LinearStep {
+  /** Numbers kept for a step. */
+  readonly width: number;
+  /** Repeats the step from (t, y) and writes what its derivative needs at `offset`; returns a step code. `yNew` receives the end. */
+  record(
+    t: number,
+    h: number,
+    y: Float64Array,
+    yNew: Float64Array,
+    stages: Float64Array,
+    offset: number,
+  ): number;
+  /** lambda, the cotangent of y_new, becomes that of y; gradP += the parameters' part. */
+  pullback(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    lambda: Float64Array,
+    gradP: Float64Array,
+  ): void;
+  /** Each column of `tangents` [n, directions], the tangent of y along (its direction in p), becomes that of y_new.
+   *  `dp` is [p.length, directions]; both are stored direction by direction. */
+  pushforward(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    tangents: readonly Float64Array[],
+    dp: readonly Float64Array[],
+  ): void;
+  readonly derivatives: FieldDerivatives;
+}

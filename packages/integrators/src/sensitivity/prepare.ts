@@ -1,0 +1,109 @@
+import { FieldError, IntegratorError } from "../errors.ts";
+import { stepperFor } from "../integrate/create.ts";
+import { Integration, type StepSink } from "../integrate/integrate.ts";
+import { orderedTimes, type Plan, planOf } from "../integrate/options.ts";
+import { SegmentView } from "../integrate/polynomial.ts";
+import type { Status } from "../integrate/status.ts";
+import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
+import { auto } from "../solvers/auto.ts";
+import type { Solver } from "../solvers/solver.ts";
+import type { Stepper } from "../steppers/stepper.ts";
+import { System } from "../system.ts";
+import type { DifferentiableOptions } from "./differentiable.ts";
+
+/** A run that is set up but not started. */
+export interface PreparedRun {
+  readonly solver: Solver;
+  readonly plan: Plan;
+  readonly system: System;
+  readonly stepper: Stepper;
+  readonly stats: Stats;
+  readonly y0: Float64Array;
+  readonly at: Float64Array;
+  /** Runs with these sinks; what callbacks throw comes out as `FieldError`. */
+  run(sinks: readonly StepSink[]): { status: Status; t: number; y: Float64Array };
+}
+
+/** @param tight Newton's error has to be far below the tolerance, because derivatives assume it to be nil */
+export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
+  const [t0, t1] = problem.tSpan;
+  const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
+  const stops = mergeTimes(at, Float64Array.from(options.stopAt ?? []), t1 >= t0 ? 1 : -1);
+  let plan = planOf(problem, { ...options, saveAt: "end", dense: false, stopAt: stops });
+  if (tight && options.newtonTolerance === undefined && plan.grid === undefined) {
+    const rtol = plan.rtol || 1e-6;
+    plan = {
+      ...plan,
+      newtonTolerance: Math.max((10 * Number.EPSILON) / rtol, Math.min(plan.newtonTolerance, 1e-10 / rtol)),
+    };
+  }
+  requireGridTimes(plan, at);
+  const stats = emptyStats();
+  const system = new System(problem, stats);
+  const solver = options.solver ?? auto();
+  const stepper = stepperFor(solver, system, {
+    newtonTolerance: plan.newtonTolerance,
+    adaptive: plan.grid === undefined,
+  });
+  const y0 = Float64Array.from(problem.y0);
+  return {
+    solver,
+    plan,
+    system,
+    stepper,
+    stats,
+    y0,
+    at,
+    run: (sinks) => {
+      const integration = new Integration(stepper, plan, new SegmentView(stepper), sinks, undefined);
+      try {
+        const status = integration.run(y0);
+        return { status, t: integration.t, y: integration.y };
+      } catch (cause) {
+        if (cause instanceof IntegratorError) throw cause;
+        throw new FieldError(integration.t, integration.y.slice(), cause);
+      }
+    },
+  };
+}
+
+/** Both lists in the direction of integration, without repetitions. */
+function mergeTimes(a: Float64Array, b: Float64Array, direction: number): Float64Array {
+  const all = Float64Array.of(...a, ...b).sort();
+  if (direction < 0) all.reverse();
+  return all.filter((t, i) => i === 0 || t !== all[i - 1]);
+}
+
+function requireGridTimes(plan: Plan, at: Float64Array): void {
+  if (plan.grid === undefined) return;
+  const times = new Set(plan.grid.times);
+  at.forEach((t, i) => {
+    if (!times.has(t)) {
+      throw new IntegratorError(`at[${i}] is ${t}, expected a time at which a fixed step ends`, {
+        code: "bad_time",
+      });
+    }
+  });
+}
+
+/** Checks and copies cotangents [count, n]. */
+export function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
+  if (given.length !== count * n) {
+    throw new IntegratorError(
+      `pullback: ${given.length} cotangents, expected ${count * n} (${count} times x ${n} unknowns)`,
+      { code: "shape_mismatch" },
+    );
+  }
+  return Float64Array.from(given);
+}
+
+/** Error weights at y. */
+export function weightsFor(plan: Plan): (y: Float64Array) => Float64Array {
+  const weights = new Float64Array(plan.atol.length);
+  return (y) => {
+    for (let i = 0; i < y.length; i++) {
+      weights[i] = Math.max(plan.atol[i]! + plan.rtol * Math.abs(y[i]!), 1e-300);
+    }
+    return weights;
+  };
+}

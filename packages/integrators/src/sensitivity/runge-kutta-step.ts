@@ -1,0 +1,152 @@
+import { DenseLu } from "../linear/dense-lu.ts";
+import type { RealLu } from "../linear/types.ts";
+import type { Stepper } from "../steppers/stepper.ts";
+import type { ButcherTableau } from "../tableau/butcher.ts";
+import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
+import type { LinearStep } from "./linear-step.ts";
+import { repeat } from "./repeat.ts";
+
+/** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of y_new,
+ *    kappa_i = h (b_i lambda + sum_{j >= i} a_ji mu_j),  mu_i = J(Y_i)^T kappa_i,  lambda <- lambda + sum mu_i,
+ *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda + sum_{j > i} a_ji mu_j),
+ *  which is the implicit function theorem at the Newton iteration's limit. */
+export class RungeKuttaStep implements LinearStep {
+  readonly width: number;
+  readonly derivatives: FieldDerivatives;
+  readonly #stepper: Stepper & { readonly k: readonly Float64Array[] };
+  readonly #weightsOf: (y: Float64Array) => Float64Array;
+  readonly #a: readonly (readonly number[])[];
+  readonly #b: readonly number[];
+  readonly #c: readonly number[];
+  readonly #n: number;
+  readonly #lu: RealLu;
+  readonly #mu: Float64Array[];
+  readonly #kappa: Float64Array;
+
+  constructor(
+    stepper: Stepper & { readonly k: readonly Float64Array[] },
+    tableau: ButcherTableau,
+    weightsOf: (y: Float64Array) => Float64Array,
+  ) {
+    const { system } = stepper;
+    this.derivatives = new FieldDerivatives(system);
+    this.#stepper = stepper;
+    this.#weightsOf = weightsOf;
+    this.#a = tableau.a;
+    this.#b = tableau.b;
+    this.#c = tableau.c;
+    this.#n = system.n;
+    this.width = tableau.b.length * system.n;
+    this.#lu = stepper.explicit ? new DenseLu(0) : system.newLu();
+    this.#mu = tableau.b.map(() => new Float64Array(system.n));
+    this.#kappa = new Float64Array(system.n);
+  }
+
+  record(
+    t: number,
+    h: number,
+    y: Float64Array,
+    yNew: Float64Array,
+    stages: Float64Array,
+    offset: number,
+  ): number {
+    const code = repeat(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
+    // The stepper's own copy: `y` may be `yNew`.
+    const { k, y: start } = this.#stepper;
+    const n = this.#n;
+    this.#a.forEach((row, i) => {
+      for (let m = 0; m < n; m++) {
+        let sum = 0;
+        for (let j = 0; j < k.length; j++) sum += row[j]! * k[j]![m]!;
+        stages[offset + i * n + m] = start[m]! + h * sum;
+      }
+    });
+    return code;
+  }
+
+  pullback(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    lambda: Float64Array,
+    gradP: Float64Array,
+  ): void {
+    const n = this.#n;
+    const mu = this.#mu;
+    const kappa = this.#kappa;
+    const s = mu.length;
+    for (let i = s - 1; i >= 0; i--) {
+      const gamma = this.#a[i]![i]!;
+      for (let m = 0; m < n; m++) {
+        let sum = this.#b[i]! * lambda[m]!;
+        for (let j = i + 1; j < s; j++) sum += this.#a[j]![i]! * mu[j]![m]!;
+        kappa[m] = h * sum;
+      }
+      const mui = mu[i]!.fill(0);
+      if (kappa.every((x) => x === 0)) continue;
+      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
+      const ti = t + this.#c[i]! * h;
+      if (gamma !== 0) this.#solveTransposed(ti, at, h * gamma, kappa);
+      this.derivatives.pullback(ti, at, kappa, mui, gradP);
+    }
+    for (const mui of mu) for (let m = 0; m < n; m++) lambda[m] = lambda[m]! + mui[m]!;
+  }
+
+  pushforward(
+    t: number,
+    h: number,
+    stages: Float64Array,
+    offset: number,
+    tangents: readonly Float64Array[],
+    dp: readonly Float64Array[],
+  ): void {
+    const n = this.#n;
+    const s = this.#mu.length;
+    const { derivatives } = this;
+    const { system } = derivatives;
+    const slopes = tangents.map(() => this.#mu.map(() => new Float64Array(n)));
+    const argument = new Float64Array(n);
+    for (let i = 0; i < s; i++) {
+      const gamma = this.#a[i]![i]!;
+      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
+      const ti = t + this.#c[i]! * h;
+      const jac = derivatives.jacobian(ti, at);
+      const byParameter = derivatives.parameterJacobian(ti, at);
+      if (gamma !== 0) this.#factor(jac, h * gamma);
+      tangents.forEach((tangent, d) => {
+        for (let m = 0; m < n; m++) {
+          let sum = 0;
+          for (let j = 0; j < i; j++) sum += this.#a[i]![j]! * slopes[d]![j]![m]!;
+          argument[m] = tangent[m]! + h * sum;
+        }
+        const slope = slopes[d]![i]!;
+        system.addProduct(jac, argument, slope);
+        addMatrixProduct(byParameter, dp[d]!, slope);
+        if (gamma === 0) return;
+        for (let m = 0; m < n; m++) slope[m] = slope[m]! / (h * gamma);
+        this.#lu.solve(slope);
+      });
+    }
+    tangents.forEach((tangent, d) => {
+      for (let m = 0; m < n; m++) {
+        let sum = 0;
+        for (let i = 0; i < s; i++) sum += this.#b[i]! * slopes[d]![i]![m]!;
+        tangent[m] = tangent[m]! + h * sum;
+      }
+    });
+  }
+
+  /** v becomes (I - hg J)^-T v. */
+  #solveTransposed(t: number, y: Float64Array, hg: number, v: Float64Array): void {
+    this.#factor(this.derivatives.jacobian(t, y), hg);
+    for (let m = 0; m < v.length; m++) v[m] = v[m]! / hg;
+    this.#lu.solveTransposed(v);
+    this.derivatives.system.stats.solves++;
+  }
+
+  #factor(jac: Float64Array, hg: number): void {
+    this.derivatives.system.stats.factorisations++;
+    this.#lu.factor(jac, 1 / hg);
+  }
+}

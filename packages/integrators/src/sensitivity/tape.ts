@@ -1,0 +1,57 @@
+import { Growing } from "../integrate/growing.ts";
+import type { StepSink } from "../integrate/integrate.ts";
+import type { SegmentView } from "../integrate/polynomial.ts";
+import type { Stepper } from "../steppers/stepper.ts";
+
+/** The accepted steps of a run: their times and sizes, which solver took them, and every `every`-th state. */
+export class StepTape implements StepSink {
+  readonly every: number;
+  readonly t: Growing = new Growing();
+  readonly h: Growing = new Growing();
+  readonly solvers: string[] = [];
+  readonly #n: number;
+  readonly #states: Growing = new Growing();
+  readonly #stepper: Stepper;
+  readonly #marks: Float64Array;
+  /** The number of steps after which each mark was reached; -1 when it was not. */
+  readonly marked: Int32Array;
+  readonly markedStates: Float64Array;
+
+  /** @param marks times in the direction of integration; the first may be t0 */
+  constructor(stepper: Stepper, t0: number, y0: Float64Array, marks: Float64Array, every: number) {
+    this.every = every;
+    this.#n = y0.length;
+    this.#stepper = stepper;
+    this.#marks = marks;
+    this.marked = new Int32Array(marks.length).fill(-1);
+    this.markedStates = new Float64Array(marks.length * y0.length);
+    this.#states.pushAll(y0);
+    this.#mark(t0, y0);
+  }
+
+  get steps(): number {
+    return this.t.length;
+  }
+
+  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
+    this.t.push(view.t);
+    this.h.push(view.h);
+    this.solvers.push(this.#stepper.solverName);
+    if (this.steps % this.every === 0) this.#states.pushAll(yEnd);
+    this.#mark(tEnd, yEnd);
+  }
+
+  #mark(t: number, y: Float64Array): void {
+    for (let i = 0; i < this.#marks.length; i++) {
+      if (this.#marks[i] !== t) continue;
+      this.marked[i] = this.steps;
+      this.markedStates.set(y, i * this.#n);
+    }
+  }
+
+  /** The state before step `step`, a multiple of `every`. */
+  checkpoint(step: number): Float64Array {
+    const at = (step / this.every) * this.#n;
+    return this.#states.data.subarray(at, at + this.#n);
+  }
+}
