@@ -36,3 +36,18 @@ export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";
 export { tsitouras54 } from "./solvers/tsitouras54.ts";
+export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/batch.ts";
+export type {
+  DiagonallyImplicitSolver,
+  ExplicitSolver,
+  FullyImplicitSolver,
+  OneStepSolver,
+  RosenbrockSolver,
+  Solver,
+  Stability,
+  SwitchingSolver,
+} from "./solvers/solver.ts";
+export { stabilityFunction } from "./tableau/stability.ts";
+export type { Switch } from "./steppers/switching.ts";
+export type { ButcherTableau, EmbeddedWeights } from "./tableau/butcher.ts";
+export type { RosenbrockTableau } from "./tableau/rosenbrock.ts";

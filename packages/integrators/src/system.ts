@@ -99,6 +99,7 @@ export class System {
       fy,
       this.p,
       weights,
+      h,
       floor,
       jac,
       this.#work,

@@ -39,7 +39,8 @@ export interface SolveOptions {
   readonly stopAt?: ArrayLike<number>;
   /** Record the spectral radius estimate of every step in `solution.rates`. */
   readonly rates?: boolean;
-  /** Newton's iterations stop at this fraction of the tolerance. Default: min(0.03, sqrt(rtol)), kept above rounding. */
+  /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), kept
+   *  above rounding. */
   readonly newtonTolerance?: number;
 }
 
@@ -78,7 +79,6 @@ export function planOf(problem: OdeProblem, options: SolveOptions): Plan {
       { code: "bad_tolerance" },
     );
   }
-  const newton = grid ? 0.1 : Math.min(0.03, Math.sqrt(rtol > 0 ? rtol : 1e-6));
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
   return {
     t0,
@@ -95,7 +95,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions): Plan {
     events: options.events ?? [],
     stops: orderedTimes(options.stopAt ?? [], "stopAt", t0, t1),
     rates: options.rates ?? false,
-    newtonTolerance: positive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, newton),
+    newtonTolerance: positive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),
   };
 }
 

@@ -3,12 +3,15 @@ import type { JacobianLayout } from "./layout.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
-/** Increment for differences in y_j: the root of the rounding unit relative to y_j, but not below what the rounding of f
- *  makes meaningful next to the error weight of y_j (the rule of CVODE's dense difference quotient).
+/** Increment for differences in y_j: the root of the rounding unit relative to the size of y_j, which for a component near 0 is
+ *  the way it goes in a step; but not below what the rounding of f makes meaningful next to the error weight of y_j (the rule
+ *  of CVODE's dense difference quotient).
+ *  @param size an upper bound for the way: some fraction of the largest component
  *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
-export function increment(y: number, weight: number, floor: number): number {
-  const size = Math.max(ROOT_EPSILON * Math.abs(y), floor * weight);
-  if (size > 0) return y < 0 ? -size : size;
+export function increment(y: number, way: number, size: number, weight: number, floor: number): number {
+  const scale = Math.max(Math.abs(y), Math.min(Math.abs(way), size));
+  const step = Math.max(ROOT_EPSILON * scale, floor * weight);
+  if (step > 0) return y < 0 ? -step : step;
   return ROOT_EPSILON * (weight > 0 ? weight : 1);
 }
 
@@ -22,15 +25,19 @@ export function differenceJacobian(
   fy: Float64Array,
   p: Float64Array,
   weights: Float64Array,
+  h: number,
   floor: number,
   jac: Float64Array,
   work: Float64Array,
 ): number {
   const n = y.length;
+  let size = 0;
+  for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(y[i]!));
+  size *= 1e-3;
   if (layout.groups === undefined) {
     for (let j = 0, col = 0; j < n; j++, col += n) {
       const kept = y[j]!;
-      y[j] = kept + increment(kept, weights[j]!, floor);
+      y[j] = kept + increment(kept, h * fy[j]!, size, weights[j]!, floor);
       const inverse = 1 / (y[j]! - kept);
       f(t, y, work, p);
       y[j] = kept;
@@ -41,7 +48,7 @@ export function differenceJacobian(
   const kept = new Float64Array(n);
   kept.set(y);
   for (const group of layout.groups) {
-    for (const j of group) y[j] = kept[j]! + increment(kept[j]!, weights[j]!, floor);
+    for (const j of group) y[j] = kept[j]! + increment(kept[j]!, h * fy[j]!, size, weights[j]!, floor);
     f(t, y, work, p);
     for (const j of group) {
       const inverse = 1 / (y[j]! - kept[j]!);

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { solve } from "../src/index.ts";
+import { STEP_OK } from "../src/steppers/stepper.ts";
+import { createStepper } from "../src/solvers/solver.ts";
+import { System } from "../src/system.ts";
+import { allSolvers, oneStepSolvers, slope, smooth, worst } from "./families.ts";
+
+/** Steps small enough for the asymptotic regime, errors well above rounding. */
+const counts = (order: number) => (order >= 5 ? [40, 48, 64, 80] : order >= 3 ? [80, 112, 160, 224] : [256, 384, 512]);
+
+describe.each(oneStepSolvers)("$name", (solver) => {
+  test.each(smooth)("order on $name", ({ problem, exact }) => {
+    const [t0, t1] = problem.tSpan;
+    const steps = counts(solver.order);
+    const errors = steps.map((n) => {
+      const run = solve(problem, { solver, steps: n, rtol: 1e-13, atol: 1e-15 });
+      expect(run.status).toBe("finished");
+      // The largest along the way: at a single time an error may pass through zero.
+      return worst(run.y, Array.from(run.t, exact).flat(), 1);
+    });
+    expect(Math.min(...errors)).toBeGreaterThan(1e-13);
+    const order = slope(
+      steps.map((n) => (t1 - t0) / n),
+      errors,
+    );
+    expect(order).toBeGreaterThan(solver.order - 0.1);
+    // A problem may flatter a method (symmetric rules on linear problems); it may not do so by a full order here.
+    expect(order).toBeLessThan(solver.order + 1.2);
+  });
+
+  test.each(smooth)("dense output is at least of order min(p, q) - 1 on $name", ({ problem, exact }) => {
+    const [t0, t1] = problem.tSpan;
+    const denseOrder =
+      solver.kind === "rosenbrock" ? solver.tableau.denseOrder : solver.tableau.dense.order;
+    const steps = counts(denseOrder);
+    const errors = steps.map((n) => {
+      const run = solve(problem, { solver, steps: n, rtol: 1e-13, atol: 1e-15 });
+      // Off the step ends, where the interpolation is what counts.
+      return Math.max(
+        ...[0.313, 0.5271, 0.871].map((x) => {
+          const k = Math.floor(x * n);
+          const t = t0 + ((k + 0.43) * (t1 - t0)) / n;
+          return worst(run.at(t), exact(t), 1);
+        }),
+      );
+    });
+    const order = slope(
+      steps.map((n) => (t1 - t0) / n),
+      errors,
+    );
+    // The local error of a continuous extension of order q is h^(q + 1); the global one h^p.
+    expect(order).toBeGreaterThan(Math.min(solver.order, denseOrder + 1) - 0.2);
+  });
+
+  test("the error estimate has the order of the embedded solution", () => {
+    const { problem, exact } = smooth[1]!;
+    const system = new System(problem);
+    const stepper = createStepper(solver, system, { newtonTolerance: 1e-9, adaptive: true });
+    const order = solver.embeddedOrder ?? solver.order;
+    const sizes = order >= 4 ? [0.1, 0.08, 0.06, 0.04] : [0.02, 0.015, 0.01, 0.0075];
+    const weights = Float64Array.from(problem.y0, () => 1e-6);
+    const y = Float64Array.from(exact(0.5));
+    const estimates = sizes.map((h) => {
+      stepper.start(0.5, y);
+      expect(stepper.attempt(0.5, h, weights)).toBe(STEP_OK);
+      return Math.max(...stepper.error.map(Math.abs));
+    });
+    expect(Math.abs(slope(sizes, estimates) - (order + 1))).toBeLessThan(0.35);
+  });
+});
+
+describe.each(allSolvers)("$name with adaptive steps", (solver) => {
+  test.each(smooth)("follows the tolerance on $name", ({ problem, exact }) => {
+    const low = solver.order <= 2;
+    const tolerances = low ? [1e-4, 1e-6] : [1e-5, 1e-8];
+    for (const rtol of tolerances) {
+      const run = solve(problem, { solver, rtol, atol: rtol });
+      expect(run.status).toBe("finished");
+      const allowed = low ? 10 * Math.sqrt(rtol) : 20 * rtol;
+      expect(worst(run.yEnd, exact(problem.tSpan[1]), 1)).toBeLessThan(allowed);
+    }
+  });
+
+  test("takes one and the same number of steps on one and the same problem", () => {
+    const { problem } = smooth[1]!;
+    const first = solve(problem, { solver });
+    const second = solve(problem, { solver });
+    expect(second.t).toEqual(first.t);
+    expect(second.y).toEqual(first.y);
+    expect(second.stats).toEqual(first.stats);
+  });
+});

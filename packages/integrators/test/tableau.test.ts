@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { dormandPrince54, esdirk43, IntegratorError, radauIIA5, rodas5P } from "../src/index.ts";
+import { butcherTableau } from "../src/tableau/butcher.ts";
+import { collocationTableau } from "../src/tableau/collocation.ts";
+import { rosenbrockTableau } from "../src/tableau/rosenbrock.ts";
+import { rootedTrees } from "../src/tableau/rooted-trees.ts";
+
+describe("rooted trees", () => {
+  test("there are 1, 1, 2, 4, 9, 20, 48 of each size", () => {
+    const trees = rootedTrees(7);
+    const bySize = [1, 2, 3, 4, 5, 6, 7].map((n) => trees.filter((t) => t.order === n).length);
+    expect(bySize).toEqual([1, 1, 2, 4, 9, 20, 48]);
+  });
+
+  test("densities of order four are 4, 8, 12, 24", () => {
+    const densities = rootedTrees(4)
+      .filter((t) => t.order === 4)
+      .map((t) => t.density);
+    expect(densities.sort((a, b) => a - b)).toEqual([4, 8, 12, 24]);
+  });
+});
+
+describe("a slip in a coefficient", () => {
+  const { tableau } = dormandPrince54;
+
+  test("of A is caught by the row sums", () => {
+    const a = tableau.a.map((row, i) => row.map((x, j) => (i === 3 && j === 1 ? x + 1e-9 : x)));
+    expect(() => butcherTableau("dp", { ...tableau, a })).toThrow(/tableau of dp: row 4 sums to/);
+  });
+
+  test("of A that keeps the row sums is caught by the order conditions", () => {
+    const a = tableau.a.map((row, i) =>
+      row.map((x, j) => (i === 4 && j < 2 ? x + (j === 0 ? 1e-9 : -1e-9) : x)),
+    );
+    expect(() => butcherTableau("dp", { ...tableau, a })).toThrow(/misses an order condition/);
+  });
+
+  test("of the embedded weights is caught", () => {
+    const b = tableau.embedded!.b.map((x, i) => (i === 2 ? x + 1e-9 : x));
+    expect(() => butcherTableau("dp", { ...tableau, embedded: { b, order: 4 } })).toThrow(/embedded solution/);
+  });
+
+  test("of the continuous weights is caught", () => {
+    const weights = tableau.dense.weights.map((row, i) => row.map((x, m) => (i === 3 && m === 2 ? x + 1e-9 : x)));
+    expect(() => butcherTableau("dp", { ...tableau, dense: { weights, order: 4 } })).toThrow(/continuous weights/);
+  });
+
+  test("of an order that is claimed too high is caught, with a code", () => {
+    try {
+      butcherTableau("esdirk", { ...esdirk43.tableau, order: 5 });
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(IntegratorError);
+      expect((error as IntegratorError).code).toBe("bad_tableau");
+    }
+  });
+
+  test("of a Rosenbrock method is caught, each kind of coefficient", () => {
+    const given = rodas5P.tableau;
+    const bump = (rows: readonly (readonly number[])[], i: number, j: number) =>
+      rows.map((row, r) => row.map((x, k) => (r === i && k === j ? x + 1e-6 : x)));
+    expect(() => rosenbrockTableau("r", { ...given, a: bump(given.a, 3, 1) })).toThrow(/alpha_4/);
+    expect(() => rosenbrockTableau("r", { ...given, c: bump(given.c, 5, 1) })).toThrow(/d_6|alpha/);
+    expect(() => rosenbrockTableau("r", { ...given, m: given.m.map((x, i) => (i === 0 ? x + 1e-6 : x)) })).toThrow(
+      /order condition/,
+    );
+    expect(() => rosenbrockTableau("r", { ...given, dense: bump(given.dense, 1, 4) })).toThrow(
+      /continuous extension/,
+    );
+    expect(() => rosenbrockTableau("r", { ...given, embeddedOrder: 5 })).toThrow(/embedded solution/);
+  });
+});
+
+describe("the diagonalisation of Radau IIA", () => {
+  const method = collocationTableau("radauIIA5", radauIIA5.tableau);
+
+  test("has the eigenvalues of Hairer and Wanner II, IV.8", () => {
+    const cube = (x: number) => Math.cbrt(x);
+    // u1, alpha and beta of RADAU5, from the closed form of the eigenvalues of A.
+    const gamma = (6 + cube(81) - cube(9)) / 30;
+    const alpha = (12 - cube(81) + cube(9)) / 60;
+    const beta = ((cube(81) + cube(9)) * Math.sqrt(3)) / 60;
+    const size = alpha * alpha + beta * beta;
+    expect(method.eigenvalues.real).toBeCloseTo(1 / gamma, 12);
+    expect(method.eigenvalues.re).toBeCloseTo(alpha / size, 12);
+    expect(method.eigenvalues.im).toBeCloseTo(beta / size, 12);
+  });
+
+  test("has the error weights of Hairer and Wanner II, IV.8", () => {
+    const root = Math.sqrt(6);
+    const expected = [-(13 + 7 * root) / 3, (-13 + 7 * root) / 3, -1 / 3];
+    method.errorWeights.forEach((e, i) => {
+      expect(e).toBeCloseTo(expected[i]!, 11);
+    });
+  });
+
+  test("satisfies A T = T diag(1 / lambda) and T T^-1 = I", () => {
+    const a = radauIIA5.tableau.a.flat();
+    const times = (x: readonly number[], y: readonly number[]) =>
+      Array.from({ length: 9 }, (_, k) =>
+        [0, 1, 2].reduce((sum, m) => sum + x[3 * Math.floor(k / 3) + m]! * y[3 * m + (k % 3)]!, 0),
+      );
+    times(method.t, method.inverseT).forEach((x, k) => {
+      expect(x).toBeCloseTo(k % 4 === 0 ? 1 : 0, 12);
+    });
+    const { real, re, im } = method.eigenvalues;
+    const lambda = [real, 0, 0, 0, re, -im, 0, im, re];
+    times(times(a, method.t), lambda).forEach((x, k) => {
+      expect(x).toBeCloseTo(method.t[k]!, 12);
+    });
+  });
+});
