@@ -63,12 +63,25 @@ export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], ne
   }
   const { layout, config } = models[0]!;
   const perLayer = network.slopes.map((slope, n) => unsqueeze(graph, slope(), 1, `norms.slope.${n}`));
-  const slopes = unsqueeze(graph, concat(graph, perLayer, 1, "norms.slopes"), -1, "norms.slopes.column");
-  const weights = layout.blocks.map((block, n) =>
-    unsqueeze(graph, parameterNode(graph, models, block.weight), 0, `norms.weight.${n}`),
+  const slopes = concat(graph, perLayer, 1, "norms.slopes");
+  const weights = concat(
+    graph,
+    layout.blocks.map((block, n) =>
+      unsqueeze(graph, parameterNode(graph, models, block.weight), 0, `norms.weight.${n}`),
+    ),
+    0,
+    "norms.weights",
   );
-  const j = graph.node("Mul", [slopes, concat(graph, weights, 0, "norms.weights")], "norms.J");
-  const transposed = graph.node("Transpose", [j], "norms.JT", { perm: [0, 1, 3, 2] });
+  const j = graph.node("Mul", [unsqueeze(graph, slopes, -1, "norms.slopes.column"), weights], "norms.J");
+  // J^T from constants: onnxruntime up to 1.21 fuses a Transpose of computed values into a product it lacks in float64.
+  const transposedWeights = graph.node("Transpose", [weights], "norms.weights.transposed", {
+    perm: [0, 2, 1],
+  });
+  const transposed = graph.node(
+    "Mul",
+    [unsqueeze(graph, slopes, -2, "norms.slopes.row"), transposedWeights],
+    "norms.JT",
+  );
   const square = graph.node("MatMul", [transposed, j], "norms.JTJ");
   const tiny = graph.constant("norms.tiny", [], [graph.real === "float32" ? 1e-30 : 1e-290]);
   const eye = graph.constant("norms.eye", [config.width, config.width], identityMatrix(config.width));

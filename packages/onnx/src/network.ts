@@ -28,13 +28,22 @@ export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: s
   for (const [n, block] of layout.blocks.entries()) {
     const z = linear(graph, models, block, h, `blocks.${n}`);
     const s = activationNode(graph, config.activation, z, `blocks.${n}.s`);
-    slopes.push(() => slopeNode(graph, config.activation, z, s, `blocks.${n}.slope`));
+    slopes.push(once(() => slopeNode(graph, config.activation, z, s, `blocks.${n}.slope`)));
     h = graph.node("Add", [h, graph.node("Mul", [s, alpha], `blocks.${n}.step`)], `blocks.${n}.h`);
   }
   const y = linear(graph, models, layout.readout, h, "readout");
   const network = { members: models.length, y, slopes };
   if (config.lift !== "tanh") return network;
-  return { ...network, liftSlope: () => slopeNode(graph, "tanh", z0, lifted, "lift.slope") };
+  return { ...network, liftSlope: once(() => slopeNode(graph, "tanh", z0, lifted, "lift.slope")) };
+}
+
+/** Slopes are added to the graph when an output needs them, and once however many need them. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function preparedNode(graph: GraphBuilder, models: readonly Model[], x: string): string {
