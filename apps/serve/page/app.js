@@ -1,48 +1,98 @@
-// The page: sliders in, outputs live. Asks only the server that it came from.
+// The page: sliders in, outputs live. Asks only the server that it came from or, in a document of its own, nobody.
+
+import { predict, readNetwork } from "./network.js";
+import { shown } from "./plots.js";
+import { element, evaluateHere, resetViews, views } from "./views.js";
 
 const find = (id) => document.getElementById(id);
 
-/** element("td", { class: "number" }, "text", child...) */
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+/** A model that stands in the document itself answers from here; else the server does. */
+const embedded = find("embedded");
+const service = embedded ? hereService(JSON.parse(embedded.textContent)) : serverService();
+
+function serverService() {
+  let key = "";
+  async function ask(path, body) {
+    const headers = {
+      ...(body && { "content-type": "application/json" }),
+      ...(key && { authorization: `Bearer ${key}` }),
+    };
+    const response = await fetch(path, {
+      headers,
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw Object.assign(new Error(answer.error), { status: response.status });
+    return answer;
+  }
+  return {
+    url: new URL(".", location.href).href.replace(/\/$/, ""),
+    setKey: (given) => {
+      key = given;
+    },
+    models: async () => (await ask("models")).models,
+    predict: (model, inputs) => ask("predict", { model: model.name, inputs }),
+    network: async (model) => readNetwork(await ask(`models/${encodeURIComponent(model.name)}/network`)),
+    /** One output at many rows. */
+    async evaluate(model, rows, output) {
+      const datatype = model.dtype === "float64" ? "FP64" : "FP32";
+      const names = model.members > 1 ? ["outputs", "outputs_std"] : ["outputs"];
+      const answer = await ask(`v2/models/${encodeURIComponent(model.name)}/infer`, {
+        inputs: [{ name: "inputs", shape: [rows.length, model.inputs.length], datatype, data: rows.flat() }],
+        outputs: names.map((name) => ({ name })),
+      });
+      const column = (data) => data.filter((_, k) => k % model.outputs.length === output);
+      const [mean, std] = answer.outputs.map(({ data }) => column(data));
+      return std ? { mean, std } : { mean };
+    },
+  };
 }
 
-/** Six digits, with a unit-friendly exponent where it is short. */
-const shown = (x) =>
-  x !== 0 && (Math.abs(x) < 1e-4 || Math.abs(x) >= 1e7)
-    ? x.toExponential(4)
-    : String(Number(x.toPrecision(6)));
-
-async function ask(path, body) {
-  const response = await fetch(
-    path,
-    body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
-  );
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer;
+function hereService({ model, network }) {
+  const here = readNetwork(network);
+  const values = (inputs) => model.inputs.map(({ name }) => inputs[name]);
+  return {
+    models: async () => [model],
+    network: async () => here,
+    evaluate: async (_, rows, output) => evaluateHere(here, rows, output),
+    async predict(_, inputs) {
+      const { mean, std } = predict(here, values(inputs));
+      const byName = (numbers) => Object.fromEntries(model.outputs.map(({ name }, j) => [name, numbers[j]]));
+      const warnings = model.inputs.flatMap(({ name, range, unit = "" }) =>
+        range && (inputs[name] < range[0] || inputs[name] > range[1])
+          ? [
+              `${name} is ${inputs[name]}, outside the training range of ${range[0]} to ${range[1]} ${unit}`.trimEnd(),
+            ]
+          : [],
+      );
+      return { outputs: byName(mean), ...(std && { std: byName(std) }), warnings };
+    },
+  };
 }
 
 let model;
 let point = {};
 let gauges = [];
+let network;
+let tab = "slices";
 
 function show(chosen) {
   model = chosen;
+  network = undefined;
+  resetViews();
   find("title").textContent = model.name;
   document.title = `${model.name} - stiffnet`;
   const { width, depth, activation } = model.config;
-  const network = `${depth} blocks of width ${width}, ${activation}`;
   const many = model.members > 1 ? `ensemble of ${model.members} networks, ` : "";
-  find("about").textContent = [model.description, `${many}${network}`].filter(Boolean).join(" · ");
+  find("about").textContent = [model.description, `${many}${depth} blocks of width ${width}, ${activation}`]
+    .filter(Boolean)
+    .join(" · ");
   point = Object.fromEntries(model.inputs.map(({ name, slider: [low, high] }) => [name, (low + high) / 2]));
   find("inputs").replaceChildren(...model.inputs.map(inputRow));
   gauges = model.outputs.map(outputRow);
   find("outputs").tBodies[0].replaceChildren(...gauges.map(({ row }) => row));
-  update();
+  showTabs();
+  void update();
   void findRanges(model);
 }
 
@@ -72,12 +122,11 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
     element("span", {}, shown(low)),
     element("span", {}, shown(high)),
   );
-  const row = element("fieldset", { class: "input" }, label, number, element("div", {}, slide, ends));
+  const row = element("div", { class: "input" }, label, number, element("div", {}, slide, ends));
   const set = (value) => {
     point[name] = value;
-    const outside = range !== undefined && (value < range[0] || value > range[1]);
-    row.classList.toggle("outside", outside);
-    update();
+    row.classList.toggle("outside", range !== undefined && (value < range[0] || value > range[1]));
+    void update();
   };
   row.set = (value) => {
     slide.value = value;
@@ -106,7 +155,7 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
 }
 
 function outputRow({ name, unit }) {
-  const value = element("output", {}, "…");
+  const value = element("output", { "aria-live": "off" }, "…");
   const spread = element("span", { class: "quiet" });
   const band = element("div", { class: "band" });
   const mark = element("div", { class: "mark" });
@@ -134,65 +183,118 @@ function draw(gauge) {
   gauge.band.style.width = `${at(last.value + 2 * spread) - at(last.value - 2 * spread)}%`;
 }
 
-let asking = false;
-let stale = false;
+/** Runs one at a time; what is asked meanwhile is run once more at the end. */
+function coalesced(work) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    again = running;
+    if (running) return;
+    running = true;
+    await work();
+    running = false;
+    if (again) void run();
+  };
+}
 
-/** One request at a time; what changed meanwhile is asked once it is answered. */
-async function update() {
-  if (asking) {
-    stale = true;
-    return;
-  }
-  asking = true;
+const update = coalesced(async () => {
   const asked = model;
   try {
     const start = performance.now();
-    const answer = await ask("predict", { model: model.name, inputs: point });
-    if (asked === model) {
-      for (const gauge of gauges) {
-        gauge.last = { value: answer.outputs[gauge.name], std: answer.std?.[gauge.name] };
-        gauge.value.textContent = shown(gauge.last.value);
-        gauge.spread.textContent =
-          gauge.last.std === undefined ? "" : ` ± ${shown(Number(gauge.last.std.toPrecision(2)))}`;
-        draw(gauge);
-      }
-      find("latency").textContent = `${(performance.now() - start).toFixed(1)} ms`;
-      find("status").textContent = answer.warnings.join("\n");
+    const answer = await service.predict(asked, { ...point });
+    if (asked !== model) return;
+    for (const gauge of gauges) {
+      gauge.last = { value: answer.outputs[gauge.name], std: answer.std?.[gauge.name] };
+      gauge.value.textContent = shown(gauge.last.value);
+      gauge.spread.textContent =
+        gauge.last.std === undefined ? "" : ` ± ${shown(Number(gauge.last.std.toPrecision(2)))}`;
+      draw(gauge);
     }
+    find("latency").textContent = `${(performance.now() - start).toFixed(1)} ms`;
+    say(answer.warnings.join("\n"));
+    void redraw();
   } catch (error) {
-    find("status").textContent = error.message;
+    say(error.message);
   }
-  asking = false;
-  if (stale) {
-    stale = false;
-    void update();
-  }
+});
+
+function say(text) {
+  if (find("status").textContent !== text) find("status").textContent = text;
 }
 
-/** The range of each output over 400 points spread over the inputs, for the gauges. */
-async function findRanges(asked) {
-  const { inputs, outputs, dtype, name } = asked;
-  const count = 400;
-  // An additive recurrence fills the box evenly and is the same each time.
-  const golden = 0.6180339887498949;
-  const data = Array.from({ length: count }, (_, i) =>
-    inputs.map(
-      ({ slider: [low, high] }, j) =>
-        low + (high - low) * ((0.5 + (i + 1) * golden ** (1 + j / inputs.length)) % 1),
+const redraw = coalesced(async () => {
+  const asked = model;
+  const drawn = tab;
+  const context = {
+    model,
+    point: { ...point },
+    service,
+    redraw,
+    network: async () => {
+      network ??= await service.network(asked);
+      return network;
+    },
+  };
+  try {
+    const focused = document.activeElement?.closest?.("#view .choices select");
+    const index = focused ? [...find("view").querySelectorAll("select")].indexOf(focused) : -1;
+    const parts = await views[drawn].draw(context);
+    if (asked !== model || drawn !== tab) return;
+    find("view").replaceChildren(...parts);
+    // A drawing replaces the select that asked for it: give the keyboard its place back.
+    if (index >= 0) find("view").querySelectorAll("select")[index]?.focus();
+  } catch (error) {
+    find("view").replaceChildren(element("p", { class: "warning" }, error.message));
+  }
+});
+
+function showTabs() {
+  const names = Object.keys(views).filter((name) => views[name].fits?.(model) ?? true);
+  if (!names.includes(tab)) tab = names[0];
+  const buttons = names.map((name) =>
+    element(
+      "button",
+      { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "view" },
+      views[name].label,
     ),
-  ).flat();
-  const datatype = dtype === "float64" ? "FP64" : "FP32";
-  const answer = await ask(`v2/models/${encodeURIComponent(name)}/infer`, {
-    inputs: [{ name: "inputs", shape: [count, inputs.length], datatype, data }],
-    outputs: [{ name: "outputs" }],
-  });
-  if (asked !== model) return;
-  const values = answer.outputs[0].data;
-  gauges.forEach((gauge, j) => {
-    const column = values.filter((_, k) => k % outputs.length === j);
-    gauge.range = [Math.min(...column), Math.max(...column)];
+  );
+  const select = (k) => {
+    tab = names[k];
+    for (const [i, button] of buttons.entries()) {
+      button.setAttribute("aria-selected", String(i === k));
+      button.tabIndex = i === k ? 0 : -1;
+    }
+    find("view").setAttribute("aria-labelledby", `tab-${tab}`);
+    void redraw();
+  };
+  for (const [k, button] of buttons.entries()) {
+    button.addEventListener("click", () => select(k));
+    button.addEventListener("keydown", ({ key }) => {
+      const to = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: names.length - 1 }[key];
+      if (to === undefined) return;
+      const next = (to + names.length) % names.length;
+      select(next);
+      buttons[next].focus();
+    });
+  }
+  find("tabs").replaceChildren(...buttons);
+  select(names.indexOf(tab));
+}
+
+/** The range of each output over points that fill the box of inputs evenly and are the same each time, for the gauges. */
+async function findRanges(asked) {
+  const golden = 0.6180339887498949;
+  const rows = Array.from({ length: 400 }, (_, i) =>
+    asked.inputs.map(
+      ({ slider: [low, high] }, j) => low + (high - low) * (((i + 1) * (golden + Math.sqrt(j + 2))) % 1),
+    ),
+  );
+  for (const [j, gauge] of gauges.entries()) {
+    const { mean } = await service.evaluate(asked, rows, j);
+    if (asked !== model) return;
+    gauge.range = [Math.min(...mean), Math.max(...mean)];
     draw(gauge);
-  });
+  }
 }
 
 /** Moves every input to a fraction of its range. */
@@ -206,13 +308,29 @@ find("centre").addEventListener("click", () => moveAll(() => 0.5));
 find("random").addEventListener("click", () => moveAll(Math.random));
 find("inputs").addEventListener("submit", (event) => event.preventDefault());
 
-try {
-  const { models } = await ask("models");
-  const select = find("model");
-  select.replaceChildren(...models.map(({ name }) => element("option", {}, name)));
-  select.addEventListener("change", () => show(models[select.selectedIndex]));
-  find("chooser").hidden = models.length < 2;
-  show(models[0]);
-} catch (error) {
-  find("status").textContent = `The service does not answer: ${error.message}`;
+async function start() {
+  try {
+    const models = await service.models();
+    find("key-form").hidden = true;
+    const select = find("model");
+    select.replaceChildren(...models.map(({ name }) => element("option", {}, name)));
+    select.onchange = () => show(models[select.selectedIndex]);
+    find("chooser").hidden = models.length < 2;
+    if (models.length === 0) say("No model is loaded.");
+    else show(models[0]);
+  } catch (error) {
+    find("key-form").hidden = error.status !== 401;
+    say(
+      error.status === 401
+        ? "This service needs an API key."
+        : `The service does not answer: ${error.message}`,
+    );
+  }
 }
+find("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  service.setKey(find("key").value);
+  say("");
+  void start();
+});
+await start();

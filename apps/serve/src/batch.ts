@@ -14,8 +14,8 @@ export interface Job {
   readonly rows: Rows;
   readonly columns: number;
   readonly outputs: readonly string[];
-  readonly deadline?: number;
-  readonly signal?: AbortSignal;
+  /** Whether anybody still waits for the answer. */
+  readonly wanted: () => boolean;
   readonly resolve: (outputs: OutputTensor[]) => void;
   readonly reject: (error: Error) => void;
 }
@@ -30,19 +30,15 @@ export interface Batch {
 }
 
 /** Takes the oldest request off the queue and, behind it, those of the same model while they fit. Requests that nobody waits for
- *  and those past their deadline are dropped on the way, `dropped` being told. */
+ *  any more are dropped on the way, `dropped` being told. */
 export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => void): Batch | undefined {
   const jobs: Job[] = [];
   const left: Job[] = [];
-  const now = performance.now();
   let count = 0;
   for (const job of queue) {
     const rows = job.rows.length / job.columns;
-    if (job.signal?.aborted) {
-      job.reject(unavailable("the client is gone"));
-      dropped(job);
-    } else if (job.deadline !== undefined && job.deadline <= now) {
-      job.reject(unavailable("the request waited longer than its deadline"));
+    if (!job.wanted()) {
+      job.reject(unavailable("nobody waits for this request any more"));
       dropped(job);
     } else if (jobs.length === 0 || (job.key === jobs[0]!.key && count + rows <= maxRows)) {
       jobs.push(job);
@@ -63,7 +59,7 @@ function joined(jobs: readonly Job[]): Rows {
   const first = jobs[0]!.rows;
   if (jobs.length === 1) return first;
   const length = jobs.reduce((sum, job) => sum + job.rows.length, 0);
-  const rows = first instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+  const rows = emptyLike(first, length);
   let offset = 0;
   for (const job of jobs) {
     rows.set(job.rows, offset);
@@ -86,18 +82,44 @@ export function split(batch: Batch, results: readonly OutputTensor[]): void {
   }
 }
 
-/** Rows from..to of a tensor whose batch axis is the first one or, for the members of an ensemble, the second one. */
+/** The batch axis: the first one or, for the members of an ensemble, the second one. */
+const batchAxis = (name: string): number => (name === "outputs_members" ? 1 : 0);
+
+/** Rows from..to of a tensor. */
 function rowsOf({ name, data, dims }: OutputTensor, count: number, from: number, to: number): OutputTensor {
-  const axis = name === "outputs_members" ? 1 : 0;
+  const axis = batchAxis(name);
   const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
   const shape = dims.map((size, k) => (k === axis ? to - from : size));
   if (axis === 0) return { name, data: data.slice(from * inner, to * inner), dims: shape };
   const outer = dims[0]!;
   const length = (to - from) * inner;
-  const rows =
-    data instanceof Float32Array ? new Float32Array(outer * length) : new Float64Array(outer * length);
+  const rows = emptyLike(data, outer * length);
   for (let k = 0; k < outer; k++) {
     rows.set(data.subarray((k * count + from) * inner, (k * count + to) * inner), k * length);
   }
   return { name, data: rows, dims: shape };
 }
+
+/** The results of a large request that was run in parts, one behind the other. */
+export function concatenated(parts: readonly (readonly OutputTensor[])[]): OutputTensor[] {
+  return parts[0]!.map(({ name, data, dims }, output) => {
+    const axis = batchAxis(name);
+    const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const outer = dims.slice(0, axis).reduce((a, b) => a * b, 1);
+    const counts = parts.map((part) => part[output]!.dims[axis]!);
+    const count = counts.reduce((a, b) => a + b, 0);
+    const whole = emptyLike(data, outer * count * inner);
+    for (let k = 0; k < outer; k++) {
+      let row = k * count;
+      for (const [p, part] of parts.entries()) {
+        const rows = counts[p]!;
+        whole.set(part[output]!.data.subarray(k * rows * inner, (k + 1) * rows * inner), row * inner);
+        row += rows;
+      }
+    }
+    return { name, data: whole, dims: dims.map((size, k) => (k === axis ? count : size)) };
+  });
+}
+
+const emptyLike = (data: Rows, length: number): Rows =>
+  data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);

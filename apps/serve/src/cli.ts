@@ -1,12 +1,19 @@
+import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
+import type { FastifyInstance } from "fastify";
 import { ServeError } from "./errors.ts";
 import { createServer, type ServeOptions } from "./server.ts";
 import { version } from "./service.ts";
 
-interface Flags extends ServeOptions {
+interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins"> {
   readonly port: number;
   readonly host: string;
   readonly json?: boolean;
+  readonly timeout: number;
+  readonly drain: number;
+  readonly watch: boolean;
+  readonly apiKeyFile?: string;
+  readonly cors: readonly string[];
 }
 
 /** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
@@ -42,6 +49,36 @@ function command(): Command {
       1024,
     )
     .option("--max-batch <number>", "rows that are run at once", wholeNumber("max-batch", 1, 1e6), 256)
+    .option("--max-rows <number>", "rows of one request", wholeNumber("max-rows", 1, 1e9), 65_536)
+    .option(
+      "--max-connections <number>",
+      "connections at one time",
+      wholeNumber("max-connections", 1, 1e6),
+      4096,
+    )
+    .option(
+      "--timeout <seconds>",
+      "time after which a request is answered with 503",
+      wholeNumber("timeout", 1, 3600),
+      30,
+    )
+    .option(
+      "--drain <seconds>",
+      "time that running requests have at the end",
+      wholeNumber("drain", 0, 3600),
+      10,
+    )
+    .option("--no-watch", "do not look for new versions of the files")
+    .option(
+      "--api-key-file <file>",
+      "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas)",
+    )
+    .option(
+      "--cors <origin>",
+      "let pages of this origin call the service; can be given more than once",
+      collect,
+      [],
+    )
     .option("--max-body <bytes>", "largest body", wholeNumber("max-body", 1, 2 ** 31), 16 * 1024 ** 2)
     .option(
       "--log <level>",
@@ -67,7 +104,14 @@ Examples:
   stiffnet-serve models/ --host 0.0.0.0 --log info`;
 
 async function serve(models: string[], flags: Flags): Promise<void> {
-  const server = await createServer(models, flags);
+  const { timeout, watch, apiKeyFile, cors, drain, ...rest } = flags;
+  const server = await createServer(models, {
+    ...rest,
+    timeout: 1000 * timeout,
+    watch: watch ? 1000 : 0,
+    apiKeys: await readKeys(apiKeyFile),
+    corsOrigins: cors,
+  });
   try {
     await server.listen({ port: flags.port, host: flags.host });
   } catch (error) {
@@ -80,10 +124,33 @@ async function serve(models: string[], flags: Flags): Promise<void> {
   process.stderr.write(`stiffnet-serve: ${url}/ is ready; Ctrl-C ends it\n`);
   if (flags.json)
     process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid })}\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // A second signal ends it at once.
-    process.once(signal, () => void server.close().then(() => process.exit(0)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(server, drain));
+}
+
+/** What was accepted is answered; after `drain` seconds, or a second signal, the rest is given up. */
+function stop(server: FastifyInstance, drain: number): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  setTimeout(() => process.exit(1), 1000 * drain).unref();
+  void server.close().then(() => process.exit(0));
+}
+
+async function readKeys(file: string | undefined): Promise<string[]> {
+  const fromEnvironment = (process.env.STIFFNET_API_KEYS ?? "").split(",");
+  const fromFile = file === undefined ? [] : (await readFile(file, "utf8")).split(/\r?\n/);
+  const keys = [...fromEnvironment, ...fromFile].map((key) => key.trim()).filter((key) => key.length > 0);
+  if (file !== undefined && keys.length === 0) {
+    throw new ServeError(`${file}: no API key, expected one a line`, { code: "bad_option" });
   }
+  return keys;
+}
+
+function collect(origin: string, list: readonly string[]): string[] {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
+      code: "bad_option",
+    });
+  }
+  return [...list, origin];
 }
 
 function listenError(error: NodeJS.ErrnoException, { port, host }: Flags): Error {

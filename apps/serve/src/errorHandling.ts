@@ -20,18 +20,19 @@ export function addErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request) => {
     throw notFound(`there is no ${request.method} ${quoted(request.url)}`);
   });
-  // Bytes that are not HTTP never become a request.
-  app.server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
-    const [status, text] = clientErrors[error.code ?? ""] ?? [
-      "400 Bad Request",
-      "the request is not HTTP/1.1",
-    ];
-    const body = JSON.stringify({ error: text });
-    socket.end(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  });
+}
+
+/** Bytes that are not HTTP never become a request; they are answered here. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, text] = clientErrors[error.code ?? ""] ?? ["400 Bad Request", "the request is not HTTP/1.1"];
+  const body = JSON.stringify({ error: text });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 const clientErrors: Record<string, [string, string]> = {

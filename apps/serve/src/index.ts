@@ -1,2 +1,3 @@
 export { HttpError, ServeError } from "./errors.ts";
+export { surrogateHtml } from "./html.ts";
 export { createServer, type ServeOptions } from "./server.ts";

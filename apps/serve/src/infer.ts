@@ -1,34 +1,49 @@
 import type { OutputTensor, Rows } from "./batch.ts";
 import { badRequest } from "./errors.ts";
-import { field, kindOf, quoted, requireFields, requireObject } from "./json.ts";
+import { field, type JsonObject, kindOf, quoted, requireFields, requireObject } from "./json.ts";
 import type { ServedModel } from "./models.ts";
-import { datatypes, numbersText, readNumbers } from "./tensors.ts";
+import { binaryRows, bytesOf, datatypes, numbersText, readNumbers } from "./tensors.ts";
 
 /** An inference request of the Open Inference Protocol v2, understood.
  *  @see https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
 export interface InferRequest {
   readonly id: string | undefined;
   readonly rows: Rows;
-  readonly outputs: readonly string[];
+  readonly outputs: readonly RequestedOutput[];
+  /** Milliseconds that the client is ready to wait. */
+  readonly timeout: number | undefined;
 }
 
-export function readInfer(model: ServedModel, body: unknown): InferRequest {
+export interface RequestedOutput {
+  readonly name: string;
+  /** Whether its numbers follow the JSON as bytes. */
+  readonly binary: boolean;
+}
+
+/** `binary` is what follows the JSON in a body of the binary tensor extension. */
+export function readInfer(
+  model: ServedModel,
+  body: unknown,
+  binary: Uint8Array,
+  maxRows: number,
+): InferRequest {
   const request = requireObject(body, "the body");
   requireFields(
     request,
     ["id", "parameters", "inputs", "outputs", "model_name", "model_version"],
     "the request",
   );
-  readParameters(field(request, "parameters"), "parameters");
+  const parameters = readParameters(field(request, "parameters"), "parameters");
   const id = field(request, "id") ?? undefined;
   if (id !== undefined && typeof id !== "string") throw badRequest(`id is ${kindOf(id)}, expected a text`);
-  const rows = readInput(model, field(request, "inputs"));
-  return { id, rows, outputs: readOutputs(model, field(request, "outputs")) };
+  const rows = readInput(model, field(request, "inputs"), binary, maxRows);
+  const binaryByDefault = readFlag(parameters, "binary_data_output", "parameters") ?? false;
+  const outputs = readOutputs(model, field(request, "outputs"), binaryByDefault);
+  return { id, rows, outputs, timeout: readTimeout(parameters) };
 }
 
-function readInput(model: ServedModel, inputs: unknown): Rows {
+function readInput(model: ServedModel, inputs: unknown, binary: Uint8Array, maxRows: number): Rows {
   const { dtype } = model.surrogate;
-  const columns = model.surrogate.inputs.length;
   if (!Array.isArray(inputs) || inputs.length !== 1) {
     const given = Array.isArray(inputs) ? `${inputs.length} tensors` : kindOf(inputs);
     throw badRequest(`inputs is ${given}, expected an array with the one tensor "inputs"`);
@@ -43,31 +58,46 @@ function readInput(model: ServedModel, inputs: unknown): Rows {
       `inputs[0].datatype is ${kindOf(field(input, "datatype"))}, expected "${datatypes[dtype]}"`,
     );
   }
-  const shape = readShape(field(input, "shape"), columns);
-  readParameters(field(input, "parameters"), "inputs[0].parameters");
-  return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
+  const shape = readShape(field(input, "shape"), model.surrogate.inputs.length, maxRows);
+  const size = field(readParameters(field(input, "parameters"), "inputs[0].parameters"), "binary_data_size");
+  if (size === undefined) {
+    if (binary.length > 0) {
+      throw badRequest(
+        `${binary.length} bytes follow the JSON, but inputs[0] has no parameter binary_data_size`,
+      );
+    }
+    return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
+  }
+  if (Object.hasOwn(input, "data"))
+    throw badRequest("inputs[0] has data and binary_data_size, expected one of them");
+  return binaryRows(binary, size, shape, dtype);
 }
 
-function readShape(shape: unknown, columns: number): readonly [number, number] {
-  const expected = `expected [rows, ${columns}] with at least 1 row`;
+function readShape(shape: unknown, columns: number, maxRows: number): readonly [number, number] {
+  const expected = `expected [rows, ${columns}] with 1 to ${maxRows} rows`;
   if (!Array.isArray(shape)) throw badRequest(`inputs[0].shape is ${kindOf(shape)}, ${expected}`);
   const [rows, second] = shape as unknown[];
-  const whole = typeof rows === "number" && Number.isSafeInteger(rows) && rows >= 1;
+  const whole = typeof rows === "number" && Number.isInteger(rows) && rows >= 1 && rows <= maxRows;
   if (shape.length !== 2 || !whole || second !== columns) {
     throw badRequest(`inputs[0].shape is ${JSON.stringify(shape).slice(0, 60)}, ${expected}`);
   }
   return [rows, columns];
 }
 
-function readOutputs(model: ServedModel, outputs: unknown): readonly string[] {
+function readOutputs(
+  model: ServedModel,
+  outputs: unknown,
+  binaryByDefault: boolean,
+): readonly RequestedOutput[] {
   const known = model.description.outputs.map(({ name }) => name);
-  if (outputs === undefined || outputs === null) return known;
+  if (outputs === undefined || outputs === null)
+    return known.map((name) => ({ name, binary: binaryByDefault }));
   if (!Array.isArray(outputs) || outputs.length === 0) {
     throw badRequest(
       `outputs is ${Array.isArray(outputs) ? "empty" : kindOf(outputs)}, expected an array of outputs (or leave it out)`,
     );
   }
-  const names: string[] = [];
+  const requested: RequestedOutput[] = [];
   outputs.forEach((value, k) => {
     const where = `outputs[${k}]`;
     const output = requireObject(value, where);
@@ -76,32 +106,62 @@ function readOutputs(model: ServedModel, outputs: unknown): readonly string[] {
     if (typeof name !== "string" || !known.includes(name)) {
       throw badRequest(`${where}.name is ${kindOf(name)}, expected ${known.map(quoted).join(" or ")}`);
     }
-    if (names.includes(name)) throw badRequest(`${where}.name is ${quoted(name)} a second time`);
-    readParameters(field(output, "parameters"), `${where}.parameters`);
-    names.push(name);
+    if (requested.some((other) => other.name === name))
+      throw badRequest(`${where}.name is ${quoted(name)} a second time`);
+    const parameters = readParameters(field(output, "parameters"), `${where}.parameters`);
+    const binary = readFlag(parameters, "binary_data", `${where}.parameters`) ?? binaryByDefault;
+    requested.push({ name, binary });
   });
-  return names;
+  return requested;
 }
 
-function readParameters(value: unknown, where: string): void {
-  if (value === undefined || value === null) return;
+/** Parameters that nobody here knows are the client's own business; only what changes the answer is read. */
+function readParameters(value: unknown, where: string): JsonObject {
+  if (value === undefined || value === null) return {};
   const parameters = requireObject(value, where);
   if (Object.hasOwn(parameters, "classification")) {
     throw badRequest(`${where}.classification is not supported: the outputs are not classes`);
   }
+  return parameters;
 }
 
-/** The response as JSON text. */
-export function inferText(
+function readFlag(parameters: JsonObject, key: string, where: string): boolean | undefined {
+  const value = field(parameters, key);
+  if (value !== undefined && typeof value !== "boolean") {
+    throw badRequest(`${where}.${key} is ${kindOf(value)}, expected true or false`);
+  }
+  return value;
+}
+
+/** In microseconds, as Triton's clients send it. */
+function readTimeout(parameters: JsonObject): number | undefined {
+  const value = field(parameters, "timeout");
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+    throw badRequest(
+      `parameters.timeout is ${kindOf(value)}, expected a positive whole number of microseconds`,
+    );
+  }
+  return value / 1000;
+}
+
+/** The response: JSON text, and the bytes that follow it when an output was asked for as binary. */
+export function inferAnswer(
   model: ServedModel,
   request: InferRequest,
-  outputs: readonly OutputTensor[],
-): string {
+  results: readonly OutputTensor[],
+): { json: string; binary: readonly Uint8Array[] } {
   const head: Record<string, string> = { model_name: model.name, model_version: model.version };
   if (request.id !== undefined) head.id = request.id;
-  const tensors = request.outputs.map((name) => {
-    const { data, dims } = outputs.find((output) => output.name === name)!;
-    return `{"name":"${name}","datatype":"${datatypes[model.surrogate.dtype]}","shape":[${dims.join(",")}],"data":[${numbersText(name, data)}]}`;
+  const binary: Uint8Array[] = [];
+  const datatype = datatypes[model.surrogate.dtype];
+  const tensors = request.outputs.map((output) => {
+    const { name, data, dims } = results.find((result) => result.name === output.name)!;
+    const start = `{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`;
+    if (!output.binary) return `${start},"data":[${numbersText(name, data)}]}`;
+    const bytes = bytesOf(data);
+    binary.push(bytes);
+    return `${start},"parameters":{"binary_data_size":${bytes.length}}}`;
   });
-  return `${JSON.stringify(head).slice(0, -1)},"outputs":[${tensors.join(",")}]}`;
+  return { json: `${JSON.stringify(head).slice(0, -1)},"outputs":[${tensors.join(",")}]}`, binary };
 }

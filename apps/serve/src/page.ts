@@ -2,18 +2,20 @@ import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
 
 const folder = new URL("../page/", import.meta.url);
-const files = {
-  "/": ["index.html", "text/html; charset=utf-8"],
-  "/style.css": ["style.css", "text/css; charset=utf-8"],
-  "/app.js": ["app.js", "text/javascript; charset=utf-8"],
-} as const;
+const files: readonly (readonly [route: string, name: string, type: string])[] = [
+  ["/", "index.html", "text/html; charset=utf-8"],
+  ["/style.css", "style.css", "text/css; charset=utf-8"],
+  ...["app.js", "network.js", "plots.js", "views.js"].map(
+    (name) => [`/${name}`, name, "text/javascript; charset=utf-8"] as const,
+  ),
+];
 
 /** Nothing from elsewhere, nothing inline, no framing. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function addPage(app: FastifyInstance): void {
-  for (const [route, [name, type]] of Object.entries(files)) {
+  for (const [route, name, type] of files) {
     const content = readFileSync(new URL(name, folder));
     app.get(route, (_request, reply) =>
       reply

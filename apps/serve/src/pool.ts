@@ -1,20 +1,20 @@
 import { Worker } from "node:worker_threads";
-import { type Batch, batchOf, type Job, type OutputTensor, type Rows, split } from "./batch.ts";
+import { type Batch, batchOf, concatenated, type Job, type OutputTensor, type Rows, split } from "./batch.ts";
 import { HttpError, unavailable } from "./errors.ts";
 
 export interface PoolOptions {
   readonly workers: number;
-  /** Requests that may wait; one more is refused with 503. */
+  /** Requests that may wait or run; one more is refused with 503. */
   readonly maxQueue: number;
   /** Rows that are run at once. */
   readonly maxBatch: number;
 }
 
 export interface RunOptions {
-  /** Milliseconds since the epoch of `performance`; a request that is still waiting then is answered with 503. */
-  readonly deadline?: number;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  /** Milliseconds after which a request is answered with 503, whether it waits or runs. */
+  readonly timeout?: number | undefined;
+  /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
+  readonly wanted?: () => boolean;
 }
 
 /** Worker threads behind one bounded queue. */
@@ -38,6 +38,7 @@ export interface Pool {
 export interface PoolState {
   /** Workers that can run now. */
   readonly ready: number;
+  /** Requests that wait or run. */
   readonly waiting: number;
   readonly restarts: number;
   /** Batches run, and rows in them. */
@@ -53,6 +54,9 @@ interface Slot {
   calls: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>;
 }
 
+/** Bounds the memory of waiting requests, which may have many rows each. */
+const maxOutstandingRows = 2 ** 20;
+
 const script = new URL("../worker/inference.js", import.meta.url);
 
 /** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the same model, up to
@@ -61,6 +65,7 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
   const models = new Map<string, Uint8Array>();
   const queue: Job[] = [];
   const counts = { restarts: 0, batches: 0, rows: 0, calls: 0 };
+  const outstanding = { requests: 0, rows: 0 };
   const idle = new Map<string, () => void>();
   let closed = false;
   let scheduled = false;
@@ -179,22 +184,55 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
       const ready = slots.filter((slot) => slot.ready);
       await Promise.allSettled(ready.map((slot) => call(slot, { do: "unload", key })));
     },
-    run(key, rows, columns, outputs, options = {}) {
-      if (closed) return Promise.reject(unavailable("the server is shutting down"));
-      if (queue.length >= maxQueue) {
-        return Promise.reject(unavailable(`${queue.length} requests are waiting already; try again later`));
+    async run(key, rows, columns, outputs, { timeout, wanted = () => true } = {}) {
+      if (closed) throw unavailable("the server is shutting down");
+      const count = rows.length / columns;
+      if (outstanding.requests >= maxQueue) {
+        throw unavailable(`${outstanding.requests} requests are waiting already; try again later`);
       }
-      pendingOf.set(key, (pendingOf.get(key) ?? 0) + 1);
-      return new Promise((resolve, reject) => {
-        queue.push({ key, rows, columns, outputs, resolve, reject, ...options });
-        schedule();
+      if (outstanding.requests > 0 && outstanding.rows + count > maxOutstandingRows) {
+        throw unavailable(`${outstanding.rows} rows are waiting already; try again later`);
+      }
+      let late = false;
+      const push = (part: Rows): Promise<OutputTensor[]> => {
+        pendingOf.set(key, (pendingOf.get(key) ?? 0) + 1);
+        return new Promise((resolve, reject) => {
+          queue.push({ key, rows: part, columns, outputs, resolve, reject, wanted: () => !late && wanted() });
+          schedule();
+        });
+      };
+      // A request of many rows is run in parts, on all workers: memory stays bounded and others get their turn.
+      const size = maxBatch * columns;
+      const answer =
+        rows.length <= size
+          ? push(rows)
+          : Promise.all(
+              Array.from({ length: Math.ceil(rows.length / size) }, (_, k) =>
+                push(rows.slice(k * size, (k + 1) * size)),
+              ),
+            ).then(concatenated);
+      outstanding.requests++;
+      outstanding.rows += count;
+      const done = (): void => {
+        outstanding.requests--;
+        outstanding.rows -= count;
+      };
+      answer.then(done, done);
+      if (timeout === undefined) return answer;
+      let timer: NodeJS.Timeout | undefined;
+      const expired = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          late = true;
+          reject(unavailable(`the request was not answered within its ${timeout} ms`));
+        }, timeout);
       });
+      return Promise.race([answer, expired]).finally(() => clearTimeout(timer));
     },
     get state() {
       const { restarts, batches, rows } = counts;
       return {
         ready: slots.filter(({ ready }) => ready).length,
-        waiting: queue.length,
+        waiting: outstanding.requests,
         restarts,
         batches,
         rows,

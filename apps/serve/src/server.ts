@@ -1,65 +1,131 @@
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import Fastify, { type FastifyInstance } from "fastify";
-import { addErrors } from "./errorHandling.ts";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { addDocs } from "./docs.ts";
+import { addErrors, answerClientError } from "./errorHandling.ts";
 import { ServeError } from "./errors.ts";
-import { addInference } from "./inferenceRoutes.ts";
+import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels, readModel } from "./models.ts";
+import { addOperations } from "./operationsRoutes.ts";
 import { addPage } from "./page.ts";
+import { addPeople } from "./peopleRoutes.ts";
 import { createPool } from "./pool.ts";
+import { addProtocol } from "./protocolRoutes.ts";
 import { createRegistry } from "./registry.ts";
+import { createRepository } from "./repository.ts";
+import { addSecurity, type SecurityOptions } from "./security.ts";
 import type { Service } from "./service.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends SecurityOptions {
   /** Inference threads; by default one for each core, at most 4. */
   readonly workers?: number;
   /** Requests that may wait before further ones are refused with 503; 1024 by default. */
   readonly maxQueue?: number;
   /** Rows that are run at once; 256 by default. */
   readonly maxBatch?: number;
+  /** Rows of one request; 65536 by default. */
+  readonly maxRows?: number;
   /** Largest body in bytes; 16 MiB by default. */
   readonly maxBody?: number;
+  /** Connections at one time; 4096 by default. */
+  readonly maxConnections?: number;
+  /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for less. */
+  readonly timeout?: number;
+  /** Milliseconds between two looks at the files for new versions; 1000 by default, 0 for never. */
+  readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
 }
 
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not listening yet:
- *  `await server.listen({ port })`. `server.close()` answers what was accepted and ends the workers. */
+ *  `await server.listen({ port })`. `server.close()` answers what was accepted and ends the workers. Sources that hold no
+ *  model, or a file that is none, are a `ServeError`. */
 export async function createServer(
   sources: readonly string[],
   options: ServeOptions = {},
 ): Promise<FastifyInstance> {
+  const { log = "warn", timeout = 30_000, watch = 1000 } = options;
+  const service = await createService(sources, { ...options, timeout });
+  const app = Fastify({
+    logger: { level: log, stream: process.stderr },
+    logController: new LogController({ disableRequestLogging: log !== "info" && log !== "debug" }),
+    bodyLimit: options.maxBody ?? 16 * 1024 ** 2,
+    routerOptions: { maxParamLength: 200 },
+    genReqId: ({ headers }) => {
+      const given = headers["x-request-id"];
+      return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+    },
+    clientErrorHandler: answerClientError,
+    // A body must arrive within this time, however slowly it is sent.
+    requestTimeout: timeout,
+    keepAliveTimeout: 72_000,
+  });
+  app.server.maxConnections = options.maxConnections ?? 4096;
+  // Bodies are parsed by the routes, strictly; here they are only read.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  addErrors(app);
+  addSecurity(app, options);
+  service.metrics.watch(app);
+  const routes = addDocs(app);
+  addPage(app);
+  addProtocol(app, service);
+  addPeople(app, service);
+  addOperations(app, service);
+  routes.close();
+  app.addHook("preClose", async () => {
+    service.accepting = false;
+  });
+  app.addHook("onClose", () => service.pool.close());
+  if (watch > 0) watchFiles(app, service, watch);
+  return app;
+}
+
+async function createService(
+  sources: readonly string[],
+  options: ServeOptions & { readonly timeout: number },
+): Promise<Service & { readonly metrics: WatchingMetrics }> {
   const files = await findModels(sources);
   if (files.length === 0) {
     throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
       code: "no_model",
     });
   }
-  const models = await Promise.all(files.map(readModel));
+  // Whatever is wrong with one of them is said before anything is started.
+  for (const file of files) await readModel(file);
   const pool = await createPool({
     workers: options.workers ?? Math.min(4, availableParallelism()),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
   });
-  const service: Service = { registry: createRegistry(), pool, accepting: true };
-  for (const model of models) {
-    await pool.load(model.key, model.bytes);
-    service.registry.set(model);
+  const registry = createRegistry();
+  const repository = createRepository(sources, registry, pool);
+  try {
+    for (const name of new Set(files.map((file) => file.name))) await repository.load(name);
+  } catch (error) {
+    await pool.close();
+    throw new ServeError((error as Error).message, { code: "not_onnx" });
   }
-  const app = Fastify({
-    logger: { level: options.log ?? "warn", stream: process.stderr },
-    bodyLimit: options.maxBody ?? 16 * 1024 ** 2,
-    routerOptions: { maxParamLength: 200 },
-    requestIdHeader: "x-request-id",
-  });
-  // Bodies are parsed by the routes, strictly; here they are only read.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  addErrors(app);
-  addPage(app);
-  addInference(app, service);
-  app.addHook("preClose", async () => {
-    service.accepting = false;
-  });
-  app.addHook("onClose", () => pool.close());
-  return app;
+  return {
+    registry,
+    repository,
+    pool,
+    metrics: createMetrics(pool),
+    maxRows: options.maxRows ?? 65_536,
+    timeout: options.timeout,
+    accepting: true,
+  };
+}
+
+function watchFiles(app: FastifyInstance, service: Service, interval: number): void {
+  let timer: NodeJS.Timeout;
+  const look = async (): Promise<void> => {
+    const before = service.registry.all().map(({ key }) => key);
+    await service.repository.refresh();
+    const after = service.registry.all().map(({ key }) => key);
+    if (`${before}` !== `${after}`) app.log.info({ models: after }, "models changed on disk");
+    if (service.accepting) timer = setTimeout(look, interval).unref();
+  };
+  timer = setTimeout(look, interval).unref();
+  app.addHook("onClose", async () => clearTimeout(timer));
 }

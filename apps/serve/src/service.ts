@@ -1,13 +1,29 @@
 import { readFileSync } from "node:fs";
+import { unavailable } from "./errors.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
 import type { Registry } from "./registry.ts";
+import type { Repository } from "./repository.ts";
 
 /** What the routes work on. */
 export interface Service {
   readonly registry: Registry;
+  readonly repository: Repository;
   readonly pool: Pool;
+  readonly metrics: Metrics;
+  /** Rows that one request may have. */
+  readonly maxRows: number;
+  /** Milliseconds after which a request is given up, where the client does not say. */
+  readonly timeout: number;
   /** False while shutting down. */
   accepting: boolean;
+}
+
+/** 503 unless a request would be run now. */
+export function requireReady({ accepting, pool, registry }: Service): void {
+  if (!accepting) throw unavailable("the server is shutting down");
+  if (pool.state.ready === 0) throw unavailable("no worker is ready");
+  if (registry.names.length === 0) throw unavailable("no model is loaded");
 }
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

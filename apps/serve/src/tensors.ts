@@ -52,6 +52,31 @@ export function readNumbers(data: unknown, shape: readonly number[], dtype: Real
   return rows;
 }
 
+/** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own count say. */
+export function binaryRows(
+  bytes: Uint8Array,
+  size: unknown,
+  shape: readonly number[],
+  dtype: RealType,
+): Rows {
+  const length = shape.reduce((a, b) => a * b, 1);
+  const expected = length * bytesPer[dtype];
+  if (size !== expected) {
+    throw badRequest(
+      `inputs[0].parameters.binary_data_size is ${kindOf(size)}, expected ${expected} (shape [${shape.join(", ")}] of ${datatypes[dtype]})`,
+    );
+  }
+  if (bytes.length !== expected) {
+    throw badRequest(`${bytes.length} bytes follow the JSON, expected ${expected} (binary_data_size)`);
+  }
+  // A copy, since the bytes seldom start at a multiple of the number's size.
+  const { buffer } = Uint8Array.from(bytes);
+  return dtype === "float32" ? new Float32Array(buffer) : new Float64Array(buffer);
+}
+
+export const bytesOf = (data: Rows): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
 /** The numbers of an output as JSON text. JSON has no NaN: an output that is not finite is an error, never null. */
 export function numbersText(name: string, data: Rows): string {
   for (let k = 0; k < data.length; k++) {

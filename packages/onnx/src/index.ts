@@ -1,3 +1,4 @@
+export { type Affine, affineOf } from "./affine.ts";
 export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
 export { exportEnsemble, exportOnnx, type OnnxExport } from "./exportOnnx.ts";

@@ -1,0 +1,14 @@
+export interface NetworkDocument {
+  readonly config: Record<string, string | number>;
+  readonly members: readonly {
+    readonly parameters: string;
+    readonly inputScaling: { readonly mean: readonly number[]; readonly scale: readonly number[] };
+    readonly outputScaling: { readonly mean: readonly number[]; readonly scale: readonly number[] };
+  }[];
+}
+export type Network = { readonly members: readonly unknown[] };
+export function readNetwork(document: NetworkDocument): Network;
+export function predict(network: Network, x: readonly number[]): { mean: Float64Array; std?: Float64Array };
+export function sensitivities(network: Network, x: readonly number[]): Float64Array;
+export function spectra(network: Network, x: readonly number[], member?: number): [number, number][][];
+export function eigenvalues(matrix: ArrayLike<number>, size: number): [number, number][];

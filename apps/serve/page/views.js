@@ -1,0 +1,281 @@
+// What can be seen of the model at the chosen point: one view a tab, drawn only while it is shown.
+
+import { predict, sensitivities, spectra } from "./network.js";
+import { barList, linePlot, mapPlot, shown, spectrumPlot } from "./plots.js";
+
+/** element("td", { class: "number" }, "text", child...) */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function choice(label, names, chosen, onChange) {
+  const select = element("select", {}, ...names.map((name) => element("option", {}, name)));
+  select.selectedIndex = chosen;
+  select.addEventListener("change", () => onChange(select.selectedIndex));
+  return element("label", {}, `${label} `, select);
+}
+
+const withUnit = ({ name, unit }) => (unit ? `${name} [${unit}]` : name);
+const valuesOf = (model, point) => model.inputs.map(({ name }) => point[name]);
+const spaced = ([low, high], count) =>
+  Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
+
+/** Choices that outlive the drawing of a view. */
+const state = { input: 0, second: 1, output: 0, member: 0, language: 0 };
+
+/** Every view: a label and (context) -> elements; the context holds model, point, service, network and redraw. */
+export const views = {
+  slices: { label: "Slice", draw: drawSlice },
+  map: { label: "Map", draw: drawMap, fits: ({ inputs }) => inputs.length > 1 },
+  sensitivities: { label: "Sensitivities", draw: drawSensitivities },
+  spectrum: { label: "Spectrum", draw: drawSpectrum },
+  history: { label: "Training", draw: drawHistory },
+  code: { label: "Code", draw: drawCode },
+};
+
+function choices({ model, redraw }, { inputs = 0, output = true }) {
+  const names = model.inputs.map(({ name }) => name);
+  const set = (key) => (index) => {
+    state[key] = index;
+    redraw();
+  };
+  const made = [];
+  if (inputs > 0) made.push(choice(inputs > 1 ? "Across" : "Input", names, state.input, set("input")));
+  if (inputs > 1) made.push(choice("Up", names, state.second, set("second")));
+  if (output)
+    made.push(
+      choice(
+        "Output",
+        model.outputs.map(({ name }) => name),
+        state.output,
+        set("output"),
+      ),
+    );
+  return element("div", { class: "choices" }, ...made);
+}
+
+/** Rows that differ from the point in the given inputs. */
+function rowsAt({ model, point }, changes) {
+  return changes.map((change) => model.inputs.map(({ name }, j) => change[j] ?? point[name]));
+}
+
+async function drawSlice(context) {
+  const { model, point, service } = context;
+  const input = model.inputs[state.input];
+  const output = model.outputs[state.output];
+  const x = spaced(input.slider, 101);
+  const rows = rowsAt(
+    context,
+    x.map((value) => ({ [state.input]: value })),
+  );
+  const { mean, std } = await service.evaluate(model, rows, state.output);
+  const line = { name: output.name, x, y: mean };
+  if (std) {
+    line.low = mean.map((m, k) => m - 2 * std[k]);
+    line.high = mean.map((m, k) => m + 2 * std[k]);
+  }
+  const [here] = (await service.evaluate(model, [valuesOf(model, point)], state.output)).mean;
+  const title = `${output.name} against ${input.name}, the other inputs held: from ${shown(mean[0])} at ${shown(x[0])} to ${shown(mean[100])} at ${shown(x[100])}`;
+  const figure = linePlot({
+    title,
+    lines: [line],
+    mark: { x: point[input.name], y: here },
+    xLabel: withUnit(input),
+    yLabel: withUnit(output),
+  });
+  const note = std ? "The band is two standard deviations over the ensemble to either side." : "";
+  return [
+    choices(context, { inputs: 1 }),
+    figure,
+    element("p", { class: "quiet" }, `All other inputs are held at the point. ${note}`),
+  ];
+}
+
+async function drawMap(context) {
+  const { model, point, service } = context;
+  if (state.second === state.input) state.second = (state.input + 1) % model.inputs.length;
+  const [across, up, output] = [
+    model.inputs[state.input],
+    model.inputs[state.second],
+    model.outputs[state.output],
+  ];
+  const count = 41;
+  const [xs, ys] = [spaced(across.slider, count), spaced(up.slider, count)];
+  const changes = ys.flatMap((y) => xs.map((x) => ({ [state.input]: x, [state.second]: y })));
+  const { mean } = await service.evaluate(model, rowsAt(context, changes), state.output);
+  const figure = mapPlot({
+    title: `${output.name} over ${across.name} and ${up.name}: from ${shown(Math.min(...mean))} to ${shown(Math.max(...mean))}`,
+    values: mean,
+    count,
+    x: across.slider,
+    y: up.slider,
+    mark: { x: point[across.name], y: point[up.name] },
+    xLabel: withUnit(across),
+    yLabel: withUnit(up),
+    valueLabel: withUnit(output),
+  });
+  return [
+    choices(context, { inputs: 2 }),
+    figure,
+    element("p", { class: "quiet" }, "All other inputs are held at the point, which the ring marks."),
+  ];
+}
+
+async function drawSensitivities(context) {
+  const { model, point } = context;
+  const network = await context.network();
+  const all = sensitivities(network, valuesOf(model, point));
+  const output = model.outputs[state.output];
+  const bars = model.inputs.map(({ name, slider: [low, high] }, j) => {
+    const value = all[state.output * model.inputs.length + j];
+    return { name, value: value * (high - low), text: shown(Number(value.toPrecision(4))) };
+  });
+  bars.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const note = `Bars: the change of ${withUnit(output)} over the whole range of each input at the slope of this point. Numbers: the slope d ${output.name} / d input itself.`;
+  return [choices(context, {}), barList(bars), element("p", { class: "quiet" }, note)];
+}
+
+async function drawSpectrum(context) {
+  const { model, point, redraw } = context;
+  const network = await context.network();
+  const { depth, horizon } = model.config;
+  const alpha = horizon / depth;
+  const member = Math.min(state.member, model.members - 1);
+  const layers = spectra(network, valuesOf(model, point), member).map((layer) =>
+    layer.map(([re, im]) => [alpha * re, alpha * im]),
+  );
+  const radii = layers.map((layer) => Math.max(...layer.map(([re, im]) => Math.hypot(re, im))) / alpha);
+  const all = layers.flat();
+  const outside = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1).length;
+  const unstable = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1 && re < 0).length;
+  const text = `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (layer ${radii.indexOf(Math.max(...radii)) + 1}), mean over the layers ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time. ${all.length - outside} of ${all.length} eigenvalues lie in the disc of explicit Euler; ${outside - unstable} outside belong to growing modes, ${unstable} to decaying ones whose step is too long.`;
+  const members = Array.from({ length: model.members }, (_, k) => `network ${k + 1}`);
+  const select = choice("Of the ensemble", members, member, (index) => {
+    state.member = index;
+    redraw();
+  });
+  return [
+    ...(model.members > 1 ? [element("div", { class: "choices" }, select)] : []),
+    spectrumPlot({ title: text, layers }),
+    element("p", {}, text),
+    element(
+      "p",
+      { class: "quiet" },
+      `Eigenvalues of J = diag(s'(z)) W of each of the ${depth} layers at the point, times the step α = ${shown(alpha)}; dark is the first layer, bright the last. The disc is |1 + αλ| ≤ 1.`,
+    ),
+  ];
+}
+
+const seriesNames = {
+  riskTrain: "training",
+  riskTest: "test",
+  riskValidation: "validation",
+  penalty: "penalty",
+  total: "loss",
+  rate: "rate",
+  norm: "norm",
+};
+
+/** The history as the file has it: an array of records, or an object of arrays. */
+export function historyOf(metadata) {
+  const { history } = metadata;
+  if (Array.isArray(history) && history.length > 1) {
+    const keys = Object.keys(history[0]).filter((key) => typeof history[0][key] === "number");
+    return Object.fromEntries(keys.map((key) => [key, history.map((record) => record[key])]));
+  }
+  return history && typeof history === "object" && !Array.isArray(history) ? history : {};
+}
+
+function drawHistory({ model }) {
+  const history = historyOf(model.metadata);
+  const usable = (key) =>
+    Array.isArray(history[key]) &&
+    history[key].length > 1 &&
+    history[key].every((v) => typeof v === "number" && v > 0);
+  const keys = ["riskTrain", "riskTest", "riskValidation"].filter(usable);
+  const shownAs = [];
+  if (keys.length > 0) {
+    const epochs = history.epoch ?? history[keys[0]].map((_, k) => k + 1);
+    const lines = keys.map((key) => ({ name: seriesNames[key], x: epochs, y: history[key] }));
+    const last = keys
+      .map((key) => `${seriesNames[key]} ${shown(Number(history[key].at(-1).toPrecision(4)))}`)
+      .join(", ");
+    shownAs.push(
+      linePlot({
+        title: `Risk over the epochs; at the end ${last}`,
+        lines,
+        logarithmic: true,
+        xLabel: "epoch",
+        yLabel: "risk (RMSE, standardised)",
+      }),
+    );
+  } else {
+    shownAs.push(element("p", { class: "quiet" }, "The file holds no training history."));
+  }
+  const rows = flattened({ sha256: model.sha256, ...model.metadata, history: undefined });
+  const list = element("dl", { class: "facts" });
+  for (const [key, value] of rows) list.append(element("dt", {}, key), element("dd", {}, value));
+  return [...shownAs, list];
+}
+
+/** [["risks.train", "0.004"], ...] */
+function flattened(value, prefix = "") {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== "object") return [[prefix, typeof value === "number" ? shown(value) : String(value)]];
+  if (Array.isArray(value) && value.length > 6) return [[prefix, `${value.length} values`]];
+  return Object.entries(value).flatMap(([key, inner]) => flattened(inner, prefix ? `${prefix}.${key}` : key));
+}
+
+const languages = {
+  curl: ({ url, body }) =>
+    `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
+  Python: ({ url, body }) =>
+    `import json\nfrom urllib.request import Request, urlopen\n\nbody = ${JSON.stringify(body, undefined, 4)}\nrequest = Request("${url}", json.dumps(body).encode(), {"content-type": "application/json"})\nprint(json.load(urlopen(request))["outputs"])`,
+  JavaScript: ({ url, body }) =>
+    `const body = ${JSON.stringify(body, undefined, 2)};\nconst response = await fetch("${url}", {\n  method: "POST",\n  headers: { "content-type": "application/json" },\n  body: JSON.stringify(body),\n});\nconsole.log((await response.json()).outputs);`,
+};
+
+function drawCode({ model, point, service, redraw }) {
+  if (!service.url) {
+    return [
+      element(
+        "p",
+        { class: "quiet" },
+        "This page computes by itself. Run the model's ONNX file with stiffnet-serve to ask it from a program.",
+      ),
+    ];
+  }
+  const names = Object.keys(languages);
+  const code = languages[names[state.language]]({
+    url: `${service.url}/predict`,
+    body: { model: model.name, inputs: point },
+  });
+  const select = choice("Language", names, state.language, (index) => {
+    state.language = index;
+    redraw();
+  });
+  const copy = element("button", { type: "button" }, "Copy");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code);
+    copy.textContent = "Copied";
+  });
+  return [
+    element("div", { class: "choices" }, select, copy),
+    element("pre", { tabindex: "0", "aria-label": `Code in ${names[state.language]}` }, code),
+  ];
+}
+
+/** Forgets choices that the new model may not have. */
+export function resetViews() {
+  Object.assign(state, { input: 0, second: 1, output: 0, member: 0 });
+}
+
+/** The same answers as the service, computed here. */
+export function evaluateHere(network, rows, output) {
+  const answers = rows.map((row) => predict(network, row));
+  const mean = answers.map((answer) => answer.mean[output]);
+  return answers[0].std ? { mean, std: answers.map((answer) => answer.std[output]) } : { mean };
+}

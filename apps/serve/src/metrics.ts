@@ -1,0 +1,80 @@
+import type { FastifyInstance } from "fastify";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { ServedModel } from "./models.ts";
+import type { Pool } from "./pool.ts";
+
+/** Counts for Prometheus. */
+export interface Metrics {
+  /** Rows that a model answered. */
+  rows(model: ServedModel, count: number): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Counts also the requests of a server. */
+export interface WatchingMetrics extends Metrics {
+  watch(app: FastifyInstance): void;
+}
+
+export function createMetrics(pool: Pool): WatchingMetrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const requests = new Counter({
+    name: "stiffnet_requests_total",
+    help: "Answered requests by route and status.",
+    labelNames: ["method", "route", "status"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "stiffnet_request_seconds",
+    help: "Time from the arrival of a request to the end of its answer, by route.",
+    labelNames: ["route"],
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers,
+  });
+  const rows = new Counter({
+    name: "stiffnet_rows_total",
+    help: "Rows answered, by model and version.",
+    labelNames: ["model", "version"],
+    registers,
+  });
+  const fromPool = (name: string, help: string, value: () => number): void => {
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(value()) });
+  };
+  fromPool("stiffnet_waiting_requests", "Requests that wait or run.", () => pool.state.waiting);
+  fromPool("stiffnet_ready_workers", "Workers that can run.", () => pool.state.ready);
+  const countFromPool = (name: string, help: string, value: () => number): void => {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        counter.reset();
+        counter.inc(value());
+      },
+    });
+  };
+  countFromPool(
+    "stiffnet_worker_restarts_total",
+    "Workers that stopped and were replaced.",
+    () => pool.state.restarts,
+  );
+  countFromPool("stiffnet_batches_total", "Batches run.", () => pool.state.batches);
+  countFromPool("stiffnet_batched_rows_total", "Rows in these batches.", () => pool.state.rows);
+
+  return {
+    rows: ({ name, version }, count) => rows.inc({ model: name, version }, count),
+    text: () => register.metrics(),
+    contentType: register.contentType,
+    watch(app) {
+      app.addHook("onResponse", (request, reply, done) => {
+        // The pattern and not the address: a client must not be able to make labels.
+        const route = request.routeOptions.url ?? "none";
+        requests.inc({ method: request.method, route, status: reply.statusCode });
+        seconds.observe({ route }, reply.elapsedTime / 1000);
+        done();
+      });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { inferAnswer, readInfer } from "./infer.ts";
+import type { ServedModel } from "./models.ts";
+import { requireReady, type Service, version } from "./service.ts";
+import { datatypes } from "./tensors.ts";
+import { readInferBody, sendInfer } from "./wire.ts";
+
+/** The Open Inference Protocol v2 over REST. */
+export function addProtocol(app: FastifyInstance, service: Service): void {
+  const { registry, pool } = service;
+  const modelOf = (request: FastifyRequest): ServedModel => {
+    const { model, version } = request.params as { model: string; version?: string };
+    return registry.get(model, version);
+  };
+
+  app.get("/v2", async () => ({
+    name: "stiffnet-serve",
+    version,
+    extensions: ["binary_tensor_data", "model_repository"],
+  }));
+  app.get("/v2/health/live", async () => ({ live: true }));
+  app.get("/v2/health/ready", async () => {
+    requireReady(service);
+    return { ready: true };
+  });
+  app.get("/v2/models", async () => ({ models: registry.names }));
+
+  for (const prefix of ["/v2/models/:model", "/v2/models/:model/versions/:version"]) {
+    app.get(prefix, async (request) => metadataOf(modelOf(request), registry));
+    app.get(`${prefix}/ready`, async (request) => {
+      const { name } = modelOf(request);
+      requireReady(service);
+      return { name, ready: true };
+    });
+    app.post(`${prefix}/infer`, infer);
+  }
+
+  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const model = modelOf(request);
+    const { json, binary } = readInferBody(request);
+    const asked = readInfer(model, json, binary, service.maxRows);
+    const { length } = model.surrogate.inputs;
+    const names = asked.outputs.map(({ name }) => name);
+    const results = await pool.run(model.key, asked.rows, length, names, {
+      timeout: Math.min(asked.timeout ?? service.timeout, service.timeout),
+      wanted: () => !reply.raw.destroyed,
+    });
+    service.metrics.rows(model, asked.rows.length / length);
+    return sendInfer(reply, inferAnswer(model, asked, results));
+  }
+}
+
+function metadataOf(model: ServedModel, registry: Service["registry"]) {
+  const datatype = datatypes[model.surrogate.dtype];
+  const tensors = (list: ServedModel["description"]["inputs"]) =>
+    list.map(({ name, shape }) => ({
+      name,
+      datatype,
+      shape: shape.map((size) => (typeof size === "number" ? size : -1)),
+    }));
+  const { inputs, outputs } = model.description;
+  return {
+    name: model.name,
+    versions: registry.versions(model.name),
+    platform: "onnx_onnxv1",
+    inputs: tensors(inputs),
+    outputs: tensors(outputs),
+  };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { createPool, type Pool } from "../src/pool.ts";
+import { predictions } from "./expected.ts";
+import { surrogate, writeEnsemble, writeModel } from "./service.ts";
+
+let pool: Pool;
+afterEach(() => pool.close());
+
+async function start(options: Partial<Parameters<typeof createPool>[0]> = {}): Promise<void> {
+  pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 8, ...options });
+  await pool.load("a", readFileSync(await writeModel("pool.onnx")));
+}
+const row = Float32Array.from([700, 1, 1.2]);
+const rows = (count: number) =>
+  Float32Array.from({ length: 3 * count }, (_, k) => row[k % 3]! + Math.floor(k / 3) / 100);
+const run = (data: Float32Array = row, options = {}) => pool.run("a", data, 3, ["outputs"], options);
+
+test("requests that come together run as one batch", async () => {
+  await start();
+  await Promise.all(Array.from({ length: 8 }, () => run()));
+  expect(pool.state).toMatchObject({ batches: 1, rows: 8, waiting: 0 });
+});
+
+test("a request of many rows is run in parts and comes back whole, members of an ensemble too", async () => {
+  await start({ workers: 2 });
+  await pool.load("e", readFileSync(await writeEnsemble("pool-ensemble.onnx")));
+  const data = rows(21);
+  const [members] = await pool.run("e", data, 3, ["outputs_members"]);
+  expect(pool.state.batches).toBe(3);
+  expect(members!.dims).toEqual([3, 21, 2]);
+  const expected = [0, 1, 2].flatMap((trial) => predictions(surrogate(trial), [...data]));
+  for (const [k, value] of expected.entries())
+    expect(Math.abs(members!.data[k]! / value - 1)).toBeLessThan(1e-4);
+});
+
+test("one request more than may wait is refused with 503 and Retry-After", async () => {
+  await start({ maxQueue: 3 });
+  const accepted = [run(), run(), run()];
+  await expect(run()).rejects.toMatchObject({
+    statusCode: 503,
+    retryAfter: 1,
+    message: expect.stringContaining("3 requests are waiting"),
+  });
+  expect(await Promise.all(accepted)).toHaveLength(3);
+});
+
+test("a request past its time is answered with 503, one that nobody wants is dropped", async () => {
+  await start();
+  await expect(run(rows(8 * 400), { timeout: 1 })).rejects.toMatchObject({
+    statusCode: 503,
+    message: expect.stringContaining("1 ms"),
+  });
+  await expect(run(row, { wanted: () => false })).rejects.toMatchObject({ statusCode: 503 });
+  expect(await run()).toHaveLength(1);
+});
+
+test("a worker that stops is replaced; what it ran is answered with an error, what waits is run by the next", async () => {
+  await start({ maxBatch: 1 });
+  const replies = Array.from({ length: 40 }, () =>
+    run().then(
+      () => "ok",
+      (error) => error.statusCode,
+    ),
+  );
+  await Promise.race(replies);
+  await pool.kill(0);
+  const found = await Promise.all(replies);
+  expect(found.filter((reply) => reply === 503).length).toBeLessThanOrEqual(1);
+  expect(found.filter((reply) => reply === "ok").length).toBeGreaterThanOrEqual(39);
+  expect(pool.state).toMatchObject({ restarts: 1, ready: 1 });
+});
+
+test("a model is forgotten only after its requests are answered", async () => {
+  await start({ maxBatch: 1 });
+  const replies = Array.from({ length: 10 }, () => run());
+  await pool.unload("a");
+  expect(await Promise.all(replies)).toHaveLength(10);
+  await expect(run()).rejects.toMatchObject({ statusCode: 500 });
+});
+
+test("closing answers what waits", async () => {
+  await start({ maxBatch: 1 });
+  const replies = Array.from({ length: 10 }, () =>
+    run().then(
+      () => 200,
+      (error) => error.statusCode,
+    ),
+  );
+  await pool.close();
+  expect(new Set(await Promise.all(replies))).toEqual(new Set([503]));
+  await expect(run()).rejects.toMatchObject({ statusCode: 503 });
+});

@@ -1,0 +1,120 @@
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createServer } from "../src/index.ts";
+import { predictions } from "./expected.ts";
+import { folder, surrogate, writeModel } from "./service.ts";
+
+let server: FastifyInstance;
+let first: string;
+let second: string;
+const repository = mkdtempSync(join(folder, "repository-"));
+
+function place(file: string, name: string, version: string): void {
+  const target = join(repository, name, version, "model.onnx");
+  mkdirSync(join(repository, name, version), { recursive: true });
+  copyFileSync(file, `${target}.tmp`);
+  renameSync(`${target}.tmp`, target);
+}
+
+beforeAll(async () => {
+  first = await writeModel("first.onnx", surrogate(0));
+  second = await writeModel("second.onnx", surrogate(1));
+  place(first, "land", "1");
+  copyFileSync(first, join(repository, "flat.onnx"));
+  server = await createServer([repository], { workers: 1, log: "silent", watch: 20 });
+});
+afterAll(() => server.close());
+
+const post = async (url: string, body?: object) => {
+  const reply = await server.inject({ method: "POST", url, ...(body && { payload: JSON.stringify(body) }) });
+  return { status: reply.statusCode, body: reply.json() };
+};
+const index = async () => (await post("/v2/repository/index")).body;
+const gpp = async (model = "land"): Promise<number> => {
+  const inputs = { rainfall: 700, "soil depth": 1, Q10: 1.2 };
+  return (await post("/predict", { model, inputs })).body.outputs?.GPP;
+};
+const expected = (trial: number) => predictions(surrogate(trial), [700, 1, 1.2])[0]!;
+const close = (value: number, trial: number) => Math.abs(value / expected(trial) - 1) < 1e-4;
+
+test("the index lists what is on disk", async () => {
+  expect(await index()).toEqual([
+    { name: "flat", version: "1", state: "READY", reason: "" },
+    { name: "land", version: "1", state: "READY", reason: "" },
+  ]);
+});
+
+test("a new version is picked up while requests run, and none of them fails", async () => {
+  expect(close(await gpp(), 0)).toBe(true);
+  place(second, "land", "2");
+  let value = await gpp();
+  await expect
+    .poll(async () => {
+      value = await gpp();
+      expect(close(value, 0) || close(value, 1)).toBe(true);
+      return close(value, 1);
+    })
+    .toBe(true);
+  const { versions } = (await server.inject({ url: "/v2/models/land" })).json();
+  expect(versions).toEqual(["1", "2"]);
+});
+
+test("a file that was replaced is swapped in; one that cannot be read leaves the last good one", async () => {
+  place(first, "land", "2");
+  await expect.poll(async () => close(await gpp(), 0)).toBe(true);
+  writeFileSync(join(repository, "land", "2", "model.onnx"), "half a file");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(close(await gpp(), 0)).toBe(true);
+  expect(await post("/v2/repository/models/land/load")).toMatchObject({
+    status: 400,
+    body: { error: expect.stringContaining("not an ONNX file") },
+  });
+  expect(close(await gpp(), 0)).toBe(true);
+});
+
+test("a version whose file is gone is dropped", async () => {
+  rmSync(join(repository, "land", "2"), { recursive: true });
+  await expect
+    .poll(async () => (await server.inject({ url: "/v2/models/land" })).json().versions)
+    .toEqual(["1"]);
+});
+
+test("unload and load", async () => {
+  expect(await post("/v2/repository/models/flat/unload")).toEqual({
+    status: 200,
+    body: { name: "flat", unload: true },
+  });
+  expect((await server.inject({ url: "/v2/models/flat/ready" })).statusCode).toBe(404);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect((await index())[0]).toEqual({
+    name: "flat",
+    version: "1",
+    state: "UNAVAILABLE",
+    reason: "unloaded",
+  });
+  expect((await post("/v2/repository/index", { ready: true })).body).toHaveLength(1);
+  expect(await post("/v2/repository/models/flat/load", {})).toMatchObject({ status: 200 });
+  expect(close(await gpp("flat"), 0)).toBe(true);
+  expect(await post("/v2/repository/models/none/load")).toMatchObject({ status: 404 });
+  expect(await post("/v2/repository/models/none/unload")).toMatchObject({ status: 404 });
+});
+
+test("reloads lose no request", async () => {
+  let failed = 0;
+  let busy = true;
+  const load = (async () => {
+    for (let k = 0; k < 10; k++) expect((await post("/v2/repository/models/flat/load")).status).toBe(200);
+    busy = false;
+  })();
+  let asked = 0;
+  while (busy) {
+    const answers = await Promise.all(Array.from({ length: 16 }, () => gpp("flat")));
+    asked += answers.length;
+    failed += answers.filter((value) => !close(value, 0)).length;
+  }
+  await load;
+  expect(asked).toBeGreaterThan(16);
+  expect(failed).toBe(0);
+});
