@@ -87,7 +87,7 @@ function show(chosen) {
   find("about").textContent = [model.description, `${many}${depth} blocks of width ${width}, ${activation}`]
     .filter(Boolean)
     .join(" · ");
-  point = Object.fromEntries(model.inputs.map(({ name, slider: [low, high] }) => [name, (low + high) / 2]));
+  point = Object.fromEntries(model.inputs.map(({ name, slider }) => [name, within(slider, 0.5)]));
   find("inputs").replaceChildren(...model.inputs.map(inputRow));
   gauges = model.outputs.map(outputRow);
   find("outputs").tBodies[0].replaceChildren(...gauges.map(({ row }) => row));
@@ -95,6 +95,16 @@ function show(chosen) {
   void update();
   void findRanges(model);
 }
+
+/** A place in a range, as a number that is pleasant to read: rounded to a thousandth of the range, or finer. */
+function within([low, high], fraction) {
+  const unit = 10 ** (Math.floor(Math.log10(high - low || 1)) - 3);
+  const rounded = Number((Math.round((low + (high - low) * fraction) / unit) * unit).toPrecision(12));
+  return Math.min(high, Math.max(low, rounded));
+}
+
+/** For the ends of a slider. */
+const brief = (x) => shown(Number(x.toPrecision(4)));
 
 function inputRow({ name, unit, range, slider: [low, high] }, j) {
   const id = `input-${j}`;
@@ -119,8 +129,8 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
   const ends = element(
     "div",
     { class: "ends" },
-    element("span", {}, shown(low)),
-    element("span", {}, shown(high)),
+    element("span", {}, brief(low)),
+    element("span", {}, brief(high)),
   );
   const row = element("div", { class: "input" }, label, number, element("div", {}, slide, ends));
   const set = (value) => {
@@ -300,8 +310,7 @@ async function findRanges(asked) {
 /** Moves every input to a fraction of its range. */
 function moveAll(fraction) {
   for (const [j, { slider }] of model.inputs.entries()) {
-    const [low, high] = slider;
-    find("inputs").children[j].set(low + (high - low) * fraction());
+    find("inputs").children[j].set(within(slider, fraction()));
   }
 }
 find("centre").addEventListener("click", () => moveAll(() => 0.5));

@@ -1,11 +1,5 @@
-export interface NetworkDocument {
-  readonly config: Record<string, string | number>;
-  readonly members: readonly {
-    readonly parameters: string;
-    readonly inputScaling: { readonly mean: readonly number[]; readonly scale: readonly number[] };
-    readonly outputScaling: { readonly mean: readonly number[]; readonly scale: readonly number[] };
-  }[];
-}
+import type { NetworkDocument } from "../src/describe.ts";
+
 export type Network = { readonly members: readonly unknown[] };
 export function readNetwork(document: NetworkDocument): Network;
 export function predict(network: Network, x: readonly number[]): { mean: Float64Array; std?: Float64Array };

@@ -13,7 +13,7 @@ export function readNetwork({ config, members }) {
   const { inputs, outputs, width, depth } = config;
   return {
     config,
-    members: members.map(({ parameters, inputScaling, outputScaling }) => {
+    members: members.map(({ parameters, preparation }) => {
       const bytes = Uint8Array.from(atob(parameters), (c) => c.charCodeAt(0));
       const all = new Float32Array(bytes.buffer);
       let offset = 0;
@@ -25,7 +25,7 @@ export function readNetwork({ config, members }) {
       const weights = Array.from({ length: depth }, () => take(width * width));
       const blocks = weights.map((weight) => ({ weight, bias: take(width) }));
       const readout = { weight: take(outputs * width), bias: take(outputs) };
-      return { lift, blocks, readout, inputScaling, outputScaling };
+      return { lift, blocks, readout, preparation };
     }),
   };
 }
@@ -40,9 +40,9 @@ function affine({ weight, bias }, x) {
 
 /** One member at one point: physical outputs, and the slopes s'(z_n) of every block. */
 function forward(config, member, x) {
-  const { lift, blocks, readout, inputScaling, outputScaling } = member;
+  const { lift, blocks, readout, preparation } = member;
   const [value, slope] = activations[config.activation];
-  const prepared = Float64Array.from(x, (xi, j) => (xi - inputScaling.mean[j]) / inputScaling.scale[j]);
+  const { values: prepared, slope: inputSlope } = prepare(preparation.inputs, Float64Array.from(x));
   const z0 = affine(lift, prepared);
   let h = config.lift === "tanh" ? z0.map(Math.tanh) : z0;
   const liftSlope = config.lift === "tanh" ? h.map((v) => 1 - v * v) : h.map(() => 1);
@@ -51,8 +51,54 @@ function forward(config, member, x) {
     h = h.map((v, k) => v + (config.horizon / config.depth) * value(z[k]));
     return z.map(slope);
   });
-  const y = affine(readout, h).map((v, j) => outputScaling.mean[j] + outputScaling.scale[j] * v);
-  return { y, slopes, liftSlope };
+  const { values: y, slope: outputSlope } = restore(preparation.outputs, affine(readout, h));
+  return { y, slopes, liftSlope, inputSlope, outputSlope };
+}
+
+/** Physical to prepared values, and how a row of derivatives with respect to the prepared ones becomes one with respect to the physical. */
+function prepare({ steps }, x) {
+  const slopes = [];
+  let values = x;
+  for (const step of steps) {
+    const before = values;
+    if (step.kind === "affine") {
+      values = values.map((v, j) => (v - step.mean[j]) / step.scale[j]);
+      slopes.push((row) => row.map((g, j) => g / step.scale[j]));
+    } else if (step.kind === "log") {
+      values = values.map((v, j) => (step.applies[j] ? Math.log(v) : v));
+      slopes.push((row) => row.map((g, j) => (step.applies[j] ? g / before[j] : g)));
+    } else {
+      values = Float64Array.from(step.directions, (direction) =>
+        direction.reduce((sum, d, j) => sum + d * before[j], 0),
+      );
+      slopes.push((row) =>
+        Float64Array.from(before, (_, j) => step.directions.reduce((sum, d, k) => sum + d[j] * row[k], 0)),
+      );
+    }
+  }
+  return { values, slope: (row) => slopes.reduceRight((g, one) => one(g), row) };
+}
+
+/** Prepared to physical values, and how a column of derivatives of the prepared ones becomes one of the physical. */
+function restore({ steps }, y) {
+  const slopes = [];
+  let values = y;
+  const combine = (directions, v) =>
+    Float64Array.from(directions[0], (_, j) => directions.reduce((sum, d, k) => sum + d[j] * v[k], 0));
+  for (const step of steps.toReversed()) {
+    if (step.kind === "affine") {
+      values = values.map((v, j) => step.mean[j] + step.scale[j] * v);
+      slopes.push((column) => column.map((g, j) => g * step.scale[j]));
+    } else if (step.kind === "log") {
+      const after = values.map((v, j) => (step.applies[j] ? Math.exp(v) : v));
+      slopes.push((column) => column.map((g, j) => (step.applies[j] ? g * after[j] : g)));
+      values = after;
+    } else {
+      values = combine(step.directions, values);
+      slopes.push((column) => combine(step.directions, column));
+    }
+  }
+  return { values, slope: (column) => slopes.reduce((g, one) => one(g), column) };
 }
 
 /** Mean and standard deviation over the members; the spread is undefined for a single network. */
@@ -66,21 +112,25 @@ export function predict({ config, members }, x) {
 
 /** dy/dx of the mean over the members, row-major [outputs, inputs], in physical units. */
 export function sensitivities({ config, members }, x) {
-  const { inputs, outputs, width, depth, horizon } = config;
-  const total = new Float64Array(outputs * inputs);
+  const { width, depth, horizon } = config;
+  let total;
   for (const member of members) {
-    const { slopes, liftSlope } = forward(config, member, x);
-    for (let o = 0; o < outputs; o++) {
+    const { y, slopes, liftSlope, inputSlope, outputSlope } = forward(config, member, x);
+    const rows = Array.from({ length: config.outputs }, (_, o) => {
       let g = Float64Array.from(member.readout.weight.subarray(o * width, (o + 1) * width));
       for (let n = depth - 1; n >= 0; n--) {
         const scaled = g.map((v, k) => v * slopes[n][k] * (horizon / depth));
         g = g.map((v, j) => v + product(scaled, member.blocks[n].weight, j));
       }
       g = g.map((v, k) => v * liftSlope[k]);
-      for (let i = 0; i < inputs; i++) {
-        const scale = member.outputScaling.scale[o] / member.inputScaling.scale[i];
-        total[o * inputs + i] += (product(g, member.lift.weight, i) * scale) / members.length;
-      }
+      return inputSlope(
+        Float64Array.from({ length: config.inputs }, (_, i) => product(g, member.lift.weight, i)),
+      );
+    });
+    total ??= new Float64Array(y.length * x.length);
+    for (let i = 0; i < x.length; i++) {
+      const column = outputSlope(Float64Array.from(rows, (row) => row[i]));
+      for (let o = 0; o < y.length; o++) total[o * x.length + i] += column[o] / members.length;
     }
   }
   return total;

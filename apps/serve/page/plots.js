@@ -192,23 +192,40 @@ export function mapPlot({ title, values, count, x, y, mark, xLabel, yLabel, valu
   return figure;
 }
 
-/** alpha lambda of every layer in the complex plane, with the disc |1 + z| <= 1 in which explicit Euler is stable. */
-export function spectrumPlot({ title, layers }) {
-  const reach =
-    Math.max(1.15, ...layers.flat().map(([re, im]) => Math.max(Math.abs(re + 1), Math.abs(im)))) * 1.05;
+/** alpha lambda of every layer in the complex plane, with the disc |1 + z| <= 1 in which explicit Euler is stable; `close` shows the
+ *  surroundings of the eigenvalues only. */
+export function spectrumPlot({ title, layers, close }) {
+  const distance = ([re, im]) => Math.max(Math.abs(re + 1), Math.abs(im));
+  let centre = -1;
+  let reach = 1.05 * Math.max(1.15, ...layers.flat().map(distance));
+  if (close) {
+    const [low, high] = rangeOf(
+      layers.flat().map(([re]) => re),
+      0,
+    );
+    centre = (low + high) / 2;
+    reach = 1.15 * Math.max((high - low) / 2, ...layers.flat().map(([, im]) => Math.abs(im))) || 1;
+  }
   const { figure, at } = frame({
     title,
-    x: [-1 - reach, -1 + reach],
+    x: [centre - reach, centre + reach],
     y: [-reach, reach],
     xLabel: "Re αλ",
     yLabel: "Im αλ",
     square: true,
   });
-  const radius = at.x(0) - at.x(-1);
-  figure.append(
-    svg("circle", { cx: at.x(-1), cy: at.y(0), r: radius, class: "disc" }),
-    svg("line", { x1: at.x(0), x2: at.x(0), y1: at.y(-reach), y2: at.y(reach), class: "axis" }),
+  const [left, top, right, bottom] = [at.x(centre - reach), at.y(reach), at.x(centre + reach), at.y(-reach)];
+  const clip = svg(
+    "clipPath",
+    { id: "plane" },
+    svg("rect", { x: left, y: top, width: right - left, height: bottom - top }),
   );
+  const inside = svg("g", { "clip-path": "url(#plane)" });
+  inside.append(
+    svg("circle", { cx: at.x(-1), cy: at.y(0), r: at.x(0) - at.x(-1), class: "disc" }),
+    svg("line", { x1: at.x(0), x2: at.x(0), y1: top, y2: bottom, class: "axis" }),
+  );
+  figure.append(clip, inside);
   for (const [n, layer] of layers.entries()) {
     const fill = `rgb(${colour(layers.length > 1 ? (0.85 * n) / (layers.length - 1) : 0.4)})`;
     for (const [re, im] of layer) {

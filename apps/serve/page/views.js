@@ -24,7 +24,7 @@ const spaced = ([low, high], count) =>
   Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
 
 /** Choices that outlive the drawing of a view. */
-const state = { input: 0, second: 1, output: 0, member: 0, language: 0 };
+const state = { input: 0, second: 1, output: 0, member: 0, close: 0, language: 0 };
 
 /** Every view: a label and (context) -> elements; the context holds model, point, service, network and redraw. */
 export const views = {
@@ -152,14 +152,18 @@ async function drawSpectrum(context) {
   const outside = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1).length;
   const unstable = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1 && re < 0).length;
   const text = `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (layer ${radii.indexOf(Math.max(...radii)) + 1}), mean over the layers ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time. ${all.length - outside} of ${all.length} eigenvalues lie in the disc of explicit Euler; ${outside - unstable} outside belong to growing modes, ${unstable} to decaying ones whose step is too long.`;
-  const members = Array.from({ length: model.members }, (_, k) => `network ${k + 1}`);
-  const select = choice("Of the ensemble", members, member, (index) => {
-    state.member = index;
+  const set = (key) => (index) => {
+    state[key] = index;
     redraw();
-  });
+  };
+  const members = Array.from({ length: model.members }, (_, k) => `network ${k + 1}`);
+  const chosen = [
+    choice("Show", ["the stability disc", "the eigenvalues, close"], state.close, set("close")),
+  ];
+  if (model.members > 1) chosen.push(choice("Of the ensemble", members, member, set("member")));
   return [
-    ...(model.members > 1 ? [element("div", { class: "choices" }, select)] : []),
-    spectrumPlot({ title: text, layers }),
+    element("div", { class: "choices" }, ...chosen),
+    spectrumPlot({ title: text, layers, close: state.close === 1 }),
     element("p", {}, text),
     element(
       "p",
@@ -231,7 +235,7 @@ function flattened(value, prefix = "") {
 
 const languages = {
   curl: ({ url, body }) =>
-    `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
+    `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body, undefined, 2).replaceAll("'", "'\\''")}'`,
   Python: ({ url, body }) =>
     `import json\nfrom urllib.request import Request, urlopen\n\nbody = ${JSON.stringify(body, undefined, 4)}\nrequest = Request("${url}", json.dumps(body).encode(), {"content-type": "application/json"})\nprint(json.load(urlopen(request))["outputs"])`,
   JavaScript: ({ url, body }) =>

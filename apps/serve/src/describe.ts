@@ -1,4 +1,4 @@
-import { affineOf, importOnnx, type SurrogateDescription, type Variable } from "@stiffnet/onnx";
+import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
 import type { ServedModel } from "./models.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
@@ -9,13 +9,8 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
   readonly version: string;
   readonly description: string;
   readonly sha256: string;
-  /** With the range of the slider: the training range, or two scales about the mean where the file does not state it. */
+  /** With the range of the slider: the training range or, where the file does not state it, where prepared inputs mostly lie. */
   readonly inputs: readonly (Variable & { readonly slider: readonly [number, number] })[];
-}
-
-interface Scaling {
-  readonly mean: readonly number[];
-  readonly scale: readonly number[];
 }
 
 /** The network itself, for a program that evaluates it on its own. */
@@ -24,16 +19,14 @@ export interface NetworkDocument {
   readonly members: readonly {
     /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and bias. */
     readonly parameters: string;
-    readonly inputScaling: Scaling;
-    readonly outputScaling: Scaling;
+    readonly preparation: SurrogateDescription["preparation"][number];
   }[];
 }
 
 export function describeModel({ name, version, description, surrogate }: Described): ModelDescription {
   const { inputs, outputs, members, dtype, config, metadata, preparation } = surrogate;
-  const { mean, scale } = affineOf(preparation[0]!.inputs);
-  const slider = (j: number): readonly [number, number] =>
-    inputs[j]!.range ?? [mean[j]! - 2 * scale[j]!, mean[j]! + 2 * scale[j]!];
+  const columns = inputs.length;
+  const usual = rangesOf(usualRows(preparation[0]!.inputs, 200), columns);
   return {
     name,
     version,
@@ -42,7 +35,7 @@ export function describeModel({ name, version, description, surrogate }: Describ
     dtype,
     members,
     config,
-    inputs: inputs.map((input, j) => ({ ...input, slider: slider(j) })),
+    inputs: inputs.map((input, j) => ({ ...input, slider: input.range ?? usual[j]! })),
     outputs,
     metadata,
   };
@@ -50,18 +43,13 @@ export function describeModel({ name, version, description, surrogate }: Describ
 
 export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<NetworkDocument> {
   const models = await importOnnx(bytes);
-  const scaling = (preparation: Parameters<typeof affineOf>[0]): Scaling => {
-    const { mean, scale } = affineOf(preparation);
-    return { mean: [...mean], scale: [...scale] };
-  };
   return {
     config: models[0]!.config,
     members: models.map(({ parameters, preparation }) => ({
       parameters: Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength).toString(
         "base64",
       ),
-      inputScaling: scaling(preparation.inputs),
-      outputScaling: scaling(preparation.outputs),
+      preparation,
     })),
   };
 }

@@ -4,6 +4,7 @@ import { type Model, tensor } from "@stiffnet/core";
 export function predictions(model: Model, rows: readonly number[]): number[] {
   const { inputs, depth, horizon } = model.config;
   const [x0, y0] = [model.preparation.inputs.steps[0]!, model.preparation.outputs.steps[0]!];
+  if (x0.kind !== "affine" || y0.kind !== "affine") throw new Error("for standardised models only");
   const affine = (slots: Model["layout"]["lift"], x: number[]): number[] => {
     const weight = tensor(model.parameters, slots.weight);
     return [...tensor(model.parameters, slots.bias)].map((b, i) =>

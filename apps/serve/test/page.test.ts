@@ -1,19 +1,12 @@
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createServer } from "../src/index.ts";
+import { hasBrowser, launch } from "./browser.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble, writeModel } from "./service.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-if (!executablePath) console.log("skipped: the page's tests need Chromium at /usr/bin/chromium");
-
-describe.runIf(executablePath)("the page in Chromium", () => {
+describe.runIf(hasBrowser)("the page in Chromium", () => {
   let server: FastifyInstance;
   let context: BrowserContext;
   let page: Page;
@@ -25,22 +18,10 @@ describe.runIf(executablePath)("the page in Chromium", () => {
     server = await createServer([await writeModel("single.onnx"), await writeEnsemble("several.onnx")], {
       workers: 1,
       log: "silent",
+      watch: 0,
     });
     url = await server.listen({ port: 0 });
-    context = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), "stiffnet-chromium-")), {
-      executablePath: executablePath!,
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-      viewport: { width: 1200, height: 800 },
-    });
+    context = await launch();
     page = context.pages()[0]!;
     page.on("console", (message) => {
       if (message.type() === "error") complaints.push(message.text());
@@ -57,10 +38,15 @@ describe.runIf(executablePath)("the page in Chromium", () => {
     await server.close();
   });
 
-  const output = (name: string) => page.getByRole("row", { name }).locator("output");
+  const output = (name: string) => page.locator("#outputs").getByRole("row", { name }).locator("output");
   const expectOutput = async (name: string, value: number) => {
     await expect.poll(async () => Number(await output(name).textContent()) / value).toBeCloseTo(1, 4);
   };
+  const show = async (tab: string) => {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect.poll(() => page.locator("#view").textContent()).toMatch(/\w/);
+  };
+  const figure = () => page.locator("#view").getByRole("img");
 
   test("shows every input with its unit, and the outputs of the point", async () => {
     for (const name of ["rainfall mm/yr", "soil depth m", "Q10 1"]) {
@@ -89,18 +75,91 @@ describe.runIf(executablePath)("the page in Chromium", () => {
     await expect.poll(() => page.locator("#status").textContent()).toBe("");
   });
 
-  test("an ensemble shows its spread", async () => {
-    await page.getByLabel("Model").selectOption("several");
-    await expect.poll(() => page.getByRole("row", { name: "GPP" }).textContent()).toContain("±");
+  test("a slice tells the values at its ends, and follows the choice of input", async () => {
+    await show("Slice");
+    await page.locator("#view").getByRole("combobox", { name: "Input" }).selectOption("soil depth");
+    const [low, high] = [0.5, 3.5].map((depth) => predictions(surrogate(), [800, depth, 1.5])[0]!);
+    await expect.poll(() => figure().getAttribute("aria-label")).toMatch(/^GPP against soil depth/);
+    const numbers = /from (\S+) at 0.5 to (\S+) at 3.5/.exec((await figure().getAttribute("aria-label"))!)!;
+    expect(Number(numbers[1]) / low!).toBeCloseTo(1, 4);
+    expect(Number(numbers[2]) / high!).toBeCloseTo(1, 4);
   });
 
-  test("fits a phone: nothing is wider than the screen", async () => {
+  test("a map, with the keyboard from tab to tab", async () => {
+    await page.getByRole("tab", { name: "Slice" }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.getByRole("tab", { name: "Map" }).getAttribute("aria-selected")).toBe("true");
+    await expect
+      .poll(() => figure().getAttribute("aria-label"))
+      .toMatch(/^GPP over soil depth and Q10: from/);
+    expect(await page.locator("#view image").getAttribute("href")).toMatch(/^data:image\/png/);
+  });
+
+  test("sensitivities are the derivatives at the point", async () => {
+    await show("Sensitivities");
+    const row = page.locator("#view").getByRole("row", { name: "rainfall" });
+    const [above, below] = [801, 799].map((rainfall) => predictions(surrogate(), [rainfall, 2, 1.5])[0]!);
+    await expect
+      .poll(async () => Number(await row.locator("td").last().textContent()) / ((above! - below!) / 2))
+      .toBeCloseTo(1, 3);
+  });
+
+  test("the spectrum names its radius and counts every eigenvalue", async () => {
+    await show("Spectrum");
+    await expect.poll(() => page.locator("#view .eigenvalue").count()).toBe(4 * 8);
+    expect(await figure().getAttribute("aria-label")).toMatch(
+      /of 32 eigenvalues lie in the disc of explicit Euler/,
+    );
+  });
+
+  test("training metadata and code for the point", async () => {
+    await show("Training");
+    await expect.poll(() => page.locator("#view").textContent()).toContain("risks.train0.004");
+    await show("Code");
+    await expect.poll(() => page.locator("#view pre").textContent()).toContain(`curl ${url}/predict`);
+    await page.locator("#view").getByLabel("Language").selectOption("Python");
+    await expect.poll(() => page.locator("#view pre").textContent()).toContain("urlopen(request)");
+  });
+
+  test("an ensemble shows its spread", async () => {
+    await page.getByLabel("Model").selectOption("several");
+    await expect
+      .poll(() => page.locator("#outputs").getByRole("row", { name: "GPP" }).textContent())
+      .toContain("±");
+    await show("Slice");
+    await expect.poll(() => page.locator("#view path.band").count()).toBe(1);
+  });
+
+  test("fits a phone: nothing is wider than the screen, in no view", async () => {
     await page.setViewportSize({ width: 360, height: 740 });
-    const widths = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]");
-    expect(widths).toEqual([360, 360]);
+    for (const tab of ["Slice", "Map", "Sensitivities", "Spectrum", "Training", "Code"]) {
+      await show(tab);
+      expect(await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]"), tab).toEqual([
+        360, 360,
+      ]);
+    }
   });
 
   test("asks no other host and complains about nothing", () => {
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+  });
+
+  test("with API keys, the page asks for one", async () => {
+    const locked = await createServer([await writeModel("locked.onnx")], {
+      workers: 1,
+      log: "silent",
+      watch: 0,
+      apiKeys: ["open-sesame"],
+    });
+    const other = await context.newPage();
+    await other.goto(await locked.listen({ port: 0 }));
+    await expect.poll(() => other.locator("#status").textContent()).toBe("This service needs an API key.");
+    await other.getByLabel("API key").fill("open-sesame");
+    await other.getByRole("button", { name: "Use it" }).click();
+    await expect
+      .poll(() => other.locator("#outputs").getByRole("row", { name: "GPP" }).textContent())
+      .toMatch(/\d/);
+    await other.close();
+    await locked.close();
   });
 });

@@ -8,17 +8,12 @@ export interface Affine {
   readonly scale: Float64Array;
 }
 
-/** All steps of a preparation as one: ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2). */
-export function affineOf(preparation: Preparation): Affine {
+/** All steps of a preparation as one: ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2); nothing where a step is not affine. */
+export function affineOf(preparation: Preparation): Affine | undefined {
   const mean = new Float64Array(preparation.columns);
   const scale = new Float64Array(preparation.columns).fill(1);
   for (const step of preparation.steps) {
-    if (step.kind !== "affine") {
-      throw new OnnxError(
-        `export: the preparation has a step of kind '${(step as { kind: string }).kind}', expected 'affine'`,
-        { code: "unsupported" },
-      );
-    }
+    if (step.kind !== "affine") return undefined;
     for (let j = 0; j < mean.length; j++) {
       mean[j] = mean[j]! + scale[j]! * step.mean[j]!;
       scale[j] = scale[j]! * step.scale[j]!;
@@ -31,8 +26,12 @@ const smallestNormal = 2 ** -126;
 const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** Refuses, by name, a column whose size float32 cannot hold to full precision. */
-export function requireRepresentable(affine: Affine, names: readonly string[], real: RealType): void {
-  if (real === "float64") return;
+export function requireRepresentable(
+  affine: Affine | undefined,
+  names: readonly string[],
+  real: RealType,
+): void {
+  if (real === "float64" || !affine) return;
   for (let j = 0; j < names.length; j++) {
     const mean = Math.abs(affine.mean[j]!);
     const scale = affine.scale[j]!;

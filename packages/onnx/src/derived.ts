@@ -1,15 +1,22 @@
 import type { Model } from "@stiffnet/core";
-import { affineOf } from "./affine.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
-import { type NetworkNodes, parameterNode } from "./network.ts";
+import { concatenate, memberOf, type NetworkNodes, parameterNode, stack } from "./network.ts";
+import { dataTypes } from "./proto.ts";
+import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
  *
  *      G_N = C,  G_{n-1} = G_n + alpha (G_n diag(s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
  *
  *  which costs one product per block and output row. */
-export function jacobianNode(graph: GraphBuilder, models: readonly Model[], network: NetworkNodes): string {
+export function jacobianNode(
+  graph: GraphBuilder,
+  models: readonly Model[],
+  network: NetworkNodes,
+  outputSteps: readonly PassedSteps[],
+): string {
   const { layout } = models[0]!;
   const weight = (slot: Parameters<typeof parameterNode>[2]): string => {
     const node = parameterNode(graph, models, slot);
@@ -26,25 +33,61 @@ export function jacobianNode(graph: GraphBuilder, models: readonly Model[], netw
     g = graph.node("Add", [g, step], prefix);
   }
   if (network.liftSlope) g = graph.node("Mul", [g, perRow(network.liftSlope())], "lift.pullback");
-  const standardised = graph.node("MatMul", [g, weight(layout.lift.weight)], "jacobian.standardised");
-  const scales = models.map(scaleRatios);
-  const [rows, columns] = [layout.readout.bias.size, layout.lift.weight.shape[1]!];
-  if (models.length === 1) {
-    return graph.node(
-      "Mul",
-      [standardised, graph.constant("jacobian.scale", [rows, columns], scales[0]!)],
-      "jacobian",
+  const prepared = graph.node("MatMul", [g, weight(layout.lift.weight)], "jacobian.prepared");
+  return inPhysicalUnits(graph, models, network, outputSteps, prepared);
+}
+
+/** The chain rule through both preparations and, of an ensemble, the mean over the members. */
+function inPhysicalUnits(
+  graph: GraphBuilder,
+  models: readonly Model[],
+  { members, inputSteps }: NetworkNodes,
+  outputSteps: readonly PassedSteps[],
+  prepared: string,
+): string {
+  const mean = (all: string): string =>
+    graph.node("ReduceMean", [all], "jacobian.mean", { axes: [0], keepdims: 0 });
+  const affines = models.map(({ preparation }) => [
+    affineOf(preparation.inputs),
+    affineOf(preparation.outputs),
+  ]);
+  const scales = affines.flatMap(([x, y]) => (x && y ? [scaleRatios(x, y)] : []));
+  if (scales.length === models.length) {
+    const { columns } = models[0]!.preparation.inputs;
+    const dims = [scales[0]!.length / columns, columns];
+    const constant = graph.constant(
+      "jacobian.scale",
+      members === 1 ? dims : [members, 1, ...dims],
+      concatenate(scales),
     );
+    const scaled = graph.node("Mul", [prepared, constant], "jacobian.scaled");
+    return graph.node("Identity", [members === 1 ? scaled : mean(scaled)], "jacobian");
   }
-  const all = Float64Array.from(scales.flatMap((scale) => [...scale]));
-  const constant = graph.constant("jacobian.scale", [models.length, 1, rows, columns], all);
-  const members = graph.node("Mul", [standardised, constant], "jacobian.members");
-  return graph.node("ReduceMean", [members], "jacobian", { axes: [0], keepdims: 0 });
+  const parts = models.map(({ preparation }, k) => {
+    const member = memberOf(graph, members, prepared, k);
+    // A side whose steps were folded into affine nodes is passed here as steps after all.
+    const input =
+      inputSteps[k] ??
+      inputSteps[0] ??
+      prepareSteps(graph, preparation.inputs, "inputs", `jacobian.inputs.${k}`);
+    const output =
+      outputSteps[k] ??
+      restoreSteps(
+        graph,
+        preparation.outputs,
+        memberOf(graph, members, "readout.z", k),
+        `jacobian.outputs.${k}`,
+      );
+    return output.chain(
+      input.chain(graph.node("Cast", [member], `jacobian.${k}.float64`, { to: dataTypes.float64 })),
+    );
+  });
+  const all = stack(graph, parts, "jacobian.members");
+  return fromFloat64(graph, members === 1 ? all : mean(all), "jacobian");
 }
 
 /** scale_y[j] / scale_x[i], [outputs, inputs]. */
-function scaleRatios(model: Model): Float64Array {
-  const [x, y] = [affineOf(model.preparation.inputs).scale, affineOf(model.preparation.outputs).scale];
+function scaleRatios({ scale: x }: Affine, { scale: y }: Affine): Float64Array {
   return Float64Array.from(
     { length: x.length * y.length },
     (_, k) => y[Math.floor(k / x.length)]! / x[k % x.length]!,

@@ -26,8 +26,9 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   }
   const graph = graphBuilder(dtype);
   const network = networkNodes(graph, models, "inputs");
-  const names = outputNodes(graph, models, network, options.members ?? false);
-  if (options.jacobian) names.push(jacobianNode(graph, models, network));
+  const { names: outputs, outputSteps } = outputNodes(graph, models, network, options.members ?? false);
+  const names = [...outputs];
+  if (options.jacobian) names.push(jacobianNode(graph, models, network, outputSteps));
   if (options.layerNorms) names.push(layerNormsNode(graph, models, network));
   const { config } = models[0]!;
   return encodeModel({
@@ -39,7 +40,7 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
       name: models.length === 1 ? config.kind : `${config.kind}_ensemble`,
       node: graph.nodes,
       initializer: graph.constants,
-      input: [value("inputs", dtype, ["batch", config.inputs])],
+      input: [value("inputs", dtype, ["batch", models[0]!.inputNames.length])],
       output: names.map((name) => value(name, dtype, shapes(models)[name]!)),
     },
     opsetImport: [{ domain: "", version: opset }],
@@ -48,7 +49,8 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
 }
 
 const shapes = (models: readonly Model[]): Record<string, (string | number)[]> => {
-  const { inputs, outputs, depth } = models[0]!.config;
+  const { config, inputNames, outputNames } = models[0]!;
+  const [inputs, outputs, depth] = [inputNames.length, outputNames.length, config.depth];
   return {
     outputs: ["batch", outputs],
     outputs_std: ["batch", outputs],

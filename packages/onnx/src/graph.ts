@@ -7,15 +7,16 @@ export interface GraphBuilder {
   readonly real: RealType;
   readonly nodes: OnnxNode[];
   readonly constants: OnnxTensor[];
-  /** Adds a node with one output, which is also its name. Numbers become INT attributes, arrays INTS. */
+  /** Adds a node with one output, which is also its name, and returns that name. Numbers become INT attributes, arrays INTS. The same
+   *  node is added once; another one that would bear a name again is numbered. */
   node(
     opType: string,
     inputs: readonly string[],
     output: string,
     attributes?: Readonly<Record<string, number | readonly number[]>>,
   ): string;
-  /** Adds a constant of the graph's real type. The same name is stored once. */
-  constant(name: string, dims: readonly number[], values: ArrayLike<number>): string;
+  /** Adds a constant, of the graph's own type unless told otherwise. The same name is stored once. */
+  constant(name: string, dims: readonly number[], values: ArrayLike<number>, type?: RealType): string;
   /** Adds an int64 vector, as axes and shapes need. */
   integers(name: string, values: readonly number[]): string;
 }
@@ -24,6 +25,7 @@ export function graphBuilder(real: RealType): GraphBuilder {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];
   const known = new Set<string>();
+  const made = new Map<string, string>();
   const store = (name: string, dims: readonly number[], dataType: number, rawData: Uint8Array): string => {
     if (!known.has(name)) constants.push({ dims: [...dims], dataType, name, rawData });
     known.add(name);
@@ -40,10 +42,17 @@ export function graphBuilder(real: RealType): GraphBuilder {
             ? { name, type: attributeTypes.int, i: value }
             : { name, type: attributeTypes.ints, ints: [...value] },
       );
-      nodes.push({ input: [...inputs], output: [output], name: output, opType, attribute });
-      return output;
+      const content = JSON.stringify([opType, inputs, attribute]);
+      let name = output;
+      for (let k = 2; made.has(name); k++) {
+        if (made.get(name) === content) return name;
+        name = `${output}#${k}`;
+      }
+      made.set(name, content);
+      nodes.push({ input: [...inputs], output: [name], name, opType, attribute });
+      return name;
     },
-    constant: (name, dims, values) => store(name, dims, dataTypes[real], rawBytes(values, real)),
+    constant: (name, dims, values, type = real) => store(name, dims, dataTypes[type], rawBytes(values, type)),
     integers(name, values) {
       const bytes = new Uint8Array(8 * values.length);
       const view = new DataView(bytes.buffer);

@@ -13,4 +13,4 @@ export {
 } from "./inspect.ts";
 export { type ExportOptions, type Json, rangesOf } from "./options.ts";
 export type { OnnxSource } from "./runtime.ts";
-export { type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";
+export { usualRows, type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";

@@ -1,4 +1,5 @@
 import type { Model } from "@stiffnet/core";
+import { preparedColumns } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import type { RealType } from "./graph.ts";
 
@@ -52,6 +53,7 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
         code: "shape_mismatch",
       });
     }
+    requireColumns(model, k);
     const wrong = model.parameters.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) {
       throw new OnnxError(
@@ -77,6 +79,23 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
     });
   }
   if (options.metadata) requireFinite(options.metadata, "metadata");
+}
+
+/** Names are those of the physical columns; the network sees the prepared ones. */
+function requireColumns({ config, inputNames, outputNames, preparation }: Model, k: number): void {
+  for (const [side, names, expected] of [
+    ["inputs", inputNames, config.inputs],
+    ["outputs", outputNames, config.outputs],
+  ] as const) {
+    const { columns } = preparation[side];
+    const prepared = preparedColumns(preparation[side]);
+    if (names.length !== columns || prepared !== expected) {
+      throw new OnnxError(
+        `export: model ${k + 1} has ${names.length} names of ${side} and prepares ${columns} columns to ${prepared}, expected as many names as columns and ${expected} for its network`,
+        { code: "shape_mismatch" },
+      );
+    }
+  }
 }
 
 function requireLength(

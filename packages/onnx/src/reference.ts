@@ -1,30 +1,36 @@
-import { type Activation, type Model, tensor } from "@stiffnet/core";
-import { affineOf } from "./affine.ts";
+import { type Activation, type Model, predict, tensor } from "@stiffnet/core";
+import { identity, prepare, restore } from "@stiffnet/preparation";
 
-/** The model in float64, from physical inputs to physical outputs: what an export is held against.
- *  rows: [count, inputs] row-major; returns [count, outputs]. */
+/** The model in float64, from physical inputs to physical outputs: what a float64 export is held against.
+ *  rows: [count, columns] row-major; returns [count, columns of the outputs]. */
 export function evaluateModel(model: Model, rows: Float64Array): Float64Array {
   const { config, layout, parameters } = model;
   const { inputs, outputs, depth, horizon } = config;
-  const count = rows.length / inputs;
-  const read = affineOf(model.preparation.inputs);
-  const write = affineOf(model.preparation.outputs);
+  const prepared = prepare(model.preparation.inputs, rows);
+  const count = prepared.length / inputs;
   const alpha = horizon / depth;
   const s = activationOf[config.activation];
   const result = new Float64Array(count * outputs);
   for (let i = 0; i < count; i++) {
-    const x = rows.subarray(i * inputs, (i + 1) * inputs);
-    const prepared = x.map((value, j) => (value - read.mean[j]!) / read.scale[j]!);
-    let h = linear(parameters, layout.lift, prepared);
+    let h = linear(parameters, layout.lift, prepared.subarray(i * inputs, (i + 1) * inputs));
     if (config.lift === "tanh") h = h.map(Math.tanh);
     for (const block of layout.blocks) {
       const z = linear(parameters, block, h);
       h = h.map((value, k) => value + alpha * s(z[k]!));
     }
-    const y = linear(parameters, layout.readout, h);
-    for (let j = 0; j < outputs; j++) result[i * outputs + j] = write.mean[j]! + write.scale[j]! * y[j]!;
+    result.set(linear(parameters, layout.readout, h), i * outputs);
   }
-  return result;
+  return restore(model.preparation.outputs, result);
+}
+
+/** The same on the engine that trains, in float32. */
+export function predictModel(model: Model, rows: Float64Array): Float64Array {
+  const { config, preparation } = model;
+  const bare = {
+    ...model,
+    preparation: { inputs: identity(config.inputs), outputs: identity(config.outputs) },
+  };
+  return restore(preparation.outputs, predict(bare, prepare(preparation.inputs, rows)));
 }
 
 /** relu keeps NaN, as the engines do; softplus is written so that it neither overflows nor loses small values. */

@@ -1,8 +1,8 @@
-import { type Model, predict, randomStream } from "@stiffnet/core";
-import { affineOf } from "./affine.ts";
+import { type Model, randomStream } from "@stiffnet/core";
+import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import { inspectOnnx } from "./inspect.ts";
-import { evaluateModel } from "./reference.ts";
+import { evaluateModel, predictModel } from "./reference.ts";
 import { bytesOf, type OnnxSource, runOnnx } from "./runtime.ts";
 
 export interface Verification {
@@ -38,7 +38,7 @@ export async function verifyOnnx(
   const models = "config" in model ? [model] : model;
   const { bytes, from } = await bytesOf(source);
   const { surrogate } = await inspectOnnx(bytes);
-  const { config, outputNames, inputNames } = models[0]!;
+  const { outputNames, inputNames } = models[0]!;
   const names =
     surrogate && [surrogate.inputs, surrogate.outputs].map((list) => list.map(({ name }) => name));
   if (!surrogate || `${names}` !== `${[inputNames, outputNames]}` || surrogate.members !== models.length) {
@@ -52,34 +52,34 @@ export async function verifyOnnx(
   const chosen = options.rows ?? checkRows(models[0]!, surrogate.inputs);
   // The file sees float32; so must the model.
   const rows = dtype === "float64" ? chosen : chosen.map(Math.fround);
-  const results = await runOnnx(bytes, rows, config.inputs, dtype);
+  const results = await runOnnx(bytes, rows, inputNames.length, dtype);
   // The training engine is float32; a float64 file is held against the same network in float64.
   const expected = expectedOutputs(
-    models.map((one) => (dtype === "float64" ? evaluateModel : predict)(one, rows)),
+    models.map((one) => (dtype === "float64" ? evaluateModel : predictModel)(one, rows)),
   );
-  const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, config.outputs));
+  const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, outputNames.length));
   let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };
   let error = 0;
   for (const [name, values] of Object.entries(expected)) {
     const got = results[name]!;
-    for (let j = 0; j < config.outputs; j++) {
+    for (let j = 0; j < outputNames.length; j++) {
       // A spread is held against the variation of the output, not against its offset.
       const size = name === "outputs" ? sizes[j]!.largest : sizes[j]!.variation;
-      for (let k = j; k < values.length; k += config.outputs) {
+      for (let k = j; k < values.length; k += outputNames.length) {
         const difference = Object.is(got[k], values[k]) ? 0 : Math.abs(got[k]! - values[k]!) / size;
         // Written so that NaN counts as the worst.
         if (difference <= error) continue;
         error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
         worst = {
           output: outputNames[j]!,
-          row: Math.floor(k / config.outputs),
+          row: Math.floor(k / outputNames.length),
           file: got[k]!,
           model: values[k]!,
         };
       }
     }
   }
-  return { matches: error <= tolerance, error, tolerance, rows: rows.length / config.inputs, worst };
+  return { matches: error <= tolerance, error, tolerance, rows: rows.length / inputNames.length, worst };
 }
 
 function expectedOutputs(members: readonly Float64Array[]): Record<string, Float64Array> {
@@ -107,17 +107,28 @@ function sizeOf(
   return { largest, variation: max - min || largest };
 }
 
-/** The centre and 63 seeded points: over the training range where the file states it, else within two scales of the mean. */
+/** The centre and 63 seeded points: over the training range where the file states it, else where a prepared input would
+ *  mostly lie. */
 function checkRows(
-  model: Model,
+  { preparation }: Model,
   inputs: readonly { readonly range?: readonly [number, number] }[],
 ): Float64Array {
-  const { mean, scale } = affineOf(model.preparation.inputs);
+  const usual = usualRows(preparation.inputs, 64);
   const random = randomStream(17, 0);
-  const columns = mean.length;
-  return Float64Array.from({ length: 64 * columns }, (_, k) => {
-    const j = k % columns;
-    const [low, high] = inputs[j]!.range ?? [mean[j]! - 2 * scale[j]!, mean[j]! + 2 * scale[j]!];
-    return low + (high - low) * (k < columns ? 0.5 : random.uniform());
+  const columns = inputs.length;
+  return usual.map((value, k) => {
+    const range = inputs[k % columns]!.range;
+    return range ? range[0] + (range[1] - range[0]) * (k < columns ? 0.5 : random.uniform()) : value;
   });
+}
+
+/** Physical rows whose prepared columns fill [-2, 2]: the centre, the two corners where all columns agree, then seeded points. */
+export function usualRows(preparation: Preparation, count: number): Float64Array {
+  const random = randomStream(17, 1);
+  const columns = preparedColumns(preparation);
+  const prepared = Float64Array.from({ length: count * columns }, (_, k) => {
+    const row = Math.floor(k / columns);
+    return row < 3 ? [0, -2, 2][row]! : 4 * random.uniform() - 2;
+  });
+  return restore(preparation, prepared);
 }

@@ -3,11 +3,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Model, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
-import { encodeOnnx, exportEnsemble, exportOnnx, inspectOnnx, rangesOf, verifyOnnx } from "../src/index.ts";
+import {
+  encodeOnnx,
+  exportEnsemble,
+  exportOnnx,
+  importOnnx,
+  inspectOnnx,
+  rangesOf,
+  usualRows,
+  verifyOnnx,
+} from "../src/index.ts";
 import { evaluateModel } from "../src/reference.ts";
 import { runOnnx } from "../src/runtime.ts";
-import { kinds, modelOf } from "./models.ts";
+import { chained, kinds, modelOf } from "./models.ts";
 
+const standard = (columns: number) => ({
+  columns,
+  steps: [
+    {
+      kind: "affine" as const,
+      mean: Array(columns).fill(0.3),
+      scale: Array.from({ length: columns }, (_, j) => 0.5 + j),
+    },
+  ],
+});
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-onnx-"));
 
 describe.each(kinds)("$name", ({ options }) => {
@@ -83,6 +102,61 @@ test("several preparation steps are applied in order and undone in reverse", asy
   };
   expect((await verifyOnnx(encodeOnnx(twice), twice)).matches).toBe(true);
   expect((await verifyOnnx(encodeOnnx(twice), model)).matches).toBe(false);
+});
+
+describe("logarithms and components in the preparation", () => {
+  const network = (trial: number) => modelOf({ inputs: 3, outputs: 2, width: 8, depth: 4, trial });
+  const one = chained(network(0));
+  const several = [0, 1, 2].map((trial) => chained(network(trial), trial));
+  const mixed = [
+    one,
+    { ...one, preparation: { ...one.preparation, inputs: several[1]!.preparation.inputs } },
+  ];
+
+  test.each([
+    ["one model", [one]],
+    ["an ensemble with preparations of their own", several],
+    ["an ensemble with a common preparation of the outputs", mixed],
+  ])("%s", async (_, models) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const { error } = await verifyOnnx(encodeOnnx(models, { dtype }), models);
+      expect(error).toBeLessThan(dtype === "float32" ? 1e-6 : 1e-12);
+    }
+    expect(await importOnnx(encodeOnnx(models))).toEqual(models);
+  });
+
+  test.each([
+    ["inputs", { ...one, preparation: { ...one.preparation, outputs: standard(2) } }],
+    [
+      "outputs",
+      { ...one, inputNames: ["a", "b", "c"], preparation: { ...one.preparation, inputs: standard(3) } },
+    ],
+    ["both", one],
+  ])("dy/dx goes through the steps of the %s", async (_, model) => {
+    for (const models of [[model], [model, { ...model, parameters: several[1]!.parameters }]]) {
+      const rows = usualRows(model.preparation.inputs, 4).slice(-model.inputNames.length);
+      const [columns, outputs] = [model.inputNames.length, model.outputNames.length];
+      const bytes = encodeOnnx(models, { dtype: "float64", jacobian: true });
+      const { jacobian } = await runOnnx(bytes, rows, columns, "float64");
+      for (let i = 0; i < columns; i++) {
+        const h = Math.abs(rows[i]!) * 1e-5;
+        const at = (by: number, j: number) => {
+          const x = rows.map((v, k) => (k === i ? v + by : v));
+          return models.reduce((sum, each) => sum + evaluateModel(each, x)[j]! / models.length, 0);
+        };
+        for (let j = 0; j < outputs; j++) {
+          const expected = (at(h, j) - at(-h, j)) / (2 * h);
+          expect(Math.abs(jacobian![j * columns + i]! / expected - 1)).toBeLessThan(1e-5);
+        }
+      }
+    }
+  });
+
+  test("names that do not fit the preparation are refused", () => {
+    expect(() => encodeOnnx({ ...one, inputNames: ["a"] })).toThrow(
+      "1 names of inputs and prepares 4 columns to 3",
+    );
+  });
 });
 
 describe("ensembles", () => {

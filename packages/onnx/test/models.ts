@@ -1,4 +1,5 @@
 import { activations, type Model, type ResNetOptions, randomStream, resnet } from "@stiffnet/core";
+import { chain, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 
 /** A model whose inputs and outputs have a preparation of the given offsets and sizes. */
 export function modelOf(
@@ -22,6 +23,37 @@ export function modelOf(
     preparation: {
       inputs: affine(options.inputs, sizes.input ?? [3, 2]),
       outputs: affine(options.outputs, sizes.output ?? [-1, 0.5]),
+    },
+  };
+}
+
+/** The same network behind longer preparations: of the inputs the logarithm of every other column, standardisation and, from one
+ *  column more, principal components; of the outputs logarithms that span decades. */
+export function chained(model: Model, trial = 0): Model {
+  const random = randomStream(31, trial);
+  const { inputs, outputs } = model.config;
+  const columns = inputs + 1;
+  const numbered = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, j) => `${prefix}${j + 1}`);
+  const rows = Float64Array.from(
+    { length: columns * 60 },
+    (_, k) => 10 ** ((k % columns) - 4) * (0.2 + random.uniform()),
+  );
+  const values = Float64Array.from({ length: outputs * 60 }, () => 1e-9 * 50 ** random.uniform());
+  const names = numbered("x", columns);
+  const inputFit = chain(
+    (x, all) => logarithm(x, all, { columns: all.filter((_, j) => j % 2 === 0) }),
+    standardise,
+    (x, all) => principalComponents(x, all, { keep: inputs }),
+    standardise,
+  );
+  return {
+    ...model,
+    inputNames: names,
+    outputNames: numbered("y", outputs),
+    preparation: {
+      inputs: inputFit(rows, names),
+      outputs: chain(logarithm, standardise)(values, numbered("y", outputs)),
     },
   };
 }

@@ -1,0 +1,145 @@
+import type { Preparation } from "@stiffnet/preparation";
+import { OnnxError } from "./errors.ts";
+import type { GraphBuilder } from "./graph.ts";
+import { dataTypes } from "./proto.ts";
+
+/* Preparations with logarithms or components are computed in float64 inside the graph, whatever its own type: the logarithm of 1e-9
+ * is -20.7, and float32 would leave but six digits of what then remains after standardisation. */
+
+/** A tensor in float64 and how a Jacobian passes through the steps that made it. */
+export interface PassedSteps {
+  readonly value: string;
+  /** The chain rule: takes [batch, rows, columns] to the same on the other side of the steps. */
+  readonly chain: (jacobian: string) => string;
+}
+
+export const toFloat64 = (graph: GraphBuilder, x: string): string =>
+  graph.node("Cast", [x], `${x}.float64`, { to: dataTypes.float64 });
+
+/** Into the tensor `output`, in the graph's own type. */
+export const fromFloat64 = (graph: GraphBuilder, x: string, output: string): string =>
+  graph.node("Cast", [x], output, { to: dataTypes[graph.real] });
+
+/** Physical [batch, columns] to prepared [batch, preparedColumns]. `chain` multiplies a derivative with respect to the prepared
+ *  columns by that of the steps. */
+export function prepareSteps(
+  graph: GraphBuilder,
+  preparation: Preparation,
+  x: string,
+  prefix: string,
+): PassedSteps {
+  const chains: ((j: string) => string)[] = [];
+  let value = toFloat64(graph, x);
+  for (const [k, step] of preparation.steps.entries()) {
+    const at = `${prefix}.${k}`;
+    const before = value;
+    const columns = (name: string, values: readonly number[]): string =>
+      graph.constant(`${at}.${name}`, [values.length], values, "float64");
+    if (step.kind === "affine") {
+      const scale = columns("scale", step.scale);
+      value = graph.node(
+        "Div",
+        [graph.node("Sub", [value, columns("mean", step.mean)], `${at}.centred`), scale],
+        `${at}.x`,
+      );
+      chains.push((j) => graph.node("Div", [j, scale], `${at}.chain`));
+    } else if (step.kind === "log") {
+      const { masked, flags, others } = mask(graph, step.applies, value, at);
+      const log = graph.node("Log", [masked], `${at}.log`);
+      // The logarithm of a column that is left alone is that of 1.
+      value = graph.node("Add", [log, graph.node("Mul", [value, others], `${at}.others`)], `${at}.x`);
+      chains.push((j) => {
+        const slope = graph.node(
+          "Add",
+          [graph.node("Div", [flags, masked], `${at}.inverse`), others],
+          `${at}.slope`,
+        );
+        return graph.node("Mul", [j, unsqueeze(graph, slope, 1)], `${at}.chain`);
+      });
+    } else {
+      const directions = matrix(graph, requireComponents(step), at);
+      value = graph.node("MatMul", [before, directions.transposed], `${at}.x`);
+      chains.push((j) => graph.node("MatMul", [j, directions.plain], `${at}.chain`));
+    }
+  }
+  return { value, chain: (j) => chains.reduceRight((jacobian, one) => one(jacobian), j) };
+}
+
+/** Prepared [batch, preparedColumns] back to physical [batch, columns]. `chain` multiplies the derivative of the prepared columns by
+ *  that of the steps. */
+export function restoreSteps(
+  graph: GraphBuilder,
+  preparation: Preparation,
+  y: string,
+  prefix: string,
+): PassedSteps {
+  const chains: ((j: string) => string)[] = [];
+  let value = toFloat64(graph, y);
+  for (const [k, step] of [...preparation.steps.entries()].reverse()) {
+    const at = `${prefix}.${k}`;
+    const columns = (name: string, values: readonly number[], shape: number[] = [values.length]): string =>
+      graph.constant(`${at}.${name}`, shape, values, "float64");
+    if (step.kind === "affine") {
+      const scaled = graph.node("Mul", [value, columns("scale", step.scale)], `${at}.scaled`);
+      value = graph.node("Add", [scaled, columns("mean", step.mean)], `${at}.y`);
+      const rows = columns("scale.rows", step.scale, [step.scale.length, 1]);
+      chains.push((j) => graph.node("Mul", [j, rows], `${at}.chain`));
+    } else if (step.kind === "log") {
+      const flags = columns("flags", step.applies.map(Number));
+      const others = columns(
+        "other",
+        step.applies.map((applies) => 1 - Number(applies)),
+      );
+      // Of a column that is left alone, exp(0) = 1 is taken and dropped.
+      const exp = graph.node("Exp", [graph.node("Mul", [value, flags], `${at}.masked`)], `${at}.exp`);
+      const taken = graph.node("Mul", [exp, flags], `${at}.taken`);
+      value = graph.node("Add", [taken, graph.node("Mul", [value, others], `${at}.others`)], `${at}.y`);
+      chains.push((j) => {
+        const slope = graph.node("Add", [taken, others], `${at}.slope`);
+        return graph.node("Mul", [j, unsqueeze(graph, slope, 2)], `${at}.chain`);
+      });
+    } else {
+      const directions = matrix(graph, requireComponents(step), at);
+      value = graph.node("MatMul", [value, directions.plain], `${at}.y`);
+      chains.push((j) => graph.node("MatMul", [directions.transposed, j], `${at}.chain`));
+    }
+  }
+  return { value, chain: (j) => chains.reduce((jacobian, one) => one(jacobian), j) };
+}
+
+/** x where the flag stands, 1 elsewhere. */
+function mask(graph: GraphBuilder, applies: readonly boolean[], x: string, at: string) {
+  const flags = graph.constant(`${at}.flags`, [applies.length], applies.map(Number), "float64");
+  const others = graph.constant(
+    `${at}.other`,
+    [applies.length],
+    applies.map((one) => 1 - Number(one)),
+    "float64",
+  );
+  const masked = graph.node("Add", [graph.node("Mul", [x, flags], `${at}.product`), others], `${at}.masked`);
+  return { masked, flags, others };
+}
+
+function matrix(graph: GraphBuilder, directions: readonly (readonly number[])[], at: string) {
+  const [rows, columns] = [directions.length, directions[0]!.length];
+  const transposed = Array.from(
+    { length: columns * rows },
+    (_, k) => directions[k % rows]![Math.floor(k / rows)]!,
+  );
+  return {
+    plain: graph.constant(`${at}.directions`, [rows, columns], directions.flat(), "float64"),
+    transposed: graph.constant(`${at}.directions.transposed`, [columns, rows], transposed, "float64"),
+  };
+}
+
+/** A later version's step is refused rather than left out. */
+function requireComponents(step: Preparation["steps"][number]): readonly (readonly number[])[] {
+  if (step.kind === "components") return step.directions;
+  throw new OnnxError(
+    `export: the preparation has a step of kind '${(step as { kind: string }).kind}', expected affine, log or components`,
+    { code: "unsupported" },
+  );
+}
+
+const unsqueeze = (graph: GraphBuilder, x: string, axis: number): string =>
+  graph.node("Unsqueeze", [x, graph.integers(`axis.${axis}`, [axis])], `${x}.axis.${axis}`);
