@@ -1,6 +1,7 @@
 import type { Preparation } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import type { GraphBuilder, RealType } from "./graph.ts";
+import { divideColumns } from "./scaling.ts";
 
 /** prepared = (x - mean) / scale, column by column, in float64. */
 export interface Affine {
@@ -65,7 +66,7 @@ export function prepareNode(
   const centre = split(graph, `${prefix}.mean`, dims, mean);
   let centred = graph.node("Sub", [x, centre.high], `${prefix}.centred`);
   if (centre.low) centred = graph.node("Sub", [centred, centre.low], `${prefix}.centred.low`);
-  return graph.node("Div", [centred, graph.constant(`${prefix}.scale`, dims, scale)], `${prefix}.prepared`);
+  return divideColumns(graph, centred, `${prefix}.scale`, dims, scale, graph.real, `${prefix}.prepared`);
 }
 
 /** Back to physical units, written to the tensor `output`: (scale y + low) + high. */

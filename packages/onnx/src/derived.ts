@@ -4,11 +4,12 @@ import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { concatenate, memberOf, type NetworkNodes, parameterNode, stack } from "./network.ts";
 import { dataTypes } from "./proto.ts";
+import { multiplyColumns } from "./scaling.ts";
 import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
  *
- *      G_N = C,  G_{n-1} = G_n + alpha (G_n diag(s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
+ *      G_N = C,  G_{n-1} = G_n + (G_n diag(alpha s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
  *
  *  which costs one product per block and output row. */
 export function jacobianNode(
@@ -27,10 +28,10 @@ export function jacobianNode(
   let g = weight(layout.readout.weight);
   for (let n = layout.blocks.length - 1; n >= 0; n--) {
     const prefix = `blocks.${n}.pullback`;
-    const scaled = graph.node("Mul", [g, perRow(network.slopes[n]!())], `${prefix}.slope`);
+    const slope = graph.node("Mul", [network.slopes[n]!(), "alpha"], `${prefix}.alpha`);
+    const scaled = graph.node("Mul", [g, perRow(slope)], `${prefix}.slope`);
     const product = graph.node("MatMul", [scaled, weight(layout.blocks[n]!.weight)], `${prefix}.product`);
-    const step = graph.node("Mul", [product, "alpha"], `${prefix}.step`);
-    g = graph.node("Add", [g, step], prefix);
+    g = graph.node("Add", [g, product], prefix);
   }
   if (network.liftSlope) g = graph.node("Mul", [g, perRow(network.liftSlope())], "lift.pullback");
   const prepared = graph.node("MatMul", [g, weight(layout.lift.weight)], "jacobian.prepared");
@@ -55,12 +56,17 @@ function inPhysicalUnits(
   if (scales.length === models.length) {
     const { columns } = models[0]!.preparation.inputs;
     const dims = [scales[0]!.length / columns, columns];
-    const constant = graph.constant(
+    const shape = members === 1 ? dims : [members, 1, ...dims];
+    const factors = concatenate(scales);
+    const scaled = multiplyColumns(
+      graph,
+      prepared,
       "jacobian.scale",
-      members === 1 ? dims : [members, 1, ...dims],
-      concatenate(scales),
+      shape,
+      factors,
+      graph.real,
+      "jacobian.scaled",
     );
-    const scaled = graph.node("Mul", [prepared, constant], "jacobian.scaled");
     return graph.node("Identity", [members === 1 ? scaled : mean(scaled)], "jacobian");
   }
   const parts = models.map(({ preparation }, k) => {

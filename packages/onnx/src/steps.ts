@@ -2,6 +2,7 @@ import type { Preparation } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { dataTypes } from "./proto.ts";
+import { divideColumns, multiplyColumns, multiplyRows } from "./scaling.ts";
 
 /* Preparations with logarithms or components are computed in float64 inside the graph, whatever its own type: the logarithm of 1e-9
  * is -20.7, and float32 would leave but six digits of what then remains after standardisation. */
@@ -33,16 +34,12 @@ export function prepareSteps(
   for (const [k, step] of preparation.steps.entries()) {
     const at = `${prefix}.${k}`;
     const before = value;
-    const columns = (name: string, values: readonly number[]): string =>
-      graph.constant(`${at}.${name}`, [values.length], values, "float64");
     if (step.kind === "affine") {
-      const scale = columns("scale", step.scale);
-      value = graph.node(
-        "Div",
-        [graph.node("Sub", [value, columns("mean", step.mean)], `${at}.centred`), scale],
-        `${at}.x`,
-      );
-      chains.push((j) => graph.node("Div", [j, scale], `${at}.chain`));
+      const divide = (numerator: string, output: string): string =>
+        divideColumns(graph, numerator, `${at}.scale`, [step.scale.length], step.scale, "float64", output);
+      const mean = graph.constant(`${at}.mean`, [step.mean.length], step.mean, "float64");
+      value = divide(graph.node("Sub", [value, mean], `${at}.centred`), `${at}.x`);
+      chains.push((j) => divide(j, `${at}.chain`));
     } else if (step.kind === "log") {
       const { masked, flags, others } = mask(graph, step.applies, value, at);
       const log = graph.node("Log", [masked], `${at}.log`);
@@ -77,13 +74,21 @@ export function restoreSteps(
   let value = toFloat64(graph, y);
   for (const [k, step] of [...preparation.steps.entries()].reverse()) {
     const at = `${prefix}.${k}`;
-    const columns = (name: string, values: readonly number[], shape: number[] = [values.length]): string =>
-      graph.constant(`${at}.${name}`, shape, values, "float64");
+    const columns = (name: string, values: readonly number[]): string =>
+      graph.constant(`${at}.${name}`, [values.length], values, "float64");
     if (step.kind === "affine") {
-      const scaled = graph.node("Mul", [value, columns("scale", step.scale)], `${at}.scaled`);
+      const dims = [step.scale.length];
+      const scaled = multiplyColumns(
+        graph,
+        value,
+        `${at}.scale`,
+        dims,
+        step.scale,
+        "float64",
+        `${at}.scaled`,
+      );
       value = graph.node("Add", [scaled, columns("mean", step.mean)], `${at}.y`);
-      const rows = columns("scale.rows", step.scale, [step.scale.length, 1]);
-      chains.push((j) => graph.node("Mul", [j, rows], `${at}.chain`));
+      chains.push((j) => multiplyRows(graph, j, `${at}.scale.rows`, step.scale, `${at}.chain`));
     } else if (step.kind === "log") {
       const flags = columns("flags", step.applies.map(Number));
       const others = columns(
