@@ -1,21 +1,31 @@
 import type { Socket } from "node:net";
-import type { FastifyInstance } from "fastify";
-import { HttpError, notFound } from "./errors.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { badRequest, HttpError, notFound } from "./errors.ts";
 import { quoted } from "./json.ts";
+import { jsonType } from "./wire.ts";
+
+type AnyError = Error & { readonly statusCode?: number; readonly code?: string };
 
 /** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that fits. */
+export function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  const ours = error instanceof HttpError;
+  if (ours && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
+  if (status >= 500 && !ours) request.log.error(error);
+  // What went wrong inside is for the log, not for the network.
+  const text = status >= 500 && !ours ? "internal error" : messageOf(error);
+  return reply
+    .status(status)
+    .type(jsonType)
+    .send(JSON.stringify({ error: text }));
+}
+
 export function addErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (error instanceof HttpError && error.retryAfter !== undefined)
-      reply.header("retry-after", error.retryAfter);
-    if (status >= 500 && !(error instanceof HttpError)) request.log.error(error);
-    // What went wrong inside is for the log, not for the network.
-    const text = status >= 500 && !(error instanceof HttpError) ? "internal error" : messageOf(error);
-    return reply
-      .status(status)
-      .type("application/json; charset=utf-8")
-      .send(JSON.stringify({ error: text }));
+  app.setErrorHandler(answerError);
+  app.addHook("onRequest", (request, _reply, done) => {
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1")
+      throw badRequest("the header Host is missing");
+    done();
   });
   app.setNotFoundHandler((request) => {
     throw notFound(`there is no ${request.method} ${quoted(request.url)}`);
@@ -43,8 +53,8 @@ const clientErrors: Record<string, [string, string]> = {
 const fastifyMessages: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "the body is larger than this server takes",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "the body is not as long as Content-Length says",
+  FST_ERR_BAD_URL: "the address is not a valid URL",
   FST_ERR_CTP_EMPTY_TYPE: "Content-Type is empty, expected application/json",
 };
 
-const messageOf = (error: Error & { code?: string }): string =>
-  fastifyMessages[error.code ?? ""] ?? error.message;
+const messageOf = (error: AnyError): string => fastifyMessages[error.code ?? ""] ?? error.message;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addDocs } from "./docs.ts";
-import { addErrors, answerClientError } from "./errorHandling.ts";
+import { addErrors, answerClientError, answerError } from "./errorHandling.ts";
 import { ServeError } from "./errors.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels, readModel } from "./models.ts";
@@ -56,6 +56,9 @@ export async function createServer(
       return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     },
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerError,
+    // Node would answer a request without Host by itself, with nothing in it; the first hook does.
+    http: { requireHostHeader: false },
     // A body must arrive within this time, however slowly it is sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,

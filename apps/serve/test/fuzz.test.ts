@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { fuzz } from "../bench/fuzz.mjs";
+import { createServer } from "../src/index.ts";
+import { writeModel } from "./service.ts";
+
+/* The long version, of 20,000 requests and with an eye on memory, is `node bench/fuzz.mjs MODEL.onnx`. */
+test("1500 generated requests: right ones are answered right, wrong ones with a text, none with 500", async () => {
+  const server = await createServer([await writeModel("fuzz.onnx")], { workers: 1, log: "silent", watch: 0 });
+  const url = await server.listen({ port: 0 });
+  const { problems, right } = await fuzz({ url, count: 1500, seed: 7 });
+  await server.close();
+  expect(problems).toEqual([]);
+  expect(right).toBeGreaterThan(300);
+});
