@@ -1,0 +1,37 @@
+/** Wrong use of the command or of a results folder: one line that says what was given and what was expected. */
+export class BenchError extends Error {
+  override readonly name = "BenchError";
+  readonly code: string;
+
+  constructor(message: string, options: { code: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+  }
+}
+
+/** What every package of the family and Node's own file functions throw on wrong input: an error with a stable code
+ *  in snake case, or a system code such as ENOENT. Anything else is a defect and keeps its stack. */
+export function isExpected(error: unknown): error is Error & { readonly code: string } {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return /^[a-z]+(_[a-z0-9]+)+$/.test(error.code) || (/^E[A-Z0-9]+$/.test(error.code) && "syscall" in error);
+}
+
+const systemMessages: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EISDIR: "is a folder, expected a file",
+  ENOTDIR: "is a file, expected a folder",
+  ENOSPC: "no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EMFILE: "too many open files",
+};
+
+/** The error in one line: the place first. */
+export function oneLine(error: Error & { readonly code: string }): string {
+  const known = systemMessages[error.code];
+  const path = "path" in error && typeof error.path === "string" ? `${error.path}: ` : "";
+  const text = known === undefined ? error.message : `${path}${known}`;
+  return text.replace(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,53 @@
+import type { StepModel } from "./problem.ts";
+
+export const stepEngines = [
+  "stiffnet-wasm",
+  "tfjs-wasm",
+  "tfjs-cpu",
+  "torch-eager",
+  "torch-compile",
+] as const;
+export type StepEngine = (typeof stepEngines)[number];
+
+/** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of `prepare`
+ *  holds parameters, inputs and outputs as float32, little-endian. */
+export interface PrepareRequest {
+  readonly op: "prepare";
+  readonly file: string;
+  readonly engine: StepEngine;
+  readonly model: StepModel;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly horizon: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** How many parameters there are. */
+  readonly parameters: number;
+  /** lambda */
+  readonly weight: number;
+  readonly threads: number;
+}
+export type EngineRequest =
+  | PrepareRequest
+  | { readonly op: "gradient"; readonly file: string }
+  | { readonly op: "train"; readonly steps: number }
+  | { readonly op: "round"; readonly seconds: number };
+
+export interface EngineDescription {
+  readonly version: string;
+  readonly detail: string;
+  readonly blas?: string;
+}
+
+/** One engine inside its process. */
+export interface EngineUnderTest {
+  describe(): EngineDescription;
+  /** Loss and gradient of the first batch at the initial parameters. */
+  gradient(): { loss: number; gradient: Float32Array };
+  /** Starts again from the initial parameters and takes the batches in order; the loss before each step. */
+  train(steps: number): number[];
+  /** One more step, the next batch. */
+  step(): void;
+}

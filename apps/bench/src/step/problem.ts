@@ -1,0 +1,53 @@
+import { type Layout, type ResNetConfig, randomStream, resnet } from "@stiffnet/core";
+
+/** The models of the slides, and the penalty by Gelfand's formula that they trained with. */
+export const stepModels = ["RES", "RES L2", "RES stiff (gelfand)", "RES stiff"] as const;
+export type StepModel = (typeof stepModels)[number];
+
+/** lambda of the slides; 0 is no penalty. */
+export const penaltyWeight: Readonly<Record<StepModel, number>> = {
+  RES: 0,
+  "RES L2": 1e-5,
+  "RES stiff (gelfand)": 1e-3,
+  "RES stiff": 1e-3,
+};
+
+export interface StepSizes {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly batch: number;
+}
+
+/** What every engine is given: the same initial parameters and the same batches, float32. */
+export interface StepProblem {
+  readonly config: ResNetConfig;
+  readonly layout: Layout;
+  readonly batch: number;
+  /** Whole batches, one behind the other: inputs [count * batch, inputs], outputs [count * batch, outputs]. */
+  readonly batches: number;
+  readonly parameters: Float32Array;
+  readonly inputs: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+/** A seeded problem: uniform inputs in [-1, 1], outputs of size one that a network can learn
+ *  (products and squares of the inputs: plain arithmetic, the same on every machine). */
+export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepProblem {
+  const { inputs: columns, outputs: targets, batch } = sizes;
+  const model = resnet({ ...sizes, seed });
+  const random = randomStream(seed, 1);
+  const rows = batch * batches;
+  const inputs = new Float32Array(rows * columns).map(() => 2 * random.uniform() - 1);
+  const outputs = new Float32Array(rows * targets);
+  for (let row = 0; row < rows; row++) {
+    const x = inputs.subarray(row * columns, (row + 1) * columns);
+    for (let k = 0; k < targets; k++) {
+      const [a, b, c] = [x[k % columns]!, x[(k + 5) % columns]!, x[(2 * k + 1) % columns]!];
+      outputs[row * targets + k] = 2 * a * b + c - 1.5 * a * a + 0.5;
+    }
+  }
+  const { config, layout, parameters } = model;
+  return { config, layout, batch, batches, parameters, inputs, outputs };
+}
