@@ -1,0 +1,43 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { decodeState, type EpochRecord, encodeState, type TrainingState } from "@stiffnet/core";
+import { writeWhole } from "./files.ts";
+import { Journal } from "./journal.ts";
+
+/** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history, one epoch
+ *  a line, appended. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
+export class Checkpoint {
+  readonly #state: string;
+  readonly #history: string;
+  /** Epochs already in the history file. */
+  #written = 0;
+
+  constructor(folder: string, id: string) {
+    this.#state = `${folder}/${id}.state`;
+    this.#history = `${folder}/${id}.history.jsonl`;
+  }
+
+  save(state: TrainingState): void {
+    const lines = state.history.slice(this.#written).map((record) => `${JSON.stringify(record)}\n`);
+    // The history first: a state must never be ahead of it.
+    if (lines.length > 0) appendFileSync(this.#history, lines.join(""));
+    this.#written = state.history.length;
+    writeWhole(this.#state, encodeState({ ...state, history: [] }));
+  }
+
+  /** The last state saved, with its history; undefined where there is none. */
+  load(): TrainingState | undefined {
+    if (!existsSync(this.#state)) {
+      rmSync(this.#history, { force: true });
+      return undefined;
+    }
+    const state = decodeState(readFileSync(this.#state), this.#state);
+    const { records } = new Journal<EpochRecord>(this.#history);
+    const history = records.slice(0, state.epoch + 1);
+    if (history.length < records.length) {
+      // Killed between the two writes: these epochs will be trained again.
+      writeWhole(this.#history, history.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    }
+    this.#written = history.length;
+    return { ...state, history };
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { Activation } from "@stiffnet/core";
+
+/** Where the samples come from: enough for any process to make the same ones again. */
+export type DataSpec =
+  | { readonly kind: "alpine02"; readonly dimension: number; readonly train: number; readonly test: number }
+  | {
+      readonly kind: "table";
+      readonly file: string;
+      /** SHA-256 of the chosen values in order, so that a changed file is noticed. */
+      readonly digest: string;
+      readonly inputs: string;
+      readonly outputs: string;
+      readonly test: number;
+      readonly validation: number;
+      readonly missing: "error" | "drop" | "mean";
+    };
+
+export interface ModelSpec {
+  readonly name: string;
+  readonly penalty?: { readonly kind: "l2"; readonly weight: number };
+}
+
+export interface NetworkSpec {
+  readonly width: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity";
+  readonly horizon: number;
+}
+
+export interface TrainingSpec {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly rate: number;
+  /** Multiplies the rate where the training loss has stopped falling; false keeps the rate. */
+  readonly plateau:
+    | false
+    | { readonly factor: number; readonly patience: number; readonly cooldown: number; readonly threshold: number };
+}
+
+/** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how often it
+ *  was interrupted, is not in here. Plain JSON, written to config.json. */
+export interface StudyConfig {
+  readonly format: 1;
+  readonly command: "alpine" | "train";
+  readonly seed: number;
+  readonly trials: number;
+  readonly data: DataSpec;
+  readonly network: NetworkSpec;
+  readonly training: TrainingSpec;
+  /** Which parameters are kept: those of the last epoch, or those of the lowest validation risk. */
+  readonly keep: "final" | "best";
+  readonly models: readonly ModelSpec[];
+  /** How often the proxies are recorded, in epochs, and on how many samples. */
+  readonly measures: { readonly every: number; readonly samples: number };
+}
+
+/** One network to train. */
+export interface TrialSpec {
+  readonly id: string;
+  readonly model: ModelSpec;
+  /** Counted from 0; the initial parameters and the shuffles are a function of (seed, trial). */
+  readonly trial: number;
+}
+
+/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is stopped
+ *  early has comparable models. */
+export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): TrialSpec[] {
+  return Array.from({ length: config.trials }, (_, trial) =>
+    config.models.map((model) => ({
+      id: `${model.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${String(trial).padStart(3, "0")}`,
+      model,
+      trial,
+    })),
+  ).flat();
+}
+
+/** Two configurations are the same study when this is equal; where the data file lies does not matter. */
+export function identityOf(config: StudyConfig): string {
+  const data = config.data.kind === "table" ? { ...config.data, file: "" } : config.data;
+  return createHash("sha256").update(canonical({ ...config, data })).digest("hex");
+}
+
+/** The fields in which two configurations differ, as "training.epochs: 100, now 200". */
+export function differences(before: unknown, now: unknown, path = ""): string[] {
+  if (canonical(before) === canonical(now)) return [];
+  const both = [before, now];
+  if (both.every((value) => typeof value === "object" && value !== null && !Array.isArray(value))) {
+    const [a, b] = both as [Record<string, unknown>, Record<string, unknown>];
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return keys.flatMap((key) => differences(a[key], b[key], path === "" ? key : `${path}.${key}`));
+  }
+  return [`${path} was ${JSON.stringify(before) ?? "not set"}, now ${JSON.stringify(now) ?? "not set"}`];
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? "undefined"
+  );
+}

@@ -1,0 +1,30 @@
+import { alpine02, type Dataset, readTable, type Samples, sample } from "@stiffnet/datasets";
+import { standardise } from "@stiffnet/preparation";
+import { BenchError } from "../errors.ts";
+import type { DataSpec } from "./config.ts";
+
+export type StudyData = Dataset & { readonly test: Samples };
+
+/** The samples of a study, the same in every process. A table that changed since the study began is refused. */
+export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
+  if (spec.kind === "alpine02") {
+    return sample(alpine02(spec.dimension), { train: spec.train, test: spec.test, seed });
+  }
+  const table = await readTable(spec.file);
+  const data = table.split({
+    inputs: spec.inputs,
+    outputs: spec.outputs,
+    test: spec.test,
+    validation: spec.validation,
+    missing: spec.missing,
+    seed,
+    // An input that never varies carries nothing but does no harm.
+    prepare: { inputs: (rows, names) => standardise(rows, names, { constant: "keep" }) },
+  });
+  if (spec.digest !== "" && data.digest !== spec.digest) {
+    throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`, {
+      code: "data_changed",
+    });
+  }
+  return data;
+}

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { BenchError } from "../errors.ts";
+import { differences, identityOf, type StudyConfig } from "./config.ts";
+import { writeJson } from "./files.ts";
+
+/** What a study leaves behind. All of it is ours to delete with --force. */
+const contents = [
+  "checkpoints",
+  "config.json",
+  "figures",
+  "model.onnx",
+  "report.html",
+  "summary.json",
+  "trials.jsonl",
+];
+
+/** A results folder: one study each. */
+export class ResultsFolder {
+  readonly path: string;
+  readonly #lock: string;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#lock = join(path, ".lock");
+  }
+
+  /** Opens the folder for this study, makes it where there is none, and locks it against a second process. A folder
+   *  that holds another study, or files of another kind, is refused; `force` empties it of an earlier study first. */
+  static open(path: string, config: StudyConfig, options: { force: boolean }): ResultsFolder {
+    const folder = new ResultsFolder(path);
+    mkdirSync(path, { recursive: true });
+    folder.#takeLock();
+    try {
+      if (options.force) for (const name of contents) rmSync(join(path, name), { recursive: true, force: true });
+      folder.#requireOurs(config);
+      writeJson(join(path, "config.json"), config);
+      mkdirSync(join(path, "checkpoints"), { recursive: true });
+    } catch (error) {
+      folder.close();
+      throw error;
+    }
+    return folder;
+  }
+
+  file(...names: string[]): string {
+    return join(this.path, ...names);
+  }
+
+  close(): void {
+    rmSync(this.#lock, { force: true });
+  }
+
+  #requireOurs(config: StudyConfig): void {
+    const file = this.file("config.json");
+    if (!existsSync(file)) {
+      const foreign = readdirSync(this.path).filter((name) => !name.startsWith("."));
+      if (foreign.length === 0) return;
+      throw new BenchError(
+        `${this.path}: the folder holds other files ('${foreign[0]}') and no study, expected an empty folder or a study's; choose another --out`,
+        { code: "not_a_results_folder" },
+      );
+    }
+    let before: StudyConfig;
+    try {
+      before = JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+      throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out or --force`, {
+        code: "broken_config",
+      });
+    }
+    if (before?.data === undefined || identityOf(before) !== identityOf(config)) {
+      const [first, ...more] = differences(before, config);
+      const also = more.length > 0 ? ` (and ${more.length} more)` : "";
+      throw new BenchError(
+        `${this.path}: holds another study: ${first ?? "another format"}${also}; choose another --out, or --force to start over`,
+        { code: "other_study" },
+      );
+    }
+  }
+
+  #takeLock(): void {
+    const mine = JSON.stringify({ pid: process.pid, host: hostname() });
+    for (let attempt = 0; ; attempt++) {
+      try {
+        writeFileSync(this.#lock, mine, { flag: "wx" });
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 3) throw error;
+        const owner = readLock(this.#lock);
+        if (owner !== undefined && isAlive(owner)) {
+          throw new BenchError(
+            `${this.path}: in use by process ${owner.pid} on ${owner.host}; wait for it, or choose another --out`,
+            { code: "folder_in_use" },
+          );
+        }
+        // Its owner was killed.
+        unlinkSync(this.#lock);
+      }
+    }
+  }
+}
+
+function readLock(path: string): { pid: number; host: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** On another host nobody can tell: believed to be alive. */
+function isAlive(owner: { pid: number; host: string }): boolean {
+  if (owner.host !== hostname()) return true;
+  if (owner.pid === process.pid) return false;
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

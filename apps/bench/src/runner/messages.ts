@@ -1,0 +1,21 @@
+import type { StudyConfig, TrialSpec } from "./config.ts";
+import type { TrialRecord } from "./record.ts";
+
+export type ToWorker =
+  | { readonly type: "study"; readonly config: StudyConfig; readonly folder: string }
+  | { readonly type: "run"; readonly spec: TrialSpec }
+  /** Save where the trial stands, then end. */
+  | { readonly type: "stop" };
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  | {
+      readonly type: "progress";
+      readonly id: string;
+      readonly epoch: number;
+      readonly riskTrain: number;
+    }
+  | { readonly type: "ended"; readonly record: TrialRecord }
+  | { readonly type: "interrupted"; readonly id: string; readonly epoch: number }
+  /** Wrong input or a full disk: no restart will help. */
+  | { readonly type: "refused"; readonly message: string; readonly code: string; readonly path?: string };

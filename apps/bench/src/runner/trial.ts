@@ -1,0 +1,87 @@
+import { evaluate, l2Penalty, type Model, resnet, type Samples, train } from "@stiffnet/core";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { ModelSpec, StudyConfig, TrialSpec } from "./config.ts";
+import type { StudyData } from "./data.ts";
+import { proxiesOf, proxyMeans } from "./measures.ts";
+import type { TrialRecord } from "./record.ts";
+
+/** Epochs between two checkpoints: what a killed process loses at most. */
+const checkpointEvery = 10;
+
+/** The untrained network of a trial, as the seed and the data decide it. */
+export function freshModel(config: StudyConfig, trial: number, data: StudyData): Model {
+  const model = resnet({
+    ...config.network,
+    inputs: data.inputNames.length,
+    outputs: data.outputNames.length,
+    seed: config.seed,
+    trial,
+  });
+  const { inputNames, outputNames, preparation } = data;
+  return { ...model, inputNames, outputNames, preparation };
+}
+
+/** Trains, or goes on training, one network of a study. */
+export async function runTrial(
+  config: StudyConfig,
+  spec: TrialSpec,
+  options: {
+    data: StudyData;
+    checkpoint: Checkpoint;
+    signal: AbortSignal;
+    onEpoch: (epoch: number, riskTrain: number) => void;
+  },
+): Promise<TrialRecord | { readonly status: "interrupted"; readonly epoch: number }> {
+  const { data, checkpoint, signal } = options;
+  const { training, measures } = config;
+  const watched = firstRows(data.test, measures.samples);
+  const penalty = penaltyOf(spec.model);
+  const resume = checkpoint.load();
+  const result = await train(freshModel(config, spec.trial, data), data, {
+    epochs: training.epochs,
+    batchSize: training.batchSize,
+    rate: training.rate,
+    plateau: training.plateau,
+    ...(penalty === undefined ? {} : { penalty }),
+    seed: config.seed,
+    trial: spec.trial,
+    select: config.keep,
+    measure: { every: measures.every, of: (model) => proxyMeans(model, watched) },
+    checkpoint: { every: checkpointEvery, save: (state) => checkpoint.save(state) },
+    ...(resume === undefined ? {} : { resume }),
+    signal,
+    onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
+  });
+  if (result.status === "interrupted") return { status: "interrupted", epoch: result.state.epoch };
+  const { model } = result;
+  const test = evaluate(model, data.test);
+  const proxies = proxiesOf(model, data.test);
+  return {
+    id: spec.id,
+    model: spec.model.name,
+    trial: spec.trial,
+    status: result.status,
+    ...(result.reason === undefined ? {} : { reason: result.reason }),
+    epochs: result.state.epoch,
+    epoch: result.epoch,
+    riskTrain: evaluate(model, data.train).risk,
+    riskTest: test.risk,
+    ...(data.validation ? { riskValidation: evaluate(model, data.validation).risk } : {}),
+    penalty: result.history.at(-1)!.penalty,
+    stiffness: proxies["spectralRadius"]!.mean,
+    proxies,
+    outputs: test.outputs,
+    digest: result.digest,
+    seconds: result.seconds,
+  };
+}
+
+function penaltyOf(model: ModelSpec) {
+  return model.penalty === undefined ? undefined : l2Penalty(model.penalty.weight);
+}
+
+function firstRows(samples: Samples, most: number): Samples {
+  if (samples.count <= most) return samples;
+  const take = (values: Float64Array): Float64Array => values.slice(0, (values.length / samples.count) * most);
+  return { count: most, inputs: take(samples.inputs), outputs: take(samples.outputs) };
+}
