@@ -1,0 +1,178 @@
+import * as Plot from "@observablehq/plot";
+import { quantile } from "../statistics.ts";
+import { drawSvg, type Panel, powerTick, seriesColour, seriesDashes, thinned } from "./canvas.ts";
+
+/** One trial of one series over epochs. */
+export interface Curve {
+  readonly series: string;
+  readonly trial: string;
+  readonly points: readonly { readonly epoch: number; readonly value: number }[];
+}
+
+/** Values over epochs: every trial thin, the median over trials bold, the interquartile range shaded. */
+export function evolution(
+  curves: readonly Curve[],
+  options: {
+    name: string;
+    label: string;
+    logarithmic: boolean;
+    /** Order and colours of the series. */
+    series: readonly string[];
+    width?: number;
+    height?: number;
+    /** Horizontal lines to compare with. */
+    marks?: readonly { readonly value: number; readonly text: string }[];
+  },
+): Panel {
+  const { series, logarithmic, marks = [] } = options;
+  const usable = (value: number): boolean => Number.isFinite(value) && (!logarithmic || value > 0);
+  const thin = curves.flatMap(({ series: name, trial, points }) =>
+    thinned(
+      points.filter(({ value }) => usable(value)),
+      220,
+    ).map((point) => ({ ...point, series: name, trial: `${name} ${trial}` })),
+  );
+  const bands = series.flatMap((name) => bandOf(curves.filter((c) => c.series === name), usable, name));
+  const several = new Set(curves.map((c) => c.trial)).size > 1;
+  const colour = { domain: [...series], range: series.map((_, k) => seriesColour(k)) };
+  const height = options.height ?? 330;
+  const { low, high } = extent([...thin.map((p) => p.value), ...marks.map((m) => m.value)]);
+  return drawSvg(options.name, options.label, {
+    width: options.width ?? 640,
+    height,
+    marginLeft: 58,
+    marginRight: 96,
+    marginTop: 26,
+    marginBottom: 38,
+    x: { label: "epoch", nice: true },
+    y: {
+      type: logarithmic ? "log" : "linear",
+      label: options.label,
+      domain: logarithmic ? [low, high] : [Math.min(0, low), high],
+      nice: true,
+      grid: true,
+      ...(logarithmic ? { ticks: decadesIn(low, high), tickFormat: powerOrPlain(low, high) } : {}),
+    },
+    color: colour,
+    marks: [
+      ...(several
+        ? [
+            Plot.areaY(bands, { x: "epoch", y1: "low", y2: "high", fill: "series", fillOpacity: 0.16 }),
+            Plot.line(thin, {
+              x: "epoch",
+              y: "value",
+              z: "trial",
+              stroke: "series",
+              strokeWidth: 0.6,
+              strokeOpacity: 0.55,
+            }),
+          ]
+        : []),
+      ...series.map((name, k) =>
+        Plot.line(
+          bands.filter((b) => b.series === name),
+          { x: "epoch", y: "median", stroke: seriesColour(k), strokeWidth: 2.2, strokeDasharray: seriesDashes[k % 6]! },
+        ),
+      ),
+      ...marks.flatMap(({ value, text }) => [
+        Plot.ruleY([value], { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" }),
+        Plot.text([value], {
+          y: (v: number) => v,
+          text: () => text,
+          frameAnchor: "left",
+          textAnchor: "start",
+          dx: 4,
+          dy: -6,
+          fillOpacity: 0.75,
+        }),
+      ]),
+      Plot.text(lastLabels(bands, series, logarithmic, height), {
+        x: "epoch",
+        y: "at",
+        text: "series",
+        textAnchor: "start",
+        dx: 7,
+        fill: "series",
+        fontWeight: 600,
+      }),
+    ],
+  });
+}
+
+interface BandPoint {
+  readonly series: string;
+  readonly epoch: number;
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Quartiles over the trials at the epochs that any of them has. */
+function bandOf(
+  curves: readonly Curve[],
+  usable: (value: number) => boolean,
+  series: string,
+): BandPoint[] {
+  const at = new Map<number, number[]>();
+  for (const { points } of curves) {
+    for (const { epoch, value } of points) {
+      if (usable(value)) at.set(epoch, [...(at.get(epoch) ?? []), value]);
+    }
+  }
+  const epochs = thinned(
+    [...at.keys()].sort((a, b) => a - b),
+    220,
+  );
+  return epochs.map((epoch) => {
+    const values = at.get(epoch)!;
+    return {
+      series,
+      epoch,
+      median: quantile(values, 0.5),
+      low: quantile(values, 0.25),
+      high: quantile(values, 0.75),
+    };
+  });
+}
+
+/** The name of each series at the end of its line, moved apart where they would overlap. */
+function lastLabels(
+  bands: readonly BandPoint[],
+  series: readonly string[],
+  logarithmic: boolean,
+  height: number,
+): { series: string; epoch: number; at: number }[] {
+  const scale = (v: number): number => (logarithmic ? Math.log10(v) : v);
+  const all = bands.flatMap((b) => [scale(b.low), scale(b.high)]);
+  const span = Math.max(...all) - Math.min(...all) || 1;
+  const gap = (16 / height) * span * 1.25;
+  const ends = series
+    .flatMap((name) => bands.filter((b) => b.series === name).slice(-1))
+    .map((b) => ({ series: b.series, epoch: b.epoch, level: scale(b.median) }))
+    .sort((a, b) => a.level - b.level);
+  let previous = Number.NEGATIVE_INFINITY;
+  return ends.map(({ series: name, epoch, level }) => {
+    previous = Math.max(level, previous + gap);
+    return { series: name, epoch, at: logarithmic ? 10 ** previous : previous };
+  });
+}
+
+function extent(values: readonly number[]): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (!(low <= high)) return { low: 0.1, high: 1 };
+  return low === high ? { low: low / 2, high: high * 2 || 1 } : { low, high };
+}
+
+function decadesIn(low: number, high: number): number {
+  return Math.max(2, Math.min(8, Math.ceil(Math.log10(high / low)) + 1));
+}
+
+/** Within one decade the powers of ten alone would leave the axis bare. */
+function powerOrPlain(low: number, high: number): (value: number) => string {
+  return high / low < 20 ? (value) => String(Number(value.toPrecision(2))) : powerTick;
+}

@@ -1,0 +1,75 @@
+import * as Plot from "@observablehq/plot";
+import { drawSvg, type Panel } from "./canvas.ts";
+
+/** A function of two variables on a regular grid: values[row * columns + column], x along columns. */
+export interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly values: ArrayLike<number>;
+}
+
+/** Viridis: monotone in lightness, so grey print keeps its order. */
+const scheme = "viridis";
+
+/** Filled contours with lines. `range` is the common colour scale of panels that are compared. */
+export function surface(
+  grid: Grid,
+  options: { name: string; title: string; range: readonly [number, number]; xLabel: string; yLabel: string },
+): Panel {
+  const { columns, rows, x, y, values } = grid;
+  const placed = { width: columns, height: rows, x1: x[0], x2: x[1], y1: y[0], y2: y[1] };
+  const levels = levelsOf(options.range, 14);
+  return drawSvg(options.name, options.title, {
+    width: 300,
+    height: 310,
+    marginLeft: 42,
+    marginRight: 8,
+    marginTop: 26,
+    marginBottom: 40,
+    x: { label: options.xLabel, domain: [...x], ticks: 5 },
+    y: { label: options.yLabel, domain: [...y], ticks: 5 },
+    color: { type: "linear", scheme, domain: [...options.range], clamp: true },
+    marks: [
+      Plot.contour(values, { ...placed, fill: Plot.identity, thresholds: levelsOf(options.range, 42) }),
+      Plot.contour(values, {
+        ...placed,
+        stroke: "#fff",
+        value: Plot.identity,
+        strokeOpacity: 0.55,
+        strokeWidth: 0.6,
+        thresholds: levels,
+      } as Plot.ContourOptions),
+      Plot.text([options.title], { frameAnchor: "top", dy: -20, fontWeight: 600 }),
+      Plot.frame({ strokeOpacity: 0.4 }),
+    ],
+  });
+}
+
+/** The colour scale as a bar. */
+export function colourBar(name: string, range: readonly [number, number], label: string): Panel {
+  const steps = Array.from({ length: 64 }, (_, i) => {
+    const at = (k: number): number => range[0] + (k / 64) * (range[1] - range[0]);
+    return { low: at(i), high: at(i + 1), middle: at(i + 0.5) };
+  });
+  return drawSvg(name, `colour scale of ${label}`, {
+    width: 74,
+    height: 310,
+    marginLeft: 8,
+    marginRight: 44,
+    marginTop: 26,
+    marginBottom: 40,
+    x: { axis: null, domain: [0, 1] },
+    y: { axis: "right", label, domain: [...range], ticks: 6, labelAnchor: "top" },
+    color: { type: "linear", scheme, domain: [...range] },
+    marks: [
+      // Overlapping by a hair: no seams between the steps.
+      Plot.rect(steps, { x1: 0, x2: 1, y1: "low", y2: "high", fill: "middle", insetTop: -0.5 }),
+    ],
+  });
+}
+
+function levelsOf([low, high]: readonly [number, number], count: number): number[] {
+  return Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
+}
