@@ -19,7 +19,7 @@ export interface Figure {
  *  dark pages. Lines differ in their dashes too, for grey print. */
 export const seriesDashes: readonly string[] = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
-export const svgStyle = `
+export const svgStyle: string = `
 svg.plot{--series-1:#0072b2;--series-2:#b8500a;--series-3:#007a5a;--series-4:#a0488a;--series-5:#7a6a00;--series-6:#444;
 --plot-background:transparent;color:#1c1c1c;font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
 @media (prefers-color-scheme:dark){svg.plot{--series-1:#56b4e9;--series-2:#f0a050;--series-3:#3fc99b;--series-4:#e39ccb;--series-5:#e6d84a;--series-6:#bbb;color:#ddd}}

@@ -24,6 +24,11 @@ export class Checkpoint {
     writeWhole(this.#state, encodeState({ ...state, history: [] }));
   }
 
+  /** Epochs trained so far. */
+  epoch(): number {
+    return existsSync(this.#state) ? decodeState(readFileSync(this.#state), this.#state).epoch : 0;
+  }
+
   /** The last state saved, with its history; undefined where there is none. */
   load(): TrainingState | undefined {
     if (!existsSync(this.#state)) {

@@ -18,7 +18,8 @@ export type DataSpec =
 
 export interface ModelSpec {
   readonly name: string;
-  readonly penalty?: { readonly kind: "l2"; readonly weight: number };
+  /** l2: the mean Euclidean norm of the tensors; stiff: the mean spectral radius of the layers, by Gelfand's formula. */
+  readonly penalty?: { readonly kind: "l2" | "stiff"; readonly weight: number };
 }
 
 export interface NetworkSpec {

@@ -15,7 +15,6 @@ export async function loadData(spec: DataSpec, seed: number): Promise<StudyData>
     inputs: spec.inputs,
     outputs: spec.outputs,
     test: spec.test,
-    validation: spec.validation,
     missing: spec.missing,
     seed,
     // An input that never varies carries nothing but does no harm.

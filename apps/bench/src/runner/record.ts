@@ -5,9 +5,11 @@ export interface ProxySummary {
   readonly sum: number;
   readonly median: number;
   readonly max: number;
-  /** Mean and sum of the squares. */
+  /** Of the squares: the mean, and the sum over layers. */
   readonly meanSquare: number;
   readonly sumSquare: number;
+  /** Mean over samples, layer by layer. */
+  readonly layers: readonly number[];
 }
 
 /** What is kept of a trial: one line of trials.jsonl. */

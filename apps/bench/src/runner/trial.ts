@@ -1,7 +1,9 @@
-import { evaluate, l2Penalty, type Model, resnet, type Samples, train } from "@stiffnet/core";
+import { evaluate, l2Penalty, type Model, type Penalty, resnet, train } from "@stiffnet/core";
+import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { ModelSpec, StudyConfig, TrialSpec } from "./config.ts";
 import type { StudyData } from "./data.ts";
+import { foldOf } from "./folds.ts";
 import { proxiesOf, proxyMeans } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
@@ -21,6 +23,11 @@ export function freshModel(config: StudyConfig, trial: number, data: StudyData):
   return { ...model, inputNames, outputNames, preparation };
 }
 
+/** What the trial is trained, chosen and tested on. */
+export function trialData(config: StudyConfig, data: StudyData, trial: number): StudyData {
+  return config.data.kind === "table" ? foldOf(data, config.data.validation, trial) : data;
+}
+
 /** Trains, or goes on training, one network of a study. */
 export async function runTrial(
   config: StudyConfig,
@@ -32,9 +39,9 @@ export async function runTrial(
     onEpoch: (epoch: number, riskTrain: number) => void;
   },
 ): Promise<TrialRecord | { readonly status: "interrupted"; readonly epoch: number }> {
-  const { data, checkpoint, signal } = options;
+  const { checkpoint, signal } = options;
+  const data = trialData(config, options.data, spec.trial);
   const { training, measures } = config;
-  const watched = firstRows(data.test, measures.samples);
   const penalty = penaltyOf(spec.model);
   const resume = checkpoint.load();
   const result = await train(freshModel(config, spec.trial, data), data, {
@@ -46,7 +53,7 @@ export async function runTrial(
     seed: config.seed,
     trial: spec.trial,
     select: config.keep,
-    measure: { every: measures.every, of: (model) => proxyMeans(model, watched) },
+    measure: { every: measures.every, of: (model) => proxyMeans(model, data.test, measures.samples) },
     checkpoint: { every: checkpointEvery, save: (state) => checkpoint.save(state) },
     ...(resume === undefined ? {} : { resume }),
     signal,
@@ -76,12 +83,13 @@ export async function runTrial(
   };
 }
 
-function penaltyOf(model: ModelSpec) {
-  return model.penalty === undefined ? undefined : l2Penalty(model.penalty.weight);
-}
-
-function firstRows(samples: Samples, most: number): Samples {
-  if (samples.count <= most) return samples;
-  const take = (values: Float64Array): Float64Array => values.slice(0, (values.length / samples.count) * most);
-  return { count: most, inputs: take(samples.inputs), outputs: take(samples.outputs) };
+function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
+  switch (penalty?.kind) {
+    case undefined:
+      return undefined;
+    case "l2":
+      return l2Penalty(penalty.weight);
+    case "stiff":
+      return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penalty.weight });
+  }
 }

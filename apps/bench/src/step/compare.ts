@@ -29,7 +29,8 @@ export interface StepCase {
 }
 
 export interface MissingEngine {
-  readonly model: StepModel;
+  /** The model it failed on; absent where the engine is not installed. */
+  readonly model?: StepModel;
   readonly engine: StepEngine;
   readonly reason: string;
 }
@@ -57,7 +58,9 @@ export async function compareEngines(
   const drop = (engine: StepEngine, error: unknown): void => {
     missing.push({ model, engine, reason: error instanceof Error ? error.message : String(error) });
   };
-  const stop = (): void => running.forEach((c) => c.process.stop());
+  const stop = (): void => {
+    for (const { process } of running) process.stop();
+  };
   options.signal.addEventListener("abort", stop);
   try {
     const file = join(folder, "problem.bin");

@@ -1,7 +1,7 @@
 import { type Layout, type ResNetConfig, randomStream, resnet } from "@stiffnet/core";
 
 /** The models of the slides, and the penalty by Gelfand's formula that they trained with. */
-export const stepModels = ["RES", "RES L2", "RES stiff (gelfand)", "RES stiff"] as const;
+export const stepModels = ["RES", "RES L2", "RES stiff (gelfand)"] as const;
 export type StepModel = (typeof stepModels)[number];
 
 /** lambda of the slides; 0 is no penalty. */
@@ -9,7 +9,6 @@ export const penaltyWeight: Readonly<Record<StepModel, number>> = {
   RES: 0,
   "RES L2": 1e-5,
   "RES stiff (gelfand)": 1e-3,
-  "RES stiff": 1e-3,
 };
 
 export interface StepSizes {

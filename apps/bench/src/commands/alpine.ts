@@ -1,0 +1,84 @@
+import { Command, Option } from "commander";
+import { whole } from "../options.ts";
+import type { ModelSpec, StudyConfig } from "../runner/config.ts";
+import { concludeAlpine, printAlpine } from "./alpine_report.ts";
+import { studyCommand } from "./study_command.ts";
+import {
+  addStudyOptions,
+  measuresOf,
+  modelOf,
+  networkOf,
+  parsePenalty,
+  type StudyOptions,
+  trainingOf,
+} from "./study_options.ts";
+
+const presets = {
+  quick: { trials: 4, epochs: 2000 },
+  paper: { trials: 5, epochs: 10_000 },
+} as const;
+
+interface AlpineOptions extends StudyOptions {
+  readonly preset: keyof typeof presets;
+  readonly trainPoints: number;
+  readonly testPoints: number;
+  readonly penalty: readonly NonNullable<ModelSpec["penalty"]>[];
+}
+
+export function alpineCommand(done: (exitCode: number) => void): Command {
+  const command = new Command("alpine")
+    .description("The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.")
+    .addOption(
+      new Option("--preset <name>", "size of the study").choices(Object.keys(presets)).default("quick"),
+    )
+    .option("--train-points <n>", "training points", whole(1), 900)
+    .option("--test-points <n>", "test points", whole(1), 100)
+    .option(
+      "--penalty <kind=weight>",
+      "train a penalised model beside the plain one, l2=1e-5 or stiff=1e-3; may be repeated",
+      (text: string, before: NonNullable<ModelSpec["penalty"]>[]) => [...before, parsePenalty(text)],
+      [],
+    );
+  addStudyOptions(command, {
+    out: "results/alpine",
+    trials: "4 for quick, 5 for paper",
+    epochs: "2000 for quick, 10000 for paper",
+    width: 20,
+    depth: 10,
+    activation: "tanh",
+    lift: "tanh",
+    batch: 45,
+  });
+  return command
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ stiffnet alpine                                 a minute or two on two cores
+  $ stiffnet alpine --preset paper --trials 1       the slide: 10,000 epochs
+  $ stiffnet alpine --penalty l2=1e-5 --penalty stiff=1e-3 --out results/penalised
+  $ stiffnet alpine --json > alpine.json
+
+Ctrl-C saves; the same command goes on from there.`,
+    )
+    .action(async (given: AlpineOptions) => {
+      const config = alpineConfig({ ...presets[given.preset], ...given });
+      done(await studyCommand(config, given, { conclude: concludeAlpine, print: printAlpine }));
+    });
+}
+
+function alpineConfig(options: AlpineOptions): StudyConfig {
+  const penalties = new Map(options.penalty.map((penalty) => [penalty.kind, penalty]));
+  return {
+    format: 1,
+    command: "alpine",
+    seed: options.seed,
+    trials: options.trials,
+    data: { kind: "alpine02", dimension: 2, train: options.trainPoints, test: options.testPoints },
+    network: networkOf(options),
+    training: trainingOf(options),
+    keep: "final",
+    models: [undefined, ...penalties.values()].map(modelOf),
+    measures: measuresOf(options, 20),
+  };
+}

@@ -1,0 +1,99 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { share } from "../options.ts";
+import type { DataSpec, ModelSpec, StudyConfig } from "../runner/config.ts";
+import { loadData } from "../runner/data.ts";
+import { studyCommand } from "./study_command.ts";
+import {
+  addStudyOptions,
+  measuresOf,
+  modelOf,
+  networkOf,
+  parsePenalty,
+  type StudyOptions,
+  trainingOf,
+} from "./study_options.ts";
+import { concludeTrain, printTrain } from "./train_report.ts";
+
+interface TrainCommandOptions extends StudyOptions {
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly test: number;
+  readonly validation: number;
+  readonly missing: "error" | "drop" | "mean";
+  readonly penalty?: NonNullable<ModelSpec["penalty"]>;
+}
+
+export function trainCommand(done: (exitCode: number) => void): Command {
+  const command = new Command("train")
+    .description("Train a surrogate on your own table, to a report and an ONNX file.")
+    .argument("<file>", "text table: a header and one run of the simulation a line")
+    .requiredOption("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
+    .requiredOption("--outputs <columns>", "output columns")
+    .option("--penalty <kind=weight>", "penalise the network: l2=1e-5 or stiff=1e-3", parsePenalty)
+    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share(0), 0.2)
+    .option(
+      "--validation <fraction>",
+      "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",
+      validationShare,
+      0.2,
+    )
+    .addOption(
+      new Option("--missing <rule>", "empty cells: refuse, drop the row, or fill inputs with their mean")
+        .choices(["error", "drop", "mean"])
+        .default("error"),
+    );
+  addStudyOptions(command, {
+    out: "results/train",
+    trials: 5,
+    epochs: 500,
+    width: 20,
+    depth: 8,
+    activation: "softplus",
+    lift: "identity",
+    batch: 20,
+  });
+  return command
+    .addHelpText(
+      "after",
+      `
+The exported model is the mean of the trials' networks where there are several.
+
+Examples:
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs gpp,lai --trials 1 --penalty stiff=1e-3
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --width 50 --depth 16 --epochs 1000 --out results/deep
+  $ stiffnet-serve results/train/model.onnx
+
+Ctrl-C saves; the same command goes on from there.`,
+    )
+    .action(async (file: string, options: TrainCommandOptions) => {
+      const config = await trainConfig(file, options);
+      done(await studyCommand(config, options, { conclude: concludeTrain, print: printTrain }));
+    });
+}
+
+function validationShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 0.5)) {
+    throw new InvalidArgumentError(`'${text}' is not a fraction from 0 to 0.5.`);
+  }
+  return value;
+}
+
+async function trainConfig(file: string, options: TrainCommandOptions): Promise<StudyConfig> {
+  const { inputs, outputs, test, validation, missing } = options;
+  const data = { kind: "table", file, digest: "", inputs, outputs, test, validation, missing } as const;
+  const { digest } = await loadData(data satisfies DataSpec, options.seed);
+  return {
+    format: 1,
+    command: "train",
+    seed: options.seed,
+    trials: options.trials,
+    data: { ...data, digest },
+    network: networkOf(options),
+    training: trainingOf(options),
+    keep: validation > 0 ? "best" : "final",
+    models: [modelOf(options.penalty)],
+    measures: measuresOf(options, 20),
+  };
+}

@@ -1,0 +1,181 @@
+import { predict } from "@stiffnet/core";
+import { linearFit, r2 } from "@stiffnet/datasets";
+import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
+import { formatNumber, textTable } from "../format.ts";
+import type { Figure } from "../report/canvas.ts";
+import type { ReportTable } from "../report/page.ts";
+import { predictedAgainstTrue } from "../report/scatter.ts";
+import { proxyFigure, riskFigure } from "../report/study_figures.ts";
+import { writeReport } from "../report/write.ts";
+import type { StudyData } from "../runner/data.ts";
+import { mean } from "../statistics.ts";
+import type { Summary } from "../summary.ts";
+import { factsOf, metadataOf, troubleOf } from "./describe.ts";
+import type { Results } from "./study_command.ts";
+
+/** Errors of one output on the test set, in the output's unit. */
+interface OutputErrors {
+  readonly name: string;
+  readonly model: { readonly rmse: number; readonly r2: number };
+  readonly linear: { readonly rmse: number; readonly r2: number };
+}
+
+export interface TrainSummary extends Summary {
+  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same training rows. */
+  readonly r2: { readonly model: number; readonly linear: number };
+  readonly outputs: readonly OutputErrors[];
+}
+
+export async function concludeTrain({
+  config,
+  data,
+  folder,
+  run,
+  trials,
+  summary,
+}: Results<Summary>): Promise<TrainSummary> {
+  const finished = trials.filter(({ record }) => record.status === "finished");
+  const models = finished.map(({ model }) => model);
+  const files = { ...summary.files };
+  if (models.length > 0) {
+    const path = folder.file("model.onnx");
+    const options = {
+      ranges: rangesOf(data.train.inputs, data.inputNames.length),
+      metadata: metadataOf(
+        summary,
+        finished.map(({ record }) => record),
+      ),
+      description: `Surrogate of ${data.name}: ${models.length > 1 ? `mean of ${models.length} residual networks` : "residual network"}.`,
+    };
+    await (models.length > 1 ? exportEnsemble(models, path, options) : exportOnnx(models[0]!, path, options));
+    files["model"] = path;
+  }
+  const predictions = models.map((model) => predict(model, data.test.inputs));
+  const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
+  const linear = linearFit(data.train).predict(data.test.inputs);
+  const outputs = errorsOf(data, ensemble, linear);
+  const result: TrainSummary = {
+    ...summary,
+    files,
+    r2: {
+      model: mean(outputs.map((output) => output.model.r2)),
+      linear: mean(outputs.map((output) => output.linear.r2)),
+    },
+    outputs,
+  };
+  const shown = { ...result, config };
+  writeReport(folder, {
+    title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
+    lead: [verdict(shown), ...troubleOf(run)],
+    tables: [outputTable(shown), modelTable(shown)],
+    figures: [
+      ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),
+      riskFigure(config, finished),
+      proxyFigure(config, finished),
+    ],
+    ...factsOf(summary),
+  });
+  return result;
+}
+
+export function printTrain(summary: TrainSummary): string {
+  const [outputs, models] = [outputTable(summary), modelTable(summary)];
+  return [
+    textTable(outputs.header, outputs.rows),
+    "",
+    textTable(models.header, models.rows),
+    "",
+    verdict(summary),
+    `digest ${summary.digest}`,
+    `report ${summary.files["report"]}`,
+    ...(summary.files["model"] ? [`model  ${summary.files["model"]}`] : []),
+  ].join("\n");
+}
+
+function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): OutputErrors[] {
+  const { outputNames, test } = data;
+  const columns = outputNames.length;
+  const rmse = (prediction: Float64Array, column: number): number => {
+    let sum = 0;
+    for (let i = column; i < prediction.length; i += columns) sum += (prediction[i]! - test.outputs[i]!) ** 2;
+    return Math.sqrt(sum / test.count);
+  };
+  const [r2Model, r2Linear] = [r2(test.outputs, model, columns), r2(test.outputs, linear, columns)];
+  return outputNames.map((name, column) => ({
+    name,
+    model: { rmse: rmse(model, column), r2: r2Model[column]! },
+    linear: { rmse: rmse(linear, column), r2: r2Linear[column]! },
+  }));
+}
+
+function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
+  return {
+    caption:
+      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows.",
+    header: ["output", "RMSE", "RMSE linear", "R²", "R² linear"],
+    rows: [
+      ...outputs.map(({ name, model, linear }) => [
+        name,
+        formatNumber(model.rmse),
+        formatNumber(linear.rmse),
+        formatNumber(model.r2),
+        formatNumber(linear.r2),
+      ]),
+      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+    ],
+  };
+}
+
+function modelTable({ models }: TrainSummary): ReportTable {
+  return {
+    caption:
+      "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",
+    header: ["model", "trials", "ER", "GE", "spectral radius", "penalty", "seconds"],
+    rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
+      name,
+      String(trials),
+      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) =>
+        formatNumber(median ?? Number.NaN),
+      ),
+    ]),
+  };
+}
+
+function verdict({ r2: { model, linear }, models, config }: TrainSummary): string {
+  const trained = models[0]!.trials;
+  if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
+  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
+  const compared =
+    model > linear
+      ? "better than"
+      : model === linear
+        ? "the same as"
+        : "not better than";
+  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
+  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} the ${formatNumber(100 * linear)} % of a linear fit to the same rows${chosen}.`;
+}
+
+/** Predicted against true, one panel an output; the first twelve. */
+function scatterFigure(
+  data: StudyData,
+  model: Float64Array,
+  linear: Float64Array,
+  outputs: readonly OutputErrors[],
+): Figure {
+  const columns = outputs.length;
+  const shown = outputs.slice(0, 12);
+  return {
+    title: "Predicted against true",
+    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the first ${shown.length} of ${columns} outputs)` : ""}. Dots: the exported model; crosses: the linear fit (those beyond the frame at its edge); the diagonal is perfect.`,
+    panels: shown.map(({ name, model: { r2: own }, linear: { r2: other } }, column) =>
+      predictedAgainstTrue(
+        Array.from({ length: data.test.count }, (_, i) => ({
+          truth: data.test.outputs[i * columns + column]!,
+          model: model[i * columns + column]!,
+          linear: linear[i * columns + column]!,
+        })),
+        { name: `predicted-${column + 1}`, output: name, r2: { model: own, linear: other } },
+      ),
+    ),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Samples } from "@stiffnet/datasets";
+import type { StudyData } from "./data.ts";
+
+/** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in
+ *  cross-validation, so that an average over trials has seen every row. share: of the training rows, a fraction;
+ *  0 keeps no validation set. The preparation stays that of all training rows, so that risks compare. */
+export function foldOf(data: StudyData, share: number, trial: number): StudyData {
+  if (share === 0) return data;
+  const { count } = data.train;
+  const size = Math.max(1, Math.round(share * count));
+  const folds = Math.max(1, Math.floor(count / size));
+  const from = (trial % folds) * size;
+  const inFold = (row: number): boolean => row >= from && row < from + size;
+  const rows = Array.from({ length: count }, (_, row) => row);
+  return {
+    ...data,
+    train: takeRows(
+      data.train,
+      rows.filter((row) => !inFold(row)),
+    ),
+    validation: takeRows(data.train, rows.filter(inFold)),
+  };
+}
+
+function takeRows(samples: Samples, rows: readonly number[]): Samples {
+  const take = (values: Float64Array): Float64Array => {
+    const width = values.length / samples.count;
+    const taken = new Float64Array(rows.length * width);
+    rows.forEach((row, i) => {
+      taken.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return taken;
+  };
+  return { count: rows.length, inputs: take(samples.inputs), outputs: take(samples.outputs) };
+}

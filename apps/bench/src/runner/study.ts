@@ -1,0 +1,138 @@
+import { BenchError } from "../errors.ts";
+import type { Output } from "../output.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import { type StudyConfig, type TrialSpec, trialSpecs } from "./config.ts";
+import type { ResultsFolder } from "./folder.ts";
+import { Journal } from "./journal.ts";
+import { type FailedTrial, runTrials } from "./pool.ts";
+import { showProgress } from "./progress.ts";
+import type { TrialRecord } from "./record.ts";
+
+export interface StudyRun {
+  readonly interrupted: boolean;
+  /** In the order of the trials; those that ended, now or in an earlier run. */
+  readonly records: readonly TrialRecord[];
+  /** Trials whose worker died twice. They are tried again when the study is resumed. */
+  readonly failed: readonly FailedTrial[];
+  /** Whether anything was left to train. */
+  readonly trained: boolean;
+}
+
+/** Trains what the folder does not hold yet. Ctrl-C (or a terminal that closes) saves and returns within a second. */
+export async function runStudy(
+  config: StudyConfig,
+  folder: ResultsFolder,
+  options: { workers: number; output: Output },
+): Promise<StudyRun> {
+  const { output } = options;
+  const specs = trialSpecs(config);
+  const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
+  const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
+  const missing = specs.filter((spec) => !ended().has(spec.id));
+  const inOrder = (): TrialRecord[] => {
+    const byId = new Map(journal.records.map((record) => [record.id, record]));
+    return specs.flatMap((spec) => byId.get(spec.id) ?? []);
+  };
+  if (missing.length === 0) return { interrupted: false, records: inOrder(), failed: [], trained: false };
+  if (missing.length < specs.length) {
+    output.note(`${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`);
+  }
+
+  const tally = new Tally(config, specs, ended(), folder);
+  const display = showProgress(config.command, process.stderr);
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    // The second one is for real.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    const { interrupted, failed } = await runTrials({
+      config,
+      folder: folder.path,
+      specs: missing,
+      workers: options.workers,
+      signal: stop.signal,
+      events: {
+        progress(id, epoch, riskTrain) {
+          tally.at(id, epoch, riskTrain);
+          display.update(tally.progress());
+        },
+        ended(record) {
+          journal.append(record);
+          tally.ended(record.id);
+          if (record.status === "diverged") display.note(`${record.id}: diverged: ${record.reason}`);
+          display.update(tally.progress());
+        },
+        note: (text) => display.note(text),
+      },
+    });
+    return { interrupted, records: inOrder(), failed, trained: true };
+  } finally {
+    display.close();
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** Counts epochs over all trials. */
+class Tally {
+  readonly #epochs: number;
+  readonly #done = new Map<string, number>();
+  readonly #risks = new Map<string, number>();
+  readonly #specs: readonly TrialSpec[];
+  #ended: number;
+
+  constructor(
+    config: StudyConfig,
+    specs: readonly TrialSpec[],
+    ended: ReadonlySet<string>,
+    folder: ResultsFolder,
+  ) {
+    this.#epochs = config.training.epochs;
+    this.#specs = specs;
+    this.#ended = ended.size;
+    for (const { id } of specs) {
+      if (ended.has(id)) this.#done.set(id, this.#epochs);
+      else this.#done.set(id, new Checkpoint(folder.file("checkpoints"), id).epoch());
+    }
+  }
+
+  at(id: string, epoch: number, risk: number): void {
+    this.#done.set(id, epoch);
+    this.#risks.set(id, risk);
+  }
+
+  ended(id: string): void {
+    this.#done.set(id, this.#epochs);
+    this.#risks.delete(id);
+    this.#ended++;
+  }
+
+  progress() {
+    let done = 0;
+    for (const epochs of this.#done.values()) done += epochs;
+    return {
+      done,
+      total: this.#epochs * this.#specs.length,
+      trialsEnded: this.#ended,
+      trials: this.#specs.length,
+      risks: [...this.#risks.values()],
+    };
+  }
+}
+
+/** What a command does when its study was interrupted: says how to go on. */
+export function explainInterruption(run: StudyRun, config: StudyConfig, folder: ResultsFolder, output: Output): void {
+  output.note(
+    `stiffnet: interrupted with ${run.records.length} of ${trialSpecs(config).length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
+  );
+}
+
+export function requireRecords(run: StudyRun): void {
+  if (run.records.length === 0) {
+    const [first] = run.failed;
+    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, { code: "no_trials" });
+  }
+}

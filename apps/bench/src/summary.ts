@@ -1,0 +1,91 @@
+import { median } from "./statistics.ts";
+import type { StudyConfig } from "./runner/config.ts";
+import type { FailedTrial } from "./runner/pool.ts";
+import type { ProxySummary, TrialRecord } from "./runner/record.ts";
+import { studyDigest } from "./runner/results.ts";
+import { machine, versions } from "./versions.ts";
+
+/** A figure over the finished trials, in their order. `median` is null where there is none. */
+export interface Spread {
+  readonly median: number | null;
+  readonly values: readonly number[];
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  /** Finished ones: a diverged trial is in no figure. */
+  readonly trials: number;
+  readonly diverged: number;
+  readonly riskTrain: Spread;
+  readonly riskTest: Spread;
+  readonly stiffness: Spread;
+  readonly penalty: Spread;
+  readonly seconds: Spread;
+  /** Proxies over layers and test samples: medians over the trials. */
+  readonly proxies: Readonly<Record<string, Readonly<Record<keyof Omit<ProxySummary, "layers">, number>>>>;
+}
+
+/** The one document of a study: printed with --json and written as summary.json. */
+export interface Summary {
+  readonly command: string;
+  readonly config: StudyConfig;
+  readonly digest: string;
+  readonly engine: "wasm";
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: ReturnType<typeof machine>;
+  /** Training time in all, summed over the trials. */
+  readonly seconds: number;
+  readonly models: readonly ModelSummary[];
+  readonly failed: readonly FailedTrial[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function summarise(
+  config: StudyConfig,
+  records: readonly TrialRecord[],
+  failed: readonly FailedTrial[],
+  files: Readonly<Record<string, string>>,
+): Summary {
+  return {
+    command: config.command,
+    config,
+    digest: studyDigest(config, records),
+    engine: "wasm",
+    versions: versions(),
+    machine: machine(),
+    seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
+    models: config.models.map(({ name }) =>
+      modelSummary(
+        name,
+        records.filter((record) => record.model === name),
+      ),
+    ),
+    failed,
+    files,
+  };
+}
+
+function modelSummary(name: string, records: readonly TrialRecord[]): ModelSummary {
+  const finished = records.filter((record) => record.status === "finished");
+  const spread = (of: (record: TrialRecord) => number): Spread => {
+    const values = finished.map(of);
+    return { median: values.length === 0 ? null : median(values), values };
+  };
+  const proxies = Object.keys(finished[0]?.proxies ?? {}).map((proxy) => {
+    const over = (field: keyof Omit<ProxySummary, "layers">): number =>
+      median(finished.map((record) => record.proxies[proxy]![field]));
+    const fields = ["mean", "sum", "median", "max", "meanSquare", "sumSquare"] as const;
+    return [proxy, Object.fromEntries(fields.map((field) => [field, over(field)]))];
+  });
+  return {
+    name,
+    trials: finished.length,
+    diverged: records.length - finished.length,
+    riskTrain: spread((r) => r.riskTrain),
+    riskTest: spread((r) => r.riskTest),
+    stiffness: spread((r) => r.stiffness),
+    penalty: spread((r) => r.penalty),
+    seconds: spread((r) => r.seconds),
+    proxies: Object.fromEntries(proxies),
+  };
+}

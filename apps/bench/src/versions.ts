@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+
+/** The version of an installed package, by its package.json. */
+export function versionOf(name: string): string {
+  const file = fileURLToPath(import.meta.resolve(`${name}/package.json`));
+  return JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+/** What the figures were made with. */
+export function versions(): Record<string, string> {
+  return {
+    node: process.versions.node,
+    v8: process.versions.v8,
+    ...Object.fromEntries(
+      ["core", "kernels", "stiffness", "datasets", "onnx"].map((name) => [
+        `@stiffnet/${name}`,
+        versionOf(`@stiffnet/${name}`),
+      ]),
+    ),
+  };
+}
+
+/** Where: processor, cores, memory. No names of hosts or users. */
+export function machine(): { processor: string; cores: number; memoryGiB: number; platform: string } {
+  return {
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
