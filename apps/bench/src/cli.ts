@@ -43,7 +43,8 @@ Each command explains itself: stiffnet alpine --help`,
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      if (error.code !== "commander.help") complain(error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
+      if (error.code !== "commander.help")
+        complain(error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
       return 2;
     }
     if (isExpected(error)) {

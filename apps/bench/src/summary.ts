@@ -1,8 +1,8 @@
-import { median } from "./statistics.ts";
 import type { StudyConfig } from "./runner/config.ts";
 import type { FailedTrial } from "./runner/pool.ts";
 import type { ProxySummary, TrialRecord } from "./runner/record.ts";
 import { studyDigest } from "./runner/results.ts";
+import { median } from "./statistics.ts";
 import { machine, versions } from "./versions.ts";
 
 /** A figure over the finished trials, in their order. `median` is null where there is none. */

@@ -14,7 +14,7 @@ import {
 } from "./study_options.ts";
 
 const presets = {
-  quick: { trials: 4, epochs: 2000 },
+  quick: { trials: 4, epochs: 4000 },
   paper: { trials: 5, epochs: 10_000 },
 } as const;
 
@@ -27,7 +27,9 @@ interface AlpineOptions extends StudyOptions {
 
 export function alpineCommand(done: (exitCode: number) => void): Command {
   const command = new Command("alpine")
-    .description("The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.")
+    .description(
+      "The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.",
+    )
     .addOption(
       new Option("--preset <name>", "size of the study").choices(Object.keys(presets)).default("quick"),
     )
@@ -42,7 +44,7 @@ export function alpineCommand(done: (exitCode: number) => void): Command {
   addStudyOptions(command, {
     out: "results/alpine",
     trials: "4 for quick, 5 for paper",
-    epochs: "2000 for quick, 10000 for paper",
+    epochs: "4000 for quick, 10000 for paper",
     width: 20,
     depth: 10,
     activation: "tanh",
@@ -54,7 +56,7 @@ export function alpineCommand(done: (exitCode: number) => void): Command {
       "after",
       `
 Examples:
-  $ stiffnet alpine                                 a minute or two on two cores
+  $ stiffnet alpine                                 less than a minute on two cores
   $ stiffnet alpine --preset paper --trials 1       the slide: 10,000 epochs
   $ stiffnet alpine --penalty l2=1e-5 --penalty stiff=1e-3 --out results/penalised
   $ stiffnet alpine --json > alpine.json

@@ -1,7 +1,7 @@
 import type { Json } from "@stiffnet/onnx";
 import { formatDuration } from "../format.ts";
-import type { Report } from "../report/page.ts";
 import { commandLine } from "../repeat.ts";
+import type { Report } from "../report/page.ts";
 import type { TrialRecord } from "../runner/record.ts";
 import type { StudyRun } from "../runner/study.ts";
 import { median } from "../statistics.ts";
@@ -16,10 +16,21 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
       ["engine", `${summary.engine}: float32, the same bits on every machine and for any number of workers`],
       ["training time", `${formatDuration(summary.seconds)} over all trials`],
       ["seed", String(config.seed)],
-      ["machine", `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
-      ["versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
+      [
+        "machine",
+        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
+      ],
+      [
+        "versions",
+        Object.entries(versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(", "),
+      ],
     ],
-    repeat: commandLine(["stiffnet", ...process.argv.slice(2).filter((word) => word !== "--force" && word !== "--resume")]),
+    repeat: commandLine([
+      "stiffnet",
+      ...process.argv.slice(2).filter((word) => word !== "--force" && word !== "--resume"),
+    ]),
     configuration: config,
   };
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
-import { createOutput } from "../output.ts";
 import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
+import { createOutput } from "../output.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
 import { type StepEngine, stepEngines } from "../step/engine_protocol.ts";
@@ -23,7 +23,9 @@ interface StepOptions extends CommonOptions, StepSizes {
 
 export function stepCommand(done: (exitCode: number) => void): Command {
   const command = new Command("step")
-    .description("Milliseconds per training step, against TensorFlow.js and PyTorch on the same model in the same run.")
+    .description(
+      "Milliseconds per training step, against TensorFlow.js and PyTorch on the same model in the same run.",
+    )
     .option("--models <list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), ["RES", "RES L2"])
     .option("--engines <list>", `some of: ${stepEngines.join(", ")}`, listOf(stepEngines), [...stepEngines])
     .option("--inputs <n>", "inputs", whole(1), 15)
@@ -83,7 +85,8 @@ async function step(options: StepOptions): Promise<number> {
     output.note("stiffnet: interrupted; timings cannot be resumed, nothing was written");
     return 130;
   }
-  for (const { engine, reason, model } of missing) output.note(`step: ${model ? `${model}, ` : ""}${engine}: ${reason}`);
+  for (const { engine, reason, model } of missing)
+    output.note(`step: ${model ? `${model}, ` : ""}${engine}: ${reason}`);
   const summary: StepSummary = {
     command: "step",
     config,
@@ -111,7 +114,8 @@ async function step(options: StepOptions): Promise<number> {
 }
 
 function configOf(options: StepOptions): StepSummary["config"] {
-  const { models, engines, inputs, outputs, width, depth, batch, threads, rounds, secondsPerRound, seed } = options;
+  const { models, engines, inputs, outputs, width, depth, batch, threads, rounds, secondsPerRound, seed } =
+    options;
   return {
     format: 1,
     command: "step",
@@ -137,9 +141,12 @@ function openFolder(folder: string, config: object): void {
     const held: unknown = JSON.parse(readFileSync(file, "utf8"));
     const command = (held as { command?: unknown } | null)?.command;
     if (command !== "step") {
-      throw new BenchError(`${folder}: holds a study of '${command}', expected none or one of 'step'; choose another --out`, {
-        code: "other_study",
-      });
+      throw new BenchError(
+        `${folder}: holds a study of '${command}', expected none or one of 'step'; choose another --out`,
+        {
+          code: "other_study",
+        },
+      );
     }
   }
   writeJson(file, config);

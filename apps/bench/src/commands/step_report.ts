@@ -34,7 +34,7 @@ export interface StepSummary {
 
 export function printStep(summary: StepSummary): string {
   const { header, rows } = table(summary);
-  return [textTable(header, rows), "", ...sentences(summary), `report ${summary.files["report"]}`].join("\n");
+  return [textTable(header, rows), "", ...sentences(summary), `report ${summary.files.report}`].join("\n");
 }
 
 export function stepPage(summary: StepSummary): string {
@@ -46,15 +46,30 @@ export function stepPage(summary: StepSummary): string {
     figures: [
       {
         title: "Time of a step",
-        caption: "Median and the range from the 10th to the 90th percentile over all steps of all rounds; logarithmic.",
+        caption:
+          "Median and the range from the 10th to the 90th percentile over all steps of all rounds; logarithmic.",
         panels: [figure(summary)],
       },
     ],
     facts: [
-      ["sizes", `${config.inputs} inputs, ${config.outputs} outputs, width ${config.width}, depth ${config.depth}, batch ${config.batch}`],
-      ["rounds", `${config.rounds} of ${config.secondsPerRound} s an engine, in turns, ${config.threads} thread(s)`],
-      ["machine", `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
-      ["versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
+      [
+        "sizes",
+        `${config.inputs} inputs, ${config.outputs} outputs, width ${config.width}, depth ${config.depth}, batch ${config.batch}`,
+      ],
+      [
+        "rounds",
+        `${config.rounds} of ${config.secondsPerRound} s an engine, in turns, ${config.threads} thread(s)`,
+      ],
+      [
+        "machine",
+        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
+      ],
+      [
+        "versions",
+        Object.entries(versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(", "),
+      ],
       ["digest", summary.digest],
       ["time", formatDuration(summary.seconds)],
     ],
@@ -98,7 +113,9 @@ function sentences({ cases, config }: StepSummary): string[] {
     if (own === undefined || others.length === 0) return [];
     const ratios = others.map(({ engine, ms }) => {
       const ratio = ms.median / own;
-      return ratio >= 1 ? `${formatNumber(ratio)} times faster than ${engine}` : `${formatNumber(1 / ratio)} times slower than ${engine}`;
+      return ratio >= 1
+        ? `${formatNumber(ratio)} times faster than ${engine}`
+        : `${formatNumber(1 / ratio)} times slower than ${engine}`;
     });
     return [`${model}: ${formatNumber(own)} ms a step; ${ratios.join(", ")}.`];
   });
@@ -116,7 +133,14 @@ function figure({ cases }: StepSummary): Panel {
     y: { label: null, domain: [...new Set(cases.map((entry) => entry.engine))] },
     fy: { label: null, domain: models },
     marks: [
-      Plot.ruleY(rows, { fy: "model", y: "engine", x1: "p10", x2: "p90", strokeWidth: 2, stroke: seriesColour(0) }),
+      Plot.ruleY(rows, {
+        fy: "model",
+        y: "engine",
+        x1: "p10",
+        x2: "p90",
+        strokeWidth: 2,
+        stroke: seriesColour(0),
+      }),
       Plot.dot(rows, { fy: "model", y: "engine", x: "median", r: 4, fill: seriesColour(0) }),
       Plot.text(rows, {
         fy: "model",

@@ -58,7 +58,9 @@ export async function studyCommand<S extends Summary>(
       // Last: where it stands, everything does.
       writeJson(folder.file("summary.json"), summary);
     } else {
-      output.note(`${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`);
+      output.note(
+        `${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`,
+      );
     }
     output.document(summary);
     output.result(steps.print(summary));
@@ -87,7 +89,9 @@ function readSummary<S extends Summary>(folder: ResultsFolder, digest: string): 
   if (!existsSync(file) || !existsSync(folder.file("report.html"))) return undefined;
   try {
     const summary: S = JSON.parse(readFileSync(file, "utf8"));
-    return summary.digest === digest ? { ...summary, files: { ...summary.files, ...present(folder, summary) } } : undefined;
+    return summary.digest === digest
+      ? { ...summary, files: { ...summary.files, ...present(folder, summary) } }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -95,5 +99,5 @@ function readSummary<S extends Summary>(folder: ResultsFolder, digest: string): 
 
 /** The folder may have been moved since. */
 function present(folder: ResultsFolder, summary: Summary): Record<string, string> {
-  return { ...filesOf(folder), ...(summary.files["model"] ? { model: folder.file("model.onnx") } : {}) };
+  return { ...filesOf(folder), ...(summary.files.model ? { model: folder.file("model.onnx") } : {}) };
 }

@@ -11,6 +11,7 @@ export interface StudyOptions extends CommonOptions {
   readonly depth: number;
   readonly activation: Activation;
   readonly lift: "tanh" | "identity";
+  readonly horizon: number;
   readonly batch: number;
   readonly rate: number;
   readonly plateau: boolean;
@@ -47,12 +48,19 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
         .default(defaults.activation),
     )
     .addOption(
-      new Option("--lift <name>", "activation of the first layer").choices(["tanh", "identity"]).default(defaults.lift),
+      new Option("--lift <name>", "activation of the first layer")
+        .choices(["tanh", "identity"])
+        .default(defaults.lift),
     )
     .option("--batch <n>", "samples a step", whole(1), defaults.batch)
+    .option("--horizon <x>", "T: a block advances by T / depth", above(0), 1)
     .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
     .option("--no-plateau", "keep the rate instead of reducing it on plateaus")
-    .option("--measure-every <n>", "epochs between two records of the proxies (default: 40 records a trial)", whole(1));
+    .option(
+      "--measure-every <n>",
+      "epochs between two records of the proxies (default: 40 records a trial)",
+      whole(1),
+    );
   return addCommonOptions(command, defaults)
     .option("--force", "delete what an earlier study left in the folder and start over", false)
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
@@ -72,8 +80,8 @@ export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {
   return { name: penalty.kind === "l2" ? "RES L2" : "RES stiff", penalty };
 }
 
-export function networkOf({ width, depth, activation, lift }: StudyOptions): NetworkSpec {
-  return { width, depth, activation, lift, horizon: 1 };
+export function networkOf({ width, depth, activation, lift, horizon }: StudyOptions): NetworkSpec {
+  return { width, depth, activation, lift, horizon };
 }
 
 export function trainingOf({ epochs, batch, rate, plateau }: StudyOptions): TrainingSpec {
@@ -85,9 +93,6 @@ export function trainingOf({ epochs, batch, rate, plateau }: StudyOptions): Trai
   };
 }
 
-export function measuresOf(
-  { measureEvery, epochs }: StudyOptions,
-  samples: number,
-): StudyConfig["measures"] {
+export function measuresOf({ measureEvery, epochs }: StudyOptions, samples: number): StudyConfig["measures"] {
   return { every: measureEvery ?? Math.max(1, Math.round(epochs / 40)), samples };
 }

@@ -30,7 +30,12 @@ export function trainCommand(done: (exitCode: number) => void): Command {
     .requiredOption("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
     .requiredOption("--outputs <columns>", "output columns")
     .option("--penalty <kind=weight>", "penalise the network: l2=1e-5 or stiff=1e-3", parsePenalty)
-    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share(0), 0.2)
+    .option(
+      "--test <share>",
+      "test rows, never trained on nor chosen by: a fraction or a count",
+      share(0),
+      0.2,
+    )
     .option(
       "--validation <fraction>",
       "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",

@@ -48,7 +48,7 @@ export async function concludeTrain({
       description: `Surrogate of ${data.name}: ${models.length > 1 ? `mean of ${models.length} residual networks` : "residual network"}.`,
     };
     await (models.length > 1 ? exportEnsemble(models, path, options) : exportOnnx(models[0]!, path, options));
-    files["model"] = path;
+    files.model = path;
   }
   const predictions = models.map((model) => predict(model, data.test.inputs));
   const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
@@ -87,8 +87,8 @@ export function printTrain(summary: TrainSummary): string {
     "",
     verdict(summary),
     `digest ${summary.digest}`,
-    `report ${summary.files["report"]}`,
-    ...(summary.files["model"] ? [`model  ${summary.files["model"]}`] : []),
+    `report ${summary.files.report}`,
+    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
   ].join("\n");
 }
 
@@ -145,12 +145,7 @@ function verdict({ r2: { model, linear }, models, config }: TrainSummary): strin
   const trained = models[0]!.trials;
   if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
   const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
-  const compared =
-    model > linear
-      ? "better than"
-      : model === linear
-        ? "the same as"
-        : "not better than";
+  const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
   const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
   return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} the ${formatNumber(100 * linear)} % of a linear fit to the same rows${chosen}.`;
 }

@@ -19,7 +19,13 @@ export function surfaceFigure(model: Model, trained: string): Figure {
   const error = truth.map((value, i) => Math.abs(network[i]! - value));
   const range = span([truth, network]);
   const largest = error.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const grid = (values: Float64Array): Grid => ({ columns: side, rows: side, x: [-5, 5], y: [-5, 5], values });
+  const grid = (values: Float64Array): Grid => ({
+    columns: side,
+    rows: side,
+    x: [-5, 5],
+    y: [-5, 5],
+    values,
+  });
   const axes = { xLabel: "x1", yLabel: "x2" };
   return {
     title: "The function and its approximation",
@@ -34,7 +40,7 @@ export function surfaceFigure(model: Model, trained: string): Figure {
         range: [0, largest],
         ...axes,
       }),
-      colourBar("surface-error-scale", [0, largest], "|difference|"),
+      colourBar("surface-error-scale", [0, largest], "error"),
     ],
   };
 }

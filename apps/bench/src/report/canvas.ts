@@ -53,14 +53,13 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   return { name, svg: svg.outerHTML };
 }
 
-/** 1, 0.1, 0.01, then 10^-3: ticks of a logarithmic axis. */
+/** Ticks of a logarithmic axis: 0.01 to 1000 in full, others as powers of ten with their factor. */
 export function powerTick(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  const mantissa = value / 10 ** exponent;
-  if (Math.abs(mantissa - 1) > 1e-9) return "";
-  if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(3)));
-  const digits = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((d, i) => [i, d])) };
-  return `10${[...String(exponent)].map((c) => digits[c as keyof typeof digits]).join("")}`;
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
+  if (exponent >= -3 && exponent <= 3) return String(Number(value.toPrecision(3)));
+  const factor = Number((value / 10 ** exponent).toPrecision(3));
+  const raised = [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]!)).join("");
+  return `${factor === 1 ? "" : `${factor}·`}10${raised}`;
 }
 
 /** At most `most` of the values, evenly spread, the last always among them. */

@@ -32,7 +32,13 @@ export function evolution(
       220,
     ).map((point) => ({ ...point, series: name, trial: `${name} ${trial}` })),
   );
-  const bands = series.flatMap((name) => bandOf(curves.filter((c) => c.series === name), usable, name));
+  const bands = series.flatMap((name) =>
+    bandOf(
+      curves.filter((c) => c.series === name),
+      usable,
+      name,
+    ),
+  );
   const several = new Set(curves.map((c) => c.trial)).size > 1;
   const colour = { domain: [...series], range: series.map((_, k) => seriesColour(k)) };
   const height = options.height ?? 330;
@@ -44,14 +50,13 @@ export function evolution(
     marginRight: 96,
     marginTop: 26,
     marginBottom: 38,
-    x: { label: "epoch", nice: true },
+    x: { label: "epoch", labelAnchor: "center", ticks: 6 },
     y: {
       type: logarithmic ? "log" : "linear",
       label: options.label,
-      domain: logarithmic ? [low, high] : [Math.min(0, low), high],
-      nice: true,
+      domain: logarithmic ? [low / 1.1, high * 1.1] : [Math.min(0, low), high],
       grid: true,
-      ...(logarithmic ? { ticks: decadesIn(low, high), tickFormat: powerOrPlain(low, high) } : {}),
+      ...(logarithmic ? { ticks: logTicks(low / 1.1, high * 1.1), tickFormat: powerTick } : { nice: true }),
     },
     color: colour,
     marks: [
@@ -71,7 +76,13 @@ export function evolution(
       ...series.map((name, k) =>
         Plot.line(
           bands.filter((b) => b.series === name),
-          { x: "epoch", y: "median", stroke: seriesColour(k), strokeWidth: 2.2, strokeDasharray: seriesDashes[k % 6]! },
+          {
+            x: "epoch",
+            y: "median",
+            stroke: seriesColour(k),
+            strokeWidth: 2.2,
+            strokeDasharray: seriesDashes[k % 6]!,
+          },
         ),
       ),
       ...marks.flatMap(({ value, text }) => [
@@ -108,11 +119,7 @@ interface BandPoint {
 }
 
 /** Quartiles over the trials at the epochs that any of them has. */
-function bandOf(
-  curves: readonly Curve[],
-  usable: (value: number) => boolean,
-  series: string,
-): BandPoint[] {
+function bandOf(curves: readonly Curve[], usable: (value: number) => boolean, series: string): BandPoint[] {
   const at = new Map<number, number[]>();
   for (const { points } of curves) {
     for (const { epoch, value } of points) {
@@ -145,7 +152,7 @@ function lastLabels(
   const scale = (v: number): number => (logarithmic ? Math.log10(v) : v);
   const all = bands.flatMap((b) => [scale(b.low), scale(b.high)]);
   const span = Math.max(...all) - Math.min(...all) || 1;
-  const gap = (16 / height) * span * 1.25;
+  const gap = (16 / height) * span * 1.4;
   const ends = series
     .flatMap((name) => bands.filter((b) => b.series === name).slice(-1))
     .map((b) => ({ series: b.series, epoch: b.epoch, level: scale(b.median) }))
@@ -168,11 +175,18 @@ function extent(values: readonly number[]): { low: number; high: number } {
   return low === high ? { low: low / 2, high: high * 2 || 1 } : { low, high };
 }
 
-function decadesIn(low: number, high: number): number {
-  return Math.max(2, Math.min(8, Math.ceil(Math.log10(high / low)) + 1));
-}
-
-/** Within one decade the powers of ten alone would leave the axis bare. */
-function powerOrPlain(low: number, high: number): (value: number) => string {
-  return high / low < 20 ? (value) => String(Number(value.toPrecision(2))) : powerTick;
+/** 1, 2, 5, 10 ... within two decades; powers of ten beyond that, every second or third over many. */
+function logTicks(low: number, high: number): number[] {
+  const decades = Math.log10(high / low);
+  const steps = decades < 2.2 ? [1, 2, 5] : [1];
+  const every = Math.ceil(decades / 8);
+  const ticks: number[] = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
+    if (e % every !== 0) continue;
+    for (const step of steps) {
+      const tick = Number(`${step}e${e}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
 }

@@ -16,7 +16,8 @@ export function predictedAgainstTrue(
   const exponent = size > 0 && (size < 1e-2 || size >= 1e5) ? Math.floor(Math.log10(size)) : 0;
   const tickFormat = (v: number): string => String(Number((v / 10 ** exponent).toPrecision(6)));
   const unit = exponent === 0 ? "" : ` (1e${exponent})`;
-  const drawn = points.length > 2000 ? points.filter((_, i) => i % Math.ceil(points.length / 2000) === 0) : points;
+  const drawn =
+    points.length > 2000 ? points.filter((_, i) => i % Math.ceil(points.length / 2000) === 0) : points;
   return drawSvg(options.name, `predicted against true ${options.output}`, {
     width: 232,
     height: 252,
@@ -24,8 +25,16 @@ export function predictedAgainstTrue(
     marginRight: 8,
     marginTop: 40,
     marginBottom: 38,
-    x: { label: `true${unit}`, domain, ticks: 4, tickFormat },
-    y: { label: `predicted${unit}`, domain, ticks: 5, tickFormat, labelOffset: 40 },
+    x: { label: `true${unit}`, domain, ticks: 4, tickFormat, labelAnchor: "center", labelArrow: "none" },
+    y: {
+      label: `predicted${unit}`,
+      domain,
+      ticks: 5,
+      tickFormat,
+      labelOffset: 42,
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
     marks: [
       Plot.line(
         [

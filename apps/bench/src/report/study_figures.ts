@@ -18,9 +18,7 @@ export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[])
     panels: [
       panel("risk-train", "training risk", (record) => record.riskTrain),
       panel("risk-test", "test risk", (record) => record.riskTest),
-      ...(validated
-        ? [panel("risk-validation", "validation risk", (record) => record.riskValidation)]
-        : []),
+      ...(validated ? [panel("risk-validation", "validation risk", (record) => record.riskValidation)] : []),
     ],
   };
 }
@@ -53,10 +51,7 @@ export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]
   };
 }
 
-function curves(
-  trials: readonly TrainedTrial[],
-  of: (record: EpochRecord) => number | undefined,
-): Curve[] {
+function curves(trials: readonly TrainedTrial[], of: (record: EpochRecord) => number | undefined): Curve[] {
   return trials.map(({ record: trial, history }) => ({
     series: trial.model,
     trial: String(trial.trial),

@@ -22,14 +22,14 @@ export function surface(
   const placed = { width: columns, height: rows, x1: x[0], x2: x[1], y1: y[0], y2: y[1] };
   const levels = levelsOf(options.range, 14);
   return drawSvg(options.name, options.title, {
-    width: 300,
-    height: 310,
+    width: 262,
+    height: 274,
     marginLeft: 42,
     marginRight: 8,
     marginTop: 26,
     marginBottom: 40,
-    x: { label: options.xLabel, domain: [...x], ticks: 5 },
-    y: { label: options.yLabel, domain: [...y], ticks: 5 },
+    x: { label: options.xLabel, domain: [...x], ticks: 5, labelAnchor: "center", labelArrow: "none" },
+    y: { label: options.yLabel, domain: [...y], ticks: 5, labelAnchor: "center", labelArrow: "none" },
     color: { type: "linear", scheme, domain: [...options.range], clamp: true },
     marks: [
       Plot.contour(values, { ...placed, fill: Plot.identity, thresholds: levelsOf(options.range, 42) }),
@@ -54,14 +54,14 @@ export function colourBar(name: string, range: readonly [number, number], label:
     return { low: at(i), high: at(i + 1), middle: at(i + 0.5) };
   });
   return drawSvg(name, `colour scale of ${label}`, {
-    width: 74,
-    height: 310,
+    width: 66,
+    height: 274,
     marginLeft: 8,
     marginRight: 44,
     marginTop: 26,
     marginBottom: 40,
     x: { axis: null, domain: [0, 1] },
-    y: { axis: "right", label, domain: [...range], ticks: 6, labelAnchor: "top" },
+    y: { axis: "right", label, domain: [...range], ticks: 6, labelAnchor: "top", labelArrow: "none" },
     color: { type: "linear", scheme, domain: [...range] },
     marks: [
       // Overlapping by a hair: no seams between the steps.
@@ -70,6 +70,7 @@ export function colourBar(name: string, range: readonly [number, number], label:
   });
 }
 
+/** From the lowest value on, so that the whole plane is covered. */
 function levelsOf([low, high]: readonly [number, number], count: number): number[] {
-  return Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
+  return Array.from({ length: count }, (_, i) => low + (i / count) * (high - low));
 }

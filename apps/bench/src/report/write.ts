@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import type { ResultsFolder } from "../runner/folder.ts";
 import { writeWhole } from "../runner/files.ts";
+import type { ResultsFolder } from "../runner/folder.ts";
 import { type Report, reportPage } from "./page.ts";
 
 /** Writes report.html and every panel as a file of its own in figures/. */

@@ -37,7 +37,12 @@ export interface TrainingSpec {
   /** Multiplies the rate where the training loss has stopped falling; false keeps the rate. */
   readonly plateau:
     | false
-    | { readonly factor: number; readonly patience: number; readonly cooldown: number; readonly threshold: number };
+    | {
+        readonly factor: number;
+        readonly patience: number;
+        readonly cooldown: number;
+        readonly threshold: number;
+      };
 }
 
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how often it
@@ -80,7 +85,9 @@ export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): Tria
 /** Two configurations are the same study when this is equal; where the data file lies does not matter. */
 export function identityOf(config: StudyConfig): string {
   const data = config.data.kind === "table" ? { ...config.data, file: "" } : config.data;
-  return createHash("sha256").update(canonical({ ...config, data })).digest("hex");
+  return createHash("sha256")
+    .update(canonical({ ...config, data }))
+    .digest("hex");
 }
 
 /** The fields in which two configurations differ, as "training.epochs: 100, now 200". */

@@ -33,7 +33,8 @@ export class ResultsFolder {
     mkdirSync(path, { recursive: true });
     folder.#takeLock();
     try {
-      if (options.force) for (const name of contents) rmSync(join(path, name), { recursive: true, force: true });
+      if (options.force)
+        for (const name of contents) rmSync(join(path, name), { recursive: true, force: true });
       folder.#requireOurs(config);
       writeJson(join(path, "config.json"), config);
       mkdirSync(join(path, "checkpoints"), { recursive: true });
@@ -66,9 +67,12 @@ export class ResultsFolder {
     try {
       before = JSON.parse(readFileSync(file, "utf8"));
     } catch {
-      throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out or --force`, {
-        code: "broken_config",
-      });
+      throw new BenchError(
+        `${file}: not the configuration of a study (broken JSON); choose another --out or --force`,
+        {
+          code: "broken_config",
+        },
+      );
     }
     if (before?.data === undefined || identityOf(before) !== identityOf(config)) {
       const [first, ...more] = differences(before, config);

@@ -8,7 +8,9 @@ export class Journal<T> {
 
   constructor(path: string) {
     this.path = path;
-    const { records, bytes, torn } = existsSync(path) ? read<T>(path) : { records: [], bytes: 0, torn: false };
+    const { records, bytes, torn } = existsSync(path)
+      ? read<T>(path)
+      : { records: [], bytes: 0, torn: false };
     if (torn) truncateSync(path, bytes);
     this.#records = records;
   }

@@ -1,5 +1,11 @@
 import type { Model, Samples } from "@stiffnet/core";
-import { frobenius, largestSingularValue, measure, type StiffnessProxy, spectralRadius } from "@stiffnet/stiffness";
+import {
+  frobenius,
+  largestSingularValue,
+  measure,
+  type StiffnessProxy,
+  spectralRadius,
+} from "@stiffnet/stiffness";
 import type { ProxySummary } from "./record.ts";
 
 /** What is recorded of every network, all exact: the slides' three columns. */

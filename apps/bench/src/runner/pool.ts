@@ -119,7 +119,10 @@ export function runTrials(options: {
     const died = (spec: TrialSpec, how: string, complaints: string): void => {
       const count = (deaths.get(spec.id) ?? 0) + 1;
       deaths.set(spec.id, count);
-      const said = complaints.trim().split("\n").find((line) => /error/i.test(line));
+      const said = complaints
+        .trim()
+        .split("\n")
+        .find((line) => /error/i.test(line));
       const reason = `its worker process died (${how})${said ? `: ${said.trim().slice(0, 200)}` : ""}`;
       if (count > 1) {
         failed.push({ id: spec.id, reason: `${reason}, twice` });

@@ -31,7 +31,11 @@ export function trainedTrials(
       );
     }
     const parameters = config.keep === "best" ? state.arrays.best : state.arrays.parameters;
-    return { record, model: { ...freshModel(config, record.trial, data), parameters }, history: state.history };
+    return {
+      record,
+      model: { ...freshModel(config, record.trial, data), parameters },
+      history: state.history,
+    };
   });
 }
 

@@ -35,7 +35,9 @@ export async function runStudy(
   };
   if (missing.length === 0) return { interrupted: false, records: inOrder(), failed: [], trained: false };
   if (missing.length < specs.length) {
-    output.note(`${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`);
+    output.note(
+      `${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
+    );
   }
 
   const tally = new Tally(config, specs, ended(), folder);
@@ -124,7 +126,12 @@ class Tally {
 }
 
 /** What a command does when its study was interrupted: says how to go on. */
-export function explainInterruption(run: StudyRun, config: StudyConfig, folder: ResultsFolder, output: Output): void {
+export function explainInterruption(
+  run: StudyRun,
+  config: StudyConfig,
+  folder: ResultsFolder,
+  output: Output,
+): void {
   output.note(
     `stiffnet: interrupted with ${run.records.length} of ${trialSpecs(config).length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
   );

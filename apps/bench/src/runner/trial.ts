@@ -75,7 +75,7 @@ export async function runTrial(
     riskTest: test.risk,
     ...(data.validation ? { riskValidation: evaluate(model, data.validation).risk } : {}),
     penalty: result.history.at(-1)!.penalty,
-    stiffness: proxies["spectralRadius"]!.mean,
+    stiffness: proxies.spectralRadius!.mean,
     proxies,
     outputs: test.outputs,
     digest: result.digest,

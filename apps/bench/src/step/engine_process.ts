@@ -37,7 +37,7 @@ export class EngineProcess {
         this.#answer({ error: `the process ended (${this.#child.exitCode})` });
       else this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     });
-    if (typeof answer["error"] === "string") throw new Error(answer["error"]);
+    if (typeof answer.error === "string") throw new Error(answer.error);
     return answer as T;
   }
 

@@ -25,7 +25,10 @@ export function stiffnetEngine(problem: StepProblem, request: PrepareRequest): E
     return engine.lossAndGradient(table, order, from, from + batch).loss;
   };
   return {
-    describe: () => ({ version: versionOf("@stiffnet/core"), detail: "exact backward pass and Adam in WebAssembly SIMD" }),
+    describe: () => ({
+      version: versionOf("@stiffnet/core"),
+      detail: "exact backward pass and Adam in WebAssembly SIMD",
+    }),
     gradient() {
       engine.parameters.set(problem.parameters);
       const loss = lossAt(0);

@@ -11,7 +11,7 @@ export interface PythonWithTorch {
 
 /** The first of $STIFFNET_PYTHON, python3 and /usr/bin/python3 that can import torch; undefined where none can. */
 export async function findTorch(): Promise<PythonWithTorch | undefined> {
-  const chosen = process.env["STIFFNET_PYTHON"];
+  const chosen = process.env.STIFFNET_PYTHON;
   for (const command of chosen ? [chosen] : ["python3", "/usr/bin/python3"]) {
     try {
       const { stdout } = await promisify(execFile)(
@@ -33,7 +33,7 @@ export async function findTorch(): Promise<PythonWithTorch | undefined> {
  *  Debian links the reference BLAS, so OpenBLAS is loaded before it where it is installed; the compiler of
  *  torch.compile vectorises only with SLEEF loaded; large temporaries are kept out of mmap. */
 function torchEnvironment(torch: string): Record<string, string | undefined> {
-  const preload = process.env["LD_PRELOAD"]?.split(/[\s:]+/).filter(Boolean) ?? [];
+  const preload = process.env.LD_PRELOAD?.split(/[\s:]+/).filter(Boolean) ?? [];
   if (torch.includes("debian") && existsSync("/usr/lib")) {
     for (const folder of readdirSync("/usr/lib").filter((name) => name.endsWith("-linux-gnu"))) {
       const at = (file: string): string => join("/usr/lib", folder, file);
