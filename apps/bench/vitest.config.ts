@@ -1,1 +1,6 @@
-export { default } from "../../vitest.shared.ts";
+import { mergeConfig, type ViteUserConfig } from "vitest/config";
+import shared from "../../vitest.shared.ts";
+
+// The commands are tested as users run them, from what is built.
+const config: ViteUserConfig = mergeConfig(shared, { test: { globalSetup: ["./test/build.ts"] } });
+export default config;

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { whole } from "../options.ts";
 import type { ModelSpec, StudyConfig } from "../runner/config.ts";
-import { concludeAlpine, printAlpine } from "./alpine_report.ts";
+import { printAlpine } from "./alpine_words.ts";
 import { studyCommand } from "./study_command.ts";
 import {
   addStudyOptions,
@@ -65,7 +65,13 @@ Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (given: AlpineOptions) => {
       const config = alpineConfig({ ...presets[given.preset], ...given });
-      done(await studyCommand(config, given, { conclude: concludeAlpine, print: printAlpine }));
+      done(
+        await studyCommand(config, given, {
+          // Only now: plotting and the ONNX runtime take a moment to load.
+          conclude: async (results) => (await import("./alpine_report.ts")).concludeAlpine(results),
+          print: printAlpine,
+        }),
+      );
     });
 }
 

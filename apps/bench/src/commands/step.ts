@@ -11,7 +11,7 @@ import { type StepEngine, stepEngines } from "../step/engine_protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
 import { findTorch } from "../step/torch_environment.ts";
 import { machine, versions } from "../versions.ts";
-import { printStep, type StepSummary, stepPage } from "./step_report.ts";
+import type { StepSummary } from "./step_report.ts";
 
 interface StepOptions extends CommonOptions, StepSizes {
   readonly models: readonly StepModel[];
@@ -105,6 +105,7 @@ async function step(options: StepOptions): Promise<number> {
       summary: join(folder, "summary.json"),
     },
   };
+  const { printStep, stepPage } = await import("./step_report.ts");
   writeWhole(join(folder, "report.html"), stepPage(summary));
   writeJson(join(folder, "summary.json"), summary);
   output.document(summary);

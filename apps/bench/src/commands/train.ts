@@ -12,7 +12,7 @@ import {
   type StudyOptions,
   trainingOf,
 } from "./study_options.ts";
-import { concludeTrain, printTrain } from "./train_report.ts";
+import { printTrain } from "./train_words.ts";
 
 interface TrainCommandOptions extends StudyOptions {
   readonly inputs: string;
@@ -73,7 +73,12 @@ Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (file: string, options: TrainCommandOptions) => {
       const config = await trainConfig(file, options);
-      done(await studyCommand(config, options, { conclude: concludeTrain, print: printTrain }));
+      done(
+        await studyCommand(config, options, {
+          conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
+          print: printTrain,
+        }),
+      );
     });
 }
 

@@ -1,9 +1,7 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
 import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
-import { formatNumber, textTable } from "../format.ts";
 import type { Figure } from "../report/canvas.ts";
-import type { ReportTable } from "../report/page.ts";
 import { predictedAgainstTrue } from "../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../report/study_figures.ts";
 import { writeReport } from "../report/write.ts";
@@ -12,19 +10,7 @@ import { mean } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
 import { factsOf, metadataOf, troubleOf } from "./describe.ts";
 import type { Results } from "./study_command.ts";
-
-/** Errors of one output on the test set, in the output's unit. */
-interface OutputErrors {
-  readonly name: string;
-  readonly model: { readonly rmse: number; readonly r2: number };
-  readonly linear: { readonly rmse: number; readonly r2: number };
-}
-
-export interface TrainSummary extends Summary {
-  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same training rows. */
-  readonly r2: { readonly model: number; readonly linear: number };
-  readonly outputs: readonly OutputErrors[];
-}
+import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./train_words.ts";
 
 export async function concludeTrain({
   config,
@@ -78,20 +64,6 @@ export async function concludeTrain({
   return result;
 }
 
-export function printTrain(summary: TrainSummary): string {
-  const [outputs, models] = [outputTable(summary), modelTable(summary)];
-  return [
-    textTable(outputs.header, outputs.rows),
-    "",
-    textTable(models.header, models.rows),
-    "",
-    verdict(summary),
-    `digest ${summary.digest}`,
-    `report ${summary.files.report}`,
-    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
-  ].join("\n");
-}
-
 function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): OutputErrors[] {
   const { outputNames, test } = data;
   const columns = outputNames.length;
@@ -106,48 +78,6 @@ function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): O
     model: { rmse: rmse(model, column), r2: r2Model[column]! },
     linear: { rmse: rmse(linear, column), r2: r2Linear[column]! },
   }));
-}
-
-function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
-  return {
-    caption:
-      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows.",
-    header: ["output", "RMSE", "RMSE linear", "R²", "R² linear"],
-    rows: [
-      ...outputs.map(({ name, model, linear }) => [
-        name,
-        formatNumber(model.rmse),
-        formatNumber(linear.rmse),
-        formatNumber(model.r2),
-        formatNumber(linear.r2),
-      ]),
-      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
-    ],
-  };
-}
-
-function modelTable({ models }: TrainSummary): ReportTable {
-  return {
-    caption:
-      "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",
-    header: ["model", "trials", "ER", "GE", "spectral radius", "penalty", "seconds"],
-    rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
-      name,
-      String(trials),
-      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) =>
-        formatNumber(median ?? Number.NaN),
-      ),
-    ]),
-  };
-}
-
-function verdict({ r2: { model, linear }, models, config }: TrainSummary): string {
-  const trained = models[0]!.trials;
-  if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
-  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
-  const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
-  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
-  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} the ${formatNumber(100 * linear)} % of a linear fit to the same rows${chosen}.`;
 }
 
 /** Predicted against true, one panel an output; the first twelve. */

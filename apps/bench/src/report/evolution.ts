@@ -47,7 +47,7 @@ export function evolution(
     width: options.width ?? 640,
     height,
     marginLeft: 58,
-    marginRight: 96,
+    marginRight: 14 + 7.2 * Math.max(...series.map((name) => name.length)),
     marginTop: 26,
     marginBottom: 38,
     x: { label: "epoch", labelAnchor: "center", ticks: 6 },
@@ -175,10 +175,17 @@ function extent(values: readonly number[]): { low: number; high: number } {
   return low === high ? { low: low / 2, high: high * 2 || 1 } : { low, high };
 }
 
-/** 1, 2, 5, 10 ... within two decades; powers of ten beyond that, every second or third over many. */
+/** Dense within a decade, 1, 2, 5, 10 ... within two; powers of ten beyond that, every second or third over many. */
 function logTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
-  const steps = decades < 2.2 ? [1, 2, 5] : [1];
+  const steps =
+    decades < 0.5
+      ? [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
+      : decades < 1
+        ? [1, 1.5, 2, 3, 5, 7]
+        : decades < 2.2
+          ? [1, 2, 5]
+          : [1];
   const every = Math.ceil(decades / 8);
   const ticks: number[] = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {

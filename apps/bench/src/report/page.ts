@@ -1,11 +1,5 @@
 import type { Figure } from "./canvas.ts";
-
-/** A table of the report; cells are text, the first column is a heading. */
-export interface ReportTable {
-  readonly caption: string;
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+import { quoted, type ReportTable } from "./table.ts";
 
 export interface Report {
   readonly title: string;
@@ -67,9 +61,6 @@ ${report.figures.map(figure).join("\n")}
 </html>
 `;
 }
-
-/** Rows that quote the slides are marked by their name. */
-export const quoted = "slides: ";
 
 function table({ caption, header, rows }: ReportTable): string {
   const row = (cells: readonly string[]): string => {

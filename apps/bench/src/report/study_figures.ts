@@ -41,7 +41,7 @@ export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]
       label: config.models.length > 1 ? `${name}: proxy, 1/time` : "proxy, 1/time",
       logarithmic: true,
       series: Object.values(proxyNames),
-      width: config.models.length > 1 ? 490 : 660,
+      width: config.models.length > 1 ? 500 : 690,
     });
   });
   return {

@@ -1,0 +1,72 @@
+import { formatNumber, textTable } from "../format.ts";
+import type { ReportTable } from "../report/table.ts";
+import type { Summary } from "../summary.ts";
+
+/** Errors of one output on the test set, in the output's unit. */
+export interface OutputErrors {
+  readonly name: string;
+  readonly model: { readonly rmse: number; readonly r2: number };
+  readonly linear: { readonly rmse: number; readonly r2: number };
+}
+
+export interface TrainSummary extends Summary {
+  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same training rows. */
+  readonly r2: { readonly model: number; readonly linear: number };
+  readonly outputs: readonly OutputErrors[];
+}
+
+export function printTrain(summary: TrainSummary): string {
+  const [outputs, models] = [outputTable(summary), modelTable(summary)];
+  return [
+    textTable(outputs.header, outputs.rows),
+    "",
+    textTable(models.header, models.rows),
+    "",
+    verdict(summary),
+    `digest ${summary.digest}`,
+    `report ${summary.files.report}`,
+    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
+  ].join("\n");
+}
+
+export function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
+  return {
+    caption:
+      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows.",
+    header: ["output", "RMSE", "RMSE linear", "R²", "R² linear"],
+    rows: [
+      ...outputs.map(({ name, model, linear }) => [
+        name,
+        formatNumber(model.rmse),
+        formatNumber(linear.rmse),
+        formatNumber(model.r2),
+        formatNumber(linear.r2),
+      ]),
+      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+    ],
+  };
+}
+
+export function modelTable({ models }: TrainSummary): ReportTable {
+  return {
+    caption:
+      "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",
+    header: ["model", "trials", "ER", "GE", "spectral radius", "penalty", "seconds"],
+    rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
+      name,
+      String(trials),
+      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) =>
+        formatNumber(median ?? Number.NaN),
+      ),
+    ]),
+  };
+}
+
+export function verdict({ r2: { model, linear }, models, config }: TrainSummary): string {
+  const trained = models[0]!.trials;
+  if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
+  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
+  const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
+  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
+  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} the ${formatNumber(100 * linear)} % of a linear fit to the same rows${chosen}.`;
+}

@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Ended, small, stiffnet, temporaryFolder } from "./run.ts";
+
+/** Exit code 2, nothing on standard output, one line on standard error that contains every one of `parts`. */
+function expectRefusal({ code, stdout, stderr }: Ended, ...parts: string[]): void {
+  expect(stderr).toMatch(/^stiffnet: [^\n]+\n$/);
+  for (const part of parts) expect(stderr).toContain(part);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
+}
+
+describe("help", () => {
+  it.each(["alpine", "train", "step"])("%s explains itself with examples", async (command) => {
+    const { code, stdout } = await stiffnet([command, "--help"]);
+    expect(code).toBe(0);
+    for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
+      expect(stdout).toContain(part);
+  });
+
+  it("is shown, with exit code 2, where no command is given", async () => {
+    const { code, stdout } = await stiffnet([]);
+    expect(stdout).toContain("Commands:");
+    expect(code).toBe(2);
+  });
+});
+
+describe("wrong options", () => {
+  const wrong: [string, ...string[]][] = [
+    ["alpin", "unknown command 'alpin'", "alpine"],
+    ["alpine --widht 3", "unknown option '--widht'"],
+    ["alpine --width 0", "--width", "'0'", "at least 1"],
+    ["alpine --depth 1.5", "--depth", "'1.5'"],
+    ["alpine --rate -1", "--rate", "'-1'", "above 0"],
+    ["alpine --rate 1e-3x", "--rate", "'1e-3x'"],
+    ["alpine --epochs 0", "--epochs", "'0'"],
+    ["alpine --trials many", "--trials", "'many'"],
+    ["alpine --workers 0", "--workers", "'0'"],
+    ["alpine --seed -1", "--seed", "'-1'"],
+    ["alpine --preset huge", "--preset", "'huge'", "quick, paper"],
+    ["alpine --activation gelu", "--activation", "'gelu'", "softplus"],
+    ["alpine --penalty l1=3", "'l1=3'", "l2=WEIGHT"],
+    ["alpine --penalty l2=-3", "'-3'", "at least 0"],
+    ["alpine --out", "--out"],
+    ["alpine extra", "too many arguments"],
+    ["train", "file"],
+    ["train some.csv --outputs 2", "--inputs"],
+    ["step --engines jax", "'jax'", "stiffnet-wasm"],
+    ["step --models RES,RESNET", "'RESNET'"],
+  ];
+  it.each(wrong)("%s", async (line, ...parts) => {
+    expectRefusal(await stiffnet(line.split(" "), { cwd: temporaryFolder() }), ...parts);
+  });
+});
+
+describe("wrong tables", () => {
+  const good = "a,b,y\n1,2,3\n2,1,5\n3,5,4\n4,3,9\n5,4,7\n6,1,2\n";
+  const files: [string, string | undefined, string, ...string[]][] = [
+    ["is missing", undefined, "--inputs 1-2 --outputs 3", "table.csv", "no such file"],
+    ["is empty", "", "--inputs 1-2 --outputs 3", "table.csv", "empty"],
+    ["has only a header", "a,b,y\n", "--inputs 1-2 --outputs 3", "table.csv"],
+    [
+      "has text among numbers",
+      good.replace("5,4,7", "5,four,7"),
+      "--inputs 1-2 --outputs 3",
+      "line 6",
+      "'four'",
+    ],
+    ["has NaN", good.replace("5,4,7", "5,NaN,7"), "--inputs 1-2 --outputs 3", "line 6", "'b'"],
+    ["has a short row", good.replace("5,4,7", "5,4"), "--inputs 1-2 --outputs 3", "line 6"],
+    ["has no such column", good, "--inputs a,c --outputs y", "'c'"],
+    ["has a constant output", good.replace(/,\d\n/g, ",7\n"), "--inputs 1-2 --outputs 3", "'y'", "constant"],
+    ["has fewer columns", good, "--inputs 1-2 --outputs 3-9", "9", "3 columns"],
+    ["is asked for a column twice", good, "--inputs 1-2 --outputs 2-3", "'b'"],
+    ["leaves nothing to train on", good, "--inputs 1-2 --outputs 3 --test 6", "6"],
+  ];
+  it.each(files)("a table that %s", async (_, content, options, ...parts) => {
+    const folder = temporaryFolder();
+    if (content !== undefined) writeFileSync(join(folder, "table.csv"), content);
+    const ended = await stiffnet(["train", "table.csv", ...options.split(" ")], { cwd: folder });
+    expectRefusal(ended, ...parts);
+    expect(existsSync(join(folder, "results"))).toBe(false);
+  });
+});
+
+describe("results folders", () => {
+  it("one that holds another study is refused, and left as it is", async () => {
+    const out = join(temporaryFolder(), "out");
+    expect((await stiffnet([...small, "--out", out])).code).toBe(0);
+    const refused = await stiffnet([...small, "--out", out, "--seed", "2"]);
+    expectRefusal(refused, out, "seed was 1, now 2", "--force");
+    const again = await stiffnet([...small, "--out", out, "--json"]);
+    expect(again.stderr).toContain("already finished");
+    expect(JSON.parse(again.stdout).config.seed).toBe(1);
+    const forced = await stiffnet([...small, "--out", out, "--seed", "2", "--force", "--json"]);
+    expect(JSON.parse(forced.stdout).config.seed).toBe(2);
+  });
+
+  it("one that holds other files is refused", async () => {
+    const out = temporaryFolder();
+    writeFileSync(join(out, "thesis.tex"), "all of it");
+    expectRefusal(await stiffnet([...small, "--out", out]), "thesis.tex");
+  });
+
+  it("one with a broken configuration is refused", async () => {
+    const out = temporaryFolder();
+    writeFileSync(join(out, "config.json"), '{"format": 1,');
+    expectRefusal(await stiffnet([...small, "--out", out]), "config.json", "--force");
+  });
+
+  it("one that is a file is refused", async () => {
+    const out = join(temporaryFolder(), "file");
+    writeFileSync(out, "");
+    expectRefusal(await stiffnet([...small, "--out", out]), out);
+  });
+
+  it("one whose checkpoints cannot be written ends the study in one line", async () => {
+    const out = temporaryFolder();
+    mkdirSync(join(out, "checkpoints", "res-000.history.jsonl"), { recursive: true });
+    writeFileSync(join(out, "checkpoints", "res-000.state"), "");
+    const { config } = JSON.parse((await stiffnet([...small, "--out", join(out, "other"), "--json"])).stdout);
+    writeFileSync(join(out, "config.json"), JSON.stringify(config));
+    expectRefusal(await stiffnet([...small, "--out", out]), "res-000.state");
+  });
+});
