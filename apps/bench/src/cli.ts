@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { alpineCommand } from "./commands/alpine.ts";
 import { stepCommand } from "./commands/step.ts";
 import { trainCommand } from "./commands/train.ts";
-import { isExpected, oneLine } from "./errors.ts";
+import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { tolerateClosedPipes } from "./output.ts";
 
 /** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and resumable). */
@@ -49,7 +49,7 @@ Each command explains itself: stiffnet alpine --help`,
     }
     if (isExpected(error)) {
       complain(oneLine(error));
-      return 2;
+      return error instanceof BenchError ? error.exitCode : 2;
     }
     complain(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return 1;

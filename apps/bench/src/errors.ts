@@ -2,16 +2,20 @@
 export class BenchError extends Error {
   override readonly name = "BenchError";
   readonly code: string;
+  /** 2 where the user can mend it, 1 where the run failed. */
+  readonly exitCode: 1 | 2;
 
-  constructor(message: string, options: { code: string; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(message: string, options: { code: string; exitCode?: 1 | 2 }) {
+    super(message);
     this.code = options.code;
+    this.exitCode = options.exitCode ?? 2;
   }
 }
 
 /** What every package of the family and Node's own file functions throw on wrong input: an error with a stable code
  *  in snake case, or a system code such as ENOENT. Anything else is a defect and keeps its stack. */
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
+  if (error instanceof BenchError) return true;
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
   return /^[a-z]+(_[a-z0-9]+)+$/.test(error.code) || (/^E[A-Z0-9]+$/.test(error.code) && "syscall" in error);
 }
@@ -32,6 +36,6 @@ const systemMessages: Readonly<Record<string, string>> = {
 export function oneLine(error: Error & { readonly code: string }): string {
   const known = systemMessages[error.code];
   const path = "path" in error && typeof error.path === "string" ? `${error.path}: ` : "";
-  const text = known === undefined ? error.message : `${path}${known}`;
+  const text = known === undefined || error instanceof BenchError ? error.message : `${path}${known}`;
   return text.replace(/\s*\n\s*/g, " ");
 }

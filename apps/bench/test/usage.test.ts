@@ -44,7 +44,7 @@ describe("wrong options", () => {
     ["alpine --penalty l2=-3", "'-3'", "at least 0"],
     ["alpine --out", "--out"],
     ["alpine extra", "too many arguments"],
-    ["train", "file"],
+    ["train --inputs 1 --outputs 2", "file"],
     ["train some.csv --outputs 2", "--inputs"],
     ["step --engines jax", "'jax'", "stiffnet-wasm"],
     ["step --models RES,RESNET", "'RESNET'"],

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { writeJson, writeWhole } from "../runner/files.ts";
+import { ensureFolder, writeJson, writeWhole } from "../runner/files.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
 import { type StepEngine, stepEngines } from "../step/engine_protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
@@ -136,7 +136,7 @@ function configOf(options: StepOptions): StepSummary["config"] {
 
 /** Timings are made anew each time, so any folder of this command will do; another study's will not. */
 function openFolder(folder: string, config: object): void {
-  mkdirSync(folder, { recursive: true });
+  ensureFolder(folder);
   const file = join(folder, "config.json");
   if (existsSync(file)) {
     const held: unknown = JSON.parse(readFileSync(file, "utf8"));

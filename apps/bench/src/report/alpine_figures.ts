@@ -3,7 +3,7 @@ import { alpine02 } from "@stiffnet/datasets";
 import type { Figure } from "./canvas.ts";
 import { colourBar, type Grid, surface } from "./surface.ts";
 
-const side = 121;
+const side = 101;
 
 /** Alpine02 over [-5, 5]^2, what the network makes of it, and the difference. */
 export function surfaceFigure(model: Model, trained: string): Figure {

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { decodeState, type EpochRecord, encodeState, type TrainingState } from "@stiffnet/core";
-import { writeWhole } from "./files.ts";
+import { append, writeWhole } from "./files.ts";
 import { Journal } from "./journal.ts";
 
 /** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history, one epoch
@@ -19,7 +19,7 @@ export class Checkpoint {
   save(state: TrainingState): void {
     const lines = state.history.slice(this.#written).map((record) => `${JSON.stringify(record)}\n`);
     // The history first: a state must never be ahead of it.
-    if (lines.length > 0) appendFileSync(this.#history, lines.join(""));
+    if (lines.length > 0) append(this.#history, lines.join(""));
     this.#written = state.history.length;
     writeWhole(this.#state, encodeState({ ...state, history: [] }));
   }

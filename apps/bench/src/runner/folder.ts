@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { differences, identityOf, type StudyConfig } from "./config.ts";
-import { writeJson } from "./files.ts";
+import { ensureFolder, writeJson } from "./files.ts";
 
 /** What a study leaves behind. All of it is ours to delete with --force. */
 const contents = [
@@ -30,14 +30,14 @@ export class ResultsFolder {
    *  that holds another study, or files of another kind, is refused; `force` empties it of an earlier study first. */
   static open(path: string, config: StudyConfig, options: { force: boolean }): ResultsFolder {
     const folder = new ResultsFolder(path);
-    mkdirSync(path, { recursive: true });
+    ensureFolder(path);
     folder.#takeLock();
     try {
       if (options.force)
         for (const name of contents) rmSync(join(path, name), { recursive: true, force: true });
       folder.#requireOurs(config);
       writeJson(join(path, "config.json"), config);
-      mkdirSync(join(path, "checkpoints"), { recursive: true });
+      ensureFolder(join(path, "checkpoints"));
     } catch (error) {
       folder.close();
       throw error;

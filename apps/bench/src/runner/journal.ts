@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { append } from "./files.ts";
 
 /** Records, one JSON object a line, appended as trials end. A line torn by a crash or a full disk is cut off when the
  *  file is next opened; every whole line before it counts. */
@@ -20,7 +21,7 @@ export class Journal<T> {
   }
 
   append(record: T): void {
-    appendFileSync(this.path, `${JSON.stringify(record)}\n`);
+    append(this.path, `${JSON.stringify(record)}\n`);
     this.#records.push(record);
   }
 }

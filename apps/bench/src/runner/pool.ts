@@ -42,6 +42,7 @@ export function runTrials(options: {
   const deaths = new Map<string, number>();
   const running = new Set<ChildProcess>();
   let interrupted = false;
+  let idleDeaths = 0;
   let refusal: BenchError | undefined;
 
   return new Promise((resolve, reject) => {
@@ -97,14 +98,16 @@ export function runTrials(options: {
             return;
           case "refused":
             current = undefined;
-            refuse(Object.assign(new BenchError(message.message, { code: message.code }), pathOf(message)));
+            refuse(new BenchError(message.message, { code: message.code }));
         }
       });
       worker.on("error", () => {});
       worker.on("exit", (code, killedBy) => {
         running.delete(worker);
-        if (current !== undefined && !signal.aborted && refusal === undefined) {
-          died(current, killedBy ?? `exit ${code}`, complaints);
+        const how = killedBy ?? `exit ${code}`;
+        if (!signal.aborted && refusal === undefined) {
+          if (current !== undefined) died(current, how, complaints);
+          else if (queue.length > 0) diedIdle(how, complaints);
         }
         endIfDone();
       });
@@ -119,19 +122,24 @@ export function runTrials(options: {
     const died = (spec: TrialSpec, how: string, complaints: string): void => {
       const count = (deaths.get(spec.id) ?? 0) + 1;
       deaths.set(spec.id, count);
-      const said = complaints
-        .trim()
-        .split("\n")
-        .find((line) => /error/i.test(line));
-      const reason = `its worker process died (${how})${said ? `: ${said.trim().slice(0, 200)}` : ""}`;
+      const reason = `its worker process died (${how})${lastWords(complaints)}`;
       if (count > 1) {
         failed.push({ id: spec.id, reason: `${reason}, twice` });
         events.note(`${spec.id}: ${reason} again; the trial is given up`);
-        if (queue.length > 0) start();
       } else {
         events.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
         queue.unshift(spec);
-        start();
+      }
+      if (queue.length > 0) start();
+    };
+
+    /** Before it had a trial: another one, unless that happens to all of them. */
+    const diedIdle = (how: string, complaints: string): void => {
+      idleDeaths++;
+      if (idleDeaths <= 2 * options.workers) start();
+      else {
+        const message = `worker processes die as they start (${how})${lastWords(complaints)}`;
+        refuse(new BenchError(message, { code: "worker_died", exitCode: 1 }));
       }
     };
 
@@ -145,10 +153,14 @@ export function runTrials(options: {
   });
 }
 
-function tell(worker: ChildProcess, message: ToWorker): void {
-  if (worker.connected) worker.send(message, () => {});
+function lastWords(complaints: string): string {
+  const said = complaints
+    .trim()
+    .split("\n")
+    .find((line) => /error/i.test(line));
+  return said === undefined ? "" : `: ${said.trim().slice(0, 200)}`;
 }
 
-function pathOf(message: { path?: string }): { path?: string; syscall?: string } {
-  return message.path === undefined ? {} : { path: message.path, syscall: "write" };
+function tell(worker: ChildProcess, message: ToWorker): void {
+  if (worker.connected) worker.send(message, () => {});
 }

@@ -140,6 +140,9 @@ export function explainInterruption(
 export function requireRecords(run: StudyRun): void {
   if (run.records.length === 0) {
     const [first] = run.failed;
-    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, { code: "no_trials" });
+    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, {
+      code: "no_trials",
+      exitCode: 1,
+    });
   }
 }

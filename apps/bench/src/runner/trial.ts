@@ -7,8 +7,8 @@ import { foldOf } from "./folds.ts";
 import { proxiesOf, proxyMeans } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
-/** Epochs between two checkpoints: what a killed process loses at most. */
-const checkpointEvery = 10;
+/** A killed process loses at most these epochs, or this time where epochs are shorter. */
+const checkpointEvery = { epochs: 5, milliseconds: 100 };
 
 /** The untrained network of a trial, as the seed and the data decide it. */
 export function freshModel(config: StudyConfig, trial: number, data: StudyData): Model {
@@ -44,6 +44,7 @@ export async function runTrial(
   const { training, measures } = config;
   const penalty = penaltyOf(spec.model);
   const resume = checkpoint.load();
+  let saved = Number.NEGATIVE_INFINITY;
   const result = await train(freshModel(config, spec.trial, data), data, {
     epochs: training.epochs,
     batchSize: training.batchSize,
@@ -54,11 +55,19 @@ export async function runTrial(
     trial: spec.trial,
     select: config.keep,
     measure: { every: measures.every, of: (model) => proxyMeans(model, data.test, measures.samples) },
-    checkpoint: { every: checkpointEvery, save: (state) => checkpoint.save(state) },
+    checkpoint: {
+      every: checkpointEvery.epochs,
+      save(state) {
+        if (performance.now() - saved < checkpointEvery.milliseconds) return;
+        checkpoint.save(state);
+        saved = performance.now();
+      },
+    },
     ...(resume === undefined ? {} : { resume }),
     signal,
     onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
   });
+  checkpoint.save(result.state);
   if (result.status === "interrupted") return { status: "interrupted", epoch: result.state.epoch };
   const { model } = result;
   const test = evaluate(model, data.test);

@@ -18,8 +18,7 @@ let study: { config: StudyConfig; folder: string; data: StudyData } | undefined;
 process.on("message", (message: ToWorker) => {
   handle(message).catch((error: unknown) => {
     if (!isExpected(error)) throw error;
-    const path = "path" in error && typeof error.path === "string" ? { path: error.path } : {};
-    say({ type: "refused", message: oneLine(error), code: error.code, ...path });
+    say({ type: "refused", message: oneLine(error), code: error.code });
   });
 });
 

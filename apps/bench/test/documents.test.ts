@@ -1,0 +1,195 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { randomStream } from "@stiffnet/core";
+import { inspectOnnx } from "@stiffnet/onnx";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Ended, small, stiffnet, temporaryFolder } from "./run.ts";
+
+function expectDocument(document: Record<string, unknown>, out: string): void {
+  for (const field of ["command", "config", "digest", "engine", "versions", "seconds", "models", "files"]) {
+    expect(document).toHaveProperty(field);
+  }
+  expect(document.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
+  for (const file of Object.values(document.files as Record<string, string>)) {
+    expect(existsSync(file), file).toBe(true);
+  }
+}
+
+/** No request leaves the page, and it says how it came to be. */
+function expectReport(out: string, ...parts: string[]): void {
+  const page = readFileSync(join(out, "report.html"), "utf8");
+  const outside = page.match(/(?:src|href)="(?!data:)[^"#]*"|url\((?!#)[^)]*\)|@import|<script/g);
+  expect(outside).toBe(null);
+  for (const part of parts) expect(page).toContain(part);
+}
+
+describe("alpine", () => {
+  const out = join(temporaryFolder(), "out");
+  let ended: Ended;
+  beforeAll(async () => {
+    ended = await stiffnet([
+      ...small,
+      "--penalty",
+      "l2=1e-5",
+      "--penalty",
+      "stiff=1e-3",
+      "--out",
+      out,
+      "--json",
+    ]);
+  });
+
+  it("prints one document, the same as summary.json", () => {
+    expect(ended.code).toBe(0);
+    const document = JSON.parse(ended.stdout);
+    expectDocument(document, out);
+    expect(document.models.map((model: { name: string }) => model.name)).toEqual([
+      "RES",
+      "RES L2",
+      "RES stiff",
+    ]);
+    for (const model of document.models) {
+      expect(model.trials).toBe(3);
+      for (const figure of ["riskTrain", "riskTest", "stiffness", "penalty", "seconds"]) {
+        expect(model[figure].values).toHaveLength(3);
+        expect([...model[figure].values].sort((a, b) => a - b)[1]).toBe(model[figure].median);
+      }
+      // sigma_1 bounds the spectral radius, the Frobenius norm bounds sigma_1.
+      const { spectralRadius, largestSingularValue, frobenius } = model.proxies;
+      expect(spectralRadius.mean).toBeLessThan(largestSingularValue.mean);
+      expect(largestSingularValue.mean).toBeLessThan(frobenius.mean);
+      expect(spectralRadius.sum).toBeCloseTo(3 * spectralRadius.mean, 5);
+    }
+    const [plain, l2, stiff] = document.models;
+    expect(plain.penalty.median).toBe(0);
+    expect(l2.penalty.median).toBeGreaterThan(0);
+    // The penalty is the mean spectral radius, by Gelfand over the training points; both are of one size.
+    expect(stiff.penalty.median / stiff.stiffness.median).toBeGreaterThan(0.7);
+    expect(stiff.penalty.median / stiff.stiffness.median).toBeLessThan(1.4);
+  });
+
+  it("leaves a report, figures, a line a trial, and a model that onnxruntime reads", async () => {
+    expectReport(out, "slides: RES", "0.00389", "37.5", JSON.parse(ended.stdout).digest, "stiffnet alpine");
+    expect(readdirSync(join(out, "figures")).sort()).toEqual(
+      [
+        ...["risk-train", "risk-test", "proxies-1", "proxies-2", "proxies-3"],
+        ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
+      ]
+        .map((name) => `${name}.svg`)
+        .sort(),
+    );
+    const trials = readFileSync(join(out, "trials.jsonl"), "utf8").trim().split("\n");
+    expect(trials).toHaveLength(9);
+    expect((await inspectOnnx(join(out, "model.onnx"))).inputs[0]!.name).toBe("inputs");
+  });
+
+  it("prints the table again, at once and from anywhere, when it is finished", async () => {
+    const { code, stdout, stderr } = await stiffnet([
+      ...small,
+      ...["--penalty", "l2=1e-5", "--penalty", "stiff=1e-3", "--out", out],
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("already finished");
+    expect(stdout).toMatch(/^RES stiff +3 /m);
+    expect(stdout).toMatch(/^slides: RES +1 +0\.00389 +0\.00613 +2\.64 +37\.5 +25\.8$/m);
+    expect(stdout).toContain(JSON.parse(ended.stdout).digest);
+  });
+});
+
+describe("a trial that diverges", () => {
+  it("is recorded, averaged nowhere, and makes the exit code 1", async () => {
+    const out = join(temporaryFolder(), "out");
+    const args = [
+      ...small,
+      "--activation",
+      "relu",
+      "--lift",
+      "identity",
+      "--rate",
+      "1e30",
+      "--out",
+      out,
+      "--json",
+    ];
+    const { code, stdout, stderr } = await stiffnet(args);
+    const document = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(stderr).toContain("res-000: diverged");
+    expect(document.models[0]).toMatchObject({
+      trials: 0,
+      diverged: 3,
+      riskTest: { median: null, values: [] },
+    });
+    expect(document.files).not.toHaveProperty("model");
+  });
+});
+
+describe("train", () => {
+  it("beats a linear fit where the truth is not linear, in physical units, and exports the mean of its trials", async () => {
+    const folder = temporaryFolder();
+    const random = randomStream(5, 0);
+    const rows = Array.from({ length: 240 }, () => {
+      const [a, b] = [4 * random.uniform() - 2, 4 * random.uniform() - 2];
+      return [a, b, 1e-9 * (a * a + 0.5 * b), 1e6 * (Math.abs(b) - a)].join(",");
+    });
+    writeFileSync(join(folder, "runs.csv"), `a,b,flux,store\n${rows.join("\n")}\n`);
+    const out = join(folder, "out");
+    const { code, stdout } = await stiffnet(
+      ["train", "runs.csv", "--inputs", "a,b", "--outputs", "flux,store", "--out", out, "--json"].concat([
+        ...["--trials", "3", "--epochs", "150", "--width", "8", "--depth", "4"],
+      ]),
+      { cwd: folder },
+    );
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expectDocument(document, out);
+    expect(document.r2.model).toBeGreaterThan(0.9);
+    expect(document.r2.linear).toBeLessThan(0.7);
+    const [flux, store] = document.outputs;
+    expect(flux.model.rmse).toBeLessThan(1e-9);
+    expect(store.model.rmse).toBeGreaterThan(1e3);
+    expect(flux.model.r2).toBeGreaterThan(flux.linear.r2);
+    expectReport(out, "predicted against true flux", "linear fit", "runs.csv");
+    const described = await inspectOnnx(join(out, "model.onnx"));
+    expect(described.outputs.map((output) => output.name)).toContain("outputs_std");
+  });
+});
+
+describe("step", () => {
+  it("compares engines with a float64 reference and says what is missing", async () => {
+    const out = join(temporaryFolder(), "out");
+    const { code, stdout, stderr } = await stiffnet(
+      [
+        ...["step", "--models", "RES,RES L2,RES stiff (gelfand)", "--out", out, "--json"],
+        ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
+        ...["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"],
+        ...["--rounds", "1", "--seconds-per-round", "0.01"],
+      ],
+      { env: { STIFFNET_PYTHON: "/no/such/python" } },
+    );
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expectDocument(document, out);
+    expect(
+      document.cases.map((entry: { model: string; engine: string }) => `${entry.model} ${entry.engine}`),
+    ).toEqual(
+      ["RES", "RES L2", "RES stiff (gelfand)"].flatMap((model) =>
+        ["stiffnet-wasm", "tfjs-wasm", "tfjs-cpu"].map((engine) => `${model} ${engine}`),
+      ),
+    );
+    for (const entry of document.cases) {
+      expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
+      expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
+      expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
+      // float32 rounding, with a margin for 2^10-th roots.
+      expect(entry.gradientError).toBeLessThan(1e-5);
+      expect(entry.lossError).toBeLessThan(1e-5);
+    }
+    // After the same steps from the same start all engines stand at the same loss.
+    const losses = document.cases.slice(0, 3).map((entry: { lossAfter: number }) => entry.lossAfter);
+    for (const loss of losses) expect(Math.abs(loss / losses[0] - 1)).toBeLessThan(1e-4);
+    expect(stderr).toContain("torch-eager: no Python with torch");
+    expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
+  });
+});
