@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -73,7 +73,14 @@ function run(command, args) {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
-    env: { ...process.env, CI: "true", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+    // turbo asks for the pnpm that is among the dependencies.
+    env: {
+      ...process.env,
+      PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`,
+      CI: "true",
+      TURBO_TELEMETRY_DISABLED: "1",
+      DO_NOT_TRACK: "1",
+    },
   });
   if (status !== 0)
     fail(`'${command} ${args.join(" ")}' failed${error ? `: ${error.message}` : ` (exit ${status})`}.`);

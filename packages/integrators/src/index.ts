@@ -1,4 +1,5 @@
 export { FieldError, IntegratorError } from "./errors.ts";
+export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/batch.ts";
 export type { EventRecord } from "./integrate/events.ts";
 export type { EventSpec, SolveOptions } from "./integrate/options.ts";
 export { type Solution, solve } from "./integrate/solve.ts";
@@ -34,9 +35,6 @@ export { radauIIA5 } from "./solvers/radau-iia5.ts";
 export { rk4 } from "./solvers/rk4.ts";
 export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";
-export { trapezoidal } from "./solvers/trapezoidal.ts";
-export { tsitouras54 } from "./solvers/tsitouras54.ts";
-export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/batch.ts";
 export type {
   DiagonallyImplicitSolver,
   ExplicitSolver,
@@ -47,7 +45,9 @@ export type {
   Stability,
   SwitchingSolver,
 } from "./solvers/solver.ts";
-export { stabilityFunction } from "./tableau/stability.ts";
+export { trapezoidal } from "./solvers/trapezoidal.ts";
+export { tsitouras54 } from "./solvers/tsitouras54.ts";
 export type { Switch } from "./steppers/switching.ts";
 export type { ButcherTableau, EmbeddedWeights } from "./tableau/butcher.ts";
 export type { RosenbrockTableau } from "./tableau/rosenbrock.ts";
+export { stabilityFunction } from "./tableau/stability.ts";

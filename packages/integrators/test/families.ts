@@ -105,6 +105,7 @@ export function slope(h: readonly number[], error: readonly number[]): number {
   const mx = mean(x);
   const my = mean(y);
   return (
-    x.reduce((sum, xi, i) => sum + (xi - mx) * (y[i]! - my), 0) / x.reduce((sum, xi) => sum + (xi - mx) ** 2, 0)
+    x.reduce((sum, xi, i) => sum + (xi - mx) * (y[i]! - my), 0) /
+    x.reduce((sum, xi) => sum + (xi - mx) ** 2, 0)
   );
 }

@@ -109,10 +109,18 @@ describe("structures", () => {
   });
 
   test.each([
-    ["a band wider than the matrix", { band: { lower: 60, upper: 0 } }, /band.lower is 60, expected .* 0 to 49/],
+    [
+      "a band wider than the matrix",
+      { band: { lower: 60, upper: 0 } },
+      /band.lower is 60, expected .* 0 to 49/,
+    ],
     ["a fractional band", { band: { lower: 1, upper: 0.5 } }, /band.upper is 0.5/],
     ["a pattern with too few columns", { sparsity: [[0]] }, /sparsity has 1 columns, expected 50/],
-    ["a pattern with a row that is not there", { sparsity: pattern.map(() => [50]) }, /sparsity\[0\] names row 50/],
+    [
+      "a pattern with a row that is not there",
+      { sparsity: pattern.map(() => [50]) },
+      /sparsity\[0\] names row 50/,
+    ],
     ["a pattern next to a band", { sparsity: pattern, band: { lower: 1, upper: 1 } }, /leave one out/],
   ])("%s is refused", (_, extra, message) => {
     expect(() => solve({ ...plain, ...extra })).toThrow(IntegratorError);
@@ -122,7 +130,12 @@ describe("structures", () => {
 
 describe("reuse", () => {
   test("Radau evaluates few Jacobians and fewer factorisations than twice its steps", () => {
-    const { stats } = solve(rober, { solver: radauIIA5, rtol: 1e-7, atol: rober.atolFor(1e-7), saveAt: "end" });
+    const { stats } = solve(rober, {
+      solver: radauIIA5,
+      rtol: 1e-7,
+      atol: rober.atolFor(1e-7),
+      saveAt: "end",
+    });
     expect(stats.jacobians).toBeLessThan(stats.steps / 4);
     expect(stats.factorisations).toBeLessThan(stats.steps);
   });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { solve } from "../src/index.ts";
-import { STEP_OK } from "../src/steppers/stepper.ts";
 import { createStepper } from "../src/solvers/solver.ts";
+import { STEP_OK } from "../src/steppers/stepper.ts";
 import { System } from "../src/system.ts";
 import { allSolvers, oneStepSolvers, slope, smooth, worst } from "./families.ts";
 
 /** Steps small enough for the asymptotic regime, errors well above rounding. */
-const counts = (order: number) => (order >= 5 ? [40, 48, 64, 80] : order >= 3 ? [80, 112, 160, 224] : [256, 384, 512]);
+const counts = (order: number) =>
+  order >= 5 ? [40, 48, 64, 80] : order >= 3 ? [80, 112, 160, 224] : [256, 384, 512];
 
 describe.each(oneStepSolvers)("$name", (solver) => {
   test.each(smooth)("order on $name", ({ problem, exact }) => {
@@ -30,8 +31,7 @@ describe.each(oneStepSolvers)("$name", (solver) => {
 
   test.each(smooth)("dense output is at least of order min(p, q) - 1 on $name", ({ problem, exact }) => {
     const [t0, t1] = problem.tSpan;
-    const denseOrder =
-      solver.kind === "rosenbrock" ? solver.tableau.denseOrder : solver.tableau.dense.order;
+    const denseOrder = solver.kind === "rosenbrock" ? solver.tableau.denseOrder : solver.tableau.dense.order;
     const steps = counts(denseOrder);
     const errors = steps.map((n) => {
       const run = solve(problem, { solver, steps: n, rtol: 1e-13, atol: 1e-15 });

@@ -6,8 +6,8 @@ import {
   e5,
   esdirk43,
   hires,
-  implicitMidpoint,
   IntegratorError,
+  implicitMidpoint,
   orego,
   pollu,
   radauIIA5,
@@ -83,9 +83,12 @@ describe("backward Euler", () => {
 });
 
 describe("the implicit midpoint rule", () => {
-  test.each([rober, hires, vdpol, pollu])("$name: A-stability is enough at moderate tolerances", (problem) => {
-    expect(errorInTolerances(problem, implicitMidpoint, 1e-3)).toBeLessThan(20);
-  });
+  test.each([rober, hires, vdpol, pollu])(
+    "$name: A-stability is enough at moderate tolerances",
+    (problem) => {
+      expect(errorInTolerances(problem, implicitMidpoint, 1e-3)).toBeLessThan(20);
+    },
+  );
 });
 
 describe("E5", () => {
@@ -97,12 +100,15 @@ describe("E5", () => {
     expect(worst(run.yEnd.subarray(1, 3), e5.reference.slice(1, 3))).toBeLessThan(0.02);
   });
 
-  test.each([rodas5P, rodas3, auto()])("by $name to t = 1e5, while invariants are above rounding", (solver) => {
-    const rtol = 1e-6;
-    const run = solve({ ...e5, tSpan: [0, 1e5] }, { solver, rtol, atol: 1e-24, saveAt: "end" });
-    expect(run.status).toBe("finished");
-    expect(worst(run.yEnd, scipy.e5)).toBeLessThan(10 * rtol);
-  });
+  test.each([rodas5P, rodas3, auto()])(
+    "by $name to t = 1e5, while invariants are above rounding",
+    (solver) => {
+      const rtol = 1e-6;
+      const run = solve({ ...e5, tSpan: [0, 1e5] }, { solver, rtol, atol: 1e-24, saveAt: "end" });
+      expect(run.status).toBe("finished");
+      expect(worst(run.yEnd, scipy.e5)).toBeLessThan(10 * rtol);
+    },
+  );
 });
 
 describe("test problems", () => {

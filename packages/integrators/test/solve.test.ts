@@ -17,7 +17,7 @@ import {
   tsitouras54,
 } from "../src/index.ts";
 import { power } from "../src/integrate/power.ts";
-import { allSolvers, explicitSolvers, worst } from "./families.ts";
+import { allSolvers, type explicitSolvers, worst } from "./families.ts";
 
 const circle: OdeProblem = {
   f: (_t, y, dy) => {
@@ -148,7 +148,8 @@ describe("options", () => {
   test("the first and the largest step are respected", () => {
     const run = solve(circle, { solver: tsitouras54, firstStep: 1e-3, largestStep: 0.05 });
     expect(run.t[1]).toBeCloseTo(1e-3, 15);
-    for (let k = 1; k < run.t.length; k++) expect(run.t[k]! - run.t[k - 1]!).toBeLessThanOrEqual(0.05 + 1e-15);
+    for (let k = 1; k < run.t.length; k++)
+      expect(run.t[k]! - run.t[k - 1]!).toBeLessThanOrEqual(0.05 + 1e-15);
   });
 
   test("tolerances are per component", () => {
@@ -219,7 +220,12 @@ describe("steps that Radau takes", () => {
   });
 
   test("are counted: Robertson's problem at 1e-6", () => {
-    const { stats } = solve(rober, { solver: radauIIA5, rtol: 1e-6, atol: rober.atolFor(1e-6), saveAt: "end" });
+    const { stats } = solve(rober, {
+      solver: radauIIA5,
+      rtol: 1e-6,
+      atol: rober.atolFor(1e-6),
+      saveAt: "end",
+    });
     expect(stats).toMatchInlineSnapshot(`
       {
         "evaluations": 3677,

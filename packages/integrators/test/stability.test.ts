@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { solve, stabilityFunction } from "../src/index.ts";
+import { dormandPrince54, euler, heun, rk4, solve, stabilityFunction } from "../src/index.ts";
 import { realStabilityLimit } from "../src/integrate/create.ts";
-import { dormandPrince54, euler, heun, rk4 } from "../src/index.ts";
 import { explicitSolvers, implicitSolvers, oneStepSolvers } from "./families.ts";
 
 const modulus = (z: { re: number; im: number }) => Math.hypot(z.re, z.im);

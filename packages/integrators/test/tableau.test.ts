@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { dormandPrince54, esdirk43, IntegratorError, radauIIA5, rodas5P } from "../src/index.ts";
 import { butcherTableau } from "../src/tableau/butcher.ts";
 import { collocationTableau } from "../src/tableau/collocation.ts";
-import { rosenbrockTableau } from "../src/tableau/rosenbrock.ts";
 import { rootedTrees } from "../src/tableau/rooted-trees.ts";
+import { rosenbrockTableau } from "../src/tableau/rosenbrock.ts";
 
 describe("rooted trees", () => {
   test("there are 1, 1, 2, 4, 9, 20, 48 of each size", () => {
@@ -37,12 +37,18 @@ describe("a slip in a coefficient", () => {
 
   test("of the embedded weights is caught", () => {
     const b = tableau.embedded!.b.map((x, i) => (i === 2 ? x + 1e-9 : x));
-    expect(() => butcherTableau("dp", { ...tableau, embedded: { b, order: 4 } })).toThrow(/embedded solution/);
+    expect(() => butcherTableau("dp", { ...tableau, embedded: { b, order: 4 } })).toThrow(
+      /embedded solution/,
+    );
   });
 
   test("of the continuous weights is caught", () => {
-    const weights = tableau.dense.weights.map((row, i) => row.map((x, m) => (i === 3 && m === 2 ? x + 1e-9 : x)));
-    expect(() => butcherTableau("dp", { ...tableau, dense: { weights, order: 4 } })).toThrow(/continuous weights/);
+    const weights = tableau.dense.weights.map((row, i) =>
+      row.map((x, m) => (i === 3 && m === 2 ? x + 1e-9 : x)),
+    );
+    expect(() => butcherTableau("dp", { ...tableau, dense: { weights, order: 4 } })).toThrow(
+      /continuous weights/,
+    );
   });
 
   test("of an order that is claimed too high is caught, with a code", () => {
@@ -61,9 +67,9 @@ describe("a slip in a coefficient", () => {
       rows.map((row, r) => row.map((x, k) => (r === i && k === j ? x + 1e-6 : x)));
     expect(() => rosenbrockTableau("r", { ...given, a: bump(given.a, 3, 1) })).toThrow(/alpha_4/);
     expect(() => rosenbrockTableau("r", { ...given, c: bump(given.c, 5, 1) })).toThrow(/d_6|alpha/);
-    expect(() => rosenbrockTableau("r", { ...given, m: given.m.map((x, i) => (i === 0 ? x + 1e-6 : x)) })).toThrow(
-      /order condition/,
-    );
+    expect(() =>
+      rosenbrockTableau("r", { ...given, m: given.m.map((x, i) => (i === 0 ? x + 1e-6 : x)) }),
+    ).toThrow(/order condition/);
     expect(() => rosenbrockTableau("r", { ...given, dense: bump(given.dense, 1, 4) })).toThrow(
       /continuous extension/,
     );

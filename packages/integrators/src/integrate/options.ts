@@ -95,7 +95,8 @@ export function planOf(problem: OdeProblem, options: SolveOptions): Plan {
     events: options.events ?? [],
     stops: orderedTimes(options.stopAt ?? [], "stopAt", t0, t1),
     rates: options.rates ?? false,
-    newtonTolerance: positive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),
+    newtonTolerance:
+      positive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),
   };
 }
 
