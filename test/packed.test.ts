@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const pnpm = join(root, "node_modules", ".bin", "pnpm");
+const work = mkdtempSync(join(tmpdir(), "stiffnet-packed-"));
+const manifests = ["packages", "apps"].flatMap((group) =>
+  readdirSync(join(root, group)).map((name) => {
+    const folder = join(root, group, name);
+    return { folder, ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) };
+  }),
+) as { folder: string; name: string; private?: boolean; bin?: Record<string, string> }[];
+const published = manifests.filter((manifest) => !manifest.private);
+const tarballs = new Map<string, string>();
+
+const run = (command: string, args: string[], cwd: string) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+beforeAll(() => {
+  for (const { folder, name } of published) {
+    const target = join(work, "tarballs", name.replace("/", "-"));
+    mkdirSync(target, { recursive: true });
+    run(pnpm, ["pack", "--pack-destination", target], folder);
+    tarballs.set(name, join(target, readdirSync(target)[0]!));
+  }
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Each package alone in an empty folder, its @stiffnet dependencies from their tarballs as from a registry. */
+describe.each(published)("$name", ({ name, bin }) => {
+  const folder = join(work, name.split("/")[1]!);
+
+  it("installs from its tarball and can be imported", () => {
+    mkdirSync(folder);
+    const overrides = Object.fromEntries(
+      [...tarballs].map(([dependency, file]) => [dependency, `file:${file}`]),
+    );
+    const manifest = {
+      private: true,
+      type: "module",
+      dependencies: { [name]: overrides[name] },
+      pnpm: { overrides },
+    };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    run(pnpm, ["install", "--prefer-offline", "--ignore-scripts", "--ignore-workspace"], folder);
+    writeFileSync(
+      join(folder, "use.js"),
+      `import * as all from "${name}"; console.log(Object.keys(all).length);`,
+    );
+    expect(Number(run(process.execPath, ["use.js"], folder))).toBeGreaterThan(0);
+  });
+
+  for (const command of Object.keys(bin ?? {})) {
+    it(`${command} --help works there`, () => {
+      expect(run(join(folder, "node_modules", ".bin", command), ["--help"], folder)).toContain(
+        `Usage: ${command}`,
+      );
+    });
+  }
+});

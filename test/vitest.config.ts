@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests of the workspace as a whole: they need the built packages. */
+export default defineConfig({
+  test: {
+    name: "workspace",
+    include: ["*.test.ts"],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    pool: "forks",
+  },
+});
