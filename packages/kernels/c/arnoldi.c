@@ -100,8 +100,9 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes,
       const v4 before = dot(width, stride, w + g, w + g);
       orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
       /* Once more where most of w was in the basis: twice is enough. */
-      const v4 after = dot(width, stride, w + g, w + g);
-      if (any4(after < 0.01f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
+      v4 inside = fill4(0);
+      for (int k = 0; k <= j; k++) inside += column[k * m] * column[k * m];
+      if (any4(inside > 0.99f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
       column[(j + 1) * m] = normalise(width, stride, w + g);
     }
   }

@@ -109,9 +109,11 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             const residuals = layer.residuals.array;
             const flags = layer.flags.array;
             let above = 0;
+            let far = 0;
             for (let i = 0; i < batch; i++) {
               const residual = residuals[i]!;
               if (residual > tolerance) above++;
+              if (residual > 5 * tolerance) far++;
               tally.residual += residual;
               tally.worst = Math.max(tally.worst, residual);
               if (twoSided && flags[i] === arnoldiFlags.unmatched) tally.unmatched++;
@@ -119,7 +121,8 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             }
             tally.pairs += batch;
             tally.products += batch * (right + left);
-            const next = right + (2 * above > batch ? 1 : 4 * above < batch ? -1 : 0);
+            const longer = 2 * above > batch || 10 * far > batch;
+            const next = right + (longer ? 1 : 4 * above < batch && 20 * far < batch ? -1 : 0);
             store.array[vectorsEnd + n] = Math.min(longest, Math.max(shortest, next));
           }
         },

@@ -1,0 +1,79 @@
+// Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end with, and
+// their risks. Prints a Markdown table and one JSON line a trial.
+//
+//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--epochs 300] [--weights 1e-3,1] > methods.jsonl
+//
+// The built packages are used: run `npm run setup` in the workspace first.
+import { parseArgs } from "node:util";
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, readTable, sample } from "@stiffnet/datasets";
+import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    trials: { type: "string", default: "10" },
+    epochs: { type: "string", default: "300" },
+    weights: { type: "string", default: "1e-3,1" },
+  },
+});
+const [name = "alpine", inputs, outputs] = positionals;
+const exact = spectralRadius({ method: "dense" });
+const methods = { gelfand: spectralRadius({ method: "gelfand" }), arnoldi: spectralRadius() };
+const table = name === "alpine" ? undefined : await readTable(name);
+const shape =
+  name === "alpine"
+    ? { width: 20, depth: 10, batchSize: 45, activation: "tanh" }
+    : { width: 20, depth: 8, batchSize: 20, activation: "softplus", lift: "identity" };
+
+const rows = [];
+for (const weight of values.weights.split(",").map(Number)) {
+  for (let trial = 0; trial < Number(values.trials); trial++) {
+    const data = table
+      ? table.split({ inputs, outputs, test: 0.2, seed: 1 })
+      : sample(alpine02(2), { train: 900, test: 100, seed: 1, trial });
+    const counts = { inputs: data.inputNames.length, outputs: data.outputNames.length };
+    const model = resnet({ ...counts, ...shape, seed: 1, trial });
+    const found = { weight, trial };
+    for (const [method, proxy] of Object.entries({ plain: undefined, ...methods })) {
+      if (method === "plain" && weight !== Number(values.weights.split(",")[0])) continue;
+      const penalty = proxy && stiffnessPenalty(proxy, { weight });
+      const options = { epochs: Number(values.epochs), batchSize: shape.batchSize, seed: 1, trial };
+      const run = await train(model, data, penalty ? { ...options, penalty } : options);
+      const last = run.history.at(-1);
+      found[method] = {
+        status: run.status,
+        stiffness: measure(run.model, data.test, exact, { most: 50 }).mean,
+        riskTrain: last.riskTrain,
+        riskTest: last.riskTest,
+        seconds: run.seconds,
+      };
+    }
+    rows.push(found);
+    console.log(JSON.stringify(found));
+  }
+}
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
+const span = (list) =>
+  `${median(list).toPrecision(3)} (${Math.min(...list).toPrecision(3)} to ${Math.max(...list).toPrecision(3)})`;
+console.log(
+  "| weight | method | exact stiffness | ER | GE | seconds |\n| --- | --- | --- | --- | --- | --- |",
+);
+for (const weight of new Set(rows.map((row) => row.weight))) {
+  for (const method of ["plain", "gelfand", "arnoldi"]) {
+    const of = rows.filter((row) => row.weight === weight && row[method]).map((row) => row[method]);
+    if (of.length === 0) continue;
+    const column = (key) => span(of.map((run) => run[key]));
+    console.log(
+      `| ${method === "plain" ? 0 : weight} | ${method} | ${column("stiffness")} | ${column("riskTrain")} | ${column("riskTest")} | ${median(of.map((run) => run.seconds)).toFixed(0)} |`,
+    );
+  }
+  const of = rows.filter((row) => row.weight === weight);
+  console.log(
+    `ratio of stiffness, arnoldi to gelfand, weight ${weight}: ${span(of.map((r) => r.arnoldi.stiffness / r.gelfand.stiffness))}`,
+  );
+}
