@@ -21,6 +21,7 @@ export { DatasetError, type Place } from "./errors.ts";
 export type { Format } from "./files/format.ts";
 export { type ReadOptions, readTable } from "./files/read-table.ts";
 export { type WriteOptions, writeTable } from "./files/write-table.ts";
+export { testFunctions } from "./functions/all.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
 export { borehole, otlCircuit, piston, robotArm, wingWeight } from "./functions/engineering.ts";
 export { franke } from "./functions/franke.ts";

@@ -17,6 +17,7 @@ import {
   sobol,
   sobolG,
   type TestFunction,
+  testFunctions,
   toAxes,
   welch,
   wingWeight,
@@ -148,6 +149,12 @@ describe("sample", () => {
     expect(() => friedman(4)).toThrow("friedman: dimension is 4");
     expect(() => sobolG([-1])).toThrow("sobolG: a is [-1]");
   });
+});
+
+it("all are known by the names that they have", () => {
+  for (const [name, make] of Object.entries(testFunctions)) expect(make().name).toBe(name);
+  for (const [name] of functions) expect(testFunctions).toHaveProperty([name]);
+  expect(testFunctions.alpine02!(3).inputs).toHaveLength(3);
 });
 
 it("dalec is a test function like the others", () => {

@@ -38,7 +38,10 @@ function momentsOf(rows: Float64Array, column: number, columns: number, name: st
   for (let row = 0; row < count; row++) sum += rows[row * columns + column]! / largest - first;
   const mean = first + sum / count;
   let squares = 0;
-  for (let row = 0; row < count; row++) squares += (rows[row * columns + column]! / largest - mean) ** 2;
+  for (let row = 0; row < count; row++) {
+    const off = rows[row * columns + column]! / largest - mean;
+    squares += off * off;
+  }
   const deviation = Math.sqrt(squares / count);
   // A spread at the rounding of the values themselves is no spread.
   return {

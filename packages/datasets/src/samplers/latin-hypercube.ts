@@ -52,7 +52,8 @@ export function smallestDistance(points: Float64Array, dimension: number): numbe
     for (let j = 0; j < i; j++) {
       let sum = 0;
       for (let d = 0; d < dimension && sum < smallest; d++) {
-        sum += (points[i * dimension + d]! - points[j * dimension + d]!) ** 2;
+        const apart = points[i * dimension + d]! - points[j * dimension + d]!;
+        sum += apart * apart;
       }
       smallest = Math.min(smallest, sum);
     }
