@@ -6,7 +6,7 @@ import type { Axis } from "./axis.ts";
 
 /** The value of an axis at u in (0, 1): the inverse of its distribution function, cut to its bounds. The elementary
  *  functions are plain arithmetic, so the value is the same on every machine. */
-export function quantile(axis: Axis, u: number): number {
+function quantile(axis: Axis, u: number): number {
   const { lower, upper, distribution } = axis;
   switch (distribution.kind) {
     case "uniform":

@@ -102,7 +102,7 @@ function combine(rows: Float64Array, directions: readonly (readonly number[])[])
 }
 
 /** The number of rows; throws where the values are not whole rows. */
-export function requireRows(verb: string, rows: Float64Array, columns: number): number {
+function requireRows(verb: string, rows: Float64Array, columns: number): number {
   if (rows.length % columns !== 0) {
     throw new PreparationError(
       `${verb}: ${rows.length} values are not whole rows, expected a multiple of ${columns} columns`,

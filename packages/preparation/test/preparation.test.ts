@@ -36,11 +36,11 @@ const tables = fc
   .filter((rows) => [0, 1, 2].every((c) => new Set(rows.map((row) => row[c])).size > 5))
   .map((rows) => Float64Array.from(rows.flatMap(([a, b, c]) => [a * 1e-9, b, c * 1e6])));
 
-describe.each(fits)("%s", (name, fit) => {
+describe.each(fits)("%s", (name, fitTo) => {
   it("is undone by restore to 1e-12 and survives JSON", () => {
     fc.assert(
       fc.property(tables, (rows) => {
-        const preparation = JSON.parse(JSON.stringify(fit(rows, names)));
+        const preparation = JSON.parse(JSON.stringify(fitTo(rows, names)));
         const back = restore(preparation, prepare(preparation, rows));
         const sizes = name === mixing ? [2e6, 2e6, 2e6] : [2e-9, 2, 2e6];
         rows.forEach((x, i) => {
@@ -51,7 +51,7 @@ describe.each(fits)("%s", (name, fit) => {
     );
   });
   it("refuses values that are not whole rows", () => {
-    const preparation = fit(Float64Array.of(1, 2, 3, 2, 3, 5, 3, 4, 9, 4, 6, 5), names);
+    const preparation = fitTo(Float64Array.of(1, 2, 3, 2, 3, 5, 3, 4, 9, 4, 6, 5), names);
     expect(() => prepare(preparation, new Float64Array(4))).toThrow("4 values are not whole rows");
     expect(() => restore(preparation, new Float64Array(4))).toThrow("4 values are not whole rows");
   });

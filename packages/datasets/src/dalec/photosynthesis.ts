@@ -4,7 +4,7 @@ import { type Drivers, dayLengths } from "./drivers.ts";
 
 /** Coefficients a2 to a10 of the aggregated canopy model as REFLEX fixed them: Fox et al. (2009), the REFLEX project,
  *  Agricultural and Forest Meteorology 149, 1597-1615. a1, the canopy efficiency, is an input. */
-export const canopy = {
+const canopy = {
   a2: 0.0156935,
   a3: 4.22273,
   a4: 208.868,

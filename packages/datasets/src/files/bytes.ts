@@ -44,12 +44,12 @@ export async function* fileBytes(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** A file that cannot be read, as one line. */
-export function unreadable(path: string, error: unknown): DatasetError {
+function unreadable(path: string, error: unknown): DatasetError {
   if (error instanceof DatasetError) return error;
   const file = basename(path);
   const reason = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -2,7 +2,7 @@ import { DatasetError } from "../errors.ts";
 import { type PythonLiteral, parsePythonLiteral } from "./python-literal.ts";
 
 /** One number of a record: how it is stored and where. */
-export interface Field {
+interface Field {
   readonly name: string | undefined;
   /** NumPy's kind and size, without the byte order: `f8`, `i4`, `b1`. */
   readonly type: string;
@@ -22,7 +22,7 @@ export interface NpyHeader {
 }
 
 /** The longest header that is believed. */
-export const longestNpyHeader: number = 2 ** 20;
+const longestNpyHeader = 2 ** 20;
 
 /** Length of the whole header, from the first 12 bytes. */
 export function npyHeaderLength(start: Buffer, file: string): number {

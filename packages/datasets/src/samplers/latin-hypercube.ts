@@ -45,7 +45,7 @@ function design(count: number, dimension: number, random: RandomStream, jitter: 
 }
 
 /** Smallest squared distance between two of the points. */
-export function smallestDistance(points: Float64Array, dimension: number): number {
+function smallestDistance(points: Float64Array, dimension: number): number {
   const count = points.length / dimension;
   let smallest = Number.POSITIVE_INFINITY;
   for (let i = 1; i < count; i++) {

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { parse } from "csv-parse/sync";
 import { fileBytes } from "../files/bytes.ts";
 import type { Precision } from "../table/store.ts";
 import type { Header, Table } from "../table/table.ts";
@@ -46,7 +45,7 @@ export async function readText(path: string, options: TextOptions = {}): Promise
 /** Header by the general reader, rows by the fast one for as long as none has a quote. */
 async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
   const { file, delimiter } = setting;
-  const { inBody, ...names } = headerOf(head, setting);
+  const { inBody, ...names } = await headerOf(head, setting);
   const builder = new TableBuilder(file, names, setting);
   const scanner = new NumberScanner(builder, delimiter, inBody ? head.line : head.line + 1);
   let rest = head.bytes.subarray(inBody ? head.from : head.to);
@@ -92,12 +91,15 @@ async function readQuoted(head: Head, chunks: AsyncGenerator<Buffer>, setting: S
 }
 
 /** The names, and whether the first record is already a row. */
-function headerOf(head: Head, setting: Setting): { columns: string[]; header: Header; inBody: boolean } {
+async function headerOf(
+  head: Head,
+  setting: Setting,
+): Promise<{ columns: string[]; header: Header; inBody: boolean }> {
   const { delimiter, header } = setting;
-  const first = namesOf(cellsOf(head.text, delimiter), setting, head.line);
-  if (first.header !== "none") return { ...withRowNames(first, head, delimiter), inBody: false };
+  const first = namesOf(await cellsOf(head.text, delimiter), setting, head.line);
+  if (first.header !== "none") return { ...(await withRowNames(first, head, delimiter)), inBody: false };
   if (header === undefined && head.comment !== undefined) {
-    const words = cellsOf(head.comment, delimiter);
+    const words = await cellsOf(head.comment, delimiter);
     const names = namesOf(words, setting, head.line - 1);
     if (names.header !== "none" && words.length === first.columns.length) return { ...names, inBody: true };
   }
@@ -105,14 +107,20 @@ function headerOf(head: Head, setting: Setting): { columns: string[]; header: He
 }
 
 /** R writes tables between spaces with one name less than cells: the first cell of each row is the row's name. */
-function withRowNames<T extends { columns: string[] }>(names: T, head: Head, delimiter: Delimiter): T {
+async function withRowNames<T extends { columns: string[] }>(
+  names: T,
+  head: Head,
+  delimiter: Delimiter,
+): Promise<T> {
   if (delimiter !== " ") return names;
   const [second = ""] = head.bytes.toString("utf8", head.to).split(/[\r\n]/, 1);
-  const cells = cellsOf(second, delimiter).length;
+  const cells = (await cellsOf(second, delimiter)).length;
   return cells === names.columns.length + 1 ? { ...names, columns: ["row", ...names.columns] } : names;
 }
 
-function cellsOf(line: string, delimiter: Delimiter): string[] {
+async function cellsOf(line: string, delimiter: Delimiter): Promise<string[]> {
+  // Loaded when it is needed, so that the package starts fast.
+  const { parse } = await import("csv-parse/sync");
   const records: string[][] = parse(line, { delimiter, relax_column_count: true, relax_quotes: true });
   const cells = records[0] ?? [];
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import type { CsvError } from "csv-parse";
 import { DatasetError } from "../errors.ts";
 import type { Delimiter } from "./dialect.ts";
 
@@ -19,6 +19,7 @@ export async function* textRecords(
   options: { file: string; delimiter: Delimiter; firstLine?: number },
 ): AsyncGenerator<TextRecord> {
   const { file, delimiter, firstLine = 1 } = options;
+  const { CsvError: Malformed, parse } = await import("csv-parse");
   const parser = parse({
     delimiter,
     bom: true,
@@ -40,7 +41,7 @@ export async function* textRecords(
       yield { cells, line: firstLine - 1 + info.lines - breaks };
     }
   } catch (error) {
-    throw error instanceof CsvError ? malformed(error, file, firstLine) : error;
+    throw error instanceof Malformed ? malformed(error, file, firstLine) : error;
   } finally {
     source.destroy();
   }
