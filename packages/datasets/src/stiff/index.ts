@@ -1,0 +1,2 @@
+export { brusselator } from "./brusselator.ts";
+export { robertson } from "./robertson.ts";
