@@ -275,6 +275,18 @@ const cases: [string, string, () => Uint8Array | string, string, RegExp][] = [
   ["bzip2", "a.csv", () => "BZh91AY", "unknown_format", /expected gzip or none/],
 ];
 
+it("reads 200,000 columns, and finds the name that stands twice among them", async () => {
+  const names = Array.from({ length: 200_000 }, (_, i) => `x${i}`).join(",");
+  const numbers = Array.from({ length: 200_000 }, () => "1").join(",");
+  const table = await attempt("wide.csv", `${names}\n${numbers}\n`);
+  expect(table).toBeInstanceOf(Table);
+  expect((table as Table).indices("1-")).toHaveLength(200_000);
+  const error = await attempt("wide.csv", `${names},x7\n${numbers},1\n`);
+  expect(error).toMatchObject({
+    message: "wide.csv, line 1: columns 8 and 200001 are both called 'x7', expected different names",
+  });
+});
+
 describe("malformed files", () => {
   it.each(cases)("%s", async (_, name, bytes, code, words) => {
     const error = await attempt(name, bytes());

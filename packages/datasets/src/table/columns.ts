@@ -13,25 +13,25 @@ export function chooseColumns(
   file: string,
 ): number[] {
   const parts = Array.isArray(choice) ? choice : [choice as string | number | RegExp];
-  const chosen: number[] = [];
+  const chosen = new Set<number>();
   for (const part of parts) {
     for (const index of indicesOf(columns, part, what, file)) {
-      if (chosen.includes(index)) {
+      if (chosen.has(index)) {
         throw new DatasetError(`${file}: ${what} choose column ${label(columns, index)} twice`, {
           code: "duplicate_column",
           place: { file, column: index + 1 },
         });
       }
-      chosen.push(index);
+      chosen.add(index);
     }
   }
-  if (chosen.length === 0) {
+  if (chosen.size === 0) {
     throw new DatasetError(`${file}: ${what} choose no column, expected at least one of ${columns.length}`, {
       code: "no_columns",
       place: { file },
     });
   }
-  return chosen;
+  return [...chosen];
 }
 
 /** `3 'lai'`: the number and the name. */
@@ -145,4 +145,15 @@ function editDistance(a: string, b: string): number {
     previous = row;
   }
   return previous[b.length]!;
+}
+
+/** The first name that stands twice, as the indices of both, or undefined. */
+export function duplicateName(columns: readonly string[]): [first: number, second: number] | undefined {
+  const seen = new Map<string, number>();
+  for (const [index, name] of columns.entries()) {
+    const first = seen.get(name);
+    if (first !== undefined) return [first, index];
+    seen.set(name, index);
+  }
+  return undefined;
 }

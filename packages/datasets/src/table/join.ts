@@ -1,4 +1,5 @@
 import { DatasetError } from "../errors.ts";
+import { duplicateName } from "./columns.ts";
 import { FaultLog } from "./faults.ts";
 import { NumberStore } from "./store.ts";
 import { Table } from "./table.ts";
@@ -17,11 +18,12 @@ export function joinColumns(tables: readonly Table[]): Table {
       );
     }
   }
-  const twice = columns.find((name, i) => columns.indexOf(name) !== i);
-  if (twice !== undefined) {
-    const owners = tables.filter((table) => table.columns.includes(twice)).map((table) => table.name);
+  const twice = duplicateName(columns);
+  if (twice) {
+    const name = columns[twice[1]]!;
+    const owners = tables.filter((table) => table.columns.includes(name)).map((table) => table.name);
     throw new DatasetError(
-      `column '${twice}' stands in ${owners.join(" and in ")}: expected different names`,
+      `column '${name}' stands in ${owners.join(" and in ")}: expected different names`,
       {
         code: "duplicate_column",
         place: { file: owners.at(-1)! },

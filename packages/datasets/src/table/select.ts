@@ -32,7 +32,8 @@ export interface Selection extends NamedSamples {
 export function selectSamples(table: Table, options: SelectOptions): Selection {
   const inputs = table.indices(options.inputs, "inputs");
   const outputs = table.indices(options.outputs, "outputs");
-  const both = inputs.find((index) => outputs.includes(index));
+  const taken = new Set(outputs);
+  const both = inputs.find((index) => taken.has(index));
   if (both !== undefined) {
     throw new DatasetError(
       `${table.name}: column ${label(table.columns, both)} is chosen as input and as output, expected one of them`,

@@ -1,5 +1,6 @@
 import { DatasetError } from "../errors.ts";
 import { cellParser } from "../table/cell.ts";
+import { duplicateName } from "../table/columns.ts";
 import { shorten } from "../table/faults.ts";
 import type { Header } from "../table/table.ts";
 
@@ -45,12 +46,12 @@ export function namesOf(
     );
   }
   const columns = first.map((cell, i) => cell.trim() || numbered[i]!);
-  const twice = columns.findIndex((name, i) => columns.indexOf(name) !== i);
-  if (twice >= 0) {
+  const twice = duplicateName(columns);
+  if (twice) {
     throw new DatasetError(
-      `${file}, line ${line}: columns ${columns.indexOf(columns[twice]!) + 1} and ${twice + 1} are both called ` +
-        `'${shorten(columns[twice]!)}', expected different names`,
-      { code: "duplicate_column", place: { file, line, column: twice + 1 } },
+      `${file}, line ${line}: columns ${twice[0] + 1} and ${twice[1] + 1} are both called ` +
+        `'${shorten(columns[twice[1]]!)}', expected different names`,
+      { code: "duplicate_column", place: { file, line, column: twice[1] + 1 } },
     );
   }
   return { columns, header: header === undefined ? "guessed" : "read" };
