@@ -1,10 +1,11 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-/** Leading eigenvectors of X^T X by subspace iteration with Rayleigh-Ritz (Halko, Martinsson and Tropp 2011).
+/** Leading eigenvectors of X^T X by the Lanczos process with full reorthogonalisation (Golub and Van Loan, Matrix
+ *  computations, 10.3). It needs some two products with X and X^T for every vector wanted where eigenvalues fall off fast.
  *
- *  X is row-major [count, columns]. `enough` is told the leading eigenvalues found so far, largest first, and says how
- *  many vectors to return, or undefined to go on with a block twice as wide; a block of min(count, columns) is exact,
- *  and then all are returned. Vectors are orthonormal to rounding. */
+ *  X is row-major [count, columns]. `enough` is told the leading eigenvalues that have come to rest, largest first, and
+ *  says how many vectors to return, or undefined to go on; after min(count, columns) steps the result is exact, and
+ *  what it then says, or all, is returned. Vectors are orthonormal to rounding. */
 export function leadingEigenvectors(
   x: Float64Array,
   count: number,
@@ -12,85 +13,68 @@ export function leadingEigenvectors(
   enough: (eigenvalues: readonly number[]) => number | undefined,
 ): number[][] {
   const most = Math.min(count, columns);
-  for (let width = Math.min(24, most); ; width = Math.min(2 * width, most)) {
-    const { vectors, values, settled } = iterate(x, count, columns, width);
-    const wanted = enough(values.slice(0, settled));
-    if (wanted === undefined && width < most) continue;
-    return vectors.slice(0, wanted ?? vectors.length).map(signed);
-  }
-}
-
-interface Ritz {
-  readonly vectors: Float64Array[];
-  readonly values: number[];
-  /** How many of the leading values have come to rest. */
-  readonly settled: number;
-}
-
-function iterate(x: Float64Array, count: number, columns: number, width: number): Ritz {
-  // A block as wide as the space is exact after two products, and there is nothing to wait for.
-  const exact = width === Math.min(count, columns);
-  let basis = orthonormal(startBlock(columns, width));
-  let before: number[] = [];
-  for (let round = 0; ; round++) {
-    const images = basis.map((v) => multiply(x, count, columns, v));
-    const ritz = symmetricEigen(images.map((a) => images.map((b) => dot(a, b))));
-    const vectors = ritz.vectors.map((weights) => combination(basis, weights));
-    const values = ritz.values.map((value) => Math.max(value, 0));
-    // Where eigenvalues lie close together, directions within their span are as good as the vectors themselves.
-    const tolerance = (round < 30 ? 1e-14 : 1e-7) * values[0]!;
-    const moving = values.findIndex(
-      (value, i) => !(Math.abs(value - (before[i] ?? Number.NaN)) <= tolerance),
-    );
-    // Values at the end of the block converge slowest; two thirds of it are what is used.
-    const useful = Math.max(1, Math.floor((2 * width) / 3));
-    const settled = exact ? width : Math.min(moving < 0 ? width : moving, useful);
-    if (exact ? round >= 2 : settled >= useful || round === 40) return { vectors, values, settled };
-    before = values;
-    basis = orthonormal(
-      vectors.map((v) => multiplyTransposed(x, count, columns, multiply(x, count, columns, v))),
-    );
-  }
-}
-
-/** A fixed block without structure: integer hashes of the position. */
-function startBlock(columns: number, width: number): Float64Array[] {
-  return Array.from({ length: width }, (_, k) =>
-    Float64Array.from({ length: columns }, (_, c) => {
-      let hash = Math.imul(c + 1, 0x9e3779b1) ^ Math.imul(k + 1, 0x85ebca77);
-      hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-      hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-      return (hash ^ (hash >>> 15)) / 2 ** 31;
-    }),
-  );
-}
-
-/** Gram-Schmidt, twice; a vector that is spent is replaced by a coordinate direction. */
-function orthonormal(vectors: Float64Array[]): Float64Array[] {
-  const done: Float64Array[] = [];
-  vectors.forEach((given, k) => {
-    for (let candidate = given, attempt = 0; ; attempt++) {
-      const before = Math.sqrt(dot(candidate, candidate));
-      if (before > 0) {
-        const v = candidate.map((t) => t / before);
-        for (let pass = 0; pass < 2; pass++) for (const other of done) subtract(v, dot(v, other), other);
-        const norm = Math.sqrt(dot(v, v));
-        if (norm > 1e-10) {
-          done.push(v.map((t) => t / norm));
-          return;
-        }
+  const basis: Float64Array[] = [];
+  const diagonal: number[] = [];
+  const beside: number[] = [];
+  let next = orthogonal(startVector(columns, 0), basis).unit;
+  for (let look = 8; ; ) {
+    basis.push(next);
+    const image = multiplyTransposed(x, count, columns, multiply(x, count, columns, next));
+    diagonal.push(dot(next, image));
+    const { unit, norm } = orthogonal(image, basis);
+    const whole = basis.length === most;
+    const spent = norm <= 1e-14 * Math.max(...diagonal);
+    if (whole || spent || basis.length >= look) {
+      look = Math.ceil(1.3 * basis.length);
+      const { values, vectors } = symmetricEigen(tridiagonal(diagonal, beside));
+      const residual = (i: number): number => Math.abs(norm * vectors[i]!.at(-1)!);
+      const moving = whole ? -1 : values.findIndex((_, i) => !(residual(i) <= 1e-11 * values[0]!));
+      const resting = moving < 0 ? values : values.slice(0, moving);
+      const wanted = enough(resting.map((value) => Math.max(value, 0)));
+      if (wanted !== undefined || whole) {
+        return vectors
+          .slice(0, wanted ?? vectors.length)
+          .map((weights) => signed(combination(basis, weights)));
       }
-      candidate = new Float64Array(given.length);
-      candidate[(k + attempt) % given.length] = 1;
     }
+    // A spent sequence has found an invariant subspace: go on outside it.
+    beside.push(spent ? 0 : norm);
+    next = spent ? orthogonal(startVector(columns, basis.length), basis).unit : unit;
+  }
+}
+
+function tridiagonal(diagonal: readonly number[], beside: readonly number[]): number[][] {
+  const matrix = diagonal.map((value, i) => diagonal.map((_, j) => (i === j ? value : 0)));
+  for (let i = 0; i + 1 < diagonal.length; i++) {
+    matrix[i]![i + 1] = beside[i]!;
+    matrix[i + 1]![i] = beside[i]!;
+  }
+  return matrix;
+}
+
+/** A fixed vector without structure: integer hashes of the position. */
+function startVector(columns: number, k: number): Float64Array {
+  return Float64Array.from({ length: columns }, (_, c) => {
+    let hash = Math.imul(c + 1, 0x9e3779b1) ^ Math.imul(k + 1, 0x85ebca77);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
+    return (hash ^ (hash >>> 15)) / 2 ** 31;
   });
-  // Once more, since a small remainder was scaled up.
-  return done.map((v, k) => {
-    const w = v.slice();
-    for (const other of done.slice(0, k)) subtract(w, dot(w, other), other);
-    const norm = Math.sqrt(dot(w, w));
-    return w.map((t) => t / norm);
-  });
+}
+
+/** What of a vector is outside the span of the basis: its norm, and its direction. Two passes are enough (Kahan). */
+function orthogonal(
+  vector: Float64Array,
+  basis: readonly Float64Array[],
+): { unit: Float64Array; norm: number } {
+  const rest = vector.slice();
+  for (let pass = 0; pass < 2; pass++) for (const other of basis) subtract(rest, dot(rest, other), other);
+  const norm = Math.sqrt(dot(rest, rest));
+  const unit = rest.map((t) => t / norm);
+  // Once more, since a small rest was scaled up.
+  for (const other of basis) subtract(unit, dot(unit, other), other);
+  const length = Math.sqrt(dot(unit, unit));
+  return { unit: unit.map((t) => t / length), norm };
 }
 
 function multiply(x: Float64Array, count: number, columns: number, v: Float64Array): Float64Array {

@@ -13,7 +13,7 @@ describe.each(cases)(
 
     it("finds the same directions", () => {
       expect(step.directions).toHaveLength(keep);
-      // Subspace iteration stops when eigenvalues rest at 1e-14: vectors are good to about its root.
+      // The process stops at a residual of 1e-11: vectors are good to that over the gap between eigenvalues.
       directions.forEach((direction, k) => {
         direction.forEach((x, i) => {
           expect(Math.abs(step.directions[k]![i]! - x)).toBeLessThan(1e-6);
