@@ -42,7 +42,7 @@ export class System {
     this.stats.evaluations++;
     dy.fill(Number.NaN);
     const returned: unknown = this.field(t, y, dy, this.p);
-    if (returned !== undefined && typeof returned === "object") {
+    if (returned !== dy && typeof returned === "object" && returned !== null) {
       throw new IntegratorError(
         "f returned a value, expected it to write the derivative into its third argument",
         {

@@ -129,7 +129,7 @@ export class DirkStepper implements Stepper {
       this.#succeeded = code === STEP_OK;
       if (this.#succeeded) break;
       // A Jacobian from an earlier state may be what failed.
-      if (this.#keeper.fresh) return code;
+      if (this.#patient || this.#keeper.fresh) return code;
       this.#keeper.wanted = true;
       this.#convergence = 1;
     }

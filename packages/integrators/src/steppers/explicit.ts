@@ -58,6 +58,7 @@ export class ExplicitStepper implements Stepper {
     this.y.set(y);
     this.#hasSlope = false;
     if (nearby) return;
+    this.#power?.restart();
     this.system.firstSlope(t, this.y, this.k[0]!);
     this.#hasSlope = true;
   }

@@ -15,6 +15,10 @@ export class PowerIteration {
     this.#state = new Float64Array(system.n);
   }
 
+  restart(): void {
+    this.#started = false;
+  }
+
   /** |df/dy v| / |v| at (t, y), where `slope` is f(t, y); the direction starts as `first`. */
   estimate(t: number, y: Float64Array, slope: Float64Array, first: Float64Array): number {
     const v = this.#direction;

@@ -112,7 +112,7 @@ export class RadauStepper implements Stepper {
       this.#predict(h);
       const code = this.#newton(t, h, weights);
       if (code === STEP_OK) break;
-      if (this.#keeper.fresh) return code;
+      if (!this.#adaptive || this.#keeper.fresh) return code;
       this.#keeper.wanted = true;
       this.#convergence = 1;
     }

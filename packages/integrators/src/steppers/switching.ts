@@ -77,6 +77,7 @@ export class SwitchingStepper implements Stepper {
       this.#current = this.#nonStiff;
       this.switches.length = 0;
     }
+    this.#steps = 0;
     this.#stiffCount = 0;
     this.#easyCount = 0;
     this.#current.start(t, y, nearby);

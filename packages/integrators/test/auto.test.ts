@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import {
+  auto,
+  bogackiShampine32,
+  e5,
+  esdirk43,
+  type OdeProblem,
+  radauIIA5,
+  rober,
+  solve,
+  vdpol,
+} from "../src/index.ts";
+
+describe("switching on detected stiffness", () => {
+  test("a problem that is not stiff never leaves the explicit side", () => {
+    const run = solve(
+      {
+        f: (_t, y, dy) => {
+          dy[0] = -y[1]!;
+          dy[1] = y[0]!;
+        },
+        y0: [1, 0],
+        tSpan: [0, 50],
+      },
+      { rtol: 1e-8, atol: 1e-8 },
+    );
+    expect(run.switches).toEqual([]);
+    expect(run.stats.jacobians).toBe(0);
+  });
+
+  test("Robertson's problem leaves it early, and says when and why", () => {
+    const run = solve(rober, { solver: auto(), rtol: 1e-6, atol: rober.atolFor(1e-6) });
+    expect(run.switches).toHaveLength(1);
+    const [change] = run.switches;
+    expect(change).toMatchObject({ from: "tsitouras54", to: "rodas5P" });
+    expect(change!.t).toBeLessThan(1);
+    // The fast eigenvalue there is -2190 / time.
+    expect(change!.rate).toBeGreaterThan(1000);
+    expect(change!.rate).toBeLessThan(4000);
+    expect(run.stats.steps).toBeLessThan(400);
+  });
+
+  test("van der Pol's equation changes sides", () => {
+    const run = solve(vdpol, { solver: auto(), rtol: 1e-5, atol: 1e-5 });
+    expect(run.status).toBe("finished");
+    expect(run.switches.length).toBeGreaterThan(0);
+  });
+
+  test("a problem that stops being stiff goes back", () => {
+    const rate = (t: number) => (t < 5 ? 1e4 : 0.1);
+    const problem: OdeProblem = {
+      f: (t, y, dy) => {
+        dy[0] = -rate(t) * (y[0]! - Math.sin(3 * t)) + 3 * Math.cos(3 * t);
+        dy[1] = y[0]!;
+      },
+      y0: [0, 0],
+      tSpan: [0, 30],
+    };
+    const run = solve(problem, { rtol: 1e-6, atol: 1e-8, stopAt: [5] });
+    expect(run.status).toBe("finished");
+    expect(run.switches.map((s) => s.to)).toEqual(["rodas5P", "tsitouras54"]);
+    expect(run.switches[0]!.t).toBeLessThan(5);
+    expect(run.switches[1]!.t).toBeGreaterThan(5);
+    expect(run.yEnd[0]).toBeCloseTo(Math.sin(90), 4);
+  });
+
+  test("any explicit and any implicit solver can be paired", () => {
+    for (const stiff of [radauIIA5, esdirk43]) {
+      const solver = auto({ nonStiff: bogackiShampine32, stiff });
+      expect(solver.name).toBe(`auto(bogackiShampine32, ${stiff.name})`);
+      const run = solve(e5, { solver, rtol: 1e-4, atol: 1.7e-24, saveAt: "end" });
+      expect(run.status).toBe("finished");
+    }
+  });
+});

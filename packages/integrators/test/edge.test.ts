@@ -1,0 +1,308 @@
+import { describe, expect, test } from "vitest";
+import {
+  auto,
+  backwardEuler,
+  dormandPrince54,
+  euler,
+  FieldError,
+  IntegratorError,
+  type OdeProblem,
+  radauIIA5,
+  rk4,
+  type SolveOptions,
+  solve,
+  tsitouras54,
+} from "../src/index.ts";
+import { allSolvers, implicitSolvers, oneStepSolvers } from "./families.ts";
+
+const decay: OdeProblem = {
+  f: (_t, y, dy) => {
+    dy[0] = -y[0]!;
+  },
+  y0: [1],
+  tSpan: [0, 1],
+};
+
+/** The code of the IntegratorError that `run` throws, and its message. */
+function refusal(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(IntegratorError);
+    expect((error as Error).message).not.toContain("\n");
+    return `${(error as IntegratorError).code}: ${(error as Error).message}`;
+  }
+  return "nothing was thrown";
+}
+
+describe.each(allSolvers)("$name", (solver) => {
+  test("NaN from f at the start is a status, with the initial state", () => {
+    const run = solve({ ...decay, f: (_t, _y, dy) => dy.fill(Number.NaN) }, { solver });
+    expect(run.status).toBe("non_finite");
+    expect(run.hint).toMatch(/NaN or infinite at t = 0/);
+    expect(run.tEnd).toBe(0);
+    expect([...run.yEnd]).toEqual([1]);
+  });
+
+  test("NaN from f beyond some time ends the run close to it, with the last good state", () => {
+    const run = solve(
+      {
+        ...decay,
+        f: (t, y, dy) => {
+          dy[0] = t > 0.5 ? Number.NaN : -y[0]!;
+        },
+      },
+      { solver, rtol: 1e-4 },
+    );
+    expect(run.status).toBe("non_finite");
+    // Methods that do not look at the end of a step may end one just past it.
+    expect(run.tEnd).toBeLessThan(0.51);
+    expect(run.tEnd).toBeGreaterThan(0.45);
+    expect(Math.abs(run.yEnd[0]! - Math.exp(-run.tEnd))).toBeLessThan(0.02);
+    expect(run.stats.failed).toBeGreaterThan(0);
+  });
+
+  test("an exception in f comes out as FieldError, with its cause and the last good state", () => {
+    const boom = new RangeError("table ends at 0.5");
+    let caught: unknown;
+    try {
+      solve(
+        {
+          ...decay,
+          f: (t, y, dy) => {
+            if (t > 0.5) throw boom;
+            dy[0] = -y[0]!;
+          },
+        },
+        { solver },
+      );
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(FieldError);
+    const error = caught as FieldError;
+    expect(error.code).toBe("callback_threw");
+    expect(error.cause).toBe(boom);
+    expect(error.message).toMatch(/table ends at 0.5/);
+    expect(error.t).toBeLessThan(0.51);
+    expect(Math.abs(error.y[0]! - Math.exp(-error.t))).toBeLessThan(0.01);
+  });
+
+  test("a solution that blows up ends just before its pole", () => {
+    const run = solve(
+      {
+        f: (_t, y, dy) => {
+          dy[0] = y[0]! * y[0]! * y[0]!;
+        },
+        y0: [1],
+        tSpan: [0, 2],
+      },
+      { solver, rtol: 1e-5, atol: 1e-5, maxSteps: 100_000 },
+    );
+    expect(["step_too_small", "non_finite", "newton_diverged", "max_steps_reached"]).toContain(run.status);
+    expect(run.hint.length).toBeGreaterThan(20);
+    // y = (1 - 2 t)^(-1/2)
+    expect(run.tEnd).toBeGreaterThan(0.45);
+    expect(run.tEnd).toBeLessThan(0.6);
+    expect(run.yEnd.every(Number.isFinite)).toBe(true);
+  });
+
+  test("a zero-length interval is finished where it starts", () => {
+    const run = solve({ ...decay, tSpan: [3, 3] }, { solver });
+    expect(run.status).toBe("finished");
+    expect([...run.t]).toEqual([3]);
+    expect([...run.yEnd]).toEqual([1]);
+    expect([...run.at(3)]).toEqual([1]);
+    expect(run.stats.steps).toBe(0);
+    const saved = solve({ ...decay, tSpan: [3, 3] }, { solver, saveAt: [3] });
+    expect([...saved.y]).toEqual([1]);
+  });
+
+  test("an interval of one rounding unit is integrated or refused, not looped on", () => {
+    const run = solve({ ...decay, tSpan: [1, 1 + 2 ** -52] }, { solver });
+    expect(["finished", "step_too_small"]).toContain(run.status);
+  });
+
+  test("a constant solution", () => {
+    const run = solve({ ...decay, f: (_t, _y, dy) => dy.fill(0), y0: [0], tSpan: [0, 1e6] }, { solver });
+    expect(run.status).toBe("finished");
+    expect([...run.yEnd]).toEqual([0]);
+  });
+
+  test("maxSteps is a status", () => {
+    const run = solve({ ...decay, tSpan: [0, 1000] }, { solver, maxSteps: 5 });
+    expect(run.status).toBe("max_steps_reached");
+    expect(run.hint).toMatch(/maxSteps/);
+    expect(run.stats.steps + run.stats.rejected + run.stats.failed).toBe(5);
+  });
+});
+
+describe("numerical failures", () => {
+  test("a jump in f that no step can cross asks for stopAt", () => {
+    const run = solve(
+      {
+        f: (t, _y, dy) => {
+          dy[0] = t < 0.5 ? 0 : 1e300;
+        },
+        y0: [0],
+        tSpan: [0, 1],
+      },
+      { solver: dormandPrince54 },
+    );
+    expect(run.status).toBe("step_too_small");
+    expect(run.hint).toMatch(/stopAt/);
+    expect(run.tEnd).toBeCloseTo(0.5, 10);
+  });
+
+  test("smallestStep ends a run that would creep", () => {
+    const run = solve(
+      { ...decay, f: (t, _y, dy) => dy.fill(1 / Math.sqrt(Math.abs(t - 0.5))) },
+      { solver: dormandPrince54, smallestStep: 1e-6, rtol: 1e-10, atol: 1e-12 },
+    );
+    expect(run.status).toBe("step_too_small");
+    expect(Math.abs(run.tEnd - 0.5)).toBeLessThan(0.01);
+  });
+
+  test("an explicit method that runs out of steps hints at stiffness", () => {
+    const stiff: OdeProblem = {
+      ...decay,
+      f: (t, y, dy) => dy.fill(-1e6 * (y[0]! - Math.cos(t))),
+      tSpan: [0, 10],
+    };
+    const run = solve(stiff, { solver: tsitouras54, maxSteps: 1000 });
+    expect(run.status).toBe("max_steps_reached");
+    expect(run.hint).toMatch(/stiff/);
+    expect(solve(stiff, { solver: radauIIA5, maxSteps: 1000 }).status).toBe("finished");
+  });
+
+  test.each(implicitSolvers)(
+    "$name: a wrong Jacobian is survived or reported, with fixed steps",
+    (solver) => {
+      const wrong: OdeProblem = {
+        ...decay,
+        f: (_t, y, dy) => dy.fill(-50 * y[0]!),
+        jacobian: (_t, _y, jac) => jac.set([5000]),
+      };
+      const run = solve(wrong, { solver, steps: 3 });
+      // Rosenbrock methods take the Jacobian at its word; the others iterate to their limit and say so.
+      if (solver.kind === "rosenbrock") expect(run.yEnd.every(Number.isFinite)).toBe(true);
+      else {
+        expect(run.status).toBe("newton_diverged");
+        expect(run.hint).toMatch(/Jacobian/);
+        expect([...run.yEnd]).toEqual([1]);
+      }
+    },
+  );
+
+  test("a Jacobian that is not finite is reported", () => {
+    const run = solve({ ...decay, jacobian: (_t, _y, jac) => jac.fill(Number.NaN) }, { solver: radauIIA5 });
+    expect(run.status).toBe("non_finite");
+    expect(run.tEnd).toBe(0);
+  });
+
+  test("Newton failing at a large step makes the step smaller", () => {
+    const bend: OdeProblem = {
+      ...decay,
+      f: (_t, y, dy) => dy.fill(-Math.atan(1e4 * (y[0]! - 0.3))),
+      tSpan: [0, 2],
+    };
+    const run = solve(bend, { solver: radauIIA5, firstStep: 1, rtol: 1e-6, atol: 1e-8 });
+    expect(run.status).toBe("finished");
+    expect(run.yEnd[0]).toBeCloseTo(0.3, 5);
+  });
+
+  test("a component at zero with atol 0 is a status", () => {
+    const run = solve(
+      {
+        f: (t, _y, dy) => {
+          dy[0] = Math.cos(50 * t);
+          dy[1] = 1;
+        },
+        y0: [0, 1],
+        tSpan: [0, 1],
+      },
+      { solver: dormandPrince54, rtol: 1e-6, atol: 0 },
+    );
+    // y1 passes through zero again and again; either the steps get through or the failure says what to do.
+    if (run.status !== "finished") expect(run.hint).toMatch(/raise atol/);
+    expect(["finished", "step_too_small"]).toContain(run.status);
+  });
+
+  test("a field that forgets an entry is caught at once", () => {
+    const run = solve(
+      {
+        f: (_t, y, dy) => {
+          dy[0] = y[1]!;
+        },
+        y0: [1, 2],
+        tSpan: [0, 1],
+      },
+      { solver: rk4, steps: 10 },
+    );
+    expect(run.status).toBe("non_finite");
+    expect(run.tEnd).toBe(0);
+  });
+
+  test.each(oneStepSolvers)("$name: fixed steps end at the first value that is not finite", (solver) => {
+    const run = solve(
+      {
+        ...decay,
+        f: (t, y, dy) => {
+          dy[0] = t > 0.62 ? Number.POSITIVE_INFINITY : -y[0]!;
+        },
+      },
+      { solver, steps: 10 },
+    );
+    expect(run.status).toBe("non_finite");
+    expect(run.tEnd).toBeGreaterThan(0.45);
+    expect(run.tEnd).toBeLessThan(0.75);
+    expect(run.yEnd.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("misuse", () => {
+  const cases: [string, Partial<OdeProblem>, SolveOptions, string][] = [
+    ["an empty state", { y0: [] }, {}, "empty_state: y0 is empty"],
+    ["NaN in y0", { y0: [1, Number.NaN] }, {}, "not_finite: y0[1] is NaN"],
+    ["NaN in the parameters", { parameters: [Number.NaN] }, {}, "not_finite: parameters[0] is NaN"],
+    ["an infinite time", { tSpan: [0, Number.POSITIVE_INFINITY] }, {}, "bad_time: tSpan is [0, Infinity]"],
+    ["no function", { f: 3 as never }, {}, "bad_field: problem.f is number"],
+    ["a returned derivative", { f: (() => [1]) as never }, {}, "bad_field: f returned a value"],
+    ["atol of another length", {}, { atol: [1e-6, 1e-6] }, "shape_mismatch: atol has 2 entries, expected 1"],
+    ["a negative atol", {}, { atol: -1 }, "bad_tolerance: atol[0] is -1"],
+    ["a negative rtol", {}, { rtol: -1e-3 }, "bad_tolerance: rtol is -0.001"],
+    ["rtol 1", {}, { rtol: 1 }, "bad_tolerance: rtol is 1"],
+    ["NaN as rtol", {}, { rtol: Number.NaN }, "bad_tolerance: rtol is NaN"],
+    ["both tolerances 0", {}, { rtol: 0, atol: 0 }, "bad_tolerance: rtol is 0 and atol[0] is 0"],
+    ["a first step of 0", {}, { firstStep: 0 }, "bad_option: firstStep is 0"],
+    ["two kinds of fixed steps", {}, { step: 0.1, steps: 3 }, "bad_option: more than one of step"],
+    ["no steps", {}, { steps: 0 }, "bad_option: steps is 0"],
+    ["half a step", {}, { steps: 2.5 }, "bad_option: steps is 2.5"],
+    ["a grid that does not end", {}, { grid: [0, 0.5] }, "bad_time: grid runs from 0 to 0.5"],
+    ["a time outside", {}, { saveAt: [0.5, 2] }, "bad_time: saveAt[1] is 2, expected a time inside [0, 1]"],
+    ["times out of order", {}, { saveAt: [0.5, 0.4] }, "bad_time: saveAt[1] is 0.4 after 0.5"],
+    ["a stop outside", {}, { stopAt: [-1] }, "bad_time: stopAt[0] is -1"],
+  ];
+
+  test.each(cases)("%s", (_, problem, options, expected) => {
+    expect(refusal(() => solve({ ...decay, ...problem }, options))).toContain(expected);
+  });
+
+  test("at without dense output, and outside of the solution", () => {
+    const run = solve(decay, { saveAt: "end" });
+    expect(refusal(() => run.at(0.5))).toContain("no_dense_output");
+    expect(refusal(() => solve(decay).at(1.5))).toContain("bad_time: at: t = 1.5 is outside");
+    expect(refusal(() => solve(decay).at(Number.NaN))).toContain("bad_time");
+  });
+
+  test("tolerance 0 on one side alone is fine", () => {
+    expect(solve(decay, { rtol: 0, atol: 1e-8 }).status).toBe("finished");
+    expect(solve(decay, { rtol: 1e-8, atol: 0 }).status).toBe("finished");
+  });
+
+  test("euler and backward Euler with one step are what they should be", () => {
+    expect(solve(decay, { solver: euler, steps: 1 }).yEnd[0]).toBe(0);
+    expect(solve(decay, { solver: backwardEuler, steps: 1 }).yEnd[0]).toBeCloseTo(0.5, 12);
+    expect(solve(decay, { solver: auto() }).status).toBe("finished");
+  });
+});

@@ -1,0 +1,303 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  auto,
+  backsolve,
+  backwardEuler,
+  type DifferentiableOptions,
+  discrete,
+  dormandPrince54,
+  euler,
+  FieldError,
+  forwardSensitivities,
+  implicitMidpoint,
+  interpolated,
+  type OdeProblem,
+  radauIIA5,
+  rk4,
+  rodas5P,
+  solve,
+  tsitouras54,
+} from "../src/index.ts";
+import { allSolvers, oneStepSolvers, worst } from "./families.ts";
+
+/** A forced predator-prey system: nonlinear, non-autonomous, four parameters. */
+const lotka: OdeProblem = {
+  f: (t, y, dy, p) => {
+    dy[0] = p[0]! * y[0]! - p[1]! * y[0]! * y[1]! + 0.1 * Math.sin(t) * p[3]!;
+    dy[1] = p[2]! * y[0]! * y[1]! - p[3]! * y[1]!;
+  },
+  jacobian: (_t, y, jac, p) =>
+    jac.set([p[0]! - p[1]! * y[1]!, p[2]! * y[1]!, -p[1]! * y[0]!, p[2]! * y[0]! - p[3]!]),
+  timeDerivative: (t, _y, out, p) => out.set([0.1 * Math.cos(t) * p[3]!, 0]),
+  pullback: (t, y, v, gradY, gradP, p) => {
+    const [a, b] = [v[0]!, v[1]!];
+    gradY[0] = gradY[0]! + a * (p[0]! - p[1]! * y[1]!) + b * p[2]! * y[1]!;
+    gradY[1] = gradY[1]! - a * p[1]! * y[0]! + b * (p[2]! * y[0]! - p[3]!);
+    gradP[0] = gradP[0]! + a * y[0]!;
+    gradP[1] = gradP[1]! - a * y[0]! * y[1]!;
+    gradP[2] = gradP[2]! + b * y[0]! * y[1]!;
+    gradP[3] = gradP[3]! + a * 0.1 * Math.sin(t) - b * y[1]!;
+  },
+  y0: [1, 0.5],
+  parameters: [1.1, 0.4, 0.3, 0.8],
+  tSpan: [0, 4],
+};
+const { jacobian: _jacobian, pullback: _pullback, ...bare } = lotka;
+const at = [1.6, 4];
+const cotangents = [0.3, -0.7, 1, 0.5];
+
+/** Central differences of the loss sum cotangents * y(at), in y0 and then in the parameters. */
+function differences(problem: OdeProblem, options: DifferentiableOptions, step = 1e-5): number[] {
+  const y0 = Float64Array.from(problem.y0);
+  const parameters = Float64Array.from(problem.parameters ?? []);
+  const loss = () => {
+    const { y } = solve({ ...problem, y0, parameters }, { ...options, saveAt: at });
+    return y.reduce((sum, x, i) => sum + x * cotangents[i]!, 0);
+  };
+  return [y0, parameters].flatMap((x) =>
+    Array.from(x, (kept, i) => {
+      x[i] = kept + step;
+      const plus = loss();
+      x[i] = kept - step;
+      const minus = loss();
+      x[i] = kept;
+      return (plus - minus) / (2 * step);
+    }),
+  );
+}
+
+const flat = (g: { y0: Float64Array; parameters: Float64Array }) => [...g.y0, ...g.parameters];
+
+/** The same gradient from forward sensitivities. */
+function contracted(problem: OdeProblem, options: DifferentiableOptions): number[] {
+  const run = forwardSensitivities(problem, { ...options, at });
+  expect(run.status).toBe("finished");
+  const sum = (matrix: Float64Array, width: number) =>
+    Array.from({ length: width }, (_, k) =>
+      cotangents.reduce((total, c, row) => total + c * matrix[row * width + k]!, 0),
+    );
+  return [...sum(run.y0, 2), ...sum(run.parameters, 4)];
+}
+
+describe.each(oneStepSolvers)("$name", (solver) => {
+  const fixed: DifferentiableOptions = { solver, steps: 20, rtol: 1e-13, atol: 1e-14 };
+
+  test("discretise, then optimise: central differences to 1e-6, forward sensitivities to 1e-9", () => {
+    const run = discrete().run(lotka, { ...fixed, at });
+    const gradient = run.pullback(cotangents);
+    expect(gradient.status).toBe("finished");
+    expect(run.y).toEqual(solve(lotka, { ...fixed, saveAt: at }).y);
+    // Differences of step 1e-5 are themselves good to about 1e-8.
+    expect(worst(flat(gradient), differences(lotka, fixed))).toBeLessThan(1e-6);
+    expect(worst(contracted(lotka, fixed), flat(gradient))).toBeLessThan(1e-9);
+  });
+
+  test("without derivatives of the field it falls back on differences of it", () => {
+    const gradient = discrete()
+      .run(bare, { ...fixed, at })
+      .pullback(cotangents);
+    const exact = discrete()
+      .run(lotka, { ...fixed, at })
+      .pullback(cotangents);
+    // Second derivatives, which Rosenbrock methods contain, are differences of differences then.
+    expect(worst(flat(gradient), flat(exact))).toBeLessThan(solver.kind === "rosenbrock" ? 1e-5 : 1e-7);
+  });
+});
+
+describe.each(allSolvers)("$name with adaptive steps", (solver) => {
+  const rtol = solver.order <= 2 ? 1e-4 : 1e-7;
+  const options: DifferentiableOptions = { solver, rtol, atol: rtol };
+
+  test("the gradient is that of the accepted steps: differences on the same grid agree", () => {
+    if (solver.kind === "switching") return;
+    const run = discrete().run(lotka, { ...options, at });
+    const gradient = run.pullback(cotangents);
+    const { t } = solve(lotka, { ...options, stopAt: at, newtonTolerance: 1e-10 / rtol });
+    const onGrid = differences(lotka, { solver, grid: t, rtol: 1e-13, atol: 1e-14 });
+    expect(worst(flat(gradient), onGrid)).toBeLessThan(1e-5);
+  });
+
+  test("checkpoints change memory, not the gradient", () => {
+    const all = discrete()
+      .run(lotka, { ...options, at })
+      .pullback(cotangents);
+    for (const checkpointEvery of [3, 1000]) {
+      const some = discrete({ checkpointEvery })
+        .run(lotka, { ...options, at })
+        .pullback(cotangents);
+      // Newton's iterations start from other guesses when the steps are repeated.
+      expect(worst(flat(some), flat(all))).toBeLessThan(solver.kind === "diagonallyImplicit" ? 1e-6 : 1e-8);
+    }
+  });
+});
+
+describe.each([
+  ["interpolated", interpolated()],
+  ["interpolated with checkpoints", interpolated({ checkpointEvery: 4 })],
+  ["interpolated, quadrature by the solver", interpolated({ quadrature: "solver" })],
+  ["backsolve", backsolve()],
+  ["backsolve, quadrature by the solver", backsolve({ quadrature: "solver" })],
+] as const)("the continuous adjoint, %s", (_, sensitivity) => {
+  test.each([tsitouras54, dormandPrince54, radauIIA5, rodas5P, auto()])(
+    "converges to the gradient with the tolerance, by $name",
+    (solver) => {
+      const exact = flat(
+        discrete().run(lotka, { solver: tsitouras54, rtol: 1e-12, atol: 1e-12, at }).pullback(cotangents),
+      );
+      const errors = [1e-4, 1e-7, 1e-9].map((rtol) => {
+        const run = sensitivity.run(lotka, { solver, rtol, atol: rtol, at });
+        const gradient = run.pullback(cotangents);
+        expect(gradient.status).toBe("finished");
+        return worst(flat(gradient), exact);
+      });
+      expect(errors[0]).toBeLessThan(1e-2);
+      expect(errors[1]).toBeLessThan(1e-5);
+      expect(errors[2]).toBeLessThan(2e-7);
+      expect(errors[2]).toBeLessThan(errors[0]! / 100);
+    },
+  );
+});
+
+describe("linear layers with equal weights", () => {
+  // x_L = (1 + dt W)^L x, loss (x_L - y)^2: the slides' two gradients with respect to W.
+  const w = 0.7;
+  const target = 2;
+  const problem: OdeProblem = {
+    f: (_t, x, dx, p) => {
+      dx[0] = p[0]! * x[0]!;
+    },
+    pullback: (_t, x, v, gradX, gradP, p) => {
+      gradX[0] = gradX[0]! + v[0]! * p[0]!;
+      gradP[0] = gradP[0]! + v[0]! * x[0]!;
+    },
+    y0: [1.5],
+    parameters: [w],
+    tSpan: [0, 1],
+  };
+
+  test("discretise-then-optimise has one factor less than the adjoint by Euler steps; the gap has slope 1", () => {
+    const gaps = [10, 20, 40, 80].map((layers) => {
+      const options = { solver: euler, steps: layers };
+      const factor = 1 + w / layers;
+      const end = factor ** layers * 1.5;
+      const run = discrete().run(problem, options);
+      expect(run.y[0]).toBeCloseTo(end, 12);
+      const cotangent = [2 * (run.y[0]! - target)];
+      const resnet = run.pullback(cotangent).parameters[0]!;
+      const node = interpolated({ quadrature: "solver" }).run(problem, options).pullback(cotangent)
+        .parameters[0]!;
+      expect(resnet).toBeCloseTo(2 * (end - target) * factor ** (layers - 1) * 1.5, 10);
+      expect(node).toBeCloseTo(2 * (end - target) * factor ** layers * 1.5, 10);
+      return Math.abs(node - resnet);
+    });
+    for (let k = 1; k < gaps.length; k++) expect(gaps[k - 1]! / gaps[k]!).toBeGreaterThan(1.8);
+    for (let k = 1; k < gaps.length; k++) expect(gaps[k - 1]! / gaps[k]!).toBeLessThan(2.2);
+  });
+});
+
+describe("many parameters", () => {
+  // A layer's weights: y' = tanh(W y), 20 unknowns, 400 parameters.
+  const n = 20;
+  const weights = Float64Array.from({ length: n * n }, (_, i) => Math.sin(3.7 * i + 1) / 4);
+  const layer: OdeProblem = {
+    f: (_t, y, dy, p) => {
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++) sum += p[i * n + j]! * y[j]!;
+        dy[i] = Math.tanh(sum);
+      }
+    },
+    pullback: (_t, y, v, gradY, gradP, p) => {
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++) sum += p[i * n + j]! * y[j]!;
+        const s = v[i]! * (1 - Math.tanh(sum) ** 2);
+        for (let j = 0; j < n; j++) {
+          gradY[j] = gradY[j]! + s * p[i * n + j]!;
+          gradP[i * n + j] = gradP[i * n + j]! + s * y[j]!;
+        }
+      }
+    },
+    autonomous: true,
+    y0: Float64Array.from({ length: n }, (_, i) => Math.cos(i)),
+    parameters: weights,
+    tSpan: [0, 1],
+  };
+  const ones = new Float64Array(n).fill(1);
+
+  test.each([rk4, implicitMidpoint, backwardEuler, radauIIA5, rodas5P])(
+    "a directional derivative in 400 weights agrees with differences, by $name",
+    (solver) => {
+      const options: DifferentiableOptions = { solver, steps: 6 };
+      const gradient = discrete().run(layer, options).pullback(ones);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 1000 }), (seed) => {
+          const direction = weights.map((_, i) => Math.sin(1.3 * i + seed));
+          const loss = (e: number) => {
+            const parameters = weights.map((x, i) => x + e * direction[i]!);
+            return solve({ ...layer, parameters }, { ...options, saveAt: "end" }).yEnd.reduce(
+              (a, b) => a + b,
+              0,
+            );
+          };
+          const difference = (loss(1e-5) - loss(-1e-5)) / 2e-5;
+          const slope = gradient.parameters.reduce((sum, g, i) => sum + g * direction[i]!, 0);
+          expect(Math.abs(slope - difference)).toBeLessThan(1e-6 * (1 + Math.abs(slope)));
+        }),
+        { numRuns: 5 },
+      );
+    },
+  );
+
+  test("the adjoint's quadrature agrees with the discrete gradient in all 400", () => {
+    const options: DifferentiableOptions = { solver: tsitouras54, rtol: 1e-9, atol: 1e-9 };
+    const exact = discrete().run(layer, options).pullback(ones);
+    const adjoint = interpolated().run(layer, options).pullback(ones);
+    expect(worst(adjoint.parameters, exact.parameters, 0.1)).toBeLessThan(1e-6);
+    // Three nodes a step: far fewer pullbacks than differences in 400 parameters would need.
+    expect(adjoint.stats.pullbacks).toBeLessThan(400);
+  });
+});
+
+describe("a run that fails, and misuse", () => {
+  const blowUp: OdeProblem = {
+    f: (_t, y, dy) => {
+      dy[0] = y[0]! * y[0]! * y[0]!;
+    },
+    y0: [1],
+    tSpan: [0, 1],
+  };
+
+  test.each([discrete(), interpolated(), backsolve()])(
+    "$name differentiates what was reached",
+    (sensitivity) => {
+      const run = sensitivity.run(blowUp, { solver: tsitouras54, at: [0, 0.3, 1] });
+      expect(run.status).not.toBe("finished");
+      expect([...run.t]).toEqual([0, 0.3]);
+      const gradient = run.pullback([0, 1]);
+      // y = y0 (1 - 2 t y0^2)^(-1/2), dy/dy0 = (1 - 2 t y0^2)^(-3/2)
+      expect(Math.abs(gradient.y0[0]! - 0.4 ** -1.5)).toBeLessThan(1e-3);
+    },
+  );
+
+  test("cotangents of the wrong length, times outside, times off the grid, odd checkpoints", () => {
+    expect(() => discrete().run(lotka, { at }).pullback([1])).toThrow(/1 cotangents, expected 4/);
+    expect(() => discrete().run(lotka, { at: [5] })).toThrow(/at\[0\] is 5/);
+    expect(() => discrete().run(lotka, { steps: 7, at: [0.5, 4] })).toThrow(
+      /at\[0\] is 0.5, expected a time at which/,
+    );
+    expect(() => discrete({ checkpointEvery: 0 })).toThrow(/checkpointEvery is 0/);
+    expect(() => interpolated({ checkpointEvery: 1.5 })).toThrow(/checkpointEvery is 1.5/);
+  });
+
+  test("an exception in f is a FieldError here too", () => {
+    const throwing: OdeProblem = {
+      ...blowUp,
+      f: () => {
+        throw new Error("no");
+      },
+    };
+    expect(() => discrete().run(throwing, {})).toThrow(FieldError);
+  });
+});
