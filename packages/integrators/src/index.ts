@@ -32,6 +32,7 @@ export { heun } from "./solvers/heun.ts";
 export { implicitMidpoint } from "./solvers/implicit-midpoint.ts";
 export { midpoint } from "./solvers/midpoint.ts";
 export { radauIIA5 } from "./solvers/radau-iia5.ts";
+export { oneStepSolvers } from "./solvers/registry.ts";
 export { rk4 } from "./solvers/rk4.ts";
 export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";

@@ -18,6 +18,7 @@ export class System {
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
   readonly #work: Float64Array;
+  readonly #shifted: Float64Array;
   readonly #slope: Float64Array;
 
   constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
@@ -33,6 +34,7 @@ export class System {
     this.p = Float64Array.from(problem.parameters ?? []);
     this.layout = jacobianLayout(problem, this.n);
     this.#work = new Float64Array(this.n);
+    this.#shifted = new Float64Array(this.n);
     this.#slope = new Float64Array(this.n);
   }
 
@@ -103,6 +105,7 @@ export class System {
       floor,
       jac,
       this.#work,
+      this.#shifted,
     );
   }
 

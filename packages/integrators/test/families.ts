@@ -1,46 +1,11 @@
-import {
-  auto,
-  backwardEuler,
-  bogackiShampine32,
-  dormandPrince54,
-  esdirk43,
-  euler,
-  heun,
-  implicitMidpoint,
-  midpoint,
-  type OdeProblem,
-  type OneStepSolver,
-  radauIIA5,
-  rk4,
-  rodas3,
-  rodas5P,
-  type Solver,
-  trapezoidal,
-  tsitouras54,
-} from "../src/index.ts";
+import { auto, type OdeProblem, type OneStepSolver, oneStepSolvers, type Solver } from "../src/index.ts";
 
-export const explicitSolvers: OneStepSolver[] = [
-  euler,
-  midpoint,
-  heun,
-  rk4,
-  bogackiShampine32,
-  dormandPrince54,
-  tsitouras54,
-];
-export const implicitSolvers: OneStepSolver[] = [
-  backwardEuler,
-  implicitMidpoint,
-  trapezoidal,
-  esdirk43,
-  rodas3,
-  rodas5P,
-  radauIIA5,
-];
-export const oneStepSolvers: OneStepSolver[] = [...explicitSolvers, ...implicitSolvers];
+export { oneStepSolvers };
+export const explicitSolvers = oneStepSolvers.filter((solver) => solver.kind === "explicit");
+export const implicitSolvers: OneStepSolver[] = oneStepSolvers.filter((solver) => solver.kind !== "explicit");
 export const allSolvers: Solver[] = [...oneStepSolvers, auto()];
 
-/** The most accurate of [n] entries relative to max(|reference|, floor). */
+/** The largest error relative to max(|reference|, floor). */
 export function worst(values: ArrayLike<number>, reference: ArrayLike<number>, floor = 0): number {
   let error = 0;
   for (let i = 0; i < reference.length; i++) {

@@ -16,7 +16,7 @@ export function increment(y: number, way: number, size: number, weight: number, 
 }
 
 /** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where the layout has groups.
- *  `y` is perturbed in place and restored. Returns the number of evaluations. */
+ *  `work` and `at` are [n]. Returns the number of evaluations. */
 export function differenceJacobian(
   f: VectorField,
   layout: JacobianLayout,
@@ -29,30 +29,30 @@ export function differenceJacobian(
   floor: number,
   jac: Float64Array,
   work: Float64Array,
+  at: Float64Array,
 ): number {
   const n = y.length;
   let size = 0;
   for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(y[i]!));
   size *= 1e-3;
+  at.set(y);
   if (layout.groups === undefined) {
     for (let j = 0, col = 0; j < n; j++, col += n) {
-      const kept = y[j]!;
-      y[j] = kept + increment(kept, h * fy[j]!, size, weights[j]!, floor);
-      const inverse = 1 / (y[j]! - kept);
-      f(t, y, work, p);
-      y[j] = kept;
+      const value = y[j]!;
+      at[j] = value + increment(value, h * fy[j]!, size, weights[j]!, floor);
+      const inverse = 1 / (at[j]! - value);
+      f(t, at, work, p);
+      at[j] = value;
       for (let i = 0; i < n; i++) jac[col + i] = (work[i]! - fy[i]!) * inverse;
     }
     return n;
   }
-  const kept = new Float64Array(n);
-  kept.set(y);
   for (const group of layout.groups) {
-    for (const j of group) y[j] = kept[j]! + increment(kept[j]!, h * fy[j]!, size, weights[j]!, floor);
-    f(t, y, work, p);
+    for (const j of group) at[j] = y[j]! + increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
+    f(t, at, work, p);
     for (const j of group) {
-      const inverse = 1 / (y[j]! - kept[j]!);
-      y[j] = kept[j]!;
+      const inverse = 1 / (at[j]! - y[j]!);
+      at[j] = y[j]!;
       for (const i of layout.rows![j]!) jac[layout.index(i, j)] = (work[i]! - fy[i]!) * inverse;
     }
   }

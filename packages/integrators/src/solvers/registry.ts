@@ -1,0 +1,33 @@
+import { backwardEuler } from "./backward-euler.ts";
+import { bogackiShampine32 } from "./bogacki-shampine32.ts";
+import { dormandPrince54 } from "./dormand-prince54.ts";
+import { esdirk43 } from "./esdirk43.ts";
+import { euler } from "./euler.ts";
+import { heun } from "./heun.ts";
+import { implicitMidpoint } from "./implicit-midpoint.ts";
+import { midpoint } from "./midpoint.ts";
+import { radauIIA5 } from "./radau-iia5.ts";
+import { rk4 } from "./rk4.ts";
+import { rodas3 } from "./rodas3.ts";
+import { rodas5P } from "./rodas5p.ts";
+import type { OneStepSolver } from "./solver.ts";
+import { trapezoidal } from "./trapezoidal.ts";
+import { tsitouras54 } from "./tsitouras54.ts";
+
+/** Every one-step solver: for menus, command lines and tests that walk the family. */
+export const oneStepSolvers: readonly OneStepSolver[] = Object.freeze([
+  euler,
+  midpoint,
+  heun,
+  rk4,
+  bogackiShampine32,
+  dormandPrince54,
+  tsitouras54,
+  backwardEuler,
+  implicitMidpoint,
+  trapezoidal,
+  esdirk43,
+  rodas3,
+  rodas5P,
+  radauIIA5,
+]);
