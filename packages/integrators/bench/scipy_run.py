@@ -154,6 +154,10 @@ bruss0[0::2] = 1 + np.sin(2 * np.pi * np.arange(1, POINTS + 1) / (POINTS + 1))
 BAND = sum(np.eye(2 * POINTS, k=k) for k in (-2, -1, 0, 1, 2))
 
 
+def lorenz(_t, y):
+    return np.array([10 * (y[1] - y[0]), y[0] * (28 - y[2]) - y[1], y[0] * y[1] - 8 / 3 * y[2]])
+
+
 def fill(x, n):
     return lambda rtol: np.full(n, x * rtol)
 
@@ -167,6 +171,7 @@ PROBLEMS = {
     "VDPOL": (vdpol, vdpol_jac, 2, [2, 0], fill(1, 2)),
     "E5": (e5, e5_jac, 1e13, [1.76e-3, 0, 0, 0], lambda rtol: np.full(4, 1.7e-24)),
     "POLLU": (pollu, pollu_jac, 60, pollu0, fill(1e-7, 20)),
+    "LORENZ": (lorenz, None, 2, [1, 2, 3], fill(1e-1, 3)),
     "BRUSS": (bruss, None, 10, bruss0, fill(1, 2 * POINTS)),
 }
 
@@ -174,7 +179,9 @@ for line in sys.stdin:
     task = json.loads(line)
     f, jac, end, y0, atol = PROBLEMS[task["problem"]]
     options = {}
-    if task["method"] in ("Radau", "BDF"):
+    if task["problem"] == "LORENZ":
+        options = {}
+    elif task["method"] in ("Radau", "BDF"):
         options = {"jac": jac} if jac is not None else {"jac_sparsity": BAND}
     elif task["method"] == "LSODA":
         options = {"jac": jac} if jac is not None else {"lband": 2, "uband": 2}

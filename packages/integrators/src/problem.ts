@@ -46,7 +46,7 @@ export interface OdeProblem {
 
 /** What a run cost. */
 export interface Stats {
-  /** Accepted steps. */
+  /** Accepted steps; methods that double their steps count both halves. */
   steps: number;
   /** Steps refused by the error estimate. */
   rejected: number;

@@ -8,6 +8,8 @@ import { DenseLu } from "./linear/dense-lu.ts";
 import type { ComplexLu, RealLu } from "./linear/types.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
 
+const ROOT_EPSILON = 2 ** -26;
+
 /** A problem made ready for stepping: callbacks bound to their parameters and counted, storage chosen. */
 export class System {
   readonly problem: OdeProblem;
@@ -90,7 +92,10 @@ export class System {
     const fy = known ?? this.#slope;
     if (known === undefined) this.f(t, y, fy);
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += (fy[i]! / weights[i]!) ** 2;
+    for (let i = 0; i < n; i++) {
+      const r = fy[i]! / weights[i]!;
+      sum += r * r;
+    }
     const size = 1000 * Number.EPSILON * n * Math.abs(h) * Math.sqrt(sum / Math.max(1, n));
     const floor = Number.isFinite(size) ? size : 0;
     this.stats.evaluations += differenceJacobian(
@@ -119,7 +124,7 @@ export class System {
       this.problem.timeDerivative(t, y, out, this.p);
       return;
     }
-    const step = 2 ** -26 * Math.max(Math.abs(t), Math.abs(h)) * Math.sign(h || 1);
+    const step = ROOT_EPSILON * Math.max(Math.abs(t), Math.abs(h)) * Math.sign(h || 1);
     const inverse = 1 / (t + step - t);
     this.f(t + step, y, out);
     for (let i = 0; i < this.n; i++) out[i] = (out[i]! - fy[i]!) * inverse;

@@ -7,6 +7,7 @@ import {
   type DifferentiableOptions,
   discrete,
   dormandPrince54,
+  esdirk43,
   euler,
   FieldError,
   forwardSensitivities,
@@ -20,6 +21,7 @@ import {
   tsitouras54,
 } from "../src/index.ts";
 import { allSolvers, oneStepSolvers, worst } from "./families.ts";
+import scipy from "./reference/scipy-steps.json" with { type: "json" };
 
 /** A forced predator-prey system: nonlinear, non-autonomous, four parameters. */
 const lotka: OdeProblem = {
@@ -157,6 +159,55 @@ describe.each([
       expect(errors[2]).toBeLessThan(errors[0]! / 100);
     },
   );
+});
+
+describe("a stiff problem: Robertson's, its third species at t = 40 by the three rates", () => {
+  const problem: OdeProblem = {
+    f: (_t, y, dy, k) => {
+      dy[0] = k[2]! * y[1]! * y[2]! - k[0]! * y[0]!;
+      dy[2] = k[1]! * y[1]! * y[1]!;
+      dy[1] = -dy[0]! - dy[2]!;
+    },
+    pullback: (_t, y, v, gradY, gradP, k) => {
+      const first = v[1]! - v[0]!;
+      const second = v[2]! - v[1]!;
+      gradY[0] = gradY[0]! + k[0]! * first;
+      gradY[1] = gradY[1]! - k[2]! * y[2]! * first + 2 * k[1]! * y[1]! * second;
+      gradY[2] = gradY[2]! - k[2]! * y[1]! * first;
+      gradP[0] = gradP[0]! + y[0]! * first;
+      gradP[1] = gradP[1]! + y[1]! * y[1]! * second;
+      gradP[2] = gradP[2]! - y[1]! * y[2]! * first;
+    },
+    autonomous: true,
+    y0: [1, 0, 0],
+    parameters: [0.04, 3e7, 1e4],
+    tSpan: [0, 40],
+  };
+  const expected = scipy.robertson.byRate[1]!.slice(6);
+
+  test.each([radauIIA5, rodas5P, esdirk43, auto()])(
+    "by $name, discrete and adjoint: SciPy's values",
+    (solver) => {
+      const options: DifferentiableOptions = { solver, rtol: 1e-7, atol: [1e-12, 1e-16, 1e-12] };
+      for (const method of [discrete(), discrete({ checkpointEvery: 12 }), interpolated()]) {
+        const gradient = method.run(problem, options).pullback([0, 0, 1]);
+        expect(gradient.status).toBe("finished");
+        expect(worst(gradient.parameters, expected)).toBeLessThan(1e-6);
+      }
+    },
+  );
+
+  test("backsolve loses itself on the way back, and says so or misses", () => {
+    const options: DifferentiableOptions = {
+      solver: radauIIA5,
+      rtol: 1e-7,
+      atol: [1e-12, 1e-16, 1e-12],
+      maxSteps: 20_000,
+    };
+    const gradient = backsolve().run(problem, options).pullback([0, 0, 1]);
+    const lost = gradient.status !== "finished" || worst(gradient.parameters, expected) > 1e-3;
+    expect(lost).toBe(true);
+  });
 });
 
 describe("linear layers with equal weights", () => {

@@ -139,7 +139,7 @@ export class Integration {
     const view = this.#view;
     const { segments } = stepper;
     const size = h / segments;
-    stepper.system.stats.steps++;
+    stepper.system.stats.steps += segments;
     for (let segment = 0; segment < segments; segment++) {
       const start = segment === 0 ? this.t : this.t + segment * size;
       const last = segment === segments - 1;

@@ -37,7 +37,8 @@ export interface SolveOptions {
   readonly events?: readonly EventSpec[];
   /** Times that a step has to end at, e.g. where f jumps. */
   readonly stopAt?: ArrayLike<number>;
-  /** Record the spectral radius estimate of every step in `solution.rates`. */
+  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a bound by its
+   *  norms), or by one more evaluation of f a step in explicit methods. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), kept
    *  above rounding. */

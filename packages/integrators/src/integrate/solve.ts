@@ -86,6 +86,11 @@ export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution
           code: "no_dense_output",
         });
       }
+      if (!((t - plan.t0) * (tEnd - t) >= 0)) {
+        throw new IntegratorError(`at: t = ${t} is outside the solution, expected ${plan.t0} to ${tEnd}`, {
+          code: "bad_time",
+        });
+      }
       if (t === tEnd) {
         out.set(yEnd);
         return out;

@@ -2,6 +2,7 @@ import { power } from "../integrate/power.ts";
 import type { ComplexLu } from "../linear/types.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
+import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
@@ -35,7 +36,7 @@ export class RadauStepper implements Stepper {
   y: Float64Array;
   yNew: Float64Array;
   /** Stage i is y + z[i]. */
-  readonly z: readonly [Float64Array, Float64Array, Float64Array];
+  readonly z: Stages;
   iterations = 0;
   readonly #method: CollocationTableau;
   readonly #tolerance: number;
@@ -45,8 +46,8 @@ export class RadauStepper implements Stepper {
   readonly #complexLu: ComplexLu;
   #complexShift = Number.NaN;
   #complexVersion = -1;
-  readonly #w: readonly [Float64Array, Float64Array, Float64Array];
-  readonly #d: readonly [Float64Array, Float64Array, Float64Array];
+  readonly #w: Stages;
+  readonly #d: Stages;
   readonly #stage: Float64Array;
   readonly #slope: Float64Array;
   /** The polynomial of the last accepted step in powers of x, rows x, x^2, x^3, and that step's size. */
@@ -136,34 +137,8 @@ export class RadauStepper implements Stepper {
 
   /** Stages from the polynomial of the step before, extrapolated; zero increments at the start. */
   #predict(h: number): void {
-    const [z0, z1, z2] = this.z;
-    const [w0, w1, w2] = this.#w;
-    const n = z0.length;
-    if (this.#collocationStep === 0) {
-      for (const v of [z0, z1, z2, w0, w1, w2]) v.fill(0);
-      return;
-    }
-    const q = this.#collocation;
-    const ratio = h / this.#collocationStep;
-    const { c, inverseT: ti } = this.#method;
-    const x0 = 1 + c[0] * ratio;
-    const x1 = 1 + c[1] * ratio;
-    const x2 = 1 + c[2] * ratio;
-    for (let i = 0; i < n; i++) {
-      const q1 = q[i]!;
-      const q2 = q[n + i]!;
-      const q3 = q[2 * n + i]!;
-      const end = q1 + q2 + q3;
-      const a = x0 * (q1 + x0 * (q2 + x0 * q3)) - end;
-      const b = x1 * (q1 + x1 * (q2 + x1 * q3)) - end;
-      const d = x2 * (q1 + x2 * (q2 + x2 * q3)) - end;
-      z0[i] = a;
-      z1[i] = b;
-      z2[i] = d;
-      w0[i] = ti[0] * a + ti[1] * b + ti[2] * d;
-      w1[i] = ti[3] * a + ti[4] * b + ti[5] * d;
-      w2[i] = ti[6] * a + ti[7] * b + ti[8] * d;
-    }
+    if (this.#collocationStep === 0) for (const v of [...this.z, ...this.#w]) v.fill(0);
+    else extrapolate(this.#method, this.#collocation, h / this.#collocationStep, this.z, this.#w);
   }
 
   #newton(t: number, h: number, weights: Float64Array): number {
@@ -271,7 +246,7 @@ export class RadauStepper implements Stepper {
   }
 
   accept(): void {
-    this.polynomialRows(this.#collocation, 0);
+    collocationRows(this.#method, this.z, this.#collocation, 0);
     this.#collocationStep = this.#h;
     const previous = this.y;
     this.y = this.yNew;
@@ -287,22 +262,7 @@ export class RadauStepper implements Stepper {
 
   polynomial(out: Float64Array, offset: number): void {
     out.set(this.y, offset);
-    this.polynomialRows(out, offset + this.y.length);
-  }
-
-  /** Rows x, x^2, x^3 of the cubic through (0, 0) and the (c_i, z_i). */
-  private polynomialRows(out: Float64Array, offset: number): void {
-    const [z0, z1, z2] = this.z;
-    const v = this.#method.interpolation;
-    const n = z0.length;
-    for (let i = 0; i < n; i++) {
-      const a = z0[i]!;
-      const b = z1[i]!;
-      const d = z2[i]!;
-      out[offset + i] = v[0] * a + v[1] * b + v[2] * d;
-      out[offset + n + i] = v[3] * a + v[4] * b + v[5] * d;
-      out[offset + 2 * n + i] = v[6] * a + v[7] * b + v[8] * d;
-    }
+    collocationRows(this.#method, this.z, out, offset + this.y.length);
   }
 
   rate(): number {

@@ -50,7 +50,7 @@ function embeddedWeights(a: readonly number[], c: Triple, real: number): Triple 
   const gamma = 1 / real;
   // b_hat integrates 1, x, x^2 exactly together with the weight gamma at x = 0.
   const moments = [1 - gamma, 1 / 2, 1 / 3];
-  const powers = [0, 1, 2].flatMap((m) => c.map((x) => x ** m));
+  const powers = [c.map(() => 1), c, c.map((x) => x * x)].flat();
   const bHat = multiply(invert(powers), moments);
   const inverse = invert(a);
   const b = [a[6]!, a[7]!, a[8]!];
