@@ -94,7 +94,7 @@ function buildCvode(folder) {
     ...(existsSync(mpi) ? ["-lmpi"] : []),
     "-lm",
   ];
-  return spawnSync("g++", [...flags, ...links]).status === 0 ? binary : undefined;
+  return spawnSync(process.env.CXX ?? "g++", [...flags, ...links]).status === 0 ? binary : undefined;
 }
 
 async function scipy() {

@@ -25,8 +25,9 @@ describe.each(oneStepSolvers)("$name", (solver) => {
       errors,
     );
     expect(order).toBeGreaterThan(solver.order - 0.1);
-    // A problem may flatter a method (symmetric rules on linear problems); it may not do so by a full order here.
-    expect(order).toBeLessThan(solver.order + 1.2);
+    // The fifth order's error constants are so small that the sixth still shows at errors above rounding; that they are of
+    // order five and no more is in tableau.test.ts.
+    expect(order).toBeLessThan(solver.order + (solver.order === 5 ? 1 : 0.1));
   });
 
   test.each(smooth)("dense output is at least of order min(p, q) - 1 on $name", ({ problem, exact }) => {
@@ -65,7 +66,7 @@ describe.each(oneStepSolvers)("$name", (solver) => {
       expect(stepper.attempt(0.5, h, weights)).toBe(STEP_OK);
       return Math.max(...stepper.error.map(Math.abs));
     });
-    expect(Math.abs(slope(sizes, estimates) - (order + 1))).toBeLessThan(0.35);
+    expect(Math.abs(slope(sizes, estimates) - (order + 1))).toBeLessThan(order === 4 ? 0.15 : 0.1);
   });
 });
 

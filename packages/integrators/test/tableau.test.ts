@@ -4,6 +4,7 @@ import { butcherTableau } from "../src/tableau/butcher.ts";
 import { collocationTableau } from "../src/tableau/collocation.ts";
 import { rootedTrees } from "../src/tableau/rooted-trees.ts";
 import { rosenbrockTableau } from "../src/tableau/rosenbrock.ts";
+import { oneStepSolvers } from "./families.ts";
 
 describe("rooted trees", () => {
   test("there are 1, 1, 2, 4, 9, 20, 48 of each size", () => {
@@ -74,6 +75,30 @@ describe("a slip in a coefficient", () => {
       /continuous extension/,
     );
     expect(() => rosenbrockTableau("r", { ...given, embeddedOrder: 5 })).toThrow(/embedded solution/);
+  });
+});
+
+describe.each(oneStepSolvers)("$name", (solver) => {
+  test("has the order it claims and not one more, its embedded solution too", () => {
+    if (solver.kind === "rosenbrock") {
+      const { tableau } = solver;
+      expect(() => rosenbrockTableau("r", tableau)).not.toThrow();
+      expect(() => rosenbrockTableau("r", { ...tableau, order: tableau.order + 1 })).toThrow(
+        /the solution misses/,
+      );
+      expect(() => rosenbrockTableau("r", { ...tableau, embeddedOrder: tableau.embeddedOrder + 1 })).toThrow(
+        /the embedded solution misses/,
+      );
+      return;
+    }
+    const { tableau } = solver;
+    expect(() => butcherTableau("r", tableau)).not.toThrow();
+    expect(() => butcherTableau("r", { ...tableau, order: tableau.order + 1 })).toThrow(
+      /the solution misses/,
+    );
+    if (tableau.embedded === undefined) return;
+    const embedded = { ...tableau.embedded, order: tableau.embedded.order + 1 };
+    expect(() => butcherTableau("r", { ...tableau, embedded })).toThrow(/the embedded solution misses/);
   });
 });
 
