@@ -30,8 +30,9 @@ export interface Pool {
     options?: RunOptions,
   ): Promise<OutputTensor[]>;
   readonly state: PoolState;
-  /** Ends one worker at once, as a crash would; it is replaced. */
+  /** Makes one worker crash in its next batch; it is replaced. */
   kill(index: number): Promise<void>;
+  /** Lets the running batches end, then the workers. What waits is answered with 503. */
   close(): Promise<void>;
 }
 
@@ -98,7 +99,8 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     try {
       for (const [key, bytes] of models) await call(slot, { do: "load", key, bytes });
     } catch {
-      await worker.terminate();
+      // It ended while it started (and is replaced), or cannot load a model that others could: a fresh one may.
+      worker.postMessage({ do: "exit" });
       return;
     }
     slot.ready = true;
@@ -154,6 +156,13 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     slot.batch = undefined;
     for (const job of batch.jobs) settled(job);
     schedule();
+  }
+
+  /** By a message, which waits for the batch that runs: onnxruntime does not survive `terminate` in the middle of one. */
+  function end({ worker }: Slot): Promise<void> {
+    if (worker.threadId < 0) return Promise.resolve();
+    worker.postMessage({ do: "exit" });
+    return new Promise((resolve) => worker.once("exit", () => resolve()));
   }
 
   const pendingOf = new Map<string, number>();
@@ -239,12 +248,12 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
       };
     },
     async kill(index) {
-      await slots[index]!.worker.terminate();
+      await call(slots[index]!, { do: "crash" });
     },
     async close() {
       closed = true;
       for (const job of queue.splice(0)) job.reject(unavailable("the server is shutting down"));
-      await Promise.all(slots.map((slot) => slot.worker.terminate()));
+      await Promise.all(slots.map(end));
     },
   };
 }

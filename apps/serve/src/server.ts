@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addDocs } from "./docs.ts";
+import { addDrain } from "./drain.ts";
 import { addErrors, answerClientError, answerError } from "./errorHandling.ts";
 import { ServeError } from "./errors.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
@@ -67,6 +68,9 @@ export async function createServer(
   // Bodies are parsed by the routes, strictly; here they are only read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  addDrain(app, () => {
+    service.accepting = false;
+  });
   addErrors(app);
   addSecurity(app, options);
   service.metrics.watch(app);
@@ -76,10 +80,9 @@ export async function createServer(
   addPeople(app, service);
   addOperations(app, service);
   routes.close();
-  app.addHook("preClose", async () => {
-    service.accepting = false;
-  });
   app.addHook("onClose", () => service.pool.close());
+  // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
+  app.decorate("stiffnet", service);
   if (watch > 0) watchFiles(app, service, watch);
   return app;
 }

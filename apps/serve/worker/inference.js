@@ -7,7 +7,17 @@ import ort from "onnxruntime-node";
 const sessions = new Map();
 const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
 
+let crashing = false;
+
 const handlers = {
+  /** The next run ends this thread, as an error that nobody foresaw would. `worker.terminate()` is no way to test that, nor to stop: it ends
+   *  the whole process when it meets onnxruntime at work. */
+  async crash() {
+    crashing = true;
+  },
+  async exit() {
+    process.exit(0);
+  },
   async load({ key, bytes }) {
     // onnxruntime takes no shared memory.
     sessions.set(key, await ort.InferenceSession.create(Uint8Array.from(bytes), options));
@@ -18,6 +28,7 @@ const handlers = {
     await session?.release();
   },
   async run({ key, rows, dims, outputs }) {
+    if (crashing) process.exit(1);
     const type = rows instanceof Float64Array ? "float64" : "float32";
     const results = await sessions.get(key).run({ inputs: new ort.Tensor(type, rows, dims) }, outputs);
     return outputs.map((name) => ({ name, data: results[name].data, dims: results[name].dims }));

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { createServer } from "../src/index.ts";
+import { writeModel } from "./service.ts";
+
+const inputs = { rainfall: 700, "soil depth": 1, Q10: 1.2 };
+
+test("closing answers what was accepted, then nobody is let in", async () => {
+  const server = await createServer([await writeModel("drain.onnx")], {
+    workers: 1,
+    maxBatch: 1,
+    log: "silent",
+    watch: 0,
+  });
+  const url = await server.listen({ port: 0 });
+  const ask = () =>
+    fetch(`${url}/predict`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ inputs }),
+    });
+  expect((await fetch(`${url}/v2/health/ready`)).status).toBe(200);
+  let arrived = 0;
+  server.server.on("request", () => arrived++);
+  const answers = Array.from({ length: 60 }, () =>
+    ask().then(
+      ({ status }) => status,
+      () => "closed",
+    ),
+  );
+  await expect.poll(() => arrived, { interval: 1 }).toBeGreaterThan(30);
+  const accepted = arrived;
+  await server.close();
+  const found = await Promise.all(answers);
+  // 503 is for those that came on an open connection once the closing had begun.
+  expect(found.filter((status) => status === 200).length).toBeGreaterThanOrEqual(accepted);
+  expect(new Set(found)).toEqual(
+    new Set([...found].filter((status) => [200, 503, "closed"].includes(status))),
+  );
+  await expect(ask()).rejects.toThrow();
+});
+
+test("a request in the queue whose client is gone is dropped", async () => {
+  const server = await createServer([await writeModel("gone.onnx")], {
+    workers: 1,
+    maxBatch: 1,
+    log: "silent",
+    watch: 0,
+  });
+  const url = await server.listen({ port: 0 });
+  const rows = Array.from({ length: 600 }, () => [700, 1, 1.2]);
+  const body = JSON.stringify({
+    inputs: [{ name: "inputs", datatype: "FP32", shape: [600, 3], data: rows }],
+  });
+  const leave = new AbortController();
+  const sent = fetch(`${url}/v2/models/gone/infer`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    signal: leave.signal,
+  }).catch((error) => error.name);
+  const waiting = async (): Promise<number> =>
+    Number(/^stiffnet_waiting_requests (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())![1]);
+  await expect.poll(waiting, { interval: 1 }).toBe(1);
+  leave.abort();
+  expect(await sent).toBe("AbortError");
+  await expect.poll(waiting).toBe(0);
+  const batches = Number(
+    /^stiffnet_batches_total (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())![1],
+  );
+  expect(batches).toBeLessThan(600);
+  await server.close();
+});
