@@ -71,14 +71,20 @@ function joined(jobs: readonly Job[]): Rows {
 /** Hands every request its rows of the results. */
 export function split(batch: Batch, results: readonly OutputTensor[]): void {
   const [count, columns] = batch.dims;
+  const [only] = batch.jobs;
+  if (batch.jobs.length === 1) {
+    only!.resolve([...results]);
+    return;
+  }
   let from = 0;
   for (const job of batch.jobs) {
-    const rows = job.rows.length / columns;
-    const mine = results.filter(({ name }) => job.outputs.includes(name));
-    job.resolve(
-      batch.jobs.length === 1 ? mine : mine.map((tensor) => rowsOf(tensor, count, from, from + rows)),
-    );
-    from += rows;
+    const to = from + job.rows.length / columns;
+    const mine: OutputTensor[] = [];
+    for (const tensor of results) {
+      if (job.outputs.includes(tensor.name)) mine.push(rowsOf(tensor, count, from, to));
+    }
+    job.resolve(mine);
+    from = to;
   }
 }
 
@@ -87,11 +93,15 @@ const batchAxis = (name: string): number => (name === "outputs_members" ? 1 : 0)
 
 /** Rows from..to of a tensor. */
 function rowsOf({ name, data, dims }: OutputTensor, count: number, from: number, to: number): OutputTensor {
-  const axis = batchAxis(name);
-  const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const shape = dims.map((size, k) => (k === axis ? to - from : size));
-  if (axis === 0) return { name, data: data.slice(from * inner, to * inner), dims: shape };
+  const shape = [...dims];
+  if (batchAxis(name) === 0) {
+    const inner = data.length / count;
+    shape[0] = to - from;
+    return { name, data: data.subarray(from * inner, to * inner), dims: shape };
+  }
+  shape[1] = to - from;
   const outer = dims[0]!;
+  const inner = data.length / (outer * count);
   const length = (to - from) * inner;
   const rows = emptyLike(data, outer * length);
   for (let k = 0; k < outer; k++) {

@@ -1,15 +1,9 @@
+import { isAscii, isUtf8 } from "node:buffer";
 import { badRequest } from "./errors.ts";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Parses a body strictly: valid UTF-8, one JSON value, no key twice in one object. */
 export function parseJson(body: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    throw badRequest("the body is not UTF-8 text");
-  }
+  const text = textOf(body);
   if (text.length === 0) throw badRequest("the body is empty, expected a JSON object");
   let value: unknown;
   try {
@@ -21,6 +15,14 @@ export function parseJson(body: Uint8Array): unknown {
   // A repeated key leaves fewer keys in the value than stand in the text.
   if (keysOf(value) !== keysIn(text)) throw badRequest("a key stands twice in one object of the body");
   return value;
+}
+
+/** Most bodies are ASCII, which is read several times faster. */
+function textOf(body: Uint8Array): string {
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isAscii(buffer)) return buffer.toString("latin1");
+  if (!isUtf8(buffer)) throw badRequest("the body is not UTF-8 text");
+  return buffer.toString("utf8");
 }
 
 const oneLine = (message: string): string => message.replace(/\s+/g, " ").slice(0, 160);

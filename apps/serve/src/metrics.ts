@@ -63,6 +63,12 @@ export function createMetrics(pool: Pool): WatchingMetrics {
   countFromPool("stiffnet_batches_total", "Batches run.", () => pool.state.batches);
   countFromPool("stiffnet_batched_rows_total", "Rows in these batches.", () => pool.state.rows);
 
+  // Labelled children are kept, since looking one up costs more than counting.
+  const countOf = cached((method: string, route: string, status: number) =>
+    requests.labels(method, route, `${status}`),
+  );
+  const secondsOf = cached((route: string) => seconds.labels(route));
+
   return {
     rows: ({ name, version }, count) => rows.inc({ model: name, version }, count),
     text: () => register.metrics(),
@@ -71,10 +77,23 @@ export function createMetrics(pool: Pool): WatchingMetrics {
       app.addHook("onResponse", (request, reply, done) => {
         // The pattern and not the address: a client must not be able to make labels.
         const route = request.routeOptions.url ?? "none";
-        requests.inc({ method: request.method, route, status: reply.statusCode });
-        seconds.observe({ route }, reply.elapsedTime / 1000);
+        countOf(request.method, route, reply.statusCode).inc();
+        secondsOf(route).observe(reply.elapsedTime / 1000);
         done();
       });
     },
+  };
+}
+
+function cached<A extends readonly (string | number)[], R>(make: (...labels: A) => R): (...labels: A) => R {
+  const made = new Map<string, R>();
+  return (...labels) => {
+    const key = labels.join(" ");
+    let found = made.get(key);
+    if (found === undefined) {
+      found = make(...labels);
+      made.set(key, found);
+    }
+    return found;
   };
 }

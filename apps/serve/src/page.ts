@@ -20,6 +20,8 @@ export function addPage(app: FastifyInstance): void {
     app.get(route, (_request, reply) =>
       reply
         .type(type)
+        .header("x-frame-options", "DENY")
+        .header("referrer-policy", "no-referrer")
         .header("content-security-policy", policy)
         .header("cache-control", "no-cache")
         .send(content),

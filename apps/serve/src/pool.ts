@@ -47,6 +47,13 @@ export interface PoolState {
   readonly rows: number;
 }
 
+/** A request that has no answer yet. */
+interface Waiting {
+  readonly deadline: number;
+  late: boolean;
+  readonly reject: (error: Error) => void;
+}
+
 interface Slot {
   worker: Worker;
   ready: boolean;
@@ -66,7 +73,8 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
   const models = new Map<string, Uint8Array>();
   const queue: Job[] = [];
   const counts = { restarts: 0, batches: 0, rows: 0, calls: 0 };
-  const outstanding = { requests: 0, rows: 0 };
+  const waiting = new Set<Waiting>();
+  let rowsWaiting = 0;
   const idle = new Map<string, () => void>();
   let closed = false;
   let scheduled = false;
@@ -165,6 +173,26 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     return new Promise((resolve) => worker.once("exit", () => resolve()));
   }
 
+  function refuse(count: number): Error | undefined {
+    if (closed) return unavailable("the server is shutting down");
+    if (waiting.size >= maxQueue)
+      return unavailable(`${waiting.size} requests are waiting already; try again later`);
+    if (waiting.size > 0 && rowsWaiting + count > maxOutstandingRows) {
+      return unavailable(`${rowsWaiting} rows are waiting already; try again later`);
+    }
+    return undefined;
+  }
+
+  // One look at all of them now and then is cheaper than a timer for each.
+  const sweep = setInterval(() => {
+    const now = performance.now();
+    for (const request of waiting) {
+      if (request.deadline > now) continue;
+      request.late = true;
+      request.reject(unavailable("the request was not answered within its time"));
+    }
+  }, 10).unref();
+
   const pendingOf = new Map<string, number>();
   function settled(job: Job): void {
     const left = pendingOf.get(job.key)! - 1;
@@ -193,55 +221,49 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
       const ready = slots.filter((slot) => slot.ready);
       await Promise.allSettled(ready.map((slot) => call(slot, { do: "unload", key })));
     },
-    async run(key, rows, columns, outputs, { timeout, wanted = () => true } = {}) {
-      if (closed) throw unavailable("the server is shutting down");
+    run(key, rows, columns, outputs, { timeout = Number.POSITIVE_INFINITY, wanted = () => true } = {}) {
       const count = rows.length / columns;
-      if (outstanding.requests >= maxQueue) {
-        throw unavailable(`${outstanding.requests} requests are waiting already; try again later`);
-      }
-      if (outstanding.requests > 0 && outstanding.rows + count > maxOutstandingRows) {
-        throw unavailable(`${outstanding.rows} rows are waiting already; try again later`);
-      }
-      let late = false;
-      const push = (part: Rows): Promise<OutputTensor[]> => {
-        pendingOf.set(key, (pendingOf.get(key) ?? 0) + 1);
-        return new Promise((resolve, reject) => {
-          queue.push({ key, rows: part, columns, outputs, resolve, reject, wanted: () => !late && wanted() });
-          schedule();
-        });
-      };
-      // A request of many rows is run in parts, on all workers: memory stays bounded and others get their turn.
-      const size = maxBatch * columns;
-      const answer =
-        rows.length <= size
-          ? push(rows)
-          : Promise.all(
-              Array.from({ length: Math.ceil(rows.length / size) }, (_, k) =>
-                push(rows.slice(k * size, (k + 1) * size)),
-              ),
-            ).then(concatenated);
-      outstanding.requests++;
-      outstanding.rows += count;
-      const done = (): void => {
-        outstanding.requests--;
-        outstanding.rows -= count;
-      };
-      answer.then(done, done);
-      if (timeout === undefined) return answer;
-      let timer: NodeJS.Timeout | undefined;
-      const expired = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          late = true;
-          reject(unavailable(`the request was not answered within its ${timeout} ms`));
-        }, timeout);
+      const refusal = refuse(count);
+      if (refusal) return Promise.reject(refusal);
+      return new Promise((resolve, reject) => {
+        const request: Waiting = {
+          deadline: performance.now() + timeout,
+          late: false,
+          reject: finish(reject),
+        };
+        waiting.add(request);
+        rowsWaiting += count;
+        /** Once, whatever comes first: the answer, an error or the deadline. */
+        function finish<T>(settle: (value: T) => void): (value: T) => void {
+          return (value) => {
+            if (waiting.delete(request)) rowsWaiting -= count;
+            settle(value);
+          };
+        }
+        const push = (part: Rows, done: (results: OutputTensor[]) => void): void => {
+          pendingOf.set(key, (pendingOf.get(key) ?? 0) + 1);
+          const { reject } = request;
+          queue.push({
+            key,
+            rows: part,
+            columns,
+            outputs,
+            resolve: done,
+            reject,
+            wanted: () => !request.late && wanted(),
+          });
+        };
+        const whole = finish(resolve);
+        if (count <= maxBatch) push(rows, whole);
+        else pushParts(rows, maxBatch * columns, push, whole);
+        schedule();
       });
-      return Promise.race([answer, expired]).finally(() => clearTimeout(timer));
     },
     get state() {
       const { restarts, batches, rows } = counts;
       return {
         ready: slots.filter(({ ready }) => ready).length,
-        waiting: outstanding.requests,
+        waiting: waiting.size,
         restarts,
         batches,
         rows,
@@ -252,8 +274,28 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     },
     async close() {
       closed = true;
+      clearInterval(sweep);
       for (const job of queue.splice(0)) job.reject(unavailable("the server is shutting down"));
       await Promise.all(slots.map(end));
     },
   };
+}
+
+/** A request of many rows is run in parts, on all workers: memory stays bounded and others get their turn. */
+function pushParts(
+  rows: Rows,
+  size: number,
+  push: (part: Rows, done: (results: OutputTensor[]) => void) => void,
+  done: (results: OutputTensor[]) => void,
+): void {
+  const count = Math.ceil(rows.length / size);
+  const parts: OutputTensor[][] = [];
+  let left = count;
+  for (let k = 0; k < count; k++) {
+    push(rows.slice(k * size, (k + 1) * size), (results) => {
+      parts[k] = results;
+      left--;
+      if (left === 0) done(concatenated(parts));
+    });
+  }
 }

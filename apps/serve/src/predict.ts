@@ -26,7 +26,7 @@ export function readPredict(model: ServedModel, body: unknown): PredictRequest {
     "inputs",
   );
   inputs.forEach(({ name, range, unit }, j) => {
-    const value = requireNumber(field(values, name), dtype, () => `inputs[${quoted(name)}]`);
+    const value = requireNumber(field(values, name), dtype, `inputs[${quoted(name)}]`);
     rows[j] = value;
     if (range && (value < range[0] || value > range[1])) {
       const where = `${range[0]} to ${range[1]}${unit ? ` ${unit}` : ""}`;

@@ -13,20 +13,18 @@ export interface SecurityOptions {
 /** What anybody may see: whether the server lives, and the page, which then asks for a key. */
 const open = /^\/($|style\.css$|[a-z]+\.js$|v2\/health\/|docs(\/|$))/;
 
-const headers = {
+const headers = Object.entries({
   "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "no-store",
-} as const;
+});
 
 export function addSecurity(app: FastifyInstance, options: SecurityOptions): void {
   const { corsOrigins = [] } = options;
   const keys = (options.apiKeys ?? []).map(digestOf);
 
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers(headers);
+    for (const [name, value] of headers) reply.header(name, value);
     reply.header("x-request-id", request.id);
     const { origin, host } = request.headers;
     const allowed = origin !== undefined && corsOrigins.includes(origin);

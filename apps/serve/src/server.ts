@@ -47,9 +47,12 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000 } = options;
   const service = await createService(sources, { ...options, timeout });
+  const chatty = log === "info" || log === "debug";
   const app = Fastify({
     logger: { level: log, stream: process.stderr },
-    logController: new LogController({ disableRequestLogging: log !== "info" && log !== "debug" }),
+    logController: new LogController({ disableRequestLogging: !chatty }),
+    // A logger for each request costs more than the request where nothing is logged.
+    ...(!chatty && { childLoggerFactory: (logger) => logger }),
     bodyLimit: options.maxBody ?? 16 * 1024 ** 2,
     routerOptions: { maxParamLength: 200 },
     genReqId: ({ headers }) => {

@@ -1,5 +1,6 @@
 import type { RealType } from "@stiffnet/onnx";
 import type { Rows } from "./batch.ts";
+import { float32Text } from "./decimal.ts";
 import { badRequest } from "./errors.ts";
 import { kindOf } from "./json.ts";
 
@@ -11,45 +12,55 @@ export const newRows = (dtype: RealType, length: number): Rows =>
   dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
 
 /** One number of a request: a finite JSON number that the tensor's type can hold. Nothing is coerced. */
-export function requireNumber(value: unknown, dtype: RealType, where: () => string): number {
-  if (typeof value !== "number") throw badRequest(`${where()} is ${kindOf(value)}, expected a number`);
-  const held = dtype === "float32" ? Math.fround(value) : value;
-  if (!Number.isFinite(held)) {
+export function requireNumber(value: unknown, dtype: RealType, where: string): number {
+  if (typeof value !== "number") throw badRequest(`${where} is ${kindOf(value)}, expected a number`);
+  if (!isHeld(value, dtype)) {
     const given = Number.isFinite(value) ? String(value) : "a number too large for float64";
-    throw badRequest(`${where()} is ${given}, which ${datatypes[dtype]} cannot hold`);
+    throw badRequest(`${where} is ${given}, which ${datatypes[dtype]} cannot hold`);
   }
   return value;
 }
 
+const isHeld = (value: number, dtype: RealType): boolean =>
+  Number.isFinite(dtype === "float32" ? Math.fround(value) : value);
+
 /** Numbers of a tensor of `shape`, given flat (row-major) or nested. */
-export function readNumbers(data: unknown, shape: readonly number[], dtype: RealType, where: string): Rows {
+export function readNumbers(
+  data: unknown,
+  shape: readonly [number, number],
+  dtype: RealType,
+  where: string,
+): Rows {
   if (!Array.isArray(data)) throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
-  const length = shape.reduce((a, b) => a * b, 1);
-  const rows = newRows(dtype, length);
-  if (shape.length === 2 && Array.isArray(data[0])) {
-    const [count, columns] = shape as [number, number];
-    if (data.length !== count) {
-      throw badRequest(`${where} has ${data.length} rows, expected ${count} (shape [${shape.join(", ")}])`);
-    }
-    data.forEach((row, i) => {
-      if (!Array.isArray(row))
-        throw badRequest(`${where}[${i}] is ${kindOf(row)}, expected an array of ${columns} numbers`);
-      if (row.length !== columns) {
-        throw badRequest(
-          `${where}[${i}] has ${row.length} numbers, expected ${columns} (shape [${shape.join(", ")}])`,
-        );
-      }
-      for (let j = 0; j < columns; j++) {
-        rows[i * columns + j] = requireNumber(row[j], dtype, () => `${where}[${i}][${j}]`);
-      }
-    });
+  const [count, columns] = shape;
+  const expected = (wanted: number): string => `expected ${wanted} (shape [${shape.join(", ")}])`;
+  if (!Array.isArray(data[0])) {
+    const length = count * columns;
+    if (data.length !== length) throw badRequest(`${where} has ${data.length} numbers, ${expected(length)}`);
+    const rows = newRows(dtype, length);
+    copyNumbers(data, rows, 0, dtype, where);
     return rows;
   }
-  if (data.length !== length) {
-    throw badRequest(`${where} has ${data.length} numbers, expected ${length} (shape [${shape.join(", ")}])`);
+  if (data.length !== count) throw badRequest(`${where} has ${data.length} rows, ${expected(count)}`);
+  const rows = newRows(dtype, count * columns);
+  for (let i = 0; i < count; i++) {
+    const row: unknown = data[i];
+    const place = `${where}[${i}]`;
+    if (!Array.isArray(row)) {
+      throw badRequest(`${place} is ${kindOf(row)}, expected an array of ${columns} numbers`);
+    }
+    if (row.length !== columns) throw badRequest(`${place} has ${row.length} numbers, ${expected(columns)}`);
+    copyNumbers(row, rows, i * columns, dtype, place);
   }
-  for (let k = 0; k < length; k++) rows[k] = requireNumber(data[k], dtype, () => `${where}[${k}]`);
   return rows;
+}
+
+function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType, where: string): void {
+  for (let k = 0; k < from.length; k++) {
+    const value = from[k];
+    if (typeof value !== "number" || !isHeld(value, dtype)) requireNumber(value, dtype, `${where}[${k}]`);
+    to[offset + k] = value as number;
+  }
 }
 
 /** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own count say. */
@@ -86,5 +97,8 @@ export function numbersText(name: string, data: Rows): string {
       );
     }
   }
-  return data.join(",");
+  if (data instanceof Float64Array) return data.join(",");
+  let text = "";
+  for (let k = 0; k < data.length; k++) text += k === 0 ? float32Text(data[k]!) : `,${float32Text(data[k]!)}`;
+  return text;
 }
