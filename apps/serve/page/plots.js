@@ -26,12 +26,15 @@ export function ticks(low, high, count = 5) {
   return found;
 }
 
-const size = { width: 640, height: 340, left: 78, top: 14, bottom: 48 };
+const size = { height: 340, left: 78, top: 14, bottom: 48 };
+
+/** Narrower on a phone, where a wide figure would be scaled until nobody can read it. */
+const fullWidth = () => (document.documentElement.clientWidth < 640 ? 420 : 640);
 
 /** A figure with axes; `at.x` and `at.y` map numbers to places. */
 function frame({ title, x, y, xLabel, yLabel, logarithmic = false, square = false, right = 16 }) {
   const { left, top, bottom, height } = size;
-  const width = square ? height + left - top - bottom + right : size.width;
+  const width = square ? height + left - top - bottom + right : fullWidth();
   const scale = (from, [low, high], start, end) => start + ((from - low) / (high - low || 1)) * (end - start);
   const yMap = logarithmic ? Math.log10 : (v) => v;
   const yRange = y.map(yMap);

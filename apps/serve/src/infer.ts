@@ -14,7 +14,7 @@ export interface InferRequest {
   readonly timeout: number | undefined;
 }
 
-export interface RequestedOutput {
+interface RequestedOutput {
   readonly name: string;
   /** Whether its numbers follow the JSON as bytes. */
   readonly binary: boolean;

@@ -51,7 +51,7 @@ export async function findModels(sources: readonly string[]): Promise<ModelFile[
 }
 
 /** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. */
-export async function modelsIn(folder: string): Promise<ModelFile[]> {
+async function modelsIn(folder: string): Promise<ModelFile[]> {
   const found: ModelFile[] = [];
   for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
     a.name < b.name ? -1 : 1,

@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly maxBatch: number;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Milliseconds after which a request is answered with 503, whether it waits or runs. */
   readonly timeout?: number | undefined;
   /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
@@ -36,7 +36,7 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-export interface PoolState {
+interface PoolState {
   /** Workers that can run now. */
   readonly ready: number;
   /** Requests that wait or run. */

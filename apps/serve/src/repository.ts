@@ -6,7 +6,7 @@ import type { Pool } from "./pool.ts";
 import type { Registry } from "./registry.ts";
 
 /** One line of the index of the model repository extension. */
-export interface IndexEntry {
+interface IndexEntry {
   readonly name: string;
   readonly version: string;
   readonly state: "READY" | "UNAVAILABLE";

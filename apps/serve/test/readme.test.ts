@@ -17,6 +17,7 @@ test("the snippet of the README runs and prints what it promises", async () => {
   } finally {
     rmSync(file);
   }
+  expect(readFileSync("model.html", "utf8")).toMatch(/^<!doctype html>/);
   expect(log.mock.calls[0]![0]).toMatchObject({
     name: "model",
     versions: ["1"],

@@ -7,8 +7,8 @@ import { networkNodes, outputNodes } from "./network.ts";
 import { checkOptions, type ExportOptions } from "./options.ts";
 import { dataTypes, encodeModel, type OnnxDimension, type OnnxValue } from "./proto.ts";
 
-export const opset = 17;
-export const irVersion = 8;
+const opset = 17;
+const irVersion = 8;
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };

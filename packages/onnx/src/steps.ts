@@ -14,7 +14,7 @@ export interface PassedSteps {
   readonly chain: (jacobian: string) => string;
 }
 
-export const toFloat64 = (graph: GraphBuilder, x: string): string =>
+const toFloat64 = (graph: GraphBuilder, x: string): string =>
   graph.node("Cast", [x], `${x}.float64`, { to: dataTypes.float64 });
 
 /** Into the tensor `output`, in the graph's own type. */
