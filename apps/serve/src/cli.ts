@@ -13,6 +13,7 @@ interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "co
   readonly drain: number;
   readonly watch: boolean;
   readonly apiKeyFile?: string;
+  readonly grpcPort?: number;
   readonly cors: readonly string[];
 }
 
@@ -37,6 +38,11 @@ function command(): Command {
     )
     .option("-p, --port <number>", "port to listen on, 0 for a free one", wholeNumber("port", 0, 65535), 8000)
     .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1")
+    .option(
+      "--grpc-port <number>",
+      "speak the protocol over gRPC too, on this port",
+      wholeNumber("grpc-port", 0, 65535),
+    )
     .option(
       "--workers <number>",
       "inference threads (default: one for each core, at most 4)",
@@ -104,13 +110,14 @@ Examples:
   stiffnet-serve models/ --host 0.0.0.0 --log info`;
 
 async function serve(models: string[], flags: Flags): Promise<void> {
-  const { timeout, watch, apiKeyFile, cors, drain, ...rest } = flags;
+  const { timeout, watch, apiKeyFile, cors, drain, grpcPort, ...rest } = flags;
   const server = await createServer(models, {
     ...rest,
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
     apiKeys: await readKeys(apiKeyFile),
     corsOrigins: cors,
+    ...(grpcPort !== undefined && { grpc: { port: grpcPort, host: flags.host } }),
   });
   try {
     await server.listen({ port: flags.port, host: flags.host });

@@ -11,6 +11,7 @@ export function answerError(error: AnyError, request: FastifyRequest, reply: Fas
   const status = error.statusCode ?? 500;
   const ours = error instanceof HttpError;
   if (ours && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
+  if (status === 401) reply.header("www-authenticate", "Bearer");
   if (status >= 500 && !ours) request.log.error({ err: error, reqId: request.id }, error.message);
   // What went wrong inside is for the log, not for the network.
   const text = status >= 500 && !ours ? "internal error" : messageOf(error);

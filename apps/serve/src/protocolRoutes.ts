@@ -5,6 +5,31 @@ import { requireReady, type Service, version } from "./service.ts";
 import { datatypes } from "./tensors.ts";
 import { readInferBody, sendInfer } from "./wire.ts";
 
+export const serverMetadata: {
+  readonly name: string;
+  readonly version: string;
+  readonly extensions: string[];
+} = {
+  name: "stiffnet-serve",
+  version,
+  extensions: ["binary_tensor_data", "model_repository"],
+};
+
+interface TensorMetadata {
+  readonly name: string;
+  readonly datatype: string;
+  /** -1 is a free dimension. */
+  readonly shape: readonly number[];
+}
+
+export interface ModelMetadata {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly platform: string;
+  readonly inputs: readonly TensorMetadata[];
+  readonly outputs: readonly TensorMetadata[];
+}
+
 /** The Open Inference Protocol v2 over REST. */
 export function addProtocol(app: FastifyInstance, service: Service): void {
   const { registry, pool } = service;
@@ -13,11 +38,7 @@ export function addProtocol(app: FastifyInstance, service: Service): void {
     return registry.get(model, version);
   };
 
-  app.get("/v2", async () => ({
-    name: "stiffnet-serve",
-    version,
-    extensions: ["binary_tensor_data", "model_repository"],
-  }));
+  app.get("/v2", async () => serverMetadata);
   app.get("/v2/health/live", async () => ({ live: true }));
   app.get("/v2/health/ready", async () => {
     requireReady(service);
@@ -50,7 +71,7 @@ export function addProtocol(app: FastifyInstance, service: Service): void {
   }
 }
 
-function metadataOf(model: ServedModel, registry: Service["registry"]) {
+export function metadataOf(model: ServedModel, registry: Service["registry"]): ModelMetadata {
   const datatype = datatypes[model.surrogate.dtype];
   const tensors = (list: ServedModel["description"]["inputs"]) =>
     list.map(({ name, shape }) => ({

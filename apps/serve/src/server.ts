@@ -5,6 +5,7 @@ import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, answerClientError, answerError } from "./errorHandling.ts";
 import { ServeError } from "./errors.ts";
+import { startGrpc } from "./grpc.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels, readModel } from "./models.ts";
 import { addOperations } from "./operationsRoutes.ts";
@@ -32,6 +33,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly maxConnections?: number;
   /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for less. */
   readonly timeout?: number;
+  /** Where the same protocol is spoken over gRPC (without TLS); not at all by default. */
+  readonly grpc?: { readonly port: number; readonly host?: string };
   /** Milliseconds between two looks at the files for new versions; 1000 by default, 0 for never. */
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
@@ -84,6 +87,17 @@ export async function createServer(
   addOperations(app, service);
   routes.close();
   app.addHook("onClose", () => service.pool.close());
+  if (options.grpc) {
+    const { host = "127.0.0.1", port } = options.grpc;
+    const grpc = await startGrpc(service, { host, port, apiKeys: options.apiKeys ?? [] }).catch(
+      async (error: Error) => {
+        await service.pool.close();
+        throw error;
+      },
+    );
+    app.decorate("grpcPort", grpc.port);
+    app.addHook("preClose", () => grpc.close());
+  }
   // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
   app.decorate("stiffnet", service);
   if (watch > 0) watchFiles(app, service, watch);
