@@ -81,7 +81,7 @@ export function stepPage(summary: StepSummary): string {
 
 function table({ cases, missing }: StepSummary): ReportTable {
   return {
-    caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters. Loss after: after ${trainedSteps} steps from there.`,
+    caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
     header: ["model", "engine", "ms", "p10", "p90", "times stiffnet", "gradient", "loss", "loss after"],
     rows: [
       ...cases.map((entry) => {

@@ -21,7 +21,7 @@ export interface StepCase {
   readonly gradientError: number;
   /** |L - L64| / L64 there. */
   readonly lossError: number;
-  /** The loss after `trainedSteps` Adam steps from the same start: engines that train alike agree. */
+  /** The loss after `trainedSteps(model)` Adam steps from the same start: engines that train alike agree. */
   readonly lossAfter: number;
   readonly steps: number;
   readonly version: string;
@@ -35,7 +35,11 @@ export interface MissingEngine {
   readonly reason: string;
 }
 
-export const trainedSteps = 20;
+/** Steps that every engine trains from the same start, to compare what becomes of the loss. By Gelfand's formula a step
+ *  takes seconds on the slowest engines. */
+export function trainedSteps(model: StepModel): number {
+  return model === "RES stiff (gelfand)" ? 3 : 20;
+}
 
 /** Times the engines on one model: a fresh process each, then rounds in which they take turns (the order rotates),
  *  so that what else the machine does falls on all of them alike. */
@@ -150,7 +154,7 @@ async function contender(
   const { loss } = await child.ask<{ loss: number }>({ op: "gradient", file: gradientFile });
   const bytes = readFileSync(gradientFile);
   const gradient = new Float32Array(new Uint8Array(bytes).buffer);
-  const { losses } = await child.ask<{ losses: number[] }>({ op: "train", steps: trainedSteps });
+  const { losses } = await child.ask<{ losses: number[] }>({ op: "train", steps: trainedSteps(model) });
   return {
     process: child,
     description,
