@@ -6,7 +6,7 @@ import { median } from "./statistics.ts";
 import { machine, versions } from "./versions.ts";
 
 /** A figure over the finished trials, in their order. `median` is null where there is none. */
-export interface Spread {
+interface Spread {
   readonly median: number | null;
   readonly values: readonly number[];
 }

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { formatDuration, formatNumber, textTable } from "../format.ts";
 import { commandLine } from "../repeat.ts";
-import { drawSvg, type Panel, powerTick, seriesColour } from "../report/canvas.ts";
+import { drawSvg, logTicks, type Panel, powerTick, seriesColour } from "../report/canvas.ts";
 import { reportPage } from "../report/page.ts";
 import type { ReportTable } from "../report/table.ts";
 import { type MissingEngine, type StepCase, trainedSteps } from "../step/compare.ts";
@@ -129,10 +129,17 @@ function figure({ cases }: StepSummary): Panel {
     width: 700,
     height: 60 + 26 * rows.length + 14 * models.length,
     marginLeft: 110,
-    marginRight: 140,
-    x: { type: "log", label: "ms a step", grid: true, ticks: 5, tickFormat: powerTick },
+    marginRight: 180,
+    x: {
+      type: "log",
+      label: "ms a step",
+      labelAnchor: "center",
+      grid: true,
+      ticks: logTicks(Math.min(...rows.map((row) => row.p10)), Math.max(...rows.map((row) => row.p90))),
+      tickFormat: powerTick,
+    },
     y: { label: null, domain: [...new Set(cases.map((entry) => entry.engine))] },
-    fy: { label: null, domain: models },
+    fy: { axis: null, domain: models },
     marks: [
       Plot.ruleY(rows, {
         fy: "model",
@@ -142,6 +149,7 @@ function figure({ cases }: StepSummary): Panel {
         strokeWidth: 2,
         stroke: seriesColour(0),
       }),
+      Plot.axisFy({ anchor: "right", label: null, dx: 52, fontWeight: 600 }),
       Plot.dot(rows, { fy: "model", y: "engine", x: "median", r: 4, fill: seriesColour(0) }),
       Plot.text(rows, {
         fy: "model",

@@ -19,7 +19,7 @@ export interface Figure {
  *  dark pages. Lines differ in their dashes too, for grey print. */
 export const seriesDashes: readonly string[] = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
-export const svgStyle: string = `
+const svgStyle = `
 svg.plot{--series-1:#0072b2;--series-2:#b8500a;--series-3:#007a5a;--series-4:#a0488a;--series-5:#7a6a00;--series-6:#444;
 --plot-background:transparent;color:#1c1c1c;font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
 @media (prefers-color-scheme:dark){svg.plot{--series-1:#56b4e9;--series-2:#f0a050;--series-3:#3fc99b;--series-4:#e39ccb;--series-5:#e6d84a;--series-6:#bbb;color:#ddd}}
@@ -60,6 +60,29 @@ export function powerTick(value: number): string {
   const factor = Number((value / 10 ** exponent).toPrecision(3));
   const raised = [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]!)).join("");
   return `${factor === 1 ? "" : `${factor}·`}10${raised}`;
+}
+
+/** Dense within a decade, 1, 2, 5, 10 ... within two; powers of ten beyond that, every second or third over many. */
+export function logTicks(low: number, high: number): number[] {
+  const decades = Math.log10(high / low);
+  const steps =
+    decades < 0.5
+      ? [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
+      : decades < 1
+        ? [1, 1.5, 2, 3, 5, 7]
+        : decades < 2.2
+          ? [1, 2, 5]
+          : [1];
+  const every = Math.ceil(decades / 8);
+  const ticks: number[] = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
+    if (e % every !== 0) continue;
+    for (const step of steps) {
+      const tick = Number(`${step}e${e}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
 }
 
 /** At most `most` of the values, evenly spread, the last always among them. */

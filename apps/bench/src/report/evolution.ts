@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { quantile } from "../statistics.ts";
-import { drawSvg, type Panel, powerTick, seriesColour, seriesDashes, thinned } from "./canvas.ts";
+import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDashes, thinned } from "./canvas.ts";
 
 /** One trial of one series over epochs. */
 export interface Curve {
@@ -173,27 +173,4 @@ function extent(values: readonly number[]): { low: number; high: number } {
   }
   if (!(low <= high)) return { low: 0.1, high: 1 };
   return low === high ? { low: low / 2, high: high * 2 || 1 } : { low, high };
-}
-
-/** Dense within a decade, 1, 2, 5, 10 ... within two; powers of ten beyond that, every second or third over many. */
-function logTicks(low: number, high: number): number[] {
-  const decades = Math.log10(high / low);
-  const steps =
-    decades < 0.5
-      ? [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
-      : decades < 1
-        ? [1, 1.5, 2, 3, 5, 7]
-        : decades < 2.2
-          ? [1, 2, 5]
-          : [1];
-  const every = Math.ceil(decades / 8);
-  const ticks: number[] = [];
-  for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
-    if (e % every !== 0) continue;
-    for (const step of steps) {
-      const tick = Number(`${step}e${e}`);
-      if (tick >= low && tick <= high) ticks.push(tick);
-    }
-  }
-  return ticks;
 }

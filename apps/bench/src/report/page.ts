@@ -78,7 +78,7 @@ function figure({ title, caption, panels }: Figure, index: number): string {
 <figcaption><b>Figure ${index + 1}. ${escaped(title)}.</b> ${escaped(caption)}</figcaption></figure>`;
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

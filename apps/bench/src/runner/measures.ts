@@ -9,7 +9,7 @@ import {
 import type { ProxySummary } from "./record.ts";
 
 /** What is recorded of every network, all exact: the slides' three columns. */
-export const watchedProxies: Readonly<Record<string, StiffnessProxy>> = {
+const watchedProxies: Readonly<Record<string, StiffnessProxy>> = {
   spectralRadius: spectralRadius(),
   frobenius: frobenius(),
   largestSingularValue: largestSingularValue(),

@@ -1,7 +1,7 @@
 import { formatDuration } from "../format.ts";
 
 /** How far a study is. */
-export interface StudyProgress {
+interface StudyProgress {
   /** Epochs done and in all, over all trials. */
   readonly done: number;
   readonly total: number;
@@ -18,7 +18,7 @@ export interface ProgressDisplay {
   close(): void;
 }
 
-const barWidth = 24;
+const barWidth = 16;
 /** Seconds between two lines where there is no terminal. */
 const plainInterval = 10;
 

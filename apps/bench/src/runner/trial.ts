@@ -24,7 +24,7 @@ export function freshModel(config: StudyConfig, trial: number, data: StudyData):
 }
 
 /** What the trial is trained, chosen and tested on. */
-export function trialData(config: StudyConfig, data: StudyData, trial: number): StudyData {
+function trialData(config: StudyConfig, data: StudyData, trial: number): StudyData {
   return config.data.kind === "table" ? foldOf(data, config.data.validation, trial) : data;
 }
 

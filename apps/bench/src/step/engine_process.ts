@@ -14,8 +14,12 @@ export class EngineProcess {
   constructor(engine: StepEngine, python: PythonWithTorch | undefined) {
     this.engine = engine;
     const [command, args, env] = engine.startsWith("torch")
-      ? [python!.command, [script("../../peers/torch_step.py")], python!.environment]
-      : [process.execPath, [script("./engine_main.js")], process.env];
+      ? [
+          python!.command,
+          [fileURLToPath(new URL("../../peers/torch_step.py", import.meta.url))],
+          python!.environment,
+        ]
+      : [process.execPath, [fileURLToPath(new URL("./engine_main.js", import.meta.url))], process.env];
     this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2000);
@@ -51,10 +55,6 @@ export class EngineProcess {
     this.#waiting = undefined;
     waiting?.(answer);
   }
-}
-
-function script(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url));
 }
 
 function lastLine(text: string): string {
