@@ -102,9 +102,9 @@ function besideSlide(model: ModelSummary, { config, deviationOfHalfRange: scale 
   }
   const beside = (value: number, reference: number): string => {
     const ratio = value / reference;
-    if (ratio > 2) return `${formatNumber(ratio, 2)} times the slide's ${reference}`;
-    if (ratio < 0.5) return `${formatNumber(1 / ratio, 2)} times below the slide's ${reference}`;
-    return `of the size of the slide's ${reference}`;
+    return ratio > 0.8 && ratio < 1.25
+      ? `as the slide's ${reference}`
+      : `${formatNumber(ratio, 2)} times the slide's ${reference}`;
   };
   const [train, test] = [riskTrain.median, riskTest.median];
   const risks = (factor: number): string =>

@@ -42,8 +42,23 @@ export async function studyCommand<S extends Summary>(
   // Wrong data is said before anything is written.
   const data = await loadData(config.data, config.seed);
   const folder = ResultsFolder.open(resolve(options.out), config, options);
+  const stop = new AbortController();
+  let training = true;
+  const onSignal = (): void => {
+    if (training && !stop.signal.aborted) {
+      stop.abort();
+      return;
+    }
+    // All is saved, or the user insists.
+    folder.close();
+    process.exit(130);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
   try {
-    const run = await runStudy(config, folder, { workers: options.workers, output });
+    const { signal } = stop;
+    const run = await runStudy(config, folder, { workers: options.workers, output, signal });
+    training = false;
     if (run.interrupted) {
       explainInterruption(run, config, folder, output);
       return 130;
@@ -67,6 +82,7 @@ export async function studyCommand<S extends Summary>(
     const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
     return troubled ? 1 : 0;
   } finally {
+    for (const signal of signals) process.off(signal, onSignal);
     folder.close();
   }
 }

@@ -18,9 +18,9 @@ export function surface(
   grid: Grid,
   options: { name: string; title: string; range: readonly [number, number]; xLabel: string; yLabel: string },
 ): Panel {
-  const { columns, rows, x, y, values } = grid;
-  const placed = { width: columns, height: rows, x1: x[0], x2: x[1], y1: y[0], y2: y[1] };
-  const levels = levelsOf(options.range, 14);
+  const { x, y } = grid;
+  const at = interpolated(grid);
+  const placed = { x1: x[0], x2: x[1], y1: y[0], y2: y[1], pixelSize: 2.5 };
   return drawSvg(options.name, options.title, {
     width: 262,
     height: 274,
@@ -32,19 +32,35 @@ export function surface(
     y: { label: options.yLabel, domain: [...y], ticks: 5, labelAnchor: "center", labelArrow: "none" },
     color: { type: "linear", scheme, domain: [...options.range], clamp: true },
     marks: [
-      Plot.contour(values, { ...placed, fill: Plot.identity, thresholds: levelsOf(options.range, 42) }),
-      Plot.contour(values, {
+      Plot.contour({ ...placed, fill: at, thresholds: levelsOf(options.range, 36) } as Plot.ContourOptions),
+      Plot.contour({
         ...placed,
+        value: at,
         stroke: "#fff",
-        value: Plot.identity,
         strokeOpacity: 0.55,
         strokeWidth: 0.6,
-        thresholds: levels,
+        thresholds: levelsOf(options.range, 12),
       } as Plot.ContourOptions),
       Plot.text([options.title], { frameAnchor: "top", dy: -20, fontWeight: 600 }),
       Plot.frame({ strokeOpacity: 0.4 }),
     ],
   });
+}
+
+/** Bilinear between the points of the grid. */
+function interpolated({ columns, rows, x, y, values }: Grid): (px: number, py: number) => number {
+  const place = (p: number, [low, high]: readonly [number, number], count: number) => {
+    const at = Math.min(Math.max(((p - low) / (high - low)) * (count - 1), 0), count - 1);
+    const index = Math.min(Math.floor(at), count - 2);
+    return { index, part: at - index };
+  };
+  return (px, py) => {
+    const [c, r] = [place(px, x, columns), place(py, y, rows)];
+    const value = (dr: number, dc: number): number => values[(r.index + dr) * columns + c.index + dc]!;
+    const lower = value(0, 0) + c.part * (value(0, 1) - value(0, 0));
+    const upper = value(1, 0) + c.part * (value(1, 1) - value(1, 0));
+    return lower + r.part * (upper - lower);
+  };
 }
 
 /** The colour scale as a bar. */

@@ -18,11 +18,11 @@ export interface StudyRun {
   readonly trained: boolean;
 }
 
-/** Trains what the folder does not hold yet. Ctrl-C (or a terminal that closes) saves and returns within a second. */
+/** Trains what the folder does not hold yet. The signal makes it save and return within a second. */
 export async function runStudy(
   config: StudyConfig,
   folder: ResultsFolder,
-  options: { workers: number; output: Output },
+  options: { workers: number; output: Output; signal: AbortSignal },
 ): Promise<StudyRun> {
   const { output } = options;
   const specs = trialSpecs(config);
@@ -42,21 +42,13 @@ export async function runStudy(
 
   const tally = new Tally(config, specs, ended(), folder);
   const display = showProgress(config.command, process.stderr);
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    // The second one is for real.
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
   try {
     const { interrupted, failed } = await runTrials({
       config,
       folder: folder.path,
       specs: missing,
       workers: options.workers,
-      signal: stop.signal,
+      signal: options.signal,
       events: {
         progress(id, epoch, riskTrain) {
           tally.at(id, epoch, riskTrain);
@@ -74,7 +66,6 @@ export async function runStudy(
     return { interrupted, records: inOrder(), failed, trained: true };
   } finally {
     display.close();
-    for (const signal of signals) process.off(signal, onSignal);
   }
 }
 
