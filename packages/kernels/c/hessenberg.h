@@ -40,12 +40,13 @@ INLINE int largest(i4 x) {
   return a > b ? a : b;
 }
 
-/* Reduces t (m x m, overwritten) to quasi-triangular form, diagonal blocks only, by Francis' double-shift QR. Returns
-   the lanes that converged. */
-APART i4 quasi_triangular(int m, v4 *t) {
+/* Reduces t (m x m, overwritten) to quasi-triangular form, diagonal blocks only, by Francis' double-shift QR. A lane
+   that has not converged after 20 m sweeps, not seen so far, is left as it is: its Ritz pair then has a residual that
+   tells. */
+APART void quasi_triangular(int m, v4 *t) {
   i4 hi = ifill4(m - 1);
   int bottom = m - 1; /* the largest hi: nothing below or right of it, nor above the smallest lo, is wanted again */
-  for (int sweep = 0; sweep < 12 * m; sweep++) {
+  for (int sweep = 0; sweep < 20 * m; sweep++) {
     for (int k = 1; k <= bottom; k++) {
       const v4 around = abs4(T(k - 1, k - 1)) + abs4(T(k, k));
       T(k, k - 1) = pick4(abs4(T(k, k - 1)) > NEGLIGIBLE * around, T(k, k - 1), fill4(0));
@@ -72,10 +73,16 @@ APART i4 quasi_triangular(int m, v4 *t) {
       r = pick4(here, T(k, k - 1), r), s = pick4(here, T(k, k), s);
     }
     v4 sum = p + s, product = p * s - q * r;
+    /* Two real shifts that lie apart can stall: the one nearer to the corner is used twice. */
+    const v4 half = 0.5f * (p - s), square = half * half + q * r;
+    const v4 root = root4(max4(square, fill4(0)));
+    const v4 near = 0.5f * sum + pick4(half > fill4(0), -root, root);
+    const i4 real = square >= fill4(0);
+    sum = pick4(real, 2 * near, sum), product = pick4(real, near * near, product);
     if (sweep % 11 == 10) {
       /* An unusual shift breaks a cycle. */
-      const v4 off = abs4(r) + 0.5f * abs4(q);
-      sum = 1.5f * off, product = off * off;
+      const v4 off = abs4(r) + 0.5f * abs4(q), centre = s + 0.75f * off;
+      sum = 2 * centre, product = centre * centre + 0.4375f * off * off;
     }
     for (int k = top; k < bottom; k++) {
       const i4 start = lo == ifill4(k);
@@ -128,15 +135,14 @@ APART i4 quasi_triangular(int m, v4 *t) {
       }
     }
   }
-  return hi < ifill4(0);
 }
 
-/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper Hessenberg; t: m * m of scratch. NaN in lanes that did not converge. */
+/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper Hessenberg; t: m * m of scratch. NaN in lanes that are not finite. */
 APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < m; j++) T(i, j) = j + 1 < i ? fill4(0) : h[i * m + j];
   }
-  const i4 converged = quasi_triangular(m, t);
+  quasi_triangular(m, t);
   c4 best = {fill4(0), fill4(0)};
   v4 score = fill4(-1);
   for (int k = 0; k < m; k++) {
@@ -160,9 +166,12 @@ APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
       best.im = pick4(better, found[e].im, best.im);
     }
   }
-  const v4 nan = fill4(__builtin_nanf(""));
-  best.re = pick4(converged, best.re, nan);
-  best.im = pick4(converged, best.im, nan);
+  /* 0 where all is finite, NaN elsewhere. */
+  v4 check = fill4(0);
+  for (int i = 0; i < m * m; i++) {
+    if (i % m + 1 >= i / m) check += h[i] * 0.0f;
+  }
+  best.re += check, best.im += check;
   return best;
 }
 
