@@ -77,30 +77,38 @@ const numbers = fc.oneof(
 );
 
 describe("the fast reader and the general one", () => {
-  it("read the same numbers, whether or not a cell further down is quoted", async () => {
+  it("read the same numbers, whichever cells are quoted and from wherever the general one takes over", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(numbers, numbers, numbers), { minLength: 1, maxLength: 40 }),
         fc.constantFrom(",", ";", "\t", " "),
         fc.constantFrom("\n", "\r\n", "\r"),
         fc.nat(40),
-        async (rows, delimiter, end, quoted) => {
-          const lines = rows.map((row, r) =>
-            row.map((cell) => (r === quoted ? `"${cell}"` : cell)).join(delimiter),
-          );
-          await writeFile(path, `${["a", "b", "c"].join(delimiter)}${end}${lines.join(end)}`);
-          const values = (await readTable(path)).rows();
-          expect([...values]).toEqual(rows.flat().map(Number));
+        fc.nat(40),
+        async (rows, delimiter, end, simple, doubled) => {
+          const lines = rows.map((row, r) => {
+            const label = r === doubled ? '"said ""x"""' : "plain";
+            return [label, ...row.map((cell) => (r >= simple ? `"${cell}"` : cell))].join(delimiter);
+          });
+          await writeFile(path, `${["label", "a", "b", "c"].join(delimiter)}${end}${lines.join(end)}`);
+          const table = await readTable(path);
+          expect([...table.rows([1, 2, 3])]).toEqual(rows.flat().map(Number));
+          expect(table.faults(0).text).toBe(rows.length);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
   it("count lines alike when a cell is bad", async () => {
-    for (const quote of ["", '"']) {
-      await writeFile(path, `a,b\n\n1,${quote}2${quote}\n\n3,x\n`);
+    for (const [cell, line] of [
+      ["2", 5],
+      ['"2"', 5],
+      ['"2\n"', 6],
+    ] as const) {
+      await writeFile(path, `a,b\n\n1,${cell}\n\n3,x\n`);
       const table = await readTable(path);
-      expect(table.faults(1).first.text?.place).toBe("line 5");
+      expect(table.faults(1).first.text?.place).toBe(`line ${line}`);
+      expect(table.at(0, 1)).toBe(2);
     }
   });
   it("cross the borders of the blocks that a file is read in", async () => {

@@ -14,7 +14,7 @@ export interface ColumnDescription {
   readonly missing: number;
   readonly text: number;
   readonly infinite: number;
-  /** NaN where no cell holds a number. */
+  /** These figures are NaN (null in JSON) where no cell holds a number. */
   readonly minimum: number;
   readonly maximum: number;
   readonly mean: number;
