@@ -1,10 +1,12 @@
 import type { Group, Dataset as H5Dataset } from "h5wasm/node";
 import { DatasetError } from "../errors.ts";
+import { fileSize } from "../files/bytes.ts";
 import { FaultLog } from "../table/faults.ts";
 import { joinAlike } from "../table/join.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { checked, Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
+import { refuseBomb } from "./bomb.ts";
 import { exactNumber } from "./numbers.ts";
 
 /** Values read from a dataset at a time. */
@@ -28,7 +30,8 @@ export async function readHdf5(
   let opened: InstanceType<typeof h5wasm.File> | undefined;
   try {
     opened = new h5wasm.File(path, "r");
-    return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), options);
+    const stored = await fileSize(path);
+    return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), { ...options, stored });
   } catch (error) {
     if (error instanceof DatasetError) throw error;
     throw new DatasetError(`${file}: not a whole HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
@@ -48,9 +51,9 @@ export async function readHdf5(
 
 function readAll(
   found: readonly [string, H5Dataset][],
-  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+  options: { file: string; stored: number; precision: Precision; arrays?: readonly string[] | undefined },
 ): Table {
-  const { file, precision, arrays } = options;
+  const { file, stored, precision, arrays } = options;
   requireArrays(
     found.map(([name]) => name),
     arrays,
@@ -62,8 +65,11 @@ function readAll(
   for (const [name, dataset] of found) {
     if (arrays && !arrays.includes(name)) continue;
     const reason = unusable(dataset);
-    if (reason === undefined) tables.push(readDataset(dataset, name, file, precision));
-    else notes.push(`variable '${name}' ${reason}: left out`);
+    if (reason === undefined) {
+      const grown = 8 * dataset.shape!.reduce((product, size) => product * size, 1);
+      refuseBomb(`${file}, variable '${name}'`, file, stored, grown, 1000);
+      tables.push(readDataset(dataset, name, file, precision));
+    } else notes.push(`variable '${name}' ${reason}: left out`);
   }
   if (tables.length === 0) {
     throw new DatasetError(`${file}: no variable with rows of numbers (${notes.join("; ")})`, {

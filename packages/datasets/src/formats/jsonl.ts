@@ -83,7 +83,8 @@ function cellOf(value: unknown, column: number, row: number, line: number, fault
   const place = `line ${line}`;
   if (typeof value === "number") return checked(value, column, row, place, faults);
   if (typeof value === "boolean") return Number(value);
-  const text = value === null ? "null" : typeof value === "string" ? value : JSON.stringify(value);
+  const nested = Array.isArray(value) ? "[...]" : "{...}";
+  const text = value === null ? "null" : typeof value === "string" ? value : nested;
   // "NaN" and "Infinity" are often written as strings, since JSON has no such numbers.
   const parsed = typeof value === "string" || value === null ? parseCell(text) : "text";
   faults.add(column, typeof parsed === "number" ? "text" : parsed, row, place, text);

@@ -5,11 +5,8 @@ import { joinAlike } from "../table/join.ts";
 import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
+import { refuseBomb } from "./bomb.ts";
 import { readNpyStream } from "./npy.ts";
-
-/** Beyond this many bytes an array must not inflate more than `bombRatio` times: numbers do not. */
-const bombBytes = 2 ** 26;
-const bombRatio = 200;
 
 /** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest are left out with a
  *  note. arrays: the names of those to read, default all. */
@@ -36,7 +33,7 @@ export async function readNpz(
       if (name === entry.fileName) continue;
       seen.push(name);
       if (arrays && !arrays.includes(name)) continue;
-      refuseBomb(entry, file);
+      refuseBomb(`${file}, array '${name}'`, file, entry.compressedSize, entry.uncompressedSize, 200);
       const stream = await promisify(zip.openReadStream.bind(zip))(entry).catch((error: unknown) => {
         throw damaged(file, error);
       });
@@ -72,15 +69,6 @@ function entries(zip: ZipFile, file: string): Promise<Entry[]> {
     zip.on("error", (error) => reject(damaged(file, error)));
     zip.readEntry();
   });
-}
-
-function refuseBomb(entry: Entry, file: string): void {
-  const { fileName, uncompressedSize: size, compressedSize } = entry;
-  if (size <= bombBytes || size <= bombRatio * compressedSize) return;
-  throw new DatasetError(
-    `${file}, array '${fileName}': ${compressedSize} bytes inflate to ${size}, expected at most ${bombRatio} times as many`,
-    { code: "zip_bomb", place: { file } },
-  );
 }
 
 function damaged(file: string, error: unknown): DatasetError {

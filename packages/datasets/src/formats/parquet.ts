@@ -2,6 +2,7 @@ import { DatasetError } from "../errors.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { checked, Table } from "../table/table.ts";
+import { refuseBomb } from "./bomb.ts";
 import { exactNumber } from "./numbers.ts";
 
 /** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole numbers, booleans and
@@ -24,6 +25,7 @@ export async function readParquet(
     const columns = flat.map(({ element }) => element.name);
     const rows = exactNumber(BigInt(metadata.num_rows));
     refuseNone(columns, rows, file);
+    refuseBomb(file, file, buffer.byteLength, 8 * rows * columns.length, 1000);
     const store = new NumberStore(columns.length, precision);
     const faults = new FaultLog();
     for (const group of metadata.row_groups) {
@@ -40,24 +42,19 @@ export async function readParquet(
         onChunk: ({ columnName, columnData, rowStart }) =>
           pending.push({ name: columnName, data: columnData, from: rowStart }),
       });
-      store.extend(end - start);
-      let cells = 0;
-      for (const { name, data, from } of pending) {
-        const column = columns.indexOf(name);
-        for (let i = 0; i < data.length; i++) {
-          if (from + i < start || from + i >= end) continue;
-          store.set(from + i, column, cellOf(data[i], column, from + i, faults));
-          cells++;
-        }
-      }
+      const cells = pending.reduce((sum, { data }) => sum + data.length, 0);
       if (cells !== (end - start) * columns.length) {
         throw new DatasetError(
           `${file}: ${cells} cells in rows ${start + 1} to ${end}, expected ${(end - start) * columns.length}`,
-          {
-            code: "malformed_file",
-            place: { file },
-          },
+          { code: "malformed_file", place: { file } },
         );
+      }
+      store.extend(end - start);
+      for (const { name, data, from } of pending) {
+        const column = columns.indexOf(name);
+        for (let i = 0; i < data.length; i++) {
+          store.set(from + i, column, cellOf(data[i], column, from + i, faults));
+        }
       }
     }
     store.finish();
