@@ -27,57 +27,86 @@ export class ComplexDenseLu implements ComplexLu {
       ar[d] = ar[d]! + re;
       ai[d] = im;
     }
-    for (let k = 0; k < n; k++) {
-      const col = k * n;
-      let p = k;
-      let best = Math.abs(ar[col + k]!) + Math.abs(ai[col + k]!);
-      for (let i = k + 1; i < n; i++) {
+    for (let c = 0, col = 0; c < n; c++, col += n) {
+      for (let k = 0; k < c; k++) if (pivot[k] !== k) this.#swap(col, k, pivot[k]!);
+      if (c > 0) this.#eliminate(c, col);
+      let p = c;
+      let best = Math.abs(ar[col + c]!) + Math.abs(ai[col + c]!);
+      for (let i = c + 1; i < n; i++) {
         const size = Math.abs(ar[col + i]!) + Math.abs(ai[col + i]!);
         if (size > best) {
           best = size;
           p = i;
         }
       }
-      pivot[k] = p;
+      pivot[c] = p;
       if (!(best > 0 && best < Number.POSITIVE_INFINITY)) return false;
-      if (p !== k) {
-        for (let c = 0; c < n * n; c += n) {
-          let swap = ar[c + k]!;
-          ar[c + k] = ar[c + p]!;
-          ar[c + p] = swap;
-          swap = ai[c + k]!;
-          ai[c + k] = ai[c + p]!;
-          ai[c + p] = swap;
-        }
-      }
+      if (p !== c) for (let j = 0; j <= col; j += n) this.#swap(j, c, p);
       // The diagonal keeps the reciprocal of the pivot: the solves then only multiply.
-      const pr = ar[col + k]!;
-      const pi = ai[col + k]!;
+      const pr = ar[col + c]!;
+      const pi = ai[col + c]!;
       const size = pr * pr + pi * pi;
+      if (!(size > 0 && size < Number.POSITIVE_INFINITY)) return false;
       const ir = pr / size;
       const ii = -pi / size;
-      if (!(size > 0 && size < Number.POSITIVE_INFINITY)) return false;
-      ar[col + k] = ir;
-      ai[col + k] = ii;
-      for (let i = col + k + 1; i < col + n; i++) {
+      ar[col + c] = ir;
+      ai[col + c] = ii;
+      for (let i = col + c + 1; i < col + n; i++) {
         const r = ar[i]!;
         const m = ai[i]!;
         ar[i] = r * ir - m * ii;
         ai[i] = r * ii + m * ir;
       }
-      for (let c = col + n; c < n * n; c += n) {
-        const fr = ar[c + k]!;
-        const fi = ai[c + k]!;
-        if (fr === 0 && fi === 0) continue;
-        for (let i = k + 1; i < n; i++) {
-          const lr = ar[col + i]!;
-          const li = ai[col + i]!;
-          ar[c + i] = ar[c + i]! - (fr * lr - fi * li);
-          ai[c + i] = ai[c + i]! - (fr * li + fi * lr);
-        }
-      }
     }
     return true;
+  }
+
+  #swap(col: number, i: number, j: number): void {
+    const ar = this.#re;
+    const ai = this.#im;
+    const r = ar[col + i]!;
+    const m = ai[col + i]!;
+    ar[col + i] = ar[col + j]!;
+    ai[col + i] = ai[col + j]!;
+    ar[col + j] = r;
+    ai[col + j] = m;
+  }
+
+  /** Subtracts from column c its multiples of the columns to the left, two at a time. */
+  #eliminate(c: number, col: number): void {
+    const n = this.#n;
+    const ar = this.#re;
+    const ai = this.#im;
+    let k = 0;
+    for (; k + 1 < c; k += 2) {
+      const l = k * n;
+      const m = l + n;
+      const fr = ar[col + k]!;
+      const fi = ai[col + k]!;
+      const gr = ar[col + k + 1]! - (fr * ar[l + k + 1]! - fi * ai[l + k + 1]!);
+      const gi = ai[col + k + 1]! - (fr * ai[l + k + 1]! + fi * ar[l + k + 1]!);
+      ar[col + k + 1] = gr;
+      ai[col + k + 1] = gi;
+      for (let i = k + 2; i < n; i++) {
+        const lr = ar[l + i]!;
+        const li = ai[l + i]!;
+        const mr = ar[m + i]!;
+        const mi = ai[m + i]!;
+        ar[col + i] = ar[col + i]! - (fr * lr - fi * li + gr * mr - gi * mi);
+        ai[col + i] = ai[col + i]! - (fr * li + fi * lr + gr * mi + gi * mr);
+      }
+    }
+    for (; k < c; k++) {
+      const l = k * n;
+      const fr = ar[col + k]!;
+      const fi = ai[col + k]!;
+      for (let i = k + 1; i < n; i++) {
+        const lr = ar[l + i]!;
+        const li = ai[l + i]!;
+        ar[col + i] = ar[col + i]! - (fr * lr - fi * li);
+        ai[col + i] = ai[col + i]! - (fr * li + fi * lr);
+      }
+    }
   }
 
   solve(re: Float64Array, im: Float64Array): void {

@@ -18,35 +18,69 @@ export class DenseLu implements RealLu {
     const pivot = this.#pivot;
     for (let i = 0; i < n * n; i++) a[i] = -jacobian[i]!;
     for (let i = 0, d = 0; i < n; i++, d += n + 1) a[d] = a[d]! + shift;
-    for (let k = 0; k < n; k++) {
-      const col = k * n;
-      let p = k;
-      let best = Math.abs(a[col + k]!);
-      for (let i = k + 1; i < n; i++) {
+    // Column by column: what the columns to the left do to this one, then its pivot.
+    for (let c = 0, col = 0; c < n; c++, col += n) {
+      for (let k = 0; k < c; k++) {
+        const p = pivot[k]!;
+        if (p !== k) {
+          const swap = a[col + k]!;
+          a[col + k] = a[col + p]!;
+          a[col + p] = swap;
+        }
+      }
+      for (let k = c < 4 ? 0 : this.#eliminateFours(c, col); k < c; k++) {
+        const f = a[col + k]!;
+        const l = k * n;
+        for (let i = k + 1; i < n; i++) a[col + i] = a[col + i]! - f * a[l + i]!;
+      }
+      let p = c;
+      let best = Math.abs(a[col + c]!);
+      for (let i = c + 1; i < n; i++) {
         const size = Math.abs(a[col + i]!);
         if (size > best) {
           best = size;
           p = i;
         }
       }
-      pivot[k] = p;
+      pivot[c] = p;
       // Also catches NaN.
       if (!(best > 0 && best < Number.POSITIVE_INFINITY)) return false;
-      if (p !== k) {
-        for (let c = 0; c < n * n; c += n) {
-          const swap = a[c + k]!;
-          a[c + k] = a[c + p]!;
-          a[c + p] = swap;
+      if (p !== c) {
+        for (let j = 0; j <= col; j += n) {
+          const swap = a[j + c]!;
+          a[j + c] = a[j + p]!;
+          a[j + p] = swap;
         }
       }
-      const inverse = 1 / a[col + k]!;
-      for (let i = k + 1; i < n; i++) a[col + i] = a[col + i]! * inverse;
-      for (let c = col + n; c < n * n; c += n) {
-        const factor = a[c + k]!;
-        if (factor !== 0) for (let i = k + 1; i < n; i++) a[c + i] = a[c + i]! - factor * a[col + i]!;
-      }
+      const inverse = 1 / a[col + c]!;
+      for (let i = c + 1; i < n; i++) a[col + i] = a[col + i]! * inverse;
     }
     return true;
+  }
+
+  /** Subtracts from column c its multiples of the columns to the left, four at a time: one store for four products. Returns the
+   *  first column that is left over. */
+  #eliminateFours(c: number, col: number): number {
+    const n = this.#n;
+    const a = this.#lu;
+    let k = 0;
+    for (; k + 3 < c; k += 4) {
+      const l0 = k * n;
+      const l1 = l0 + n;
+      const l2 = l1 + n;
+      const l3 = l2 + n;
+      const f0 = a[col + k]!;
+      const f1 = a[col + k + 1]! - a[l0 + k + 1]! * f0;
+      const f2 = a[col + k + 2]! - a[l0 + k + 2]! * f0 - a[l1 + k + 2]! * f1;
+      const f3 = a[col + k + 3]! - a[l0 + k + 3]! * f0 - a[l1 + k + 3]! * f1 - a[l2 + k + 3]! * f2;
+      a[col + k + 1] = f1;
+      a[col + k + 2] = f2;
+      a[col + k + 3] = f3;
+      for (let i = k + 4; i < n; i++) {
+        a[col + i] = a[col + i]! - (f0 * a[l0 + i]! + f1 * a[l1 + i]! + f2 * a[l2 + i]! + f3 * a[l3 + i]!);
+      }
+    }
+    return k;
   }
 
   solve(b: Float64Array): void {
