@@ -72,4 +72,18 @@ describe("switching on detected stiffness", () => {
       expect(run.status).toBe("finished");
     }
   });
+
+  test("sides cannot be mixed up: that does not compile", () => {
+    // @ts-expect-error an implicit method on the explicit side
+    const wrongWay = () => auto({ nonStiff: radauIIA5 });
+    // @ts-expect-error an explicit method on the implicit side
+    const wrongToo = () => auto({ stiff: bogackiShampine32 });
+    expect([wrongWay, wrongToo]).toHaveLength(2);
+  });
+
+  test("takes fixed steps too, and switches on them", () => {
+    const run = solve({ ...rober, tSpan: [0, 0.1] }, { solver: auto(), steps: 200 });
+    expect(run.status).toBe("finished");
+    expect(run.stats.steps).toBe(200);
+  });
 });

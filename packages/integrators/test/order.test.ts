@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { solve } from "../src/index.ts";
+import { type OdeProblem, solve } from "../src/index.ts";
 import { createStepper } from "../src/solvers/solver.ts";
 import { STEP_OK } from "../src/steppers/stepper.ts";
 import { System } from "../src/system.ts";
@@ -91,3 +92,43 @@ describe.each(allSolvers)("$name with adaptive steps", (solver) => {
     expect(second.stats).toEqual(first.stats);
   });
 });
+
+test.each(allSolvers)(
+  "$name: random linear systems of two unknowns against their closed solution",
+  (solver) => {
+    const entry = fc.integer({ min: -20, max: 20 }).map((k) => k / 10);
+    fc.assert(
+      fc.property(entry, entry, entry, entry, fc.boolean(), (a, b, c, d, fixed) => {
+        const t = 1.5;
+        // exp(A t) = e^(s t) (C I + S (A - s I)), s half the trace, S = sinh(q t) / q, C = cosh(q t), q^2 = s^2 - det A.
+        const s = (a + d) / 2;
+        const square = s * s - (a * d - b * c);
+        const q = Math.sqrt(Math.abs(square));
+        const cosine = square >= 0 ? Math.cosh(q * t) : Math.cos(q * t);
+        const sine = q < 1e-9 ? t : square >= 0 ? Math.sinh(q * t) / q : Math.sin(q * t) / q;
+        const scale = Math.exp(s * t);
+        const [x, y] = [1, -0.5];
+        const exact = [
+          scale * (cosine * x + sine * ((a - s) * x + b * y)),
+          scale * (cosine * y + sine * (c * x + (d - s) * y)),
+        ];
+        const problem: OdeProblem = {
+          f: (_t, u, du) => {
+            du[0] = a * u[0]! + b * u[1]!;
+            du[1] = c * u[0]! + d * u[1]!;
+          },
+          y0: [x, y],
+          tSpan: [0, t],
+        };
+        const rtol = solver.order <= 2 ? 1e-6 : 1e-8;
+        const run = solve(problem, fixed ? { solver, steps: 400 } : { solver, rtol, atol: rtol });
+        expect(run.status).toBe("finished");
+        // Errors grow with the solution at most; first-order methods get what they can.
+        const growth = 1 + Math.exp(4 * t);
+        const allowed = solver.order === 1 ? 2e-2 : solver.order === 2 ? 1e-3 : 1e-6;
+        expect(worst(run.yEnd, exact, growth / 10)).toBeLessThan(allowed);
+      }),
+      { numRuns: 25 },
+    );
+  },
+);

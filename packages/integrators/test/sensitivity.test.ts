@@ -161,6 +161,23 @@ describe.each([
   );
 });
 
+describe("fixed steps", () => {
+  test.each([euler, rk4, implicitMidpoint])(
+    "checkpoints repeat the adjoint's forward pieces exactly, by $name",
+    (solver) => {
+      const options: DifferentiableOptions = { solver, steps: 20, at };
+      for (const quadrature of ["gauss", "solver"] as const) {
+        const whole = interpolated({ quadrature }).run(lotka, options).pullback(cotangents);
+        const pieces = interpolated({ quadrature, checkpointEvery: 3 })
+          .run(lotka, options)
+          .pullback(cotangents);
+        expect(whole.status).toBe("finished");
+        expect(worst(flat(pieces), flat(whole))).toBeLessThan(1e-9);
+      }
+    },
+  );
+});
+
 describe("a stiff problem: Robertson's, its third species at t = 40 by the three rates", () => {
   const problem: OdeProblem = {
     f: (_t, y, dy, k) => {

@@ -4,6 +4,7 @@ import { STEP_OK } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
 import type { LinearStep } from "./linear-step.ts";
+import { refine } from "./refine.ts";
 import { repeat } from "./repeat.ts";
 
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the cotangents solve
@@ -18,6 +19,14 @@ export class CollocationStep implements LinearStep {
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;
   readonly #kappa: Float64Array;
+  readonly #jacs: readonly Float64Array[];
+  readonly #right: Float64Array;
+  readonly #residual: Float64Array;
+  readonly #back: Float64Array;
+  readonly #unused: Float64Array;
+  #linearised = false;
+  /** The step size of the factorisation. */
+  #factored = Number.NaN;
 
   constructor(stepper: RadauStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
     const { system } = stepper;
@@ -31,6 +40,11 @@ export class CollocationStep implements LinearStep {
     this.#lu = new DenseLu(size);
     this.#matrix = new Float64Array(size * size);
     this.#kappa = new Float64Array(size);
+    this.#jacs = tableau.b.map(() => system.newJacobian());
+    this.#right = new Float64Array(size);
+    this.#residual = new Float64Array(size);
+    this.#back = new Float64Array(system.n);
+    this.#unused = new Float64Array(system.p.length);
   }
 
   record(
@@ -52,19 +66,28 @@ export class CollocationStep implements LinearStep {
     return code;
   }
 
-  /** The matrix of the slopes' tangents: block (j, i) is delta_ji I - h a_ji J_j. */
-  #factor(t: number, h: number, stages: Float64Array, offset: number): void {
+  /** Evaluates the stages' Jacobians. */
+  #linearise(t: number, h: number, stages: Float64Array, offset: number): void {
+    const n = this.#n;
+    this.#tableau.c.forEach((c, j) => {
+      const at = stages.subarray(offset + j * n, offset + (j + 1) * n);
+      this.derivatives.jacobian(t + c * h, at, this.#jacs[j]!);
+    });
+    this.#linearised = true;
+  }
+
+  /** Factorises the matrix of the slopes' tangents: block (j, i) is delta_ji I - h a_ji J_j. */
+  #factor(h: number): void {
     const n = this.#n;
     const { a, c } = this.#tableau;
-    const { derivatives } = this;
-    const { system } = derivatives;
+    const { system } = this.derivatives;
     const size = this.width;
     const matrix = this.#matrix.fill(0);
     const { layout } = system;
+    const lower = layout.band?.lower ?? n - 1;
+    const upper = layout.band?.upper ?? n - 1;
     for (let j = 0; j < c.length; j++) {
-      const jac = derivatives.jacobian(t + c[j]! * h, stages.subarray(offset + j * n, offset + (j + 1) * n));
-      const lower = layout.band?.lower ?? n - 1;
-      const upper = layout.band?.upper ?? n - 1;
+      const jac = this.#jacs[j]!;
       for (let col = 0; col < n; col++) {
         for (let row = Math.max(0, col - upper); row <= Math.min(n - 1, col + lower); row++) {
           const entry = h * jac[layout.index(row, col)]!;
@@ -75,6 +98,47 @@ export class CollocationStep implements LinearStep {
     }
     system.stats.factorisations++;
     this.#lu.factor(matrix, 1);
+    this.#factored = h;
+  }
+
+  /** kappa becomes the solution of kappa_i - h sum_j a_ji J_j^T kappa_j = kappa_i. With a pullback of the problem's own, a
+   *  factorisation from an earlier step only has to be near. */
+  #solveTransposed(t: number, h: number, stages: Float64Array, offset: number, kappa: Float64Array): void {
+    const n = this.#n;
+    const { a, c } = this.#tableau;
+    const { derivatives } = this;
+    const { stats, problem } = derivatives.system;
+    const solve = (r: Float64Array) => {
+      this.#lu.solveTransposed(r);
+      stats.solves++;
+    };
+    const b = this.#right;
+    b.set(kappa);
+    if (problem.pullback !== undefined) {
+      const residual = (x: Float64Array, r: Float64Array) => {
+        for (let i = 0; i < r.length; i++) r[i] = b[i]! - x[i]!;
+        c.forEach((cj, j) => {
+          const at = stages.subarray(offset + j * n, offset + (j + 1) * n);
+          const back = this.#back.fill(0);
+          derivatives.pullback(t + cj * h, at, x.subarray(j * n, (j + 1) * n), back, this.#unused);
+          for (let i = 0; i < c.length; i++) {
+            const factor = h * a[j]![i]!;
+            for (let m = 0; m < n; m++) r[i * n + m] = r[i * n + m]! + factor * back[m]!;
+          }
+        });
+      };
+      for (const fresh of this.#linearised ? [false, true] : [true]) {
+        if (fresh) this.#linearise(t, h, stages, offset);
+        if (fresh || h !== this.#factored) this.#factor(h);
+        kappa.set(b);
+        if (refine(kappa, this.#residual, residual, solve)) return;
+      }
+      kappa.set(b);
+    } else {
+      this.#linearise(t, h, stages, offset);
+      this.#factor(h);
+    }
+    solve(kappa);
   }
 
   pullback(
@@ -88,12 +152,10 @@ export class CollocationStep implements LinearStep {
     const n = this.#n;
     const { b, c } = this.#tableau;
     const kappa = this.#kappa;
-    this.#factor(t, h, stages, offset);
     for (let i = 0; i < b.length; i++) {
       for (let m = 0; m < n; m++) kappa[i * n + m] = h * b[i]! * lambda[m]!;
     }
-    this.#lu.solveTransposed(kappa);
-    this.derivatives.system.stats.solves++;
+    this.#solveTransposed(t, h, stages, offset, kappa);
     for (let i = 0; i < b.length; i++) {
       const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
       this.derivatives.pullback(t + c[i]! * h, at, kappa.subarray(i * n, (i + 1) * n), lambda, gradP);
@@ -111,12 +173,13 @@ export class CollocationStep implements LinearStep {
     const n = this.#n;
     const { b, c } = this.#tableau;
     const { derivatives } = this;
-    this.#factor(t, h, stages, offset);
+    this.#linearise(t, h, stages, offset);
+    this.#factor(h);
     const slopes = tangents.map(() => new Float64Array(this.width));
     for (let i = 0; i < c.length; i++) {
       const ti = t + c[i]! * h;
       const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
-      const jac = derivatives.jacobian(ti, at);
+      const jac = this.#jacs[i]!;
       const byParameter = derivatives.parameterJacobian(ti, at);
       tangents.forEach((tangent, d) => {
         const slope = slopes[d]!.subarray(i * n, (i + 1) * n);

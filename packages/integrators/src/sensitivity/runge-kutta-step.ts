@@ -4,6 +4,7 @@ import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
 import type { LinearStep } from "./linear-step.ts";
+import { refine } from "./refine.ts";
 import { repeat } from "./repeat.ts";
 
 /** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of y_new,
@@ -22,6 +23,13 @@ export class RungeKuttaStep implements LinearStep {
   readonly #lu: RealLu;
   readonly #mu: Float64Array[];
   readonly #kappa: Float64Array;
+  readonly #right: Float64Array;
+  readonly #residual: Float64Array;
+  readonly #unused: Float64Array;
+  /** The Jacobian that is factorised, and h gamma of the factorisation. */
+  readonly #jac: Float64Array;
+  #hasJacobian = false;
+  #factored = Number.NaN;
 
   constructor(
     stepper: Stepper & { readonly k: readonly Float64Array[] },
@@ -40,6 +48,10 @@ export class RungeKuttaStep implements LinearStep {
     this.#lu = stepper.explicit ? new DenseLu(0) : system.newLu();
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
+    this.#right = new Float64Array(system.n);
+    this.#residual = new Float64Array(system.n);
+    this.#unused = new Float64Array(system.p.length);
+    this.#jac = stepper.explicit ? new Float64Array(0) : system.newJacobian();
   }
 
   record(
@@ -137,16 +149,41 @@ export class RungeKuttaStep implements LinearStep {
     });
   }
 
-  /** v becomes (I - hg J)^-T v. */
+  /** v becomes (I - hg J)^-T v. With a pullback of the problem's own, products with J^T are exact and cheap: a factorisation
+   *  from an earlier stage then only has to be near. */
   #solveTransposed(t: number, y: Float64Array, hg: number, v: Float64Array): void {
-    this.#factor(this.derivatives.jacobian(t, y), hg);
-    for (let m = 0; m < v.length; m++) v[m] = v[m]! / hg;
-    this.#lu.solveTransposed(v);
-    this.derivatives.system.stats.solves++;
+    const { derivatives } = this;
+    const { stats, problem } = derivatives.system;
+    const solve = (r: Float64Array) => {
+      for (let m = 0; m < r.length; m++) r[m] = r[m]! / hg;
+      this.#lu.solveTransposed(r);
+      stats.solves++;
+    };
+    const b = this.#right;
+    b.set(v);
+    if (problem.pullback !== undefined) {
+      const residual = (x: Float64Array, r: Float64Array) => {
+        r.fill(0);
+        derivatives.pullback(t, y, x, r, this.#unused);
+        for (let m = 0; m < r.length; m++) r[m] = b[m]! - x[m]! + hg * r[m]!;
+      };
+      for (const fresh of this.#hasJacobian ? [false, true] : [true]) {
+        if (fresh) derivatives.jacobian(t, y, this.#jac);
+        this.#hasJacobian = true;
+        if (fresh || hg !== this.#factored) this.#factor(this.#jac, hg);
+        v.set(b);
+        if (refine(v, this.#residual, residual, solve)) return;
+      }
+      v.set(b);
+    } else {
+      this.#factor(derivatives.jacobian(t, y), hg);
+    }
+    solve(v);
   }
 
   #factor(jac: Float64Array, hg: number): void {
     this.derivatives.system.stats.factorisations++;
     this.#lu.factor(jac, 1 / hg);
+    this.#factored = hg;
   }
 }

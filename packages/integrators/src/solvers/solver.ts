@@ -78,7 +78,7 @@ export function fullyImplicitSolver(
   stability: Stability,
   tableau: ButcherTableau,
 ): FullyImplicitSolver {
-  return { ...rungeKutta("fullyImplicit", name, stability, tableau), embeddedOrder: 3 };
+  return Object.freeze({ ...rungeKutta("fullyImplicit", name, stability, tableau), embeddedOrder: 3 });
 }
 
 function rungeKutta<Kind extends "explicit" | "diagonallyImplicit" | "fullyImplicit">(
