@@ -49,30 +49,44 @@ const reactions: readonly (readonly [readonly number[], readonly number[]])[] = 
   [[19], [0, 18]],
 ];
 
+/** What the chemistry comes to, flat: reaction r runs at k[r] y[first[r]] y[second[r]], where y[20] stands for 1, and changes
+ *  species[e] by change[e] for the entries e from start[r] to start[r + 1]. */
+const first = Int32Array.from(reactions, ([from]) => from[0]!);
+const second = Int32Array.from(reactions, ([from]) => from[1] ?? 20);
+const entries = reactions.map(([from, to]) => {
+  const change = new Map<number, number>();
+  for (const i of from) change.set(i, (change.get(i) ?? 0) - 1);
+  for (const i of to) change.set(i, (change.get(i) ?? 0) + 1);
+  return [...change];
+});
+const start = Int32Array.from([0, ...entries.keys()], (_, r) => entries.slice(0, r).flat().length);
+const species = Int32Array.from(entries.flat(), ([i]) => i);
+const change = Float64Array.from(entries.flat(), ([, x]) => x);
+
+function addReaction(r: number, amount: number, out: Float64Array, offset: number): void {
+  for (let e = start[r]!; e < start[r + 1]!; e++) {
+    const at = offset + species[e]!;
+    out[at] = out[at]! + change[e]! * amount;
+  }
+}
+
 /** The chemistry of an air pollution model (Verwer 1994): 20 species, 25 reactions. */
 export const pollu: TestProblem = {
   name: "POLLU",
   description: "air pollution chemistry, 20 species and 25 reactions",
   f: (_t, y, dy) => {
     dy.fill(0);
-    for (let r = 0; r < reactions.length; r++) {
-      const [from, to] = reactions[r]!;
-      let rate: number = k[r]!;
-      for (let i = 0; i < from.length; i++) rate *= y[from[i]!]!;
-      for (let i = 0; i < from.length; i++) dy[from[i]!] = dy[from[i]!]! - rate;
-      for (let i = 0; i < to.length; i++) dy[to[i]!] = dy[to[i]!]! + rate;
+    for (let r = 0; r < k.length; r++) {
+      const b = second[r]!;
+      addReaction(r, k[r]! * y[first[r]!]! * (b === 20 ? 1 : y[b]!), dy, 0);
     }
   },
   jacobian: (_t, y, jac) => {
-    for (let r = 0; r < reactions.length; r++) {
-      const [from, to] = reactions[r]!;
-      for (let j = 0; j < from.length; j++) {
-        let slope: number = k[r]!;
-        for (let i = 0; i < from.length; i++) if (i !== j) slope *= y[from[i]!]!;
-        const column = 20 * from[j]!;
-        for (let i = 0; i < from.length; i++) jac[column + from[i]!] = jac[column + from[i]!]! - slope;
-        for (let i = 0; i < to.length; i++) jac[column + to[i]!] = jac[column + to[i]!]! + slope;
-      }
+    for (let r = 0; r < k.length; r++) {
+      const a = first[r]!;
+      const b = second[r]!;
+      addReaction(r, k[r]! * (b === 20 ? 1 : y[b]!), jac, 20 * a);
+      if (b !== 20) addReaction(r, k[r]! * y[a]!, jac, 20 * b);
     }
   },
   autonomous: true,
