@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { FastifyInstance } from "fastify";
 import { ServeError } from "./errors.ts";
 import { createServer, type ServeOptions } from "./server.ts";
-import { version } from "./service.ts";
+import { type Service, version } from "./service.ts";
 
 interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins"> {
   readonly port: number;
@@ -109,9 +109,9 @@ Examples:
   stiffnet-serve spring=a.onnx autumn=b.onnx --workers 2
   stiffnet-serve models/ --host 0.0.0.0 --log info`;
 
-async function serve(models: string[], flags: Flags): Promise<void> {
+async function serve(sources: string[], flags: Flags): Promise<void> {
   const { timeout, watch, apiKeyFile, cors, drain, grpcPort, ...rest } = flags;
-  const server = await createServer(models, {
+  const server = await createServer(sources, {
     ...rest,
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
@@ -128,9 +128,14 @@ async function serve(models: string[], flags: Flags): Promise<void> {
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   const url = `http://${host}:${port}`;
-  process.stderr.write(`stiffnet-serve: ${url}/ is ready; Ctrl-C ends it\n`);
+  const { registry } = (server as unknown as { stiffnet: Service }).stiffnet;
+  const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
+    return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
+  });
+  const list = models.map(({ name, inputs, outputs }) => `${name} (${inputs} inputs, ${outputs} outputs)`);
+  process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}; Ctrl-C ends it\n`);
   if (flags.json)
-    process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid })}\n`);
+    process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid, models })}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(server, drain));
 }
 

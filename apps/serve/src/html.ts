@@ -21,7 +21,7 @@ export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<str
   }
   const model = describeModel({ name, version: "1", description, surrogate });
   const network = await networkOf({ bytes: onnx });
-  const scripts = await Promise.all(["network.js", "plots.js", "views.js", "app.js"].map(page));
+  const scripts = await Promise.all(["network.js", "plots.js", "views.js", "service.js", "app.js"].map(page));
   const [markup, style] = await Promise.all(["index.html", "style.css"].map(page));
   // A closing tag inside the data would end the script element.
   const data = JSON.stringify({ model, network }).replaceAll("<", "\\u003c");

@@ -41,7 +41,7 @@ export const operations: readonly Operation[] = [
     response: "text/css",
     errors: [],
   },
-  ...["app", "network", "plots", "views"].map(
+  ...["app", "network", "plots", "views", "service"].map(
     (name): Operation => ({
       method: "GET",
       path: `/${name}.js`,

@@ -5,7 +5,7 @@ const folder = new URL("../page/", import.meta.url);
 const files: readonly (readonly [route: string, name: string, type: string])[] = [
   ["/", "index.html", "text/html; charset=utf-8"],
   ["/style.css", "style.css", "text/css; charset=utf-8"],
-  ...["app.js", "network.js", "plots.js", "views.js"].map(
+  ...["app.js", "network.js", "plots.js", "views.js", "service.js"].map(
     (name) => [`/${name}`, name, "text/javascript; charset=utf-8"] as const,
   ),
 ];

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { type Batch, batchOf, concatenated, type Job, type OutputTensor, type Rows, split } from "./batch.ts";
+import { type Batch, batchOf, type Job, type OutputTensor, type Rows, split } from "./batch.ts";
 import { HttpError, unavailable } from "./errors.ts";
+import { pushParts } from "./parts.ts";
 
 export interface PoolOptions {
   readonly workers: number;
@@ -279,23 +280,4 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
       await Promise.all(slots.map(end));
     },
   };
-}
-
-/** A request of many rows is run in parts, on all workers: memory stays bounded and others get their turn. */
-function pushParts(
-  rows: Rows,
-  size: number,
-  push: (part: Rows, done: (results: OutputTensor[]) => void) => void,
-  done: (results: OutputTensor[]) => void,
-): void {
-  const count = Math.ceil(rows.length / size);
-  const parts: OutputTensor[][] = [];
-  let left = count;
-  for (let k = 0; k < count; k++) {
-    push(rows.slice(k * size, (k + 1) * size), (results) => {
-      parts[k] = results;
-      left--;
-      if (left === 0) done(concatenated(parts));
-    });
-  }
 }

@@ -114,6 +114,27 @@ describe("inference", () => {
   });
 });
 
+test("a float64 model is asked in FP64 and answers with all its digits", async () => {
+  const double = await createServer([await writeModel("double.onnx", surrogate(), { dtype: "float64" })], {
+    workers: 1,
+    log: "silent",
+    watch: 0,
+  });
+  const send = async (datatype: string, data: number[]) => {
+    const payload = JSON.stringify({ inputs: [{ name: "inputs", datatype, shape: [1, 3], data }] });
+    const reply = await double.inject({ method: "POST", url: "/v2/models/double/infer", payload });
+    return reply.json();
+  };
+  const data = [700.123456789, 1.1, 1.2];
+  const { outputs } = await send("FP64", data);
+  for (const [k, value] of predictions(surrogate(), data).entries()) {
+    expect(Math.abs(outputs[0].data[k] / value - 1)).toBeLessThan(1e-13);
+  }
+  expect((await send("FP32", data)).error).toContain('expected "FP64"');
+  expect((await send("FP64", [1e39, 1, 1])).outputs[0].data.every(Number.isFinite)).toBe(true);
+  await double.close();
+});
+
 describe("a wrong request is 400 and says where", () => {
   const cases: [string, unknown, string][] = [
     ["no inputs", {}, 'inputs is missing, expected an array with the one tensor "inputs"'],

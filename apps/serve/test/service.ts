@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Model, resnet } from "@stiffnet/core";
-import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
+import { type ExportOptions, exportEnsemble, exportOnnx } from "@stiffnet/onnx";
 
 export const folder: string = mkdtempSync(join(tmpdir(), "stiffnet-serve-"));
 
@@ -34,8 +34,12 @@ const about = {
   metadata: { risks: { train: 0.004, test: 0.006 } },
 };
 
-export async function writeModel(name: string, model: Model = surrogate()): Promise<string> {
-  return (await exportOnnx(model, join(folder, name), about)).path;
+export async function writeModel(
+  name: string,
+  model: Model = surrogate(),
+  options: ExportOptions = {},
+): Promise<string> {
+  return (await exportOnnx(model, join(folder, name), { ...about, ...options })).path;
 }
 
 export async function writeEnsemble(name: string): Promise<string> {

@@ -5,6 +5,7 @@ export { exportEnsemble, exportOnnx, type OnnxExport } from "./exportOnnx.ts";
 export type { RealType } from "./graph.ts";
 export { importOnnx } from "./importOnnx.ts";
 export {
+  descriptionText,
   inspectOnnx,
   type OnnxDescription,
   type SurrogateDescription,

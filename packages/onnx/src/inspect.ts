@@ -110,3 +110,40 @@ function surrogateOf(
     return undefined;
   }
 }
+
+/** A description as lines of text, for a terminal. */
+export function descriptionText(description: OnnxDescription): string {
+  const { producer, irVersion, opset, sha256, parameters, operators, surrogate } = description;
+  const tensors = (list: readonly TensorDescription[]): string =>
+    list.map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(", ")}]`).join(", ");
+  const variable = ({ name, unit, range }: Variable): string =>
+    `  ${name}${unit ? ` [${unit}]` : ""}${range ? `, trained from ${range[0]} to ${range[1]}` : ""}`;
+  const lines = [
+    `written by    ${producer || "unknown"} (opset ${opset}, IR version ${irVersion})`,
+    ...(description.description ? [`description   ${description.description}`] : []),
+    `inputs        ${tensors(description.inputs)}`,
+    `outputs       ${tensors(description.outputs)}`,
+    `parameters    ${parameters}`,
+    `operators     ${Object.entries(operators)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ")}`,
+    `sha256        ${sha256}`,
+  ];
+  if (!surrogate) return [...lines, "no stiffnet metadata"].join("\n");
+  const { config, members, inputs, outputs, metadata } = surrogate;
+  return [
+    ...lines,
+    `network       ${members > 1 ? `${members} of ` : ""}${JSON.stringify(config)}`,
+    ...inputs.map((input, k) => `${k === 0 ? "from" : "    "}${variable(input)}`),
+    ...outputs.map((output, k) => `${k === 0 ? "to  " : "    "}${variable(output)}`),
+    ...Object.entries(metadata).map(([key, value]) => `${key.padEnd(13)} ${brief(value)}`),
+  ].join("\n");
+}
+
+/** Long lists, such as a training history, are counted and not printed. */
+function brief(value: Json | undefined): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    Array.isArray(inner) && inner.length > 8 ? `${inner.length} values` : inner,
+  );
+  return text ?? "";
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,15 +13,16 @@ import { chained, modelOf } from "./models.ts";
 /* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version. */
 
 const count = Number(process.env.STIFFNET_MODELS ?? 40);
-const python = process.env.STIFFNET_PYTHON ?? "python3";
-const missing = (() => {
-  try {
-    execFileSync(python, ["-c", "import onnx, onnxruntime"], { stdio: "ignore" });
-    return undefined;
-  } catch {
-    return `skipped: '${python}' cannot import onnx and onnxruntime (STIFFNET_PYTHON names another Python)`;
-  }
-})();
+const candidates = process.env.STIFFNET_PYTHON
+  ? [process.env.STIFFNET_PYTHON]
+  : ["python3", "/usr/bin/python3"];
+const python = candidates.find((name) => {
+  const { status } = spawnSync(name, ["-c", "import onnx, onnxruntime"], { stdio: "ignore" });
+  return status === 0;
+});
+const missing = python
+  ? undefined
+  : `skipped: no Python with onnx and onnxruntime (tried ${candidates.join(", ")}; STIFFNET_PYTHON names another)`;
 if (missing) console.log(missing);
 
 interface Case {
@@ -135,7 +136,7 @@ describe.runIf(!missing)("in Python", () => {
     });
     const list = join(folder, "job.json");
     writeFileSync(list, JSON.stringify(jobs));
-    const printed = execFileSync(python, [join(import.meta.dirname, "check.py"), list], {
+    const printed = execFileSync(python!, [join(import.meta.dirname, "check.py"), list], {
       encoding: "utf8",
       maxBuffer: 2 ** 28,
       // onnx and onnxruntime, loaded together, complain of each other's schemas.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Model, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
 import {
+  descriptionText,
   encodeOnnx,
   exportEnsemble,
   exportOnnx,
@@ -254,6 +255,21 @@ describe("the file", () => {
       ],
       outputs: [{ name: "y1", unit: "1" }],
     });
+  });
+
+  test("is described in lines for a terminal, long lists only counted", async () => {
+    const ranges = [
+      [0, 1],
+      [2, 3],
+    ] as const;
+    const metadata = { seed: 1, history: { riskTrain: Array.from({ length: 50 }, (_, k) => k) } };
+    const text = descriptionText(
+      await inspectOnnx(encodeOnnx(model, { ranges, metadata, units: { inputs: ["K", "m"] } })),
+    );
+    expect(text).toContain("inputs        inputs float32 [batch, 2]");
+    expect(text).toContain("from  x1 [K], trained from 0 to 1\n      x2 [m], trained from 2 to 3\nto    y1");
+    expect(text).toContain('history       {"riskTrain":"50 values"}');
+    expect(text.split("\n").every((line) => line.length < 250)).toBe(true);
   });
 
   test("a failing check leaves the path as it was and nothing beside it", async () => {
