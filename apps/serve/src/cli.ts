@@ -132,7 +132,10 @@ async function serve(sources: string[], flags: Flags): Promise<void> {
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });
-  const list = models.map(({ name, inputs, outputs }) => `${name} (${inputs} inputs, ${outputs} outputs)`);
+  const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? "" : "s"}`;
+  const list = models.map(
+    ({ name, inputs, outputs }) => `${name} (${count(inputs, "input")}, ${count(outputs, "output")})`,
+  );
   process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}; Ctrl-C ends it\n`);
   if (flags.json)
     process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid, models })}\n`);

@@ -27,9 +27,11 @@ export interface ModelFile {
 export async function findModels(sources: readonly string[]): Promise<ModelFile[]> {
   const found: ModelFile[] = [];
   for (const source of sources) {
-    const named = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(source);
+    // A file whose own name has an equals sign is meant before NAME=FILE.
+    const itself = await stat(source).catch(() => undefined);
+    const named = itself ? null : /^([A-Za-z0-9_.-]+)=(.+)$/.exec(source);
     const path = named ? named[2]! : source;
-    const info = await stat(path).catch(() => undefined);
+    const info = itself ?? (await stat(path).catch(() => undefined));
     if (!info) throw new ServeError(`${path}: no such file or folder`, { code: "not_found" });
     if (info.isDirectory()) found.push(...(await modelsIn(path)));
     else found.push({ name: named?.[1] ?? stemOf(path), version: "1", path });

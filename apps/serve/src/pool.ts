@@ -102,9 +102,12 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
       if (error === undefined) call?.resolve(result);
       else call?.reject(new HttpError(500, `onnxruntime: ${error}`));
     });
+    let reason = "";
     // 'exit' follows and does the work; without a listener an error would end the process.
-    worker.on("error", () => {});
-    worker.once("exit", () => replace(slot, worker));
+    worker.on("error", (error) => {
+      reason = ` (${String(error).split("\n", 1)[0]})`;
+    });
+    worker.once("exit", () => replace(slot, worker, reason));
     try {
       for (const [key, bytes] of models) await call(slot, { do: "load", key, bytes });
     } catch {
@@ -116,10 +119,10 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     schedule();
   }
 
-  function replace(slot: Slot, worker: Worker): void {
+  function replace(slot: Slot, worker: Worker, reason: string): void {
     if (slot.worker !== worker) return;
     slot.ready = false;
-    const lost = unavailable("the worker that ran this request stopped; try again");
+    const lost = unavailable(`the worker that ran this request stopped${reason}; try again`);
     for (const pending of slot.calls.values()) pending.reject(lost);
     if (closed) return;
     counts.restarts++;

@@ -3,6 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { main } from "../src/cli.ts";
+import { createServer } from "../src/index.ts";
 import { folder, writeModel } from "./service.ts";
 
 const written = { stdout: "", stderr: "" };
@@ -37,6 +38,14 @@ test("a folder without a model", () => refused([import.meta.dirname], "no model,
 test("two models of one name", async () => {
   const path = await writeModel("same.onnx");
   await refused([path, path], "are both named 'same'; give one another name: NAME=");
+});
+
+test("a file whose name has an equals sign is found", async () => {
+  await writeModel("a=b.onnx");
+  process.chdir(folder);
+  const server = await createServer(["a=b.onnx"], { workers: 1, log: "silent", watch: 0 });
+  expect((await server.inject({ url: "/v2/models" })).json()).toEqual({ models: ["a=b"] });
+  await server.close();
 });
 
 test("a port in use", async () => {
