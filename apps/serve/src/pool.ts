@@ -119,6 +119,20 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     schedule();
   }
 
+  /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it starts. */
+  async function loadInto(slot: Slot, key: string, bytes: Uint8Array): Promise<void> {
+    const { worker } = slot;
+    try {
+      await call(slot, { do: "load", key, bytes });
+    } catch (error) {
+      if (slot.worker === worker && slot.ready) throw error;
+      for (const until = performance.now() + 10_000; !slot.ready || slot.worker === worker; ) {
+        if (closed || performance.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+
   function replace(slot: Slot, worker: Worker, reason: string): void {
     if (slot.worker !== worker) return;
     slot.ready = false;
@@ -208,9 +222,7 @@ export async function createPool({ workers, maxQueue, maxBatch }: PoolOptions): 
     async load(key, bytes) {
       models.set(key, bytes);
       try {
-        await Promise.all(
-          slots.filter((slot) => slot.ready).map((slot) => call(slot, { do: "load", key, bytes })),
-        );
+        await Promise.all(slots.filter((slot) => slot.ready).map((slot) => loadInto(slot, key, bytes)));
       } catch (error) {
         models.delete(key);
         throw error;

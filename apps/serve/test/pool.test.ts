@@ -70,6 +70,27 @@ test("a worker that crashes is replaced; what it ran is answered with 503, what 
   expect(pool.state).toMatchObject({ restarts: 1, ready: 1 });
 });
 
+test("a model is loaded although a worker stops meanwhile", async () => {
+  await start({ maxBatch: 1 });
+  await pool.kill(0);
+  const lost = run().catch((error) => error.statusCode);
+  // The crash comes with the batch, which stands before the loading.
+  await new Promise((resolve) => setImmediate(resolve));
+  await pool.load("b", readFileSync(await writeModel("pool-b.onnx", surrogate(1))));
+  expect(await lost).toBe(503);
+  const [outputs] = await pool.run("b", row, 3, ["outputs"]);
+  expect(outputs!.data[1]! / predictions(surrogate(1), [...row])[1]!).toBeCloseTo(1, 4);
+  expect(pool.state.restarts).toBe(1);
+});
+
+test("a model that onnxruntime cannot load is refused", async () => {
+  await start();
+  await expect(pool.load("c", new Uint8Array(10))).rejects.toMatchObject({
+    message: expect.stringContaining("onnxruntime:"),
+  });
+  expect(await run()).toHaveLength(1);
+});
+
 test("a model is forgotten only after its requests are answered", async () => {
   await start({ maxBatch: 1 });
   const replies = Array.from({ length: 10 }, () => run());
