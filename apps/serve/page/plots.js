@@ -3,7 +3,7 @@
 const namespace = "http://www.w3.org/2000/svg";
 
 /** svg("line", { x1: 0 }, child...) */
-export function svg(name, attributes = {}, ...children) {
+function svg(name, attributes = {}, ...children) {
   const made = document.createElementNS(namespace, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
   made.append(...children);
@@ -17,7 +17,7 @@ export function shown(x) {
 }
 
 /** Round numbers between low and high. */
-export function ticks(low, high, count = 5) {
+function ticks(low, high, count = 5) {
   const raw = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((k) => k * power).find((candidate) => candidate >= raw * 0.999);
@@ -85,7 +85,7 @@ function frame({ title, x, y, xLabel, yLabel, logarithmic = false, square = fals
 }
 
 /** Widened a little, so that no line runs along the edge. */
-export function rangeOf(values, margin = 0.06) {
+function rangeOf(values, margin = 0.06) {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const v of values) {
     if (v < low) low = v;
@@ -139,7 +139,7 @@ const colours = [
   [246, 227, 72],
 ];
 
-export function colour(fraction) {
+function colour(fraction) {
   const place = Math.min(0.9999, Math.max(0, fraction)) * (colours.length - 1);
   const k = Math.floor(place);
   return colours[k].map((c, i) => Math.round(c + (place - k) * (colours[k + 1][i] - c)));

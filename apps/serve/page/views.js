@@ -184,7 +184,7 @@ const seriesNames = {
 };
 
 /** The history as the file has it: an array of records, or an object of arrays. */
-export function historyOf(metadata) {
+function historyOf(metadata) {
   const { history } = metadata;
   if (Array.isArray(history) && history.length > 1) {
     const keys = Object.keys(history[0]).filter((key) => typeof history[0][key] === "number");
