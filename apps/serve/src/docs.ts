@@ -18,7 +18,7 @@ export function addDocs(app: FastifyInstance): { close(): void } {
       .type("text/html; charset=utf-8")
       .header(
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
       )
       .send(html()),
   );

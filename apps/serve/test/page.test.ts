@@ -140,6 +140,15 @@ describe.runIf(hasBrowser)("the page in Chromium", () => {
     }
   });
 
+  test("the documentation is a page too", async () => {
+    const docs = await context.newPage();
+    docs.on("console", (message) => complaints.push(message.text()));
+    await docs.goto(`${url}/docs`);
+    expect(await docs.getByRole("heading", { name: "POST /predict" }).count()).toBe(1);
+    await docs.getByRole("link", { name: "The page" }).click();
+    await docs.close();
+  });
+
   test("asks no other host and complains about nothing", () => {
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
   });
