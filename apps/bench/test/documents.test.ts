@@ -192,4 +192,22 @@ describe("step", () => {
     expect(stderr).toContain("torch-eager: no Python with torch");
     expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
   });
+
+  it("finds PyTorch where it is, and agrees with it", async () => {
+    const out = join(temporaryFolder(), "out");
+    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
+    const { stdout } = await stiffnet([
+      ...["step", "--engines", "stiffnet-wasm,torch-eager", "--models", "RES stiff (gelfand)"],
+      ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
+    ]);
+    const { cases, missing } = JSON.parse(stdout);
+    const torch = cases.filter((entry: { engine: string }) => entry.engine === "torch-eager");
+    if (missing.length > 0) expect(missing[0].reason).toContain("no Python with torch");
+    else expect(torch).toHaveLength(1);
+    for (const entry of torch) {
+      const own = cases.find((other: { model: string }) => other.model === entry.model);
+      expect(entry.gradientError).toBeLessThan(1e-5);
+      expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
+    }
+  });
 });

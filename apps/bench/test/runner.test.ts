@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, sample } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatDuration, formatNumber, textTable } from "../src/format.ts";
+import { Checkpoint } from "../src/runner/checkpoint.ts";
 import { differences, identityOf, type StudyConfig, trialSpecs } from "../src/runner/config.ts";
 import { foldOf } from "../src/runner/folds.ts";
 import { Journal } from "../src/runner/journal.ts";
@@ -75,6 +78,47 @@ describe("journal", () => {
         expect(readFileSync(path, "utf8").endsWith('{"d":4}\n')).toBe(true);
       }),
     );
+  });
+});
+
+describe("checkpoint", () => {
+  const trained = async (epochs: number) => {
+    const data = sample(alpine02(2), { train: 20, test: 5, seed: 1 });
+    const model = resnet({ inputs: 2, outputs: 1, width: 3, depth: 2, seed: 1 });
+    return (await train(model, data, { epochs })).state;
+  };
+  const place = () => mkdtempSync(join(tmpdir(), "checkpoint-"));
+
+  it("gives back what was saved, history and all, saved at once or in parts", async () => {
+    const [early, late] = [await trained(3), await trained(7)];
+    const folder = place();
+    const checkpoint = new Checkpoint(folder, "t");
+    checkpoint.save(early);
+    checkpoint.save(late);
+    expect(new Checkpoint(folder, "t").load()).toEqual(late);
+    expect(new Checkpoint(folder, "t").epoch()).toBe(7);
+    expect(new Checkpoint(folder, "other").load()).toBeUndefined();
+  });
+
+  it("does not mind epochs that were written twice or too far, nor a torn line after them", async () => {
+    const [early, late] = [await trained(3), await trained(7)];
+    const folder = place();
+    new Checkpoint(folder, "t").save(early);
+    const file = join(folder, "t.history.jsonl");
+    const lines = late.history.map((record) => `${JSON.stringify(record)}\n`);
+    appendFileSync(file, `${lines[2]}${lines[3]}${lines[4]}{"epoch":5,"ri`);
+    const checkpoint = new Checkpoint(folder, "t");
+    expect(checkpoint.load()).toEqual(early);
+    checkpoint.save(late);
+    expect(new Checkpoint(folder, "t").load()).toEqual(late);
+  });
+
+  it("starts over where the history does not reach the state", async () => {
+    const folder = place();
+    new Checkpoint(folder, "t").save(await trained(3));
+    const file = join(folder, "t.history.jsonl");
+    writeFileSync(file, readFileSync(file, "utf8").split("\n").slice(0, 2).join("\n"));
+    expect(new Checkpoint(folder, "t").load()).toBeUndefined();
   });
 });
 

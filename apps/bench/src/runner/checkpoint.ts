@@ -29,7 +29,7 @@ export class Checkpoint {
     return existsSync(this.#state) ? decodeState(readFileSync(this.#state), this.#state).epoch : 0;
   }
 
-  /** The last state saved, with its history; undefined where there is none. */
+  /** The last state saved, with its history; undefined where there is none, or where the history does not reach it. */
   load(): TrainingState | undefined {
     if (!existsSync(this.#state)) {
       rmSync(this.#history, { force: true });
@@ -37,9 +37,14 @@ export class Checkpoint {
     }
     const state = decodeState(readFileSync(this.#state), this.#state);
     const { records } = new Journal<EpochRecord>(this.#history);
-    const history = records.slice(0, state.epoch + 1);
+    // A process that was killed may have written epochs that will be trained again, or have: to the same numbers.
+    const byEpoch = new Map(records.map((record) => [record.epoch, record]));
+    const history = Array.from({ length: state.epoch + 1 }, (_, epoch) => byEpoch.get(epoch));
+    if (!history.every((record) => record !== undefined)) {
+      rmSync(this.#history, { force: true });
+      return undefined;
+    }
     if (history.length < records.length) {
-      // Killed between the two writes: these epochs will be trained again.
       writeWhole(this.#history, history.map((record) => `${JSON.stringify(record)}\n`).join(""));
     }
     this.#written = history.length;

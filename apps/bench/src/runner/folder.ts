@@ -38,6 +38,7 @@ export class ResultsFolder {
       folder.#requireOurs(config);
       writeJson(join(path, "config.json"), config);
       ensureFolder(join(path, "checkpoints"));
+      folder.#sweep();
     } catch (error) {
       folder.close();
       throw error;
@@ -51,6 +52,13 @@ export class ResultsFolder {
 
   close(): void {
     rmSync(this.#lock, { force: true });
+  }
+
+  /** Removes what killed processes had half written. */
+  #sweep(): void {
+    for (const place of [this.path, this.file("checkpoints")]) {
+      for (const name of readdirSync(place)) if (/\.\d+\.tmp$/.test(name)) rmSync(join(place, name));
+    }
   }
 
   #requireOurs(config: StudyConfig): void {

@@ -12,6 +12,7 @@ process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 process.on("disconnect", () => process.exit(0));
 
+const parent = process.ppid;
 const stop = new AbortController();
 let study: { config: StudyConfig; folder: string; data: StudyData } | undefined;
 
@@ -51,6 +52,8 @@ async function runOne(spec: Extract<ToWorker, { type: "run" }>["spec"]): Promise
     checkpoint: new Checkpoint(`${folder}/checkpoints`, spec.id),
     signal: stop.signal,
     onEpoch(epoch, riskTrain) {
+      // Killed a moment ago: a successor may be at work on the same files already.
+      if (process.ppid !== parent) process.exit(0);
       const now = performance.now();
       if (now - told < 100) return;
       told = now;
