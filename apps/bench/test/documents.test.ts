@@ -161,7 +161,7 @@ describe("step", () => {
     const out = join(temporaryFolder(), "out");
     const { code, stdout, stderr } = await stiffnet(
       [
-        ...["step", "--models", "RES,RES L2,RES stiff (gelfand)", "--out", out, "--json"],
+        ...["step", "--models", "RES,RES L2,RES stiff,RES stiff (gelfand)", "--out", out, "--json"],
         ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
         ...["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"],
         ...["--rounds", "1", "--seconds-per-round", "0.01"],
@@ -174,17 +174,20 @@ describe("step", () => {
     expect(
       document.cases.map((entry: { model: string; engine: string }) => `${entry.model} ${entry.engine}`),
     ).toEqual(
-      ["RES", "RES L2", "RES stiff (gelfand)"].flatMap((model) =>
-        ["stiffnet-wasm", "tfjs-wasm", "tfjs-cpu"].map((engine) => `${model} ${engine}`),
+      ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"].flatMap((model) =>
+        (model === "RES stiff" ? ["stiffnet-wasm"] : ["stiffnet-wasm", "tfjs-wasm", "tfjs-cpu"]).map(
+          (engine) => `${model} ${engine}`,
+        ),
       ),
     );
     for (const entry of document.cases) {
       expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
       expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
       expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
-      // float32 rounding, with a margin for 2^10-th roots.
-      expect(entry.gradientError).toBeLessThan(1e-5);
-      expect(entry.lossError).toBeLessThan(1e-5);
+      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral radius.
+      const tolerance = entry.model === "RES stiff" ? 1e-3 : 1e-5;
+      expect(entry.gradientError).toBeLessThan(tolerance);
+      expect(entry.lossError).toBeLessThan(tolerance);
     }
     // After the same steps from the same start all engines stand at the same loss.
     const losses = document.cases.slice(0, 3).map((entry: { lossAfter: number }) => entry.lossAfter);

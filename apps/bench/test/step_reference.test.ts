@@ -3,7 +3,7 @@ import { penaltyWeight, type StepModel, stepProblem } from "../src/step/problem.
 import { referenceStep, relativeDifference } from "../src/step/reference.ts";
 import { gelfand } from "../src/step/reference_gelfand.ts";
 
-const models: StepModel[] = ["RES", "RES L2", "RES stiff (gelfand)"];
+const models: StepModel[] = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"];
 
 describe.each(models)("float64 reference of %s", (model) => {
   const problem = stepProblem({ inputs: 3, outputs: 2, width: 4, depth: 3, batch: 5 }, 11);

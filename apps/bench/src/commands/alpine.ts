@@ -37,7 +37,7 @@ export function alpineCommand(done: (exitCode: number) => void): Command {
     .option("--test-points <n>", "test points", whole(1), 100)
     .option(
       "--penalty <kind=weight>",
-      "train a penalised model beside the plain one, l2=1e-5 or stiff=1e-3; may be repeated",
+      "train a penalised model beside the plain one, l2=1e-5, stiff=1e-3 or gelfand=1e-3; may be repeated",
       (text: string, before: NonNullable<ModelSpec["penalty"]>[]) => [...before, parsePenalty(text)],
       [],
     );

@@ -7,7 +7,7 @@ import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../o
 import { createOutput } from "../output.ts";
 import { ensureFolder, writeJson, writeWhole } from "../runner/files.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
-import { type StepEngine, stepEngines } from "../step/engine_protocol.ts";
+import { hasModel, type StepEngine, stepEngines } from "../step/engine_protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
 import { findTorch } from "../step/torch_environment.ts";
 import { machine, versions } from "../versions.ts";
@@ -26,7 +26,11 @@ export function stepCommand(done: (exitCode: number) => void): Command {
     .description(
       "Milliseconds per training step, against TensorFlow.js and PyTorch on the same model in the same run.",
     )
-    .option("--models <list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), ["RES", "RES L2"])
+    .option("--models <list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), [
+      "RES",
+      "RES L2",
+      "RES stiff",
+    ])
     .option("--engines <list>", `some of: ${stepEngines.join(", ")}`, listOf(stepEngines), [...stepEngines])
     .option("--inputs <n>", "inputs", whole(1), 15)
     .option("--outputs <n>", "outputs", whole(1), 10)
@@ -69,7 +73,8 @@ async function step(options: StepOptions): Promise<number> {
   const problem = stepProblem(options, options.seed);
   const cases: StepCase[] = [];
   for (const model of options.models) {
-    const compared = await compareEngines(problem, model, engines, {
+    const able = engines.filter((engine) => hasModel(engine, model));
+    const compared = await compareEngines(problem, model, able, {
       threads: options.threads,
       rounds: options.rounds,
       seconds: options.secondsPerRound,

@@ -66,18 +66,23 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }
 
-/** "l2=1e-5" or "stiff=1e-3". */
+/** Names of the penalised models. */
+const penalisedNames = { l2: "RES L2", stiff: "RES stiff", gelfand: "RES stiff (gelfand)" } as const;
+
+/** "l2=1e-5", "stiff=1e-3" or "gelfand=1e-3". */
 export function parsePenalty(text: string): NonNullable<ModelSpec["penalty"]> {
   const [kind, weight, ...rest] = text.split("=");
-  if ((kind !== "l2" && kind !== "stiff") || rest.length > 0) {
-    throw new InvalidArgumentError(`'${text}' is not a penalty, expected l2=WEIGHT or stiff=WEIGHT.`);
+  if ((kind !== "l2" && kind !== "stiff" && kind !== "gelfand") || rest.length > 0) {
+    throw new InvalidArgumentError(
+      `'${text}' is not a penalty, expected l2=WEIGHT, stiff=WEIGHT or gelfand=WEIGHT.`,
+    );
   }
   return { kind, weight: above(0, true)(weight ?? "") };
 }
 
 export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {
   if (penalty === undefined) return { name: "RES" };
-  return { name: penalty.kind === "l2" ? "RES L2" : "RES stiff", penalty };
+  return { name: penalisedNames[penalty.kind], penalty };
 }
 
 export function networkOf({ width, depth, activation, lift, horizon }: StudyOptions): NetworkSpec {

@@ -29,7 +29,11 @@ export function trainCommand(done: (exitCode: number) => void): Command {
     .argument("<file>", "text table: a header and one run of the simulation a line")
     .requiredOption("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
     .requiredOption("--outputs <columns>", "output columns")
-    .option("--penalty <kind=weight>", "penalise the network: l2=1e-5 or stiff=1e-3", parsePenalty)
+    .option(
+      "--penalty <kind=weight>",
+      "penalise the network: l2=1e-5, stiff=1e-3, or gelfand=1e-3 (as stiff, by the slides' formula)",
+      parsePenalty,
+    )
     .option(
       "--test <share>",
       "test rows, never trained on nor chosen by: a fraction or a count",

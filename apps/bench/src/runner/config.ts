@@ -18,8 +18,9 @@ export type DataSpec =
 
 export interface ModelSpec {
   readonly name: string;
-  /** l2: the mean Euclidean norm of the tensors; stiff: the mean spectral radius of the layers, by Gelfand's formula. */
-  readonly penalty?: { readonly kind: "l2" | "stiff"; readonly weight: number };
+  /** l2: the mean Euclidean norm of the tensors; stiff: the mean spectral radius of the layers, by Arnoldi iteration;
+   *  gelfand: the same by Gelfand's formula, as the slides have it, and slower. */
+  readonly penalty?: { readonly kind: "l2" | "stiff" | "gelfand"; readonly weight: number };
 }
 
 export interface NetworkSpec {

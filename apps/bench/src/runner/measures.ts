@@ -10,7 +10,7 @@ import type { ProxySummary } from "./record.ts";
 
 /** What is recorded of every network, all exact: the slides' three columns. */
 const watchedProxies: Readonly<Record<string, StiffnessProxy>> = {
-  spectralRadius: spectralRadius(),
+  spectralRadius: spectralRadius({ method: "dense" }),
   frobenius: frobenius(),
   largestSingularValue: largestSingularValue(),
 };

@@ -99,6 +99,8 @@ function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
     case "l2":
       return l2Penalty(penalty.weight);
     case "stiff":
+      return stiffnessPenalty(spectralRadius(), { weight: penalty.weight });
+    case "gelfand":
       return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penalty.weight });
   }
 }

@@ -9,6 +9,11 @@ export const stepEngines = [
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
+/** Whether an engine has the model: Arnoldi's penalty is only our own. */
+export function hasModel(engine: StepEngine, model: StepModel): boolean {
+  return model !== "RES stiff" || engine === "stiffnet-wasm";
+}
+
 /** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of `prepare`
  *  holds parameters, inputs and outputs as float32, little-endian. */
 export interface PrepareRequest {

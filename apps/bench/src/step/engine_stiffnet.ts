@@ -58,6 +58,8 @@ function penaltyOf(model: StepModel): Penalty | undefined {
       return undefined;
     case "RES L2":
       return l2Penalty(penaltyWeight[model]);
+    case "RES stiff":
+      return stiffnessPenalty(spectralRadius(), { weight: penaltyWeight[model] });
     case "RES stiff (gelfand)":
       return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penaltyWeight[model] });
   }

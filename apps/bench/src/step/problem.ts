@@ -1,13 +1,15 @@
 import { type Layout, type ResNetConfig, randomStream, resnet } from "@stiffnet/core";
 
-/** The models of the slides, and the penalty by Gelfand's formula that they trained with. */
-export const stepModels = ["RES", "RES L2", "RES stiff (gelfand)"] as const;
+/** The models of the slides. They penalised the spectral radius by Gelfand's formula; `RES stiff` is the same penalty by
+ *  Arnoldi iteration, which no other library here has. */
+export const stepModels = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"] as const;
 export type StepModel = (typeof stepModels)[number];
 
 /** lambda of the slides; 0 is no penalty. */
 export const penaltyWeight: Readonly<Record<StepModel, number>> = {
   RES: 0,
   "RES L2": 1e-5,
+  "RES stiff": 1e-3,
   "RES stiff (gelfand)": 1e-3,
 };
 

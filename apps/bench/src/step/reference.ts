@@ -1,6 +1,7 @@
 import type { StepModel, StepProblem } from "./problem.ts";
 import { penaltyWeight } from "./problem.ts";
 import { gelfand } from "./reference_gelfand.ts";
+import { spectralRadius64 } from "./reference_spectral.ts";
 
 export interface LossAndGradient {
   readonly loss: number;
@@ -12,7 +13,7 @@ export interface LossAndGradient {
  *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),   tanh everywhere,
  *
  *  the yardstick for every engine. p is 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over
- *  layers of Gelfand's spectral radius of diag(s'(z)) W (RES stiff). */
+ *  layers of the spectral radius of diag(s'(z)) W: the exact one (RES stiff) or Gelfand's (RES stiff (gelfand)). */
 export function referenceStep(
   problem: StepProblem,
   model: StepModel,
@@ -118,9 +119,10 @@ export function referenceStep(
         },
       };
     }
+    const proxy = kind === "RES stiff" ? spectralRadius64 : gelfand;
     const each = layout.blocks.flatMap(({ weight }, n) =>
       Array.from({ length: batch }, (_, i) =>
-        gelfand(
+        proxy(
           p.subarray(weight.offset, weight.offset + D * D),
           slopes.subarray((n * batch + i) * D, (n * batch + i + 1) * D),
         ),

@@ -1,17 +1,17 @@
+/** A proxy of one Jacobian in float64. */
+export interface ReferenceProxy {
+  readonly radius: number;
+  /** Adds cotangent * d(radius) to both gradients. */
+  readonly pullback: (cotangent: number, gradWeights: Float64Array, gradSlopes: Float64Array) => void;
+}
+
 /** Gelfand's estimate |J^k|_F^(1/k), k = 2^10, of the spectral radius of J = diag(slopes) weights, and its pullback.
  *
  *  The powers are rescaled after every squaring. The scales are constants of the chain
  *  M_{j+1} = M_j^2 / s_{j+1}, so d log|J^k| = <M_K, dM_K> / |M_K|^2 and each step back is
  *  G_j = (G_{j+1} M_j' + M_j' G_{j+1}) / s_{j+1}. J = 0 gives 0 with gradient 0.
  *  weights: [D, D] row-major; slopes: [D]. @see slides, "Gelfand's formula" */
-export function gelfand(
-  weights: Float64Array,
-  slopes: Float64Array,
-): {
-  readonly radius: number;
-  /** Adds cotangent * d(radius) to both gradients. */
-  readonly pullback: (cotangent: number, gradWeights: Float64Array, gradSlopes: Float64Array) => void;
-} {
+export function gelfand(weights: Float64Array, slopes: Float64Array): ReferenceProxy {
   const D = slopes.length;
   const squarings = 10;
   const jacobian = weights.map((w, at) => slopes[Math.floor(at / D)]! * w);
