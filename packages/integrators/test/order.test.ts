@@ -124,10 +124,10 @@ test.each(allSolvers)(
         const run = solve(problem, fixed ? { solver, steps: 400 } : { solver, rtol, atol: rtol });
         expect(run.status).toBe("finished");
         // A method of order p leaves about h^p |A|^(p + 1) t exp(|A| t), with |A| <= 4, h <= 0.004 and t = 1.5.
-      const size = Math.max(Math.abs(a) + Math.abs(b), Math.abs(c) + Math.abs(d));
-      const allowed = solver.order === 1 ? 0.1 : solver.order === 2 ? 1e-3 : 1e-5;
-      expect(worst(run.yEnd, exact, Math.exp(size * t))).toBeLessThan(allowed);
-    }),
+        const size = Math.max(Math.abs(a) + Math.abs(b), Math.abs(c) + Math.abs(d));
+        const allowed = solver.order === 1 ? 0.1 : solver.order === 2 ? 1e-3 : 1e-5;
+        expect(worst(run.yEnd, exact, Math.exp(size * t))).toBeLessThan(allowed);
+      }),
       { numRuns: 25 },
     );
   },
