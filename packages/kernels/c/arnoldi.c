@@ -76,7 +76,7 @@ APART void multiply(const Arnoldi *a, int transposed, const float *x, float *out
   product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, a->stride, out, 0, 0);
 }
 
-/* m steps of Arnoldi: h [m + 1][m] of each lane group (MATRIX vectors apart), basis [m + 1], and, where given, images
+/* m steps of Arnoldi: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1], and, where given, images
    W v of each basis vector. Transposed: J^T = W^T diag(s), no images. */
 APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes, const float *start, float *basis,
                     float *images, v4 *h) {
@@ -96,14 +96,14 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes,
     }
     for (int g = 0; g < stride; g += LANES) {
       v4 *column = h + g / LANES * MATRIX + j;
-      for (int k = 0; k <= j + 1; k++) column[k * m] = fill4(0);
+      for (int k = 0; k <= j + 1; k++) column[k * MOST] = fill4(0);
       const v4 before = dot(width, stride, w + g, w + g);
-      orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
+      orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
       /* Once more where most of w was in the basis: twice is enough. */
       v4 inside = fill4(0);
-      for (int k = 0; k <= j; k++) inside += column[k * m] * column[k * m];
-      if (any4(inside > 0.99f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, m);
-      column[(j + 1) * m] = normalise(width, stride, w + g);
+      for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
+      if (any4(inside > 0.99f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
+      column[(j + 1) * MOST] = normalise(width, stride, w + g);
     }
   }
 }
@@ -112,12 +112,14 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes,
    modulus, or the one that three steps of inverse iteration find nearest to `target`. */
 APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residual) {
   v4 size = fill4(0);
-  for (int i = 0; i < m * m; i++) {
-    if (i % m + 1 >= i / m) size = max4(size, abs4(h[i]));
+  for (int i = 0; i < m; i++) {
+    for (int j = i > 0 ? i - 1 : 0; j < m; j++) size = max4(size, abs4(h[i * MOST + j]));
   }
   const v4 inverse = pick4(size > fill4(0), 1.0f / size, fill4(0));
   v4 *scaled = work, *t = work + MATRIX;
-  for (int i = 0; i < m * m; i++) scaled[i] = i % m + 1 >= i / m ? h[i] * inverse : fill4(0);
+  for (int i = 0; i < m; i++) {
+    for (int j = i > 0 ? i - 1 : 0; j < m; j++) scaled[i * MOST + j] = h[i * MOST + j] * inverse;
+  }
   c4 l;
   if (target) {
     const c4 shift = {target->re * inverse, target->im * inverse};
@@ -130,7 +132,7 @@ APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residua
   /* Nothing of a lane with l = 0 or NaN may reach the sums over lanes. */
   const i4 good = l.re * l.re + l.im * l.im > fill4(0);
   for (int k = 0; k < m; k++) y[k].re = pick4(good, y[k].re, fill4(0)), y[k].im = pick4(good, y[k].im, fill4(0));
-  *residual = abs4(h[m * m + m - 1]) * root4(y[m - 1].re * y[m - 1].re + y[m - 1].im * y[m - 1].im);
+  *residual = abs4(h[m * MOST + m - 1]) * root4(y[m - 1].re * y[m - 1].re + y[m - 1].im * y[m - 1].im);
   l.re *= size, l.im *= size;
   return l;
 }

@@ -19,7 +19,8 @@ typedef struct {
   v4 re, im;
 } c4;
 
-#define T(i, j) t[(i) * m + (j)]
+/* Rows are MOST apart whatever m is: constant offsets are what addresses are cheapest with. */
+#define T(i, j) t[(i) * MOST + (j)]
 
 /* A reflector I - v (v inverse)^T that maps (x, y, z) to (head, 0, 0); the identity in lanes outside the mask. The
    matrix is of size 1: what has no square in float32 is nothing. */
@@ -137,10 +138,10 @@ APART void quasi_triangular(int m, v4 *t) {
   }
 }
 
-/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper Hessenberg; t: m * m of scratch. NaN in lanes that are not finite. */
+/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper Hessenberg; t: MOST * MOST of scratch. NaN in lanes that are not finite. */
 APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
   for (int i = 0; i < m; i++) {
-    for (int j = 0; j < m; j++) T(i, j) = j + 1 < i ? fill4(0) : h[i * m + j];
+    for (int j = 0; j < m; j++) T(i, j) = j + 1 < i ? fill4(0) : h[i * MOST + j];
   }
   quasi_triangular(m, t);
   c4 best = {fill4(0), fill4(0)};
@@ -168,8 +169,8 @@ APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
   }
   /* 0 where all is finite, NaN elsewhere. */
   v4 check = fill4(0);
-  for (int i = 0; i < m * m; i++) {
-    if (i % m + 1 >= i / m) check += h[i] * 0.0f;
+  for (int i = 0; i < m; i++) {
+    for (int j = i > 0 ? i - 1 : 0; j < m; j++) check += h[i * MOST + j] * 0.0f;
   }
   best.re += check, best.im += check;
   return best;
@@ -177,14 +178,14 @@ APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
 
 /* One step of inverse iteration, y <- (h - l)^-1 y made of unit length, by elimination with row interchanges; with
    `fresh` the right-hand side is equal numbers, taken after the elimination (for an l that is an eigenvalue to rounding
-   the last pivot is tiny, and one step is enough). The entries of h are of size 1. u: m * m complex of scratch. */
+   the last pivot is tiny, and one step is enough). The entries of h are of size 1. u: MOST * MOST complex of scratch. */
 APART void inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
   v4 size = fill4(1e-30f);
   for (int i = 0; i < m; i++) {
     for (int j = i > 0 ? i - 1 : 0; j < m; j++) {
-      u[i * m + j].re = i == j ? h[i * m + j] - l.re : h[i * m + j];
-      u[i * m + j].im = i == j ? -l.im : fill4(0);
-      size = max4(size, abs4(h[i * m + j]));
+      u[i * MOST + j].re = i == j ? h[i * MOST + j] - l.re : h[i * MOST + j];
+      u[i * MOST + j].im = i == j ? -l.im : fill4(0);
+      size = max4(size, abs4(h[i * MOST + j]));
     }
   }
   const v4 smallest = 1e-7f * size;
@@ -192,7 +193,7 @@ APART void inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) 
     for (int i = 0; i < m; i++) y[i].re *= smallest, y[i].im *= smallest;
   }
   for (int k = 0; k + 1 < m; k++) {
-    c4 *a = u + k * m, *b = u + (k + 1) * m;
+    c4 *a = u + k * MOST, *b = u + (k + 1) * MOST;
     const i4 swap = abs4(b[k].re) + abs4(b[k].im) > abs4(a[k].re) + abs4(a[k].im);
     for (int j = k; j < m; j++) {
       const c4 p = a[j], q = b[j];
@@ -220,11 +221,11 @@ APART void inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) 
   for (int i = m - 1; i >= 0; i--) {
     v4 re = y[i].re, im = y[i].im;
     for (int j = i + 1; j < m; j++) {
-      re -= u[i * m + j].re * y[j].re - u[i * m + j].im * y[j].im;
-      im -= u[i * m + j].re * y[j].im + u[i * m + j].im * y[j].re;
+      re -= u[i * MOST + j].re * y[j].re - u[i * MOST + j].im * y[j].im;
+      im -= u[i * MOST + j].re * y[j].im + u[i * MOST + j].im * y[j].re;
     }
-    v4 a = u[i * m + i].re;
-    const v4 b = u[i * m + i].im;
+    v4 a = u[i * MOST + i].re;
+    const v4 b = u[i * MOST + i].im;
     a = pick4(abs4(a) + abs4(b) < smallest, smallest, a);
     const v4 inverse = 1.0f / (a * a + b * b);
     y[i].re = (re * a + im * b) * inverse;
@@ -246,7 +247,7 @@ APART c4 hessenberg_quotient(int m, const v4 *h, const c4 *y) {
   c4 sum = {fill4(0), fill4(0)};
   for (int i = 0; i < m; i++) {
     v4 re = fill4(0), im = fill4(0);
-    for (int j = i > 0 ? i - 1 : 0; j < m; j++) re += h[i * m + j] * y[j].re, im += h[i * m + j] * y[j].im;
+    for (int j = i > 0 ? i - 1 : 0; j < m; j++) re += h[i * MOST + j] * y[j].re, im += h[i * MOST + j] * y[j].im;
     sum.re += y[i].re * re + y[i].im * im;
     sum.im += y[i].re * im - y[i].im * re;
   }
