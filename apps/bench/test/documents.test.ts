@@ -156,6 +156,30 @@ describe("train", () => {
   });
 });
 
+describe("train on rows where an output does not vary", () => {
+  it("says null for its R², leaves it out of the mean, and invents nothing when every trial diverges", async () => {
+    const folder = temporaryFolder();
+    // Two of twenty rows differ in 'rare': with this seed neither is a test row.
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},${(i * 7) % 20},${i % 3},${i < 2 ? 1 : 0}`);
+    writeFileSync(join(folder, "runs.csv"), `a,b,y,rare\n${rows.join("\n")}\n`);
+    const args =
+      "train runs.csv --inputs a,b --outputs y,rare --trials 1 --epochs 3 --width 3 --depth 2 --json".split(
+        " ",
+      );
+    const finished = await stiffnet([...args, "--test", "4", "--out", "one"], { cwd: folder });
+    expect(finished.code, finished.stderr).toBe(0);
+    const { outputs, r2 } = JSON.parse(finished.stdout);
+    expect(outputs[1].model.r2).toBe(null);
+    expect(r2.model).toBe(outputs[0].model.r2);
+    const diverged = await stiffnet([...args, "--rate", "1e30", "--activation", "relu", "--out", "two"], {
+      cwd: folder,
+    });
+    expect(diverged.code).toBe(1);
+    expect(JSON.parse(diverged.stdout)).toMatchObject({ outputs: [], r2: { model: null, linear: null } });
+    expect(existsSync(join(folder, "two", "model.onnx"))).toBe(false);
+  });
+});
+
 describe("step", () => {
   it("compares engines with a float64 reference and says what is missing", async () => {
     const out = join(temporaryFolder(), "out");

@@ -39,13 +39,13 @@ export async function concludeTrain({
   const predictions = models.map((model) => predict(model, data.test.inputs));
   const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
   const linear = linearFit(data.train).predict(data.test.inputs);
-  const outputs = errorsOf(data, ensemble, linear);
+  const outputs = models.length > 0 ? errorsOf(data, ensemble, linear) : [];
   const result: TrainSummary = {
     ...summary,
     files,
     r2: {
-      model: mean(outputs.map((output) => output.model.r2)),
-      linear: mean(outputs.map((output) => output.linear.r2)),
+      model: meanR2(outputs.map((output) => output.model.r2)),
+      linear: meanR2(outputs.map((output) => output.linear.r2)),
     },
     outputs,
   };
@@ -64,6 +64,12 @@ export async function concludeTrain({
   return result;
 }
 
+/** Over the outputs that vary on the test rows. */
+function meanR2(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : mean(known);
+}
+
 function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): OutputErrors[] {
   const { outputNames, test } = data;
   const columns = outputNames.length;
@@ -73,10 +79,11 @@ function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): O
     return Math.sqrt(sum / test.count);
   };
   const [r2Model, r2Linear] = [r2(test.outputs, model, columns), r2(test.outputs, linear, columns)];
+  const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
   return outputNames.map((name, column) => ({
     name,
-    model: { rmse: rmse(model, column), r2: r2Model[column]! },
-    linear: { rmse: rmse(linear, column), r2: r2Linear[column]! },
+    model: { rmse: rmse(model, column), r2: known(r2Model[column]!) },
+    linear: { rmse: rmse(linear, column), r2: known(r2Linear[column]!) },
   }));
 }
 

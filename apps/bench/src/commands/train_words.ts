@@ -2,16 +2,16 @@ import { formatNumber, textTable } from "../format.ts";
 import type { ReportTable } from "../report/table.ts";
 import type { Summary } from "../summary.ts";
 
-/** Errors of one output on the test set, in the output's unit. */
+/** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant there. */
 export interface OutputErrors {
   readonly name: string;
-  readonly model: { readonly rmse: number; readonly r2: number };
-  readonly linear: { readonly rmse: number; readonly r2: number };
+  readonly model: { readonly rmse: number; readonly r2: number | null };
+  readonly linear: { readonly rmse: number; readonly r2: number | null };
 }
 
 export interface TrainSummary extends Summary {
   /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same training rows. */
-  readonly r2: { readonly model: number; readonly linear: number };
+  readonly r2: { readonly model: number | null; readonly linear: number | null };
   readonly outputs: readonly OutputErrors[];
 }
 
@@ -39,10 +39,10 @@ export function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
         name,
         formatNumber(model.rmse),
         formatNumber(linear.rmse),
-        formatNumber(model.r2),
-        formatNumber(linear.r2),
+        formatNumber(model.r2 ?? Number.NaN),
+        formatNumber(linear.r2 ?? Number.NaN),
       ]),
-      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+      ["mean", "", "", formatNumber(means.model ?? Number.NaN), formatNumber(means.linear ?? Number.NaN)],
     ],
   };
 }
@@ -65,6 +65,7 @@ export function modelTable({ models }: TrainSummary): ReportTable {
 export function verdict({ r2: { model, linear }, models, config }: TrainSummary): string {
   const trained = models[0]!.trials;
   if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
+  if (model === null || linear === null) return "Every output is constant on the test rows: R² says nothing.";
   const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
   const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
   const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";

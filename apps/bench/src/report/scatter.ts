@@ -5,7 +5,7 @@ import { drawSvg, type Panel, seriesColour } from "./canvas.ts";
 /** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is perfect. */
 export function predictedAgainstTrue(
   points: readonly { readonly truth: number; readonly model: number; readonly linear: number }[],
-  options: { name: string; output: string; r2: { model: number; linear: number } },
+  options: { name: string; output: string; r2: { model: number | null; linear: number | null } },
 ): Panel {
   const values = points.flatMap((p) => [p.truth, p.model]);
   const low = Math.min(...values);
@@ -53,11 +53,16 @@ export function predictedAgainstTrue(
       }),
       Plot.dot(drawn, { x: "truth", y: "model", r: 2, fill: seriesColour(0), fillOpacity: 0.75 }),
       Plot.text([options.output], { frameAnchor: "top", dy: -34, fontWeight: 600 }),
-      Plot.text([`R² ${formatNumber(options.r2.model, 2)}, linear ${formatNumber(options.r2.linear, 2)}`], {
-        frameAnchor: "top",
-        dy: -20,
-        fillOpacity: 0.8,
-      }),
+      Plot.text(
+        [
+          `R² ${formatNumber(options.r2.model ?? Number.NaN, 2)}, linear ${formatNumber(options.r2.linear ?? Number.NaN, 2)}`,
+        ],
+        {
+          frameAnchor: "top",
+          dy: -20,
+          fillOpacity: 0.8,
+        },
+      ),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });

@@ -31,8 +31,8 @@ export interface TrialRecord {
   /** Mean spectral radius of the layers' Jacobians over layers and test samples, in 1/time. */
   readonly stiffness: number;
   readonly proxies: Readonly<Record<string, ProxySummary>>;
-  /** On the test set, in the outputs' own units. */
-  readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number }[];
+  /** On the test set, in the outputs' own units; r2 is null for an output that is constant there. */
+  readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
   /** Spent training, over all interruptions. */

@@ -86,7 +86,7 @@ export async function runTrial(
     penalty: result.history.at(-1)!.penalty,
     stiffness: proxies.spectralRadius!.mean,
     proxies,
-    outputs: test.outputs,
+    outputs: test.outputs.map(({ name, rmse, r2 }) => ({ name, rmse, r2: Number.isNaN(r2) ? null : r2 })),
     digest: result.digest,
     seconds: result.seconds,
   };
