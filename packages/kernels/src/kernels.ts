@@ -56,6 +56,50 @@ export interface KernelFunctions {
     gradSlopes: number,
     scratch: number,
   ): void;
+  rank_pullback(
+    terms: number,
+    width: number,
+    stride: number,
+    slopes: number,
+    vectors: number,
+    cotangent: number,
+    gradWeights: number,
+    gradSlopes: number,
+    scratch: number,
+  ): void;
+  singular_layer(
+    width: number,
+    batch: number,
+    stride: number,
+    steps: number,
+    weights: number,
+    slopes: number,
+    start: number,
+    values: number,
+    residuals: number,
+    vectors: number,
+    scratch: number,
+  ): void;
+  /** Returns the products taken with each sample. */
+  power_layer(
+    width: number,
+    batch: number,
+    stride: number,
+    most: number,
+    tolerance: number,
+    mismatch: number,
+    cap: number,
+    gradient: number,
+    weights: number,
+    slopes: number,
+    right: number,
+    left: number,
+    values: number,
+    residuals: number,
+    flags: number,
+    vectors: number,
+    scratch: number,
+  ): number;
   take_rows(
     width: number,
     batch: number,

@@ -1,5 +1,6 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { createKernels, type Kernels } from "@stiffnet/kernels";
+import { byModulus } from "./order.ts";
 import type { BoundProxy, StiffnessProxy } from "./proxy.ts";
 
 /** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part first. */
@@ -25,10 +26,7 @@ export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
   const re = solve.re.slice();
   const im = solve.im.slice(0, n);
   shared.arena.release(mark);
-  const order = Array.from(re.keys()).sort((a, b) => {
-    const difference = Math.hypot(re[b]!, im[b]!) - Math.hypot(re[a]!, im[a]!);
-    return difference !== 0 ? difference : im[b]! - im[a]!;
-  });
+  const order = byModulus(re, im, n);
   return { re: re.map((_, k) => re[order[k]!]!), im: im.map((_, k) => im[order[k]!]!), status };
 }
 
@@ -54,7 +52,19 @@ function sideOf(matrix: ArrayLike<number>): number {
   return n;
 }
 
-function denseSolver({ call, arena }: Kernels, n: number) {
+/** Room for one n x n matrix and what is computed of it; the calls return 0 where all went well. */
+export interface DenseSolver {
+  /** Overwritten by either call. */
+  readonly matrix: Float64Array;
+  /** Real parts, or singular values. */
+  readonly re: Float64Array;
+  /** Imaginary parts, and n numbers of scratch. */
+  readonly im: Float64Array;
+  eigenvalues(): number;
+  singularValues(): number;
+}
+
+export function denseSolver({ call, arena }: Kernels, n: number): DenseSolver {
   const a = arena.float64(n * n);
   const re = arena.float64(n);
   const im = arena.float64(2 * n);
@@ -84,10 +94,7 @@ export function jacobian(jacobians: JacobianBatch, layer: number, sample: number
 }
 
 /** A proxy that takes each Jacobian apart in float64. */
-function denseProxy(
-  name: string,
-  pick: (solve: ReturnType<typeof denseSolver>, n: number) => number,
-): StiffnessProxy {
+function denseProxy(name: string, pick: (solve: DenseSolver, n: number) => number): StiffnessProxy {
   return {
     name,
     bind({ kernels, width }): BoundProxy {
@@ -123,7 +130,8 @@ export function denseLargestSingularValue(): StiffnessProxy {
   );
 }
 
-/** sigma_1 / sigma_n; infinity for a singular Jacobian that is not 0, NaN for 0. */
+/** sigma_1 / sigma_n, above the ratio of the moduli of the eigenvalues; infinity for a singular Jacobian that is not 0,
+ *  NaN for 0. */
 export function singularRatio(): StiffnessProxy {
   return denseProxy("singularRatio", (solve, n) =>
     solve.singularValues() === 0 ? solve.re[0]! / solve.re[n - 1]! : Number.NaN,

@@ -1,6 +1,5 @@
 export type { ArnoldiOptions } from "./arnoldi.ts";
 export {
-  denseLargestSingularValue as largestSingularValue,
   type Eigenvalues,
   eigenvaluesOf,
   jacobian,
@@ -11,6 +10,7 @@ export { differentiateProxy, evaluateProxy, jacobianBatch, singleJacobian } from
 export { frobenius } from "./frobenius.ts";
 export { type Measurement, measure } from "./measure.ts";
 export { type StiffnessPenaltyOptions, stiffnessPenalty } from "./penalty.ts";
+export type { PowerOptions } from "./power.ts";
 export type {
   BoundDifferentiableProxy,
   BoundProxy,
@@ -19,3 +19,9 @@ export type {
   StiffnessProxy,
 } from "./proxy.ts";
 export { spectralRadius } from "./radius.ts";
+export { type EigenRatioOptions, eigenRatio } from "./ratio.ts";
+export { renderStability } from "./render.ts";
+export { type LanczosOptions, largestSingularValue } from "./singular.ts";
+export { type Spectra, spectra } from "./spectra.ts";
+export { squared } from "./squared.ts";
+export { type LayerStability, type Stability, stability, stabilityOf } from "./stability.ts";

@@ -1,5 +1,5 @@
-import { createEngine, type Model, ShapeError } from "@stiffnet/core";
-import { prepare } from "@stiffnet/preparation";
+import type { Model } from "@stiffnet/core";
+import { chooseRows, largestChunk, visitJacobians } from "./chosen.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
 
 /** A proxy on every layer and sample, and what is usually said of it. All in the proxy's unit. */
@@ -21,46 +21,30 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given samples (inputs in physical units, row-major), at most
- *  `most` of them (evenly spread; all by default). NaN anywhere shows in the figures. */
+/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given samples
+ *  (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN anywhere shows in
+ *  the figures. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },
   proxy: StiffnessProxy,
   options: { most?: number } = {},
 ): Measurement {
-  const { inputs, depth, width } = model.config;
-  const rows = samples.inputs.length / inputs;
-  if (!Number.isInteger(rows) || rows === 0) {
-    throw new ShapeError(
-      `measure: ${samples.inputs.length} values are not rows of the model's ${inputs} inputs`,
-    );
-  }
-  const count = Math.min(rows, options.most ?? rows);
-  const chosen = new Float64Array(count * inputs);
-  for (let i = 0; i < count; i++) {
-    const row = Math.floor((i * rows) / count);
-    chosen.set(samples.inputs.subarray(row * inputs, (row + 1) * inputs), i * inputs);
-  }
-  const engine = createEngine(model.config);
-  engine.parameters.set(model.parameters);
-  const table = engine.table(prepare(model.preparation.inputs, chosen));
-  const capacity = 64;
-  const bound = exactly(proxy).bind({
-    kernels: engine.kernels,
-    depth,
-    width,
-    capacity,
-    rows: 0,
-    gradient: false,
+  const { depth } = model.config;
+  const chosen = chooseRows(model, samples, options.most, "measure");
+  const values = new Float32Array(depth * chosen.count);
+  const part = new Float32Array(depth * largestChunk);
+  visitJacobians(model, chosen, (kernels) => {
+    const space = { kernels, depth, width: model.config.width, capacity: largestChunk, rows: 0 };
+    const bound = exactly(proxy).bind({ ...space, gradient: false });
+    return ({ first, batch, jacobians }) => {
+      bound.evaluate(jacobians, part);
+      for (let n = 0; n < depth; n++) {
+        values.set(part.subarray(n * batch, (n + 1) * batch), n * chosen.count + first);
+      }
+    };
   });
-  const values = new Float32Array(depth * count);
-  const part = new Float32Array(depth * capacity);
-  engine.forward(table, ({ first, batch, jacobians }) => {
-    bound.evaluate(jacobians, part);
-    for (let n = 0; n < depth; n++) values.set(part.subarray(n * batch, (n + 1) * batch), n * count + first);
-  });
-  return summarise(exactly(proxy).name, depth, count, values);
+  return summarise(exactly(proxy).name, depth, chosen.count, values);
 }
 
 function exactly(proxy: StiffnessProxy | DifferentiableProxy): StiffnessProxy {

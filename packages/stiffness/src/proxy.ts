@@ -42,6 +42,9 @@ export interface BoundDifferentiableProxy extends BoundProxy {
     gradWeights: Float32Array,
     gradSlopes: Float32Array,
   ): void;
+  /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are iterated
+   *  towards: how far to trust it. */
+  residuals?(): Float32Array;
   /** Figures of its own working since it was last asked, for the history of a run. */
   statistics?(): Record<string, number>;
   /** What the next values depend on, and must survive an interruption. */

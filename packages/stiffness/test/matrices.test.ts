@@ -58,7 +58,7 @@ describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
     const within = (found: number, expected: number, tolerance: number) =>
       expect(Math.abs(found - expected)).toBeLessThanOrEqual(tolerance * norm);
     within(evaluateProxy(exactRadius, batch)[0]!, radius, eigenTolerance[name] ?? 1e-7);
-    within(evaluateProxy(largestSingularValue(), batch)[0]!, singular[0]!, 1e-7);
+    within(evaluateProxy(largestSingularValue({ method: "dense" }), batch)[0]!, singular[0]!, 1e-7);
     within(evaluateProxy(frobenius(), batch)[0]!, norm, 1e-7);
   });
 

@@ -1,0 +1,75 @@
+/* What iterations on all Jacobians J_i = diag(s_i) W of a layer share: samples in the lanes, blocks [width][stride]. */
+#ifndef LAYER_H
+#define LAYER_H
+
+#include "vector.h"
+
+INLINE v4 all_lanes(float x) { return (v4)wasm_f32x4_splat(x); }
+INLINE v4 magnitude(v4 x) { return (v4)wasm_f32x4_abs((v128_t)x); }
+INLINE v4 larger(v4 a, v4 b) { return (v4)wasm_f32x4_pmax((v128_t)a, (v128_t)b); }
+INLINE v4 choose(i4 mask, v4 a, v4 b) { return (v4)wasm_v128_bitselect((v128_t)a, (v128_t)b, (v128_t)mask); }
+INLINE int in_any_lane(i4 mask) { return wasm_v128_any_true((v128_t)mask); }
+
+/* <x, y> over the features, four samples at a time. */
+INLINE v4 inner(int width, int stride, const float *x, const float *y) {
+  v4 even = all_lanes(0), odd = all_lanes(0);
+  int d = 0;
+  for (; d + 1 < width; d += 2) {
+    even += load(x + d * stride) * load(y + d * stride);
+    odd += load(x + (d + 1) * stride) * load(y + (d + 1) * stride);
+  }
+  if (d < width) even += load(x + d * stride) * load(y + d * stride);
+  return even + odd;
+}
+
+/* x <- x factor */
+INLINE void rescale(int width, int stride, float *x, v4 factor) {
+  for (int d = 0; d < width; d++) store(x + d * stride, load(x + d * stride) * factor);
+}
+
+/* x <- x / |x|, zero where it is zero; returns |x|. */
+INLINE v4 to_unit(int width, int stride, float *x) {
+  const v4 norm = root4(inner(width, stride, x, x));
+  rescale(width, stride, x, choose(norm > all_lanes(0), 1.0f / norm, all_lanes(0)));
+  return norm;
+}
+
+/* x <- x - factor y */
+INLINE void subtract(int width, int stride, float *x, v4 factor, const float *y) {
+  for (int d = 0; d < width; d++) store(x + d * stride, load(x + d * stride) - factor * load(y + d * stride));
+}
+
+/* norms[i] = |J_i|_F, and slopes scaled so that every J_i has norm 1: nothing overflows or vanishes later. Norms are in
+   float64. Lanes without a sample, with J = 0 or with a J that is not finite get slopes 0. Returns 0 where a weight is
+   not finite, and then no lane is to be touched. rows: [width] of scratch. */
+INLINE int unit_jacobians(int width, int batch, int stride, const float *weights, const float *slopes, double *norms,
+                          double *rows, float *scaled) {
+  double all = 0;
+  for (int d = 0; d < width; d++) {
+    double sum = 0;
+    for (int k = 0; k < width; k++) sum += (double)weights[d * width + k] * (double)weights[d * width + k];
+    rows[d] = sum;
+    all += sum;
+  }
+  for (int i = 0; i < stride; i++) norms[i] = 0;
+  for (int d = 0; d < width; d++) {
+    for (int i = 0; i < batch; i++) norms[i] += (double)slopes[d * stride + i] * (double)slopes[d * stride + i] * rows[d];
+  }
+  const int finite = all < __builtin_inf();
+  for (int i = 0; i < batch; i++) {
+    norms[i] = norms[i] < __builtin_inf() ? __builtin_sqrt(norms[i]) : __builtin_nan("");
+  }
+  for (int d = 0; d < width; d++) {
+    for (int i = 0; i < stride; i++) {
+      double s = 0;
+      if (finite && norms[i] > 0 && rows[d] > 0) s = slopes[d * stride + i] / norms[i];
+      /* |s| |row| <= 1, so that only rows of denormal numbers reach the limit. */
+      if (s > 1e38) s = 1e38;
+      if (s < -1e38) s = -1e38;
+      scaled[d * stride + i] = (float)s;
+    }
+  }
+  return finite;
+}
+
+#endif

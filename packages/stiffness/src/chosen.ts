@@ -1,0 +1,54 @@
+import { ConfigError, createEngine, type ForwardChunk, type Model, ShapeError } from "@stiffnet/core";
+import type { Kernels } from "@stiffnet/kernels";
+import { prepare } from "@stiffnet/preparation";
+
+/** Samples of one visit. */
+export const largestChunk = 64;
+
+/** Some rows of a table of samples. */
+export interface Chosen {
+  readonly count: number;
+  /** Their numbers in the table, ascending. */
+  readonly rows: Uint32Array;
+  /** Physical units, row-major. */
+  readonly inputs: Float64Array;
+}
+
+/** At most `most` rows, evenly spread; all without it. */
+export function chooseRows(
+  model: Model,
+  samples: { readonly inputs: Float64Array },
+  most: number | undefined,
+  who: string,
+): Chosen {
+  const { inputs } = model.config;
+  const total = samples.inputs.length / inputs;
+  if (!Number.isInteger(total) || total === 0) {
+    throw new ShapeError(
+      `${who}: ${samples.inputs.length} values are not rows of the model's ${inputs} inputs`,
+    );
+  }
+  if (most !== undefined && !(Number.isInteger(most) && most >= 1)) {
+    throw new ConfigError(`${who}: most is ${most} samples, expected a whole number of at least 1`);
+  }
+  const count = Math.min(total, most ?? total);
+  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
+  const values = new Float64Array(count * inputs);
+  rows.forEach((row, i) => {
+    values.set(samples.inputs.subarray(row * inputs, (row + 1) * inputs), i * inputs);
+  });
+  return { count, rows, inputs: values };
+}
+
+/** Shows the Jacobians of the chosen samples, a chunk at a time, to what `open` returns: arrays are made there, since
+ *  allocation moves the memory that a chunk lies in. */
+export function visitJacobians(
+  model: Model,
+  chosen: Chosen,
+  open: (kernels: Kernels) => (chunk: ForwardChunk) => void,
+): void {
+  const engine = createEngine(model.config, { batchSize: largestChunk });
+  engine.parameters.set(model.parameters);
+  const table = engine.table(prepare(model.preparation.inputs, chosen.inputs));
+  engine.forward(table, open(engine.kernels));
+}

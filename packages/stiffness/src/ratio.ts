@@ -1,0 +1,71 @@
+import { ConfigError } from "@stiffnet/core";
+import { denseSolver, jacobian } from "./dense.ts";
+import type { StiffnessProxy } from "./proxy.ts";
+import { smallEigenvalues } from "./small.ts";
+
+export interface EigenRatioOptions {
+  /** "real": Re(l_1) / Re(l_n). "modulus" (default): |l_1| / |l_n|. */
+  readonly form?: "real" | "modulus";
+  /** Parts and moduli below this share of |l_1| are raised to it, so that the ratio is at most 1 / floor. Default 1e-12:
+   *  smaller eigenvalues are rounding. */
+  readonly floor?: number;
+}
+
+/** The stiffness ratio of the slides, how far apart the time scales of J lie; 1 or more, no unit.
+ *
+ *  "real" (p. 9) is Re(l_1) / Re(l_n) of a spectrum in the left half plane, l_1 its fastest and l_n its slowest decay;
+ *  elsewhere, with the signs left out, max |Re l| / min |Re l|, which is the same there (Lambert 1991). "modulus" (p. 12)
+ *  is max |l| / min |l|. J = 0 has no time scale: NaN, as is what is not finite.
+ *
+ *  Eigenvalues are those of the closed forms up to width 4, of the QR algorithm in float64 beyond and where a closed form
+ *  would lose digits. Diagnostic: the smallest eigenvalue's derivative says nothing of stiffness. */
+export function eigenRatio(options: EigenRatioOptions = {}): StiffnessProxy {
+  const { form = "modulus", floor = 1e-12 } = options;
+  if (form !== "real" && form !== "modulus") {
+    throw new ConfigError(`eigenRatio: form is '${form}', expected real or modulus`);
+  }
+  if (!(floor > 0 && floor < 1)) {
+    throw new ConfigError(`eigenRatio: floor is ${floor}, expected a number between 0 and 1`);
+  }
+  return {
+    name: `eigenRatio (${form}${floor === 1e-12 ? "" : `, floor ${floor}`})`,
+    bind({ kernels, width }) {
+      const solve = denseSolver(kernels, width);
+      const re = new Float64Array(width);
+      const im = new Float64Array(width);
+      return {
+        evaluate(jacobians, values) {
+          for (let n = 0; n < jacobians.depth; n++) {
+            for (let i = 0; i < jacobians.batch; i++) {
+              jacobian(jacobians, n, i, solve.matrix);
+              const at = n * jacobians.batch + i;
+              if (width <= 4 && smallEigenvalues(solve.matrix, width, re, im)) {
+                values[at] = ratioOf(re, im, form, floor);
+              } else if (solve.eigenvalues() === 0) {
+                values[at] = ratioOf(solve.re, solve.im.subarray(0, width), form, floor);
+              } else {
+                values[at] = Number.NaN;
+              }
+            }
+          }
+        },
+      };
+    },
+  };
+}
+
+/** The ratio of a spectrum; see `eigenRatio`. */
+export function ratioOf(re: Float64Array, im: Float64Array, form: "real" | "modulus", floor: number): number {
+  let radius = 0;
+  let largest = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < re.length; k++) {
+    const modulus = Math.sqrt(re[k]! * re[k]! + im[k]! * im[k]!);
+    const size = form === "modulus" ? modulus : Math.abs(re[k]!);
+    radius = Math.max(radius, modulus);
+    largest = Math.max(largest, size);
+    smallest = Math.min(smallest, size);
+  }
+  if (radius === 0) return Number.NaN;
+  return Math.max(largest, floor * radius) / Math.max(smallest, floor * radius);
+}

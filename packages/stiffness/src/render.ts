@@ -1,0 +1,100 @@
+import type { Stability } from "./stability.ts";
+
+/** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane with the
+ *  disc. `columns` is the width to fit into. */
+export function renderStability(view: Stability, options: { columns?: number } = {}): string {
+  const columns = Math.max(60, Math.min(options.columns ?? 80, 200));
+  const { alpha, horizon, layers, spectra } = view;
+  const heads = [
+    "layer",
+    "|l1| med",
+    "|l1| max",
+    "|l1|/|ln|",
+    "Re ratio",
+    "max step",
+    "steps",
+    "unstable",
+    "growing",
+  ];
+  const rows = layers.map((layer) => [
+    `${layer.layer}`,
+    figure(layer.radius.median),
+    figure(layer.radius.max),
+    figure(layer.ratio.modulus),
+    figure(layer.ratio.real),
+    figure(layer.largestStep),
+    Number.isNaN(layer.steps) ? "-" : `${layer.steps}`,
+    percent(layer.unstable),
+    percent(layer.growing),
+  ]);
+  const widths = heads.map((head, c) => Math.max(head.length, ...rows.map((row) => row[c]!.length)));
+  const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c]!)).join("  ");
+  const verdict =
+    view.unstable > 0
+      ? `decaying modes outside the disc: an explicit method would need ${view.steps} steps of at most ${figure(view.largestStep)}`
+      : "every decaying mode lies within the disc";
+  return [
+    `${layers.length} layers, ${spectra.samples} samples, step alpha = ${figure(horizon)} / ${layers.length} = ${figure(alpha)}`,
+    line(heads),
+    ...rows.map(line),
+    `outside |1 + alpha l| <= 1: ${percent(view.outside)} (${percent(view.unstable)} unstable, ${percent(view.growing)} growing by themselves)`,
+    verdict,
+    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues were left out`] : []),
+    "",
+    ...plane(view, columns),
+  ].join("\n");
+}
+
+/** alpha l of every layer and sample: "." for one, then "o", "O", "@" for tenfold more; "+" is the circle, "|" and "-" the axes. */
+function plane({ alpha, spectra }: Stability, columns: number): string[] {
+  let reach = 1.1;
+  for (let k = 0; k < spectra.re.length; k++) {
+    const size = alpha * Math.max(Math.abs(spectra.re[k]! + 1 / alpha), Math.abs(spectra.im[k]!));
+    if (size > reach) reach = size;
+  }
+  if (!Number.isFinite(reach)) return ["eigenvalues too large to draw"];
+  // A character is about twice as high as wide.
+  const across = columns - (1 - (columns % 2));
+  const down = 2 * Math.floor(across / 4) + 1;
+  const toColumn = (x: number) => Math.round(((x + 1) / reach + 1) * 0.5 * (across - 1));
+  const toRow = (y: number) => Math.round((1 - y / reach) * 0.5 * (down - 1));
+  const canvas = Array.from({ length: down }, () => new Array<string>(across).fill(" "));
+  const put = (x: number, y: number, mark: string) => {
+    const row = canvas[toRow(y)];
+    if (row && toColumn(x) < across) row[toColumn(x)] = mark;
+  };
+  for (let k = 0; k < across; k++) canvas[(down - 1) / 2]![k] = "-";
+  for (let k = 0; k < down; k++) if (toColumn(0) < across) canvas[k]![toColumn(0)] = "|";
+  // Half-angle form of the circle: no trigonometry needed.
+  for (let k = 0; k <= 400; k++) {
+    const t = k / 200 - 1;
+    const [c, s] = [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)];
+    put(-1 + c, s, "+");
+    put(-1 - c, s, "+");
+  }
+  const counts = new Float64Array(across * down);
+  for (let k = 0; k < spectra.re.length; k++) {
+    const [x, y] = [toColumn(alpha * spectra.re[k]!), toRow(alpha * spectra.im[k]!)];
+    if (x >= 0 && x < across && y >= 0 && y < down) counts[y * across + x]!++;
+  }
+  counts.forEach((count, at) => {
+    if (count === 0) return;
+    const mark = count >= 1000 ? "@" : count >= 100 ? "O" : count >= 10 ? "o" : ".";
+    canvas[Math.floor(at / across)]![at % across] = mark;
+  });
+  const title = `alpha l, real part from ${figure(-1 - reach)} to ${figure(reach - 1)}; "+" is the disc's edge; . o O @: 1, 10, 100, 1000 eigenvalues`;
+  return [title, ...canvas.map((row) => row.join("").trimEnd())];
+}
+
+function figure(value: number): string {
+  if (Number.isNaN(value)) return "-";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+  return `${Number(value.toPrecision(4))}`;
+}
+
+function percent(share: number): string {
+  if (Number.isNaN(share)) return "-";
+  return `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 2 : 1)} %`;
+}

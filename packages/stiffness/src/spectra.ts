@@ -1,0 +1,51 @@
+import type { Model } from "@stiffnet/core";
+import { chooseRows, visitJacobians } from "./chosen.ts";
+import { denseSolver, jacobian } from "./dense.ts";
+import { byModulus } from "./order.ts";
+
+/** Eigenvalues of every Jacobian J_{n,i}, in 1/time. */
+export interface Spectra {
+  readonly depth: number;
+  readonly samples: number;
+  readonly width: number;
+  /** Row of the given samples of each. */
+  readonly rows: Uint32Array;
+  /** Layer n, sample i, number k stand at (n * samples + i) * width + k: by modulus, largest first, a pair with its
+   *  positive imaginary part first. NaN throughout a Jacobian that is not finite. */
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** Jacobians without eigenvalues: not finite, or the QR algorithm did not converge. */
+  readonly failed: number;
+}
+
+/** All eigenvalues, by the QR algorithm in float64, of a model's Jacobians at the given samples (inputs in physical units,
+ *  row-major), at most `most` of them (evenly spread; all by default). About 10 width^3 operations each. */
+export function spectra(
+  model: Model,
+  samples: { readonly inputs: Float64Array },
+  options: { most?: number } = {},
+): Spectra {
+  const { depth, width } = model.config;
+  const chosen = chooseRows(model, samples, options.most, "spectra");
+  const re = new Float64Array(depth * chosen.count * width);
+  const im = new Float64Array(re.length);
+  let failed = 0;
+  visitJacobians(model, chosen, (kernels) => {
+    const solve = denseSolver(kernels, width);
+    return ({ first, batch, jacobians }) => {
+      for (let n = 0; n < depth; n++) {
+        for (let i = 0; i < batch; i++) {
+          jacobian(jacobians, n, i, solve.matrix);
+          if (solve.eigenvalues() !== 0) failed++;
+          const order = byModulus(solve.re, solve.im, width);
+          const at = (n * chosen.count + first + i) * width;
+          order.forEach((from, k) => {
+            re[at + k] = solve.re[from]!;
+            im[at + k] = solve.im[from]!;
+          });
+        }
+      }
+    };
+  });
+  return { depth, samples: chosen.count, width, rows: chosen.rows, re, im, failed };
+}

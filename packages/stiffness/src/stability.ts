@@ -1,0 +1,142 @@
+import { ConfigError, type Model } from "@stiffnet/core";
+import { ratioOf } from "./ratio.ts";
+import { type Spectra, spectra } from "./spectra.ts";
+
+/** Of one layer, over the samples. */
+export interface LayerStability {
+  /** From 1. */
+  readonly layer: number;
+  /** |l_1|, in 1/time. */
+  readonly radius: { readonly median: number; readonly max: number };
+  /** Stiffness ratio |l_1| / |l_n|, and max |Re l| / min |Re l|, medians over the samples (see `eigenRatio`). */
+  readonly ratio: { readonly modulus: number; readonly real: number };
+  /** Largest step, in time, at which explicit Euler damps every decaying mode (Re l < 0) of every sample,
+   *
+   *      min over l of -2 Re(l) / |l|^2;
+   *
+   *  infinity where nothing decays. */
+  readonly largestStep: number;
+  /** Steps of that size over the horizon, at least 1: what an explicit method would need on this layer's field. */
+  readonly steps: number;
+  /** Shares of the eigenvalues. */
+  readonly outside: number;
+  readonly unstable: number;
+  readonly growing: number;
+}
+
+/** Every layer's spectrum against the stability disc |1 + alpha l| <= 1 of explicit Euler, the step that the network
+ *  itself takes. */
+export interface Stability {
+  /** The network's step, horizon / depth. */
+  readonly alpha: number;
+  readonly horizon: number;
+  readonly layers: readonly LayerStability[];
+  /** The layers' smallest, and the steps over the horizon that it makes. */
+  readonly largestStep: number;
+  readonly steps: number;
+  /** Shares over all layers: outside the disc; of these, decaying modes that the step makes grow (unstable) and modes
+   *  that do not decay by themselves (growing), which lie outside at any step. */
+  readonly outside: number;
+  readonly unstable: number;
+  readonly growing: number;
+  readonly spectra: Spectra;
+}
+
+/** Real parts below this share of |l_1|, and distances from the circle below this, are rounding. */
+const rounding = 1e-12;
+
+/** How stable the network's own step is, and what step its field would need: at the given samples (inputs in physical
+ *  units, row-major), at most `most` of them (100 by default, evenly spread). Jacobians without eigenvalues (not finite)
+ *  are left out of every figure and counted in `spectra.failed`; where a layer has no others its figures are NaN. */
+export function stability(
+  model: Model,
+  samples: { readonly inputs: Float64Array },
+  options: { most?: number } = {},
+): Stability {
+  return stabilityOf(spectra(model, samples, { most: options.most ?? 100 }), model.config.horizon);
+}
+
+/** The same of eigenvalues that are there already. */
+export function stabilityOf(found: Spectra, horizon: number): Stability {
+  if (!(horizon > 0 && Number.isFinite(horizon))) {
+    throw new ConfigError(`stability: horizon is ${horizon}, expected a positive number`);
+  }
+  const { depth } = found;
+  const alpha = horizon / depth;
+  const layers = Array.from({ length: depth }, (_, n) => layerStability(found, n, alpha, horizon));
+  // Layers have equal counts unless some failed.
+  const known = layers.filter(({ outside }) => !Number.isNaN(outside));
+  const mean = (share: (layer: LayerStability) => number): number =>
+    known.reduce((sum, layer) => sum + share(layer), 0) / known.length;
+  const largestStep = known.length ? Math.min(...known.map((layer) => layer.largestStep)) : Number.NaN;
+  return {
+    alpha,
+    horizon,
+    layers,
+    largestStep,
+    steps: stepsOf(largestStep, horizon),
+    outside: mean((layer) => layer.outside),
+    unstable: mean((layer) => layer.unstable),
+    growing: mean((layer) => layer.growing),
+    spectra: found,
+  };
+}
+
+function layerStability(
+  { samples, width, re, im }: Spectra,
+  n: number,
+  alpha: number,
+  horizon: number,
+): LayerStability {
+  const radii: number[] = [];
+  const moduli: number[] = [];
+  const reals: number[] = [];
+  let largestStep = Number.POSITIVE_INFINITY;
+  let unstable = 0;
+  let growing = 0;
+  for (let i = 0; i < samples; i++) {
+    const at = (n * samples + i) * width;
+    const x = re.subarray(at, at + width);
+    const y = im.subarray(at, at + width);
+    const radius = Math.sqrt(x[0]! * x[0]! + y[0]! * y[0]!);
+    if (Number.isNaN(radius)) continue;
+    radii.push(radius);
+    if (radius > 0) {
+      moduli.push(ratioOf(x, y, "modulus", rounding));
+      reals.push(ratioOf(x, y, "real", rounding));
+    }
+    for (let k = 0; k < width; k++) {
+      const square = x[k]! * x[k]! + y[k]! * y[k]!;
+      const decays = x[k]! < -rounding * radius;
+      if (decays) largestStep = Math.min(largestStep, (-2 * x[k]!) / square);
+      // |1 + alpha l|^2 - 1, without cancellation.
+      if (alpha * (2 * x[k]! + alpha * square) <= rounding) continue;
+      if (decays) unstable++;
+      else growing++;
+    }
+  }
+  const count = radii.length * width;
+  if (count === 0) largestStep = Number.NaN;
+  return {
+    layer: n + 1,
+    radius: { median: median(radii), max: count ? Math.max(...radii) : Number.NaN },
+    ratio: { modulus: median(moduli), real: median(reals) },
+    largestStep,
+    steps: stepsOf(largestStep, horizon),
+    outside: (unstable + growing) / count,
+    unstable: unstable / count,
+    growing: growing / count,
+  };
+}
+
+function stepsOf(largestStep: number, horizon: number): number {
+  // A step that fits exactly is not to be lost to rounding.
+  return Math.max(1, Math.ceil(horizon / largestStep - 1e-9));
+}
+
+function median(values: number[]): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}

@@ -1,0 +1,59 @@
+import { type Block, lanes } from "@stiffnet/kernels";
+import { fillWithNoise } from "./noise.ts";
+import type { ProxySpace } from "./proxy.ts";
+
+/** Start vectors kept between epochs take at most this many numbers; more rows share them. */
+const largestStore = 2 ** 27;
+
+/** The vectors that an iteration starts from, one set for each (layer, row of the training set), kept from the last
+ *  time the row was seen; and one number a layer. */
+export interface Tracks {
+  /** Says which rows the next batch holds. */
+  select(indices: Uint32Array | undefined, batch: number): void;
+  /** Vectors number `at` and following of layer n, to a feature-major block and back. */
+  take(n: number, at: number, block: Block, batch: number, stride: number): void;
+  put(n: number, at: number, block: Block, batch: number, stride: number): void;
+  /** The layers' numbers, then to be read and written. */
+  readonly perLayer: Float32Array;
+  readonly all: Float32Array;
+  /** A block that `take` fills. */
+  block(): Block;
+}
+
+/** vectors: kept for each (layer, row); together: how many of them a block holds. */
+export function createTracks(
+  { kernels, depth, width, capacity, rows }: ProxySpace,
+  { vectors, together }: { vectors: number; together: number },
+): Tracks {
+  const { arena, call } = kernels;
+  const perSlot = depth * vectors * width;
+  const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / perSlot)));
+  const end = kept * perSlot;
+  const store = arena.float32(end + depth);
+  const slots = arena.uint32(capacity);
+  fillWithNoise(store.array.subarray(0, end));
+  const address = (n: number, at: number): number => store.address + 4 * (n * vectors + at) * width;
+  const rowsOf = together * width;
+  return {
+    select(indices, batch) {
+      for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
+    },
+    take(n, at, block, batch, stride) {
+      call.take_rows(rowsOf, batch, stride, address(n, at), perSlot, slots.address, block.address);
+    },
+    put(n, at, block, batch, stride) {
+      call.put_rows(rowsOf, batch, stride, address(n, at), perSlot, slots.address, block.address);
+    },
+    get perLayer() {
+      return store.array.subarray(end);
+    },
+    get all() {
+      return store.array;
+    },
+    block: () => arena.float32(rowsOf * padded(capacity)),
+  };
+}
+
+export function padded(batch: number): number {
+  return Math.ceil(batch / lanes) * lanes;
+}
