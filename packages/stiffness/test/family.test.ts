@@ -68,14 +68,6 @@ describe.each(family)("$proxy.name", ({ proxy, value, kind, square, visits, erro
     expect([...gradWeights.subarray(16)].every(Number.isFinite)).toBe(true);
   });
 
-  it.skipIf(proxy.name.includes("arnoldi"))("a slope that is NaN spoils its sample alone", () => {
-    const slopes = new Float32Array(12).fill(0.5);
-    slopes[5] = Number.NaN;
-    const weights = Float32Array.from({ length: 16 }, (_, k) => Math.cos(k));
-    const { values } = track(proxy, jacobianBatch(1, 4, 3, weights, slopes), 2);
-    expect([...values].map(Number.isNaN)).toEqual([false, true, false]);
-  });
-
   it.each([1e-30, 1e30])(
     "scales by %d with unit gradient, or leaves float32's range as its square does",
     (scale) => {
@@ -126,6 +118,16 @@ describe.each(family)("$proxy.name", ({ proxy, value, kind, square, visits, erro
         `${kind === "sigma" ? "largestSingularValue" : "spectralRadius"}${square ? "^2" : ""}`,
       );
   });
+});
+
+const perSample = family.filter(({ proxy }) => !proxy.name.includes("arnoldi"));
+
+it.each(perSample)("a slope that is NaN spoils its sample alone: $proxy.name", ({ proxy }) => {
+  const slopes = new Float32Array(12).fill(0.5);
+  slopes[5] = Number.NaN;
+  const weights = Float32Array.from({ length: 16 }, (_, k) => Math.cos(k));
+  const { values } = track(proxy, jacobianBatch(1, 4, 3, weights, slopes), 2);
+  expect([...values].map(Number.isNaN)).toEqual([false, true, false]);
 });
 
 it("names are told apart", () => {
