@@ -1,0 +1,60 @@
+import { type Activation, layoutOf, type ResNetConfig, type Slot } from "@stiffnet/core";
+import { jacobian64, type Value } from "./float64.ts";
+
+const scalar: Record<Activation, { value: (z: number) => number; slope: (z: number) => number }> = {
+  tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
+  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
+  softplus: { value: (z) => Math.log1p(Math.exp(z)), slope: (z) => 1 / (1 + Math.exp(-z)) },
+  sin: { value: Math.sin, slope: Math.cos },
+  identity: { value: (z) => z, slope: () => 1 },
+};
+
+export type Aggregate = "mean" | "sum" | "max";
+
+const aggregates: Record<Aggregate, (values: number[]) => number> = {
+  sum: (values) => values.reduce((a, b) => a + b, 0),
+  mean: (values) => values.reduce((a, b) => a + b, 0) / values.length,
+  max: (values) => Math.max(...values),
+};
+
+/** L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) ) in float64, from the formulas. */
+export function loss64(
+  config: ResNetConfig,
+  parameters: ArrayLike<number>,
+  samples: { x: ArrayLike<number>; y: ArrayLike<number> },
+  penalty: { value: Value; weight: number; aggregate: Aggregate },
+): number {
+  const { inputs, outputs, depth, width } = config;
+  const layout = layoutOf(config);
+  const { value, slope } = scalar[config.activation];
+  const affine = ({ weight, bias }: { weight: Slot; bias: Slot }, h: number[]): number[] =>
+    Array.from({ length: weight.shape[0]! }, (_, r) =>
+      h.reduce(
+        (sum, v, c) => sum + parameters[weight.offset + r * h.length + c]! * v,
+        parameters[bias.offset + r]!,
+      ),
+    );
+  const count = samples.x.length / inputs;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    let h = affine(
+      layout.lift,
+      Array.from({ length: inputs }, (_, k) => samples.x[i * inputs + k]!),
+    );
+    if (config.lift === "tanh") h = h.map(Math.tanh);
+    const values = layout.blocks.map((block) => {
+      const z = affine(block, h);
+      const weights = Float64Array.from(
+        { length: width * width },
+        (_, k) => parameters[block.weight.offset + k]!,
+      );
+      h = h.map((v, d) => v + (config.horizon / depth) * value(z[d]!));
+      return penalty.value(jacobian64(weights, z.map(slope)));
+    });
+    affine(layout.readout, h).forEach((f, o) => {
+      total += (f - samples.y[i * outputs + o]!) ** 2;
+    });
+    total += penalty.weight * aggregates[penalty.aggregate](values) ** 2;
+  }
+  return Math.sqrt(total / count);
+}
