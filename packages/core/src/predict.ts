@@ -5,10 +5,9 @@ import { ShapeError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import { riskOn } from "./risk.ts";
 
-/** F(x) in physical units. inputs: row-major [rows, config.inputs] in physical units; returns row-major
- *  [rows, config.outputs]. A row with a NaN gives a row of NaN. */
+/** F(x) in physical units. inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. A row with a NaN gives a row of NaN. */
 export function predict(model: Model, inputs: Float64Array): Float64Array {
-  const columns = model.config.inputs;
+  const { columns } = model.preparation.inputs;
   if (inputs.length % columns !== 0) {
     throw new ShapeError(`predict: ${inputs.length} values are not rows of the model's ${columns} inputs`);
   }
@@ -46,7 +45,7 @@ export function evaluate(model: Model, samples: Samples): Evaluation {
     engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs)),
   );
   const predicted = predict(model, samples.inputs);
-  const columns = model.config.outputs;
+  const { columns } = model.preparation.outputs;
   const perOutput = model.outputNames.map((name, column) => {
     let mean = 0;
     for (let row = 0; row < samples.count; row++)

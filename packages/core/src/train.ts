@@ -1,3 +1,4 @@
+import { preparedColumns } from "@stiffnet/preparation";
 import type { TrainingData } from "./data.ts";
 import { digestOf } from "./digest.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
@@ -81,7 +82,18 @@ export async function train(model: Model, data: TrainingData, options: TrainOpti
 }
 
 function requireData(model: Model, data: TrainingData): void {
-  const { inputs, outputs } = model.config;
+  const { inputs, outputs } = data.preparation;
+  const network: [string, number, number][] = [
+    ["inputs", preparedColumns(inputs), model.config.inputs],
+    ["outputs", preparedColumns(outputs), model.config.outputs],
+  ];
+  for (const [what, prepared, expected] of network) {
+    if (prepared !== expected) {
+      throw new ShapeError(
+        `train: the data has ${prepared} ${what} as prepared, expected ${expected} as in the model`,
+      );
+    }
+  }
   for (const [set, samples] of Object.entries({
     train: data.train,
     test: data.test,
@@ -90,13 +102,13 @@ function requireData(model: Model, data: TrainingData): void {
     if (!samples) continue;
     if (samples.count < 1) throw new ShapeError(`train: the ${set} set has no rows`);
     const columns: [string, Float64Array, number][] = [
-      ["inputs", samples.inputs, inputs],
-      ["outputs", samples.outputs, outputs],
+      ["inputs", samples.inputs, inputs.columns],
+      ["outputs", samples.outputs, outputs.columns],
     ];
     for (const [what, values, expected] of columns) {
       if (values.length !== samples.count * expected) {
         throw new ShapeError(
-          `train: the ${set} set has ${values.length / samples.count} ${what} a row, expected ${expected} as in the model`,
+          `train: the ${set} set has ${values.length / samples.count} ${what} a row, expected ${expected} as in its preparation`,
         );
       }
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { identity, standardise } from "@stiffnet/preparation";
+import { identity, principalComponents, standardise } from "@stiffnet/preparation";
 import { describe, expect, it } from "vitest";
 import {
   decodeState,
@@ -197,6 +197,10 @@ describe("misuse throws before anything is trained", () => {
     expect(() => l2Penalty(-1)).toThrow("weight is -1");
     const short = { ...data, train: { ...data.train, outputs: data.train.outputs.slice(1) } };
     await expect(train(model, short, quick)).rejects.toThrow("the train set has");
+    const narrow = resnet({ inputs: 2, outputs: 1, width: 8, depth: 3 });
+    await expect(train(narrow, data, quick)).rejects.toThrow(
+      "the data has 2 outputs as prepared, expected 1",
+    );
     const none = { count: 0, inputs: new Float64Array(), outputs: new Float64Array() };
     await expect(train(model, { ...data, test: none }, quick)).rejects.toThrow("the test set has no rows");
     expect(() => predict(model, new Float64Array(3))).toThrow(
@@ -249,6 +253,33 @@ it("predicts NaN for a row with NaN, and leaves the other rows alone", () => {
   const plain = { ...model, preparation: { inputs: identity(2), outputs: identity(2) } };
   const predicted = predict(plain, Float64Array.of(Number.NaN, 1, 1, 1));
   expect([...predicted].map(Number.isNaN)).toEqual([true, true, false, false]);
+});
+
+it("trains on principal components of many outputs, and predicts and evaluates the outputs themselves", async () => {
+  const random = randomStream(5, 0);
+  const inputs = Float64Array.from({ length: 120 }, () => 2 * random.uniform() - 1);
+  // Twelve outputs that two components carry.
+  const outputs = Float64Array.from({ length: 60 * 12 }, (_, k) => {
+    const [row, o] = [Math.floor(k / 12), k % 12];
+    return (o + 1) * inputs[2 * row]! + (12 - o) * inputs[2 * row + 1]!;
+  });
+  const names = Array.from({ length: 12 }, (_, o) => `y${o}`);
+  const preparation = {
+    inputs: standardise(inputs, ["a", "b"]),
+    outputs: principalComponents(outputs, names, { keep: 2 }),
+  };
+  const data = {
+    inputNames: ["a", "b"],
+    outputNames: names,
+    train: { count: 60, inputs, outputs },
+    preparation,
+  };
+  const small = resnet({ inputs: 2, outputs: 2, width: 8, depth: 3 });
+  const { model: trained } = await train(small, data, { ...quick, epochs: 200 });
+  expect(predict(trained, inputs)).toHaveLength(60 * 12);
+  const { outputs: each } = evaluate(trained, data.train);
+  expect(each.map((o) => o.name)).toEqual(names);
+  expect(Math.min(...each.map((o) => o.r2))).toBeGreaterThan(0.95);
 });
 
 it("keeps the state's arrays apart from the running engine", async () => {

@@ -41,6 +41,12 @@ export function trainedSteps(model: StepModel): number {
   return model === "RES stiff (gelfand)" ? 3 : 20;
 }
 
+/** Seconds of training before the first round. The Krylov spaces of `RES stiff` are longest on an untrained network:
+ *  it is timed as it is for most of a training, some tens of epochs in. */
+function warmUp(model: StepModel, seconds: number): number {
+  return model === "RES stiff" ? 20 * seconds : seconds;
+}
+
 /** Times the engines on one model: a fresh process each, then rounds in which they take turns (the order rotates),
  *  so that what else the machine does falls on all of them alike. */
 export async function compareEngines(
@@ -77,7 +83,7 @@ export async function compareEngines(
       try {
         running.push(await contender(child, problem, model, file, options.threads, reference));
         // The compiler's work and the first ticks of the just-in-time compilers are not the step.
-        await child.ask({ op: "round", seconds: options.seconds });
+        await child.ask({ op: "round", seconds: warmUp(model, options.seconds) });
       } catch (error) {
         if (running.at(-1)?.process === child) running.pop();
         child.stop();
