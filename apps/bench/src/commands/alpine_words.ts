@@ -114,7 +114,7 @@ function besideSlide(model: ModelSummary, { config, deviationOfHalfRange: scale 
   const epochs = config.training.epochs;
   const shorter = epochs < 10_000 ? ` after ${epochs} epochs (the slide: 10,000)` : "";
   const why = far
-    ? ` The slide does not say in which unit its risks are: for outputs scaled to [-1, 1] instead of to standard deviation 1 the same networks have ${risks(scale)}.`
+    ? ` The slide does not say in which unit its risks are, which may or may not be the reason: for outputs scaled to [-1, 1] instead of to standard deviation 1 the same networks would have ${risks(scale)}.`
     : "";
   return `${name}: ${risks(1)}${shorter}, mean spectral radius ${formatNumber(stiffness.median)} (the slide's df: ${slide.df}); medians of ${trials} ${trials === 1 ? "trial" : "trials"}.${why}`;
 }
