@@ -27,7 +27,7 @@ export async function concludeAlpine({
     const model = folder.file("model.onnx");
     await exportOnnx(best.model, model, {
       ranges: rangesOf(data.train.inputs, data.inputNames.length),
-      metadata: metadataOf(summary, [best.record]),
+      metadata: metadataOf(summary, [best]),
       description: "Residual network trained on Alpine02 in two dimensions.",
     });
     files.model = model;

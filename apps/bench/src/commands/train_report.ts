@@ -27,10 +27,7 @@ export async function concludeTrain({
     const path = folder.file("model.onnx");
     const options = {
       ranges: rangesOf(data.train.inputs, data.inputNames.length),
-      metadata: metadataOf(
-        summary,
-        finished.map(({ record }) => record),
-      ),
+      metadata: metadataOf(summary, finished),
       description: `Surrogate of ${data.name}: ${models.length > 1 ? `mean of ${models.length} residual networks` : "residual network"}.`,
     };
     await (models.length > 1 ? exportEnsemble(models, path, options) : exportOnnx(models[0]!, path, options));
