@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { alpineCommand } from "./commands/alpine.ts";
+import { dataCommand } from "./commands/data.ts";
+import { exportCommand } from "./commands/export.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { stepCommand } from "./commands/step.ts";
 import { trainCommand } from "./commands/train.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
@@ -29,7 +32,15 @@ Each command explains itself: stiffnet alpine --help`,
   const done = (code: number): void => {
     exitCode = code;
   };
-  for (const command of [alpineCommand(done), trainCommand(done), stepCommand(done)]) {
+  const commands = [
+    alpineCommand(done),
+    trainCommand(done),
+    stepCommand(done),
+    dataCommand(done),
+    inspectCommand(done),
+    exportCommand(done),
+  ];
+  for (const command of commands) {
     command.exitOverride().configureOutput({ outputError: () => {} });
     program.addCommand(command);
   }

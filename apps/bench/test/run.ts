@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
 const bin = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
 
@@ -42,6 +43,14 @@ export function start(
 
 export function stiffnet(args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> {
   return start(args, options).ended;
+}
+
+/** Exit code 2, nothing on standard output, one line on standard error that contains every one of `parts`. */
+export function expectRefusal({ code, stdout, stderr }: Ended, ...parts: string[]): void {
+  expect(stderr).toMatch(/^stiffnet: [^\n]+\n$/);
+  for (const part of parts) expect(stderr).toContain(part);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
 }
 
 /** A study that takes a moment. */

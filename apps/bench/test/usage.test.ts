@@ -1,15 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Ended, small, stiffnet, temporaryFolder } from "./run.ts";
-
-/** Exit code 2, nothing on standard output, one line on standard error that contains every one of `parts`. */
-function expectRefusal({ code, stdout, stderr }: Ended, ...parts: string[]): void {
-  expect(stderr).toMatch(/^stiffnet: [^\n]+\n$/);
-  for (const part of parts) expect(stderr).toContain(part);
-  expect(stdout).toBe("");
-  expect(code).toBe(2);
-}
+import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
   it.each(["alpine", "train", "step"])("%s explains itself with examples", async (command) => {
@@ -17,6 +9,12 @@ describe("help", () => {
     expect(code).toBe(0);
     for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
       expect(stdout).toContain(part);
+  });
+
+  it.each(["data", "inspect", "export"])("%s explains itself with examples", async (command) => {
+    const { code, stdout } = await stiffnet([command, "--help"]);
+    expect(code).toBe(0);
+    for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
   });
 
   it("is shown, with exit code 2, where no command is given", async () => {

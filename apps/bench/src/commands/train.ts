@@ -12,9 +12,10 @@ import {
   type StudyOptions,
   trainingOf,
 } from "./study_options.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "./table_options.ts";
 import { printTrain } from "./train_words.ts";
 
-interface TrainCommandOptions extends StudyOptions {
+interface TrainCommandOptions extends StudyOptions, TableOptions {
   readonly inputs: string;
   readonly outputs: string;
   readonly test: number;
@@ -26,7 +27,10 @@ interface TrainCommandOptions extends StudyOptions {
 export function trainCommand(done: (exitCode: number) => void): Command {
   const command = new Command("train")
     .description("Train a surrogate on your own table, to a report and an ONNX file.")
-    .argument("<file>", "text table: a header and one run of the simulation a line")
+    .argument(
+      "<files...>",
+      "table with one run of the simulation a row; of several files, the columns stand side by side",
+    )
     .requiredOption("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
     .requiredOption("--outputs <columns>", "output columns")
     .option(
@@ -51,6 +55,7 @@ export function trainCommand(done: (exitCode: number) => void): Command {
         .choices(["error", "drop", "mean"])
         .default("error"),
     );
+  addTableOptions(command);
   addStudyOptions(command, {
     out: "results/train",
     trials: 5,
@@ -65,18 +70,20 @@ export function trainCommand(done: (exitCode: number) => void): Command {
     .addHelpText(
       "after",
       `
+Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5 or NetCDF-4; 'stiffnet data' shows what is in one.
 The exported model is the mean of the trials' networks where there are several.
 
 Examples:
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs gpp,lai --trials 1 --penalty stiff=1e-3
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --width 50 --depth 16 --epochs 1000 --out results/deep
+  $ stiffnet train parameters.npy fluxes.nc --inputs 1-15 --outputs 16-
   $ stiffnet-serve results/train/model.onnx
 
 Ctrl-C saves; the same command goes on from there.`,
     )
-    .action(async (file: string, options: TrainCommandOptions) => {
-      const config = await trainConfig(file, options);
+    .action(async (files: string[], options: TrainCommandOptions) => {
+      const config = await trainConfig(files, options);
       done(
         await studyCommand(config, options, {
           conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
@@ -94,9 +101,10 @@ function validationShare(text: string): number {
   return value;
 }
 
-async function trainConfig(file: string, options: TrainCommandOptions): Promise<StudyConfig> {
+async function trainConfig(files: readonly string[], options: TrainCommandOptions): Promise<StudyConfig> {
   const { inputs, outputs, test, validation, missing } = options;
-  const data = { kind: "table", file, digest: "", inputs, outputs, test, validation, missing } as const;
+  const source = sourceOf(files, options);
+  const data = { kind: "table", ...source, digest: "", inputs, outputs, test, validation, missing } as const;
   const { digest } = await loadData(data satisfies DataSpec, options.seed);
   return {
     format: 1,

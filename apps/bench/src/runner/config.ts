@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Activation } from "@stiffnet/core";
+import type { TableSource } from "./tables.ts";
 
 /** Where the samples come from: enough for any process to make the same ones again. */
 export type DataSpec =
   | { readonly kind: "alpine02"; readonly dimension: number; readonly train: number; readonly test: number }
-  | {
+  | (TableSource & {
       readonly kind: "table";
-      readonly file: string;
       /** SHA-256 of the chosen values in order, so that a changed file is noticed. */
       readonly digest: string;
       readonly inputs: string;
@@ -14,7 +14,7 @@ export type DataSpec =
       readonly test: number;
       readonly validation: number;
       readonly missing: "error" | "drop" | "mean";
-    };
+    });
 
 export interface ModelSpec {
   readonly name: string;
@@ -83,9 +83,9 @@ export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): Tria
   ).flat();
 }
 
-/** Two configurations are the same study when this is equal; where the data file lies does not matter. */
+/** Two configurations are the same study when this is equal; where the data files lie does not matter. */
 export function identityOf(config: StudyConfig): string {
-  const data = config.data.kind === "table" ? { ...config.data, file: "" } : config.data;
+  const data = config.data.kind === "table" ? { ...config.data, file: "", others: [] } : config.data;
   return createHash("sha256")
     .update(canonical({ ...config, data }))
     .digest("hex");

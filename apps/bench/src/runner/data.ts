@@ -1,7 +1,8 @@
-import { alpine02, type Dataset, readTable, type Samples, sample } from "@stiffnet/datasets";
+import { alpine02, type Dataset, type Samples, sample } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
 import type { DataSpec } from "./config.ts";
+import { readSource } from "./tables.ts";
 
 export type StudyData = Dataset & { readonly test: Samples };
 
@@ -10,7 +11,7 @@ export async function loadData(spec: DataSpec, seed: number): Promise<StudyData>
   if (spec.kind === "alpine02") {
     return sample(alpine02(spec.dimension), { train: spec.train, test: spec.test, seed });
   }
-  const table = await readTable(spec.file);
+  const table = await readSource(spec);
   const data = table.split({
     inputs: spec.inputs,
     outputs: spec.outputs,

@@ -1,0 +1,21 @@
+import { joinColumns, readTable, type Table } from "@stiffnet/datasets";
+
+/** Where a table is and how it is read: plain data, so that any process reads the same one. */
+export interface TableSource {
+  readonly file: string;
+  /** Further files, whose columns stand to the right of it; row i of each belongs together. */
+  readonly others?: readonly string[];
+  /** Whether text files begin with a line of names; guessed where not given. */
+  readonly header?: boolean;
+  /** Arrays of an NPZ, HDF5 or NetCDF file to read; all that fit where not given. */
+  readonly arrays?: readonly string[];
+}
+
+/** The table of one file, or of several side by side. */
+export async function readSource({ file, others = [], header, arrays }: TableSource): Promise<Table> {
+  const options = { ...(header !== undefined && { header }), ...(arrays !== undefined && { arrays }) };
+  const tables: Table[] = [];
+  // One after the other: two large files at once would double the memory of reading.
+  for (const path of [file, ...others]) tables.push(await readTable(path, options));
+  return joinColumns(tables);
+}
