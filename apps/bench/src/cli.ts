@@ -4,6 +4,7 @@ import { alpineCommand } from "./commands/alpine.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { spectralCommand } from "./commands/spectral.ts";
 import { stepCommand } from "./commands/step.ts";
 import { trainCommand } from "./commands/train.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
@@ -36,6 +37,7 @@ Each command explains itself: stiffnet alpine --help`,
     alpineCommand(done),
     trainCommand(done),
     stepCommand(done),
+    spectralCommand(done),
     dataCommand(done),
     inspectCommand(done),
     exportCommand(done),

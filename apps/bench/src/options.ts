@@ -64,6 +64,11 @@ export function listOf<T extends string>(members: readonly T[]): (text: string) 
     });
 }
 
+/** Numbers separated by commas, each read as `one` reads it. */
+export function numbers(one: (text: string) => number): (text: string) => number[] {
+  return (text) => text.split(",").map(one);
+}
+
 function refuse(given: string, expected: string): never {
   throw new InvalidArgumentError(`'${given}' is not ${expected}.`);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
-  it.each(["alpine", "train", "step"])("%s explains itself with examples", async (command) => {
+  it.each(["alpine", "train", "step", "spectral"])("%s explains itself with examples", async (command) => {
     const { code, stdout } = await stiffnet([command, "--help"]);
     expect(code).toBe(0);
     for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])

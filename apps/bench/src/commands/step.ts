@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
-import { BenchError } from "../errors.ts";
 import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { ensureFolder, writeJson, writeWhole } from "../runner/files.ts";
+import { writeJson, writeWhole } from "../runner/files.ts";
+import { openPlainFolder } from "../runner/plain_folder.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
 import { hasModel, type StepEngine, stepEngines } from "../step/engine_protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
@@ -63,7 +63,7 @@ async function step(options: StepOptions): Promise<number> {
   const output = createOutput(options.json);
   const folder = resolve(options.out);
   const config = configOf(options);
-  openFolder(folder, config);
+  const files = openPlainFolder(folder, config);
   const began = performance.now();
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -103,16 +103,11 @@ async function step(options: StepOptions): Promise<number> {
     models: [],
     cases,
     missing,
-    files: {
-      folder,
-      config: join(folder, "config.json"),
-      report: join(folder, "report.html"),
-      summary: join(folder, "summary.json"),
-    },
+    files,
   };
   const { printStep, stepPage } = await import("./step_report.ts");
-  writeWhole(join(folder, "report.html"), stepPage(summary));
-  writeJson(join(folder, "summary.json"), summary);
+  writeWhole(files.report, stepPage(summary));
+  writeJson(files.summary, summary);
   output.document(summary);
   output.result(printStep(summary));
   const failed = missing.some(({ model }) => model !== undefined);
@@ -137,25 +132,6 @@ function configOf(options: StepOptions): StepSummary["config"] {
     rounds,
     secondsPerRound,
   };
-}
-
-/** Timings are made anew each time, so any folder of this command will do; another study's will not. */
-function openFolder(folder: string, config: object): void {
-  ensureFolder(folder);
-  const file = join(folder, "config.json");
-  if (existsSync(file)) {
-    const held: unknown = JSON.parse(readFileSync(file, "utf8"));
-    const command = (held as { command?: unknown } | null)?.command;
-    if (command !== "step") {
-      throw new BenchError(
-        `${folder}: holds a study of '${command}', expected none or one of 'step'; choose another --out`,
-        {
-          code: "other_study",
-        },
-      );
-    }
-  }
-  writeJson(file, config);
 }
 
 /** Leaves out what is not installed, and says so. */
