@@ -75,7 +75,7 @@ export function spectralCommand(done: (exitCode: number) => void): Command {
     .option("--widths <list>", "with --cost: widths", numbers(whole(1)), [10, 20, 50, 100, 200])
     .option("--depths <list>", "with --cost: depths", numbers(whole(1)), [4, 8, 16, 32, 64])
     .option("--batches <list>", "with --cost: batches", numbers(whole(1)), [1, 5, 20, 100, 500])
-    .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 3)
+    .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 20)
     .option("--rounds <n>", "with --cost: rounds in which the models take turns", whole(1), 5)
     .option("--seconds-per-round <x>", "with --cost: time of a model's turn", above(0), 0.2);
   addCommonOptions(command, { out: defaultOut.accuracy });

@@ -68,9 +68,9 @@ function accuracyTable(runs: readonly AccuracyRun[]): ReportTable {
       "p99",
       "worst",
       "cosine",
-      "worst",
-      "cos ≤20",
-      "worst",
+      "its worst",
+      "if ≤ 20",
+      "its worst",
       "length",
     ],
     rows: each(runs, ({ weight }, { method, pairs, error, cosine, cosineWell, length }) => [
@@ -106,7 +106,7 @@ function trainingTable(runs: readonly AccuracyRun[]): ReportTable {
   return {
     caption:
       "The networks: root mean square errors over standardised outputs at the end; mean exact spectral radius (1/time), median condition of the dominant eigenvalues and the share above 20, at the first and the last point.",
-    header: ["weight", "ER", "GE", "radius", "last", "condition", "last", "above 20", "last"],
+    header: ["weight", "ER", "GE", "radius", "to", "condition", "to", "above 20", "to"],
     rows: runs.map(({ weight, riskTrain, riskTest, points }) => {
       const [first, last] = [points[0], points.at(-1)];
       const both = (of: (point: NonNullable<typeof first>) => string): string[] =>
