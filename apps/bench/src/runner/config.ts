@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Activation } from "@stiffnet/core";
+import type { EnsembleName } from "@stiffnet/datasets";
 import type { TableSource } from "./tables.ts";
 
 /** Where the samples come from: enough for any process to make the same ones again. */
 export type DataSpec =
   | { readonly kind: "alpine02"; readonly dimension: number; readonly train: number; readonly test: number }
+  | {
+      readonly kind: "dalec";
+      readonly ensemble: EnsembleName;
+      readonly train: number;
+      readonly test: number;
+      readonly validation: number;
+    }
   | (TableSource & {
       readonly kind: "table";
       /** SHA-256 of the chosen values in order, so that a changed file is noticed. */

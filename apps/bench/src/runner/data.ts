@@ -1,4 +1,4 @@
-import { alpine02, type Dataset, type Samples, sample } from "@stiffnet/datasets";
+import { alpine02, type Dataset, dalecDataset, type Samples, sample } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
 import type { DataSpec } from "./config.ts";
@@ -10,6 +10,9 @@ export type StudyData = Dataset & { readonly test: Samples };
 export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
   if (spec.kind === "alpine02") {
     return sample(alpine02(spec.dimension), { train: spec.train, test: spec.test, seed });
+  }
+  if (spec.kind === "dalec") {
+    return dalecDataset({ ensemble: spec.ensemble, train: spec.train, test: spec.test, seed });
   }
   const table = await readSource(spec);
   const data = table.split({

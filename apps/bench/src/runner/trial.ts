@@ -25,7 +25,7 @@ export function freshModel(config: StudyConfig, trial: number, data: StudyData):
 
 /** What the trial is trained, chosen and tested on. */
 function trialData(config: StudyConfig, data: StudyData, trial: number): StudyData {
-  return config.data.kind === "table" ? foldOf(data, config.data.validation, trial) : data;
+  return config.data.kind === "alpine02" ? data : foldOf(data, config.data.validation, trial);
 }
 
 /** Trains, or goes on training, one network of a study. */
