@@ -47,17 +47,21 @@ export function renderStability(view: Stability, options: { columns?: number } =
 
 /** alpha l of every layer and sample: "." for one, then "o", "O", "@" for tenfold more; "+" is the circle, "|" and "-" the axes. */
 function plane({ alpha, spectra }: Stability, columns: number): string[] {
+  // Half the width and half the height drawn, about -1.
   let reach = 1.1;
+  let high = 1.1;
   for (let k = 0; k < spectra.re.length; k++) {
-    const size = alpha * Math.max(Math.abs(spectra.re[k]! + 1 / alpha), Math.abs(spectra.im[k]!));
-    if (size > reach) reach = size;
+    const [x, y] = [Math.abs(alpha * spectra.re[k]! + 1), Math.abs(alpha * spectra.im[k]!)];
+    if (x > reach) reach = x;
+    if (y > high) high = y;
   }
+  reach = Math.max(reach, high);
   if (!Number.isFinite(reach)) return ["eigenvalues too large to draw"];
   // A character is about twice as high as wide.
   const across = columns - (1 - (columns % 2));
-  const down = 2 * Math.floor(across / 4) + 1;
+  const down = 2 * Math.ceil(((across - 1) / 4) * (high / reach)) + 1;
   const toColumn = (x: number) => Math.round(((x + 1) / reach + 1) * 0.5 * (across - 1));
-  const toRow = (y: number) => Math.round((1 - y / reach) * 0.5 * (down - 1));
+  const toRow = (y: number) => Math.round((down - 1) / 2 - ((y / reach) * (across - 1)) / 4);
   const canvas = Array.from({ length: down }, () => new Array<string>(across).fill(" "));
   const put = (x: number, y: number, mark: string) => {
     const row = canvas[toRow(y)];
