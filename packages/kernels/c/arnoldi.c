@@ -21,7 +21,7 @@ typedef struct {
   float *scratch;          /* basis (MOST + 1), images (MOST), scaled slopes: each [width][stride]; then small matrices */
 } Arnoldi;
 
-enum { MATRIX = MOST * MOST };
+enum { MATRIX = MOST * MOST, LARGEST = 1024 /* samples of a batch, as in arnoldi.ts */ };
 
 /* <x, y> over the features for four samples: x and y at their lane group. */
 APART v4 dot(int width, int stride, const float *x, const float *y) {
@@ -163,7 +163,7 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
   for (int i = 0; i < width * width; i++) squares += (double)a->weights[i] * (double)a->weights[i];
   const double norm = __builtin_sqrt(squares);
   const v4 layer = fill4(norm > 0 ? (float)(1.0 / norm) : 0);
-  float scale[MOST * 8];
+  float scale[LARGEST];
   for (int g = 0; g < stride; g += LANES) {
     v4 largest = fill4(0);
     for (int d = 0; d < width; d++) largest = max4(largest, abs4(load(a->slopes + d * stride + g)));
@@ -173,7 +173,7 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
   }
 
   arnoldi(0, a, m, slopes, a->start_right, basis, images, h);
-  c4 found[MOST * 8 / LANES];
+  c4 found[LARGEST / LANES];
   for (int g = 0; g < stride; g += LANES) {
     v4 residual;
     const c4 l = ritz(m, h + g / LANES * MATRIX, work, y, 0, &residual);

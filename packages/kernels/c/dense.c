@@ -68,11 +68,13 @@ static void pair(double p, double q, double r, double s, double *re, double *im)
   }
 }
 
-/* One Francis double-shift sweep on rows and columns lo..hi of a Hessenberg matrix, with shifts of the given sum and
-   product; the rest of the matrix is left behind, as only eigenvalues are wanted. */
-static void francis(int n, double *a, int lo, int hi, double sum, double prod) {
-  double x = A(lo, lo) * A(lo, lo) + A(lo, lo + 1) * A(lo + 1, lo) - sum * A(lo, lo) + prod;
-  double y = A(lo + 1, lo) * (A(lo, lo) + A(lo + 1, lo + 1) - sum);
+/* One Francis double-shift sweep on rows and columns lo..hi of a Hessenberg matrix, with the eigenvalues of a 2 x 2 matrix
+   of diagonal (p, s) and off-diagonal product qr for shifts; the rest of the matrix is left behind, as only eigenvalues
+   are wanted. The first column of (H - shift1)(H - shift2) is formed of differences, without which close eigenvalues
+   would cancel to noise. */
+static void francis(int n, double *a, int lo, int hi, double p, double s, double qr) {
+  double x = (A(lo, lo) - p) * (A(lo, lo) - s) - qr + A(lo, lo + 1) * A(lo + 1, lo);
+  double y = A(lo + 1, lo) * ((A(lo, lo) - p) + (A(lo + 1, lo + 1) - s));
   double z = lo + 2 <= hi ? A(lo + 1, lo) * A(lo + 2, lo + 1) : 0;
   for (int k = lo; k < hi; k++) {
     const int rows = k + 2 <= hi ? 3 : 2;
@@ -146,14 +148,13 @@ EXPORT int eigenvalues(int n, double *a, double *re, double *im) {
         status = 2;
         break;
       } else {
-        const double p = A(hi - 1, hi - 1), q = A(hi - 1, hi), r = A(hi, hi - 1), s = A(hi, hi);
-        double sum = p + s, prod = p * s - q * r;
+        double p = A(hi - 1, hi - 1), s = A(hi, hi), qr = A(hi - 1, hi) * A(hi, hi - 1);
         if (++since % 10 == 0) {
-          /* An unusual shift breaks a cycle. */
-          const double off = size_of(r) + size_of(A(hi - 1, hi - 2));
-          sum = 1.5 * off, prod = off * off;
+          /* An unusual shift breaks a cycle: sum 1.5 off and product off^2, from A(hi, hi). */
+          const double off = size_of(A(hi, hi - 1)) + size_of(A(hi - 1, hi - 2));
+          p = s = A(hi, hi) + 0.75 * off, qr = -0.4375 * off * off;
         }
-        francis(n, a, lo, hi, sum, prod);
+        francis(n, a, lo, hi, p, s, qr);
       }
     }
   } else {

@@ -5,6 +5,9 @@ import { lanes } from "./network.ts";
 /** Largest Krylov dimension the kernels take. */
 export const largestKrylov = 31;
 
+/** Most samples of a batch. */
+export const largestArnoldiBatch = 1024;
+
 /** Flags of a (layer, sample), as c/arnoldi.c sets them. */
 export const arnoldiFlags = { twoSided: 0, unmatched: 1, capped: 2, none: 3 } as const;
 

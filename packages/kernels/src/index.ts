@@ -3,6 +3,7 @@ export {
   type ArnoldiStep,
   arnoldiFlags,
   createArnoldi,
+  largestArnoldiBatch,
   largestKrylov,
 } from "./arnoldi.ts";
 export { createKernels, type KernelFunctions, type Kernels } from "./kernels.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "@stiffnet/core";
-import { arnoldiFlags, createArnoldi, lanes, largestKrylov } from "@stiffnet/kernels";
+import { arnoldiFlags, createArnoldi, lanes, largestArnoldiBatch, largestKrylov } from "@stiffnet/kernels";
 import { denseSpectralRadius } from "./dense.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
 
@@ -60,6 +60,11 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
     name: `spectralRadius (arnoldi, ${settings})`,
     exact: denseSpectralRadius(),
     bind({ kernels, depth, width, capacity, rows, gradient }) {
+      if (capacity > largestArnoldiBatch) {
+        throw new ConfigError(
+          `spectralRadius: ${capacity} samples at once, expected at most ${largestArnoldiBatch}`,
+        );
+      }
       const { arena, call } = kernels;
       const layer = createArnoldi(kernels, width, capacity);
       const oneSided = gradient && kind === "oneSided";

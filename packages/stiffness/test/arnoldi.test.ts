@@ -209,6 +209,24 @@ it("refuses options that make no sense", () => {
   expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
 });
 
+it("takes hundreds of samples at once, and says how many are too many", () => {
+  const batch = 300;
+  const weights = Float32Array.from({ length: 16 }, (_, k) => ((k * 7) % 5) - 2);
+  const jacobians = {
+    depth: 1,
+    width: 4,
+    batch,
+    stride: batch,
+    weights,
+    slopes: new Float32Array(4 * batch).fill(0.5),
+  };
+  const { values } = track(jacobians, 10);
+  const expected = radiusOf(Float64Array.from(weights, (w) => w / 2));
+  expect(Math.max(...values.map((value) => Math.abs(value / expected - 1)))).toBeLessThan(1e-3);
+  const many = { ...jacobians, batch: 2000, stride: 2000, slopes: new Float32Array(8000) };
+  expect(() => track(many, 1)).toThrow("2000 samples at once, expected at most 1024");
+});
+
 it("evaluates in one call what the dense method gives, to its tolerance", () => {
   const { matrix } = cases.find((c) => c.name === "random 50")!;
   const batch = singleJacobian(matrix);
