@@ -5,6 +5,7 @@ import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { spectralCommand } from "./commands/spectral.ts";
+import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
 import { trainCommand } from "./commands/train.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
@@ -39,6 +40,7 @@ Each command explains itself: stiffnet alpine --help`,
     stepCommand(done),
     spectralCommand(done),
     dataCommand(done),
+    stabilityCommand(done),
     inspectCommand(done),
     exportCommand(done),
   ];

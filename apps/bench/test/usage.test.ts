@@ -4,12 +4,15 @@ import { describe, expect, it } from "vitest";
 import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
-  it.each(["alpine", "train", "step", "spectral"])("%s explains itself with examples", async (command) => {
-    const { code, stdout } = await stiffnet([command, "--help"]);
-    expect(code).toBe(0);
-    for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
-      expect(stdout).toContain(part);
-  });
+  it.each(["alpine", "train", "step", "spectral", "stability"])(
+    "%s explains itself with examples",
+    async (command) => {
+      const { code, stdout } = await stiffnet([command, "--help"]);
+      expect(code).toBe(0);
+      for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
+        expect(stdout).toContain(part);
+    },
+  );
 
   it.each(["data", "inspect", "export"])("%s explains itself with examples", async (command) => {
     const { code, stdout } = await stiffnet([command, "--help"]);
