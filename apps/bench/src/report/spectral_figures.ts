@@ -101,16 +101,7 @@ function lines(
     marginRight: 14,
     marginTop: 34,
     marginBottom: 44 + legend,
-    x: {
-      type: "log",
-      domain: across,
-      label: options.xLabel,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: 34,
-      ticks: [...new Set(xs)],
-      tickFormat: powerTick,
-    },
+    x: { type: "log", domain: across, axis: null },
     y: {
       type: "log",
       domain: up,
@@ -120,6 +111,14 @@ function lines(
       tickFormat: powerTick,
     },
     marks: [
+      // A logarithmic scale's own axis leaves out the labels of all but a few ticks.
+      Plot.axisX([...new Set(xs)], {
+        text: powerTick,
+        label: options.xLabel,
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 34,
+      }),
       ...series.flatMap((name, k) => {
         const own = points.filter((point) => point.series === name);
         return [
