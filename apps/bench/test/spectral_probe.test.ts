@@ -7,9 +7,9 @@ import {
   stiffnessPenalty,
 } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
-import { pointsOf } from "../src/spectral/accuracy.ts";
 import { exactBatch } from "../src/spectral/exact.ts";
 import { proxyOf, spectralMethods } from "../src/spectral/methods.ts";
+import { pointsOf } from "../src/spectral/points.ts";
 import { type Probe, probeOf } from "../src/spectral/probe.ts";
 import reference from "./reference/spectral.json" with { type: "json" };
 

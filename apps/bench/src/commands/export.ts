@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { inspectOnnx } from "@stiffnet/onnx";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { modelFile, modelName } from "../model_file.ts";
@@ -47,7 +46,10 @@ async function exportHtml(source: string, options: ExportOptions): Promise<void>
   }
   const onnx = await readFile(file);
   // Loaded here alone: the service and what it needs are of no use to other commands.
-  const { surrogateHtml } = await import("@stiffnet/serve");
+  const [{ surrogateHtml }, { inspectOnnx }] = await Promise.all([
+    import("@stiffnet/serve"),
+    import("@stiffnet/onnx"),
+  ]);
   const html = await surrogateHtml(onnx, options.title ?? modelName(file));
   writeWhole(page, html);
   const { sha256 } = await inspectOnnx(onnx);

@@ -1,4 +1,3 @@
-import { descriptionText, inspectOnnx } from "@stiffnet/onnx";
 import { Command } from "commander";
 import { modelFile } from "../model_file.ts";
 import { createOutput } from "../output.ts";
@@ -22,6 +21,7 @@ Examples:
     .action(async (source: string, options: { json: boolean }) => {
       const output = createOutput(options.json);
       const file = modelFile(source);
+      const { descriptionText, inspectOnnx } = await import("@stiffnet/onnx");
       const description = await inspectOnnx(file);
       output.document({ command: "inspect", files: { model: file }, ...description });
       output.result(descriptionText(description));

@@ -8,9 +8,8 @@ import { createOutput } from "../output.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain_folder.ts";
-import { accuracyDigest, measureAccuracy, pointsOf } from "../spectral/accuracy.ts";
-import { measureCost } from "../spectral/cost.ts";
 import { type SpectralMethod, spectralMethods } from "../spectral/methods.ts";
+import { pointsOf } from "../spectral/points.ts";
 import { machine, versions } from "../versions.ts";
 import type { AccuracyConfig, CostConfig, SpectralSummary } from "./spectral_words.ts";
 
@@ -112,6 +111,10 @@ async function spectral(file: string | undefined, options: SpectralOptions): Pro
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
   const watch = { signal: stop.signal, onProgress: (text: string) => output.note(`spectral: ${text}`) };
 
+  const [{ accuracyDigest, measureAccuracy }, { measureCost }] = await Promise.all([
+    import("../spectral/accuracy.ts"),
+    import("../spectral/cost.ts"),
+  ]);
   const runs =
     config.part === "accuracy" ? await measureAccuracy(config, source!.data, watch) : ([] as const);
   const cases = config.part === "cost" ? await measureCost(config, watch) : ([] as const);

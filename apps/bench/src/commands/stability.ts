@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
-import { renderStability, type Stability, stability } from "@stiffnet/stiffness";
+import type { Stability } from "@stiffnet/stiffness";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { textTable } from "../format.ts";
@@ -12,7 +11,7 @@ import { openPlainFolder } from "../runner/plain_folder.ts";
 import { readSource } from "../runner/tables.ts";
 import { fromRanges, fromTable, type InputSamples } from "../stability/samples.ts";
 import { machine, versions } from "../versions.ts";
-import { memberOf, membersTable, type StabilitySummary, stabilityPage } from "./stability_report.ts";
+import type { StabilitySummary } from "./stability_report.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table_options.ts";
 
 interface StabilityOptions extends CommonOptions, TableOptions {
@@ -56,6 +55,12 @@ Examples:
 
 async function view(source: string, options: StabilityOptions): Promise<number> {
   const output = createOutput(options.json);
+  // Loaded here alone, so that other commands start without them.
+  const [{ importOnnx, inspectOnnx }, { renderStability, stability }, report] = await Promise.all([
+    import("@stiffnet/onnx"),
+    import("@stiffnet/stiffness"),
+    import("./stability_report.ts"),
+  ]);
   const file = modelFile(source);
   const models = await importOnnx(file);
   const { surrogate, sha256 } = await inspectOnnx(file);
@@ -96,7 +101,7 @@ async function view(source: string, options: StabilityOptions): Promise<number> 
       return 130;
     }
     const found = stability(model, samples, { most: options.samples });
-    members.push(memberOf(found, k + 1));
+    members.push(report.memberOf(found, k + 1));
     if (k + 1 === options.member) shown = found;
   }
   const summary: StabilitySummary = {
@@ -110,11 +115,11 @@ async function view(source: string, options: StabilityOptions): Promise<number> 
     members,
     files: { ...files, model: file },
   };
-  writeWhole(files.report, stabilityPage(summary, shown!));
+  writeWhole(files.report, report.stabilityPage(summary, shown!));
   writeJson(files.summary, summary);
   output.document(summary);
   if (members.length > 1) {
-    const { header, rows } = membersTable(members);
+    const { header, rows } = report.membersTable(members);
     output.result(`${textTable(header, rows)}\n\nmember ${options.member}:`);
   }
   output.result(renderStability(shown!, { columns: process.stdout.columns ?? 80 }));
