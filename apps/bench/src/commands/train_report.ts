@@ -5,6 +5,7 @@ import type { Figure } from "../report/canvas.ts";
 import { predictedAgainstTrue } from "../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../report/study_figures.ts";
 import { writeReport } from "../report/write.ts";
+import type { StudyConfig } from "../runner/config.ts";
 import type { StudyData } from "../runner/data.ts";
 import { mean } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
@@ -49,7 +50,7 @@ export async function concludeTrain({
   const shown = { ...result, config };
   writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
-    lead: [verdict(shown), ...troubleOf(run)],
+    lead: [verdict(shown), ...standIn(config), ...troubleOf(run)],
     tables: [outputTable(shown), modelTable(shown)],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),
@@ -59,6 +60,13 @@ export async function concludeTrain({
     ...factsOf(summary),
   });
   return result;
+}
+
+function standIn({ data }: StudyConfig): string[] {
+  if (data.kind !== "dalec") return [];
+  return [
+    `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
+  ];
 }
 
 /** Over the outputs that vary on the test rows. */
