@@ -138,16 +138,15 @@ function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): ReportTa
 
 export function sentences({ config, runs, cases }: SpectralSummary): string[] {
   if (config.part === "cost") {
-    return cases
-      .filter(({ axis }) => axis === "width")
-      .slice(-1)
-      .flatMap(({ models, width, depth, batch }) =>
-        models
-          .filter(({ model }) => model !== "RES")
-          .map(
-            ({ model, ratio }) =>
-              `${model}: ${formatNumber(ratio)} plain steps at width ${width}, depth ${depth}, batch ${batch}.`,
-          ),
+    const { width, depth, batch } = config.sizes;
+    const usual = cases.find(
+      (entry) => entry.width === width && entry.depth === depth && entry.batch === batch,
+    );
+    return (usual?.models ?? [])
+      .filter(({ model }) => model !== "RES")
+      .map(
+        ({ model, ratio }) =>
+          `${model}: ${formatNumber(ratio)} plain steps at width ${width}, depth ${depth}, batch ${batch}.`,
       );
   }
   return runs.map(({ weight, methods, status }) => {
