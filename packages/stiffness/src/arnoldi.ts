@@ -82,6 +82,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       const vectorsEnd = kept * perSlot;
       fillWithNoise(store.array.subarray(0, vectorsEnd));
       store.array.fill(longest, vectorsEnd);
+      const found = new Float32Array(depth * capacity);
       const tally = { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 };
 
       return {
@@ -113,6 +114,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             values.set(layer.values.array.subarray(0, batch), n * batch);
 
             const residuals = layer.residuals.array;
+            found.set(residuals.subarray(0, batch), n * batch);
             const flags = layer.flags.array;
             let above = 0;
             let far = 0;
@@ -148,6 +150,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             );
           }
         },
+        residuals: () => found,
         statistics() {
           const { pairs, products, residual, worst, unmatched, capped } = tally;
           Object.assign(tally, { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 });

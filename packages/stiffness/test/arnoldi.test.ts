@@ -48,6 +48,7 @@ function track(jacobians: JacobianBatch, visits: number, cotangent?: Float32Arra
   if (cotangent) bound.pullback(inside(), cotangent, gradWeights.array, gradSlopes.array);
   return {
     values,
+    residuals: bound.residuals!(),
     gradWeights: gradWeights.array,
     gradSlopes: gradSlopes.array,
     statistics: bound.statistics!(),
@@ -200,6 +201,18 @@ it("depends on nothing but its calls: the same bits twice", () => {
   const again = track(singleJacobian(matrix), 5, Float32Array.of(1));
   expect(again.values).toEqual(once.values);
   expect(again.gradWeights).toEqual(once.gradWeights);
+});
+
+it("reports a residual for each value, which bounds the error of a normal matrix", () => {
+  const { matrix } = cases.find((c) => c.name === "symmetric")!;
+  for (const visits of [1, 2, 5]) {
+    const { values, residuals } = track(singleJacobian(matrix), visits, undefined, { fewest: 3, most: 3 });
+    // An eigenvalue of a symmetric matrix lies within the residual of the Ritz value.
+    const nearest = Math.min(
+      ...cases.find((c) => c.name === "symmetric")!.re.map((l) => Math.abs(Math.abs(l) - values[0]!)),
+    );
+    expect(nearest).toBeLessThanOrEqual(residuals[0]! * values[0]! + 1e-5);
+  }
 });
 
 it("refuses options that make no sense", () => {
