@@ -1,7 +1,8 @@
 import { ConfigError } from "@stiffnet/core";
-import { arnoldiFlags, createArnoldi, lanes, largestArnoldiBatch, largestKrylov } from "@stiffnet/kernels";
+import { arnoldiFlags, createArnoldi, largestArnoldiBatch, largestKrylov } from "@stiffnet/kernels";
 import { denseSpectralRadius } from "./dense.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
+import { createTracks, padded } from "./tracks.ts";
 
 export interface ArnoldiOptions {
   /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is adapted
@@ -22,9 +23,6 @@ const leftShare = 0.5;
 const mismatch = 0.05;
 /** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not followed. */
 const cap = 20;
-/** Start vectors kept between epochs take at most this many numbers; more rows share them. */
-const largestStore = 2 ** 27;
-
 /** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own vector of the
  *  last time it was seen; the dimension of the Krylov space follows the residuals, layer by layer.
  *
@@ -59,7 +57,8 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   return {
     name: `spectralRadius (arnoldi, ${settings})`,
     exact: denseSpectralRadius(),
-    bind({ kernels, depth, width, capacity, rows, gradient }) {
+    bind(space) {
+      const { kernels, depth, width, capacity, gradient } = space;
       if (capacity > largestArnoldiBatch) {
         throw new ConfigError(
           `spectralRadius: ${capacity} samples at once, expected at most ${largestArnoldiBatch}`,
@@ -71,31 +70,24 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       const twoSided = gradient && kind === "twoSided";
       const longest = Math.min(most, width);
       const shortest = Math.min(fewest, longest);
-      const vectorsOf = layer.vectorSize(Math.ceil(capacity / lanes) * lanes);
+      const vectorsOf = layer.vectorSize(padded(capacity));
       const vectors = arena.float32((gradient ? depth : 1) * vectorsOf);
-      const cotangents = arena.float32(Math.ceil(capacity / lanes) * lanes);
-      const slots = arena.uint32(capacity);
-      // Per slot and layer a right and a left start vector; then the layers' Krylov dimensions.
-      const perSlot = depth * 2 * width;
-      const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / perSlot)));
-      const store = arena.float32(kept * perSlot + depth);
-      const vectorsEnd = kept * perSlot;
-      fillWithNoise(store.array.subarray(0, vectorsEnd));
-      store.array.fill(longest, vectorsEnd);
+      const cotangents = arena.float32(padded(capacity));
+      // A right and a left start vector for each layer and row; the layers' numbers are their Krylov dimensions.
+      const tracks = createTracks(space, { vectors: 2, together: 1 });
+      tracks.perLayer.fill(longest);
       const found = new Float32Array(depth * capacity);
       const tally = { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 };
 
       return {
         evaluate({ batch, stride, weights, slopes }, values, indices) {
-          for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
+          tracks.select(indices, batch);
           for (let n = 0; n < depth; n++) {
-            const right = store.array[vectorsEnd + n]!;
+            const right = tracks.perLayer[n]!;
             const left = twoSided ? Math.min(right, Math.max(4, Math.ceil(leftShare * right))) : 0;
-            const at = store.address + 4 * n * 2 * width;
             const { startRight, startLeft } = layer;
-            call.take_rows(width, batch, stride, at, perSlot, slots.address, startRight.address);
-            if (left)
-              call.take_rows(width, batch, stride, at + 4 * width, perSlot, slots.address, startLeft.address);
+            tracks.take(n, 0, startRight, batch, stride);
+            if (left) tracks.take(n, 1, startLeft, batch, stride);
             layer.run({
               batch,
               stride,
@@ -108,9 +100,8 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
               slopes: slopes.byteOffset + 4 * n * width * stride,
               vectors: vectors.address + (gradient ? 4 * n * vectorsOf : 0),
             });
-            call.put_rows(width, batch, stride, at, perSlot, slots.address, startRight.address);
-            if (left)
-              call.put_rows(width, batch, stride, at + 4 * width, perSlot, slots.address, startLeft.address);
+            tracks.put(n, 0, startRight, batch, stride);
+            if (left) tracks.put(n, 1, startLeft, batch, stride);
             values.set(layer.values.array.subarray(0, batch), n * batch);
 
             const residuals = layer.residuals.array;
@@ -131,7 +122,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             tally.products += batch * (right + left);
             const longer = 2 * above > batch || 10 * far > batch;
             const next = right + (longer ? 1 : 4 * above < batch && 20 * far < batch ? -1 : 0);
-            store.array[vectorsEnd + n] = Math.min(longest, Math.max(shortest, next));
+            tracks.perLayer[n] = Math.min(longest, Math.max(shortest, next));
           }
         },
         pullback({ batch, stride, slopes }, cotangent, gradWeights, gradSlopes) {
@@ -162,21 +153,11 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             capped: capped / pairs,
           };
         },
-        state: () => store.array,
+        state: () => tracks.all,
         restore(state) {
-          store.array.set(state);
+          tracks.all.set(state);
         },
       };
     },
   };
-}
-
-/** Start vectors for the first time: a hash of the position, uniform in [-1, 1). */
-function fillWithNoise(array: Float32Array): void {
-  for (let i = 0; i < array.length; i++) {
-    let x = Math.imul(i + 1, 0x9e3779b1);
-    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    array[i] = ((x ^ (x >>> 16)) | 0) / 2 ** 31;
-  }
 }
