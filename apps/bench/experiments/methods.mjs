@@ -1,7 +1,9 @@
 // Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end with, and
 // their risks. Prints a Markdown table and one JSON line a trial.
 //
-//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--epochs 300] [--weights 1e-3,1] > methods.jsonl
+//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--anneal] > methods.jsonl
+//
+// --anneal halves the rate after 10 epochs without progress, so that a run ends on a plateau.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -15,6 +17,8 @@ const { positionals, values } = parseArgs({
     trials: { type: "string", default: "10" },
     epochs: { type: "string", default: "300" },
     weights: { type: "string", default: "1e-3,1" },
+    rate: { type: "string", default: "1e-3" },
+    anneal: { type: "boolean", default: false },
   },
 });
 const [name = "alpine", inputs, outputs] = positionals;
@@ -38,7 +42,14 @@ for (const weight of values.weights.split(",").map(Number)) {
     for (const [method, proxy] of Object.entries({ plain: undefined, ...methods })) {
       if (method === "plain" && weight !== Number(values.weights.split(",")[0])) continue;
       const penalty = proxy && stiffnessPenalty(proxy, { weight });
-      const options = { epochs: Number(values.epochs), batchSize: shape.batchSize, seed: 1, trial };
+      const options = {
+        epochs: Number(values.epochs),
+        batchSize: shape.batchSize,
+        rate: Number(values.rate),
+        ...(values.anneal && { plateau: { factor: 0.5, patience: 10, cooldown: 20, threshold: 1e-4 } }),
+        seed: 1,
+        trial,
+      };
       const run = await train(model, data, penalty ? { ...options, penalty } : options);
       const last = run.history.at(-1);
       found[method] = {

@@ -7,6 +7,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
+import { studyCommandOf } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { tolerateClosedPipes } from "./output.ts";
@@ -35,6 +36,7 @@ Each command explains itself: stiffnet alpine --help`,
     exitCode = code;
   };
   const commands = [
+    studyCommandOf(done),
     alpineCommand(done),
     trainCommand(done),
     stepCommand(done),

@@ -5,6 +5,8 @@ import { studyDigest } from "./runner/results.ts";
 import { median } from "./statistics.ts";
 import { machine, versions } from "./versions.ts";
 
+type ProxyFigure = keyof Omit<ProxySummary, "layers" | "samples">;
+
 /** A figure over the finished trials, in their order. `median` is null where there is none. */
 interface Spread {
   readonly median: number | null;
@@ -21,8 +23,9 @@ export interface ModelSummary {
   readonly stiffness: Spread;
   readonly penalty: Spread;
   readonly seconds: Spread;
+  readonly processorSeconds: Spread;
   /** Proxies over layers and test samples: medians over the trials. */
-  readonly proxies: Readonly<Record<string, Readonly<Record<keyof Omit<ProxySummary, "layers">, number>>>>;
+  readonly proxies: Readonly<Record<string, Readonly<Record<ProxyFigure, number>>>>;
 }
 
 /** The one document of a study: printed with --json and written as summary.json. */
@@ -72,7 +75,7 @@ function modelSummary(name: string, records: readonly TrialRecord[]): ModelSumma
     return { median: values.length === 0 ? null : median(values), values };
   };
   const proxies = Object.keys(finished[0]?.proxies ?? {}).map((proxy) => {
-    const over = (field: keyof Omit<ProxySummary, "layers">): number =>
+    const over = (field: ProxyFigure): number =>
       median(finished.map((record) => record.proxies[proxy]![field]));
     const fields = ["mean", "sum", "median", "max", "meanSquare", "sumSquare"] as const;
     return [proxy, Object.fromEntries(fields.map((field) => [field, over(field)]))];
@@ -86,6 +89,7 @@ function modelSummary(name: string, records: readonly TrialRecord[]): ModelSumma
     stiffness: spread((r) => r.stiffness),
     penalty: spread((r) => r.penalty),
     seconds: spread((r) => r.seconds),
+    processorSeconds: spread((r) => r.processorSeconds),
     proxies: Object.fromEntries(proxies),
   };
 }

@@ -9,6 +9,7 @@ import { type PlateauState, plateauStep } from "./plateau.ts";
 import { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
+import { stopwatch } from "./stopwatch.ts";
 
 /** A training run, advanced epoch by epoch. */
 export interface Run {
@@ -66,7 +67,7 @@ export function startRun(
   let plateau: PlateauState;
   let time = 0;
   let epoch = 0;
-  let seconds = 0;
+  let watch = stopwatch();
   let history: EpochRecord[] = [];
   let best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
   let bestParameters: Float32Array = model.parameters.slice();
@@ -102,7 +103,10 @@ export function startRun(
     if (validation) record.riskValidation = riskOn(engine, validation);
     const { measure } = options;
     if (measure && (epoch % measure.every === 0 || epoch === settings.epochs)) {
+      // Looking at the network is not training it.
+      watch.stop();
       record.measures = measure.of(modelWith(engine.parameters));
+      watch.start();
     }
     const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
     if (statistics) record.statistics = statistics;
@@ -117,7 +121,8 @@ export function startRun(
     requireSame(resume.fingerprint, fingerprint);
     const { best: savedBest, ...arrays } = resume.arrays;
     moveTo({ time: resume.time, random: resume.random, ...arrays });
-    ({ epoch, plateau, best, seconds } = resume);
+    ({ epoch, plateau, best } = resume);
+    watch = stopwatch(resume);
     history = resume.history.slice();
     bestParameters = savedBest;
   } else {
@@ -155,12 +160,13 @@ export function startRun(
         random,
         history: history.slice(),
         best,
-        seconds,
+        ...watch.spent,
         arrays: kept,
       };
     },
     async epoch(interrupted) {
-      const began = performance.now();
+      const before = watch.spent.seconds;
+      watch.start();
       const long = epochSeconds > longEpochSeconds || epoch === 0;
       const start = position();
       shuffle(order.array, random);
@@ -196,8 +202,8 @@ export function startRun(
         total,
         rate,
       });
-      epochSeconds = (performance.now() - began) / 1000;
-      seconds += epochSeconds;
+      watch.stop();
+      epochSeconds = watch.spent.seconds - before;
       return "done";
     },
   };

@@ -15,8 +15,9 @@ export interface TrainingState {
   readonly random: readonly number[];
   readonly history: readonly EpochRecord[];
   readonly best: { readonly epoch: number; readonly risk: number };
-  /** Seconds trained so far. */
+  /** Spent training so far. */
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly arrays: {
     readonly parameters: Float32Array;
     readonly first: Float32Array;

@@ -19,8 +19,10 @@ export interface TrainResult {
   readonly epoch: number;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
-  /** Spent training, over all resumptions. */
+  /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the processor, which
+   *  is what the clock would say on a machine with nothing else to do. */
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly state: TrainingState;
 }
 
@@ -77,6 +79,7 @@ export async function train(model: Model, data: TrainingData, options: TrainOpti
     epoch: best ? state.best.epoch : state.epoch,
     digest: digestOf(trained.parameters),
     seconds: state.seconds,
+    processorSeconds: state.processorSeconds,
     state,
   };
 }

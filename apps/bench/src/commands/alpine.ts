@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { whole } from "../options.ts";
-import type { ModelSpec, StudyConfig } from "../runner/config.ts";
+import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
 import { printAlpine } from "./alpine_words.ts";
 import { studyCommand } from "./study_command.ts";
 import {
@@ -9,6 +9,7 @@ import {
   modelOf,
   networkOf,
   parsePenalty,
+  penaltyHelp,
   type StudyOptions,
   trainingOf,
 } from "./study_options.ts";
@@ -22,7 +23,7 @@ interface AlpineOptions extends StudyOptions {
   readonly preset: keyof typeof presets;
   readonly trainPoints: number;
   readonly testPoints: number;
-  readonly penalty: readonly NonNullable<ModelSpec["penalty"]>[];
+  readonly penalty: readonly PenaltySpec[];
 }
 
 export function alpineCommand(done: (exitCode: number) => void): Command {
@@ -37,8 +38,8 @@ export function alpineCommand(done: (exitCode: number) => void): Command {
     .option("--test-points <n>", "test points", whole(1), 100)
     .option(
       "--penalty <kind=weight>",
-      "train a penalised model beside the plain one, l2=1e-5, stiff=1e-3 or gelfand=1e-3; may be repeated",
-      (text: string, before: NonNullable<ModelSpec["penalty"]>[]) => [...before, parsePenalty(text)],
+      penaltyHelp("train a penalised model beside the plain one; may be repeated"),
+      (text: string, before: PenaltySpec[]) => [...before, parsePenalty(text)],
       [],
     );
   addStudyOptions(command, {

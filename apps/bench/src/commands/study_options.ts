@@ -1,7 +1,14 @@
 import { type Activation, activations } from "@stiffnet/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { above, addCommonOptions, type CommonOptions, whole } from "../options.ts";
-import type { ModelSpec, NetworkSpec, StudyConfig, TrainingSpec } from "../runner/config.ts";
+import {
+  type ModelSpec,
+  type NetworkSpec,
+  type PenaltySpec,
+  penaltyKinds,
+  type StudyConfig,
+  type TrainingSpec,
+} from "../runner/config.ts";
 
 /** Options of every command that trains. */
 export interface StudyOptions extends CommonOptions {
@@ -23,8 +30,8 @@ export interface StudyDefaults {
   readonly out: string;
   readonly trials: number | string;
   readonly epochs: number | string;
-  readonly width: number;
-  readonly depth: number;
+  readonly width: number | string;
+  readonly depth: number | string;
   readonly activation: Activation;
   readonly lift: "tanh" | "identity";
   readonly batch: number;
@@ -40,8 +47,8 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
   command
     .addOption(counted("--trials <n>", "initialisations to train", defaults.trials))
     .addOption(counted("--epochs <n>", "passes over the training set", defaults.epochs))
-    .option("--width <n>", "dimension of the state", whole(1), defaults.width)
-    .option("--depth <n>", "number of residual blocks", whole(1), defaults.depth)
+    .addOption(counted("--width <n>", "dimension of the state", defaults.width))
+    .addOption(counted("--depth <n>", "number of residual blocks", defaults.depth))
     .addOption(
       new Option("--activation <name>", "activation of the blocks")
         .choices(activations)
@@ -67,17 +74,41 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
 }
 
 /** Names of the penalised models. */
-const penalisedNames = { l2: "RES L2", stiff: "RES stiff", gelfand: "RES stiff (gelfand)" } as const;
+const penalisedNames = {
+  l2: "RES L2",
+  stiff: "RES stiff",
+  gelfand: "RES stiff (gelfand)",
+  frobenius: "RES frobenius",
+  singular: "RES singular",
+} as const;
 
-/** "l2=1e-5", "stiff=1e-3" or "gelfand=1e-3". */
-export function parsePenalty(text: string): NonNullable<ModelSpec["penalty"]> {
-  const [kind, weight, ...rest] = text.split("=");
-  if ((kind !== "l2" && kind !== "stiff" && kind !== "gelfand") || rest.length > 0) {
-    throw new InvalidArgumentError(
-      `'${text}' is not a penalty, expected l2=WEIGHT, stiff=WEIGHT or gelfand=WEIGHT.`,
-    );
+/** "l2=1e-5", "stiff=1e-3" or another kind. */
+export function parsePenalty(text: string): PenaltySpec {
+  const [name, weight, ...rest] = text.split("=");
+  const kind = penaltyKinds.find((known) => known === name);
+  if (kind === undefined || rest.length > 0) {
+    const kinds = penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ");
+    throw new InvalidArgumentError(`'${text}' is not a penalty, expected one of ${kinds}.`);
   }
   return { kind, weight: above(0, true)(weight ?? "") };
+}
+
+export function penaltyHelp(what: string): string {
+  return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3`;
+}
+
+/** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. Two of a kind are told apart by their weights. */
+export function parseModels(text: string): ModelSpec[] {
+  const penalties = text
+    .split(",")
+    .map((word) => (word.trim() === "res" ? undefined : parsePenalty(word.trim())));
+  const ofKind = (kind: PenaltySpec["kind"]): number => penalties.filter((p) => p?.kind === kind).length;
+  return penalties.map((penalty) => {
+    const model = modelOf(penalty);
+    return penalty && ofKind(penalty.kind) > 1
+      ? { ...model, name: `${model.name} ${penalty.weight}` }
+      : model;
+  });
 }
 
 export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {

@@ -47,7 +47,7 @@ export function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
   };
 }
 
-export function modelTable({ models }: TrainSummary): ReportTable {
+export function modelTable({ models }: Pick<TrainSummary, "models">): ReportTable {
   return {
     caption:
       "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",

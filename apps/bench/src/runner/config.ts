@@ -24,11 +24,24 @@ export type DataSpec =
       readonly missing: "error" | "drop" | "mean";
     });
 
+export const penaltyKinds = ["l2", "stiff", "gelfand", "frobenius", "singular"] as const;
+
+/** l2: the mean Euclidean norm of the tensors; the others a mean over the layers: stiff the spectral radius, by Arnoldi
+ *  iteration; gelfand the same by Gelfand's formula, as the slides have it, and slower; frobenius and singular the
+ *  Frobenius norm and the largest singular value. */
+export interface PenaltySpec {
+  readonly kind: (typeof penaltyKinds)[number];
+  readonly weight: number;
+}
+
+/** One of the models that a study compares: what it has of its own, the rest being the study's. */
 export interface ModelSpec {
   readonly name: string;
-  /** l2: the mean Euclidean norm of the tensors; stiff: the mean spectral radius of the layers, by Arnoldi iteration;
-   *  gelfand: the same by Gelfand's formula, as the slides have it, and slower. */
-  readonly penalty?: { readonly kind: "l2" | "stiff" | "gelfand"; readonly weight: number };
+  readonly penalty?: PenaltySpec;
+  readonly network?: Partial<NetworkSpec>;
+  readonly training?: Partial<TrainingSpec>;
+  /** It is trained on the first of the training rows only. */
+  readonly trainRows?: number;
 }
 
 export interface NetworkSpec {
@@ -58,7 +71,7 @@ export interface TrainingSpec {
  *  was interrupted, is not in here. Plain JSON, written to config.json. */
 export interface StudyConfig {
   readonly format: 1;
-  readonly command: "alpine" | "train";
+  readonly command: "alpine" | "train" | "study";
   readonly seed: number;
   readonly trials: number;
   readonly data: DataSpec;
@@ -67,8 +80,23 @@ export interface StudyConfig {
   /** Which parameters are kept: those of the last epoch, or those of the lowest validation risk. */
   readonly keep: "final" | "best";
   readonly models: readonly ModelSpec[];
-  /** How often the proxies are recorded, in epochs, and on how many samples. */
-  readonly measures: { readonly every: number; readonly samples: number };
+  readonly measures: MeasuresSpec;
+}
+
+export const proxyNames = [
+  "spectralRadius",
+  "largestSingularValue",
+  "frobenius",
+  "eigenRatio",
+  "singularRatio",
+] as const;
+export type ProxyName = (typeof proxyNames)[number];
+
+/** How often the proxies are recorded, in epochs, on how many test samples, and which: the slides' three where not given. */
+export interface MeasuresSpec {
+  readonly every: number;
+  readonly samples: number;
+  readonly proxies?: readonly ProxyName[];
 }
 
 /** One network to train. */
@@ -84,11 +112,25 @@ export interface TrialSpec {
 export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): TrialSpec[] {
   return Array.from({ length: config.trials }, (_, trial) =>
     config.models.map((model) => ({
-      id: `${model.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${String(trial).padStart(3, "0")}`,
+      id: `${slugOf(model.name)}-${String(trial).padStart(3, "0")}`,
       model,
       trial,
     })),
   ).flat();
+}
+
+/** A model's name as part of a file's name. */
+export function slugOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
+}
+
+/** What a model is trained with: the study's, but for what it has of its own. */
+export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec {
+  return { ...config.training, ...model.training };
+}
+
+export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
+  return { ...config.network, ...model.network };
 }
 
 /** Two configurations are the same study when this is equal; where the data files lie does not matter. */

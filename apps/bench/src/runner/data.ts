@@ -31,3 +31,8 @@ export async function loadData(spec: DataSpec, seed: number): Promise<StudyData>
   }
   return data;
 }
+
+/** A table with the digest of what was chosen of it, so that it is known again. */
+export async function withDigest(spec: DataSpec, seed: number): Promise<DataSpec> {
+  return spec.kind === "table" ? { ...spec, digest: (await loadData(spec, seed)).digest } : spec;
+}

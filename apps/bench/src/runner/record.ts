@@ -1,5 +1,7 @@
 /** A proxy over all layers and samples, in the unit of the proxy (1/time; squared ones 1/time^2). */
 export interface ProxySummary {
+  /** How many of the test samples it was computed on. */
+  readonly samples: number;
   readonly mean: number;
   /** Sum over layers, mean over samples. */
   readonly sum: number;
@@ -35,6 +37,8 @@ export interface TrialRecord {
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
-  /** Spent training, over all interruptions. */
+  /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock would say on
+   *  a machine with nothing else to do. */
   readonly seconds: number;
+  readonly processorSeconds: number;
 }

@@ -22,6 +22,7 @@ export function trainedTrials(
   records: readonly TrialRecord[],
   data: StudyData,
 ): TrainedTrial[] {
+  const models = new Map(config.models.map((model) => [model.name, model]));
   return records.map((record) => {
     const state = new Checkpoint(folder.file("checkpoints"), record.id).load();
     if (state === undefined) {
@@ -33,7 +34,10 @@ export function trainedTrials(
     const parameters = config.keep === "best" ? state.arrays.best : state.arrays.parameters;
     return {
       record,
-      model: { ...freshModel(config, record.trial, data), parameters },
+      model: {
+        ...freshModel(config, { model: models.get(record.model)!, trial: record.trial }, data),
+        parameters,
+      },
       history: state.history,
     };
   });

@@ -1,7 +1,7 @@
 import { BenchError } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { type StudyConfig, type TrialSpec, trialSpecs } from "./config.ts";
+import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
 import type { ResultsFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
 import { type FailedTrial, runTrials } from "./pool.ts";
@@ -71,7 +71,7 @@ export async function runStudy(
 
 /** Counts epochs over all trials. */
 class Tally {
-  readonly #epochs: number;
+  readonly #epochs: ReadonlyMap<string, number>;
   readonly #done = new Map<string, number>();
   readonly #risks = new Map<string, number>();
   readonly #specs: readonly TrialSpec[];
@@ -83,11 +83,11 @@ class Tally {
     ended: ReadonlySet<string>,
     folder: ResultsFolder,
   ) {
-    this.#epochs = config.training.epochs;
+    this.#epochs = new Map(specs.map(({ id, model }) => [id, trainingFor(config, model).epochs]));
     this.#specs = specs;
     this.#ended = ended.size;
     for (const { id } of specs) {
-      if (ended.has(id)) this.#done.set(id, this.#epochs);
+      if (ended.has(id)) this.#done.set(id, this.#epochs.get(id)!);
       else this.#done.set(id, new Checkpoint(folder.file("checkpoints"), id).epoch());
     }
   }
@@ -98,17 +98,17 @@ class Tally {
   }
 
   ended(id: string): void {
-    this.#done.set(id, this.#epochs);
+    this.#done.set(id, this.#epochs.get(id)!);
     this.#risks.delete(id);
     this.#ended++;
   }
 
   progress() {
-    let done = 0;
-    for (const epochs of this.#done.values()) done += epochs;
+    const sum = (epochs: ReadonlyMap<string, number>): number =>
+      [...epochs.values()].reduce((a, b) => a + b, 0);
     return {
-      done,
-      total: this.#epochs * this.#specs.length,
+      done: sum(this.#done),
+      total: sum(this.#epochs),
       trialsEnded: this.#ended,
       trials: this.#specs.length,
       risks: [...this.#risks.values()],

@@ -1,19 +1,23 @@
 import { evaluate, l2Penalty, type Model, type Penalty, resnet, train } from "@stiffnet/core";
-import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { frobenius, largestSingularValue, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { ModelSpec, StudyConfig, TrialSpec } from "./config.ts";
+import { type ModelSpec, networkFor, type StudyConfig, type TrialSpec, trainingFor } from "./config.ts";
 import type { StudyData } from "./data.ts";
-import { foldOf } from "./folds.ts";
-import { proxiesOf, proxyMeans } from "./measures.ts";
+import { firstRows, foldOf } from "./folds.ts";
+import { proxiesOf, proxyHistory } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
 /** A killed process loses at most these epochs, or this time where epochs are shorter. */
 const checkpointEvery = { epochs: 5, milliseconds: 100 };
 
 /** The untrained network of a trial, as the seed and the data decide it. */
-export function freshModel(config: StudyConfig, trial: number, data: StudyData): Model {
+export function freshModel(
+  config: StudyConfig,
+  { model: spec, trial }: Pick<TrialSpec, "model" | "trial">,
+  data: StudyData,
+): Model {
   const model = resnet({
-    ...config.network,
+    ...networkFor(config, spec),
     inputs: data.inputNames.length,
     outputs: data.outputNames.length,
     seed: config.seed,
@@ -24,8 +28,9 @@ export function freshModel(config: StudyConfig, trial: number, data: StudyData):
 }
 
 /** What the trial is trained, chosen and tested on. */
-function trialData(config: StudyConfig, data: StudyData, trial: number): StudyData {
-  return config.data.kind === "alpine02" ? data : foldOf(data, config.data.validation, trial);
+function trialData(config: StudyConfig, data: StudyData, { model, trial }: TrialSpec): StudyData {
+  const fold = config.data.kind === "alpine02" ? data : foldOf(data, config.data.validation, trial);
+  return model.trainRows === undefined ? fold : { ...fold, train: firstRows(fold.train, model.trainRows) };
 }
 
 /** Trains, or goes on training, one network of a study. */
@@ -40,12 +45,13 @@ export async function runTrial(
   },
 ): Promise<TrialRecord | { readonly status: "interrupted"; readonly epoch: number }> {
   const { checkpoint, signal } = options;
-  const data = trialData(config, options.data, spec.trial);
-  const { training, measures } = config;
+  const data = trialData(config, options.data, spec);
+  const { measures } = config;
+  const training = trainingFor(config, spec.model);
   const penalty = penaltyOf(spec.model);
   const resume = checkpoint.load();
   let saved = Number.NEGATIVE_INFINITY;
-  const result = await train(freshModel(config, spec.trial, data), data, {
+  const result = await train(freshModel(config, spec, data), data, {
     epochs: training.epochs,
     batchSize: training.batchSize,
     rate: training.rate,
@@ -54,7 +60,7 @@ export async function runTrial(
     seed: config.seed,
     trial: spec.trial,
     select: config.keep,
-    measure: { every: measures.every, of: (model) => proxyMeans(model, data.test, measures.samples) },
+    measure: { every: measures.every, of: (model) => proxyHistory(model, data.test, measures) },
     checkpoint: {
       every: checkpointEvery.epochs,
       save(state) {
@@ -71,7 +77,7 @@ export async function runTrial(
   if (result.status === "interrupted") return { status: "interrupted", epoch: result.state.epoch };
   const { model } = result;
   const test = evaluate(model, data.test);
-  const proxies = proxiesOf(model, data.test);
+  const proxies = proxiesOf(model, data.test, measures);
   return {
     id: spec.id,
     model: spec.model.name,
@@ -89,18 +95,19 @@ export async function runTrial(
     outputs: test.outputs.map(({ name, rmse, r2 }) => ({ name, rmse, r2: Number.isNaN(r2) ? null : r2 })),
     digest: result.digest,
     seconds: result.seconds,
+    processorSeconds: result.processorSeconds,
   };
 }
 
 function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
-  switch (penalty?.kind) {
-    case undefined:
-      return undefined;
-    case "l2":
-      return l2Penalty(penalty.weight);
-    case "stiff":
-      return stiffnessPenalty(spectralRadius(), { weight: penalty.weight });
-    case "gelfand":
-      return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penalty.weight });
-  }
+  if (penalty === undefined) return undefined;
+  const { kind, weight } = penalty;
+  return kind === "l2" ? l2Penalty(weight) : stiffnessPenalty(penalisedProxies[kind](), { weight });
 }
+
+const penalisedProxies = {
+  stiff: () => spectralRadius(),
+  gelfand: () => spectralRadius({ method: "gelfand" }),
+  frobenius,
+  singular: () => largestSingularValue(),
+} as const;

@@ -1,0 +1,175 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { BenchError } from "../errors.ts";
+import { createOutput } from "../output.ts";
+import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
+import { type PresetName, presets } from "../study/presets.ts";
+import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
+import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
+import { studyCommand } from "./study_command.ts";
+import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study_options.ts";
+import { printStudy } from "./study_words.ts";
+
+interface StudyCommandOptions extends StudyOptions, DataOptions {
+  readonly preset: PresetName;
+  readonly config?: string;
+  readonly data?: readonly string[];
+  readonly models?: StudyFile["models"];
+  readonly sweep: readonly Assignment[];
+  readonly set: readonly Assignment[];
+  readonly schema: boolean;
+  readonly showConfig: boolean;
+}
+
+interface Assignment {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function studyCommandOf(done: (exitCode: number) => void): Command {
+  const command = new Command("study")
+    .description(
+      "The slides' study: initialisations x models, penalised and not, to a report with every table and figure.",
+    )
+    .addOption(
+      new Option("--preset <name>", "size of the study").choices(Object.keys(presets)).default("paper"),
+    )
+    .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
+    .option(
+      "--data <words...>",
+      "dalec:site (the default) or dalec:global, ensembles of the DALEC land model, or files of your own with --inputs and --outputs",
+    )
+    .option(
+      "--models <list>",
+      "what is compared, the first being what the others are compared with: res, and penalised as in l2=1e-5, stiff=1e-3, gelfand=1e-3, frobenius=1e-4, singular=1e-3 (default: res,l2=1e-5,stiff=1e-3)",
+      parseModels,
+    )
+    .option(
+      "--sweep <field=values>",
+      "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996; may be repeated",
+      collect("lambda=1e-4,1e-3"),
+      [],
+    )
+    .option(
+      "--set <path=value>",
+      "set any field of the configuration, as in training.plateau.patience=20; may be repeated",
+      collect("training.epochs=100"),
+      [],
+    )
+    .option("--schema", "print the JSON schema of the configuration and end", false)
+    .option("--show-config", "print the configuration as it results from all options and end", false);
+  addDataOptions(command, { validation: 0 });
+  addStudyOptions(command, {
+    out: "results/study",
+    trials: "25 for paper, 5 for quick",
+    epochs: "1000 for paper, 400 for quick",
+    width: "50 for paper, 20 for quick",
+    depth: "16 for paper, 8 for quick",
+    activation: "tanh",
+    lift: "tanh",
+    batch: 20,
+  });
+  return command
+    .addHelpText(
+      "after",
+      `
+What is not given comes from the preset; the configuration file goes over that, and options over the file.
+
+Examples:
+  $ stiffnet study --preset quick                         two minutes on two cores
+  $ stiffnet study                                        the slides' sizes: 75 networks, about an hour
+  $ stiffnet study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
+  $ stiffnet study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda
+  $ stiffnet study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes
+  $ stiffnet study --config study.json --set training.rate=3e-3 --show-config
+  $ stiffnet study --json > study.json
+
+Ctrl-C saves; the same command goes on from there.`,
+    )
+    .action(async (options: StudyCommandOptions) => {
+      if (options.schema) {
+        process.stdout.write(`${JSON.stringify(studySchema(), null, 2)}\n`);
+        return;
+      }
+      const config = await studyConfig(fileOf(command, options), options.preset);
+      if (options.showConfig) {
+        createOutput(true).document(config);
+        return;
+      }
+      done(
+        await studyCommand(config, options, {
+          conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
+          print: printStudy,
+        }),
+      );
+    });
+}
+
+/** The configuration file, overlaid by the options that were given. */
+function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
+  const given = (name: keyof StudyCommandOptions): boolean => command.getOptionValueSource(name) === "cli";
+  const only = <T extends object>(
+    all: T,
+    names: Partial<Record<keyof T, keyof StudyCommandOptions>>,
+  ): Partial<T> =>
+    Object.fromEntries(
+      Object.entries(all).filter(([field]) => {
+        const name = names[field as keyof T];
+        return name !== undefined && given(name);
+      }),
+    ) as Partial<T>;
+  const file = options.config === undefined ? {} : readStudyFile(options.config);
+  const { preset, seed, trials, models, measureEvery } = options;
+  const over: StudyFile = {
+    ...file,
+    ...(given("preset") && { preset }),
+    ...(given("seed") && { seed }),
+    ...(given("trials") && { trials }),
+    ...(models !== undefined && { models }),
+    ...(options.data !== undefined && { data: dataOf(options.data, options) }),
+    network: {
+      ...file.network,
+      ...only(networkOf(options), {
+        width: "width",
+        depth: "depth",
+        activation: "activation",
+        lift: "lift",
+        horizon: "horizon",
+      }),
+    },
+    training: {
+      ...file.training,
+      ...only(trainingOf(options), {
+        epochs: "epochs",
+        batchSize: "batch",
+        rate: "rate",
+        plateau: "plateau",
+      }),
+    },
+    ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),
+    ...(options.sweep.length > 0 && { sweep: { ...file.sweep, ...sweepOf(options.sweep) } }),
+  };
+  const stray = dataFields.find((name) => given(name));
+  if (options.data === undefined && stray !== undefined) {
+    throw new BenchError(`--${stray}: goes with --data, expected both`, { code: "wrong_use" });
+  }
+  return options.set.reduce((at, { name, value }) => assign(at, name, value), checked(over, "--sweep"));
+}
+
+const dataFields = ["inputs", "outputs", "test", "validation", "missing", "header", "arrays"] as const;
+
+/** What is not a number is left for the schema to refuse. */
+function sweepOf(assignments: readonly Assignment[]): Sweep {
+  const numberOrText = (text: string): number =>
+    text.trim() === "" || Number.isNaN(Number(text)) ? (text as unknown as number) : Number(text);
+  return Object.fromEntries(assignments.map(({ name, value }) => [name, value.split(",").map(numberOrText)]));
+}
+
+function collect(example: string): (text: string, before: Assignment[]) => Assignment[] {
+  return (text, before) => {
+    const at = text.indexOf("=");
+    if (at < 1 || at === text.length - 1) {
+      throw new InvalidArgumentError(`'${text}' has no name and value, expected as in ${example}.`);
+    }
+    return [...before, { name: text.slice(0, at), value: text.slice(at + 1) }];
+  };
+}

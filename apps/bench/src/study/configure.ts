@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { BenchError } from "../errors.ts";
+import { type StudyConfig, slugOf } from "../runner/config.ts";
+import { withDigest } from "../runner/data.ts";
+import { type PresetName, presets } from "./presets.ts";
+import { complaintOf, type StudyFile } from "./schema.ts";
+import { sweptModels } from "./sweep.ts";
+
+/** A configuration file, checked. */
+export function readStudyFile(path: string): StudyFile {
+  const text = readFileSync(path, "utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`${path}: not JSON: ${(error as Error).message}`);
+  }
+  return checked(value, path);
+}
+
+/** The value as a configuration; `source` names it in the complaint where it is none. */
+export function checked(value: unknown, source: string): StudyFile {
+  const complaint = complaintOf(value);
+  if (complaint !== undefined) throw wrong(`${source}: ${complaint}`);
+  return value as StudyFile;
+}
+
+/** Sets one field of a configuration by its path, as in training.epochs or models.1.penalty.weight. The value is JSON,
+ *  or a text where it is not. */
+export function assign(file: StudyFile, path: string, text: string): StudyFile {
+  const keys = path.split(".");
+  if (keys.some((key) => key === "" || key === "__proto__"))
+    throw wrong(`--set ${path}: not a path of fields`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = text;
+  }
+  const copy = structuredClone(file) as Record<string, unknown>;
+  let at: Record<string, unknown> = copy;
+  for (const key of keys.slice(0, -1)) {
+    const inner = at[key];
+    if (inner === undefined) at[key] = {};
+    else if (typeof inner !== "object" || inner === null)
+      throw wrong(`--set ${path}: '${key}' has no fields`);
+    at = at[key] as Record<string, unknown>;
+  }
+  at[keys.at(-1)!] = value;
+  return checked(copy, `--set ${path}`);
+}
+
+/** The preset, overlaid by what the file and then the command line give; swept; its data looked at. */
+export async function studyConfig(given: StudyFile, preset: PresetName): Promise<StudyConfig> {
+  const base = presets[given.preset ?? preset];
+  const models = sweptModels(given.models ?? base.models, given.sweep ?? {});
+  const data = given.data ?? base.data;
+  const training = { ...base.training, ...given.training };
+  // Enough for a curve, whatever the length.
+  const every = Math.max(1, Math.round(training.epochs / 25));
+  const config: StudyConfig = {
+    format: 1,
+    command: "study",
+    seed: given.seed ?? base.seed,
+    trials: given.trials ?? base.trials,
+    data: data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
+    network: { ...base.network, ...given.network },
+    training,
+    keep: given.keep ?? base.keep,
+    models,
+    measures: { every, ...base.measures, ...given.measures },
+  };
+  requireConsistent(config);
+  return { ...config, data: await withDigest(config.data, config.seed) };
+}
+
+function requireConsistent(config: StudyConfig): void {
+  const slugs = new Map<string, string>();
+  for (const { name } of config.models) {
+    const slug = slugOf(name);
+    const other = slugs.get(slug);
+    if (other !== undefined) {
+      throw wrong(
+        `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
+      );
+    }
+    slugs.set(slug, name);
+  }
+  const validation = config.data.kind === "alpine02" ? 0 : config.data.validation;
+  if (config.keep === "best" && validation === 0) {
+    throw wrong("keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'");
+  }
+}
+
+function wrong(message: string): BenchError {
+  return new BenchError(message, { code: "wrong_use" });
+}

@@ -1,0 +1,44 @@
+import { BenchError } from "../errors.ts";
+import type { ModelSpec } from "../runner/config.ts";
+import type { Sweep } from "./schema.ts";
+
+/** A model of every combination of the swept values, out of each model. A weight is swept in penalised models only: one
+ *  without a penalty stays as it is. */
+export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSpec[] {
+  const { lambda = [], width = [], depth = [], trainRows = [] } = sweep;
+  if (lambda.length > 0 && !models.some((model) => model.penalty)) {
+    throw new BenchError("sweep.lambda: none of the models has a penalty whose weight could be swept", {
+      code: "wrong_use",
+    });
+  }
+  const each = (
+    from: readonly ModelSpec[],
+    values: readonly number[],
+    one: (model: ModelSpec, value: number) => ModelSpec,
+  ): readonly ModelSpec[] =>
+    values.length === 0 ? from : from.flatMap((model) => values.map((value) => one(model, value)));
+  let made = models.flatMap((model) =>
+    model.penalty === undefined
+      ? [model]
+      : each([model], lambda, (m, weight) => ({
+          ...m,
+          name: `${m.name} ${weight}`,
+          penalty: { ...m.penalty!, weight },
+        })),
+  );
+  for (const [field, values] of [
+    ["width", width],
+    ["depth", depth],
+  ] as const) {
+    made = each(made, values, (m, value) => ({
+      ...m,
+      name: `${m.name} ${field} ${value}`,
+      network: { ...m.network, [field]: value },
+    })) as ModelSpec[];
+  }
+  return each(made, trainRows, (m, value) => ({
+    ...m,
+    name: `${m.name} rows ${value}`,
+    trainRows: value,
+  })) as ModelSpec[];
+}
