@@ -152,7 +152,8 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
   if (options.data === undefined && stray !== undefined) {
     throw new BenchError(`--${stray}: goes with --data, expected both`, { code: "wrong_use" });
   }
-  return options.set.reduce((at, { name, value }) => assign(at, name, value), checked(over, "--sweep"));
+  // Whatever the file and the other options gave is right by now: a sweep is all that may be wrong.
+  return assign(checked(over, "--sweep"), options.set, options.preset);
 }
 
 const dataFields = ["inputs", "outputs", "test", "validation", "missing", "header", "arrays"] as const;

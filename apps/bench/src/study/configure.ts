@@ -25,29 +25,40 @@ export function checked(value: unknown, source: string): StudyFile {
   return value as StudyFile;
 }
 
-/** Sets one field of a configuration by its path, as in training.epochs or models.1.penalty.weight. The value is JSON,
- *  or a text where it is not. */
-export function assign(file: StudyFile, path: string, text: string): StudyFile {
-  const keys = path.split(".");
-  if (keys.some((key) => key === "" || key === "__proto__"))
-    throw wrong(`--set ${path}: not a path of fields`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = text;
-  }
+/** Sets fields of a configuration by their paths, as in training.epochs or models.1.penalty.weight. A value is JSON, or
+ *  a text where it is not. */
+export function assign(
+  file: StudyFile,
+  assignments: readonly { readonly name: string; readonly value: string }[],
+  preset: PresetName,
+): StudyFile {
+  const base = presets[file.preset ?? preset] as unknown as Record<string, unknown>;
   const copy = structuredClone(file) as Record<string, unknown>;
-  let at: Record<string, unknown> = copy;
-  for (const key of keys.slice(0, -1)) {
-    const inner = at[key];
-    if (inner === undefined) at[key] = {};
-    else if (typeof inner !== "object" || inner === null)
-      throw wrong(`--set ${path}: '${key}' has no fields`);
-    at = at[key] as Record<string, unknown>;
+  for (const { name, value } of assignments) {
+    const keys = name.split(".");
+    let at = copy;
+    keys.slice(0, -1).forEach((key, depth) => {
+      if (!Object.hasOwn(at, key)) at[key] = structuredClone((depth === 0 ? base[key] : undefined) ?? {});
+      const inner = at[key];
+      if (typeof inner !== "object" || inner === null) throw wrong(`--set ${name}: '${key}' has no fields`);
+      at = inner as Record<string, unknown>;
+    });
+    Object.defineProperty(at, keys.at(-1)!, {
+      value: parsed(value),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
-  at[keys.at(-1)!] = value;
-  return checked(copy, `--set ${path}`);
+  return checked(copy, "--set");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The preset, overlaid by what the file and then the command line give; swept; its data looked at. */
