@@ -76,8 +76,11 @@ describe("alpine", () => {
         ...["risk-train", "risk-test", "proxies-1", "proxies-2", "proxies-3"],
         ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
       ]
-        .map((name) => `${name}.svg`)
+        .flatMap((name) => [`${name}.svg`, `${name}.png`])
         .sort(),
+    );
+    expect(readdirSync(join(out, "tables")).sort()).toEqual(
+      ["risks", "proxies"].flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)).sort(),
     );
     const trials = readFileSync(join(out, "trials.jsonl"), "utf8").trim().split("\n");
     expect(trials).toHaveLength(9);

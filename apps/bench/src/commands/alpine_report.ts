@@ -33,7 +33,7 @@ export async function concludeAlpine({
     files.model = model;
   }
   const trained = trials.filter(({ record }) => record.status === "finished");
-  writeReport(folder, {
+  await writeReport(folder, {
     title: "Alpine02: a residual network and its stiffness",
     lead: [...sentences(result), ...troubleOf(run)],
     tables: [mainTable(summary), proxyTable(summary)],

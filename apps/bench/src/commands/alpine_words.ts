@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber, textTable } from "../format.ts";
-import { quoted, type ReportTable } from "../report/table.ts";
+import { type NamedTable, quoted } from "../report/table.ts";
 import type { ModelSummary, Summary } from "../summary.ts";
 
 /** The numbers of the slide "Stiffness proxy evolution for test case". */
@@ -33,9 +33,10 @@ export function printAlpine(summary: AlpineSummary): string {
 }
 
 /** The slide's columns: df as the mean spectral radius, frob and singular as means of squares. */
-export function mainTable({ models, config }: Summary): ReportTable {
+export function mainTable({ models, config }: Summary): NamedTable {
   const number = (value: number | null | undefined): string => formatNumber(value ?? Number.NaN);
   return {
+    name: "risks",
     caption: `Medians over trials, ${config.training.epochs} epochs. ER and GE: root mean square error on the training and test points (standardised outputs). Spectral radius, Frobenius norm squared and largest singular value squared of the layers' Jacobians: means over layers and test points. The slide does not say what its columns average; these readings come closest.`,
     header: ["model", "trials", "ER", "GE", "spectral radius", "Frobenius²", "singular²", "penalty", "time"],
     rows: [
@@ -71,8 +72,9 @@ const proxyLabels: readonly (readonly [string, string])[] = [
   ["largestSingularValue", "largest singular value"],
 ];
 
-export function proxyTable({ models }: Summary): ReportTable {
+export function proxyTable({ models }: Summary): NamedTable {
   return {
+    name: "proxies",
     caption:
       "Every reading of the proxies: the mean over layers and test points, the sum over layers (mean over points), and both of the squares. Medians over trials.",
     header: ["proxy", "mean", "sum over layers", "mean of squares", "sum of squares", "largest"],

@@ -94,6 +94,7 @@ function filesOf(folder: ResultsFolder): Record<string, string> {
     trials: folder.file("trials.jsonl"),
     checkpoints: folder.file("checkpoints"),
     figures: folder.file("figures"),
+    tables: folder.file("tables"),
     report: folder.file("report.html"),
     summary: folder.file("summary.json"),
   };

@@ -14,7 +14,7 @@ export async function concludeStudy({
   summary,
 }: Results<Summary>): Promise<Summary> {
   const finished = trials.filter(({ record }) => record.status === "finished");
-  writeReport(folder, {
+  await writeReport(folder, {
     title: `${data.name}: ${config.models.map(({ name }) => name).join(", ")}`,
     lead: troubleOf(run),
     tables: [modelTable(summary)],

@@ -48,7 +48,7 @@ export async function concludeTrain({
     outputs,
   };
   const shown = { ...result, config };
-  writeReport(folder, {
+  await writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
     lead: [verdict(shown), ...standIn(config), ...troubleOf(run)],
     tables: [outputTable(shown), modelTable(shown)],

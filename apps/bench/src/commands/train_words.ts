@@ -1,5 +1,5 @@
 import { formatNumber, textTable } from "../format.ts";
-import type { ReportTable } from "../report/table.ts";
+import type { NamedTable } from "../report/table.ts";
 import type { Summary } from "../summary.ts";
 
 /** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant there. */
@@ -29,8 +29,9 @@ export function printTrain(summary: TrainSummary): string {
   ].join("\n");
 }
 
-export function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
+export function outputTable({ outputs, r2: means }: TrainSummary): NamedTable {
   return {
+    name: "outputs",
     caption:
       "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows.",
     header: ["output", "RMSE", "RMSE linear", "R²", "R² linear"],
@@ -47,8 +48,9 @@ export function outputTable({ outputs, r2: means }: TrainSummary): ReportTable {
   };
 }
 
-export function modelTable({ models }: Pick<TrainSummary, "models">): ReportTable {
+export function modelTable({ models }: Pick<TrainSummary, "models">): NamedTable {
   return {
+    name: "models",
     caption:
       "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",
     header: ["model", "trials", "ER", "GE", "spectral radius", "penalty", "seconds"],

@@ -19,17 +19,34 @@ export interface Figure {
  *  dark pages. Lines differ in their dashes too, for grey print. */
 export const seriesDashes: readonly string[] = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
+const onLight = ["#0072b2", "#b8500a", "#007a5a", "#a0488a", "#7a6a00", "#444"];
+const onDark = ["#56b4e9", "#f0a050", "#3fc99b", "#e39ccb", "#e6d84a", "#bbb"];
+const ink = { light: "#1c1c1c", dark: "#ddd", print: "#000" };
+
 const svgStyle = `
-svg.plot{--series-1:#0072b2;--series-2:#b8500a;--series-3:#007a5a;--series-4:#a0488a;--series-5:#7a6a00;--series-6:#444;
---plot-background:transparent;color:#1c1c1c;font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
-@media (prefers-color-scheme:dark){svg.plot{--series-1:#56b4e9;--series-2:#f0a050;--series-3:#3fc99b;--series-4:#e39ccb;--series-5:#e6d84a;--series-6:#bbb;color:#ddd}}
-@media print{svg.plot{--series-1:#0072b2;--series-2:#b8500a;--series-3:#007a5a;--series-4:#a0488a;--series-5:#7a6a00;--series-6:#444;color:#000}}`
+svg.plot{${variables(onLight)};--plot-background:transparent;color:${ink.light};font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
+@media (prefers-color-scheme:dark){svg.plot{${variables(onDark)};color:${ink.dark}}}
+@media print{svg.plot{${variables(onLight)};color:${ink.print}}}`
   .trim()
   .replaceAll("\n", "");
+
+function variables(colours: readonly string[]): string {
+  return colours.map((colour, k) => `--series-${k + 1}:${colour}`).join(";");
+}
 
 /** The colour of the k-th series, counted from 0. */
 export function seriesColour(k: number): string {
   return `var(--series-${(k % 6) + 1})`;
+}
+
+/** A panel without its style sheet, as on a light page, in one font: for renderers that know neither variables nor media. */
+export function plainSvg(svg: string, family: string): string {
+  return svg
+    .replace(/<style>[^<]*<\/style>/, "")
+    .replaceAll(/var\(--series-(\d)\)/g, (_, k: string) => onLight[Number(k) - 1]!)
+    .replaceAll("var(--plot-background)", "none")
+    .replace("<svg ", `<svg color="${ink.light}" `)
+    .replaceAll(/font-family="[^"]*"/g, `font-family="${family}"`);
 }
 
 /** Draws a plot as one self-standing SVG: no script, no outside font or style, readable on light and dark pages. */
@@ -50,7 +67,16 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const style = document.createElement("style");
   style.textContent = svgStyle;
   svg.prepend(style);
-  return { name, svg: svg.outerHTML };
+  return { name, svg: rounded(svg.outerHTML) };
+}
+
+/** Coordinates to a tenth of a pixel: a third of the size. */
+function rounded(svg: string): string {
+  const tenth = (number: string): string => String(Math.round(Number(number) * 10) / 10);
+  return svg.replaceAll(
+    /(?<=\s)(d|x|y|x1|x2|y1|y2|cx|cy|width|height|transform)="([^"]*)"/g,
+    (_, name: string, value: string) => `${name}="${value.replaceAll(/-?\d+\.\d+/g, tenth)}"`,
+  );
 }
 
 /** Ticks of a logarithmic axis: 0.01 to 1000 in full, others as powers of ten with their factor. */

@@ -5,5 +5,73 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A table that is written to files, too. */
+export interface NamedTable extends ReportTable {
+  /** File name without its ending. */
+  readonly name: string;
+}
+
 /** Rows that quote the slides are marked by their name. */
 export const quoted = "slides: ";
+
+/** RFC 4180; cells as they are shown. */
+export function csvOf({ header, rows }: ReportTable): string {
+  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [header, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+}
+
+/** A pipe table, numbers to the right, its caption above. */
+export function markdownOf({ caption, header, rows }: ReportTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(" | ")} |`;
+  const rule = `| ${header.map((_, c) => (c === 0 ? "---" : "--:")).join(" | ")} |`;
+  return `${[markdownText(caption), "", line(header), rule, ...rows.map(line)].join("\n")}\n`;
+}
+
+function markdownText(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>#|~]/g, "\\$&").replaceAll(/\r?\n/g, " ");
+}
+
+/** A table environment that needs no package. */
+export function latexOf({ caption, header, rows }: ReportTable): string {
+  const line = (cells: readonly string[]): string => `${cells.map(latexText).join(" & ")} \\\\`;
+  return `${[
+    "\\begin{table}",
+    `\\caption{${latexText(caption)}}`,
+    `\\begin{tabular}{l${"r".repeat(header.length - 1)}}`,
+    "\\hline",
+    line(header),
+    "\\hline",
+    ...rows.map(line),
+    "\\hline",
+    "\\end{tabular}",
+    "\\end{table}",
+  ].join("\n")}\n`;
+}
+
+const latexSigns: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  "&": "\\&",
+  "%": "\\%",
+  $: "\\$",
+  "#": "\\#",
+  _: "\\_",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "|": "\\textbar{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  '"': "''",
+  "–": "--",
+  "²": "\\textsuperscript{2}",
+  "×": "$\\times$",
+  "≤": "$\\le$",
+  "≥": "$\\ge$",
+  "±": "$\\pm$",
+  λ: "$\\lambda$",
+};
+
+function latexText(text: string): string {
+  return text.replaceAll(/[\\{}&%$#_~^|<>"–²×≤≥±λ]/g, (sign) => latexSigns[sign]!).replaceAll(/\r?\n/g, " ");
+}

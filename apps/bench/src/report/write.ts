@@ -2,12 +2,29 @@ import { rmSync } from "node:fs";
 import { writeWhole } from "../runner/files.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
 import { type Report, reportPage } from "./page.ts";
+import { pngRenderer } from "./png.ts";
+import { csvOf, latexOf, markdownOf, type NamedTable } from "./table.ts";
 
-/** Writes report.html and every panel as a file of its own in figures/. */
-export function writeReport(folder: ResultsFolder, report: Report): void {
-  rmSync(folder.file("figures"), { recursive: true, force: true });
-  for (const { panels } of report.figures) {
-    for (const { name, svg } of panels) writeWhole(folder.file("figures", `${name}.svg`), svg);
+/** Writes report.html, every panel as a file of its own in figures/ (SVG and PNG), every table in tables/ (CSV, Markdown,
+ *  LaTeX). */
+export async function writeReport(
+  folder: ResultsFolder,
+  report: Report & { readonly tables: readonly NamedTable[] },
+): Promise<void> {
+  for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
+  const png = await pngRenderer();
+  for (const { name, svg } of report.figures.flatMap(({ panels }) => panels)) {
+    writeWhole(folder.file("figures", `${name}.svg`), svg);
+    writeWhole(folder.file("figures", `${name}.png`), png(svg));
+  }
+  for (const table of report.tables) {
+    for (const [ending, text] of [
+      ["csv", csvOf(table)],
+      ["md", markdownOf(table)],
+      ["tex", latexOf(table)],
+    ] as const) {
+      writeWhole(folder.file("tables", `${table.name}.${ending}`), text);
+    }
   }
   writeWhole(folder.file("report.html"), reportPage(report));
 }

@@ -13,6 +13,7 @@ const contents = [
   "model.onnx",
   "report.html",
   "summary.json",
+  "tables",
   "trials.jsonl",
 ];
 

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { plainSvg } from "./canvas.ts";
+
+/** Pixels a unit of the drawing. */
+const zoom = 2;
+
+/** In the drawing's place of the system's fonts, which differ from machine to machine. */
+const family = "DejaVu Sans";
+const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
+
+export type PngRenderer = (svg: string) => Uint8Array;
+
+let renderer: Promise<PngRenderer> | undefined;
+
+/** Draws a panel of ours as a PNG in the colours of a light page: with its own font and renderer (in WebAssembly), the same
+ *  bytes on every machine. */
+export function pngRenderer(): Promise<PngRenderer> {
+  renderer ??= makeRenderer();
+  return renderer;
+}
+
+async function makeRenderer(): Promise<PngRenderer> {
+  await initWasm(dependency("@resvg/resvg-wasm/index_bg.wasm"));
+  const fontBuffers = fontFiles.map((file) => dependency(`dejavu-fonts-ttf/ttf/${file}`));
+  return (svg) => {
+    const drawing = new Resvg(plainSvg(svg, family), {
+      background: "#fff",
+      fitTo: { mode: "zoom", value: zoom },
+      font: { fontBuffers, defaultFontFamily: family },
+    });
+    const image = drawing.render();
+    const png = image.asPng();
+    image.free();
+    drawing.free();
+    return png;
+  };
+}
+
+function dependency(name: string): Uint8Array {
+  return readFileSync(fileURLToPath(import.meta.resolve(name)));
+}
