@@ -104,9 +104,7 @@ export function startRun(
     const { measure } = options;
     if (measure && (epoch % measure.every === 0 || epoch === settings.epochs)) {
       // Looking at the network is not training it.
-      watch.stop();
-      record.measures = measure.of(modelWith(engine.parameters));
-      watch.start();
+      record.measures = watch.aside(() => measure.of(modelWith(engine.parameters)));
     }
     const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
     if (statistics) record.statistics = statistics;

@@ -8,6 +8,8 @@ export interface Stopwatch {
   readonly spent: Spent;
   start(): void;
   stop(): void;
+  /** Does something without counting it, whether the watch runs or stands. */
+  aside<T>(what: () => T): T;
 }
 
 /** Goes on from `before`. */
@@ -15,18 +17,30 @@ export function stopwatch(before: Spent = { seconds: 0, processorSeconds: 0 }): 
   let { seconds, processorSeconds } = before;
   let wall = 0;
   let processor = process.cpuUsage();
+  let running = false;
   return {
     get spent() {
       return { seconds, processorSeconds };
     },
     start() {
+      running = true;
       wall = performance.now();
       processor = process.cpuUsage();
     },
     stop() {
+      running = false;
       seconds += (performance.now() - wall) / 1000;
       const { user, system } = process.cpuUsage(processor);
       processorSeconds += (user + system) / 1e6;
+    },
+    aside(what) {
+      if (!running) return what();
+      this.stop();
+      try {
+        return what();
+      } finally {
+        this.start();
+      }
     },
   };
 }
