@@ -5,8 +5,9 @@ import { proxyFigure, riskFigure } from "../report/study_figures.ts";
 import { writeReport } from "../report/write.ts";
 import type { StudyData } from "../runner/data.ts";
 import type { Summary } from "../summary.ts";
-import { type AlpineSummary, mainTable, proxyTable, sentences } from "./alpine_words.ts";
+import { type AlpineSummary, mainTable, sentences } from "./alpine_words.ts";
 import { factsOf, metadataOf, troubleOf } from "./describe.ts";
+import { proxyTable } from "./proxy_table.ts";
 import type { Results } from "./study_command.ts";
 
 export async function concludeAlpine({

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber, textTable } from "../format.ts";
 import { type NamedTable, quoted } from "../report/table.ts";
 import type { ModelSummary, Summary } from "../summary.ts";
+import { proxyTable } from "./proxy_table.ts";
 
 /** The numbers of the slide "Stiffness proxy evolution for test case". */
 const slide = {
@@ -63,31 +64,6 @@ export function mainTable({ models, config }: Summary): NamedTable {
         "",
       ],
     ],
-  };
-}
-
-const proxyLabels: readonly (readonly [string, string])[] = [
-  ["spectralRadius", "spectral radius"],
-  ["frobenius", "Frobenius norm"],
-  ["largestSingularValue", "largest singular value"],
-];
-
-export function proxyTable({ models }: Summary): NamedTable {
-  return {
-    name: "proxies",
-    caption:
-      "Every reading of the proxies: the mean over layers and test points, the sum over layers (mean over points), and both of the squares. Medians over trials.",
-    header: ["proxy", "mean", "sum over layers", "mean of squares", "sum of squares", "largest"],
-    rows: models.flatMap(({ name, proxies }) =>
-      proxyLabels.map(([proxy, label]) => {
-        const value = proxies[proxy];
-        const fields = ["mean", "sum", "meanSquare", "sumSquare", "max"] as const;
-        return [
-          models.length > 1 ? `${name}: ${label}` : label,
-          ...fields.map((field) => formatNumber(value?.[field] ?? Number.NaN)),
-        ];
-      }),
-    ),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Json } from "@stiffnet/onnx";
 import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
 import type { Report } from "../report/page.ts";
+import type { StudyConfig } from "../runner/config.ts";
 import type { TrainedTrial } from "../runner/results.ts";
 import type { StudyRun } from "../runner/study.ts";
 import { median } from "../statistics.ts";
@@ -33,6 +34,14 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
     ]),
     configuration: config,
   };
+}
+
+/** What data this is where it stands for other data. */
+export function standIn({ data }: StudyConfig): string[] {
+  if (data.kind !== "dalec") return [];
+  return [
+    `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
+  ];
 }
 
 /** What went wrong, in sentences. */

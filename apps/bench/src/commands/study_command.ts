@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { createOutput } from "../output.ts";
 import type { StudyConfig } from "../runner/config.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
@@ -107,7 +107,7 @@ function readSummary<S extends Summary>(folder: ResultsFolder, digest: string): 
   try {
     const summary: S = JSON.parse(readFileSync(file, "utf8"));
     return summary.digest === digest
-      ? { ...summary, files: { ...summary.files, ...present(folder, summary) } }
+      ? { ...summary, files: { ...moved(summary.files, folder), ...filesOf(folder) } }
       : undefined;
   } catch {
     return undefined;
@@ -115,6 +115,6 @@ function readSummary<S extends Summary>(folder: ResultsFolder, digest: string): 
 }
 
 /** The folder may have been moved since. */
-function present(folder: ResultsFolder, summary: Summary): Record<string, string> {
-  return { ...filesOf(folder), ...(summary.files.model ? { model: folder.file("model.onnx") } : {}) };
+function moved(files: Summary["files"], folder: ResultsFolder): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, path]) => [name, folder.file(basename(path))]));
 }

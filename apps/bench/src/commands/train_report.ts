@@ -5,11 +5,10 @@ import type { Figure } from "../report/canvas.ts";
 import { predictedAgainstTrue } from "../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../report/study_figures.ts";
 import { writeReport } from "../report/write.ts";
-import type { StudyConfig } from "../runner/config.ts";
 import type { StudyData } from "../runner/data.ts";
 import { mean } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
-import { factsOf, metadataOf, troubleOf } from "./describe.ts";
+import { factsOf, metadataOf, standIn, troubleOf } from "./describe.ts";
 import type { Results } from "./study_command.ts";
 import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./train_words.ts";
 
@@ -60,13 +59,6 @@ export async function concludeTrain({
     ...factsOf(summary),
   });
   return result;
-}
-
-function standIn({ data }: StudyConfig): string[] {
-  if (data.kind !== "dalec") return [];
-  return [
-    `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
-  ];
 }
 
 /** Over the outputs that vary on the test rows. */

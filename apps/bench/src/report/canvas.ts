@@ -17,7 +17,7 @@ export interface Figure {
 
 /** Colours of Okabe and Ito: told apart with any colour vision, and different in lightness, in a lighter variant on
  *  dark pages. Lines differ in their dashes too, for grey print. */
-export const seriesDashes: readonly string[] = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
+const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
 const onLight = ["#0072b2", "#b8500a", "#007a5a", "#a0488a", "#7a6a00", "#444"];
 const onDark = ["#56b4e9", "#f0a050", "#3fc99b", "#e39ccb", "#e6d84a", "#bbb"];
@@ -34,9 +34,17 @@ function variables(colours: readonly string[]): string {
   return colours.map((colour, k) => `--series-${k + 1}:${colour}`).join(";");
 }
 
+/** So many series can be told apart. */
+export const seriesCount: number = onLight.length;
+
 /** The colour of the k-th series, counted from 0. */
 export function seriesColour(k: number): string {
-  return `var(--series-${(k % 6) + 1})`;
+  return `var(--series-${(k % seriesCount) + 1})`;
+}
+
+/** The dashes of its line. */
+export function seriesDash(k: number): string {
+  return dashes[k % seriesCount]!;
 }
 
 /** A panel without its style sheet, as on a light page, in one font: for renderers that know neither variables nor media. */
@@ -67,7 +75,13 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const style = document.createElement("style");
   style.textContent = svgStyle;
   svg.prepend(style);
-  return { name, svg: rounded(svg.outerHTML) };
+  return { name, svg: ownClips(name, rounded(svg.outerHTML)) };
+}
+
+/** The library counts its clip paths through the process: named after the panel, they are the same each time. */
+function ownClips(panel: string, svg: string): string {
+  const ids = [...new Set(svg.match(/plot-clip-\d+/g))];
+  return svg.replaceAll(/plot-clip-\d+/g, (id) => `${panel}-clip-${ids.indexOf(id) + 1}`);
 }
 
 /** Coordinates to a tenth of a pixel: a third of the size. */
@@ -88,9 +102,11 @@ export function powerTick(value: number): string {
   return `${factor === 1 ? "" : `${factor}·`}10${raised}`;
 }
 
-/** Dense within a decade, 1, 2, 5, 10 ... within two; powers of ten beyond that, every second or third over many. */
+/** Evenly spaced within a fifth of a decade, dense within one, 1, 2, 5, 10 ... within two; powers of ten beyond that, every
+ *  second or third over many. */
 export function logTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
+  if (decades < 0.2) return evenTicks(low, high);
   const steps =
     decades < 0.5
       ? [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
@@ -109,6 +125,15 @@ export function logTicks(low: number, high: number): number[] {
     }
   }
   return ticks;
+}
+
+/** Four to nine round numbers. */
+function evenTicks(low: number, high: number): number[] {
+  const power = Math.floor(Math.log10((high - low) / 4));
+  const [step] = [5, 2, 1].map((factor) => factor * 10 ** power).filter((size) => 4 * size <= high - low);
+  const first = Math.ceil(low / step!);
+  const count = Math.floor(high / step!) - first + 1;
+  return Array.from({ length: count }, (_, k) => Number(((first + k) * step!).toPrecision(12)));
 }
 
 /** At most `most` of the values, evenly spread, the last always among them. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { quantile } from "../statistics.ts";
-import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDashes, thinned } from "./canvas.ts";
+import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDash, thinned } from "./canvas.ts";
 
 /** One trial of one series over epochs. */
 export interface Curve {
@@ -26,10 +26,11 @@ export function evolution(
 ): Panel {
   const { series, logarithmic, marks = [] } = options;
   const usable = (value: number): boolean => Number.isFinite(value) && (!logarithmic || value > 0);
+  const crowded = curves.length > 30;
   const thin = curves.flatMap(({ series: name, trial, points }) =>
     thinned(
       points.filter(({ value }) => usable(value)),
-      220,
+      crowded ? 120 : 220,
     ).map((point) => ({ ...point, series: name, trial: `${name} ${trial}` })),
   );
   const bands = series.flatMap((name) =>
@@ -42,6 +43,8 @@ export function evolution(
   const several = new Set(curves.map((c) => c.trial)).size > 1;
   const colour = { domain: [...series], range: series.map((_, k) => seriesColour(k)) };
   const height = options.height ?? 330;
+  const labels = lastLabels(bands, series, logarithmic, height);
+  const last = Math.max(0, ...bands.map(({ epoch }) => epoch));
   const { low, high } = extent([...thin.map((p) => p.value), ...marks.map((m) => m.value)]);
   return drawSvg(options.name, options.label, {
     width: options.width ?? 640,
@@ -50,7 +53,7 @@ export function evolution(
     marginRight: 14 + 7.2 * Math.max(...series.map((name) => name.length)),
     marginTop: 26,
     marginBottom: 38,
-    x: { label: "epoch", labelAnchor: "center", ticks: 6 },
+    x: { label: "epoch", labelAnchor: "center", ticks: 6, domain: [0, 1.08 * last || 1] },
     y: {
       type: logarithmic ? "log" : "linear",
       label: options.label,
@@ -68,8 +71,8 @@ export function evolution(
               y: "value",
               z: "trial",
               stroke: "series",
-              strokeWidth: 0.6,
-              strokeOpacity: 0.55,
+              strokeWidth: crowded ? 0.5 : 0.6,
+              strokeOpacity: crowded ? 0.35 : 0.55,
             }),
           ]
         : []),
@@ -81,7 +84,7 @@ export function evolution(
             y: "median",
             stroke: seriesColour(k),
             strokeWidth: 2.2,
-            strokeDasharray: seriesDashes[k % 6]!,
+            strokeDasharray: seriesDash(k),
           },
         ),
       ),
@@ -97,12 +100,27 @@ export function evolution(
           fillOpacity: 0.75,
         }),
       ]),
-      Plot.text(lastLabels(bands, series, logarithmic, height), {
-        x: "epoch",
+      // A piece of each line before its name: lines that coincide are still told apart, in grey too.
+      ...series.map((name, k) =>
+        Plot.link(
+          labels.filter((label) => label.series === name),
+          {
+            x1: 1.015 * last,
+            x2: 1.08 * last,
+            y1: "at",
+            y2: "at",
+            stroke: seriesColour(k),
+            strokeWidth: 2.2,
+            strokeDasharray: seriesDash(k),
+          },
+        ),
+      ),
+      Plot.text(labels, {
+        x: 1.08 * last,
         y: "at",
         text: "series",
         textAnchor: "start",
-        dx: 7,
+        dx: 5,
         fill: "series",
         fontWeight: 600,
       }),

@@ -24,8 +24,8 @@ h1{font-size:1.7rem;line-height:1.2;margin:0 0 .6rem}h2{font-size:1.15rem;margin
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
 .wide{overflow-x:auto;margin:0 0 1.6rem}
 caption{caption-side:top;text-align:left;color:var(--soft);padding:0 0 .5rem;max-width:80ch}
-th,td{padding:.32rem .75rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
-th:first-child,td:first-child{text-align:left;padding-left:0}thead th{border-bottom:2px solid var(--line);vertical-align:bottom;font-weight:600}
+th,td{padding:.32rem .55rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
+th:first-child,td:first-child{text-align:left;padding-left:0}thead th{border-bottom:2px solid var(--line);vertical-align:bottom;font-weight:600;white-space:normal}
 tbody tr.seed{color:var(--soft);font-style:italic}
 figure{margin:0 0 2.2rem;break-inside:avoid}figure>div{display:flex;flex-wrap:wrap;gap:.6rem 1.2rem;align-items:flex-start}
 figcaption{color:var(--soft);font-size:.92rem;max-width:80ch;margin-top:.4rem}figcaption b{color:var(--ink)}

@@ -8,7 +8,6 @@ const zoom = 2;
 
 /** In the drawing's place of the system's fonts, which differ from machine to machine. */
 const family = "DejaVu Sans";
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
 
 export type PngRenderer = (svg: string) => Uint8Array;
 
@@ -22,8 +21,11 @@ export function pngRenderer(): Promise<PngRenderer> {
 }
 
 async function makeRenderer(): Promise<PngRenderer> {
-  await initWasm(dependency("@resvg/resvg-wasm/index_bg.wasm"));
-  const fontBuffers = fontFiles.map((file) => dependency(`dejavu-fonts-ttf/ttf/${file}`));
+  await initWasm(read(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  const fontBuffers = [
+    read(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf")),
+    read(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf")),
+  ];
   return (svg) => {
     const drawing = new Resvg(plainSvg(svg, family), {
       background: "#fff",
@@ -38,6 +40,6 @@ async function makeRenderer(): Promise<PngRenderer> {
   };
 }
 
-function dependency(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(import.meta.resolve(name)));
+function read(url: string): Uint8Array {
+  return readFileSync(fileURLToPath(url));
 }

@@ -7,13 +7,10 @@ import { colourBar } from "./surface.ts";
 const most = { inside: 2000, outside: 2000 };
 
 /** alpha l of every layer in the complex plane, with the disc |1 + alpha l| <= 1. */
-export function planeFigure({ alpha, spectra }: Stability): Figure {
-  const { depth, samples, width, re, im } = spectra;
-  const all = Array.from(re, (x, at) => ({
-    x: alpha * x,
-    y: alpha * im[at]!,
-    layer: Math.floor(at / (samples * width)) + 1,
-  })).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+export function planeFigure(stability: Stability): Figure {
+  const { alpha, spectra } = stability;
+  const { depth, samples } = spectra;
+  const all = eigenvaluesOf(stability);
   const isOutside = ({ x, y }: { x: number; y: number }): boolean => x * (2 + x) + y * y > 0;
   const outside = all.filter(isOutside);
   const inside = all.filter((point) => !isOutside(point));
@@ -37,6 +34,44 @@ export function planeFigure({ alpha, spectra }: Stability): Figure {
   };
 }
 
+/** One network of several in a figure. */
+export interface ExaminedNetwork {
+  readonly title: string;
+  readonly stability: Stability;
+}
+
+/** The same of several networks, from near, at one scale, with few enough points for many panels. */
+export function spectraFigure(networks: readonly ExaminedNetwork[], trial: string): Figure {
+  const all = networks.map(({ stability }) => eigenvaluesOf(stability));
+  const points = all.flat();
+  const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
+  const reach = extent(points, x, y) || 1;
+  const deepest = Math.max(...networks.map(({ stability }) => stability.spectra.depth));
+  const layers: [number, number] = deepest > 1 ? [1, deepest] : [0.5, 1.5];
+  const { samples } = networks[0]!.stability.spectra;
+  return {
+    title: "Spectra of the layers",
+    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}; the colour is the layer. At most ${mostOfSeveral} a panel are drawn, evenly chosen. The curve is the edge of the disc |1 + alpha l| <= 1, left of which explicit Euler damps a mode; right of the vertical axis a mode grows by itself.`,
+    panels: [
+      ...networks.map(({ title }, k) =>
+        plane(thinned(all[k]!, mostOfSeveral), { name: `spectra-${k + 1}`, title, layers, x, y, reach }),
+      ),
+      colourBar("spectra-scale", layers, "layer"),
+    ],
+  };
+}
+
+const mostOfSeveral = 800;
+
+function eigenvaluesOf({ alpha, spectra }: Stability): Eigenvalue[] {
+  const { samples, width, re, im } = spectra;
+  return Array.from(re, (x, at) => ({
+    x: alpha * x,
+    y: alpha * im[at]!,
+    layer: Math.floor(at / (samples * width)) + 1,
+  })).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+}
+
 interface Eigenvalue {
   readonly x: number;
   readonly y: number;
@@ -46,9 +81,9 @@ interface Eigenvalue {
 /** The square of half-width `reach` about (x, y), and the circle as far as it runs through it. */
 function plane(
   drawn: readonly Eigenvalue[],
-  options: { name: string; layers: [number, number]; x: number; y: number; reach: number },
+  options: { name: string; title?: string; layers: [number, number]; x: number; y: number; reach: number },
 ): Panel {
-  const { name, layers, x, y, reach } = options;
+  const { name, title, layers, x, y, reach } = options;
   const domain = (at: number): [number, number] => [at - 1.05 * reach, at + 1.05 * reach];
   const circle = Array.from({ length: 721 }, (_, k) => {
     const angle = (2 * Math.PI * k) / 720;
@@ -69,6 +104,7 @@ function plane(
       Plot.ruleY([0], { strokeOpacity: 0.35, clip: true }),
       Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
       Plot.line(circle, { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
+      ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: "top", dy: -18, fontWeight: 600 })]),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });

@@ -1,47 +1,92 @@
 import type { EpochRecord } from "@stiffnet/core";
 import type { StudyConfig } from "../runner/config.ts";
 import type { TrainedTrial } from "../runner/results.ts";
-import type { Figure } from "./canvas.ts";
+import { type Figure, type Panel, seriesCount } from "./canvas.ts";
 import { type Curve, evolution } from "./evolution.ts";
+import { isRatio, proxyLabel } from "./proxies.ts";
+
+const howDrawn = "Each thin line is a trial, the bold line their median, the band the middle half.";
 
 /** Risks over epochs: training and test (and validation where there is one). */
 export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
-  const series = config.models.map((model) => model.name);
-  const panel = (name: string, label: string, of: (record: EpochRecord) => number | undefined) =>
-    evolution(curves(trials, of), { name, label, logarithmic: true, series, width: 490 });
   const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
   return {
     title: "Errors over the epochs",
     caption:
       "Root mean square error over samples and standardised outputs: of the training batches while the parameters moved, of the test set" +
-      `${validated ? " and of the validation set" : ""} at the end of each epoch. Each thin line is a trial, the bold line their median, the band the middle half.`,
+      `${validated ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
     panels: [
-      panel("risk-train", "training risk", (record) => record.riskTrain),
-      panel("risk-test", "test risk", (record) => record.riskTest),
-      ...(validated ? [panel("risk-validation", "validation risk", (record) => record.riskValidation)] : []),
+      modelPanel(config, trials, "risk-train", "training risk", (record) => record.riskTrain),
+      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
+      ...(validated
+        ? [
+            modelPanel(
+              config,
+              trials,
+              "risk-validation",
+              "validation risk",
+              (record) => record.riskValidation,
+            ),
+          ]
+        : []),
     ],
   };
 }
 
-const proxyNames: Readonly<Record<string, string>> = {
-  spectralRadius: "spectral radius",
-  frobenius: "Frobenius norm",
-  largestSingularValue: "largest singular value",
-};
+/** The slides' other two figures: L2 norms and stiffness over epochs. */
+export function stiffnessFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  return {
+    title: "L2 norms and stiffness over the epochs",
+    caption: `Left: the mean over parameter tensors of their Euclidean norm. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
+    panels: [
+      modelPanel(config, trials, "norm", "mean L2 norm", (record) => record.norm),
+      modelPanel(
+        config,
+        trials,
+        "stiffness",
+        "spectral radius, 1/time",
+        (record) => record.measures?.spectralRadius,
+      ),
+    ],
+  };
+}
+
+/** Every other proxy that was recorded over epochs: one panel a proxy, one series a model, so that models compare. */
+export function otherProxiesFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const names = recorded(trials).filter((name) => name !== "spectralRadius");
+  return {
+    title: "Other proxies over the epochs",
+    caption: `Over layers and ${config.measures.samples} test samples, computed exactly: means of singular value and norm, in 1/time; medians of the ratios. ${howDrawn}${leftOut(config)}`,
+    panels: names.map((name) =>
+      modelPanel(
+        config,
+        trials,
+        `proxy-${name}`,
+        isRatio(name) ? proxyLabel(name) : `${proxyLabel(name)}, 1/time`,
+        (record) => record.measures?.[name],
+      ),
+    ),
+  };
+}
 
 /** The proxies over epochs: one panel a model, one series a proxy, so that their order shows. */
 export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const proxies = recorded(trials).filter((name) => !isRatio(name));
+  const several = config.models.length > 1;
   const panels = config.models.map(({ name }, k) => {
     const own = trials.filter(({ record }) => record.model === name);
-    const all = Object.entries(proxyNames).flatMap(([proxy, label]) =>
-      curves(own, (record) => record.measures?.[proxy]).map((curve) => ({ ...curve, series: label })),
+    const all = proxies.flatMap((proxy) =>
+      curves(own, (record) => record.measures?.[proxy]).map((curve) => ({
+        ...curve,
+        series: proxyLabel(proxy),
+      })),
     );
     return evolution(all, {
       name: `proxies-${k + 1}`,
-      label: config.models.length > 1 ? `${name}: proxy, 1/time` : "proxy, 1/time",
+      label: several ? `${name}: proxy, 1/time` : "proxy, 1/time",
       logarithmic: true,
-      series: Object.values(proxyNames),
-      width: config.models.length > 1 ? 500 : 690,
+      series: proxies.map(proxyLabel),
+      width: several ? 500 : 690,
     });
   });
   return {
@@ -49,6 +94,34 @@ export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]
     caption: `Means over layers and ${config.measures.samples} test samples of the spectral radius, the largest singular value and the Frobenius norm of J = diag(s'(z)) W, computed exactly. Each bounds the next from below.`,
     panels,
   };
+}
+
+/** One series a model, in as many as can be told apart. */
+function modelPanel(
+  config: StudyConfig,
+  trials: readonly TrainedTrial[],
+  name: string,
+  label: string,
+  of: (record: EpochRecord) => number | undefined,
+): Panel {
+  const series = config.models.slice(0, seriesCount).map((model) => model.name);
+  const own = trials.filter(({ record }) => series.includes(record.model));
+  return evolution(curves(own, of), { name, label, logarithmic: true, series, width: 490 });
+}
+
+function leftOut({ models }: StudyConfig): string {
+  return models.length > seriesCount
+    ? ` The first ${seriesCount} of ${models.length} models; all are in the tables.`
+    : "";
+}
+
+/** The proxies that any trial has a history of. */
+function recorded(trials: readonly TrainedTrial[]): string[] {
+  return [
+    ...new Set(
+      trials.flatMap(({ history }) => history.flatMap(({ measures }) => Object.keys(measures ?? {}))),
+    ),
+  ];
 }
 
 function curves(trials: readonly TrainedTrial[], of: (record: EpochRecord) => number | undefined): Curve[] {

@@ -10,12 +10,14 @@ const contents = [
   "checkpoints",
   "config.json",
   "figures",
-  "model.onnx",
   "report.html",
   "summary.json",
   "tables",
   "trials.jsonl",
 ];
+
+/** One model, or one of each of the compared ones beside it. */
+const modelFile = /^model(-.+)?\.onnx$/;
 
 /** A results folder: one study each. */
 export class ResultsFolder {
@@ -34,8 +36,7 @@ export class ResultsFolder {
     ensureFolder(path);
     folder.#takeLock();
     try {
-      if (options.force)
-        for (const name of contents) rmSync(join(path, name), { recursive: true, force: true });
+      if (options.force) folder.#empty();
       folder.#requireOurs(config);
       writeJson(join(path, "config.json"), config);
       ensureFolder(join(path, "checkpoints"));
@@ -53,6 +54,11 @@ export class ResultsFolder {
 
   close(): void {
     rmSync(this.#lock, { force: true });
+  }
+
+  #empty(): void {
+    const ours = readdirSync(this.path).filter((name) => contents.includes(name) || modelFile.test(name));
+    for (const name of ours) rmSync(this.file(name), { recursive: true, force: true });
   }
 
   /** Removes what killed processes had half written. */

@@ -28,7 +28,7 @@ export function freshModel(
 }
 
 /** What the trial is trained, chosen and tested on. */
-function trialData(config: StudyConfig, data: StudyData, { model, trial }: TrialSpec): StudyData {
+export function trialData(config: StudyConfig, data: StudyData, { model, trial }: TrialSpec): StudyData {
   const fold = config.data.kind === "alpine02" ? data : foldOf(data, config.data.validation, trial);
   return model.trainRows === undefined ? fold : { ...fold, train: firstRows(fold.train, model.trainRows) };
 }

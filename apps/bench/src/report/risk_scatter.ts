@@ -1,0 +1,101 @@
+import * as Plot from "@observablehq/plot";
+import { drawSvg, type Figure, logTicks, powerTick, seriesColour, seriesCount } from "./canvas.ts";
+
+/** One trained network. */
+export interface RiskPoint {
+  readonly model: string;
+  readonly riskTrain: number;
+  readonly riskTest: number;
+}
+
+const symbols = ["circle", "triangle", "square", "cross", "diamond", "star"] as const;
+
+/** Generalisation error against empirical risk, a point a trial. */
+export function riskScatterFigure(all: readonly RiskPoint[], models: readonly string[]): Figure {
+  const series = models.slice(0, seriesCount);
+  const points = all.filter(
+    ({ model, riskTrain, riskTest }) => series.includes(model) && riskTrain > 0 && riskTest > 0,
+  );
+  const domain = (values: readonly number[]): [number, number] =>
+    values.length === 0 ? [0.1, 1] : [Math.min(...values) / 1.08, Math.max(...values) * 1.08];
+  const x = domain(points.map(({ riskTrain }) => riskTrain));
+  const y = domain(points.map(({ riskTest }) => riskTest));
+  const diagonal = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
+  return {
+    title: "Generalisation against fit",
+    caption:
+      "Each point is a trial: test risk (GE) against training risk (ER) at the end; on the dotted line, where it runs through, they are equal.",
+    panels: [
+      drawSvg("risks", "test risk against training risk of every trial", {
+        width: 560,
+        height: 380,
+        marginLeft: 58,
+        marginRight: 24 + 7.2 * Math.max(...series.map((name) => name.length)),
+        marginTop: 26,
+        marginBottom: 40,
+        x: {
+          type: "log",
+          domain: x,
+          label: "training risk (ER)",
+          labelAnchor: "center",
+          labelArrow: "none",
+          ticks: logTicks(...x),
+          tickFormat: powerTick,
+        },
+        y: {
+          type: "log",
+          domain: y,
+          label: "test risk (GE)",
+          grid: true,
+          ticks: logTicks(...y),
+          tickFormat: powerTick,
+        },
+        marks: [
+          ...(diagonal[0]! < diagonal[1]!
+            ? [
+                Plot.line(
+                  diagonal.map((value) => [value, value]),
+                  { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" },
+                ),
+              ]
+            : []),
+          ...series.flatMap((name, k) => [
+            Plot.dot(
+              points.filter(({ model }) => model === name),
+              {
+                x: "riskTrain",
+                y: "riskTest",
+                r: 4,
+                symbol: symbols[k % symbols.length]!,
+                stroke: seriesColour(k),
+                strokeWidth: 1.4,
+                fill: seriesColour(k),
+                fillOpacity: 0.25,
+              },
+            ),
+            Plot.dot([0], {
+              frameAnchor: "top-right",
+              dx: 14,
+              dy: 8 + 18 * k,
+              r: 4,
+              symbol: symbols[k % symbols.length]!,
+              stroke: seriesColour(k),
+              strokeWidth: 1.4,
+              fill: seriesColour(k),
+              fillOpacity: 0.25,
+            }),
+            Plot.text([name], {
+              frameAnchor: "top-right",
+              textAnchor: "start",
+              dx: 24,
+              dy: 3 + 18 * k,
+              fill: seriesColour(k),
+              fontWeight: 600,
+            }),
+          ]),
+          Plot.frame({ strokeOpacity: 0.3 }),
+        ],
+      }),
+    ],
+  };
+}
