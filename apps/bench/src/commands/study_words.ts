@@ -42,7 +42,7 @@ export function verdicts(summary: StudySummary): string[] {
     ...predictions(statistics.comparisons),
     ...followUp(summary),
     ...prices(statistics.comparisons),
-    ...statistics.paths.flatMap((path) => along(path, statistics.models)),
+    ...alongAll(summary),
   ];
 }
 
@@ -186,6 +186,15 @@ function timesText({ median, interval }: Estimate): string {
   return `${formatNumber(median ?? Number.NaN)} times${around}`;
 }
 
+function alongAll({ statistics: { paths, models } }: StudySummary): string[] {
+  const all = paths.flatMap((path) => along(path, models));
+  return all.length > mostSentences
+    ? [
+        `What becomes of risk and stiffness along ${paths.map(({ label }) => label).join(" and ")} is in the tables.`,
+      ]
+    : all;
+}
+
 function along({ label, lines }: SweepPath, models: readonly ModelStatistics[]): string[] {
   return lines.flatMap(({ name, points }) => {
     const known = points.flatMap(({ value, model }) => {
@@ -200,7 +209,7 @@ function along({ label, lines }: SweepPath, models: readonly ModelStatistics[]):
     const best = known.reduce((a, b) => (b.risk < a.risk ? b : a));
     const around = best.interval === null ? "" : ` (95 % interval ${intervalText(best.interval)})`;
     return [
-      `${name}, ${label} from ${formatNumber(first.value)} to ${formatNumber(last.value)}: ${quantityLabels.stiffness} goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}, the median test risk from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}; it is lowest at ${formatNumber(best.value)}, ${formatNumber(best.risk)}${around}.`,
+      `${name}, ${label} from ${first.value} to ${last.value}: ${quantityLabels.stiffness} goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}, the median test risk from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}; it is lowest at ${best.value}, ${formatNumber(best.risk)}${around}.`,
     ];
   });
 }

@@ -42,6 +42,13 @@ export function seriesColour(k: number): string {
   return `var(--series-${(k % seriesCount) + 1})`;
 }
 
+const symbols = ["circle", "triangle", "square", "cross", "diamond", "star", "wye"] as const;
+
+/** The shape of its points. */
+export function seriesSymbol(k: number): (typeof symbols)[number] {
+  return symbols[k % symbols.length]!;
+}
+
 /** The dashes of its line. */
 export function seriesDash(k: number): string {
   return dashes[k % seriesCount]!;

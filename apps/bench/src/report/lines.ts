@@ -1,5 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDash } from "./canvas.ts";
+import {
+  drawSvg,
+  logTicks,
+  type Panel,
+  powerTick,
+  seriesColour,
+  seriesDash,
+  seriesSymbol,
+} from "./canvas.ts";
 
 export interface SeriesPoint {
   readonly series: string;
@@ -19,7 +27,7 @@ export function lines(
     xLabel: string;
     yLabel: string;
     series: readonly string[];
-    /** Horizontal lines to compare with. */
+    /** Horizontal lines to compare with; one alone is named. */
     marks?: readonly { readonly value: number; readonly text: string }[];
   },
 ): Panel {
@@ -44,7 +52,7 @@ export function lines(
     y: {
       type: "log",
       domain: up,
-      label: options.yLabel,
+      label: options.yLabel === options.title ? null : options.yLabel,
       grid: true,
       ticks: logTicks(...up),
       tickFormat: powerTick,
@@ -60,7 +68,7 @@ export function lines(
       }),
       ...marks.flatMap(({ value, text }) => [
         Plot.ruleY([value], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "1 3" }),
-        Plot.text([text], {
+        Plot.text(marks.length === 1 ? [text] : [], {
           y: [value],
           frameAnchor: "right",
           textAnchor: "end",
@@ -83,7 +91,7 @@ export function lines(
             strokeWidth: 1.8,
             strokeDasharray: seriesDash(k),
           }),
-          Plot.dot(own, { x: "x", y: "y", r: 3, fill: seriesColour(k) }),
+          Plot.dot(own, { x: "x", y: "y", r: 3, symbol: seriesSymbol(k), fill: seriesColour(k) }),
           Plot.text([name], {
             frameAnchor: "bottom-left",
             textAnchor: "start",
@@ -92,7 +100,14 @@ export function lines(
             fill: seriesColour(k),
             fontWeight: 600,
           }),
-          Plot.dot([0], { frameAnchor: "bottom-left", dx: 6, dy: 46 + 15 * k, r: 3, fill: seriesColour(k) }),
+          Plot.dot([0], {
+            frameAnchor: "bottom-left",
+            dx: 6,
+            dy: 46 + 15 * k,
+            r: 3,
+            symbol: seriesSymbol(k),
+            fill: seriesColour(k),
+          }),
         ];
       }),
       Plot.text([options.title], { frameAnchor: "top", dy: -24, fontWeight: 600 }),

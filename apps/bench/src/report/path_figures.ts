@@ -23,7 +23,7 @@ export function pathFigure(
     title: `Against ${label}`,
     caption:
       "Medians over trials with their 95 % bootstrap intervals; both axes are logarithmic." +
-      (plain.length > 0 ? " The dotted line is the same network without a penalty." : ""),
+      (plain.length > 0 ? " Dotted: the same without a penalty." : ""),
     panels: drawn.map(([quantity, text]) =>
       lines(
         swept.flatMap(({ name, points }) =>

@@ -1,5 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, type Figure, logTicks, powerTick, seriesColour, seriesCount } from "./canvas.ts";
+import {
+  drawSvg,
+  type Figure,
+  logTicks,
+  powerTick,
+  seriesColour,
+  seriesCount,
+  seriesSymbol,
+} from "./canvas.ts";
 
 /** One trained network. */
 export interface RiskPoint {
@@ -7,8 +15,6 @@ export interface RiskPoint {
   readonly riskTrain: number;
   readonly riskTest: number;
 }
-
-const symbols = ["circle", "triangle", "square", "cross", "diamond", "star"] as const;
 
 /** Generalisation error against empirical risk, a point a trial. */
 export function riskScatterFigure(all: readonly RiskPoint[], models: readonly string[]): Figure {
@@ -66,7 +72,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
                 x: "riskTrain",
                 y: "riskTest",
                 r: 4,
-                symbol: symbols[k % symbols.length]!,
+                symbol: seriesSymbol(k),
                 stroke: seriesColour(k),
                 strokeWidth: 1.4,
                 fill: seriesColour(k),
@@ -78,7 +84,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
               dx: 14,
               dy: 8 + 18 * k,
               r: 4,
-              symbol: symbols[k % symbols.length]!,
+              symbol: seriesSymbol(k),
               stroke: seriesColour(k),
               strokeWidth: 1.4,
               fill: seriesColour(k),
