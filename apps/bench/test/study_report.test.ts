@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
 import { concludeStudy } from "../src/commands/study_report.ts";
-import type { StudySummary } from "../src/commands/study_tables.ts";
+import { mainTable, type StudySummary } from "../src/commands/study_tables.ts";
 import { printStudy, verdicts } from "../src/commands/study_words.ts";
 import type { StudyConfig } from "../src/runner/config.ts";
 import { configOf, resultsOf, type Told } from "./study_trials.ts";
@@ -111,6 +111,21 @@ describe("the report of a study", () => {
         name,
       ).toBe(true);
     }
+  });
+});
+
+describe("a study in which nothing differs", () => {
+  it("shows no difference, in either direction", async () => {
+    const { summary } = await conclude(configOf(), () => ({}));
+    const text = verdicts(summary).join("\n");
+    expect(text).toContain(
+      "between RES stiff and RES: test risk the same within 0.01 % (95 % interval 0 % to 0 %), p = 1 by signed ranks of 8 pairs",
+    );
+    expect(text).toContain("over L2 in prediction: none is shown here either");
+    expect(text).toContain("Stiffness of RES stiff against RES: the same within 0.01 %");
+    // A table of the reader's own is not set beside the slides.
+    const data = { kind: "table" } as StudyConfig["data"];
+    expect(mainTable({ ...summary, config: { ...summary.config, data } }).rows).toHaveLength(3);
   });
 });
 

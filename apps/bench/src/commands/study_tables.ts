@@ -41,7 +41,10 @@ export const quantityLabels: Readonly<Record<Quantity, string>> = {
 
 /** The slides' table, theirs beside ours. */
 export function mainTable({ config, models: counted, statistics: { models } }: StudySummary): NamedTable {
-  const theirs = slides.filter(({ name }) => config.models.some((model) => model.name === name));
+  // Beside a table of the reader's own they would say nothing.
+  const theirs = slides.filter(
+    ({ name }) => config.data.kind !== "table" && config.models.some((model) => model.name === name),
+  );
   const first = config.models[0]!.name;
   const apart = theirs.length > 0 ? ` ${slidesNote(config)}` : "";
   return {

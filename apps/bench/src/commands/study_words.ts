@@ -106,6 +106,9 @@ function tooFew(comparisons: readonly Comparison[]): string[] {
   ];
 }
 
+/** Smaller changes are not worth their digits. */
+const smallest = 1e-4;
+
 /** A ratio in words: "1.2 % lower (95 % interval -1.9 % to +0.3 %)", "12 times smaller (95 % interval 11 to 14)". */
 function changeOf({ median, interval }: Estimate): string {
   if (median === null) return "unknown";
@@ -113,10 +116,11 @@ function changeOf({ median, interval }: Estimate): string {
   if (median > 0.5 && median < 2) {
     const percent = (ratio: number): string =>
       `${ratio > 1 ? "+" : ""}${formatNumber(100 * (ratio - 1), 2)} %`;
+    const size = Math.abs(median - 1);
     const change =
-      median === 1
-        ? "the same"
-        : `${formatNumber(100 * Math.abs(median - 1), 2)} % ${median < 1 ? "lower" : "higher"}`;
+      size < smallest
+        ? `the same within ${100 * smallest} %`
+        : `${formatNumber(100 * size, 2)} % ${median < 1 ? "lower" : "higher"}`;
     return change + (interval === null ? "" : around(percent(interval.low), percent(interval.high)));
   }
   const [factor, low, high] =

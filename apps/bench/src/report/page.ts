@@ -31,7 +31,7 @@ figure{margin:0 0 2.2rem;break-inside:avoid}figure>div{display:flex;flex-wrap:wr
 figcaption{color:var(--soft);font-size:.92rem;max-width:80ch;margin-top:.4rem}figcaption b{color:var(--ink)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;font-size:.92rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 pre,code{font:0.85rem/1.45 ui-monospace,monospace}pre{background:var(--panel);padding:.7rem .9rem;overflow-x:auto;border-radius:4px}
-@media print{:root{color-scheme:light;--ground:#fff;--ink:#000;--soft:#333;--line:#bbb;--panel:#f4f4f4}body{max-width:none;padding:0;font-size:11pt}details>*{display:block}}
+@media print{:root{color-scheme:light;--ground:#fff;--ink:#000;--soft:#333;--line:#bbb;--panel:#f4f4f4}body{max-width:none;padding:0;font-size:11pt}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}details>*{display:block}}
 `.trim();
 
 /** One self-contained page: no script, no request. */
