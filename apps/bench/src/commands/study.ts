@@ -40,7 +40,7 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     )
     .option(
       "--models <list>",
-      "what is compared, the first being what the others are compared with: res, and penalised as in l2=1e-5, stiff=1e-3, gelfand=1e-3, frobenius=1e-4, singular=1e-3 (default: res,l2=1e-5,stiff=1e-3)",
+      "what is compared, the first being what the others are compared with: res, and penalised as in l2=1e-5, stiff=1e-3, gelfand=1e-3, frobenius=1e-4, singular=1e-3 (default: res,l2=1e-5,stiff:sum=1e-3)",
       parseModels,
     )
     .option(

@@ -2,6 +2,7 @@ import { type Activation, activations } from "@stiffnet/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { above, addCommonOptions, type CommonOptions, whole } from "../options.ts";
 import {
+  aggregates,
   type ModelSpec,
   type NetworkSpec,
   type PenaltySpec,
@@ -82,19 +83,24 @@ const penalisedNames = {
   singular: "RES singular",
 } as const;
 
-/** "l2=1e-5", "stiff=1e-3" or another kind. */
+/** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
 export function parsePenalty(text: string): PenaltySpec {
   const [name, weight, ...rest] = text.split("=");
-  const kind = penaltyKinds.find((known) => known === name);
-  if (kind === undefined || rest.length > 0) {
+  const [word, over, ...more] = (name ?? "").split(":");
+  const kind = penaltyKinds.find((known) => known === word);
+  const aggregate = aggregates.find((known) => known === over);
+  const misread = over !== undefined && (aggregate === undefined || kind === "l2");
+  if (kind === undefined || misread || rest.length > 0 || more.length > 0) {
     const kinds = penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ");
-    throw new InvalidArgumentError(`'${text}' is not a penalty, expected one of ${kinds}.`);
+    throw new InvalidArgumentError(
+      `'${text}' is not a penalty, expected one of ${kinds}, with :sum or :max for another aggregate than the mean.`,
+    );
   }
-  return { kind, weight: above(0, true)(weight ?? "") };
+  return { kind, weight: above(0, true)(weight ?? ""), ...(aggregate !== undefined && { aggregate }) };
 }
 
 export function penaltyHelp(what: string): string {
-  return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3`;
+  return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3`;
 }
 
 /** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. Two of a kind are told apart by their weights. */

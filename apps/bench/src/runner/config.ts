@@ -26,12 +26,16 @@ export type DataSpec =
 
 export const penaltyKinds = ["l2", "stiff", "gelfand", "frobenius", "singular"] as const;
 
-/** l2: the mean Euclidean norm of the tensors; the others a mean over the layers: stiff the spectral radius, by Arnoldi
+export const aggregates = ["mean", "sum", "max"] as const;
+
+/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers: stiff the spectral radius, by Arnoldi
  *  iteration; gelfand the same by Gelfand's formula, as the slides have it, and slower; frobenius and singular the
  *  Frobenius norm and the largest singular value. */
 export interface PenaltySpec {
   readonly kind: (typeof penaltyKinds)[number];
   readonly weight: number;
+  /** What the layers' values become one of: their mean where not given. Not of l2. */
+  readonly aggregate?: (typeof aggregates)[number];
 }
 
 /** One of the models that a study compares: what it has of its own, the rest being the study's. */

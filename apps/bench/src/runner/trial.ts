@@ -101,8 +101,10 @@ export async function runTrial(
 
 function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
   if (penalty === undefined) return undefined;
-  const { kind, weight } = penalty;
-  return kind === "l2" ? l2Penalty(weight) : stiffnessPenalty(penalisedProxies[kind](), { weight });
+  const { kind, weight, aggregate = "mean" } = penalty;
+  return kind === "l2"
+    ? l2Penalty(weight)
+    : stiffnessPenalty(penalisedProxies[kind](), { weight, aggregate });
 }
 
 const penalisedProxies = {

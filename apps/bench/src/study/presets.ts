@@ -20,7 +20,8 @@ const paper: Preset = {
   models: [
     { name: "RES" },
     { name: "RES L2", penalty: { kind: "l2", weight: 1e-5 } },
-    { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3 } },
+    // The slides sum over the layers (page 9).
+    { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3, aggregate: "sum" } },
   ],
   measures: {
     samples: 8,

@@ -1,6 +1,7 @@
 import { activations } from "@stiffnet/core";
 import { z } from "zod";
 import {
+  aggregates,
   type MeasuresSpec,
   type NetworkSpec,
   penaltyKinds,
@@ -102,6 +103,9 @@ const penalty = z.strictObject({
     "l2: mean norm of the tensors; mean over layers of: stiff, the spectral radius by Arnoldi iteration; gelfand, the same by Gelfand's formula; frobenius, the Frobenius norm; singular, the largest singular value.",
   ),
   weight: notNegative.describe("lambda"),
+  aggregate: choice(aggregates)
+    .optional()
+    .describe("What the values of the layers become one of, the mean where not given; not of l2."),
 });
 
 const model = z.strictObject({
