@@ -9,7 +9,7 @@ export interface ArnoldiOptions {
    *  to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which keeps most
    *  values within 1e-3. */
   readonly tolerance?: number;
-  /** Bounds of the Krylov dimension. Defaults 7 and 16. */
+  /** Bounds of the Krylov dimension. Defaults 7 and 10. */
   readonly fewest?: number;
   readonly most?: number;
   /** "twoSided" (default): from right and left vectors, exact where both have converged. "oneSided": the left vector
@@ -23,6 +23,13 @@ const leftShare = 0.5;
 const mismatch = 0.05;
 /** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not followed. */
 const cap = 20;
+/** Where more than this share of a layer's samples had no use for their left vectors, the next batches do without: in a
+ *  penalised network, whose eigenvalues are crowded at one modulus, that is most of them. */
+const futile = 0.8;
+const restBatches = 9;
+/** A share of fewer samples says nothing. */
+const fewestToJudge = 8;
+
 /** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own vector of the
  *  last time it was seen; the dimension of the Krylov space follows the residuals, layer by layer.
  *
@@ -33,7 +40,7 @@ const cap = 20;
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
-  const { tolerance = 1.5e-2, fewest = 7, most = 16, gradient: kind = "twoSided" } = options;
+  const { tolerance = 1.5e-2, fewest = 7, most = 10, gradient: kind = "twoSided" } = options;
   if (!(tolerance > 0 && tolerance < 1)) {
     throw new ConfigError(`spectralRadius: tolerance is ${tolerance}, expected a number between 0 and 1`);
   }
@@ -73,18 +80,21 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       const vectorsOf = layer.vectorSize(padded(capacity));
       const vectors = arena.float32((gradient ? depth : 1) * vectorsOf);
       const cotangents = arena.float32(padded(capacity));
-      // A right and a left start vector for each layer and row; the layers' numbers are their Krylov dimensions.
-      const tracks = createTracks(space, { vectors: 2, together: 1 });
-      tracks.perLayer.fill(longest);
+      // A right and a left start vector for each layer and row; for each layer its Krylov dimension and for how many
+      // more batches it does without left vectors.
+      const tracks = createTracks(space, { vectors: 2, together: 1, numbers: 2 });
+      tracks.perLayer.fill(longest, 0, depth);
       const found = new Float32Array(depth * capacity);
-      const tally = { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 };
+      const tally = { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0, rested: 0 };
 
       return {
         evaluate({ batch, stride, weights, slopes }, values, indices) {
           tracks.select(indices, batch);
           for (let n = 0; n < depth; n++) {
             const right = tracks.perLayer[n]!;
-            const left = twoSided ? Math.min(right, Math.max(4, Math.ceil(leftShare * right))) : 0;
+            const resting = twoSided && tracks.perLayer[depth + n]! > 0;
+            const left =
+              twoSided && !resting ? Math.min(right, Math.max(4, Math.ceil(leftShare * right))) : 0;
             const { startRight, startLeft } = layer;
             tracks.take(n, 0, startRight, batch, stride);
             if (left) tracks.take(n, 1, startLeft, batch, stride);
@@ -93,7 +103,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
               stride,
               right,
               left,
-              oneSided,
+              oneSided: oneSided || resting,
               mismatch,
               cap,
               weights: weights.byteOffset + 4 * n * width * width,
@@ -109,15 +119,23 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
             const flags = layer.flags.array;
             let above = 0;
             let far = 0;
+            let useless = 0;
             for (let i = 0; i < batch; i++) {
               const residual = residuals[i]!;
               if (residual > tolerance) above++;
               if (residual > 3 * tolerance) far++;
               tally.residual += residual;
               tally.worst = Math.max(tally.worst, residual);
-              if (twoSided && flags[i] === arnoldiFlags.unmatched) tally.unmatched++;
-              if (twoSided && flags[i] === arnoldiFlags.capped) tally.capped++;
+              if (left === 0) continue;
+              if (flags[i] !== arnoldiFlags.twoSided) useless++;
+              if (flags[i] === arnoldiFlags.unmatched) tally.unmatched++;
+              if (flags[i] === arnoldiFlags.capped) tally.capped++;
             }
+            if (resting) {
+              tracks.perLayer[depth + n]!--;
+              tally.rested += batch;
+            } else if (batch >= fewestToJudge && useless > futile * batch)
+              tracks.perLayer[depth + n] = restBatches;
             tally.pairs += batch;
             tally.products += batch * (right + left);
             const longer = 2 * above > batch || 10 * far > batch;
@@ -143,14 +161,15 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
         },
         residuals: () => found,
         statistics() {
-          const { pairs, products, residual, worst, unmatched, capped } = tally;
-          Object.assign(tally, { pairs: 0, products: 0, residual: 0, worst: 0, unmatched: 0, capped: 0 });
+          const { pairs, products, residual, worst, unmatched, capped, rested } = tally;
+          for (const name of Object.keys(tally) as (keyof typeof tally)[]) tally[name] = 0;
           return {
             productsPerPair: products / pairs,
             residualMean: residual / pairs,
             residualWorst: worst,
             unmatched: unmatched / pairs,
             capped: capped / pairs,
+            rested: rested / pairs,
           };
         },
         state: () => tracks.all,

@@ -6,30 +6,30 @@ import type { ProxySpace } from "./proxy.ts";
 const largestStore = 2 ** 27;
 
 /** The vectors that an iteration starts from, one set for each (layer, row of the training set), kept from the last
- *  time the row was seen; and one number a layer. */
+ *  time the row was seen; and some numbers a layer. */
 export interface Tracks {
   /** Says which rows the next batch holds. */
   select(indices: Uint32Array | undefined, batch: number): void;
   /** Vectors number `at` and following of layer n, to a feature-major block and back. */
   take(n: number, at: number, block: Block, batch: number, stride: number): void;
   put(n: number, at: number, block: Block, batch: number, stride: number): void;
-  /** The layers' numbers, then to be read and written. */
+  /** The layers' numbers of one kind after the other, to be read and written: [numbers, N]. */
   readonly perLayer: Float32Array;
   readonly all: Float32Array;
   /** A block that `take` fills. */
   block(): Block;
 }
 
-/** vectors: kept for each (layer, row); together: how many of them a block holds. */
+/** vectors: kept for each (layer, row); together: how many of them a block holds; numbers: kept for each layer. */
 export function createTracks(
   { kernels, depth, width, capacity, rows }: ProxySpace,
-  { vectors, together }: { vectors: number; together: number },
+  { vectors, together, numbers = 1 }: { vectors: number; together: number; numbers?: number },
 ): Tracks {
   const { arena, call } = kernels;
   const perSlot = depth * vectors * width;
   const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / perSlot)));
   const end = kept * perSlot;
-  const store = arena.float32(end + depth);
+  const store = arena.float32(end + numbers * depth);
   const slots = arena.uint32(capacity);
   fillWithNoise(store.array.subarray(0, end));
   const address = (n: number, at: number): number => store.address + 4 * (n * vectors + at) * width;
