@@ -1,50 +1,150 @@
+import { requireBasis, type WeightBasis, type WeightsOption } from "./basis.ts";
 import { ConfigError } from "./errors.ts";
 
 export const activations = ["tanh", "relu", "softplus", "sin", "identity"] as const;
 export type Activation = (typeof activations)[number];
 
-export interface ResNetOptions {
+/** Steppers that the engine trains through; `integrate` takes any solver of `@stiffnet/integrators`. */
+export const stepSolvers = ["euler", "midpoint", "heun", "rk4", "backwardEuler", "implicitMidpoint"] as const;
+export type StepSolver = (typeof stepSolvers)[number];
+
+interface NetworkOptions {
   readonly inputs: number;
   readonly outputs: number;
-  /** Dimension of the lifted state, D. */
+  /** Dimension of the lift. The state's, D, is this plus `augment`. */
   readonly width: number;
-  /** Number of residual blocks, N (not N + 1). */
+  /** Number of residual blocks, or of the solver's steps: N (not N + 1). */
   readonly depth: number;
   readonly activation?: Activation;
-  /** What the lift applies: tanh (default) or nothing. */
-  readonly lift?: "tanh" | "identity";
   /** T: a block advances by alpha = T / N. */
   readonly horizon?: number;
+  /** Zeros appended to the lifted state (augmented neural ODEs; Dupont, Doucet and Teh 2019). */
+  readonly augment?: number;
+}
+
+export interface ResNetOptions extends NetworkOptions {
+  /** What the lift applies: tanh (default) or nothing. */
+  readonly lift?: "tanh" | "identity";
+  /** false: h_n = s(W_n h_{n-1} + b_n), a plain network; there is no time then, and no horizon. */
+  readonly skip?: boolean;
 }
 
 /** The residual network
  *
- *      h_0 = s_lift(A x + a)                                    A: [width, inputs]
- *      h_n = h_{n-1} + alpha s(W_n h_{n-1} + b_n),  n = 1..N    W_n: [width, width],  alpha = horizon / depth
- *      y   = C h_N + c                                          C: [outputs, width]
+ *      h_0 = (s_lift(A x + a), 0)                               A: [width, inputs], `augment` zeros
+ *      h_n = h_{n-1} + alpha s(W_n h_{n-1} + b_n),  n = 1..N    W_n: [D, D],  alpha = horizon / depth
+ *      y   = C h_N + c                                          C: [outputs, D]
  *
  *  which is explicit Euler with N steps on h' = s(W(t) h + b(t)). */
-export interface ResNetConfig extends Required<ResNetOptions> {
+export interface ResNetConfig {
   readonly kind: "resnet";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity";
+  readonly horizon: number;
+  /** Absent: 0. */
+  readonly augment?: number;
+  /** Absent: there are skip connections. */
+  readonly skip?: false;
+}
+
+export interface NeuralOdeOptions extends NetworkOptions {
+  /** tanh (default), identity, or none: h_0 = (x, 0), with inputs = width. */
+  readonly lift?: "tanh" | "identity" | "none";
+  /** affine (default), or none: y is the first `outputs` numbers of h(T). */
+  readonly readout?: "affine" | "none";
+  /** W(t) = sum_j phi_j(t) Theta_j, and b(t) alike. Default: perLayer, as many as steps. */
+  readonly weights?: WeightsOption;
+  /** Default: euler. */
+  readonly solver?: StepSolver;
+}
+
+/** The neural ODE
+ *
+ *      h(0) = (s_lift(A x + a), 0),   h' = s(W(t) h + b(t)) on [0, horizon],   y = C h(T) + c
+ *
+ *  taken by `depth` equal steps of a solver. */
+export interface NeuralOdeConfig {
+  readonly kind: "neuralOde";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly width: number;
+  readonly augment: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity" | "none";
+  readonly readout: "affine" | "none";
+  readonly horizon: number;
+  readonly weights: WeightBasis;
+  readonly solver: StepSolver;
+}
+
+export type ModelConfig = ResNetConfig | NeuralOdeConfig;
+
+/** D, the dimension of the state: of the block weights, and of a Jacobian. */
+export function stateWidth(config: ModelConfig): number {
+  return config.width + (config.augment ?? 0);
 }
 
 export function resnetConfig(options: ResNetOptions): ResNetConfig {
-  const { activation = "tanh", lift = "tanh", horizon = 1 } = options;
+  const { inputs, outputs, width, depth, lift = "tanh", skip = true, augment = 0 } = options;
+  const { activation, horizon } = requireNetwork("resnet", options);
+  requireOneOf("resnet", "lift", lift, ["tanh", "identity"]);
+  if (typeof skip !== "boolean") throw new ConfigError(`resnet: skip is ${skip}, expected true or false`);
+  if (!skip && options.horizon !== undefined && options.horizon !== 1) {
+    throw new ConfigError(
+      `resnet: horizon is ${horizon} and skip is false, expected no horizon: a plain network has no time`,
+    );
+  }
+  const config = { kind: "resnet" as const, inputs, outputs, width, depth, activation, lift, horizon };
+  return { ...config, ...(augment > 0 && { augment }), ...(!skip && { skip }) };
+}
+
+export function neuralOdeConfig(options: NeuralOdeOptions): NeuralOdeConfig {
+  const { inputs, outputs, width, depth, augment = 0 } = options;
+  const { lift = "tanh", readout = "affine", solver = "euler" } = options;
+  const { activation, horizon } = requireNetwork("neuralOde", options);
+  requireOneOf("neuralOde", "lift", lift, ["tanh", "identity", "none"]);
+  requireOneOf("neuralOde", "readout", readout, ["affine", "none"]);
+  requireOneOf("neuralOde", "solver", solver, stepSolvers);
+  if (lift === "none" && inputs !== width) {
+    throw new ConfigError(
+      `neuralOde: lift is 'none' with ${inputs} inputs and width ${width}, expected as many inputs as width`,
+    );
+  }
+  if (readout === "none" && outputs > width + augment) {
+    throw new ConfigError(
+      `neuralOde: readout is 'none' with ${outputs} outputs, expected at most the state's dimension ${width + augment}`,
+    );
+  }
+  const weights = requireBasis(options.weights ?? "perLayer", depth);
+  const shape = { inputs, outputs, width, augment, depth, activation };
+  return { kind: "neuralOde", ...shape, lift, readout, horizon, weights, solver };
+}
+
+function requireNetwork(who: string, options: NetworkOptions): { activation: Activation; horizon: number } {
+  const { activation = "tanh", horizon = 1, augment = 0 } = options;
   for (const field of ["inputs", "outputs", "width", "depth"] as const) {
     const value = options[field];
     if (!Number.isInteger(value) || value < 1) {
-      throw new ConfigError(`resnet: ${field} is ${value}, expected a whole number of at least 1`);
+      throw new ConfigError(`${who}: ${field} is ${value}, expected a whole number of at least 1`);
     }
   }
-  if (!activations.includes(activation)) {
-    throw new ConfigError(`resnet: activation is '${activation}', expected one of ${activations.join(", ")}`);
-  }
-  if (lift !== "tanh" && lift !== "identity") {
-    throw new ConfigError(`resnet: lift is '${lift}', expected tanh or identity`);
+  requireOneOf(who, "activation", activation, activations);
+  if (!Number.isInteger(augment) || augment < 0) {
+    throw new ConfigError(`${who}: augment is ${augment}, expected a whole number of at least 0`);
   }
   if (!(horizon > 0 && Number.isFinite(horizon))) {
-    throw new ConfigError(`resnet: horizon is ${horizon}, expected a positive number`);
+    throw new ConfigError(`${who}: horizon is ${horizon}, expected a positive number`);
   }
-  const { inputs, outputs, width, depth } = options;
-  return { kind: "resnet", inputs, outputs, width, depth, activation, lift, horizon };
+  return { activation, horizon };
+}
+
+function requireOneOf(who: string, field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) {
+    throw new ConfigError(`${who}: ${field} is '${value}', expected one of ${allowed.join(", ")}`);
+  }
 }

@@ -1,8 +1,11 @@
-import { type Block, createKernels, createNetwork, type Kernels } from "@stiffnet/kernels";
-import type { ResNetConfig } from "./config.ts";
+import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
+import { type ModelConfig, stateWidth } from "./config.ts";
+import { discretisationOf } from "./discretisation.ts";
 import { ShapeError } from "./errors.ts";
+import { createExpansion, expandedSize } from "./expansion.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { createPassing } from "./passage.ts";
 import type { Penalty, PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
 
 /** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
@@ -27,6 +30,8 @@ export interface Loss {
   readonly penaltySum: number;
   readonly penaltySquares: number;
   readonly count: number;
+  /** Samples that an implicit solver's Newton iteration gave up: the loss is NaN then. */
+  readonly unsolved: number;
 }
 
 export interface AdamOptions {
@@ -39,7 +44,7 @@ export interface AdamOptions {
 /** Computes on one network in WebAssembly: loss, exact gradient and Adam of a batch, without allocating. */
 export interface Engine {
   readonly name: "wasm";
-  readonly config: ResNetConfig;
+  readonly config: ModelConfig;
   readonly layout: Layout;
   readonly kernels: Kernels;
   /** The parameters, in the engine's memory: write to them to set them. */
@@ -50,8 +55,8 @@ export interface Engine {
   /** Copies rows (already prepared, row-major) into the engine's memory. */
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Table;
   /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same object is
-   *  returned each time. */
-  lossAndGradient(table: Table, order: Block<Uint32Array>, from: number, to: number): Loss;
+   *  returned each time. horizon: the end time, that of the configuration by default. */
+  lossAndGradient(table: Table, order: Block<Uint32Array>, from: number, to: number, horizon?: number): Loss;
   /** A copy of dL/d(parameters) of the last `lossAndGradient`; zero where L = 0. */
   gradient(): Float32Array;
   /** Adam's update number `time` (from 1) with the last gradient. */
@@ -72,11 +77,15 @@ export interface ForwardChunk {
   /** sum |F(x) - y|^2; NaN where the table has no outputs. */
   readonly squares: number;
   readonly jacobians: JacobianBatch;
+  /** h_0..h_N: [N + 1, D, stride]. */
+  readonly states: Float32Array;
+  /** Samples that an implicit solver gave up: their predictions are NaN. */
+  readonly unsolved: number;
 }
 
 /** rows: those of the training set, for penalties that keep something per sample. */
 export function createEngine(
-  config: ResNetConfig,
+  config: ModelConfig,
   options: { batchSize?: number; penalty?: Penalty | undefined; rows?: number } = {},
 ): Engine {
   const layout = layoutOf(config);
@@ -85,14 +94,18 @@ export function createEngine(
   const capacity = Math.min(options.batchSize ?? largestChunk, largestChunk);
   const size = layout.size;
   const { penalty } = options;
-  const network = createNetwork(
-    kernels,
-    { ...config, alpha: config.horizon / config.depth },
-    { size, capacity, penalty: penalty !== undefined },
-  );
+  const discretisation = discretisationOf(config);
+  const passing = createPassing(kernels, config, discretisation, {
+    size: expandedSize(config, discretisation),
+    capacity,
+    penalty: penalty !== undefined,
+  });
+  const { network } = passing;
+  const expansion = createExpansion(kernels, config, layout, discretisation, network);
+  const { plain } = discretisation;
   const first = arena.float32(size);
   const second = arena.float32(size);
-  const chunkGradient = arena.float32(size);
+  const chunkGradient = arena.float32(network.gradient.length);
   const penaltyGradient = arena.float32(penalty ? size : 0);
   const penaltyValues = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
@@ -103,33 +116,38 @@ export function createEngine(
     capacity: network.capacity,
     rows: options.rows ?? 0,
   });
-  const weights = layout.blocks[0]!.weight;
-  const squareSize = config.depth * config.width * config.width;
+  const width = stateWidth(config);
+  const squareSize = config.depth * width * width;
+  const ownWeightGradient = arena.float32(penalty && !plain ? squareSize : 0);
   /** dL/d(parameters) = scale * gradient: the root's factor is known only when all chunks are done. */
   let scale = 0;
 
   const jacobians = (): JacobianBatch => ({
     depth: config.depth,
-    width: config.width,
+    width,
     batch: network.batch,
     stride: network.stride,
-    weights: network.parameters.array.subarray(weights.offset, weights.offset + squareSize),
-    slopes: network.slopes.array.subarray(0, config.depth * config.width * network.stride),
+    weights: network.parameters.array.subarray(expansion.weights, expansion.weights + squareSize),
+    slopes: network.slopes.array.subarray(0, config.depth * width * network.stride),
   });
 
-  const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0 };
+  const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0, unsolved: 0 };
 
   /** The penalty's view of the current chunk, made once a batch size (and again when the memory has moved). */
-  const chunks = new Map<number, PenaltyChunk & { gradSlopes: Float32Array }>();
-  const penaltyChunk = (): PenaltyChunk & { gradSlopes: Float32Array } => {
+  type OwnChunk = PenaltyChunk & { gradSlopes: Float32Array; gradWeights: Float32Array };
+  const chunks = new Map<number, OwnChunk>();
+  const penaltyChunk = (): OwnChunk => {
     const known = chunks.get(network.batch);
     if (known && known.parameters.buffer === network.parameters.array.buffer) return known;
     const views = jacobians();
     const made = {
-      parameters: network.parameters.array,
+      parameters: expansion.parameters.array,
       jacobians: views,
       indices: new Uint32Array(network.batch),
       gradSlopes: network.gradSlopes.array.subarray(0, views.slopes.length),
+      gradWeights: plain
+        ? penaltyGradient.array.subarray(expansion.weights, expansion.weights + squareSize)
+        : ownWeightGradient.array,
     };
     chunks.set(network.batch, made);
     return made;
@@ -148,9 +166,20 @@ export function createEngine(
       cotangent[i] = penalty.weight * p;
     }
     chunk.gradSlopes.fill(0);
-    penaltyGradient.array.fill(0);
-    evaluator.pullback(chunk, cotangent, penaltyGradient.array, chunk.gradSlopes);
+    chunk.gradWeights.fill(0);
+    if (plain) penaltyGradient.array.fill(0);
+    evaluator.pullback(chunk, cotangent, penaltyGradient.array, chunk.gradSlopes, chunk.gradWeights);
   };
+
+  const start = (horizon: number, slopes: boolean): void => {
+    passing.setHorizon(horizon);
+    passing.setSlopes(slopes);
+    expansion.setHorizon(horizon);
+    expansion.expand();
+  };
+  /** sum[at...] += term */
+  const add = (sum: Block, at: number, term: Block): void =>
+    call.add_scaled(sum.address + 4 * at, term.address, 1, term.length);
 
   const identityOrder = arena.uint32(network.capacity);
 
@@ -160,7 +189,7 @@ export function createEngine(
     layout,
     kernels,
     get parameters() {
-      return network.parameters.array;
+      return expansion.parameters.array;
     },
     moments: {
       get first() {
@@ -192,21 +221,28 @@ export function createEngine(
 
     order: (length) => arena.uint32(length),
 
-    lossAndGradient(table, order, from, to) {
-      result.squares = result.penaltySum = result.penaltySquares = 0;
+    lossAndGradient(table, order, from, to, horizon = config.horizon) {
+      result.squares = result.penaltySum = result.penaltySquares = result.unsolved = 0;
       result.count = to - from;
-      for (let start = from; start < to; start += capacity) {
-        network.setBatch(Math.min(capacity, to - start));
-        call.gather(network.address, table.inputs.address, table.outputs!.address, order.address + 4 * start);
-        call.forward(network.address);
+      start(horizon, evaluator !== undefined);
+      if (!plain) penaltyGradient.array.fill(0);
+      for (let at = from; at < to; at += capacity) {
+        network.setBatch(Math.min(capacity, to - at));
+        call.gather(network.address, table.inputs.address, table.outputs!.address, order.address + 4 * at);
+        passing.forward();
+        result.unsolved += passing.unsolved;
         result.squares += call.residual(network.address);
-        penalise(order.array, start);
-        const target = start === from ? network.gradient : chunkGradient;
+        penalise(order.array, at);
+        const target = at === from ? network.gradient : chunkGradient;
         network.setGradient(target.address);
-        call.backward(network.address);
-        if (target === chunkGradient) call.add_scaled(network.gradient.address, target.address, 1, size);
-        if (evaluator) call.add_scaled(network.gradient.address, penaltyGradient.address, 1, size);
+        passing.backward();
+        if (target === chunkGradient) add(network.gradient, 0, target);
+        if (!evaluator) continue;
+        if (plain) add(network.gradient, 0, penaltyGradient);
+        else add(network.gradient, expansion.weights, ownWeightGradient);
       }
+      expansion.contract();
+      if (evaluator && !plain) add(expansion.gradient, 0, penaltyGradient);
       const total = result.squares + (penalty?.weight ?? 0) * result.penaltySquares;
       result.loss = Math.sqrt(total / result.count);
       // The root has no derivative at 0, where nothing is left to learn: 0 is used.
@@ -215,15 +251,15 @@ export function createEngine(
     },
 
     gradient() {
-      return network.gradient.array.map((g) => scale * g);
+      return expansion.gradient.array.map((g) => scale * g);
     },
 
     step(time, { rate, beta1, beta2, epsilon }) {
       call.adam(
-        network.parameters.address,
+        expansion.parameters.address,
         first.address,
         second.address,
-        network.gradient.address,
+        expansion.gradient.address,
         size,
         scale,
         rate / (1 - power(beta1, time)),
@@ -235,21 +271,24 @@ export function createEngine(
     },
 
     forward(table, visit) {
-      for (let start = 0; start < table.count; start += capacity) {
-        const batch = Math.min(capacity, table.count - start);
+      start(config.horizon, true);
+      for (let at = 0; at < table.count; at += capacity) {
+        const batch = Math.min(capacity, table.count - at);
         network.setBatch(batch);
         const rows = identityOrder.array;
-        for (let i = 0; i < batch; i++) rows[i] = start + i;
+        for (let i = 0; i < batch; i++) rows[i] = at + i;
         call.gather(
           network.address,
           table.inputs.address,
           table.outputs?.address ?? 0,
           identityOrder.address,
         );
-        call.forward(network.address);
+        passing.forward();
+        const { unsolved } = passing;
         const predictions = network.predictions.array.slice(0, config.outputs * network.stride);
         const squares = table.outputs ? call.residual(network.address) : Number.NaN;
-        visit({ first: start, batch, predictions, squares, jacobians: jacobians() });
+        const states = network.states.array.subarray(0, (config.depth + 1) * width * network.stride);
+        visit({ first: at, batch, predictions, squares, jacobians: jacobians(), states, unsolved });
       }
     },
   };

@@ -1,4 +1,16 @@
-export { type Activation, activations, type ResNetConfig, type ResNetOptions } from "./config.ts";
+export type { WeightBasis, WeightsOption } from "./basis.ts";
+export {
+  type Activation,
+  activations,
+  type ModelConfig,
+  type NeuralOdeConfig,
+  type NeuralOdeOptions,
+  type ResNetConfig,
+  type ResNetOptions,
+  type StepSolver,
+  stateWidth,
+  stepSolvers,
+} from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
 export { digestOf } from "./digest.ts";
 export {
@@ -14,12 +26,13 @@ export type { EpochRecord } from "./history.ts";
 export type { JacobianBatch } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";
-export { blockWeights, type Model, resnet } from "./model.ts";
+export { blockWeights, type Model, neuralOde, resnet, type StartOptions } from "./model.ts";
 export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator } from "./penalty.ts";
 export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
 export { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
+export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export { decodeState, encodeState, type TrainingState } from "./state.ts";
 export { type TrainResult, train } from "./train.ts";

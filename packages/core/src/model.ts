@@ -1,11 +1,21 @@
 import type { Preparation } from "@stiffnet/preparation";
-import { type ResNetConfig, type ResNetOptions, resnetConfig } from "./config.ts";
+import {
+  type ModelConfig,
+  type NeuralOdeConfig,
+  type NeuralOdeOptions,
+  neuralOdeConfig,
+  type ResNetConfig,
+  type ResNetOptions,
+  resnetConfig,
+  stateWidth,
+} from "./config.ts";
+import { discretisationOf, expandTerms } from "./discretisation.ts";
 import { type Layout, layoutOf, tensor } from "./layout.ts";
 import { randomStream } from "./random.ts";
 
 /** A network and what is needed to use it in physical units. */
-export interface Model {
-  readonly config: ResNetConfig;
+export interface Model<C extends ModelConfig = ModelConfig> {
+  readonly config: C;
   readonly layout: Layout;
   /** All parameters, float32, laid out as `layout` says. */
   readonly parameters: Float32Array;
@@ -15,9 +25,24 @@ export interface Model {
   readonly preparation: { readonly inputs: Preparation; readonly outputs: Preparation };
 }
 
-/** A freshly initialised residual network: every tensor U(-1, 1) / sqrt(fan in), from (seed, trial) alone. */
-export function resnet(options: ResNetOptions & { seed?: number; trial?: number }): Model {
-  const config = resnetConfig(options);
+/** Which start: every tensor is drawn from (seed, trial) alone, 1 and 0 by default. */
+export interface StartOptions {
+  readonly seed?: number;
+  readonly trial?: number;
+}
+
+/** A freshly initialised residual network: every tensor U(-1, 1) / sqrt(fan in). */
+export function resnet(options: ResNetOptions & StartOptions): Model<ResNetConfig> {
+  return start(resnetConfig(options), options);
+}
+
+/** A freshly initialised neural ODE: every tensor U(-1, 1) / sqrt(fan in), each Theta_j among them. With weights perLayer
+ *  and the solver euler it is the residual network of the same seed, to the last bit. */
+export function neuralOde(options: NeuralOdeOptions & StartOptions): Model<NeuralOdeConfig> {
+  return start(neuralOdeConfig(options), options);
+}
+
+function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C> {
   const layout = layoutOf(config);
   const parameters = new Float32Array(layout.size);
   // Even streams initialise, odd ones shuffle: a trial uses 2k and 2k + 1.
@@ -28,10 +53,11 @@ export function resnet(options: ResNetOptions & { seed?: number; trial?: number 
   };
   fill(layout.lift.weight, config.inputs);
   fill(layout.lift.bias, config.inputs);
-  for (const block of layout.blocks) fill(block.weight, config.width);
-  for (const block of layout.blocks) fill(block.bias, config.width);
-  fill(layout.readout.weight, config.width);
-  fill(layout.readout.bias, config.width);
+  const state = stateWidth(config);
+  for (const block of layout.blocks) fill(block.weight, state);
+  for (const block of layout.blocks) fill(block.bias, state);
+  fill(layout.readout.weight, state);
+  fill(layout.readout.bias, state);
   const numbered = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
   return {
@@ -47,8 +73,19 @@ export function resnet(options: ResNetOptions & { seed?: number; trial?: number 
   };
 }
 
-/** The block weights of a model as one [N, D, D] view. */
+/** The weights at the beginning of every step (a residual network's block weights) as one [N, D, D]; a view into the
+ *  parameters where it can be. */
 export function blockWeights(model: Model): Float32Array {
-  const first = model.layout.blocks[0]!.weight;
-  return tensor(model.parameters, { ...first, size: first.size * model.layout.blocks.length });
+  const { config, layout, parameters } = model;
+  const first = layout.blocks[0]!.weight;
+  const theta = tensor(parameters, { ...first, size: first.size * layout.blocks.length });
+  const discretisation = discretisationOf(config);
+  if (discretisation.plain) return theta;
+  const phi = discretisation.phi(config.horizon);
+  const weights = new Float32Array(config.depth * first.size);
+  for (let n = 0; n < config.depth; n++) {
+    const out = weights.subarray(n * first.size, (n + 1) * first.size);
+    expandTerms(phi, n, discretisation.terms, theta, out);
+  }
+  return weights;
 }

@@ -17,6 +17,10 @@ export interface TrainOptions {
   /** Reduce-on-plateau on the training loss; false keeps the rate. */
   readonly plateau?: Partial<PlateauOptions> | false;
   readonly penalty?: Penalty;
+  /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's horizon, while it is
+   *  tested at T; between 0 and T. W(t) is read at the times of the longer or shorter steps (the layers of perLayer
+   *  by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS 2020. */
+  readonly steer?: number;
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;
@@ -45,6 +49,8 @@ export interface TrainSettings {
   readonly plateau: PlateauOptions | false;
   readonly seed: number;
   readonly trial: number;
+  /** Absent: the end time is the horizon. */
+  readonly steer?: number;
 }
 
 export function trainSettings(options: TrainOptions): TrainSettings {
@@ -66,5 +72,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   }
   const plateau = options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
   if (plateau) requirePlateau(plateau);
-  return { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
+  const { steer } = options;
+  const settings: TrainSettings = { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
+  return steer === undefined ? settings : { ...settings, steer };
 }

@@ -1,5 +1,5 @@
 import type { Kernels } from "@stiffnet/kernels";
-import type { ResNetConfig } from "./config.ts";
+import type { ModelConfig } from "./config.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import type { Layout } from "./layout.ts";
 
@@ -17,7 +17,7 @@ export interface Penalty {
 }
 
 export interface PenaltyContext {
-  readonly config: ResNetConfig;
+  readonly config: ModelConfig;
   readonly layout: Layout;
   /** The engine's kernels: arrays that are handed over lie in their memory. */
   readonly kernels: Kernels;
@@ -29,7 +29,7 @@ export interface PenaltyContext {
 
 /** The samples a penalty is asked about. */
 export interface PenaltyChunk {
-  /** All parameters, flat. */
+  /** All parameters, flat, as the layout says. */
   readonly parameters: Float32Array;
   readonly jacobians: JacobianBatch;
   /** Row of the training set of each sample. */
@@ -40,13 +40,14 @@ export interface PenaltyEvaluator {
   /** Writes p_i to values[i] for the chunk's samples. */
   evaluate(chunk: PenaltyChunk, values: Float32Array): void;
   /** Adds cotangent[i] * dp_i/d(parameters) to `gradient` (flat, as `parameters`), leaving what flows through the
-   *  slopes to the engine, and cotangent[i] * dp_i/d(slopes) to `gradSlopes` ([N, D, stride]). Called directly
-   *  after `evaluate` of the same chunk. */
+   *  Jacobians to the engine: cotangent[i] * dp_i/d(slopes) is added to `gradSlopes` ([N, D, stride]) and
+   *  cotangent[i] * dp_i/d(weights) to `gradWeights` ([N, D, D]). Called directly after `evaluate` of the same chunk. */
   pullback(
     chunk: PenaltyChunk,
     cotangent: Float32Array,
     gradient: Float32Array,
     gradSlopes: Float32Array,
+    gradWeights: Float32Array,
   ): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;

@@ -1,4 +1,5 @@
 import { prepare } from "@stiffnet/preparation";
+import type { ModelConfig } from "./config.ts";
 import type { TrainingData } from "./data.ts";
 import { createEngine, type Engine, type Table } from "./engine.ts";
 import { fingerprintOf, requireSame } from "./fingerprint.ts";
@@ -12,17 +13,18 @@ import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 /** A training run, advanced epoch by epoch. */
-export interface Run {
+export interface Run<C extends ModelConfig> {
   /** Finished epochs. */
   readonly finished: number;
   readonly history: readonly EpochRecord[];
-  /** The last batch's L, not finite after "diverged". */
+  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave up. */
   readonly lastLoss: number;
+  readonly lastUnsolved: number;
   /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
   epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
   state(): TrainingState;
   /** The trained model, with other parameters. */
-  modelWith(parameters: Float32Array): Model;
+  modelWith(parameters: Float32Array): Model<C>;
 }
 
 /** What an epoch changes. */
@@ -34,12 +36,12 @@ interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" 
 /** An epoch that takes longer than this may be left unfinished when a run is interrupted. */
 const longEpochSeconds = 0.2;
 
-export function startRun(
-  model: Model,
+export function startRun<C extends ModelConfig>(
+  model: Model<C>,
   data: TrainingData,
   settings: TrainSettings,
   options: TrainOptions,
-): Run {
+): Run<C> {
   const { penalty, resume } = options;
   const engine = createEngine(model.config, {
     batchSize: settings.batchSize,
@@ -55,7 +57,7 @@ export function startRun(
   const order = engine.order(table.count);
   const fingerprint = fingerprintOf(model, data, settings, penalty);
 
-  const modelWith = (parameters: Float32Array): Model => ({
+  const modelWith = (parameters: Float32Array): Model<C> => ({
     ...model,
     parameters: parameters.slice(),
     inputNames: data.inputNames,
@@ -72,7 +74,14 @@ export function startRun(
   let best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
   let bestParameters: Float32Array = model.parameters.slice();
   let lastLoss = Number.NaN;
+  let lastUnsolved = 0;
   let epochSeconds = 0;
+
+  /** The end time of a batch. */
+  const endTime = (): number => {
+    const { horizon } = model.config;
+    return settings.steer === undefined ? horizon : horizon + settings.steer * (2 * random.uniform() - 1);
+  };
 
   const position = (): Position => ({
     time,
@@ -146,6 +155,9 @@ export function startRun(
     get lastLoss() {
       return lastLoss;
     },
+    get lastUnsolved() {
+      return lastUnsolved;
+    },
     modelWith,
     state() {
       const { time, random, ...arrays } = position();
@@ -175,9 +187,10 @@ export function startRun(
       let penaltySquares = 0;
       for (let from = 0; from < table.count; from += settings.batchSize) {
         const to = Math.min(from + settings.batchSize, table.count);
-        const loss = engine.lossAndGradient(table, order, from, to);
+        const loss = engine.lossAndGradient(table, order, from, to, endTime());
         if (!Number.isFinite(loss.loss)) {
           lastLoss = loss.loss;
+          lastUnsolved = loss.unsolved;
           moveTo(start);
           return "diverged";
         }

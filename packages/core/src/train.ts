@@ -1,4 +1,5 @@
 import { preparedColumns } from "@stiffnet/preparation";
+import type { ModelConfig } from "./config.ts";
 import type { TrainingData } from "./data.ts";
 import { digestOf } from "./digest.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
@@ -8,12 +9,12 @@ import { type TrainOptions, trainSettings } from "./options.ts";
 import { startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
 
-export interface TrainResult {
+export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
   readonly status: "finished" | "diverged" | "interrupted";
   /** What happened and what may help, unless finished. */
   readonly reason?: string;
-  readonly model: Model;
+  readonly model: Model<C>;
   readonly history: readonly EpochRecord[];
   /** Epoch the model's parameters are from. */
   readonly epoch: number;
@@ -32,9 +33,14 @@ export interface TrainResult {
  *
  *  A result is a function of model, data and options alone, to the bit. Misuse throws before anything is trained;
  *  a loss that is not finite ends the run with status "diverged". */
-export async function train(model: Model, data: TrainingData, options: TrainOptions): Promise<TrainResult> {
+export async function train<C extends ModelConfig>(
+  model: Model<C>,
+  data: TrainingData,
+  options: TrainOptions,
+): Promise<TrainResult<C>> {
   const settings = trainSettings(options);
   requireData(model, data);
+  requireSteer(model.config, settings.steer);
   if (options.select === "best" && !data.validation) {
     throw new ConfigError("train: select is 'best', which needs a validation set");
   }
@@ -59,7 +65,7 @@ export async function train(model: Model, data: TrainingData, options: TrainOpti
       status = outcome;
       reason =
         outcome === "diverged"
-          ? `the loss became ${run.lastLoss} in ${at}; a smaller rate or penalty weight may help`
+          ? divergence(run, model.config.depth, at)
           : `stopped in ${at} of ${settings.epochs}`;
       break;
     }
@@ -82,6 +88,29 @@ export async function train(model: Model, data: TrainingData, options: TrainOpti
     processorSeconds: state.processorSeconds,
     state,
   };
+}
+
+function divergence(
+  { lastLoss, lastUnsolved }: { lastLoss: number; lastUnsolved: number },
+  depth: number,
+  at: string,
+): string {
+  if (lastUnsolved === 0) {
+    return `the loss became ${lastLoss} in ${at}; a smaller rate or penalty weight may help`;
+  }
+  return `Newton's iteration failed for ${lastUnsolved} samples of a batch in ${at}; a depth above ${depth} (smaller steps), a smaller rate or a penalty on the weights may help`;
+}
+
+function requireSteer(config: ModelConfig, steer: number | undefined): void {
+  if (steer === undefined) return;
+  if (config.kind === "resnet" && config.skip === false) {
+    throw new ConfigError("train: steer is given, but the model has no skip connections and so no end time");
+  }
+  if (!(steer > 0 && steer < config.horizon)) {
+    throw new ConfigError(
+      `train: steer is ${steer}, expected a number above 0 and below the horizon ${config.horizon}`,
+    );
+  }
 }
 
 function requireData(model: Model, data: TrainingData): void {

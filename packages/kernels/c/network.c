@@ -1,43 +1,4 @@
-#include "activation.h"
-#include "product.h"
-
-/* A residual network and the buffers of one chunk of samples. Activations are feature-major [features][stride], the
-   samples in the lanes and stride a multiple of LANES. The order of the fields is that of network.ts. */
-typedef struct {
-  int inputs, outputs, width, depth;
-  int activation, lift;
-  float alpha;
-  int batch, stride;
-  int value_step; /* distance between layers in `value`: width * stride to keep them all, 0 to reuse one */
-  const float *parameters;
-  float *gradient;
-  float *x, *x_rows; /* [inputs][stride] and [batch][inputs] */
-  float *y;          /* [outputs][stride] */
-  float *h;          /* [depth + 1][width][stride] */
-  float *value;      /* s(z), [depth][width][stride] */
-  float *slope;      /* s'(z), [depth][width][stride] */
-  float *f;          /* [outputs][stride]: predictions, then residuals, then their cotangent */
-  float *g;          /* [width][stride]: dL/dh */
-  float *z;          /* [width][stride]: z, then dL/dz */
-  float *rows;       /* [batch][width]: h, sample-major */
-  const float *grad_slope; /* dP/d(slope), [depth][width][stride], or 0 */
-} Network;
-
-typedef struct {
-  const float *lift_weight, *lift_bias, *weight, *bias, *readout_weight, *readout_bias;
-} Tensors;
-
-/* The layout of layout.ts. */
-INLINE Tensors tensors(const Network *n, const float *p) {
-  Tensors t;
-  t.lift_weight = p;
-  t.lift_bias = t.lift_weight + n->width * n->inputs;
-  t.weight = t.lift_bias + n->width;
-  t.bias = t.weight + n->depth * n->width * n->width;
-  t.readout_weight = t.bias + n->depth * n->width;
-  t.readout_bias = t.readout_weight + n->outputs * n->width;
-  return t;
-}
+#include "network.h"
 
 /* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are zero. */
 EXPORT void gather(const Network *n, const float *inputs, const float *outputs, const uint32_t *indices) {
@@ -54,23 +15,23 @@ EXPORT void gather(const Network *n, const float *inputs, const float *outputs, 
   }
 }
 
+/* s(z) and s'(z), and the next state: h + alpha s with a skip connection, s without. */
 INLINE void block_forward(const int kind, const Network *n, const float *h, float *value, float *slope, float *next) {
+  const int skip = n->skip;
   for (int i = 0; i < n->width * n->stride; i += LANES) {
     v4 s, d;
     activate4(kind, load(n->z + i), &s, &d);
     store(value + i, s);
     store(slope + i, d);
-    store(next + i, load(h + i) + n->alpha * s);
+    store(next + i, skip ? load(h + i) + n->alpha * s : s);
   }
 }
 
+/* Blocks one behind the other: a residual network, which is explicit Euler, or without `skip` a plain one. */
 EXPORT void forward(const Network *n) {
   const Tensors t = tensors(n, n->parameters);
   const int size = n->width * n->stride;
-  product(n->width, n->inputs, t.lift_weight, n->inputs, 1, n->x, n->stride, n->h, t.lift_bias, 0);
-  if (n->lift == TANH) {
-    for (int i = 0; i < size; i += LANES) store(n->h + i, tanh4(load(n->h + i)));
-  }
+  lift_forward(n);
   for (int l = 0; l < n->depth; l++) {
     const float *h = n->h + l * size;
     float *value = n->value + l * n->value_step, *slope = n->slope + l * size, *next = n->h + (l + 1) * size;
@@ -83,7 +44,7 @@ EXPORT void forward(const Network *n) {
       default: block_forward(IDENTITY, n, h, value, slope, next);
     }
   }
-  product(n->outputs, n->width, t.readout_weight, n->width, 1, n->h + n->depth * size, n->stride, n->f, t.readout_bias, 0);
+  readout_forward(n);
 }
 
 /* f <- f - y, zero in the lanes beyond the batch; returns the sum of squares. */
@@ -99,15 +60,6 @@ EXPORT double residual(const Network *n) {
     for (int b = n->batch; b < n->stride; b++) f[b] = 0;
   }
   return sum;
-}
-
-/* out[r] = sum of the row's lanes in four interleaved partial sums. */
-INLINE void sum_rows(int rows, const float *z, int stride, float *out) {
-  for (int r = 0; r < rows; r++) {
-    v4 sum = {0, 0, 0, 0};
-    for (int b = 0; b < stride; b += LANES) sum += load(z + r * stride + b);
-    out[r] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  }
 }
 
 /* z <- alpha g s' + grad_slope s'' */
@@ -126,10 +78,7 @@ EXPORT void backward(const Network *n) {
   const Tensors t = tensors(n, n->parameters);
   const Tensors d = tensors(n, n->gradient);
   const int size = n->width * n->stride, square = n->width * n->width;
-  transpose(n->width, n->batch, n->h + n->depth * size, n->stride, n->rows);
-  outer(n->outputs, n->width, n->batch, n->f, n->stride, n->rows, (float *)d.readout_weight);
-  sum_rows(n->outputs, n->f, n->stride, (float *)d.readout_bias);
-  product(n->width, n->outputs, t.readout_weight, 1, n->width, n->f, n->stride, n->g, 0, 0);
+  readout_backward(n);
   for (int l = n->depth - 1; l >= 0; l--) {
     const float *value = n->value + l * n->value_step, *slope = n->slope + l * size;
     const float *extra = n->grad_slope ? n->grad_slope + l * size : 0;
@@ -143,18 +92,12 @@ EXPORT void backward(const Network *n) {
     transpose(n->width, n->batch, n->h + l * size, n->stride, n->rows);
     outer(n->width, n->width, n->batch, n->z, n->stride, n->rows, (float *)d.weight + l * square);
     sum_rows(n->width, n->z, n->stride, (float *)d.bias + l * n->width);
+    if (!n->skip) {
+      for (int i = 0; i < size; i++) n->g[i] = 0;
+    }
     product(n->width, n->width, t.weight + l * square, 1, n->width, n->z, n->stride, n->g, 0, 1);
   }
-  if (n->lift == TANH) {
-    for (int i = 0; i < size; i += LANES) {
-      const v4 h = load(n->h + i);
-      store(n->z + i, load(n->g + i) * (1.0f - h * h));
-    }
-  } else {
-    for (int i = 0; i < size; i += LANES) store(n->z + i, load(n->g + i));
-  }
-  outer(n->width, n->inputs, n->batch, n->z, n->stride, n->x_rows, (float *)d.lift_weight);
-  sum_rows(n->width, n->z, n->stride, (float *)d.lift_bias);
+  lift_backward(n);
 }
 
 /* s(z) and s'(z) of `size` numbers, a multiple of LANES. */

@@ -10,6 +10,8 @@
 #define INLINE static inline __attribute__((always_inline))
 /* Functions that are better compiled apart: what engines make of one huge function is slower. */
 #define APART static __attribute__((noinline))
+/* Functions that several files call, inside the module alone. */
+#define SHARED __attribute__((visibility("hidden")))
 #define LANES 4
 
 typedef float v4 __attribute__((vector_size(16)));

@@ -6,6 +6,8 @@ export {
   largestArnoldiBatch,
   largestKrylov,
 } from "./arnoldi.ts";
+export { createImplicit, type ImplicitPassage } from "./implicit.ts";
 export { createKernels, type KernelFunctions, type Kernels } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
 export { activationCode, createNetwork, lanes, type Network, type NetworkShape } from "./network.ts";
+export { createRungeKutta, type ExplicitTableau, type Passage } from "./runge_kutta.ts";

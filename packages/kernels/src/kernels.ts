@@ -7,7 +7,21 @@ export interface KernelFunctions {
   forward(network: number): void;
   residual(network: number): number;
   backward(network: number): void;
+  runge_kutta_forward(method: number): void;
+  runge_kutta_backward(method: number): void;
+  implicit_forward(method: number): void;
+  implicit_backward(method: number): void;
+  expand(nodes: number, terms: number, size: number, phi: number, theta: number, out: number): void;
+  contract(
+    nodes: number,
+    terms: number,
+    size: number,
+    phi: number,
+    cotangent: number,
+    gradient: number,
+  ): void;
   activate(kind: number, size: number, z: number, value: number, slope: number): void;
+  activate64(kind: number, size: number, z: number, value: number, slope: number): void;
   adam(
     parameters: number,
     first: number,

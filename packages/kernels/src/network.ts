@@ -16,12 +16,19 @@ export const activationCode: Readonly<Record<"tanh" | "relu" | "softplus" | "sin
 export interface NetworkShape {
   readonly inputs: number;
   readonly outputs: number;
+  /** Dimension of the state. */
   readonly width: number;
   readonly depth: number;
   readonly activation: keyof typeof activationCode;
   readonly lift: "tanh" | "identity";
   /** Step of a block: h <- h + alpha s(W h + b). */
   readonly alpha: number;
+  /** Features that the lift fills, all of the state's by default; the others begin at zero. */
+  readonly lifted?: number;
+  /** Weight matrices, `depth` by default: one for each time that a solver reads the weights at. */
+  readonly nodes?: number;
+  /** false: a block replaces its state by s(W h + b). */
+  readonly skip?: boolean;
 }
 
 /** A residual network's buffers in the kernels' memory, for chunks of up to `capacity` samples. Activations are
@@ -29,6 +36,7 @@ export interface NetworkShape {
 export interface Network {
   /** Address of the descriptor that the kernels take. */
   readonly address: number;
+  readonly shape: NetworkShape;
   readonly capacity: number;
   readonly parameters: Block;
   readonly gradient: Block;
@@ -44,15 +52,16 @@ export interface Network {
   readonly batch: number;
   readonly stride: number;
   setBatch(batch: number): void;
+  setAlpha(alpha: number): void;
   /** Where `backward` writes, for gradients that are summed over chunks. */
   setGradient(address: number): void;
 }
 
-/** penalty: whether `backward` adds what a penalty owes through the slopes. */
+/** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by default. */
 export function createNetwork(
   kernels: Kernels,
   shape: NetworkShape,
-  options: { size: number; capacity: number; penalty: boolean },
+  options: { size: number; capacity: number; penalty: boolean; stages?: number },
 ): Network {
   const { inputs, outputs, width, depth } = shape;
   const { arena } = kernels;
@@ -65,7 +74,7 @@ export function createNetwork(
   const y = arena.float32(outputs * capacity);
   const states = arena.float32(layers + width * capacity);
   const values = arena.float32(options.penalty ? layers : width * capacity);
-  const slopes = arena.float32(layers);
+  const slopes = arena.float32((options.stages ?? 1) * layers);
   const predictions = arena.float32(outputs * capacity);
   const g = arena.float32(width * capacity);
   const z = arena.float32(width * capacity);
@@ -84,6 +93,9 @@ export function createNetwork(
     0,
     0,
     0,
+    shape.lifted ?? width,
+    shape.nodes ?? depth,
+    shape.skip === false ? 0 : 1,
   ];
   const pointers = [parameters, gradient, x, xRows, y, states, values, slopes, predictions, g, z, rows];
   const descriptor = arena.int32(words.length + pointers.length + 1);
@@ -92,13 +104,17 @@ export function createNetwork(
     ...pointers.map((block) => block.address),
     options.penalty ? gradSlopes.address : 0,
   ]);
-  const field = { alpha: 6, batch: 7, stride: 8, valueStep: 9, gradient: 11 };
-  new Float32Array(descriptor.array.buffer, descriptor.address, words.length)[field.alpha] = shape.alpha;
+  const field = { alpha: 6, batch: 7, stride: 8, valueStep: 9, gradient: words.length + 1 };
+  const setAlpha = (alpha: number): void => {
+    new Float32Array(descriptor.array.buffer, descriptor.address, words.length)[field.alpha] = alpha;
+  };
+  setAlpha(shape.alpha);
 
   let batch = 0;
   let stride = 0;
   return {
     address: descriptor.address,
+    shape,
     capacity,
     parameters,
     gradient,
@@ -120,6 +136,7 @@ export function createNetwork(
       array[field.stride] = stride;
       array[field.valueStep] = options.penalty ? width * stride : 0;
     },
+    setAlpha,
     setGradient(address) {
       descriptor.array[field.gradient] = address;
     },

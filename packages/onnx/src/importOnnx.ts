@@ -1,4 +1,4 @@
-import { type Model, resnet, type Slot } from "@stiffnet/core";
+import { type Model, type ResNetConfig, resnet, type Slot } from "@stiffnet/core";
 import { OnnxError } from "./errors.ts";
 import { realValues } from "./graph.ts";
 import { describe } from "./inspect.ts";
@@ -7,7 +7,7 @@ import { bytesOf, type OnnxSource } from "./runtime.ts";
 
 /** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble` wrote: same configuration,
  *  names, preparation and, to the bit, parameters. Other ONNX files are an `OnnxError` (`not_a_surrogate`). */
-export async function importOnnx(source: OnnxSource): Promise<Model[]> {
+export async function importOnnx(source: OnnxSource): Promise<Model<ResNetConfig>[]> {
   const { bytes, from } = await bytesOf(source);
   const decoded = decodeModel(bytes, from);
   const { surrogate } = describe(decoded, bytes);

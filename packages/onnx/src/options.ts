@@ -38,6 +38,7 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
   const first = models[0];
   if (!first)
     throw new OnnxError("export: no model was given, expected at least one", { code: "bad_option" });
+  requireResidual(first);
   const { inputNames, outputNames } = first;
   const configuration = JSON.stringify(first.config);
   models.forEach((model, k) => {
@@ -79,6 +80,19 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
     });
   }
   if (options.metadata) requireFinite(options.metadata, "metadata");
+}
+
+/** The graphs hold residual blocks, on a state of the lift's width. */
+function requireResidual({ config }: Model): void {
+  const what =
+    config.kind === "neuralOde"
+      ? `a neural ODE (solver ${config.solver}, weights ${config.weights.basis})`
+      : config.skip === false
+        ? "a network without skip connections"
+        : config.augment
+          ? "a network with an augmented state"
+          : undefined;
+  if (what) throw new OnnxError(`export: ${what}, expected a residual network`, { code: "unsupported" });
 }
 
 /** Names are those of the physical columns; the network sees the prepared ones. */

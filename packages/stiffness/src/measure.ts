@@ -1,4 +1,4 @@
-import type { Model } from "@stiffnet/core";
+import { type Model, stateWidth } from "@stiffnet/core";
 import { chooseRows, largestChunk, visitJacobians } from "./chosen.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
 
@@ -35,7 +35,7 @@ export function measure(
   const values = new Float32Array(depth * chosen.count);
   const part = new Float32Array(depth * largestChunk);
   visitJacobians(model, chosen, (kernels) => {
-    const space = { kernels, depth, width: model.config.width, capacity: largestChunk, rows: 0 };
+    const space = { kernels, depth, width: stateWidth(model.config), capacity: largestChunk, rows: 0 };
     const bound = exactly(proxy).bind({ ...space, gradient: false });
     return ({ first, batch, jacobians }) => {
       bound.evaluate(jacobians, part);

@@ -1,4 +1,4 @@
-import { ConfigError, type JacobianBatch, type Penalty } from "@stiffnet/core";
+import { ConfigError, type JacobianBatch, type Penalty, stateWidth } from "@stiffnet/core";
 import type { DifferentiableProxy } from "./proxy.ts";
 import { createSubset } from "./subset.ts";
 
@@ -34,7 +34,9 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
   return {
     name: `stiffness ${proxy.name} ${aggregate}${share === undefined ? "" : ` subset ${share}`}`,
     weight,
-    bind({ config: { depth, width }, layout, kernels, capacity, rows }) {
+    bind({ config, kernels, capacity, rows }) {
+      const { depth } = config;
+      const width = stateWidth(config);
       const bound = proxy.bind({ kernels, depth, width, capacity, rows, gradient: true });
       const subset =
         share === undefined ? undefined : createSubset(kernels, { share, depth, width, capacity });
@@ -42,7 +44,6 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
       const aggregates = new Float32Array(capacity);
       const pulled = new Float32Array(capacity);
       const cotangents = new Float32Array(depth * capacity);
-      const blocks = layout.blocks[0]!.weight.offset;
       const scale = aggregate === "mean" ? 1 / depth : 1;
       let evaluated: JacobianBatch | undefined;
 
@@ -91,8 +92,7 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
           gather(part.jacobians.batch, aggregates);
           for (let i = 0; i < jacobians.batch; i++) p[i] = aggregates[subset.standsFor[i]!]!;
         },
-        pullback({ jacobians }, cotangent, gradient, gradSlopes) {
-          const gradWeights = gradient.subarray(blocks);
+        pullback({ jacobians }, cotangent, _gradient, gradSlopes, gradWeights) {
           if (!subset) {
             scatter(jacobians.batch, cotangent);
             bound.pullback(jacobians, cotangents, gradWeights, gradSlopes);

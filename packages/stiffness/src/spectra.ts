@@ -1,4 +1,4 @@
-import type { Model } from "@stiffnet/core";
+import { type Model, stateWidth } from "@stiffnet/core";
 import { chooseRows, visitJacobians } from "./chosen.ts";
 import { denseSolver, jacobian } from "./dense.ts";
 import { byModulus } from "./order.ts";
@@ -25,7 +25,8 @@ export function spectra(
   samples: { readonly inputs: Float64Array },
   options: { most?: number } = {},
 ): Spectra {
-  const { depth, width } = model.config;
+  const { depth } = model.config;
+  const width = stateWidth(model.config);
   const chosen = chooseRows(model, samples, options.most, "spectra");
   const re = new Float64Array(depth * chosen.count * width);
   const im = new Float64Array(re.length);

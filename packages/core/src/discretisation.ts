@@ -1,0 +1,116 @@
+import { basisAt, termsOf, type WeightBasis } from "./basis.ts";
+import type { ModelConfig, StepSolver } from "./config.ts";
+
+/** An explicit Runge-Kutta method, or an implicit one of a single stage: u = h_n + share alpha k, k = s(W u + b),
+ *  h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. Those of `@stiffnet/integrators`, which the
+ *  engine does not load to start. */
+type StepMethod =
+  | {
+      readonly c: readonly number[];
+      readonly a: readonly (readonly number[])[];
+      readonly b: readonly number[];
+    }
+  | { readonly c: readonly [number]; readonly share: number };
+
+const half = 1 / 2;
+
+export const stepMethods: Readonly<Record<StepSolver, StepMethod>> = {
+  euler: { c: [0], a: [[0]], b: [1] },
+  midpoint: {
+    c: [0, half],
+    a: [
+      [0, 0],
+      [half, 0],
+    ],
+    b: [0, 1],
+  },
+  heun: {
+    c: [0, 1],
+    a: [
+      [0, 0],
+      [1, 0],
+    ],
+    b: [half, half],
+  },
+  rk4: {
+    c: [0, half, half, 1],
+    a: [
+      [0, 0, 0, 0],
+      [half, 0, 0, 0],
+      [0, half, 0, 0],
+      [0, 0, 1, 0],
+    ],
+    b: [1 / 6, 1 / 3, 1 / 3, 1 / 6],
+  },
+  backwardEuler: { c: [1], share: 1 },
+  implicitMidpoint: { c: [half], share: half },
+};
+
+/** Where a network reads its weights. Nodes are the times at which it does; the first N are the beginnings of the steps. */
+export interface Discretisation {
+  readonly method: StepMethod;
+  readonly stages: number;
+  readonly nodes: number;
+  /** nodeOf[n * stages + i]: the node of stage i of step n. */
+  readonly nodeOf: Int32Array;
+  readonly terms: number;
+  /** The nodes' weights are the parameters themselves. */
+  readonly plain: boolean;
+  /** phi[m * terms + j] = phi_j at node m, with the steps spread over `horizon`. */
+  phi(horizon: number): Float32Array;
+}
+
+export function discretisationOf(config: ModelConfig): Discretisation {
+  const { depth } = config;
+  const method = stepMethods[config.kind === "neuralOde" ? config.solver : "euler"];
+  const stages = method.c.length;
+  const weights: WeightBasis =
+    config.kind === "neuralOde" ? config.weights : { basis: "perLayer", layers: depth };
+  const nodeOf = new Int32Array(depth * stages);
+  /** In steps. Layers are read by the number of the step, for all stages. */
+  const times = Array.from({ length: depth }, (_, n) => n);
+  const known = new Map(times.map((time) => [time, time]));
+  for (let n = 0; n < depth; n++) {
+    method.c.forEach((c, i) => {
+      const time = weights.basis === "perLayer" ? n : n + c;
+      if (!known.has(time)) known.set(time, times.push(time) - 1);
+      nodeOf[n * stages + i] = known.get(time)!;
+    });
+  }
+  const terms = termsOf(weights);
+  const ends = config.kind === "neuralOde" && (config.lift === "none" || config.readout === "none");
+  return {
+    method,
+    stages,
+    nodes: times.length,
+    nodeOf,
+    terms,
+    plain: weights.basis === "perLayer" && weights.layers === depth && !ends,
+    phi(horizon) {
+      const phi = new Float32Array(times.length * terms);
+      const values = new Float64Array(terms);
+      times.forEach((time, m) => {
+        if (weights.basis === "perLayer") phi[m * terms + Math.floor((time * weights.layers) / depth)] = 1;
+        else phi.set(basisAt(weights, (time / depth) * (horizon / config.horizon), values), m * terms);
+      });
+      return phi;
+    },
+  };
+}
+
+/** W (or b) at a node, summed as the kernels do: the same bits. part: numbers of one term. */
+export function expandTerms(
+  phi: Float32Array,
+  node: number,
+  terms: number,
+  theta: Float32Array,
+  out: Float32Array,
+): void {
+  const size = out.length;
+  out.fill(0);
+  for (let j = 0; j < terms; j++) {
+    const c = phi[node * terms + j]!;
+    if (c === 0) continue;
+    for (let i = 0; i < size; i++) out[i] = out[i]! + Math.fround(c * theta[j * size + i]!);
+  }
+}

@@ -1,0 +1,60 @@
+import { type ModelConfig, type NeuralOdeConfig, neuralOdeConfig, stateWidth } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import { layoutOf } from "./layout.ts";
+import type { Model } from "./model.ts";
+
+export interface RefineOptions {
+  /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise linear through
+   *  the layers, W(t_n) = W_n at t_n = n T / N, and constant after the last one. */
+  readonly layers?: "hold" | "linear";
+}
+
+/** The same field with k times as many steps of the same solver: what a residual network becomes as N grows. Weights in a
+ *  continuous basis are read at the new times, with the same parameters. A residual network becomes a neural ODE. */
+export function refine(model: Model, k: number, options: RefineOptions = {}): Model<NeuralOdeConfig> {
+  if (!Number.isInteger(k) || k < 1) {
+    throw new ConfigError(`refine: k is ${k}, expected a whole number of at least 1`);
+  }
+  const { layers = "hold" } = options;
+  if (layers !== "hold" && layers !== "linear") {
+    throw new ConfigError(`refine: layers is '${layers}', expected hold or linear`);
+  }
+  const ode = asOde(model.config);
+  const { weights } = ode;
+  const depth = k * ode.depth;
+  if (weights.basis !== "perLayer" || layers === "hold") {
+    return { ...model, config: neuralOdeConfig({ ...ode, depth }) };
+  }
+  const knots = weights.layers + 1;
+  const config = neuralOdeConfig({ ...ode, depth, weights: { basis: "piecewiseLinear", knots } });
+  const layout = layoutOf(config);
+  const parameters = new Float32Array(layout.size);
+  // The last layer stands once more, at the end.
+  const state = stateWidth(config);
+  const sizes = [state * state, state];
+  const [first, last] = [model.layout.blocks[0]!, model.layout.blocks.at(-1)!];
+  const [to] = layout.blocks;
+  const copy = (from: number, size: number, at: number): void =>
+    parameters.set(model.parameters.subarray(from, from + size), at);
+  copy(0, first.weight.offset, 0);
+  [first.weight, first.bias].forEach((slot, i) => {
+    const all = sizes[i]! * weights.layers;
+    const at = [to!.weight, to!.bias][i]!.offset;
+    copy(slot.offset, all, at);
+    copy([last.weight, last.bias][i]!.offset, sizes[i]!, at + all);
+  });
+  const { readout } = model.layout;
+  copy(readout.weight.offset, model.parameters.length - readout.weight.offset, layout.readout.weight.offset);
+  return { ...model, config, layout, parameters };
+}
+
+/** A residual network as the neural ODE that it is a discretisation of. */
+export function asOde(config: ModelConfig): NeuralOdeConfig {
+  if (config.kind === "neuralOde") return config;
+  if (config.skip === false) {
+    throw new ConfigError(
+      "refine: the model has no skip connections (skip: false), and so no field to refine",
+    );
+  }
+  return neuralOdeConfig(config);
+}

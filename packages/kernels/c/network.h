@@ -1,0 +1,73 @@
+/* A network, the buffers of one chunk of samples, and what every way through the layers shares: lift and readout. */
+#ifndef NETWORK_H
+#define NETWORK_H
+
+#include "activation.h"
+#include "product.h"
+
+/* Activations are feature-major [features][stride], the samples in the lanes and stride a multiple of LANES. The order
+   of the fields is that of network.ts. */
+typedef struct {
+  int inputs, outputs, width, depth;
+  int activation, lift;
+  float alpha;
+  int batch, stride;
+  int value_step; /* distance between layers in `value`: width * stride to keep them all, 0 to reuse one */
+  int lifted;     /* features that the lift fills; the others of `width` begin at zero (augmentation) */
+  int nodes;      /* weight matrices: depth, or one for each time that a solver reads the weights at */
+  int skip;       /* whether a block adds to its state or replaces it */
+  const float *parameters;
+  float *gradient;
+  float *x, *x_rows; /* [inputs][stride] and [batch][inputs] */
+  float *y;          /* [outputs][stride] */
+  float *h;          /* [depth + 1][width][stride] */
+  float *value;      /* s(z), [depth][width][stride] */
+  float *slope;      /* s'(z), [depth][width][stride], of further stages behind it */
+  float *f;          /* [outputs][stride]: predictions, then residuals, then their cotangent */
+  float *g;          /* [width][stride]: dL/dh */
+  float *z;          /* [width][stride]: z, then dL/dz */
+  float *rows;       /* [batch][width]: h, sample-major */
+  const float *grad_slope; /* dP/d(slope), [depth][width][stride], or 0 */
+} Network;
+
+typedef struct {
+  const float *lift_weight, *lift_bias, *weight, *bias, *readout_weight, *readout_bias;
+} Tensors;
+
+/* The layout of layout.ts. */
+INLINE Tensors tensors(const Network *n, const float *p) {
+  Tensors t;
+  t.lift_weight = p;
+  t.lift_bias = t.lift_weight + n->lifted * n->inputs;
+  t.weight = t.lift_bias + n->lifted;
+  t.bias = t.weight + n->nodes * n->width * n->width;
+  t.readout_weight = t.bias + n->nodes * n->width;
+  t.readout_bias = t.readout_weight + n->outputs * n->width;
+  return t;
+}
+
+/* out[r] = sum of the row's lanes in four interleaved partial sums. */
+INLINE void sum_rows(int rows, const float *z, int stride, float *out) {
+  for (int r = 0; r < rows; r++) {
+    v4 sum = {0, 0, 0, 0};
+    for (int b = 0; b < stride; b += LANES) sum += load(z + r * stride + b);
+    out[r] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  }
+}
+
+/* z = W u + b */
+SHARED void weigh(const Network *n, const float *weight, const float *bias, const float *u);
+/* out = (out | 0) + W^T z */
+SHARED void weigh_back(const Network *n, const float *weight, float *out, int accumulate);
+/* dW += z u^T and db += z 1, with u^T in `rows`. square: [width][width] of scratch */
+SHARED void add_outer(const Network *n, float *square, float *weight, float *bias);
+/* h_0 = (s_lift(A x + a), 0) */
+SHARED void lift_forward(const Network *n);
+/* f = C h_N + c */
+SHARED void readout_forward(const Network *n);
+/* g = dL/dh_N, and the readout's gradient. */
+SHARED void readout_backward(const Network *n);
+/* The lift's gradient, from g = dL/dh_0. */
+SHARED void lift_backward(const Network *n);
+
+#endif

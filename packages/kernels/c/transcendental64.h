@@ -1,0 +1,110 @@
+/* The activations in float64, one number at a time, in plain arithmetic: the same bits on every machine. Errors are a
+   few units in the last place; Newton's iterations and float64 solutions need no more. */
+#ifndef TRANSCENDENTAL64_H
+#define TRANSCENDENTAL64_H
+
+#include "activation.h"
+
+/* exp(r) - 1 for |r| <= 0.35: Taylor's sum, truncated below 1e-17 relative. */
+INLINE double small_expm1(double r) {
+  double p = 1.0 / 6227020800.0;
+  p = p * r + 1.0 / 479001600.0;
+  p = p * r + 1.0 / 39916800.0;
+  p = p * r + 1.0 / 3628800.0;
+  p = p * r + 1.0 / 362880.0;
+  p = p * r + 1.0 / 40320.0;
+  p = p * r + 1.0 / 5040.0;
+  p = p * r + 1.0 / 720.0;
+  p = p * r + 1.0 / 120.0;
+  p = p * r + 1.0 / 24.0;
+  p = p * r + 1.0 / 6.0;
+  p = p * r + 0.5;
+  return p * r * r + r;
+}
+
+/* exp(x) - 1 for |x| <= 700 as scale (small + 1) - 1. */
+INLINE double expm1_64(double x, double *scale) {
+  const double n = __builtin_nearbyint(x * 1.4426950408889634);
+  const double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
+  const union {
+    int64_t bits;
+    double value;
+  } power = {.bits = ((int64_t)n + 1023) << 52};
+  *scale = power.value;
+  return power.value * small_expm1(r) + (power.value - 1);
+}
+
+/* exp(x) for x <= 0. */
+INLINE double exp_64(double x) {
+  double scale;
+  return x < -700 ? 0 : 1 + expm1_64(x, &scale);
+}
+
+INLINE double tanh_64(double x) {
+  const double size = __builtin_fabs(x);
+  if (!(size < 20)) return x != x ? x : x > 0 ? 1 : -1;
+  double scale;
+  const double e = expm1_64(2 * size, &scale), t = e / (e + 2);
+  return x < 0 ? -t : t;
+}
+
+/* log(1 + u) for 0 <= u <= 1: 2 artanh(y) with y = u / (2 + u) <= 1/3. */
+INLINE double log1p_64(double u) {
+  const double y = u / (2 + u), square = y * y;
+  double sum = 0;
+  for (int k = 33; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
+  return 2 * y * sum;
+}
+
+/* sin and cos for |x| < 1e6, NaN beyond as in float32. pi / 2 in three parts of 33 bits (fdlibm). */
+INLINE void sincos_64(double x, double *sine, double *cosine) {
+  if (!(__builtin_fabs(x) < 1e6)) {
+    *sine = *cosine = __builtin_nan("");
+    return;
+  }
+  const double n = __builtin_nearbyint(x * 0.63661977236758134);
+  const double r = ((x - n * 1.57079632673412561417e+00) - n * 6.07710050630396597660e-11) - n * 2.02226624879595063154e-21;
+  const double u = r * r;
+  double s = -1.0 / 1307674368000.0, c = 1.0 / 20922789888000.0;
+  s = s * u + 1.0 / 6227020800.0;
+  s = s * u - 1.0 / 39916800.0;
+  s = s * u + 1.0 / 362880.0;
+  s = s * u - 1.0 / 5040.0;
+  s = s * u + 1.0 / 120.0;
+  s = s * u - 1.0 / 6.0;
+  s = r + r * u * s;
+  c = c * u - 1.0 / 87178291200.0;
+  c = c * u + 1.0 / 479001600.0;
+  c = c * u - 1.0 / 3628800.0;
+  c = c * u + 1.0 / 40320.0;
+  c = c * u - 1.0 / 720.0;
+  c = c * u + 1.0 / 24.0;
+  c = c * u - 0.5;
+  c = 1 + u * c;
+  const int turn = (int)((int64_t)n & 3);
+  *sine = turn == 0 ? s : turn == 1 ? c : turn == 2 ? -s : -c;
+  *cosine = turn == 0 ? c : turn == 1 ? -s : turn == 2 ? -c : s;
+}
+
+/* s(z) and s'(z). */
+INLINE void activate_64(int kind, double z, double *value, double *slope) {
+  if (kind == TANH) {
+    const double t = tanh_64(z);
+    *value = t;
+    *slope = (1 - t) * (1 + t);
+  } else if (kind == RELU) {
+    *value = z != z ? z : z > 0 ? z : 0;
+    *slope = z != z ? z : z > 0 ? 1 : 0;
+  } else if (kind == SOFTPLUS) {
+    const double u = exp_64(-__builtin_fabs(z));
+    *value = z != z ? z : log1p_64(u) + (z > 0 ? z : 0);
+    *slope = z != z ? z : (z > 0 ? 1 : u) / (1 + u);
+  } else if (kind == SIN) {
+    sincos_64(z, value, slope);
+  } else {
+    *value = z;
+    *slope = 1 + (z - z);
+  }
+}
+
+#endif
