@@ -125,6 +125,17 @@ export function neuralOdeConfig(options: NeuralOdeOptions): NeuralOdeConfig {
   return { kind: "neuralOde", ...shape, lift, readout, horizon, weights, solver };
 }
 
+/** A residual network as the neural ODE that it is a discretisation of. */
+export function asOde(config: ModelConfig, who: string): NeuralOdeConfig {
+  if (config.kind === "neuralOde") return config;
+  if (config.skip === false) {
+    throw new ConfigError(
+      `${who}: the model has no skip connections (skip: false), expected a residual network or a neural ODE`,
+    );
+  }
+  return neuralOdeConfig(config);
+}
+
 function requireNetwork(who: string, options: NetworkOptions): { activation: Activation; horizon: number } {
   const { activation = "tanh", horizon = 1, augment = 0 } = options;
   for (const field of ["inputs", "outputs", "width", "depth"] as const) {

@@ -23,6 +23,7 @@ export {
 } from "./engine.ts";
 export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
+export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
 export type { JacobianBatch } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";

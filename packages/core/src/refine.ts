@@ -1,4 +1,4 @@
-import { type ModelConfig, type NeuralOdeConfig, neuralOdeConfig, stateWidth } from "./config.ts";
+import { asOde, type NeuralOdeConfig, neuralOdeConfig, stateWidth } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { layoutOf } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -19,7 +19,7 @@ export function refine(model: Model, k: number, options: RefineOptions = {}): Mo
   if (layers !== "hold" && layers !== "linear") {
     throw new ConfigError(`refine: layers is '${layers}', expected hold or linear`);
   }
-  const ode = asOde(model.config);
+  const ode = asOde(model.config, "refine");
   const { weights } = ode;
   const depth = k * ode.depth;
   if (weights.basis !== "perLayer" || layers === "hold") {
@@ -46,15 +46,4 @@ export function refine(model: Model, k: number, options: RefineOptions = {}): Mo
   const { readout } = model.layout;
   copy(readout.weight.offset, model.parameters.length - readout.weight.offset, layout.readout.weight.offset);
   return { ...model, config, layout, parameters };
-}
-
-/** A residual network as the neural ODE that it is a discretisation of. */
-export function asOde(config: ModelConfig): NeuralOdeConfig {
-  if (config.kind === "neuralOde") return config;
-  if (config.skip === false) {
-    throw new ConfigError(
-      "refine: the model has no skip connections (skip: false), and so no field to refine",
-    );
-  }
-  return neuralOdeConfig(config);
 }

@@ -530,10 +530,7 @@ describe("misuse says what was given and what was expected", () => {
       () => resnet({ ...shape, skip: false, horizon: 2 }),
       "horizon is 2 and skip is false, expected no horizon",
     ],
-    [
-      () => refine(resnet({ ...shape, skip: false }), 2),
-      "no skip connections (skip: false), and so no field",
-    ],
+    [() => refine(resnet({ ...shape, skip: false }), 2), "refine: the model has no skip connections"],
     [() => refine(resnet(shape), 0.5), "refine: k is 0.5, expected a whole number of at least 1"],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);

@@ -22,8 +22,8 @@ INLINE double small_expm1(double r) {
   return p * r * r + r;
 }
 
-/* exp(x) - 1 for |x| <= 700 as scale (small + 1) - 1. */
-INLINE double expm1_64(double x, double *scale) {
+/* exp(x) = scale (1 + small) for |x| <= 700. */
+INLINE double split_exp(double x, double *scale) {
   const double n = __builtin_nearbyint(x * 1.4426950408889634);
   const double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
   const union {
@@ -31,20 +31,21 @@ INLINE double expm1_64(double x, double *scale) {
     double value;
   } power = {.bits = ((int64_t)n + 1023) << 52};
   *scale = power.value;
-  return power.value * small_expm1(r) + (power.value - 1);
+  return small_expm1(r);
 }
 
 /* exp(x) for x <= 0. */
 INLINE double exp_64(double x) {
   double scale;
-  return x < -700 ? 0 : 1 + expm1_64(x, &scale);
+  const double small = split_exp(x < -700 ? -700 : x, &scale);
+  return x < -700 ? 0 : scale * small + scale;
 }
 
 INLINE double tanh_64(double x) {
   const double size = __builtin_fabs(x);
   if (!(size < 20)) return x != x ? x : x > 0 ? 1 : -1;
   double scale;
-  const double e = expm1_64(2 * size, &scale), t = e / (e + 2);
+  const double small = split_exp(2 * size, &scale), e = scale * small + (scale - 1), t = e / (e + 2);
   return x < 0 ? -t : t;
 }
 
