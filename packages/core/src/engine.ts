@@ -7,6 +7,7 @@ import type { JacobianBatch } from "./jacobians.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { createPassing } from "./passage.ts";
 import type { Penalty, PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
+import { power } from "./power.ts";
 
 /** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
  *  it, and a chunk's activations stay in the caches. */
@@ -292,13 +293,4 @@ export function createEngine(
       }
     },
   };
-}
-
-/** base^exponent for whole exponents by repeated squaring: `Math.pow` differs between JavaScript engines. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {
-    if (left % 2 === 1) result *= square;
-  }
-  return result;
 }

@@ -37,3 +37,22 @@ export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export { decodeState, encodeState, type TrainingState } from "./state.ts";
 export { type TrainResult, train } from "./train.ts";
+export {
+  type FieldActivation,
+  fieldActivations,
+  type Simulated,
+  simulate,
+  type Trajectory,
+  type TrajectoryModel,
+  type TrajectoryOptions,
+  trajectoryModel,
+  trajectoryProblem,
+} from "./trajectory/model.ts";
+export type { TrajectoryScaling } from "./trajectory/scaling.ts";
+export {
+  type TrainTrajectoryOptions,
+  type TrajectoryRecord,
+  type TrajectoryResult,
+  type TrajectoryState,
+  trainTrajectory,
+} from "./trajectory/train.ts";

@@ -21,6 +21,9 @@ export interface KernelFunctions {
     gradient: number,
   ): void;
   activate(kind: number, size: number, z: number, value: number, slope: number): void;
+  perceptron_value(perceptron: number): void;
+  perceptron_jacobian(perceptron: number): void;
+  perceptron_pullback(perceptron: number): void;
   activate64(kind: number, size: number, z: number, value: number, slope: number): void;
   adam(
     parameters: number,

@@ -1,0 +1,147 @@
+import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
+import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
+import { ConfigError, ShapeError } from "../errors.ts";
+import { randomStream } from "../random.ts";
+
+/** gelu in its tanh form, z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks and Gimpel 2016. */
+export const fieldActivations = ["gelu", "tanh", "relu", "softplus", "sin"] as const;
+export type FieldActivation = (typeof fieldActivations)[number];
+
+export interface TrajectoryOptions {
+  /** Names of the state's components. */
+  readonly variables: readonly string[];
+  /** Of the hidden layers. Default 5. */
+  readonly width?: number;
+  /** Hidden layers. Default 6. */
+  readonly layers?: number;
+  /** Default tanh: its field is bounded, and no trajectory of it blows up. */
+  readonly activation?: FieldActivation;
+  /** Defaults 1 and 0. */
+  readonly seed?: number;
+  readonly trial?: number;
+}
+
+/** The vector field du/dt = rates * MLP(u / sizes) of an autonomous system, learned from its trajectories, in float64. */
+export interface TrajectoryModel {
+  readonly config: Required<Omit<TrajectoryOptions, "seed" | "trial">>;
+  /** Layer by layer a weight [out, in], row-major, and a bias [out]. */
+  readonly parameters: Float64Array;
+  /** Per component; 1 until training fitted them to its data, and without the scalings. */
+  readonly sizes: Float64Array;
+  readonly rates: Float64Array;
+}
+
+/** Observations of one run of the system. */
+export interface Trajectory {
+  /** u at `from`, where the run begins. */
+  readonly start: ArrayLike<number>;
+  /** Default 0. */
+  readonly from?: number;
+  /** Ascending, after `from`. */
+  readonly times: ArrayLike<number>;
+  /** Row-major [times, variables]. */
+  readonly states: ArrayLike<number>;
+}
+
+export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
+  const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
+  const counts: [string, number][] = [
+    ["the number of variables", variables.length],
+    ["width", width],
+    ["layers", layers],
+  ];
+  for (const [field, value] of counts) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ConfigError(`trajectoryModel: ${field} is ${value}, expected a whole number of at least 1`);
+    }
+  }
+  if (!fieldActivations.includes(activation)) {
+    throw new ConfigError(
+      `trajectoryModel: activation is '${activation}', expected one of ${fieldActivations.join(", ")}`,
+    );
+  }
+  const config = { variables: [...variables], width, layers, activation };
+  const ones = (): Float64Array => new Float64Array(variables.length).fill(1);
+  return {
+    config,
+    parameters: startParameters(config, seed, trial),
+    sizes: ones(),
+    rates: ones(),
+  };
+}
+
+/** Glorot's uniform weights, U(-1, 1) sqrt(6 / (in + out)), biases of 0; the last layer's weights are 0 too, so that the
+ *  field begins as nothing and no trajectory blows up before anything is learned. */
+function startParameters(config: TrajectoryModel["config"], seed: number, trial: number): Float64Array {
+  const random = randomStream(seed, 2 * trial);
+  const parts = perceptronSizes(shapeOf(config)).flatMap(([rows, columns], l) => {
+    const bound = l === config.layers ? 0 : Math.sqrt(6 / (rows + columns));
+    const weights = Array.from({ length: rows * columns }, () => bound * (2 * random.uniform() - 1));
+    return [...weights, ...new Array<number>(rows).fill(0)];
+  });
+  return Float64Array.from(parts);
+}
+
+function shapeOf({ variables, ...rest }: TrajectoryModel["config"]): PerceptronShape {
+  return { variables: variables.length, ...rest };
+}
+
+/** The model as a problem of `@stiffnet/integrators`: give it y0 and tSpan. Its callbacks share work arrays. */
+export function trajectoryProblem(model: TrajectoryModel): Omit<OdeProblem, "y0" | "tSpan"> {
+  const field = createPerceptron(createKernels(), shapeOf(model.config), model.sizes, model.rates);
+  return {
+    f: (_, u, du, p) => field.value(u, du, p),
+    jacobian: (_, u, matrix, p) => field.jacobian(u, matrix, p),
+    pullback: (_, u, v, gradU, gradP, p) => field.pullback(u, v, gradU, gradP, p),
+    autonomous: true,
+    parameters: model.parameters,
+  };
+}
+
+export interface Simulated {
+  readonly status: Status;
+  /** What to do about a failure; empty otherwise. */
+  readonly hint: string;
+  /** Row-major [times, variables]; NaN where a failed run did not come. */
+  readonly states: Float64Array;
+  readonly stats: Stats;
+}
+
+/** The model's own trajectory from `start`, at ascending times after `from` (0 by default), by any solver; a failure is a
+ *  status. Tolerances default to those of `solve`, with atol relative to the components' sizes. */
+export async function simulate(
+  model: TrajectoryModel,
+  { start, from = 0, times }: Omit<Trajectory, "states">,
+  options: Pick<SolveOptions, "solver" | "rtol" | "atol" | "firstStep" | "maxSteps"> = {},
+): Promise<Simulated> {
+  requireTimes("simulate", model.config.variables, { start, from, times });
+  const { solve } = await import("@stiffnet/integrators");
+  const { status, hint, y, stats } = solve(
+    { ...trajectoryProblem(model), y0: start, tSpan: [from, times[times.length - 1]!] },
+    { atol: model.sizes.map((size) => 1e-9 * size), ...options, saveAt: times },
+  );
+  const states = new Float64Array(times.length * model.config.variables.length).fill(Number.NaN);
+  states.set(y);
+  return { status, hint, states, stats };
+}
+
+export function requireTimes(
+  who: string,
+  variables: readonly string[],
+  { start, from = 0, times }: Omit<Trajectory, "states">,
+): void {
+  if (start.length !== variables.length) {
+    throw new ShapeError(
+      `${who}: the start has ${start.length} numbers, expected ${variables.length} (${variables.join(", ")})`,
+    );
+  }
+  if (times.length === 0) throw new ShapeError(`${who}: there are no times, expected at least one`);
+  for (let i = 0; i < times.length; i++) {
+    const before = i === 0 ? from : times[i - 1]!;
+    if (!(times[i]! > before && Number.isFinite(times[i]))) {
+      throw new ConfigError(
+        `${who}: times[${i}] is ${times[i]} after ${before}, expected ascending times after the start's`,
+      );
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { ConfigError } from "../errors.ts";
+import type { Trajectory } from "./model.ts";
+
+/** What is scaled by the range of each component in the data, max - min:
+ *
+ *  - equation: du_i/dt = (range_i / time_i) MLP_i, so that outputs of order 1 move every component by its range. The
+ *    time is the `length` of the data, or each component's `own`: when it has first moved by half of its range;
+ *  - loss: residuals are divided by range_i;
+ *  - inputs: the network sees u_i / range_i, without which it is blind to small components.
+ *
+ *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale equation (by the
+ *  length) and loss. A component that is fast from its start, as radicals are, needs outputs of length / own then, which a
+ *  network is long in learning. */
+export interface TrajectoryScaling {
+  readonly equation: "own" | "length" | false;
+  readonly loss: boolean;
+  readonly inputs: boolean;
+}
+
+export const allScaled: TrajectoryScaling = { equation: "own", loss: true, inputs: true };
+
+export interface Scales {
+  /** Of the network's inputs, of du/dt, and of residuals. */
+  readonly sizes: Float64Array;
+  readonly rates: Float64Array;
+  readonly loss: Float64Array;
+  /** max - min of each component. */
+  readonly ranges: Float64Array;
+}
+
+export function scalesOf(
+  variables: readonly string[],
+  trajectories: readonly Trajectory[],
+  { equation, loss, inputs }: TrajectoryScaling,
+): Scales {
+  if (equation !== "own" && equation !== "length" && equation !== false) {
+    throw new ConfigError(
+      `trainTrajectory: scaling.equation is '${equation}', expected own, length or false`,
+    );
+  }
+  const n = variables.length;
+  const low = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
+  let time = 0;
+  for (const { start, from = 0, times, states } of trajectories) {
+    time = Math.max(time, times[times.length - 1]! - from);
+    for (const values of [start, states]) {
+      for (let i = 0; i < values.length; i++) {
+        low[i % n] = Math.min(low[i % n]!, values[i]!);
+        high[i % n] = Math.max(high[i % n]!, values[i]!);
+      }
+    }
+  }
+  const ranges = high.map((top, i) => top - low[i]!);
+  ranges.forEach((range, i) => {
+    if (!(range > 0 && Number.isFinite(range))) {
+      throw new ConfigError(
+        `trainTrajectory: '${variables[i]}' has the range ${range} in the data, expected a positive number`,
+      );
+    }
+  });
+  const ones = ranges.map(() => 1);
+  const own = (i: number): number => ownTime(i, n, ranges[i]!, trajectories);
+  return {
+    sizes: inputs ? ranges : ones,
+    rates: equation ? ranges.map((range, i) => range / (equation === "own" ? own(i) : time)) : ones,
+    loss: loss ? ranges : ones,
+    ranges,
+  };
+}
+
+/** Mean over the trajectories of the time at which component i has first moved by half its range, their end where it
+ *  does not. */
+function ownTime(i: number, n: number, range: number, trajectories: readonly Trajectory[]): number {
+  let sum = 0;
+  for (const { start, from = 0, times, states } of trajectories) {
+    let k = 0;
+    while (k + 1 < times.length && Math.abs(states[k * n + i]! - start[i]!) < range / 2) k++;
+    sum += times[k]! - from;
+  }
+  return sum / trajectories.length;
+}

@@ -1,0 +1,155 @@
+import { dormandPrince54, radauIIA5, rober, solve } from "@stiffnet/integrators";
+import { expect, it } from "vitest";
+import {
+  simulate,
+  type TrainTrajectoryOptions,
+  type Trajectory,
+  trainTrajectory,
+  trajectoryModel,
+} from "../src/index.ts";
+
+/** Two decaying modes, 1 and 20 times, mixed; two runs. */
+function decay(): Trajectory[] {
+  const times = [0.05, 0.1, 0.2, 0.4, 0.8, 1.2];
+  return [
+    [1, 0],
+    [0.2, 1],
+  ].map((start) => {
+    const [slow, fast] = [(start[0]! + start[1]!) / 2, (start[0]! - start[1]!) / 2];
+    const states = times.flatMap((t) => {
+      const [a, b] = [slow * Math.exp(-t), fast * Math.exp(-20 * t)];
+      return [a + b, a - b];
+    });
+    return { start, times, states };
+  });
+}
+const model = trajectoryModel({ variables: ["a", "b"], width: 6, layers: 2, seed: 3 });
+const quick: TrainTrajectoryOptions = { epochs: 60, rate: 1e-2 };
+
+it("learns a field, of which new trajectories can be taken by any solver", async () => {
+  const {
+    status,
+    history,
+    model: learnt,
+    epoch,
+  } = await trainTrajectory(model, decay(), {
+    ...quick,
+    epochs: 600,
+    loss: "rmse",
+    plateau: { factor: 0.5, patience: 50, cooldown: 0 },
+  });
+  expect(status).toBe("finished");
+  expect(history).toHaveLength(600);
+  expect(history[epoch]!.loss).toBe(Math.min(...history.map(({ loss }) => loss)));
+  expect(history[epoch]!.loss).toBeLessThan(0.02);
+  expect(history.at(-1)!.rate).toBeLessThan(1e-2);
+  // A start between those of the data: e^-t twice as large as the other mode at t = 0.
+  const times = [0.1, 1];
+  for (const solver of [dormandPrince54, radauIIA5]) {
+    const { status: ended, states } = await simulate(learnt, { start: [0.9, 0.3], times }, { solver });
+    expect(ended).toBe("finished");
+    times.forEach((t, k) => {
+      const [a, b] = [0.6 * Math.exp(-t), 0.3 * Math.exp(-20 * t)];
+      expect(Math.abs(states[2 * k]! - a - b)).toBeLessThan(0.05);
+      expect(Math.abs(states[2 * k + 1]! - a + b)).toBeLessThan(0.05);
+    });
+  }
+});
+
+it.each(["mae", "rmse"] as const)("%s is what it says, of the model's own trajectories", async (loss) => {
+  const [only] = decay();
+  const run = await trainTrajectory(model, [only!], { ...quick, epochs: 3, loss, rtol: 1e-9, atol: 1e-11 });
+  const last = await trainTrajectory(model, [only!], { ...quick, epochs: 4, loss, rtol: 1e-9, atol: 1e-11 });
+  const state = { ...run.model, parameters: run.state.parameters };
+  const { states } = await simulate(state, only!, { rtol: 1e-11, atol: 1e-13 });
+  const residuals = Array.from(states, (v, i) => (v - (only!.states[i] as number)) / run.model.sizes[i % 2]!);
+  const mean = (f: (r: number) => number) => residuals.reduce((sum, r) => sum + f(r), 0) / residuals.length;
+  const expected = loss === "mae" ? mean(Math.abs) : Math.sqrt(mean((r) => r * r));
+  expect(last.history[3]!.loss).toBeCloseTo(expected, 8);
+  const errors = last.history[3]!.errors;
+  expect((errors[0]! + errors[1]!) / 2).toBeCloseTo(mean(Math.abs), 8);
+});
+
+it("is a function of its configuration, and resumes to the same bits", async () => {
+  const [whole, again, other] = await Promise.all([
+    trainTrajectory(model, decay(), quick),
+    trainTrajectory(model, decay(), quick),
+    trainTrajectory(trajectoryModel({ ...model.config, seed: 3, trial: 1 }), decay(), quick),
+  ]);
+  expect(again!.digest).toBe(whole!.digest);
+  expect(other!.digest).not.toBe(whole!.digest);
+  const part = await trainTrajectory(model, decay(), { ...quick, epochs: 25 });
+  const rest = await trainTrajectory(model, decay(), { ...quick, resume: part.state });
+  expect(rest.digest).toBe(whole!.digest);
+  expect(rest.history).toEqual(whole!.history);
+  const control = new AbortController();
+  control.abort();
+  const none = await trainTrajectory(model, decay(), { ...quick, signal: control.signal });
+  expect([none.status, none.reason]).toEqual(["interrupted", "stopped in epoch 1 of 60"]);
+});
+
+it("a field that cannot be solved ends the training, saying so", async () => {
+  const wild = trajectoryModel({ variables: ["a", "b"], activation: "gelu", layers: 1 });
+  wild.parameters.fill(40);
+  const run = await trainTrajectory(wild, decay(), quick);
+  expect(run.status).toBe("diverged");
+  expect(run.reason).toMatch(/^epoch 1: the field could not be solved: .+; scale equation and loss/);
+  expect(run.model.parameters).toEqual(wild.parameters);
+  const { status, states } = await simulate(run.model, { start: [1, 1], times: [0.0001, 1000] });
+  expect(status).not.toBe("finished");
+  expect(Number.isNaN(states[3])).toBe(true);
+});
+
+/** Robertson's reaction over ten decades of time, as Kim et al. 2021 take it. */
+function robertson(): Trajectory {
+  const times = Array.from({ length: 40 }, (_, i) => 10 ** (-5 + (10 * i) / 39));
+  const run = solve(
+    { ...rober, tSpan: [0, times.at(-1)!] },
+    { solver: radauIIA5, rtol: 1e-9, atol: [1e-12, 1e-16, 1e-12], saveAt: times },
+  );
+  return { start: [1, 0, 0], times, states: run.y };
+}
+
+it("Robertson's problem: all three species with the scalings, not the radical without", async () => {
+  const fresh = trajectoryModel({ variables: ["y1", "y2", "y3"] });
+  const scaled = await trainTrajectory(fresh, [robertson()], { epochs: 400 });
+  expect(scaled.status).toBe("finished");
+  // Mean distance to the data, relative to each species' range.
+  expect(Math.max(...scaled.history[scaled.epoch]!.errors)).toBeLessThan(0.15);
+  const bare = await trainTrajectory(fresh, [robertson()], {
+    epochs: 400,
+    scaling: { equation: false, loss: false, inputs: false },
+  });
+  expect(bare.history[bare.epoch]!.errors[1]).toBeGreaterThan(1);
+});
+
+it.each([
+  [{ variables: [] }, "the number of variables is 0, expected a whole number of at least 1"],
+  [{ variables: ["a"], width: 0 }, "width is 0"],
+  [{ variables: ["a"], activation: "step" as "tanh" }, "activation is 'step', expected one of gelu, tanh"],
+])("misuse of the model: %j", (options, message) => {
+  expect(() => trajectoryModel(options)).toThrow(message);
+});
+
+it.each([
+  [{ rate: -1 }, {}, "rate is -1, expected a positive number"],
+  [{ epochs: 0.5 }, {}, "epochs is 0.5, expected a whole number"],
+  [{ loss: "max" as "mae" }, {}, "loss is 'max', expected mae or rmse"],
+  [
+    { scaling: { equation: "width" as "own" } },
+    {},
+    "scaling.equation is 'width', expected own, length or false",
+  ],
+  [{}, { start: [1] }, "trajectory 1: the start has 1 numbers, expected 2 (a, b)"],
+  [{}, { times: [1, 1, 2, 3, 4, 5] }, "times[1] is 1 after 1, expected ascending times"],
+  [{}, { states: [1, 2] }, "trajectory 1: 2 states, expected 12 (times x variables)"],
+  [{}, { states: new Array(12).fill(Number.NaN) }, "states[0] is NaN, expected a finite number"],
+  [
+    {},
+    { start: [0, 0], states: new Array(12).fill(0) },
+    "'a' has the range 0 in the data, expected a positive",
+  ],
+])("misuse of training: %j %j", async (options, data, message) => {
+  const trajectory = { ...decay()[0]!, ...data };
+  await expect(trainTrajectory(model, [trajectory], { ...quick, ...options })).rejects.toThrow(message);
+});
