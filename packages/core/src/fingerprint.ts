@@ -22,11 +22,12 @@ export function fingerprintOf(
 export function requireSame(
   saved: Readonly<Record<string, string>>,
   current: Readonly<Record<string, string>>,
+  who = "train",
 ): void {
   for (const field of new Set([...Object.keys(saved), ...Object.keys(current)])) {
     if (saved[field] !== current[field]) {
       throw new ConfigError(
-        `train: cannot resume, ${field} was ${saved[field] ?? "not set"} and is now ${current[field] ?? "not set"}`,
+        `${who}: cannot resume, ${field} was ${saved[field] ?? "not set"} and is now ${current[field] ?? "not set"}`,
       );
     }
   }

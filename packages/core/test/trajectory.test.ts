@@ -82,6 +82,9 @@ it("is a function of its configuration, and resumes to the same bits", async () 
   const rest = await trainTrajectory(model, decay(), { ...quick, resume: part.state });
   expect(rest.digest).toBe(whole!.digest);
   expect(rest.history).toEqual(whole!.history);
+  await expect(trainTrajectory(model, decay(), { ...quick, rate: 1e-3, resume: part.state })).rejects.toThrow(
+    "trainTrajectory: cannot resume, rate was 0.01 and is now 0.001",
+  );
   const control = new AbortController();
   control.abort();
   const none = await trainTrajectory(model, decay(), { ...quick, signal: control.signal });

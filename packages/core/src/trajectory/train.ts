@@ -1,6 +1,7 @@
 import type { DifferentiableSolution, OdeProblem, SolveOptions } from "@stiffnet/integrators";
 import { digestOf } from "../digest.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
+import { requireSame } from "../fingerprint.ts";
 import { defaultPlateau, type PlateauOptions, plateauStep, requirePlateau } from "../plateau.ts";
 import { power } from "../power.ts";
 import { requireTimes, type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
@@ -43,6 +44,8 @@ export interface TrajectoryRecord {
 }
 
 export interface TrajectoryState {
+  /** What decided the run, for `resume` to compare with. */
+  readonly fingerprint: Readonly<Record<string, string>>;
   readonly epoch: number;
   readonly plateau: {
     readonly rate: number;
@@ -92,6 +95,11 @@ export async function trainTrajectory(
   const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
   const sensitivity = discrete();
   const problem = trajectoryProblem(scaled);
+  const fingerprint = fingerprintOf(model, trajectories, {
+    ...{ rate, clip, loss, rtol, atol: Array.from(typeof atol === "number" ? [atol] : atol), maxSteps },
+    ...{ plateau: plateau ?? "none", scaling: { ...allScaled, ...options.scaling }, solver: solver.name },
+  });
+  if (options.resume) requireSame(options.resume.fingerprint, fingerprint, "trainTrajectory");
   const count = trajectories.reduce((sum, { states }) => sum + states.length, 0);
 
   const size = model.parameters.length;
@@ -167,6 +175,7 @@ export async function trainTrajectory(
     history,
     digest: digestOf(bestParameters),
     state: {
+      fingerprint,
       epoch,
       plateau: pace,
       history: history.slice(),
@@ -177,6 +186,22 @@ export async function trainTrajectory(
       bestParameters: bestParameters.slice(),
     },
   };
+}
+
+function fingerprintOf(
+  model: TrajectoryModel,
+  trajectories: readonly Trajectory[],
+  settings: object,
+): Record<string, string> {
+  const data = trajectories.flatMap(({ start, from = 0, times, states }) => [
+    from,
+    ...Array.from(start),
+    ...Array.from(times),
+    ...Array.from(states),
+  ]);
+  const start = digestOf(model.parameters);
+  const values = { model: model.config, start, data: digestOf(Float64Array.from(data)), ...settings };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
 function lossOf(
