@@ -48,11 +48,6 @@ export {
   trajectoryModel,
   trajectoryProblem,
 } from "./trajectory/model.ts";
+export type { TrainTrajectoryOptions, TrajectoryRecord, TrajectoryState } from "./trajectory/options.ts";
 export type { TrajectoryScaling } from "./trajectory/scaling.ts";
-export {
-  type TrainTrajectoryOptions,
-  type TrajectoryRecord,
-  type TrajectoryResult,
-  type TrajectoryState,
-  trainTrajectory,
-} from "./trajectory/train.ts";
+export { type TrajectoryResult, trainTrajectory } from "./trajectory/train.ts";

@@ -105,7 +105,7 @@ it("a field that cannot be solved ends the training, saying so", async () => {
 
 /** Robertson's reaction over ten decades of time, as Kim et al. 2021 take it. */
 function robertson(): Trajectory {
-  const times = Array.from({ length: 40 }, (_, i) => 10 ** (-5 + (10 * i) / 39));
+  const times = Array.from({ length: 21 }, (_, i) => 10 ** (-5 + i / 2));
   const run = solve(
     { ...rober, tSpan: [0, times.at(-1)!] },
     { solver: radauIIA5, rtol: 1e-9, atol: [1e-12, 1e-16, 1e-12], saveAt: times },
@@ -115,12 +115,12 @@ function robertson(): Trajectory {
 
 it("Robertson's problem: all three species with the scalings, not the radical without", async () => {
   const fresh = trajectoryModel({ variables: ["y1", "y2", "y3"] });
-  const scaled = await trainTrajectory(fresh, [robertson()], { epochs: 400 });
+  const scaled = await trainTrajectory(fresh, [robertson()], { epochs: 200 });
   expect(scaled.status).toBe("finished");
   // Mean distance to the data, relative to each species' range.
-  expect(Math.max(...scaled.history[scaled.epoch]!.errors)).toBeLessThan(0.15);
+  expect(Math.max(...scaled.history[scaled.epoch]!.errors)).toBeLessThan(0.2);
   const bare = await trainTrajectory(fresh, [robertson()], {
-    epochs: 400,
+    epochs: 200,
     scaling: { equation: false, loss: false, inputs: false },
   });
   expect(bare.history[bare.epoch]!.errors[1]).toBeGreaterThan(1);

@@ -1,65 +1,17 @@
-import type { DifferentiableSolution, OdeProblem, SolveOptions } from "@stiffnet/integrators";
+import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { digestOf } from "../digest.ts";
-import { ConfigError, ShapeError } from "../errors.ts";
 import { requireSame } from "../fingerprint.ts";
-import { defaultPlateau, type PlateauOptions, plateauStep, requirePlateau } from "../plateau.ts";
+import { plateauStep } from "../plateau.ts";
 import { power } from "../power.ts";
-import { requireTimes, type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
-import { allScaled, type Scales, scalesOf, type TrajectoryScaling } from "./scaling.ts";
-
-export interface TrainTrajectoryOptions {
-  readonly epochs: number;
-  /** Adam's initial rate. Default 5e-3. */
-  readonly rate?: number;
-  /** Reduce-on-plateau on the loss; the rate is kept by default. */
-  readonly plateau?: Partial<PlateauOptions>;
-  /** Gradients of a larger norm are shortened to this one: where a field is close to what its solver can follow they may
-   *  be very large. Default 1. */
-  readonly clip?: number;
-  /** All of them by default. */
-  readonly scaling?: Partial<TrajectoryScaling>;
-  /** Of the residuals over times, components and trajectories: their mean size (default), or their quadratic mean. */
-  readonly loss?: "mae" | "rmse";
-  /** Default: `rodas3` of `@stiffnet/integrators`; rtol 1e-3, atol 1e-6 times the components' ranges. */
-  readonly solver?: SolveOptions["solver"];
-  readonly rtol?: number;
-  readonly atol?: number | ArrayLike<number>;
-  /** Of one run of the system. A field that needs more ends the training. Default 5000. */
-  readonly maxSteps?: number;
-  readonly onEpoch?: (record: TrajectoryRecord) => void;
-  readonly signal?: AbortSignal;
-  /** Goes on from here; model, data and options must be the same but for `epochs`. */
-  readonly resume?: TrajectoryState;
-}
-
-/** Of one epoch, with the parameters at its beginning. */
-export interface TrajectoryRecord {
-  readonly epoch: number;
-  readonly loss: number;
-  /** Mean size of the residuals of each component, relative to its range. */
-  readonly errors: readonly number[];
-  readonly rate: number;
-  /** Steps of the solver. */
-  readonly steps: number;
-}
-
-export interface TrajectoryState {
-  /** What decided the run, for `resume` to compare with. */
-  readonly fingerprint: Readonly<Record<string, string>>;
-  readonly epoch: number;
-  readonly plateau: {
-    readonly rate: number;
-    readonly best: number;
-    readonly bad: number;
-    readonly cooling: number;
-  };
-  readonly history: readonly TrajectoryRecord[];
-  readonly best: { readonly epoch: number; readonly loss: number };
-  readonly parameters: Float64Array;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-  readonly bestParameters: Float64Array;
-}
+import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
+import {
+  requireOptions,
+  requireTrajectories,
+  type TrainTrajectoryOptions,
+  type TrajectoryRecord,
+  type TrajectoryState,
+} from "./options.ts";
+import { allScaled, type Scales, scalesOf } from "./scaling.ts";
 
 export interface TrajectoryResult {
   /** "diverged": the field could not be solved, or the loss was not finite. */
@@ -255,58 +207,4 @@ function adam(
     const size = Math.sqrt(second[i]! / (1 - p2)) + epsilon;
     parameters[i] = parameters[i]! - (rate * first[i]!) / ((1 - p1) * size);
   }
-}
-
-function requireOptions({
-  epochs,
-  rate = 5e-3,
-  clip = 1,
-  plateau,
-  loss = "mae",
-  resume,
-}: TrainTrajectoryOptions): {
-  rate: number;
-  clip: number;
-  plateau: PlateauOptions | undefined;
-  loss: "mae" | "rmse";
-} {
-  if (!Number.isInteger(epochs) || epochs < 0) {
-    throw new ConfigError(`trainTrajectory: epochs is ${epochs}, expected a whole number of at least 0`);
-  }
-  for (const [field, value] of Object.entries({ rate, clip })) {
-    if (!(value > 0))
-      throw new ConfigError(`trainTrajectory: ${field} is ${value}, expected a positive number`);
-  }
-  if (loss !== "mae" && loss !== "rmse") {
-    throw new ConfigError(`trainTrajectory: loss is '${loss}', expected mae or rmse`);
-  }
-  if (resume && resume.epoch > epochs) {
-    throw new ConfigError(
-      `trainTrajectory: epochs is ${epochs}, expected at least the ${resume.epoch} of the state to resume`,
-    );
-  }
-  const chosen = plateau && { ...defaultPlateau, ...plateau };
-  if (chosen) requirePlateau(chosen);
-  return { rate, clip, plateau: chosen, loss };
-}
-
-function requireTrajectories(variables: readonly string[], trajectories: readonly Trajectory[]): void {
-  if (trajectories.length === 0) {
-    throw new ShapeError("trainTrajectory: there are no trajectories, expected at least one");
-  }
-  trajectories.forEach((trajectory, k) => {
-    const who = `trainTrajectory: trajectory ${k + 1}`;
-    requireTimes(who, variables, trajectory);
-    const expected = trajectory.times.length * variables.length;
-    if (trajectory.states.length !== expected) {
-      throw new ShapeError(
-        `${who}: ${trajectory.states.length} states, expected ${expected} (times x variables)`,
-      );
-    }
-    for (let i = 0; i < expected; i++) {
-      if (!Number.isFinite(trajectory.states[i])) {
-        throw new ConfigError(`${who}: states[${i}] is ${trajectory.states[i]}, expected a finite number`);
-      }
-    }
-  });
 }
