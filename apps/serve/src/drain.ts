@@ -1,9 +1,14 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
+export interface Drain {
+  /** Connections with a request on them that is not answered yet. */
+  readonly asking: Pick<Set<Socket>, "add" | "delete">;
+}
+
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for clients that connected and
  *  never asked, and for kept-alive connections to time out. */
-export function addDrain(app: FastifyInstance, onClosing: () => void): void {
+export function addDrain(app: FastifyInstance, onClosing: () => void): Drain {
   const connected = new Set<Socket>();
   const asking = new Set<Socket>();
   app.server.on("connection", (socket: Socket) => {
@@ -26,4 +31,5 @@ export function addDrain(app: FastifyInstance, onClosing: () => void): void {
     app.server.keepAliveTimeout = 1;
     for (const socket of connected) if (!asking.has(socket)) socket.destroy();
   });
+  return { asking };
 }

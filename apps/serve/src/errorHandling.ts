@@ -8,17 +8,33 @@ type AnyError = Error & { readonly statusCode?: number; readonly code?: string }
 
 /** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that fits. */
 export function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, headers, text, inner } = failureOf(error);
+  if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
+  return reply.status(status).headers(headers).type(jsonType).send(text);
+}
+
+/** How an error is answered. */
+export interface Failure {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Whether nobody foresaw it. What went wrong inside is for the log, not for the network. */
+  readonly inner: boolean;
+}
+
+export function failureOf(error: AnyError): Failure {
   const status = error.statusCode ?? 500;
   const ours = error instanceof HttpError;
-  if (ours && error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
-  if (status === 401) reply.header("www-authenticate", "Bearer");
-  if (status >= 500 && !ours) request.log.error({ err: error, reqId: request.id }, error.message);
-  // What went wrong inside is for the log, not for the network.
-  const text = status >= 500 && !ours ? "internal error" : messageOf(error);
-  return reply
-    .status(status)
-    .type(jsonType)
-    .send(JSON.stringify({ error: text }));
+  const inner = status >= 500 && !ours;
+  const headers: Record<string, string> = {};
+  if (ours && error.retryAfter !== undefined) headers["retry-after"] = `${error.retryAfter}`;
+  if (status === 401) headers["www-authenticate"] = "Bearer";
+  return {
+    status,
+    headers,
+    text: JSON.stringify({ error: inner ? "internal error" : messageOf(error) }),
+    inner,
+  };
 }
 
 export function addErrors(app: FastifyInstance): void {

@@ -9,7 +9,7 @@ import {
 import { HttpError, ServeError } from "./errors.ts";
 import { type InferMessage, inferenceService, type Parameter } from "./grpcMessages.ts";
 import { type InferRequest, readInfer } from "./infer.ts";
-import { metadataOf, serverMetadata } from "./protocolRoutes.ts";
+import { metadataOf, runInfer, serverMetadata } from "./protocolRoutes.ts";
 import { type KeyCheck, keyCheck } from "./security.ts";
 import { requireReady, type Service } from "./service.ts";
 import { bytesOf, datatypes } from "./tensors.ts";
@@ -104,20 +104,10 @@ async function infer(service: Service, call: Call): Promise<object> {
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, binary } = asRest(message);
   const asked: InferRequest = readInfer(model, json, binary, service.maxRows);
-  const { length } = model.surrogate.inputs;
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
-  const results = await service.pool.run(
-    model.key,
-    asked.rows,
-    length,
-    asked.outputs.map(({ name }) => name),
-    {
-      timeout: Math.min(left, asked.timeout ?? service.timeout, service.timeout),
-      wanted: () => !call.cancelled,
-    },
-  );
-  service.metrics.rows(model, asked.rows.length / length);
+  const timeout = Math.min(left, service.timeout);
+  const results = await runInfer({ ...service, timeout }, model, asked, () => !call.cancelled);
   const found = asked.outputs.map(({ name }) => results.find((result) => result.name === name)!);
   return {
     modelName: model.name,

@@ -7,6 +7,8 @@ import type { Pool } from "./pool.ts";
 export interface Metrics {
   /** Rows that a model answered. */
   rows(model: ServedModel, count: number): void;
+  /** A request that was answered; `route` is the pattern and not the address: a client must not be able to make labels. */
+  answered(method: string, route: string, status: number, seconds: number): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -68,17 +70,20 @@ export function createMetrics(pool: Pool): WatchingMetrics {
     requests.labels(method, route, `${status}`),
   );
   const secondsOf = cached((route: string) => seconds.labels(route));
+  const answered = (method: string, route: string, status: number, elapsed: number): void => {
+    countOf(method, route, status).inc();
+    secondsOf(route).observe(elapsed);
+  };
 
   return {
     rows: ({ name, version }, count) => rows.inc({ model: name, version }, count),
+    answered,
     text: () => register.metrics(),
     contentType: register.contentType,
     watch(app) {
       app.addHook("onResponse", (request, reply, done) => {
-        // The pattern and not the address: a client must not be able to make labels.
         const route = request.routeOptions.url ?? "none";
-        countOf(request.method, route, reply.statusCode).inc();
-        secondsOf(route).observe(reply.elapsedTime / 1000);
+        answered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
         done();
       });
     },

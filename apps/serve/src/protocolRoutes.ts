@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { inferAnswer, readInfer } from "./infer.ts";
+import type { OutputTensor } from "./batch.ts";
+import { type InferRequest, inferAnswer, readInfer } from "./infer.ts";
 import type { ServedModel } from "./models.ts";
 import { requireReady, type Service, version } from "./service.ts";
 import { datatypes } from "./tensors.ts";
@@ -32,7 +33,7 @@ export interface ModelMetadata {
 
 /** The Open Inference Protocol v2 over REST. */
 export function addProtocol(app: FastifyInstance, service: Service): void {
-  const { registry, pool } = service;
+  const { registry } = service;
   const modelOf = (request: FastifyRequest): ServedModel => {
     const { model, version } = request.params as { model: string; version?: string };
     return registry.get(model, version);
@@ -60,15 +61,26 @@ export function addProtocol(app: FastifyInstance, service: Service): void {
     const model = modelOf(request);
     const { json, binary } = readInferBody(request);
     const asked = readInfer(model, json, binary, service.maxRows);
-    const { length } = model.surrogate.inputs;
-    const names = asked.outputs.map(({ name }) => name);
-    const results = await pool.run(model.key, asked.rows, length, names, {
-      timeout: Math.min(asked.timeout ?? service.timeout, service.timeout),
-      wanted: () => !reply.raw.destroyed,
-    });
-    service.metrics.rows(model, asked.rows.length / length);
+    const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
     return sendInfer(reply, inferAnswer(model, asked, results));
   }
+}
+
+/** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a caller has. */
+export async function runInfer(
+  { pool, metrics, timeout }: Pick<Service, "pool" | "metrics" | "timeout">,
+  model: ServedModel,
+  asked: InferRequest,
+  wanted: () => boolean,
+): Promise<OutputTensor[]> {
+  const { length } = model.surrogate.inputs;
+  const names = asked.outputs.map(({ name }) => name);
+  const results = await pool.run(model.key, asked.rows, length, names, {
+    timeout: Math.min(asked.timeout ?? timeout, timeout),
+    wanted,
+  });
+  metrics.rows(model, asked.rows.length / length);
+  return results;
 }
 
 export function metadataOf(model: ServedModel, registry: Service["registry"]): ModelMetadata {

@@ -17,27 +17,35 @@ export function createRegistry(): Registry {
   const models = new Map<string, Map<string, ServedModel>>();
   const newestFirst = (name: string): string[] =>
     [...(models.get(name)?.keys() ?? [])].sort((a, b) => Number(b) - Number(a));
+  /** Of each name, looked up once and not with every request. */
+  const newest = new Map<string, ServedModel>();
+  const remember = (name: string): void => {
+    const model = models.get(name)?.get(newestFirst(name)[0] ?? "");
+    if (model) newest.set(name, model);
+    else newest.delete(name);
+  };
   return {
     get names() {
       return [...models.keys()].sort();
     },
     versions: (name) => newestFirst(name).reverse(),
     get(name, version) {
-      const versions = newestFirst(name);
+      const found = version === undefined ? newest.get(name) : models.get(name)?.get(version);
+      if (found) return found;
+      const versions = newestFirst(name).join(", ");
       const known = [...models.keys()].sort().map(quoted).join(", ") || "none";
-      if (versions.length === 0) throw notFound(`there is no model ${quoted(name)}; there is ${known}`);
-      const found = models.get(name)!.get(version ?? versions[0]!);
-      if (!found)
-        throw notFound(
-          `model ${quoted(name)} has no version ${quoted(version!)}; it has ${versions.join(", ")}`,
-        );
-      return found;
+      throw notFound(
+        versions === ""
+          ? `there is no model ${quoted(name)}; there is ${known}`
+          : `model ${quoted(name)} has no version ${quoted(version!)}; it has ${versions}`,
+      );
     },
     all: () => [...models.values()].flatMap((versions) => [...versions.values()]),
     set(model) {
       const versions = models.get(model.name) ?? new Map<string, ServedModel>();
       const previous = versions.get(model.version);
       models.set(model.name, versions.set(model.version, model));
+      remember(model.name);
       return previous;
     },
     remove(name, version) {
@@ -45,6 +53,7 @@ export function createRegistry(): Registry {
       const previous = versions?.get(version);
       versions?.delete(version);
       if (versions?.size === 0) models.delete(name);
+      remember(name);
       return previous;
     },
   };

@@ -13,11 +13,13 @@ export interface SecurityOptions {
 /** What anybody may see: whether the server lives, and the page, which then asks for a key. */
 const open = /^\/($|style\.css$|[a-z]+\.js$|v2\/health\/|docs(\/|$))/;
 
-const headers = Object.entries({
+/** Of every answer. */
+export const securityHeaders: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "no-store",
-});
+};
+const headers = Object.entries(securityHeaders);
 
 export function addSecurity(app: FastifyInstance, options: SecurityOptions): void {
   const { corsOrigins = [] } = options;

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addDocs } from "./docs.ts";
@@ -6,6 +5,7 @@ import { addDrain } from "./drain.ts";
 import { addErrors, answerClientError, answerError } from "./errorHandling.ts";
 import { ServeError } from "./errors.ts";
 import { startGrpc } from "./grpc.ts";
+import { addPlainInference } from "./laneRoutes.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels, readModel } from "./models.ts";
 import { addOperations } from "./operationsRoutes.ts";
@@ -15,6 +15,7 @@ import { createPool } from "./pool.ts";
 import { addProtocol } from "./protocolRoutes.ts";
 import { createRegistry } from "./registry.ts";
 import { createRepository } from "./repository.ts";
+import { requestIdOf } from "./requestId.ts";
 import { addSecurity, type SecurityOptions } from "./security.ts";
 import type { Service } from "./service.ts";
 
@@ -48,7 +49,7 @@ export async function createServer(
   sources: readonly string[],
   options: ServeOptions = {},
 ): Promise<FastifyInstance> {
-  const { log = "warn", timeout = 30_000, watch = 1000 } = options;
+  const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
   const service = await createService(sources, { ...options, timeout });
   const chatty = log === "info" || log === "debug";
   const app = Fastify({
@@ -56,12 +57,9 @@ export async function createServer(
     logController: new LogController({ disableRequestLogging: !chatty }),
     // A logger for each request costs more than the request where nothing is logged.
     ...(!chatty && { childLoggerFactory: (logger) => logger }),
-    bodyLimit: options.maxBody ?? 16 * 1024 ** 2,
+    bodyLimit: maxBody,
     routerOptions: { maxParamLength: 200 },
-    genReqId: ({ headers }) => {
-      const given = headers["x-request-id"];
-      return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-    },
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
     // Node would answer a request without Host by itself, with nothing in it; the first hook does.
@@ -74,9 +72,11 @@ export async function createServer(
   // Bodies are parsed by the routes, strictly; here they are only read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  addDrain(app, () => {
+  const drain = addDrain(app, () => {
     service.accepting = false;
   });
+  // The log of every request is Fastify's.
+  if (!chatty) addPlainInference(app, service, { drain, apiKeys: options.apiKeys, maxBody, timeout });
   addErrors(app);
   addSecurity(app, options);
   service.metrics.watch(app);

@@ -8,7 +8,7 @@ let pool: Pool;
 afterEach(() => pool.close());
 
 async function start(options: Partial<Parameters<typeof createPool>[0]> = {}): Promise<void> {
-  pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 8, ...options });
+  pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 8, atOnce: 0, ...options });
   await pool.load("a", readFileSync(await writeModel("pool.onnx")));
 }
 const row = Float32Array.from([700, 1, 1.2]);
@@ -20,6 +20,19 @@ test("requests that come together run as one batch", async () => {
   await start();
   await Promise.all(Array.from({ length: 8 }, () => run()));
   expect(pool.state).toMatchObject({ batches: 1, rows: 8, waiting: 0 });
+});
+
+test("little work is run without a worker, more than that is left to them", async () => {
+  const path = await writeModel("pool-little.onnx");
+  const bytes = readFileSync(path);
+  await start({ workers: 1, maxBatch: 64, atOnce: 4 * bytes.length });
+  await pool.kill(0);
+  // The worker stops at the first batch that it is given: four rows never reach it.
+  const [here] = await run(rows(4));
+  for (const [k, value] of predictions(surrogate(), [...rows(4)]).entries())
+    expect(Math.abs(here!.data[k]! / value - 1)).toBeLessThan(1e-5);
+  expect(pool.state).toMatchObject({ restarts: 0, batches: 1, rows: 4 });
+  await expect(run(rows(5))).rejects.toMatchObject({ statusCode: 503 });
 });
 
 test("a request of many rows is run in parts and comes back whole, members of an ensemble too", async () => {

@@ -1,12 +1,8 @@
 // Runs sessions of onnxruntime off the server's event loop: `run` blocks the thread that calls it.
-// Plain JavaScript, so that a worker thread starts from it whether the server runs from its sources or its build.
 import { parentPort } from "node:worker_threads";
-import ort from "onnxruntime-node";
+import { createSessions } from "./sessions.js";
 
-/** @type {Map<string, import("onnxruntime-node").InferenceSession>} */
-const sessions = new Map();
-const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
-
+const sessions = createSessions();
 let crashing = false;
 
 const handlers = {
@@ -18,20 +14,11 @@ const handlers = {
   async exit() {
     process.exit(0);
   },
-  async load({ key, bytes }) {
-    // onnxruntime takes no shared memory.
-    sessions.set(key, await ort.InferenceSession.create(Uint8Array.from(bytes), options));
-  },
-  async unload({ key }) {
-    const session = sessions.get(key);
-    sessions.delete(key);
-    await session?.release();
-  },
-  async run({ key, rows, dims, outputs }) {
+  load: ({ key, bytes }) => sessions.load(key, bytes),
+  unload: ({ key }) => sessions.unload(key),
+  async run(batch) {
     if (crashing) process.exit(1);
-    const type = rows instanceof Float64Array ? "float64" : "float32";
-    const results = await sessions.get(key).run({ inputs: new ort.Tensor(type, rows, dims) }, outputs);
-    return outputs.map((name) => ({ name, data: results[name].data, dims: results[name].dims }));
+    return sessions.run(batch);
   },
 };
 
