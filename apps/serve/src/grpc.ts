@@ -103,7 +103,7 @@ async function infer(service: Service, call: Call): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, binary } = asRest(message);
-  const asked: InferRequest = readInfer(model, json, binary, service.maxRows);
+  const asked: InferRequest = readInfer(model, json, { binary }, service.maxRows);
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);

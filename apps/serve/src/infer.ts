@@ -20,11 +20,16 @@ interface RequestedOutput {
   readonly binary: boolean;
 }
 
-/** `binary` is what follows the JSON in a body of the binary tensor extension. */
+/** Where the numbers of a request are: in its JSON, behind it (binary tensor extension), or read already. */
+export interface Numbers {
+  readonly binary: Uint8Array;
+  readonly read?: Rows;
+}
+
 export function readInfer(
   model: ServedModel,
   body: unknown,
-  binary: Uint8Array,
+  numbers: Numbers,
   maxRows: number,
 ): InferRequest {
   const request = requireObject(body, "the body");
@@ -36,13 +41,13 @@ export function readInfer(
   const parameters = readParameters(field(request, "parameters"), "parameters");
   const id = field(request, "id") ?? undefined;
   if (id !== undefined && typeof id !== "string") throw badRequest(`id is ${kindOf(id)}, expected a text`);
-  const rows = readInput(model, field(request, "inputs"), binary, maxRows);
+  const rows = readInput(model, field(request, "inputs"), numbers, maxRows);
   const binaryByDefault = readFlag(parameters, "binary_data_output", "parameters") ?? false;
   const outputs = readOutputs(model, field(request, "outputs"), binaryByDefault);
   return { id, rows, outputs, timeout: readTimeout(parameters) };
 }
 
-function readInput(model: ServedModel, inputs: unknown, binary: Uint8Array, maxRows: number): Rows {
+function readInput(model: ServedModel, inputs: unknown, { binary, read }: Numbers, maxRows: number): Rows {
   const { dtype } = model.surrogate;
   if (!Array.isArray(inputs) || inputs.length !== 1) {
     const given = Array.isArray(inputs) ? `${inputs.length} tensors` : kindOf(inputs);
@@ -66,6 +71,8 @@ function readInput(model: ServedModel, inputs: unknown, binary: Uint8Array, maxR
         `${binary.length} bytes follow the JSON, but inputs[0] has no parameter binary_data_size`,
       );
     }
+    // Those that were read already stood in the only data of the body.
+    if (read?.length === shape[0] * shape[1] && Object.hasOwn(input, "data")) return read;
     return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
   }
   if (Object.hasOwn(input, "data"))

@@ -3,6 +3,7 @@ import type { Drain } from "./drain.ts";
 import { inferAnswer, readInfer } from "./infer.ts";
 import { parseJson } from "./json.ts";
 import { addLane, type PlainRequest } from "./lane.ts";
+import { readPlainBody } from "./plainBody.ts";
 import { runInfer } from "./protocolRoutes.ts";
 import { requestIdOf } from "./requestId.ts";
 import { keyCheck, securityHeaders } from "./security.ts";
@@ -36,7 +37,10 @@ export function addPlainInference(
   ): Promise<string> | undefined {
     check(head.apiKey, head.authorization);
     const model = service.registry.get(name, version);
-    const asked = readInfer(model, parseJson(body), nothing, service.maxRows);
+    const { dtype, inputs } = model.surrogate;
+    const plain = readPlainBody(body, dtype, service.maxRows * inputs.length);
+    const numbers = { binary: nothing, ...(plain && { read: plain.numbers }) };
+    const asked = readInfer(model, parseJson(plain?.rest ?? body), numbers, service.maxRows);
     if (asked.outputs.some(({ binary }) => binary)) return undefined;
     return runInfer(service, model, asked, wanted).then((results) => inferAnswer(model, asked, results).json);
   }

@@ -60,7 +60,7 @@ export function addProtocol(app: FastifyInstance, service: Service): void {
   async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const model = modelOf(request);
     const { json, binary } = readInferBody(request);
-    const asked = readInfer(model, json, binary, service.maxRows);
+    const asked = readInfer(model, json, { binary }, service.maxRows);
     const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
     return sendInfer(reply, inferAnswer(model, asked, results));
   }

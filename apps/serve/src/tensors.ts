@@ -97,8 +97,5 @@ export function numbersText(name: string, data: Rows): string {
       );
     }
   }
-  if (data instanceof Float64Array) return data.join(",");
-  let text = "";
-  for (let k = 0; k < data.length; k++) text += k === 0 ? float32Text(data[k]!) : `,${float32Text(data[k]!)}`;
-  return text;
+  return data instanceof Float64Array ? data.join(",") : float32Text(data);
 }

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { float32Text } from "../src/decimal.ts";
 
+const textOf = (value: number): string => float32Text([value]);
 const read = (text: string): number => Math.fround(JSON.parse(text));
 
 test("every float32 is read back as itself, from at most nine digits of JSON", () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
-      const text = float32Text(value);
+      const text = textOf(value);
       expect(Object.is(read(text), value)).toBe(true);
       expect(
         text.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "").length,
@@ -25,12 +26,12 @@ test("also about powers of ten and of two, where digits and exponents change", (
     const middle = bits[0]!;
     for (let by = -3; by <= 3; by++) {
       bits[0] = Math.max(1, middle + by);
-      expect(read(float32Text(value[0]!))).toBe(value[0]);
+      expect(read(textOf(value[0]!))).toBe(value[0]);
     }
   }
   for (let exponent = -149; exponent <= 127; exponent++) {
     const power = 2 ** exponent;
-    expect(read(float32Text(power))).toBe(power);
+    expect(read(textOf(power))).toBe(power);
   }
 });
 
@@ -44,5 +45,13 @@ test.each([
   [Math.fround(1e-9), "9.99999972e-10"],
   [2 ** 40, "1.09951163e12"],
 ])("%d is %s", (value, text) => {
-  expect(float32Text(value)).toBe(text);
+  expect(textOf(value)).toBe(text);
+});
+
+test("several stand with commas between them", () => {
+  const values = Float32Array.from({ length: 3000 }, (_, k) =>
+    k % 7 === 0 ? -k : Math.sin(k) * 10 ** ((k % 80) - 42),
+  );
+  expect(float32Text(values)).toBe(Array.from(values, textOf).join(","));
+  expect(Float32Array.from(JSON.parse(`[${float32Text(values)}]`))).toEqual(values);
 });
