@@ -4,6 +4,7 @@ import { alpineCommand } from "./commands/alpine.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
@@ -43,6 +44,7 @@ Each command explains itself: stiffnet alpine --help`,
     spectralCommand(done),
     dataCommand(done),
     stabilityCommand(done),
+    serveCommand(done),
     inspectCommand(done),
     exportCommand(done),
   ];

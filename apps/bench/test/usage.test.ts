@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
-  it.each(["alpine", "train", "step", "spectral", "stability"])(
+  it.each(["alpine", "train", "step", "spectral", "stability", "serve"])(
     "%s explains itself with examples",
     async (command) => {
       const { code, stdout } = await stiffnet([command, "--help"]);
@@ -49,6 +49,10 @@ describe("wrong options", () => {
     ["train some.csv --outputs 2", "--inputs"],
     ["step --engines jax", "'jax'", "stiffnet-wasm"],
     ["step --models RES,RESNET", "'RESNET'"],
+    ["serve --rows 0", "--rows", "'0'", "1 to 65536"],
+    ["serve --connections 1,many", "--connections", "'many'"],
+    ["serve --seconds 0.5", "--seconds", "'0.5'"],
+    ["serve none.onnx", "none.onnx"],
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     expectRefusal(await stiffnet(line.split(" "), { cwd: temporaryFolder() }), ...parts);

@@ -1,28 +1,29 @@
-// A load generator that costs little: one pre-encoded request, sent again on every connection as soon as its answer is complete. Run as
-// a process of its own: node client.mjs '{ "port", "request", "connections", "seconds", "warmup", "rate" }', rate being requests a second
-// over all connections, or 0 for as many as get answered.
+// A load generator that costs little: encoded requests, one of them sent on each connection as soon as the answer to the one before is
+// complete, or as a rate has it. Run as a process of its own: node client.mjs, with { "port", "requests" (base64), "connections", "seconds",
+// "warmup", "rate" } on standard input, rate being requests a second over all connections, or 0 for as many as get answered.
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 
-const { port, request, connections, seconds, warmup, rate = 0 } = JSON.parse(process.argv[2]);
-const payload = Buffer.from(request, "base64");
-const latencies = [];
+const { port, requests, connections, seconds, warmup, rate = 0 } = JSON.parse(await text(process.stdin));
+const payloads = requests.map((request) => Buffer.from(request, "base64"));
+/** Latencies as counts of a geometric series of bins, 1 % wide: a long run has no end of them. */
+const bins = new Float64Array(2048);
+const binOf = (ms) =>
+  Math.min(bins.length - 1, Math.max(0, Math.round(Math.log(ms / 0.001) / Math.log(1.01))));
 const statuses = {};
-let measuring = false;
-let open = true;
+let [measuring, open, counted] = [false, true, 0];
+const count = (status) => {
+  statuses[status] = (statuses[status] ?? 0) + 1;
+};
 
-function start() {
+function start(k) {
   const socket = connect(port, "127.0.0.1");
   socket.setNoDelay(true);
-  let since = 0;
-  let expected = -1;
-  let received = 0;
-  let head = "";
+  let [since, expected, received, head, next] = [0, -1, 0, "", k];
   const send = () => {
     since = performance.now();
-    expected = -1;
-    received = 0;
-    head = "";
-    socket.write(payload);
+    [expected, received, head] = [-1, 0, ""];
+    socket.write(payloads[next++ % payloads.length]);
   };
   socket.on("connect", send);
   socket.on("data", (chunk) => {
@@ -32,30 +33,46 @@ function start() {
       const end = head.indexOf("\r\n\r\n");
       if (end < 0) return;
       expected = end + 4 + Number(/content-length: (\d+)/i.exec(head)[1]);
-      const status = head.slice(9, 12);
-      statuses[status] = (statuses[status] ?? 0) + 1;
+      count(head.slice(9, 12));
     }
     if (received < expected) return;
-    if (measuring) latencies.push(performance.now() - since);
+    if (measuring) {
+      counted++;
+      bins[binOf(performance.now() - since)]++;
+    }
     if (!open) socket.destroy();
     else if (rate === 0) send();
     else setTimeout(send, Math.max(0, since + (1000 * connections) / rate - performance.now()));
   });
+  let broken = false;
   socket.on("error", ({ code }) => {
-    statuses[code] = (statuses[code] ?? 0) + 1;
+    broken = true;
+    if (open) count(code);
+  });
+  // A connection that the server ends is a failed request; the load goes on over another.
+  socket.on("close", () => {
+    if (!open) return;
+    if (!broken) count("closed");
+    setTimeout(() => start(k), 100);
   });
 }
 
-for (let k = 0; k < connections; k++) start();
+for (let k = 0; k < connections; k++) start(k);
 await new Promise((resolve) => setTimeout(resolve, 1000 * warmup));
 measuring = true;
 const began = performance.now();
 await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
-measuring = false;
 const elapsed = (performance.now() - began) / 1000;
-open = false;
-latencies.sort((a, b) => a - b);
-const at = (fraction) =>
-  latencies[Math.min(latencies.length - 1, Math.floor(fraction * latencies.length))] ?? Number.NaN;
-console.log(JSON.stringify({ perSecond: latencies.length / elapsed, p50: at(0.5), p99: at(0.99), statuses }));
-process.exit(0);
+[measuring, open] = [false, false];
+function at(fraction) {
+  let left = fraction * counted;
+  const bin = bins.findIndex((here) => {
+    left -= here;
+    return left <= 0;
+  });
+  return 0.001 * 1.01 ** bin;
+}
+process.stdout.write(
+  JSON.stringify({ perSecond: counted / elapsed, p50: at(0.5), p99: at(0.99), statuses }),
+  () => process.exit(0),
+);

@@ -35,7 +35,11 @@ export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => vo
   const jobs: Job[] = [];
   const left: Job[] = [];
   let count = 0;
+  let looked = 0;
   for (const job of queue) {
+    // What waits behind a full batch is not looked at.
+    if (count >= maxRows) break;
+    looked++;
     const rows = job.rows.length / job.columns;
     if (!job.wanted()) {
       job.reject(unavailable("nobody waits for this request any more"));
@@ -47,7 +51,7 @@ export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => vo
       left.push(job);
     }
   }
-  queue.splice(0, queue.length, ...left);
+  queue.splice(0, looked, ...left);
   const first = jobs[0];
   if (!first) return undefined;
   const { key, columns } = first;

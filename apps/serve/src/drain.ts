@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { unavailable } from "./errors.ts";
 
 export interface Drain {
   /** Connections with a request on them that is not answered yet. */
@@ -18,15 +19,18 @@ export function addDrain(app: FastifyInstance, onClosing: () => void): Drain {
       asking.delete(socket);
     });
   });
+  let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {
     asking.add(request.raw.socket);
-    done();
+    // On a connection that was open already.
+    done(closing ? unavailable("the server is shutting down") : undefined);
   });
   app.addHook("onResponse", (request, _reply, done) => {
     asking.delete(request.raw.socket);
     done();
   });
   app.addHook("preClose", async () => {
+    closing = true;
     onClosing();
     app.server.keepAliveTimeout = 1;
     for (const socket of connected) if (!asking.has(socket)) socket.destroy();

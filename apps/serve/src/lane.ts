@@ -198,7 +198,8 @@ class Connection {
         : `Connection: keep-alive\r\nKeep-Alive: timeout=${options.keepAliveTimeout / 1000}`
     }\r\n\r\n`;
     const flushed = socket.write(top + text, length === text.length ? "latin1" : "utf8");
-    if (last) socket.end();
+    // Without waiting for the client to end its side too.
+    if (last) socket.destroySoon();
     else if (flushed) this.next();
     else socket.once("drain", () => this.next());
   }

@@ -12,7 +12,7 @@ export interface PoolOptions {
   readonly maxBatch: number;
   /** What is run without a worker: all that waits, while its rows times the bytes of the model are no more than this.
    *  For a few rows of a small model the way to a worker and back takes longer than to run it. 4 MiB by default, which is
-   *  about 2 million operations and less than a fifth of a millisecond; 0 for nothing. */
+   *  about 2 million operations and a tenth of a millisecond, and four times that while no worker is at work; 0 for nothing. */
   readonly atOnce?: number;
 }
 
@@ -184,9 +184,12 @@ export async function createPool({
     });
   }
 
-  const isLittle = (): boolean =>
-    queue.length > 0 &&
-    rowsQueued * (models.get(queue[0]!.key)?.length ?? Number.POSITIVE_INFINITY) <= atOnce;
+  /** Whether all that waits is run sooner here than by a worker; the more so while no worker is at work. */
+  function isLittle(): boolean {
+    if (queue.length === 0) return false;
+    const size = models.get(queue[0]!.key)?.length ?? Number.POSITIVE_INFINITY;
+    return rowsQueued * size <= (slots.some(({ batch }) => batch) ? atOnce : 4 * atOnce);
+  }
 
   function nextBatch(): Batch | undefined {
     const batch = batchOf(queue, maxBatch, (dropped) => {

@@ -67,6 +67,8 @@ export async function createServer(
     // A body must arrive within this time, however slowly it is sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,
+    // Ours says when to try again.
+    return503OnClosing: false,
   });
   app.server.maxConnections = options.maxConnections ?? 4096;
   // Bodies are parsed by the routes, strictly; here they are only read.

@@ -25,9 +25,9 @@ test("requests that come together run as one batch", async () => {
 test("little work is run without a worker, more than that is left to them", async () => {
   const path = await writeModel("pool-little.onnx");
   const bytes = readFileSync(path);
-  await start({ workers: 1, maxBatch: 64, atOnce: 4 * bytes.length });
+  await start({ workers: 1, maxBatch: 64, atOnce: bytes.length });
   await pool.kill(0);
-  // The worker stops at the first batch that it is given: four rows never reach it.
+  // The worker stops at the first batch that it is given: four rows never reach it while it is idle.
   const [here] = await run(rows(4));
   for (const [k, value] of predictions(surrogate(), [...rows(4)]).entries())
     expect(Math.abs(here!.data[k]! / value - 1)).toBeLessThan(1e-5);

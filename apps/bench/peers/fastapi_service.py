@@ -1,4 +1,4 @@
-"""The service that a Python user would write: FastAPI, uvicorn (uvloop and httptools) and onnxruntime.
+"""The service that a Python user would write: FastAPI, uvicorn (with uvloop and httptools where they are) and onnxruntime.
 
     python3 fastapi_service.py MODEL.onnx PORT WORKERS"""
 import os
@@ -36,10 +36,9 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     uvicorn.run(
         "fastapi_service:app",
+        host="127.0.0.1",
         port=int(sys.argv[2]),
         workers=int(sys.argv[3]),
-        loop="uvloop",
-        http="httptools",
         access_log=False,
         log_level="warning",
     )

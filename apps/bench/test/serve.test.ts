@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { childrenOf, type Ended, start, stiffnet, temporaryFolder } from "./run.ts";
+
+const quick = "--rounds 1 --seconds 1 --rows 1,3 --connections 2 --workers 1 --json".split(" ");
+
+interface Case {
+  readonly kind: string;
+  readonly rows: number;
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+  readonly difference?: number;
+}
+
+describe("serve", () => {
+  const out = join(temporaryFolder(), "out");
+  let ended: Ended;
+  beforeAll(async () => {
+    ended = await stiffnet(["serve", ...quick, "--out", out]);
+  });
+
+  it("measures every service and both limits, and no request fails", () => {
+    expect(ended.code, ended.stderr).toBe(0);
+    const document = JSON.parse(ended.stdout);
+    expect(document.digest).toMatch(/^[0-9a-f]{64}$/);
+    const cases: Case[] = document.cases;
+    for (const rows of [1, 3]) {
+      for (const [kind, connections] of [
+        ["stiffnet", 2],
+        ["http", 2],
+        ["onnxruntime", 0],
+      ] as const) {
+        const found = cases.find((one) => one.kind === kind && one.rows === rows)!;
+        expect(found).toMatchObject({ connections, failed: 0 });
+        expect(found.perSecond).toBeGreaterThan(0);
+        expect(found.p99).toBeGreaterThanOrEqual(found.p50);
+      }
+    }
+    // The Python service, where there is one, computes the same in float32.
+    const python = cases.filter(({ kind }) => kind === "fastapi");
+    for (const { difference } of python) expect(difference).toBeLessThan(1e-5);
+    if (python.length === 0) expect(document.missing.join()).toContain("FastAPI");
+    expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
+  });
+
+  it("leaves a report that asks nobody for anything", () => {
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|url\((?!#)[^)]*\)|@import|<script/g)).toBe(null);
+    for (const part of [
+      "Requests a second",
+      "node:http alone",
+      "onnxruntime-node in the process",
+      "stiffnet serve",
+    ])
+      expect(page).toContain(part);
+  });
+
+  it("says that there is no Python service, and measures the others", async () => {
+    const env = { STIFFNET_PYTHON: "/no/such/python" };
+    const ended = await stiffnet(["serve", ...quick, "--out", join(temporaryFolder(), "out")], { env });
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain(
+      "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found",
+    );
+    expect(JSON.parse(ended.stdout).cases.map(({ kind }: Case) => kind)).not.toContain("fastapi");
+  });
+
+  it("ends its services when it is interrupted", async () => {
+    if (process.platform !== "linux") return;
+    const out = join(temporaryFolder(), "out");
+    const { child, ended } = start(["serve", "--seconds", "30", "--out", out], {});
+    await expect.poll(() => childrenOf(child.pid!).length, { timeout: 30_000 }).toBeGreaterThan(1);
+    const children = childrenOf(child.pid!);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    await expect
+      .poll(() => children.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 })
+      .toEqual([]);
+    expect(existsSync(join(out, "report.html"))).toBe(false);
+  });
+});
+
+it("wrk and the client in Node see the same answers", async () => {
+  if (spawnSync("wrk", ["--version"]).error) return;
+  const ended = await stiffnet(["serve", ...quick, "--out", join(temporaryFolder(), "out")], {
+    // Without wrk on it, and without Python.
+    env: { PATH: "/no/such/folder", STIFFNET_PYTHON: "/no/such/python" },
+  });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(JSON.parse(ended.stdout).client).toBe("node");
+});
