@@ -11,7 +11,8 @@ export function loadFigures(cases: readonly LoadCase[]): Figure[] {
   return [
     {
       title: "Requests a second",
-      caption: "Medians over the rounds; logarithmic. Grey: limits, which serve nothing.",
+      caption:
+        "Medians over the rounds; logarithmic. Grey: Node's HTTP server with nothing behind it; dashed: onnxruntime-node in the process, one request a run.",
       panels: panels("per-second", "requests/s", ({ perSecond }) => perSecond),
     },
     {
@@ -27,20 +28,22 @@ function bars(
   rows: number,
   { name, label, of }: { name: string; label: string; of: (one: LoadCase) => number },
 ): Panel {
+  const alone = cases.filter((one) => one.rows === rows && one.kind === "onnxruntime").map(of);
   const points = cases
-    .filter((one) => one.rows === rows)
+    .filter((one) => one.rows === rows && one.kind !== "onnxruntime")
     .map((one) => ({
       service: one.service.replace(/,.*/, one.kind === "fastapi" ? one.service.slice(7) : ""),
-      connections: one.connections === 0 ? "none" : `${one.connections} conn.`,
+      connections: `${one.connections} conn.`,
       value: of(one),
       colour: seriesColour(one.kind === "stiffnet" ? 0 : one.kind === "fastapi" ? 1 : 5),
     }));
-  const values = points.map(({ value }) => value);
+  const values = [...points.map(({ value }) => value), ...alone];
   const [low, high] = [Math.min(...values) / 1.2, Math.max(...values) * 1.2];
   return drawSvg(`${name}-${rows}`, `${label}, ${rows} rows a request`, {
     width: 480,
-    height: 90 + 24 * points.length,
-    marginLeft: 165,
+    height: 100 + 24 * points.length,
+    marginLeft: 120,
+    marginBottom: 48,
     marginRight: 120,
     marginTop: 34,
     x: {
@@ -49,6 +52,7 @@ function bars(
       label: `${label}, ${rows} row${rows === 1 ? "" : "s"} a request`,
       labelAnchor: "center",
       labelArrow: "none",
+      labelOffset: 38,
       grid: true,
       ticks: logTicks(low, high),
       tickFormat: powerTick,
@@ -56,6 +60,7 @@ function bars(
     y: { label: null, domain: [...new Set(points.map(({ service }) => service))] },
     fy: { axis: null, domain: [...new Set(points.map(({ connections }) => connections))] },
     marks: [
+      Plot.ruleX(alone, { stroke: seriesColour(5), strokeDasharray: "4 3" }),
       Plot.axisFy({ anchor: "right", label: null, dx: 58, fontWeight: 600 }),
       Plot.dot(points, { fy: "connections", y: "service", x: "value", r: 4, fill: "colour" }),
       Plot.text(points, {
