@@ -5,6 +5,7 @@ import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { introCommand } from "./commands/intro.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
@@ -47,6 +48,7 @@ Each command explains itself: stiffnet alpine --help`,
     serveCommand(done),
     inspectCommand(done),
     exportCommand(done),
+    introCommand(done),
   ];
   for (const command of commands) {
     command.exitOverride().configureOutput({ outputError: () => {} });

@@ -44,6 +44,16 @@ export function above(bound: number, orEqual = false): (text: string) => number 
   };
 }
 
+/** A number between two others, both left out. */
+export function between(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value > low && value < high))
+      refuse(text, `a number above ${low} and below ${high}`);
+    return value;
+  };
+}
+
 /** A fraction below 1 or a count of rows. */
 export function share(least: number): (text: string) => number {
   return (text) => {

@@ -14,7 +14,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export"])("%s explains itself with examples", async (command) => {
+  it.each(["data", "inspect", "export", "intro"])("%s explains itself with examples", async (command) => {
     const { code, stdout } = await stiffnet([command, "--help"]);
     expect(code).toBe(0);
     for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
@@ -53,6 +53,11 @@ describe("wrong options", () => {
     ["serve --connections 1,many", "--connections", "'many'"],
     ["serve --seconds 0.5", "--seconds", "'0.5'"],
     ["serve none.onnx", "none.onnx"],
+    ["intro --rate 1", "--rate", "'1'", "above 1"],
+    ["intro --rtol 2", "--rtol", "'2'", "below 1"],
+    ["intro --methods rk5", "'rk5'", "dormandPrince54"],
+    ["intro --rates 10,0.5", "'0.5'", "at least 1"],
+    ["intro results", "too many arguments"],
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     expectRefusal(await stiffnet(line.split(" "), { cwd: temporaryFolder() }), ...parts);

@@ -1,11 +1,11 @@
-import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
+import { commonFacts } from "../report/facts.ts";
 import { reportPage } from "../report/page.ts";
 import { accuracyFigures, costFigure } from "../report/spectral_figures.ts";
 import { type SpectralSummary, sentences, tablesOf } from "./spectral_words.ts";
 
 export function spectralPage(summary: SpectralSummary): string {
-  const { config, machine, versions, runs, cases } = summary;
+  const { config, runs, cases } = summary;
   const accuracy = config.part === "accuracy";
   return reportPage({
     title: accuracy
@@ -28,17 +28,7 @@ export function spectralPage(summary: SpectralSummary): string {
               `${config.rounds} of ${config.secondsPerRound} s a model, in turns, on one thread, after ${config.warmEpochs} epochs of 20 batches`,
             ],
           ] as const)),
-      [
-        "machine",
-        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
-      ],
-      [
-        "versions",
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
-      ["time", formatDuration(summary.seconds)],
+      ...commonFacts(summary),
     ],
     repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
     configuration: config,

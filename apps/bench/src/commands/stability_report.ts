@@ -1,6 +1,7 @@
 import type { Stability } from "@stiffnet/stiffness";
-import { formatDuration, formatNumber } from "../format.ts";
+import { formatNumber } from "../format.ts";
 import { commandLine } from "../repeat.ts";
+import { commonFacts } from "../report/facts.ts";
 import { reportPage } from "../report/page.ts";
 import { layersFigure, planeFigure } from "../report/stability_figures.ts";
 import type { ReportTable } from "../report/table.ts";
@@ -56,7 +57,7 @@ export function membersTable(members: readonly MemberStability[]): ReportTable {
 }
 
 export function stabilityPage(summary: StabilitySummary, shown: Stability): string {
-  const { config, machine, members, versions } = summary;
+  const { config, members } = summary;
   const several = members.length > 1;
   return reportPage({
     title: `${config.model.name}: eigenvalues against the stability disc of explicit Euler`,
@@ -67,17 +68,7 @@ export function stabilityPage(summary: StabilitySummary, shown: Stability): stri
       ["model", `sha256 ${config.model.sha256}`],
       ["samples", `${config.samples}: ${config.origin}`],
       ["seed", String(config.seed)],
-      [
-        "machine",
-        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
-      ],
-      [
-        "versions",
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
-      ["time", formatDuration(summary.seconds)],
+      ...commonFacts(summary),
     ],
     repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
     configuration: config,

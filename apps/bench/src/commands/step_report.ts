@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { formatDuration, formatNumber, textTable } from "../format.ts";
+import { formatNumber, textTable } from "../format.ts";
 import { commandLine } from "../repeat.ts";
 import { drawSvg, logTicks, type Panel, powerTick, seriesColour } from "../report/canvas.ts";
+import { commonFacts } from "../report/facts.ts";
 import { reportPage } from "../report/page.ts";
 import type { ReportTable } from "../report/table.ts";
 import { type MissingEngine, type StepCase, trainedSteps } from "../step/compare.ts";
@@ -39,7 +40,7 @@ export function printStep(summary: StepSummary): string {
 }
 
 export function stepPage(summary: StepSummary): string {
-  const { config, machine, versions } = summary;
+  const { config } = summary;
   return reportPage({
     title: "Milliseconds per training step",
     lead: sentences(summary),
@@ -61,18 +62,8 @@ export function stepPage(summary: StepSummary): string {
         "rounds",
         `${config.rounds} of ${config.secondsPerRound} s an engine, in turns, ${config.threads} thread(s)`,
       ],
-      [
-        "machine",
-        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
-      ],
-      [
-        "versions",
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
       ["digest", summary.digest],
-      ["time", formatDuration(summary.seconds)],
+      ...commonFacts(summary),
     ],
     repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
     configuration: config,
