@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { alpineCommand } from "./commands/alpine.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
+import { gradientsCommand } from "./commands/gradients.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { introCommand } from "./commands/intro.ts";
@@ -49,6 +50,7 @@ Each command explains itself: stiffnet alpine --help`,
     inspectCommand(done),
     exportCommand(done),
     introCommand(done),
+    gradientsCommand(done),
   ];
   for (const command of commands) {
     command.exitOverride().configureOutput({ outputError: () => {} });

@@ -44,6 +44,11 @@ export function above(bound: number, orEqual = false): (text: string) => number 
   };
 }
 
+export function finite(text: string): number {
+  const value = Number(text);
+  return text.trim() !== "" && Number.isFinite(value) ? value : refuse(text, "a number");
+}
+
 /** A number between two others, both left out. */
 export function between(low: number, high: number): (text: string) => number {
   return (text) => {

@@ -16,3 +16,13 @@ export function median(values: readonly number[]): number {
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
+
+/** The least-squares slope of log y against log x; NaN of fewer than two points, or where one is not positive. */
+export function logSlope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  if (points.length < 2 || points.some(({ x, y }) => !(x > 0 && y > 0))) return Number.NaN;
+  const x = points.map((point) => Math.log(point.x));
+  const y = points.map((point) => Math.log(point.y));
+  const [mx, my] = [mean(x), mean(y)];
+  const across = x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0);
+  return across / x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+}

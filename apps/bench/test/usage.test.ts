@@ -14,11 +14,14 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export", "intro"])("%s explains itself with examples", async (command) => {
-    const { code, stdout } = await stiffnet([command, "--help"]);
-    expect(code).toBe(0);
-    for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
-  });
+  it.each(["data", "inspect", "export", "intro", "gradients"])(
+    "%s explains itself with examples",
+    async (command) => {
+      const { code, stdout } = await stiffnet([command, "--help"]);
+      expect(code).toBe(0);
+      for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
+    },
+  );
 
   it("is shown, with exit code 2, where no command is given", async () => {
     const { code, stdout } = await stiffnet([]);
@@ -58,6 +61,9 @@ describe("wrong options", () => {
     ["intro --methods rk5", "'rk5'", "dormandPrince54"],
     ["intro --rates 10,0.5", "'0.5'", "at least 1"],
     ["intro results", "too many arguments"],
+    ["gradients --depths 4,0", "'0'", "at least 1"],
+    ["gradients --weight steep", "--weight", "'steep'"],
+    ["gradients --width 1", "--width", "'1'", "from 2 to 30"],
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     expectRefusal(await stiffnet(line.split(" "), { cwd: temporaryFolder() }), ...parts);

@@ -56,7 +56,8 @@ export function lineChart(
   const inside = (point: { x: number; y: number }): boolean =>
     point.x >= xLow && point.x <= xHigh && point.y >= yLow && point.y <= yHigh;
   const ends = shown.flatMap(({ name, style, points }) => {
-    const last = points.filter(inside).at(-1);
+    const seen = points.filter(inside);
+    const last = seen.reduce((a, b) => (b.x >= a.x ? b : a), seen[0]!);
     return last === undefined ? [] : [{ name, style, x: xHigh, y: last.y }];
   });
   return drawSvg(options.name, options.title, {

@@ -1,0 +1,119 @@
+import {
+  backsolve,
+  discrete,
+  euler,
+  forwardSensitivities,
+  interpolated,
+  type Sensitivity,
+  tsitouras54,
+} from "@stiffnet/integrators";
+import {
+  centralDifferences,
+  closedForms,
+  equationOf,
+  type LinearLayers,
+  slidesFormulas,
+  timesTransposed,
+} from "./linear_layers.ts";
+
+export type Adjoint = "Euler" | "Gauss" | "backsolve";
+
+/** Ways to the neural ODE's gradient by explicit Euler steps: the adjoint along the stored states with its integral by Euler
+ *  steps too (what the slides write down), with its integral by Gauss's formula, and with the state integrated backwards. */
+const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
+  Euler: interpolated({ quadrature: "solver" }),
+  Gauss: interpolated({ quadrature: "gauss" }),
+  backsolve: backsolve({ quadrature: "solver" }),
+};
+
+/** One depth. Differences are relative: the norm of the difference over the norm of the gradient itself. */
+export interface GradientRow {
+  readonly depth: number;
+  readonly step: number;
+  /** Closed form of the ResNet's gradient against discretise-then-optimise, and that against central differences. */
+  readonly resnet: number;
+  readonly differences: number;
+  /** Closed form of the neural ODE's gradient against the adjoint by Euler steps. */
+  readonly ode: number;
+  /** How far the neural ODE's gradient is from the ResNet's times A^T. */
+  readonly identity: number;
+  /** From the ResNet's gradient to each adjoint's, over the norm of the limit. */
+  readonly gaps: Readonly<Record<Adjoint, number>>;
+  /** From the limit of infinite depth, over its norm. */
+  readonly resnetToLimit: number;
+  readonly odeToLimit: number;
+  /** The computed gradients over the slides' formulas; null where W is no number. */
+  readonly overSlides: { readonly resnet: number; readonly ode: number } | null;
+}
+
+export interface GradientCase {
+  readonly name: string;
+  readonly width: number;
+  readonly rows: readonly GradientRow[];
+}
+
+export function compareGradients(
+  name: string,
+  layers: LinearLayers,
+  depths: readonly number[],
+): GradientCase {
+  const limit = limitOf(layers);
+  return { name, width: layers.width, rows: depths.map((depth) => rowOf(layers, depth, limit)) };
+}
+
+function rowOf(layers: LinearLayers, depth: number, limit: Float64Array): GradientRow {
+  const problem = equationOf(layers);
+  const gradientBy = (sensitivity: Sensitivity): Float64Array => {
+    const run = sensitivity.run(problem, { solver: euler, steps: depth });
+    return run.pullback(run.y.map((x, i) => 2 * (x - layers.target[i]!))).parameters;
+  };
+  const byDiscrete = gradientBy(discrete());
+  const byAdjoint = Object.fromEntries(
+    Object.entries(adjoints).map(([key, sensitivity]) => [key, gradientBy(sensitivity)]),
+  ) as Record<Adjoint, Float64Array>;
+  const ode = byAdjoint.Euler;
+  const closed = closedForms(layers, depth);
+  const slides = layers.width === 1 ? slidesFormulas(layers, depth) : undefined;
+  const size = norm(limit);
+  return {
+    depth,
+    step: layers.horizon / depth,
+    resnet: relative(closed.resnet, byDiscrete),
+    differences: relative(centralDifferences(layers, depth), byDiscrete),
+    ode: relative(closed.ode, ode),
+    identity: relative(timesTransposed(byDiscrete, layers, depth), ode),
+    gaps: Object.fromEntries(
+      Object.entries(byAdjoint).map(([key, gradient]) => [key, distance(gradient, byDiscrete) / size]),
+    ) as Record<Adjoint, number>,
+    resnetToLimit: distance(byDiscrete, limit) / size,
+    odeToLimit: distance(ode, limit) / size,
+    overSlides: slides ? { resnet: byDiscrete[0]! / slides.resnet, ode: ode[0]! / slides.ode } : null,
+  };
+}
+
+/** The gradient of |x(T) - y|^2 for x' = W x, without any steps to speak of. */
+function limitOf(layers: LinearLayers): Float64Array {
+  const { width, horizon, target } = layers;
+  const { y, parameters } = forwardSensitivities(equationOf(layers), {
+    solver: tsitouras54,
+    rtol: 1e-12,
+    atol: 1e-14,
+    largestStep: horizon / 50,
+  });
+  const count = width * width;
+  return Float64Array.from({ length: count }, (_, k) =>
+    target.reduce((sum, goal, i) => sum + 2 * (y[i]! - goal) * parameters[i * count + k]!, 0),
+  );
+}
+
+function norm(values: Float64Array): number {
+  return Math.hypot(...values);
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  return norm(a.map((x, i) => x - b[i]!));
+}
+
+function relative(found: Float64Array, exact: Float64Array): number {
+  return distance(found, exact) / norm(exact);
+}
