@@ -7,6 +7,7 @@ import { gradientsCommand } from "./commands/gradients.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { introCommand } from "./commands/intro.ts";
+import { odeCommand } from "./commands/ode.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
@@ -51,6 +52,7 @@ Each command explains itself: stiffnet alpine --help`,
     exportCommand(done),
     introCommand(done),
     gradientsCommand(done),
+    odeCommand(done),
   ];
   for (const command of commands) {
     command.exitOverride().configureOutput({ outputError: () => {} });

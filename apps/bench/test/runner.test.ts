@@ -204,7 +204,11 @@ describe("formats", () => {
 });
 
 describe("progress", () => {
-  const progress = (done: number) => ({ done, total: 100, trialsEnded: 1, trials: 4, risks: [0.034] });
+  const progress = (done: number) => ({
+    done,
+    total: 100,
+    details: ["1 of 4 trials", "", "risk 0.034"],
+  });
   const collect = (isTTY: boolean) => {
     let time = 0;
     let text = "";

@@ -14,7 +14,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export", "intro", "gradients"])(
+  it.each(["data", "inspect", "export", "intro", "gradients", "ode"])(
     "%s explains itself with examples",
     async (command) => {
       const { code, stdout } = await stiffnet([command, "--help"]);
@@ -61,7 +61,11 @@ describe("wrong options", () => {
     ["intro --methods rk5", "'rk5'", "dormandPrince54"],
     ["intro --rates 10,0.5", "'0.5'", "at least 1"],
     ["intro results", "too many arguments"],
-    ["gradients --depths 4,0", "'0'", "at least 1"],
+    ["ode --problems ROBERT", "'ROBERT'", "ROBER"],
+    ["ode --solvers rk45", "'rk45'", "rodas5P"],
+    ["ode --rtol 0", "--rtol", "'0'", "above 0"],
+    ["ode --peers none,scipy", "none,scipy", "alone"],
+    ["gradients --depths 4,0", "'0'", "from 1 to"],
     ["gradients --weight steep", "--weight", "'steep'"],
     ["gradients --width 1", "--width", "'1'", "from 2 to 30"],
   ];

@@ -7,6 +7,7 @@ import { commonFacts } from "../report/facts.ts";
 import { type Report, reportPage } from "../report/page.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain_folder.ts";
+import { type Progress, showProgress } from "../runner/progress.ts";
 import { machine, versions } from "../versions.ts";
 
 /** Options of a command that computes tables and figures in one go. */
@@ -37,7 +38,10 @@ export type FigureSummary<Config extends FigureConfig, Result extends object> = 
 /** How a computation hears that it should end, and says how far it is. */
 export interface Watch {
   readonly signal: AbortSignal;
+  /** A line that stays. */
   note(text: string): void;
+  /** How far it is, with the time that remains. */
+  progress(progress: Progress): void;
   /** Lets signals arrive; true where the computation should end. */
   interrupted(): Promise<boolean>;
 }
@@ -72,15 +76,17 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
+  const display = showProgress(config.command, process.stderr);
   const watch: Watch = {
     signal: stop.signal,
-    note: (text) => output.note(`${config.command}: ${text}`),
+    note: (text) => display.note(`${config.command}: ${text}`),
+    progress: (progress) => display.update(progress),
     interrupted: async () => {
       await new Promise((turn) => setImmediate(turn));
       return stop.signal.aborted;
     },
   };
-  const { result, drawn } = await parts.compute(config, watch);
+  const { result, drawn } = await parts.compute(config, watch).finally(() => display.close());
   if (stop.signal.aborted) {
     output.note("stiffnet: interrupted; this cannot be resumed, nothing was written");
     return 130;

@@ -1,18 +1,16 @@
 import { formatDuration } from "../format.ts";
 
-/** How far a study is. */
-interface StudyProgress {
-  /** Epochs done and in all, over all trials. */
+/** How far a command is. */
+export interface Progress {
+  /** Pieces of work done and in all. */
   readonly done: number;
   readonly total: number;
-  readonly trialsEnded: number;
-  readonly trials: number;
-  /** Training risk of what is running. */
-  readonly risks: readonly number[];
+  /** What else there is to say; empty ones are left out. */
+  readonly details: readonly string[];
 }
 
 export interface ProgressDisplay {
-  update(progress: StudyProgress): void;
+  update(progress: Progress): void;
   /** A line that stays. */
   note(text: string): void;
   close(): void;
@@ -46,13 +44,7 @@ export function showProgress(
       const elapsed = (time - start.time) / 1000;
       const speed = (progress.done - start.done) / elapsed;
       const left = speed > 0 ? `${formatDuration((progress.total - progress.done) / speed)} left` : "";
-      const risks = progress.risks.map((risk) => risk.toPrecision(2)).join(" ");
-      const parts = [
-        `${Math.floor(100 * fraction)} %`,
-        `${progress.trialsEnded} of ${progress.trials} trials`,
-        risks === "" ? "" : `risk ${risks}`,
-        left,
-      ].filter(Boolean);
+      const parts = [`${Math.floor(100 * fraction)} %`, ...progress.details, left].filter(Boolean);
       if (!terminal) {
         stream.write(`${label}: ${parts.join(", ")}\n`);
         return;

@@ -5,7 +5,7 @@ import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./con
 import type { ResultsFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
 import { type FailedTrial, runTrials } from "./pool.ts";
-import { showProgress } from "./progress.ts";
+import { type Progress, showProgress } from "./progress.ts";
 import type { TrialRecord } from "./record.ts";
 
 export interface StudyRun {
@@ -103,15 +103,18 @@ class Tally {
     this.#ended++;
   }
 
-  progress() {
+  progress(): Progress {
     const sum = (epochs: ReadonlyMap<string, number>): number =>
       [...epochs.values()].reduce((a, b) => a + b, 0);
+    const risks = [...this.#risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
     return {
       done: sum(this.#done),
       total: sum(this.#epochs),
-      trialsEnded: this.#ended,
-      trials: this.#specs.length,
-      risks: [...this.#risks.values()],
+      details: [
+        `${this.#ended} of ${this.#specs.length} trials`,
+        // Training risk of what is running.
+        risks === "" ? "" : `risk ${risks}`,
+      ],
     };
   }
 }

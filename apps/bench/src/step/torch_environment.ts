@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { findPython } from "../peers/python.ts";
 
 export interface PythonWithTorch {
   readonly command: string;
@@ -9,23 +8,12 @@ export interface PythonWithTorch {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The first of $STIFFNET_PYTHON, python3 and /usr/bin/python3 that can import torch; undefined where none can. */
+/** The first Python that can import torch; undefined where none can. */
 export async function findTorch(): Promise<PythonWithTorch | undefined> {
-  const chosen = process.env.STIFFNET_PYTHON;
-  for (const command of chosen ? [chosen] : ["python3", "/usr/bin/python3"]) {
-    try {
-      const { stdout } = await promisify(execFile)(
-        command,
-        ["-c", "import torch, numpy; print(torch.__version__)"],
-        { timeout: 120_000 },
-      );
-      const torch = stdout.trim();
-      return { command, torch, environment: torchEnvironment(torch) };
-    } catch {
-      // Not there, or without torch: the next one.
-    }
-  }
-  return undefined;
+  const found = await findPython("import torch, numpy; print(torch.__version__)");
+  if (found === undefined) return undefined;
+  const { command, printed: torch } = found;
+  return { command, torch, environment: torchEnvironment(torch) };
 }
 
 /** The environment in which PyTorch is at its fastest, so that the comparison is with its best.

@@ -1,0 +1,71 @@
+import { auto, oneStepSolvers, type Solver, solve } from "@stiffnet/integrators";
+import type { OdeCase } from "./problems.ts";
+
+/** One run, or the best of several. */
+export interface RunResult {
+  readonly ok: boolean;
+  /** Why not; empty where `ok`. */
+  readonly reason: string;
+  readonly seconds: number;
+  readonly evaluations: number;
+  /** Accepted steps, where they are told. */
+  readonly steps?: number;
+  readonly y: ArrayLike<number>;
+}
+
+/** Somebody who solves the problems. */
+export interface Contestant {
+  readonly name: string;
+  /** The best of at least one run and of as many as begin within `seconds`. */
+  run(problem: OdeCase, rtol: number, seconds: number): Promise<RunResult>;
+}
+
+export const odeSolvers: readonly string[] = [
+  // Of order 1 and 2 there is no hurry to be had.
+  ...oneStepSolvers.filter(({ embeddedOrder }) => (embeddedOrder ?? 0) >= 2).map(({ name }) => name),
+  "auto",
+];
+
+/** What each kind of problem is for. */
+export function usualSolvers({ stiff }: OdeCase): string[] {
+  return odeSolvers.filter((name) => {
+    const solver = solverOf(name);
+    return solver.kind === "switching" || (solver.kind === "explicit") === !stiff;
+  });
+}
+
+export function solverOf(name: string): Solver {
+  return name === "auto" ? auto() : oneStepSolvers.find((solver) => solver.name === name)!;
+}
+
+/** Explicit methods on stiff problems are ended here. */
+const maxSteps = 100_000;
+
+export function ownContestant(name: string): Contestant {
+  const solver = solverOf(name);
+  return {
+    name,
+    async run({ problem, atolFor }, rtol, seconds) {
+      const atol = atolFor(rtol);
+      const options = { solver, rtol, atol, saveAt: "end", maxSteps } as const;
+      let best = Number.POSITIVE_INFINITY;
+      const began = performance.now();
+      for (;;) {
+        const start = performance.now();
+        const { status, stats, yEnd } = solve(problem, options);
+        const end = performance.now();
+        best = Math.min(best, (end - start) / 1000);
+        if (status === "finished" && end - began < 1000 * seconds) continue;
+        const ok = status === "finished";
+        return {
+          ok,
+          reason: ok ? "" : status,
+          seconds: best,
+          evaluations: stats.evaluations,
+          steps: stats.steps,
+          y: yEnd,
+        };
+      }
+    },
+  };
+}
