@@ -34,7 +34,9 @@ export interface OdeProblem {
   /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n * width). */
   readonly band?: Band;
   /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row are then
-   *  differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a band. */
+   *  differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a band; with a `jacobian`, which
+   *  stays dense and column-major, it is checked at its first evaluation. From 10 unknowns on a pattern whose factors are less than
+   *  half full is factorised by the operations that it leaves. */
   readonly sparsity?: readonly (readonly number[])[];
   /** df/dt, which Rosenbrock methods need; finite differences without it. */
   readonly timeDerivative?: VectorField;

@@ -5,6 +5,7 @@ import { BandedLu } from "./linear/banded-lu.ts";
 import { ComplexBandedLu } from "./linear/complex-banded-lu.ts";
 import { ComplexDenseLu } from "./linear/complex-dense-lu.ts";
 import { DenseLu } from "./linear/dense-lu.ts";
+import { SparseLu } from "./linear/sparse-lu.ts";
 import type { ComplexLu, RealLu } from "./linear/types.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
 
@@ -22,6 +23,7 @@ export class System {
   readonly #work: Float64Array;
   readonly #shifted: Float64Array;
   readonly #slope: Float64Array;
+  #patternChecked = false;
 
   constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
     if (typeof problem.f !== "function") {
@@ -73,11 +75,31 @@ export class System {
   ): boolean {
     this.stats.jacobians++;
     jac.fill(0);
-    if (this.problem.jacobian !== undefined) this.problem.jacobian(t, y, jac, this.p);
-    else this.#difference(t, y, weights, h, jac, fy);
+    if (this.problem.jacobian !== undefined) {
+      this.problem.jacobian(t, y, jac, this.p);
+      if (!this.#patternChecked) this.#checkPattern(jac);
+    } else this.#difference(t, y, weights, h, jac, fy);
     let check = 0;
     for (let i = 0; i < jac.length; i++) check += jac[i]! * 0;
     return check === 0;
+  }
+
+  /** An entry outside the declared pattern would be ignored in silence. */
+  #checkPattern(jac: Float64Array): void {
+    this.#patternChecked = true;
+    const { rows, band } = this.layout;
+    if (rows === undefined || band !== undefined) return;
+    const { n } = this;
+    for (let j = 0; j < n; j++) {
+      const inside = new Set(rows[j]!);
+      for (let i = 0; i < n; i++) {
+        if (jac[i + n * j] === 0 || inside.has(i)) continue;
+        throw new IntegratorError(
+          `jacobian writes ${jac[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
+          { code: "bad_sparsity" },
+        );
+      }
+    }
   }
 
   #difference(
@@ -135,8 +157,11 @@ export class System {
   }
 
   newLu(): RealLu {
-    const { band } = this.layout;
-    return band === undefined ? new DenseLu(this.n) : new BandedLu(this.n, band);
+    const { band, rows } = this.layout;
+    if (band !== undefined) return new BandedLu(this.n, band);
+    return rows !== undefined && SparseLu.pays(this.n, rows)
+      ? new SparseLu(this.n, rows)
+      : new DenseLu(this.n);
   }
 
   newComplexLu(): ComplexLu {

@@ -24,8 +24,9 @@ export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
     requirePattern(problem, n);
     rows = sparsity;
     const narrow = bandOf(sparsity);
-    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix.
-    if (band === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
+    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix. An analytic Jacobian
+    // writes a full one unless a band is given.
+    if (problem.jacobian === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
   } else if (band !== undefined) {
     rows = bandPattern(n, band.lower, band.upper);
   }
@@ -49,11 +50,10 @@ function requireBand(band: Band, n: number): void {
 
 function requirePattern(problem: OdeProblem, n: number): void {
   const sparsity = problem.sparsity!;
-  if (problem.jacobian !== undefined || problem.band !== undefined) {
-    throw new IntegratorError(
-      "sparsity is for finite differences: it cannot be combined with jacobian or band, leave one out",
-      { code: "bad_sparsity" },
-    );
+  if (problem.band !== undefined) {
+    throw new IntegratorError("sparsity and band both say where the Jacobian is zero, leave one out", {
+      code: "bad_sparsity",
+    });
   }
   if (sparsity.length !== n) {
     throw new IntegratorError(`sparsity has ${sparsity.length} columns, expected ${n} (the unknowns)`, {

@@ -63,6 +63,11 @@ const start = Int32Array.from([0, ...entries.keys()], (_, r) => entries.slice(0,
 const species = Int32Array.from(entries.flat(), ([i]) => i);
 const change = Float64Array.from(entries.flat(), ([, x]) => x);
 
+/** A reaction changes its species by the amounts of its reactants. */
+const sparsity = Array.from({ length: 20 }, (_, j) => [
+  ...new Set(reactions.flatMap(([from], r) => (from.includes(j) ? entries[r]!.map(([i]) => i) : []))),
+]);
+
 function addReaction(r: number, amount: number, out: Float64Array, offset: number): void {
   for (let e = start[r]!; e < start[r + 1]!; e++) {
     const at = offset + species[e]!;
@@ -89,6 +94,7 @@ export const pollu: TestProblem = {
       if (b !== 20) addReaction(r, k[r]! * y[a]!, jac, 20 * b);
     }
   },
+  sparsity,
   autonomous: true,
   y0: [0, 0.2, 0, 0.04, 0, 0, 0.1, 0.3, 0.01, 0, 0, 0, 0, 0, 0, 0, 0.007, 0, 0, 0],
   tSpan: [0, 60],
