@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """SciPy's solvers on the standard problems, driven from `stiffnet ode` by JSON lines on standard input and output.
 
-{"problem", "method", "rtol", "seconds", "limit"} -> {"ok", "reason", "seconds", "evaluations", "y"}: the best of at least one
-run and of as many as begin within `seconds`. A run is ended after `limit` evaluations of the right-hand side. Methods: those of
+{"problem", "method", "rtol", "seconds", "limit"} -> {"ok", "reason", "seconds", "evaluations", "y"}: processor time, the best of at
+least one run and of as many as begin within `seconds`. A run is ended after `limit` evaluations of the right-hand side. Methods: those of
 solve_ivp, and odeint. Jacobians are analytic for the implicit methods, banded for the Brusselator, as for the other contestants.
 """
 import json
@@ -216,14 +216,14 @@ def solve_once(task):
 
 
 def answer_to(task):
-    best, began = 1e300, time.perf_counter()
-    while best == 1e300 or time.perf_counter() - began < task["seconds"]:
-        start = time.perf_counter()
+    best, began = 1e300, time.process_time()
+    while best == 1e300 or time.process_time() - began < task["seconds"]:
+        start = time.process_time()
         try:
             ok, evaluations, y = solve_once(task)
         except Limit:
             return {"ok": False, "reason": f"more than {task['limit']} evaluations"}
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     reason = "" if ok else "gave up"
     return {"ok": ok, "reason": reason, "seconds": best, "evaluations": evaluations, "y": y.tolist()}
 

@@ -51,7 +51,8 @@ export function odeCommand(done: (exitCode: number) => void): Command {
       "after",
       `
 Every contestant solves the same problem with the same tolerances in the same run; times are compared at equal error of the
-end state, read off work-precision curves, as ratios only. Compare no ratio with one of another run or machine.
+end state, read off work-precision curves, as ratios only. Compare no ratio with one of another run or machine. Times are
+processor times, so that what else the machine does weighs little.
 SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3; CVODE is compiled where a C++ compiler and
 libsundials-dev are. CVODE has right-hand sides and Jacobians in C, SciPy in Python.
 

@@ -102,7 +102,7 @@ async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<P
     for (const each of stops) each();
   };
   const required = missing.find(({ name }) => asked.some((peer) => peer === name.toLowerCase()));
-  if (required !== undefined) {
+  if (required !== undefined && !watch.signal.aborted) {
     stop();
     throw new BenchError(`--peers asks for ${required.name.toLowerCase()}: ${required.reason}`, {
       code: "peer_missing",

@@ -48,7 +48,7 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): ReportTa
   const cell = (value: number | undefined): string => formatNumber(value ?? Number.NaN, 2);
   return [
     {
-      caption: `Time of the others as a multiple of the time of the fastest method here, at equal error of the end state (largest relative error of a component), read off work-precision curves. A dash: not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`,
+      caption: `Processor time of the others as a multiple of the time of the fastest method here, at equal error of the end state (largest relative error of a component), read off work-precision curves. A dash: not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`,
       header: [
         ...["problem", "unknowns", "error", "fastest here", "auto"],
         ...(hasScipy ? ["SciPy's best"] : []),

@@ -6,6 +6,7 @@ export interface RunResult {
   readonly ok: boolean;
   /** Why not; empty where `ok`. */
   readonly reason: string;
+  /** Processor time: what else the machine does at the moment is not in it. */
   readonly seconds: number;
   readonly evaluations: number;
   /** Accepted steps, where they are told. */
@@ -49,13 +50,13 @@ export function ownContestant(name: string): Contestant {
       const atol = atolFor(rtol);
       const options = { solver, rtol, atol, saveAt: "end", maxSteps } as const;
       let best = Number.POSITIVE_INFINITY;
-      const began = performance.now();
+      const began = processorSeconds();
       for (;;) {
-        const start = performance.now();
+        const start = processorSeconds();
         const { status, stats, yEnd } = solve(problem, options);
-        const end = performance.now();
-        best = Math.min(best, (end - start) / 1000);
-        if (status === "finished" && end - began < 1000 * seconds) continue;
+        const end = processorSeconds();
+        best = Math.min(best, end - start);
+        if (status === "finished" && end - began < seconds) continue;
         const ok = status === "finished";
         return {
           ok,
@@ -68,4 +69,9 @@ export function ownContestant(name: string): Contestant {
       }
     },
   };
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -5,7 +5,7 @@ export interface PrecisionPoint {
   readonly rtol: number;
   readonly ok: boolean;
   readonly reason: string;
-  /** The best over all turns. */
+  /** Processor time, the best over all turns. */
   readonly seconds: number;
   /** Largest relative error of a component at the end. */
   readonly error: number;

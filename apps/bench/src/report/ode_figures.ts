@@ -4,7 +4,7 @@ import { drawSvg, type Figure, logTicks, type Panel, powerTick, seriesColour } f
 import { lineChart } from "./lines.ts";
 
 export function odeFigures(result: OdeResult): Figure[] {
-  const problems = [...new Set(result.points.map(({ problem }) => problem))];
+  const problems = [...new Set(result.points.filter(({ ok }) => ok).map(({ problem }) => problem))];
   return [...ratioFigure(result), ...problems.map((problem) => precisionFigure(result, problem))];
 }
 
@@ -19,7 +19,7 @@ function ratioFigure({ rows, own }: OdeResult): Figure[] {
   return [
     {
       title: "Times faster at equal error",
-      caption: `The others' time over that of the fastest method here. Dashed: ${aims.scipy} times, the aim against SciPy. Dotted: equal times, and 1 / ${aims.cvode}, the aim against CVODE on systems below ${aims.unknowns} unknowns.`,
+      caption: `The others' processor time over that of the fastest method here. Dashed: ${aims.scipy} times, the aim against SciPy. Dotted: equal times, and 1 / ${aims.cvode}, the aim against CVODE on systems below ${aims.unknowns} unknowns.`,
       panels: [ratioPanel(all)],
     },
   ];
@@ -97,13 +97,14 @@ const symbols = ["circle", "square", "triangle", "diamond", "times", "star"] as 
 function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
   const here = points.filter((point) => point.problem === problem && point.ok);
   const names = [...new Set(here.map(({ contestant }) => contestant))];
+  const errors = here.map(({ error }) => error).filter((error) => error > 0);
   const fastest = Math.min(
     ...here.filter(({ contestant }) => own.includes(contestant)).map(({ seconds }) => seconds),
   );
   return {
     title: problem,
     caption:
-      "Time of each run, as a multiple of the fastest run of this library, against the error that it ended with; one dot a tolerance. Lower and further left is better.",
+      "Processor time of each run, as a multiple of the fastest run of this library, against the error that it ended with; one dot a tolerance. Lower and further left is better.",
     panels: [
       lineChart(
         names.map((name) => ({
@@ -118,7 +119,12 @@ function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
           dots: true,
           width: 760,
           height: 360,
-          x: { label: "relative error at the end", logarithmic: true },
+          x: {
+            label: "relative error at the end",
+            logarithmic: true,
+            // Beyond 1 nothing is left of the solution.
+            domain: [Math.min(1, ...errors) / 1.3, Math.min(1, 1.3 * Math.max(...errors))],
+          },
           y: { label: "time", logarithmic: true },
         },
       ),
