@@ -1,6 +1,7 @@
 import type { Json } from "@stiffnet/onnx";
 import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
+import { machineFacts } from "../report/facts.ts";
 import type { Report } from "../report/page.ts";
 import type { StudyConfig } from "../runner/config.ts";
 import type { TrainedTrial } from "../runner/results.ts";
@@ -10,23 +11,14 @@ import type { Summary } from "../summary.ts";
 
 /** The closing sections of a report. */
 export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "configuration"> {
-  const { machine, versions, config } = summary;
+  const { config } = summary;
   return {
     facts: [
       ["digest", summary.digest],
       ["engine", `${summary.engine}: float32, the same bits on every machine and for any number of workers`],
       ["training time", `${formatDuration(summary.seconds)} over all trials`],
       ["seed", String(config.seed)],
-      [
-        "machine",
-        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
-      ],
-      [
-        "versions",
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
+      ...machineFacts(summary),
     ],
     repeat: commandLine([
       "stiffnet",

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { createOutput } from "../output.ts";
 import { commandLine } from "../repeat.ts";
 import { commonFacts } from "../report/facts.ts";
-import { type Report, reportPage } from "../report/page.ts";
-import { writeJson, writeWhole } from "../runner/files.ts";
+import { type ReportWithFiles, writeReport } from "../report/write.ts";
+import { writeJson } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain_folder.ts";
 import { type Progress, showProgress } from "../runner/progress.ts";
 import { machine, versions } from "../versions.ts";
@@ -53,7 +53,10 @@ export interface FigureParts<Config extends FigureConfig, Result extends object,
   digested(result: Result): unknown;
   print(summary: FigureSummary<Config, Result>): string;
   /** Machine, versions and time are added to its facts. */
-  report(summary: FigureSummary<Config, Result>, drawn: Drawn): Omit<Report, "repeat" | "configuration">;
+  report(
+    summary: FigureSummary<Config, Result>,
+    drawn: Drawn,
+  ): Omit<ReportWithFiles, "repeat" | "configuration">;
   /** Exit code 1 where it says so. */
   failed?(result: Result): boolean;
 }
@@ -105,13 +108,15 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
     files,
   };
   const report = parts.report(summary, drawn);
-  const page = reportPage({
-    ...report,
-    facts: [...report.facts, ["digest", summary.digest], ...commonFacts(summary)],
-    repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
-    configuration: config,
-  });
-  writeWhole(files.report, page);
+  await writeReport(
+    { file: (...names) => join(files.folder, ...names) },
+    {
+      ...report,
+      facts: [...report.facts, ["digest", summary.digest], ...commonFacts(summary)],
+      repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
+      configuration: config,
+    },
+  );
   writeJson(files.summary, summary);
   output.document(summary);
   output.result(`${parts.print(summary)}\ndigest ${summary.digest}\nreport ${files.report}`);

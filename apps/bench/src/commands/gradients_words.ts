@@ -1,6 +1,6 @@
 import { formatNumber } from "../format.ts";
 import type { Adjoint, GradientCase, GradientRow } from "../gradients/compare.ts";
-import type { ReportTable } from "../report/table.ts";
+import type { NamedTable } from "../report/table.ts";
 import { logSlope } from "../statistics.ts";
 
 export interface GradientsConfig {
@@ -32,11 +32,12 @@ export function slopesOf({ rows }: GradientCase): Record<Adjoint, number> {
   ) as Record<Adjoint, number>;
 }
 
-export function gradientsTables({ cases, factors }: GradientsResult): ReportTable[] {
+export function gradientsTables({ cases, factors }: GradientsResult): NamedTable[] {
   return [
-    ...cases.map(({ name, rows, slopes }): ReportTable => {
+    ...cases.map(({ name, rows, slopes }, k): NamedTable => {
       const kinds = Object.keys(slopes) as Adjoint[];
       return {
+        name: k === 0 ? "one_unknown" : "several_unknowns",
         caption: `${capital(name)}. Relative differences: the closed form of the ResNet's gradient from discretise-then-optimise, that from central differences, the closed form of the neural ODE's gradient from the adjoint by Euler steps, and this from the ResNet's times A^T. Gap: the ResNet's gradient to the neural ODE's, over the norm of the gradient at infinite depth, by the adjoint along the stored states with its integral by Euler steps (the slides' formula) or by Gauss's formula, and with the states integrated backwards too (backsolve); last, how far the two are from infinite depth.`,
         header: [
           ...["layers", "step", "ResNet", "differences", "ODE", "times A^T"],
@@ -61,6 +62,7 @@ export function gradientsTables({ cases, factors }: GradientsResult): ReportTabl
       };
     }),
     {
+      name: "factors",
       caption:
         "One unknown: the gradients that the sensitivities compute over the slides' formulas. The L layers share W and each contributes dt times the formula, so the slides leave out dt L = T.",
       header: ["T", "ResNet", "neural ODE"],

@@ -1,7 +1,7 @@
 import { formatNumber } from "../format.ts";
 import { type SlidesRow, slides } from "../intro/slides.ts";
 import { exhausted, type IntroRun } from "../intro/two_rates.ts";
-import { quoted, type ReportTable } from "../report/table.ts";
+import { type NamedTable, quoted } from "../report/table.ts";
 
 export interface IntroConfig {
   readonly format: 1;
@@ -29,9 +29,10 @@ export interface IntroResult {
   readonly byTolerance: readonly IntroRun[];
 }
 
-export function introTables({ runs, slides: rows }: IntroResult, config: IntroConfig): ReportTable[] {
+export function introTables({ runs, slides: rows }: IntroResult, config: IntroConfig): NamedTable[] {
   return [
     {
+      name: "methods",
       caption: `Rates 1 and ${formatNumber(config.rate)}, to t = ${formatNumber(config.horizon)}, relative tolerance ${formatNumber(config.rtol)}, absolute ${formatNumber(config.atol)}. Later: median step once |x2| < ${exhausted}. Stable: the largest step at which the method damps the fast component. Error: largest difference from the exact solution at any step.`,
       header: [
         ...["method", "kind", "steps", "rejected", "evaluations", "LU"],
@@ -47,6 +48,7 @@ export function introTables({ runs, slides: rows }: IntroResult, config: IntroCo
       ]),
     },
     {
+      name: "slides",
       caption: `The slides' figures at rates 1 and ${slides.rate}: for each explicit method the relative tolerance at which its step control begins with ${formatNumber(slides.firstStep)} by itself (a dash: at none from 1e-12 to 0.1, and the first step is then given, at ${formatNumber(config.rtol)}), and its median step once |x2| < ${exhausted}.`,
       header: ["method", "tolerance", "first step", "later", "stable", "steps", "both agree"],
       rows: [

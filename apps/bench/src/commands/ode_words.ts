@@ -2,7 +2,7 @@ import { formatNumber } from "../format.ts";
 import { cvodeName } from "../ode/cvode.ts";
 import type { PrecisionPoint, PrecisionRow } from "../ode/precision.ts";
 import { scipyMethods, scipyPrefix } from "../ode/scipy.ts";
-import type { ReportTable } from "../report/table.ts";
+import type { NamedTable } from "../report/table.ts";
 
 export const odePeers = ["auto", "none", "scipy", "cvode"] as const;
 
@@ -40,7 +40,7 @@ export function overScipy({ ratios }: PrecisionRow): number | undefined {
   return all.length === 0 ? undefined : Math.min(...all);
 }
 
-export function odeTables({ rows, peers, points, missing }: OdeResult): ReportTable[] {
+export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTable[] {
   const others = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
     (name) => name !== "auto",
   );
@@ -48,6 +48,7 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): ReportTa
   const cell = (value: number | undefined): string => formatNumber(value ?? Number.NaN, 2);
   return [
     {
+      name: "ratios",
       caption: `Processor time of the others as a multiple of the time of the fastest method here, at equal error of the end state (largest relative error of a component), read off work-precision curves. A dash: not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`,
       header: [
         ...["problem", "unknowns", "error", "fastest here", "auto"],
@@ -68,13 +69,13 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): ReportTa
   ];
 }
 
-function gaveUpTable(points: readonly PrecisionPoint[]): ReportTable[] {
+function gaveUpTable(points: readonly PrecisionPoint[]): NamedTable[] {
   const rows = points
     .filter(({ ok }) => !ok)
     .map(({ problem, contestant, rtol, reason }) => [problem, contestant, formatNumber(rtol), reason]);
   if (rows.length === 0) return [];
   const caption = "Who gave up, at which tolerance; tighter ones were not tried.";
-  return [{ caption, header: ["problem", "who", "tolerance", "why"], rows }];
+  return [{ name: "gave_up", caption, header: ["problem", "who", "tolerance", "why"], rows }];
 }
 
 export function odeSentences({ rows, peers, missing, own }: OdeResult): string[] {

@@ -1,7 +1,8 @@
-import { formatDuration, formatNumber, textTable } from "../format.ts";
+import { formatNumber, textTable } from "../format.ts";
 import type { Client } from "../load/client.ts";
 import type { LoadCase } from "../load/compare.ts";
 import { commandLine } from "../repeat.ts";
+import { commonFacts } from "../report/facts.ts";
 import { loadFigures } from "../report/load_figures.ts";
 import { reportPage } from "../report/page.ts";
 import type { ReportTable } from "../report/table.ts";
@@ -46,7 +47,7 @@ export function printServe(summary: ServeSummary): string {
 }
 
 export function servePage(summary: ServeSummary): string {
-  const { config, machine, versions, client } = summary;
+  const { config, client } = summary;
   const { model } = config;
   return reportPage({
     title: "Requests a second",
@@ -60,18 +61,8 @@ export function servePage(summary: ServeSummary): string {
       ],
       ["rounds", `${config.rounds} of ${config.seconds} s a service, in turns; medians over the rounds`],
       ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
-      [
-        "machine",
-        `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
-      ],
-      [
-        "versions",
-        Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(", "),
-      ],
       ["digest", summary.digest],
-      ["time", formatDuration(summary.seconds)],
+      ...commonFacts(summary),
     ],
     repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
     configuration: config,

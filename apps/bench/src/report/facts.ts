@@ -4,12 +4,10 @@ import type { machine } from "../versions.ts";
 interface Circumstances {
   readonly machine: ReturnType<typeof machine>;
   readonly versions: Readonly<Record<string, string>>;
-  readonly seconds: number;
 }
 
-/** What every report says of how it was run, as pairs: machine, versions, time. */
-export function commonFacts(summary: Circumstances): (readonly [string, string])[] {
-  const { machine, versions, seconds } = summary;
+/** What every report says of where it was run, as pairs. */
+export function machineFacts({ machine, versions }: Circumstances): (readonly [string, string])[] {
   return [
     [
       "machine",
@@ -21,6 +19,10 @@ export function commonFacts(summary: Circumstances): (readonly [string, string])
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     ],
-    ["time", formatDuration(seconds)],
   ];
+}
+
+/** The same and the time in all. */
+export function commonFacts(summary: Circumstances & { seconds: number }): (readonly [string, string])[] {
+  return [...machineFacts(summary), ["time", formatDuration(summary.seconds)]];
 }

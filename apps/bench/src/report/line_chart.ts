@@ -1,5 +1,14 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesCount, seriesDash, thinned } from "./canvas.ts";
+import {
+  drawSvg,
+  logTicks,
+  type Panel,
+  powerTick,
+  seriesColour,
+  seriesCount,
+  seriesDash,
+  thinned,
+} from "./canvas.ts";
 
 export interface Line {
   readonly name: string;

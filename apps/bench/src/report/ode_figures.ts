@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { aims, type OdeResult } from "../commands/ode_words.ts";
 import { drawSvg, type Figure, logTicks, type Panel, powerTick, seriesColour } from "./canvas.ts";
-import { lineChart } from "./lines.ts";
+import { lineChart } from "./line_chart.ts";
 
 export function odeFigures(result: OdeResult): Figure[] {
   const problems = [...new Set(result.points.filter(({ ok }) => ok).map(({ problem }) => problem))];

@@ -1,15 +1,19 @@
 import { rmSync } from "node:fs";
 import { writeWhole } from "../runner/files.ts";
-import type { ResultsFolder } from "../runner/folder.ts";
 import { type Report, reportPage } from "./page.ts";
 import { pngRenderer } from "./png.ts";
 import { csvOf, latexOf, markdownOf, type NamedTable } from "./table.ts";
 
+/** A report whose tables become files, too. */
+export interface ReportWithFiles extends Report {
+  readonly tables: readonly NamedTable[];
+}
+
 /** Writes report.html, every panel as a file of its own in figures/ (SVG and PNG), every table in tables/ (CSV, Markdown,
  *  LaTeX). */
 export async function writeReport(
-  folder: ResultsFolder,
-  report: Report & { readonly tables: readonly NamedTable[] },
+  folder: { file(...names: string[]): string },
+  report: ReportWithFiles,
 ): Promise<void> {
   for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
   const png = await pngRenderer();

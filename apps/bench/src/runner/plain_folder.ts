@@ -11,7 +11,16 @@ export function openPlainFolder(
 ): { folder: string; config: string; report: string; summary: string } {
   ensureFolder(folder);
   const file = join(folder, "config.json");
-  if (existsSync(file)) {
+  if (!existsSync(file)) {
+    // A report empties them first.
+    const foreign = ["figures", "tables"].find((name) => existsSync(join(folder, name)));
+    if (foreign !== undefined) {
+      throw new BenchError(
+        `${folder}: the folder holds '${foreign}' and no study, expected an empty folder or a study's; choose another --out`,
+        { code: "not_a_results_folder" },
+      );
+    }
+  } else {
     const held = commandIn(file);
     if (held !== config.command) {
       throw new BenchError(
