@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { alpineCommand } from "./commands/alpine.ts";
+import { convergenceCommand } from "./commands/convergence.ts";
+import { crossingCommand } from "./commands/crossing.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { gradientsCommand } from "./commands/gradients.ts";
@@ -11,6 +13,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
 import { stepCommand } from "./commands/step.ts";
+import { stiffNodeCommand } from "./commands/stiff_node.ts";
 import { studyCommandOf } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
@@ -51,6 +54,9 @@ Each command explains itself: stiffnet alpine --help`,
     inspectCommand(done),
     exportCommand(done),
     introCommand(done),
+    convergenceCommand(done),
+    crossingCommand(done),
+    stiffNodeCommand(done),
     gradientsCommand(done),
     odeCommand(done),
   ];

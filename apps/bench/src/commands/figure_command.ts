@@ -22,13 +22,16 @@ interface FigureConfig {
   readonly command: string;
 }
 
+/** What computes. */
+type Engine = "integrators" | "wasm";
+
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it computed. */
 export type FigureSummary<Config extends FigureConfig, Result extends object> = Result & {
   readonly command: string;
   readonly config: Config;
   /** Over what no clock enters. */
   readonly digest: string;
-  readonly engine: "integrators";
+  readonly engine: Engine;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
   readonly seconds: number;
@@ -47,6 +50,7 @@ export interface Watch {
 }
 
 export interface FigureParts<Config extends FigureConfig, Result extends object, Drawn> {
+  readonly engine: Engine;
   /** `drawn` is what figures need beyond the result, and the document is spared. */
   compute(config: Config, watch: Watch): Promise<{ readonly result: Result; readonly drawn: Drawn }>;
   /** What the digest is taken of. */
@@ -100,7 +104,7 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
     digest: createHash("sha256")
       .update(JSON.stringify(parts.digested(result)))
       .digest("hex"),
-    engine: "integrators",
+    engine: parts.engine,
     versions: versions(),
     machine: machine(),
     seconds: (performance.now() - began) / 1000,

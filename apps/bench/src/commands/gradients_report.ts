@@ -14,6 +14,7 @@ import {
 } from "./gradients_words.ts";
 
 export const gradientsParts: FigureParts<GradientsConfig, GradientsResult, undefined> = {
+  engine: "integrators",
   async compute(config, watch) {
     const { weight, width, depths, horizon } = config;
     const cases: GradientsResult["cases"][number][] = [];

@@ -6,6 +6,7 @@ import type { FigureParts } from "./figure_command.ts";
 import { type IntroConfig, type IntroResult, introSentences, introTables } from "./intro_words.ts";
 
 export const introParts: FigureParts<IntroConfig, IntroResult, readonly StepTrace[]> = {
+  engine: "integrators",
   async compute(config, watch) {
     const { methods, rate, horizon, rtol, atol, rates, rtols } = config;
     const main = methods.map((method) => integrate(method, rate, horizon, { rtol, atol }));

@@ -11,6 +11,7 @@ import type { FigureParts, Watch } from "./figure_command.ts";
 import { type OdeConfig, type OdeResult, odeSentences, odeTables } from "./ode_words.ts";
 
 export const odeParts: FigureParts<OdeConfig, OdeResult, undefined> = {
+  engine: "integrators",
   async compute(config, watch) {
     const { contestants, peers, missing, stop } = await gatherPeers(config, watch);
     try {

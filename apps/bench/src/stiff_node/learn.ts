@@ -1,0 +1,98 @@
+import {
+  simulate,
+  type Trajectory,
+  type TrajectoryModel,
+  type TrajectoryRecord,
+  trainTrajectory,
+  trajectoryModel,
+} from "@stiffnet/core";
+import { radauIIA5, rober, solve } from "@stiffnet/integrators";
+import { type ScalingName, scalings } from "./scalings.ts";
+
+export const species = ["y1", "y2", "y3"] as const;
+
+export interface StiffNodeSettings {
+  readonly seed: number;
+  readonly times: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly rate: number;
+}
+
+/** Evenly over the decades from 1e-5 to 1e5. */
+export function logTimes(count: number): number[] {
+  return Array.from({ length: count }, (_, k) => 10 ** (-5 + (10 * k) / (count - 1)));
+}
+
+/** Robertson's problem by Radau IIA at tight tolerances. */
+export function robertson(times: readonly number[]): Trajectory {
+  const run = solve(
+    { ...rober, tSpan: [0, times.at(-1)!] },
+    { solver: radauIIA5, rtol: 1e-10, atol: [1e-13, 1e-18, 1e-13], saveAt: times },
+  );
+  return { start: rober.y0, times, states: run.y };
+}
+
+export interface Learnt {
+  readonly scaling: ScalingName;
+  readonly status: string;
+  readonly reason: string;
+  /** The one with the smallest loss, and of how many. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly digest: string;
+  /** Mean distance of the learnt system from Robertson's at times between those of the data, over the range of each species;
+   *  null where it could not be solved. */
+  readonly errors: readonly (number | null)[];
+}
+
+export interface LearntCurves {
+  readonly scaling: ScalingName;
+  readonly states: Float64Array;
+  readonly history: readonly TrajectoryRecord[];
+}
+
+export async function learn(
+  scaling: ScalingName,
+  settings: StiffNodeSettings,
+  watch: { readonly signal: AbortSignal; readonly onEpoch: (record: TrajectoryRecord) => void },
+  fine: Trajectory,
+): Promise<{ learnt: Learnt; curves: LearntCurves }> {
+  const { seed, times, width, layers, epochs, rate } = settings;
+  const fresh = trajectoryModel({ variables: species, width, layers, seed });
+  const run = await trainTrajectory(fresh, [robertson(logTimes(times))], {
+    ...{ epochs, rate, scaling: scalings[scaling] },
+    signal: watch.signal,
+    onEpoch: watch.onEpoch,
+  });
+  const { states } = await curveOf(run.model, fine);
+  return {
+    learnt: {
+      scaling,
+      status: run.status,
+      reason: run.reason ?? "",
+      epoch: run.epoch,
+      epochs: run.history.length,
+      digest: run.digest,
+      errors: species.map((_, i) => meanError(states, fine.states, i)),
+    },
+    curves: { scaling, states, history: run.history },
+  };
+}
+
+function curveOf(model: TrajectoryModel, { start, times }: Trajectory): Promise<{ states: Float64Array }> {
+  return simulate(model, { start, times }, { solver: radauIIA5, rtol: 1e-6 });
+}
+
+function meanError(own: ArrayLike<number>, truth: ArrayLike<number>, component: number): number | null {
+  let [sum, count, low, high] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = component; i < truth.length; i += species.length) {
+    sum += Math.abs(own[i]! - truth[i]!);
+    count++;
+    low = Math.min(low, truth[i]!);
+    high = Math.max(high, truth[i]!);
+  }
+  const error = sum / count / (high - low);
+  return Number.isFinite(error) ? error : null;
+}
