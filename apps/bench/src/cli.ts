@@ -4,12 +4,15 @@ import { alpineCommand } from "./commands/alpine.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
+import { statusCommand } from "./commands/status.ts";
 import { stepCommand } from "./commands/step.ts";
 import { studyCommandOf } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
+import { workCommand } from "./commands/work.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { tolerateClosedPipes } from "./output.ts";
 
@@ -40,6 +43,9 @@ Each command explains itself: stiffnet alpine --help`,
     studyCommandOf(done),
     alpineCommand(done),
     trainCommand(done),
+    mergeCommand(done),
+    workCommand(done),
+    statusCommand(done),
     stepCommand(done),
     spectralCommand(done),
     dataCommand(done),

@@ -14,11 +14,14 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export"])("%s explains itself with examples", async (command) => {
-    const { code, stdout } = await stiffnet([command, "--help"]);
-    expect(code).toBe(0);
-    for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
-  });
+  it.each(["data", "inspect", "export", "merge", "status"])(
+    "%s explains itself with examples",
+    async (command) => {
+      const { code, stdout } = await stiffnet([command, "--help"]);
+      expect(code).toBe(0);
+      for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
+    },
+  );
 
   it("is shown, with exit code 2, where no command is given", async () => {
     const { code, stdout } = await stiffnet([]);

@@ -28,10 +28,7 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
           .join(", "),
       ],
     ],
-    repeat: commandLine([
-      "stiffnet",
-      ...process.argv.slice(2).filter((word) => word !== "--force" && word !== "--resume"),
-    ]),
+    repeat: commandLine(["stiffnet", ...argumentsThatMatter(process.argv.slice(2))]),
     configuration: config,
   };
 }
@@ -42,6 +39,18 @@ export function standIn({ data }: StudyConfig): string[] {
   return [
     `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
   ];
+}
+
+/** A command line without what changes nothing in the results; an address may carry a password. */
+export function argumentsThatMatter(words: readonly string[]): string[] {
+  const withValue = ["--queue", "--lost-after"];
+  return words.filter(
+    (word, i) =>
+      word !== "--force" &&
+      word !== "--resume" &&
+      !withValue.includes(words[i - 1] ?? "") &&
+      !withValue.some((option) => word === option || word.startsWith(`${option}=`)),
+  );
 }
 
 /** What went wrong, in sentences. */

@@ -4,8 +4,9 @@ import { createOutput } from "../output.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
+import type { StudySummary } from "./study_tables.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { studyCommand } from "./study_command.ts";
+import { type StudySteps, studyCommand } from "./study_command.ts";
 import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study_options.ts";
 import { printStudy } from "./study_words.ts";
 
@@ -24,6 +25,11 @@ interface Assignment {
   readonly name: string;
   readonly value: string;
 }
+
+export const studySteps: StudySteps<StudySummary> = {
+  conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
+  print: printStudy,
+};
 
 export function studyCommandOf(done: (exitCode: number) => void): Command {
   const command = new Command("study")
@@ -82,6 +88,8 @@ Examples:
   $ stiffnet study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes
   $ stiffnet study --config study.json --set training.rate=3e-3 --show-config
   $ stiffnet study --json > study.json
+  $ stiffnet study --queue redis://10.0.0.1:6379          trained by 'stiffnet work' on other machines
+  $ stiffnet study --shard 2/8; stiffnet merge results/study
 
 Ctrl-C saves; the same command goes on from there.`,
     )
@@ -95,12 +103,7 @@ Ctrl-C saves; the same command goes on from there.`,
         createOutput(true).document(config);
         return;
       }
-      done(
-        await studyCommand(config, options, {
-          conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
-          print: printStudy,
-        }),
-      );
+      done(await studyCommand(config, options, studySteps));
     });
 }
 

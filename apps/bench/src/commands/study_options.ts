@@ -10,9 +10,11 @@ import {
   type StudyConfig,
   type TrainingSpec,
 } from "../runner/config.ts";
+import type { Shard } from "../runner/shard.ts";
+import { addWhereOptions, type QueueOptions } from "./where_options.ts";
 
 /** Options of every command that trains. */
-export interface StudyOptions extends CommonOptions {
+export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly trials: number;
   readonly epochs: number;
   readonly width: number;
@@ -25,6 +27,7 @@ export interface StudyOptions extends CommonOptions {
   readonly plateau: boolean;
   readonly measureEvery?: number;
   readonly force: boolean;
+  readonly shard?: Shard;
 }
 
 export interface StudyDefaults {
@@ -69,7 +72,7 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
       "epochs between two records of the proxies (default: 40 records a trial)",
       whole(1),
     );
-  return addCommonOptions(command, defaults)
+  return addWhereOptions(addCommonOptions(command, defaults))
     .option("--force", "delete what an earlier study left in the folder and start over", false)
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
 import { withDigest } from "../runner/data.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { studyCommand } from "./study_command.ts";
+import { type StudySteps, studyCommand } from "./study_command.ts";
 import {
   addStudyOptions,
   measuresOf,
@@ -13,11 +13,16 @@ import {
   type StudyOptions,
   trainingOf,
 } from "./study_options.ts";
-import { printTrain } from "./train_words.ts";
+import { printTrain, type TrainSummary } from "./train_words.ts";
 
 interface TrainCommandOptions extends StudyOptions, DataOptions {
   readonly penalty?: PenaltySpec;
 }
+
+export const trainSteps: StudySteps<TrainSummary> = {
+  conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
+  print: printTrain,
+};
 
 export function trainCommand(done: (exitCode: number) => void): Command {
   const command = new Command("train")
@@ -57,12 +62,7 @@ Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (files: string[], options: TrainCommandOptions) => {
       const config = await trainConfig(files, options);
-      done(
-        await studyCommand(config, options, {
-          conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
-          print: printTrain,
-        }),
-      );
+      done(await studyCommand(config, options, trainSteps));
     });
 }
 
