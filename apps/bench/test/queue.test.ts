@@ -16,7 +16,7 @@ import {
 } from "./run.ts";
 
 /** Long enough to be caught in the middle, several times. */
-const study = [...small, "--trials", "4", "--epochs", "3000", "--measure-every", "3000"];
+const study = [...small, "--trials", "4", "--epochs", "8000", "--measure-every", "8000"];
 /** A worker that is silent for two seconds is lost. */
 const impatient = ["--lost-after", "2"];
 
@@ -185,6 +185,30 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
     worker.child.kill("SIGTERM");
     await worker.ended;
     expect(await digestOf([...study, "--out", out])).toBe(expected);
+  });
+
+  it("gives up a trial that takes its workers with it", async () => {
+    const out = join(temporaryFolder(), "out");
+    const running = queued(server.url, out, ...impatient);
+    for (let loss = 0; loss < 4; loss++) {
+      const worker = work(server.url);
+      await said(worker.child, /res-000: (begins|goes on)/);
+      killWhole(worker.child);
+    }
+    work(server.url);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(1);
+    const { failed, models } = JSON.parse(stdout);
+    expect(failed).toEqual([{ id: "res-000", reason: "its workers fell silent 4 times" }]);
+    expect(models[0].trials).toBe(3);
+  });
+
+  it("says in one line when the server's memory is full", async () => {
+    await server.kill();
+    server = await RedisServer.start("--maxmemory", "1mb", "--maxmemory-policy", "noeviction");
+    const { code, stderr } = await queued(server.url, join(temporaryFolder(), "out")).ended;
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(/^stiffnet: redis:\/\/127\.0\.0\.1:\d+: OOM /);
   });
 
   it("is refused while another process runs the same one", async () => {

@@ -27,13 +27,13 @@ const traces = (folder: string): string[] =>
 describe("status", () => {
   it("follows a study from its first checkpoint to its end", async () => {
     const out = join(temporaryFolder(), "out");
-    const study = [...small, "--epochs", "4000", "--measure-every", "4000", "--workers", "1", "--out", out];
+    const study = [...small, "--epochs", "10000", "--measure-every", "10000", "--workers", "1", "--out", out];
     const { child, ended } = start(study);
     await checkpointIn(out, "res-000");
     const running = await statusOf(out);
     expect(running.state).toBe("running");
     expect(running.runBy).toMatchObject([{ pid: child.pid, folder: out }]);
-    expect(running.epochs.total).toBe(12_000);
+    expect(running.epochs.total).toBe(30_000);
     expect(running.epochs.done).toBe(running.trials.reduce((sum, { epoch }) => sum + epoch, 0));
     expect(running.secondsLeft).toBeGreaterThan(0);
     const [first, , last] = running.trials;
@@ -59,7 +59,7 @@ describe("status", () => {
 
     expect((await stiffnet(study)).code).toBe(0);
     const finished = await statusOf(out);
-    expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 12_000 } });
+    expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 30_000 } });
     expect((await stiffnet(["status", out, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
   });
 

@@ -4,10 +4,10 @@ import { createOutput } from "../output.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
-import type { StudySummary } from "./study_tables.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
 import { type StudySteps, studyCommand } from "./study_command.ts";
 import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study_options.ts";
+import type { StudySummary } from "./study_tables.ts";
 import { printStudy } from "./study_words.ts";
 
 interface StudyCommandOptions extends StudyOptions, DataOptions {

@@ -41,16 +41,19 @@ Examples:
       const note = (text: string): void => {
         process.stderr.write(`${text}\n`);
       };
-      const finished = await serveQueue({
-        url: queue,
-        workers,
-        ...(exitWhenIdle !== undefined && { exitWhenIdle }),
-        signal: stop.signal,
-        note,
-      });
-      note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
-      done(0);
-      // A server that does not answer keeps a connection open for ever.
-      setTimeout(() => process.exit(0), 500).unref();
+      try {
+        const finished = await serveQueue({
+          url: queue,
+          workers,
+          ...(exitWhenIdle !== undefined && { exitWhenIdle }),
+          signal: stop.signal,
+          note,
+        });
+        note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
+        done(0);
+      } finally {
+        // A server that does not answer keeps a connection open for ever.
+        setTimeout(() => process.exit(), 500).unref();
+      }
     });
 }

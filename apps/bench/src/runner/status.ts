@@ -135,9 +135,10 @@ function secondsFor(left: readonly Found[], all: readonly Found[]): number | nul
     const epochs = trials.reduce((sum, { epoch }) => sum + epoch, 0);
     return trials.reduce((sum, { seconds }) => sum + seconds, 0) / epochs;
   };
-  const training = left.filter(({ state }) => state === "training").length;
+  // None between two trials.
+  const training = Math.max(1, left.filter(({ state }) => state === "training").length);
   const overall = speed(all);
-  if (training === 0 || !(overall > 0)) return null;
+  if (!(overall > 0)) return null;
   const needs = left.map(({ model, epoch, epochs }) => {
     const own = speed(all.filter((other) => other.model === model));
     return (epochs - epoch) * (own > 0 ? own : overall);

@@ -45,6 +45,12 @@ export async function connect(url: string, note: (text: string) => void = () => 
   return redis;
 }
 
+/** What the server answers when it cannot do as it is told, as when its memory is full, in one line. */
+export function asRefusal(error: unknown, url: string): unknown {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return error;
+  return new BenchError(`${withoutPassword(url)}: ${explain(error)}`, { code: "queue_refused", exitCode: 1 });
+}
+
 const systemMessages: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing answers there, expected a Redis server",
   ENOTFOUND: "no such host",
@@ -55,6 +61,11 @@ const systemMessages: Readonly<Record<string, string>> = {
 };
 
 function explain(error: Error): string {
+  // Of a transaction that was refused, why.
+  if ("previousErrors" in error && Array.isArray(error.previousErrors)) {
+    const [first] = error.previousErrors as Error[];
+    if (first !== undefined) return explain(first);
+  }
   const known = "code" in error ? systemMessages[String(error.code)] : undefined;
   if (known !== undefined) return known;
   if (error.message.startsWith("NOAUTH")) {

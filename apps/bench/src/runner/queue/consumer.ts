@@ -10,7 +10,7 @@ import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
 import { type Versions, versionDifference, versionsOfTraining } from "./arithmetic.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
-import { connect } from "./connection.ts";
+import { asRefusal, connect } from "./connection.ts";
 import { aborted, pause } from "./pause.ts";
 import {
   erase,
@@ -63,6 +63,8 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
       else await pause(lookMilliseconds, signal);
     }
     return finished;
+  } catch (error) {
+    throw asRefusal(error, url);
   } finally {
     redis.disconnect();
   }
@@ -71,25 +73,30 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
 interface OpenStudy {
   readonly name: string;
   readonly notice: Notice;
-  readonly waiting: number;
 }
 
-/** The oldest study with trials to take, else the oldest: one of its workers may be lost. */
+/** The oldest study with trials to take, else the oldest with trials that others train: they may be lost. */
 async function nextStudy(redis: Redis): Promise<OpenStudy | undefined> {
-  const found: OpenStudy[] = [];
+  const found: (OpenStudy & JobCounts)[] = [];
   for (const name of await redis.smembers(studies)) {
     const text = await redis.get(noticeKey(name));
     if (text === null) await redis.srem(studies, name);
-    else found.push({ name, notice: JSON.parse(text), waiting: await waitingOf(redis, name) });
+    else found.push({ name, notice: JSON.parse(text), ...(await countJobs(redis, name)) });
   }
   found.sort((a, b) => a.notice.since - b.notice.since);
-  return found.find(({ waiting }) => waiting > 0) ?? found[0];
+  return found.find(({ waiting }) => waiting > 0) ?? found.find(({ active }) => active > 0);
 }
 
-async function waitingOf(redis: Redis, study: string): Promise<number> {
+interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+}
+
+async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
   const queue = new Queue(study, { connection: redis, prefix, skipMetasUpdate: true });
   try {
-    return await queue.getWaitingCount();
+    const { wait = 0, active = 0 } = await queue.getJobCounts("wait", "active");
+    return { waiting: wait, active };
   } finally {
     await queue.close();
   }
@@ -169,9 +176,7 @@ async function untilLeft(
     await pause(lookMilliseconds, signal);
     if ((await redis.sismember(studies, study)) === 1) seen = performance.now();
     else if (performance.now() - seen > leftMilliseconds || !bench.busy) return;
-    if (bench.busy) continue;
-    const next = await nextStudy(redis);
-    if (next !== undefined && next.name !== study && next.waiting > 0) return;
+    if (!bench.busy && (await nextStudy(redis))?.name !== study) return;
   }
 }
 

@@ -6,7 +6,7 @@ import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
 import { versionsOfTraining } from "./arithmetic.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
-import { connect } from "./connection.ts";
+import { asRefusal, connect } from "./connection.ts";
 import { Lease } from "./lease.ts";
 import { aborted, pause } from "./pause.ts";
 import {
@@ -52,6 +52,8 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
     const interrupted = collection.open > 0;
     if (!interrupted) await erase(redis, study);
     return { interrupted, failed: collection.failed };
+  } catch (error) {
+    throw asRefusal(error, url);
   } finally {
     await Promise.race([collection.close(), pause(farewellMilliseconds)]);
     redis.disconnect();
