@@ -13,14 +13,7 @@ export {
 } from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
 export { digestOf } from "./digest.ts";
-export {
-  type AdamOptions,
-  createEngine,
-  type Engine,
-  type ForwardChunk,
-  type Loss,
-  type Table,
-} from "./engine.ts";
+export { createEngine, type Engine, type ForwardChunk, type Table } from "./engine.ts";
 export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
@@ -51,3 +44,13 @@ export {
 export type { TrainTrajectoryOptions, TrajectoryRecord, TrajectoryState } from "./trajectory/options.ts";
 export type { TrajectoryScaling } from "./trajectory/scaling.ts";
 export { type TrajectoryResult, trainTrajectory } from "./trajectory/train.ts";
+export type {
+  AdamOptions,
+  EngineFactory,
+  EngineOptions,
+  EngineState,
+  Loss,
+  PredictionChunk,
+  Rows,
+  TrainingEngine,
+} from "./training_engine.ts";

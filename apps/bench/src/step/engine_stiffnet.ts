@@ -35,9 +35,7 @@ export function stiffnetEngine(problem: StepProblem, request: PrepareRequest): E
       return { loss, gradient: engine.gradient() };
     },
     train(steps) {
-      engine.parameters.set(problem.parameters);
-      engine.moments.first.fill(0);
-      engine.moments.second.fill(0);
+      engine.write({ parameters: problem.parameters });
       const losses: number[] = [];
       for (time = 0; time < steps; ) {
         losses.push(lossAt(time));
