@@ -30,6 +30,16 @@ export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export { decodeState, encodeState, type TrainingState } from "./state.ts";
 export { type TrainResult, train } from "./train.ts";
+export type {
+  AdamOptions,
+  EngineFactory,
+  EngineOptions,
+  EngineState,
+  Loss,
+  PredictionChunk,
+  Rows,
+  TrainingEngine,
+} from "./training_engine.ts";
 export {
   type FieldActivation,
   fieldActivations,
@@ -44,13 +54,3 @@ export {
 export type { TrainTrajectoryOptions, TrajectoryRecord, TrajectoryState } from "./trajectory/options.ts";
 export type { TrajectoryScaling } from "./trajectory/scaling.ts";
 export { type TrajectoryResult, trainTrajectory } from "./trajectory/train.ts";
-export type {
-  AdamOptions,
-  EngineFactory,
-  EngineOptions,
-  EngineState,
-  Loss,
-  PredictionChunk,
-  Rows,
-  TrainingEngine,
-} from "./training_engine.ts";
