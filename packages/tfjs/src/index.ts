@@ -7,6 +7,7 @@ export {
   tensorPenalty,
 } from "./tensor_penalty.ts";
 export {
+  missingPackages,
   type StartedTensorFlow,
   startTensorFlow,
   type TensorFlow,

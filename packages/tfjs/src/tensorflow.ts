@@ -29,6 +29,19 @@ const packages: Readonly<Record<TfjsBackend, readonly string[]>> = {
   cpu: ["@tensorflow/tfjs"],
 };
 
+/** Those of the packages of a backend that cannot be found. */
+export function missingPackages(backend: TfjsBackend): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  return packages[backend].filter((name) => {
+    try {
+      resolve(name);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
 type Import = (name: string) => Promise<unknown>;
 
 /** Starts TensorFlow.js on the first backend that computes. Throws a `StiffnetError` (`tensorflow_missing`) that names the

@@ -1,6 +1,6 @@
 import { resnet } from "@stiffnet/core";
 import { describe, expect, it, vi } from "vitest";
-import { startTensorFlow, tfjsBackends, tfjsEngine } from "../src/index.ts";
+import { missingPackages, startTensorFlow, tfjsBackends, tfjsEngine } from "../src/index.ts";
 import { startFrom } from "../src/tensorflow.ts";
 
 const absent = (name: string) =>
@@ -85,6 +85,10 @@ it("says in one line what to install where there is none", async () => {
   await expect(startFrom(load, { backend: "tensorflow" })).rejects.toThrow(
     "tfjs: TensorFlow.js did not start (tensorflow: @tensorflow/tfjs-node is not installed); npm install @tensorflow/tfjs-node",
   );
+});
+
+it("names the packages of a backend that are missing", () => {
+  expect(tfjsBackends.map(missingPackages)).toEqual([["@tensorflow/tfjs-node"], [], []]);
 });
 
 it("refuses backends and threads that cannot be", async () => {
