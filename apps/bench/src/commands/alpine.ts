@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { whole } from "../options.ts";
-import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
+import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
 import { type AlpineSummary, printAlpine } from "./alpine_words.ts";
 import { type StudySteps, studyCommand } from "./study_command.ts";
 import {
@@ -87,7 +87,7 @@ function alpineConfig(options: AlpineOptions): StudyConfig {
     network: networkOf(options),
     training: trainingOf(options),
     keep: "final",
-    models: [undefined, ...penalties.values()].map(modelOf),
+    models: onEngines([undefined, ...penalties.values()].map(modelOf), options.engine),
     measures: measuresOf(options, 20),
   };
 }

@@ -14,7 +14,7 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
   return {
     facts: [
       ["digest", summary.digest],
-      ["engine", `${summary.engine}: float32, the same bits on every machine and for any number of workers`],
+      ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
       ["training time", `${formatDuration(summary.seconds)} over all trials`],
       ["seed", String(config.seed)],
       [
@@ -51,6 +51,12 @@ export function argumentsThatMatter(words: readonly string[]): string[] {
       !withValue.includes(words[i - 1] ?? "") &&
       !withValue.some((option) => word === option || word.startsWith(`${option}=`)),
   );
+}
+
+function sameBits(engine: string): string {
+  return engine === "wasm"
+    ? "the same bits on every machine and for any number of workers"
+    : "the same bits on every machine only where wasm trained; TensorFlow.js depends on its version, backend and processor";
 }
 
 /** What went wrong, in sentences. */

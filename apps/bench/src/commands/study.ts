@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BenchError } from "../errors.ts";
 import { createOutput } from "../output.ts";
+import { onEngines } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
@@ -122,12 +123,14 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
     ) as Partial<T>;
   const file = options.config === undefined ? {} : readStudyFile(options.config);
   const { preset, seed, trials, models, measureEvery } = options;
+  const base = given("preset") ? preset : (file.preset ?? preset);
+  const compared = models ?? file.models ?? presets[base].models;
   const over: StudyFile = {
     ...file,
     ...(given("preset") && { preset }),
     ...(given("seed") && { seed }),
     ...(given("trials") && { trials }),
-    ...(models !== undefined && { models }),
+    ...((models !== undefined || given("engine")) && { models: onEngines(compared, options.engine) }),
     ...(options.data !== undefined && { data: dataOf(options.data, options) }),
     network: {
       ...file.network,

@@ -10,7 +10,7 @@ import { localRunner, type TrialRunner } from "../runner/pool.ts";
 import { studyDigest, type TrainedTrial, trainedTrials } from "../runner/results.ts";
 import type { Shard } from "../runner/shard.ts";
 import { explainInterruption, requireRecords, runStudy, type StudyRun } from "../runner/study.ts";
-import { type Summary, summarise } from "../summary.ts";
+import { enginesOf, type Summary, summarise } from "../summary.ts";
 import type { QueueOptions } from "./where_options.ts";
 
 export interface StudyCommandOptions extends QueueOptions {
@@ -79,6 +79,8 @@ export async function finishStudy<S extends Summary>(
 ): Promise<number> {
   const { config, data, folder, run } = results;
   requireRecords(run);
+  const engines = enginesOf(run.records);
+  if (engines !== "wasm") output.note(`${config.command}: trained on ${engines}`);
   let summary = run.trained ? undefined : readSummary<S>(folder, studyDigest(config, run.records));
   if (summary === undefined) {
     const plain = summarise(config, run.records, run.failed, filesOf(folder));

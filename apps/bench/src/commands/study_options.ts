@@ -1,8 +1,10 @@
 import { type Activation, activations } from "@stiffnet/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { above, addCommonOptions, type CommonOptions, whole } from "../options.ts";
+import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import {
   aggregates,
+  type EngineName,
+  engineNames,
   type ModelSpec,
   type NetworkSpec,
   type PenaltySpec,
@@ -26,6 +28,7 @@ export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly rate: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
+  readonly engine: readonly EngineName[];
   readonly force: boolean;
   readonly shard?: Shard;
 }
@@ -71,6 +74,12 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
       "--measure-every <n>",
       "epochs between two records of the proxies (default: 40 records a trial)",
       whole(1),
+    )
+    .option(
+      "--engine <list>",
+      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both",
+      listOf(engineNames),
+      ["wasm"],
     );
   return addWhereOptions(addCommonOptions(command, defaults))
     .option("--force", "delete what an earlier study left in the folder and start over", false)

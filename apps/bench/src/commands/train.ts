@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
+import { BenchError } from "../errors.ts";
+import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
 import { withDigest } from "../runner/data.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
 import { type StudySteps, studyCommand } from "./study_command.ts";
@@ -67,7 +68,12 @@ Ctrl-C saves; the same command goes on from there.`,
 }
 
 async function trainConfig(files: readonly string[], options: TrainCommandOptions): Promise<StudyConfig> {
-  const { validation } = options;
+  const { validation, engine } = options;
+  if (engine.length > 1) {
+    throw new BenchError(`--engine: '${engine.join(",")}' are several, expected one, wasm or tfjs`, {
+      code: "wrong_use",
+    });
+  }
   const data = await withDigest(dataOf(files, options), options.seed);
   return {
     format: 1,
@@ -78,7 +84,7 @@ async function trainConfig(files: readonly string[], options: TrainCommandOption
     network: networkOf(options),
     training: trainingOf(options),
     keep: validation > 0 ? "best" : "final",
-    models: [modelOf(options.penalty)],
+    models: onEngines([modelOf(options.penalty)], engine),
     measures: measuresOf(options, 20),
   };
 }

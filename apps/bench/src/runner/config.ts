@@ -38,6 +38,9 @@ export interface PenaltySpec {
   readonly aggregate?: (typeof aggregates)[number];
 }
 
+export const engineNames = ["wasm", "tfjs"] as const;
+export type EngineName = (typeof engineNames)[number];
+
 /** One of the models that a study compares: what it has of its own, the rest being the study's. */
 export interface ModelSpec {
   readonly name: string;
@@ -46,6 +49,8 @@ export interface ModelSpec {
   readonly training?: Partial<TrainingSpec>;
   /** It is trained on the first of the training rows only. */
   readonly trainRows?: number;
+  /** What trains it: wasm where not given, else TensorFlow.js on the first backend that starts. */
+  readonly engine?: EngineName;
 }
 
 export interface NetworkSpec {
@@ -135,6 +140,16 @@ export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec
 
 export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
+}
+
+/** Every model on every engine. Where there are several, the names say which are not on the usual one. */
+export function onEngines(models: readonly ModelSpec[], engines: readonly EngineName[]): ModelSpec[] {
+  return models.flatMap(({ engine: _, ...model }) =>
+    [...new Set(engines)].map((engine) => {
+      if (engine === "wasm") return model;
+      return { ...model, name: engines.length > 1 ? `${model.name} (${engine})` : model.name, engine };
+    }),
+  );
 }
 
 /** Two configurations are the same study when this is equal; where the data files lie does not matter. */

@@ -2,6 +2,7 @@ import { activations } from "@stiffnet/core";
 import { z } from "zod";
 import {
   aggregates,
+  engineNames,
   type MeasuresSpec,
   type NetworkSpec,
   penaltyKinds,
@@ -114,6 +115,7 @@ const model = z.strictObject({
   network: network.optional().describe("What differs from the study's network."),
   training: training.optional().describe("What differs from the study's training."),
   trainRows: whole(1).optional().describe("Trained on the first of the training rows only."),
+  engine: choice(engineNames).optional().describe("What trains it: wasm, or tfjs, TensorFlow.js."),
 });
 
 const sweep = z
