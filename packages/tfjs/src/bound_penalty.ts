@@ -1,14 +1,15 @@
-import {
-  ConfigError,
-  type Layout,
-  type Penalty,
-  type ResNetConfig,
-  type TrainingEngine,
-} from "@stiffnet/core";
+import type { Layout, ResNetConfig, TrainingEngine } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor3D } from "@tensorflow/tfjs";
-import { bindKernelPenalty } from "./kernel_penalty.ts";
-import { isTensorPenalty, type TensorPenalty } from "./tensor_penalty.ts";
-import type { TensorFlow } from "./tensorflow.ts";
+
+/** What a penalty is bound to. */
+export interface PenaltySpace {
+  readonly config: ResNetConfig;
+  readonly layout: Layout;
+  /** Most samples of a step. */
+  readonly capacity: number;
+  /** Rows of the training set. */
+  readonly rows: number;
+}
 
 /** The samples of a step. */
 export interface PenaltyBatch {
@@ -28,41 +29,4 @@ export interface BoundPenalty {
   sums(batch: PenaltyBatch): { readonly sum: Scalar; readonly squares: Scalar };
   /** What a penalty that is not tensor code keeps. */
   readonly kept: TrainingEngine["penalty"];
-}
-
-export function bindPenalty(
-  tf: TensorFlow,
-  penalty: Penalty,
-  space: { config: ResNetConfig; layout: Layout; capacity: number; rows: number },
-): BoundPenalty {
-  return isTensorPenalty(penalty)
-    ? bindTensorPenalty(tf, penalty, space)
-    : bindKernelPenalty(tf, penalty, space);
-}
-
-function bindTensorPenalty(
-  tf: TensorFlow,
-  penalty: TensorPenalty,
-  { config, layout }: { config: ResNetConfig; layout: Layout },
-): BoundPenalty {
-  return {
-    kept: undefined,
-    sums({ parameters, slopes, indices }) {
-      const named = Object.fromEntries(layout.slots.map(({ name }, s) => [name, parameters[s]!]));
-      const weights = tf.stack(parameters.slice(2, 2 + config.depth)) as Tensor3D;
-      const p = penalty.of(tf, { weights, slopes, parameters: named });
-      const count = indices.length;
-      const shape = (p as Tensor | undefined)?.shape;
-      if (!shape || shape.length > 1 || (shape.length === 1 && shape[0] !== count)) {
-        throw new ConfigError(
-          `tensorPenalty '${penalty.name}': of returned ${shape ? `the shape [${shape}]` : String(p)}, expected [${count}] (a value a sample) or a scalar`,
-        );
-      }
-      const times = shape.length === 0 ? count : 1;
-      return {
-        sum: tf.mul(tf.sum(p), times) as Scalar,
-        squares: tf.mul(tf.sum(tf.square(p)), times) as Scalar,
-      };
-    },
-  };
 }

@@ -10,8 +10,10 @@ import {
   type TrainingEngine,
 } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import { type BoundPenalty, bindPenalty } from "./bound_penalty.ts";
+import type { BoundPenalty } from "./bound_penalty.ts";
+import { bindKernelPenalty } from "./kernel_penalty.ts";
 import { requireResidual, tensorPass } from "./network.ts";
+import { bindTensorPenalty, isTensorPenalty } from "./tensor_penalty.ts";
 import { type StartedTensorFlow, startTensorFlow, type TensorFlowOptions } from "./tensorflow.ts";
 
 /** Rows of a forward pass at once: what lies in memory does not grow with the table. */
@@ -55,7 +57,12 @@ export function tfjsEngine(
     const { tf, backend } = started;
     const layout = layoutOf(config);
     const sizes = layout.slots.map((slot) => slot.size);
-    const bound = penalty && bindPenalty(tf, penalty, { config, layout, capacity: batchSize, rows });
+    const space = { config, layout, capacity: batchSize, rows };
+    const bound =
+      penalty &&
+      (isTensorPenalty(penalty)
+        ? bindTensorPenalty(tf, penalty, space)
+        : bindKernelPenalty(tf, penalty, space));
     const weight = penalty?.weight ?? 0;
     const held = new Set<Tensor>();
     const hold = <T extends Tensor>(tensor: T): T => {

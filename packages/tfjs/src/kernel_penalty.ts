@@ -1,7 +1,7 @@
-import type { JacobianBatch, Layout, Penalty, PenaltyChunk, ResNetConfig } from "@stiffnet/core";
+import type { JacobianBatch, Penalty, PenaltyChunk } from "@stiffnet/core";
 import { createKernels, lanes } from "@stiffnet/kernels";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import type { BoundPenalty, PenaltyBatch } from "./bound_penalty.ts";
+import type { BoundPenalty, PenaltyBatch, PenaltySpace } from "./bound_penalty.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
 /** Samples that a penalty is asked about at once, as on the wasm engine. */
@@ -9,11 +9,7 @@ const largestChunk = 64;
 
 /** A penalty written for the kernels (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of
  *  TensorFlow.js: parameters and slopes are copied into the kernels' memory, and its own gradient back. */
-export function bindKernelPenalty(
-  tf: TensorFlow,
-  penalty: Penalty,
-  space: { config: ResNetConfig; layout: Layout; capacity: number; rows: number },
-): BoundPenalty {
+export function bindKernelPenalty(tf: TensorFlow, penalty: Penalty, space: PenaltySpace): BoundPenalty {
   const { config, layout, rows } = space;
   const { depth, width } = config;
   const kernels = createKernels();
@@ -56,10 +52,10 @@ export function bindKernelPenalty(
       const chunk = chunkOf(batch.indices.slice(from, from + capacity));
       const { batch: size, stride } = chunk.jacobians;
       const at = (n: number, i: number): number => (n * count + from + i) * width;
-      slopes.array.fill(0);
+      const placed = slopes.array.fill(0);
       for (let n = 0; n < depth; n++) {
         for (let i = 0; i < size; i++) {
-          for (let d = 0; d < width; d++) slopes.array[(n * width + d) * stride + i] = all[at(n, i) + d]!;
+          for (let d = 0; d < width; d++) placed[(n * width + d) * stride + i] = all[at(n, i) + d]!;
         }
       }
       evaluator.evaluate(chunk, values);
@@ -69,13 +65,17 @@ export function bindKernelPenalty(
         sums.squares += p * p;
         cotangent[i] = p;
       }
-      const back = gradSlopes.array.subarray(0, depth * width * stride);
-      back.fill(0);
-      evaluator.pullback(chunk, cotangent, gradient.array, back, weightsIn(gradient.array));
+      const back = gradSlopes.array.fill(0);
+      evaluator.pullback(
+        chunk,
+        cotangent,
+        gradient.array,
+        back.subarray(0, depth * width * stride),
+        weightsIn(gradient.array),
+      );
       for (let n = 0; n < depth; n++) {
         for (let i = 0; i < size; i++) {
-          for (let d = 0; d < width; d++)
-            turned[at(n, i) + d] = gradSlopes.array[(n * width + d) * stride + i]!;
+          for (let d = 0; d < width; d++) turned[at(n, i) + d] = back[(n * width + d) * stride + i]!;
         }
       }
     }

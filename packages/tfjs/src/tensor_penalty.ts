@@ -1,5 +1,6 @@
 import { ConfigError, type Penalty } from "@stiffnet/core";
-import type { Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
+import type { BoundPenalty, PenaltySpace } from "./bound_penalty.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
 /** What a penalty may be made of; derivatives flow through all of it. */
@@ -45,4 +46,31 @@ export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): Tenso
 
 export function isTensorPenalty(penalty: Penalty): penalty is TensorPenalty {
   return "of" in penalty;
+}
+
+export function bindTensorPenalty(
+  tf: TensorFlow,
+  penalty: TensorPenalty,
+  { config, layout }: PenaltySpace,
+): BoundPenalty {
+  return {
+    kept: undefined,
+    sums({ parameters, slopes, indices }) {
+      const named = Object.fromEntries(layout.slots.map(({ name }, s) => [name, parameters[s]!]));
+      const weights = tf.stack(parameters.slice(2, 2 + config.depth)) as Tensor3D;
+      const p = penalty.of(tf, { weights, slopes, parameters: named });
+      const count = indices.length;
+      const shape = (p as Tensor | undefined)?.shape;
+      if (!shape || shape.length > 1 || (shape.length === 1 && shape[0] !== count)) {
+        throw new ConfigError(
+          `tensorPenalty '${penalty.name}': of returned ${shape ? `the shape [${shape}]` : String(p)}, expected [${count}] (a value a sample) or a scalar`,
+        );
+      }
+      const times = shape.length === 0 ? count : 1;
+      return {
+        sum: tf.mul(tf.sum(p), times) as Scalar,
+        squares: tf.mul(tf.sum(tf.square(p)), times) as Scalar,
+      };
+    },
+  };
 }
