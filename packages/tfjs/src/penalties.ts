@@ -8,8 +8,12 @@ export function tensorL2Penalty(weight: number): TensorPenalty {
   return tensorPenalty({
     name: "l2",
     weight,
-    of: (tf, { parameters }) =>
-      tf.mean(tf.stack(Object.values(parameters).map((t) => rootOf(tf, tf.sum(tf.square(t)))))),
+    of(tf, { parameters }) {
+      const squares = tf.stack(Object.values(parameters).map((t) => tf.sum(tf.square(t))));
+      // The root of 0 has no derivative: 0 is used. TensorFlow.js cannot differentiate past comparisons.
+      const some = tf.step(squares);
+      return tf.mean(tf.mul(tf.sqrt(tf.add(squares, tf.sub(1, some))), some));
+    },
   });
 }
 
@@ -42,30 +46,26 @@ export function tensorGelfandPenalty(options: { weight: number; squarings?: numb
  *
  *  the scales cancel, so that they are constants of the derivative. */
 function gelfandRadii(tf: TensorFlow, jacobians: Tensor, squarings: number): Tensor {
-  const constant = tf.customGrad((x) => ({
-    value: (x as Tensor).clone(),
-    gradFunc: (dy: Tensor) => tf.zerosLike(dy),
-  }));
-  let powers = jacobians;
-  let logs: Tensor = tf.zeros([jacobians.shape[0]!, 1, 1]);
-  for (let j = 0; j <= squarings; j++) {
-    if (j > 0) powers = tf.matMul(powers, powers);
-    const scale = oneForZero(tf, constant(tf.max(tf.abs(powers), [1, 2], true)));
-    powers = tf.div(powers, scale);
-    logs = tf.add(tf.mul(logs, 2), tf.log(scale));
-  }
-  const squares = tf.sum(tf.square(powers), [1, 2], true);
-  const root = tf.div(tf.log(oneForZero(tf, squares)), 2);
-  const radii = tf.exp(tf.div(tf.add(logs, root), 2 ** squarings));
-  return tf.reshape(tf.mul(radii, tf.step(squares)), [-1]);
-}
-
-/** sqrt(x) of x >= 0, with derivative 0 at 0. */
-function rootOf(tf: TensorFlow, x: Tensor): Tensor {
-  return tf.mul(tf.sqrt(oneForZero(tf, x)), tf.step(x));
-}
-
-/** x >= 0, but 1 where it is 0. By arithmetic, since comparisons have no derivative in TensorFlow.js. */
-function oneForZero(tf: TensorFlow, x: Tensor): Tensor {
-  return tf.add(x, tf.sub(1, tf.step(x)));
+  const count = jacobians.shape[0]!;
+  const logs = new Float64Array(count);
+  const scaled = tf.customGrad((...given) => {
+    const [powers, save] = given as [Tensor, (tensors: Tensor[]) => void];
+    const largest = tf.max(tf.abs(powers), [1, 2], true);
+    const scale = tf.add(largest, tf.sub(1, tf.step(largest)));
+    save([scale]);
+    scale.dataSync().forEach((s, i) => {
+      logs[i] = 2 * logs[i]! + Math.log(s);
+    });
+    return {
+      value: tf.div(powers, scale),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.div(dy, saved[0]!),
+    };
+  });
+  let powers = scaled(jacobians);
+  for (let j = 1; j <= squarings; j++) powers = scaled(tf.matMul(powers, powers));
+  const squares = tf.sum(tf.square(powers), [1, 2]);
+  const some = tf.step(squares);
+  const root = tf.div(tf.log(tf.add(squares, tf.sub(1, some))), 2);
+  const radii = tf.exp(tf.div(tf.add(root, tf.tensor1d(Float32Array.from(logs))), 2 ** squarings));
+  return tf.mul(radii, some);
 }
