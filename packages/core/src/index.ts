@@ -13,6 +13,7 @@ export {
 } from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
 export { digestOf } from "./digest.ts";
+export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
 export { createEngine, type Engine, type ForwardChunk, type Table } from "./engine.ts";
 export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
