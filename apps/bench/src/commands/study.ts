@@ -52,7 +52,7 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     )
     .option(
       "--sweep <field=values>",
-      "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996; may be repeated",
+      "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996 solver=euler,rk4; may be repeated",
       collect("lambda=1e-4,1e-3"),
       [],
     )
@@ -87,6 +87,7 @@ Examples:
   $ stiffnet study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
   $ stiffnet study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda
   $ stiffnet study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes
+  $ stiffnet study --preset quick --models res --weights cubic --sweep solver=euler,rk4,implicitMidpoint --out results/ode
   $ stiffnet study --config study.json --set training.rate=3e-3 --show-config
   $ stiffnet study --json > study.json
   $ stiffnet study --queue redis://10.0.0.1:6379          trained by 'stiffnet work' on other machines
@@ -140,6 +141,9 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
         activation: "activation",
         lift: "lift",
         horizon: "horizon",
+        solver: "solver",
+        weights: "weights",
+        augment: "augment",
       }),
     },
     training: {
@@ -149,6 +153,7 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
         batchSize: "batch",
         rate: "rate",
         plateau: "plateau",
+        steer: "steer",
       }),
     },
     ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),

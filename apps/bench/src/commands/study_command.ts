@@ -10,6 +10,7 @@ import { localRunner, type TrialRunner } from "../runner/pool.ts";
 import { studyDigest, type TrainedTrial, trainedTrials } from "../runner/results.ts";
 import type { Shard } from "../runner/shard.ts";
 import { explainInterruption, requireRecords, runStudy, type StudyRun } from "../runner/study.ts";
+import { freshModel } from "../runner/trial.ts";
 import { enginesOf, type Summary, summarise } from "../summary.ts";
 import type { QueueOptions } from "./where_options.ts";
 
@@ -46,8 +47,9 @@ export async function studyCommand<S extends Summary>(
   steps: StudySteps<S>,
 ): Promise<number> {
   const output = createOutput(options.json);
-  // Wrong data, and a queue out of reach, are said before anything is written.
+  // Wrong data and networks, and a queue out of reach, are said before anything is written.
   const data = await loadData(config.data, config.seed);
+  for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
   const run = await trialRunner(options);
   const out = resolve(options.out);
   if (options.shard !== undefined) {

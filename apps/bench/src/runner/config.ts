@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Activation } from "@stiffnet/core";
+import type { Activation, StepSolver, WeightsOption } from "@stiffnet/core";
 import type { EnsembleName } from "@stiffnet/datasets";
 import type { TableSource } from "./tables.ts";
 
@@ -59,7 +59,15 @@ export interface NetworkSpec {
   readonly activation: Activation;
   readonly lift: "tanh" | "identity";
   readonly horizon: number;
+  /** With one of these two the model is a neural ODE of `depth` steps, without them a residual network. */
+  readonly solver?: StepSolver;
+  readonly weights?: WeightsOption;
+  /** Zeros appended to the state; absent: none. */
+  readonly augment?: number;
 }
+
+/** Bases of the weights that a name tells. */
+export const weightNames = ["perLayer", "constant", "linear", "quadratic", "cubic"] as const;
 
 export interface TrainingSpec {
   readonly epochs: number;
@@ -74,6 +82,8 @@ export interface TrainingSpec {
         readonly cooldown: number;
         readonly threshold: number;
       };
+  /** Half-width of each batch's random end time; absent: it is the horizon. */
+  readonly steer?: number;
 }
 
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how often it

@@ -3,6 +3,7 @@ import {
   evaluate,
   l2Penalty,
   type Model,
+  neuralOde,
   type Penalty,
   resnet,
   train,
@@ -24,8 +25,10 @@ export function freshModel(
   { model: spec, trial }: Pick<TrialSpec, "model" | "trial">,
   data: StudyData,
 ): Model {
-  const model = resnet({
-    ...networkFor(config, spec),
+  const network = networkFor(config, spec);
+  const start = network.solver === undefined && network.weights === undefined ? resnet : neuralOde;
+  const model: Model = start({
+    ...network,
     inputs: data.inputNames.length,
     outputs: data.outputNames.length,
     seed: config.seed,
@@ -65,6 +68,7 @@ export async function runTrial(
     batchSize: training.batchSize,
     rate: training.rate,
     plateau: training.plateau,
+    ...(training.steer === undefined ? {} : { steer: training.steer }),
     ...(penalty === undefined ? {} : { penalty }),
     ...(engine === undefined ? {} : { engine }),
     seed: config.seed,
