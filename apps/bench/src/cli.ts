@@ -8,14 +8,17 @@ import { exportCommand } from "./commands/export.ts";
 import { gradientsCommand } from "./commands/gradients.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { introCommand } from "./commands/intro.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { odeCommand } from "./commands/ode.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { spectralCommand } from "./commands/spectral.ts";
 import { stabilityCommand } from "./commands/stability.ts";
+import { statusCommand } from "./commands/status.ts";
 import { stepCommand } from "./commands/step.ts";
 import { stiffNodeCommand } from "./commands/stiff_node.ts";
 import { studyCommandOf } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
+import { workCommand } from "./commands/work.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { tolerateClosedPipes } from "./output.ts";
 
@@ -46,6 +49,9 @@ Each command explains itself: stiffnet alpine --help`,
     studyCommandOf(done),
     alpineCommand(done),
     trainCommand(done),
+    mergeCommand(done),
+    workCommand(done),
+    statusCommand(done),
     stepCommand(done),
     spectralCommand(done),
     dataCommand(done),

@@ -10,15 +10,22 @@ export interface CommonOptions {
 }
 
 export function addCommonOptions(command: Command, defaults: { out: string }): Command {
-  return command
+  command
     .option("--out <dir>", "results folder", defaults.out)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1)
-    .addOption(
-      new Option("--workers <n>", "worker processes")
-        .argParser(whole(1, 1024))
-        .default(availableParallelism(), "one a core"),
-    )
-    .option("--json", "print one JSON document on standard output, progress on standard error", false);
+    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
+  return addWorkers(command).option(
+    "--json",
+    "print one JSON document on standard output, progress on standard error",
+    false,
+  );
+}
+
+export function addWorkers(command: Command): Command {
+  return command.addOption(
+    new Option("--workers <n>", "worker processes")
+      .argParser(whole(1, 1024))
+      .default(availableParallelism(), "one a core"),
+  );
 }
 
 /** A whole number within bounds. */

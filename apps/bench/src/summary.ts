@@ -33,7 +33,8 @@ export interface Summary {
   readonly command: string;
   readonly config: StudyConfig;
   readonly digest: string;
-  readonly engine: "wasm";
+  /** What trained: "wasm", "tfjs (cpu backend)", or several, separated by commas. */
+  readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
   /** Training time in all, summed over the trials. */
@@ -53,7 +54,7 @@ export function summarise(
     command: config.command,
     config,
     digest: studyDigest(config, records),
-    engine: "wasm",
+    engine: enginesOf(records),
     versions: versions(),
     machine: machine(),
     seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -66,6 +67,10 @@ export function summarise(
     failed,
     files,
   };
+}
+
+export function enginesOf(records: readonly TrialRecord[]): string {
+  return [...new Set(records.map(({ engine = "wasm" }) => engine))].join(", ");
 }
 
 function modelSummary(name: string, records: readonly TrialRecord[]): ModelSummary {

@@ -14,7 +14,7 @@ export function versions(): Record<string, string> {
     node: process.versions.node,
     v8: process.versions.v8,
     ...Object.fromEntries(
-      ["core", "integrators", "stiffness", "datasets", "onnx"].map((name) => [
+      ["core", "integrators", "stiffness", "datasets", "onnx", "tfjs"].map((name) => [
         `@stiffnet/${name}`,
         versionOf(`@stiffnet/${name}`),
       ]),

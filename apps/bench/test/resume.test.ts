@@ -1,10 +1,20 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { randomStream } from "@stiffnet/core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkpointIn, childrenOf, digestOf, small, start, stiffnet, temporaryFolder } from "./run.ts";
+import { bin, checkpointIn, childrenOf, digestOf, small, start, stiffnet, temporaryFolder } from "./run.ts";
 
 /** Long enough to be caught in the middle. */
 const study = [...small, "--epochs", "1500", "--measure-every", "1500"];
+
+/** When a checkpoint was last written. */
+function newest(out: string): number {
+  const folder = join(out, "checkpoints");
+  if (!existsSync(folder)) return 0;
+  const states = readdirSync(folder).filter((name) => name.endsWith(".state"));
+  return Math.max(0, ...states.map((name) => statSync(join(folder, name)).mtimeMs));
+}
 
 describe("the digest of a study", () => {
   let expected: string;
@@ -33,6 +43,30 @@ describe("the digest of a study", () => {
       expect((await ended).code).toBe(null);
     }
     expect(await digestOf([...study, "--workers", "2", "--out", out])).toBe(expected);
+  });
+
+  it("survives SIGKILL at ten random moments", async () => {
+    const longer = [...study, "--trials", "4", "--epochs", "4000", "--measure-every", "4000"];
+    const whole = await digestOf([...longer, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
+    const out = join(temporaryFolder(), "killed");
+    const random = randomStream(11, 0);
+    for (let kill = 0; kill < 10; kill++) {
+      const before = newest(out);
+      const { child, ended } = start([...longer, "--workers", String(1 + (kill % 2)), "--out", out]);
+      // Some training first, or ten kills would show nothing.
+      while (newest(out) === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 150 * random.uniform()));
+      // The workers at the same time, or left behind to find out.
+      const workers = random.uniform() < 0.5 ? childrenOf(child.pid!) : [];
+      child.kill("SIGKILL");
+      for (const pid of workers) process.kill(pid, "SIGKILL");
+      expect((await ended).code).toBe(null);
+    }
+    const ended = existsSync(join(out, "trials.jsonl"))
+      ? readFileSync(join(out, "trials.jsonl"), "utf8").split("\n").length - 1
+      : 0;
+    expect(ended).toBeLessThan(4);
+    expect(await digestOf([...longer, "--workers", "2", "--out", out])).toBe(whole);
   });
 
   it("survives SIGKILL of a worker, which is replaced", async () => {
@@ -106,6 +140,32 @@ describe("a damaged checkpoint", () => {
     const { code, stderr } = await stiffnet([...study, "--out", out]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^stiffnet: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
+  });
+});
+
+describe("a full disk", () => {
+  // A small file system of the test's own, where the system lets a user have one.
+  const mounted = (script: string) =>
+    spawnSync("unshare", ["-rm", "sh", "-c", script, process.execPath, bin, temporaryFolder(), ...study], {
+      encoding: "utf8",
+    });
+  const possible = mounted('mount -t tmpfs none "$2"').status === 0;
+  if (!possible)
+    process.stderr.write("no file systems of one's own here: the test of a full disk is skipped\n");
+
+  it.skipIf(!possible)("ends the study in one line; with room it goes on to the same digest", async () => {
+    const expected = await digestOf([...study, "--out", join(temporaryFolder(), "whole")]);
+    const { stdout, stderr } = mounted(`
+      bin="$1"; out="$2"; shift 2
+      mount -t tmpfs -o size=120k none "$out"
+      "$0" "$bin" "$@" --workers 2 --out "$out" --json
+      echo "code $?"
+      mount -o remount,size=50m "$out"
+      "$0" "$bin" "$@" --workers 2 --out "$out" --json
+    `);
+    expect(stderr.split("\n")[0]).toMatch(/^stiffnet: \S+: no space left on the disk$/);
+    expect(stdout.split("\n")[0]).toBe("code 2");
+    expect(JSON.parse(stdout.slice(stdout.indexOf("{"))).digest).toBe(expected);
   });
 });
 

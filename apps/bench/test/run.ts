@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 
-const bin = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
+export const bin: string = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -16,6 +16,9 @@ export interface Ended {
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "stiffnet-bench-"));
 }
+
+/** What processes said on standard error so far. */
+const heard = new WeakMap<ChildProcess, string>();
 
 /** Starts the command as a user would. */
 export function start(
@@ -29,11 +32,13 @@ export function start(
   });
   let stdout = "";
   let stderr = "";
+  heard.set(child, "");
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
+    heard.set(child, stderr);
   });
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code) => resolve({ code, stdout, stderr }));
@@ -59,8 +64,24 @@ export const small: readonly string[] =
     " ",
   );
 
-export async function digestOf(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await stiffnet([...args, "--json"]);
+/** Waits until a process that was started has said this on standard error; fails where it ends without. */
+export function said(child: ChildProcess, what: string | RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const text = heard.get(child)!;
+      if (typeof what === "string" ? text.includes(what) : what.test(text)) resolve();
+    };
+    child.stderr!.on("data", look);
+    child.on("close", () => reject(new Error(`ended without having said '${what}': ${heard.get(child)}`)));
+    look();
+  });
+}
+
+export async function digestOf(
+  args: readonly string[],
+  options: Parameters<typeof start>[1] = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await stiffnet([...args, "--json"], options);
   if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
   return JSON.parse(stdout).digest;
 }

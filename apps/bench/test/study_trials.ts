@@ -94,7 +94,7 @@ export async function resultsOf(
   const files = Object.fromEntries(
     ["figures", "tables", "report.html"].map((name) => [name.replace(".html", ""), folder.file(name)]),
   );
-  const run = { interrupted: false, records, failed: [], trained: true };
+  const run = { interrupted: false, specs: trialSpecs(config), records, failed: [], trained: true };
   return { config, data, folder, run, trials, summary: summarise(config, records, [], files) };
 }
 

@@ -22,9 +22,13 @@ function show(chosen) {
   resetViews();
   find("title").textContent = model.name;
   document.title = `${model.name} - stiffnet`;
-  const { width, depth, activation } = model.config;
+  const { width, augment = 0, depth, activation, solver } = model.config;
+  const blocks = solver ? `neural ODE, ${depth} steps of ${solver}` : `${depth} blocks`;
   const many = model.members > 1 ? `ensemble of ${model.members} networks, ` : "";
-  find("about").textContent = [model.description, `${many}${depth} blocks of width ${width}, ${activation}`]
+  find("about").textContent = [
+    model.description,
+    `${many}${blocks} of width ${width + augment}, ${activation}`,
+  ]
     .filter(Boolean)
     .join(" · ");
   point = Object.fromEntries(model.inputs.map(({ name, slider }) => [name, within(slider, 0.5)]));

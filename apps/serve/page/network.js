@@ -9,10 +9,13 @@ const activations = {
 };
 
 /** Reads what /models/{m}/network sends: parameters as base64 of little-endian float32, in the order lift, blocks, readout. */
-export function readNetwork({ config, members }) {
-  const { inputs, outputs, width, depth } = config;
+export function readNetwork({ config, passage, members }) {
+  const { inputs, outputs, width, augment = 0 } = config;
+  const { terms, phi } = passage;
+  const state = width + augment;
   return {
-    config,
+    config: { ...config, state },
+    passage,
     members: members.map(({ parameters, preparation }) => {
       const bytes = Uint8Array.from(atob(parameters), (c) => c.charCodeAt(0));
       const all = new Float32Array(bytes.buffer);
@@ -21,11 +24,21 @@ export function readNetwork({ config, members }) {
         offset += count;
         return all.subarray(offset - count, offset);
       };
-      const lift = { weight: take(width * inputs), bias: take(width) };
-      const weights = Array.from({ length: depth }, () => take(width * width));
-      const blocks = weights.map((weight) => ({ weight, bias: take(width) }));
-      const readout = { weight: take(outputs * width), bias: take(outputs) };
-      return { lift, blocks, readout, preparation };
+      const end = (kind, rows, columns) =>
+        kind === "none" ? undefined : { weight: take(rows * columns), bias: take(rows) };
+      const lift = end(config.lift, width, inputs);
+      const weights = Array.from({ length: terms }, () => take(state * state));
+      const biases = Array.from({ length: terms }, () => take(state));
+      const readout = end(config.readout, outputs, state);
+      const sum = (node, parts) =>
+        Float64Array.from(parts[0], (_, k) =>
+          parts.reduce((total, part, j) => total + phi[node * terms + j] * part[k], 0),
+        );
+      const nodes = Array.from({ length: phi.length / terms }, (_, m) => ({
+        weight: sum(m, weights),
+        bias: sum(m, biases),
+      }));
+      return { lift, nodes, readout, preparation };
     }),
   };
 }
@@ -38,21 +51,33 @@ function affine({ weight, bias }, x) {
   });
 }
 
-/** One member at one point: physical outputs, and the slopes s'(z_n) of every block. */
-function forward(config, member, x) {
-  const { lift, blocks, readout, preparation } = member;
+/** One member at one point: physical outputs, and the slopes s'(z) and node of every stage of every step. */
+function forward({ config, passage }, member, x) {
+  const { lift, nodes, readout, preparation } = member;
+  const { a, b, nodeOf } = passage;
   const [value, slope] = activations[config.activation];
+  const alpha = config.horizon / config.depth;
   const { values: prepared, slope: inputSlope } = prepare(preparation.inputs, Float64Array.from(x));
-  const z0 = affine(lift, prepared);
-  let h = config.lift === "tanh" ? z0.map(Math.tanh) : z0;
-  const liftSlope = config.lift === "tanh" ? h.map((v) => 1 - v * v) : h.map(() => 1);
-  const slopes = blocks.map((block) => {
-    const z = affine(block, h);
-    h = h.map((v, k) => v + (config.horizon / config.depth) * value(z[k]));
-    return z.map(slope);
+  const z0 = lift ? affine(lift, prepared) : prepared;
+  const lifted = config.lift === "tanh" ? z0.map(Math.tanh) : z0;
+  const liftSlope = config.lift === "tanh" ? lifted.map((v) => 1 - v * v) : lifted.map(() => 1);
+  let h = new Float64Array(config.state);
+  h.set(lifted);
+  const steps = Array.from({ length: config.depth }, (_, n) => {
+    const k = [];
+    const along = (c) => h.map((v, r) => v + alpha * k.reduce((sum, stage, j) => sum + c[j] * stage[r], 0));
+    const stages = a.map((row, i) => {
+      const node = nodes[nodeOf[n * a.length + i]];
+      const z = affine(node, along(row));
+      k.push(z.map(value));
+      return { weight: node.weight, slope: z.map(slope) };
+    });
+    h = config.skip === false ? k[0] : along(b);
+    return stages;
   });
-  const { values: y, slope: outputSlope } = restore(preparation.outputs, affine(readout, h));
-  return { y, slopes, liftSlope, inputSlope, outputSlope };
+  const y = readout ? affine(readout, h) : h.slice(0, config.outputs);
+  const { values, slope: outputSlope } = restore(preparation.outputs, y);
+  return { y: values, steps, liftSlope, inputSlope, outputSlope };
 }
 
 /** Physical to prepared values, and how a row of derivatives with respect to the prepared ones becomes one with respect to the physical. */
@@ -102,8 +127,8 @@ function restore({ steps }, y) {
 }
 
 /** Mean and standard deviation over the members; the spread is undefined for a single network. */
-export function predict({ config, members }, x) {
-  const all = members.map((member) => forward(config, member, x).y);
+export function predict(network, x) {
+  const all = network.members.map((member) => forward(network, member, x).y);
   const mean = all[0].map((_, j) => all.reduce((sum, y) => sum + y[j], 0) / all.length);
   if (all.length === 1) return { mean };
   const std = mean.map((m, j) => Math.sqrt(all.reduce((sum, y) => sum + (y[j] - m) ** 2, 0) / all.length));
@@ -111,20 +136,21 @@ export function predict({ config, members }, x) {
 }
 
 /** dy/dx of the mean over the members, row-major [outputs, inputs], in physical units. */
-export function sensitivities({ config, members }, x) {
-  const { width, depth, horizon } = config;
+export function sensitivities(network, x) {
+  const { config, members } = network;
+  const { inputs, outputs, width, state } = config;
   let total;
   for (const member of members) {
-    const { y, slopes, liftSlope, inputSlope, outputSlope } = forward(config, member, x);
-    const rows = Array.from({ length: config.outputs }, (_, o) => {
-      let g = Float64Array.from(member.readout.weight.subarray(o * width, (o + 1) * width));
-      for (let n = depth - 1; n >= 0; n--) {
-        const scaled = g.map((v, k) => v * slopes[n][k] * (horizon / depth));
-        g = g.map((v, j) => v + product(scaled, member.blocks[n].weight, j));
-      }
-      g = g.map((v, k) => v * liftSlope[k]);
+    const { lift, readout } = member;
+    const { y, steps, liftSlope, inputSlope, outputSlope } = forward(network, member, x);
+    const rows = Array.from({ length: outputs }, (_, o) => {
+      const end = Float64Array.from({ length: state }, (_, k) =>
+        readout ? readout.weight[o * state + k] : Number(k === o),
+      );
+      const start = steps.reduceRight((g, stages) => pullback(network, stages, g), end);
+      const g = start.slice(0, width).map((v, k) => v * liftSlope[k]);
       return inputSlope(
-        Float64Array.from({ length: config.inputs }, (_, i) => product(g, member.lift.weight, i)),
+        lift ? Float64Array.from({ length: inputs }, (_, i) => product(g, lift.weight, i)) : g,
       );
     });
     total ??= new Float64Array(y.length * x.length);
@@ -136,6 +162,25 @@ export function sensitivities({ config, members }, x) {
   return total;
 }
 
+/** A row of derivatives with respect to the state after a step, to those before it. */
+function pullback({ config, passage: { a, b } }, stages, g) {
+  const alpha = config.horizon / config.depth;
+  const through = ({ weight, slope }, cotangent) => {
+    const scaled = cotangent.map((v, k) => v * slope[k]);
+    return cotangent.map((_, j) => product(scaled, weight, j));
+  };
+  if (config.skip === false) return through(stages[0], g);
+  const pulled = [];
+  for (let i = stages.length - 1; i >= 0; i--) {
+    const later = stages.map((_, l) => l).filter((l) => l > i);
+    const cotangent = g.map(
+      (v, k) => alpha * later.reduce((sum, l) => sum + a[l][i] * pulled[l][k], b[i] * v),
+    );
+    pulled[i] = through(stages[i], cotangent);
+  }
+  return g.map((v, k) => pulled.reduce((sum, row) => sum + row[k], v));
+}
+
 /** Component j of row vector times matrix. */
 function product(row, matrix, j) {
   const columns = matrix.length / row.length;
@@ -144,14 +189,13 @@ function product(row, matrix, j) {
   return sum;
 }
 
-/** The eigenvalues of J_n = diag(s'(z_n)) W_n of every layer of one member at x, in 1/time. */
-export function spectra({ config, members }, x, member = 0) {
-  const { slopes } = forward(config, members[member], x);
-  const { width } = config;
-  return members[member].blocks.map(({ weight }, n) =>
+/** The eigenvalues of J_n = diag(s'(z_n)) W_n of every layer, or at the beginning of every step, of one member at x, in 1/time. */
+export function spectra(network, x, member = 0) {
+  const { state } = network.config;
+  return forward(network, network.members[member], x).steps.map(([{ weight, slope }]) =>
     eigenvalues(
-      Float64Array.from(weight, (w, k) => slopes[n][Math.floor(k / width)] * w),
-      width,
+      weight.map((w, k) => slope[Math.floor(k / state)] * w),
+      state,
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { randomStream } from "@stiffnet/core";
+import { neuralOde, randomStream, resnet } from "@stiffnet/core";
 import { encodeOnnx } from "@stiffnet/onnx";
 import {
   chain,
@@ -12,6 +12,7 @@ import {
   restore,
   standardise,
 } from "@stiffnet/preparation";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eigenvalues, predict, readNetwork, sensitivities } from "../page/network.js";
@@ -66,6 +67,37 @@ describe("the network in the browser", () => {
       }
     }
   });
+});
+
+const shape = { inputs: 3, outputs: 2, width: 6, depth: 5 };
+test.each([
+  ["rk4 with cubic weights", neuralOde({ ...shape, weights: "cubic", solver: "rk4", augment: 2 })],
+  [
+    "midpoint without ends",
+    neuralOde({ ...shape, width: 3, lift: "none", readout: "none", solver: "midpoint" }),
+  ],
+  [
+    "heun through held layers",
+    neuralOde({ ...shape, solver: "heun", weights: { basis: "perLayer", layers: 1 } }),
+  ],
+  ["no skip connections", resnet({ ...shape, skip: false, augment: 1 })],
+])("%s: values and derivatives are those of the file", async (_, model) => {
+  const bytes = encodeOnnx(model, { dtype: "float64", jacobian: true });
+  const network = readNetwork(await networkOf({ bytes }));
+  const x = [0.3, -0.7, 1.1];
+  const session = await InferenceSession.create(bytes);
+  const { outputs, jacobian } = await session.run({
+    inputs: new Tensor("float64", Float64Array.from(x), [1, 3]),
+  });
+  const expectNear = (found: Float64Array, expected: unknown) => {
+    const values = expected as Float64Array;
+    expect(found).toHaveLength(values.length);
+    values.forEach((value, k) => {
+      expect(found[k]).toBeCloseTo(value, 12);
+    });
+  };
+  expectNear(predict(network, x).mean, outputs!.data);
+  expectNear(sensitivities(network, x), jacobian!.data);
 });
 
 test("logarithms and components of a preparation are followed, values and derivatives", async () => {

@@ -4,7 +4,7 @@ import type { ModelConfig, StepSolver } from "./config.ts";
 /** An explicit Runge-Kutta method, or an implicit one of a single stage: u = h_n + share alpha k, k = s(W u + b),
  *  h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. Those of `@stiffnet/integrators`, which the
  *  engine does not load to start. */
-type StepMethod =
+export type StepMethod =
   | {
       readonly c: readonly number[];
       readonly a: readonly (readonly number[])[];
@@ -56,10 +56,11 @@ export interface Discretisation {
   readonly terms: number;
   /** The nodes' weights are the parameters themselves. */
   readonly plain: boolean;
-  /** phi[m * terms + j] = phi_j at node m, with the steps spread over `horizon`. */
-  phi(horizon: number): Float32Array;
+  /** phi[m * terms + j] = phi_j at node m, with the steps spread over `horizon`; training rounds it to float32. */
+  phi(horizon: number): Float64Array;
 }
 
+/** The method, and the times and weights of its stages, for a program that takes the steps itself. */
 export function discretisationOf(config: ModelConfig): Discretisation {
   const { depth } = config;
   const method = stepMethods[config.kind === "neuralOde" ? config.solver : "euler"];
@@ -87,7 +88,7 @@ export function discretisationOf(config: ModelConfig): Discretisation {
     terms,
     plain: weights.basis === "perLayer" && weights.layers === depth && !ends,
     phi(horizon) {
-      const phi = new Float32Array(times.length * terms);
+      const phi = new Float64Array(times.length * terms);
       const values = new Float64Array(terms);
       times.forEach((time, m) => {
         if (weights.basis === "perLayer") phi[m * terms + Math.floor((time * weights.layers) / depth)] = 1;

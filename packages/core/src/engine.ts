@@ -6,77 +6,37 @@ import { createExpansion, expandedSize } from "./expansion.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { createPassing } from "./passage.ts";
-import type { Penalty, PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
+import type { PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
 import { power } from "./power.ts";
+import type { EngineOptions, Loss, PredictionChunk, Rows, TrainingEngine } from "./training_engine.ts";
 
 /** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
  *  it, and a chunk's activations stay in the caches. */
 const largestChunk = 64;
 
 /** Rows as the network sees them, in the engine's memory. */
-export interface Table {
-  readonly count: number;
+export interface Table extends Rows {
   readonly inputs: Block;
   /** Absent where there is nothing to compare with. */
   readonly outputs?: Block;
 }
 
-/** L and what it is made of, over one batch. */
-export interface Loss {
-  /** L = sqrt((squares + weight * penaltySquares) / count) */
-  readonly loss: number;
-  /** sum_i |F(x_i) - y_i|^2 */
-  readonly squares: number;
-  /** sum_i p_i and sum_i p_i^2, unweighted. */
-  readonly penaltySum: number;
-  readonly penaltySquares: number;
-  readonly count: number;
-  /** Samples that an implicit solver's Newton iteration gave up: the loss is NaN then. */
-  readonly unsolved: number;
-}
-
-export interface AdamOptions {
-  readonly rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-}
-
 /** Computes on one network in WebAssembly: loss, exact gradient and Adam of a batch, without allocating. */
-export interface Engine {
+export interface Engine extends TrainingEngine {
   readonly name: "wasm";
-  readonly config: ModelConfig;
   readonly layout: Layout;
   readonly kernels: Kernels;
   /** The parameters, in the engine's memory: write to them to set them. */
   readonly parameters: Float32Array;
-  /** Moments of Adam. */
-  readonly moments: { readonly first: Float32Array; readonly second: Float32Array };
   readonly penalty: PenaltyEvaluator | undefined;
-  /** Copies rows (already prepared, row-major) into the engine's memory. */
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Table;
-  /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same object is
-   *  returned each time. horizon: the end time, that of the configuration by default. */
   lossAndGradient(table: Table, order: Block<Uint32Array>, from: number, to: number, horizon?: number): Loss;
-  /** A copy of dL/d(parameters) of the last `lossAndGradient`; zero where L = 0. */
-  gradient(): Float32Array;
-  /** Adam's update number `time` (from 1) with the last gradient. */
-  step(time: number, options: AdamOptions): void;
-  /** Visits the whole table in chunks, forward only. */
   forward(table: Table, visit: (chunk: ForwardChunk) => void): void;
-  /** Row numbers in the engine's memory. */
   order(length: number): Block<Uint32Array>;
 }
 
 /** One chunk of a forward pass; the arrays are valid during the visit. */
-export interface ForwardChunk {
-  /** Row of the table of the chunk's first sample. */
-  readonly first: number;
-  readonly batch: number;
-  /** F(x): [outputs, stride], the samples innermost. */
-  readonly predictions: Float32Array;
-  /** sum |F(x) - y|^2; NaN where the table has no outputs. */
-  readonly squares: number;
+export interface ForwardChunk extends PredictionChunk {
   readonly jacobians: JacobianBatch;
   /** h_0..h_N: [N + 1, D, stride]. */
   readonly states: Float32Array;
@@ -84,11 +44,8 @@ export interface ForwardChunk {
   readonly unsolved: number;
 }
 
-/** rows: those of the training set, for penalties that keep something per sample. */
-export function createEngine(
-  config: ModelConfig,
-  options: { batchSize?: number; penalty?: Penalty | undefined; rows?: number } = {},
-): Engine {
+/** The engine that `train` uses unless told otherwise. */
+export function createEngine(config: ModelConfig, options: EngineOptions = {}): Engine {
   const layout = layoutOf(config);
   const kernels = createKernels();
   const { call, arena } = kernels;
@@ -192,15 +149,24 @@ export function createEngine(
     get parameters() {
       return expansion.parameters.array;
     },
-    moments: {
-      get first() {
-        return first.array;
-      },
-      get second() {
-        return second.array;
-      },
-    },
     penalty: evaluator,
+
+    read: () => ({
+      parameters: expansion.parameters.array.slice(),
+      first: first.array.slice(),
+      second: second.array.slice(),
+    }),
+
+    write(state) {
+      expansion.parameters.array.set(state.parameters);
+      for (const [moment, values] of [
+        [first, state.first],
+        [second, state.second],
+      ] as const) {
+        if (values) moment.array.set(values);
+        else moment.array.fill(0);
+      }
+    },
 
     table(inputs, outputs) {
       const count = inputs.length / config.inputs;
@@ -289,8 +255,17 @@ export function createEngine(
         const predictions = network.predictions.array.slice(0, config.outputs * network.stride);
         const squares = table.outputs ? call.residual(network.address) : Number.NaN;
         const states = network.states.array.subarray(0, (config.depth + 1) * width * network.stride);
-        visit({ first: at, batch, predictions, squares, jacobians: jacobians(), states, unsolved });
+        const { stride } = network;
+        visit({ first: at, batch, stride, predictions, squares, jacobians: jacobians(), states, unsolved });
       }
+    },
+
+    norm() {
+      const { slots } = layout;
+      const { address } = expansion.parameters;
+      let sum = 0;
+      for (const slot of slots) sum += Math.sqrt(call.sum_squares(address + 4 * slot.offset, slot.size));
+      return sum / slots.length;
     },
   };
 }

@@ -11,10 +11,16 @@ export function fingerprintOf(
   data: TrainingData,
   settings: TrainSettings,
   penalty: Penalty | undefined,
+  engine: string,
 ): Record<string, string> {
   const { epochs: _, ...rest } = settings;
   const values = { model: model.config, start: digestOf(model.parameters), rows: data.train.count, ...rest };
-  const fields = { ...values, penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none" };
+  const fields = {
+    ...values,
+    penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none",
+    // The usual engine is not named, so that what was started before there were others can go on.
+    ...(engine === "wasm" ? {} : { engine }),
+  };
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 

@@ -13,14 +13,8 @@ export {
 } from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
 export { digestOf } from "./digest.ts";
-export {
-  type AdamOptions,
-  createEngine,
-  type Engine,
-  type ForwardChunk,
-  type Loss,
-  type Table,
-} from "./engine.ts";
+export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
+export { createEngine, type Engine, type ForwardChunk, type Table } from "./engine.ts";
 export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
@@ -37,6 +31,16 @@ export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export { decodeState, encodeState, type TrainingState } from "./state.ts";
 export { type TrainResult, train } from "./train.ts";
+export type {
+  AdamOptions,
+  EngineFactory,
+  EngineOptions,
+  EngineState,
+  Loss,
+  PredictionChunk,
+  Rows,
+  TrainingEngine,
+} from "./training_engine.ts";
 export {
   type FieldActivation,
   fieldActivations,

@@ -81,7 +81,7 @@ export function blockWeights(model: Model): Float32Array {
   const theta = tensor(parameters, { ...first, size: first.size * layout.blocks.length });
   const discretisation = discretisationOf(config);
   if (discretisation.plain) return theta;
-  const phi = discretisation.phi(config.horizon);
+  const phi = Float32Array.from(discretisation.phi(config.horizon));
   const weights = new Float32Array(config.depth * first.size);
   for (let n = 0; n < config.depth; n++) {
     const out = weights.subarray(n * first.size, (n + 1) * first.size);

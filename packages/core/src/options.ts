@@ -4,6 +4,7 @@ import type { Model } from "./model.ts";
 import type { Penalty } from "./penalty.ts";
 import { defaultPlateau, type PlateauOptions, requirePlateau } from "./plateau.ts";
 import type { TrainingState } from "./state.ts";
+import type { EngineFactory } from "./training_engine.ts";
 
 export interface TrainOptions {
   readonly epochs: number;
@@ -21,6 +22,8 @@ export interface TrainOptions {
    *  tested at T; between 0 and T. W(t) is read at the times of the longer or shorter steps (the layers of perLayer
    *  by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS 2020. */
   readonly steer?: number;
+  /** What computes; `createEngine`, in WebAssembly, by default. */
+  readonly engine?: EngineFactory;
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;

@@ -16,7 +16,7 @@ export function predict(model: Model, inputs: Float64Array): Float64Array {
   engine.parameters.set(model.parameters);
   const table = engine.table(prepare(model.preparation.inputs, inputs));
   const prepared = new Float64Array(table.count * outputs);
-  engine.forward(table, ({ first, batch, predictions, jacobians: { stride } }) => {
+  engine.forward(table, ({ first, batch, stride, predictions }) => {
     for (let i = 0; i < batch; i++) {
       for (let o = 0; o < outputs; o++) prepared[(first + i) * outputs + o] = predictions[o * stride + i]!;
     }

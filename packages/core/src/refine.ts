@@ -1,4 +1,4 @@
-import { asOde, type NeuralOdeConfig, neuralOdeConfig, stateWidth } from "./config.ts";
+import { asOde, type NeuralOdeConfig, neuralOdeConfig, type StepSolver, stateWidth } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { layoutOf } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -7,9 +7,11 @@ export interface RefineOptions {
   /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise linear through
    *  the layers, W(t_n) = W_n at t_n = n T / N, and constant after the last one. */
   readonly layers?: "hold" | "linear";
+  /** Takes the steps from now on; the model's own by default. */
+  readonly solver?: StepSolver;
 }
 
-/** The same field with k times as many steps of the same solver: what a residual network becomes as N grows. Weights in a
+/** The same field with k times as many steps: what a residual network becomes as N grows. Weights in a
  *  continuous basis are read at the new times, with the same parameters. A residual network becomes a neural ODE. */
 export function refine(model: Model, k: number, options: RefineOptions = {}): Model<NeuralOdeConfig> {
   if (!Number.isInteger(k) || k < 1) {
@@ -19,7 +21,8 @@ export function refine(model: Model, k: number, options: RefineOptions = {}): Mo
   if (layers !== "hold" && layers !== "linear") {
     throw new ConfigError(`refine: layers is '${layers}', expected hold or linear`);
   }
-  const ode = asOde(model.config, "refine");
+  const own = asOde(model.config, "refine");
+  const ode = { ...own, solver: options.solver ?? own.solver };
   const { weights } = ode;
   const depth = k * ode.depth;
   if (weights.basis !== "perLayer" || layers === "hold") {

@@ -1,7 +1,7 @@
-import type { Engine, Table } from "./engine.ts";
+import type { Rows, TrainingEngine } from "./training_engine.ts";
 
 /** RMSE over samples and outputs, on prepared outputs. */
-export function riskOn(engine: Engine, table: Table): number {
+export function riskOn(engine: TrainingEngine, table: Rows): number {
   let squares = 0;
   engine.forward(table, (chunk) => {
     squares += chunk.squares;

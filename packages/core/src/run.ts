@@ -1,7 +1,6 @@
 import { prepare } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
 import type { TrainingData } from "./data.ts";
-import { createEngine, type Engine, type Table } from "./engine.ts";
 import { fingerprintOf, requireSame } from "./fingerprint.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
@@ -11,6 +10,7 @@ import { type RandomStream, randomStream, resumeStream, shuffle } from "./random
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
+import type { Rows, TrainingEngine } from "./training_engine.ts";
 
 /** A training run, advanced epoch by epoch. */
 export interface Run<C extends ModelConfig> {
@@ -37,25 +37,21 @@ interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" 
 const longEpochSeconds = 0.2;
 
 export function startRun<C extends ModelConfig>(
+  engine: TrainingEngine,
   model: Model<C>,
   data: TrainingData,
   settings: TrainSettings,
   options: TrainOptions,
 ): Run<C> {
   const { penalty, resume } = options;
-  const engine = createEngine(model.config, {
-    batchSize: settings.batchSize,
-    penalty,
-    rows: data.train.count,
-  });
   const { inputs, outputs } = data.preparation;
-  const tableOf = (samples: TrainingData["train"]): Table =>
+  const tableOf = (samples: TrainingData["train"]): Rows =>
     engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs));
   const table = tableOf(data.train);
   const test = data.test && tableOf(data.test);
   const validation = data.validation && tableOf(data.validation);
   const order = engine.order(table.count);
-  const fingerprint = fingerprintOf(model, data, settings, penalty);
+  const fingerprint = fingerprintOf(model, data, settings, penalty, engine.name);
 
   const modelWith = (parameters: Float32Array): Model<C> => ({
     ...model,
@@ -86,18 +82,14 @@ export function startRun<C extends ModelConfig>(
   const position = (): Position => ({
     time,
     random: random.state(),
-    parameters: engine.parameters.slice(),
-    first: engine.moments.first.slice(),
-    second: engine.moments.second.slice(),
+    ...engine.read(),
     penalty: engine.penalty?.state?.().slice() ?? new Float32Array(0),
   });
 
   const moveTo = (to: Position): void => {
     time = to.time;
     random = resumeStream(to.random);
-    engine.parameters.set(to.parameters);
-    engine.moments.first.set(to.first);
-    engine.moments.second.set(to.second);
+    engine.write(to);
     if (to.penalty.length > 0) engine.penalty?.restore?.(to.penalty);
   };
 
@@ -106,21 +98,21 @@ export function startRun<C extends ModelConfig>(
     const record: { -readonly [K in keyof EpochRecord]: EpochRecord[K] } = {
       epoch,
       ...part,
-      norm: meanNorm(engine),
+      norm: engine.norm(),
     };
     if (test) record.riskTest = riskOn(engine, test);
     if (validation) record.riskValidation = riskOn(engine, validation);
     const { measure } = options;
     if (measure && (epoch % measure.every === 0 || epoch === settings.epochs)) {
       // Looking at the network is not training it.
-      record.measures = watch.aside(() => measure.of(modelWith(engine.parameters)));
+      record.measures = watch.aside(() => measure.of(modelWith(engine.read().parameters)));
     }
     const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
     if (statistics) record.statistics = statistics;
     history.push(record);
     if (record.riskValidation !== undefined && record.riskValidation < best.risk) {
       best = { epoch, risk: record.riskValidation };
-      bestParameters = engine.parameters.slice();
+      bestParameters = engine.read().parameters;
     }
   };
 
@@ -135,7 +127,7 @@ export function startRun<C extends ModelConfig>(
   } else {
     random = randomStream(settings.seed, 2 * settings.trial + 1);
     plateau = { rate: settings.rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
-    engine.parameters.set(model.parameters);
+    engine.write({ parameters: model.parameters });
     const risk = riskOn(engine, table);
     close({
       riskTrain: risk,
@@ -218,13 +210,4 @@ export function startRun<C extends ModelConfig>(
       return "done";
     },
   };
-}
-
-function meanNorm(engine: Engine): number {
-  const { slots } = engine.layout;
-  const base = engine.parameters.byteOffset;
-  let sum = 0;
-  for (const slot of slots)
-    sum += Math.sqrt(engine.kernels.call.sum_squares(base + 4 * slot.offset, slot.size));
-  return sum / slots.length;
 }

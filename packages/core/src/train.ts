@@ -2,12 +2,14 @@ import { preparedColumns } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
 import type { TrainingData } from "./data.ts";
 import { digestOf } from "./digest.ts";
+import { createEngine } from "./engine.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
-import { type TrainOptions, trainSettings } from "./options.ts";
+import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
 import { startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
+import type { TrainingEngine } from "./training_engine.ts";
 
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
@@ -20,6 +22,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly epoch: number;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
+  /** What computed: "wasm", or the name of the engine that was asked for. */
+  readonly engine: string;
   /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the processor, which
    *  is what the clock would say on a machine with nothing else to do. */
   readonly seconds: number;
@@ -31,7 +35,7 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
  *
  *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
  *
- *  A result is a function of model, data and options alone, to the bit. Misuse throws before anything is trained;
+ *  On the default engine a result is a function of model, data and options alone, to the bit. Misuse throws before anything is trained;
  *  a loss that is not finite ends the run with status "diverged". */
 export async function train<C extends ModelConfig>(
   model: Model<C>,
@@ -44,7 +48,26 @@ export async function train<C extends ModelConfig>(
   if (options.select === "best" && !data.validation) {
     throw new ConfigError("train: select is 'best', which needs a validation set");
   }
-  const run = startRun(model, data, settings, options);
+  const engine = await (options.engine ?? createEngine)(model.config, {
+    batchSize: settings.batchSize,
+    penalty: options.penalty,
+    rows: data.train.count,
+  });
+  try {
+    return await trainOn(engine, model, data, settings, options);
+  } finally {
+    engine.dispose?.();
+  }
+}
+
+async function trainOn<C extends ModelConfig>(
+  engine: TrainingEngine,
+  model: Model<C>,
+  data: TrainingData,
+  settings: TrainSettings,
+  options: TrainOptions,
+): Promise<TrainResult<C>> {
+  const run = startRun(engine, model, data, settings, options);
   const { every = 0, save } = options.checkpoint ?? {};
   let lastPause = performance.now();
   let status: TrainResult["status"] = "finished";
@@ -84,6 +107,7 @@ export async function train<C extends ModelConfig>(
     history: state.history,
     epoch: best ? state.best.epoch : state.epoch,
     digest: digestOf(trained.parameters),
+    engine: engine.name,
     seconds: state.seconds,
     processorSeconds: state.processorSeconds,
     state,

@@ -249,6 +249,23 @@ describe("explicit Euler with N steps is the residual network, to the last bit",
 });
 
 describe("refine", () => {
+  it("by another solver takes the same parameters, and comes to the same as the steps shrink", () => {
+    const model = neuralOde({ ...small, weights: "linear", solver: "implicitMidpoint" });
+    const explicit = refine(model, 8, { solver: "rk4" });
+    expect(explicit.config).toMatchObject({
+      solver: "rk4",
+      depth: 8 * small.depth,
+      weights: model.config.weights,
+    });
+    expect(explicit.parameters).toEqual(model.parameters);
+    const given = Float64Array.from({ length: 4 * small.inputs }, (_, i) => Math.sin(i));
+    const worst = (k: number): number => {
+      const [a, b] = [predict(refine(model, k), given), predict(explicit, given)];
+      return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+    };
+    expect(worst(4)).toBeLessThan(worst(1) / 8);
+  });
+
   it.each([
     ["euler", 1],
     ["midpoint", 2],

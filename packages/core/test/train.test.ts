@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { identity, principalComponents, standardise } from "@stiffnet/preparation";
 import { describe, expect, it } from "vitest";
 import {
+  createEngine,
   decodeState,
   defaultPlateau,
   digestOf,
+  type EngineFactory,
   encodeState,
   evaluate,
   l2Penalty,
@@ -291,4 +293,31 @@ it("keeps the state's arrays apart from the running engine", async () => {
   });
   expect(states.map((s) => s.epoch)).toEqual([1, 2, 3, 4]);
   expect(states[0]!.arrays.parameters).not.toEqual(states[3]!.arrays.parameters);
+});
+
+it("trains on the engine it is given, records its name and gives it back", async () => {
+  const seen: string[] = [];
+  const engine: EngineFactory = async (config, given) => {
+    seen.push(`${given.batchSize} of ${given.rows}`);
+    const inner = createEngine(config, given);
+    return {
+      ...inner,
+      name: "counting",
+      step(time, options) {
+        seen.push(`step ${time}`);
+        inner.step(time, options);
+      },
+      dispose: () => seen.push("dispose"),
+    };
+  };
+  const data = problem(10);
+  const run = await train(model, data, { ...quick, epochs: 1, engine });
+  expect(seen).toEqual(["8 of 10", "step 1", "step 2", "dispose"]);
+  const usual = await train(model, data, { ...quick, epochs: 1 });
+  expect([run.engine, usual.engine]).toEqual(["counting", "wasm"]);
+  expect(run.digest).toBe(usual.digest);
+  await expect(train(model, data, { ...quick, epochs: 2, engine, resume: usual.state })).rejects.toThrow(
+    'train: cannot resume, engine was not set and is now "counting"',
+  );
+  expect(seen.at(-1)).toBe("dispose");
 });

@@ -1,40 +1,43 @@
-import type { Model } from "@stiffnet/core";
+import { type Layout, type Model, stateWidth } from "@stiffnet/core";
 import { type Affine, affineOf } from "./affine.ts";
 import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
-import { concatenate, memberOf, type NetworkNodes, parameterNode, stack } from "./network.ts";
+import { columnsNode, memberOf, type NetworkNodes, readsState, stack } from "./network.ts";
+import { pullbackNodes } from "./passage.ts";
 import { dataTypes } from "./proto.ts";
 import { multiplyColumns } from "./scaling.ts";
 import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
+import { concatenate, parameterNodes } from "./weights.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
  *
  *      G_N = C,  G_{n-1} = G_n + (G_n diag(alpha s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
  *
- *  which costs one product per block and output row. */
+ *  which costs one product per block and output row; of a Runge-Kutta method, one per stage. */
 export function jacobianNode(
   graph: GraphBuilder,
   models: readonly Model[],
   network: NetworkNodes,
   outputSteps: readonly PassedSteps[],
 ): string {
-  const { layout } = models[0]!;
-  const weight = (slot: Parameters<typeof parameterNode>[2]): string => {
-    const node = parameterNode(graph, models, slot);
+  const { layout, config } = models[0]!;
+  const perRow = {
     // [M, rows, columns] to [M, 1, rows, columns], to broadcast over the batch.
-    return models.length === 1 ? node : unsqueeze(graph, node, 1, `${slot.name}.perRow`);
+    weight: (node: string): string =>
+      models.length === 1 ? node : unsqueeze(graph, node, 1, `${node}.perRow`),
+    slope: (node: string): string => unsqueeze(graph, node, -2, `${node}.perRow`),
   };
-  const perRow = (slope: string): string => unsqueeze(graph, slope, -2, `${slope}.perRow`);
-  let g = weight(layout.readout.weight);
-  for (let n = layout.blocks.length - 1; n >= 0; n--) {
-    const prefix = `blocks.${n}.pullback`;
-    const slope = graph.node("Mul", [network.slopes[n]!(), "alpha"], `${prefix}.alpha`);
-    const scaled = graph.node("Mul", [g, perRow(slope)], `${prefix}.slope`);
-    const product = graph.node("MatMul", [scaled, weight(layout.blocks[n]!.weight)], `${prefix}.product`);
-    g = graph.node("Add", [g, product], prefix);
-  }
-  if (network.liftSlope) g = graph.node("Mul", [g, perRow(network.liftSlope())], "lift.pullback");
-  const prepared = graph.node("MatMul", [g, weight(layout.lift.weight)], "jacobian.prepared");
+  const weight = (slots: Layout["lift"]): string =>
+    perRow.weight(parameterNodes(graph, models, slots).weight);
+  const state = stateWidth(config);
+  const end = readsState(config)
+    ? graph.constant("readout.selection", [config.outputs, state], identityMatrix(state, config.outputs))
+    : weight(layout.readout);
+  let g = pullbackNodes(graph, config, network.steps, end, perRow);
+  if (config.augment) g = columnsNode(graph, g, config.width, "augment.pullback");
+  if (network.liftSlope) g = graph.node("Mul", [g, perRow.slope(network.liftSlope())], "lift.pullback");
+  const prepared =
+    config.lift === "none" ? g : graph.node("MatMul", [g, weight(layout.lift)], "jacobian.prepared");
   return inPhysicalUnits(graph, models, network, outputSteps, prepared);
 }
 
@@ -42,7 +45,7 @@ export function jacobianNode(
 function inPhysicalUnits(
   graph: GraphBuilder,
   models: readonly Model[],
-  { members, inputSteps }: NetworkNodes,
+  { members, inputSteps, y: network }: NetworkNodes,
   outputSteps: readonly PassedSteps[],
   prepared: string,
 ): string {
@@ -78,12 +81,7 @@ function inPhysicalUnits(
       prepareSteps(graph, preparation.inputs, "inputs", `jacobian.inputs.${k}`);
     const output =
       outputSteps[k] ??
-      restoreSteps(
-        graph,
-        preparation.outputs,
-        memberOf(graph, members, "readout.z", k),
-        `jacobian.outputs.${k}`,
-      );
+      restoreSteps(graph, preparation.outputs, memberOf(graph, members, network, k), `jacobian.outputs.${k}`);
     return output.chain(
       input.chain(graph.node("Cast", [member], `jacobian.${k}.float64`, { to: dataTypes.float64 })),
     );
@@ -100,7 +98,8 @@ function scaleRatios({ scale: x }: Affine, { scale: y }: Affine): Float64Array {
   );
 }
 
-/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, [batch, depth], in 1/time.
+/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, or at the beginning of every step of a solver,
+ *  [batch, depth], in 1/time.
  *
  *  With S = J^T J / tr(J^T J) and P = S^1024 by ten squarings, each normalised,
  *  sigma^2 = tr(J^T J) tr(S P) / tr(P): the mean of the eigenvalues weighted by their 1024th powers, at most 2e-4 low. */
@@ -110,14 +109,12 @@ export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], ne
       code: "unsupported",
     });
   }
-  const { layout, config } = models[0]!;
-  const perLayer = network.slopes.map((slope, n) => unsqueeze(graph, slope(), 1, `norms.slope.${n}`));
+  const starts = network.steps.map(([first]) => first!);
+  const perLayer = starts.map(({ slope }, n) => unsqueeze(graph, slope(), 1, `norms.slope.${n}`));
   const slopes = concat(graph, perLayer, 1, "norms.slopes");
   const weights = concat(
     graph,
-    layout.blocks.map((block, n) =>
-      unsqueeze(graph, parameterNode(graph, models, block.weight), 0, `norms.weight.${n}`),
-    ),
+    starts.map(({ weights }, n) => unsqueeze(graph, weights.weight, 0, `norms.weight.${n}`)),
     0,
     "norms.weights",
   );
@@ -133,7 +130,8 @@ export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], ne
   );
   const square = graph.node("MatMul", [transposed, j], "norms.JTJ");
   const tiny = graph.constant("norms.tiny", [], [graph.real === "float32" ? 1e-30 : 1e-290]);
-  const eye = graph.constant("norms.eye", [config.width, config.width], identityMatrix(config.width));
+  const width = stateWidth(models[0]!.config);
+  const eye = graph.constant("norms.eye", [width, width], identityMatrix(width));
   const sum = (x: string, name: string): string =>
     graph.node("ReduceSum", [x, graph.integers("norms.axes", [-2, -1])], name, { keepdims: 1 });
   const traceOf = (x: string, name: string): string =>
@@ -153,8 +151,9 @@ export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], ne
   return graph.node("Sqrt", [flat], "layer_norms");
 }
 
-const identityMatrix = (size: number): number[] =>
-  Array.from({ length: size * size }, (_, k) => (k % (size + 1) === 0 ? 1 : 0));
+/** [rows, size] */
+const identityMatrix = (size: number, rows = size): number[] =>
+  Array.from({ length: rows * size }, (_, k) => (k % (size + 1) === 0 ? 1 : 0));
 
 const unsqueeze = (graph: GraphBuilder, x: string, axis: number, name: string): string =>
   graph.node("Unsqueeze", [x, graph.integers(`axis.${axis}`, [axis])], name);

@@ -1,4 +1,4 @@
-import { type Model, type ResNetConfig, resnet, type Slot } from "@stiffnet/core";
+import { type Model, neuralOde, resnet, type Slot } from "@stiffnet/core";
 import { OnnxError } from "./errors.ts";
 import { realValues } from "./graph.ts";
 import { describe } from "./inspect.ts";
@@ -7,7 +7,7 @@ import { bytesOf, type OnnxSource } from "./runtime.ts";
 
 /** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble` wrote: same configuration,
  *  names, preparation and, to the bit, parameters. Other ONNX files are an `OnnxError` (`not_a_surrogate`). */
-export async function importOnnx(source: OnnxSource): Promise<Model<ResNetConfig>[]> {
+export async function importOnnx(source: OnnxSource): Promise<Model[]> {
   const { bytes, from } = await bytesOf(source);
   const decoded = decodeModel(bytes, from);
   const { surrogate } = describe(decoded, bytes);
@@ -21,7 +21,8 @@ export async function importOnnx(source: OnnxSource): Promise<Model<ResNetConfig
   }
   const { inputs, outputs, preparation, members } = surrogate;
   // A fresh model of this configuration, which checks it; only its parameters are of no use.
-  const { config, layout } = resnet(surrogate.config);
+  const given = surrogate.config;
+  const { config, layout } = given.kind === "neuralOde" ? neuralOde(given) : resnet(given);
   const constants = new Map(decoded.graph.initializer.map((tensor) => [tensor.name, tensor]));
   return Array.from({ length: members }, (_, k) => {
     const parameters = new Float32Array(layout.size);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Model, ResNetConfig } from "@stiffnet/core";
+import type { Model, ModelConfig } from "@stiffnet/core";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
 import { dataTypes, decodeModel, type OnnxModel, type OnnxValue } from "./proto.ts";
@@ -24,7 +24,8 @@ export interface SurrogateDescription {
   readonly dtype: RealType;
   /** 1, or the number of networks in an ensemble. */
   readonly members: number;
-  readonly config: ResNetConfig;
+  /** Kind, sizes, activation; of a neural ODE also basis of the weights, solver, and its steps as `depth`. */
+  readonly config: ModelConfig;
   readonly inputs: readonly Variable[];
   readonly outputs: readonly Variable[];
   /** Per member. */
@@ -96,7 +97,7 @@ function surrogateOf(
     return {
       dtype: output.dtype,
       members: read("members") as number,
-      config: read("config") as ResNetConfig,
+      config: read("config") as ModelConfig,
       inputs: inputs.map(({ name, unit, min, max }) => ({
         name,
         ...(unit !== undefined && { unit }),

@@ -1,9 +1,11 @@
-import { type Model, type Slot, tensor } from "@stiffnet/core";
+import type { Model, ModelConfig } from "@stiffnet/core";
 import type { Preparation } from "@stiffnet/preparation";
-import { activationNode, slopeNode } from "./activation.ts";
+import { slopeNode } from "./activation.ts";
 import { type Affine, affineOf, prepareNode, restoreNode } from "./affine.ts";
 import type { GraphBuilder } from "./graph.ts";
+import { type Passage, passageNodes } from "./passage.ts";
 import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
+import { concatenate, linear, parameterNodes } from "./weights.ts";
 
 /** What one pass through the network left behind, for the outputs that are derived from it. */
 export interface NetworkNodes {
@@ -13,47 +15,66 @@ export interface NetworkNodes {
   readonly inputSteps: readonly PassedSteps[];
   /** Prepared outputs, [batch, outputs] or [M, batch, outputs]. */
   readonly y: string;
-  /** s'(z_n) of block n, [batch, width]. */
-  readonly slopes: readonly (() => string)[];
+  readonly steps: Passage["steps"];
   /** s_lift'(z_0), or nothing where the lift is linear. */
   readonly liftSlope?: () => string;
 }
 
-/** h_0 = s_lift(A p + a), h_n = h_{n-1} + alpha s(W_n h_{n-1} + b_n), y = C h_N + c, for one model or for several of
+/** h_0 = (s_lift(A p + a), 0), the steps of the residual blocks or of the solver, y = C h_N + c, for one model or for several of
  *  one configuration side by side, stacked along a leading axis so that the graph does not grow with their number. */
 export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: string): NetworkNodes {
   const { config, layout } = models[0]!;
-  const { prepared, inputSteps } = preparedNode(graph, models, x);
-  const z0 = linear(graph, models, layout.lift, prepared, "lift");
+  const { prepared, inputSteps, stackedInputs } = preparedNode(graph, models, x);
+  const several = models.length > 1;
+  const lift = config.lift === "none" ? undefined : parameterNodes(graph, models, layout.lift);
+  const z0 = lift ? linear(graph, models, lift, prepared, "lift") : prepared;
   const lifted = config.lift === "tanh" ? graph.node("Tanh", [z0], "lift.h") : z0;
-  const alpha = graph.constant("alpha", [], [config.horizon / config.depth]);
-  const slopes: (() => string)[] = [];
-  let h = lifted;
-  for (const [n, block] of layout.blocks.entries()) {
-    const z = linear(graph, models, block, h, `blocks.${n}`);
-    const s = activationNode(graph, config.activation, z, `blocks.${n}.s`);
-    slopes.push(() => slopeNode(graph, config.activation, z, s, `blocks.${n}.slope`));
-    h = graph.node("Add", [h, graph.node("Mul", [s, alpha], `blocks.${n}.step`)], `blocks.${n}.h`);
-  }
-  const y = linear(graph, models, layout.readout, h, "readout");
-  const network = { members: models.length, inputSteps, y, slopes };
+  const rank = several && (lift || stackedInputs) ? 3 : 2;
+  const start = config.augment ? augmentedNode(graph, lifted, rank, config.augment) : lifted;
+  const { h, steps } = passageNodes(graph, models, start);
+  const y = readsState(config)
+    ? columnsNode(graph, h, config.outputs, "readout.z")
+    : linear(graph, models, parameterNodes(graph, models, layout.readout), h, "readout");
+  const network = { members: models.length, inputSteps, y, steps };
   if (config.lift !== "tanh") return network;
   return { ...network, liftSlope: () => slopeNode(graph, "tanh", z0, lifted, "lift.slope") };
+}
+
+/** Whether y is the first numbers of h_N. */
+export const readsState = (config: ModelConfig): boolean =>
+  config.kind === "neuralOde" && config.readout === "none";
+
+/** The first `count` numbers along the last axis. */
+export function columnsNode(graph: GraphBuilder, x: string, count: number, output: string): string {
+  const range = [
+    graph.integers("axis.0", [0]),
+    graph.integers(`columns.${count}`, [count]),
+    graph.integers("axis.-1", [-1]),
+  ];
+  return graph.node("Slice", [x, ...range], output);
+}
+
+/** Zeros behind the last axis. */
+function augmentedNode(graph: GraphBuilder, h: string, rank: number, zeros: number): string {
+  const pads = Array.from({ length: 2 * rank }, (_, k) => (k === 2 * rank - 1 ? zeros : 0));
+  return graph.node("Pad", [h, graph.integers("augment.pads", pads)], "augment.h");
 }
 
 function preparedNode(
   graph: GraphBuilder,
   models: readonly Model[],
   x: string,
-): { prepared: string; inputSteps: readonly PassedSteps[] } {
+): { prepared: string; inputSteps: readonly PassedSteps[]; stackedInputs: boolean } {
   const preparations = distinct(models.map((model) => model.preparation.inputs));
   const affines = affinesOf(preparations);
+  const stackedInputs = preparations.length > 1;
   if (affines) {
     const dims = affines.length === 1 ? [] : [affines.length, 1];
     const columns = affines[0]!.mean.length;
     return {
       prepared: prepareNode(graph, x, "inputs", [...dims, columns], stackAffines(affines)),
       inputSteps: [],
+      stackedInputs,
     };
   }
   const inputSteps = preparations.map((one, k) => prepareSteps(graph, one, x, `inputs.${k}`));
@@ -61,6 +82,7 @@ function preparedNode(
   return {
     prepared: fromFloat64(graph, stack(graph, parts, "inputs.members"), "inputs.prepared"),
     inputSteps,
+    stackedInputs,
   };
 }
 
@@ -90,46 +112,6 @@ export function memberOf(graph: GraphBuilder, members: number, x: string, k: num
   const index = graph.integers(`member.${k}`, [k]);
   const slice = graph.node("Gather", [x, index], `${x}.slice.${k}`, { axis: 0 });
   return graph.node("Squeeze", [slice, graph.integers("axis.0", [0])], `${x}.member.${k}`);
-}
-
-/** x W^T + b. Weights keep their shape [rows, columns] (with [M] before it), so that a reader finds them as they are. */
-function linear(
-  graph: GraphBuilder,
-  models: readonly Model[],
-  slots: { readonly weight: Slot; readonly bias: Slot },
-  x: string,
-  prefix: string,
-): string {
-  const weight = parameterNode(graph, models, slots.weight);
-  if (models.length === 1) {
-    const bias = parameterNode(graph, models, slots.bias);
-    return graph.node("Gemm", [x, weight, bias], `${prefix}.z`, { transB: 1 });
-  }
-  const rows = slots.bias.size;
-  const bias = graph.constant(slots.bias.name, [models.length, 1, rows], stacked(models, slots.bias));
-  const transposed = graph.node("Transpose", [weight], `${slots.weight.name}.transposed`, {
-    perm: [0, 2, 1],
-  });
-  return graph.node("Add", [graph.node("MatMul", [x, transposed], `${prefix}.product`), bias], `${prefix}.z`);
-}
-
-/** The tensor of a slot as a constant of its own name. */
-export function parameterNode(graph: GraphBuilder, models: readonly Model[], slot: Slot): string {
-  const dims = models.length === 1 ? slot.shape : [models.length, ...slot.shape];
-  return graph.constant(slot.name, dims, stacked(models, slot));
-}
-
-const stacked = (models: readonly Model[], slot: Slot): Float64Array =>
-  concatenate(models.map((model) => Float64Array.from(tensor(model.parameters, slot))));
-
-export function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 /** The outputs and, where their preparation is not affine, its steps for every member. */

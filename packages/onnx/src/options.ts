@@ -1,4 +1,4 @@
-import type { Model } from "@stiffnet/core";
+import { discretisationOf, type Model, type NeuralOdeConfig } from "@stiffnet/core";
 import { preparedColumns } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import type { RealType } from "./graph.ts";
@@ -38,7 +38,7 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
   const first = models[0];
   if (!first)
     throw new OnnxError("export: no model was given, expected at least one", { code: "bad_option" });
-  requireResidual(first);
+  requireExplicit(first);
   const { inputNames, outputNames } = first;
   const configuration = JSON.stringify(first.config);
   models.forEach((model, k) => {
@@ -82,17 +82,14 @@ export function checkOptions(models: readonly Model[], options: ExportOptions): 
   if (options.metadata) requireFinite(options.metadata, "metadata");
 }
 
-/** The graphs hold residual blocks, on a state of the lift's width. */
-function requireResidual({ config }: Model): void {
-  const what =
-    config.kind === "neuralOde"
-      ? `a neural ODE (solver ${config.solver}, weights ${config.weights.basis})`
-      : config.skip === false
-        ? "a network without skip connections"
-        : config.augment
-          ? "a network with an augmented state"
-          : undefined;
-  if (what) throw new OnnxError(`export: ${what}, expected a residual network`, { code: "unsupported" });
+/** An implicit step is the solution of an equation. */
+function requireExplicit({ config }: Model): void {
+  if (!("share" in discretisationOf(config).method)) return;
+  const { solver } = config as NeuralOdeConfig;
+  throw new OnnxError(
+    `export: a neural ODE of the implicit solver ${solver}, whose steps Newton's iteration finds and no ONNX operator does, expected an explicit one; refine(model, k, { solver: "rk4" }) takes k explicit steps for each of its own through the same field`,
+    { code: "unsupported" },
+  );
 }
 
 /** Names are those of the physical columns; the network sees the prepared ones. */

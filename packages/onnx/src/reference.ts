@@ -1,26 +1,62 @@
-import { type Activation, type Model, predict, tensor } from "@stiffnet/core";
+import {
+  type Activation,
+  discretisationOf,
+  type Layout,
+  type Model,
+  predict,
+  stateWidth,
+  tensor,
+} from "@stiffnet/core";
 import { identity, prepare, restore } from "@stiffnet/preparation";
+import { readsState } from "./network.ts";
 
 /** The model in float64, from physical inputs to physical outputs: what a float64 export is held against.
  *  rows: [count, columns] row-major; returns [count, columns of the outputs]. */
 export function evaluateModel(model: Model, rows: Float64Array): Float64Array {
   const { config, layout, parameters } = model;
   const { inputs, outputs, depth, horizon } = config;
+  const { method, stages, nodeOf } = discretisationOf(config);
+  if ("share" in method) throw new RangeError("evaluateModel: the solver is implicit");
   const prepared = prepare(model.preparation.inputs, rows);
   const count = prepared.length / inputs;
   const alpha = horizon / depth;
   const s = activationOf[config.activation];
+  const weights = expanded(model);
+  const lift = linearOf(parameters, layout.lift);
+  const readout = linearOf(parameters, layout.readout);
   const result = new Float64Array(count * outputs);
   for (let i = 0; i < count; i++) {
-    let h = linear(parameters, layout.lift, prepared.subarray(i * inputs, (i + 1) * inputs));
-    if (config.lift === "tanh") h = h.map(Math.tanh);
-    for (const block of layout.blocks) {
-      const z = linear(parameters, block, h);
-      h = h.map((value, k) => value + alpha * s(z[k]!));
+    const x = prepared.subarray(i * inputs, (i + 1) * inputs);
+    const lifted = config.lift === "none" ? x : apply(lift, x);
+    let h: Float64Array = new Float64Array(stateWidth(config));
+    h.set(config.lift === "tanh" ? lifted.map(Math.tanh) : lifted);
+    for (let n = 0; n < depth; n++) {
+      const k: Float64Array[] = [];
+      const along = (c: readonly number[]) =>
+        h.map((value, r) => value + alpha * k.reduce((sum, stage, j) => sum + c[j]! * stage[r]!, 0));
+      for (let stage = 0; stage < stages; stage++) {
+        k.push(apply(weights[nodeOf[n * stages + stage]!]!, along(method.a[stage]!)).map(s));
+      }
+      h = config.kind === "resnet" && config.skip === false ? k[0]! : along(method.b);
     }
-    result.set(linear(parameters, layout.readout, h), i * outputs);
+    result.set(readsState(config) ? h.subarray(0, outputs) : apply(readout, h), i * outputs);
   }
   return restore(model.preparation.outputs, result);
+}
+
+/** W and b at every node: sums over the basis. */
+function expanded({ config, layout, parameters }: Model): Linear[] {
+  const { nodes, terms, phi } = discretisationOf(config);
+  const values = phi(config.horizon);
+  const blocks = layout.blocks.map((slots) => linearOf(parameters, slots));
+  const sum = (node: number, kind: keyof Linear): Float64Array =>
+    blocks[0]![kind].map((_, i) =>
+      blocks.reduce((total, block, j) => total + values[node * terms + j]! * block[kind][i]!, 0),
+    );
+  return Array.from({ length: nodes }, (_, node) => ({
+    weight: sum(node, "weight"),
+    bias: sum(node, "bias"),
+  }));
 }
 
 /** The same on the engine that trains, in float32. */
@@ -42,10 +78,18 @@ const activationOf: Record<Activation, (z: number) => number> = {
   identity: (z) => z,
 };
 
-function linear(parameters: Float32Array, slots: Model["layout"]["lift"], x: Float64Array): Float64Array {
-  const weight = tensor(parameters, slots.weight);
-  return Float64Array.from(tensor(parameters, slots.bias), (bias, row) => {
-    let sum = bias;
+interface Linear {
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+}
+
+const linearOf = (parameters: Float32Array, slots: Layout["lift"]): Linear => ({
+  weight: Float64Array.from(tensor(parameters, slots.weight)),
+  bias: Float64Array.from(tensor(parameters, slots.bias)),
+});
+
+function apply({ weight, bias }: Linear, x: Float64Array): Float64Array {
+  return bias.map((sum, row) => {
     for (let k = 0; k < x.length; k++) sum += weight[row * x.length + k]! * x[k]!;
     return sum;
   });

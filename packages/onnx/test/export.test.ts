@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Model, neuralOde, resnet } from "@stiffnet/core";
+import { type Model, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
 import {
   descriptionText,
@@ -337,17 +337,4 @@ describe("bad input", () => {
     const other = resnet({ inputs: 3, outputs: 1, width: 4, depth: 2 });
     await expect(verifyOnnx(encodeOnnx(model), other)).rejects.toThrow("not an export of this model");
   });
-});
-
-test("refuses what its graphs cannot hold", async () => {
-  const shape = { inputs: 2, outputs: 1, width: 4, depth: 3 };
-  const refused: [Model, string][] = [
-    [
-      neuralOde({ ...shape, weights: "linear" }),
-      "a neural ODE (solver euler, weights polynomial), expected a residual network",
-    ],
-    [resnet({ ...shape, skip: false }), "a network without skip connections, expected"],
-    [resnet({ ...shape, augment: 1 }), "a network with an augmented state, expected"],
-  ];
-  for (const [model, message] of refused) expect(() => encodeOnnx([model])).toThrow(message);
 });

@@ -6,8 +6,15 @@ export function modelOf(
   options: ResNetOptions & { seed?: number; trial?: number },
   sizes: { input?: [number, number]; output?: [number, number] } = {},
 ): Model {
-  const model = resnet(options);
-  const random = randomStream(5, options.trial ?? 0);
+  return withSizes(resnet(options), sizes, options.trial);
+}
+
+export function withSizes(
+  model: Model,
+  sizes: { input?: [number, number]; output?: [number, number] } = {},
+  trial = 0,
+): Model {
+  const random = randomStream(5, trial);
   const affine = (columns: number, [mean, scale]: [number, number]) => ({
     columns,
     steps: [
@@ -21,8 +28,8 @@ export function modelOf(
   return {
     ...model,
     preparation: {
-      inputs: affine(options.inputs, sizes.input ?? [3, 2]),
-      outputs: affine(options.outputs, sizes.output ?? [-1, 0.5]),
+      inputs: affine(model.config.inputs, sizes.input ?? [3, 2]),
+      outputs: affine(model.config.outputs, sizes.output ?? [-1, 0.5]),
     },
   };
 }

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { whole } from "../options.ts";
-import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
-import { printAlpine } from "./alpine_words.ts";
-import { studyCommand } from "./study_command.ts";
+import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
+import { type AlpineSummary, printAlpine } from "./alpine_words.ts";
+import { type StudySteps, studyCommand } from "./study_command.ts";
 import {
   addStudyOptions,
   measuresOf,
@@ -25,6 +25,12 @@ interface AlpineOptions extends StudyOptions {
   readonly testPoints: number;
   readonly penalty: readonly PenaltySpec[];
 }
+
+export const alpineSteps: StudySteps<AlpineSummary> = {
+  // Only now: plotting and the ONNX runtime take a moment to load.
+  conclude: async (results) => (await import("./alpine_report.ts")).concludeAlpine(results),
+  print: printAlpine,
+};
 
 export function alpineCommand(done: (exitCode: number) => void): Command {
   const command = new Command("alpine")
@@ -66,13 +72,7 @@ Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (given: AlpineOptions) => {
       const config = alpineConfig({ ...presets[given.preset], ...given });
-      done(
-        await studyCommand(config, given, {
-          // Only now: plotting and the ONNX runtime take a moment to load.
-          conclude: async (results) => (await import("./alpine_report.ts")).concludeAlpine(results),
-          print: printAlpine,
-        }),
-      );
+      done(await studyCommand(config, given, alpineSteps));
     });
 }
 
@@ -87,7 +87,7 @@ function alpineConfig(options: AlpineOptions): StudyConfig {
     network: networkOf(options),
     training: trainingOf(options),
     keep: "final",
-    models: [undefined, ...penalties.values()].map(modelOf),
+    models: onEngines([undefined, ...penalties.values()].map(modelOf), options.engine),
     measures: measuresOf(options, 20),
   };
 }

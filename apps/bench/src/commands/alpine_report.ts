@@ -1,4 +1,4 @@
-import { exportOnnx, rangesOf } from "@stiffnet/onnx";
+import { rangesOf } from "@stiffnet/onnx";
 import { prepare } from "@stiffnet/preparation";
 import { surfaceFigure } from "../report/alpine_figures.ts";
 import { proxyFigure, riskFigure } from "../report/study_figures.ts";
@@ -9,6 +9,7 @@ import { type AlpineSummary, mainTable, sentences } from "./alpine_words.ts";
 import { factsOf, metadataOf, troubleOf } from "./describe.ts";
 import { proxyTable } from "./proxy_table.ts";
 import type { Results } from "./study_command.ts";
+import { writeModel } from "./write_model.ts";
 
 export async function concludeAlpine({
   config,
@@ -23,20 +24,23 @@ export async function concludeAlpine({
     .filter(({ record }) => record.status === "finished" && record.model === config.models[0]!.name)
     .sort((a, b) => a.record.riskTrain - b.record.riskTrain);
   const files = { ...summary.files };
+  const missing: string[] = [];
   const result = { ...summary, files, deviationOfHalfRange: deviationOfHalfRange(data) };
   if (best) {
     const model = folder.file("model.onnx");
-    await exportOnnx(best.model, model, {
+    const reason = await writeModel([best.model], model, {
       ranges: rangesOf(data.train.inputs, data.inputNames.length),
       metadata: metadataOf(summary, [best]),
-      description: "Residual network trained on Alpine02 in two dimensions.",
+      name: best.record.model,
+      of: "Surrogate of Alpine02 in two dimensions",
     });
-    files.model = model;
+    if (reason === undefined) files.model = model;
+    else missing.push(reason);
   }
   const trained = trials.filter(({ record }) => record.status === "finished");
   await writeReport(folder, {
     title: "Alpine02: a residual network and its stiffness",
-    lead: [...sentences(result), ...troubleOf(run)],
+    lead: [...sentences(result), ...missing, ...troubleOf(run)],
     tables: [mainTable(summary), proxyTable(summary)],
     figures: [
       riskFigure(config, trained),

@@ -15,15 +15,12 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
   return {
     facts: [
       ["digest", summary.digest],
-      ["engine", `${summary.engine}: float32, the same bits on every machine and for any number of workers`],
+      ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
       ["training time", `${formatDuration(summary.seconds)} over all trials`],
       ["seed", String(config.seed)],
       ...machineFacts(summary),
     ],
-    repeat: commandLine([
-      "stiffnet",
-      ...process.argv.slice(2).filter((word) => word !== "--force" && word !== "--resume"),
-    ]),
+    repeat: commandLine(["stiffnet", ...argumentsThatMatter(process.argv.slice(2))]),
     configuration: config,
   };
 }
@@ -34,6 +31,24 @@ export function standIn({ data }: StudyConfig): string[] {
   return [
     `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
   ];
+}
+
+/** A command line without what changes nothing in the results; an address may carry a password. */
+export function argumentsThatMatter(words: readonly string[]): string[] {
+  const withValue = ["--queue", "--lost-after"];
+  return words.filter(
+    (word, i) =>
+      word !== "--force" &&
+      word !== "--resume" &&
+      !withValue.includes(words[i - 1] ?? "") &&
+      !withValue.some((option) => word === option || word.startsWith(`${option}=`)),
+  );
+}
+
+function sameBits(engine: string): string {
+  return engine === "wasm"
+    ? "the same bits on every machine and for any number of workers"
+    : "the same bits on every machine only where wasm trained; TensorFlow.js depends on its version, backend and processor";
 }
 
 /** What went wrong, in sentences. */

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { missingPackages } from "@stiffnet/tfjs";
 import { Command } from "commander";
 import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain_folder.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
-import { hasModel, type StepEngine, stepEngines } from "../step/engine_protocol.ts";
+import { hasModel, type StepEngine, stepEngines, tfjsBackendOf } from "../step/engine_protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
 import { findTorch } from "../step/torch_environment.ts";
 import { machine, versions } from "../versions.ts";
@@ -142,27 +142,20 @@ async function presentEngines(asked: readonly StepEngine[]): Promise<{
 }> {
   const needsTorch = asked.some((engine) => engine.startsWith("torch"));
   const python = needsTorch ? await findTorch() : undefined;
-  const tensorFlow = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"].every(isInstalled);
   const missing: MissingEngine[] = [];
   const engines = asked.filter((engine) => {
+    const backend = tfjsBackendOf(engine);
+    const packages = backend === undefined ? [] : missingPackages(backend);
     const reason =
       engine.startsWith("torch") && python === undefined
         ? "no Python with torch and numpy was found (set STIFFNET_PYTHON to one)"
-        : engine.startsWith("tfjs") && !tensorFlow
-          ? "not installed (npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm)"
+        : packages.length > 0
+          ? `not installed (npm install ${packages.join(" ")})`
           : undefined;
     if (reason !== undefined) missing.push({ engine, reason });
     return reason === undefined;
   });
   return { engines, python, missing };
-}
-
-function isInstalled(name: string): boolean {
-  try {
-    return existsSync(new URL(import.meta.resolve(name)));
-  } catch {
-    return false;
-  }
 }
 
 /** Over what our own engine computed: its losses, which no clock enters. */

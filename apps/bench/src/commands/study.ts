@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BenchError } from "../errors.ts";
 import { createOutput } from "../output.ts";
+import { onEngines } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { studyCommand } from "./study_command.ts";
+import { type StudySteps, studyCommand } from "./study_command.ts";
 import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study_options.ts";
+import type { StudySummary } from "./study_tables.ts";
 import { printStudy } from "./study_words.ts";
 
 interface StudyCommandOptions extends StudyOptions, DataOptions {
@@ -24,6 +26,11 @@ interface Assignment {
   readonly name: string;
   readonly value: string;
 }
+
+export const studySteps: StudySteps<StudySummary> = {
+  conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
+  print: printStudy,
+};
 
 export function studyCommandOf(done: (exitCode: number) => void): Command {
   const command = new Command("study")
@@ -45,7 +52,7 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     )
     .option(
       "--sweep <field=values>",
-      "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996; may be repeated",
+      "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996 solver=euler,rk4; may be repeated",
       collect("lambda=1e-4,1e-3"),
       [],
     )
@@ -80,8 +87,11 @@ Examples:
   $ stiffnet study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
   $ stiffnet study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda
   $ stiffnet study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes
+  $ stiffnet study --preset quick --models res --weights cubic --sweep solver=euler,rk4,implicitMidpoint --out results/ode
   $ stiffnet study --config study.json --set training.rate=3e-3 --show-config
   $ stiffnet study --json > study.json
+  $ stiffnet study --queue redis://10.0.0.1:6379          trained by 'stiffnet work' on other machines
+  $ stiffnet study --shard 2/8; stiffnet merge results/study
 
 Ctrl-C saves; the same command goes on from there.`,
     )
@@ -95,12 +105,7 @@ Ctrl-C saves; the same command goes on from there.`,
         createOutput(true).document(config);
         return;
       }
-      done(
-        await studyCommand(config, options, {
-          conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
-          print: printStudy,
-        }),
-      );
+      done(await studyCommand(config, options, studySteps));
     });
 }
 
@@ -119,12 +124,14 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
     ) as Partial<T>;
   const file = options.config === undefined ? {} : readStudyFile(options.config);
   const { preset, seed, trials, models, measureEvery } = options;
+  const base = given("preset") ? preset : (file.preset ?? preset);
+  const compared = models ?? file.models ?? presets[base].models;
   const over: StudyFile = {
     ...file,
     ...(given("preset") && { preset }),
     ...(given("seed") && { seed }),
     ...(given("trials") && { trials }),
-    ...(models !== undefined && { models }),
+    ...((models !== undefined || given("engine")) && { models: onEngines(compared, options.engine) }),
     ...(options.data !== undefined && { data: dataOf(options.data, options) }),
     network: {
       ...file.network,
@@ -134,6 +141,9 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
         activation: "activation",
         lift: "lift",
         horizon: "horizon",
+        solver: "solver",
+        weights: "weights",
+        augment: "augment",
       }),
     },
     training: {
@@ -143,6 +153,7 @@ function fileOf(command: Command, options: StudyCommandOptions): StudyFile {
         batchSize: "batch",
         rate: "rate",
         plateau: "plateau",
+        steer: "steer",
       }),
     },
     ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),

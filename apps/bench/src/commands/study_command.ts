@@ -1,19 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { createOutput } from "../output.ts";
+import { createOutput, type Output } from "../output.ts";
 import type { StudyConfig } from "../runner/config.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson } from "../runner/files.ts";
-import { ResultsFolder } from "../runner/folder.ts";
+import type { ResultsFolder } from "../runner/folder.ts";
+import { holdFolder } from "../runner/hold.ts";
+import { localRunner, type TrialRunner } from "../runner/pool.ts";
 import { studyDigest, type TrainedTrial, trainedTrials } from "../runner/results.ts";
+import type { Shard } from "../runner/shard.ts";
 import { explainInterruption, requireRecords, runStudy, type StudyRun } from "../runner/study.ts";
-import { type Summary, summarise } from "../summary.ts";
+import { freshModel } from "../runner/trial.ts";
+import { enginesOf, type Summary, summarise } from "../summary.ts";
+import type { QueueOptions } from "./where_options.ts";
 
-export interface StudyCommandOptions {
+export interface StudyCommandOptions extends QueueOptions {
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
   readonly workers: number;
+  readonly shard?: Shard;
 }
 
 /** What a finished study is turned into. */
@@ -26,65 +32,73 @@ export interface Results<S extends Summary> {
   readonly summary: S;
 }
 
+export interface StudySteps<S extends Summary> {
+  /** Writes report and model; returns the document. */
+  readonly conclude: (results: Results<Summary>) => Promise<S>;
+  /** The document for a terminal. */
+  readonly print: (summary: S) => string;
+}
+
 /** The course of every study: open the folder, train what is missing, write the report and the summary, print.
  *  Returns the exit code. */
 export async function studyCommand<S extends Summary>(
   config: StudyConfig,
   options: StudyCommandOptions,
-  steps: {
-    /** Writes report and model; returns the document. */
-    conclude: (results: Results<Summary>) => Promise<S>;
-    /** The document for a terminal. */
-    print: (summary: S) => string;
-  },
+  steps: StudySteps<S>,
 ): Promise<number> {
   const output = createOutput(options.json);
-  // Wrong data is said before anything is written.
+  // Wrong data and networks, and a queue out of reach, are said before anything is written.
   const data = await loadData(config.data, config.seed);
-  const folder = ResultsFolder.open(resolve(options.out), config, options);
-  const stop = new AbortController();
-  let training = true;
-  const onSignal = (): void => {
-    if (training && !stop.signal.aborted) {
-      stop.abort();
-      return;
-    }
-    // All is saved, or the user insists.
-    folder.close();
-    process.exit(130);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  try {
-    const { signal } = stop;
-    const run = await runStudy(config, folder, { workers: options.workers, output, signal });
-    training = false;
-    if (run.interrupted) {
-      explainInterruption(run, config, folder, output);
+  for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
+  const run = await trialRunner(options);
+  const out = resolve(options.out);
+  if (options.shard !== undefined) {
+    const { shardCommand } = await import("./shard_command.ts");
+    return shardCommand(config, { ...options, out, shard: options.shard }, run);
+  }
+  return holdFolder(out, config, options, async (folder, { signal, trained }) => {
+    const study = await runStudy(config, folder, { run, output, signal });
+    trained();
+    if (study.interrupted) {
+      explainInterruption(study, folder, output);
       return 130;
     }
-    requireRecords(run);
-    let summary = run.trained ? undefined : readSummary<S>(folder, studyDigest(config, run.records));
-    if (summary === undefined) {
-      const files = filesOf(folder);
-      const plain = summarise(config, run.records, run.failed, files);
-      const trials = trainedTrials(config, folder, run.records, data);
-      summary = await steps.conclude({ config, data, folder, run, trials, summary: plain });
-      // Last: where it stands, everything does.
-      writeJson(folder.file("summary.json"), summary);
-    } else {
-      output.note(
-        `${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`,
-      );
-    }
-    output.document(summary);
-    output.result(steps.print(summary));
-    const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
-    return troubled ? 1 : 0;
-  } finally {
-    for (const signal of signals) process.off(signal, onSignal);
-    folder.close();
+    return finishStudy({ config, data, folder, run: study }, steps, output);
+  });
+}
+
+async function trialRunner({ workers, queue, lostAfter }: StudyCommandOptions): Promise<TrialRunner> {
+  if (queue === undefined) return localRunner(workers);
+  const { queueRunner } = await import("../runner/queue/producer.ts");
+  return queueRunner(queue, lostAfter);
+}
+
+/** Writes and prints what came out of the trials. Returns the exit code. */
+export async function finishStudy<S extends Summary>(
+  results: Omit<Results<S>, "trials" | "summary">,
+  steps: StudySteps<S>,
+  output: Output,
+): Promise<number> {
+  const { config, data, folder, run } = results;
+  requireRecords(run);
+  const engines = enginesOf(run.records);
+  if (engines !== "wasm") output.note(`${config.command}: trained on ${engines}`);
+  let summary = run.trained ? undefined : readSummary<S>(folder, studyDigest(config, run.records));
+  if (summary === undefined) {
+    const plain = summarise(config, run.records, run.failed, filesOf(folder));
+    const trials = trainedTrials(config, folder, run.records, data);
+    summary = await steps.conclude({ config, data, folder, run, trials, summary: plain });
+    // Last: where it stands, everything does.
+    writeJson(folder.file("summary.json"), summary);
+  } else {
+    output.note(
+      `${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`,
+    );
   }
+  output.document(summary);
+  output.result(steps.print(summary));
+  const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
+  return troubled ? 1 : 0;
 }
 
 function filesOf(folder: ResultsFolder): Record<string, string> {

@@ -1,8 +1,16 @@
-import { type Activation, activations } from "@stiffnet/core";
+import {
+  type Activation,
+  activations,
+  type StepSolver,
+  stepSolvers,
+  type WeightsOption,
+} from "@stiffnet/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { above, addCommonOptions, type CommonOptions, whole } from "../options.ts";
+import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import {
   aggregates,
+  type EngineName,
+  engineNames,
   type ModelSpec,
   type NetworkSpec,
   type PenaltySpec,
@@ -10,9 +18,12 @@ import {
   type StudyConfig,
   type TrainingSpec,
 } from "../runner/config.ts";
+import type { Shard } from "../runner/shard.ts";
+import { parseWeights } from "./weights_option.ts";
+import { addWhereOptions, type QueueOptions } from "./where_options.ts";
 
 /** Options of every command that trains. */
-export interface StudyOptions extends CommonOptions {
+export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly trials: number;
   readonly epochs: number;
   readonly width: number;
@@ -20,11 +31,17 @@ export interface StudyOptions extends CommonOptions {
   readonly activation: Activation;
   readonly lift: "tanh" | "identity";
   readonly horizon: number;
+  readonly solver?: StepSolver;
+  readonly weights?: WeightsOption;
+  readonly augment?: number;
+  readonly steer?: number;
   readonly batch: number;
   readonly rate: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
+  readonly engine: readonly EngineName[];
   readonly force: boolean;
+  readonly shard?: Shard;
 }
 
 export interface StudyDefaults {
@@ -49,7 +66,7 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
     .addOption(counted("--trials <n>", "initialisations to train", defaults.trials))
     .addOption(counted("--epochs <n>", "passes over the training set", defaults.epochs))
     .addOption(counted("--width <n>", "dimension of the state", defaults.width))
-    .addOption(counted("--depth <n>", "number of residual blocks", defaults.depth))
+    .addOption(counted("--depth <n>", "number of residual blocks, or of a solver's steps", defaults.depth))
     .addOption(
       new Option("--activation <name>", "activation of the blocks")
         .choices(activations)
@@ -62,14 +79,33 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
     )
     .option("--batch <n>", "samples a step", whole(1), defaults.batch)
     .option("--horizon <x>", "T: a block advances by T / depth", above(0), 1)
+    .addOption(
+      new Option(
+        "--solver <name>",
+        "train a neural ODE through this solver (default: a residual network, which is euler)",
+      ).choices(stepSolvers),
+    )
+    .option(
+      "--weights <basis>",
+      "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
+      parseWeights,
+    )
+    .option("--augment <n>", "zeros appended to the state (default: 0)", whole(0))
+    .option("--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)", above(0))
     .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
     .option("--no-plateau", "keep the rate instead of reducing it on plateaus")
     .option(
       "--measure-every <n>",
       "epochs between two records of the proxies (default: 40 records a trial)",
       whole(1),
+    )
+    .option(
+      "--engine <list>",
+      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both",
+      listOf(engineNames),
+      ["wasm"],
     );
-  return addCommonOptions(command, defaults)
+  return addWhereOptions(addCommonOptions(command, defaults))
     .option("--force", "delete what an earlier study left in the folder and start over", false)
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }
@@ -122,16 +158,23 @@ export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {
   return { name: penalisedNames[penalty.kind], penalty };
 }
 
-export function networkOf({ width, depth, activation, lift, horizon }: StudyOptions): NetworkSpec {
-  return { width, depth, activation, lift, horizon };
+export function networkOf(options: StudyOptions): NetworkSpec {
+  const { width, depth, activation, lift, horizon, solver, weights, augment } = options;
+  return {
+    ...{ width, depth, activation, lift, horizon },
+    ...(solver !== undefined && { solver }),
+    ...(weights !== undefined && { weights }),
+    ...(augment !== undefined && augment > 0 && { augment }),
+  };
 }
 
-export function trainingOf({ epochs, batch, rate, plateau }: StudyOptions): TrainingSpec {
+export function trainingOf({ epochs, batch, rate, plateau, steer }: StudyOptions): TrainingSpec {
   return {
     epochs,
     batchSize: batch,
     rate,
     plateau: plateau ? { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 } : false,
+    ...(steer !== undefined && { steer }),
   };
 }
 

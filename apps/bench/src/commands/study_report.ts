@@ -1,5 +1,5 @@
 import type { Model } from "@stiffnet/core";
-import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
+import { rangesOf } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
 import { formatNumber } from "../format.ts";
 import { seriesCount } from "../report/canvas.ts";
@@ -34,6 +34,7 @@ import {
   trialsTable,
 } from "./study_tables.ts";
 import { verdicts } from "./study_words.ts";
+import { writeModel } from "./write_model.ts";
 
 /** Test samples of the maps and spectra. */
 const examined = 40;
@@ -45,16 +46,17 @@ export async function concludeStudy(results: Results<Summary>): Promise<StudySum
   const steps = stepsOf(config, data);
   const models = modelStatistics(config, records, steps);
   const paths = sweepPaths(config, data.train.count);
+  const exported = await exportModels(results);
   const result: StudySummary = {
     ...summary,
-    files: { ...summary.files, ...(await exportModels(results)) },
+    files: { ...summary.files, ...exported.files },
     statistics: { models, comparisons: comparisons(config, records, steps), paths },
   };
   const { networks, trial } = examine(config, data, finished);
   const facts = factsOf(summary);
   await writeReport(folder, {
     title: `${data.name}: ${titleOf(config)}`,
-    lead: [...verdicts(result), ...standIn(config), ...troubleOf(run)],
+    lead: [...verdicts(result), ...standIn(config), ...exported.missing, ...troubleOf(run)],
     tables: [
       mainTable(result),
       comparisonTable(result),
@@ -114,35 +116,36 @@ function stepsOf(config: StudyConfig, data: StudyData): Steps {
   };
 }
 
-/** The mean of each model's networks as a file, and the first model's again as model.onnx. */
+/** The mean of each model's networks as a file, and the first model's again as model.onnx; and why a file is missing. */
 async function exportModels({
   config,
   data,
   folder,
   trials,
   summary,
-}: Results<Summary>): Promise<Record<string, string>> {
+}: Results<Summary>): Promise<{ files: Record<string, string>; missing: string[] }> {
   const files: Record<string, string> = {};
-  const write = async (name: string, spec: ModelSpec, own: readonly TrainedTrial[]): Promise<void> => {
+  const missing: string[] = [];
+  const write = async (name: string, spec: ModelSpec, own: readonly TrainedTrial[]): Promise<boolean> => {
     const path = folder.file(`${name}.onnx`);
     const networks = own.map(({ model }) => model);
-    const options = {
+    const reason = await writeModel(networks, path, {
       ranges: rangesOf(data.train.inputs, data.inputNames.length),
       metadata: { ...metadataOf(summary, own), model: spec.name },
-      description: `Surrogate of ${data.name} (${spec.name}): ${networks.length > 1 ? `mean of ${networks.length} residual networks` : "residual network"}.`,
-    };
-    await (networks.length > 1
-      ? exportEnsemble(networks, path, options)
-      : exportOnnx(networks[0]!, path, options));
-    files[name] = path;
+      name: spec.name,
+      of: `Surrogate of ${data.name} (${spec.name})`,
+    });
+    if (reason === undefined) files[name] = path;
+    else missing.push(reason);
+    return reason === undefined;
   };
   for (const [k, spec] of config.models.entries()) {
     const own = trials.filter(({ record }) => record.status === "finished" && record.model === spec.name);
     if (own.length === 0) continue;
-    if (k === 0) await write("model", spec, own);
-    await write(`model-${slugOf(spec.name)}`, spec, own);
+    const written = await write(`model-${slugOf(spec.name)}`, spec, own);
+    if (k === 0 && written) await write("model", spec, own);
   }
-  return files;
+  return { files, missing };
 }
 
 /** One trial's networks, before training and after, at the same test samples. */

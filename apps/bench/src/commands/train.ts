@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import type { PenaltySpec, StudyConfig } from "../runner/config.ts";
+import { BenchError } from "../errors.ts";
+import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
 import { withDigest } from "../runner/data.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { studyCommand } from "./study_command.ts";
+import { type StudySteps, studyCommand } from "./study_command.ts";
 import {
   addStudyOptions,
   measuresOf,
@@ -13,11 +14,16 @@ import {
   type StudyOptions,
   trainingOf,
 } from "./study_options.ts";
-import { printTrain } from "./train_words.ts";
+import { printTrain, type TrainSummary } from "./train_words.ts";
 
 interface TrainCommandOptions extends StudyOptions, DataOptions {
   readonly penalty?: PenaltySpec;
 }
+
+export const trainSteps: StudySteps<TrainSummary> = {
+  conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
+  print: printTrain,
+};
 
 export function trainCommand(done: (exitCode: number) => void): Command {
   const command = new Command("train")
@@ -57,17 +63,17 @@ Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (files: string[], options: TrainCommandOptions) => {
       const config = await trainConfig(files, options);
-      done(
-        await studyCommand(config, options, {
-          conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
-          print: printTrain,
-        }),
-      );
+      done(await studyCommand(config, options, trainSteps));
     });
 }
 
 async function trainConfig(files: readonly string[], options: TrainCommandOptions): Promise<StudyConfig> {
-  const { validation } = options;
+  const { validation, engine } = options;
+  if (engine.length > 1) {
+    throw new BenchError(`--engine: '${engine.join(",")}' are several, expected one, wasm or tfjs`, {
+      code: "wrong_use",
+    });
+  }
   const data = await withDigest(dataOf(files, options), options.seed);
   return {
     format: 1,
@@ -78,7 +84,7 @@ async function trainConfig(files: readonly string[], options: TrainCommandOption
     network: networkOf(options),
     training: trainingOf(options),
     keep: validation > 0 ? "best" : "final",
-    models: [modelOf(options.penalty)],
+    models: onEngines([modelOf(options.penalty)], engine),
     measures: measuresOf(options, 20),
   };
 }

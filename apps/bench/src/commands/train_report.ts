@@ -1,6 +1,6 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
-import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
+import { rangesOf } from "@stiffnet/onnx";
 import type { Figure } from "../report/canvas.ts";
 import { predictedAgainstTrue } from "../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../report/study_figures.ts";
@@ -11,6 +11,7 @@ import type { Summary } from "../summary.ts";
 import { factsOf, metadataOf, standIn, troubleOf } from "./describe.ts";
 import type { Results } from "./study_command.ts";
 import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./train_words.ts";
+import { writeModel } from "./write_model.ts";
 
 export async function concludeTrain({
   config,
@@ -23,15 +24,17 @@ export async function concludeTrain({
   const finished = trials.filter(({ record }) => record.status === "finished");
   const models = finished.map(({ model }) => model);
   const files = { ...summary.files };
+  const missing: string[] = [];
   if (models.length > 0) {
     const path = folder.file("model.onnx");
-    const options = {
+    const reason = await writeModel(models, path, {
       ranges: rangesOf(data.train.inputs, data.inputNames.length),
       metadata: metadataOf(summary, finished),
-      description: `Surrogate of ${data.name}: ${models.length > 1 ? `mean of ${models.length} residual networks` : "residual network"}.`,
-    };
-    await (models.length > 1 ? exportEnsemble(models, path, options) : exportOnnx(models[0]!, path, options));
-    files.model = path;
+      name: config.models[0]!.name,
+      of: `Surrogate of ${data.name}`,
+    });
+    if (reason === undefined) files.model = path;
+    else missing.push(reason);
   }
   const predictions = models.map((model) => predict(model, data.test.inputs));
   const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
@@ -49,7 +52,7 @@ export async function concludeTrain({
   const shown = { ...result, config };
   await writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
-    lead: [verdict(shown), ...standIn(config), ...troubleOf(run)],
+    lead: [verdict(shown), ...standIn(config), ...missing, ...troubleOf(run)],
     tables: [outputTable(shown), modelTable(shown)],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Activation } from "@stiffnet/core";
+import type { Activation, StepSolver, WeightsOption } from "@stiffnet/core";
 import type { EnsembleName } from "@stiffnet/datasets";
 import type { TableSource } from "./tables.ts";
 
@@ -38,6 +38,9 @@ export interface PenaltySpec {
   readonly aggregate?: (typeof aggregates)[number];
 }
 
+export const engineNames = ["wasm", "tfjs"] as const;
+export type EngineName = (typeof engineNames)[number];
+
 /** One of the models that a study compares: what it has of its own, the rest being the study's. */
 export interface ModelSpec {
   readonly name: string;
@@ -46,6 +49,8 @@ export interface ModelSpec {
   readonly training?: Partial<TrainingSpec>;
   /** It is trained on the first of the training rows only. */
   readonly trainRows?: number;
+  /** What trains it: wasm where not given, else TensorFlow.js on the first backend that starts. */
+  readonly engine?: EngineName;
 }
 
 export interface NetworkSpec {
@@ -54,7 +59,15 @@ export interface NetworkSpec {
   readonly activation: Activation;
   readonly lift: "tanh" | "identity";
   readonly horizon: number;
+  /** With one of these two the model is a neural ODE of `depth` steps, without them a residual network. */
+  readonly solver?: StepSolver;
+  readonly weights?: WeightsOption;
+  /** Zeros appended to the state; absent: none. */
+  readonly augment?: number;
 }
+
+/** Bases of the weights that a name tells. */
+export const weightNames = ["perLayer", "constant", "linear", "quadratic", "cubic"] as const;
 
 export interface TrainingSpec {
   readonly epochs: number;
@@ -69,6 +82,8 @@ export interface TrainingSpec {
         readonly cooldown: number;
         readonly threshold: number;
       };
+  /** Half-width of each batch's random end time; absent: it is the horizon. */
+  readonly steer?: number;
 }
 
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how often it
@@ -135,6 +150,16 @@ export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec
 
 export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
+}
+
+/** Every model on every engine. Where there are several, the names say which are not on the usual one. */
+export function onEngines(models: readonly ModelSpec[], engines: readonly EngineName[]): ModelSpec[] {
+  return models.flatMap(({ engine: _, ...model }) =>
+    [...new Set(engines)].map((engine) => {
+      if (engine === "wasm") return model;
+      return { ...model, name: engines.length > 1 ? `${model.name} (${engine})` : model.name, engine };
+    }),
+  );
 }
 
 /** Two configurations are the same study when this is equal; where the data files lie does not matter. */

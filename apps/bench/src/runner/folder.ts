@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { differences, identityOf, type StudyConfig } from "./config.ts";
 import { ensureFolder, writeJson } from "./files.ts";
+import { isShardName } from "./shard.ts";
 
 /** What a study leaves behind. All of it is ours to delete with --force. */
 const contents = [
@@ -71,36 +72,24 @@ export class ResultsFolder {
   #requireOurs(config: StudyConfig): void {
     const file = this.file("config.json");
     if (!existsSync(file)) {
-      const foreign = readdirSync(this.path).filter((name) => !name.startsWith("."));
+      const foreign = readdirSync(this.path).filter((name) => !name.startsWith(".") && !isShardName(name));
       if (foreign.length === 0) return;
       throw new BenchError(
         `${this.path}: the folder holds other files ('${foreign[0]}') and no study, expected an empty folder or a study's; choose another --out`,
         { code: "not_a_results_folder" },
       );
     }
-    let before: StudyConfig;
-    try {
-      before = JSON.parse(readFileSync(file, "utf8"));
-    } catch {
+    const difference = differenceOf(readConfig(this.path), config);
+    if (difference !== undefined) {
       throw new BenchError(
-        `${file}: not the configuration of a study (broken JSON); choose another --out or --force`,
-        {
-          code: "broken_config",
-        },
-      );
-    }
-    if (before?.data === undefined || identityOf(before) !== identityOf(config)) {
-      const [first, ...more] = differences(before, config);
-      const also = more.length > 0 ? ` (and ${more.length} more)` : "";
-      throw new BenchError(
-        `${this.path}: holds another study: ${first ?? "another format"}${also}; choose another --out, or --force to start over`,
+        `${this.path}: holds another study: ${difference}; choose another --out, or --force to start over`,
         { code: "other_study" },
       );
     }
   }
 
   #takeLock(): void {
-    const mine = JSON.stringify({ pid: process.pid, host: hostname() });
+    const mine = JSON.stringify({ pid: process.pid, host: hostname() } satisfies Owner);
     for (let attempt = 0; ; attempt++) {
       try {
         writeFileSync(this.#lock, mine, { flag: "wx" });
@@ -121,7 +110,42 @@ export class ResultsFolder {
   }
 }
 
-function readLock(path: string): { pid: number; host: string } | undefined {
+/** The configuration of the study in a folder. */
+export function readConfig(folder: string): StudyConfig {
+  const file = join(folder, "config.json");
+  let config: StudyConfig | null | undefined;
+  try {
+    config = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (config?.data === undefined || config.models === undefined) {
+    throw new BenchError(`${file}: not the configuration of a study; choose another --out or --force`, {
+      code: "broken_config",
+    });
+  }
+  return config;
+}
+
+/** What makes two configurations different studies, in words; undefined where nothing does. */
+export function differenceOf(before: StudyConfig, now: StudyConfig): string | undefined {
+  if (identityOf(before) === identityOf(now)) return undefined;
+  const [first, ...more] = differences(before, now);
+  return `${first ?? "another format"}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+}
+
+export interface Owner {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** The process that holds a folder; undefined where none does, or where it was killed. */
+export function ownerOf(folder: string): Owner | undefined {
+  const owner = readLock(join(folder, ".lock"));
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
+function readLock(path: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
@@ -130,7 +154,7 @@ function readLock(path: string): { pid: number; host: string } | undefined {
 }
 
 /** On another host nobody can tell: believed to be alive. */
-function isAlive(owner: { pid: number; host: string }): boolean {
+export function isAlive(owner: Owner): boolean {
   if (owner.host !== hostname()) return true;
   if (owner.pid === process.pid) return false;
   try {

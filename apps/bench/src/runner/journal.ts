@@ -26,6 +26,11 @@ export class Journal<T> {
   }
 }
 
+/** The records of a file that another process may be writing. */
+export function readRecords<T>(path: string): readonly T[] {
+  return existsSync(path) ? read<T>(path).records : [];
+}
+
 /** The whole lines of a file, and how many bytes they take. */
 function read<T>(path: string): { records: T[]; bytes: number; torn: boolean } {
   const text = readFileSync(path);

@@ -22,20 +22,30 @@ export interface PoolResult {
   readonly failed: readonly FailedTrial[];
 }
 
+/** Trials to train and where to: their checkpoints go to the folder, their records to the events. */
+export interface TrialWork {
+  readonly config: StudyConfig;
+  readonly folder: string;
+  readonly specs: readonly TrialSpec[];
+  readonly signal: AbortSignal;
+  readonly events: PoolEvents;
+}
+
+/** A way to train them: on this machine, or through a queue on others. The numbers are the same. */
+export type TrialRunner = (work: TrialWork) => Promise<PoolResult>;
+
+export const localRunner =
+  (workers: number): TrialRunner =>
+  (work) =>
+    runTrials({ ...work, workers });
+
 /** How long a worker may take to save after Ctrl-C before it is killed: the whole must end within a second, and a
  *  killed worker still has its last checkpoint. */
 const graceMilliseconds = 700;
 
 /** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its checkpoint,
  *  once; then the trial counts as failed and the others go on. Wrong input or a full disk ends all of it. */
-export function runTrials(options: {
-  config: StudyConfig;
-  folder: string;
-  specs: readonly TrialSpec[];
-  workers: number;
-  signal: AbortSignal;
-  events: PoolEvents;
-}): Promise<PoolResult> {
+export function runTrials(options: TrialWork & { readonly workers: number }): Promise<PoolResult> {
   const { config, folder, signal, events } = options;
   const queue = [...options.specs];
   const failed: FailedTrial[] = [];

@@ -35,6 +35,8 @@ export interface TrialRecord {
   readonly proxies: Readonly<Record<string, ProxySummary>>;
   /** On the test set, in the outputs' own units; r2 is null for an output that is constant there. */
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
+  /** What trained it and on which backend, "tfjs (wasm backend)", where not the usual engine. */
+  readonly engine?: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
   /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock would say on

@@ -4,12 +4,14 @@ import { Checkpoint } from "./checkpoint.ts";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
 import type { ResultsFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
-import { type FailedTrial, runTrials } from "./pool.ts";
+import type { FailedTrial, TrialRunner } from "./pool.ts";
 import { type Progress, showProgress } from "./progress.ts";
 import type { TrialRecord } from "./record.ts";
 
 export interface StudyRun {
   readonly interrupted: boolean;
+  /** All that were to be trained here. */
+  readonly specs: readonly TrialSpec[];
   /** In the order of the trials; those that ended, now or in an earlier run. */
   readonly records: readonly TrialRecord[];
   /** Trials whose worker died twice. They are tried again when the study is resumed. */
@@ -18,14 +20,14 @@ export interface StudyRun {
   readonly trained: boolean;
 }
 
-/** Trains what the folder does not hold yet. The signal makes it save and return within a second. */
+/** Trains what the folder does not hold yet, of all trials or of those given. The signal makes it save and return
+ *  within a second. */
 export async function runStudy(
   config: StudyConfig,
   folder: ResultsFolder,
-  options: { workers: number; output: Output; signal: AbortSignal },
+  options: { run: TrialRunner; specs?: readonly TrialSpec[]; output: Output; signal: AbortSignal },
 ): Promise<StudyRun> {
-  const { output } = options;
-  const specs = trialSpecs(config);
+  const { run, specs = trialSpecs(config), output, signal } = options;
   const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
   const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
   const missing = specs.filter((spec) => !ended().has(spec.id));
@@ -33,7 +35,9 @@ export async function runStudy(
     const byId = new Map(journal.records.map((record) => [record.id, record]));
     return specs.flatMap((spec) => byId.get(spec.id) ?? []);
   };
-  if (missing.length === 0) return { interrupted: false, records: inOrder(), failed: [], trained: false };
+  if (missing.length === 0) {
+    return { interrupted: false, specs, records: inOrder(), failed: [], trained: false };
+  }
   if (missing.length < specs.length) {
     output.note(
       `${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
@@ -43,12 +47,11 @@ export async function runStudy(
   const tally = new Tally(config, specs, ended(), folder);
   const display = showProgress(config.command, process.stderr);
   try {
-    const { interrupted, failed } = await runTrials({
+    const { interrupted, failed } = await run({
       config,
       folder: folder.path,
       specs: missing,
-      workers: options.workers,
-      signal: options.signal,
+      signal,
       events: {
         progress(id, epoch, riskTrain) {
           tally.at(id, epoch, riskTrain);
@@ -63,7 +66,7 @@ export async function runStudy(
         note: (text) => display.note(text),
       },
     });
-    return { interrupted, records: inOrder(), failed, trained: true };
+    return { interrupted, specs, records: inOrder(), failed, trained: true };
   } finally {
     display.close();
   }
@@ -120,14 +123,9 @@ class Tally {
 }
 
 /** What a command does when its study was interrupted: says how to go on. */
-export function explainInterruption(
-  run: StudyRun,
-  config: StudyConfig,
-  folder: ResultsFolder,
-  output: Output,
-): void {
+export function explainInterruption(run: StudyRun, folder: ResultsFolder, output: Output): void {
   output.note(
-    `stiffnet: interrupted with ${run.records.length} of ${trialSpecs(config).length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
+    `stiffnet: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
   );
 }
 

@@ -1,4 +1,13 @@
-import { evaluate, l2Penalty, type Model, type Penalty, resnet, train } from "@stiffnet/core";
+import {
+  type EngineFactory,
+  evaluate,
+  l2Penalty,
+  type Model,
+  neuralOde,
+  type Penalty,
+  resnet,
+  train,
+} from "@stiffnet/core";
 import { frobenius, largestSingularValue, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type ModelSpec, networkFor, type StudyConfig, type TrialSpec, trainingFor } from "./config.ts";
@@ -16,8 +25,10 @@ export function freshModel(
   { model: spec, trial }: Pick<TrialSpec, "model" | "trial">,
   data: StudyData,
 ): Model {
-  const model = resnet({
-    ...networkFor(config, spec),
+  const network = networkFor(config, spec);
+  const start = network.solver === undefined && network.weights === undefined ? resnet : neuralOde;
+  const model: Model = start({
+    ...network,
     inputs: data.inputNames.length,
     outputs: data.outputNames.length,
     seed: config.seed,
@@ -49,6 +60,7 @@ export async function runTrial(
   const { measures } = config;
   const training = trainingFor(config, spec.model);
   const penalty = penaltyOf(spec.model);
+  const engine = await engineOf(spec.model);
   const resume = checkpoint.load();
   let saved = Number.NEGATIVE_INFINITY;
   const result = await train(freshModel(config, spec, data), data, {
@@ -56,7 +68,9 @@ export async function runTrial(
     batchSize: training.batchSize,
     rate: training.rate,
     plateau: training.plateau,
+    ...(training.steer === undefined ? {} : { steer: training.steer }),
     ...(penalty === undefined ? {} : { penalty }),
+    ...(engine === undefined ? {} : { engine }),
     seed: config.seed,
     trial: spec.trial,
     select: config.keep,
@@ -93,10 +107,16 @@ export async function runTrial(
     stiffness: proxies.spectralRadius!.mean,
     proxies,
     outputs: test.outputs.map(({ name, rmse, r2 }) => ({ name, rmse, r2: Number.isNaN(r2) ? null : r2 })),
+    ...(engine === undefined ? {} : { engine: result.engine }),
     digest: result.digest,
     seconds: result.seconds,
     processorSeconds: result.processorSeconds,
   };
+}
+
+/** TensorFlow.js takes a moment to load, and need not be installed. */
+async function engineOf({ engine }: ModelSpec): Promise<EngineFactory | undefined> {
+  return engine === "tfjs" ? (await import("@stiffnet/tfjs")).tfjsEngine() : undefined;
 }
 
 function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {

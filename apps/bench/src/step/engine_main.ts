@@ -54,8 +54,8 @@ async function load(request: PrepareRequest): Promise<EngineUnderTest> {
     const { stiffnetEngine } = await import("./engine_stiffnet.ts");
     return stiffnetEngine(problem, request);
   }
-  const { tfjsEngine } = await import("./engine_tfjs.ts");
-  return tfjsEngine(problem, request);
+  const { tensorFlowEngine } = await import("./engine_tfjs.ts");
+  return tensorFlowEngine(problem, request);
 }
 
 function readProblem(request: PrepareRequest): StepProblem {

@@ -1,13 +1,20 @@
+import { type TfjsBackend, tfjsBackends } from "@stiffnet/tfjs";
 import type { StepModel } from "./problem.ts";
 
 export const stepEngines = [
   "stiffnet-wasm",
+  "tfjs-tensorflow",
   "tfjs-wasm",
   "tfjs-cpu",
   "torch-eager",
   "torch-compile",
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
+
+/** The backend of an engine that is TensorFlow.js. */
+export function tfjsBackendOf(engine: StepEngine): TfjsBackend | undefined {
+  return tfjsBackends.find((backend) => engine === `tfjs-${backend}`);
+}
 
 /** Whether an engine has the model: Arnoldi's penalty is only our own. */
 export function hasModel(engine: StepEngine, model: StepModel): boolean {

@@ -1,13 +1,15 @@
-import { activations } from "@stiffnet/core";
+import { activations, type StepSolver, stepSolvers } from "@stiffnet/core";
 import { z } from "zod";
 import {
   aggregates,
+  engineNames,
   type MeasuresSpec,
   type NetworkSpec,
   penaltyKinds,
   proxyNames,
   type StudyConfig,
   type TrainingSpec,
+  weightNames,
 } from "../runner/config.ts";
 import { type PresetName, presetNames } from "./presets.ts";
 
@@ -78,10 +80,25 @@ const data = z.discriminatedUnion(
 const network = z
   .strictObject({
     width: whole(1).describe("Dimension of the state."),
-    depth: whole(1).describe("Number of residual blocks."),
+    depth: whole(1).describe("Number of residual blocks, or of a solver's steps."),
     activation: choice(activations),
     lift: choice(["tanh", "identity"]).describe("Activation of the first layer."),
     horizon: positive.describe("T: a block advances by T / depth."),
+    solver: choice(stepSolvers).describe("Makes the model a neural ODE, trained through this solver."),
+    weights: z
+      .union(
+        [
+          z.enum(weightNames),
+          z.strictObject({ basis: z.literal("perLayer"), layers: whole(1) }),
+          z.strictObject({ basis: z.literal("polynomial"), degree: whole(0) }),
+          z.strictObject({ basis: z.literal("piecewiseLinear"), knots: whole(2) }),
+        ],
+        {
+          error: `one of ${weightNames.map((name) => `'${name}'`).join(", ")}, or a basis with its size, as { "basis": "polynomial", "degree": 5 }`,
+        },
+      )
+      .describe("Makes the model a neural ODE whose weights depend on time so."),
+    augment: whole(0).describe("Zeros appended to the state."),
   })
   .partial();
 
@@ -95,6 +112,7 @@ const training = z
     batchSize: whole(1).describe("Samples a step."),
     rate: positive.describe("Initial rate of Adam."),
     plateau: z.union([z.literal(false), plateau], { error: "false or an object" }),
+    steer: positive.describe("Half-width of each batch's random end time."),
   })
   .partial();
 
@@ -114,6 +132,7 @@ const model = z.strictObject({
   network: network.optional().describe("What differs from the study's network."),
   training: training.optional().describe("What differs from the study's training."),
   trainRows: whole(1).optional().describe("Trained on the first of the training rows only."),
+  engine: choice(engineNames).optional().describe("What trains it: wasm, or tfjs, TensorFlow.js."),
 });
 
 const sweep = z
@@ -122,6 +141,7 @@ const sweep = z
     width: z.array(whole(1)).min(1),
     depth: z.array(whole(1)).min(1),
     trainRows: z.array(whole(1)).min(1).describe("Sizes of the training set."),
+    solver: z.array(choice(stepSolvers)).min(1).describe("Neural ODEs by these solvers."),
   })
   .partial();
 
@@ -170,7 +190,9 @@ export interface StudyFile
 }
 
 /** Values of which a model is made each. */
-export type Sweep = Partial<Record<"lambda" | "width" | "depth" | "trainRows", readonly number[]>>;
+export type Sweep = Partial<Record<"lambda" | "width" | "depth" | "trainRows", readonly number[]>> & {
+  readonly solver?: readonly StepSolver[];
+};
 
 /** The JSON schema of a configuration file. */
 export function studySchema(): Record<string, unknown> {

@@ -5,16 +5,16 @@ import type { Sweep } from "./schema.ts";
 /** A model of every combination of the swept values, out of each model. A weight is swept in penalised models only: one
  *  without a penalty stays as it is. */
 export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSpec[] {
-  const { lambda = [], width = [], depth = [], trainRows = [] } = sweep;
+  const { lambda = [], width = [], depth = [], trainRows = [], solver = [] } = sweep;
   if (lambda.length > 0 && !models.some((model) => model.penalty)) {
     throw new BenchError("sweep.lambda: none of the models has a penalty whose weight could be swept", {
       code: "wrong_use",
     });
   }
-  const each = (
+  const each = <T>(
     from: readonly ModelSpec[],
-    values: readonly number[],
-    one: (model: ModelSpec, value: number) => ModelSpec,
+    values: readonly T[],
+    one: (model: ModelSpec, value: T) => ModelSpec,
   ): readonly ModelSpec[] =>
     values.length === 0 ? from : from.flatMap((model) => values.map((value) => one(model, value)));
   let made = models.flatMap((model) =>
@@ -26,6 +26,11 @@ export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSp
           penalty: { ...m.penalty!, weight },
         })),
   );
+  made = each(made, solver, (m, value) => ({
+    ...m,
+    name: `${m.name} ${value}`,
+    network: { ...m.network, solver: value },
+  })) as ModelSpec[];
   for (const [field, values] of [
     ["width", width],
     ["depth", depth],

@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { formatDuration, formatNumber, textTable } from "../format.ts";
+import { above } from "../options.ts";
+import { createOutput } from "../output.ts";
+import { type StudyStatus, studyStatus, type TrialStatus } from "../runner/status.ts";
+
+interface StatusOptions {
+  readonly watch: boolean;
+  readonly once: boolean;
+  readonly interval: number;
+  readonly json: boolean;
+}
+
+export function statusCommand(done: (exitCode: number) => void): Command {
+  return new Command("status")
+    .description("Show how far a study is, from another terminal or another machine that sees its folder.")
+    .argument("<folder>", "results folder of a study, or one with shards")
+    .addOption(
+      new Option("--watch", "show it again until the study ends (the default in a terminal)").default(false),
+    )
+    .addOption(new Option("--once", "show it once").default(false).conflicts("watch"))
+    .option("--interval <seconds>", "between two looks of --watch", above(0), 2)
+    .option("--json", "print one JSON document on standard output; with --watch one a line", false)
+    .addHelpText(
+      "after",
+      `
+Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
+
+Examples:
+  $ stiffnet status results/study
+  $ stiffnet status results/study --once --json
+  $ stiffnet status results/study --watch --interval 30 >> study.log`,
+    )
+    .action(async (folder: string, options: StatusOptions) => {
+      const path = resolve(folder);
+      const terminal = process.stdout.isTTY === true;
+      const watching = options.watch || (terminal && !options.once && !options.json);
+      if (watching) await watch(path, options, terminal);
+      else {
+        const output = createOutput(options.json);
+        const status = studyStatus(path);
+        output.document(status);
+        output.result(described(status));
+      }
+      done(0);
+    });
+}
+
+/** Until nobody trains any more. */
+async function watch(path: string, { interval, json }: StatusOptions, terminal: boolean): Promise<void> {
+  let before = "";
+  for (;;) {
+    const status = studyStatus(path);
+    const over = status.state !== "running";
+    const text = json ? JSON.stringify(status) : terminal || over ? described(status) : oneLineOf(status);
+    // In a terminal over what stands there, elsewhere what is new.
+    if (terminal && !json) process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
+    else if (text !== before) process.stdout.write(`${text}\n`);
+    before = text;
+    if (over) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * interval));
+  }
+}
+
+function oneLineOf(status: StudyStatus): string {
+  const { command, state, epochs, secondsLeft, trials } = status;
+  const ended = trials.filter((trial) => trial.state === "finished" || trial.state === "diverged").length;
+  const risks = trials
+    .filter((trial) => trial.state === "training")
+    .map(({ riskTrain }) => number(riskTrain));
+  return [
+    `${command}: ${state}`,
+    `${Math.floor((100 * epochs.done) / epochs.total)} %`,
+    `${ended} of ${trials.length} trials`,
+    risks.length > 0 ? `risk ${risks.join(" ")}` : "",
+    state === "running" && secondsLeft !== null ? `${formatDuration(secondsLeft)} left` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function described(status: StudyStatus): string {
+  const { folder, trials, runBy } = status;
+  const models = [...new Set(trials.map(({ model }) => model))];
+  const states = ["finished", "diverged", "training", "paused", "waiting"] as const;
+  const counts = models.map((model) => {
+    const own = trials.filter((trial) => trial.model === model);
+    return [model, ...states.map((state) => String(own.filter((trial) => trial.state === state).length))];
+  });
+  const begun = trials.filter(({ state }) => state === "training" || state === "paused");
+  return [
+    oneLineOf(status),
+    folder,
+    ...runBy.map(
+      (owner) =>
+        `run by process ${owner.pid} on ${owner.host}${owner.folder === folder ? "" : ` in ${owner.folder}`}`,
+    ),
+    "",
+    textTable(["model", ...states], counts),
+    ...(begun.length === 0 ? [] : ["", textTable(["trial", "epoch", "ER", "GE", "state"], begun.map(row))]),
+  ].join("\n");
+}
+
+function row({ id, epoch, epochs, riskTrain, riskTest, state }: TrialStatus): string[] {
+  return [id, `${epoch} of ${epochs}`, number(riskTrain), number(riskTest), state];
+}
+
+function number(value: number | null): string {
+  return formatNumber(value ?? Number.NaN);
+}

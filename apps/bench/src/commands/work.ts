@@ -1,0 +1,59 @@
+import { Command } from "commander";
+import { addWorkers, whole } from "../options.ts";
+import { address } from "./where_options.ts";
+
+interface WorkCommandOptions {
+  readonly queue: string;
+  readonly workers: number;
+  readonly exitWhenIdle?: number;
+}
+
+export function workCommand(done: (exitCode: number) => void): Command {
+  const command = new Command("work")
+    .description("Train trials of studies that other machines put on a Redis server with --queue.")
+    .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", address)
+    .option(
+      "--exit-when-idle <seconds>",
+      "end when no study has been on the queue for so long (default: wait for the next one)",
+      whole(0, 1e6),
+    );
+  return addWorkers(command)
+    .addHelpText(
+      "after",
+      `
+One on each machine, before or after the study begins. Each needs the same version of stiffnet, and a table that the
+study trains on under the same path. What a worker that dies has trained goes on elsewhere from its last checkpoint;
+a worker that is told to end (Ctrl-C, SIGTERM) hands its trials back within seconds and exits with code 0.
+
+Examples:
+  $ stiffnet work --queue redis://10.0.0.1:6379
+  $ stiffnet work --queue redis://:password@10.0.0.1:6379/2 --workers 8 --exit-when-idle 60
+  $ stiffnet study --preset paper --queue redis://10.0.0.1:6379        anywhere else`,
+    )
+    .action(async ({ queue, workers, exitWhenIdle }: WorkCommandOptions) => {
+      const stop = new AbortController();
+      const onSignal = (): void => {
+        if (stop.signal.aborted) process.exit(1);
+        stop.abort();
+      };
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+      const { serveQueue } = await import("../runner/queue/consumer.ts");
+      const note = (text: string): void => {
+        process.stderr.write(`${text}\n`);
+      };
+      try {
+        const finished = await serveQueue({
+          url: queue,
+          workers,
+          ...(exitWhenIdle !== undefined && { exitWhenIdle }),
+          signal: stop.signal,
+          note,
+        });
+        note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
+        done(0);
+      } finally {
+        // A server that does not answer keeps a connection open for ever.
+        setTimeout(() => process.exit(), 500).unref();
+      }
+    });
+}

@@ -1,0 +1,31 @@
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, sample } from "@stiffnet/datasets";
+import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { versionOf } from "../../versions.ts";
+
+export type Versions = Readonly<Record<string, string>>;
+
+/** What decides the bits of a trial: the versions of what trains, and the digest of a training of a few steps, which
+ *  would also tell two states of the sources apart, or a machine that computes differently. */
+export async function versionsOfTraining(): Promise<Versions> {
+  const packages = ["bench", "core", "stiffness", "datasets", "preparation"];
+  return {
+    ...Object.fromEntries(packages.map((name) => [`@stiffnet/${name}`, versionOf(`@stiffnet/${name}`)])),
+    arithmetic: await probe(),
+  };
+}
+
+async function probe(): Promise<string> {
+  const data = sample(alpine02(2), { train: 24, test: 6, seed: 1 });
+  const model = resnet({ inputs: 2, outputs: 1, width: 5, depth: 3, seed: 1 });
+  const penalty = stiffnessPenalty(spectralRadius(), { weight: 1e-3 });
+  return (await train(model, data, { epochs: 3, batchSize: 8, penalty })).digest.slice(0, 16);
+}
+
+/** The first thing in which two differ, in words. */
+export function versionDifference(study: Versions, here: Versions): string | undefined {
+  const name = [...new Set([...Object.keys(study), ...Object.keys(here)])].find(
+    (key) => study[key] !== here[key],
+  );
+  return name && `${name} is ${study[name] ?? "not there"} in the study, ${here[name] ?? "not there"} here`;
+}

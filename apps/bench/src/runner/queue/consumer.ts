@@ -1,0 +1,294 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Job, type Processor, Queue, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { BenchError, isExpected, oneLine } from "../../errors.ts";
+import { loadData } from "../data.ts";
+import { runTrials } from "../pool.ts";
+import type { TrialRecord } from "../record.ts";
+import { withoutPassword } from "./address.ts";
+import { type Versions, versionDifference, versionsOfTraining } from "./arithmetic.ts";
+import { SharedCheckpoints } from "./checkpoints.ts";
+import { asRefusal, connect } from "./connection.ts";
+import { aborted, pause } from "./pause.ts";
+import {
+  erase,
+  lockTimes,
+  mostLosses,
+  type Notice,
+  noticeKey,
+  prefix,
+  prolong,
+  studies,
+  type TrialJob,
+} from "./wire.ts";
+
+const lookMilliseconds = 500;
+/** A study that is not on the list for so long has left. A server that was restarted gets it back sooner. */
+const leftMilliseconds = 4000;
+const progressMilliseconds = 500;
+/** Between two checkpoints to Redis: at least this long, and longer for large ones, to stay below a rate. */
+const uploadMilliseconds = 3000;
+const uploadBytesPerMillisecond = 1000;
+/** To hand trials back when the worker is told to end. */
+const farewellMilliseconds = 3000;
+
+export interface WorkOptions {
+  readonly url: string;
+  readonly workers: number;
+  /** Seconds without a study after which to end; never where not given. */
+  readonly exitWhenIdle?: number;
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+}
+
+/** Serves the studies of a Redis server, the oldest first, until the signal. Returns how many trials it finished. */
+export async function serveQueue(options: WorkOptions): Promise<number> {
+  const { url, signal, note, exitWhenIdle = Number.POSITIVE_INFINITY } = options;
+  const redis = await connect(url, note);
+  try {
+    const versions = await versionsOfTraining();
+    note(`work: ${options.workers} at once, from ${withoutPassword(url)}; Ctrl-C hands trials back`);
+    const stopped = aborted(signal);
+    let finished = 0;
+    let idleSince = performance.now();
+    while (!signal.aborted) {
+      const next = await Promise.race([nextStudy(redis), stopped]);
+      if (next !== undefined) {
+        await requireServable(next, versions);
+        finished += await serveStudy(redis, next, options);
+        idleSince = performance.now();
+      } else if (performance.now() - idleSince > 1000 * exitWhenIdle) break;
+      else await pause(lookMilliseconds, signal);
+    }
+    return finished;
+  } catch (error) {
+    throw asRefusal(error, url);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+interface OpenStudy {
+  readonly name: string;
+  readonly notice: Notice;
+}
+
+/** The oldest study with trials to take, else the oldest with trials that others train: they may be lost. */
+async function nextStudy(redis: Redis): Promise<OpenStudy | undefined> {
+  const found: (OpenStudy & JobCounts)[] = [];
+  for (const name of await redis.smembers(studies)) {
+    const text = await redis.get(noticeKey(name));
+    if (text === null) await redis.srem(studies, name);
+    else found.push({ name, notice: JSON.parse(text), ...(await countJobs(redis, name)) });
+  }
+  found.sort((a, b) => a.notice.since - b.notice.since);
+  return found.find(({ waiting }) => waiting > 0) ?? found.find(({ active }) => active > 0);
+}
+
+interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+}
+
+async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
+  const queue = new Queue(study, { connection: redis, prefix, skipMetasUpdate: true });
+  try {
+    const { wait = 0, active = 0 } = await queue.getJobCounts("wait", "active");
+    return { waiting: wait, active };
+  } finally {
+    await queue.close();
+  }
+}
+
+/** A worker that would compute other bits, or has no data to compute from, says so and takes nothing. */
+async function requireServable({ notice }: OpenStudy, versions: Versions): Promise<void> {
+  const { config } = notice;
+  const difference = versionDifference(notice.versions, versions);
+  if (difference !== undefined) {
+    throw new BenchError(
+      `a study of '${config.command}' is on the queue that another version made, and its numbers would differ: ${difference}; use the same version on all machines`,
+      { code: "other_version" },
+    );
+  }
+  try {
+    await loadData(config.data, config.seed);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    throw new BenchError(
+      `a study of '${config.command}' is on the queue whose data this worker does not have: ${oneLine(error)}; start it where the same file lies under the same path`,
+      { code: "data_missing" },
+    );
+  }
+}
+
+async function serveStudy(redis: Redis, study: OpenStudy, options: WorkOptions): Promise<number> {
+  const { signal, note, workers } = options;
+  const { config, lostAfter } = study.notice;
+  const scratch = mkdtempSync(join(tmpdir(), "stiffnet-work-"));
+  mkdirSync(join(scratch, "checkpoints"));
+  note(`work: serves a study of '${config.command}' (${study.name.slice(0, 8)})`);
+  const bench = new Workbench(redis, study, scratch, options);
+  const worker = new Worker<TrialJob, TrialRecord>(study.name, bench.process, {
+    connection: redis,
+    prefix,
+    name: `${hostname()}:${process.pid}`,
+    concurrency: workers,
+    maxStalledCount: mostLosses,
+    drainDelay: 1,
+    runRetryDelay: 500,
+    ...lockTimes(lostAfter),
+  });
+  worker.on("error", () => {});
+  // The study may be away.
+  worker.on("completed", () => void prolong(redis, study.name).catch(() => {}));
+  // The trial has been given to another worker, or the server has forgotten it.
+  worker.on("lockRenewalFailed", (jobs: string[]) => {
+    for (const id of jobs) bench.stop(id);
+  });
+  try {
+    await Promise.race([untilLeft(redis, study.name, bench, signal), bench.refused, aborted(signal)]);
+    return bench.finished;
+  } finally {
+    const closed = worker.close();
+    bench.stopAll();
+    await Promise.race([closed.then(() => sweep(redis, study.name)), pause(farewellMilliseconds)]);
+    note(`work: leaves the study (${study.name.slice(0, 8)})`);
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The last words of a worker may have come after the study had cleaned up. */
+async function sweep(redis: Redis, study: string): Promise<void> {
+  if ((await redis.exists(noticeKey(study))) === 0) await erase(redis, study);
+}
+
+/** Until the study is off the list, or there is nothing to do for it while another one waits. */
+async function untilLeft(
+  redis: Redis,
+  study: string,
+  bench: { readonly busy: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  let seen = performance.now();
+  while (!signal.aborted) {
+    await pause(lookMilliseconds, signal);
+    if ((await redis.sismember(studies, study)) === 1) seen = performance.now();
+    else if (performance.now() - seen > leftMilliseconds || !bench.busy) return;
+    if (!bench.busy && (await nextStudy(redis))?.name !== study) return;
+  }
+}
+
+/** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown away. */
+class Workbench {
+  finished = 0;
+  /** Rejects where this machine cannot do the work: a full disk, data that changed. */
+  readonly refused: Promise<never>;
+  readonly #study: OpenStudy;
+  readonly #scratch: string;
+  readonly #note: (text: string) => void;
+  readonly #checkpoints: SharedCheckpoints;
+  readonly #running = new Map<string, AbortController>();
+  #refuse!: (error: unknown) => void;
+
+  constructor(redis: Redis, study: OpenStudy, scratch: string, { note }: WorkOptions) {
+    this.#study = study;
+    this.#scratch = scratch;
+    this.#note = note;
+    this.#checkpoints = new SharedCheckpoints(redis, study.name, scratch);
+    this.refused = new Promise((_, reject) => {
+      this.#refuse = reject;
+    });
+    this.refused.catch(() => {});
+  }
+
+  get busy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  stop(id: string): void {
+    this.#running.get(id)?.abort();
+  }
+
+  stopAll(): void {
+    for (const stop of this.#running.values()) stop.abort();
+  }
+
+  readonly process: Processor<TrialJob, TrialRecord> = async (job, token) => {
+    const { id } = job.data.spec;
+    const stop = new AbortController();
+    this.#running.set(id, stop);
+    try {
+      return await this.#train(job, stop.signal);
+    } catch (error) {
+      if (error instanceof UnrecoverableError) throw error;
+      if (!(error instanceof Interrupted)) this.#refuse(error);
+      // Back into the queue, where another worker finds it.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    } finally {
+      this.#running.delete(id);
+    }
+  };
+
+  async #train(job: Job<TrialJob, TrialRecord>, signal: AbortSignal): Promise<TrialRecord> {
+    const { spec } = job.data;
+    const { id } = spec;
+    const from = await this.#checkpoints.pull(id);
+    this.#note(`${id}: ${from > 0 ? `goes on after epoch ${from}` : "begins"}`);
+    const report = this.#reporter(job, from);
+    let record: TrialRecord | undefined;
+    const { failed } = await runTrials({
+      config: this.#study.notice.config,
+      folder: this.#scratch,
+      specs: [spec],
+      workers: 1,
+      signal,
+      events: {
+        progress: (_, epoch, riskTrain) => report(epoch, riskTrain),
+        ended(ended) {
+          record = ended;
+        },
+        note: this.#note,
+      },
+    });
+    await this.#checkpoints.push(id);
+    if (record !== undefined) {
+      this.finished++;
+      this.#note(`${id}: ${record.status} after ${record.epochs} epochs`);
+      return record;
+    }
+    if (failed[0] !== undefined) throw new UnrecoverableError(failed[0].reason);
+    this.#note(`${id}: handed back`);
+    throw new Interrupted();
+  }
+
+  /** Tells the study how far the trial is, and sends a checkpoint now and then. One message at a time: while the
+   *  server is away none pile up. */
+  #reporter(job: Job<TrialJob, TrialRecord>, from: number): (epoch: number, riskTrain: number) => void {
+    let [told, sent, wait, saved] = [Number.NEGATIVE_INFINITY, performance.now(), uploadMilliseconds, from];
+    let telling = false;
+    const tell = async (epoch: number, riskTrain: number): Promise<void> => {
+      if (performance.now() - sent > wait) {
+        const { epoch, bytes } = await this.#checkpoints.push(job.id!);
+        [sent, saved] = [performance.now(), epoch];
+        wait = Math.max(uploadMilliseconds, bytes / uploadBytesPerMillisecond);
+      }
+      await job.updateProgress({ epoch, riskTrain, saved });
+    };
+    return (epoch, riskTrain) => {
+      if (telling || performance.now() - told < progressMilliseconds) return;
+      telling = true;
+      told = performance.now();
+      tell(epoch, riskTrain)
+        // A job that the server has forgotten: its lock will tell.
+        .catch(() => {})
+        .finally(() => {
+          telling = false;
+        });
+    };
+  }
+}
+
+class Interrupted extends Error {}

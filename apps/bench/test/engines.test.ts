@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+
+const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
+
+it("trains every model on both engines, which agree, and records the backend", async () => {
+  const out = join(temporaryFolder(), "out");
+  const { code, stdout, stderr } = await stiffnet([
+    ...tiny,
+    ...["--penalty", "stiff=1e-3", "--engine", "wasm,tfjs", "--out", out, "--json"],
+  ]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("alpine: trained on wasm, tfjs (")]);
+  const { models, engine } = JSON.parse(stdout);
+  expect(engine).toMatch(/^wasm, tfjs \(\w+ backend\)$/);
+  expect(models.map((model: { name: string }) => model.name)).toEqual([
+    "RES",
+    "RES (tfjs)",
+    "RES stiff",
+    "RES stiff (tfjs)",
+  ]);
+  // The same initial parameters and shuffles: what differs after 16 steps is rounding.
+  for (const [own, other] of [models.slice(0, 2), models.slice(2, 4)]) {
+    for (const figure of ["riskTrain", "riskTest", "stiffness"])
+      expect(Math.abs(other[figure].median / own[figure].median - 1)).toBeLessThan(1e-4);
+  }
+  const records = readFileSync(join(out, "trials.jsonl"), "utf8");
+  const engines = records
+    .split("\n")
+    .filter((line) => line.includes('"id"'))
+    .map((line) => JSON.parse(line))
+    .map((record) => [record.model, record.engine]);
+  expect(Object.fromEntries(engines)).toEqual({
+    RES: undefined,
+    "RES (tfjs)": engine.slice(6),
+    "RES stiff": undefined,
+    "RES stiff (tfjs)": engine.slice(6),
+  });
+  expect(readFileSync(join(out, "report.html"), "utf8")).toContain(engine);
+});
+
+it("leaves the usual engine out of the configuration, so that earlier folders go on", async () => {
+  const out = join(temporaryFolder(), "out");
+  await stiffnet([...tiny, "--engine", "wasm", "--out", out]);
+  const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+  expect(config.models).toEqual([{ name: "RES" }]);
+  const again = await stiffnet([...tiny, "--out", out]);
+  expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing was trained")]);
+  expectRefusal(
+    await stiffnet([...tiny, "--engine", "tfjs", "--out", out]),
+    'models was [{"name":"RES"}], now [{"name":"RES","engine":"tfjs"}]',
+  );
+});
+
+it("takes the engine from a study's file too", async () => {
+  const show = async (...args: string[]) =>
+    JSON.parse((await stiffnet(["study", "--preset", "quick", "--show-config", ...args])).stdout).models;
+  const both = await show("--models", "res,l2=1e-5", "--engine", "wasm,tfjs");
+  expect(both.map(({ name, engine }: Record<string, string>) => [name, engine])).toEqual([
+    ["RES", undefined],
+    ["RES (tfjs)", "tfjs"],
+    ["RES L2", undefined],
+    ["RES L2 (tfjs)", "tfjs"],
+  ]);
+  expect(await show("--set", 'models=[{"name":"wide","engine":"tfjs"}]')).toEqual([
+    { name: "wide", engine: "tfjs" },
+  ]);
+});
+
+it("refuses engines that cannot be", async () => {
+  expectRefusal(await stiffnet([...tiny, "--engine", "torch"]), "'torch' is not some of 'wasm', 'tfjs'");
+  expectRefusal(
+    await stiffnet(["train", "x.csv", "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
+    "--engine: 'wasm,tfjs' are several, expected one, wasm or tfjs",
+  );
+  expectRefusal(
+    await stiffnet(["study", "--models", "res", "--set", "models.0.engine=torch"]),
+    `models.0.engine: is "torch", expected one of 'wasm', 'tfjs'`,
+  );
+});

@@ -1,0 +1,316 @@
+import type { ChildProcess } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { RedisServer, redisInstalled } from "./redis.ts";
+import {
+  checkpointIn,
+  childrenOf,
+  digestOf,
+  expectRefusal,
+  said,
+  small,
+  start,
+  stiffnet,
+  temporaryFolder,
+} from "./run.ts";
+
+/** Long enough to be caught in the middle, several times. */
+const study = [...small, "--trials", "4", "--epochs", "8000", "--measure-every", "8000"];
+/** A worker that is silent for two seconds is lost. */
+const impatient = ["--lost-after", "2"];
+
+type Started = ReturnType<typeof start>;
+
+describe.skipIf(!redisInstalled)("a study through a queue", () => {
+  let server: RedisServer;
+  let expected: string;
+  const started: Started[] = [];
+
+  const work = (url: string, ...args: string[]): Started => {
+    started.push(start(["work", "--queue", url, "--workers", "1", ...args]));
+    return started.at(-1)!;
+  };
+  /** With the processes that train for it. */
+  const killWhole = (child: ChildProcess): void => {
+    const children = childrenOf(child.pid!);
+    child.kill("SIGKILL");
+    for (const pid of children) process.kill(pid, "SIGKILL");
+  };
+  const document = async ({ ended }: Started): Promise<{ digest: string; failed: object[] }> => {
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout);
+  };
+  const queued = (url: string, out: string, ...args: string[]): Started => {
+    started.push(start([...study, "--queue", url, "--out", out, "--json", ...args]));
+    return started.at(-1)!;
+  };
+
+  /** Waits until a worker has told of more epochs of a trial than so many; returns how many. */
+  const trains = async (than = 0): Promise<number> => {
+    for (;;) {
+      const told = await server.ask(async (redis) => {
+        const keys = await redis.keys("stiffnet:*:res-00?");
+        return Promise.all(keys.map((key) => redis.hget(key, "progress")));
+      });
+      const epoch = Math.max(...told.map((text) => JSON.parse(text ?? "0")?.epoch ?? 0));
+      if (epoch > than) return epoch;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  beforeAll(async () => {
+    expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "local")]);
+  });
+  beforeEach(async () => {
+    server = await RedisServer.start();
+  });
+  afterEach(async () => {
+    for (const { child } of started.splice(0)) if (child.exitCode === null) killWhole(child);
+    await server.kill();
+  });
+
+  it("has the digest of a local one with three workers of which one is killed, and leaves the same folder", async () => {
+    const out = join(temporaryFolder(), "out");
+    const [victim, ...others] = [1, 2, 3].map(() => work(server.url, "--exit-when-idle", "5"));
+    await Promise.all([victim!, ...others].map((worker) => said(worker.child, "at once")));
+    const running = queued(server.url, out, ...impatient);
+    await said(victim!.child, /res-00\d: begins/);
+    await trains();
+    killWhole(victim!.child);
+    expect((await document(running)).digest).toBe(expected);
+    expect((await running.ended).stderr).toMatch(/res-00\d: its worker fell silent/);
+    for (const { ended } of others) {
+      const { code, stderr } = await ended;
+      expect(code, stderr).toBe(0);
+    }
+    expect(readdirSync(join(out, "checkpoints")).sort()).toEqual(
+      [0, 1, 2, 3].flatMap((i) => [`res-00${i}.history.jsonl`, `res-00${i}.state`]),
+    );
+    expect(existsSync(join(out, "model.onnx"))).toBe(true);
+    expect(readFileSync(join(out, "report.html"), "utf8")).not.toContain(server.url);
+    // What is left in Redis, if anything, runs out by itself.
+    const lasting = await server.ask(async (redis) => {
+      const keys = await redis.keys("*");
+      const times = await Promise.all(keys.map((key) => redis.ttl(key)));
+      return keys.filter((_, i) => times[i] === -1);
+    });
+    expect(lasting).toEqual([]);
+  });
+
+  it.each([
+    ["that keeps nothing", []],
+    ["that keeps everything", ["--appendonly", "yes", "--appendfsync", "always"]],
+  ])("survives a restart of a server %s", async (_, options) => {
+    await server.kill();
+    server = await RedisServer.start(...options);
+    const workers = [work(server.url), work(server.url)];
+    const running = queued(server.url, join(temporaryFolder(), "out"), ...impatient);
+    await trains();
+    await server.kill();
+    await Promise.all([running, ...workers].map(({ child }) => said(child, "the connection is lost")));
+    await server.up();
+    expect((await document(running)).digest).toBe(expected);
+    for (const { child, ended } of workers) {
+      child.kill("SIGTERM");
+      expect((await ended).code).toBe(0);
+    }
+  });
+
+  it("goes on with what was trained while its own process was dead", async () => {
+    const out = join(temporaryFolder(), "out");
+    const worker = work(server.url);
+    const first = queued(server.url, out);
+    await said(worker.child, /res-000: finished/);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await said(worker.child, /res-001: finished/);
+    const second = queued(server.url, out);
+    expect((await document(second)).digest).toBe(expected);
+    expect((await second.ended).stderr).not.toContain("trained again");
+    worker.child.kill("SIGTERM");
+    const { stderr } = await worker.ended;
+    // None of them twice.
+    expect(stderr.match(/begins/g)).toHaveLength(4);
+  });
+
+  it("gets back at once what a worker that is told to end was training", async () => {
+    const out = join(temporaryFolder(), "out");
+    const first = work(server.url);
+    // Not by waiting for the silence of an hour.
+    const running = queued(server.url, out, "--lost-after", "3600");
+    await trains();
+    first.child.kill("SIGTERM");
+    const { code, stderr } = await first.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain("res-000: handed back");
+    const second = work(server.url);
+    expect((await document(running)).digest).toBe(expected);
+    second.child.kill("SIGTERM");
+    expect((await second.ended).stderr).toMatch(/res-000: goes on after epoch [1-9]/);
+  });
+
+  it("can be interrupted and goes on without a queue, from where its workers were", async () => {
+    const out = join(temporaryFolder(), "out");
+    const worker = work(server.url);
+    const running = queued(server.url, out);
+    await checkpointIn(out, "res-000");
+    const began = performance.now();
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.ended;
+    // A second is promised; more for a machine that is busy with other tests.
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(code).toBe(130);
+    expect(stderr).toContain("The same command goes on");
+    await said(worker.child, "leaves the study");
+    worker.child.kill("SIGTERM");
+    expect(await digestOf([...study, "--out", out])).toBe(expected);
+  });
+
+  it("gives up a trial whose process dies again and again, and finishes the others", async () => {
+    const out = join(temporaryFolder(), "out");
+    const worker = work(server.url);
+    const running = queued(server.url, out);
+    let epoch = 0;
+    for (let death = 0; death < 2; death++) {
+      epoch = await trains(epoch);
+      for (const pid of childrenOf(worker.child.pid!)) process.kill(pid, "SIGKILL");
+    }
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(1);
+    const { failed, models } = JSON.parse(stdout);
+    expect(failed).toEqual([{ id: "res-000", reason: expect.stringContaining("died (SIGKILL), twice") }]);
+    expect(models[0].trials).toBe(3);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    expect(await digestOf([...study, "--out", out])).toBe(expected);
+  });
+
+  it("gives up a trial that takes its workers with it", async () => {
+    const out = join(temporaryFolder(), "out");
+    const running = queued(server.url, out, ...impatient);
+    for (let loss = 0; loss < 4; loss++) {
+      const worker = work(server.url);
+      await said(worker.child, /res-000: (begins|goes on)/);
+      killWhole(worker.child);
+    }
+    work(server.url);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(1);
+    const { failed, models } = JSON.parse(stdout);
+    expect(failed).toEqual([{ id: "res-000", reason: "its workers fell silent 4 times" }]);
+    expect(models[0].trials).toBe(3);
+  });
+
+  it("says in one line when the server's memory is full", async () => {
+    await server.kill();
+    server = await RedisServer.start("--maxmemory", "1mb", "--maxmemory-policy", "noeviction");
+    const { code, stderr } = await queued(server.url, join(temporaryFolder(), "out")).ended;
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(/^stiffnet: redis:\/\/127\.0\.0\.1:\d+: OOM /);
+  });
+
+  it("is refused while another process runs the same one", async () => {
+    const first = queued(server.url, join(temporaryFolder(), "one"));
+    await said(first.child, "no worker has taken a trial");
+    const second = await stiffnet([...study, "--queue", server.url, "--out", join(temporaryFolder(), "two")]);
+    expectRefusal(second, `process ${first.child.pid}`, "same study");
+    first.child.kill("SIGINT");
+    expect((await first.ended).code).toBe(130);
+  });
+
+  describe("a worker", () => {
+    const table = (): string => {
+      const rows = Array.from({ length: 60 }, (_, i) => `${i},${(i * 7) % 20},${(i * i) % 31}`);
+      return `a,b,y\n${rows.join("\n")}\n`;
+    };
+    const train = "train runs.csv --inputs a,b --outputs y --trials 2 --epochs 20 --width 3 --depth 2".split(
+      " ",
+    );
+
+    it("without the study's table, or with another one, refuses; one with the same trains it", async () => {
+      const [home, away] = [temporaryFolder(), temporaryFolder()];
+      writeFileSync(join(home, "runs.csv"), table());
+      const local = await digestOf(train.concat("--out", join(home, "local"), "--workers", "1"), {
+        cwd: home,
+      });
+      const running = start([...train, "--queue", server.url, "--json"], { cwd: home });
+      await said(running.child, "no worker has taken a trial");
+      const worker = ["work", "--queue", server.url];
+      const lacking = await stiffnet(worker, { cwd: away });
+      expectLastRefusal(lacking, "runs.csv", "no such file", "the same file");
+      writeFileSync(join(away, "runs.csv"), table().replace("0,0,0", "0,0,1"));
+      const changed = await stiffnet(worker, { cwd: away });
+      expectLastRefusal(changed, "runs.csv", "changed");
+      mkdirSync(join(away, "same"));
+      copyFileSync(join(home, "runs.csv"), join(away, "same", "runs.csv"));
+      const good = start([...worker, "--exit-when-idle", "0"], { cwd: join(away, "same") });
+      expect((await document(running)).digest).toBe(local);
+      expect((await good.ended).code).toBe(0);
+    });
+
+    it("of another version refuses", async () => {
+      const running = queued(server.url, join(temporaryFolder(), "out"));
+      await said(running.child, "no worker has taken a trial");
+      running.child.kill("SIGKILL");
+      await running.ended;
+      await server.ask(async (redis) => {
+        const [key] = await redis.keys("stiffnet-notice:*");
+        const notice = JSON.parse((await redis.get(key!))!);
+        notice.versions["@stiffnet/core"] = "99.0.0";
+        await redis.set(key!, JSON.stringify(notice));
+      });
+      const refused = await stiffnet(["work", "--queue", server.url]);
+      expectLastRefusal(refused, "@stiffnet/core is 99.0.0 in the study", "same version");
+    });
+  });
+});
+
+describe("wrong use of a queue", () => {
+  const wrong: [string, ...string[]][] = [
+    ["alpine --queue localhost:6379", "--queue", "'localhost:6379'", "redis://host:port"],
+    ["alpine --queue http://localhost", "--queue", "redis://host:port"],
+    ["alpine --queue redis://", "--queue", "redis://host:port"],
+    ["alpine --queue redis://host/name", "--queue", "database's number"],
+    ["work --queue redis:/host", "--queue", "redis://host:port"],
+    ["work", "--queue"],
+    ["alpine --queue redis://localhost --shard 1/2", "--queue", "--shard"],
+    ["alpine --queue redis://localhost --workers 2", "--queue", "--workers"],
+    ["alpine --queue redis://localhost --lost-after 0", "--lost-after", "'0'"],
+    // A port on which nothing listens.
+    ["alpine --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
+    ["work --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
+    ["work --queue redis://no-such-host.invalid", "no-such-host.invalid"],
+  ];
+  it.each(wrong)("%s", async (line, ...parts) => {
+    const cwd = temporaryFolder();
+    expectRefusal(await stiffnet(line.split(" "), { cwd }), ...parts);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it.skipIf(!redisInstalled)("a password that is missing or wrong, which is not shown", async () => {
+    const server = await RedisServer.start("--requirepass", "secret");
+    const cwd = temporaryFolder();
+    const wrong = server.url.replace("//", "//:hunter2@");
+    for (const command of ["alpine", "work"]) {
+      expectRefusal(await stiffnet([command, "--queue", server.url], { cwd }), "asks for a password");
+      const refused = await stiffnet([command, "--queue", wrong], { cwd });
+      expectRefusal(refused, "refuses the user or password");
+      expect(refused.stderr).not.toContain("hunter2");
+    }
+    expect(readdirSync(cwd)).toEqual([]);
+    await server.kill();
+  });
+});
+
+/** As a refusal, after notes of what happened before. */
+function expectLastRefusal(
+  { code, stderr }: { code: number | null; stderr: string },
+  ...parts: string[]
+): void {
+  const last = stderr.trim().split("\n").at(-1);
+  expect(last).toMatch(/^stiffnet: /);
+  for (const part of parts) expect(last).toContain(part);
+  expect(code).toBe(2);
+}

@@ -1,0 +1,99 @@
+import type { ModelConfig } from "./config.ts";
+import type { Penalty, PenaltyEvaluator } from "./penalty.ts";
+
+/** L and what it is made of, over one batch. */
+export interface Loss {
+  /** L = sqrt((squares + weight * penaltySquares) / count) */
+  readonly loss: number;
+  /** sum_i |F(x_i) - y_i|^2 */
+  readonly squares: number;
+  /** sum_i p_i and sum_i p_i^2, unweighted. */
+  readonly penaltySum: number;
+  readonly penaltySquares: number;
+  readonly count: number;
+  /** Samples that an implicit solver's Newton iteration gave up: the loss is NaN then. */
+  readonly unsolved: number;
+}
+
+export interface AdamOptions {
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** Rows as the network sees them, held by the engine that made them and of use to it alone. */
+export interface Rows {
+  readonly count: number;
+}
+
+/** One chunk of a forward pass; the arrays are valid during the visit. */
+export interface PredictionChunk {
+  /** Row of the table of the chunk's first sample. */
+  readonly first: number;
+  readonly batch: number;
+  /** Distance between outputs in `predictions`. */
+  readonly stride: number;
+  /** F(x): [outputs, stride], the samples innermost. */
+  readonly predictions: Float32Array;
+  /** sum |F(x) - y|^2; NaN where the table has no outputs. */
+  readonly squares: number;
+}
+
+/** What a run has changed in an engine: flat arrays as `Layout` says. */
+export interface EngineState {
+  readonly parameters: Float32Array;
+  /** Moments of Adam. */
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+/** What `train` asks of an engine: loss, exact gradient and Adam of a batch, and forward passes, on one network. */
+export interface TrainingEngine {
+  /** Recorded with every result: "wasm", "tfjs (cpu backend)". */
+  readonly name: string;
+  readonly config: ModelConfig;
+  /** What the bound penalty tells of itself and keeps between steps. */
+  readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
+  /** Copies. */
+  read(): EngineState;
+  /** Moments that are not given become 0. */
+  write(state: Pick<EngineState, "parameters"> & Partial<EngineState>): void;
+  /** Copies rows, already prepared, row-major. */
+  table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Rows;
+  /** Row numbers, to be written to `array`. */
+  order(length: number): { readonly array: Uint32Array };
+  /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same object may be
+   *  returned each time. horizon: the end time, that of the configuration by default. */
+  lossAndGradient(
+    table: Rows,
+    order: { readonly array: Uint32Array },
+    from: number,
+    to: number,
+    horizon?: number,
+  ): Loss;
+  /** A copy of dL/d(parameters) of the last `lossAndGradient`; zero where L = 0. */
+  gradient(): Float32Array;
+  /** Adam's update number `time` (from 1) with the last gradient. */
+  step(time: number, options: AdamOptions): void;
+  /** Visits the whole table in chunks, forward only. */
+  forward(table: Rows, visit: (chunk: PredictionChunk) => void): void;
+  /** Mean over the parameter tensors of their Euclidean norm. */
+  norm(): number;
+  /** Gives back what is not garbage collected; the engine is of no use after. */
+  dispose?(): void;
+}
+
+export interface EngineOptions {
+  /** Most samples of one `lossAndGradient`. */
+  readonly batchSize?: number;
+  readonly penalty?: Penalty | undefined;
+  /** Rows of the training set, for penalties that keep something per sample. */
+  readonly rows?: number;
+}
+
+/** Makes the engine of one run; `createEngine` is one. */
+export type EngineFactory = (
+  config: ModelConfig,
+  options: EngineOptions,
+) => TrainingEngine | Promise<TrainingEngine>;

@@ -1,0 +1,32 @@
+import type { Layout, ResNetConfig, TrainingEngine } from "@stiffnet/core";
+import type { Scalar, Tensor, Tensor3D } from "@tensorflow/tfjs";
+
+/** What a penalty is bound to. */
+export interface PenaltySpace {
+  readonly config: ResNetConfig;
+  readonly layout: Layout;
+  /** Most samples of a step. */
+  readonly capacity: number;
+  /** Rows of the training set. */
+  readonly rows: number;
+}
+
+/** The samples of a step. */
+export interface PenaltyBatch {
+  /** One tensor a slot. */
+  readonly parameters: readonly Tensor[];
+  /** [N, B, D] */
+  readonly slopes: Tensor3D;
+  /** The parameters' values, flat. */
+  values(): Float32Array;
+  /** Row of the training set of each sample. */
+  readonly indices: Uint32Array;
+}
+
+/** A penalty in one engine. */
+export interface BoundPenalty {
+  /** sum_i p_i, and sum_i p_i^2, through which the derivative flows. */
+  sums(batch: PenaltyBatch): { readonly sum: Scalar; readonly squares: Scalar };
+  /** What a penalty that is not tensor code keeps. */
+  readonly kept: TrainingEngine["penalty"];
+}

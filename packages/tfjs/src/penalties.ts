@@ -1,0 +1,71 @@
+import { ConfigError } from "@stiffnet/core";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { type TensorPenalty, tensorPenalty } from "./tensor_penalty.ts";
+import type { TensorFlow } from "./tensorflow.ts";
+
+/** `l2Penalty` of `@stiffnet/core` as tensor code: the mean over the parameter tensors of their Euclidean norm. */
+export function tensorL2Penalty(weight: number): TensorPenalty {
+  return tensorPenalty({
+    name: "l2",
+    weight,
+    of(tf, { parameters }) {
+      const squares = tf.stack(Object.values(parameters).map((t) => tf.sum(tf.square(t))));
+      // The root of 0 has no derivative: 0 is used. TensorFlow.js cannot differentiate past comparisons.
+      const some = tf.step(squares);
+      return tf.mean(tf.mul(tf.sqrt(tf.add(squares, tf.sub(1, some))), some));
+    },
+  });
+}
+
+/** `stiffnessPenalty(spectralRadius({ method: "gelfand", squarings }), { weight })` of `@stiffnet/stiffness` as tensor
+ *  code: the mean over layers of |J^k|_F^(1/k), k = 2^squarings (default 10). J = 0, and a J whose powers vanish, give 0
+ *  with gradient 0. */
+export function tensorGelfandPenalty(options: { weight: number; squarings?: number }): TensorPenalty {
+  const { weight, squarings = 10 } = options;
+  if (!Number.isInteger(squarings) || squarings < 0 || squarings > 30) {
+    throw new ConfigError(
+      `tensorGelfandPenalty: squarings is ${squarings}, expected a whole number from 0 to 30`,
+    );
+  }
+  const method = squarings === 10 ? "gelfand" : `gelfand, ${squarings} squarings`;
+  return tensorPenalty({
+    name: `stiffness spectralRadius (${method}) mean`,
+    weight,
+    of(tf, { weights, slopes }) {
+      const [N, B, D] = slopes.shape;
+      const jacobians = tf.mul(tf.expandDims(slopes, 3), tf.expandDims(weights, 1));
+      const radii = gelfandRadii(tf, tf.reshape(jacobians, [N * B, D, D]), squarings);
+      return tf.mean(tf.reshape(radii, [N, B]), 0) as Tensor1D;
+    },
+  });
+}
+
+/** |J^k|_F^(1/k) of jacobians [M, D, D]; returns [M]. Each power is divided by its largest entry. In
+ *
+ *      log |J^k| = log |P_K| + sum_j 2^(K-j) log s_j,   P_0 = J / s_0,   P_j = P_{j-1}^2 / s_j,
+ *
+ *  the scales cancel, so that they are constants of the derivative. */
+function gelfandRadii(tf: TensorFlow, jacobians: Tensor, squarings: number): Tensor {
+  const count = jacobians.shape[0]!;
+  const logs = new Float64Array(count);
+  const scaled = tf.customGrad((...given) => {
+    const [powers, save] = given as [Tensor, (tensors: Tensor[]) => void];
+    const largest = tf.max(tf.abs(powers), [1, 2], true);
+    const scale = tf.add(largest, tf.sub(1, tf.step(largest)));
+    save([scale]);
+    scale.dataSync().forEach((s, i) => {
+      logs[i] = 2 * logs[i]! + Math.log(s);
+    });
+    return {
+      value: tf.div(powers, scale),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.div(dy, saved[0]!),
+    };
+  });
+  let powers = scaled(jacobians);
+  for (let j = 1; j <= squarings; j++) powers = scaled(tf.matMul(powers, powers));
+  const squares = tf.sum(tf.square(powers), [1, 2]);
+  const some = tf.step(squares);
+  const root = tf.div(tf.log(tf.add(squares, tf.sub(1, some))), 2);
+  const radii = tf.exp(tf.div(tf.add(root, tf.tensor1d(Float32Array.from(logs))), 2 ** squarings));
+  return tf.mul(radii, some);
+}
