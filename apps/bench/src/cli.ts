@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { alpineCommand } from "./commands/alpine.ts";
 import { convergenceCommand } from "./commands/convergence.ts";
+import { costCommand } from "./commands/cost.ts";
 import { crossingCommand } from "./commands/crossing.ts";
 import { dataCommand } from "./commands/data.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -54,6 +55,7 @@ Each command explains itself: stiffnet alpine --help`,
     statusCommand(done),
     stepCommand(done),
     spectralCommand(done),
+    costCommand(done),
     dataCommand(done),
     stabilityCommand(done),
     serveCommand(done),

@@ -14,7 +14,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export", "intro", "gradients", "ode", "merge", "status"])(
+  it.each(["data", "inspect", "export", "intro", "gradients", "ode", "cost", "merge", "status"])(
     "%s explains itself with examples",
     async (command) => {
       const { code, stdout } = await stiffnet([command, "--help"]);
