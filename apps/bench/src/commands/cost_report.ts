@@ -18,6 +18,7 @@ export interface CostResult {
 }
 
 export const costParts: FigureParts<CostConfig, CostResult, undefined> = {
+  engine: "wasm",
   async compute({ values, seed }, watch) {
     const plan = costAxes.flatMap((axis) =>
       values[axis].flatMap((value) => costModels.map((model) => ({ axis, value, model }))),
