@@ -172,9 +172,11 @@ describe("a full disk", () => {
 describe("two at once", () => {
   it("the second is refused", async () => {
     const out = join(temporaryFolder(), "out");
-    const first = start([...study, "--workers", "1", "--out", out]);
+    // Long enough to be at work still, however slow the machine.
+    const long = [...study, "--epochs", "100000"];
+    const first = start([...long, "--workers", "1", "--out", out]);
     await checkpointIn(out, "res-000");
-    const { code, stderr } = await stiffnet([...study, "--out", out]);
+    const { code, stderr } = await stiffnet([...long, "--out", out]);
     expect(code).toBe(2);
     expect(stderr).toContain(`in use by process ${first.child.pid}`);
     first.child.kill("SIGINT");

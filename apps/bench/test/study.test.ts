@@ -43,7 +43,10 @@ describe("the configuration", () => {
     ];
     const { network, models, data } = assign({}, set, "paper");
     expect(network?.activation).toBe("sin");
-    expect(models?.[2]).toEqual({ name: "RES stiff", penalty: { kind: "stiff", weight: 0.5 } });
+    expect(models?.[2]).toEqual({
+      name: "RES stiff",
+      penalty: { kind: "stiff", weight: 0.5, aggregate: "sum" },
+    });
     expect(data).toMatchObject({ kind: "dalec", train: 100, test: 500 });
   });
 
