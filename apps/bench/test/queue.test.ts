@@ -73,7 +73,7 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
 
   it("has the digest of a local one with three workers of which one is killed, and leaves the same folder", async () => {
     const out = join(temporaryFolder(), "out");
-    const [victim, ...others] = [1, 2, 3].map(() => work(server.url, "--exit-when-idle", "5"));
+    const [victim, ...others] = [1, 2, 3].map(() => work(server.url));
     await Promise.all([victim!, ...others].map((worker) => said(worker.child, "at once")));
     const running = queued(server.url, out, ...impatient);
     await said(victim!.child, /res-00\d: begins/);
@@ -81,7 +81,8 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
     killWhole(victim!.child);
     expect((await document(running)).digest).toBe(expected);
     expect((await running.ended).stderr).toMatch(/res-00\d: its worker fell silent/);
-    for (const { ended } of others) {
+    for (const { child, ended } of others) {
+      child.kill("SIGTERM");
       const { code, stderr } = await ended;
       expect(code, stderr).toBe(0);
     }
