@@ -27,13 +27,14 @@ const traces = (folder: string): string[] =>
 describe("status", () => {
   it("follows a study from its first checkpoint to its end", async () => {
     const out = join(temporaryFolder(), "out");
-    const study = [...small, "--epochs", "10000", "--measure-every", "10000", "--workers", "1", "--out", out];
-    const { child, ended } = start(study);
+    // Long enough to be at work still, however slow the machine.
+    const long = ["--epochs", "200000", "--measure-every", "200000", "--workers", "1"];
+    const { child, ended } = start([...small, ...long, "--out", out]);
     await checkpointIn(out, "res-000");
     const running = await statusOf(out);
     expect(running.state).toBe("running");
     expect(running.runBy).toMatchObject([{ pid: child.pid, folder: out }]);
-    expect(running.epochs.total).toBe(30_000);
+    expect(running.epochs.total).toBe(600_000);
     expect(running.epochs.done).toBe(running.trials.reduce((sum, { epoch }) => sum + epoch, 0));
     expect(running.secondsLeft).toBeGreaterThan(0);
     const [first, , last] = running.trials;
@@ -57,10 +58,11 @@ describe("status", () => {
     expect(stopped.epochs.done).toBeGreaterThanOrEqual(running.epochs.done);
     expect(stopped.trials.map(({ state }) => state)).not.toContain("training");
 
-    expect((await stiffnet(study)).code).toBe(0);
-    const finished = await statusOf(out);
-    expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 30_000 } });
-    expect((await stiffnet(["status", out, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
+    const whole = join(temporaryFolder(), "out");
+    expect((await stiffnet([...small, "--out", whole])).code).toBe(0);
+    const finished = await statusOf(whole);
+    expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 360 } });
+    expect((await stiffnet(["status", whole, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
   });
 
   it("sees all shards as one study", async () => {
