@@ -3,7 +3,17 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeF
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bin, checkpointIn, childrenOf, digestOf, small, start, stiffnet, temporaryFolder } from "./run.ts";
+import {
+  bin,
+  checkpointIn,
+  childrenOf,
+  digestOf,
+  endless,
+  small,
+  start,
+  stiffnet,
+  temporaryFolder,
+} from "./run.ts";
 
 /** Long enough to be caught in the middle. */
 const study = [...small, "--epochs", "1500", "--measure-every", "1500"];
@@ -46,7 +56,7 @@ describe("the digest of a study", () => {
   });
 
   it("survives SIGKILL at ten random moments", async () => {
-    const longer = [...study, "--trials", "4", "--epochs", "4000", "--measure-every", "4000"];
+    const longer = [...study, "--trials", "4", "--epochs", "15000", "--measure-every", "15000"];
     const whole = await digestOf([...longer, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
     const out = join(temporaryFolder(), "killed");
     const random = randomStream(11, 0);
@@ -110,20 +120,29 @@ describe("the digest of a study", () => {
 describe("a worker that dies again and again", () => {
   it("costs its trial, not the study", async () => {
     const out = join(temporaryFolder(), "out");
-    const { child, ended } = start([...study, "--trials", "2", "--workers", "1", "--out", out, "--json"]);
+    const command = [...endless(), "--workers", "1", "--out", out, "--json"];
     const state = join(out, "checkpoints", "res-000.state");
-    await checkpointIn(out, "res-000");
-    for (let death = 0; death < 2; death++) {
-      // Not before it trains.
+    const trains = async (): Promise<void> => {
       const before = statSync(state).mtimeMs;
       while (statSync(state).mtimeMs === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const { child, ended } = start(command);
+    await checkpointIn(out, "res-000");
+    for (let death = 0; death < 2; death++) {
+      await trains();
       for (const worker of childrenOf(child.pid!)) process.kill(worker, "SIGKILL");
     }
     const { code, stdout } = await ended;
     const { failed, models } = JSON.parse(stdout);
     expect(code).toBe(1);
     expect(failed).toEqual([{ id: "res-000", reason: expect.stringContaining("died (SIGKILL), twice") }]);
-    expect(models[0].trials).toBe(1);
+    expect(models.map(({ trials }: { trials: number }) => trials)).toEqual([0, 1, 1, 1]);
+
+    // The same command tries it again.
+    const again = start(command);
+    await trains();
+    again.child.kill("SIGINT");
+    expect((await again.ended).code).toBe(130);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +63,27 @@ export const small: readonly string[] =
   "alpine --trials 3 --epochs 120 --width 6 --depth 3 --train-points 90 --test-points 20 --measure-every 40".split(
     " ",
   );
+
+/** A study whose first trial, res-000, never ends of itself, and whose others end soon: for tests that kill the
+ *  process of a trial, however fast the machine. */
+export function endless(): readonly string[] {
+  const file = join(temporaryFolder(), "endless.json");
+  const [data, network] = [
+    { kind: "alpine02", dimension: 2, train: 90, test: 20 },
+    { width: 6, depth: 3 },
+  ];
+  const models = [
+    { name: "RES", training: { epochs: 10_000_000 } },
+    ...["RES 2", "RES 3", "RES 4"].map((name) => ({ name })),
+  ];
+  const measures = { every: 10_000_000 };
+  const training = { epochs: 40 };
+  writeFileSync(
+    file,
+    JSON.stringify({ preset: "quick", trials: 1, data, network, training, models, measures }),
+  );
+  return ["study", "--config", file];
+}
 
 /** Waits until a process that was started has said this on standard error; fails where it ends without. */
 export function said(child: ChildProcess, what: string | RegExp): Promise<void> {
