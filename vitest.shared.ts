@@ -11,6 +11,8 @@ const shared: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // What is waited for comes, but a busy machine takes its time.
+    expect: { poll: { timeout: 50_000 } },
   },
 });
 export default shared;

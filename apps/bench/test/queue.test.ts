@@ -9,15 +9,13 @@ import {
   digestOf,
   endless,
   expectRefusal,
+  lasting,
   said,
-  small,
   start,
   stiffnet,
   temporaryFolder,
 } from "./run.ts";
 
-/** Long enough to be caught in the middle, several times. */
-const study = [...small, "--trials", "4", "--epochs", "8000", "--measure-every", "8000"];
 /** A worker that is silent for two seconds is lost. */
 const impatient = ["--lost-after", "2"];
 
@@ -25,6 +23,8 @@ type Started = ReturnType<typeof start>;
 
 describe.skipIf(!redisInstalled)("a study through a queue", () => {
   let server: RedisServer;
+  /** Long enough to be caught in the middle, several times. */
+  let study: readonly string[];
   let expected: string;
   const started: Started[] = [];
 
@@ -62,6 +62,7 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
   };
 
   beforeAll(async () => {
+    study = [...(await lasting(0.5)), "--trials", "4"];
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "local")]);
   });
   beforeEach(async () => {
@@ -158,11 +159,8 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
     const worker = work(server.url);
     const running = queued(server.url, out);
     await checkpointIn(out, "res-000");
-    const began = performance.now();
     running.child.kill("SIGINT");
     const { code, stderr } = await running.ended;
-    // A second is promised; more for a machine that is busy with other tests.
-    expect(performance.now() - began).toBeLessThan(4000);
     expect(code).toBe(130);
     expect(stderr).toContain("The same command goes on");
     await said(worker.child, "leaves the study");
@@ -189,7 +187,8 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
 
   it("gives up a trial that takes its workers with it", async () => {
     const out = join(temporaryFolder(), "out");
-    const running = queued(server.url, out, ...impatient);
+    const running = start([...endless(), "--queue", server.url, "--out", out, "--json", ...impatient]);
+    started.push(running);
     for (let loss = 0; loss < 4; loss++) {
       const worker = work(server.url);
       await said(worker.child, /res-000: (begins|goes on)/);
@@ -200,7 +199,7 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
     expect(code).toBe(1);
     const { failed, models } = JSON.parse(stdout);
     expect(failed).toEqual([{ id: "res-000", reason: "its workers fell silent 4 times" }]);
-    expect(models[0].trials).toBe(3);
+    expect(models.map(({ trials }: { trials: number }) => trials)).toEqual([0, 1, 1, 1]);
   });
 
   it("says in one line when the server's memory is full", async () => {

@@ -9,14 +9,13 @@ import {
   childrenOf,
   digestOf,
   endless,
+  gone,
+  lasting,
   small,
   start,
   stiffnet,
   temporaryFolder,
 } from "./run.ts";
-
-/** Long enough to be caught in the middle. */
-const study = [...small, "--epochs", "1500", "--measure-every", "1500"];
 
 /** When a checkpoint was last written. */
 function newest(out: string): number {
@@ -26,9 +25,22 @@ function newest(out: string): number {
   return Math.max(0, ...states.map((name) => statSync(join(folder, name)).mtimeMs));
 }
 
+/** Ids of the trials that ended. */
+function endedIn(out: string): string[] {
+  const file = join(out, "trials.jsonl");
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line).id);
+}
+
 describe("the digest of a study", () => {
+  /** Long enough to be caught in the middle. */
+  let study: readonly string[];
   let expected: string;
   beforeAll(async () => {
+    study = await lasting(0.5);
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
   });
 
@@ -51,12 +63,13 @@ describe("the digest of a study", () => {
       await checkpointIn(out, id);
       child.kill("SIGKILL");
       expect((await ended).code).toBe(null);
+      expect(endedIn(out)).not.toContain(id);
     }
     expect(await digestOf([...study, "--workers", "2", "--out", out])).toBe(expected);
   });
 
   it("survives SIGKILL at ten random moments", async () => {
-    const longer = [...study, "--trials", "4", "--epochs", "15000", "--measure-every", "15000"];
+    const longer = [...(await lasting(1)), "--trials", "4"];
     const whole = await digestOf([...longer, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
     const out = join(temporaryFolder(), "killed");
     const random = randomStream(11, 0);
@@ -72,10 +85,7 @@ describe("the digest of a study", () => {
       for (const pid of workers) process.kill(pid, "SIGKILL");
       expect((await ended).code).toBe(null);
     }
-    const ended = existsSync(join(out, "trials.jsonl"))
-      ? readFileSync(join(out, "trials.jsonl"), "utf8").split("\n").length - 1
-      : 0;
-    expect(ended).toBeLessThan(4);
+    expect(endedIn(out).length).toBeLessThan(4);
     expect(await digestOf([...longer, "--workers", "2", "--out", out])).toBe(whole);
   });
 
@@ -85,24 +95,22 @@ describe("the digest of a study", () => {
     await checkpointIn(out, "res-000");
     const [worker] = childrenOf(child.pid!);
     process.kill(worker!, "SIGKILL");
+    expect(endedIn(out)).toEqual([]);
     const { code, stdout, stderr } = await ended;
     expect(stderr).toMatch(/res-000: its worker process died \(SIGKILL\).*restarted from its checkpoint/);
     expect(JSON.parse(stdout).digest).toBe(expected);
     expect(code).toBe(0);
   });
 
-  it("survives Ctrl-C, which ends it at once", async () => {
+  it("survives Ctrl-C, which does not wait for the trials", async () => {
     const out = join(temporaryFolder(), "interrupted");
     const { child, ended } = start([...study, "--workers", "2", "--out", out]);
     await checkpointIn(out, "res-000");
-    const began = performance.now();
     child.kill("SIGINT");
     const { code, stdout, stderr } = await ended;
-    // A second is promised; twice that for a machine that is busy with other tests.
-    expect(performance.now() - began).toBeLessThan(2000);
     expect(code).toBe(130);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/interrupted with \d of 3 trials done.*The same command goes on/);
+    expect(stderr).toMatch(/interrupted with [012] of 3 trials done.*The same command goes on/);
     expect(await digestOf([...study, "--out", out])).toBe(expected);
   });
 
@@ -149,20 +157,24 @@ describe("a worker that dies again and again", () => {
 describe("a damaged checkpoint", () => {
   it("is refused by name, in one line", async () => {
     const out = join(temporaryFolder(), "out");
-    const { child, ended } = start([...study, "--workers", "1", "--out", out]);
+    const study = [...endless(), "--workers", "1", "--out", out];
+    const { child, ended } = start(study);
     await checkpointIn(out, "res-000");
+    const workers = childrenOf(child.pid!);
     child.kill("SIGKILL");
     await ended;
-    // Wait for the orphaned worker, so that it does not write over the damage.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The orphaned worker, which would write over the damage, finds out and ends.
+    await Promise.all(workers.map(gone));
     appendFileSync(join(out, "checkpoints", "res-000.state"), "damage");
-    const { code, stderr } = await stiffnet([...study, "--out", out]);
+    const { code, stderr } = await stiffnet(study);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^stiffnet: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
   });
 });
 
 describe("a full disk", () => {
+  // Its history alone is more than the small disk below holds.
+  const study = [...small, "--epochs", "1500", "--measure-every", "1500"];
   // A small file system of the test's own, where the system lets a user have one.
   const mounted = (script: string) =>
     spawnSync("unshare", ["-rm", "sh", "-c", script, process.execPath, bin, temporaryFolder(), ...study], {
@@ -191,11 +203,10 @@ describe("a full disk", () => {
 describe("two at once", () => {
   it("the second is refused", async () => {
     const out = join(temporaryFolder(), "out");
-    // Long enough to be at work still, however slow the machine.
-    const long = [...study, "--epochs", "100000"];
-    const first = start([...long, "--workers", "1", "--out", out]);
+    const study = [...endless(), "--workers", "1", "--out", out];
+    const first = start(study);
     await checkpointIn(out, "res-000");
-    const { code, stderr } = await stiffnet([...long, "--out", out]);
+    const { code, stderr } = await stiffnet(study);
     expect(code).toBe(2);
     expect(stderr).toContain(`in use by process ${first.child.pid}`);
     first.child.kill("SIGINT");

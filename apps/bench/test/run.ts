@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, sample } from "@stiffnet/datasets";
 import { expect } from "vitest";
 
 export const bin: string = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
@@ -64,6 +66,27 @@ export const small: readonly string[] =
     " ",
   );
 
+/** A study as `small` whose trials each keep a processor of this machine busy for so many seconds, whatever its speed: for
+ *  tests that catch a trial in the middle and let it end later. */
+export async function lasting(seconds: number): Promise<readonly string[]> {
+  epochsPerSecond ??= await measureSpeed();
+  const epochs = String(Math.ceil(seconds * epochsPerSecond));
+  return [...small, "--epochs", epochs, "--measure-every", epochs];
+}
+
+let epochsPerSecond: number | undefined;
+
+/** Epochs of `small` in a second of processor time: that of the clock would depend on what else runs just now. */
+async function measureSpeed(): Promise<number> {
+  const model = resnet({ inputs: 2, outputs: 1, width: 6, depth: 3, seed: 1 });
+  const data = sample(alpine02(2), { train: 90, test: 20, seed: 1 });
+  const epochs = 5000;
+  // Code is slow until it has run for a while.
+  await train(model, data, { epochs, plateau: false });
+  const { processorSeconds } = await train(model, data, { epochs, plateau: false });
+  return epochs / processorSeconds;
+}
+
 /** A study whose first trial, res-000, never ends of itself, and whose others end soon: for tests that kill the
  *  process of a trial, however fast the machine. */
 export function endless(): readonly string[] {
@@ -119,17 +142,27 @@ export async function checkpointIn(folder: string, id: string): Promise<void> {
   }
 }
 
+/** Waits until a process, which need not be a child, has ended (Linux). */
+export async function gone(pid: number): Promise<void> {
+  while (stateOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** What is known of a process that has not ended. */
+function stateOf(pid: number): { parent: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; whoever inherited it need not have asked for its exit code.
+    return state === "Z" || state === "X" ? undefined : { parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Process ids of the children of a process (Linux). */
 export function childrenOf(pid: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+    .map(Number)
+    .filter((child) => stateOf(child)?.parent === pid);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { childrenOf, type Ended, start, stiffnet, temporaryFolder } from "./run.ts";
+import { childrenOf, type Ended, gone, start, stiffnet, temporaryFolder } from "./run.ts";
 
 const quick = "--rounds 1 --seconds 1 --rows 1,3 --connections 2 --workers 1 --json".split(" ");
 
@@ -73,13 +73,11 @@ describe("serve", () => {
     if (process.platform !== "linux") return;
     const out = join(temporaryFolder(), "out");
     const { child, ended } = start(["serve", "--seconds", "30", "--out", out], {});
-    await expect.poll(() => childrenOf(child.pid!).length, { timeout: 30_000 }).toBeGreaterThan(1);
+    await expect.poll(() => childrenOf(child.pid!).length).toBeGreaterThan(1);
     const children = childrenOf(child.pid!);
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
-    await expect
-      .poll(() => children.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 })
-      .toEqual([]);
+    await Promise.all(children.map(gone));
     expect(existsSync(join(out, "report.html"))).toBe(false);
   });
 });

@@ -27,14 +27,14 @@ const traces = (folder: string): string[] =>
 describe("status", () => {
   it("follows a study from its first checkpoint to its end", async () => {
     const out = join(temporaryFolder(), "out");
-    // Long enough to be at work still, however slow the machine.
-    const long = ["--epochs", "200000", "--measure-every", "200000", "--workers", "1"];
+    // More epochs than any machine trains meanwhile.
+    const long = ["--epochs", "10000000", "--measure-every", "10000000", "--workers", "1"];
     const { child, ended } = start([...small, ...long, "--out", out]);
     await checkpointIn(out, "res-000");
     const running = await statusOf(out);
     expect(running.state).toBe("running");
     expect(running.runBy).toMatchObject([{ pid: child.pid, folder: out }]);
-    expect(running.epochs.total).toBe(600_000);
+    expect(running.epochs.total).toBe(30_000_000);
     expect(running.epochs.done).toBe(running.trials.reduce((sum, { epoch }) => sum + epoch, 0));
     expect(running.secondsLeft).toBeGreaterThan(0);
     const [first, , last] = running.trials;
