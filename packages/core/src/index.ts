@@ -29,7 +29,15 @@ export { type Evaluation, evaluate, predict } from "./predict.ts";
 export { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
 export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
-export { decodeState, encodeState, type TrainingState } from "./state.ts";
+export {
+  decodeState,
+  encodeState,
+  readState,
+  readStateHeader,
+  type StateSource,
+  stateParts,
+  type TrainingState,
+} from "./state.ts";
 export { type TrainResult, train } from "./train.ts";
 export type {
   AdamOptions,

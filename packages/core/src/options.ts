@@ -35,8 +35,13 @@ export interface TrainOptions {
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Ends the run at once, with status "interrupted" and a state to resume from. */
   readonly signal?: AbortSignal;
-  /** `save` is given the state every `every` epochs, and once more when the run is interrupted. */
-  readonly checkpoint?: { readonly every: number; save(state: TrainingState): void | Promise<void> };
+  /** `save` is given the state every `every` epochs, and once more at the end. live: what a penalty keeps for every
+   *  sample is not copied for it: it is right until `save` returns, or its promise settles, and not after. */
+  readonly checkpoint?: {
+    readonly every: number;
+    readonly live?: boolean;
+    save(state: TrainingState): void | Promise<void>;
+  };
   /** Goes on from here; the configuration must be the same but for `epochs`. */
   readonly resume?: TrainingState;
 }

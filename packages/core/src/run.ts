@@ -22,7 +22,10 @@ export interface Run<C extends ModelConfig> {
   readonly lastUnsolved: number;
   /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
   epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
-  state(): TrainingState;
+  /** live: what the penalty keeps is not copied but its own, right until the run goes on. */
+  state(options: { live: boolean }): TrainingState;
+  /** The state of a run that does not go on. */
+  last(): TrainingState;
   /** The trained model, with other parameters. */
   modelWith(parameters: Float32Array): Model<C>;
 }
@@ -79,11 +82,21 @@ export function startRun<C extends ModelConfig>(
     return settings.steer === undefined ? horizon : horizon + settings.steer * (2 * random.uniform() - 1);
   };
 
-  const position = (): Position => ({
+  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back to. */
+  const ofPenalty = (): Float32Array => engine.penalty?.state?.() ?? new Float32Array(0);
+  let goBackTo: Float32Array = new Float32Array(0);
+  const marked = (): Float32Array => {
+    const own = ofPenalty();
+    if (goBackTo.length !== own.length) goBackTo = new Float32Array(own.length);
+    goBackTo.set(own);
+    return goBackTo;
+  };
+
+  const position = (penalty: Float32Array): Position => ({
     time,
     random: random.state(),
     ...engine.read(),
-    penalty: engine.penalty?.state?.().slice() ?? new Float32Array(0),
+    penalty,
   });
 
   const moveTo = (to: Position): void => {
@@ -137,6 +150,21 @@ export function startRun<C extends ModelConfig>(
     });
   }
 
+  const stateWith = (penalty: Float32Array): TrainingState => {
+    const { time, random, ...arrays } = position(penalty);
+    return {
+      fingerprint,
+      epoch,
+      time,
+      plateau,
+      random,
+      history: history.slice(),
+      best,
+      ...watch.spent,
+      arrays: { ...arrays, best: bestParameters },
+    };
+  };
+
   return {
     get finished() {
       return epoch;
@@ -151,26 +179,13 @@ export function startRun<C extends ModelConfig>(
       return lastUnsolved;
     },
     modelWith,
-    state() {
-      const { time, random, ...arrays } = position();
-      const kept = { ...arrays, best: bestParameters };
-      return {
-        fingerprint,
-        epoch,
-        time,
-        plateau,
-        random,
-        history: history.slice(),
-        best,
-        ...watch.spent,
-        arrays: kept,
-      };
-    },
+    state: ({ live }) => stateWith(live ? ofPenalty() : ofPenalty().slice()),
+    last: () => stateWith(marked()),
     async epoch(interrupted) {
       const before = watch.spent.seconds;
       watch.start();
       const long = epochSeconds > longEpochSeconds || epoch === 0;
-      const start = position();
+      const start = position(marked());
       shuffle(order.array, random);
       const rate = plateau.rate;
       const adam = { rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon };

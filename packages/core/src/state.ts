@@ -31,39 +31,87 @@ const magic = "stiffnet checkpoint 1\n";
 
 /** A state as bytes: a line that names the format, a SHA-256 of the rest, a JSON header, the arrays. */
 export function encodeState(state: TrainingState): Uint8Array {
+  return Buffer.concat(stateParts(state));
+}
+
+/** The bytes of `encodeState` one part after the other, of which the large ones are the state's own arrays: what is
+ *  written from them is copied nowhere. */
+export function stateParts(state: TrainingState): Uint8Array[] {
   const { arrays, ...rest } = state;
   const lengths = Object.entries(arrays).map(([name, array]) => [name, array.length]);
   const header = Buffer.from(JSON.stringify({ ...rest, arrays: lengths }, keepNumbers));
-  const body = Buffer.concat([
-    uint32(header.length),
-    header,
-    ...Object.values(arrays).map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)),
-  ]);
-  return Buffer.concat([Buffer.from(magic), createHash("sha256").update(body).digest(), body]);
+  const parts = [uint32(header.length), header, ...Object.values(arrays).map(bytesOf)];
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return [Buffer.from(magic), hash.digest(), ...parts];
 }
 
-/** The inverse of `encodeState`. `source` names the bytes in errors. */
-export function decodeState(bytes: Uint8Array, source: string): TrainingState {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const bad = (what: string) => new StiffnetError(`${source}: ${what}`, { code: "bad_checkpoint" });
-  if (buffer.subarray(0, magic.length).toString("latin1") !== magic)
-    throw bad("is not a stiffnet checkpoint");
-  const digest = buffer.subarray(magic.length, magic.length + 32);
-  const body = buffer.subarray(magic.length + 32);
-  if (!createHash("sha256").update(body).digest().equals(digest))
-    throw bad("is damaged (its checksum differs)");
-  const headerEnd = 4 + body.readUInt32LE(0);
-  const header = JSON.parse(body.subarray(4, headerEnd).toString("utf8"), reviveNumbers);
-  let at = headerEnd;
+/** Where the bytes of a state come from, in their order. */
+export interface StateSource {
+  /** How many there are. */
+  readonly size: number;
+  /** Fills `into` with the next ones. */
+  read(into: Uint8Array): void;
+}
+
+/** The inverse of `stateParts`. `name` names the source in errors. */
+export function readState(source: StateSource, name: string): TrainingState {
+  const { header, lengths, hash, digest, damaged } = open(source, name);
   const arrays = Object.fromEntries(
-    (header.arrays as [string, number][]).map(([name, length]) => {
-      const part = Uint8Array.from(body.subarray(at, at + 4 * length));
-      at += 4 * length;
-      return [name, new Float32Array(part.buffer)];
+    lengths.map(([field, length]) => {
+      const array = new Float32Array(length);
+      source.read(bytesOf(array));
+      hash.update(bytesOf(array));
+      return [field, array];
     }),
-  );
+  ) as unknown as TrainingState["arrays"];
+  if (!hash.digest().equals(digest)) throw damaged();
   return { ...header, arrays };
 }
+
+/** What a state says of itself, without its arrays, which may be large; so its checksum is not looked at. */
+export function readStateHeader(source: StateSource, name: string): Omit<TrainingState, "arrays"> {
+  return open(source, name).header;
+}
+
+/** The inverse of `encodeState`. `name` names the bytes in errors. */
+export function decodeState(bytes: Uint8Array, name: string): TrainingState {
+  let at = 0;
+  const read = (into: Uint8Array): void => {
+    into.set(bytes.subarray(at, at + into.length));
+    at += into.length;
+  };
+  return readState({ size: bytes.length, read }, name);
+}
+
+/** Reads up to the arrays. Nothing is believed before it was looked at: a damaged length could ask for any memory. */
+function open(source: StateSource, name: string) {
+  const bad = (what: string) => new StiffnetError(`${name}: ${what}`, { code: "bad_checkpoint" });
+  const damaged = () => bad("is damaged (its checksum differs)");
+  const start = Buffer.alloc(Math.min(source.size, magic.length + 32 + 4));
+  source.read(start);
+  if (start.subarray(0, magic.length).toString("latin1") !== magic) throw bad("is not a stiffnet checkpoint");
+  if (start.length < magic.length + 32 + 4) throw damaged();
+  const digest = start.subarray(magic.length, magic.length + 32);
+  const size = start.subarray(magic.length + 32);
+  const left = source.size - start.length - size.readUInt32LE();
+  if (left < 0) throw damaged();
+  const text = Buffer.alloc(size.readUInt32LE());
+  source.read(text);
+  let header: Omit<TrainingState, "arrays"> & { readonly arrays?: [string, number][] };
+  try {
+    header = JSON.parse(text.toString("utf8"), reviveNumbers);
+  } catch {
+    throw damaged();
+  }
+  const { arrays: lengths = [], ...rest } = header;
+  if (lengths.reduce((sum, [, length]) => sum + 4 * length, 0) !== left) throw damaged();
+  const hash = createHash("sha256").update(size).update(text);
+  return { header: rest, lengths, hash, digest, damaged };
+}
+
+const bytesOf = (array: Float32Array): Buffer =>
+  Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 
 function uint32(value: number): Buffer {
   const buffer = Buffer.alloc(4);

@@ -68,7 +68,7 @@ async function trainOn<C extends ModelConfig>(
   options: TrainOptions,
 ): Promise<TrainResult<C>> {
   const run = startRun(engine, model, data, settings, options);
-  const { every = 0, save } = options.checkpoint ?? {};
+  const { every = 0, live = false, save } = options.checkpoint ?? {};
   let lastPause = performance.now();
   let status: TrainResult["status"] = "finished";
   let reason: string | undefined;
@@ -94,9 +94,9 @@ async function trainOn<C extends ModelConfig>(
     }
     options.onEpoch?.(run.history.at(-1)!);
     if (save && every > 0 && run.finished % every === 0 && run.finished < settings.epochs)
-      await save(run.state());
+      await save(run.state({ live }));
   }
-  const state = run.state();
+  const state = run.last();
   if (save) await save(state);
   const best = (options.select ?? (data.validation ? "best" : "final")) === "best";
   const trained = run.modelWith(best ? state.arrays.best : state.arrays.parameters);

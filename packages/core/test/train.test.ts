@@ -14,9 +14,11 @@ import {
   plateauStep,
   predict,
   randomStream,
+  readStateHeader,
   resnet,
   resumeStream,
   shuffle,
+  stateParts,
   type TrainingData,
   type TrainingState,
   train,
@@ -141,12 +143,102 @@ it("refuses damaged checkpoints", async () => {
   const { state } = await train(model, problem(), { ...quick, epochs: 1 });
   const bytes = encodeState(state);
   expect(decodeState(bytes, "c")).toEqual(state);
-  bytes[bytes.length - 9]! ^= 1;
-  expect(() => decodeState(bytes, "run/3.state")).toThrow("run/3.state: is damaged");
-  expect(() => decodeState(new Uint8Array(3), "run/3.state")).toThrow(
-    "run/3.state: is not a stiffnet checkpoint",
-  );
-  expect(() => decodeState(bytes.subarray(0, 100), "run/3.state")).toThrow("is damaged");
+  // One bit anywhere, and any length but the right one.
+  for (let at = 0; at < bytes.length; at += 7) {
+    const damaged = Uint8Array.from(bytes);
+    damaged[at]! ^= 1;
+    const complaint = at < 22 ? "is not a stiffnet checkpoint" : "is damaged";
+    expect(() => decodeState(damaged, "run/3.state"), `${at}`).toThrow(`run/3.state: ${complaint}`);
+    const part = bytes.subarray(0, at);
+    expect(() => decodeState(part, "run/3.state"), `${at}`).toThrow(`run/3.state: ${complaint}`);
+  }
+  expect(() => decodeState(Buffer.concat([bytes, bytes]), "run/3.state")).toThrow("is damaged");
+});
+
+it("gives a state in parts that are its own arrays, and its header without them", async () => {
+  const { state } = await train(model, problem(), { ...quick, epochs: 2 });
+  const parts = stateParts(state);
+  expect(Buffer.concat(parts)).toEqual(encodeState(state));
+  for (const { buffer } of Object.values(state.arrays))
+    expect(parts.map((part) => part.buffer)).toContain(buffer);
+  const bytes = encodeState(state);
+  let read = 0;
+  const source = {
+    size: bytes.length,
+    read(into: Uint8Array) {
+      into.set(bytes.subarray(read, read + into.length));
+      read += into.length;
+    },
+  };
+  const { arrays, ...header } = state;
+  expect(readStateHeader(source, "c")).toEqual(header);
+  expect(bytes.length - read).toBe(4 * Object.values(arrays).reduce((sum, array) => sum + array.length, 0));
+});
+
+describe("what a penalty keeps for every sample", () => {
+  /** Counts how often it has seen each sample. */
+  const counting = () => {
+    let seen = new Float32Array(0);
+    const penalty: Penalty = {
+      name: "counting",
+      weight: 0,
+      bind({ rows }) {
+        seen = new Float32Array(rows);
+        return {
+          evaluate({ indices }, p) {
+            for (const i of indices) seen[i]!++;
+            p.fill(0);
+          },
+          pullback: () => {},
+          state: () => seen,
+          restore: (saved) => seen.set(saved),
+        };
+      },
+    };
+    return { penalty, seen: () => seen };
+  };
+  const data = problem(40);
+
+  it("is copied for a checkpoint, unless that is saved at once", async () => {
+    for (const live of [false, true]) {
+      const { penalty, seen } = counting();
+      const saved: Float32Array[] = [];
+      const { state } = await train(model, data, {
+        ...quick,
+        ...{ epochs: 3, penalty },
+        checkpoint: { every: 1, live, save: ({ arrays }) => void saved.push(arrays.penalty) },
+      });
+      const [first, second, last] = saved;
+      expect(first === seen()).toBe(live);
+      expect(second === seen()).toBe(live);
+      if (!live) expect([first![0], second![0]]).toEqual([1, 2]);
+      // Of the end there is one state, which nothing changes any more.
+      expect(last).toBe(state.arrays.penalty);
+      expect(last).toEqual(new Float32Array(40).fill(3));
+    }
+  });
+
+  it("is what it was where an epoch is left half done", async () => {
+    const { penalty } = counting();
+    const control = new AbortController();
+    let batches = 0;
+    const stopping: Penalty = {
+      ...penalty,
+      bind(context) {
+        const bound = penalty.bind(context);
+        return {
+          ...bound,
+          evaluate(chunk, p) {
+            if (++batches === 3) control.abort();
+            bound.evaluate(chunk, p);
+          },
+        };
+      },
+    };
+    const part = await train(model, data, { ...quick, penalty: stopping, signal: control.signal });
+    expect([part.status, batches]).toEqual(["interrupted", 3]);
+    expect(part.state.arrays.penalty).toEqual(new Float32Array(40));
+  });
 });
 
 it("ends with status diverged, keeping the last good parameters and the history", async () => {

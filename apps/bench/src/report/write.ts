@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { writeWhole } from "../runner/files.ts";
 import { type Report, reportPage } from "./page.ts";
-import { pngRenderer } from "./png.ts";
 import { csvOf, latexOf, markdownOf, type NamedTable } from "./table.ts";
 
 /** A report whose tables become files, too. */
@@ -16,6 +15,8 @@ export async function writeReport(
   report: ReportWithFiles,
 ): Promise<void> {
   for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
+  // What draws takes longer to load than a wrong option to refuse.
+  const { pngRenderer } = await import("./png.ts");
   const png = await pngRenderer();
   for (const { name, svg } of report.figures.flatMap(({ panels }) => panels)) {
     writeWhole(folder.file("figures", `${name}.svg`), svg);

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { decodeState, type EpochRecord, encodeState, type TrainingState } from "@stiffnet/core";
-import { append, writeWhole } from "./files.ts";
+import { existsSync, rmSync } from "node:fs";
+import { type EpochRecord, readState, readStateHeader, stateParts, type TrainingState } from "@stiffnet/core";
+import { append, readFrom, writeWhole } from "./files.ts";
 import { Journal } from "./journal.ts";
 
 /** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history, one epoch
@@ -21,12 +21,12 @@ export class Checkpoint {
     // The history first: a state must never be ahead of it.
     if (lines.length > 0) append(this.#history, lines.join(""));
     this.#written = state.history.length;
-    writeWhole(this.#state, encodeState({ ...state, history: [] }));
+    writeWhole(this.#state, ...stateParts({ ...state, history: [] }));
   }
 
   /** Epochs trained so far. */
   epoch(): number {
-    return existsSync(this.#state) ? decodeState(readFileSync(this.#state), this.#state).epoch : 0;
+    return existsSync(this.#state) ? checkpointHeader(this.#state).epoch : 0;
   }
 
   /** The last state saved, with its history; undefined where there is none, or where the history does not reach it. */
@@ -35,7 +35,7 @@ export class Checkpoint {
       rmSync(this.#history, { force: true });
       return undefined;
     }
-    const state = decodeState(readFileSync(this.#state), this.#state);
+    const state = readFrom(this.#state, (source) => readState(source, this.#state));
     const { records } = new Journal<EpochRecord>(this.#history);
     // A process that was killed may have written epochs that will be trained again, or have: to the same numbers.
     const byEpoch = new Map(records.map((record) => [record.epoch, record]));
@@ -50,4 +50,9 @@ export class Checkpoint {
     this.#written = history.length;
     return { ...state, history };
   }
+}
+
+/** What the state in a file says of itself: of its arrays, which can take most of a gigabyte, nothing is read. */
+export function checkpointHeader(path: string): Omit<TrainingState, "arrays" | "history"> {
+  return readFrom(path, (source) => readStateHeader(source, path));
 }

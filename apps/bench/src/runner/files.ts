@@ -1,17 +1,63 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
-/** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+/** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The parts are
+ *  written one after the other from where they are. */
+export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   ensureFolder(dirname(path));
   const aside = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(aside, content);
+    withFile(aside, "w", (file) => {
+      for (const part of parts) writeAll(file, typeof part === "string" ? Buffer.from(part) : part);
+    });
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
     throw located(error, path);
   }
+}
+
+/** Gives `use` the bytes of a file, to be read one after the other, and their number. */
+export function readFrom<T>(
+  path: string,
+  use: (source: { size: number; read(into: Uint8Array): void }) => T,
+): T {
+  return withFile(path, "r", (file) =>
+    use({
+      size: fstatSync(file).size,
+      read(into) {
+        for (let at = 0; at < into.length; ) {
+          const got = readSync(file, into, at, into.length - at, null);
+          if (got === 0) throw new Error(`${path}: ended while it was read`);
+          at += got;
+        }
+      },
+    }),
+  );
+}
+
+function withFile<T>(path: string, flags: string, use: (file: number) => T): T {
+  const file = openSync(path, flags);
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 export function writeJson(path: string, value: unknown): void {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { decodeState, type EpochRecord } from "@stiffnet/core";
+import type { EpochRecord } from "@stiffnet/core";
 import { BenchError } from "../errors.ts";
+import { checkpointHeader } from "./checkpoint.ts";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
 import { differenceOf, type Owner, ownerOf, readConfig } from "./folder.ts";
 import { readRecords } from "./journal.ts";
@@ -114,7 +115,7 @@ function checkpointIn(
     ...{ riskTrain: null, riskTest: null, seconds: 0 },
   };
   if (!existsSync(`${path}.state`)) return fresh;
-  const { epoch, seconds } = decodeState(readFileSync(`${path}.state`), `${path}.state`);
+  const { epoch, seconds } = checkpointHeader(`${path}.state`);
   const last = readRecords<EpochRecord>(`${path}.history.jsonl`).findLast((record) => record.epoch <= epoch);
   const quiet = (now - statSync(`${path}.state`).mtimeMs) / 1000;
   const patience = Math.max(quietSeconds, (3 * epochsBetweenCheckpoints * seconds) / Math.max(epoch, 1));

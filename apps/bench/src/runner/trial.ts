@@ -6,6 +6,7 @@ import {
   neuralOde,
   type Penalty,
   resnet,
+  type TrainingState,
   train,
 } from "@stiffnet/core";
 import { frobenius, largestSingularValue, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
@@ -16,8 +17,9 @@ import { firstRows, foldOf } from "./folds.ts";
 import { proxiesOf, proxyHistory } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
-/** A killed process loses at most these epochs, or this time where epochs are shorter. */
-const checkpointEvery = { epochs: 5, milliseconds: 100 };
+/** A killed process loses at most these epochs; or where they are shorter this time, or what `timesSaving` saves take:
+ *  so a tenth of the time goes into saving at most. */
+const checkpointEvery = { epochs: 5, milliseconds: 100, timesSaving: 10 };
 
 /** The untrained network of a trial, as the seed and the data decide it. */
 export function freshModel(
@@ -62,7 +64,17 @@ export async function runTrial(
   const penalty = penaltyOf(spec.model);
   const engine = await engineOf(spec.model);
   const resume = checkpoint.load();
-  let saved = Number.NEGATIVE_INFINITY;
+  let next = Number.NEGATIVE_INFINITY;
+  let savedEpoch = -1;
+  const save = (state: TrainingState): void => {
+    if (state.epoch === savedEpoch) return;
+    const began = performance.now();
+    checkpoint.save(state);
+    const ended = performance.now();
+    const { milliseconds, timesSaving } = checkpointEvery;
+    next = ended + Math.max(milliseconds, timesSaving * (ended - began));
+    savedEpoch = state.epoch;
+  };
   const result = await train(freshModel(config, spec, data), data, {
     epochs: training.epochs,
     batchSize: training.batchSize,
@@ -77,17 +89,16 @@ export async function runTrial(
     measure: { every: measures.every, of: (model) => proxyHistory(model, data.test, measures) },
     checkpoint: {
       every: checkpointEvery.epochs,
+      live: true,
       save(state) {
-        if (performance.now() - saved < checkpointEvery.milliseconds) return;
-        checkpoint.save(state);
-        saved = performance.now();
+        if (performance.now() >= next) save(state);
       },
     },
     ...(resume === undefined ? {} : { resume }),
     signal,
     onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
   });
-  checkpoint.save(result.state);
+  save(result.state);
   if (result.status === "interrupted") return { status: "interrupted", epoch: result.state.epoch };
   const { model } = result;
   const test = evaluate(model, data.test);
