@@ -43,13 +43,19 @@ test("a configuration file names what it has no solver or basis for", () => {
 });
 
 test("a sweep over solvers makes a neural ODE of each", async () => {
-  const { models } = await studyConfig(
-    { models: [{ name: "RES" }], sweep: { solver: ["euler", "rk4"], depth: [2] } },
-    "quick",
-  );
-  expect(models).toEqual([
-    { name: "RES euler depth 2", network: { solver: "euler", depth: 2 } },
-    { name: "RES rk4 depth 2", network: { solver: "rk4", depth: 2 } },
+  const models = [
+    { name: "RES" },
+    { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3 } } as const,
+    { name: "mine" },
+  ];
+  const { config } = await studyConfig({ models, sweep: { solver: ["euler", "rk4"], depth: [2] } }, "quick");
+  expect(config.models.map(({ name, network }) => [name, network])).toEqual([
+    ["NODE euler depth 2", { solver: "euler", depth: 2 }],
+    ["NODE rk4 depth 2", { solver: "rk4", depth: 2 }],
+    ["NODE stiff euler depth 2", { solver: "euler", depth: 2 }],
+    ["NODE stiff rk4 depth 2", { solver: "rk4", depth: 2 }],
+    ["mine euler depth 2", { solver: "euler", depth: 2 }],
+    ["mine rk4 depth 2", { solver: "rk4", depth: 2 }],
   ]);
 });
 

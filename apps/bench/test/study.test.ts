@@ -6,7 +6,8 @@ import { assign, readStudyFile, studyConfig } from "../src/study/configure.ts";
 import { type StudyFile, studySchema } from "../src/study/schema.ts";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
-const config = (file: StudyFile, preset: "quick" | "paper" = "paper") => studyConfig(file, preset);
+const config = async (file: StudyFile, preset: "quick" | "paper" = "paper") =>
+  (await studyConfig(file, preset)).config;
 
 describe("the configuration", () => {
   test("of the paper preset is the slides'", async () => {
@@ -54,6 +55,33 @@ describe("the configuration", () => {
     const shipped = JSON.parse(readFileSync(new URL("../study.schema.json", import.meta.url), "utf8"));
     expect(studySchema()).toEqual(shipped);
   });
+});
+
+test("a table is read once, whatever the number of workers", async () => {
+  const folder = temporaryFolder();
+  const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${(i * 3) % 11},${(i * i) % 13}`);
+  writeFileSync(join(folder, "runs.csv"), `a,b,y\n${rows.join("\n")}\n`);
+  // Loaded by the command and by every process that it starts.
+  const watch = join(folder, "watch.mjs");
+  writeFileSync(
+    watch,
+    `import fs from "node:fs";
+     import { syncBuiltinESMExports } from "node:module";
+     const { createReadStream } = fs;
+     fs.createReadStream = (path, options) => {
+       if (String(path).endsWith("runs.csv")) fs.appendFileSync(${JSON.stringify(join(folder, "reads"))}, "read\\n");
+       return createReadStream(path, options);
+     };
+     syncBuiltinESMExports();`,
+  );
+  const table = ["--data", "runs.csv", "--inputs", "a,b", "--outputs", "y"];
+  const sizes = "--preset quick --trials 2 --epochs 2 --width 4 --depth 2 --workers 2 --out out".split(" ");
+  const { code, stderr } = await stiffnet(["study", ...table, ...sizes], {
+    cwd: folder,
+    env: { NODE_OPTIONS: `--import=${watch}` },
+  });
+  expect(code, stderr).toBe(0);
+  expect(readFileSync(join(folder, "reads"), "utf8")).toBe("read\n");
 });
 
 describe("a sweep", () => {
@@ -158,6 +186,18 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ["a field set to nonsense", ["--set", "training.batchSize=many"], 'training.batchSize: is "many"'],
     ["a field that is none", ["--set", "training.batch=3"], "training.batch: unknown field"],
     ["an assignment without a value", ["--set", "trials"], "trials", "expected as in"],
+    [
+      "end times before the beginning",
+      ["--solver", "rk4", "--steer", "1"],
+      "--steer: is 1",
+      "horizon, which is 1",
+    ],
+    [
+      "end times of one model before the beginning",
+      ["--set", "models.2.training.steer=0.5", "--horizon", "0.5"],
+      "--steer: is 0.5",
+      "0.5 in RES stiff",
+    ],
   ];
   for (const [what, args, ...parts] of lines) {
     test(what, async () => expectRefusal(await study(...args), ...parts));

@@ -48,6 +48,7 @@ describe("wrong options", () => {
     ["alpine --penalty l2=-3", "'-3'", "at least 0"],
     ["alpine --out", "--out"],
     ["alpine extra", "too many arguments"],
+    ["alpine --solver rk4 --horizon 2 --steer 2.5", "--steer: is 2.5", "which is 2"],
     ["train --inputs 1 --outputs 2", "file"],
     ["train some.csv --outputs 2", "--inputs"],
     ["step --engines jax", "'jax'", "stiffnet-wasm"],

@@ -100,12 +100,12 @@ Ctrl-C saves; the same command goes on from there.`,
         process.stdout.write(`${JSON.stringify(studySchema(), null, 2)}\n`);
         return;
       }
-      const config = await studyConfig(fileOf(command, options), options.preset);
+      const { config, data } = await studyConfig(fileOf(command, options), options.preset);
       if (options.showConfig) {
         createOutput(true).document(config);
         return;
       }
-      done(await studyCommand(config, options, studySteps));
+      done(await studyCommand(config, options, studySteps, data));
     });
 }
 

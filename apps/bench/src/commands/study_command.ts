@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { createOutput, type Output } from "../output.ts";
-import type { StudyConfig } from "../runner/config.ts";
+import { requireSteer, type StudyConfig } from "../runner/config.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson } from "../runner/files.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
@@ -39,18 +39,20 @@ export interface StudySteps<S extends Summary> {
   readonly print: (summary: S) => string;
 }
 
-/** The course of every study: open the folder, train what is missing, write the report and the summary, print.
- *  Returns the exit code. */
+/** The course of every study: open the folder, train what is missing, write the report and the summary, print. The data
+ *  are loaded unless they were already. Returns the exit code. */
 export async function studyCommand<S extends Summary>(
   config: StudyConfig,
   options: StudyCommandOptions,
   steps: StudySteps<S>,
+  loaded?: StudyData,
 ): Promise<number> {
   const output = createOutput(options.json);
-  // Wrong data and networks, and a queue out of reach, are said before anything is written.
-  const data = await loadData(config.data, config.seed);
+  // Wrong options, data and networks, and a queue out of reach, are said before anything is written.
+  requireSteer(config);
+  const data = loaded ?? (await loadData(config.data, config.seed));
   for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
-  const run = await trialRunner(options);
+  const run = await trialRunner(options, data);
   const out = resolve(options.out);
   if (options.shard !== undefined) {
     const { shardCommand } = await import("./shard_command.ts");
@@ -67,8 +69,11 @@ export async function studyCommand<S extends Summary>(
   });
 }
 
-async function trialRunner({ workers, queue, lostAfter }: StudyCommandOptions): Promise<TrialRunner> {
-  if (queue === undefined) return localRunner(workers);
+async function trialRunner(
+  { workers, queue, lostAfter }: StudyCommandOptions,
+  data: StudyData,
+): Promise<TrialRunner> {
+  if (queue === undefined) return localRunner(workers, data);
   const { queueRunner } = await import("../runner/queue/producer.ts");
   return queueRunner(queue, lostAfter);
 }

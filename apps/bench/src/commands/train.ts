@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
-import { withDigest } from "../runner/data.ts";
+import { type StudyData, withDigest } from "../runner/data.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
 import { type StudySteps, studyCommand } from "./study_command.ts";
 import {
@@ -62,29 +62,33 @@ Examples:
 Ctrl-C saves; the same command goes on from there.`,
     )
     .action(async (files: string[], options: TrainCommandOptions) => {
-      const config = await trainConfig(files, options);
-      done(await studyCommand(config, options, trainSteps));
+      const { config, data } = await trainConfig(files, options);
+      done(await studyCommand(config, options, trainSteps, data));
     });
 }
 
-async function trainConfig(files: readonly string[], options: TrainCommandOptions): Promise<StudyConfig> {
+async function trainConfig(
+  files: readonly string[],
+  options: TrainCommandOptions,
+): Promise<{ config: StudyConfig; data?: StudyData }> {
   const { validation, engine } = options;
   if (engine.length > 1) {
     throw new BenchError(`--engine: '${engine.join(",")}' are several, expected one, wasm or tfjs`, {
       code: "wrong_use",
     });
   }
-  const data = await withDigest(dataOf(files, options), options.seed);
-  return {
+  const { spec, ...read } = await withDigest(dataOf(files, options), options.seed);
+  const config: StudyConfig = {
     format: 1,
     command: "train",
     seed: options.seed,
     trials: options.trials,
-    data,
+    data: spec,
     network: networkOf(options),
     training: trainingOf(options),
     keep: validation > 0 ? "best" : "final",
     models: onEngines([modelOf(options.penalty)], engine),
     measures: measuresOf(options, 20),
   };
+  return { config, ...read };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Activation, StepSolver, WeightsOption } from "@stiffnet/core";
 import type { EnsembleName } from "@stiffnet/datasets";
+import { BenchError } from "../errors.ts";
 import type { TableSource } from "./tables.ts";
 
 /** Where the samples come from: enough for any process to make the same ones again. */
@@ -150,6 +151,19 @@ export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec
 
 export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
+}
+
+/** Batches end between horizon - steer and horizon + steer, which must be after the beginning. */
+export function requireSteer(config: StudyConfig): void {
+  for (const model of config.models) {
+    const { steer = 0 } = trainingFor(config, model);
+    const { horizon } = networkFor(config, model);
+    if (steer < horizon) continue;
+    throw new BenchError(
+      `--steer: is ${steer}, expected below the horizon, which is ${horizon}${config.models.length > 1 ? ` in ${model.name}` : ""}`,
+      { code: "wrong_use" },
+    );
+  }
 }
 
 /** Every model on every engine. Where there are several, the names say which are not on the usual one. */

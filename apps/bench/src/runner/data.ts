@@ -32,7 +32,15 @@ export async function loadData(spec: DataSpec, seed: number): Promise<StudyData>
   return data;
 }
 
+/** Data by their description, and what was read to describe them, so that a table is read once. */
+export interface Described {
+  readonly spec: DataSpec;
+  readonly data?: StudyData;
+}
+
 /** A table with the digest of what was chosen of it, so that it is known again. */
-export async function withDigest(spec: DataSpec, seed: number): Promise<DataSpec> {
-  return spec.kind === "table" ? { ...spec, digest: (await loadData(spec, seed)).digest } : spec;
+export async function withDigest(spec: DataSpec, seed: number): Promise<Described> {
+  if (spec.kind !== "table") return { spec };
+  const data = await loadData(spec, seed);
+  return { spec: { ...spec, digest: data.digest }, data };
 }

@@ -1,8 +1,15 @@
 import type { StudyConfig, TrialSpec } from "./config.ts";
+import type { StudyData } from "./data.ts";
 import type { TrialRecord } from "./record.ts";
 
 export type ToWorker =
-  | { readonly type: "study"; readonly config: StudyConfig; readonly folder: string }
+  /** Without data the worker makes or reads them itself. */
+  | {
+      readonly type: "study";
+      readonly config: StudyConfig;
+      readonly folder: string;
+      readonly data?: StudyData;
+    }
   | { readonly type: "run"; readonly spec: TrialSpec }
   /** Save where the trial stands, then end. */
   | { readonly type: "stop" };

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../errors.ts";
 import type { StudyConfig, TrialSpec } from "./config.ts";
+import type { StudyData } from "./data.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import type { TrialRecord } from "./record.ts";
 
@@ -35,9 +36,9 @@ export interface TrialWork {
 export type TrialRunner = (work: TrialWork) => Promise<PoolResult>;
 
 export const localRunner =
-  (workers: number): TrialRunner =>
+  (workers: number, data: StudyData): TrialRunner =>
   (work) =>
-    runTrials({ ...work, workers });
+    runTrials({ ...work, workers, data });
 
 /** How long a worker may take to save after Ctrl-C before it is killed: the whole must end within a second, and a
  *  killed worker still has its last checkpoint. */
@@ -45,8 +46,11 @@ const graceMilliseconds = 700;
 
 /** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its checkpoint,
  *  once; then the trial counts as failed and the others go on. Wrong input or a full disk ends all of it. */
-export function runTrials(options: TrialWork & { readonly workers: number }): Promise<PoolResult> {
+export function runTrials(
+  options: TrialWork & { readonly workers: number; readonly data: StudyData },
+): Promise<PoolResult> {
   const { config, folder, signal, events } = options;
+  const data = sent(config, options.data);
   const queue = [...options.specs];
   const failed: FailedTrial[] = [];
   const deaths = new Map<string, number>();
@@ -121,7 +125,7 @@ export function runTrials(options: TrialWork & { readonly workers: number }): Pr
         }
         endIfDone();
       });
-      tell(worker, { type: "study", config, folder });
+      tell(worker, { type: "study", config, folder, ...(data && { data }) });
     };
 
     const refuse = (error: Error): void => {
@@ -161,6 +165,19 @@ export function runTrials(options: TrialWork & { readonly workers: number }): Pr
     for (let i = 0; i < Math.min(options.workers, options.specs.length); i++) start();
     endIfDone();
   });
+}
+
+/** Bytes of samples beyond which it costs less to read a file again than to hold a copy of it on its way to each worker. */
+const mostSent = 2 ** 28;
+
+/** What the workers are sent of the data: a table that is in memory is not read again by each of them. What is made from
+ *  a seed they make themselves. */
+function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefined {
+  const bytes = [data.train, data.test, data.validation].reduce(
+    (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),
+    0,
+  );
+  return spec.kind === "table" && bytes <= mostSent ? data : undefined;
 }
 
 function lastWords(complaints: string): string {

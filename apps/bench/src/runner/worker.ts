@@ -27,7 +27,7 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case "study": {
       const { config, folder } = message;
-      study = { config, folder, data: await loadData(config.data, config.seed) };
+      study = { config, folder, data: message.data ?? (await loadData(config.data, config.seed)) };
       say({ type: "ready" });
       return;
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BenchError } from "../errors.ts";
 import { type StudyConfig, slugOf } from "../runner/config.ts";
-import { withDigest } from "../runner/data.ts";
+import { type StudyData, withDigest } from "../runner/data.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { complaintOf, type StudyFile } from "./schema.ts";
 import { sweptModels } from "./sweep.ts";
@@ -62,7 +62,10 @@ function parsed(text: string): unknown {
 }
 
 /** The preset, overlaid by what the file and then the command line give; swept; its data looked at. */
-export async function studyConfig(given: StudyFile, preset: PresetName): Promise<StudyConfig> {
+export async function studyConfig(
+  given: StudyFile,
+  preset: PresetName,
+): Promise<{ config: StudyConfig; data?: StudyData }> {
   const base = presets[given.preset ?? preset];
   const models = sweptModels(given.models ?? base.models, given.sweep ?? {});
   const data = given.data ?? base.data;
@@ -82,7 +85,8 @@ export async function studyConfig(given: StudyFile, preset: PresetName): Promise
     measures: { every, ...base.measures, ...given.measures },
   };
   requireConsistent(config);
-  return { ...config, data: await withDigest(config.data, config.seed) };
+  const { spec, ...read } = await withDigest(config.data, config.seed);
+  return { config: { ...config, data: spec }, ...read };
 }
 
 function requireConsistent(config: StudyConfig): void {

@@ -28,7 +28,8 @@ export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSp
   );
   made = each(made, solver, (m, value) => ({
     ...m,
-    name: `${m.name} ${value}`,
+    // No residual network any more, but a neural ODE.
+    name: `${m.name.replace(/^RES\b/, "NODE")} ${value}`,
     network: { ...m.network, solver: value },
   })) as ModelSpec[];
   for (const [field, values] of [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Job, type Processor, Queue, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { BenchError, isExpected, oneLine } from "../../errors.ts";
-import { loadData } from "../data.ts";
+import { loadData, type StudyData } from "../data.ts";
 import { runTrials } from "../pool.ts";
 import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
@@ -56,8 +56,8 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
     while (!signal.aborted) {
       const next = await Promise.race([nextStudy(redis), stopped]);
       if (next !== undefined) {
-        await requireServable(next, versions);
-        finished += await serveStudy(redis, next, options);
+        const data = await requireServable(next, versions);
+        finished += await serveStudy(redis, next, data, options);
         idleSince = performance.now();
       } else if (performance.now() - idleSince > 1000 * exitWhenIdle) break;
       else await pause(lookMilliseconds, signal);
@@ -102,8 +102,9 @@ async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
   }
 }
 
-/** A worker that would compute other bits, or has no data to compute from, says so and takes nothing. */
-async function requireServable({ notice }: OpenStudy, versions: Versions): Promise<void> {
+/** The data of a study. A worker that would compute other bits, or has no data to compute from, says so and takes
+ *  nothing. */
+async function requireServable({ notice }: OpenStudy, versions: Versions): Promise<StudyData> {
   const { config } = notice;
   const difference = versionDifference(notice.versions, versions);
   if (difference !== undefined) {
@@ -113,7 +114,7 @@ async function requireServable({ notice }: OpenStudy, versions: Versions): Promi
     );
   }
   try {
-    await loadData(config.data, config.seed);
+    return await loadData(config.data, config.seed);
   } catch (error) {
     if (!isExpected(error)) throw error;
     throw new BenchError(
@@ -123,13 +124,18 @@ async function requireServable({ notice }: OpenStudy, versions: Versions): Promi
   }
 }
 
-async function serveStudy(redis: Redis, study: OpenStudy, options: WorkOptions): Promise<number> {
+async function serveStudy(
+  redis: Redis,
+  study: OpenStudy,
+  data: StudyData,
+  options: WorkOptions,
+): Promise<number> {
   const { signal, note, workers } = options;
   const { config, lostAfter } = study.notice;
   const scratch = mkdtempSync(join(tmpdir(), "stiffnet-work-"));
   mkdirSync(join(scratch, "checkpoints"));
   note(`work: serves a study of '${config.command}' (${study.name.slice(0, 8)})`);
-  const bench = new Workbench(redis, study, scratch, options);
+  const bench = new Workbench(redis, study, data, scratch, options);
   const worker = new Worker<TrialJob, TrialRecord>(study.name, bench.process, {
     connection: redis,
     prefix,
@@ -186,14 +192,16 @@ class Workbench {
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */
   readonly refused: Promise<never>;
   readonly #study: OpenStudy;
+  readonly #data: StudyData;
   readonly #scratch: string;
   readonly #note: (text: string) => void;
   readonly #checkpoints: SharedCheckpoints;
   readonly #running = new Map<string, AbortController>();
   #refuse!: (error: unknown) => void;
 
-  constructor(redis: Redis, study: OpenStudy, scratch: string, { note }: WorkOptions) {
+  constructor(redis: Redis, study: OpenStudy, data: StudyData, scratch: string, { note }: WorkOptions) {
     this.#study = study;
+    this.#data = data;
     this.#scratch = scratch;
     this.#note = note;
     this.#checkpoints = new SharedCheckpoints(redis, study.name, scratch);
@@ -241,6 +249,7 @@ class Workbench {
     let record: TrialRecord | undefined;
     const { failed } = await runTrials({
       config: this.#study.notice.config,
+      data: this.#data,
       folder: this.#scratch,
       specs: [spec],
       workers: 1,
