@@ -9,7 +9,7 @@ import {
 import { measureCase } from "../cost/measure.ts";
 import { formatNumber, textTable } from "../format.ts";
 import type { Figure } from "../report/canvas.ts";
-import { lines } from "../report/lines.ts";
+import { narrowChart } from "../report/line_chart.ts";
 import type { NamedTable } from "../report/table.ts";
 import type { FigureParts } from "./figure_command.ts";
 
@@ -72,17 +72,14 @@ function costFigures({ cases }: CostResult): Figure[] {
     costAxes
       .filter((axis) => cases.some((entry) => entry.axis === axis))
       .map((axis) =>
-        lines(
-          cases
-            .filter((entry) => entry.axis === axis)
-            .map((entry) => ({ series: entry.model, x: entry.value, y: of(entry) })),
-          {
-            name: `${name}-${axis}`,
-            title: axis,
-            xLabel: axis,
-            yLabel: label,
-            series: costModels.map((m) => m.name),
-          },
+        narrowChart(
+          costModels.map((model) => ({
+            name: model.name,
+            points: cases
+              .filter((entry) => entry.axis === axis && entry.model === model.name)
+              .map((entry) => ({ x: entry.value, y: of(entry) })),
+          })),
+          { name: `${name}-${axis}`, heading: axis, x: axis, y: label },
         ),
       );
   return [

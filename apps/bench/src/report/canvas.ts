@@ -70,7 +70,7 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const drawn = Plot.plot({
     document,
     style: { background: "transparent", fontSize: "11.5px", overflow: "visible" },
-    ...options,
+    ...withAllLabels(options),
   });
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")!;
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -83,6 +83,29 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   style.textContent = svgStyle;
   svg.prepend(style);
   return { name, svg: ownClips(name, rounded(svg.outerHTML)) };
+}
+
+/** The library leaves out the labels of some ticks of a logarithmic axis, whatever ticks it was given: such an axis is
+ *  drawn by itself. */
+function withAllLabels(options: Plot.PlotOptions): Plot.PlotOptions {
+  const own: Plot.Markish[] = [];
+  const axis = (scale: Plot.ScaleOptions | undefined, ticks: typeof Plot.axisX, grid: typeof Plot.gridX) => {
+    if (scale?.type !== "log" || !Array.isArray(scale.ticks) || scale.axis === null) return scale;
+    const { tickFormat, label = null, labelAnchor, labelArrow } = scale;
+    if (scale.grid) own.push(grid(scale.ticks));
+    own.push(
+      ticks(scale.ticks, {
+        text: tickFormat as (value: number) => string,
+        label,
+        ...(labelAnchor && { labelAnchor }),
+        ...(labelArrow && { labelArrow }),
+      }),
+    );
+    return { ...scale, axis: null, grid: false };
+  };
+  const x = axis(options.x, Plot.axisX, Plot.gridX);
+  const y = axis(options.y, Plot.axisY, Plot.gridY);
+  return { ...options, ...(x && { x }), ...(y && { y }), marks: [...own, ...(options.marks ?? [])] };
 }
 
 /** The library counts its clip paths through the process: named after the panel, they are the same each time. */

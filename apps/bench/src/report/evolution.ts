@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { quantile } from "../statistics.ts";
 import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDash, thinned } from "./canvas.ts";
+import { apart, nameWidth } from "./legend.ts";
 
 /** One trial of one series over epochs. */
 export interface Curve {
@@ -43,23 +44,29 @@ export function evolution(
   const several = new Set(curves.map((c) => c.trial)).size > 1;
   const colour = { domain: [...series], range: series.map((_, k) => seriesColour(k)) };
   const height = options.height ?? 330;
-  const labels = lastLabels(bands, series, logarithmic, height);
   const last = Math.max(0, ...bands.map(({ epoch }) => epoch));
   const { low, high } = extent([...thin.map((p) => p.value), ...marks.map((m) => m.value)]);
+  const [bottom, top] = logarithmic ? [low / 1.1, high * 1.1] : [Math.min(0, low), high];
+  const labels = apart(
+    series
+      .flatMap((name) => bands.filter((b) => b.series === name).slice(-1))
+      .map((b) => ({ ...b, y: b.median })),
+    { low: bottom, high: top, pixels: height - 64, logarithmic },
+  );
   return drawSvg(options.name, options.label, {
     width: options.width ?? 640,
     height,
     marginLeft: 58,
-    marginRight: 14 + 7.2 * Math.max(...series.map((name) => name.length)),
+    marginRight: 10 + nameWidth(series),
     marginTop: 26,
     marginBottom: 38,
     x: { label: "epoch", labelAnchor: "center", ticks: 6, domain: [0, 1.08 * last || 1] },
     y: {
       type: logarithmic ? "log" : "linear",
       label: options.label,
-      domain: logarithmic ? [low / 1.1, high * 1.1] : [Math.min(0, low), high],
+      domain: [bottom, top],
       grid: true,
-      ...(logarithmic ? { ticks: logTicks(low / 1.1, high * 1.1), tickFormat: powerTick } : { nice: true }),
+      ...(logarithmic ? { ticks: logTicks(bottom, top), tickFormat: powerTick } : { nice: true }),
     },
     color: colour,
     marks: [
@@ -107,8 +114,8 @@ export function evolution(
           {
             x1: 1.015 * last,
             x2: 1.08 * last,
-            y1: "at",
-            y2: "at",
+            y1: "y",
+            y2: "y",
             stroke: seriesColour(k),
             strokeWidth: 2.2,
             strokeDasharray: seriesDash(k),
@@ -117,7 +124,7 @@ export function evolution(
       ),
       Plot.text(labels, {
         x: 1.08 * last,
-        y: "at",
+        y: "y",
         text: "series",
         textAnchor: "start",
         dx: 5,
@@ -157,28 +164,6 @@ function bandOf(curves: readonly Curve[], usable: (value: number) => boolean, se
       low: quantile(values, 0.25),
       high: quantile(values, 0.75),
     };
-  });
-}
-
-/** The name of each series at the end of its line, moved apart where they would overlap. */
-function lastLabels(
-  bands: readonly BandPoint[],
-  series: readonly string[],
-  logarithmic: boolean,
-  height: number,
-): { series: string; epoch: number; at: number }[] {
-  const scale = (v: number): number => (logarithmic ? Math.log10(v) : v);
-  const all = bands.flatMap((b) => [scale(b.low), scale(b.high)]);
-  const span = Math.max(...all) - Math.min(...all) || 1;
-  const gap = (16 / height) * span * 1.4;
-  const ends = series
-    .flatMap((name) => bands.filter((b) => b.series === name).slice(-1))
-    .map((b) => ({ series: b.series, epoch: b.epoch, level: scale(b.median) }))
-    .sort((a, b) => a.level - b.level);
-  let previous = Number.NEGATIVE_INFINITY;
-  return ends.map(({ series: name, epoch, level }) => {
-    previous = Math.max(level, previous + gap);
-    return { series: name, epoch, at: logarithmic ? 10 ** previous : previous };
   });
 }
 

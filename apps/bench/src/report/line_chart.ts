@@ -1,171 +1,226 @@
 import * as Plot from "@observablehq/plot";
-import {
-  drawSvg,
-  logTicks,
-  type Panel,
-  powerTick,
-  seriesColour,
-  seriesCount,
-  seriesDash,
-  thinned,
-} from "./canvas.ts";
+import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesSymbol, thinned } from "./canvas.ts";
+import { apart, dashesOf, legend, legendLine, nameWidth, reference } from "./legend.ts";
+
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  /** Ends of a bar through the point. */
+  readonly low?: number;
+  readonly high?: number;
+}
 
 export interface Line {
   readonly name: string;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-  /** Index of colour and dashes; default: the line's place in the list. */
+  readonly points: readonly LinePoint[];
+  /** Number of colour, symbol and dashes; default: the line's place in the list. */
   readonly colour?: number;
 }
 
 interface Axis {
-  readonly label: string;
+  /** Nothing where the heading says it. */
+  readonly label: string | null;
   readonly logarithmic?: boolean;
   /** Default: what the points and marks span. */
   readonly domain?: readonly [number, number];
+  /** A tick at the points, as far as there is room, instead of at round numbers. */
+  readonly atPoints?: boolean;
 }
 
-/** Curves over a common axis, named at their right ends; what is not finite, or not positive on a logarithmic axis, is left out. */
-export function lineChart(
-  lines: readonly Line[],
-  options: {
-    readonly name: string;
-    readonly title: string;
-    readonly x: Axis;
-    readonly y: Axis;
-    /** A dot at every point. */
-    readonly dots?: boolean;
-    readonly width?: number;
-    readonly height?: number;
-    /** Straight lines to compare with. */
-    readonly marks?: readonly { readonly y: number; readonly text: string }[];
-  },
-): Panel {
-  const { x, y, marks = [], width = 640, height = 330 } = options;
+export interface LineChartOptions {
+  readonly name: string;
+  /** For those who do not see it. */
+  readonly title: string;
+  /** Above the frame, where several panels stand side by side. */
+  readonly heading?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** A symbol at every point. */
+  readonly dots?: boolean;
+  /** Where the lines are named: at their ends (the default), or in a list below where there is no room beside them. */
+  readonly names?: "atEnds" | "below";
+  readonly width?: number;
+  readonly height?: number;
+  /** Straight lines to compare with. */
+  readonly marks?: readonly { readonly y: number; readonly text: string }[];
+}
+
+/** Lines over a common axis; what is not finite, or not positive on a logarithmic axis, is left out. */
+export function lineChart(lines: readonly Line[], options: LineChartOptions): Panel {
+  const { x, y, heading, dots = false, names = "atEnds", marks = [], width = 640 } = options;
   const usable = (axis: Axis, value: number): boolean =>
     Number.isFinite(value) && (!axis.logarithmic || value > 0);
-  const drawn = lines.map((line, k) => ({
+  const styled = lines.map((line, k) => ({
     ...line,
     style: line.colour ?? k,
     points: thinned(
       line.points.filter((point) => usable(x, point.x) && usable(y, point.y)),
-      options.dots ? 400 : 1500,
+      dots ? 400 : 1500,
     ),
   }));
-  const shown = drawn.filter(({ points }) => points.length > 0);
+  const shown = styled.filter(({ points }) => points.length > 0);
   const all = shown.flatMap(({ points }) => points);
-  const [xLow, xHigh] =
-    x.domain ??
-    span(
-      all.map((point) => point.x),
-      x.logarithmic === true,
-    );
-  const [yLow, yHigh] =
+  const bars = all.flatMap(({ low, high }) => [low, high]).filter((v) => v !== undefined && usable(y, v));
+  const across = x.domain ?? span(x, 1.15, ...all.map((point) => point.x));
+  const up =
     y.domain ??
-    span([...all.map((point) => point.y), ...marks.map((mark) => mark.y)], y.logarithmic === true);
-  const inside = (point: { x: number; y: number }): boolean =>
-    point.x >= xLow && point.x <= xHigh && point.y >= yLow && point.y <= yHigh;
-  const ends = shown.flatMap(({ name, style, points }) => {
-    const seen = points.filter(inside);
-    const last = seen.reduce((a, b) => (b.x >= a.x ? b : a), seen[0]!);
-    return last === undefined ? [] : [{ name, style, x: xHigh, y: last.y }];
-  });
+    span(
+      y,
+      names === "below" ? 1.25 : 1.15,
+      ...all.map((point) => point.y),
+      ...(bars as number[]),
+      ...marks.map((mark) => mark.y),
+    );
+
+  const entries = [...styled, ...marks.filter(({ text }) => text !== "").map(({ text }) => ({ name: text }))];
+  const listed = names === "below" ? legendLine * entries.length + 4 : 0;
+  const margins = {
+    marginLeft: 62,
+    marginRight: names === "below" ? 16 : 14 + nameWidth(shown.map(({ name }) => name)),
+    marginTop: heading === undefined ? 26 : 36,
+    marginBottom: 42 + listed,
+  };
+  const height = (options.height ?? 330) + listed;
+  const frame = {
+    width: width - margins.marginLeft - margins.marginRight,
+    height: height - margins.marginTop - margins.marginBottom,
+  };
   return drawSvg(options.name, options.title, {
     width,
     height,
-    marginLeft: 62,
-    marginRight: 16 + 7 * Math.max(0, ...shown.map(({ name }) => name.length)),
-    marginTop: 26,
-    marginBottom: 40,
-    x: scale(x, [xLow, xHigh], { labelAnchor: "center" as const, labelArrow: "none" as const }),
-    y: scale(y, [yLow, yHigh], { grid: true }),
+    ...margins,
+    x: x.atPoints ? { ...scale(x, across), axis: null } : { ...scale(x, across), ...centred },
+    y: { ...scale(y, up), grid: true },
     marks: [
+      ...(x.atPoints
+        ? [
+            // A logarithmic scale's own axis leaves out the labels of all but a few ticks.
+            Plot.axisX(
+              withRoom([...new Set(all.map((point) => point.x))], across, frame.width, x.logarithmic),
+              {
+                text: x.logarithmic ? powerTick : String,
+                label: x.label,
+                labelOffset: 36,
+                ...centred,
+              },
+            ),
+          ]
+        : []),
       ...marks.flatMap((mark) => [
-        Plot.ruleY([mark.y], { stroke: "currentColor", strokeOpacity: 0.55, strokeDasharray: "1 3" }),
-        Plot.text([mark], {
-          y: "y",
-          text: "text",
-          frameAnchor: "left",
-          textAnchor: "start",
-          dx: 5,
-          dy: -7,
-          fillOpacity: 0.8,
+        Plot.ruleY([mark.y], reference),
+        Plot.text(names === "below" ? [] : [mark.text], {
+          ...{ y: [mark.y], frameAnchor: "left", textAnchor: "start" },
+          ...{ dx: 5, dy: -7, fillOpacity: 0.8 },
         }),
       ]),
-      ...shown.map(({ style, points }) =>
+      ...shown.flatMap(({ style, points }) => [
+        Plot.ruleX(
+          points.filter(({ low = Number.NaN, high = Number.NaN }) => usable(y, low) && usable(y, high)),
+          { x: "x", y1: "low", y2: "high", stroke: seriesColour(style), strokeOpacity: 0.6 },
+        ),
         Plot.line(points, {
-          x: "x",
-          y: "y",
-          stroke: seriesColour(style),
-          strokeDasharray: dashesOf(style),
-          strokeWidth: 1.8,
-          clip: true,
+          ...{ x: "x", y: "y", stroke: seriesColour(style), strokeWidth: 1.8 },
+          ...{ strokeDasharray: dashesOf(style), clip: true },
         }),
-      ),
-      ...(options.dots
+      ]),
+      ...(dots
         ? shown.map(({ style, points }) =>
-            Plot.dot(points, { x: "x", y: "y", r: 2.6, fill: seriesColour(style), clip: true }),
+            Plot.dot(points, {
+              ...{ x: "x", y: "y", r: 3, symbol: seriesSymbol(style), fill: seriesColour(style) },
+              clip: names === "atEnds",
+            }),
           )
         : []),
-      ...apart(ends, { low: yLow, high: yHigh, height, logarithmic: y.logarithmic === true }).map(
-        ({ name, style, x: at, y: level }) =>
-          Plot.text([{ x: at, y: level }], {
-            x: "x",
-            y: "y",
-            text: () => name,
-            textAnchor: "start",
-            dx: 7,
-            fill: seriesColour(style),
-            fontWeight: 600,
-          }),
-      ),
-      Plot.frame({ strokeOpacity: 0.25 }),
+      ...(names === "below"
+        ? legend(entries, { below: 54 }, "lined")
+        : apart(endsOf(shown, across, up), {
+            ...{ low: up[0], high: up[1], pixels: frame.height, logarithmic: y.logarithmic === true },
+          }).map(({ name, style, x: at, y: level }) =>
+            Plot.text([name], {
+              ...{ x: [at], y: [level], textAnchor: "start", dx: 7 },
+              ...{ fill: seriesColour(style), fontWeight: 600 },
+            }),
+          )),
+      ...(heading === undefined
+        ? []
+        : [Plot.text([heading], { frameAnchor: "top", dy: -24, fontWeight: 600 })]),
+      Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });
 }
 
-/** Another dash where the colours come round again. */
-function dashesOf(style: number): string {
-  return seriesDash(style + Math.floor(style / seriesCount));
+/** One of several narrow panels side by side: lines with their points on two logarithmic axes, named below. */
+export function narrowChart(
+  lines: readonly Line[],
+  options: Pick<LineChartOptions, "name" | "marks"> & {
+    readonly heading: string;
+    readonly x: string;
+    readonly y: string;
+  },
+): Panel {
+  const { name, marks = [], heading, x, y } = options;
+  return lineChart(lines, {
+    name,
+    title: `${y}, ${heading}`,
+    heading,
+    x: { label: x, logarithmic: true, atPoints: true },
+    y: { label: y === heading ? null : y, logarithmic: true },
+    ...{ dots: true, names: "below", width: 320, height: 275, marks },
+  });
 }
 
-function scale(
-  axis: Axis,
-  [low, high]: readonly [number, number],
-  more: Partial<Plot.ScaleOptions>,
-): Plot.ScaleOptions {
+const centred = { labelAnchor: "center", labelArrow: "none" } as const;
+
+function scale(axis: Axis, [low, high]: readonly [number, number]): Plot.ScaleOptions {
   return {
     label: axis.label,
     domain: [low, high],
     ...(axis.logarithmic ? { type: "log", ticks: logTicks(low, high), tickFormat: powerTick } : { ticks: 6 }),
-    ...more,
   };
 }
 
-function span(values: readonly number[], logarithmic: boolean): [number, number] {
+/** What the values span, and a margin: a factor on a logarithmic axis. */
+function span(axis: Axis, factor: number, ...values: readonly number[]): [number, number] {
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!(low <= high)) return [0.1, 1];
-  if (logarithmic) return [low / 1.15, high * 1.15];
+  if (axis.logarithmic) return [low / factor, high * factor];
   const margin = 0.03 * (high - low) || 1;
   return [low - margin, high + margin];
 }
 
-/** Moves labels up or down until they are a line apart, within the frame. */
-function apart<T extends { readonly y: number }>(
-  ends: readonly T[],
-  frame: { low: number; high: number; height: number; logarithmic: boolean },
-): T[] {
-  const level = (v: number): number => (frame.logarithmic ? Math.log10(v) : v);
-  const [bottom, top] = [level(frame.low), level(frame.high)];
-  const gap = (14 / (frame.height - 66)) * (top - bottom);
-  const sorted = [...ends].sort((a, b) => a.y - b.y);
-  const levels: number[] = [];
-  for (const end of sorted)
-    levels.push(Math.max(level(end.y), (levels.at(-1) ?? Number.NEGATIVE_INFINITY) + gap));
-  // What was pushed out at the top comes back down.
-  for (let k = levels.length - 1, limit = top; k >= 0; k--) {
-    levels[k] = Math.min(levels[k]!, limit);
-    limit = levels[k]! - gap;
+/** Where each line is named: at the height of its last point within the frame. */
+function endsOf<
+  T extends { readonly name: string; readonly style: number; readonly points: readonly LinePoint[] },
+>(
+  lines: readonly T[],
+  across: readonly [number, number],
+  up: readonly [number, number],
+): { name: string; style: number; x: number; y: number }[] {
+  return lines.flatMap(({ name, style, points }) => {
+    const seen = points.filter(
+      (point) => point.x >= across[0] && point.x <= across[1] && point.y >= up[0] && point.y <= up[1],
+    );
+    const [first] = seen;
+    if (first === undefined) return [];
+    return [{ name, style, x: across[1], y: seen.reduce((a, b) => (b.x >= a.x ? b : a), first).y }];
+  });
+}
+
+/** The values, the last first, whose labels do not run into each other. */
+function withRoom(
+  values: readonly number[],
+  [low, high]: readonly [number, number],
+  pixels: number,
+  logarithmic = false,
+): number[] {
+  const level = (v: number): number => (logarithmic ? Math.log10(v) : v);
+  const at = (v: number): number => ((level(v) - level(low)) / (level(high) - level(low))) * pixels;
+  const half = (v: number): number => 3.3 * (logarithmic ? powerTick(v) : String(v)).length + 3;
+  const kept: number[] = [];
+  for (const value of [...values].sort((a, b) => b - a)) {
+    const next = kept.at(-1);
+    if (next === undefined || at(next) - half(next) >= at(value) + half(value)) kept.push(value);
   }
-  return sorted.map((end, k) => ({ ...end, y: frame.logarithmic ? 10 ** levels[k]! : levels[k]! }));
+  return kept.reverse();
 }

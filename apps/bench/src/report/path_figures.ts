@@ -2,7 +2,7 @@ import type { ModelStatistics, Quantity } from "../study/compare.ts";
 import type { Estimate } from "../study/estimate.ts";
 import type { SweepPath } from "../study/paths.ts";
 import type { Figure } from "./canvas.ts";
-import { lines } from "./lines.ts";
+import { narrowChart } from "./line_chart.ts";
 
 const drawn: readonly (readonly [Quantity, string])[] = [
   ["riskTest", "test risk"],
@@ -25,24 +25,24 @@ export function pathFigure(
       "Medians over trials with their 95 % bootstrap intervals; both axes are logarithmic." +
       (plain.length > 0 ? " Dotted: the same without a penalty." : ""),
     panels: drawn.map(([quantity, text]) =>
-      lines(
-        swept.flatMap(({ name, points }) =>
-          points.map(({ value, model }) => ({
-            series: name,
+      narrowChart(
+        swept.map(({ name, points }) => ({
+          name,
+          points: points.map(({ value, model }) => ({
             x: value,
             y: median(model, quantity),
             ...of(model, quantity).interval,
           })),
-        ),
+        })),
         {
           name: `path-${field.replaceAll(".", "-")}-${quantity}`,
-          title: text,
-          xLabel: label,
-          yLabel: text,
-          series: swept.map(({ name }) => name),
+          heading: text,
+          x: label,
+          y: text,
+          // One alone is named: the names of several would lie on each other.
           marks: plain
-            .map((model) => ({ value: median(model, quantity), text: model }))
-            .filter(({ value }) => value > 0),
+            .map((model) => ({ y: median(model, quantity), text: plain.length === 1 ? model : "" }))
+            .filter(({ y }) => y > 0),
         },
       ),
     ),

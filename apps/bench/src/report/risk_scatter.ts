@@ -8,6 +8,7 @@ import {
   seriesCount,
   seriesSymbol,
 } from "./canvas.ts";
+import { hollow, legend, nameWidth } from "./legend.ts";
 
 /** One trained network. */
 export interface RiskPoint {
@@ -36,7 +37,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
         width: 560,
         height: 380,
         marginLeft: 58,
-        marginRight: 24 + 7.2 * Math.max(...series.map((name) => name.length)),
+        marginRight: 26 + nameWidth(series),
         marginTop: 26,
         marginBottom: 40,
         x: {
@@ -65,7 +66,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
                 ),
               ]
             : []),
-          ...series.flatMap((name, k) => [
+          ...series.map((name, k) =>
             Plot.dot(
               points.filter(({ model }) => model === name),
               {
@@ -74,31 +75,16 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
                 r: 4,
                 symbol: seriesSymbol(k),
                 stroke: seriesColour(k),
-                strokeWidth: 1.4,
                 fill: seriesColour(k),
-                fillOpacity: 0.25,
+                ...hollow,
               },
             ),
-            Plot.dot([0], {
-              frameAnchor: "top-right",
-              dx: 14,
-              dy: 8 + 18 * k,
-              r: 4,
-              symbol: seriesSymbol(k),
-              stroke: seriesColour(k),
-              strokeWidth: 1.4,
-              fill: seriesColour(k),
-              fillOpacity: 0.25,
-            }),
-            Plot.text([name], {
-              frameAnchor: "top-right",
-              textAnchor: "start",
-              dx: 24,
-              dy: 3 + 18 * k,
-              fill: seriesColour(k),
-              fontWeight: 600,
-            }),
-          ]),
+          ),
+          ...legend(
+            series.map((name, style) => ({ name, style })),
+            "right",
+            "hollow",
+          ),
           Plot.frame({ strokeOpacity: 0.3 }),
         ],
       }),

@@ -2,23 +2,18 @@ import { formatNumber } from "../format.ts";
 import type { AccuracyRun, AccuracySpec, MethodAccuracy } from "../spectral/accuracy.ts";
 import type { CostCase } from "../spectral/cost.ts";
 import type { Figure, Panel } from "./canvas.ts";
-import { lines } from "./lines.ts";
+import { narrowChart } from "./line_chart.ts";
 
 /** Errors and gradients over the epochs: a panel for each weight, a line for each method. */
 export function accuracyFigures({ methods }: AccuracySpec, runs: readonly AccuracyRun[]): Figure[] {
   const panels = (name: string, label: string, of: (method: MethodAccuracy) => number): Panel[] =>
     runs.map(({ weight, points }, k) =>
-      lines(
-        points.flatMap(({ epoch, methods: measured }) =>
-          measured.map((method, m) => ({ series: methods[m]!, x: epoch, y: of(method) })),
-        ),
-        {
-          name: `${name}-${k + 1}`,
-          title: `weight ${formatNumber(weight)}`,
-          xLabel: "epoch",
-          yLabel: label,
-          series: methods,
-        },
+      narrowChart(
+        methods.map((method, m) => ({
+          name: method,
+          points: points.map(({ epoch, methods: measured }) => ({ x: epoch, y: of(measured[m]!) })),
+        })),
+        { name: `${name}-${k + 1}`, heading: `weight ${formatNumber(weight)}`, x: "epoch", y: label },
       ),
     );
   return [
@@ -52,17 +47,12 @@ export function costFigure(cases: readonly CostCase[]): Figure {
     caption: "Medians over the timed steps; both axes are logarithmic.",
     panels: axes.map((axis) => {
       const own = cases.filter((entry) => entry.axis === axis);
-      return lines(
-        own.flatMap((entry) =>
-          entry.models.map(({ model, ms }) => ({ series: model, x: entry[axis], y: ms.median })),
-        ),
-        {
-          name: `cost-${axis}`,
-          title: axis,
-          xLabel: axis,
-          yLabel: "ms a step",
-          series: own[0]!.models.map(({ model }) => model),
-        },
+      return narrowChart(
+        own[0]!.models.map(({ model }, m) => ({
+          name: model,
+          points: own.map((entry) => ({ x: entry[axis], y: entry.models[m]!.ms.median })),
+        })),
+        { name: `cost-${axis}`, heading: axis, x: axis, y: "ms a step" },
       );
     }),
   };
