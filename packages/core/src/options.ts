@@ -35,8 +35,8 @@ export interface TrainOptions {
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Ends the run at once, with status "interrupted" and a state to resume from. */
   readonly signal?: AbortSignal;
-  /** `save` is given the state every `every` epochs, and once more at the end. live: what a penalty keeps for every
-   *  sample is not copied for it: it is right until `save` returns, or its promise settles, and not after. */
+  /** `save` is given the state every `every` epochs, and once more at the end. live: the history and what a penalty keeps
+   *  for every sample are not copied for it: they are right until `save` returns, or its promise settles, and not after. */
   readonly checkpoint?: {
     readonly every: number;
     readonly live?: boolean;

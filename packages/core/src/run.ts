@@ -22,7 +22,7 @@ export interface Run<C extends ModelConfig> {
   readonly lastUnsolved: number;
   /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
   epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
-  /** live: what the penalty keeps is not copied but its own, right until the run goes on. */
+  /** live: the history and what the penalty keeps are not copied but the run's own, right until it goes on. */
   state(options: { live: boolean }): TrainingState;
   /** The state of a run that does not go on. */
   last(): TrainingState;
@@ -150,7 +150,7 @@ export function startRun<C extends ModelConfig>(
     });
   }
 
-  const stateWith = (penalty: Float32Array): TrainingState => {
+  const stateWith = (penalty: Float32Array, records: readonly EpochRecord[]): TrainingState => {
     const { time, random, ...arrays } = position(penalty);
     return {
       fingerprint,
@@ -158,7 +158,7 @@ export function startRun<C extends ModelConfig>(
       time,
       plateau,
       random,
-      history: history.slice(),
+      history: records,
       best,
       ...watch.spent,
       arrays: { ...arrays, best: bestParameters },
@@ -179,8 +179,9 @@ export function startRun<C extends ModelConfig>(
       return lastUnsolved;
     },
     modelWith,
-    state: ({ live }) => stateWith(live ? ofPenalty() : ofPenalty().slice()),
-    last: () => stateWith(marked()),
+    state: ({ live }) =>
+      live ? stateWith(ofPenalty(), history) : stateWith(ofPenalty().slice(), history.slice()),
+    last: () => stateWith(marked(), history.slice()),
     async epoch(interrupted) {
       const before = watch.spent.seconds;
       watch.start();

@@ -203,11 +203,20 @@ describe("what a penalty keeps for every sample", () => {
     for (const live of [false, true]) {
       const { penalty, seen } = counting();
       const saved: Float32Array[] = [];
+      const histories: TrainingState["history"][] = [];
       const { state } = await train(model, data, {
         ...quick,
         ...{ epochs: 3, penalty },
-        checkpoint: { every: 1, live, save: ({ arrays }) => void saved.push(arrays.penalty) },
+        checkpoint: {
+          every: 1,
+          live,
+          save(state) {
+            saved.push(state.arrays.penalty);
+            histories.push(state.history);
+          },
+        },
       });
+      expect(histories.map(({ length }) => length)).toEqual(live ? [4, 4, 4] : [2, 3, 4]);
       const [first, second, last] = saved;
       expect(first === seen()).toBe(live);
       expect(second === seen()).toBe(live);

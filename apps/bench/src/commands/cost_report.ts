@@ -53,7 +53,7 @@ function costTable({ cases }: CostResult): NamedTable {
   return {
     name: "cost",
     caption:
-      "Each row a study in a fresh process. Milliseconds: processor time of a training step; seconds: of the whole process; peak: the most memory it ever held.",
+      "Each row a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled; seconds: processor time of the study, with its data and its measuring; peak: the most memory that the process ever held.",
     header: ["varied", "value", "model", "steps", "ms a step", "seconds", "peak MiB"],
     rows: cases.map(({ axis, value, model, steps, millisecondsPerStep, processorSeconds, peakMiB }) => [
       axis,
@@ -87,6 +87,12 @@ function costFigures({ cases }: CostResult): Figure[] {
       title: "Time of a step",
       caption: "Processor time of a training step; both axes are logarithmic.",
       panels: panels("time", "ms a step", ({ millisecondsPerStep }) => millisecondsPerStep),
+    },
+    {
+      title: "Time of a study",
+      caption:
+        "Processor time of the whole: data, training, checkpoints, five looks at the stiffness proxies, the last evaluation; both axes are logarithmic.",
+      panels: panels("study", "s", ({ processorSeconds }) => processorSeconds),
     },
     {
       title: "Memory",
