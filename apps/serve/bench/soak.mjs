@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { importOnnx } from "@stiffnet/onnx";
+import { generator, rowsOf } from "./requests.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,7 +19,6 @@ if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60)) {
   process.stderr.write("soak: expected MODEL.onnx, a file, and --minutes of at least 1\n");
   process.exit(2);
 }
-const [model] = await importOnnx(path);
 const name = basename(path, ".onnx");
 const [connections, maxBatch] = [16, 256];
 
@@ -41,10 +40,11 @@ const ask = (what) =>
     server.send(what);
   });
 
+const { models } = await (await fetch(`${url}/models`)).json();
 const requests = [1, 64].map((rows) => {
-  const data = Array.from({ length: rows * model.inputNames.length }, (_, k) => Math.sin(k));
+  const data = rowsOf({ model: models[0] }, generator(rows), rows);
   const text = JSON.stringify({
-    inputs: [{ name: "inputs", datatype: "FP32", shape: [rows, model.inputNames.length], data }],
+    inputs: [{ name: "inputs", datatype: "FP32", shape: [rows, data[0].length], data: data.flat() }],
   });
   const head = `POST /v2/models/${name}/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
   return Buffer.from(`${head}Content-Length: ${text.length}\r\n\r\n${text}`).toString("base64");
@@ -68,6 +68,12 @@ function load(options) {
 }
 
 const top = await load({ seconds: 10 });
+const wrong = Object.keys(top.statuses).filter((status) => status !== "200");
+if (wrong.length > 0) {
+  process.stderr.write(`soak: answers other than 200 before anything was disturbed: ${wrong.join(", ")}\n`);
+  server.kill();
+  process.exit(1);
+}
 const rate = top.perSecond / 2;
 process.stderr.write(
   `top load ${top.perSecond.toFixed(0)} requests/s; ${rate.toFixed(0)} for ${seconds} s\n`,
