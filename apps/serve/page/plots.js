@@ -195,12 +195,15 @@ export function mapPlot({ title, values, count, x, y, mark, xLabel, yLabel, valu
   return figure;
 }
 
-/** alpha lambda of every layer in the complex plane, with the disc |1 + z| <= 1 in which explicit Euler is stable; `close` shows the
- *  surroundings of the eigenvalues only. */
-export function spectrumPlot({ title, layers, close }) {
-  const distance = ([re, im]) => Math.max(Math.abs(re + 1), Math.abs(im));
-  let centre = -1;
-  let reach = 1.05 * Math.max(1.15, ...layers.flat().map(distance));
+/** alpha lambda of every layer in the complex plane, over the region in which the solver's step is stable, of which `boundary` is the edge;
+ *  `close` shows the surroundings of the eigenvalues only. */
+export function spectrumPlot({ title, layers, part, boundary, close }) {
+  const along = boundary.map(([re]) => re);
+  const [least, most] = [Math.min(...along), Math.max(...along)];
+  let centre = (least + most) / 2;
+  const distance = ([re, im]) => Math.max(Math.abs(re - centre), Math.abs(im));
+  const extent = Math.max(...boundary.map(distance));
+  let reach = 1.05 * Math.max(1.15 * extent, ...layers.flat().map(distance));
   if (close) {
     const [low, high] = rangeOf(
       layers.flat().map(([re]) => re),
@@ -225,7 +228,14 @@ export function spectrumPlot({ title, layers, close }) {
   );
   const inside = svg("g", { "clip-path": "url(#plane)" });
   inside.append(
-    svg("circle", { cx: at.x(-1), cy: at.y(0), r: at.x(0) - at.x(-1), class: "disc" }),
+    svg("path", {
+      d: `${path(
+        along,
+        boundary.map(([, im]) => im),
+        at,
+      )}Z`,
+      class: "stable",
+    }),
     svg("line", { x1: at.x(0), x2: at.x(0), y1: top, y2: bottom, class: "axis" }),
   );
   figure.append(clip, inside);
@@ -236,7 +246,7 @@ export function spectrumPlot({ title, layers, close }) {
         svg(
           "circle",
           { cx: at.x(re), cy: at.y(im), r: 3, fill, class: "eigenvalue" },
-          svg("title", {}, `layer ${n + 1}: ${shown(re)} ${im < 0 ? "-" : "+"} ${shown(Math.abs(im))}i`),
+          svg("title", {}, `${part} ${n + 1}: ${shown(re)} ${im < 0 ? "-" : "+"} ${shown(Math.abs(im))}i`),
         ),
       );
     }

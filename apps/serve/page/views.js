@@ -2,6 +2,7 @@
 
 import { predict, sensitivities, spectra } from "./network.js";
 import { barList, linePlot, mapPlot, shown, spectrumPlot } from "./plots.js";
+import { polynomialText, stabilityBoundary, stabilityPolynomial, stepGrowth } from "./stability.js";
 
 /** element("td", { class: "number" }, "text", child...) */
 export function element(name, attributes = {}, ...children) {
@@ -143,34 +144,64 @@ async function drawSpectrum(context) {
   const network = await context.network();
   const { depth, horizon } = model.config;
   const alpha = horizon / depth;
+  const solver = model.config.kind === "neuralOde" ? model.config.solver : "euler";
+  // A residual network's steps are its layers.
+  const part = solver === "euler" ? "layer" : "step";
+  const region = `the stability ${solver === "euler" ? "disc" : "region"} of ${solverNames[solver]}`;
   const member = Math.min(state.member, model.members - 1);
   const layers = spectra(network, valuesOf(model, point), member).map((layer) =>
     layer.map(([re, im]) => [alpha * re, alpha * im]),
   );
   const radii = layers.map((layer) => Math.max(...layer.map(([re, im]) => Math.hypot(re, im))) / alpha);
-  const all = layers.flat();
-  const outside = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1).length;
-  const unstable = all.filter(([re, im]) => Math.hypot(re + 1, im) > 1 && re < 0).length;
-  const text = `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (layer ${radii.indexOf(Math.max(...radii)) + 1}), mean over the layers ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time. ${all.length - outside} of ${all.length} eigenvalues lie in the disc of explicit Euler; ${outside - unstable} outside belong to growing modes, ${unstable} to decaying ones whose step is too long.`;
+  const polynomial = stabilityPolynomial(network.passage);
+  const text = [
+    `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (${part} ${radii.indexOf(Math.max(...radii)) + 1}), mean over the ${part}s ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time.`,
+    ...verdicts(layers.flat(), polynomial, region),
+  ].join(" ");
   const set = (key) => (index) => {
     state[key] = index;
     redraw();
   };
   const members = Array.from({ length: model.members }, (_, k) => `network ${k + 1}`);
-  const chosen = [
-    choice("Show", ["the stability disc", "the eigenvalues, close"], state.close, set("close")),
-  ];
+  const chosen = [choice("Show", [region, "the eigenvalues, close"], state.close, set("close"))];
   if (model.members > 1) chosen.push(choice("Of the ensemble", members, member, set("member")));
   return [
     element("div", { class: "choices" }, ...chosen),
-    spectrumPlot({ title: text, layers, close: state.close === 1 }),
+    spectrumPlot({
+      ...{ title: text, layers, part, close: state.close === 1 },
+      boundary: stabilityBoundary(polynomial),
+    }),
     element("p", {}, text),
     element(
       "p",
       { class: "quiet" },
-      `Eigenvalues of J = diag(s'(z)) W of each of the ${depth} layers at the point, times the step α = ${shown(alpha)}; dark is the first layer, bright the last. The disc is |1 + αλ| ≤ 1.`,
+      `Eigenvalues of J = diag(s'(z)) W ${part === "layer" ? `of each of the ${depth} layers` : `at the beginning of each of the ${depth} steps`} at the point, times the step α = ${shown(alpha)}; dark is the first ${part}, bright the last. One step multiplies a mode by R(αλ) with R(z) = ${polynomialText(polynomial)}; where the plane is filled, |R(αλ)| ≤ 1.`,
     ),
   ];
+}
+
+/** The explicit solvers, which a file can hold. */
+const solverNames = {
+  euler: "explicit Euler",
+  midpoint: "the explicit midpoint method",
+  heun: "Heun's method",
+  rk4: "the classical Runge-Kutta method",
+};
+
+/** How many modes, by what they do of themselves and by what a step does to them. */
+function verdicts(eigenvalues, polynomial, region) {
+  const count = { inside: 0, growing: 0, unstable: 0, hidden: 0 };
+  for (const [re, im] of eigenvalues) {
+    const stable = stepGrowth(polynomial, re, im) <= 1 + 1e-12;
+    if (stable) count.inside++;
+    if (stable && re > 1e-12) count.hidden++;
+    if (!stable) count[re < 0 ? "unstable" : "growing"]++;
+  }
+  const said = `${count.inside} of ${eigenvalues.length} eigenvalues lie in ${region}; ${count.growing} outside belong to growing modes, ${count.unstable} to decaying ones whose step is too long.`;
+  // The higher regions reach a little over the imaginary axis.
+  return count.hidden === 0
+    ? [said]
+    : [said, `${count.hidden} inside belong to growing modes that the step makes decay.`];
 }
 
 const seriesNames = {

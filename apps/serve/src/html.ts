@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { describeModel, networkOf } from "./describe.ts";
 import { ServeError } from "./errors.ts";
+import { pageScripts } from "./page.ts";
 
 const folder = new URL("../page/", import.meta.url);
 const page = (name: string): Promise<string> => readFile(new URL(name, folder), "utf8");
@@ -21,7 +22,7 @@ export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<str
   }
   const model = describeModel({ name, version: "1", description, surrogate });
   const network = await networkOf({ bytes: onnx });
-  const scripts = await Promise.all(["network.js", "plots.js", "views.js", "service.js", "app.js"].map(page));
+  const scripts = await Promise.all(pageScripts.map((script) => page(`${script}.js`)));
   const [markup, style] = await Promise.all(["index.html", "style.css"].map(page));
   // A closing tag inside the data would end the script element.
   const data = JSON.stringify({ model, network }).replaceAll("<", "\\u003c");

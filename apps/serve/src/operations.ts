@@ -1,3 +1,5 @@
+import { pageScripts } from "./page.ts";
+
 /** One route, as the documentation tells it. */
 export interface Operation {
   readonly method: "GET" | "POST";
@@ -41,7 +43,7 @@ export const operations: readonly Operation[] = [
     response: "text/css",
     errors: [],
   },
-  ...["app", "network", "plots", "views", "service"].map(
+  ...pageScripts.map(
     (name): Operation => ({
       method: "GET",
       path: `/${name}.js`,

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
 
+/** The page's scripts, each behind those that it imports. */
+export const pageScripts: readonly string[] = ["network", "stability", "plots", "views", "service", "app"];
+
 const folder = new URL("../page/", import.meta.url);
 const files: readonly (readonly [route: string, name: string, type: string])[] = [
   ["/", "index.html", "text/html; charset=utf-8"],
   ["/style.css", "style.css", "text/css; charset=utf-8"],
-  ...["app.js", "network.js", "plots.js", "views.js", "service.js"].map(
-    (name) => [`/${name}`, name, "text/javascript; charset=utf-8"] as const,
-  ),
+  ...pageScripts.map((name) => [`/${name}.js`, `${name}.js`, "text/javascript; charset=utf-8"] as const),
 ];
 
 /** Nothing from elsewhere, nothing inline, no framing. */

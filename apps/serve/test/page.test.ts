@@ -1,10 +1,21 @@
+import { type Model, neuralOde } from "@stiffnet/core";
+import { rk4, stabilityFunction } from "@stiffnet/integrators";
+import { encodeOnnx } from "@stiffnet/onnx";
 import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readNetwork, spectra } from "../page/network.js";
+import { networkOf } from "../src/describe.ts";
 import { createServer } from "../src/index.ts";
 import { hasBrowser, launch } from "./browser.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble, writeModel } from "./service.ts";
+
+/** At the middle of its inputs it has modes of every kind: growing and decaying ones, each within the region of rk4 and outside. */
+const steps = { depth: 4, horizon: 15 };
+const network = neuralOde({ inputs: 3, outputs: 2, width: 8, ...steps, solver: "rk4", seed: 1229 });
+const { inputNames, outputNames, preparation } = surrogate();
+const ode: Model = { ...network, inputNames, outputNames, preparation };
 
 describe.runIf(hasBrowser)("the page in Chromium", () => {
   let server: FastifyInstance;
@@ -15,11 +26,12 @@ describe.runIf(hasBrowser)("the page in Chromium", () => {
   const foreign: string[] = [];
 
   beforeAll(async () => {
-    server = await createServer([await writeModel("single.onnx"), await writeEnsemble("several.onnx")], {
-      workers: 1,
-      log: "silent",
-      watch: 0,
-    });
+    const files = [
+      await writeModel("single.onnx"),
+      await writeEnsemble("several.onnx"),
+      await writeModel("ode.onnx", ode),
+    ];
+    server = await createServer(files, { workers: 1, log: "silent", watch: 0 });
     url = await server.listen({ port: 0 });
     context = await launch();
     page = context.pages()[0]!;
@@ -108,8 +120,41 @@ describe.runIf(hasBrowser)("the page in Chromium", () => {
     await show("Spectrum");
     await expect.poll(() => page.locator("#view .eigenvalue").count()).toBe(4 * 8);
     expect(await figure().getAttribute("aria-label")).toMatch(
-      /of 32 eigenvalues lie in the disc of explicit Euler/,
+      /of 32 eigenvalues lie in the stability disc of explicit Euler;/,
     );
+    // A disc about -1 that touches 0: as wide as high.
+    const { width, height } = (await page.locator("#view path.stable").boundingBox())!;
+    expect(width / height).toBeCloseTo(1, 2);
+  });
+
+  test("the spectrum of a neural ODE lies over the region of its own solver", async () => {
+    await page.getByLabel("Model").selectOption("ode");
+    await show("Spectrum");
+    await expect.poll(() => page.locator("#view .eigenvalue").count()).toBe(4 * 8);
+    if (rk4.kind !== "explicit") throw new Error("rk4 is not explicit");
+    const { a, b } = rk4.matrices;
+    const read = readNetwork(await networkOf({ bytes: encodeOnnx(ode) }));
+    const all = spectra(read, [800, 2, 1.5])
+      .flat()
+      .map(([re, im]) => {
+        const [x, y] = [re, im].map((part) => (part * steps.horizon) / steps.depth) as [number, number];
+        const after = stabilityFunction(a, b, x, y);
+        return { decays: x < 0, stable: Math.hypot(after.re, after.im) <= 1 };
+      });
+    const count = (decays: boolean, stable: boolean) =>
+      all.filter((one) => one.decays === decays && one.stable === stable).length;
+    // A spectrum with modes of every kind, so that each number is told from the others.
+    const counts = [count(true, true), count(false, false), count(true, false), count(false, true)];
+    expect(Math.min(...counts), `${counts}`).toBeGreaterThan(0);
+    const label = await figure().getAttribute("aria-label");
+    expect(label).toContain(
+      `${counts[0]! + counts[3]!} of 32 eigenvalues lie in the stability region of the classical Runge-Kutta method; ${counts[1]} outside belong to growing modes, ${counts[2]} to decaying ones whose step is too long. ${counts[3]} inside belong to growing modes that the step makes decay.`,
+    );
+    expect(await page.locator("#view").textContent()).toContain("R(z) = 1 + z + z²/2 + z³/6 + z⁴/24");
+    // Hairer and Wanner's figure IV.2.1: from -2.79 to 0.27, and 2.95 to either side of the real axis.
+    const { width, height } = (await page.locator("#view path.stable").boundingBox())!;
+    expect(width / height).toBeCloseTo((2.785 + 0.275) / (2 * 2.949), 1);
+    await page.getByLabel("Model").selectOption("single");
   });
 
   test("training metadata and code for the point", async () => {
