@@ -147,7 +147,7 @@ async function drawSpectrum(context) {
   const solver = model.config.kind === "neuralOde" ? model.config.solver : "euler";
   // A residual network's steps are its layers.
   const part = solver === "euler" ? "layer" : "step";
-  const region = `the stability ${solver === "euler" ? "disc" : "region"} of ${solverNames[solver]}`;
+  const region = `the stability ${solver === "euler" ? "disc" : "region"}`;
   const member = Math.min(state.member, model.members - 1);
   const layers = spectra(network, valuesOf(model, point), member).map((layer) =>
     layer.map(([re, im]) => [alpha * re, alpha * im]),
@@ -156,7 +156,7 @@ async function drawSpectrum(context) {
   const polynomial = stabilityPolynomial(network.passage);
   const text = [
     `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (${part} ${radii.indexOf(Math.max(...radii)) + 1}), mean over the ${part}s ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time.`,
-    ...verdicts(layers.flat(), polynomial, region),
+    ...verdicts(layers.flat(), polynomial, `${region} of ${solverNames[solver]}`),
   ].join(" ");
   const set = (key) => (index) => {
     state[key] = index;

@@ -1,0 +1,60 @@
+// Takes the pictures of the README in Chromium, of the model that demo.mjs trains:
+//
+//     node bench/demo.mjs FOLDER && node bench/screenshots.mjs FOLDER/surface.onnx [--out screenshots]
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createServer } from "@stiffnet/serve";
+import { chromium } from "playwright-core";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: "string", default: new URL("../screenshots", import.meta.url).pathname },
+    browser: { type: "string", default: "/usr/bin/chromium" },
+  },
+});
+const server = await createServer(positionals, { workers: 1, log: "error", watch: 0 });
+const url = await server.listen({ port: 0 });
+const browser = await chromium.launch({ executablePath: values.browser, args: ["--no-sandbox"] });
+mkdirSync(values.out, { recursive: true });
+
+/** The page at a size, once every number and figure has come. */
+async function open(width, height) {
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.goto(url);
+  await settled(page);
+  return page;
+}
+async function settled(page) {
+  await page.waitForLoadState("networkidle");
+  await page.locator("#view *").first().waitFor();
+}
+async function show(page, tab, choices = {}) {
+  await page.getByRole("tab", { name: tab }).click();
+  await page.locator("#view").getByRole("img").waitFor();
+  for (const [label, choice] of Object.entries(choices)) {
+    await page.locator("#view").getByLabel(label).selectOption(choice);
+    await settled(page);
+  }
+}
+async function save(page, name, fullPage = true) {
+  // No frame round what was chosen last, and no cursor over it.
+  await page.evaluate("document.activeElement.blur()");
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(values.out, `${name}.png`), fullPage });
+}
+
+const desktop = await open(1280, 960);
+await desktop.getByRole("spinbutton", { name: "soil moisture" }).fill("0.16");
+await show(desktop, "Map", { Across: "net radiation", Up: "soil moisture" });
+await save(desktop, "desktop-map");
+await show(desktop, "Spectrum", { Show: "the eigenvalues, close" });
+await save(desktop, "desktop-spectrum");
+const phone = await open(390, 844);
+// An answer that did not wait for the first loading of everything.
+await phone.getByRole("button", { name: "Centre" }).click();
+await settled(phone);
+await save(phone, "phone", false);
+await browser.close();
+await server.close();
