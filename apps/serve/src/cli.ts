@@ -96,7 +96,9 @@ function command(): Command {
     .version(version)
     .addHelpText("after", examples)
     .configureOutput({
-      writeErr: (text) => process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ")),
+      // One line, with the guess at what was meant on it.
+      writeErr: (text) =>
+        process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ").replaceAll(/\n(?=.)/g, " ")),
     })
     .exitOverride()
     .action(serve);
@@ -151,12 +153,27 @@ function stop(server: FastifyInstance, drain: number): void {
 
 async function readKeys(file: string | undefined): Promise<string[]> {
   const fromEnvironment = (process.env.STIFFNET_API_KEYS ?? "").split(",");
-  const fromFile = file === undefined ? [] : (await readFile(file, "utf8")).split(/\r?\n/);
+  const text = file === undefined ? "" : await readKeyFile(file);
+  const fromFile = text.split(/\r?\n/);
   const keys = [...fromEnvironment, ...fromFile].map((key) => key.trim()).filter((key) => key.length > 0);
   if (file !== undefined && keys.length === 0) {
     throw new ServeError(`${file}: no API key, expected one a line`, { code: "bad_option" });
   }
   return keys;
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const reasons: Record<string, string> = {
+      ENOENT: "no such file",
+      EACCES: "this user may not read it",
+      EISDIR: "a folder, expected a file",
+    };
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new ServeError(`--api-key-file ${file}: ${reasons[code] ?? code}`, { code: "bad_option" });
+  }
 }
 
 function collect(origin: string, list: readonly string[]): string[] {

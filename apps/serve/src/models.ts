@@ -29,10 +29,16 @@ export async function findModels(sources: readonly string[]): Promise<ModelFile[
   for (const source of sources) {
     // A file whose own name has an equals sign is meant before NAME=FILE.
     const itself = await stat(source).catch(() => undefined);
-    const named = itself ? null : /^([A-Za-z0-9_.-]+)=(.+)$/.exec(source);
+    const named = itself ? null : /^([^=]*)=(.+)$/.exec(source);
     const path = named ? named[2]! : source;
     const info = itself ?? (await stat(path).catch(() => undefined));
     if (!info) throw new ServeError(`${path}: no such file or folder`, { code: "not_found" });
+    if (named && !/^[A-Za-z0-9_.-]+$/.test(named[1]!)) {
+      throw new ServeError(
+        `${source}: '${named[1]}' is no name for a model, expected letters, digits, '.', '_' or '-' before the '='`,
+        { code: "bad_option" },
+      );
+    }
     if (info.isDirectory()) found.push(...(await modelsIn(path)));
     else found.push({ name: named?.[1] ?? stemOf(path), version: "1", path });
   }

@@ -23,6 +23,7 @@ async function refused(argv: string[], text: string): Promise<void> {
   expect(written.stderr).toContain(text);
   expect(written.stderr.trimEnd().split("\n")).toHaveLength(1);
   expect(code).toBe(2);
+  written.stderr = "";
 }
 
 test("a missing file", () => refused(["nowhere.onnx"], "nowhere.onnx: no such file or folder"));
@@ -60,7 +61,21 @@ test.each([
   [["m.onnx", "--port", "eighty"], "--port is 'eighty', expected a whole number from 0 to 65535"],
   [["m.onnx", "--log", "loud"], "--log is 'loud', expected one of silent"],
   [["m.onnx", "--colour"], "unknown option '--colour'"],
+  [["m.onnx", "--prot", "80"], "unknown option '--prot' (Did you mean --port?)"],
+  [[], "missing required argument 'models'"],
 ])("%j", (argv, text) => refused(argv, text));
+
+test("a name that no address can hold", async () => {
+  const path = await writeModel("named.onnx");
+  await refused([`two words=${path}`], "'two words' is no name for a model, expected letters, digits");
+  await refused([`=${path}`], "'' is no name for a model");
+});
+
+test("a file of keys that is not there", async () => {
+  const argv = [await writeModel("keys.onnx"), "--api-key-file"];
+  await refused([...argv, "nokeys"], "--api-key-file nokeys: no such file");
+  await refused([...argv, folder], `--api-key-file ${folder}: a folder, expected a file`);
+});
 
 test("--help has examples and exits with 0", async () => {
   expect(await main(["--help"])).toBe(0);
