@@ -1,5 +1,12 @@
 /** 10^k for k = -60..60. */
 const powers = Float64Array.from({ length: 121 }, (_, k) => Number(`1e${k - 60}`));
+/** The decimal exponent of the smallest float32 with each binary one; subnormal numbers have none of their own. */
+const orders = Int32Array.from({ length: 255 }, (_, k) =>
+  k === 0 ? -45 : Math.floor(Math.log10(2 ** (k - 127))),
+);
+/** The digits of 0 to 99. */
+const tens = Uint8Array.from({ length: 100 }, (_, k) => 48 + Math.floor(k / 10));
+const ones = Uint8Array.from({ length: 100 }, (_, k) => 48 + (k % 10));
 /** Bytes that one number may take: sign, nine digits, point, exponent, and up to four zeros before the digits. */
 const longest = 18;
 const [zero, point, minus, comma] = [48, 46, 45, 44];
@@ -7,40 +14,41 @@ const [zero, point, minus, comma] = [48, 46, 45, 44];
 /** Finite float32 numbers, with commas between them, as decimal text of at most 9 significant digits each, which is enough for every
  *  one to be read back as the same float32 (half a unit in the ninth digit is less than a sixth of half the distance to its neighbours).
  *  Ten times faster than the 17 digits that the same numbers need as float64, and half as long. */
-export function float32Text(values: ArrayLike<number>): string {
+export function float32Text(values: Float32Array): string {
   const needed = values.length * (longest + 1);
   if (scratch.length < needed) scratch = Buffer.allocUnsafe(2 * needed);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   let at = 0;
   for (let k = 0; k < values.length; k++) {
     if (k > 0) scratch[at++] = comma;
-    at = write(scratch, at, values[k]!);
+    at = write(scratch, at, values, bits, k);
   }
   return scratch.toString("latin1", 0, at);
 }
 
 let scratch = Buffer.allocUnsafe(2 ** 14);
 
-/** Writes one number at `at` and returns where it ends. */
-function write(bytes: Uint8Array, at: number, value: number): number {
-  if (value < 0 || Object.is(value, -0)) bytes[at++] = minus;
-  const size = Math.abs(value);
+/** Writes values[k] at `at` and returns where it ends. Given the number itself, each call would make an object of it. */
+function write(bytes: Uint8Array, at: number, values: Float32Array, bits: Uint32Array, k: number): number {
+  if (bits[k]! >= 2 ** 31) bytes[at++] = minus;
+  const size = Math.abs(values[k]!);
   if (size === 0) {
     bytes[at] = zero;
     return at + 1;
   }
-  let exponent = Math.floor(Math.log10(size));
-  let digits = Math.round(size * powers[68 - exponent]!);
-  // The logarithm of a number just below a power of ten may round up to it, and nine nines to ten digits.
-  if (digits < 1e8) {
-    exponent--;
-    digits = Math.round(size * powers[68 - exponent]!);
-  } else if (digits >= 1e9) {
+  let exponent = orders[(bits[k]! >>> 23) & 255]!;
+  while (size >= powers[61 + exponent]!) exponent++;
+  let digits = (size * powers[68 - exponent]! + 0.5) | 0;
+  if (digits === 1e9) {
+    // Nine nines, and more.
     exponent++;
-    digits = Math.round(digits / 10);
+    digits = 1e8;
   }
-  digits |= 0;
   let count = 9;
-  for (; count > 1 && digits % 10 === 0; count--) digits /= 10;
+  for (let shorter = (digits / 10) | 0; digits === 10 * shorter; shorter = (digits / 10) | 0) {
+    digits = shorter;
+    count--;
+  }
   if (exponent < -5 || exponent > 8) {
     at = writeDigits(bytes, at, digits, count, 1);
     bytes[at++] = 101;
@@ -61,14 +69,29 @@ function write(bytes: Uint8Array, at: number, value: number): number {
 
 /** `count` digits with a point behind the first `whole` of them, where more follow. */
 function writeDigits(bytes: Uint8Array, at: number, digits: number, count: number, whole: number): number {
-  const end = at + count + (count > whole ? 1 : 0);
-  let place = end;
-  let rest = digits;
-  for (let k = count; k > 0; k--) {
-    const shorter = (rest / 10) | 0;
-    bytes[--place] = zero + rest - 10 * shorter;
-    if (k - 1 === whole) bytes[--place] = point;
+  if (count <= whole) {
+    backwards(bytes, at + count, digits, count);
+    return at + count;
+  }
+  const end = at + count + 1;
+  const rest = backwards(bytes, end, digits, count - whole);
+  bytes[at + whole] = point;
+  backwards(bytes, at + whole, rest, whole);
+  return end;
+}
+
+/** Writes the last `count` digits so that they end at `end`, two at a time; returns the digits before them. */
+function backwards(bytes: Uint8Array, end: number, digits: number, count: number): number {
+  let [rest, place] = [digits, end];
+  for (let left = count; left > 1; left -= 2) {
+    const shorter = (rest / 100) | 0;
+    const two = rest - 100 * shorter;
+    bytes[--place] = ones[two]!;
+    bytes[--place] = tens[two]!;
     rest = shorter;
   }
-  return end;
+  if (count % 2 === 0) return rest;
+  const shorter = (rest / 10) | 0;
+  bytes[place - 1] = zero + rest - 10 * shorter;
+  return shorter;
 }

@@ -152,12 +152,12 @@ function readTimeout(parameters: JsonObject): number | undefined {
   return value / 1000;
 }
 
-/** The response: JSON text, and the bytes that follow it when an output was asked for as binary. */
+/** The response: JSON text with its length in bytes, and the bytes that follow it when an output was asked for as binary. */
 export function inferAnswer(
   model: ServedModel,
   request: InferRequest,
   results: readonly OutputTensor[],
-): { json: string; binary: readonly Uint8Array[] } {
+): { json: string; length: number; binary: readonly Uint8Array[] } {
   const head: Record<string, string> = { model_name: model.name, model_version: model.version };
   if (request.id !== undefined) head.id = request.id;
   const binary: Uint8Array[] = [];
@@ -170,5 +170,8 @@ export function inferAnswer(
     binary.push(bytes);
     return `${start},"parameters":{"binary_data_size":${bytes.length}}}`;
   });
-  return { json: `${JSON.stringify(head).slice(0, -1)},"outputs":[${tensors.join(",")}]}`, binary };
+  const start = JSON.stringify(head).slice(0, -1);
+  const json = `${start},"outputs":[${tensors.join(",")}]}`;
+  // Behind the client's own words there is nothing but ASCII; to count it would take a copy of it.
+  return { json, length: json.length - start.length + Buffer.byteLength(start), binary };
 }

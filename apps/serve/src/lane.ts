@@ -11,11 +11,17 @@ export interface PlainRequest {
   readonly wanted: () => boolean;
 }
 
+export interface PlainAnswer {
+  readonly json: string;
+  readonly length: number;
+}
+
 export interface PlainRoute {
   /** The pattern that the path matches. */
   readonly pattern: string;
-  /** The JSON text of the answer. Nothing, or an error that is thrown at once, leaves the request to the HTTP server. */
-  answer(request: PlainRequest): Promise<string> | undefined;
+  /** The JSON text of the answer, and its length in bytes. Nothing, or an error that is thrown at once, leaves the request to the HTTP
+   *  server. */
+  answer(request: PlainRequest): Promise<PlainAnswer> | undefined;
 }
 
 export interface LaneOptions {
@@ -139,12 +145,12 @@ class Connection {
     }
     this.take(bytes.subarray(this.expected));
     answer.then(
-      (text) => this.send("200 OK", text),
+      ({ json, length }) => this.send("200 OK", json, length),
       (error: Error) => {
         const { status, headers, text, inner } = failureOf(error);
         if (inner) this.options.log(error);
         const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-        this.send(`${status} ${STATUS_CODES[status]}`, text, lines.join(""));
+        this.send(`${status} ${STATUS_CODES[status]}`, text, Buffer.byteLength(text), lines.join(""));
       },
     );
   }
@@ -158,7 +164,7 @@ class Connection {
     return this.lastRead;
   }
 
-  private answerTo(head: PlainHead, body: Buffer): Promise<string> | undefined {
+  private answerTo(head: PlainHead, body: Buffer): Promise<PlainAnswer> | undefined {
     if (!this.options.accepting()) return undefined;
     try {
       const route = this.options.route(head.path);
@@ -182,7 +188,7 @@ class Connection {
     this.pieces = rest.length > 0 ? [rest] : [];
   }
 
-  private send(status: string, text: string, headers = ""): void {
+  private send(status: string, text: string, length: number, headers = ""): void {
     const { socket, options, head } = this;
     this.busy = false;
     options.asking.delete(socket);
@@ -191,7 +197,6 @@ class Connection {
     this.since = now;
     if (socket.destroyed) return;
     const last = !options.accepting();
-    const length = Buffer.byteLength(text);
     const top = `HTTP/1.1 ${status}\r\n${options.headers(head!)}${headers}Content-Length: ${length}\r\n${
       last
         ? "Connection: close"

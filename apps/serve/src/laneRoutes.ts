@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Drain } from "./drain.ts";
 import { inferAnswer, readInfer } from "./infer.ts";
 import { parseJson } from "./json.ts";
-import { addLane, type PlainRequest } from "./lane.ts";
+import { addLane, type PlainAnswer, type PlainRequest } from "./lane.ts";
 import { readPlainBody } from "./plainBody.ts";
 import { runInfer } from "./protocolRoutes.ts";
 import { requestIdOf } from "./requestId.ts";
@@ -34,7 +34,7 @@ export function addPlainInference(
     { head, body, wanted }: PlainRequest,
     name: string,
     version: string | undefined,
-  ): Promise<string> | undefined {
+  ): Promise<PlainAnswer> | undefined {
     check(head.apiKey, head.authorization);
     const model = service.registry.get(name, version);
     const { dtype, inputs } = model.surrogate;
@@ -42,7 +42,7 @@ export function addPlainInference(
     const numbers = { binary: nothing, ...(plain && { read: plain.numbers }) };
     const asked = readInfer(model, parseJson(plain?.rest ?? body), numbers, service.maxRows);
     if (asked.outputs.some(({ binary }) => binary)) return undefined;
-    return runInfer(service, model, asked, wanted).then((results) => inferAnswer(model, asked, results).json);
+    return runInfer(service, model, asked, wanted).then((results) => inferAnswer(model, asked, results));
   }
 
   const lane = addLane(app.server, {

@@ -28,13 +28,21 @@ export function readPlainBody(body: Buffer, dtype: RealType, most: number): Plai
   const begin = at + 1;
   const end = body.indexOf(close, begin);
   // A number and its comma are two bytes or more.
-  const numbers = newRows(dtype, Math.min(most, Math.ceil((end - begin + 1) / 2)));
+  const numbers = spaceFor(dtype, Math.min(most, Math.ceil((end - begin + 1) / 2)));
   const count = end < 0 ? -1 : scan(body, begin, end, numbers);
   if (count < 1) return undefined;
   return {
     rest: Buffer.concat([body.subarray(0, begin), body.subarray(end)]),
-    numbers: numbers.length === count ? numbers : numbers.slice(0, count),
+    numbers: numbers.slice(0, count),
   };
+}
+
+const kept: Record<RealType, Rows> = { float32: new Float32Array(), float64: new Float64Array() };
+
+/** Used again and again: how many numbers there are is known only when they are read. */
+function spaceFor(dtype: RealType, count: number): Rows {
+  if (kept[dtype].length < count) kept[dtype] = newRows(dtype, count);
+  return kept[dtype].subarray(0, Math.max(0, count));
 }
 
 function space(bytes: Uint8Array, at: number): number {
@@ -57,39 +65,44 @@ function scan(bytes: Buffer, begin: number, end: number, numbers: Rows): number 
   }
 }
 
-/** Reads one JSON number into `numbers[k]`; returns where it ends, or -1. */
+/** Reads one JSON number into `numbers[k]`; returns where it ends, or -1. No number with a fraction is handed from one function to another
+ *  here: each would be an object of its own, and there are many. */
 function readNumber(bytes: Buffer, begin: number, numbers: Rows, k: number): number {
   let at = begin;
   const negative = bytes[at] === minus;
   if (negative) at++;
-  // The first 15 digits, and the following ones, at most 7.
+  // The first nine significant digits, and the nine behind them; further ones change nothing but the exponent.
   let high = 0;
   let low = 0;
-  let digits = 0;
   let exponent = 0;
-  const first = at;
-  for (; ; at++) {
-    const digit = bytes[at]! - zero;
-    if (!(digit >= 0 && digit <= 9)) break;
-    if (digits === 0 && digit === 0) continue;
-    if (digits < 15) high = high * 10 + digit;
-    else if (digits < 22) low = low * 10 + digit;
-    else exponent++;
-    digits++;
+  let digit = (bytes[at]! - zero) >>> 0;
+  if (digit > 9) return -1;
+  let kept = 0;
+  if (digit === 0) {
+    digit = (bytes[++at]! - zero) >>> 0;
+    if (digit <= 9) return -1;
+  } else {
+    for (let begin = at; digit <= 9; digit = (bytes[++at]! - zero) >>> 0) {
+      if (kept < 9) high = (Math.imul(high, 10) + digit) | 0;
+      else if (kept < 18) low = (Math.imul(low, 10) + digit) | 0;
+      kept = at + 1 - begin;
+    }
+    exponent = Math.max(0, kept - 18);
   }
-  const whole = at - first;
-  if (whole === 0 || (bytes[first] === zero && whole > 1)) return -1;
   if (bytes[at] === point) {
     const from = ++at;
-    for (; ; at++) {
-      const digit = bytes[at]! - zero;
-      if (!(digit >= 0 && digit <= 9)) break;
-      if (digits < 22) exponent--;
-      if (digits === 0 && digit === 0) continue;
-      if (digits < 15) high = high * 10 + digit;
-      else if (digits < 22) low = low * 10 + digit;
-      digits++;
+    digit = (bytes[at]! - zero) >>> 0;
+    if (kept === 0) while (digit === 0) digit = (bytes[++at]! - zero) >>> 0;
+    const start = at - kept;
+    for (const stop = start + 9; at < stop && digit <= 9; digit = (bytes[++at]! - zero) >>> 0) {
+      high = (Math.imul(high, 10) + digit) | 0;
     }
+    for (const stop = start + 18; at < stop && digit <= 9; digit = (bytes[++at]! - zero) >>> 0) {
+      low = (Math.imul(low, 10) + digit) | 0;
+    }
+    exponent -= Math.min(at, Math.max(from, start + 18)) - from;
+    kept = at - start;
+    while (digit <= 9) digit = (bytes[++at]! - zero) >>> 0;
     if (at === from) return -1;
   }
   if ((bytes[at]! | 32) === 101) {
@@ -104,30 +117,38 @@ function readNumber(bytes: Buffer, begin: number, numbers: Rows, k: number): num
     if (at === from) return -1;
     exponent += down ? -order : order;
   }
-  const size = nearest(high, low, digits, exponent, numbers);
-  const value = size ?? Math.abs(Number(bytes.toString("latin1", begin, at)));
-  numbers[k] = negative ? -value : value;
+  if (!settle(high, low, Math.min(kept, 18), exponent, negative, numbers, k)) {
+    numbers[k] = Number(bytes.toString("latin1", begin, at));
+  }
   return Number.isFinite(numbers[k]!) ? at : -1;
 }
 
 const powers = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
-/** high and low, times a power of ten, as a number of the type of `numbers`; undefined where plain arithmetic does not settle it.
- *  With 15 digits and a power up to 10^22 both factors are exact, so their product or quotient is the nearest float64. With more digits it is
- *  within two roundings of that (2^-52), which settles the float32 unless one of its borders lies that near. */
-function nearest(
+/** Stores high and, behind its nine digits, low, times a power of ten, as a number of the type of `numbers`; false where plain
+ *  arithmetic does not settle it. With 15 digits and a power up to 10^22 both factors are exact, so their product or quotient is the nearest
+ *  float64. With more digits it is within three roundings and what 18 digits leave out of that (2^-51), which settles the float32
+ *  unless one of its borders lies that near. */
+function settle(
   high: number,
   low: number,
   digits: number,
   exponent: number,
+  negative: boolean,
   numbers: Rows,
-): number | undefined {
-  const power = powers[Math.abs(exponent)];
-  if (power === undefined) return high === 0 ? 0 : undefined;
-  if (digits <= 15) return exponent < 0 ? high / power : high * power;
-  if (numbers instanceof Float64Array) return undefined;
-  const both = high * powers[Math.min(digits, 22) - 15]! + low;
-  const near = exponent < 0 ? both / power : both * power;
-  const below = Math.fround(near * (1 - 2 ** -50));
-  return below === Math.fround(near * (1 + 2 ** -50)) ? below : undefined;
+  k: number,
+): boolean {
+  if (high === 0) {
+    numbers[k] = negative ? -0 : 0;
+    return true;
+  }
+  if (exponent < -22 || exponent > 22) return false;
+  const both = digits > 9 ? high * powers[digits - 9]! + low : high;
+  const near = exponent < 0 ? both / powers[-exponent]! : both * powers[exponent]!;
+  if (digits > 15) {
+    if (numbers instanceof Float64Array) return false;
+    if (Math.fround(near * (1 - 2 ** -50)) !== Math.fround(near * (1 + 2 ** -50))) return false;
+  }
+  numbers[k] = negative ? -near : near;
+  return true;
 }
