@@ -75,8 +75,10 @@ export function createMetrics(pool: Pool): WatchingMetrics {
     secondsOf(route).observe(elapsed);
   };
 
+  const rowsOf = cached((model: string, version: string) => rows.labels(model, version));
+
   return {
-    rows: ({ name, version }, count) => rows.inc({ model: name, version }, count),
+    rows: ({ name, version }, count) => rowsOf(name, version).inc(count),
     answered,
     text: () => register.metrics(),
     contentType: register.contentType,

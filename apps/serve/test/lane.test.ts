@@ -105,6 +105,39 @@ describe("on one connection", () => {
   });
 });
 
+test("bodies that differ in their numbers, in their id or in both are each answered as they are", async () => {
+  const withLength = (id: string, data: readonly number[], rows = data.length / 3) => {
+    const inputs = [{ name: "inputs", datatype: "FP32", shape: [rows, 3], data }];
+    const body = JSON.stringify({ id, inputs });
+    return `POST /v2/models/lane/infer HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  };
+  const [one, other] = [
+    [700, 1, 1.2],
+    [500, 2, 1.7],
+  ];
+  const before = left;
+  const sent = [
+    withLength("a", one!),
+    withLength("a", other!),
+    withLength("b", one!),
+    withLength("b", [...one!, ...other!]),
+    withLength("b", one!),
+  ];
+  const answers = (await exchange([sent.join("")], sent.length)).map(({ body }) => JSON.parse(body));
+  expect(left).toBe(before);
+  expect(answers.map(({ id }) => id)).toEqual(["a", "a", "b", "b", "b"]);
+  const data = answers.map(({ outputs }) => outputs[0].data as number[]);
+  expect(data[1]).not.toEqual(data[0]);
+  expect(data[2]).toEqual(data[0]);
+  expect(data[4]).toEqual(data[0]);
+  data[3]!.forEach((value, k) => {
+    expect(value / [...data[0]!, ...data[1]!][k]!).toBeCloseTo(1, 5);
+  });
+  // The same words about other numbers than they fit.
+  const [right, wrong] = await exchange([withLength("c", one!, 1) + withLength("c", [...one!, 1], 1)], 2);
+  expect([right!.status, wrong!.status]).toEqual([200, 400]);
+});
+
 test.each([
   ["a wrong number", post().replace("1.2", '"2"'), 400],
   ["a length twice", post(["Content-Length: 3"]), 400],
