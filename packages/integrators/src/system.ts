@@ -1,13 +1,17 @@
 import { IntegratorError } from "./errors.ts";
 import { differenceJacobian } from "./jacobian/finite-difference.ts";
-import { type JacobianLayout, jacobianLayout } from "./jacobian/layout.ts";
+import { type JacobianLayout, jacobianLayout, patternMask } from "./jacobian/layout.ts";
 import { BandedLu } from "./linear/banded-lu.ts";
 import { ComplexBandedLu } from "./linear/complex-banded-lu.ts";
 import { ComplexDenseLu } from "./linear/complex-dense-lu.ts";
+import { ComplexPentadiagonalLu } from "./linear/complex-pentadiagonal-lu.ts";
 import { DenseLu } from "./linear/dense-lu.ts";
+import { isPentadiagonal } from "./linear/pentadiagonal.ts";
+import { PentadiagonalLu } from "./linear/pentadiagonal-lu.ts";
 import { SparseLu } from "./linear/sparse-lu.ts";
 import type { ComplexLu, RealLu } from "./linear/types.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
+import { allFinite } from "./vectors.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
@@ -79,9 +83,7 @@ export class System {
       this.problem.jacobian(t, y, jac, this.p);
       if (!this.#patternChecked) this.#checkPattern(jac);
     } else this.#difference(t, y, weights, h, jac, fy);
-    let check = 0;
-    for (let i = 0; i < jac.length; i++) check += jac[i]! * 0;
-    return check === 0;
+    return allFinite(jac);
   }
 
   /** An entry outside the declared pattern would be ignored in silence. */
@@ -90,10 +92,10 @@ export class System {
     const { rows, band } = this.layout;
     if (rows === undefined || band !== undefined) return;
     const { n } = this;
+    const inside = patternMask(n, rows);
     for (let j = 0; j < n; j++) {
-      const inside = new Set(rows[j]!);
       for (let i = 0; i < n; i++) {
-        if (jac[i + n * j] === 0 || inside.has(i)) continue;
+        if (jac[i + n * j] === 0 || inside[i + n * j] === 1) continue;
         throw new IntegratorError(
           `jacobian writes ${jac[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
           { code: "bad_sparsity" },
@@ -158,7 +160,9 @@ export class System {
 
   newLu(): RealLu {
     const { band, rows } = this.layout;
-    if (band !== undefined) return new BandedLu(this.n, band);
+    if (band !== undefined) {
+      return isPentadiagonal(this.n, band) ? new PentadiagonalLu(this.n, band) : new BandedLu(this.n, band);
+    }
     return rows !== undefined && SparseLu.pays(this.n, rows)
       ? new SparseLu(this.n, rows)
       : new DenseLu(this.n);
@@ -166,7 +170,10 @@ export class System {
 
   newComplexLu(): ComplexLu {
     const { band } = this.layout;
-    return band === undefined ? new ComplexDenseLu(this.n) : new ComplexBandedLu(this.n, band);
+    if (band === undefined) return new ComplexDenseLu(this.n);
+    return isPentadiagonal(this.n, band)
+      ? new ComplexPentadiagonalLu(this.n, band)
+      : new ComplexBandedLu(this.n, band);
   }
 
   /** out += J v. */

@@ -1,4 +1,5 @@
-import { allFinite, type Stepper, weightedNorm } from "../steppers/stepper.ts";
+import type { Stepper } from "../steppers/stepper.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
 import { power } from "./power.ts";
 
 /** A first step from the sizes of y, y' and an estimate of y'', for which f is evaluated once more.

@@ -1,4 +1,5 @@
-import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
+import { allFinite } from "../vectors.ts";
 import { StepController } from "./control.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";

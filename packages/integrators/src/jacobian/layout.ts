@@ -9,7 +9,7 @@ export interface JacobianLayout {
   readonly size: number;
   /** Column groups for finite differences; undefined means one column at a time, all rows. */
   readonly groups: readonly (readonly number[])[] | undefined;
-  /** Rows of each column; undefined means all of them. */
+  /** Rows of each column; undefined means all of them, or those of the band. */
   readonly rows: readonly (readonly number[])[] | undefined;
   /** Where entry (i, j) of the Jacobian is stored. */
   index(i: number, j: number): number;
@@ -27,7 +27,7 @@ export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
     // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix. An analytic Jacobian
     // writes a full one unless a band is given.
     if (problem.jacobian === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
-  } else if (band !== undefined) {
+  } else if (band !== undefined && problem.jacobian === undefined) {
     rows = bandPattern(n, band.lower, band.upper);
   }
   const groups = rows === undefined || problem.jacobian !== undefined ? undefined : colourColumns(rows, n);
@@ -35,6 +35,22 @@ export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
   const { upper } = band;
   const width = band.lower + upper + 1;
   return { band, size: width * n, groups, rows, index: (i, j) => upper + i - j + width * j };
+}
+
+const masks = new WeakMap<object, Uint8Array>();
+
+/** 1 at i + n j where column j may have an entry in row i; made once for a pattern. */
+export function patternMask(n: number, rows: readonly (readonly number[])[]): Uint8Array {
+  let mask = masks.get(rows);
+  if (mask === undefined) {
+    const fresh = new Uint8Array(n * n);
+    rows.forEach((column, j) => {
+      for (const i of column) fresh[i + n * j] = 1;
+    });
+    masks.set(rows, fresh);
+    mask = fresh;
+  }
+  return mask;
 }
 
 function requireBand(band: Band, n: number): void {

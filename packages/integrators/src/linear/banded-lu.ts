@@ -14,7 +14,6 @@ export class BandedLu implements RealLu {
   readonly #inverse: Float64Array;
   /** Diagonals of U above its own: `upper`, and more where rows were swapped. */
   #reach = 0;
-  #swapped = false;
 
   constructor(n: number, band: Band) {
     this.#n = n;
@@ -35,11 +34,6 @@ export class BandedLu implements RealLu {
     // Row of the diagonal inside a stored column.
     const diagonal = lower + this.#upper;
     this.#load(jacobian, shift);
-    if (lower === 2 && this.#upper === 2) {
-      if (this.#eliminateTwoDiagonals()) return true;
-      // A swap is called for: from the beginning, with the columns as they were.
-      this.#load(jacobian, shift);
-    }
     let farthest = 0;
     for (let k = 0; k < n; k++) {
       const d = k * stride + diagonal;
@@ -76,7 +70,6 @@ export class BandedLu implements RealLu {
       }
     }
     this.#reach = this.#upper + farthest;
-    this.#swapped = farthest > 0;
     return true;
   }
 
@@ -97,45 +90,7 @@ export class BandedLu implements RealLu {
     }
   }
 
-  /** The elimination where no row has to be swapped, written out; false as soon as one has to be. */
-  #eliminateTwoDiagonals(): boolean {
-    const n = this.#n;
-    const a = this.#lu;
-    for (let k = 0; k < n; k++) {
-      const d = 7 * k + 4;
-      const size = Math.abs(a[d]!);
-      const under = k < n - 1 ? a[d + 1]! : 0;
-      const underThat = k < n - 2 ? a[d + 2]! : 0;
-      if (!(size >= Math.abs(under) && size >= Math.abs(underThat))) return false;
-      if (!(size > 0 && size < Number.POSITIVE_INFINITY)) return false;
-      const inverse = 1 / a[d]!;
-      this.#inverse[k] = inverse;
-      const one = under * inverse;
-      const two = underThat * inverse;
-      a[d + 1] = one;
-      a[d + 2] = two;
-      if (k < n - 1) {
-        const next = a[d + 6]!;
-        a[d + 7] = a[d + 7]! - next * one;
-        a[d + 8] = a[d + 8]! - next * two;
-      }
-      if (k < n - 2) {
-        const afterNext = a[d + 12]!;
-        a[d + 13] = a[d + 13]! - afterNext * one;
-        a[d + 14] = a[d + 14]! - afterNext * two;
-      }
-      this.#pivot[k] = k;
-    }
-    this.#reach = 2;
-    this.#swapped = false;
-    return true;
-  }
-
   solve(b: Float64Array): void {
-    if (!this.#swapped && this.#lower === 2 && this.#upper === 2) {
-      this.#solveTwoDiagonals(b);
-      return;
-    }
     const n = this.#n;
     const lower = this.#lower;
     const stride = this.#stride;
@@ -158,35 +113,6 @@ export class BandedLu implements RealLu {
       b[k] = x;
       const reach = Math.min(this.#reach, k);
       for (let r = 1; r <= reach; r++) b[k - r] = b[k - r]! - x * a[d - r]!;
-    }
-  }
-
-  /** Two diagonals on each side (two unknowns a point that look at their neighbours) and no swaps: what is needed of b stays in
-   *  registers, and the chain of operations that wait for each other is short. */
-  #solveTwoDiagonals(b: Float64Array): void {
-    const n = this.#n;
-    const a = this.#lu;
-    const inverse = this.#inverse;
-    let before = 0;
-    let beforeThat = 0;
-    // The entries of L left of the diagonal: (k, k - 1) lies in column k - 1, and so on. Columns are 7 long, the diagonal at 4.
-    for (let k = 0; k < n; k++) {
-      const at = 7 * k;
-      const two = k > 1 ? a[at - 8]! * beforeThat : 0;
-      const one = k > 0 ? a[at - 2]! * before : 0;
-      beforeThat = before;
-      before = b[k]! - two - one;
-      b[k] = before;
-    }
-    before = 0;
-    beforeThat = 0;
-    for (let k = n - 1; k >= 0; k--) {
-      const at = 7 * k;
-      const two = k < n - 2 ? a[at + 16]! * beforeThat : 0;
-      const one = k < n - 1 ? a[at + 10]! * before : 0;
-      beforeThat = before;
-      before = (b[k]! - two - one) * inverse[k]!;
-      b[k] = before;
     }
   }
 

@@ -10,15 +10,16 @@ export interface EliminationPlan {
   readonly kept: Int32Array;
   /** Where the diagonal entry of each unknown is kept. */
   readonly diagonal: Int32Array;
-  /** Column k of L: the entries from lower[k] to lower[k + 1] of the storage, in the rows `lowerRow`, counted from lower[0] = 0. */
+  /** Column k of L is kept from lower[k] to lower[k + 1]. */
   readonly lower: Int32Array;
-  readonly lowerRow: Int32Array;
-  /** Row k of U: from upper[k] to upper[k + 1] of these, columns and where they are kept. */
+  /** Row k of U: where its entries are kept, from upper[k] to upper[k + 1] of this list. */
   readonly upper: Int32Array;
-  readonly upperColumn: Int32Array;
   readonly upperKept: Int32Array;
   /** For each entry of U in turn: where its multiples of L's column are subtracted. */
   readonly targets: Int32Array;
+  /** Row and column of what is kept, in the order in which a solve uses it: the columns of L from the first, those of U from the last. */
+  readonly row: Int32Array;
+  readonly column: Int32Array;
 }
 
 const plans = new WeakMap<object, EliminationPlan>();
@@ -72,34 +73,38 @@ function makePlan(n: number, rows: readonly (readonly number[])[]): EliminationP
     for (const j of u) inColumn[j]!--;
     for (const j of u) for (const i of l) add(i, j);
   }
-  // Columns of L side by side, then rows of U, then the diagonal.
   const place = new Int32Array(n * n);
-  let size = 0;
-  const put = (i: number, j: number): number => {
-    place[i + n * j] = size;
-    return size++;
+  const row: number[] = [];
+  const column: number[] = [];
+  const put = (i: number, j: number): void => {
+    place[i + n * j] = row.length;
+    row.push(i);
+    column.push(j);
   };
   order.forEach((k, step) => {
     for (const i of below[step]!) put(i, k);
   });
-  const upperKept = order.flatMap((k, step) => right[step]!.map((j) => put(k, j)));
-  const diagonal = Int32Array.from({ length: n }, (_, k) => put(k, k));
+  for (let step = n - 1; step >= 0; step--) {
+    const j = order[step]!;
+    for (let above = 0; above < step; above++) if (right[above]!.includes(j)) put(order[above]!, j);
+  }
+  for (let k = 0; k < n; k++) put(k, k);
   const kept = (i: number, j: number): number => place[i + n * j]!;
   return {
     n,
     order: Int32Array.from(order),
-    size,
+    size: row.length,
     source: Int32Array.from(pattern, ([i, j]) => i + n * j),
     kept: Int32Array.from(pattern, ([i, j]) => kept(i, j)),
-    diagonal,
+    diagonal: Int32Array.from({ length: n }, (_, k) => kept(k, k)),
     lower: starts(below),
-    lowerRow: Int32Array.from(below.flat()),
     upper: starts(right),
-    upperColumn: Int32Array.from(right.flat()),
-    upperKept: Int32Array.from(upperKept),
+    upperKept: Int32Array.from(order.flatMap((k, step) => right[step]!.map((j) => kept(k, j)))),
     targets: Int32Array.from(
       order.flatMap((_, step) => right[step]!.flatMap((j) => below[step]!.map((i) => kept(i, j)))),
     ),
+    row: Int32Array.from(row.slice(0, -n)),
+    column: Int32Array.from(column.slice(0, -n)),
   };
 }
 

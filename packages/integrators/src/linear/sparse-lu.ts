@@ -11,6 +11,7 @@ const threshold = 1e-3;
 export class SparseLu implements RealLu {
   readonly #plan: EliminationPlan;
   readonly #a: Float64Array;
+  /** Reciprocals of the pivots, by unknown. */
   readonly #inverse: Float64Array;
   /** Made when it is first needed. */
   #dense: DenseLu | undefined;
@@ -43,24 +44,27 @@ export class SparseLu implements RealLu {
     for (let i = 0; i < n; i++) a[diagonal[i]!] = a[diagonal[i]!]! + shift;
     let target = 0;
     for (let k = 0; k < n; k++) {
-      const pivot = a[diagonal[order[k]!]!]!;
+      const unknown = order[k]!;
+      const pivot = a[diagonal[unknown]!]!;
       const first = lower[k]!;
       const end = lower[k + 1]!;
       const most = Math.abs(pivot) / threshold;
       // Also refuses NaN.
       if (!(most > 0 && most < Number.POSITIVE_INFINITY)) return false;
       const inverse = 1 / pivot;
-      this.#inverse[k] = inverse;
+      this.#inverse[unknown] = inverse;
       for (let l = first; l < end; l++) {
         if (!(Math.abs(a[l]!) <= most)) return false;
         a[l] = a[l]! * inverse;
       }
       for (let u = upper[k]!; u < upper[k + 1]!; u++) {
-        const factor = a[upperKept[u]!]!;
+        const place = upperKept[u]!;
+        const factor = a[place]!;
         for (let l = first; l < end; l++) {
           const at = targets[target++]!;
           a[at] = a[at]! - factor * a[l]!;
         }
+        a[place] = factor * inverse;
       }
     }
     return true;
@@ -71,20 +75,18 @@ export class SparseLu implements RealLu {
       this.#dense!.solve(b);
       return;
     }
-    const { n, order, lower, lowerRow, upper, upperColumn, upperKept } = this.#plan;
+    const { n, lower, row, column } = this.#plan;
     const a = this.#a;
-    for (let k = 0; k < n; k++) {
-      const x = b[order[k]!]!;
-      for (let l = lower[k]!; l < lower[k + 1]!; l++) {
-        const i = lowerRow[l]!;
-        b[i] = b[i]! - a[l]! * x;
-      }
+    const inverse = this.#inverse;
+    const middle = lower[n]!;
+    for (let e = 0; e < middle; e++) {
+      const i = row[e]!;
+      b[i] = b[i]! - a[e]! * b[column[e]!]!;
     }
-    for (let k = n - 1; k >= 0; k--) {
-      const i = order[k]!;
-      let sum = b[i]!;
-      for (let u = upper[k]!; u < upper[k + 1]!; u++) sum -= a[upperKept[u]!]! * b[upperColumn[u]!]!;
-      b[i] = sum * this.#inverse[k]!;
+    for (let i = 0; i < n; i++) b[i] = b[i]! * inverse[i]!;
+    for (let e = middle; e < row.length; e++) {
+      const i = row[e]!;
+      b[i] = b[i]! - a[e]! * b[column[e]!]!;
     }
   }
 
@@ -93,22 +95,18 @@ export class SparseLu implements RealLu {
       this.#dense!.solveTransposed(b);
       return;
     }
-    const { n, order, lower, lowerRow, upper, upperColumn, upperKept } = this.#plan;
+    const { n, lower, row, column } = this.#plan;
     const a = this.#a;
-    for (let k = 0; k < n; k++) {
-      const i = order[k]!;
-      const x = b[i]! * this.#inverse[k]!;
-      b[i] = x;
-      for (let u = upper[k]!; u < upper[k + 1]!; u++) {
-        const j = upperColumn[u]!;
-        b[j] = b[j]! - a[upperKept[u]!]! * x;
-      }
+    const inverse = this.#inverse;
+    const middle = lower[n]!;
+    for (let e = row.length - 1; e >= middle; e--) {
+      const j = column[e]!;
+      b[j] = b[j]! - a[e]! * b[row[e]!]!;
     }
-    for (let k = n - 1; k >= 0; k--) {
-      const i = order[k]!;
-      let sum = b[i]!;
-      for (let l = lower[k]!; l < lower[k + 1]!; l++) sum -= a[l]! * b[lowerRow[l]!]!;
-      b[i] = sum;
+    for (let i = 0; i < n; i++) b[i] = b[i]! * inverse[i]!;
+    for (let e = middle - 1; e >= 0; e--) {
+      const j = column[e]!;
+      b[j] = b[j]! - a[e]! * b[row[e]!]!;
     }
   }
 }

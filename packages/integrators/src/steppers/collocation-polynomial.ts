@@ -22,16 +22,16 @@ export function collocationRows(
 }
 
 /** Continues the cubic of the last step into one `ratio` times as long: its values at the stages, less that at the start, are
- *  the guesses z, and w = T^-1 z. */
+ *  guesses z. Writes y + z and w = T^-1 z into the rows 0..2 and 3..5 of `work`. */
 export function extrapolate(
   method: CollocationTableau,
   rows: Float64Array,
   ratio: number,
-  [z0, z1, z2]: Stages,
-  [w0, w1, w2]: Stages,
+  y: Float64Array,
+  work: Float64Array,
 ): void {
   const { c, inverseT: ti } = method;
-  const n = z0.length;
+  const n = y.length;
   const x0 = 1 + c[0] * ratio;
   const x1 = 1 + c[1] * ratio;
   const x2 = 1 + c[2] * ratio;
@@ -43,11 +43,12 @@ export function extrapolate(
     const a = x0 * (q1 + x0 * (q2 + x0 * q3)) - end;
     const b = x1 * (q1 + x1 * (q2 + x1 * q3)) - end;
     const d = x2 * (q1 + x2 * (q2 + x2 * q3)) - end;
-    z0[i] = a;
-    z1[i] = b;
-    z2[i] = d;
-    w0[i] = ti[0] * a + ti[1] * b + ti[2] * d;
-    w1[i] = ti[3] * a + ti[4] * b + ti[5] * d;
-    w2[i] = ti[6] * a + ti[7] * b + ti[8] * d;
+    const start = y[i]!;
+    work[i] = start + a;
+    work[n + i] = start + b;
+    work[2 * n + i] = start + d;
+    work[3 * n + i] = ti[0] * a + ti[1] * b + ti[2] * d;
+    work[4 * n + i] = ti[3] * a + ti[4] * b + ti[5] * d;
+    work[5 * n + i] = ti[6] * a + ti[7] * b + ti[8] * d;
   }
 }

@@ -1,17 +1,16 @@
 import { power } from "../integrate/power.ts";
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
-import { combine, denseColumns, densePolynomial } from "./combine.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
+import { combine, denseColumns, densePolynomial, stageArrays } from "./combine.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
-  allFinite,
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Stepper,
   type StepperSettings,
-  weightedNorm,
 } from "./stepper.ts";
 
 /** Newton is slow, and a new Jacobian worth its price, when its increments shrink by less than this. */
@@ -33,7 +32,8 @@ export class DirkStepper implements Stepper {
   readonly prefersConstantStep: boolean = true;
   readonly degree: number;
   readonly segments: number = 1;
-  readonly k: Float64Array[];
+  readonly k: readonly Float64Array[];
+  readonly #all: Float64Array;
   y: Float64Array;
   yNew: Float64Array;
   iterations = 0;
@@ -85,7 +85,9 @@ export class DirkStepper implements Stepper {
     this.y = new Float64Array(n);
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
-    this.k = Array.from({ length: s }, () => new Float64Array(n));
+    const stages = stageArrays(s, n);
+    this.k = stages.each;
+    this.#all = stages.all;
     this.#base = new Float64Array(n);
     this.#stage = new Float64Array(n);
     this.#z = new Float64Array(n);
@@ -134,7 +136,7 @@ export class DirkStepper implements Stepper {
       this.#convergence = 1;
     }
     if (this.#errorWeights !== undefined) {
-      combine(this.error, this.#zero, h, this.#errorWeights, this.k, this.k.length);
+      combine(this.error, this.#zero, h, this.#errorWeights, this.#all, this.k.length);
     }
     return STEP_OK;
   }
@@ -145,7 +147,7 @@ export class DirkStepper implements Stepper {
     const hg = h * this.#gamma;
     const z = this.#z;
     for (let i = this.#explicitFirst ? 1 : 0; i < s; i++) {
-      combine(this.#base, y, h, this.#rows[i]!, k, i);
+      combine(this.#base, y, h, this.#rows[i]!, this.#all, i);
       const guess = i === 0 ? this.#lastSlope : k[i - 1]!;
       for (let j = 0; j < z.length; j++) z[j] = hg * guess[j]!;
       const code = this.#newton(t + this.#c[i]! * h, hg, weights);
@@ -155,7 +157,7 @@ export class DirkStepper implements Stepper {
       for (let j = 0; j < z.length; j++) ki[j] = z[j]! * inverse;
     }
     if (this.#stifflyAccurate) for (let j = 0; j < y.length; j++) yNew[j] = this.#base[j]! + z[j]!;
-    else combine(yNew, y, h, this.#b, k, s);
+    else combine(yNew, y, h, this.#b, this.#all, s);
     return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
   }
 

@@ -1,8 +1,9 @@
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
-import { combine, denseColumns, densePolynomial } from "./combine.ts";
+import { allFinite } from "../vectors.ts";
+import { combine, denseColumns, densePolynomial, stageArrays } from "./combine.ts";
 import { PowerIteration } from "./power-iteration.ts";
-import { allFinite, STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next step's first. */
 export class ExplicitStepper implements Stepper {
@@ -18,7 +19,8 @@ export class ExplicitStepper implements Stepper {
   readonly segments: number = 1;
   y: Float64Array;
   yNew: Float64Array;
-  readonly k: Float64Array[];
+  readonly k: readonly Float64Array[];
+  readonly #all: Float64Array;
   readonly #stage: Float64Array;
   readonly #rows: Float64Array[];
   readonly #b: Float64Array;
@@ -41,7 +43,9 @@ export class ExplicitStepper implements Stepper {
     this.y = new Float64Array(n);
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
-    this.k = Array.from({ length: s }, () => new Float64Array(n));
+    const stages = stageArrays(s, n);
+    this.k = stages.each;
+    this.#all = stages.all;
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
     this.#rows = tableau.a.map((row) => Float64Array.from(row));
@@ -73,6 +77,7 @@ export class ExplicitStepper implements Stepper {
 
   attempt(t: number, h: number, _weights: Float64Array): number {
     const { system, k, y, yNew } = this;
+    const all = this.#all;
     const rows = this.#rows;
     const c = this.#c;
     const stage = this.#stage;
@@ -82,13 +87,13 @@ export class ExplicitStepper implements Stepper {
     this.slope(t);
     const inner = this.#reusesLast ? s - 1 : s;
     for (let i = 1; i < inner; i++) {
-      combine(stage, y, h, rows[i]!, k, i);
+      combine(stage, y, h, rows[i]!, all, i);
       system.f(t + c[i]! * h, stage, k[i]!);
     }
-    combine(yNew, y, h, this.#b, k, inner);
+    combine(yNew, y, h, this.#b, all, inner);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     if (this.#reusesLast) system.f(t + h, yNew, k[s - 1]!);
-    if (this.#errorWeights !== undefined) combine(this.error, this.#zero, h, this.#errorWeights, k, s);
+    if (this.#errorWeights !== undefined) combine(this.error, this.#zero, h, this.#errorWeights, all, s);
     return STEP_OK;
   }
 
@@ -98,11 +103,7 @@ export class ExplicitStepper implements Stepper {
     this.y = this.yNew;
     this.yNew = previous;
     this.#hasSlope = this.#reusesLast;
-    if (this.#reusesLast) {
-      const first = k[0]!;
-      k[0] = k[k.length - 1]!;
-      k[k.length - 1] = first;
-    }
+    if (this.#reusesLast) k[0]!.set(k[k.length - 1]!);
   }
 
   reject(): void {}

@@ -2,18 +2,17 @@ import { power } from "../integrate/power.ts";
 import type { ComplexLu } from "../linear/types.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
 import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
-  allFinite,
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Stepper,
   type StepperSettings,
-  weightedNorm,
 } from "./stepper.ts";
 
 /** A Jacobian is kept as long as Newton's increments shrink by at least this. */
@@ -35,7 +34,7 @@ export class RadauStepper implements Stepper {
   readonly segments: number = 1;
   y: Float64Array;
   yNew: Float64Array;
-  /** Stage i is y + z[i]. */
+  /** Stage i of the last attempt is y + z[i]. */
   readonly z: Stages;
   iterations = 0;
   readonly #method: CollocationTableau;
@@ -46,9 +45,13 @@ export class RadauStepper implements Stepper {
   readonly #complexLu: ComplexLu;
   #complexShift = Number.NaN;
   #complexVersion = -1;
-  readonly #w: Stages;
+  /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over it: an iteration is
+   *  mostly loads and stores. */
+  readonly #work: Float64Array;
+  readonly #stages: Stages;
   readonly #d: Stages;
-  readonly #stage: Float64Array;
+  /** Reciprocals of the error weights. */
+  readonly #scale: Float64Array;
   readonly #slope: Float64Array;
   /** The polynomial of the last accepted step in powers of x, rows x, x^2, x^3, and that step's size. */
   readonly #collocation: Float64Array;
@@ -72,9 +75,12 @@ export class RadauStepper implements Stepper {
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
     this.z = triple();
-    this.#w = triple();
-    this.#d = triple();
-    this.#stage = new Float64Array(n);
+    this.#work = new Float64Array(9 * n);
+    const rows = (from: number) =>
+      [0, 1, 2].map((i) => this.#work.subarray((from + i) * n, (from + i + 1) * n)) as unknown as Stages;
+    this.#stages = rows(0);
+    this.#d = rows(6);
+    this.#scale = new Float64Array(n);
     this.#slope = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
@@ -117,9 +123,8 @@ export class RadauStepper implements Stepper {
       this.#keeper.wanted = true;
       this.#convergence = 1;
     }
-    const { y, yNew, z } = this;
-    for (let i = 0; i < y.length; i++) yNew[i] = y[i]! + z[2][i]!;
-    if (!allFinite(yNew)) return STEP_NON_FINITE;
+    this.#finish();
+    if (!allFinite(this.yNew)) return STEP_NON_FINITE;
     if (this.#adaptive) this.#estimate(t, h, weights);
     return STEP_OK;
   }
@@ -137,67 +142,37 @@ export class RadauStepper implements Stepper {
 
   /** Stages from the polynomial of the step before, extrapolated; zero increments at the start. */
   #predict(h: number): void {
-    if (this.#collocationStep === 0) for (const v of [...this.z, ...this.#w]) v.fill(0);
-    else extrapolate(this.#method, this.#collocation, h / this.#collocationStep, this.z, this.#w);
+    if (this.#collocationStep !== 0) {
+      extrapolate(this.#method, this.#collocation, h / this.#collocationStep, this.y, this.#work);
+      return;
+    }
+    for (const stage of this.#stages) stage.set(this.y);
+    const n = this.y.length;
+    this.#work.fill(0, 3 * n, 6 * n);
   }
 
   #newton(t: number, h: number, weights: Float64Array): number {
     const { system, y, maxIterations } = this;
-    const [z0, z1, z2] = this.z;
-    const [w0, w1, w2] = this.#w;
+    const [s0, s1, s2] = this.#stages;
     const [d0, d1, d2] = this.#d;
-    const stage = this.#stage;
-    const { c, t: tm, inverseT: ti, eigenvalues } = this.#method;
-    const n = y.length;
-    const real = eigenvalues.real / h;
-    const re = eigenvalues.re / h;
-    const im = eigenvalues.im / h;
+    const scale = this.#scale;
+    const { c } = this.#method;
+    for (let i = 0; i < scale.length; i++) scale[i] = 1 / weights[i]!;
     let before = 0;
     // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
     let eta = this.#adaptive ? power(Math.max(this.#convergence, Number.EPSILON), 0.8) : 1;
     this.#theta = 0;
     for (let iteration = 1; iteration <= maxIterations; iteration++) {
       this.iterations = iteration;
-      for (let i = 0; i < n; i++) stage[i] = y[i]! + z0[i]!;
-      system.f(t + c[0] * h, stage, d0);
-      for (let i = 0; i < n; i++) stage[i] = y[i]! + z1[i]!;
-      system.f(t + c[1] * h, stage, d1);
-      for (let i = 0; i < n; i++) stage[i] = y[i]! + z2[i]!;
-      system.f(t + h, stage, d2);
-      for (let i = 0; i < n; i++) {
-        const a = d0[i]!;
-        const b = d1[i]!;
-        const d = d2[i]!;
-        const u = w1[i]!;
-        const v = w2[i]!;
-        d0[i] = ti[0] * a + ti[1] * b + ti[2] * d - real * w0[i]!;
-        d1[i] = ti[3] * a + ti[4] * b + ti[5] * d - (re * u - im * v);
-        d2[i] = ti[6] * a + ti[7] * b + ti[8] * d - (re * v + im * u);
-      }
+      system.f(t + c[0] * h, s0, d0);
+      system.f(t + c[1] * h, s1, d1);
+      system.f(t + h, s2, d2);
+      this.#residual(h);
       this.#lu.solve(d0);
       this.#complexLu.solve(d1, d2);
       system.stats.solves++;
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const s = 1 / weights[i]!;
-        const a = d0[i]! * s;
-        const b = d1[i]! * s;
-        const d = d2[i]! * s;
-        sum += a * a + b * b + d * d;
-      }
-      const size = Math.sqrt(sum / (3 * n));
+      const size = this.#advance(y);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
-      for (let i = 0; i < n; i++) {
-        const a = w0[i]! + d0[i]!;
-        const b = w1[i]! + d1[i]!;
-        const d = w2[i]! + d2[i]!;
-        w0[i] = a;
-        w1[i] = b;
-        w2[i] = d;
-        z0[i] = tm[0] * a + tm[1] * b + tm[2] * d;
-        z1[i] = tm[3] * a + tm[4] * b + tm[5] * d;
-        z2[i] = tm[6] * a + tm[7] * b + tm[8] * d;
-      }
       if (before > 0) {
         const theta = size / before;
         this.#theta = iteration === 2 || !this.#adaptive ? theta : Math.sqrt(theta * this.#theta);
@@ -213,14 +188,85 @@ export class RadauStepper implements Stepper {
       if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
       before = size;
       if (!this.#adaptive && iteration % PATIENT_REFRESH === 0) {
-        for (let i = 0; i < n; i++) stage[i] = y[i]! + z2[i]!;
-        if (!this.#keeper.evaluateAt(t + h, stage, weights, h)) return STEP_NON_FINITE;
+        if (!this.#keeper.evaluateAt(t + h, s2, weights, h)) return STEP_NON_FINITE;
         if (!this.#factor(h)) return STEP_SINGULAR;
         before = 0;
         eta = 1;
       }
     }
     return STEP_NEWTON_FAILED;
+  }
+
+  /** The slopes in the rows 6..8 become T^-1 f - diag(real, re + i im) w / h. */
+  #residual(h: number): void {
+    const v = this.#work;
+    const { inverseT: ti, eigenvalues } = this.#method;
+    const real = eigenvalues.real / h;
+    const re = eigenvalues.re / h;
+    const im = eigenvalues.im / h;
+    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = ti;
+    const n = v.length / 9;
+    const end = 7 * n;
+    for (let i = 6 * n; i < end; i++) {
+      const a = v[i]!;
+      const b = v[i + n]!;
+      const d = v[i + 2 * n]!;
+      const p = v[i - 3 * n]!;
+      const q = v[i - 2 * n]!;
+      const r = v[i - n]!;
+      v[i] = t0 * a + t1 * b + t2 * d - real * p;
+      v[i + n] = t3 * a + t4 * b + t5 * d - (re * q - im * r);
+      v[i + 2 * n] = t6 * a + t7 * b + t8 * d - (re * r + im * q);
+    }
+  }
+
+  /** Adds the increments to w, makes the stages of it, and returns the increments' weighted norm. */
+  #advance(y: Float64Array): number {
+    const v = this.#work;
+    const scale = this.#scale;
+    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = this.#method.t;
+    const n = y.length;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const s = scale[i]!;
+      const start = y[i]!;
+      const d0 = v[6 * n + i]!;
+      const d1 = v[7 * n + i]!;
+      const d2 = v[8 * n + i]!;
+      const a = v[3 * n + i]! + d0;
+      const b = v[4 * n + i]! + d1;
+      const d = v[5 * n + i]! + d2;
+      const e0 = s * d0;
+      const e1 = s * d1;
+      const e2 = s * d2;
+      sum += e0 * e0 + e1 * e1 + e2 * e2;
+      v[3 * n + i] = a;
+      v[4 * n + i] = b;
+      v[5 * n + i] = d;
+      v[i] = start + (t0 * a + t1 * b + t2 * d);
+      v[n + i] = start + (t3 * a + t4 * b + t5 * d);
+      v[2 * n + i] = start + (t6 * a + t7 * b + t8 * d);
+    }
+    return Math.sqrt(sum / (3 * n));
+  }
+
+  /** z = T w, from which the rest of a step is made, and the state at its end. */
+  #finish(): void {
+    const { y, yNew } = this;
+    const v = this.#work;
+    const [z0, z1, z2] = this.z;
+    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = this.#method.t;
+    const n = y.length;
+    for (let i = 0; i < n; i++) {
+      const a = v[3 * n + i]!;
+      const b = v[4 * n + i]!;
+      const d = v[5 * n + i]!;
+      const end = t6 * a + t7 * b + t8 * d;
+      z0[i] = t0 * a + t1 * b + t2 * d;
+      z1[i] = t3 * a + t4 * b + t5 * d;
+      z2[i] = end;
+      yNew[i] = y[i]! + end;
+    }
   }
 
   /** (gamma_0 / h - J)^-1 (f(t, y) + (e . z) / h); a large one at the start or after a refusal is filtered once more. */
@@ -238,7 +284,7 @@ export class RadauStepper implements Stepper {
     }
     this.#lu.solve(error);
     if (!this.#cautious || !(weightedNorm(error, weights) >= 1)) return;
-    const stage = this.#stage;
+    const [stage] = this.#stages;
     for (let i = 0; i < y.length; i++) stage[i] = y[i]! + error[i]!;
     system.f(t, stage, error);
     for (let i = 0; i < y.length; i++) error[i] = error[i]! + d0[i]!;

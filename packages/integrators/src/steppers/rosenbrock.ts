@@ -1,15 +1,10 @@
 import type { RealLu } from "../linear/types.ts";
 import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
-import { combine } from "./combine.ts";
-import {
-  allFinite,
-  STEP_NON_FINITE,
-  STEP_OK,
-  STEP_SINGULAR,
-  type Stepper,
-  type StepperSettings,
-} from "./stepper.ts";
+import { allFinite } from "../vectors.ts";
+import { combine, combineTwo, stageArrays } from "./combine.ts";
+import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
+import { STEP_NON_FINITE, STEP_OK, STEP_SINGULAR, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was refused keeps
  *  its Jacobian. */
@@ -25,19 +20,15 @@ export class RosenbrockStepper implements Stepper {
   readonly degree: number;
   readonly segments: number = 1;
   /** The stage increments u_i of the last attempt. */
-  readonly u: Float64Array[];
+  readonly u: readonly Float64Array[];
   readonly jac: Float64Array;
   readonly lu: RealLu;
   y: Float64Array;
   yNew: Float64Array;
   readonly #tableau: RosenbrockTableau;
-  readonly #a: Float64Array[];
-  readonly #c: Float64Array[];
-  readonly #m: Float64Array;
-  readonly #e: Float64Array;
-  /** sum m_i u_i differs from the last stage's argument by the last increment alone. */
-  readonly #addsLast: boolean;
-  readonly #dense: Float64Array[];
+  readonly #coefficients: RosenbrockCoefficients;
+  readonly #all: Float64Array;
+  readonly #rhs: Float64Array;
   readonly #slope: Float64Array;
   readonly #timeSlope: Float64Array;
   readonly #stage: Float64Array;
@@ -52,20 +43,15 @@ export class RosenbrockStepper implements Stepper {
     this.solverName = name;
     this.errorOrder = Math.min(tableau.order, tableau.embeddedOrder);
     this.#tableau = tableau;
-    const square = (rows: readonly (readonly number[])[]) =>
-      rows.map((row) => Float64Array.from({ length: s }, (_, j) => row[j] ?? 0));
-    this.#a = square(tableau.a);
-    this.#c = square(tableau.c);
-    this.#m = Float64Array.from(tableau.m);
-    this.#e = Float64Array.from(tableau.e, (e) => e * (tableau.errorScale ?? 1));
-    this.#addsLast =
-      tableau.m[s - 1] === 1 && tableau.m.every((m, j) => j === s - 1 || m === (tableau.a[s - 1]![j] ?? 0));
-    this.#dense = square(tableau.dense);
+    this.#coefficients = rosenbrockCoefficients(tableau);
     this.degree = tableau.dense.length + 1;
     this.y = new Float64Array(n);
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
-    this.u = Array.from({ length: s }, () => new Float64Array(n));
+    const stages = stageArrays(s, n);
+    this.u = stages.each;
+    this.#all = stages.all;
+    this.#rhs = new Float64Array(n);
     this.#slope = new Float64Array(n);
     this.#timeSlope = new Float64Array(n);
     this.#stage = new Float64Array(n);
@@ -106,30 +92,46 @@ export class RosenbrockStepper implements Stepper {
     if (!lu.factor(this.jac, 1 / (h * tableau.gamma))) return STEP_SINGULAR;
     const inverse = 1 / h;
     for (let i = 0; i < s; i++) {
-      const ui = u[i]!;
-      const hd = h * tableau.d[i]!;
-      if (i === 0) {
-        for (let j = 0; j < n; j++) ui[j] = slope[j]! + hd * timeSlope[j]!;
-      } else {
-        if (this.#addsLast && i === s - 1) combine(yNew, y, 1, this.#a[i]!, u, i);
-        const at = this.#addsLast && i === s - 1 ? yNew : stage;
-        if (at === stage) combine(stage, y, 1, this.#a[i]!, u, i);
-        system.f(t + tableau.alpha[i]! * h, at, ui);
-        if (hd !== 0) for (let j = 0; j < n; j++) ui[j] = ui[j]! + hd * timeSlope[j]!;
-        combine(ui, ui, inverse, this.#c[i]!, u, i);
-      }
-      lu.solve(ui);
+      this.#rightHandSide(t, h, i, inverse, slope);
+      lu.solve(u[i]!);
     }
     system.stats.solves += s;
-    if (this.#addsLast) {
-      const last = u[s - 1]!;
-      for (let j = 0; j < n; j++) yNew[j] = yNew[j]! + last[j]!;
-    } else {
-      combine(yNew, y, 1, this.#m, u, s);
-    }
+    const last = u[s - 1]!;
+    const { m, e, extends: extendsRow, lastIsError } = this.#coefficients;
+    if (extendsRow[s]) for (let j = 0; j < n; j++) yNew[j] = stage[j]! + m[s - 1]! * last[j]!;
+    else combine(yNew, y, 1, m, this.#all, s);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
-    combine(this.error, this.#zero, 1, this.#e, u, s);
+    if (lastIsError) for (let j = 0; j < n; j++) this.error[j] = e[s - 1]! * last[j]!;
+    else combine(this.error, this.#zero, 1, e, this.#all, s);
     return STEP_OK;
+  }
+
+  /** Of stage i, into u_i. */
+  #rightHandSide(t: number, h: number, i: number, inverse: number, slope: Float64Array): void {
+    const ui = this.u[i]!;
+    const n = ui.length;
+    const rhs = this.#rhs;
+    const stage = this.#stage;
+    const all = this.#all;
+    const { a, c, startsAgain, extends: extendsRow } = this.#coefficients;
+    const at = t + this.#tableau.alpha[i]! * h;
+    if (startsAgain[i]) {
+      combine(ui, slope, inverse, c[i]!, all, i);
+    } else if (extendsRow[i]) {
+      const weight = a[i]![i - 1]!;
+      const before = this.u[i - 1]!;
+      for (let j = 0; j < n; j++) stage[j] = stage[j]! + weight * before[j]!;
+      this.system.f(at, stage, rhs);
+      combine(ui, rhs, inverse, c[i]!, all, i);
+    } else {
+      combineTwo(stage, this.y, a[i]!, ui, inverse, c[i]!, all, i);
+      this.system.f(at, stage, rhs);
+      for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]!;
+    }
+    const hd = h * this.#tableau.d[i]!;
+    if (hd === 0 || this.system.problem.autonomous) return;
+    const timeSlope = this.#timeSlope;
+    for (let j = 0; j < n; j++) ui[j] = ui[j]! + hd * timeSlope[j]!;
   }
 
   accept(): void {
@@ -146,7 +148,7 @@ export class RosenbrockStepper implements Stepper {
   polynomial(out: Float64Array, offset: number): void {
     const { y, yNew, u } = this;
     const n = y.length;
-    const rows = this.#dense;
+    const rows = this.#coefficients.dense;
     for (let i = 0; i < n; i++) {
       let before = 0;
       for (let m = 0; m < rows.length; m++) {

@@ -54,21 +54,3 @@ export interface Stepper {
   /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is none. */
   rate(): number;
 }
-
-/** sqrt(mean((v_i / w_i)^2)). */
-export function weightedNorm(v: Float64Array, weights: Float64Array): number {
-  const n = v.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const r = v[i]! / weights[i]!;
-    sum += r * r;
-  }
-  return Math.sqrt(sum / n);
-}
-
-/** False when an entry is NaN or infinite. */
-export function allFinite(v: Float64Array): boolean {
-  let check = 0;
-  for (let i = 0; i < v.length; i++) check += v[i]! * 0;
-  return check === 0;
-}

@@ -1,0 +1,53 @@
+import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
+
+/** A tableau as the stepper wants it: rows of equal length, and what about them saves work. */
+export interface RosenbrockCoefficients {
+  readonly a: readonly Float64Array[];
+  readonly c: readonly Float64Array[];
+  readonly m: Float64Array;
+  /** With the scale of the error estimate. */
+  readonly e: Float64Array;
+  readonly dense: readonly Float64Array[];
+  /** Row i of A is row i - 1 and one term more: the argument of that stage, still there, needs only the last increment added. Entry s
+   *  says so of the row of the m_i. */
+  readonly extends: readonly boolean[];
+  /** The stage's argument is y, and its time that of the first stage: they share a slope. */
+  readonly startsAgain: readonly boolean[];
+  /** The error estimate is a multiple of the last increment. */
+  readonly lastIsError: boolean;
+}
+
+const known = new WeakMap<RosenbrockTableau, RosenbrockCoefficients>();
+
+export function rosenbrockCoefficients(tableau: RosenbrockTableau): RosenbrockCoefficients {
+  let coefficients = known.get(tableau);
+  if (coefficients === undefined) {
+    coefficients = derive(tableau);
+    known.set(tableau, coefficients);
+  }
+  return coefficients;
+}
+
+function derive(tableau: RosenbrockTableau): RosenbrockCoefficients {
+  const s = tableau.m.length;
+  const square = (rows: readonly (readonly number[])[]) =>
+    rows.map((row) => Float64Array.from({ length: s }, (_, j) => row[j] ?? 0));
+  const a = square(tableau.a);
+  const m = Float64Array.from(tableau.m);
+  const e = Float64Array.from(tableau.e, (x) => x * (tableau.errorScale ?? 1));
+  const rows = [...a, m];
+  const startsAgain = a.map((row, i) => tableau.alpha[i] === 0 && row.every((x) => x === 0));
+  return {
+    a,
+    c: square(tableau.c),
+    m,
+    e,
+    dense: square(tableau.dense),
+    extends: rows.map(
+      (row, i) =>
+        i > 1 && !startsAgain[i - 1] && row.subarray(0, i - 1).every((x, j) => x === rows[i - 1]![j]),
+    ),
+    startsAgain,
+    lastIsError: e.every((x, i) => i === s - 1 || x === 0),
+  };
+}
