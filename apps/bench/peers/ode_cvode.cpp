@@ -117,13 +117,19 @@ static const int polluP[25][3] = {{1,2,-1},{0,-1,-1},{5,0,-1},{4,4,7},{7,-1,-1},
   {18,-1,-1},{19,-1,-1},{0,18,-1}};
 static int polluF(double, N_Vector u, N_Vector du, void*) {
   double *y = data(u), *d = data(du);
-  for (int i = 0; i < 20; i++) d[i] = 0;
-  for (int r = 0; r < 25; r++) {
-    double rate = polluK[r];
-    for (int i : polluR[r]) if (i >= 0) rate *= y[i];
-    for (int i : polluR[r]) if (i >= 0) d[i] -= rate;
-    for (int i : polluP[r]) if (i >= 0) d[i] += rate;
-  }
+  const double* k = polluK;
+  const double r1 = k[0] * y[0], r2 = k[1] * y[1] * y[3], r3 = k[2] * y[4] * y[1], r4 = k[3] * y[6],
+      r5 = k[4] * y[6], r6 = k[5] * y[6] * y[5], r7 = k[6] * y[8], r8 = k[7] * y[8] * y[5], r9 = k[8] * y[10] * y[1],
+      r10 = k[9] * y[10] * y[0], r11 = k[10] * y[12], r12 = k[11] * y[9] * y[1], r13 = k[12] * y[13],
+      r14 = k[13] * y[0] * y[5], r15 = k[14] * y[2], r16 = k[15] * y[3], r17 = k[16] * y[3], r18 = k[17] * y[15],
+      r19 = k[18] * y[15], r20 = k[19] * y[16] * y[5], r21 = k[20] * y[18], r22 = k[21] * y[18],
+      r23 = k[22] * y[0] * y[3], r24 = k[23] * y[18] * y[0], r25 = k[24] * y[19];
+  d[0] = r2 + r3 + r9 + r11 + r12 + r22 + r25 - r1 - r10 - r14 - r23 - r24; d[1] = r1 + r21 - r2 - r3 - r9 - r12;
+  d[2] = r1 + r17 + r19 + r22 - r15; d[3] = r15 - r2 - r16 - r17 - r23; d[4] = 2 * r4 + r6 + r7 + r13 + r20 - r3;
+  d[5] = r3 + 2 * r18 - r6 - r8 - r14 - r20; d[6] = r13 - r4 - r5 - r6; d[7] = r4 + r5 + r6 + r7;
+  d[8] = -r7 - r8; d[9] = r7 + r9 - r12; d[10] = r8 + r11 - r9 - r10; d[11] = r9; d[12] = r10 - r11;
+  d[13] = r12 - r13; d[14] = r14; d[15] = r16 - r18 - r19; d[16] = -r20; d[17] = r20;
+  d[18] = r23 + r25 - r21 - r22 - r24; d[19] = r24 - r25;
   return 0;
 }
 static int polluJ(double, N_Vector u, N_Vector, SUNMatrix J, void*, N_Vector, N_Vector, N_Vector) {

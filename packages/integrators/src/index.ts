@@ -36,6 +36,7 @@ export { oneStepSolvers } from "./solvers/registry.ts";
 export { rk4 } from "./solvers/rk4.ts";
 export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";
+export { ros4 } from "./solvers/ros4.ts";
 export type {
   DiagonallyImplicitSolver,
   ExplicitSolver,

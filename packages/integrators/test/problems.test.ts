@@ -14,6 +14,7 @@ import {
   rober,
   rodas3,
   rodas5P,
+  ros4,
   type Solver,
   solve,
   type TestProblem,
@@ -52,7 +53,7 @@ function errorInTolerances(problem: TestProblem, solver: Solver, rtol: number): 
   );
 }
 
-const stiff: Solver[] = [radauIIA5, rodas5P, rodas3, esdirk43, auto(), auto({ stiff: radauIIA5 })];
+const stiff: Solver[] = [radauIIA5, rodas5P, ros4, rodas3, esdirk43, auto(), auto({ stiff: radauIIA5 })];
 
 describe.each(stiff)("$name", (solver) => {
   test.each(problems)("$name: the published end state within 10 tolerances", (problem) => {

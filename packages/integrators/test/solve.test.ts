@@ -8,10 +8,13 @@ import {
   heun,
   implicitMidpoint,
   type OdeProblem,
+  type RosenbrockSolver,
   radauIIA5,
   rk4,
   rober,
+  rodas3,
   rodas5P,
+  ros4,
   solve,
   trapezoidal,
   tsitouras54,
@@ -48,6 +51,16 @@ describe("fixed steps", () => {
     expect(count(bogackiShampine32)).toBe(1 + 3 * 50);
     expect(count(dormandPrince54)).toBe(1 + 6 * 50);
     expect(count(tsitouras54)).toBe(1 + 6 * 50);
+  });
+
+  test("Rosenbrock methods evaluate as often as their stages differ", () => {
+    const jacobian = (_t: number, _y: Float64Array, jac: Float64Array): void => jac.set([0, 1, -1, 0]);
+    const count = (solver: RosenbrockSolver) =>
+      solve({ ...circle, jacobian, autonomous: true }, { solver, steps: 50, saveAt: "end" }).stats;
+    // The second stage of RODAS3 is at y, the fourth of ROS4 where the third was.
+    expect(count(rodas3)).toMatchObject({ evaluations: 150, jacobians: 50, solves: 200 });
+    expect(count(ros4)).toMatchObject({ evaluations: 150, jacobians: 50, solves: 200 });
+    expect(count(rodas5P)).toMatchObject({ evaluations: 400, jacobians: 50, solves: 400 });
   });
 
   test("a step size that does not divide the interval is shortened at the end", () => {

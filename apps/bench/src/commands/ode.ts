@@ -29,7 +29,7 @@ export function odeCommand(done: (exitCode: number) => void): Command {
       listOf(odeSolvers),
     )
     .option("--rtol <list>", "relative tolerances", numbers(between(0, 1)), [
-      ...[1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
+      ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
     ])
     .option(
       "--errors <list>",

@@ -61,15 +61,67 @@ export class PentadiagonalLu implements RealLu {
   /** False where a multiplier is above 1 or not a number. */
   #eliminate(shift: number): boolean {
     const source = this.#source;
-    const padded = this.#padded;
+    const { near, far, inverse, next, second } = this.#rows;
     const top = this.#top;
     const last = this.#n - 1;
+    // Of the rows one and two before, in the upper half (a) and the lower (b).
+    let aInverse1 = 0;
+    let aInverse2 = 0;
+    let aNext1 = 0;
+    let aNext2 = 0;
+    let aSecond1 = 0;
+    let aSecond2 = 0;
+    let bInverse1 = 0;
+    let bInverse2 = 0;
+    let bNext1 = 0;
+    let bNext2 = 0;
+    let bSecond1 = 0;
+    let bSecond2 = 0;
+    let largest = 0;
     for (let k = 0; k < top; k++) {
-      const above = eliminateRow(source, padded, shift, k, 1);
-      const below = eliminateRow(source, padded, shift, last - k, -1);
-      if (!(above && below)) return false;
+      const m = last - k;
+      const fromA = PADDING + 2 + 5 * k;
+      const fromB = PADDING + 2 + 5 * m;
+      const aTwo = -source[fromA - 8]!;
+      const aOne = -source[fromA - 4]! - aTwo * aNext2;
+      const aInverse = 1 / (shift - source[fromA]! - aTwo * aSecond2 - aOne * aNext1);
+      const aNear = aOne * aInverse1;
+      const aFar = aTwo * aInverse2;
+      const aNext = (-source[fromA + 4]! - aOne * aSecond1) * aInverse;
+      const aSecond = -source[fromA + 8]! * aInverse;
+      near[k] = aNear;
+      far[k] = aFar;
+      inverse[k] = aInverse;
+      next[k] = aNext;
+      second[k] = aSecond;
+      const bTwo = -source[fromB + 8]!;
+      const bOne = -source[fromB + 4]! - bTwo * bNext2;
+      const bInverse = 1 / (shift - source[fromB]! - bTwo * bSecond2 - bOne * bNext1);
+      const bNear = bOne * bInverse1;
+      const bFar = bTwo * bInverse2;
+      const bNext = (-source[fromB - 4]! - bOne * bSecond1) * bInverse;
+      const bSecond = -source[fromB - 8]! * bInverse;
+      near[m] = bNear;
+      far[m] = bFar;
+      inverse[m] = bInverse;
+      next[m] = bNext;
+      second[m] = bSecond;
+      largest = Math.max(largest, Math.abs(aNear), Math.abs(aFar), Math.abs(bNear), Math.abs(bFar));
+      aInverse2 = aInverse1;
+      aInverse1 = aInverse;
+      aNext2 = aNext1;
+      aNext1 = aNext;
+      aSecond2 = aSecond1;
+      aSecond1 = aSecond;
+      bInverse2 = bInverse1;
+      bInverse1 = bInverse;
+      bNext2 = bNext1;
+      bNext1 = bNext;
+      bSecond2 = bSecond1;
+      bSecond1 = bSecond;
     }
-    if (last - top > top + 1 && !eliminateRow(source, padded, shift, last - top, -1)) return false;
+    if (!(largest <= 1)) return false;
+    if (last - top > top + 1 && !eliminateRow(source, this.#padded, shift, last - top, -1)) return false;
     return this.#reduceMiddle(shift, top, 1) && this.#reduceMiddle(shift, top + 1, -1) && this.#isRegular();
   }
 

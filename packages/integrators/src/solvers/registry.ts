@@ -10,6 +10,7 @@ import { radauIIA5 } from "./radau-iia5.ts";
 import { rk4 } from "./rk4.ts";
 import { rodas3 } from "./rodas3.ts";
 import { rodas5P } from "./rodas5p.ts";
+import { ros4 } from "./ros4.ts";
 import type { OneStepSolver } from "./solver.ts";
 import { trapezoidal } from "./trapezoidal.ts";
 import { tsitouras54 } from "./tsitouras54.ts";
@@ -28,6 +29,7 @@ export const oneStepSolvers: readonly OneStepSolver[] = Object.freeze([
   trapezoidal,
   esdirk43,
   rodas3,
+  ros4,
   rodas5P,
   radauIIA5,
 ]);

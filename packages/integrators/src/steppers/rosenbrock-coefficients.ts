@@ -11,8 +11,8 @@ export interface RosenbrockCoefficients {
   /** Row i of A is row i - 1 and one term more: the argument of that stage, still there, needs only the last increment added. Entry s
    *  says so of the row of the m_i. */
   readonly extends: readonly boolean[];
-  /** The stage's argument is y, and its time that of the first stage: they share a slope. */
-  readonly startsAgain: readonly boolean[];
+  /** The stage's argument and time are those of the stage before it: they share a slope. */
+  readonly repeats: readonly boolean[];
   /** The error estimate is a multiple of the last increment. */
   readonly lastIsError: boolean;
 }
@@ -36,18 +36,21 @@ function derive(tableau: RosenbrockTableau): RosenbrockCoefficients {
   const m = Float64Array.from(tableau.m);
   const e = Float64Array.from(tableau.e, (x) => x * (tableau.errorScale ?? 1));
   const rows = [...a, m];
-  const startsAgain = a.map((row, i) => tableau.alpha[i] === 0 && row.every((x) => x === 0));
+  const continues = (i: number) =>
+    i > 0 && rows[i]!.subarray(0, i - 1).every((x, j) => x === rows[i - 1]![j]);
+  const repeats = a.map(
+    (row, i) => continues(i) && row[i - 1] === 0 && tableau.alpha[i] === tableau.alpha[i - 1],
+  );
+  // Before the first stage that does not repeat y, no argument is there to be extended.
+  const first = repeats.indexOf(false, 1);
   return {
     a,
     c: square(tableau.c),
     m,
     e,
     dense: square(tableau.dense),
-    extends: rows.map(
-      (row, i) =>
-        i > 1 && !startsAgain[i - 1] && row.subarray(0, i - 1).every((x, j) => x === rows[i - 1]![j]),
-    ),
-    startsAgain,
+    extends: rows.map((_, i) => first > 0 && i > first && continues(i)),
+    repeats,
     lastIsError: e.every((x, i) => i === s - 1 || x === 0),
   };
 }

@@ -29,6 +29,8 @@ export class RosenbrockStepper implements Stepper {
   readonly #coefficients: RosenbrockCoefficients;
   readonly #all: Float64Array;
   readonly #rhs: Float64Array;
+  /** The slope that the last stage had. */
+  #current: Float64Array;
   readonly #slope: Float64Array;
   readonly #timeSlope: Float64Array;
   readonly #stage: Float64Array;
@@ -53,6 +55,7 @@ export class RosenbrockStepper implements Stepper {
     this.#all = stages.all;
     this.#rhs = new Float64Array(n);
     this.#slope = new Float64Array(n);
+    this.#current = this.#slope;
     this.#timeSlope = new Float64Array(n);
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
@@ -113,19 +116,24 @@ export class RosenbrockStepper implements Stepper {
     const rhs = this.#rhs;
     const stage = this.#stage;
     const all = this.#all;
-    const { a, c, startsAgain, extends: extendsRow } = this.#coefficients;
+    const { a, c, repeats, extends: extendsRow } = this.#coefficients;
     const at = t + this.#tableau.alpha[i]! * h;
-    if (startsAgain[i]) {
-      combine(ui, slope, inverse, c[i]!, all, i);
+    if (i === 0) {
+      this.#current = slope;
+      ui.set(slope);
+    } else if (repeats[i]) {
+      combine(ui, this.#current, inverse, c[i]!, all, i);
     } else if (extendsRow[i]) {
       const weight = a[i]![i - 1]!;
       const before = this.u[i - 1]!;
       for (let j = 0; j < n; j++) stage[j] = stage[j]! + weight * before[j]!;
       this.system.f(at, stage, rhs);
+      this.#current = rhs;
       combine(ui, rhs, inverse, c[i]!, all, i);
     } else {
       combineTwo(stage, this.y, a[i]!, ui, inverse, c[i]!, all, i);
       this.system.f(at, stage, rhs);
+      this.#current = rhs;
       for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]!;
     }
     const hd = h * this.#tableau.d[i]!;
