@@ -101,7 +101,7 @@ describe("E5", () => {
     expect(worst(run.yEnd.subarray(1, 3), e5.reference.slice(1, 3))).toBeLessThan(0.02);
   });
 
-  test.each([rodas5P, rodas3, auto()])(
+  test.each([rodas5P, rodas3, ros4, auto()])(
     "by $name to t = 1e5, while invariants are above rounding",
     (solver) => {
       const rtol = 1e-6;
@@ -110,6 +110,33 @@ describe("E5", () => {
       expect(worst(run.yEnd, scipy.e5)).toBeLessThan(10 * rtol);
     },
   );
+
+  // y2 = y3 + y4 is kept to the rounding of systems with h |J| = 1e6, when y2 is 1e-12; at the end it is 1e-22.
+  test.each([rodas5P, rodas3, ros4, auto()])(
+    "by $name ends where rounding has come to 10 tolerances",
+    (solver) => {
+      const options = { rtol: 1e-5, atol: 1.7e-24, saveAt: "end" } as const;
+      const run = solve(e5, { ...options, solver });
+      expect(run.status).toBe("rounding_dominates");
+      expect(run.hint).toMatch(/auto\(\{ stiff: radauIIA5 \}\)/);
+      expect(run.tEnd).toBeGreaterThan(1e5);
+      const exact = solve({ ...e5, tSpan: [0, run.tEnd] }, { rtol: 1e-9, atol: 1e-28, solver: radauIIA5 });
+      // So far it is right.
+      run.yEnd.forEach((y, i) => {
+        const reference = exact.yEnd[i]!;
+        expect(Math.abs(y - reference)).toBeLessThan(
+          100 * (options.atol + options.rtol * Math.abs(reference)),
+        );
+      });
+    },
+  );
+
+  test.each([rodas5P, rodas3, ros4])("is not ROBER: $name is not ended there", (solver) => {
+    for (const rtol of [1e-3, 1e-7]) {
+      const run = solve(rober, { solver, rtol, atol: rober.atolFor(rtol), saveAt: "end" });
+      expect(run.status).toBe("finished");
+    }
+  });
 });
 
 describe("test problems", () => {

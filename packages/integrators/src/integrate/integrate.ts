@@ -7,6 +7,9 @@ import type { Plan } from "./options.ts";
 import type { SegmentView } from "./polynomial.ts";
 import type { Status } from "./status.ts";
 
+/** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
+const ROUNDING_LIMIT = 10;
+
 /** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves on. */
 export interface StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
@@ -26,6 +29,9 @@ export class Integration {
   readonly #middle: Float64Array;
   readonly #controller = new StepController();
   #stopIndex = 0;
+  /** The largest component that a step has seen: where an atol is below its rounding, rounding is watched. */
+  #largest = 0;
+  readonly #smallestAtol: number;
 
   constructor(
     stepper: Stepper,
@@ -41,6 +47,7 @@ export class Integration {
     this.#events = events;
     this.#weights = new Float64Array(stepper.system.n);
     this.#middle = new Float64Array(stepper.system.n);
+    this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
     this.t = plan.t0;
     this.y = stepper.y;
   }
@@ -51,6 +58,7 @@ export class Integration {
     this.t = t0;
     this.#controller.restart();
     this.#stopIndex = 0;
+    this.#largest = 0;
     stepper.start(t0, y0);
     this.y = stepper.y;
     this.#events?.start(t0, y0);
@@ -124,6 +132,10 @@ export class Integration {
         }
         continue;
       }
+      if (this.#smallestAtol < Number.EPSILON * this.#largest) {
+        const rounding = stepper.rounding?.(h, weights) ?? 0;
+        if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
+      }
       const factor = controller.accepted(stepper, err, h);
       // A step cut short to meet a stop says nothing about the size that accuracy allows.
       const proposed = Math.abs(h) * factor;
@@ -177,11 +189,14 @@ export class Integration {
     const { atol, rtol } = this.#plan;
     const n = y.length;
     let sum = 0;
+    let largest = this.#largest;
     for (let i = 0; i < n; i++) {
       const size = Math.max(Math.abs(y[i]!), Math.abs(yNew[i]!));
+      if (size > largest) largest = size;
       const r = error[i]! / Math.max(atol[i]! + rtol * size, 1e-300);
       sum += r * r;
     }
+    this.#largest = largest;
     return Math.sqrt(sum / n);
   }
 }

@@ -5,7 +5,8 @@ export type Status =
   | "step_too_small"
   | "max_steps_reached"
   | "newton_diverged"
-  | "non_finite";
+  | "non_finite"
+  | "rounding_dominates";
 
 /** What a user can do about it. */
 export function hintFor(status: Status, t: number, explicit: boolean): string {
@@ -23,5 +24,7 @@ export function hintFor(status: Status, t: number, explicit: boolean): string {
       return `Newton's iteration failed at t = ${t} however small the step: check the Jacobian, or take smaller fixed steps`;
     case "non_finite":
       return `a value was NaN or infinite at t = ${t} however small the step: the solution may blow up there, or f is not defined for a state that was tried`;
+    case "rounding_dominates":
+      return `rounding in the linear systems of a Rosenbrock method has come to the tolerance at t = ${t}: it does not keep what is conserved many decades below the largest component; use radauIIA5, esdirk43 or auto({ stiff: radauIIA5 }), or raise atol`;
   }
 }

@@ -53,4 +53,7 @@ export interface Stepper {
   polynomial(out: Float64Array, offset: number, segment: number): void;
   /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is none. */
   rate(): number;
+  /** What rounding in linear systems has come to at the end of the last attempt, a step of h that is going to be kept, in the unit of the
+   *  error weights. Not there where rounding is of no concern. To be called at every step or at none. */
+  rounding?(h: number, weights: Float64Array): number;
 }

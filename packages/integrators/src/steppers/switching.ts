@@ -146,4 +146,8 @@ export class SwitchingStepper implements Stepper {
   rate(): number {
     return this.#current.rate();
   }
+
+  rounding(h: number, weights: Float64Array): number {
+    return this.#current.rounding?.(h, weights) ?? 0;
+  }
 }
