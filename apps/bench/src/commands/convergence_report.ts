@@ -20,23 +20,33 @@ import type { FigureParts, Watch } from "./figure_command.ts";
 export const convergenceParts: FigureParts<ConvergenceConfig, ConvergenceResult, readonly DepthPath[]> = {
   engine: "wasm",
   async compute(config, watch) {
-    const { model, risk, probes } = await trained(config, watch);
+    const { run, model, probes } = await trained(config, watch);
+    const begun = {
+      risk: { first: run.history[0]?.riskTrain ?? null, last: run.history.at(-1)?.riskTrain ?? null },
+      digestOfModel: digestOf(model.parameters),
+    };
+    const without = (status: ConvergenceResult["status"], reason: string) => {
+      if (status !== "interrupted") watch.note(`${status}: ${reason}`);
+      return { result: { status, reason, ...begun, solvers: [] }, drawn: [] };
+    };
+    if (run.status !== "finished") return without(run.status, run.reason ?? "");
     const exact = await exactOutputs(model, probes);
+    if ("hint" in exact) return without("unsolved", exact.hint);
     const total = config.solvers.length * config.factors.reduce((sum, factor) => sum + factor, 0);
     let done = 0;
     const solvers = [];
     for (const solver of config.solvers) {
       const points: ConvergencePoint[] = [];
       for (const factor of config.factors) {
-        if (await watch.interrupted()) break;
+        if (await watch.interrupted()) return without("interrupted", "");
         points.push(await convergencePoint(model, solver, factor, probes, exact));
         done += factor;
         watch.progress({ done, total, details: [solver] });
       }
-      if (points.length === config.factors.length) solvers.push(convergenceOf(solver, points));
+      solvers.push(convergenceOf(solver, points));
     }
     return {
-      result: { risk, digestOfModel: digestOf(model.parameters), solvers },
+      result: { status: "finished", reason: "", ...begun, solvers },
       drawn: await depthPaths(model, probes),
     };
   },
@@ -54,12 +64,13 @@ export const convergenceParts: FigureParts<ConvergenceConfig, ConvergenceResult,
     title: "A residual network becomes its neural ODE",
     lead: convergenceSentences(summary, summary.config),
     tables: convergenceTables(summary),
-    figures: convergenceFigures(summary, paths),
+    figures: summary.status === "finished" ? convergenceFigures(summary, paths) : [],
     facts: [
       ["seed", String(summary.config.seed)],
       ["model", `digest ${summary.digestOfModel}`],
     ],
   }),
+  failed: ({ status }) => status !== "finished",
 };
 
 async function trained(config: ConvergenceConfig, watch: Watch) {
@@ -70,14 +81,8 @@ async function trained(config: ConvergenceConfig, watch: Watch) {
     ...{ epochs, seed, rate: 5e-3, signal: watch.signal },
     onEpoch: ({ epoch }) => watch.progress({ done: epoch, total: epochs, details: ["training"] }),
   });
-  if (run.status === "diverged") throw new Error(`the training diverged: ${run.reason}`);
-  const [first, last] = [run.history[0]!, run.history.at(-1)!];
   const model: Model<NeuralOdeConfig> = { ...run.model, config: start.config };
-  return {
-    model,
-    risk: { first: first.riskTrain, last: last.riskTrain },
-    probes: data.test!.inputs,
-  };
+  return { run, model, probes: data.test!.inputs };
 }
 
 /** The component of the state that the coarsest network misses most, along one probe: by few layers, by more, by the ODE. */

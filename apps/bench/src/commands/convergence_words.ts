@@ -22,15 +22,20 @@ export interface ConvergenceConfig {
 }
 
 export interface ConvergenceResult {
-  /** Root mean square error on the training set before the first epoch and in the last. */
-  readonly risk: { readonly first: number; readonly last: number };
+  /** `diverged`: the training; `unsolved`: the trained field's equation. Nothing is compared then. */
+  readonly status: "finished" | "diverged" | "unsolved" | "interrupted";
+  /** Why not `finished`; empty else. */
+  readonly reason: string;
+  /** Root mean square error on the training set before the first epoch and in the last; null where there was none. */
+  readonly risk: { readonly first: number | null; readonly last: number | null };
   readonly digestOfModel: string;
   readonly solvers: readonly Convergence[];
 }
 
 export function convergenceTables({ solvers }: ConvergenceResult): NamedTable[] {
   const number = (value: number | null): string => formatNumber(value ?? Number.NaN);
-  const steps = solvers[0]?.points.map((point) => point.steps) ?? [];
+  if (solvers.length === 0) return [];
+  const steps = solvers[0]!.points.map((point) => point.steps);
   return [
     {
       name: "slopes",
@@ -58,9 +63,13 @@ export function convergenceTables({ solvers }: ConvergenceResult): NamedTable[] 
 }
 
 export function convergenceSentences(
-  { solvers, risk }: ConvergenceResult,
+  { status, reason, solvers, risk }: ConvergenceResult,
   config: ConvergenceConfig,
 ): string[] {
+  if (status === "diverged") return [`The training diverged, and nothing was compared: ${reason}.`];
+  if (status === "unsolved") {
+    return [`The neural ODE of the trained network cannot be solved, and nothing was compared: ${reason}.`];
+  }
   const number = (value: number | null): string => (value === null ? "none" : formatNumber(value));
   // Float32 errors may sink into the rounding before they are asymptotic.
   const early = solvers.filter(({ slope, slopeExact }) => Math.abs((slope ?? 0) - (slopeExact ?? 0)) > 0.25);
@@ -70,7 +79,7 @@ export function convergenceSentences(
     return point ? [`${solver} at N = ${point.steps}`] : [];
   });
   return [
-    `A network of ${config.depth} Euler steps was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D (error ${formatNumber(risk.first)} before, ${formatNumber(risk.last)} after), and its steps were divided by up to ${Math.max(...config.factors)}.`,
+    `A network of ${config.depth} Euler steps was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D (error ${number(risk.first)} before, ${number(risk.last)} after), and its steps were divided by up to ${Math.max(...config.factors)}.`,
     `It converges to its neural ODE with these slopes in float64: ${solvers.map(({ solver, slopeExact, order }) => `${solver} ${number(slopeExact)} (order ${order})`).join(", ")}.`,
     ...(early.length > 0
       ? [
