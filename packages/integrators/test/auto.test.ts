@@ -5,6 +5,7 @@ import {
   e5,
   esdirk43,
   type OdeProblem,
+  pollu,
   radauIIA5,
   rober,
   solve,
@@ -44,6 +45,33 @@ describe("switching on detected stiffness", () => {
     const run = solve(vdpol, { solver: auto(), rtol: 1e-5, atol: 1e-5 });
     expect(run.status).toBe("finished");
     expect(run.switches.length).toBeGreaterThan(0);
+  });
+
+  test("early steps that are refused at the stability limit say so as well as a check", () => {
+    const run = solve(pollu, { rtol: 1e-3, atol: pollu.atolFor(1e-3) });
+    const [change] = run.switches;
+    expect(change).toMatchObject({ from: "tsitouras54", to: "rodas5P" });
+    // Three checks by steps that are kept come after the fifteenth.
+    expect(run.t.filter((t) => t > 0 && t <= change!.t).length).toBeLessThan(10);
+    // Refused steps that went far off do not make anybody watch rounding, which is a solve more a step.
+    expect(run.stats.solves).toBe(8 * run.stats.factorisations);
+  });
+
+  test("a first step that is far too large is no sign of stiffness", () => {
+    const kepler: OdeProblem = {
+      f: (_t, y, dy) => {
+        const r = Math.hypot(y[0]!, y[1]!) ** -3;
+        dy[0] = y[2]!;
+        dy[1] = y[3]!;
+        dy[2] = -r * y[0]!;
+        dy[3] = -r * y[1]!;
+      },
+      y0: [0.1, 0, 0, Math.sqrt(19)],
+      tSpan: [0, 2],
+    };
+    const run = solve(kepler, { rtol: 1e-6, atol: 1e-7, firstStep: 1 });
+    expect(run.stats.rejected).toBeGreaterThan(2);
+    expect(run.switches).toEqual([]);
   });
 
   test("a problem that stops being stiff goes back", () => {

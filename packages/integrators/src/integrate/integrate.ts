@@ -29,7 +29,8 @@ export class Integration {
   readonly #middle: Float64Array;
   readonly #controller = new StepController();
   #stopIndex = 0;
-  /** The largest component that a step has seen: where an atol is below its rounding, rounding is watched. */
+  /** The largest component in the last attempt, and in all that were kept: where an atol is below its rounding, rounding is watched. */
+  #size = 0;
   #largest = 0;
   readonly #smallestAtol: number;
 
@@ -132,6 +133,7 @@ export class Integration {
         }
         continue;
       }
+      this.#largest = Math.max(this.#largest, this.#size);
       if (this.#smallestAtol < Number.EPSILON * this.#largest) {
         const rounding = stepper.rounding?.(h, weights) ?? 0;
         if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
@@ -189,14 +191,14 @@ export class Integration {
     const { atol, rtol } = this.#plan;
     const n = y.length;
     let sum = 0;
-    let largest = this.#largest;
+    let largest = 0;
     for (let i = 0; i < n; i++) {
       const size = Math.max(Math.abs(y[i]!), Math.abs(yNew[i]!));
       if (size > largest) largest = size;
       const r = error[i]! / Math.max(atol[i]! + rtol * size, 1e-300);
       sum += r * r;
     }
-    this.#largest = largest;
+    this.#size = largest;
     return Math.sqrt(sum / n);
   }
 }

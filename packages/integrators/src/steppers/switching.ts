@@ -14,6 +14,8 @@ export interface Switch {
 const STEPS_PER_CHECK = 5;
 const STIFF_CHECKS = 3;
 const CLEARING_CHECKS = 2;
+/** As long as the explicit side has taken fewer steps, it checks when a step is refused, too. */
+const EARLY_STEPS = 10;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;
 
@@ -31,6 +33,8 @@ export class SwitchingStepper implements Stepper {
   #stiffCount = 0;
   #easyCount = 0;
   #steps = 0;
+  /** How many steps had been taken when one was last refused. */
+  #refusedAt = 0;
   #t = 0;
   #h = 0;
 
@@ -78,6 +82,7 @@ export class SwitchingStepper implements Stepper {
       this.switches.length = 0;
     }
     this.#steps = 0;
+    this.#refusedAt = 0;
     this.#stiffCount = 0;
     this.#easyCount = 0;
     this.#current.start(t, y, nearby);
@@ -107,7 +112,7 @@ export class SwitchingStepper implements Stepper {
     if (!check) return;
     if (Math.abs(this.#h) * rate > 0.7 * this.#limit) {
       this.#easyCount = 0;
-      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiff, rate);
+      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiff, this.#t + this.#h, rate);
     } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_CHECKS) {
       this.#stiffCount = 0;
       this.#easyCount = 0;
@@ -118,12 +123,11 @@ export class SwitchingStepper implements Stepper {
     const rate = this.#stiff.rate();
     this.#stiff.accept();
     if (Math.abs(this.#h) * rate >= 0.5 * this.#limit) this.#easyCount = 0;
-    else if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, rate);
+    else if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, this.#t + this.#h, rate);
   }
 
-  #change(to: Stepper, rate: number): void {
+  #change(to: Stepper, t: number, rate: number): void {
     const from = this.#current;
-    const t = this.#t + this.#h;
     to.start(t, from.y);
     this.switches.push({ t, from: from.solverName, to: to.solverName, rate });
     this.#current = to;
@@ -131,9 +135,19 @@ export class SwitchingStepper implements Stepper {
     this.#easyCount = 0;
   }
 
+  /** At the beginning steps grow until something bounds them. Where that is stability they are refused again and again: each counts as a
+   *  check. */
   reject(): void {
     this.#easyCount = 0;
     this.#current.reject();
+    if (this.#current !== this.#nonStiff || this.#steps >= EARLY_STEPS) return;
+    // Several refusals of one step say that it was far too large, and no more.
+    if (this.#steps === this.#refusedAt) return;
+    this.#refusedAt = this.#steps;
+    const rate = this.#nonStiff.rate();
+    if (Math.abs(this.#h) * rate > this.#limit && ++this.#stiffCount >= STIFF_CHECKS) {
+      this.#change(this.#stiff, this.#t, rate);
+    }
   }
 
   polynomial(out: Float64Array, offset: number, segment: number): void {
