@@ -1,4 +1,4 @@
-#include "hessenberg.h"
+#include "dominant.h"
 #include "product.h"
 
 /* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's own vector
@@ -120,14 +120,22 @@ APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residua
   for (int i = 0; i < m; i++) {
     for (int j = i > 0 ? i - 1 : 0; j < m; j++) scaled[i * MOST + j] = h[i * MOST + j] * inverse;
   }
-  c4 l;
+  c4 l = {fill4(0), fill4(0)};
   if (target) {
     const c4 shift = {target->re * inverse, target->im * inverse};
     for (int step = 0; step < 3; step++) inverse_iteration(m, scaled, shift, (c4 *)t, y, step == 0);
     l = hessenberg_quotient(m, scaled, y);
   } else {
-    l = hessenberg_eigenvalue(m, scaled, t);
-    inverse_iteration(m, scaled, l, (c4 *)t, y, 1);
+    i4 sure = ifill4(0);
+    if (2 < m && m <= DEGREE) {
+      l = dominant_eigenvalue(m, scaled, &sure);
+      sure &= inverse_iteration(m, scaled, l, (c4 *)t, y, 1) <= 1e-3f * root4(l.re * l.re + l.im * l.im);
+    }
+    if (any4(~sure)) {
+      const c4 slow = hessenberg_eigenvalue(m, scaled, t);
+      l.re = pick4(sure, l.re, slow.re), l.im = pick4(sure, l.im, slow.im);
+      inverse_iteration(m, scaled, l, (c4 *)t, y, 1);
+    }
   }
   /* Nothing of a lane with l = 0 or NaN may reach the sums over lanes. */
   const i4 good = l.re * l.re + l.im * l.im > fill4(0);

@@ -178,8 +178,9 @@ APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
 
 /* One step of inverse iteration, y <- (h - l)^-1 y made of unit length, by elimination with row interchanges; with
    `fresh` the right-hand side is equal numbers, taken after the elimination (for an l that is an eigenvalue to rounding
-   the last pivot is tiny, and one step is enough). The entries of h are of size 1. u: MOST * MOST complex of scratch. */
-APART void inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
+   the last pivot is tiny, and one step is enough). The entries of h are of size 1. u: MOST * MOST complex of scratch.
+   Returns, if fresh, |h y - l y|. */
+APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
   v4 size = fill4(1e-30f);
   for (int i = 0; i < m; i++) {
     for (int j = i > 0 ? i - 1 : 0; j < m; j++) {
@@ -240,6 +241,7 @@ APART void inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) 
   for (int i = 0; i < m; i++) norm += y[i].re * y[i].re + y[i].im * y[i].im;
   const v4 scale = 1.0f / root4(norm);
   for (int i = 0; i < m; i++) y[i].re *= scale, y[i].im *= scale;
+  return smallest * scale * __builtin_sqrtf((float)m);
 }
 
 /* The Rayleigh quotient y^H h y of a unit vector y. */
