@@ -21,28 +21,36 @@ typedef struct {
   float *scratch;          /* basis (MOST + 1), images (MOST), scaled slopes: each [width][stride]; then small matrices */
 } Arnoldi;
 
-enum { MATRIX = MOST * MOST, LARGEST = 1024 /* samples of a batch, as in arnoldi.ts */ };
+enum { MATRIX = MOST * MOST, LARGEST = 1024 /* samples of a batch, as in arnoldi.ts */, FILTER = 5 };
+#define SHARE 0.6f
 
 /* <x, y> over the features for four samples: x and y at their lane group. */
 APART v4 dot(int width, int stride, const float *x, const float *y) {
-  v4 even = fill4(0), odd = fill4(0);
+  v4 sum[4];
+  UNROLL for (int i = 0; i < 4; i++) sum[i] = fill4(0);
   int d = 0;
-  for (; d + 1 < width; d += 2) {
-    even += load(x + d * stride) * load(y + d * stride);
-    odd += load(x + (d + 1) * stride) * load(y + (d + 1) * stride);
+  for (; d + 3 < width; d += 4) {
+    UNROLL for (int i = 0; i < 4; i++) sum[i] += load(x + (d + i) * stride) * load(y + (d + i) * stride);
   }
-  if (d < width) even += load(x + d * stride) * load(y + d * stride);
-  return even + odd;
+  for (; d < width; d++) sum[0] += load(x + d * stride) * load(y + d * stride);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 /* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. */
 INLINE void project(const int K, int width, int stride, int far, const float *basis, float *w, v4 *h, int step) {
-  v4 sum[4];
-  UNROLL for (int k = 0; k < K; k++) sum[k] = fill4(0);
-  for (int d = 0; d < width; d++) {
-    const v4 x = load(w + d * stride);
-    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + d * stride) * x;
+  v4 sum[4], odd[4];
+  UNROLL for (int k = 0; k < K; k++) sum[k] = odd[k] = fill4(0);
+  int even = 0;
+  for (; even + 1 < width; even += 2) {
+    const v4 x = load(w + even * stride), y = load(w + (even + 1) * stride);
+    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + even * stride) * x;
+    UNROLL for (int k = 0; k < K; k++) odd[k] += load(basis + k * far + (even + 1) * stride) * y;
   }
+  if (even < width) {
+    const v4 x = load(w + even * stride);
+    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + even * stride) * x;
+  }
+  UNROLL for (int k = 0; k < K; k++) sum[k] += odd[k];
   UNROLL for (int k = 0; k < K; k++) h[k * step] += sum[k];
   for (int d = 0; d < width; d++) {
     v4 x = load(w + d * stride);
@@ -60,6 +68,18 @@ APART void orthogonalise(int count, int width, int stride, int far, const float 
     case 2: project(2, width, stride, far, basis + k * far, w, h + k * step, step); break;
     case 1: project(1, width, stride, far, basis + k * far, w, h + k * step, step); break;
   }
+}
+
+/* In float64, in four sums. */
+INLINE double sum_of_squares(int count, const float *x) {
+  d4 sums = dfill4(0);
+  int i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const d4 y = widen4(load(x + i));
+    sums += y * y;
+  }
+  for (; i < count; i++) sums[0] += (double)x[i] * (double)x[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 /* w <- w / |w|, zero where it is zero; returns |w|. */
@@ -102,7 +122,15 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes,
       /* Once more where most of w was in the basis: twice is enough. */
       v4 inside = fill4(0);
       for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
-      if (any4(inside > 0.99f * before)) orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
+      if (any4(inside > 0.99f * before)) {
+        const v4 rest = dot(width, stride, w + g, w + g);
+        orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
+        /* What loses as much again was rounding only: the space is invariant, and ends. */
+        const i4 ended = dot(width, stride, w + g, w + g) < 0.01f * rest;
+        if (any4(ended)) {
+          for (int d = 0; d < width; d++) store(w + d * stride + g, pick4(ended, fill4(0), load(w + d * stride + g)));
+        }
+      }
       column[(j + 1) * MOST] = normalise(width, stride, w + g);
     }
   }
@@ -145,18 +173,58 @@ APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residua
   return l;
 }
 
-/* out = sum_k y_k vectors[k], both parts, for one lane group. */
+/* out = sum_k y_k vectors[k] in R rows, y complex or, where there is no im, real. */
+INLINE void combine_rows(const int R, int m, int stride, int far, const float *vectors, const v4 *y, int step, float *re,
+                         float *im) {
+  v4 x[4], z[4];
+  UNROLL for (int r = 0; r < R; r++) x[r] = z[r] = fill4(0);
+  for (int k = 0; k < m; k++) {
+    UNROLL for (int r = 0; r < R; r++) {
+      const v4 v = load(vectors + k * far + r * stride);
+      x[r] += y[k * step] * v;
+      if (im) z[r] += y[k * step + 1] * v;
+    }
+  }
+  UNROLL for (int r = 0; r < R; r++) {
+    store(re + r * stride, x[r]);
+    if (im) store(im + r * stride, z[r]);
+  }
+}
+
+/* Both parts of sum_k y_k vectors[k] for one lane group. */
 APART void combine(int m, int width, int stride, const float *vectors, const c4 *y, float *re, float *im) {
   const int far = width * stride;
-  for (int d = 0; d < width; d++) {
-    v4 x = fill4(0), z = fill4(0);
-    for (int k = 0; k < m; k++) {
-      const v4 v = load(vectors + k * far + d * stride);
-      x += y[k].re * v, z += y[k].im * v;
-    }
-    store(re + d * stride, x);
-    store(im + d * stride, z);
+  int d = 0;
+  for (; d + 4 <= width; d += 4) {
+    combine_rows(4, m, stride, far, vectors + d * stride, &y->re, 2, re + d * stride, im + d * stride);
   }
+  for (; d < width; d++) combine_rows(1, m, stride, far, vectors + d * stride, &y->re, 2, re + d * stride, im + d * stride);
+}
+
+APART void combine_real(int m, int width, int stride, const float *vectors, const v4 *y, float *out) {
+  const int far = width * stride;
+  int d = 0;
+  for (; d + 4 <= width; d += 4) combine_rows(4, m, stride, far, vectors + d * stride, y, 1, out + d * stride, 0);
+  for (; d < width; d++) combine_rows(1, m, stride, far, vectors + d * stride, y, 1, out + d * stride, 0);
+}
+
+/* What the next visit starts from, in coordinates of the basis: the plane of the pair, of which y is a complex vector, and
+   a share of h^FILTER e_1, of unit length, which keeps the vectors of other eigenvalues of nearly the same modulus in
+   sight. */
+APART void next_start(int m, const v4 *h, const c4 *y, v4 *next) {
+  v4 x[MOST], image[MOST];
+  for (int i = 0; i < m; i++) x[i] = fill4(i == 0);
+  for (int step = 0; step < FILTER; step++) {
+    v4 squares = fill4(0);
+    for (int i = 0; i < m; i++) {
+      v4 sum = fill4(0);
+      for (int k = i > 0 ? i - 1 : 0; k < m; k++) sum += h[i * MOST + k] * x[k];
+      image[i] = sum, squares += sum * sum;
+    }
+    const v4 inverse = pick4(squares > fill4(0), 1.0f / root4(squares), fill4(0));
+    for (int i = 0; i < m; i++) x[i] = image[i] * inverse;
+  }
+  for (int i = 0; i < m; i++) next[i] = y[i].re + y[i].im + SHARE * x[i];
 }
 
 EXPORT void arnoldi_layer(const Arnoldi *a) {
@@ -167,9 +235,7 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
   float *v_re = a->vectors, *v_im = v_re + far, *a_re = v_im + far, *a_im = a_re + far, *wv_re = a_im + far, *wv_im = wv_re + far;
 
   /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or vanishes. */
-  double squares = 0;
-  for (int i = 0; i < width * width; i++) squares += (double)a->weights[i] * (double)a->weights[i];
-  const double norm = __builtin_sqrt(squares);
+  const double norm = __builtin_sqrt(sum_of_squares(width * width, a->weights));
   const v4 layer = fill4(norm > 0 ? (float)(1.0 / norm) : 0);
   float scale[LARGEST];
   for (int g = 0; g < stride; g += LANES) {
@@ -182,6 +248,7 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
 
   arnoldi(0, a, m, slopes, a->start_right, basis, images, h);
   c4 found[LARGEST / LANES];
+  v4 next[MOST];
   for (int g = 0; g < stride; g += LANES) {
     v4 residual;
     const c4 l = ritz(m, h + g / LANES * MATRIX, work, y, 0, &residual);
@@ -191,11 +258,13 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
     found[g / LANES] = l;
     combine(m, width, stride, basis + g, y, v_re + g, v_im + g);
     if (a->left || a->one_sided) combine(m, width, stride, images + g, y, wv_re + g, wv_im + g);
-    /* A real combination in the plane of the pair; the old vector stays where nothing was found. */
+    next_start(m, h + g / LANES * MATRIX, y, next);
+    combine_real(m, width, stride, basis + g, next, a_re + g);
+    /* The old vector stays where nothing was found. */
     const i4 good = modulus > fill4(0);
     for (int d = 0; d < width; d++) {
       const int at = d * stride + g;
-      store(a->start_right + at, pick4(good, load(v_re + at) + load(v_im + at), load(a->start_right + at)));
+      store(a->start_right + at, pick4(good, load(a_re + at), load(a->start_right + at)));
     }
   }
   if (!a->left && !a->one_sided) return;
@@ -267,13 +336,22 @@ EXPORT void arnoldi_pullback(int width, int stride, const float *slopes, const f
 }
 
 /* Rows slots[i] of a store [..][step] of sample-major vectors, to lane i of a feature-major block and back. */
-EXPORT void take_rows(int width, int batch, int stride, const float *store, int step, const uint32_t *slots, float *block) {
-  for (int i = 0; i < batch; i++) {
-    const float *row = store + slots[i] * step;
-    for (int d = 0; d < width; d++) block[d * stride + i] = row[d];
-  }
-  for (int i = batch; i < stride; i++) {
-    for (int d = 0; d < width; d++) block[d * stride + i] = 0;
+EXPORT void take_rows(int width, int batch, int stride, const float *rows, int step, const uint32_t *slots, float *block) {
+  for (int g = 0; g < stride; g += LANES) {
+    const float *row[LANES];
+    for (int i = 0; i < LANES; i++) row[i] = g + i < batch ? rows + slots[g + i] * step : 0;
+    int d = 0;
+    if (g + LANES <= batch) {
+      for (; d + LANES <= width; d += LANES) {
+        v4 x[LANES];
+        UNROLL for (int i = 0; i < LANES; i++) x[i] = load(row[i] + d);
+        turn(x);
+        UNROLL for (int i = 0; i < LANES; i++) store(block + (d + i) * stride + g, x[i]);
+      }
+    }
+    for (; d < width; d++) {
+      for (int i = 0; i < LANES; i++) block[d * stride + g + i] = row[i] ? row[i][d] : 0;
+    }
   }
 }
 

@@ -122,6 +122,14 @@ INLINE void outer(int rows, int columns, int batch, const float *z, int stride, 
   }
 }
 
+/* x <- x^T */
+INLINE void turn(v4 *x) {
+  const v4 lo01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), hi01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+  const v4 lo23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5), hi23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+  x[0] = __builtin_shufflevector(lo01, lo23, 0, 1, 4, 5), x[1] = __builtin_shufflevector(lo01, lo23, 2, 3, 6, 7);
+  x[2] = __builtin_shufflevector(hi01, hi23, 0, 1, 4, 5), x[3] = __builtin_shufflevector(hi01, hi23, 2, 3, 6, 7);
+}
+
 /* [rows][stride] feature-major to [batch][rows] sample-major. */
 INLINE void transpose(int rows, int batch, const float *in, int stride, float *out) {
   int r = 0;
@@ -130,12 +138,8 @@ INLINE void transpose(int rows, int batch, const float *in, int stride, float *o
     for (; b + LANES <= batch; b += LANES) {
       v4 x[4];
       UNROLL for (int i = 0; i < 4; i++) x[i] = load(in + (r + i) * stride + b);
-      const v4 lo01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), hi01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
-      const v4 lo23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5), hi23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
-      store(out + b * rows + r, __builtin_shufflevector(lo01, lo23, 0, 1, 4, 5));
-      store(out + (b + 1) * rows + r, __builtin_shufflevector(lo01, lo23, 2, 3, 6, 7));
-      store(out + (b + 2) * rows + r, __builtin_shufflevector(hi01, hi23, 0, 1, 4, 5));
-      store(out + (b + 3) * rows + r, __builtin_shufflevector(hi01, hi23, 2, 3, 6, 7));
+      turn(x);
+      UNROLL for (int i = 0; i < 4; i++) store(out + (b + i) * rows + r, x[i]);
     }
     for (; b < batch; b++) {
       UNROLL for (int i = 0; i < 4; i++) out[b * rows + r + i] = in[(r + i) * stride + b];
