@@ -18,10 +18,12 @@ typedef struct {
   float *residuals;        /* [stride]: |J v - l v| / |l| with |v| = 1 */
   float *flags;            /* [stride]: 0 two-sided, 1 no left match, 2 above the cap, 3 no gradient (l = 0 or NaN) */
   float *vectors;          /* v re, v im, a re, a im, W v re, W v im, each [width][stride]; dl/dJ = Re(a v^T) */
-  float *scratch;          /* basis (MOST + 1), images (MOST), scaled slopes: each [width][stride]; then small matrices */
+  float *scratch;          /* basis (MOST + 1), images (MOST), scaled slopes, of a panel; then small matrices */
 } Arnoldi;
 
-enum { MATRIX = MOST * MOST, LARGEST = 1024 /* samples of a batch, as in arnoldi.ts */, FILTER = 5 };
+/* A batch is worked through in panels of at most so many lane groups, as in arnoldi.ts: their Krylov spaces stay in a
+   processor's first cache. Blocks of a panel are [width][lanes], those of the batch [width][stride]. */
+enum { PANEL = 4, MATRIX = MOST * MOST, FILTER = 5 };
 #define SHARE 0.6f
 
 /* <x, y> over the features for four samples: x and y at their lane group. */
@@ -37,36 +39,46 @@ APART v4 dot(int width, int stride, const float *x, const float *y) {
 }
 
 /* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. */
-INLINE void project(const int K, int width, int stride, int far, const float *basis, float *w, v4 *h, int step) {
-  v4 sum[4], odd[4];
-  UNROLL for (int k = 0; k < K; k++) sum[k] = odd[k] = fill4(0);
-  int even = 0;
-  for (; even + 1 < width; even += 2) {
-    const v4 x = load(w + even * stride), y = load(w + (even + 1) * stride);
-    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + even * stride) * x;
-    UNROLL for (int k = 0; k < K; k++) odd[k] += load(basis + k * far + (even + 1) * stride) * y;
+INLINE void project(const int K, int width, int lanes, int far, const float *basis, float *w, v4 *h, int step) {
+  v4 sum[8], odd[4];
+  UNROLL for (int k = 0; k < K; k++) sum[k] = fill4(0);
+  if (K > 4) {
+    for (int d = 0; d < width; d++) {
+      const v4 x = load(w + d * lanes);
+      UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + d * lanes) * x;
+    }
+  } else {
+    /* Few sums wait for their own last addition: two of each. */
+    UNROLL for (int k = 0; k < K; k++) odd[k] = fill4(0);
+    int d = 0;
+    for (; d + 1 < width; d += 2) {
+      const v4 x = load(w + d * lanes), y = load(w + (d + 1) * lanes);
+      UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + d * lanes) * x;
+      UNROLL for (int k = 0; k < K; k++) odd[k] += load(basis + k * far + (d + 1) * lanes) * y;
+    }
+    if (d < width) {
+      const v4 x = load(w + d * lanes);
+      UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + d * lanes) * x;
+    }
+    UNROLL for (int k = 0; k < K; k++) sum[k] += odd[k];
   }
-  if (even < width) {
-    const v4 x = load(w + even * stride);
-    UNROLL for (int k = 0; k < K; k++) sum[k] += load(basis + k * far + even * stride) * x;
-  }
-  UNROLL for (int k = 0; k < K; k++) sum[k] += odd[k];
   UNROLL for (int k = 0; k < K; k++) h[k * step] += sum[k];
   for (int d = 0; d < width; d++) {
-    v4 x = load(w + d * stride);
-    UNROLL for (int k = 0; k < K; k++) x -= sum[k] * load(basis + k * far + d * stride);
-    store(w + d * stride, x);
+    v4 x = load(w + d * lanes);
+    UNROLL for (int k = 0; k < K; k++) x -= sum[k] * load(basis + k * far + d * lanes);
+    store(w + d * lanes, x);
   }
 }
 
-/* w minus its components along basis[0..count), four vectors at a time; the coefficients are added to h. */
-APART void orthogonalise(int count, int width, int stride, int far, const float *basis, float *w, v4 *h, int step) {
+/* w minus its components along basis[0..count), up to eight vectors at a time; the coefficients are added to h. */
+APART void orthogonalise(int count, int width, int lanes, int far, const float *basis, float *w, v4 *h, int step) {
   int k = 0;
-  for (; k + 4 <= count; k += 4) project(4, width, stride, far, basis + k * far, w, h + k * step, step);
+  for (; k + 8 <= count; k += 8) project(8, width, lanes, far, basis + k * far, w, h + k * step, step);
+  if (k + 4 <= count) project(4, width, lanes, far, basis + k * far, w, h + k * step, step), k += 4;
   switch (count - k) {
-    case 3: project(3, width, stride, far, basis + k * far, w, h + k * step, step); break;
-    case 2: project(2, width, stride, far, basis + k * far, w, h + k * step, step); break;
-    case 1: project(1, width, stride, far, basis + k * far, w, h + k * step, step); break;
+    case 3: project(3, width, lanes, far, basis + k * far, w, h + k * step, step); break;
+    case 2: project(2, width, lanes, far, basis + k * far, w, h + k * step, step); break;
+    case 1: project(1, width, lanes, far, basis + k * far, w, h + k * step, step); break;
   }
 }
 
@@ -91,47 +103,49 @@ APART v4 normalise(int width, int stride, float *w) {
 }
 
 /* out = M X for M = W, or W^T. */
-APART void multiply(const Arnoldi *a, int transposed, const float *x, float *out) {
+APART void multiply(const Arnoldi *a, int transposed, const float *x, int lanes, float *out) {
   const int width = a->width;
-  product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, a->stride, out, 0, 0);
+  product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, lanes, out, 0, 0);
 }
 
-/* m steps of Arnoldi: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1], and, where given, images
-   W v of each basis vector. Transposed: J^T = W^T diag(s), no images. */
-APART void arnoldi(int transposed, const Arnoldi *a, int m, const float *slopes, const float *start, float *basis,
-                    float *images, v4 *h) {
-  const int width = a->width, stride = a->stride, far = width * stride;
-  for (int i = 0; i < far; i += LANES) store(basis + i, load(start + i));
-  for (int g = 0; g < stride; g += LANES) normalise(width, stride, basis + g);
+/* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1] and images W v of
+   each basis vector. Transposed: J^T = W^T diag(s), no images. start: a block of the batch. */
+APART void arnoldi(int transposed, const Arnoldi *a, int m, int lanes, const float *slopes, const float *start,
+                   float *basis, float *images, v4 *h) {
+  const int width = a->width, far = width * lanes;
+  for (int g = 0; g < lanes; g += LANES) {
+    for (int d = 0; d < width; d++) store(basis + d * lanes + g, load(start + d * a->stride + g));
+    normalise(width, lanes, basis + g);
+  }
   for (int j = 0; j < m; j++) {
     const float *v = basis + j * far;
     float *w = basis + (j + 1) * far;
     if (transposed) {
       for (int i = 0; i < far; i += LANES) store(images + i, load(v + i) * load(slopes + i));
-      multiply(a, 1, images, w);
+      multiply(a, 1, images, lanes, w);
     } else {
       float *image = images + j * far;
-      multiply(a, 0, v, image);
+      multiply(a, 0, v, lanes, image);
       for (int i = 0; i < far; i += LANES) store(w + i, load(image + i) * load(slopes + i));
     }
-    for (int g = 0; g < stride; g += LANES) {
+    for (int g = 0; g < lanes; g += LANES) {
       v4 *column = h + g / LANES * MATRIX + j;
       for (int k = 0; k <= j + 1; k++) column[k * MOST] = fill4(0);
-      const v4 before = dot(width, stride, w + g, w + g);
-      orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
+      const v4 before = dot(width, lanes, w + g, w + g);
+      orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
       /* Once more where most of w was in the basis: twice is enough. */
       v4 inside = fill4(0);
       for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
       if (any4(inside > 0.99f * before)) {
-        const v4 rest = dot(width, stride, w + g, w + g);
-        orthogonalise(j + 1, width, stride, far, basis + g, w + g, column, MOST);
+        const v4 rest = dot(width, lanes, w + g, w + g);
+        orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
         /* What loses as much again was rounding only: the space is invariant, and ends. */
-        const i4 ended = dot(width, stride, w + g, w + g) < 0.01f * rest;
+        const i4 ended = dot(width, lanes, w + g, w + g) < 0.01f * rest;
         if (any4(ended)) {
-          for (int d = 0; d < width; d++) store(w + d * stride + g, pick4(ended, fill4(0), load(w + d * stride + g)));
+          for (int d = 0; d < width; d++) store(w + d * lanes + g, pick4(ended, fill4(0), load(w + d * lanes + g)));
         }
       }
-      column[(j + 1) * MOST] = normalise(width, stride, w + g);
+      column[(j + 1) * MOST] = normalise(width, lanes, w + g);
     }
   }
 }
@@ -174,13 +188,13 @@ APART c4 ritz(int m, const v4 *h, v4 *work, c4 *y, const c4 *target, v4 *residua
 }
 
 /* out = sum_k y_k vectors[k] in R rows, y complex or, where there is no im, real. */
-INLINE void combine_rows(const int R, int m, int stride, int far, const float *vectors, const v4 *y, int step, float *re,
-                         float *im) {
+INLINE void combine_rows(const int R, int m, int lanes, int far, const float *vectors, const v4 *y, int step, int stride,
+                         float *re, float *im) {
   v4 x[4], z[4];
   UNROLL for (int r = 0; r < R; r++) x[r] = z[r] = fill4(0);
   for (int k = 0; k < m; k++) {
     UNROLL for (int r = 0; r < R; r++) {
-      const v4 v = load(vectors + k * far + r * stride);
+      const v4 v = load(vectors + k * far + r * lanes);
       x[r] += y[k * step] * v;
       if (im) z[r] += y[k * step + 1] * v;
     }
@@ -191,21 +205,23 @@ INLINE void combine_rows(const int R, int m, int stride, int far, const float *v
   }
 }
 
-/* Both parts of sum_k y_k vectors[k] for one lane group. */
-APART void combine(int m, int width, int stride, const float *vectors, const c4 *y, float *re, float *im) {
-  const int far = width * stride;
+/* Both parts of sum_k y_k vectors[k] for one lane group, from vectors of a panel to a block of the batch. */
+APART void combine(int m, int width, int lanes, const float *vectors, const c4 *y, int stride, float *re, float *im) {
+  const int far = width * lanes;
   int d = 0;
   for (; d + 4 <= width; d += 4) {
-    combine_rows(4, m, stride, far, vectors + d * stride, &y->re, 2, re + d * stride, im + d * stride);
+    combine_rows(4, m, lanes, far, vectors + d * lanes, &y->re, 2, stride, re + d * stride, im + d * stride);
   }
-  for (; d < width; d++) combine_rows(1, m, stride, far, vectors + d * stride, &y->re, 2, re + d * stride, im + d * stride);
+  for (; d < width; d++) {
+    combine_rows(1, m, lanes, far, vectors + d * lanes, &y->re, 2, stride, re + d * stride, im + d * stride);
+  }
 }
 
-APART void combine_real(int m, int width, int stride, const float *vectors, const v4 *y, float *out) {
-  const int far = width * stride;
+APART void combine_real(int m, int width, int lanes, const float *vectors, const v4 *y, int stride, float *out) {
+  const int far = width * lanes;
   int d = 0;
-  for (; d + 4 <= width; d += 4) combine_rows(4, m, stride, far, vectors + d * stride, y, 1, out + d * stride, 0);
-  for (; d < width; d++) combine_rows(1, m, stride, far, vectors + d * stride, y, 1, out + d * stride, 0);
+  for (; d + 4 <= width; d += 4) combine_rows(4, m, lanes, far, vectors + d * lanes, y, 1, stride, out + d * stride, 0);
+  for (; d < width; d++) combine_rows(1, m, lanes, far, vectors + d * lanes, y, 1, stride, out + d * stride, 0);
 }
 
 /* What the next visit starts from, in coordinates of the basis: the plane of the pair, of which y is a complex vector, and
@@ -227,50 +243,52 @@ APART void next_start(int m, const v4 *h, const c4 *y, v4 *next) {
   for (int i = 0; i < m; i++) next[i] = y[i].re + y[i].im + SHARE * x[i];
 }
 
-EXPORT void arnoldi_layer(const Arnoldi *a) {
-  const int width = a->width, stride = a->stride, far = width * stride, m = a->right;
-  float *basis = a->scratch, *images = basis + (MOST + 1) * far, *slopes = images + MOST * far;
-  v4 *h = (v4 *)(slopes + far), *work = h + stride / LANES * MATRIX;
+/* Samples from..from + lanes of the batch. norm: |W|_F. */
+APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
+  const int width = a->width, stride = a->stride, far = width * stride, near = width * lanes, m = a->right;
+  float *basis = a->scratch, *images = basis + (MOST + 1) * near, *slopes = images + MOST * near;
+  v4 *h = (v4 *)(slopes + near), *work = h + lanes / LANES * MATRIX;
   c4 *y = (c4 *)(work + 4 * MATRIX);
-  float *v_re = a->vectors, *v_im = v_re + far, *a_re = v_im + far, *a_im = a_re + far, *wv_re = a_im + far, *wv_im = wv_re + far;
+  float *v_re = a->vectors + from, *v_im = v_re + far, *a_re = v_im + far, *a_im = a_re + far, *wv_re = a_im + far;
+  float *wv_im = wv_re + far, *start_right = a->start_right + from, *start_left = a->start_left + from;
 
   /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or vanishes. */
-  const double norm = __builtin_sqrt(sum_of_squares(width * width, a->weights));
   const v4 layer = fill4(norm > 0 ? (float)(1.0 / norm) : 0);
-  float scale[LARGEST];
-  for (int g = 0; g < stride; g += LANES) {
+  v4 scale[PANEL];
+  for (int g = 0; g < lanes; g += LANES) {
+    const float *own = a->slopes + from + g;
     v4 largest = fill4(0);
-    for (int d = 0; d < width; d++) largest = max4(largest, abs4(load(a->slopes + d * stride + g)));
-    store(scale + g, largest * (float)norm);
+    for (int d = 0; d < width; d++) largest = max4(largest, abs4(load(own + d * stride)));
+    scale[g / LANES] = largest * (float)norm;
     const v4 inverse = pick4(largest > fill4(0), layer / largest, fill4(0));
-    for (int d = 0; d < width; d++) store(slopes + d * stride + g, load(a->slopes + d * stride + g) * inverse);
+    for (int d = 0; d < width; d++) store(slopes + d * lanes + g, load(own + d * stride) * inverse);
   }
 
-  arnoldi(0, a, m, slopes, a->start_right, basis, images, h);
-  c4 found[LARGEST / LANES];
+  arnoldi(0, a, m, lanes, slopes, start_right, basis, images, h);
+  c4 found[PANEL];
   v4 next[MOST];
-  for (int g = 0; g < stride; g += LANES) {
+  for (int g = 0; g < lanes; g += LANES) {
     v4 residual;
     const c4 l = ritz(m, h + g / LANES * MATRIX, work, y, 0, &residual);
     const v4 modulus = root4(l.re * l.re + l.im * l.im);
-    store(a->values + g, modulus * load(scale + g));
-    store(a->residuals + g, pick4(modulus > fill4(0), residual / modulus, fill4(0)));
+    store(a->values + from + g, modulus * scale[g / LANES]);
+    store(a->residuals + from + g, pick4(modulus > fill4(0), residual / modulus, fill4(0)));
     found[g / LANES] = l;
-    combine(m, width, stride, basis + g, y, v_re + g, v_im + g);
-    if (a->left || a->one_sided) combine(m, width, stride, images + g, y, wv_re + g, wv_im + g);
+    combine(m, width, lanes, basis + g, y, stride, v_re + g, v_im + g);
+    if (a->left || a->one_sided) combine(m, width, lanes, images + g, y, stride, wv_re + g, wv_im + g);
     next_start(m, h + g / LANES * MATRIX, y, next);
-    combine_real(m, width, stride, basis + g, next, a_re + g);
+    combine_real(m, width, lanes, basis + g, next, stride, a_re + g);
     /* The old vector stays where nothing was found. */
     const i4 good = modulus > fill4(0);
     for (int d = 0; d < width; d++) {
       const int at = d * stride + g;
-      store(a->start_right + at, pick4(good, load(a_re + at), load(a->start_right + at)));
+      store(start_right + at, pick4(good, load(a_re + at), load(start_right + at)));
     }
   }
   if (!a->left && !a->one_sided) return;
 
-  if (a->left) arnoldi(1, a, a->left, slopes, a->start_left, basis, images, h);
-  for (int g = 0; g < stride; g += LANES) {
+  if (a->left) arnoldi(1, a, a->left, lanes, slopes, start_left, basis, images, h);
+  for (int g = 0; g < lanes; g += LANES) {
     const c4 l = found[g / LANES];
     const v4 modulus = root4(l.re * l.re + l.im * l.im);
     const i4 usable = modulus > fill4(0);
@@ -281,21 +299,21 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
     if (a->left) {
       v4 residual;
       const c4 k = ritz(a->left, h + g / LANES * MATRIX, work, y, &l, &residual);
-      combine(a->left, width, stride, basis + g, y, a_re + g, a_im + g);
+      combine(a->left, width, lanes, basis + g, y, stride, a_re + g, a_im + g);
       const i4 found_left = k.re * k.re + k.im * k.im > fill4(0);
       for (int d = 0; d < width; d++) {
         const int at = d * stride + g;
-        store(a->start_left + at, pick4(found_left, load(a_re + at) + load(a_im + at), load(a->start_left + at)));
+        store(start_left + at, pick4(found_left, load(a_re + at) + load(a_im + at), load(start_left + at)));
       }
       const v4 x = k.re - l.re, z = k.im - l.im;
-      const i4 near = x * x + z * z <= a->mismatch * a->mismatch * modulus * modulus;
+      const i4 close = x * x + z * z <= a->mismatch * a->mismatch * modulus * modulus;
       product.re = dot(width, stride, a_re + g, v_re + g) - dot(width, stride, a_im + g, v_im + g);
       product.im = dot(width, stride, a_re + g, v_im + g) + dot(width, stride, a_im + g, v_re + g);
       const i4 tame = product.re * product.re + product.im * product.im >= fill4(1.0f / (a->cap * a->cap));
-      two_sided = near & tame;
-      flag = pick4(near, pick4(tame, fill4(0), fill4(2)), fill4(1));
+      two_sided = close & tame;
+      flag = pick4(close, pick4(tame, fill4(0), fill4(2)), fill4(1));
     }
-    store(a->flags + g, pick4(usable, flag, fill4(3)));
+    store(a->flags + from + g, pick4(usable, flag, fill4(3)));
     product.re = pick4(two_sided, product.re, fill4(1));
     product.im = pick4(two_sided, product.im, fill4(0));
     /* alpha = conj(l) / |l| / <u, v>, so that d|l| = Re(alpha u^T dJ v). */
@@ -308,6 +326,16 @@ EXPORT void arnoldi_layer(const Arnoldi *a) {
       store(a_re + at, pick4(usable, p * u_re - q * u_im, fill4(0)));
       store(a_im + at, pick4(usable, p * u_im + q * u_re, fill4(0)));
     }
+  }
+}
+
+EXPORT void arnoldi_layer(const Arnoldi *a) {
+  const double norm = __builtin_sqrt(sum_of_squares(a->width * a->width, a->weights));
+  for (int from = 0; from < a->stride;) {
+    /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
+    const int left = (a->stride - from) / LANES, groups = left == PANEL + 1 ? PANEL - 1 : left < PANEL ? left : PANEL;
+    arnoldi_panel(a, from, groups * LANES, norm);
+    from += groups * LANES;
   }
 }
 

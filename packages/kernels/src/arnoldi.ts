@@ -5,8 +5,8 @@ import { lanes } from "./network.ts";
 /** Largest Krylov dimension the kernels take. */
 export const largestKrylov = 31;
 
-/** Most samples of a batch. */
-export const largestArnoldiBatch = 1024;
+/** Samples that are worked on at once: PANEL lane groups of c/arnoldi.c. */
+const panel = 16;
 
 /** Flags of a (layer, sample), as c/arnoldi.c sets them. */
 export const arnoldiFlags = { twoSided: 0, unmatched: 1, capped: 2, none: 3 } as const;
@@ -50,8 +50,9 @@ export function createArnoldi({ arena, call }: Kernels, width: number, capacity:
   const values = arena.float32(padded);
   const residuals = arena.float32(padded);
   const flags = arena.float32(padded);
-  const matrices = (padded / lanes + 4) * most * most * lanes + 2 * most * lanes;
-  const scratch = arena.float32(Math.max((2 * most + 2) * block + matrices, 4 * block + width * width));
+  const matrices = (panel / lanes + 4) * most * most * lanes + 2 * most * lanes;
+  const spaces = (2 * most + 2) * width * panel;
+  const scratch = arena.float32(Math.max(spaces + matrices, 4 * block + width * width));
   const words = 17;
   const descriptor = arena.int32(words);
   return {

@@ -3,7 +3,6 @@ export {
   type ArnoldiStep,
   arnoldiFlags,
   createArnoldi,
-  largestArnoldiBatch,
   largestKrylov,
 } from "./arnoldi.ts";
 export { createImplicit, type ImplicitPassage } from "./implicit.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "@stiffnet/core";
-import { arnoldiFlags, createArnoldi, largestArnoldiBatch, largestKrylov } from "@stiffnet/kernels";
+import { arnoldiFlags, createArnoldi, largestKrylov } from "@stiffnet/kernels";
 import { denseSpectralRadius } from "./dense.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
 import { createTracks, padded } from "./tracks.ts";
@@ -66,11 +66,6 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
     exact: denseSpectralRadius(),
     bind(space) {
       const { kernels, depth, width, capacity, gradient } = space;
-      if (capacity > largestArnoldiBatch) {
-        throw new ConfigError(
-          `spectralRadius: ${capacity} samples at once, expected at most ${largestArnoldiBatch}`,
-        );
-      }
       const { arena, call } = kernels;
       const layer = createArnoldi(kernels, width, capacity);
       const oneSided = gradient && kind === "oneSided";

@@ -222,8 +222,8 @@ it("refuses options that make no sense", () => {
   expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
 });
 
-it("takes hundreds of samples at once, and says how many are too many", () => {
-  const batch = 300;
+it("takes thousands of samples at once", () => {
+  const batch = 2000;
   const weights = Float32Array.from({ length: 16 }, (_, k) => ((k * 7) % 5) - 2);
   const jacobians = {
     depth: 1,
@@ -236,8 +236,6 @@ it("takes hundreds of samples at once, and says how many are too many", () => {
   const { values } = track(jacobians, 10);
   const expected = radiusOf(Float64Array.from(weights, (w) => w / 2));
   expect(Math.max(...values.map((value) => Math.abs(value / expected - 1)))).toBeLessThan(1e-3);
-  const many = { ...jacobians, batch: 2000, stride: 2000, slopes: new Float32Array(8000) };
-  expect(() => track(many, 1)).toThrow("2000 samples at once, expected at most 1024");
 });
 
 it("evaluates in one call what the dense method gives, to its tolerance", () => {
