@@ -94,11 +94,11 @@ INLINE double sum_of_squares(int count, const float *x) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/* w <- w / |w|, zero where it is zero; returns |w|. */
-APART v4 normalise(int width, int stride, float *w) {
-  const v4 norm = root4(dot(width, stride, w, w));
+/* w <- w / |w|, zero where it is zero; returns |w|. squares: |w|^2. */
+APART v4 normalise(int width, int lanes, float *w, v4 squares) {
+  const v4 norm = root4(squares);
   const v4 inverse = pick4(norm > fill4(0), 1.0f / norm, fill4(0));
-  for (int d = 0; d < width; d++) store(w + d * stride, load(w + d * stride) * inverse);
+  for (int d = 0; d < width; d++) store(w + d * lanes, load(w + d * lanes) * inverse);
   return norm;
 }
 
@@ -115,7 +115,7 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, int lanes, const flo
   const int width = a->width, far = width * lanes;
   for (int g = 0; g < lanes; g += LANES) {
     for (int d = 0; d < width; d++) store(basis + d * lanes + g, load(start + d * a->stride + g));
-    normalise(width, lanes, basis + g);
+    normalise(width, lanes, basis + g, dot(width, lanes, basis + g, basis + g));
   }
   for (int j = 0; j < m; j++) {
     const float *v = basis + j * far;
@@ -131,21 +131,17 @@ APART void arnoldi(int transposed, const Arnoldi *a, int m, int lanes, const flo
     for (int g = 0; g < lanes; g += LANES) {
       v4 *column = h + g / LANES * MATRIX + j;
       for (int k = 0; k <= j + 1; k++) column[k * MOST] = fill4(0);
-      const v4 before = dot(width, lanes, w + g, w + g);
       orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
-      /* Once more where most of w was in the basis: twice is enough. */
-      v4 inside = fill4(0);
+      v4 inside = fill4(0), outside = dot(width, lanes, w + g, w + g);
       for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
-      if (any4(inside > 0.99f * before)) {
-        const v4 rest = dot(width, lanes, w + g, w + g);
+      /* Once more where most of w was in the basis: twice is enough. */
+      if (any4(outside < 0.01f * inside)) {
         orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
         /* What loses as much again was rounding only: the space is invariant, and ends. */
-        const i4 ended = dot(width, lanes, w + g, w + g) < 0.01f * rest;
-        if (any4(ended)) {
-          for (int d = 0; d < width; d++) store(w + d * lanes + g, pick4(ended, fill4(0), load(w + d * lanes + g)));
-        }
+        const v4 rest = dot(width, lanes, w + g, w + g);
+        outside = pick4(rest < 0.01f * outside, fill4(0), rest);
       }
-      column[(j + 1) * MOST] = normalise(width, lanes, w + g);
+      column[(j + 1) * MOST] = normalise(width, lanes, w + g, outside);
     }
   }
 }
