@@ -9,7 +9,7 @@ export interface ArnoldiOptions {
    *  to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which keeps most
    *  values within 1e-3. */
   readonly tolerance?: number;
-  /** Bounds of the Krylov dimension. Defaults 7 and 10. */
+  /** Bounds of the Krylov dimension. Defaults 7 and 12. */
   readonly fewest?: number;
   readonly most?: number;
   /** "twoSided" (default): from right and left vectors, exact where both have converged. "oneSided": the left vector
@@ -40,7 +40,7 @@ const fewestToJudge = 8;
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
-  const { tolerance = 1.5e-2, fewest = 7, most = 10, gradient: kind = "twoSided" } = options;
+  const { tolerance = 1.5e-2, fewest = 7, most = 12, gradient: kind = "twoSided" } = options;
   if (!(tolerance > 0 && tolerance < 1)) {
     throw new ConfigError(`spectralRadius: tolerance is ${tolerance}, expected a number between 0 and 1`);
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { JacobianBatch } from "@stiffnet/core";
+import { type JacobianBatch, randomStream } from "@stiffnet/core";
 import { createKernels } from "@stiffnet/kernels";
 import { describe, expect, it } from "vitest";
 import {
@@ -220,6 +220,39 @@ it("refuses options that make no sense", () => {
   expect(() => spectralRadius({ fewest: 20, most: 10 })).toThrow("Krylov dimensions from 20 to 10");
   expect(() => spectralRadius({ most: 40 })).toThrow("expected whole numbers within 2 to 31");
   expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
+});
+
+/** |l_found| / |l_1| - 1 on 20 samples of random weights, after some visits with a space of the whole dimension. */
+function errorsOf(width: number, seed: number, visits: number, slopeOf: (d: number, i: number) => number) {
+  const batch = 20;
+  const random = randomStream(23, seed);
+  const weights = Float32Array.from({ length: width * width }, () => 2 * random.uniform() - 1);
+  const slopes = new Float32Array(width * batch);
+  for (let d = 0; d < width; d++) for (let i = 0; i < batch; i++) slopes[d * batch + i] = slopeOf(d, i);
+  const jacobians = { depth: 1, width, batch, stride: batch, weights, slopes };
+  const { values } = track(jacobians, visits, undefined, { fewest: width });
+  return Array.from(values, (value, i) => {
+    const radius = radiusOf(weights.map((w, k) => w * slopeOf(Math.floor(k / width), i)));
+    return Math.abs(value - radius) / Math.max(radius, 1e-3);
+  });
+}
+
+it.each(Array.from({ length: 16 }, (_, k) => k + 2))(
+  "a space of the whole dimension gives the values of dense eigenvalues, dimension %i",
+  (width) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const errors = errorsOf(width, seed, 1, (d, i) => 1 / (1 + ((7 * d + 3 * i) % 5)));
+      // float32, times the condition of eigenvalues of random matrices of this size.
+      expect(Math.max(...errors)).toBeLessThan(1e-3);
+    }
+  },
+);
+
+it.each([4, 7, 12])("units that are dead make up no eigenvalues, dimension %i", (width) => {
+  for (let seed = 0; seed < 10; seed++) {
+    const errors = errorsOf(width, seed, 10, (d, i) => ((5 * d + 3 * i) % 4 < 2 ? 0 : 1));
+    expect(Math.max(...errors)).toBeLessThan(1e-3);
+  }
 });
 
 it("takes thousands of samples at once", () => {
