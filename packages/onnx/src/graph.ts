@@ -2,18 +2,20 @@ import { attributeTypes, dataTypes, type OnnxAttribute, type OnnxNode, type Onnx
 
 export type RealType = "float32" | "float64";
 
+type AttributeValue = number | readonly number[] | { readonly float: number };
+
 /** Collects the nodes and constants of one ONNX graph; tensors are known by their names. */
 export interface GraphBuilder {
   readonly real: RealType;
   readonly nodes: OnnxNode[];
   readonly constants: OnnxTensor[];
-  /** Adds a node with one output, which is also its name, and returns that name. Numbers become INT attributes, arrays INTS. The same
-   *  node is added once; another one that would bear a name again is numbered. */
+  /** Adds a node with one output, which is also its name, and returns that name. Numbers become INT attributes, arrays INTS, and
+   *  { float } FLOAT, which has 32 bits in every graph. The same node is added once; another one that would bear a name again is numbered. */
   node(
     opType: string,
     inputs: readonly string[],
     output: string,
-    attributes?: Readonly<Record<string, number | readonly number[]>>,
+    attributes?: Readonly<Record<string, AttributeValue>>,
   ): string;
   /** Adds a constant, of the graph's own type unless told otherwise. The same name is stored once. */
   constant(name: string, dims: readonly number[], values: ArrayLike<number>, type?: RealType): string;
@@ -36,12 +38,11 @@ export function graphBuilder(real: RealType): GraphBuilder {
     nodes,
     constants,
     node(opType, inputs, output, attributes = {}) {
-      const attribute = Object.entries(attributes).map(
-        ([name, value]): OnnxAttribute =>
-          typeof value === "number"
-            ? { name, type: attributeTypes.int, i: value }
-            : { name, type: attributeTypes.ints, ints: [...value] },
-      );
+      const attribute = Object.entries(attributes).map(([name, value]): OnnxAttribute => {
+        if (typeof value === "number") return { name, type: attributeTypes.int, i: value };
+        if ("float" in value) return { name, type: attributeTypes.float, f: value.float };
+        return { name, type: attributeTypes.ints, ints: [...value] };
+      });
       const content = JSON.stringify([opType, inputs, attribute]);
       let name = output;
       for (let k = 2; made.has(name); k++) {

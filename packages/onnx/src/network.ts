@@ -31,14 +31,17 @@ export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: s
   const lifted = config.lift === "tanh" ? graph.node("Tanh", [z0], "lift.h") : z0;
   const rank = several && (lift || stackedInputs) ? 3 : 2;
   const start = config.augment ? augmentedNode(graph, lifted, rank, config.augment) : lifted;
-  const { h, steps } = passageNodes(graph, models, start);
+  const { h, share, steps } = passageNodes(graph, models, start);
   const y = readsState(config)
-    ? columnsNode(graph, h, config.outputs, "readout.z")
-    : linear(graph, models, parameterNodes(graph, models, layout.readout), h, "readout");
+    ? columnsNode(graph, times(graph, h, share), config.outputs, "readout.z")
+    : linear(graph, models, parameterNodes(graph, models, layout.readout), h, "readout", share);
   const network = { members: models.length, inputSteps, y, steps };
   if (config.lift !== "tanh") return network;
   return { ...network, liftSlope: () => slopeNode(graph, "tanh", z0, lifted, "lift.slope") };
 }
+
+const times = (graph: GraphBuilder, h: string, share: number): string =>
+  share === 1 ? h : graph.node("Mul", [h, graph.constant("alpha", [], [share])], "end.h");
 
 /** Whether y is the first numbers of h_N. */
 export const readsState = (config: ModelConfig): boolean =>

@@ -12,33 +12,45 @@ export interface StageNodes {
 
 /** The steps from h_0 to h_N, written out. */
 export interface Passage {
+  /** h_N / share. */
   readonly h: string;
+  readonly share: number;
   /** [N][stages]; the first stage of a step is the field at its beginning. */
   readonly steps: readonly (readonly StageNodes[])[];
 }
 
 /** u_i = h_n + alpha sum_{j<i} a_ij k_j,  k_i = s(W u_i + b),  h_{n+1} = h_n + alpha sum_i b_i k_i, or h_{n+1} = k_0 without skip
- *  connections. */
+ *  connections.
+ *
+ *  In a float32 graph the state is carried as g = h / alpha:  v_i = g_n + sum_{j<i} a_ij k_j,  k_i = s(alpha W v_i + b),
+ *  g_{n+1} = g_n + sum_i b_i k_i. The product with alpha is free within the one with W, and each step has an operator less, of which
+ *  the time of a small network consists. The attribute that holds alpha there has 32 bits, too few for a float64 graph. */
 export function passageNodes(graph: GraphBuilder, models: readonly Model[], start: string): Passage {
   const { config } = models[0]!;
   const { stages, nodeOf } = discretisationOf(config);
   const { a, b } = tableauOf(config);
   const weightsAt = blockNodes(graph, models);
+  const alpha = config.horizon / config.depth;
+  const share = graph.real === "float32" && hasSkips(config) ? alpha : 1;
   const along = (h: string, weights: readonly number[], k: readonly string[], prefix: string): string => {
     const parts = k.flatMap((value, j) => {
       const name = stages === 1 ? `${prefix}.step` : `${prefix}.step.${j}`;
-      return weights[j] === 0 ? [] : graph.node("Mul", [value, stepNode(graph, config, weights[j]!)], name);
+      const factor = weights[j]! * (alpha / share);
+      if (factor === 0) return [];
+      return factor === 1 ? [value] : [graph.node("Mul", [value, factorNode(graph, factor, alpha)], name)];
     });
     if (parts.length === 0) return h;
     return graph.node("Add", [h, total(graph, parts, `${prefix}.step`)], `${prefix}.h`);
   };
   let h = start;
+  if (share !== 1)
+    h = graph.node("Mul", [start, graph.constant("alpha.inverse", [], [1 / share])], "start.h");
   const steps = Array.from({ length: config.depth }, (_, n) => {
     const k: string[] = [];
     const made = Array.from({ length: stages }, (_, i): StageNodes => {
       const prefix = stages === 1 ? `blocks.${n}` : `blocks.${n}.${i}`;
       const weights = weightsAt(nodeOf[n * stages + i]!);
-      const z = linear(graph, models, weights, along(h, a[i]!, k, prefix), prefix);
+      const z = linear(graph, models, weights, along(h, a[i]!, k, prefix), prefix, share);
       const s = activationNode(graph, config.activation, z, `${prefix}.s`);
       k.push(s);
       return { weights, slope: () => slopeNode(graph, config.activation, z, s, `${prefix}.slope`) };
@@ -46,7 +58,7 @@ export function passageNodes(graph: GraphBuilder, models: readonly Model[], star
     h = hasSkips(config) ? along(h, b, k, `blocks.${n}`) : k[0]!;
     return made;
   });
-  return { h, steps };
+  return { h, share, steps };
 }
 
 /** dy/dh_0 from dy/dh_N, both [..., outputs, D], backwards through the stages:
@@ -84,7 +96,8 @@ export function pullbackNodes(
         .filter(([, share]) => share !== 0)
         .map(([cotangent, share], k) => {
           const name = k === 0 ? "" : `.${k}`;
-          const step = stepNode(graph, config, share);
+          const alpha = config.horizon / config.depth;
+          const step = factorNode(graph, alpha * share, alpha);
           const slope = graph.node("Mul", [stages[i]!.slope(), step], `${prefix}.alpha${name}`);
           return weighted(cotangent, slope, `${prefix}.slope${name}`);
         });
@@ -103,10 +116,9 @@ function tableauOf(config: ModelConfig) {
   return method;
 }
 
-/** alpha times a coefficient of the method. */
-function stepNode(graph: GraphBuilder, { horizon, depth }: ModelConfig, coefficient: number): string {
-  const name = coefficient === 1 ? "alpha" : `alpha.${coefficient}`;
-  return graph.constant(name, [], [(horizon / depth) * coefficient]);
+/** alpha, a coefficient of the method, or their product. */
+function factorNode(graph: GraphBuilder, factor: number, alpha: number): string {
+  return graph.constant(factor === alpha ? "alpha" : `factor.${factor}`, [], [factor]);
 }
 
 function total(graph: GraphBuilder, parts: readonly string[], name: string): string {

@@ -58,17 +58,25 @@ export function blockNodes(graph: GraphBuilder, models: readonly Model[]): (node
   return (node) => ({ weight: weight(node), bias: bias(node) });
 }
 
-/** x W^T + b. */
+/** share x W^T + b. */
 export function linear(
   graph: GraphBuilder,
   models: readonly Model[],
   { weight, bias }: LinearNodes,
   x: string,
   prefix: string,
+  share = 1,
 ): string {
-  if (models.length === 1) return graph.node("Gemm", [x, weight, bias], `${prefix}.z`, { transB: 1 });
+  const alpha = share === 1 ? {} : { alpha: { float: share } };
+  if (models.length === 1)
+    return graph.node("Gemm", [x, weight, bias], `${prefix}.z`, { ...alpha, transB: 1 });
   const transposed = graph.node("Transpose", [weight], `${weight}.transposed`, { perm: [0, 2, 1] });
-  return graph.node("Add", [graph.node("MatMul", [x, transposed], `${prefix}.product`), bias], `${prefix}.z`);
+  // Of constants: a runtime multiplies them once, when it loads the file.
+  const shared =
+    share === 1
+      ? transposed
+      : graph.node("Mul", [transposed, graph.constant("alpha", [], [share])], `${weight}.shared`);
+  return graph.node("Add", [graph.node("MatMul", [x, shared], `${prefix}.product`), bias], `${prefix}.z`);
 }
 
 const together = (models: readonly Model[], slot: Slot): Float64Array =>

@@ -30,6 +30,27 @@ const standard = (columns: number) => ({
 });
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-onnx-"));
 
+describe("the step size in a float32 graph", () => {
+  // 3/7 is no float32.
+  const shape = { inputs: 3, outputs: 2, width: 8, depth: 7, horizon: 3 };
+  const members = [0, 1].map((trial) => resnet({ ...shape, trial }));
+
+  test("costs a step no operator of its own", async () => {
+    const count = async (dtype: "float32" | "float64") =>
+      (await inspectOnnx(encodeOnnx(members[0]!, { dtype }))).operators;
+    const [single, double] = [await count("float32"), await count("float64")];
+    expect(single).toEqual({ ...double, Mul: double.Mul! - 7 + 1 });
+  });
+
+  test("is as exact as a product of its own", async () => {
+    const [model] = members;
+    expect((await verifyOnnx(encodeOnnx(model!), model!)).error).toBeLessThan(1e-6);
+    const path = join(folder, "steps.onnx");
+    await exportEnsemble(members, path);
+    expect((await verifyOnnx(path, members)).error).toBeLessThan(1e-6);
+  });
+});
+
 describe.each(kinds)("$name", ({ options }) => {
   test("float32 agrees with the model to 1e-6 of each output's size", async () => {
     const result = await verifyOnnx(encodeOnnx(modelOf(options)), modelOf(options));
