@@ -4,6 +4,7 @@ import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
+import { advance, finish, toResidual } from "./collocation-work.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import {
@@ -123,7 +124,7 @@ export class RadauStepper implements Stepper {
       this.#keeper.wanted = true;
       this.#convergence = 1;
     }
-    this.#finish();
+    finish(this.#method, this.y, this.#work, this.z, this.yNew);
     if (!allFinite(this.yNew)) return STEP_NON_FINITE;
     if (this.#adaptive) this.#estimate(t, h, weights);
     return STEP_OK;
@@ -167,11 +168,11 @@ export class RadauStepper implements Stepper {
       system.f(t + c[0] * h, s0, d0);
       system.f(t + c[1] * h, s1, d1);
       system.f(t + h, s2, d2);
-      this.#residual(h);
+      toResidual(this.#method, h, this.#work);
       this.#lu.solve(d0);
       this.#complexLu.solve(d1, d2);
       system.stats.solves++;
-      const size = this.#advance(y);
+      const size = advance(this.#method, y, scale, this.#work);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       if (before > 0) {
         const theta = size / before;
@@ -195,78 +196,6 @@ export class RadauStepper implements Stepper {
       }
     }
     return STEP_NEWTON_FAILED;
-  }
-
-  /** The slopes in the rows 6..8 become T^-1 f - diag(real, re + i im) w / h. */
-  #residual(h: number): void {
-    const v = this.#work;
-    const { inverseT: ti, eigenvalues } = this.#method;
-    const real = eigenvalues.real / h;
-    const re = eigenvalues.re / h;
-    const im = eigenvalues.im / h;
-    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = ti;
-    const n = v.length / 9;
-    const end = 7 * n;
-    for (let i = 6 * n; i < end; i++) {
-      const a = v[i]!;
-      const b = v[i + n]!;
-      const d = v[i + 2 * n]!;
-      const p = v[i - 3 * n]!;
-      const q = v[i - 2 * n]!;
-      const r = v[i - n]!;
-      v[i] = t0 * a + t1 * b + t2 * d - real * p;
-      v[i + n] = t3 * a + t4 * b + t5 * d - (re * q - im * r);
-      v[i + 2 * n] = t6 * a + t7 * b + t8 * d - (re * r + im * q);
-    }
-  }
-
-  /** Adds the increments to w, makes the stages of it, and returns the increments' weighted norm. */
-  #advance(y: Float64Array): number {
-    const v = this.#work;
-    const scale = this.#scale;
-    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = this.#method.t;
-    const n = y.length;
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const s = scale[i]!;
-      const start = y[i]!;
-      const d0 = v[6 * n + i]!;
-      const d1 = v[7 * n + i]!;
-      const d2 = v[8 * n + i]!;
-      const a = v[3 * n + i]! + d0;
-      const b = v[4 * n + i]! + d1;
-      const d = v[5 * n + i]! + d2;
-      const e0 = s * d0;
-      const e1 = s * d1;
-      const e2 = s * d2;
-      sum += e0 * e0 + e1 * e1 + e2 * e2;
-      v[3 * n + i] = a;
-      v[4 * n + i] = b;
-      v[5 * n + i] = d;
-      v[i] = start + (t0 * a + t1 * b + t2 * d);
-      v[n + i] = start + (t3 * a + t4 * b + t5 * d);
-      v[2 * n + i] = start + (t6 * a + t7 * b + t8 * d);
-    }
-    return Math.sqrt(sum / (3 * n));
-  }
-
-  /** z = T w, from which the rest of a step is made, and the state at its end. */
-  #finish(): void {
-    const { y, yNew } = this;
-    const v = this.#work;
-    const [z0, z1, z2] = this.z;
-    const [t0, t1, t2, t3, t4, t5, t6, t7, t8] = this.#method.t;
-    const n = y.length;
-    for (let i = 0; i < n; i++) {
-      const a = v[3 * n + i]!;
-      const b = v[4 * n + i]!;
-      const d = v[5 * n + i]!;
-      const end = t6 * a + t7 * b + t8 * d;
-      z0[i] = t0 * a + t1 * b + t2 * d;
-      z1[i] = t3 * a + t4 * b + t5 * d;
-      z2[i] = end;
-      yNew[i] = y[i]! + end;
-    }
   }
 
   /** (gamma_0 / h - J)^-1 (f(t, y) + (e . z) / h); a large one at the start or after a refusal is filtered once more. */
