@@ -5,6 +5,7 @@ import { BandedLu } from "./linear/banded-lu.ts";
 import { ComplexBandedLu } from "./linear/complex-banded-lu.ts";
 import { ComplexDenseLu } from "./linear/complex-dense-lu.ts";
 import { ComplexPentadiagonalLu } from "./linear/complex-pentadiagonal-lu.ts";
+import { ComplexSparseLu } from "./linear/complex-sparse-lu.ts";
 import { DenseLu } from "./linear/dense-lu.ts";
 import { isPentadiagonal } from "./linear/pentadiagonal.ts";
 import { PentadiagonalLu } from "./linear/pentadiagonal-lu.ts";
@@ -169,11 +170,15 @@ export class System {
   }
 
   newComplexLu(): ComplexLu {
-    const { band } = this.layout;
-    if (band === undefined) return new ComplexDenseLu(this.n);
-    return isPentadiagonal(this.n, band)
-      ? new ComplexPentadiagonalLu(this.n, band)
-      : new ComplexBandedLu(this.n, band);
+    const { band, rows } = this.layout;
+    if (band !== undefined) {
+      return isPentadiagonal(this.n, band)
+        ? new ComplexPentadiagonalLu(this.n, band)
+        : new ComplexBandedLu(this.n, band);
+    }
+    return rows !== undefined && SparseLu.pays(this.n, rows)
+      ? new ComplexSparseLu(this.n, rows)
+      : new ComplexDenseLu(this.n);
   }
 
   /** out += J v. */

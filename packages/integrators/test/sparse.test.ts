@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { IntegratorError, pollu, radauIIA5, rodas5P, solve } from "../src/index.ts";
+import { ComplexDenseLu } from "../src/linear/complex-dense-lu.ts";
+import { ComplexSparseLu } from "../src/linear/complex-sparse-lu.ts";
 import { DenseLu } from "../src/linear/dense-lu.ts";
 import { eliminationPlan } from "../src/linear/elimination-plan.ts";
 import { SparseLu } from "../src/linear/sparse-lu.ts";
@@ -51,6 +53,35 @@ describe("factorisations of a sparse pattern", () => {
     );
   });
 
+  test("complex ones too", () => {
+    fc.assert(
+      fc.property(drawn, fc.constantFrom(0, 0.5, 10), ({ n, rows, entries, b, shift }, im) => {
+        const jac = new Float64Array(n * n);
+        for (let j = 0; j < n; j++) for (const i of rows[j]!) jac[i + n * j] = entries[i + n * j]!;
+        const lu = new ComplexSparseLu(n, rows);
+        if (!lu.factor(jac, shift, im)) {
+          expect(new ComplexDenseLu(n).factor(jac, shift, im)).toBe(false);
+          return;
+        }
+        const [x, y] = [Float64Array.from(b), Float64Array.from(b, (v) => 1 - v)];
+        lu.solve(x, y);
+        if (![...x, ...y].every(Number.isFinite)) return;
+        const residue = b.map((wanted, i) => {
+          let re = shift * x[i]! - im * y[i]! - wanted;
+          let own = shift * y[i]! + im * x[i]! - (1 - wanted);
+          for (let j = 0; j < n; j++) {
+            re -= jac[i + n * j]! * x[j]!;
+            own -= jac[i + n * j]! * y[j]!;
+          }
+          return Math.hypot(re, own);
+        });
+        const scale = Math.max(1, ...x.map(Math.abs), ...y.map(Math.abs)) * (shift + im + n);
+        expect(Math.max(...residue) / scale).toBeLessThan(shift === 10 || im === 10 ? 1e-14 : 1e-9);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("a pivot that is nil is no obstacle: rows are then swapped", () => {
     const lu = new SparseLu(2, [[1], [0]]);
     expect(lu.factor(Float64Array.of(0, -1, -1, 0), 0)).toBe(true);
@@ -69,6 +100,8 @@ describe("factorisations of a sparse pattern", () => {
   test("say so when the matrix is singular or not finite", () => {
     expect(new SparseLu(2, [[0], [1]]).factor(new Float64Array(4), 0)).toBe(false);
     expect(new SparseLu(1, [[0]]).factor(Float64Array.of(Number.NaN), 1)).toBe(false);
+    expect(new ComplexSparseLu(2, [[0], [1]]).factor(new Float64Array(4), 0, 0)).toBe(false);
+    expect(new ComplexSparseLu(1, [[0]]).factor(Float64Array.of(Number.NaN), 1, 1)).toBe(false);
   });
 
   test("an arrow is eliminated from its tips: no entry is added", () => {

@@ -3,7 +3,7 @@ import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
 import type { RealLu } from "./types.ts";
 
 /** A pivot this much smaller than an entry below it is not trusted. */
-const threshold = 1e-3;
+export const PIVOT_THRESHOLD = 1e-3;
 
 /** LU of shift I - J for a dense column-major J whose non-zeros lie in a known pattern: the operations that the pattern leaves, in an
  *  order that keeps them few. Pivots are diagonal entries; where one is too small for that, this matrix is factorised as a
@@ -48,7 +48,7 @@ export class SparseLu implements RealLu {
       const pivot = a[diagonal[unknown]!]!;
       const first = lower[k]!;
       const end = lower[k + 1]!;
-      const most = Math.abs(pivot) / threshold;
+      const most = Math.abs(pivot) / PIVOT_THRESHOLD;
       // Also refuses NaN.
       if (!(most > 0 && most < Number.POSITIVE_INFINITY)) return false;
       const inverse = 1 / pivot;

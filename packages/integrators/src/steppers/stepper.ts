@@ -54,6 +54,6 @@ export interface Stepper {
   /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is none. */
   rate(): number;
   /** What rounding in linear systems has come to at the end of the last attempt, a step of h that is going to be kept, in the unit of the
-   *  error weights. Not there where rounding is of no concern. To be called at every step or at none. */
+   *  error weights: an estimate that is carried from step to step, from the first call on. Not there where rounding is of no concern. */
   rounding?(h: number, weights: Float64Array): number;
 }
