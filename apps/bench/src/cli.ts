@@ -1,27 +1,35 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { alpineCommand } from "./commands/alpine.ts";
-import { convergenceCommand } from "./commands/convergence.ts";
-import { costCommand } from "./commands/cost.ts";
-import { crossingCommand } from "./commands/crossing.ts";
-import { dataCommand } from "./commands/data.ts";
-import { exportCommand } from "./commands/export.ts";
-import { gradientsCommand } from "./commands/gradients.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { introCommand } from "./commands/intro.ts";
-import { mergeCommand } from "./commands/merge.ts";
-import { odeCommand } from "./commands/ode.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { spectralCommand } from "./commands/spectral.ts";
-import { stabilityCommand } from "./commands/stability.ts";
-import { statusCommand } from "./commands/status.ts";
-import { stepCommand } from "./commands/step.ts";
-import { stiffNodeCommand } from "./commands/stiff_node.ts";
-import { studyCommandOf } from "./commands/study.ts";
-import { trainCommand } from "./commands/train.ts";
-import { workCommand } from "./commands/work.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { tolerateClosedPipes } from "./output.ts";
+
+/** Makes a command; it is told the exit code when it is done. */
+type CommandMaker = (done: (exitCode: number) => void) => Command;
+
+/** The commands by their names. Only the one that is called is loaded: all of them take longer to load than a wrong option
+ *  to refuse. */
+export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  study: async () => (await import("./commands/study.ts")).studyCommandOf,
+  alpine: async () => (await import("./commands/alpine.ts")).alpineCommand,
+  train: async () => (await import("./commands/train.ts")).trainCommand,
+  merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+  work: async () => (await import("./commands/work.ts")).workCommand,
+  status: async () => (await import("./commands/status.ts")).statusCommand,
+  step: async () => (await import("./commands/step.ts")).stepCommand,
+  spectral: async () => (await import("./commands/spectral.ts")).spectralCommand,
+  cost: async () => (await import("./commands/cost.ts")).costCommand,
+  data: async () => (await import("./commands/data.ts")).dataCommand,
+  stability: async () => (await import("./commands/stability.ts")).stabilityCommand,
+  serve: async () => (await import("./commands/serve.ts")).serveCommand,
+  inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  intro: async () => (await import("./commands/intro.ts")).introCommand,
+  convergence: async () => (await import("./commands/convergence.ts")).convergenceCommand,
+  crossing: async () => (await import("./commands/crossing.ts")).crossingCommand,
+  "stiff-node": async () => (await import("./commands/stiff_node.ts")).stiffNodeCommand,
+  gradients: async () => (await import("./commands/gradients.ts")).gradientsCommand,
+  ode: async () => (await import("./commands/ode.ts")).odeCommand,
+};
 
 /** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and resumable). */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -46,29 +54,10 @@ Each command explains itself: stiffnet alpine --help`,
   const done = (code: number): void => {
     exitCode = code;
   };
-  const commands = [
-    studyCommandOf(done),
-    alpineCommand(done),
-    trainCommand(done),
-    mergeCommand(done),
-    workCommand(done),
-    statusCommand(done),
-    stepCommand(done),
-    spectralCommand(done),
-    costCommand(done),
-    dataCommand(done),
-    stabilityCommand(done),
-    serveCommand(done),
-    inspectCommand(done),
-    exportCommand(done),
-    introCommand(done),
-    convergenceCommand(done),
-    crossingCommand(done),
-    stiffNodeCommand(done),
-    gradientsCommand(done),
-    odeCommand(done),
-  ];
-  for (const command of commands) {
+  const [, , called = ""] = argv;
+  const loads = Object.hasOwn(commands, called) ? [commands[called]!] : Object.values(commands);
+  const made = (await Promise.all(loads.map((load) => load()))).map((make) => make(done));
+  for (const command of made) {
     command.exitOverride().configureOutput({ outputError: () => {} });
     program.addCommand(command);
   }

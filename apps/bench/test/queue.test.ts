@@ -62,7 +62,7 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
   };
 
   beforeAll(async () => {
-    study = [...(await lasting(0.5)), "--trials", "4"];
+    study = [...(await lasting(0.4)), "--trials", "4"];
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "local")]);
   });
   beforeEach(async () => {

@@ -40,7 +40,7 @@ describe("the digest of a study", () => {
   let study: readonly string[];
   let expected: string;
   beforeAll(async () => {
-    study = await lasting(0.5);
+    study = await lasting(0.3);
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
   });
 
@@ -69,7 +69,7 @@ describe("the digest of a study", () => {
   });
 
   it("survives SIGKILL at ten random moments", async () => {
-    const longer = [...(await lasting(1)), "--trials", "4"];
+    const longer = [...(await lasting(0.7)), "--trials", "4"];
     const whole = await digestOf([...longer, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
     const out = join(temporaryFolder(), "killed");
     const random = randomStream(11, 0);
