@@ -68,8 +68,10 @@ function costTable({ cases }: CostResult): NamedTable {
 }
 
 function costFigures({ cases }: CostResult): Figure[] {
-  const panels = (name: string, label: string, of: (entry: CostCase) => number) =>
-    costAxes
+  const panels = (name: string, label: string, of: (entry: CostCase) => number) => {
+    const all = cases.map(of);
+    const domain = [Math.min(...all) / 1.25, 1.25 * Math.max(...all)] as const;
+    return costAxes
       .filter((axis) => cases.some((entry) => entry.axis === axis))
       .map((axis) =>
         narrowChart(
@@ -79,24 +81,27 @@ function costFigures({ cases }: CostResult): Figure[] {
               .filter((entry) => entry.axis === axis && entry.model === model.name)
               .map((entry) => ({ x: entry.value, y: of(entry) })),
           })),
-          { name: `${name}-${axis}`, heading: axis, x: axis, y: label },
+          { name: `${name}-${axis}`, heading: axis, x: axis, y: label, domain },
         ),
       );
+  };
   return [
     {
       title: "Time of a step",
-      caption: "Processor time of a training step; both axes are logarithmic.",
+      caption:
+        "Processor time of a training step; both axes are logarithmic, the upright one of all panels the same.",
       panels: panels("time", "ms a step", ({ millisecondsPerStep }) => millisecondsPerStep),
     },
     {
       title: "Time of a study",
       caption:
-        "Processor time of the whole: data, training, checkpoints, five looks at the stiffness proxies, the last evaluation; both axes are logarithmic.",
+        "Processor time of the whole: data, training, checkpoints, five looks at the stiffness proxies, the last evaluation; both axes are logarithmic, the upright one of all panels the same.",
       panels: panels("study", "s", ({ processorSeconds }) => processorSeconds),
     },
     {
       title: "Memory",
-      caption: "The most memory that the process ever held; both axes are logarithmic.",
+      caption:
+        "The most memory that the process ever held; both axes are logarithmic, the upright one of all panels the same.",
       panels: panels("memory", "MiB", ({ peakMiB }) => peakMiB),
     },
   ];

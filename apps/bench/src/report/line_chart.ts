@@ -156,15 +156,17 @@ export function narrowChart(
     readonly heading: string;
     readonly x: string;
     readonly y: string;
+    /** What the upright axis spans, where panels are compared with each other. */
+    readonly domain?: readonly [number, number];
   },
 ): Panel {
-  const { name, marks = [], heading, x, y } = options;
+  const { name, marks = [], heading, x, y, domain } = options;
   return lineChart(lines, {
     name,
     title: `${y}, ${heading}`,
     heading,
     x: { label: x, logarithmic: true, atPoints: true },
-    y: { label: y === heading ? null : y, logarithmic: true },
+    y: { label: y === heading ? null : y, logarithmic: true, ...(domain && { domain }) },
     ...{ dots: true, names: "below", width: 320, height: 275, marks },
   });
 }
