@@ -1,5 +1,5 @@
 /* The eigenvalue of largest modulus of small real Hessenberg matrices, four at once, from their characteristic
-   polynomials in float64: a twentieth of the work of finding all eigenvalues by QR. */
+   polynomials in float64: in a third of the time that finding all eigenvalues by QR takes. */
 #ifndef DOMINANT_H
 #define DOMINANT_H
 
