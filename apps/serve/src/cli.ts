@@ -2,10 +2,13 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import type { FastifyInstance } from "fastify";
 import { ServeError } from "./errors.ts";
+import { memberVariable, startProcesses } from "./processes.ts";
 import { createServer, type ServeOptions } from "./server.ts";
 import { type Service, version } from "./service.ts";
+import { createMember, type Member } from "./siblings.ts";
 
-interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins"> {
+interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "siblings"> {
+  readonly processes: number;
   readonly port: number;
   readonly host: string;
   readonly json?: boolean;
@@ -19,9 +22,15 @@ interface Flags extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "co
 
 /** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
 export async function main(argv: readonly string[]): Promise<number | undefined> {
+  let exitCode: number | undefined;
+  const run = async (sources: string[], flags: Flags): Promise<void> => {
+    if (process.env[memberVariable] !== undefined) await serveAsMember(sources, flags);
+    else if (flags.processes > 1) exitCode = await serveFromMany(argv, flags);
+    else await serveAlone(sources, flags);
+  };
   try {
-    await command().parseAsync(argv, { from: "user" });
-    return undefined;
+    await command(run).parseAsync(argv, { from: "user" });
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`stiffnet-serve: ${(error as Error).message}\n`);
@@ -29,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
   }
 }
 
-function command(): Command {
+function command(run: (sources: string[], flags: Flags) => Promise<void>): Command {
   return new Command("stiffnet-serve")
     .description("Answers from exported surrogates over HTTP, with a page to explore them.")
     .argument(
@@ -44,8 +53,14 @@ function command(): Command {
       wholeNumber("grpc-port", 0, 65535),
     )
     .option(
+      "--processes <number>",
+      "processes that answer on the port; limits, queue and workers are those of each",
+      wholeNumber("processes", 1, 256),
+      1,
+    )
+    .option(
       "--workers <number>",
-      "inference threads (default: one for each core, at most 4)",
+      "inference threads (default: one for each core, at most 4; with --processes, 1)",
       wholeNumber("workers", 1, 256),
     )
     .option(
@@ -101,7 +116,7 @@ function command(): Command {
         process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ").replaceAll(/\n(?=.)/g, " ")),
     })
     .exitOverride()
-    .action(serve);
+    .action(run);
 }
 
 const examples = `
@@ -109,10 +124,63 @@ Examples:
   stiffnet-serve model.onnx
   stiffnet-serve results/train/model.onnx --port 9000
   stiffnet-serve spring=a.onnx autumn=b.onnx --workers 2
-  stiffnet-serve models/ --host 0.0.0.0 --log info`;
+  stiffnet-serve models/ --host 0.0.0.0 --log info
+  stiffnet-serve model.onnx --processes 8`;
 
-async function serve(sources: string[], flags: Flags): Promise<void> {
-  const { timeout, watch, apiKeyFile, cors, drain, grpcPort, ...rest } = flags;
+/** What is told about a server that answers. */
+interface About {
+  readonly url: string;
+  readonly models: readonly {
+    name: string;
+    version: string;
+    inputs: number;
+    outputs: number;
+    members: number;
+  }[];
+}
+
+async function serveAlone(sources: string[], flags: Flags): Promise<void> {
+  const { server, about } = await start(sources, flags);
+  tell(about, [process.pid], flags);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(server, flags.drain));
+}
+
+/** In a process of startProcesses, which tells it when to stop: Ctrl-C reaches all processes of a terminal. */
+async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
+  process.on("SIGINT", () => {});
+  let server: FastifyInstance | undefined;
+  const member = createMember(() => (server ? stop(server, flags.drain) : process.exit(0)));
+  const started = await start(sources, { workers: 1, ...flags }, member);
+  server = started.server;
+  process.once("SIGTERM", () => stop(started.server, flags.drain));
+  await member.ready(started.about);
+}
+
+/** Resolves with the exit code where they cannot start. */
+async function serveFromMany(argv: readonly string[], flags: Flags): Promise<number | undefined> {
+  const processes = await startProcesses(flags.processes, argv);
+  if (typeof processes === "number") return processes;
+  tell(processes.about as About, processes.pids, flags);
+  let signals = 0;
+  const onSignal = (): void => {
+    if (++signals === 1) {
+      void processes.stop().then((code) => process.exit(code));
+    } else {
+      processes.kill();
+      process.exit(1);
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  return undefined;
+}
+
+/** Listens. */
+async function start(
+  sources: string[],
+  flags: Flags,
+  member?: Member,
+): Promise<{ server: FastifyInstance; about: About }> {
+  const { timeout, watch, apiKeyFile, cors, grpcPort, ...rest } = flags;
   const server = await createServer(sources, {
     ...rest,
     timeout: 1000 * timeout,
@@ -120,8 +188,10 @@ async function serve(sources: string[], flags: Flags): Promise<void> {
     apiKeys: await readKeys(apiKeyFile),
     corsOrigins: cors,
     ...(grpcPort !== undefined && { grpc: { port: grpcPort, host: flags.host } }),
+    ...(member && { siblings: member }),
   });
   try {
+    await member?.catchUp();
     await server.listen({ port: flags.port, host: flags.host });
   } catch (error) {
     await server.close();
@@ -129,19 +199,24 @@ async function serve(sources: string[], flags: Flags): Promise<void> {
   }
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
-  const url = `http://${host}:${port}`;
   const { registry } = (server as unknown as { stiffnet: Service }).stiffnet;
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });
+  return { server, about: { url: `http://${host}:${port}`, models } };
+}
+
+function tell({ url, models }: About, processes: readonly number[], { json }: Flags): void {
   const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? "" : "s"}`;
   const list = models.map(
     ({ name, inputs, outputs }) => `${name} (${count(inputs, "input")}, ${count(outputs, "output")})`,
   );
-  process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}; Ctrl-C ends it\n`);
-  if (flags.json)
-    process.stdout.write(`${JSON.stringify({ command: "serve", version, url, pid: process.pid, models })}\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(server, drain));
+  const many = processes.length > 1 ? `, in ${processes.length} processes` : "";
+  process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}${many}; Ctrl-C ends it\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ command: "serve", version, url, pid: process.pid, processes, models })}\n`,
+    );
 }
 
 /** What was accepted is answered; after `drain` seconds, or a second signal, the rest is given up. */

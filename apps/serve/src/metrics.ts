@@ -16,6 +16,8 @@ export interface Metrics {
 /** Counts also the requests of a server. */
 export interface WatchingMetrics extends Metrics {
   watch(app: FastifyInstance): void;
+  /** What `text` is made of, for the counts of several processes to be added up. */
+  counts(): Promise<object[]>;
 }
 
 export function createMetrics(pool: Pool): WatchingMetrics {
@@ -81,6 +83,7 @@ export function createMetrics(pool: Pool): WatchingMetrics {
     rows: ({ name, version }, count) => rowsOf(name, version).inc(count),
     answered,
     text: () => register.metrics(),
+    counts: () => register.getMetricsAsJSON(),
     contentType: register.contentType,
     watch(app) {
       app.addHook("onResponse", (request, reply, done) => {

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { createSessions } from "../worker/sessions.js";
 import { type Batch, batchOf, type Job, type OutputTensor, type Rows, split } from "./batch.ts";
+import { type Answer, type Calls, createCalls } from "./calls.ts";
 import { HttpError, unavailable } from "./errors.ts";
 import { pushParts } from "./parts.ts";
 
@@ -65,7 +66,7 @@ interface Slot {
   ready: boolean;
   batch: Batch | undefined;
   failures: number;
-  calls: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>;
+  calls: Calls;
 }
 
 /** Bounds the memory of waiting requests, which may have many rows each. */
@@ -86,7 +87,7 @@ export async function createPool({
   const models = new Map<string, Uint8Array>();
   const queue: Job[] = [];
   let rowsQueued = 0;
-  const counts = { restarts: 0, batches: 0, rows: 0, calls: 0 };
+  const counts = { restarts: 0, batches: 0, rows: 0 };
   const waiting = new Set<Waiting>();
   let rowsWaiting = 0;
   const idle = new Map<string, () => void>();
@@ -100,7 +101,7 @@ export async function createPool({
       ready: false,
       batch: undefined,
       failures: 0,
-      calls: new Map(),
+      calls: undefined as unknown as Calls,
     }),
   );
   await Promise.all(slots.map(start));
@@ -108,13 +109,11 @@ export async function createPool({
   async function start(slot: Slot): Promise<void> {
     const worker = new Worker(script);
     slot.worker = worker;
-    slot.calls = new Map();
-    worker.on("message", ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
-      const call = slot.calls.get(id);
-      slot.calls.delete(id);
-      if (error === undefined) call?.resolve(result);
-      else call?.reject(new HttpError(500, `onnxruntime: ${error}`));
-    });
+    slot.calls = createCalls(
+      (message) => worker.postMessage(message),
+      ({ error }) => new HttpError(500, `onnxruntime: ${error}`),
+    );
+    worker.on("message", (answer: Answer) => slot.calls.take(answer));
     let reason = "";
     // 'exit' follows and does the work; without a listener an error would end the process.
     worker.on("error", (error) => {
@@ -122,7 +121,7 @@ export async function createPool({
     });
     worker.once("exit", () => replace(slot, worker, reason));
     try {
-      for (const [key, bytes] of models) await call(slot, { do: "load", key, bytes });
+      for (const [key, bytes] of models) await slot.calls.call({ do: "load", key, bytes });
     } catch {
       // It ended while it started (and is replaced), or cannot load a model that others could: a fresh one may.
       worker.postMessage({ do: "exit" });
@@ -136,7 +135,7 @@ export async function createPool({
   async function loadInto(slot: Slot, key: string, bytes: Uint8Array): Promise<void> {
     const { worker } = slot;
     try {
-      await call(slot, { do: "load", key, bytes });
+      await slot.calls.call({ do: "load", key, bytes });
     } catch (error) {
       if (slot.worker === worker && slot.ready) throw error;
       for (const until = performance.now() + 10_000; !slot.ready || slot.worker === worker; ) {
@@ -149,20 +148,11 @@ export async function createPool({
   function replace(slot: Slot, worker: Worker, reason: string): void {
     if (slot.worker !== worker) return;
     slot.ready = false;
-    const lost = unavailable(`the worker that ran this request stopped${reason}; try again`);
-    for (const pending of slot.calls.values()) pending.reject(lost);
+    slot.calls.lose(unavailable(`the worker that ran this request stopped${reason}; try again`));
     if (closed) return;
     counts.restarts++;
     // At once after a single crash, later and later where a worker never gets to run.
     setTimeout(() => closed || start(slot), Math.min(5000, 100 * (slot.failures++) ** 2)).unref();
-  }
-
-  function call(slot: Slot, message: Record<string, unknown>): Promise<unknown> {
-    const id = ++counts.calls;
-    return new Promise((resolve, reject) => {
-      slot.calls.set(id, { resolve, reject });
-      slot.worker.postMessage({ id, ...message });
-    });
   }
 
   /** After the requests of this turn of the event loop have arrived. */
@@ -217,7 +207,7 @@ export async function createPool({
     const { key, rows, dims, outputs } = batch;
     const good = await finishWith(
       batch,
-      call(slot, { do: "run", key, rows, dims, outputs }) as Promise<OutputTensor[]>,
+      slot.calls.call({ do: "run", key, rows, dims, outputs }) as Promise<OutputTensor[]>,
     );
     if (good) slot.failures = 0;
     slot.batch = undefined;
@@ -295,7 +285,10 @@ export async function createPool({
       idle.delete(key);
       pendingOf.delete(key);
       const ready = slots.filter((slot) => slot.ready);
-      await Promise.allSettled([own.unload(key), ...ready.map((slot) => call(slot, { do: "unload", key }))]);
+      await Promise.allSettled([
+        own.unload(key),
+        ...ready.map((slot) => slot.calls.call({ do: "unload", key })),
+      ]);
     },
     run(key, rows, columns, outputs, { timeout = Number.POSITIVE_INFINITY, wanted = () => true } = {}) {
       const count = rows.length / columns;
@@ -347,7 +340,7 @@ export async function createPool({
       };
     },
     async kill(index) {
-      await call(slots[index]!, { do: "crash" });
+      await slots[index]!.calls.call({ do: "crash" });
     },
     async close() {
       closed = true;

@@ -18,6 +18,7 @@ import { createRepository } from "./repository.ts";
 import { requestIdOf } from "./requestId.ts";
 import { addSecurity, type SecurityOptions } from "./security.ts";
 import type { Service } from "./service.ts";
+import type { Siblings } from "./siblings.ts";
 
 export interface ServeOptions extends SecurityOptions {
   /** Inference threads; by default one for each core, at most 4. */
@@ -40,6 +41,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
+  /** Other processes that answer on the same port; see `--processes`. */
+  readonly siblings?: Siblings;
 }
 
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not listening yet:
@@ -131,11 +134,14 @@ async function createService(
     await pool.close();
     throw new ServeError((error as Error).message, { code: "not_onnx" });
   }
+  const metrics = createMetrics(pool);
+  const { load, unload } = repository;
+  const shared = options.siblings?.join({ load, unload, counts: metrics.counts });
   return {
     registry,
-    repository,
+    repository: { ...repository, ...(shared && { load: shared.load, unload: shared.unload }) },
     pool,
-    metrics: createMetrics(pool),
+    metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
     maxRows: options.maxRows ?? 65_536,
     timeout: options.timeout,
     accepting: true,

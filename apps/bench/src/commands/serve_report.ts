@@ -1,6 +1,6 @@
 import { formatNumber, textTable } from "../format.ts";
 import type { Client } from "../load/client.ts";
-import type { LoadCase } from "../load/compare.ts";
+import type { LoadCase, ServiceKind } from "../load/compare.ts";
 import { commandLine } from "../repeat.ts";
 import { commonFacts } from "../report/facts.ts";
 import { loadFigures } from "../report/load_figures.ts";
@@ -96,7 +96,7 @@ function tableOf({ cases, config, missing }: ServeSummary): ReportTable {
               one.perSecond.toFixed(0),
               formatNumber(one.p50),
               formatNumber(one.p99),
-              formatNumber(one.perSecond / (fastestPython(cases, one)?.perSecond ?? Number.NaN)),
+              formatNumber(one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN)),
               one.kind !== "fastapi" ? "" : one.difference!.toExponential(1),
               `${one.failed}`,
             ]),
@@ -107,11 +107,10 @@ function tableOf({ cases, config, missing }: ServeSummary): ReportTable {
   };
 }
 
-function fastestPython(cases: readonly LoadCase[], like: LoadCase): LoadCase | undefined {
+function fastest(of: ServiceKind, cases: readonly LoadCase[], like: LoadCase): LoadCase | undefined {
   return cases
     .filter(
-      ({ kind, rows, connections }) =>
-        kind === "fastapi" && rows === like.rows && connections === like.connections,
+      ({ kind, rows, connections }) => kind === of && rows === like.rows && connections === like.connections,
     )
     .sort((a, b) => b.perSecond - a.perSecond)[0];
 }
@@ -119,9 +118,9 @@ function fastestPython(cases: readonly LoadCase[], like: LoadCase): LoadCase | u
 /** What stands between the service and its limits, in words. */
 function sentences({ cases }: ServeSummary): string[] {
   return cases
-    .filter(({ kind }) => kind === "stiffnet")
+    .filter((one) => one.kind === "stiffnet" && one === fastest("stiffnet", cases, one))
     .map((own) => {
-      const python = fastestPython(cases, own);
+      const python = fastest("fastapi", cases, own);
       const http = cases.find(
         ({ kind, rows, connections }) =>
           kind === "http" && rows === own.rows && connections === own.connections,
@@ -141,6 +140,6 @@ function sentences({ cases }: ServeSummary): string[] {
         own.connections === 1
           ? `node:http followed by onnxruntime, one request at a time, would be ${bound(both)}`
           : `node:http alone is ${bound(http.perSecond)}`;
-      return `${own.rows} row${own.rows === 1 ? "" : "s"}, ${own.connections} connection${own.connections === 1 ? "" : "s"}: ${own.perSecond.toFixed(0)} requests/s${against}; ${limit}.`;
+      return `${own.rows} row${own.rows === 1 ? "" : "s"}, ${own.connections} connection${own.connections === 1 ? "" : "s"}, ${own.service}: ${own.perSecond.toFixed(0)} requests/s${against}; ${limit}.`;
     });
 }

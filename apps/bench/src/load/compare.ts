@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { median } from "../statistics.ts";
@@ -39,7 +40,7 @@ export interface LoadPlan {
   readonly seconds: number;
   readonly rounds: number;
   readonly workers: number;
-  /** Processes of the Python service, each count a service of its own. */
+  /** Processes of stiffnet-serve and of the Python service, each count a service of its own. */
   readonly processes: readonly number[];
   readonly python: PythonService | undefined;
   readonly client: Client;
@@ -55,6 +56,8 @@ interface Contender {
   readonly difference?: number;
 }
 
+const manifest = createRequire(import.meta.url).resolve("@stiffnet/serve/package.json");
+const serveScript = join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin["stiffnet-serve"]);
 const script = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 /** Asks all services one after the other in every round of every case, so that a busy machine slows all of them. */
@@ -70,12 +73,21 @@ export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase
   const cases: LoadCase[] = [];
   const hash = createHash("sha256");
   try {
-    const own = await start(`stiffnet-serve, ${plan.workers} workers`, process.execPath, (port) => [
-      script("server_main"),
-      plan.model,
-      `${port}`,
-      `${plan.workers}`,
-    ]);
+    const owns: ServiceProcess[] = [];
+    for (const count of plan.processes) {
+      const workers = count === 1 ? plan.workers : 1;
+      const name = count === 1 ? `stiffnet-serve, ${workers} workers` : `stiffnet-serve, ${count} processes`;
+      const flags = `--processes ${count} --workers ${workers} --log error --no-watch`.split(" ");
+      owns.push(
+        await start(name, process.execPath, (port) => [
+          serveScript,
+          `model=${plan.model}`,
+          "--port",
+          `${port}`,
+          ...flags,
+        ]),
+      );
+    }
     const pythons: ServiceProcess[] = [];
     for (const count of plan.python ? plan.processes : []) {
       const peer = fileURLToPath(new URL("../../peers/fastapi_service.py", import.meta.url));
@@ -87,10 +99,19 @@ export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase
     for (const rows of plan.rows) {
       const points = pointsOf(rows, plan.columns);
       const request = protocolRequest(points, plan.dtype === "float64" ? "FP64" : "FP32");
-      const answer = await own.firstAnswer(request, plan.signal);
+      const answers: string[] = [];
+      for (const own of owns) answers.push(await own.firstAnswer(request, plan.signal));
+      const answer = answers[0]!;
       const outputs = protocolAnswer(answer);
       hash.update(JSON.stringify(outputs));
-      const contenders: Contender[] = [{ kind: "stiffnet", service: own, request, difference: 0 }];
+      const contenders = owns.map((service, k): Contender => {
+        return {
+          kind: "stiffnet",
+          service,
+          request,
+          difference: differenceOf(protocolAnswer(answers[k]!), outputs),
+        };
+      });
       for (const service of pythons) {
         const request = pythonRequest(points);
         const difference = differenceOf(

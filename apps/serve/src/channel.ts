@@ -1,0 +1,31 @@
+import { type Answer, type Calls, createCalls, type Question } from "./calls.ts";
+import { HttpError } from "./errors.ts";
+
+/** One end of the channel between two processes. */
+interface End {
+  send?(message: object): unknown;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+}
+
+type Handlers = Readonly<Record<string, (question: Question) => Promise<unknown>>>;
+
+/** Questions in both directions between two processes; an error comes over with its status. */
+export function openChannel(end: End, handlers: Handlers): Calls {
+  // Whoever is gone needs no answer.
+  const post = (message: object): void => void end.send?.(message);
+  const calls = createCalls(post, ({ error, status = 500 }) => new HttpError(status, error!));
+  end.on("message", (message) => {
+    const { id } = message as Answer;
+    if (!("do" in (message as object))) {
+      calls.take(message as Answer);
+      return;
+    }
+    const question = message as Question;
+    handlers[question.do]!(question).then(
+      (result) => post({ id, result }),
+      (error: Error & { statusCode?: number }) =>
+        post({ id, error: error.message, status: error.statusCode }),
+    );
+  });
+  return calls;
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+import { writeModel } from "./service.ts";
+
+const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly pids: readonly number[];
+  stderr(): string;
+}
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+function run(args: readonly string[]): { process: ChildProcess; stderr: () => string; stdout: () => string } {
+  const child = spawn(process.execPath, [script, ...args]);
+  running.push(child);
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (text) => (stdout += text));
+  child.stderr.on("data", (text) => (stderr += text));
+  return { process: child, stderr: () => stderr, stdout: () => stdout };
+}
+
+async function start(...args: string[]): Promise<Started> {
+  const { process: child, stderr, stdout } = run([...args, "--port", "0", "--json"]);
+  await expect.poll(() => stdout() || child.exitCode, { timeout: 60_000 }).toContain("\n");
+  const { url, processes } = JSON.parse(stdout());
+  return { process: child, url, pids: processes, stderr };
+}
+
+/** Each request over a connection of its own, which the processes take in turns. */
+async function ask(url: string, method = "GET"): Promise<{ status: number; text: string }> {
+  const answer = await fetch(url, { method, headers: { connection: "close" } });
+  return { status: answer.status, text: await answer.text() };
+}
+
+const models = async (url: string): Promise<string[]> =>
+  Promise.all(Array.from({ length: 4 }, async () => (await ask(`${url}/v2/models`)).text));
+
+test("what is loaded and unloaded through one process is in all, and counted over all", async () => {
+  const server = await start(`a=${await writeModel("shared.onnx")}`, "--processes", "2");
+  const { url } = server;
+  const change = (what: string) => ask(`${url}/v2/repository/models/a/${what}`, "POST");
+  for (let k = 0; k < 3; k++) {
+    expect((await change("unload")).status).toBe(200);
+    expect(new Set(await models(url))).toEqual(new Set(['{"models":[]}']));
+    expect((await change("unload")).status).toBe(404);
+    expect((await change("load")).status).toBe(200);
+    expect(new Set(await models(url))).toEqual(new Set(['{"models":["a"]}']));
+  }
+  // An answer is counted once it is on its way.
+  const metrics = async () => (await ask(`${url}/metrics`)).text;
+  const line = 'stiffnet_requests_total{method="GET",route="/v2/models",status="200"} 24\n';
+  await expect.poll(metrics).toContain(line);
+  expect(await metrics()).toContain("\nstiffnet_ready_workers 2\n");
+  server.process.kill("SIGTERM");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test("a process that stops is replaced, and keeps to what was unloaded", async () => {
+  const paths = [`a=${await writeModel("first.onnx")}`, `b=${await writeModel("second.onnx")}`];
+  const server = await start(...paths, "--processes", "2");
+  const { url } = server;
+  expect((await ask(`${url}/v2/repository/models/a/unload`, "POST")).status).toBe(200);
+  expect(server.pids).toHaveLength(2);
+  process.kill(server.pids[0]!, "SIGKILL");
+  await expect
+    .poll(server.stderr, { timeout: 30_000 })
+    .toContain(`process ${server.pids[0]} stopped (SIGKILL)`);
+  const ready = async () => (await ask(`${url}/metrics`)).text;
+  await expect.poll(ready, { timeout: 30_000 }).toContain("stiffnet_ready_workers 2\n");
+  await expect.poll(() => models(url)).toEqual(Array(4).fill('{"models":["b"]}'));
+  server.process.kill("SIGINT");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test("what is wrong is said once, with the exit code of a single process", async () => {
+  const { process: child, stderr } = run(["nowhere.onnx", "--processes", "3"]);
+  expect(await once(child, "exit")).toEqual([2, null]);
+  expect(stderr()).toBe("stiffnet-serve: nowhere.onnx: no such file or folder\n");
+});
