@@ -1,4 +1,5 @@
 #include "dominant.h"
+#include "layer.h"
 #include "product.h"
 
 /* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's own vector
@@ -26,17 +27,7 @@ typedef struct {
 enum { PANEL = 4, MATRIX = MOST * MOST, FILTER = 5 };
 #define SHARE 0.6f
 
-/* <x, y> over the features for four samples: x and y at their lane group. */
-APART v4 dot(int width, int stride, const float *x, const float *y) {
-  v4 sum[4];
-  UNROLL for (int i = 0; i < 4; i++) sum[i] = fill4(0);
-  int d = 0;
-  for (; d + 3 < width; d += 4) {
-    UNROLL for (int i = 0; i < 4; i++) sum[i] += load(x + (d + i) * stride) * load(y + (d + i) * stride);
-  }
-  for (; d < width; d++) sum[0] += load(x + d * stride) * load(y + d * stride);
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
+APART v4 dot(int width, int stride, const float *x, const float *y) { return inner(width, stride, x, y); }
 
 /* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. */
 INLINE void project(const int K, int width, int lanes, int far, const float *basis, float *w, v4 *h, int step) {
@@ -80,18 +71,6 @@ APART void orthogonalise(int count, int width, int lanes, int far, const float *
     case 2: project(2, width, lanes, far, basis + k * far, w, h + k * step, step); break;
     case 1: project(1, width, lanes, far, basis + k * far, w, h + k * step, step); break;
   }
-}
-
-/* In float64, in four sums. */
-INLINE double sum_of_squares(int count, const float *x) {
-  d4 sums = dfill4(0);
-  int i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    const d4 y = widen4(load(x + i));
-    sums += y * y;
-  }
-  for (; i < count; i++) sums[0] += (double)x[i] * (double)x[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 /* w <- w / |w|, zero where it is zero; returns |w|. squares: |w|^2. */
@@ -326,7 +305,7 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
 }
 
 EXPORT void arnoldi_layer(const Arnoldi *a) {
-  const double norm = __builtin_sqrt(sum_of_squares(a->width * a->width, a->weights));
+  const double norm = __builtin_sqrt(squares(a->width * a->width, a->weights));
   for (int from = 0; from < a->stride;) {
     /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
     const int left = (a->stride - from) / LANES, groups = left == PANEL + 1 ? PANEL - 1 : left < PANEL ? left : PANEL;

@@ -54,7 +54,7 @@ APART void characteristic(int m, const v4 *h, d4 shift, d4 *c) {
 
 /* Divides the roots by r, returned, so that the largest is between 1/m and 2 in modulus, or NaN where r = 0. Some
    coefficients decide for all: where they vanish the answer will not be found sure. */
-INLINE d4 rescale(int m, d4 *c) {
+INLINE d4 rescale_coefficients(int m, d4 *c) {
   d4 r = dabs4(c[1]);
   const d4 second = droot4(dabs4(c[2]));
   r = dpick4(r > second, r, second);
@@ -142,10 +142,10 @@ APART c4 dominant_eigenvalue(int m, const v4 *h, i4 *sure) {
   d4 c[LEVELS + 1][DEGREE + 1], unit[LEVELS + 1];
   const d4 shift = PREFERENCE * widen4(h[0]);
   characteristic(m, h, shift, c[0]);
-  unit[0] = rescale(m, c[0]);
+  unit[0] = rescale_coefficients(m, c[0]);
   for (int k = 1; k <= LEVELS; k++) {
     square_roots(m, c[k - 1], c[k]);
-    unit[k] = k & 1 ? dfill4(1) : rescale(m, c[k]);
+    unit[k] = k & 1 ? dfill4(1) : rescale_coefficients(m, c[k]);
   }
   const d4 half = -0.5 * c[LEVELS][1], square = half * half - c[LEVELS][2], root = droot4(dabs4(square));
   const l4 real = square >= 0;

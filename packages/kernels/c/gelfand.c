@@ -9,16 +9,7 @@
 
 /* |M|_F in float64, then M <- M / |M|_F. */
 static double normalise(int size, float *m) {
-  v128_t lo = wasm_f64x2_splat(0), hi = wasm_f64x2_splat(0);
-  for (int i = 0; i < size; i += LANES) {
-    const v128_t four = wasm_v128_load(m + i);
-    const v128_t a = wasm_f64x2_promote_low_f32x4(four);
-    const v128_t b = wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(four, four, 2, 3, 2, 3));
-    lo = wasm_f64x2_add(lo, wasm_f64x2_mul(a, a));
-    hi = wasm_f64x2_add(hi, wasm_f64x2_mul(b, b));
-  }
-  const v128_t sum = wasm_f64x2_add(lo, hi);
-  const double norm = __builtin_sqrt(wasm_f64x2_extract_lane(sum, 0) + wasm_f64x2_extract_lane(sum, 1));
+  const double norm = __builtin_sqrt(squares(size, m));
   if (norm > 1e-30 && norm < 1e30) {
     const v4 scale = (v4)wasm_f32x4_splat((float)(1.0 / norm));
     for (int i = 0; i < size; i += LANES) store(m + i, load(m + i) * scale);

@@ -7,14 +7,6 @@
 
 #define MOST 32 /* largest dimension */
 
-INLINE v4 fill4(float x) { return (v4)wasm_f32x4_splat(x); }
-INLINE v4 abs4(v4 x) { return (v4)wasm_f32x4_abs((v128_t)x); }
-INLINE v4 max4(v4 a, v4 b) { return (v4)wasm_f32x4_pmax((v128_t)a, (v128_t)b); }
-INLINE v4 pick4(i4 mask, v4 a, v4 b) { return (v4)wasm_v128_bitselect((v128_t)a, (v128_t)b, (v128_t)mask); }
-INLINE i4 ipick4(i4 mask, i4 a, i4 b) { return (i4)wasm_v128_bitselect((v128_t)a, (v128_t)b, (v128_t)mask); }
-INLINE int any4(i4 mask) { return wasm_v128_any_true((v128_t)mask); }
-INLINE i4 ifill4(int x) { return (i4)wasm_i32x4_splat(x); }
-
 typedef struct {
   v4 re, im;
 } c4;

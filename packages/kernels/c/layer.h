@@ -4,22 +4,16 @@
 
 #include "vector.h"
 
-INLINE v4 all_lanes(float x) { return (v4)wasm_f32x4_splat(x); }
-INLINE v4 magnitude(v4 x) { return (v4)wasm_f32x4_abs((v128_t)x); }
-INLINE v4 larger(v4 a, v4 b) { return (v4)wasm_f32x4_pmax((v128_t)a, (v128_t)b); }
-INLINE v4 choose(i4 mask, v4 a, v4 b) { return (v4)wasm_v128_bitselect((v128_t)a, (v128_t)b, (v128_t)mask); }
-INLINE int in_any_lane(i4 mask) { return wasm_v128_any_true((v128_t)mask); }
-
-/* <x, y> over the features, four samples at a time. */
+/* <x, y> over the features for four samples: x and y at their lane group. */
 INLINE v4 inner(int width, int stride, const float *x, const float *y) {
-  v4 even = all_lanes(0), odd = all_lanes(0);
+  v4 sum[4];
+  UNROLL for (int i = 0; i < 4; i++) sum[i] = fill4(0);
   int d = 0;
-  for (; d + 1 < width; d += 2) {
-    even += load(x + d * stride) * load(y + d * stride);
-    odd += load(x + (d + 1) * stride) * load(y + (d + 1) * stride);
+  for (; d + 3 < width; d += 4) {
+    UNROLL for (int i = 0; i < 4; i++) sum[i] += load(x + (d + i) * stride) * load(y + (d + i) * stride);
   }
-  if (d < width) even += load(x + d * stride) * load(y + d * stride);
-  return even + odd;
+  for (; d < width; d++) sum[0] += load(x + d * stride) * load(y + d * stride);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 /* x <- x factor */
@@ -30,7 +24,7 @@ INLINE void rescale(int width, int stride, float *x, v4 factor) {
 /* x <- x / |x|, zero where it is zero; returns |x|. */
 INLINE v4 to_unit(int width, int stride, float *x) {
   const v4 norm = root4(inner(width, stride, x, x));
-  rescale(width, stride, x, choose(norm > all_lanes(0), 1.0f / norm, all_lanes(0)));
+  rescale(width, stride, x, pick4(norm > fill4(0), 1.0f / norm, fill4(0)));
   return norm;
 }
 

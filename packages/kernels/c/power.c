@@ -60,26 +60,26 @@ APART complex4 ritz_pair(const Layer *p, const float *x, const float *y, const c
   const int width = p->width, stride = p->stride, far = width * stride;
   const v4 h00 = inner(width, stride, x, y), h01 = inner(width, stride, x, y + far);
   const v4 h10 = inner(width, stride, x + far, y), h11 = inner(width, stride, x + far, y + far);
-  const v4 zero = all_lanes(0), half = 0.5f * (h00 - h11), middle = 0.5f * (h00 + h11), square = half * half + h01 * h10;
+  const v4 zero = fill4(0), half = 0.5f * (h00 - h11), middle = 0.5f * (h00 + h11), square = half * half + h01 * h10;
   const i4 real = square >= zero;
-  const v4 root = root4(magnitude(square)), spread = choose(real, root, zero), turn = choose(real, zero, root);
+  const v4 root = root4(abs4(square)), spread = pick4(real, root, zero), turn = pick4(real, zero, root);
   const complex4 one = {middle + spread, turn}, two = {middle - spread, -turn};
   i4 second = square_of(two) > square_of(one);
   if (target) {
     const complex4 to_one = {one.re - target->re, one.im - target->im}, to_two = {two.re - target->re, two.im - target->im};
     second = square_of(to_two) < square_of(to_one);
   }
-  const complex4 l = {choose(second, two.re, one.re), choose(second, two.im, one.im)};
+  const complex4 l = {pick4(second, two.re, one.re), pick4(second, two.im, one.im)};
   /* (h01, l - h00) and (l - h11, h10) solve one row each: the longer one; (1, 0) where H is a multiple of 1. */
   const complex4 above = {l.re - h00, l.im}, below = {l.re - h11, l.im};
   const v4 size_above = h01 * h01 + square_of(above), size_below = square_of(below) + h10 * h10;
   const i4 upper = size_above > size_below;
-  const v4 size = choose(upper, size_above, size_below);
-  const v4 scale = choose(size > zero, 1.0f / root4(size), zero);
-  c[0].re = choose(size > zero, choose(upper, h01, below.re) * scale, all_lanes(1));
-  c[0].im = choose(upper, zero, below.im) * scale;
-  c[1].re = choose(upper, above.re, h10) * scale;
-  c[1].im = choose(upper, above.im, zero) * scale;
+  const v4 size = pick4(upper, size_above, size_below);
+  const v4 scale = pick4(size > zero, 1.0f / root4(size), zero);
+  c[0].re = pick4(size > zero, pick4(upper, h01, below.re) * scale, fill4(1));
+  c[0].im = pick4(upper, zero, below.im) * scale;
+  c[1].re = pick4(upper, above.re, h10) * scale;
+  c[1].im = pick4(upper, above.im, zero) * scale;
   v4 sum = zero;
   for (int d = 0; d < width; d++) {
     const v4 x0 = load(x + d * stride), x1 = load(x + far + d * stride);
@@ -90,7 +90,7 @@ APART complex4 ritz_pair(const Layer *p, const float *x, const float *y, const c
     sum += re * re + im * im;
   }
   /* Relative to |l|, or to 1e-6 |J|_F where that is more. */
-  *residual = root4(sum) / larger(root4(square_of(l)), all_lanes(1e-6f));
+  *residual = root4(sum) / max4(root4(square_of(l)), fill4(1e-6f));
   return l;
 }
 
@@ -137,7 +137,7 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
   float *spare = (float *)(rows + width + (width & 1));
   complex4 *l = (complex4 *)(spare + stride), *near = l + stride / LANES, *c = near + stride / LANES;
   const Layer p = {width, batch, stride, most, tolerance, weights, scaled};
-  const v4 zero = all_lanes(0);
+  const v4 zero = fill4(0);
   if (!unit_jacobians(width, batch, stride, weights, slopes, norms, rows, scaled)) {
     for (int i = 0; gradient && i < 6 * far; i++) vectors[i] = 0;
     for (int i = 0; i < stride; i++) values[i] = __builtin_nanf(""), residuals[i] = 0, flags[i] = 3;
@@ -150,10 +150,10 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
     const v4 modulus = root4(square_of(l[g / LANES]));
     const i4 good = modulus > zero;
     for (int i = g; i < g + LANES; i++) values[i] = (float)(norms[i] * modulus[i - g]);
-    store(flags + g, choose(good, zero, all_lanes(3)));
+    store(flags + g, pick4(good, zero, fill4(3)));
     for (int d = 0; d < 2 * width; d++) {
       const int at = d * stride + g;
-      store(right + at, choose(good, load(y + at), load(right + at)));
+      store(right + at, pick4(good, load(y + at), load(right + at)));
     }
     if (!gradient) continue;
     combine(width, stride, far, x + g, c + g / LANES * 2, v_re + g, v_im + g);
@@ -169,28 +169,28 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
     const i4 good = modulus > zero, left_good = square_of(from) > zero;
     for (int d = 0; d < 2 * width; d++) {
       const int at = d * stride + g;
-      store(left + at, choose(left_good, load(y + at), load(left + at)));
+      store(left + at, pick4(left_good, load(y + at), load(left + at)));
     }
     combine(width, stride, far, x + g, c + g / LANES * 2, a_re + g, a_im + g);
     const complex4 off = {from.re - to.re, from.im - to.im};
     const i4 matched = square_of(off) <= mismatch * mismatch * square_of(to);
     complex4 dot = {inner(width, stride, a_re + g, v_re + g) - inner(width, stride, a_im + g, v_im + g),
                     inner(width, stride, a_re + g, v_im + g) + inner(width, stride, a_im + g, v_re + g)};
-    const i4 tame = square_of(dot) >= all_lanes(1.0f / (cap * cap));
+    const i4 tame = square_of(dot) >= fill4(1.0f / (cap * cap));
     const i4 two_sided = matched & tame;
-    const v4 flag = choose(matched, choose(tame, zero, all_lanes(2)), all_lanes(1));
-    store(flags + g, choose(good, flag, all_lanes(3)));
-    dot.re = choose(two_sided, dot.re, all_lanes(1));
-    dot.im = choose(two_sided, dot.im, zero);
+    const v4 flag = pick4(matched, pick4(tame, zero, fill4(2)), fill4(1));
+    store(flags + g, pick4(good, flag, fill4(3)));
+    dot.re = pick4(two_sided, dot.re, fill4(1));
+    dot.im = pick4(two_sided, dot.im, zero);
     /* alpha = conj(l) / |l| / <u, v>, so that d|l| = Re(alpha u^T dJ v). */
-    const v4 size = choose(good, 1.0f / (modulus * square_of(dot)), zero);
+    const v4 size = pick4(good, 1.0f / (modulus * square_of(dot)), zero);
     const v4 alpha = (to.re * dot.re - to.im * dot.im) * size, beta = -(to.re * dot.im + to.im * dot.re) * size;
     for (int d = 0; d < width; d++) {
       const int at = d * stride + g;
-      const v4 u_re = choose(two_sided, load(a_re + at), load(v_re + at));
-      const v4 u_im = choose(two_sided, load(a_im + at), -load(v_im + at));
-      store(a_re + at, choose(good, alpha * u_re - beta * u_im, zero));
-      store(a_im + at, choose(good, -(alpha * u_im + beta * u_re), zero));
+      const v4 u_re = pick4(two_sided, load(a_re + at), load(v_re + at));
+      const v4 u_im = pick4(two_sided, load(a_im + at), -load(v_im + at));
+      store(a_re + at, pick4(good, alpha * u_re - beta * u_im, zero));
+      store(a_im + at, pick4(good, -(alpha * u_im + beta * u_re), zero));
     }
   }
   return products;

@@ -16,8 +16,8 @@ EXPORT void rank_pullback(int terms, int width, int stride, const float *slopes,
       for (int g = 0; g < stride; g += LANES) {
         const int at = d * stride + g;
         const v4 pulled = load(cotangent + g) * load(a + p * far + at);
-        const i4 some = pulled != all_lanes(0);
-        store(left + (d * terms + p) * stride + g, choose(some, pulled * load(slopes + at), all_lanes(0)));
+        const i4 some = pulled != fill4(0);
+        store(left + (d * terms + p) * stride + g, pick4(some, pulled * load(slopes + at), fill4(0)));
         store(grad_slopes + at, load(grad_slopes + at) + pulled * load(image + p * far + at));
       }
     }

@@ -10,37 +10,37 @@ enum { LARGEST = 32 }; /* steps */
 /* Largest eigenvalue of the tridiagonal matrices of four samples, and its vector: bisection on whether x - T is positive
    definite, then inverse iteration by the same stable factorisation. T is of size 1 or less. */
 APART v4 top_of_tridiagonal(int m, const v4 *a, const v4 *b, v4 *q) {
-  v4 low = a[0], high = all_lanes(0);
+  v4 low = a[0], high = fill4(0);
   for (int j = 0; j < m; j++) {
-    low = larger(low, a[j]);
-    v4 reach = magnitude(a[j]);
+    low = max4(low, a[j]);
+    v4 reach = abs4(a[j]);
     if (j > 0) reach += b[j - 1];
     if (j + 1 < m) reach += b[j];
-    high = larger(high, reach);
+    high = max4(high, reach);
   }
   high = high * 1.000001f + 1e-20f;
   for (int halving = 0; halving < 25; halving++) {
     const v4 middle = 0.5f * (low + high);
     v4 pivot = middle - a[0];
-    i4 definite = pivot > all_lanes(0);
+    i4 definite = pivot > fill4(0);
     for (int j = 1; j < m; j++) {
       pivot = (middle - a[j]) - b[j - 1] * b[j - 1] / pivot;
-      definite &= pivot > all_lanes(0);
+      definite &= pivot > fill4(0);
     }
-    high = choose(definite, middle, high);
-    low = choose(definite, low, middle);
+    high = pick4(definite, middle, high);
+    low = pick4(definite, low, middle);
   }
   v4 d[LARGEST];
   d[0] = high - a[0];
   for (int j = 1; j < m; j++) d[j] = (high - a[j]) - b[j - 1] * b[j - 1] / d[j - 1];
   /* The vector has no negative entry, and so nothing in common with the others than this start. */
-  for (int j = 0; j < m; j++) q[j] = all_lanes(1);
+  for (int j = 0; j < m; j++) q[j] = fill4(1);
   for (int round = 0; round < 2; round++) {
     for (int j = 1; j < m; j++) q[j] += b[j - 1] / d[j - 1] * q[j - 1];
     q[m - 1] /= d[m - 1];
     for (int j = m - 2; j >= 0; j--) q[j] = q[j] / d[j] + b[j] / d[j] * q[j + 1];
-    v4 size = all_lanes(0), square = all_lanes(0);
-    for (int j = 0; j < m; j++) size = larger(size, magnitude(q[j]));
+    v4 size = fill4(0), square = fill4(0);
+    for (int j = 0; j < m; j++) size = max4(size, abs4(q[j]));
     for (int j = 0; j < m; j++) q[j] /= size;
     for (int j = 0; j < m; j++) square += q[j] * q[j];
     const v4 norm = root4(square);
@@ -51,7 +51,7 @@ APART v4 top_of_tridiagonal(int m, const v4 *a, const v4 *b, v4 *q) {
 
 /* w loses its components along basis[0..count); returns that along the last one. */
 APART v4 orthogonalise(int count, int width, int stride, int far, const float *basis, float *w) {
-  v4 along = all_lanes(0);
+  v4 along = fill4(0);
   for (int k = 0; k < count; k++) {
     along = inner(width, stride, basis + k * far, w);
     subtract(width, stride, w, along, basis + k * far);
@@ -102,7 +102,7 @@ EXPORT void singular_layer(int width, int batch, int stride, int steps, const fl
     top_of_tridiagonal(steps, a + g / LANES * LARGEST, off, q);
     for (int d = 0; d < width; d++) {
       const int at = d * stride + g;
-      v4 x = all_lanes(0), y = all_lanes(0);
+      v4 x = fill4(0), y = fill4(0);
       for (int k = 0; k < steps; k++) {
         x += q[k] * load(basis + k * far + at);
         y += q[k] * load(images + k * far + at);
@@ -113,19 +113,19 @@ EXPORT void singular_layer(int width, int batch, int stride, int steps, const fl
     }
     const v4 length = root4(inner(width, stride, v + g, v + g));
     const v4 sigma = to_unit(width, stride, u + g);
-    const i4 good = (sigma > all_lanes(0)) & (length > all_lanes(0));
+    const i4 good = (sigma > fill4(0)) & (length > fill4(0));
     /* A number that is not one stays visible; 0 is that of J = 0. */
-    const v4 value = choose(sigma == all_lanes(0), all_lanes(0), sigma / length);
-    store(residuals + g, choose(good, off[steps - 1] * magnitude(q[steps - 1]) / (value * value), all_lanes(0)));
+    const v4 value = pick4(sigma == fill4(0), fill4(0), sigma / length);
+    store(residuals + g, pick4(good, off[steps - 1] * abs4(q[steps - 1]) / (value * value), fill4(0)));
     for (int i = g; i < g + LANES; i++) values[i] = (float)(norms[i] * value[i - g]);
-    const v4 inverse = choose(good, 1.0f / length, all_lanes(0));
+    const v4 inverse = pick4(good, 1.0f / length, fill4(0));
     for (int d = 0; d < width; d++) {
       const int at = d * stride + g;
-      const v4 x = choose(good, load(v + at) * inverse, all_lanes(0));
-      store(start + at, choose(good, x, load(start + at)));
+      const v4 x = pick4(good, load(v + at) * inverse, fill4(0));
+      store(start + at, pick4(good, x, load(start + at)));
       store(v + at, x);
-      store(u + at, choose(good, load(u + at), all_lanes(0)));
-      store(image + at, choose(good, load(image + at) * inverse, all_lanes(0)));
+      store(u + at, pick4(good, load(u + at), fill4(0)));
+      store(image + at, pick4(good, load(image + at) * inverse, fill4(0)));
     }
   }
 }
