@@ -61,7 +61,10 @@ describe("serve", () => {
 
   it("says that there is no Python service, and measures the others", async () => {
     const env = { STIFFNET_PYTHON: "/no/such/python" };
-    const ended = await stiffnet(["serve", ...quick, "--out", join(temporaryFolder(), "out")], { env });
+    const ended = await stiffnet(
+      ["serve", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")],
+      { env },
+    );
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain(
       "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found",
@@ -83,7 +86,7 @@ describe("serve", () => {
 });
 
 it("where wrk is not installed a client in Node asks", async () => {
-  const ended = await stiffnet(["serve", ...quick, "--out", join(temporaryFolder(), "out")], {
+  const ended = await stiffnet(["serve", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")], {
     // Without wrk on it, and without Python.
     env: { PATH: "/no/such/folder", STIFFNET_PYTHON: "/no/such/python" },
   });

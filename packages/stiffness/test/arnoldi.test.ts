@@ -195,6 +195,28 @@ it("finds the dominant pair of small projected problems on which a plain double 
   }
 });
 
+it("where left vectors have not converged, a wider mismatch brings the gradient nearer to the exact one", () => {
+  const [width, batch] = [30, 20];
+  const random = randomStream(29, 1);
+  const weights = Float32Array.from({ length: width * width }, () => 2 * random.uniform() - 1);
+  const slopes = Float32Array.from({ length: width * batch }, () => 0.5 + random.uniform());
+  const jacobians = { depth: 1, width, batch, stride: batch, weights, slopes };
+  const ones = new Float32Array(batch).fill(1);
+  const gradient = (options: object, visits: number) => {
+    const { gradWeights, statistics } = track(jacobians, visits, ones, options);
+    return { gradWeights, unmatched: statistics.unmatched! };
+  };
+  const exact = gradient({ fewest: width, most: width }, 20).gradWeights;
+  const cosine = (found: Float32Array): number => {
+    const inner = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, k) => sum + value * y[k]!, 0);
+    return inner(found, exact) / Math.sqrt(inner(found, found) * inner(exact, exact));
+  };
+  const short = { fewest: 7, most: 7 };
+  const [usual, wide] = [gradient(short, 3), gradient({ ...short, mismatch: 1 }, 3)];
+  expect(wide.unmatched).toBeLessThan(usual.unmatched);
+  expect(cosine(wide.gradWeights)).toBeGreaterThan(cosine(usual.gradWeights));
+});
+
 it("depends on nothing but its calls: the same bits twice", () => {
   const { matrix } = cases.find((c) => c.name === "crowded")!;
   const once = track(singleJacobian(matrix), 5, Float32Array.of(1));
@@ -219,6 +241,7 @@ it("refuses options that make no sense", () => {
   expect(() => spectralRadius({ tolerance: 0 })).toThrow("tolerance is 0, expected a number between 0 and 1");
   expect(() => spectralRadius({ fewest: 20, most: 10 })).toThrow("Krylov dimensions from 20 to 10");
   expect(() => spectralRadius({ most: 40 })).toThrow("expected whole numbers within 2 to 31");
+  expect(() => spectralRadius({ mismatch: 0 })).toThrow("mismatch is 0, expected a positive number");
   expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
 });
 
