@@ -1,9 +1,10 @@
 // Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end with, and
 // their risks. Prints a Markdown table and one JSON line a trial.
 //
-//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--anneal] > methods.jsonl
+//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--first 0] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--patience 10] > methods.jsonl
 //
-// --anneal halves the rate after 10 epochs without progress, so that a run ends on a plateau.
+// --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first is the number of the
+// first trial: processes can share the work.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -18,7 +19,8 @@ const { positionals, values } = parseArgs({
     epochs: { type: "string", default: "300" },
     weights: { type: "string", default: "1e-3,1" },
     rate: { type: "string", default: "1e-3" },
-    anneal: { type: "boolean", default: false },
+    first: { type: "string", default: "0" },
+    patience: { type: "string" },
   },
 });
 const [name = "alpine", inputs, outputs] = positionals;
@@ -31,8 +33,10 @@ const shape =
     : { width: 20, depth: 8, batchSize: 20, activation: "softplus", lift: "identity" };
 
 const rows = [];
+const first = Number(values.first);
+const patience = Number(values.patience ?? 0);
 for (const weight of values.weights.split(",").map(Number)) {
-  for (let trial = 0; trial < Number(values.trials); trial++) {
+  for (let trial = first; trial < first + Number(values.trials); trial++) {
     const data = table
       ? table.split({ inputs, outputs, test: 0.2, seed: 1 })
       : sample(alpine02(2), { train: 900, test: 100, seed: 1, trial });
@@ -46,7 +50,7 @@ for (const weight of values.weights.split(",").map(Number)) {
         epochs: Number(values.epochs),
         batchSize: shape.batchSize,
         rate: Number(values.rate),
-        ...(values.anneal && { plateau: { factor: 0.5, patience: 10, cooldown: 20, threshold: 1e-4 } }),
+        ...(patience > 0 && { plateau: { factor: 0.5, patience, cooldown: 2 * patience, threshold: 1e-4 } }),
         seed: 1,
         trial,
       };

@@ -101,10 +101,12 @@ const timers = [
     await ask({ kill: kills++ % 2 });
   }),
   every(10, async () => {
-    const { rss, restarts } = await ask({ state: true });
-    memory.push({ seconds: (performance.now() - began) / 1000, mebibytes: rss / 2 ** 20 });
+    const { memory: used, restarts } = await ask({ state: true });
+    memory.push({ seconds: (performance.now() - began) / 1000, mebibytes: used.rss / 2 ** 20 });
+    const of = (bytes) => (bytes / 2 ** 20).toFixed(0);
+    // RSS alone does not tell a heap that took its size from a leak.
     process.stderr.write(
-      `${memory.at(-1).seconds.toFixed(0)} s: ${memory.at(-1).mebibytes.toFixed(0)} MiB, ${reloads} reloads, ${kills} kills, ${restarts} restarts\n`,
+      `${memory.at(-1).seconds.toFixed(0)} s: ${of(used.rss)} MiB (heap ${of(used.heapUsed)} of ${of(used.heapTotal)}, external ${of(used.external)}), ${reloads} reloads, ${kills} kills, ${restarts} restarts\n`,
     );
   }),
 ];

@@ -14,7 +14,7 @@ process.on("message", async ({ kill, state, stop }) => {
     ]);
     process.send({});
   }
-  if (state) process.send({ rss: process.memoryUsage().rss, restarts: pool.state.restarts });
+  if (state) process.send({ memory: process.memoryUsage(), restarts: pool.state.restarts });
   if (stop) {
     await server.close();
     process.exit(0);

@@ -16,8 +16,8 @@ export interface ArnoldiOptions {
    *  is taken for the conjugate of the right one, exact for normal J; cheaper and gentler. */
   readonly gradient?: "twoSided" | "oneSided";
   /** Relative distance of the left value from the right one beyond which the left vector is not used. Default 0.05. With 1
-   *  nearly every one is: where eigenvalues are crowded the gradient is nearer to the exact one, for up to a quarter
-   *  more time. */
+   *  nearly every one is, and the gradient is nearer to the exact one; not always for the better, see
+   *  docs/spectral-radius.md. */
   readonly mismatch?: number;
 }
 
