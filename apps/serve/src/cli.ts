@@ -142,10 +142,21 @@ interface About {
 async function serveAlone(sources: string[], flags: Flags): Promise<void> {
   const { server, about } = await start(sources, flags);
   tell(about, [process.pid], flags);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(server, flags.drain));
+  onSignals(
+    () => stop(server, flags.drain),
+    () => process.exit(1),
+  );
 }
 
-/** In a process of startProcesses, which tells it when to stop: Ctrl-C reaches all processes of a terminal. */
+function onSignals(first: () => void, again: () => void): void {
+  let count = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => (++count === 1 ? first() : again()));
+  }
+}
+
+/** In a process of startProcesses, which tells it when to stop, and ends it at a second signal: Ctrl-C reaches all processes of a
+ *  terminal, in any order with what they are told. */
 async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGINT", () => {});
   let server: FastifyInstance | undefined;
@@ -161,16 +172,13 @@ async function serveFromMany(argv: readonly string[], flags: Flags): Promise<num
   const processes = await startProcesses(flags.processes, argv);
   if (typeof processes === "number") return processes;
   tell(processes.about as About, processes.pids, flags);
-  let signals = 0;
-  const onSignal = (): void => {
-    if (++signals === 1) {
-      void processes.stop().then((code) => process.exit(code));
-    } else {
+  onSignals(
+    () => void processes.stop().then((code) => process.exit(code)),
+    () => {
       processes.kill();
       process.exit(1);
-    }
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+    },
+  );
   return undefined;
 }
 
@@ -219,9 +227,8 @@ function tell({ url, models }: About, processes: readonly number[], { json }: Fl
     );
 }
 
-/** What was accepted is answered; after `drain` seconds, or a second signal, the rest is given up. */
+/** What was accepted is answered; after `drain` seconds the rest is given up. */
 function stop(server: FastifyInstance, drain: number): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   setTimeout(() => process.exit(1), 1000 * drain).unref();
   void server.close().then(() => process.exit(0));
 }

@@ -19,7 +19,8 @@ afterEach(() => {
 });
 
 function run(args: readonly string[]): { process: ChildProcess; stderr: () => string; stdout: () => string } {
-  const child = spawn(process.execPath, [script, ...args]);
+  // A group of its own, as a terminal gives it.
+  const child = spawn(process.execPath, [script, ...args], { detached: true });
   running.push(child);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (text) => (stdout += text));
@@ -76,7 +77,8 @@ test("a process that stops is replaced, and keeps to what was unloaded", async (
   const ready = async () => (await ask(`${url}/metrics`)).text;
   await expect.poll(ready, { timeout: 30_000 }).toContain("stiffnet_ready_workers 2\n");
   await expect.poll(() => models(url)).toEqual(Array(4).fill('{"models":["b"]}'));
-  server.process.kill("SIGINT");
+  // Ctrl-C reaches all of them.
+  process.kill(-server.process.pid!, "SIGINT");
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
 

@@ -56,8 +56,12 @@ interface Contender {
   readonly difference?: number;
 }
 
-const manifest = createRequire(import.meta.url).resolve("@stiffnet/serve/package.json");
-const serveScript = join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin["stiffnet-serve"]);
+/** The command `stiffnet-serve`. */
+function serveScript(): string {
+  const manifest = createRequire(import.meta.url).resolve("@stiffnet/serve/package.json");
+  return join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin["stiffnet-serve"]);
+}
+
 const script = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 /** Asks all services one after the other in every round of every case, so that a busy machine slows all of them. */
@@ -80,7 +84,7 @@ export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase
       const flags = `--processes ${count} --workers ${workers} --log error --no-watch`.split(" ");
       owns.push(
         await start(name, process.execPath, (port) => [
-          serveScript,
+          serveScript(),
           `model=${plan.model}`,
           "--port",
           `${port}`,
