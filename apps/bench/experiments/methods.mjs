@@ -1,10 +1,10 @@
 // Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end with, and
 // their risks. Prints a Markdown table and one JSON line a trial.
 //
-//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--first 0] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--patience 10] > methods.jsonl
+//   node experiments/methods.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--first 0] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--patience 10] [--methods gelfand,arnoldi] > methods.jsonl
 //
 // --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first is the number of the
-// first trial: processes can share the work.
+// first trial: processes can share the work. --methods picks some of plain, gelfand and arnoldi.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -21,11 +21,17 @@ const { positionals, values } = parseArgs({
     rate: { type: "string", default: "1e-3" },
     first: { type: "string", default: "0" },
     patience: { type: "string" },
+    methods: { type: "string", default: "plain,gelfand,arnoldi" },
   },
 });
 const [name = "alpine", inputs, outputs] = positionals;
 const exact = spectralRadius({ method: "dense" });
-const methods = { gelfand: spectralRadius({ method: "gelfand" }), arnoldi: spectralRadius() };
+const proxies = {
+  plain: undefined,
+  gelfand: spectralRadius({ method: "gelfand" }),
+  arnoldi: spectralRadius(),
+};
+const methods = values.methods.split(",");
 const table = name === "alpine" ? undefined : await readTable(name);
 const shape =
   name === "alpine"
@@ -43,7 +49,8 @@ for (const weight of values.weights.split(",").map(Number)) {
     const counts = { inputs: data.inputNames.length, outputs: data.outputNames.length };
     const model = resnet({ ...counts, ...shape, seed: 1, trial });
     const found = { weight, trial };
-    for (const [method, proxy] of Object.entries({ plain: undefined, ...methods })) {
+    for (const method of methods) {
+      const proxy = proxies[method];
       if (method === "plain" && weight !== Number(values.weights.split(",")[0])) continue;
       const penalty = proxy && stiffnessPenalty(proxy, { weight });
       const options = {
@@ -79,7 +86,7 @@ console.log(
   "| weight | method | exact stiffness | ER | GE | seconds |\n| --- | --- | --- | --- | --- | --- |",
 );
 for (const weight of new Set(rows.map((row) => row.weight))) {
-  for (const method of ["plain", "gelfand", "arnoldi"]) {
+  for (const method of methods) {
     const of = rows.filter((row) => row.weight === weight && row[method]).map((row) => row[method]);
     if (of.length === 0) continue;
     const column = (key) => span(of.map((run) => run[key]));
@@ -87,7 +94,8 @@ for (const weight of new Set(rows.map((row) => row.weight))) {
       `| ${method === "plain" ? 0 : weight} | ${method} | ${column("stiffness")} | ${column("riskTrain")} | ${column("riskTest")} | ${median(of.map((run) => run.seconds)).toFixed(0)} |`,
     );
   }
-  const of = rows.filter((row) => row.weight === weight);
+  const of = rows.filter((row) => row.weight === weight && row.arnoldi && row.gelfand);
+  if (of.length === 0) continue;
   console.log(
     `ratio of stiffness, arnoldi to gelfand, weight ${weight}: ${span(of.map((r) => r.arnoldi.stiffness / r.gelfand.stiffness))}`,
   );

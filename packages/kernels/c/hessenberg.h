@@ -7,10 +7,6 @@
 
 #define MOST 32 /* largest dimension */
 
-typedef struct {
-  v4 re, im;
-} c4;
-
 /* Rows are MOST apart whatever m is: constant offsets are what addresses are cheapest with. */
 #define T(i, j) t[(i) * MOST + (j)]
 
@@ -168,11 +164,10 @@ APART c4 hessenberg_eigenvalue(int m, const v4 *h, v4 *t) {
   return best;
 }
 
-/* One step of inverse iteration, y <- (h - l)^-1 y made of unit length, by elimination with row interchanges; with
-   `fresh` the right-hand side is equal numbers, taken after the elimination (for an l that is an eigenvalue to rounding
-   the last pivot is tiny, and one step is enough). The entries of h are of size 1. u: MOST * MOST complex of scratch.
-   Returns, if fresh, |h y - l y|. */
-APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
+/* The eigenvector y of an eigenvalue l, of unit length, by one step of inverse iteration: elimination with row interchanges,
+   then a right-hand side of equal numbers (the last pivot is tiny, so one step is enough). The entries of h are of size 1.
+   u: MOST * MOST complex of scratch. Returns |h y - l y|. */
+APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y) {
   v4 size = fill4(1e-30f);
   for (int i = 0; i < m; i++) {
     for (int j = i > 0 ? i - 1 : 0; j < m; j++) {
@@ -182,9 +177,6 @@ APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
     }
   }
   const v4 smallest = 1e-7f * size;
-  if (!fresh) {
-    for (int i = 0; i < m; i++) y[i].re *= smallest, y[i].im *= smallest;
-  }
   for (int k = 0; k + 1 < m; k++) {
     c4 *a = u + k * MOST, *b = u + (k + 1) * MOST;
     const i4 swap = abs4(b[k].re) + abs4(b[k].im) > abs4(a[k].re) + abs4(a[k].im);
@@ -201,16 +193,8 @@ APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
       b[j].re -= re * a[j].re - im * a[j].im;
       b[j].im -= re * a[j].im + im * a[j].re;
     }
-    if (!fresh) {
-      const c4 p = y[k], q = y[k + 1];
-      y[k].re = pick4(swap, q.re, p.re), y[k].im = pick4(swap, q.im, p.im);
-      y[k + 1].re = pick4(swap, p.re, q.re) - (re * y[k].re - im * y[k].im);
-      y[k + 1].im = pick4(swap, p.im, q.im) - (re * y[k].im + im * y[k].re);
-    }
   }
-  if (fresh) {
-    for (int i = 0; i < m; i++) y[i].re = smallest, y[i].im = fill4(0);
-  }
+  for (int i = 0; i < m; i++) y[i].re = smallest, y[i].im = fill4(0);
   for (int i = m - 1; i >= 0; i--) {
     v4 re = y[i].re, im = y[i].im;
     for (int j = i + 1; j < m; j++) {
@@ -234,18 +218,6 @@ APART v4 inverse_iteration(int m, const v4 *h, c4 l, c4 *u, c4 *y, int fresh) {
   const v4 scale = 1.0f / root4(norm);
   for (int i = 0; i < m; i++) y[i].re *= scale, y[i].im *= scale;
   return smallest * scale * __builtin_sqrtf((float)m);
-}
-
-/* The Rayleigh quotient y^H h y of a unit vector y. */
-APART c4 hessenberg_quotient(int m, const v4 *h, const c4 *y) {
-  c4 sum = {fill4(0), fill4(0)};
-  for (int i = 0; i < m; i++) {
-    v4 re = fill4(0), im = fill4(0);
-    for (int j = i > 0 ? i - 1 : 0; j < m; j++) re += h[i * MOST + j] * y[j].re, im += h[i * MOST + j] * y[j].im;
-    sum.re += y[i].re * re + y[i].im * im;
-    sum.im += y[i].re * im - y[i].im * re;
-  }
-  return sum;
 }
 
 #endif

@@ -8,16 +8,12 @@
    of the eigenvalue nearest to the right one. */
 
 typedef struct {
-  v4 re, im;
-} complex4;
-
-typedef struct {
   int width, batch, stride, most;
   float tolerance;
   const float *weights, *scaled; /* slopes of unit Jacobians */
 } Layer;
 
-INLINE v4 square_of(complex4 x) { return x.re * x.re + x.im * x.im; }
+INLINE v4 square_of(c4 x) { return x.re * x.re + x.im * x.im; }
 
 /* The two vectors of each sample, orthonormal; a vector that vanishes stays zero. Twice is enough. */
 APART void orthonormalise(const Layer *p, float *x) {
@@ -56,22 +52,22 @@ APART void apply(const Layer *p, int transposed, const float *x, float *y, float
 
 /* The wanted eigenvalue of H = X^T M X for one lane group, the larger one or the one nearest to `target`, its unit vector
    c, and |M X c - l X c|. */
-APART complex4 ritz_pair(const Layer *p, const float *x, const float *y, const complex4 *target, complex4 *c, v4 *residual) {
+APART c4 ritz_pair(const Layer *p, const float *x, const float *y, const c4 *target, c4 *c, v4 *residual) {
   const int width = p->width, stride = p->stride, far = width * stride;
   const v4 h00 = inner(width, stride, x, y), h01 = inner(width, stride, x, y + far);
   const v4 h10 = inner(width, stride, x + far, y), h11 = inner(width, stride, x + far, y + far);
   const v4 zero = fill4(0), half = 0.5f * (h00 - h11), middle = 0.5f * (h00 + h11), square = half * half + h01 * h10;
   const i4 real = square >= zero;
   const v4 root = root4(abs4(square)), spread = pick4(real, root, zero), turn = pick4(real, zero, root);
-  const complex4 one = {middle + spread, turn}, two = {middle - spread, -turn};
+  const c4 one = {middle + spread, turn}, two = {middle - spread, -turn};
   i4 second = square_of(two) > square_of(one);
   if (target) {
-    const complex4 to_one = {one.re - target->re, one.im - target->im}, to_two = {two.re - target->re, two.im - target->im};
+    const c4 to_one = {one.re - target->re, one.im - target->im}, to_two = {two.re - target->re, two.im - target->im};
     second = square_of(to_two) < square_of(to_one);
   }
-  const complex4 l = {pick4(second, two.re, one.re), pick4(second, two.im, one.im)};
+  const c4 l = {pick4(second, two.re, one.re), pick4(second, two.im, one.im)};
   /* (h01, l - h00) and (l - h11, h10) solve one row each: the longer one; (1, 0) where H is a multiple of 1. */
-  const complex4 above = {l.re - h00, l.im}, below = {l.re - h11, l.im};
+  const c4 above = {l.re - h00, l.im}, below = {l.re - h11, l.im};
   const v4 size_above = h01 * h01 + square_of(above), size_below = square_of(below) + h10 * h10;
   const i4 upper = size_above > size_below;
   const v4 size = pick4(upper, size_above, size_below);
@@ -96,8 +92,8 @@ APART complex4 ritz_pair(const Layer *p, const float *x, const float *y, const c
 
 /* Iterates until nine in ten samples are within the tolerance, or `most` times; returns how often. x ends orthonormal,
    y = M x. */
-APART int iterate(const Layer *p, int transposed, float *x, float *y, float *z, const complex4 *targets, complex4 *l,
-                  complex4 *c, float *residuals) {
+APART int iterate(const Layer *p, int transposed, float *x, float *y, float *z, const c4 *targets, c4 *l,
+                  c4 *c, float *residuals) {
   const int far = p->width * p->stride;
   for (int round = 1;; round++) {
     orthonormalise(p, x);
@@ -116,7 +112,7 @@ APART int iterate(const Layer *p, int transposed, float *x, float *y, float *z, 
 }
 
 /* out (re, im) = sum_j c_j vectors[j], for one lane group. */
-INLINE void combine(int width, int stride, int far, const float *vectors, const complex4 *c, float *re, float *im) {
+INLINE void combine(int width, int stride, int far, const float *vectors, const c4 *c, float *re, float *im) {
   for (int d = 0; d < width; d++) {
     const v4 p = load(vectors + d * stride), q = load(vectors + far + d * stride);
     store(re + d * stride, c[0].re * p + c[1].re * q);
@@ -135,7 +131,7 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
   float *x = scratch, *y = x + 2 * far, *z = y + 2 * far, *scaled = z + 2 * far;
   double *norms = (double *)(scaled + far), *rows = norms + stride;
   float *spare = (float *)(rows + width + (width & 1));
-  complex4 *l = (complex4 *)(spare + stride), *near = l + stride / LANES, *c = near + stride / LANES;
+  c4 *l = (c4 *)(spare + stride), *near = l + stride / LANES, *c = near + stride / LANES;
   const Layer p = {width, batch, stride, most, tolerance, weights, scaled};
   const v4 zero = fill4(0);
   if (!unit_jacobians(width, batch, stride, weights, slopes, norms, rows, scaled)) {
@@ -164,7 +160,7 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
   for (int i = 0; i < 2 * far; i += LANES) store(x + i, load(left + i));
   products += 2 * iterate(&p, 1, x, y, z, l, near, c, spare);
   for (int g = 0; g < stride; g += LANES) {
-    const complex4 to = l[g / LANES], from = near[g / LANES];
+    const c4 to = l[g / LANES], from = near[g / LANES];
     const v4 modulus = root4(square_of(to));
     const i4 good = modulus > zero, left_good = square_of(from) > zero;
     for (int d = 0; d < 2 * width; d++) {
@@ -172,9 +168,9 @@ EXPORT int power_layer(int width, int batch, int stride, int most, float toleran
       store(left + at, pick4(left_good, load(y + at), load(left + at)));
     }
     combine(width, stride, far, x + g, c + g / LANES * 2, a_re + g, a_im + g);
-    const complex4 off = {from.re - to.re, from.im - to.im};
+    const c4 off = {from.re - to.re, from.im - to.im};
     const i4 matched = square_of(off) <= mismatch * mismatch * square_of(to);
-    complex4 dot = {inner(width, stride, a_re + g, v_re + g) - inner(width, stride, a_im + g, v_im + g),
+    c4 dot = {inner(width, stride, a_re + g, v_re + g) - inner(width, stride, a_im + g, v_im + g),
                     inner(width, stride, a_re + g, v_im + g) + inner(width, stride, a_im + g, v_re + g)};
     const i4 tame = square_of(dot) >= fill4(1.0f / (cap * cap));
     const i4 two_sided = matched & tame;

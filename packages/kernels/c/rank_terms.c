@@ -4,7 +4,7 @@
 /* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_i / dJ_i = sum_p a_pi v_pi^T:
    adds c_i times it to the gradients, through diag(s) to the weights and through W v to the slopes.
    vectors: v [terms], a [terms], W v [terms], each [width][stride]; scratch: 2 terms [width][stride] and [width][width].
-   Samples with a = 0 add nothing, whatever their slopes. */
+   Samples with a = 0 add nothing, whatever their slopes and images. */
 EXPORT void rank_pullback(int terms, int width, int stride, const float *slopes, const float *vectors, const float *cotangent,
                           float *grad_weights, float *grad_slopes, float *scratch) {
   const int far = width * stride;
@@ -18,7 +18,7 @@ EXPORT void rank_pullback(int terms, int width, int stride, const float *slopes,
         const v4 pulled = load(cotangent + g) * load(a + p * far + at);
         const i4 some = pulled != fill4(0);
         store(left + (d * terms + p) * stride + g, pick4(some, pulled * load(slopes + at), fill4(0)));
-        store(grad_slopes + at, load(grad_slopes + at) + pulled * load(image + p * far + at));
+        store(grad_slopes + at, load(grad_slopes + at) + pick4(some, pulled * load(image + p * far + at), fill4(0)));
       }
     }
     transpose(width, stride, v + p * far, stride, rows + p * far);

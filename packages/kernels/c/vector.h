@@ -17,6 +17,9 @@
 
 typedef float v4 __attribute__((vector_size(16)));
 typedef int32_t i4 __attribute__((vector_size(16)));
+typedef struct {
+  v4 re, im;
+} c4;
 
 INLINE v4 load(const float *p) { return (v4)wasm_v128_load(p); }
 INLINE void store(float *p, v4 x) { wasm_v128_store(p, (v128_t)x); }

@@ -8,19 +8,14 @@ export const largestKrylov = 31;
 /** Samples that are worked on at once: PANEL lane groups of c/arnoldi.c. */
 const panel = 16;
 
-/** Flags of a (layer, sample), as c/arnoldi.c sets them. */
-export const arnoldiFlags = { twoSided: 0, unmatched: 1, capped: 2, none: 3 } as const;
-
 export interface ArnoldiStep {
   readonly batch: number;
   readonly stride: number;
-  /** Krylov dimensions; left = 0 where no left vector is wanted. */
-  readonly right: number;
-  readonly left: number;
-  readonly oneSided: boolean;
-  readonly mismatch: number;
-  readonly cap: number;
-  /** Addresses. */
+  /** Krylov dimension. */
+  readonly length: number;
+  /** Powers of J in the derivative, 0 where none is wanted. */
+  readonly powers: number;
+  /** Addresses; vectors: as rank_pullback takes them. */
   readonly weights: number;
   readonly slopes: number;
   readonly vectors: number;
@@ -29,61 +24,36 @@ export interface ArnoldiStep {
 /** Buffers of the spectral radius by Arnoldi, for one layer at a time. */
 export interface ArnoldiLayer {
   /** Start vectors, [width][stride], and what replaces them. */
-  readonly startRight: Block;
-  readonly startLeft: Block;
+  readonly start: Block;
   readonly values: Block;
   readonly residuals: Block;
-  readonly flags: Block;
-  /** Numbers of one layer's Ritz vectors, for the pullback. */
-  readonly vectorSize: (stride: number) => number;
-  /** Scratch of the pullback. */
-  readonly scratch: Block;
+  /** 1 where the derivative was cut to a bounded length. */
+  readonly capped: Block;
   run(step: ArnoldiStep): void;
 }
 
 export function createArnoldi({ arena, call }: Kernels, width: number, capacity: number): ArnoldiLayer {
   const most = largestKrylov + 1;
   const padded = Math.ceil(capacity / lanes) * lanes;
-  const block = width * padded;
-  const startRight = arena.float32(block);
-  const startLeft = arena.float32(block);
+  const start = arena.float32(width * padded);
   const values = arena.float32(padded);
   const residuals = arena.float32(padded);
-  const flags = arena.float32(padded);
+  const capped = arena.float32(padded);
   const matrices = (panel / lanes + 4) * most * most * lanes + 2 * most * lanes;
-  const spaces = (2 * most + 2) * width * panel;
-  const scratch = arena.float32(Math.max(spaces + matrices, 4 * block + width * width));
-  const words = 17;
-  const descriptor = arena.int32(words);
+  const spaces = (2 * most + 3) * width * panel;
+  const scratch = arena.float32(spaces + matrices);
+  const descriptor = arena.int32(13);
   return {
-    startRight,
-    startLeft,
+    start,
     values,
     residuals,
-    flags,
-    vectorSize: (stride) => 6 * width * stride,
-    scratch,
-    run({ batch, stride, right, left, oneSided, mismatch, cap, weights, slopes, vectors }) {
+    capped,
+    run({ batch, stride, length, powers, weights, slopes, vectors }) {
       // The order of the fields is that of the struct in c/arnoldi.c.
       const { array } = descriptor;
-      const floats = new Float32Array(array.buffer, descriptor.address, words);
-      array[0] = width;
-      array[1] = batch;
-      array[2] = stride;
-      array[3] = right;
-      array[4] = left;
-      array[5] = oneSided ? 1 : 0;
-      floats[6] = mismatch;
-      floats[7] = cap;
-      array[8] = weights;
-      array[9] = slopes;
-      array[10] = startRight.address;
-      array[11] = startLeft.address;
-      array[12] = values.address;
-      array[13] = residuals.address;
-      array[14] = flags.address;
-      array[15] = vectors;
-      array[16] = scratch.address;
+      const fields = [width, batch, stride, length, powers, weights, slopes];
+      const blocks = [start.address, values.address, residuals.address, capped.address, vectors];
+      array.set([...fields, ...blocks, scratch.address]);
       call.arnoldi_layer(descriptor.address);
     },
   };

@@ -1,7 +1,6 @@
 export {
   type ArnoldiLayer,
   type ArnoldiStep,
-  arnoldiFlags,
   createArnoldi,
   largestKrylov,
 } from "./arnoldi.ts";

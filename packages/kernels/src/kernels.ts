@@ -63,16 +63,6 @@ export interface KernelFunctions {
     gradSlopes: number,
   ): void;
   arnoldi_layer(arnoldi: number): void;
-  arnoldi_pullback(
-    width: number,
-    stride: number,
-    slopes: number,
-    vectors: number,
-    cotangent: number,
-    gradWeights: number,
-    gradSlopes: number,
-    scratch: number,
-  ): void;
   rank_pullback(
     terms: number,
     width: number,

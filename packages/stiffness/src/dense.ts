@@ -94,7 +94,7 @@ export function jacobian(jacobians: JacobianBatch, layer: number, sample: number
 }
 
 /** A proxy that takes each Jacobian apart in float64. */
-function denseProxy(name: string, pick: (solve: DenseSolver, n: number) => number): StiffnessProxy {
+export function denseProxy(name: string, pick: (solve: DenseSolver, n: number) => number): StiffnessProxy {
   return {
     name,
     bind({ kernels, width }): BoundProxy {
@@ -111,16 +111,6 @@ function denseProxy(name: string, pick: (solve: DenseSolver, n: number) => numbe
       };
     },
   };
-}
-
-/** |l_1|, exactly: the measure of every faster method. */
-export function denseSpectralRadius(): StiffnessProxy {
-  return denseProxy("spectralRadius", (solve, n) => {
-    if (solve.eigenvalues() !== 0) return Number.NaN;
-    let largest = 0;
-    for (let k = 0; k < n; k++) largest = Math.max(largest, Math.hypot(solve.re[k]!, solve.im[k]!));
-    return largest;
-  });
 }
 
 /** sigma_1, exactly. */

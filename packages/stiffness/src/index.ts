@@ -6,6 +6,7 @@ export {
   singularRatio,
   singularValuesOf,
 } from "./dense.ts";
+export { type SpectralRadius, spectralRadiusOf } from "./eigenpair.ts";
 export { differentiateProxy, evaluateProxy, jacobianBatch, singleJacobian } from "./evaluate.ts";
 export { frobenius } from "./frobenius.ts";
 export { type Measurement, measure } from "./measure.ts";

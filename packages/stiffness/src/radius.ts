@@ -1,19 +1,20 @@
 import { ConfigError } from "@stiffnet/core";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
-import { denseSpectralRadius } from "./dense.ts";
+import { denseSpectralRadius } from "./dense_radius.ts";
 import { gelfand } from "./gelfand.ts";
 import { type PowerOptions, power } from "./power.ts";
-import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
+import type { DifferentiableProxy } from "./proxy.ts";
 
 /** |l_1|, the largest modulus of the eigenvalues of J, in 1/time: by Arnoldi iteration (default, for training), by
- *  Gelfand's formula or the complex power method (the slides' two ways), or by dense QR (exact, not differentiable). */
+ *  Gelfand's formula or the complex power method (the slides' two ways), or by dense QR and
+ *  eigenvectors (exact, to measure and to check by). */
 export function spectralRadius(options?: { method?: "arnoldi" } & ArnoldiOptions): DifferentiableProxy;
 export function spectralRadius(options: { method: "gelfand"; squarings?: number }): DifferentiableProxy;
 export function spectralRadius(options: { method: "power" } & PowerOptions): DifferentiableProxy;
-export function spectralRadius(options: { method: "dense" }): StiffnessProxy;
+export function spectralRadius(options: { method: "dense" }): DifferentiableProxy;
 export function spectralRadius(
   options: { method?: "arnoldi" | "gelfand" | "power" | "dense"; squarings?: number } & ArnoldiOptions = {},
-): StiffnessProxy {
+): DifferentiableProxy {
   switch (options.method) {
     case undefined:
     case "arnoldi":
