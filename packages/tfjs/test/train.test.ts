@@ -20,14 +20,16 @@ beforeAll(async () => {
   ({ tf } = await startTensorFlow());
 });
 
-// Adam divides by the gradient's size, which enlarges the rounding of small gradients: 1e-4 after 120 steps. With an
-// iterated eigenvalue of fixed length, 1e-5 for 5 epochs; after that another eigenvalue becomes the largest, sooner or
-// later by rounding (one parameter changed by 1e-7 does as much on one engine).
+// Adam divides by the gradient's size, which enlarges the rounding of small gradients: 1e-4 after 120 steps. Iterated
+// eigenvalues are followed for 5 epochs; after that another eigenvalue becomes the largest, sooner or later by rounding (one
+// parameter changed by 1e-7 does as much on one engine). By Arnoldi rounding also decides the phase that is seen of a complex
+// pair, which bounds nothing but the first digits: 1e-2.
 it.each([
   ["no penalty", undefined, 20, 1e-4],
   ["l2", l2Penalty(0.01), 20, 1e-4],
   ["the spectral radius by Gelfand's formula", stiff(spectralRadius({ method: "gelfand" })), 5, 1e-5],
-  ["the spectral radius, with its own memory", stiff(spectralRadius({ fewest: 8, most: 8 })), 5, 1e-5],
+  ["the spectral radius by powers, with its own memory", stiff(spectralRadius({ method: "power" })), 5, 1e-5],
+  ["the spectral radius, with its own memory", stiff(spectralRadius({ fewest: 8, most: 8 })), 5, 1e-2],
 ] as const)("trains as the wasm engine does: %s", async (_, penalty, epochs, tolerance) => {
   const with_ = penalty ? { penalty } : {};
   const expected = await train(model, data, { ...options, ...with_, epochs });
