@@ -231,7 +231,6 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
     unit(m, x);
     combine(m, width, lanes, basis + g, x, stride, vector + g);
     combine(m, width, lanes, images + g, x, stride, image + g);
-    if (any4(~good)) clear(width, stride, ~good, vector + g), clear(width, stride, ~good, image + g);
     forward(m, own, inverse, a->powers - 1, x);
     combine(m, width, lanes, images + g, x, lanes, u + g);
     for (int d = 0; d < width; d++) {
@@ -251,11 +250,13 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
   }
   for (int g = 0; g < lanes; g += LANES) {
     const v4 squares = dot(width, lanes, u + g, u + g), exact = 1.0f / grown[g / LANES], most = CAP / root4(squares);
-    const i4 usable = (grown[g / LANES] > fill4(0)) & (squares > fill4(0)), cut = usable & (exact > most);
+    const i4 finite = (squares <= fill4(__FLT_MAX__)) & (grown[g / LANES] <= fill4(__FLT_MAX__));
+    const i4 usable = finite & (grown[g / LANES] > fill4(0)) & (squares > fill4(0)), cut = usable & (exact > most);
     const v4 c = pick4(cut, most, exact);
     store(a->capped + from + g, pick4(cut, fill4(1), fill4(0)));
     for (int d = 0; d < width; d++) store(derivative + d * stride + g, c * load(u + d * lanes + g));
-    if (any4(~usable)) clear(width, stride, ~usable, derivative + g);
+    if (!any4(~usable)) continue;
+    clear(width, stride, ~usable, vector + g), clear(width, stride, ~usable, derivative + g), clear(width, stride, ~usable, image + g);
   }
 }
 

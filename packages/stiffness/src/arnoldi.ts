@@ -25,7 +25,7 @@ export interface ArnoldiOptions {
  *  u = (J^T)^(k-1) J^k x, k = `powers`. For large k that is the derivative of |l_1| where l_1 is real and simple; of a complex
  *  pair u and x show one phase, and it is the derivative in the mean over phases, thus over samples and visits. For small k it is
  *  spread over the eigenvalues that are nearly as large. |u| |x| / |u^T J x| is cut at 1000 / |l| (counted as `capped`): the
- *  derivative is unbounded at defective matrices. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
+ *  derivative is unbounded at defective matrices, and 0 where |l| is beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {

@@ -239,6 +239,20 @@ it("cuts what is unbounded: a defective matrix has a gradient of bounded size, a
   expect(Math.hypot(...gradWeights)).toBeLessThan(1001);
 });
 
+it("a nearly nilpotent matrix has a gradient that is finite, and spoils no other sample's", () => {
+  const [width, batch, stride] = [2, 2, 4];
+  const weights = Float32Array.of(1, 1, 0, -1);
+  for (const tiny of [1e-3, 1e-6, 1e-9, 1e-20]) {
+    // diag(1, s) [[t, 1], [0, -t]]: |l| = t for s = 1, where |J| is 1.
+    weights[0] = tiny;
+    weights[3] = -tiny;
+    const slopes = Float32Array.of(1, 1, 0, 0, 1, 0.5, 0, 0);
+    const jacobians = { depth: 1, width, batch, stride, weights, slopes };
+    const { gradWeights, gradSlopes } = track(jacobians, 3, Float32Array.of(1, 1), { fewest: 2 });
+    expect([...gradWeights, ...gradSlopes].every(Number.isFinite), `${tiny}`).toBe(true);
+  }
+});
+
 it("depends on nothing but its calls: the same bits twice", () => {
   const { matrix } = cases.find((c) => c.name === "crowded")!;
   const once = track(singleJacobian(matrix), 5, Float32Array.of(1));
