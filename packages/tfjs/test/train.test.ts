@@ -28,7 +28,12 @@ it.each([
   ["no penalty", undefined, 20, 1e-4],
   ["l2", l2Penalty(0.01), 20, 1e-4],
   ["the spectral radius by Gelfand's formula", stiff(spectralRadius({ method: "gelfand" })), 5, 1e-5],
-  ["the spectral radius by the power method, with its own memory", stiff(spectralRadius({ method: "power" })), 5, 1e-5],
+  [
+    "the spectral radius by the power method, with its own memory",
+    stiff(spectralRadius({ method: "power" })),
+    5,
+    1e-5,
+  ],
   ["the spectral radius, with its own memory", stiff(spectralRadius({ fewest: 8, most: 8 })), 5, 1e-2],
 ] as const)("trains as the wasm engine does: %s", async (_, penalty, epochs, tolerance) => {
   const with_ = penalty ? { penalty } : {};
