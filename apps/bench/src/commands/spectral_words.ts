@@ -84,7 +84,7 @@ function accuracyTable(runs: readonly AccuracyRun[]): ReportTable {
 function workTable(runs: readonly AccuracyRun[]): ReportTable {
   return {
     caption:
-      "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
+      "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
     header: ["method", "weight", "products", "residual", "worst", "unmatched", "capped", "unexplained"],
     rows: each(runs, ({ weight }, { method, statistics: of, unexplained }) => [
       method,
