@@ -26,7 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   intro: async () => (await import("./commands/intro.ts")).introCommand,
   convergence: async () => (await import("./commands/convergence.ts")).convergenceCommand,
   crossing: async () => (await import("./commands/crossing.ts")).crossingCommand,
-  "stiff-node": async () => (await import("./commands/stiff_node.ts")).stiffNodeCommand,
+  "stiff-node": async () => (await import("./commands/stiff-node.ts")).stiffNodeCommand,
   gradients: async () => (await import("./commands/gradients.ts")).gradientsCommand,
   ode: async () => (await import("./commands/ode.ts")).odeCommand,
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { radauIIA5, solve } from "@stiffnet/integrators";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { OdeResult } from "../src/commands/ode_words.ts";
+import type { OdeResult } from "../src/commands/ode-words.ts";
 import { comparePrecision, frontOf, type PrecisionPoint, secondsAt } from "../src/ode/precision.ts";
 import { errorAtEnd, odeCases } from "../src/ode/problems.ts";
 import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";

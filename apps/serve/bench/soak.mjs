@@ -25,7 +25,7 @@ const [connections, maxBatch] = [16, 256];
 // The server in a process of its own, so that its memory is its own.
 const server = spawn(
   process.execPath,
-  [fileURLToPath(new URL("soak_server.mjs", import.meta.url)), path, `${maxBatch}`],
+  [fileURLToPath(new URL("soak-server.mjs", import.meta.url)), path, `${maxBatch}`],
   {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   },

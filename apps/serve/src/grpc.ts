@@ -7,9 +7,9 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { HttpError, ServeError } from "./errors.ts";
-import { type InferMessage, inferenceService, type Parameter } from "./grpcMessages.ts";
+import { type InferMessage, inferenceService, type Parameter } from "./grpc-messages.ts";
 import { type InferRequest, readInfer } from "./infer.ts";
-import { metadataOf, runInfer, serverMetadata } from "./protocolRoutes.ts";
+import { metadataOf, runInfer, serverMetadata } from "./protocol-routes.ts";
 import { type KeyCheck, keyCheck } from "./security.ts";
 import { requireReady, type Service } from "./service.ts";
 import { bytesOf, datatypes } from "./tensors.ts";

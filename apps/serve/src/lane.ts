@@ -1,7 +1,7 @@
 import { type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { answerClientError, failureOf } from "./errorHandling.ts";
-import { type PlainHead, readHead } from "./laneHead.ts";
+import { answerClientError, failureOf } from "./error-handling.ts";
+import { type PlainHead, readHead } from "./lane-head.ts";
 
 /** A plain request: POST with one JSON body of a known length, and a head that holds nothing with a meaning of its own. */
 export interface PlainRequest {

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createServer } from "../src/index.ts";
-import { readHead } from "../src/laneHead.ts";
+import { readHead } from "../src/lane-head.ts";
 import { writeModel } from "./service.ts";
 
 let server: FastifyInstance;

@@ -8,7 +8,7 @@ import { type Layout, layoutOf } from "./layout.ts";
 import { createPassing } from "./passage.ts";
 import type { PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
 import { power } from "./power.ts";
-import type { EngineOptions, Loss, PredictionChunk, Rows, TrainingEngine } from "./training_engine.ts";
+import type { EngineOptions, Loss, PredictionChunk, Rows, TrainingEngine } from "./training-engine.ts";
 
 /** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
  *  it, and a chunk's activations stay in the caches. */

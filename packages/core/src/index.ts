@@ -48,7 +48,7 @@ export type {
   PredictionChunk,
   Rows,
   TrainingEngine,
-} from "./training_engine.ts";
+} from "./training-engine.ts";
 export {
   type FieldActivation,
   fieldActivations,

@@ -4,7 +4,7 @@ import type { Model } from "./model.ts";
 import type { Penalty } from "./penalty.ts";
 import { defaultPlateau, type PlateauOptions, requirePlateau } from "./plateau.ts";
 import type { TrainingState } from "./state.ts";
-import type { EngineFactory } from "./training_engine.ts";
+import type { EngineFactory } from "./training-engine.ts";
 
 export interface TrainOptions {
   readonly epochs: number;

@@ -1,4 +1,4 @@
-import type { Rows, TrainingEngine } from "./training_engine.ts";
+import type { Rows, TrainingEngine } from "./training-engine.ts";
 
 /** RMSE over samples and outputs, on prepared outputs. */
 export function riskOn(engine: TrainingEngine, table: Rows): number {

@@ -10,7 +10,7 @@ import { type RandomStream, randomStream, resumeStream, shuffle } from "./random
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
-import type { Rows, TrainingEngine } from "./training_engine.ts";
+import type { Rows, TrainingEngine } from "./training-engine.ts";
 
 /** A training run, advanced epoch by epoch. */
 export interface Run<C extends ModelConfig> {

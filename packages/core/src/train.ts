@@ -9,7 +9,7 @@ import type { Model } from "./model.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
 import { startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
-import type { TrainingEngine } from "./training_engine.ts";
+import type { TrainingEngine } from "./training-engine.ts";
 
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */

@@ -1,6 +1,6 @@
 import type { Kernels } from "./kernels.ts";
 import type { Network } from "./network.ts";
-import type { Passage } from "./runge_kutta.ts";
+import type { Passage } from "./runge-kutta.ts";
 
 /** Newton's last update, relative to 1 + |u|, in the largest component: the iteration converges quadratically, so that
  *  what is left after it is rounding in float64. */

@@ -1,9 +1,9 @@
 export { type Affine, affineOf } from "./affine.ts";
 export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
-export { exportEnsemble, exportOnnx, type OnnxExport } from "./exportOnnx.ts";
+export { exportEnsemble, exportOnnx, type OnnxExport } from "./export-onnx.ts";
 export type { RealType } from "./graph.ts";
-export { importOnnx } from "./importOnnx.ts";
+export { importOnnx } from "./import-onnx.ts";
 export {
   descriptionText,
   inspectOnnx,

@@ -1,6 +1,6 @@
 import { ConfigError } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
-import { denseSpectralRadius } from "./dense_radius.ts";
+import { denseSpectralRadius } from "./dense-radius.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
 import { createRankGradient } from "./rank.ts";
 import { createTracks } from "./tracks.ts";

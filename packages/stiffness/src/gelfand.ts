@@ -1,5 +1,5 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseSpectralRadius } from "./dense_radius.ts";
+import { denseSpectralRadius } from "./dense-radius.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
 
 /** Gelfand's formula |J^k|_F^(1/k), k = 2^squarings (10 in the slides), each power normalised: the slides' way to the

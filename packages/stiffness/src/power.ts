@@ -1,5 +1,5 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseSpectralRadius } from "./dense_radius.ts";
+import { denseSpectralRadius } from "./dense-radius.ts";
 import type { DifferentiableProxy } from "./proxy.ts";
 import { createRankGradient } from "./rank.ts";
 import { createTracks, padded } from "./tracks.ts";

@@ -1,6 +1,6 @@
 import { ConfigError } from "@stiffnet/core";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
-import { denseSpectralRadius } from "./dense_radius.ts";
+import { denseSpectralRadius } from "./dense-radius.ts";
 import { gelfand } from "./gelfand.ts";
 import { type PowerOptions, power } from "./power.ts";
 import type { DifferentiableProxy } from "./proxy.ts";

@@ -10,10 +10,10 @@ import {
   type TrainingEngine,
 } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import type { BoundPenalty } from "./bound_penalty.ts";
-import { bindKernelPenalty } from "./kernel_penalty.ts";
+import type { BoundPenalty } from "./bound-penalty.ts";
+import { bindKernelPenalty } from "./kernel-penalty.ts";
 import { requireResidual, tensorPass } from "./network.ts";
-import { bindTensorPenalty, isTensorPenalty } from "./tensor_penalty.ts";
+import { bindTensorPenalty, isTensorPenalty } from "./tensor-penalty.ts";
 import { type StartedTensorFlow, startTensorFlow, type TensorFlowOptions } from "./tensorflow.ts";
 
 /** Rows of a forward pass at once: what lies in memory does not grow with the table. */

@@ -5,7 +5,7 @@ export {
   type TensorPenalty,
   type TensorPenaltyOptions,
   tensorPenalty,
-} from "./tensor_penalty.ts";
+} from "./tensor-penalty.ts";
 export {
   missingPackages,
   type StartedTensorFlow,

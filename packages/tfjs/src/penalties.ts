@@ -1,6 +1,6 @@
 import { ConfigError } from "@stiffnet/core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
-import { type TensorPenalty, tensorPenalty } from "./tensor_penalty.ts";
+import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
 /** `l2Penalty` of `@stiffnet/core` as tensor code: the mean over the parameter tensors of their Euclidean norm. */

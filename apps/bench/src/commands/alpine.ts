@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { whole } from "../options.ts";
 import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
-import { type AlpineSummary, printAlpine } from "./alpine_words.ts";
-import { type StudySteps, studyCommand } from "./study_command.ts";
+import { type AlpineSummary, printAlpine } from "./alpine-words.ts";
+import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
   measuresOf,
@@ -12,7 +12,7 @@ import {
   penaltyHelp,
   type StudyOptions,
   trainingOf,
-} from "./study_options.ts";
+} from "./study-options.ts";
 
 const presets = {
   quick: { trials: 4, epochs: 4000 },
@@ -28,7 +28,7 @@ interface AlpineOptions extends StudyOptions {
 
 export const alpineSteps: StudySteps<AlpineSummary> = {
   // Only now: plotting and the ONNX runtime take a moment to load.
-  conclude: async (results) => (await import("./alpine_report.ts")).concludeAlpine(results),
+  conclude: async (results) => (await import("./alpine-report.ts")).concludeAlpine(results),
   print: printAlpine,
 };
 

@@ -1,8 +1,8 @@
 import { stepSolvers } from "@stiffnet/core";
 import { Command, Option } from "commander";
 import { above, listOf, numbers, whole } from "../options.ts";
-import { type ConvergenceConfig, smoothWeights } from "./convergence_words.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
+import { type ConvergenceConfig, smoothWeights } from "./convergence-words.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
 
 interface ConvergenceOptions extends FigureOptions, Omit<ConvergenceConfig, "format" | "command"> {}
 
@@ -46,7 +46,7 @@ Examples:
         ...{ format: 1, command: "convergence", seed, solvers, factors, weights, depth, width },
         ...{ horizon, dimension, epochs, probes },
       };
-      const { convergenceParts } = await import("./convergence_report.ts");
+      const { convergenceParts } = await import("./convergence-report.ts");
       done(await makeFigures(options, config, convergenceParts));
     });
 }

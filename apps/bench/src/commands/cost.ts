@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CostConfig } from "../cost/cases.ts";
 import { numbers, whole } from "../options.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
 
 interface CostOptions extends FigureOptions, Readonly<CostConfig["values"]> {
   readonly seed: number;
@@ -37,7 +37,7 @@ Examples:
         seed,
         values: { trials, epochs, rows, width, depth },
       };
-      const { costParts } = await import("./cost_report.ts");
+      const { costParts } = await import("./cost-report.ts");
       done(await makeFigures(options, config, costParts));
     });
 }

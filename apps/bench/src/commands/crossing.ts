@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { crossingModels } from "../crossing/models.ts";
 import { above, listOf, whole } from "../options.ts";
-import type { CrossingConfig } from "./crossing_words.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
+import type { CrossingConfig } from "./crossing-words.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
 
 interface CrossingOptions extends FigureOptions, Omit<CrossingConfig, "format" | "command"> {}
 
@@ -41,7 +41,7 @@ Examples:
         ...{ format: 1, command: "crossing", seed, models: [...new Set(models)], trials, epochs },
         ...{ horizon, layers, steps, samples, rate },
       };
-      const { crossingParts } = await import("./crossing_report.ts");
+      const { crossingParts } = await import("./crossing-report.ts");
       done(await makeFigures(options, config, crossingParts));
     });
 }

@@ -10,7 +10,7 @@ import { BenchError } from "../errors.ts";
 import { whole } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { readSource, type TableSource } from "../runner/tables.ts";
-import { addTableOptions, sourceOf, type TableOptions } from "./table_options.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 type MissingRule = "error" | "drop" | "mean";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
-import { modelFile, modelName } from "../model_file.ts";
+import { modelFile, modelName } from "../model-file.ts";
 import { createOutput } from "../output.ts";
 import { writeWhole } from "../runner/files.ts";
 

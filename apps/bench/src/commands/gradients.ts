@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { above, finite, numbers, whole } from "../options.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
-import type { GradientsConfig } from "./gradients_words.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
+import type { GradientsConfig } from "./gradients-words.ts";
 
 interface GradientsOptions extends FigureOptions, Omit<GradientsConfig, "format" | "command"> {}
 
@@ -38,7 +38,7 @@ Examples:
         ...{ format: 1, command: "gradients", seed, depths, horizon },
         ...{ weight, input, target, width },
       };
-      const { gradientsParts } = await import("./gradients_report.ts");
+      const { gradientsParts } = await import("./gradients-report.ts");
       done(await makeFigures(options, config, gradientsParts));
     });
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { modelFile } from "../model_file.ts";
+import { modelFile } from "../model-file.ts";
 import { createOutput } from "../output.ts";
 
 export function inspectCommand(done: (exitCode: number) => void): Command {

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { introMethods } from "../intro/two_rates.ts";
+import { introMethods } from "../intro/two-rates.ts";
 import { above, between, listOf, numbers } from "../options.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
-import type { IntroConfig } from "./intro_words.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
+import type { IntroConfig } from "./intro-words.ts";
 
 interface IntroOptions extends FigureOptions, Omit<IntroConfig, "format" | "command" | "atol"> {
   readonly atol?: number;
@@ -48,7 +48,7 @@ Examples:
         ...{ format: 1, command: "intro", rate, horizon, rtol, atol },
         ...{ methods, rates, rtols },
       };
-      const { introParts } = await import("./intro_report.ts");
+      const { introParts } = await import("./intro-report.ts");
       done(await makeFigures(options, config, introParts));
     });
 }

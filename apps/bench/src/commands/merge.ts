@@ -7,7 +7,7 @@ import { holdFolder } from "../runner/hold.ts";
 import { joinParts, planMerge } from "../runner/merge.ts";
 import { alpineSteps } from "./alpine.ts";
 import { studySteps } from "./study.ts";
-import { finishStudy, type Results } from "./study_command.ts";
+import { finishStudy, type Results } from "./study-command.ts";
 import { trainSteps } from "./train.ts";
 
 interface MergeOptions {

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { odeSolvers } from "../ode/contestants.ts";
 import { odeCases } from "../ode/problems.ts";
 import { above, between, listOf, numbers, whole } from "../options.ts";
-import { addFigureOptions, type FigureOptions, makeFigures } from "./figure_command.ts";
-import { type OdeConfig, odePeers } from "./ode_words.ts";
+import { addFigureOptions, type FigureOptions, makeFigures } from "./figure-command.ts";
+import { type OdeConfig, odePeers } from "./ode-words.ts";
 
 interface OdeOptions extends FigureOptions {
   readonly problems: readonly string[];
@@ -68,7 +68,7 @@ Examples:
         ...(solvers === undefined ? {} : { solvers }),
         ...{ rtol, errors, peers, rounds, secondsPerTurn },
       };
-      const { odeParts } = await import("./ode_report.ts");
+      const { odeParts } = await import("./ode-report.ts");
       done(await makeFigures(options, config, odeParts));
     });
 }

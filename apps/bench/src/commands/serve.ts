@@ -6,13 +6,13 @@ import { BenchError } from "../errors.ts";
 import { findClient } from "../load/client.ts";
 import { compareServices } from "../load/compare.ts";
 import { findPythonService } from "../load/python.ts";
-import { modelFile } from "../model_file.ts";
+import { modelFile } from "../model-file.ts";
 import { addCommonOptions, type CommonOptions, numbers, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
-import { openPlainFolder } from "../runner/plain_folder.ts";
+import { openPlainFolder } from "../runner/plain-folder.ts";
 import { machine, versions } from "../versions.ts";
-import type { ServeSummary } from "./serve_report.ts";
+import type { ServeSummary } from "./serve-report.ts";
 
 interface ServeOptions extends CommonOptions {
   readonly rows: readonly number[];
@@ -136,7 +136,7 @@ async function serve(source: string | undefined, options: ServeOptions): Promise
       missing,
       files,
     };
-    const { printServe, servePage } = await import("./serve_report.ts");
+    const { printServe, servePage } = await import("./serve-report.ts");
     writeWhole(files.report, servePage(summary));
     writeJson(files.summary, summary);
     output.document(summary);

@@ -7,11 +7,11 @@ import { above, addCommonOptions, type CommonOptions, listOf, numbers, whole } f
 import { createOutput } from "../output.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
-import { openPlainFolder } from "../runner/plain_folder.ts";
+import { openPlainFolder } from "../runner/plain-folder.ts";
 import { type SpectralMethod, spectralMethods } from "../spectral/methods.ts";
 import { pointsOf } from "../spectral/points.ts";
 import { machine, versions } from "../versions.ts";
-import type { AccuracyConfig, CostConfig, SpectralSummary } from "./spectral_words.ts";
+import type { AccuracyConfig, CostConfig, SpectralSummary } from "./spectral-words.ts";
 
 interface SpectralOptions extends CommonOptions {
   readonly inputs?: string;
@@ -134,8 +134,8 @@ async function spectral(file: string | undefined, options: SpectralOptions): Pro
     cases,
     files,
   };
-  const { printSpectral } = await import("./spectral_words.ts");
-  const { spectralPage } = await import("./spectral_report.ts");
+  const { printSpectral } = await import("./spectral-words.ts");
+  const { spectralPage } = await import("./spectral-report.ts");
   writeWhole(files.report, spectralPage(summary));
   writeJson(files.summary, summary);
   output.document(summary);

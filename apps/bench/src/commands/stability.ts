@@ -3,16 +3,16 @@ import type { Stability } from "@stiffnet/stiffness";
 import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { textTable } from "../format.ts";
-import { modelFile, modelName } from "../model_file.ts";
+import { modelFile, modelName } from "../model-file.ts";
 import { addCommonOptions, type CommonOptions, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
-import { openPlainFolder } from "../runner/plain_folder.ts";
+import { openPlainFolder } from "../runner/plain-folder.ts";
 import { readSource } from "../runner/tables.ts";
 import { fromRanges, fromTable, type InputSamples } from "../stability/samples.ts";
 import { machine, versions } from "../versions.ts";
-import type { StabilitySummary } from "./stability_report.ts";
-import { addTableOptions, sourceOf, type TableOptions } from "./table_options.ts";
+import type { StabilitySummary } from "./stability-report.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 interface StabilityOptions extends CommonOptions, TableOptions {
   readonly data?: string;
@@ -59,7 +59,7 @@ async function view(source: string, options: StabilityOptions): Promise<number> 
   const [{ importOnnx, inspectOnnx }, { renderStability, stability }, report] = await Promise.all([
     import("@stiffnet/onnx"),
     import("@stiffnet/stiffness"),
-    import("./stability_report.ts"),
+    import("./stability-report.ts"),
   ]);
   const file = modelFile(source);
   const models = await importOnnx(file);

@@ -5,13 +5,13 @@ import { Command } from "commander";
 import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { writeJson, writeWhole } from "../runner/files.ts";
-import { openPlainFolder } from "../runner/plain_folder.ts";
+import { openPlainFolder } from "../runner/plain-folder.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "../step/compare.ts";
-import { hasModel, type StepEngine, stepEngines, tfjsBackendOf } from "../step/engine_protocol.ts";
+import { hasModel, type StepEngine, stepEngines, tfjsBackendOf } from "../step/engine-protocol.ts";
 import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
-import { findTorch } from "../step/torch_environment.ts";
+import { findTorch } from "../step/torch-environment.ts";
 import { machine, versions } from "../versions.ts";
-import type { StepSummary } from "./step_report.ts";
+import type { StepSummary } from "./step-report.ts";
 
 interface StepOptions extends CommonOptions, StepSizes {
   readonly models: readonly StepModel[];
@@ -105,7 +105,7 @@ async function step(options: StepOptions): Promise<number> {
     missing,
     files,
   };
-  const { printStep, stepPage } = await import("./step_report.ts");
+  const { printStep, stepPage } = await import("./step-report.ts");
   writeWhole(files.report, stepPage(summary));
   writeJson(files.summary, summary);
   output.document(summary);

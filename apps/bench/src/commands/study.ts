@@ -5,11 +5,11 @@ import { onEngines } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
-import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { type StudySteps, studyCommand } from "./study_command.ts";
-import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study_options.ts";
-import type { StudySummary } from "./study_tables.ts";
-import { printStudy } from "./study_words.ts";
+import { addDataOptions, type DataOptions, dataOf } from "./data-options.ts";
+import { type StudySteps, studyCommand } from "./study-command.ts";
+import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study-options.ts";
+import type { StudySummary } from "./study-tables.ts";
+import { printStudy } from "./study-words.ts";
 
 interface StudyCommandOptions extends StudyOptions, DataOptions {
   readonly preset: PresetName;
@@ -28,7 +28,7 @@ interface Assignment {
 }
 
 export const studySteps: StudySteps<StudySummary> = {
-  conclude: async (results) => (await import("./study_report.ts")).concludeStudy(results),
+  conclude: async (results) => (await import("./study-report.ts")).concludeStudy(results),
   print: printStudy,
 };
 

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
 import { type StudyData, withDigest } from "../runner/data.ts";
-import { addDataOptions, type DataOptions, dataOf } from "./data_options.ts";
-import { type StudySteps, studyCommand } from "./study_command.ts";
+import { addDataOptions, type DataOptions, dataOf } from "./data-options.ts";
+import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
   measuresOf,
@@ -13,15 +13,15 @@ import {
   penaltyHelp,
   type StudyOptions,
   trainingOf,
-} from "./study_options.ts";
-import { printTrain, type TrainSummary } from "./train_words.ts";
+} from "./study-options.ts";
+import { printTrain, type TrainSummary } from "./train-words.ts";
 
 interface TrainCommandOptions extends StudyOptions, DataOptions {
   readonly penalty?: PenaltySpec;
 }
 
 export const trainSteps: StudySteps<TrainSummary> = {
-  conclude: async (results) => (await import("./train_report.ts")).concludeTrain(results),
+  conclude: async (results) => (await import("./train-report.ts")).concludeTrain(results),
   print: printTrain,
 };
 

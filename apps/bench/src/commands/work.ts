@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { addWorkers, whole } from "../options.ts";
-import { address } from "./where_options.ts";
+import { address } from "./where-options.ts";
 
 interface WorkCommandOptions {
   readonly queue: string;

@@ -14,7 +14,7 @@ import {
   type LinearLayers,
   slidesFormulas,
   timesTransposed,
-} from "./linear_layers.ts";
+} from "./linear-layers.ts";
 
 export type Adjoint = "Euler" | "Gauss" | "backsolve";
 

@@ -1,5 +1,5 @@
 import { oneStepSolvers } from "@stiffnet/integrators";
-import { type IntroRun, integrate, type Tolerances } from "./two_rates.ts";
+import { type IntroRun, integrate, type Tolerances } from "./two-rates.ts";
 
 /** The slides' figures for rates 1 and 100: the first step, and the step once the fast component is exhausted. */
 export const slides = { rate: 100, firstStep: 1e-4, laterStep: 0.03 } as const;

@@ -35,7 +35,7 @@ export async function load(
   if (client === "node") {
     const file = join(folder, "request.json");
     writeFileSync(file, JSON.stringify({ ...request, port, connections, seconds }));
-    const script = fileURLToPath(new URL("./client_main.js", import.meta.url));
+    const script = fileURLToPath(new URL("./client-main.js", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [script, file], options);
     return JSON.parse(stdout);
   }

@@ -17,7 +17,7 @@ import {
   pythonAnswer,
   pythonRequest,
 } from "./request.ts";
-import { freePort, ServiceProcess } from "./service_process.ts";
+import { freePort, ServiceProcess } from "./service-process.ts";
 
 export type ServiceKind = "stiffnet" | "fastapi" | "http" | "onnxruntime";
 

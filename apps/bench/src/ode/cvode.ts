@@ -23,7 +23,7 @@ const libraries = [
 export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { readonly reason: string }> {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-cvode-"));
   const binary = join(folder, "cvode");
-  const source = fileURLToPath(new URL("../../peers/ode_cvode.cpp", import.meta.url));
+  const source = fileURLToPath(new URL("../../peers/ode-cvode.cpp", import.meta.url));
   const mpi = mpiIncludes();
   const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
   const links = [

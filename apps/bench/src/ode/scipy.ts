@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { JsonProcess } from "../peers/json_process.ts";
+import { JsonProcess } from "../peers/json-process.ts";
 import { findPython } from "../peers/python.ts";
 import type { Contestant } from "./contestants.ts";
 import type { OdeCase } from "./problems.ts";

@@ -1,6 +1,6 @@
 import { quantile } from "../statistics.ts";
-import type { EngineUnderTest } from "../step/engine_protocol.ts";
-import { stiffnetEngine } from "../step/engine_stiffnet.ts";
+import type { EngineUnderTest } from "../step/engine-protocol.ts";
+import { stiffnetEngine } from "../step/engine-stiffnet.ts";
 import { penaltyWeight, type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
 
 export type CostAxis = "width" | "depth" | "batch";

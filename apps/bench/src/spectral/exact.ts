@@ -1,5 +1,5 @@
 import type { JacobianBatch } from "@stiffnet/core";
-import { type SpectralReference, spectralRadius64 } from "../step/reference_spectral.ts";
+import { type SpectralReference, spectralRadius64 } from "../step/reference-spectral.ts";
 
 /** The spectral radii of a batch in float64, and the gradient of its penalty. */
 export interface ExactBatch {

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quantile } from "../statistics.ts";
-import { EngineProcess } from "./engine_process.ts";
-import type { EngineDescription, StepEngine } from "./engine_protocol.ts";
+import { EngineProcess } from "./engine-process.ts";
+import type { EngineDescription, StepEngine } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 import { referenceStep, relativeDifference } from "./reference.ts";
-import type { PythonWithTorch } from "./torch_environment.ts";
+import type { PythonWithTorch } from "./torch-environment.ts";
 
 export interface StepCase {
   readonly model: StepModel;

@@ -1,7 +1,7 @@
 import type { StepModel, StepProblem } from "./problem.ts";
 import { penaltyWeight } from "./problem.ts";
-import { gelfand } from "./reference_gelfand.ts";
-import { spectralRadius64 } from "./reference_spectral.ts";
+import { gelfand } from "./reference-gelfand.ts";
+import { spectralRadius64 } from "./reference-spectral.ts";
 
 export interface LossAndGradient {
   readonly loss: number;

@@ -1,7 +1,7 @@
 import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "../runner/config.ts";
 import type { TrialRecord } from "../runner/record.ts";
 import { type Estimate, estimateOf } from "./estimate.ts";
-import { holm, signedRank } from "./signed_rank.ts";
+import { holm, signedRank } from "./signed-rank.ts";
 
 /** What is told of every model, over its finished trials. Times are those of training. */
 export type Quantity =

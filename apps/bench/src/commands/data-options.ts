@@ -1,0 +1,84 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { BenchError } from "../errors.ts";
+import { share } from "../options.ts";
+import type { DataSpec } from "../runner/config.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
+
+/** Options of every command that trains on a table of the user's, or on what stands for one. */
+export interface DataOptions extends TableOptions {
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly test: number;
+  readonly validation: number;
+  readonly missing: "error" | "drop" | "mean";
+}
+
+export function addDataOptions(command: Command, defaults: { validation: number }): Command {
+  command
+    .option("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
+    .option("--outputs <columns>", "output columns")
+    .option(
+      "--test <share>",
+      "test rows, never trained on nor chosen by: a fraction or a count",
+      share(0),
+      0.2,
+    )
+    .option(
+      "--validation <fraction>",
+      "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",
+      validationShare,
+      defaults.validation,
+    )
+    .addOption(
+      new Option("--missing <rule>", "empty cells: refuse, drop the row, or fill inputs with their mean")
+        .choices(["error", "drop", "mean"])
+        .default("error"),
+    );
+  return addTableOptions(command);
+}
+
+function validationShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 0.5)) {
+    throw new InvalidArgumentError(`'${text}' is not a fraction from 0 to 0.5.`);
+  }
+  return value;
+}
+
+const dalecPrefix = "dalec:";
+
+/** The data of the words on a command line: files, or the name of an ensemble. */
+export function dataOf(words: readonly string[], options: DataOptions): DataSpec {
+  const { inputs, outputs, test, validation, missing } = options;
+  const [first] = words;
+  if (first?.startsWith(dalecPrefix)) {
+    const ensemble = first.slice(dalecPrefix.length);
+    if (words.length > 1 || inputs !== undefined || outputs !== undefined) {
+      throw new BenchError(
+        `${first}: brings its own columns, expected no other file, --inputs or --outputs`,
+        { code: "wrong_use" },
+      );
+    }
+    if (ensemble !== "site" && ensemble !== "global") {
+      throw new BenchError(`${first}: no such ensemble, expected dalec:site or dalec:global`, {
+        code: "wrong_use",
+      });
+    }
+    return { kind: "dalec", ensemble, train: 1996, test: 500, validation };
+  }
+  for (const [name, given] of Object.entries({ inputs, outputs })) {
+    if (given === undefined) {
+      throw new BenchError(`required option '--${name} <columns>' not specified`, { code: "wrong_use" });
+    }
+  }
+  return {
+    kind: "table",
+    ...sourceOf(words, options),
+    digest: "",
+    inputs: inputs!,
+    outputs: outputs!,
+    test,
+    validation,
+    missing,
+  };
+}

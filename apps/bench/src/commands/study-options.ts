@@ -1,0 +1,183 @@
+import {
+  type Activation,
+  activations,
+  type StepSolver,
+  stepSolvers,
+  type WeightsOption,
+} from "@stiffnet/core";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
+import {
+  aggregates,
+  type EngineName,
+  engineNames,
+  type ModelSpec,
+  type NetworkSpec,
+  type PenaltySpec,
+  penaltyKinds,
+  type StudyConfig,
+  type TrainingSpec,
+} from "../runner/config.ts";
+import type { Shard } from "../runner/shard.ts";
+import { parseWeights } from "./weights-option.ts";
+import { addWhereOptions, type QueueOptions } from "./where-options.ts";
+
+/** Options of every command that trains. */
+export interface StudyOptions extends CommonOptions, QueueOptions {
+  readonly trials: number;
+  readonly epochs: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity";
+  readonly horizon: number;
+  readonly solver?: StepSolver;
+  readonly weights?: WeightsOption;
+  readonly augment?: number;
+  readonly steer?: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly plateau: boolean;
+  readonly measureEvery?: number;
+  readonly engine: readonly EngineName[];
+  readonly force: boolean;
+  readonly shard?: Shard;
+}
+
+export interface StudyDefaults {
+  readonly out: string;
+  readonly trials: number | string;
+  readonly epochs: number | string;
+  readonly width: number | string;
+  readonly depth: number | string;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity";
+  readonly batch: number;
+}
+
+/** A default given as text depends on the preset: it is shown, and filled in later. */
+export function addStudyOptions(command: Command, defaults: StudyDefaults): Command {
+  const counted = (flags: string, what: string, value: number | string): Option => {
+    const option = new Option(flags, typeof value === "string" ? `${what} (default: ${value})` : what);
+    option.argParser(whole(1));
+    return typeof value === "string" ? option : option.default(value);
+  };
+  command
+    .addOption(counted("--trials <n>", "initialisations to train", defaults.trials))
+    .addOption(counted("--epochs <n>", "passes over the training set", defaults.epochs))
+    .addOption(counted("--width <n>", "dimension of the state", defaults.width))
+    .addOption(counted("--depth <n>", "number of residual blocks, or of a solver's steps", defaults.depth))
+    .addOption(
+      new Option("--activation <name>", "activation of the blocks")
+        .choices(activations)
+        .default(defaults.activation),
+    )
+    .addOption(
+      new Option("--lift <name>", "activation of the first layer")
+        .choices(["tanh", "identity"])
+        .default(defaults.lift),
+    )
+    .option("--batch <n>", "samples a step", whole(1), defaults.batch)
+    .option("--horizon <x>", "T: a block advances by T / depth", above(0), 1)
+    .addOption(
+      new Option(
+        "--solver <name>",
+        "train a neural ODE through this solver (default: a residual network, which is euler)",
+      ).choices(stepSolvers),
+    )
+    .option(
+      "--weights <basis>",
+      "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
+      parseWeights,
+    )
+    .option("--augment <n>", "zeros appended to the state (default: 0)", whole(0))
+    .option("--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)", above(0))
+    .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
+    .option("--no-plateau", "keep the rate instead of reducing it on plateaus")
+    .option(
+      "--measure-every <n>",
+      "epochs between two records of the proxies (default: 40 records a trial)",
+      whole(1),
+    )
+    .option(
+      "--engine <list>",
+      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both",
+      listOf(engineNames),
+      ["wasm"],
+    );
+  return addWhereOptions(addCommonOptions(command, defaults))
+    .option("--force", "delete what an earlier study left in the folder and start over", false)
+    .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
+}
+
+/** Names of the penalised models. */
+const penalisedNames = {
+  l2: "RES L2",
+  stiff: "RES stiff",
+  gelfand: "RES stiff (gelfand)",
+  frobenius: "RES frobenius",
+  singular: "RES singular",
+} as const;
+
+/** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
+export function parsePenalty(text: string): PenaltySpec {
+  const [name, weight, ...rest] = text.split("=");
+  const [word, over, ...more] = (name ?? "").split(":");
+  const kind = penaltyKinds.find((known) => known === word);
+  const aggregate = aggregates.find((known) => known === over);
+  const misread = over !== undefined && (aggregate === undefined || kind === "l2");
+  if (kind === undefined || misread || rest.length > 0 || more.length > 0) {
+    const kinds = penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ");
+    throw new InvalidArgumentError(
+      `'${text}' is not a penalty, expected one of ${kinds}, with :sum or :max for another aggregate than the mean.`,
+    );
+  }
+  return { kind, weight: above(0, true)(weight ?? ""), ...(aggregate !== undefined && { aggregate }) };
+}
+
+export function penaltyHelp(what: string): string {
+  return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3`;
+}
+
+/** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. Two of a kind are told apart by their weights. */
+export function parseModels(text: string): ModelSpec[] {
+  const penalties = text
+    .split(",")
+    .map((word) => (word.trim() === "res" ? undefined : parsePenalty(word.trim())));
+  const ofKind = (kind: PenaltySpec["kind"]): number => penalties.filter((p) => p?.kind === kind).length;
+  return penalties.map((penalty) => {
+    const model = modelOf(penalty);
+    return penalty && ofKind(penalty.kind) > 1
+      ? { ...model, name: `${model.name} ${penalty.weight}` }
+      : model;
+  });
+}
+
+export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {
+  if (penalty === undefined) return { name: "RES" };
+  return { name: penalisedNames[penalty.kind], penalty };
+}
+
+export function networkOf(options: StudyOptions): NetworkSpec {
+  const { width, depth, activation, lift, horizon, solver, weights, augment } = options;
+  return {
+    ...{ width, depth, activation, lift, horizon },
+    ...(solver !== undefined && { solver }),
+    ...(weights !== undefined && { weights }),
+    ...(augment !== undefined && augment > 0 && { augment }),
+  };
+}
+
+export function trainingOf({ epochs, batch, rate, plateau, steer }: StudyOptions): TrainingSpec {
+  return {
+    epochs,
+    batchSize: batch,
+    rate,
+    plateau: plateau ? { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 } : false,
+    ...(steer !== undefined && { steer }),
+  };
+}
+
+export function measuresOf({ measureEvery, epochs }: StudyOptions, samples: number): StudyConfig["measures"] {
+  return { every: measureEvery ?? Math.max(1, Math.round(epochs / 40)), samples };
+}

@@ -1,0 +1,199 @@
+import type { Model } from "@stiffnet/core";
+import { rangesOf } from "@stiffnet/onnx";
+import { stability } from "@stiffnet/stiffness";
+import { formatNumber } from "../format.ts";
+import { seriesCount } from "../report/canvas.ts";
+import { mapsFigure } from "../report/map-figures.ts";
+import { pathFigure } from "../report/path-figures.ts";
+import { riskScatterFigure } from "../report/risk-scatter.ts";
+import { type ExaminedNetwork, spectraFigure } from "../report/stability-figures.ts";
+import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../report/study-figures.ts";
+import { csvOf } from "../report/table.ts";
+import { writeReport } from "../report/write.ts";
+import { type ModelSpec, networkFor, type StudyConfig, slugOf } from "../runner/config.ts";
+import type { StudyData } from "../runner/data.ts";
+import { writeWhole } from "../runner/files.ts";
+import type { TrainedTrial } from "../runner/results.ts";
+import { freshModel, trialData } from "../runner/trial.ts";
+import { comparisons, modelStatistics, type Steps } from "../study/compare.ts";
+import { sweepPaths } from "../study/paths.ts";
+import type { Summary } from "../summary.ts";
+import { factsOf, metadataOf, standIn, troubleOf } from "./describe.ts";
+import { proxyTable } from "./proxy-table.ts";
+import type { Results } from "./study-command.ts";
+import {
+  comparisonTable,
+  intervalText,
+  mainTable,
+  medianText,
+  outputsTable,
+  pathTable,
+  type StudySummary,
+  spectraTable,
+  spreadTable,
+  trialsTable,
+} from "./study-tables.ts";
+import { verdicts } from "./study-words.ts";
+import { writeModel } from "./write-model.ts";
+
+/** Test samples of the maps and spectra. */
+const examined = 40;
+
+export async function concludeStudy(results: Results<Summary>): Promise<StudySummary> {
+  const { config, data, folder, run, trials, summary } = results;
+  const finished = trials.filter(({ record }) => record.status === "finished");
+  const records = trials.map(({ record }) => record);
+  const steps = stepsOf(config, data);
+  const models = modelStatistics(config, records, steps);
+  const paths = sweepPaths(config, data.train.count);
+  const exported = await exportModels(results);
+  const result: StudySummary = {
+    ...summary,
+    files: { ...summary.files, ...exported.files },
+    statistics: { models, comparisons: comparisons(config, records, steps), paths },
+  };
+  const { networks, trial } = examine(config, data, finished);
+  const facts = factsOf(summary);
+  await writeReport(folder, {
+    title: `${data.name}: ${titleOf(config)}`,
+    lead: [...verdicts(result), ...standIn(config), ...exported.missing, ...troubleOf(run)],
+    tables: [
+      mainTable(result),
+      comparisonTable(result),
+      ...paths.map((path) => pathTable(path, models)),
+      outputsTable(result, seriesCount),
+      spreadTable(result),
+      proxyTable(result),
+      ...(networks.length > 0 ? [spectraTable(networks, trial)] : []),
+    ],
+    figures:
+      finished.length === 0
+        ? []
+        : [
+            riskFigure(config, finished),
+            stiffnessFigure(config, finished),
+            riskScatterFigure(
+              finished.map(({ record }) => record),
+              config.models.map(({ name }) => name),
+            ),
+            ...paths.map((path) => pathFigure(path, models)),
+            otherProxiesFigure(config, finished),
+            ...(networks.length > 0 ? [mapsFigure(networks, trial), spectraFigure(networks, trial)] : []),
+          ],
+    ...facts,
+    facts: [
+      [
+        "data",
+        `${data.name}, ${data.train.count} training and ${data.test.count} test rows, digest ${data.digest}`,
+      ],
+      ...facts.facts,
+      [
+        "a step",
+        `on the processor: ${models
+          .map(({ name, figures: { millisecondsPerStep } }) => {
+            const around = intervalText(millisecondsPerStep.interval);
+            return `${name} ${medianText(millisecondsPerStep)} ms (${around})`;
+          })
+          .join(", ")}`,
+      ],
+    ],
+  });
+  writeWhole(folder.file("tables", "trials.csv"), csvOf(trialsTable(records)));
+  return result;
+}
+
+function titleOf({ models, network, training, trials }: StudyConfig): string {
+  const names = models.length > 4 ? `${models.length} models` : models.map(({ name }) => name).join(", ");
+  return `${names}; ${trials} ${trials === 1 ? "trial" : "trials"} of width ${network.width}, depth ${network.depth}, ${training.epochs} epochs`;
+}
+
+function stepsOf(config: StudyConfig, data: StudyData): Steps {
+  const models = new Map(config.models.map((model) => [model.name, model]));
+  return ({ model, trial, epochs, id }) => {
+    const spec = models.get(model)!;
+    const rows = trialData(config, data, { id, model: spec, trial }).train.count;
+    return epochs * Math.ceil(rows / (spec.training?.batchSize ?? config.training.batchSize));
+  };
+}
+
+/** The mean of each model's networks as a file, and the first model's again as model.onnx; and why a file is missing. */
+async function exportModels({
+  config,
+  data,
+  folder,
+  trials,
+  summary,
+}: Results<Summary>): Promise<{ files: Record<string, string>; missing: string[] }> {
+  const files: Record<string, string> = {};
+  const missing: string[] = [];
+  const write = async (name: string, spec: ModelSpec, own: readonly TrainedTrial[]): Promise<boolean> => {
+    const path = folder.file(`${name}.onnx`);
+    const networks = own.map(({ model }) => model);
+    const reason = await writeModel(networks, path, {
+      ranges: rangesOf(data.train.inputs, data.inputNames.length),
+      metadata: { ...metadataOf(summary, own), model: spec.name },
+      name: spec.name,
+      of: `Surrogate of ${data.name} (${spec.name})`,
+    });
+    if (reason === undefined) files[name] = path;
+    else missing.push(reason);
+    return reason === undefined;
+  };
+  for (const [k, spec] of config.models.entries()) {
+    const own = trials.filter(({ record }) => record.status === "finished" && record.model === spec.name);
+    if (own.length === 0) continue;
+    const written = await write(`model-${slugOf(spec.name)}`, spec, own);
+    if (k === 0 && written) await write("model", spec, own);
+  }
+  return { files, missing };
+}
+
+/** One trial's networks, before training and after, at the same test samples. */
+function examine(
+  config: StudyConfig,
+  data: StudyData,
+  finished: readonly TrainedTrial[],
+): { networks: ExaminedNetwork[]; trial: string } {
+  const specs = config.models.slice(0, seriesCount);
+  const chosen = typicalTrial(specs, finished);
+  if (chosen === undefined) return { networks: [], trial: "" };
+  const { number, model: first } = chosen;
+  const look = (title: string, model: Model): ExaminedNetwork => ({
+    title,
+    stability: stability(model, data.test, { most: examined }),
+  });
+  const sizes = new Map<string, ModelSpec>();
+  for (const spec of specs) {
+    const size = JSON.stringify(networkFor(config, spec));
+    if (!sizes.has(size)) sizes.set(size, spec);
+  }
+  const before = [...sizes.values()].map((spec) =>
+    look(
+      sizes.size > 1 ? `${spec.name}, before training` : "before training",
+      freshModel(config, { model: spec, trial: number }, data),
+    ),
+  );
+  const after = specs.flatMap(({ name }) => {
+    const own = finished.find(({ record }) => record.model === name && record.trial === number);
+    return own === undefined ? [] : [look(name, own.model)];
+  });
+  return {
+    networks: [...before, ...after],
+    trial: `trial ${number}, whose stiffness as ${first} (${formatNumber(chosen.stiffness)}) is nearest the median`,
+  };
+}
+
+/** Of the trials that most of the models finished, the one of median stiffness of the first model that finished any. */
+function typicalTrial(
+  specs: readonly ModelSpec[],
+  finished: readonly TrainedTrial[],
+): { number: number; model: string; stiffness: number } | undefined {
+  const first = specs.find(({ name }) => finished.some(({ record }) => record.model === name));
+  if (first === undefined) return undefined;
+  const shared = (trial: number): number => finished.filter(({ record }) => record.trial === trial).length;
+  const own = finished.map(({ record }) => record).filter(({ model }) => model === first.name);
+  const most = Math.max(...own.map(({ trial }) => shared(trial)));
+  const sorted = own.filter(({ trial }) => shared(trial) === most).sort((a, b) => a.stiffness - b.stiffness);
+  const { trial, stiffness } = sorted[Math.floor((sorted.length - 1) / 2)]!;
+  return { number: trial, model: first.name, stiffness };
+}

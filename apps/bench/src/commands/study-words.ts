@@ -1,0 +1,219 @@
+import { formatNumber, textTable } from "../format.ts";
+import type { ModelSpec } from "../runner/config.ts";
+import type { Comparison, ModelStatistics, Quantity } from "../study/compare.ts";
+import type { Estimate } from "../study/estimate.ts";
+import type { SweepPath } from "../study/paths.ts";
+import {
+  comparisonTable,
+  intervalText,
+  mainTable,
+  probability,
+  quantityLabels,
+  type StudySummary,
+} from "./study-tables.ts";
+
+export function printStudy(summary: StudySummary): string {
+  const main = mainTable(summary);
+  const compared = comparisonTable(summary);
+  return [
+    textTable(main.header, main.rows),
+    "",
+    ...(compared.rows.length > 0 ? [textTable(compared.header, compared.rows), ""] : []),
+    ...verdicts(summary),
+    "",
+    `digest ${summary.digest}`,
+    `report ${summary.files.report}`,
+    `tables ${summary.files.tables}`,
+    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
+  ].join("\n");
+}
+
+/** Differences are believed below this p. */
+const level = 0.05;
+
+/** What the numbers show, in sentences. */
+export function verdicts(summary: StudySummary): string[] {
+  const { models, statistics } = summary;
+  if (models.every(({ trials }) => trials === 0)) {
+    return ["Every trial diverged: there is nothing to compare and no model. A smaller --rate may help."];
+  }
+  return [
+    started(summary),
+    ...predictions(statistics.comparisons),
+    ...followUp(summary),
+    ...prices(statistics.comparisons),
+    ...alongAll(summary),
+  ];
+}
+
+function started({ config, models }: StudySummary): string {
+  const finished = models.reduce((sum, { trials }) => sum + trials, 0);
+  const diverged = models.reduce((sum, model) => sum + model.diverged, 0);
+  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are in no figure` : ""}`;
+  const one =
+    config.trials === 1
+      ? " One initialisation tells nothing of the uncertainty: no interval is given and no test can show a difference."
+      : "";
+  return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${one}`;
+}
+
+/** With more the table is clearer. */
+const mostSentences = 6;
+
+function predictions(comparisons: readonly Comparison[]): string[] {
+  const own = comparisons.filter(({ quantity }) => quantity === "riskTest");
+  if (own.length <= mostSentences) {
+    const few = own.filter((comparison) => outcomeOf(comparison, own.length) === "few");
+    const rest = own.filter((comparison) => !few.includes(comparison));
+    return [...rest.map((comparison) => prediction(comparison, own.length)), ...tooFew(few)];
+  }
+  const count = (kind: Outcome): string =>
+    String(own.filter((c) => outcomeOf(c, own.length) === kind).length);
+  return [
+    `Of ${own.length} comparisons of the test risk, ${count("lower")} show it lower, ${count("higher")} higher, ${count("none")} no difference; ${count("few")} have too few pairs to show any (see the table).`,
+  ];
+}
+
+type Outcome = "lower" | "higher" | "none" | "few";
+
+function outcomeOf({ pairs, adjusted, difference }: Comparison, tests: number): Outcome {
+  if (adjusted < level && difference.median !== 0) return difference.median! < 0 ? "lower" : "higher";
+  // All signs equal has the smallest p there is.
+  return tests * 2 ** (1 - pairs) >= level ? "few" : "none";
+}
+
+function prediction(comparison: Comparison, tests: number): string {
+  const { model, against, ratio } = comparison;
+  const risk = `test risk ${changeOf(ratio)}`;
+  switch (outcomeOf(comparison, tests)) {
+    case "lower":
+      return `${model} predicts better than ${against}: ${risk}, ${testText(comparison)}.`;
+    case "higher":
+      return `${model} predicts worse than ${against}: ${risk}, ${testText(comparison)}.`;
+    default:
+      return `No difference in prediction is shown between ${model} and ${against}: ${risk}, ${testText(comparison)}.`;
+  }
+}
+
+function tooFew(comparisons: readonly Comparison[]): string[] {
+  if (comparisons.length === 0) return [];
+  const pairs = Math.max(...comparisons.map((comparison) => comparison.pairs));
+  const each = comparisons.map(
+    ({ model, against, ratio }) => `${model} against ${against} ${changeOf(ratio)}`,
+  );
+  return [
+    `${pairs} ${pairs === 1 ? "pair of trials is" : "pairs of trials are"} too few to show a difference in prediction. Test risk: ${each.join("; ")}.`,
+  ];
+}
+
+/** Smaller changes are not worth their digits. */
+const smallest = 1e-4;
+
+/** A ratio in words: "1.2 % lower (95 % interval -1.9 % to +0.3 %)", "12 times smaller (95 % interval 11 to 14)". */
+function changeOf({ median, interval }: Estimate): string {
+  if (median === null) return "unknown";
+  const around = (low: string, high: string): string => ` (95 % interval ${low} to ${high})`;
+  if (median > 0.5 && median < 2) {
+    const percent = (ratio: number): string =>
+      `${ratio > 1 ? "+" : ""}${formatNumber(100 * (ratio - 1), 2)} %`;
+    const size = Math.abs(median - 1);
+    const change =
+      size < smallest
+        ? `the same within ${100 * smallest} %`
+        : `${formatNumber(100 * size, 2)} % ${median < 1 ? "lower" : "higher"}`;
+    return change + (interval === null ? "" : around(percent(interval.low), percent(interval.high)));
+  }
+  const [factor, low, high] =
+    median >= 2
+      ? [median, interval?.low, interval?.high]
+      : [1 / median, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
+  const text = `${formatNumber(factor)} times ${median >= 2 ? "larger" : "smaller"}`;
+  return text + (interval === null ? "" : around(formatNumber(low!), formatNumber(high!)));
+}
+
+function testText({ adjusted, pairs }: Comparison): string {
+  return `p = ${probability(adjusted)} by signed ranks of ${pairs} pairs`;
+}
+
+/** Where the stiffness penalty meets L2: the authors' own later finding beside this one. */
+function followUp({ config, statistics: { comparisons } }: StudySummary): string[] {
+  const isStiff = ({ penalty }: ModelSpec): boolean =>
+    penalty?.kind === "stiff" || penalty?.kind === "gelfand";
+  const named = (wanted: (model: ModelSpec) => boolean): Set<string> =>
+    new Set(config.models.filter(wanted).map(({ name }) => name));
+  const [stiff, l2] = [named(isStiff), named(({ penalty }) => penalty?.kind === "l2")];
+  const own = comparisons.filter(({ quantity }) => quantity === "riskTest");
+  const found = own.find(
+    ({ model, against }) => (stiff.has(model) && l2.has(against)) || (l2.has(model) && stiff.has(against)),
+  );
+  if (found === undefined) return [];
+  const outcome = outcomeOf(found, own.length);
+  const stiffIsBetter = outcome === (stiff.has(found.model) ? "lower" : "higher");
+  const here =
+    outcome === "few"
+      ? "these trials cannot tell"
+      : outcome === "none"
+        ? "none is shown here either"
+        : stiffIsBetter
+          ? "here there is one"
+          : "here the stiffness penalty is worse";
+  return [
+    `The authors' follow-up abstract (2023) reports no benefit of the stiffness penalty over L2 in prediction: ${here}.`,
+  ];
+}
+
+/** What became of the stiffness, and at which price. */
+function prices(comparisons: readonly Comparison[]): string[] {
+  const of = (wanted: Quantity): Comparison[] => comparisons.filter(({ quantity }) => quantity === wanted);
+  const own = of("stiffness");
+  if (own.length > mostSentences) return [];
+  return own.map((comparison) => {
+    const { model, against, ratio } = comparison;
+    const time = of("millisecondsPerStep").find(
+      (other) => other.model === model && other.against === against,
+    );
+    const price =
+      time?.ratio.median == null ? "" : `; a step takes ${timesText(time.ratio)} the processor time`;
+    const outcome = outcomeOf(comparison, own.length);
+    const verdict =
+      outcome === "none"
+        ? `no difference is shown, ${testText(comparison)}`
+        : outcome === "few"
+          ? "too few pairs for a test"
+          : testText(comparison);
+    return `Stiffness of ${model} against ${against}: ${changeOf(ratio)}, ${verdict}${price}.`;
+  });
+}
+
+function timesText({ median, interval }: Estimate): string {
+  const around = interval === null ? "" : ` (95 % interval ${intervalText(interval)})`;
+  return `${formatNumber(median ?? Number.NaN)} times${around}`;
+}
+
+function alongAll({ statistics: { paths, models } }: StudySummary): string[] {
+  const all = paths.flatMap((path) => along(path, models));
+  return all.length > mostSentences
+    ? [
+        `What becomes of risk and stiffness along ${paths.map(({ label }) => label).join(" and ")} is in the tables.`,
+      ]
+    : all;
+}
+
+function along({ label, lines }: SweepPath, models: readonly ModelStatistics[]): string[] {
+  return lines.flatMap(({ name, points }) => {
+    const known = points.flatMap(({ value, model }) => {
+      const { figures } = models.find((other) => other.name === model)!;
+      const [risk, stiffness] = [figures.riskTest.median, figures.stiffness.median];
+      return risk === null || stiffness === null
+        ? []
+        : [{ value, risk, stiffness, interval: figures.riskTest.interval }];
+    });
+    const [first, last] = [known[0], known.at(-1)];
+    if (first === undefined || last === undefined || first === last) return [];
+    const best = known.reduce((a, b) => (b.risk < a.risk ? b : a));
+    const around = best.interval === null ? "" : ` (95 % interval ${intervalText(best.interval)})`;
+    return [
+      `${name}, ${label} from ${first.value} to ${last.value}: ${quantityLabels.stiffness} goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}, the median test risk from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}; it is lowest at ${best.value}, ${formatNumber(best.risk)}${around}.`,
+    ];
+  });
+}

@@ -1,0 +1,214 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { inspectOnnx } from "@stiffnet/onnx";
+import { beforeAll, describe, expect, it } from "vitest";
+import { concludeStudy } from "../src/commands/study-report.ts";
+import { mainTable, type StudySummary } from "../src/commands/study-tables.ts";
+import { printStudy, verdicts } from "../src/commands/study-words.ts";
+import type { StudyConfig } from "../src/runner/config.ts";
+import { configOf, resultsOf, type Told } from "./study-trials.ts";
+
+async function conclude(
+  config: StudyConfig,
+  tell: (model: string, trial: number) => Told,
+): Promise<{ summary: StudySummary; file: (...names: string[]) => string }> {
+  const results = await resultsOf(config, tell);
+  const summary = await concludeStudy(results);
+  results.folder.close();
+  return { summary, file: (...names) => results.folder.file(...names) };
+}
+
+/** Spread over the trials, the same for every model: between 0 and 1. */
+const own = (trial: number): number => ((trial * 7) % 8) / 8;
+
+/** L2 is as good as none, the stiffness penalty 5 % worse, ten times less stiff at four times the time. */
+function story(model: string, trial: number): Told {
+  const sign = trial % 2 === 0 ? 1 : -1;
+  const risk = 0.2 + 0.1 * own(trial);
+  if (model === "RES") return { riskTest: risk, stiffness: 3 + own(trial) };
+  if (model === "RES L2") {
+    return { riskTest: risk * (1 + sign * 0.001 * (1 + trial)), stiffness: (3 + own(trial)) * 0.9 };
+  }
+  return { riskTest: 1.05 * risk, stiffness: (3 + own(trial)) / 10, processorSeconds: 8 };
+}
+
+describe("the report of a study", () => {
+  let summary: StudySummary;
+  let file: (...names: string[]) => string;
+  beforeAll(async () => {
+    ({ summary, file } = await conclude(configOf(), story));
+  });
+
+  it("says what the numbers show, with the uncertainty, in both directions", () => {
+    const text = verdicts(summary).join("\n");
+    expect(text).toContain("8 initialisations of 3 models: 24 of 24 networks were trained to the end.");
+    expect(text).toMatch(
+      /No difference in prediction is shown between RES L2 and RES: test risk \S+ % \w+ \(95 % interval -\S+ % to \+\S+ %\), p = \S+ by signed ranks of 8 pairs\./,
+    );
+    // Eight equal signs: 2 / 2^8; times two by Holm, for the third comparison has a larger p or the same.
+    expect(text).toMatch(
+      /RES stiff predicts worse than RES: test risk 5 % higher \(95 % interval \+5 % to \+5 %\), p = 0\.02\d/,
+    );
+    expect(text).toContain(
+      "no benefit of the stiffness penalty over L2 in prediction: here the stiffness penalty is worse",
+    );
+    expect(text).toMatch(
+      /Stiffness of RES stiff against RES: 10 times smaller \(95 % interval 10 to 10\), p = 0\.02\d/,
+    );
+    expect(text).toContain("a step takes 4 times (95 % interval 4 to 4) the processor time");
+  });
+
+  it("prints the slides' table with theirs beside ours, marked", () => {
+    const text = printStudy(summary);
+    expect(text).toMatch(/^RES stiff +8 +1 +0\.1 +\S+ +\S+ +4 s +4$/m);
+    expect(text).toMatch(/^slides: RES stiff +25 +0\.05 +0\.012 +0\.038 +0\.05 +513 h 31 min +103$/m);
+    expect(text).toContain(summary.digest);
+    expect(readFileSync(file("report.html"), "utf8")).toContain("another data set, the ELM-FATES ensemble");
+  });
+
+  it("writes every panel as SVG and PNG, every table as CSV, Markdown and LaTeX, and the trials", () => {
+    const figures = readdirSync(file("figures"));
+    const panels = figures.filter((name) => name.endsWith(".svg")).map((name) => name.slice(0, -4));
+    expect(figures.sort()).toEqual(panels.flatMap((name) => [`${name}.png`, `${name}.svg`]).sort());
+    expect(panels).toEqual(
+      expect.arrayContaining([
+        ...["risk-train", "risk-test", "norm", "stiffness", "risks", "proxy-frobenius", "proxy-eigenRatio"],
+        // A proxy that this version knows nothing of.
+        "proxy-kreissConstant",
+        ...["map-1", "map-4", "spectra-1", "spectra-4"],
+      ]),
+    );
+    const tables = ["study", "comparisons", "outputs", "spread", "proxies", "spectra"];
+    expect(readdirSync(file("tables")).sort()).toEqual(
+      [...tables.flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)), "trials.csv"].sort(),
+    );
+    const trials = readFileSync(file("tables", "trials.csv"), "utf8").trim().split("\r\n");
+    expect(trials).toHaveLength(25);
+    expect(trials[0]).toContain("rmse");
+    const page = readFileSync(file("report.html"), "utf8");
+    for (const panel of panels) expect(page).toContain(readFileSync(file("figures", `${panel}.svg`), "utf8"));
+    expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|@import|<script/g)).toBe(null);
+  });
+
+  it("exports the mean of each model's networks, the first also as model.onnx", async () => {
+    expect(
+      Object.keys(summary.files)
+        .filter((name) => name.startsWith("model"))
+        .sort(),
+    ).toEqual(["model", "model-res", "model-res-l2", "model-res-stiff"]);
+    const { surrogate } = await inspectOnnx(file("model-res-stiff.onnx"));
+    expect(surrogate!.members).toBe(8);
+    expect(readFileSync(file("model.onnx"))).toEqual(readFileSync(file("model-res.onnx")));
+  });
+
+  it("is a document without NaN, and the same each time", async () => {
+    const again = await conclude(configOf(), story);
+    expect(again.summary.statistics).toEqual(summary.statistics);
+    expect(JSON.parse(JSON.stringify(summary)).statistics).toEqual(summary.statistics);
+    for (const name of readdirSync(file("figures"))) {
+      expect(
+        readFileSync(again.file("figures", name)).equals(readFileSync(file("figures", name))),
+        name,
+      ).toBe(true);
+    }
+  });
+});
+
+describe("a study in which nothing differs", () => {
+  it("shows no difference, in either direction", async () => {
+    const { summary } = await conclude(configOf(), () => ({}));
+    const text = verdicts(summary).join("\n");
+    expect(text).toContain(
+      "between RES stiff and RES: test risk the same within 0.01 % (95 % interval 0 % to 0 %), p = 1 by signed ranks of 8 pairs",
+    );
+    expect(text).toContain("over L2 in prediction: none is shown here either");
+    expect(text).toContain("Stiffness of RES stiff against RES: the same within 0.01 %");
+    // A table of the reader's own is not set beside the slides.
+    const data = { kind: "table" } as StudyConfig["data"];
+    expect(mainTable({ ...summary, config: { ...summary.config, data } }).rows).toHaveLength(3);
+  });
+});
+
+describe("a study of few trials", () => {
+  it("of one claims no interval and no difference", async () => {
+    const { summary } = await conclude(configOf({ trials: 1 }), story);
+    const text = verdicts(summary).join("\n");
+    expect(text).toContain("One initialisation tells nothing of the uncertainty");
+    expect(text).toContain("1 pair of trials is too few to show a difference in prediction");
+    expect(text).toContain("these trials cannot tell");
+    expect(text).not.toContain("95 % interval");
+    expect(text).not.toMatch(/predicts (better|worse)|NaN/);
+  });
+
+  it("that all diverged says so, and writes a report without figures or models", async () => {
+    const { summary, file } = await conclude(configOf({ trials: 2 }), () => ({
+      status: "diverged",
+      riskTest: Number.NaN,
+    }));
+    expect(verdicts(summary)).toEqual([expect.stringContaining("Every trial diverged")]);
+    expect(printStudy(summary)).toMatch(/^RES +0 +– +– +– +– +\? +–$/m);
+    expect(summary.files).not.toHaveProperty("model");
+    expect(existsSync(file("figures"))).toBe(false);
+    expect(readFileSync(file("report.html"), "utf8")).toContain("res-000 diverged and is in no average");
+  });
+
+  it("of which some diverged compares the others", async () => {
+    const { summary } = await conclude(configOf({ trials: 8 }), (model, trial) => ({
+      ...story(model, trial),
+      ...(model === "RES L2" ? { status: "diverged" } : {}),
+    }));
+    expect(verdicts(summary)[0]).toContain("16 of 24 networks were trained to the end, 8 diverged");
+    expect(verdicts(summary).join("\n")).not.toContain("RES L2 predicts");
+    expect(summary.files).not.toHaveProperty("model-res-l2");
+    expect(printStudy(summary)).toMatch(/^RES L2 +0 /m);
+  });
+});
+
+describe("a sweep", () => {
+  it("has its path in words, table and figure, and names every model's sizes", async () => {
+    const weights = [1e-3, 1e-2, 1e-1];
+    const models = [
+      { name: "RES" },
+      ...weights.map((weight) => ({
+        name: `RES stiff ${weight}`,
+        penalty: { kind: "stiff", weight } as const,
+      })),
+      { name: "RES width 6", network: { width: 6 } },
+    ];
+    const { summary, file } = await conclude(configOf({ models, trials: 3 }), (model, trial) => {
+      const k = models.findIndex(({ name }) => name === model);
+      return { stiffness: 8 / (k + 1) + 0.1 * trial, riskTest: 0.2 + 0.01 * (k - 2) ** 2 };
+    });
+    expect(verdicts(summary).join("\n")).toMatch(
+      /RES stiff, penalty weight λ from 0\.001 to 0\.1: stiffness, 1\/time goes from 4\.1 to 2\.1, the median test risk from 0\.21 to 0\.21; it is lowest at 0\.01, 0\.2 /,
+    );
+    expect(summary.statistics.paths.map(({ field }) => field)).toEqual(["network.width", "penalty.weight"]);
+    for (const name of ["path-penalty-weight", "path-network-width"]) {
+      expect(existsSync(file("tables", `${name}.csv`))).toBe(true);
+      expect(existsSync(file("figures", `${name}-stiffness.png`))).toBe(true);
+    }
+    expect(readFileSync(file("tables", "path-penalty-weight.csv"), "utf8")).toMatch(
+      /^RES,0,.*\r\nRES stiff 0\.001,0\.001,/m,
+    );
+    const page = readFileSync(file("report.html"), "utf8");
+    expect(page).toContain("RES, before training");
+    expect(page).toContain("RES width 6, before training");
+    // Only the slides' own model is set beside theirs.
+    expect(printStudy(summary)).not.toContain("slides: RES stiff");
+  });
+});
+
+describe("a study of many models", () => {
+  it("counts how many comparisons show what, where there are many", async () => {
+    const models = Array.from({ length: 9 }, (_, k) => ({
+      name: k === 0 ? "RES" : `RES ${k}`,
+      training: { rate: 1e-3 * (k + 1) },
+    }));
+    const { summary } = await conclude(configOf({ models, trials: 12 }), (model, trial) => {
+      const k = models.findIndex(({ name }) => name === model);
+      return { riskTest: (0.2 + 0.01 * own(trial)) * (k === 3 ? 1.1 : k === 5 ? 0.9 : 1) };
+    });
+    expect(verdicts(summary).join("\n")).toContain(
+      "Of 8 comparisons of the test risk, 1 show it lower, 1 higher, 6 no difference; 0 have too few pairs",
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { ConfigError, type Penalty } from "@stiffnet/core";
+import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
+import type { BoundPenalty, PenaltySpace } from "./bound-penalty.ts";
+import type { TensorFlow } from "./tensorflow.ts";
+
+/** What a penalty may be made of; derivatives flow through all of it. */
+export interface PenaltyTensors {
+  /** W_n of the blocks: [N, D, D]. */
+  readonly weights: Tensor3D;
+  /** s'(z_{n,i}): [N, B, D], so that J_{n,i} = diag(slopes[n, i]) weights[n], in 1/time. */
+  readonly slopes: Tensor3D;
+  /** Every parameter tensor by the name of its slot: "lift.weight", "blocks.0.bias", ... */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+}
+
+export interface TensorPenaltyOptions {
+  readonly name: string;
+  /** lambda of the loss. */
+  readonly weight: number;
+  /** p: [B], one value a sample, or a scalar that is the same for all. What else it makes is disposed of. */
+  of(tf: TensorFlow, tensors: PenaltyTensors): Tensor1D | Tensor;
+}
+
+/** A penalty for `tfjsEngine` alone, which differentiates it. */
+export interface TensorPenalty extends Penalty {
+  readonly of: TensorPenaltyOptions["of"];
+}
+
+/** weight * p_i^2 added to the loss, p from tensor code that TensorFlow.js differentiates. Runs that are resumed are
+ *  compared by name and weight: give other code another name. */
+export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): TensorPenalty {
+  if (!(weight >= 0 && Number.isFinite(weight))) {
+    throw new ConfigError(`tensorPenalty '${name}': weight is ${weight}, expected a number of at least 0`);
+  }
+  return {
+    name,
+    weight,
+    of,
+    bind() {
+      throw new ConfigError(
+        `tensorPenalty '${name}': is tensor code, which the wasm engine cannot run; pass engine: tfjsEngine() to train`,
+      );
+    },
+  };
+}
+
+export function isTensorPenalty(penalty: Penalty): penalty is TensorPenalty {
+  return "of" in penalty;
+}
+
+export function bindTensorPenalty(
+  tf: TensorFlow,
+  penalty: TensorPenalty,
+  { config, layout }: PenaltySpace,
+): BoundPenalty {
+  return {
+    kept: undefined,
+    sums({ parameters, slopes, indices }) {
+      const named = Object.fromEntries(layout.slots.map(({ name }, s) => [name, parameters[s]!]));
+      const weights = tf.stack(parameters.slice(2, 2 + config.depth)) as Tensor3D;
+      const p = penalty.of(tf, { weights, slopes, parameters: named });
+      const count = indices.length;
+      const shape = (p as Tensor | undefined)?.shape;
+      if (!shape || shape.length > 1 || (shape.length === 1 && shape[0] !== count)) {
+        throw new ConfigError(
+          `tensorPenalty '${penalty.name}': of returned ${shape ? `the shape [${shape}]` : String(p)}, expected [${count}] (a value a sample) or a scalar`,
+        );
+      }
+      const times = shape.length === 0 ? count : 1;
+      return {
+        sum: tf.mul(tf.sum(p), times) as Scalar,
+        squares: tf.mul(tf.sum(tf.square(p)), times) as Scalar,
+      };
+    },
+  };
+}
