@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { GradientsResult } from "../src/commands/gradients-words.ts";
-import { compareGradients } from "../src/gradients/compare.ts";
-import { closedForms, slidesFormulas } from "../src/gradients/linear-layers.ts";
+import { compareGradients } from "../src/experiments/gradients/compare.ts";
+import { closedForms, slidesFormulas } from "../src/experiments/gradients/linear-layers.ts";
+import type { GradientsResult } from "../src/experiments/gradients/words.ts";
 import { type Ended, stiffnet, temporaryFolder } from "./run.ts";
 
 const one = (weight: number, horizon: number) => ({

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneStepSolvers } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { IntroResult } from "../src/commands/intro-words.ts";
-import { stabilityInterval } from "../src/intro/stability-interval.ts";
+import { stabilityInterval } from "../src/experiments/intro/stability-interval.ts";
+import type { IntroResult } from "../src/experiments/intro/words.ts";
 import { type Ended, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("the real stability interval", () => {

@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { radauIIA5, solve } from "@stiffnet/integrators";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { OdeResult } from "../src/commands/ode-words.ts";
-import { comparePrecision, frontOf, type PrecisionPoint, secondsAt } from "../src/ode/precision.ts";
-import { errorAtEnd, odeCases } from "../src/ode/problems.ts";
+import {
+  comparePrecision,
+  frontOf,
+  type PrecisionPoint,
+  secondsAt,
+} from "../src/experiments/ode/precision.ts";
+import { errorAtEnd, odeCases } from "../src/experiments/ode/problems.ts";
+import type { OdeResult } from "../src/experiments/ode/words.ts";
 import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
 const point = (error: number, seconds: number, more: Partial<PrecisionPoint> = {}): PrecisionPoint => ({

@@ -7,10 +7,10 @@ import {
   stiffnessPenalty,
 } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
-import { exactBatch } from "../src/spectral/exact.ts";
-import { proxyOf, spectralMethods } from "../src/spectral/methods.ts";
-import { pointsOf } from "../src/spectral/points.ts";
-import { type Probe, probeOf } from "../src/spectral/probe.ts";
+import { exactBatch } from "../src/experiments/spectral/exact.ts";
+import { proxyOf, spectralMethods } from "../src/experiments/spectral/methods.ts";
+import { pointsOf } from "../src/experiments/spectral/points.ts";
+import { type Probe, probeOf } from "../src/experiments/spectral/probe.ts";
 import reference from "./reference/spectral.json" with { type: "json" };
 
 describe("exact values and gradients", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { penaltyWeight, type StepModel, stepProblem } from "../src/step/problem.ts";
-import { referenceStep, relativeDifference } from "../src/step/reference.ts";
-import { gelfand } from "../src/step/reference-gelfand.ts";
+import { penaltyWeight, type StepModel, stepProblem } from "../src/experiments/step/problem.ts";
+import { referenceStep, relativeDifference } from "../src/experiments/step/reference.ts";
+import { gelfand } from "../src/experiments/step/reference-gelfand.ts";
 
 const models: StepModel[] = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"];
 

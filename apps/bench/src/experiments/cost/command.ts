@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
+import { numbers, whole } from "../../options.ts";
+import type { CostConfig } from "./cases.ts";
+
+interface CostOptions extends FigureOptions, Readonly<CostConfig["values"]> {
+  readonly seed: number;
+}
+
+export function costCommand(done: (exitCode: number) => void): Command {
+  const command = new Command("cost")
+    .description("Time and memory of a study against its trials, epochs, training rows, width and depth.")
+    .option("--trials <list>", "numbers of trials", numbers(whole(1)), [1, 4, 16, 64])
+    .option("--epochs <list>", "numbers of epochs", numbers(whole(1)), [10, 100, 1000, 10_000])
+    .option("--rows <list>", "training rows, one epoch each", numbers(whole(1)), [1e3, 1e4, 1e5, 1e6])
+    .option("--width <list>", "widths", numbers(whole(1)), [10, 20, 50, 100, 200])
+    .option("--depth <list>", "depths", numbers(whole(1)), [4, 8, 16, 32, 64])
+    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
+  addFigureOptions(command, "results/cost");
+  return command
+    .addHelpText(
+      "after",
+      `
+Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty; what is not
+varied stays at 1 trial, 20 epochs, 400 rows of 15 inputs, width 20, depth 8, batches of 20.
+
+Examples:
+  $ stiffnet cost                                   some minutes
+  $ stiffnet cost --rows 1000,10000 --trials 1,8 --epochs 10,100 --width 20 --depth 8
+  $ stiffnet cost --json > cost.json`,
+    )
+    .action(async (options: CostOptions) => {
+      const { seed, trials, epochs, rows, width, depth } = options;
+      const config: CostConfig = {
+        format: 1,
+        command: "cost",
+        seed,
+        values: { trials, epochs, rows, width, depth },
+      };
+      const { costParts } = await import("./report.ts");
+      done(await makeFigures(options, config, costParts));
+    });
+}

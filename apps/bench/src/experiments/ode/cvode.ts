@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Contestant, RunResult } from "./contestants.ts";
+
+export const cvodeName = "CVODE";
+
+export interface CvodePeer {
+  readonly version: string;
+  readonly contestant: Contestant;
+  stop(): void;
+}
+
+const libraries = [
+  ...["cvode", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
+  ...["sunnonlinsolfixedpoint", "core"],
+];
+
+/** SUNDIALS CVODE, compiled with $CXX, g++ or c++ where its development files are; a reason where it cannot be. */
+export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { readonly reason: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "stiffnet-cvode-"));
+  const binary = join(folder, "cvode");
+  const source = fileURLToPath(new URL("../../../peers/ode-cvode.cpp", import.meta.url));
+  const mpi = mpiIncludes();
+  const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
+  const links = [
+    ...libraries.map((name) => `-lsundials_${name}`),
+    ...(mpi.length > 0 ? ["-lmpi"] : []),
+    "-lm",
+  ];
+  const run = promisify(execFile);
+  const stop = (): void => rmSync(folder, { recursive: true, force: true });
+  let reason = "no C++ compiler was found (g++, c++ or $CXX)";
+  for (const compiler of process.env.CXX ? [process.env.CXX] : ["g++", "c++"]) {
+    try {
+      await run(compiler, [...flags, ...links], { signal });
+      const ask = async (name: string, rtol: number, seconds: number): Promise<CvodeAnswer> =>
+        JSON.parse((await run(binary, [name, String(rtol), String(seconds)], { signal })).stdout);
+      const { version } = await ask("VDPOL", 1e-3, 0);
+      return {
+        version,
+        contestant: {
+          name: cvodeName,
+          run: async (problem, rtol, seconds): Promise<RunResult> => {
+            const answer = await ask(problem.name, rtol, seconds);
+            return { ...answer, reason: answer.ok ? "" : "gave up" };
+          },
+        },
+        stop,
+      };
+    } catch (error) {
+      const { code, stderr } = error as { code?: unknown; stderr?: string };
+      if (code === "ENOENT") continue;
+      const complaint = stderr?.split("\n").find((line) => /error|cannot find|undefined/i.test(line));
+      reason = `${compiler} cannot build it (libsundials-dev is needed): ${complaint?.trim() ?? "no reason given"}`;
+      break;
+    }
+  }
+  stop();
+  return { reason };
+}
+
+interface CvodeAnswer extends Omit<RunResult, "reason"> {
+  readonly version: string;
+}
+
+/** SUNDIALS of some distributions includes MPI's header. */
+function mpiIncludes(): string[] {
+  if (!existsSync("/usr/lib")) return [];
+  return readdirSync("/usr/lib")
+    .filter((name) => name.endsWith("-linux-gnu"))
+    .map((name) => join("/usr/lib", name, "openmpi", "include"))
+    .filter(existsSync);
+}

@@ -1,0 +1,76 @@
+import * as Plot from "@observablehq/plot";
+import { formatNumber } from "../../format.ts";
+import { drawSvg, type Figure, logTicks, type Panel, powerTick, seriesColour } from "../../report/canvas.ts";
+import type { LoadCase } from "./compare.ts";
+
+/** Requests a second and latencies, a panel for each number of rows. */
+export function loadFigures(cases: readonly LoadCase[]): Figure[] {
+  const rows = [...new Set(cases.map((one) => one.rows))];
+  const panels = (name: string, label: string, of: (one: LoadCase) => number): Panel[] =>
+    rows.map((count) => bars(cases, count, { name, label, of }));
+  return [
+    {
+      title: "Requests a second",
+      caption:
+        "Medians over the rounds; logarithmic. Grey: Node's HTTP server with nothing behind it; dashed: onnxruntime-node in the process, one request a run.",
+      panels: panels("per-second", "requests/s", ({ perSecond }) => perSecond),
+    },
+    {
+      title: "99th percentile of the latency",
+      caption: "Milliseconds from the request to its whole answer, seen by the client; logarithmic.",
+      panels: panels("p99", "ms", ({ p99 }) => p99),
+    },
+  ];
+}
+
+function bars(
+  cases: readonly LoadCase[],
+  rows: number,
+  { name, label, of }: { name: string; label: string; of: (one: LoadCase) => number },
+): Panel {
+  const alone = cases.filter((one) => one.rows === rows && one.kind === "onnxruntime").map(of);
+  const points = cases
+    .filter((one) => one.rows === rows && one.kind !== "onnxruntime")
+    .map((one) => ({
+      service: one.service.replace(/,.*/, one.kind === "fastapi" ? one.service.slice(7) : ""),
+      connections: `${one.connections} conn.`,
+      value: of(one),
+      colour: seriesColour(one.kind === "stiffnet" ? 0 : one.kind === "fastapi" ? 1 : 5),
+    }));
+  const values = [...points.map(({ value }) => value), ...alone];
+  const [low, high] = [Math.min(...values) / 1.2, Math.max(...values) * 1.2];
+  return drawSvg(`${name}-${rows}`, `${label}, ${rows} rows a request`, {
+    width: 480,
+    height: 100 + 24 * points.length,
+    marginLeft: 120,
+    marginBottom: 48,
+    marginRight: 120,
+    marginTop: 34,
+    x: {
+      type: "log",
+      domain: [low, high],
+      label: `${label}, ${rows} row${rows === 1 ? "" : "s"} a request`,
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: 38,
+      grid: true,
+      ticks: logTicks(low, high),
+      tickFormat: powerTick,
+    },
+    y: { label: null, domain: [...new Set(points.map(({ service }) => service))] },
+    fy: { axis: null, domain: [...new Set(points.map(({ connections }) => connections))] },
+    marks: [
+      Plot.ruleX(alone, { stroke: seriesColour(5), strokeDasharray: "4 3" }),
+      Plot.axisFy({ anchor: "right", label: null, dx: 58, fontWeight: 600 }),
+      Plot.dot(points, { fy: "connections", y: "service", x: "value", r: 4, fill: "colour" }),
+      Plot.text(points, {
+        fy: "connections",
+        y: "service",
+        x: "value",
+        text: (point: { value: number }) => formatNumber(point.value),
+        textAnchor: "start",
+        dx: 8,
+      }),
+    ],
+  });
+}

@@ -1,0 +1,221 @@
+import { resolve } from "node:path";
+import { type Activation, activations } from "@stiffnet/core";
+import { dalecDataset } from "@stiffnet/datasets";
+import { Command, Option } from "commander";
+import { BenchError } from "../../errors.ts";
+import { above, addCommonOptions, type CommonOptions, listOf, numbers, whole } from "../../options.ts";
+import { createOutput } from "../../output.ts";
+import { loadData, type StudyData } from "../../runner/data.ts";
+import { writeJson, writeWhole } from "../../runner/files.ts";
+import { openPlainFolder } from "../../runner/plain-folder.ts";
+import { machine, versions } from "../../versions.ts";
+import { type SpectralMethod, spectralMethods } from "./methods.ts";
+import { pointsOf } from "./points.ts";
+import type { AccuracyConfig, CostConfig, SpectralSummary } from "./words.ts";
+
+interface SpectralOptions extends CommonOptions {
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly samples: number;
+  readonly methods: readonly SpectralMethod[];
+  readonly weights: readonly number[];
+  readonly epochs: number;
+  readonly points: number;
+  readonly probes: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly activation: Activation;
+  readonly lift: "tanh" | "identity";
+  readonly batch: number;
+  readonly rate: number;
+  readonly cost: boolean;
+  readonly widths: readonly number[];
+  readonly depths: readonly number[];
+  readonly batches: readonly number[];
+  readonly warmEpochs: number;
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+}
+
+const defaultOut = { accuracy: "results/spectral", cost: "results/spectral-cost" };
+
+export function spectralCommand(done: (exitCode: number) => void): Command {
+  const command = new Command("spectral")
+    .description(
+      "How exact the fast ways to the spectral radius are inside training, or (--cost) what a step with them costs.",
+    )
+    .argument("[file]", "table to train on (default: the DALEC carbon model at one site)")
+    .option("--inputs <columns>", "input columns of the table, as for train")
+    .option("--outputs <columns>", "output columns of the table")
+    .option("--samples <n>", "training samples of DALEC", whole(2), 1996)
+    .option(
+      "--methods <list>",
+      `the first trains, all are compared: some of ${spectralMethods.join(", ")}`,
+      listOf(spectralMethods),
+      [...spectralMethods],
+    )
+    .option("--weights <list>", "penalty weights, one training each", numbers(above(0, true)), [0, 1e-3, 1])
+    .option("--epochs <n>", "passes over the training set", whole(1), 100)
+    .option("--points <n>", "points of training that are looked at", whole(1), 6)
+    .option("--probes <n>", "batches that are looked at in each", whole(1), 5)
+    .option("--width <n>", "dimension of the state", whole(1), 50)
+    .option("--depth <n>", "number of residual blocks", whole(1), 16)
+    .addOption(
+      new Option("--activation <name>", "activation of the blocks").choices(activations).default("softplus"),
+    )
+    .addOption(
+      new Option("--lift <name>", "activation of the first layer")
+        .choices(["tanh", "identity"])
+        .default("identity"),
+    )
+    .option("--batch <n>", "samples a step", whole(1), 20)
+    .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
+    .option("--cost", "time steps at many sizes instead, one size varied at a time around the above", false)
+    .option("--widths <list>", "with --cost: widths", numbers(whole(1)), [10, 20, 50, 100, 200])
+    .option("--depths <list>", "with --cost: depths", numbers(whole(1)), [4, 8, 16, 32, 64])
+    .option("--batches <list>", "with --cost: batches", numbers(whole(1)), [1, 5, 20, 100, 500])
+    .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 20)
+    .option("--rounds <n>", "with --cost: rounds in which the models take turns", whole(1), 5)
+    .option("--seconds-per-round <x>", "with --cost: time of a model's turn", above(0), 0.2);
+  addCommonOptions(command, { out: defaultOut.accuracy });
+  return command
+    .addHelpText(
+      "after",
+      `
+The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
+the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
+left eigenvectors. All runs in one process, whatever --workers says; figures of --cost go to ${defaultOut.cost}.
+
+Examples:
+  $ stiffnet spectral
+  $ stiffnet spectral ensemble.csv --inputs 1-15 --outputs 16-25 --weights 0,1e-3,1 --epochs 400
+  $ stiffnet spectral --samples 200 --epochs 20 --width 20 --depth 8 --methods arnoldi,gelfand --json
+  $ stiffnet spectral --cost --rounds 3`,
+    )
+    .action(async (file: string | undefined, options: SpectralOptions) => {
+      const out =
+        options.cost && command.getOptionValueSource("out") === "default" ? defaultOut.cost : options.out;
+      done(await spectral(file, { ...options, out }));
+    });
+}
+
+async function spectral(file: string | undefined, options: SpectralOptions): Promise<number> {
+  const output = createOutput(options.json);
+  // Wrong data is said before anything is written.
+  const source = options.cost ? undefined : await dataOf(file, options);
+  const config = source ? accuracyConfig(source, options) : costConfig(options);
+  const files = openPlainFolder(resolve(options.out), config);
+  const began = performance.now();
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
+  const watch = { signal: stop.signal, onProgress: (text: string) => output.note(`spectral: ${text}`) };
+
+  const [{ accuracyDigest, measureAccuracy }, { measureCost }] = await Promise.all([
+    import("./accuracy.ts"),
+    import("./cost.ts"),
+  ]);
+  const runs =
+    config.part === "accuracy" ? await measureAccuracy(config, source!.data, watch) : ([] as const);
+  const cases = config.part === "cost" ? await measureCost(config, watch) : ([] as const);
+  if (runs === undefined || cases === undefined) {
+    output.note("stiffnet: interrupted; this cannot be resumed, nothing was written");
+    return 130;
+  }
+  const summary: SpectralSummary = {
+    command: "spectral",
+    config,
+    digest: accuracyDigest(runs),
+    engine: "wasm",
+    versions: versions(),
+    machine: machine(),
+    seconds: (performance.now() - began) / 1000,
+    runs,
+    cases,
+    files,
+  };
+  const { printSpectral } = await import("./words.ts");
+  const { spectralPage } = await import("./report.ts");
+  writeWhole(files.report, spectralPage(summary));
+  writeJson(files.summary, summary);
+  output.document(summary);
+  output.result(printSpectral(summary));
+  for (const { weight, reason } of runs)
+    if (reason !== undefined) output.note(`spectral: weight ${weight}: diverged: ${reason}`);
+  return runs.some(({ status }) => status !== "finished") ? 1 : 0;
+}
+
+interface Source {
+  readonly data: StudyData;
+  readonly spec: AccuracyConfig["data"];
+}
+
+async function dataOf(
+  file: string | undefined,
+  { inputs, outputs, samples, seed }: SpectralOptions,
+): Promise<Source> {
+  if (file === undefined) {
+    if (inputs !== undefined || outputs !== undefined) {
+      throw new BenchError("--inputs and --outputs choose columns of a table, and no file is given", {
+        code: "no_table",
+      });
+    }
+    const data = dalecDataset({ train: samples, test: Math.max(20, Math.round(samples / 4)), seed });
+    return { data, spec: { name: data.name, digest: data.digest } };
+  }
+  if (inputs === undefined || outputs === undefined) {
+    throw new BenchError(`${file}: --inputs and --outputs are needed to train on a table`, {
+      code: "no_columns_chosen",
+    });
+  }
+  const choice = {
+    kind: "table",
+    file,
+    digest: "",
+    inputs,
+    outputs,
+    test: 0.2,
+    validation: 0,
+    missing: "error",
+  } as const;
+  const data = await loadData(choice, seed);
+  return { data, spec: { name: data.name, digest: data.digest, inputs, outputs } };
+}
+
+function accuracyConfig({ spec }: Source, options: SpectralOptions): AccuracyConfig {
+  const { methods, weights, epochs, points, probes, width, depth, activation, lift, batch, rate, seed } =
+    options;
+  return {
+    format: 1,
+    command: "spectral",
+    part: "accuracy",
+    seed,
+    data: spec,
+    methods,
+    weights,
+    network: { width, depth, activation, lift, horizon: 1 },
+    training: {
+      epochs,
+      batchSize: batch,
+      rate,
+      plateau: { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 },
+    },
+    points: pointsOf(epochs, points),
+    probes,
+  };
+}
+
+function costConfig(options: SpectralOptions): CostConfig {
+  const { width, depth, batch, widths, depths, batches, warmEpochs, rounds, secondsPerRound, seed } = options;
+  return {
+    format: 1,
+    command: "spectral",
+    part: "cost",
+    seed,
+    sizes: { inputs: 15, outputs: 10, width, depth, batch },
+    values: { width: widths, depth: depths, batch: batches },
+    warmEpochs,
+    rounds,
+    secondsPerRound,
+  };
+}

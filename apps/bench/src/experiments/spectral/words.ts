@@ -1,0 +1,177 @@
+import { formatNumber, textTable } from "../../format.ts";
+import type { ReportTable } from "../../report/table.ts";
+import type { machine } from "../../versions.ts";
+import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
+import type { CostCase, CostSpec } from "./cost.ts";
+
+export interface AccuracyConfig extends AccuracySpec {
+  readonly format: 1;
+  readonly command: "spectral";
+  readonly part: "accuracy";
+  readonly data: {
+    readonly name: string;
+    readonly digest: string;
+    readonly inputs?: string;
+    readonly outputs?: string;
+  };
+}
+
+export interface CostConfig extends CostSpec {
+  readonly format: 1;
+  readonly command: "spectral";
+  readonly part: "cost";
+}
+
+/** The one document of `stiffnet spectral`; `runs` or `cases` is empty, as `config.part` says. */
+export interface SpectralSummary {
+  readonly command: "spectral";
+  readonly config: AccuracyConfig | CostConfig;
+  /** Over values and trained parameters, not over times. */
+  readonly digest: string;
+  readonly engine: "wasm";
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: ReturnType<typeof machine>;
+  readonly seconds: number;
+  readonly runs: readonly AccuracyRun[];
+  readonly cases: readonly CostCase[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function printSpectral(summary: SpectralSummary): string {
+  const tables = tablesOf(summary).map(({ header, rows }) => `${textTable(header, rows)}\n`);
+  return [
+    ...tables,
+    ...sentences(summary),
+    ...(summary.config.part === "accuracy" ? [`digest ${summary.digest}`] : []),
+    `report ${summary.files.report}`,
+  ].join("\n");
+}
+
+export function tablesOf({ config, runs, cases }: SpectralSummary): ReportTable[] {
+  if (config.part === "accuracy") return [accuracyTable(runs), workTable(runs), trainingTable(runs)];
+  return (["width", "depth", "batch"] as const).flatMap((axis) => {
+    const own = cases.filter((entry) => entry.axis === axis);
+    return own.length > 0 ? [costTable(axis, own)] : [];
+  });
+}
+
+function accuracyTable(runs: readonly AccuracyRun[]): ReportTable {
+  return {
+    caption: `Relative error of the values used in training against exact spectral radii, over ${Math.max(...runs.map(({ methods }) => methods[0]!.pairs))} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`,
+    header: [
+      "method",
+      "weight",
+      "median",
+      "p90",
+      "p99",
+      "worst",
+      "cosine",
+      "its worst",
+      "if ≤ 20",
+      "its worst",
+      "length",
+    ],
+    rows: each(runs, ({ weight }, { method, error, cosine, cosineWell, length }) => [
+      method,
+      formatNumber(weight),
+      ...[error.median, error.p90, error.p99, error.worst].map((value) => scientific(value)),
+      ...[cosine.median, cosine.worst, cosineWell.median, cosineWell.worst].map((value) => fixed(value)),
+      formatNumber(length),
+    ]),
+  };
+}
+
+function workTable(runs: readonly AccuracyRun[]): ReportTable {
+  return {
+    caption:
+      "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
+    header: ["method", "weight", "products", "residual", "worst", "unmatched", "capped", "unexplained"],
+    rows: each(runs, ({ weight }, { method, statistics: of, unexplained }) => [
+      method,
+      formatNumber(weight),
+      formatNumber(of.productsPerPair ?? Number.NaN),
+      scientific(of.residualMean),
+      scientific(of.residualWorst),
+      percent(of.unmatched),
+      percent(of.capped),
+      percent(unexplained),
+    ]),
+  };
+}
+
+function trainingTable(runs: readonly AccuracyRun[]): ReportTable {
+  return {
+    caption:
+      "The networks: root mean square errors over standardised outputs at the end; mean exact spectral radius (1/time), median condition of the dominant eigenvalues and the share above 20, at the first and the last point.",
+    header: ["weight", "ER", "GE", "radius", "to", "condition", "to", "above 20", "to"],
+    rows: runs.map(({ weight, riskTrain, riskTest, points }) => {
+      const [first, last] = [points[0], points.at(-1)];
+      const both = (of: (point: NonNullable<typeof first>) => string): string[] =>
+        first && last ? [of(first), of(last)] : ["–", "–"];
+      return [
+        formatNumber(weight),
+        formatNumber(riskTrain),
+        formatNumber(riskTest),
+        ...both(({ radius }) => formatNumber(radius)),
+        ...both(({ condition }) => formatNumber(condition)),
+        ...both(({ illConditioned }) => percent(illConditioned)),
+      ];
+    }),
+  };
+}
+
+function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): ReportTable {
+  const models = cases[0]!.models.map(({ model }) => model);
+  const { width, depth, batch } = cases[0]!;
+  const others = Object.entries({ width, depth, batch }).filter(([name]) => name !== axis);
+  return {
+    caption: `Milliseconds a step (median) against ${axis}, at ${others.map(([name, value]) => `${name} ${value}`).join(" and ")}; in brackets times the plain step.`,
+    header: [axis, ...models],
+    rows: cases.map((entry) => [
+      String(entry[axis]),
+      ...entry.models.map(({ ms, ratio }) =>
+        ratio === 1 ? formatNumber(ms.median) : `${formatNumber(ms.median)} (${formatNumber(ratio)})`,
+      ),
+    ]),
+  };
+}
+
+export function sentences({ config, runs, cases }: SpectralSummary): string[] {
+  if (config.part === "cost") {
+    const { width, depth, batch } = config.sizes;
+    const usual = cases.find(
+      (entry) => entry.width === width && entry.depth === depth && entry.batch === batch,
+    );
+    return (usual?.models ?? [])
+      .filter(({ model }) => model !== "RES")
+      .map(
+        ({ model, ratio }) =>
+          `${model}: ${formatNumber(ratio)} plain steps at width ${width}, depth ${depth}, batch ${batch}.`,
+      );
+  }
+  return runs.map(({ weight, methods, status }) => {
+    const [own] = methods as [(typeof methods)[number]];
+    const trained = status === "finished" ? "" : " (diverged)";
+    return `Weight ${formatNumber(weight)}${trained}: values by ${own.method} were off by ${scientific(own.error.median)} in the median, ${scientific(own.error.p99)} at the 99th percentile; its gradients had a cosine of ${fixed(own.cosine.median)} with the exact ones.`;
+  });
+}
+
+function each(
+  runs: readonly AccuracyRun[],
+  row: (run: AccuracyRun, method: AccuracyRun["methods"][number]) => string[],
+): string[][] {
+  return runs.flatMap((run) => run.methods.map((method) => row(run, method)));
+}
+
+function scientific(value: number | undefined): string {
+  return value !== undefined && Number.isFinite(value) ? value.toExponential(1) : "–";
+}
+
+/** Cosines are near one: their distance from it must show. */
+function fixed(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : "–";
+}
+
+function percent(share: number | undefined): string {
+  return share !== undefined && Number.isFinite(share) ? `${formatNumber(100 * share, 2)} %` : "–";
+}

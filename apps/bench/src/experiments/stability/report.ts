@@ -1,0 +1,137 @@
+import type { Stability } from "@stiffnet/stiffness";
+import { formatNumber } from "../../format.ts";
+import { commandLine } from "../../repeat.ts";
+import { commonFacts } from "../../report/facts.ts";
+import { reportPage } from "../../report/page.ts";
+import type { ReportTable } from "../../report/table.ts";
+import type { machine } from "../../versions.ts";
+import { layersFigure, planeFigure } from "./figures.ts";
+
+/** One network, without its eigenvalues. Steps that nothing bounds, and what is not known, are null in JSON. */
+export interface MemberStability extends Omit<Stability, "spectra"> {
+  /** From 1. */
+  readonly member: number;
+  /** Jacobians without eigenvalues. */
+  readonly failed: number;
+}
+
+export interface StabilitySummary {
+  readonly command: "stability";
+  readonly config: {
+    readonly format: 1;
+    readonly command: "stability";
+    readonly seed: number;
+    readonly model: { readonly name: string; readonly sha256: string; readonly members: number };
+    readonly origin: string;
+    readonly samples: number;
+    readonly member: number;
+  };
+  /** That of the model's file. */
+  readonly digest: string;
+  readonly engine: "wasm";
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: ReturnType<typeof machine>;
+  readonly seconds: number;
+  readonly members: readonly MemberStability[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function memberOf({ spectra, ...rest }: Stability, member: number): MemberStability {
+  return { member, ...rest, failed: spectra.failed };
+}
+
+export function membersTable(members: readonly MemberStability[]): ReportTable {
+  return {
+    caption:
+      "The networks of the ensemble: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, steps over the horizon that it makes, eigenvalues outside the disc at the network's own step.",
+    header: ["member", "|l1| max", "|l1|/|ln|", "largest step", "steps", "outside"],
+    rows: members.map(({ member, layers, largestStep, steps, outside }) => [
+      String(member),
+      formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
+      formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus))),
+      stepText(largestStep),
+      stepsText(steps),
+      percent(outside),
+    ]),
+  };
+}
+
+export function stabilityPage(summary: StabilitySummary, shown: Stability): string {
+  const { config, members } = summary;
+  const several = members.length > 1;
+  return reportPage({
+    title: `${config.model.name}: eigenvalues against the stability disc of explicit Euler`,
+    lead: sentences(shown, several ? `Network ${config.member} of ${members.length}: ` : ""),
+    tables: [layersTable(shown), ...(several ? [membersTable(members)] : [])],
+    figures: [planeFigure(shown), layersFigure(shown)],
+    facts: [
+      ["model", `sha256 ${config.model.sha256}`],
+      ["samples", `${config.samples}: ${config.origin}`],
+      ["seed", String(config.seed)],
+      ...commonFacts(summary),
+    ],
+    repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
+    configuration: config,
+  });
+}
+
+function layersTable({ layers }: Stability): ReportTable {
+  return {
+    caption:
+      "Layer by layer: spectral radius (1/time; median and largest over samples); stiffness ratio, the largest over the smallest modulus and over real parts (medians); largest step, in time, at which explicit Euler damps every decaying mode of every sample, and steps of that size over the horizon; shares of the eigenvalues outside the disc at the network's own step, decaying modes that it makes grow (unstable) and modes that grow by themselves.",
+    header: [
+      "layer",
+      "|l1|",
+      "max",
+      "|l1|/|ln|",
+      "Re ratio",
+      "largest step",
+      "steps",
+      "outside",
+      "unstable",
+      "growing",
+    ],
+    rows: layers.map(({ layer, radius, ratio, largestStep, steps, outside, unstable, growing }) => [
+      String(layer),
+      formatNumber(radius.median),
+      formatNumber(radius.max),
+      formatNumber(ratio.modulus),
+      formatNumber(ratio.real),
+      stepText(largestStep),
+      stepsText(steps),
+      ...[outside, unstable, growing].map(percent),
+    ]),
+  };
+}
+
+function sentences(shown: Stability, whose: string): string[] {
+  const { alpha, largestStep, steps, outside, unstable, spectra } = shown;
+  const verdict =
+    unstable > 0
+      ? `${percent(unstable)} of the eigenvalues belong to decaying modes that this step makes grow`
+      : "no decaying mode is made to grow by it";
+  const need = !Number.isFinite(largestStep)
+    ? []
+    : largestStep >= alpha
+      ? [`Steps of up to ${formatNumber(largestStep)} would damp every decaying mode.`]
+      : [
+          `To damp every decaying mode, explicit Euler would need ${steps} steps of at most ${formatNumber(largestStep)}.`,
+        ];
+  return [
+    `${whose}at the network's own step of ${formatNumber(alpha)}, ${percent(outside)} of the eigenvalues lie outside the stability disc; ${verdict}.`,
+    ...need,
+    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues are left out.`] : []),
+  ].map((text) => text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+function stepText(step: number): string {
+  return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
+}
+
+function stepsText(steps: number): string {
+  return Number.isFinite(steps) ? String(steps) : "–";
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? "–" : `${formatNumber(100 * share, 3)} %`;
+}

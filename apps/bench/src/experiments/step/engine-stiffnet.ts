@@ -1,0 +1,30 @@
+import { createEngine, l2Penalty, type Penalty } from "@stiffnet/core";
+import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { versionOf } from "../../versions.ts";
+import type { EngineUnderTest, PrepareRequest } from "./engine-protocol.ts";
+import { engineUnderTest } from "./engine-under-test.ts";
+import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+
+export function stiffnetEngine(problem: StepProblem, request: PrepareRequest): EngineUnderTest {
+  if (request.threads !== 1) throw new Error("stiffnet-wasm runs on one thread");
+  const { config, batch, batches } = problem;
+  const penalty = penaltyOf(request.model);
+  const engine = createEngine(config, { batchSize: batch, penalty, rows: batch * batches });
+  return engineUnderTest(engine, problem, {
+    version: versionOf("@stiffnet/core"),
+    detail: "exact backward pass and Adam in WebAssembly SIMD",
+  });
+}
+
+function penaltyOf(model: StepModel): Penalty | undefined {
+  switch (model) {
+    case "RES":
+      return undefined;
+    case "RES L2":
+      return l2Penalty(penaltyWeight[model]);
+    case "RES stiff":
+      return stiffnessPenalty(spectralRadius(), { weight: penaltyWeight[model] });
+    case "RES stiff (gelfand)":
+      return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penaltyWeight[model] });
+  }
+}
