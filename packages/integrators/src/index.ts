@@ -1,8 +1,8 @@
 export { FieldError, IntegratorError } from "./errors.ts";
-export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/batch.ts";
 export type { EventRecord } from "./integrate/events.ts";
 export type { EventSpec, SolveOptions } from "./integrate/options.ts";
 export { type Solution, solve } from "./integrate/solve.ts";
+export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/solve-batch.ts";
 export type { Status } from "./integrate/status.ts";
 export type { Band, FieldPullback, JacobianFunction, OdeProblem, Stats, VectorField } from "./problem.ts";
 export { brusselator } from "./problems/brusselator.ts";
@@ -14,14 +14,14 @@ export type { TestProblem } from "./problems/problem.ts";
 export { rober } from "./problems/rober.ts";
 export { vdpol } from "./problems/vdpol.ts";
 export { type AdjointOptions, backsolve, interpolated } from "./sensitivity/adjoint.ts";
+export { discrete } from "./sensitivity/discrete.ts";
+export { type ForwardSensitivities, forwardSensitivities } from "./sensitivity/forward.ts";
 export type {
   DifferentiableOptions,
   DifferentiableSolution,
   Gradients,
   Sensitivity,
-} from "./sensitivity/differentiable.ts";
-export { discrete } from "./sensitivity/discrete.ts";
-export { type ForwardSensitivities, forwardSensitivities } from "./sensitivity/forward.ts";
+} from "./sensitivity/sensitivity.ts";
 export { auto } from "./solvers/auto.ts";
 export { backwardEuler } from "./solvers/backward-euler.ts";
 export { bogackiShampine32 } from "./solvers/bogacki-shampine32.ts";
@@ -49,7 +49,7 @@ export type {
 } from "./solvers/solver.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";
 export { tsitouras54 } from "./solvers/tsitouras54.ts";
-export type { Switch } from "./steppers/switching.ts";
+export type { Switch } from "./steppers/stepper.ts";
 export type { ButcherTableau, EmbeddedWeights } from "./tableau/butcher.ts";
 export type { RosenbrockTableau } from "./tableau/rosenbrock.ts";
 export { stabilityFunction } from "./tableau/stability.ts";

@@ -1,16 +1,6 @@
 import { IntegratorError } from "./errors.ts";
 import { differenceJacobian } from "./jacobian/finite-difference.ts";
 import { type JacobianLayout, jacobianLayout, patternMask } from "./jacobian/layout.ts";
-import { BandedLu } from "./linear/banded-lu.ts";
-import { ComplexBandedLu } from "./linear/complex-banded-lu.ts";
-import { ComplexDenseLu } from "./linear/complex-dense-lu.ts";
-import { ComplexPentadiagonalLu } from "./linear/complex-pentadiagonal-lu.ts";
-import { ComplexSparseLu } from "./linear/complex-sparse-lu.ts";
-import { DenseLu } from "./linear/dense-lu.ts";
-import { isPentadiagonal } from "./linear/pentadiagonal.ts";
-import { PentadiagonalLu } from "./linear/pentadiagonal-lu.ts";
-import { SparseLu } from "./linear/sparse-lu.ts";
-import type { ComplexLu, RealLu } from "./linear/types.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
 import { allFinite } from "./vectors.ts";
 
@@ -157,28 +147,6 @@ export class System {
 
   newJacobian(): Float64Array {
     return new Float64Array(this.layout.size);
-  }
-
-  newLu(): RealLu {
-    const { band, rows } = this.layout;
-    if (band !== undefined) {
-      return isPentadiagonal(this.n, band) ? new PentadiagonalLu(this.n, band) : new BandedLu(this.n, band);
-    }
-    return rows !== undefined && SparseLu.pays(this.n, rows)
-      ? new SparseLu(this.n, rows)
-      : new DenseLu(this.n);
-  }
-
-  newComplexLu(): ComplexLu {
-    const { band, rows } = this.layout;
-    if (band !== undefined) {
-      return isPentadiagonal(this.n, band)
-        ? new ComplexPentadiagonalLu(this.n, band)
-        : new ComplexBandedLu(this.n, band);
-    }
-    return rows !== undefined && SparseLu.pays(this.n, rows)
-      ? new ComplexSparseLu(this.n, rows)
-      : new ComplexDenseLu(this.n);
   }
 
   /** out += J v. */

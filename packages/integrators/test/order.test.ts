@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type OdeProblem, solve } from "../src/index.ts";
-import { createStepper } from "../src/solvers/solver.ts";
+
 import { STEP_OK } from "../src/steppers/stepper.ts";
 import { System } from "../src/system.ts";
 import { allSolvers, oneStepSolvers, slope, smooth, worst } from "./families.ts";
@@ -57,7 +57,7 @@ describe.each(oneStepSolvers)("$name", (solver) => {
   test("the error estimate has the order of the embedded solution", () => {
     const { problem, exact } = smooth[1]!;
     const system = new System(problem);
-    const stepper = createStepper(solver, system, { newtonTolerance: 1e-9, adaptive: true });
+    const stepper = solver.createStepper(system, { newtonTolerance: 1e-9, adaptive: true });
     const order = solver.embeddedOrder ?? solver.order;
     const sizes = order >= 4 ? [0.1, 0.08, 0.06, 0.04] : [0.02, 0.015, 0.01, 0.0075];
     const weights = Float64Array.from(problem.y0, () => 1e-6);

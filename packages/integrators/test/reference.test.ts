@@ -9,7 +9,7 @@ import {
   solve,
   tsitouras54,
 } from "../src/index.ts";
-import { createStepper } from "../src/solvers/solver.ts";
+
 import { System } from "../src/system.ts";
 import { worst } from "./families.ts";
 import reference from "./reference/scipy-steps.json" with { type: "json" };
@@ -44,7 +44,7 @@ describe.each([
 
   test("estimates the same error, up to its sign and cancellation", () => {
     const system = new System(lorenz);
-    const stepper = createStepper(solver, system, { newtonTolerance: 1, adaptive: true });
+    const stepper = solver.createStepper(system, { newtonTolerance: 1, adaptive: true });
     stepper.start(0, Float64Array.from(lorenz.y0));
     stepper.attempt(0, reference.h, new Float64Array(3).fill(1));
     const sign = Math.sign(stepper.error[0]! * expected.error[0]!);

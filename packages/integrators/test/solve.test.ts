@@ -19,7 +19,7 @@ import {
   trapezoidal,
   tsitouras54,
 } from "../src/index.ts";
-import { power } from "../src/integrate/power.ts";
+import { power } from "../src/power.ts";
 import { allSolvers, type explicitSolvers, worst } from "./families.ts";
 
 const circle: OdeProblem = {

@@ -1,13 +1,13 @@
-import { Growing } from "./growing.ts";
-import { evaluatePolynomial, type SegmentView } from "./polynomial.ts";
+import { GrowingArray } from "../growing-array.ts";
+import { evaluatePolynomial, type SegmentView } from "./segment-view.ts";
 
 /** The solution between its first and its last time, piece by piece. */
 export class DenseOutput {
   readonly n: number;
   readonly degree: number;
-  readonly #starts = new Growing();
-  readonly #sizes = new Growing();
-  readonly #rows: Growing;
+  readonly #starts = new GrowingArray();
+  readonly #sizes = new GrowingArray();
+  readonly #rows: GrowingArray;
   readonly #t0: number;
   #end: number;
 
@@ -16,7 +16,7 @@ export class DenseOutput {
     this.degree = degree;
     this.#t0 = t0;
     this.#end = t0;
-    this.#rows = new Growing(64 * n * (degree + 1));
+    this.#rows = new GrowingArray(64 * n * (degree + 1));
   }
 
   add(view: SegmentView, end: number): void {

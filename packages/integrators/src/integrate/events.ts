@@ -1,6 +1,6 @@
 import type { System } from "../system.ts";
 import type { EventSpec } from "./options.ts";
-import type { SegmentView } from "./polynomial.ts";
+import type { SegmentView } from "./segment-view.ts";
 
 /** A zero of an event function. */
 export interface EventRecord {

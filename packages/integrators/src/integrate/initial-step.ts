@@ -1,6 +1,6 @@
+import { power } from "../power.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
-import { power } from "./power.ts";
 
 /** A first step from the sizes of y, y' and an estimate of y'', for which f is evaluated once more.
  *  @see Hairer, Norsett and Wanner I, II.4 */

@@ -1,16 +1,14 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
-import type { Switch } from "../steppers/switching.ts";
-import { SwitchingStepper } from "../steppers/switching.ts";
+import type { Switch } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
-import { stepperFor } from "./create.ts";
 import { DenseOutput } from "./dense-output.ts";
 import { type EventRecord, EventWatch } from "./events.ts";
-import { Integration, type StepSink } from "./integrate.ts";
+import { Integration, type StepSink } from "./integration.ts";
 import { planOf, type SolveOptions } from "./options.ts";
-import { SegmentView } from "./polynomial.ts";
-import { DenseRecorder, RateRecorder, StepRecorder, TimeRecorder } from "./sinks.ts";
+import { DenseRecorder, RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
+import { SegmentView } from "./segment-view.ts";
 import { hintFor, type Status } from "./status.ts";
 
 /** What `solve` returns. After a failure everything up to the last good state is there. */
@@ -43,7 +41,8 @@ export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution
   const system = new System(problem, stats);
   const { n } = system;
   const y0 = Float64Array.from(problem.y0);
-  const stepper = stepperFor(options.solver ?? auto(), system, {
+  const solver = options.solver ?? auto();
+  const stepper = solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: plan.grid === undefined,
   });
@@ -98,7 +97,7 @@ export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution
       return dense.evaluate(t, out);
     },
     events: watch?.records ?? [],
-    switches: stepper instanceof SwitchingStepper ? [...stepper.switches] : [],
+    switches: [...(stepper.switches ?? [])],
     rates: rates ? rates.rates.toArray() : new Float64Array(0),
     stats,
   };

@@ -1,5 +1,6 @@
 import type { Band } from "../problem.ts";
-import type { RealLu } from "./types.ts";
+import { loadBand } from "./band-storage.ts";
+import type { RealLu } from "./factorisation.ts";
 
 /** LU of shift I - J for a banded J, with partial pivoting: O(n lower (lower + upper)) operations. The upper factor
  *  widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on top. */
@@ -33,7 +34,7 @@ export class BandedLu implements RealLu {
     const pivot = this.#pivot;
     // Row of the diagonal inside a stored column.
     const diagonal = lower + this.#upper;
-    this.#load(jacobian, shift);
+    loadBand(jacobian, shift, n, lower, this.#upper, a);
     let farthest = 0;
     for (let k = 0; k < n; k++) {
       const d = k * stride + diagonal;
@@ -71,23 +72,6 @@ export class BandedLu implements RealLu {
     }
     this.#reach = this.#upper + farthest;
     return true;
-  }
-
-  /** shift I - J into the storage, with room above for what swaps bring. */
-  #load(jacobian: Float64Array, shift: number): void {
-    const n = this.#n;
-    const lower = this.#lower;
-    const stride = this.#stride;
-    const a = this.#lu;
-    const width = lower + this.#upper + 1;
-    const diagonal = lower + this.#upper;
-    for (let j = 0; j < n; j++) {
-      const to = j * stride;
-      const from = j * width;
-      for (let r = 0; r < lower; r++) a[to + r] = 0;
-      for (let r = 0; r < width; r++) a[to + lower + r] = -jacobian[from + r]!;
-      a[to + diagonal] = a[to + diagonal]! + shift;
-    }
   }
 
   solve(b: Float64Array): void {

@@ -1,5 +1,6 @@
 import type { Band } from "../problem.ts";
-import type { ComplexLu } from "./types.ts";
+import { loadBand } from "./band-storage.ts";
+import type { ComplexLu } from "./factorisation.ts";
 
 /** The complex sibling of `BandedLu`: LU of (re + i im) I - J for a real banded J. */
 export class ComplexBandedLu implements ComplexLu {
@@ -27,17 +28,10 @@ export class ComplexBandedLu implements ComplexLu {
     const stride = this.#stride;
     const ar = this.#re;
     const ai = this.#im;
-    const width = lower + this.#upper + 1;
     const diagonal = lower + this.#upper;
     ai.fill(0);
-    for (let j = 0; j < n; j++) {
-      const to = j * stride;
-      const from = j * width;
-      for (let r = 0; r < lower; r++) ar[to + r] = 0;
-      for (let r = 0; r < width; r++) ar[to + lower + r] = -jacobian[from + r]!;
-      ar[to + diagonal] = ar[to + diagonal]! + re;
-      ai[to + diagonal] = im;
-    }
+    loadBand(jacobian, re, n, lower, this.#upper, ar);
+    for (let at = diagonal; at < ai.length; at += stride) ai[at] = im;
     for (let k = 0; k < n; k++) {
       const d = k * stride + diagonal;
       const last = Math.min(lower, n - 1 - k);

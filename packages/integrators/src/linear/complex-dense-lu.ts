@@ -1,4 +1,4 @@
-import type { ComplexLu } from "./types.ts";
+import type { ComplexLu } from "./factorisation.ts";
 
 /** LU = P ((re + i im) I - J), dense column-major, partial pivoting on |re| + |im|. */
 export class ComplexDenseLu implements ComplexLu {

@@ -1,7 +1,7 @@
 import type { Band } from "../problem.ts";
 import { ComplexBandedLu } from "./complex-banded-lu.ts";
+import type { ComplexLu } from "./factorisation.ts";
 import { PADDING, padBand } from "./pentadiagonal.ts";
-import type { ComplexLu } from "./types.ts";
 
 /** LU of (re + i im) I - J for a real J of at most two diagonals on each side, written out: what is needed of the rows before stays
  *  in registers. From one end only: unlike `PentadiagonalLu`, complex arithmetic has enough to do while it waits. Where partial

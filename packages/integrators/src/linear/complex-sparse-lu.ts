@@ -1,7 +1,7 @@
 import { ComplexDenseLu } from "./complex-dense-lu.ts";
 import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
+import type { ComplexLu } from "./factorisation.ts";
 import { PIVOT_THRESHOLD } from "./sparse-lu.ts";
-import type { ComplexLu } from "./types.ts";
 
 /** The complex sibling of `SparseLu`: LU of (re + i im) I - J for a real J of a known pattern, dense with row swaps where a pivot is not
  *  trusted. */

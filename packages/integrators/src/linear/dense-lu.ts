@@ -1,4 +1,4 @@
-import type { RealLu } from "./types.ts";
+import type { RealLu } from "./factorisation.ts";
 
 /** LU = P (shift I - J) of a dense column-major [n, n] matrix, with partial pivoting. */
 export class DenseLu implements RealLu {

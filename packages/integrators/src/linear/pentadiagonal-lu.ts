@@ -1,7 +1,7 @@
 import type { Band } from "../problem.ts";
 import { BandedLu } from "./banded-lu.ts";
+import type { RealLu } from "./factorisation.ts";
 import { PADDING, padBand } from "./pentadiagonal.ts";
-import type { RealLu } from "./types.ts";
 
 /** What is kept of each row. "Before" is towards the end that the row's half of the matrix begins at, "after" towards the middle. */
 interface Rows {

@@ -1,6 +1,6 @@
 import { DenseLu } from "./dense-lu.ts";
 import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
-import type { RealLu } from "./types.ts";
+import type { RealLu } from "./factorisation.ts";
 
 /** A pivot this much smaller than an entry below it is not trusted. */
 export const PIVOT_THRESHOLD = 1e-3;

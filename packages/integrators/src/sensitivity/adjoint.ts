@@ -1,24 +1,18 @@
 import { IntegratorError } from "../errors.ts";
-import { stepperFor } from "../integrate/create.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
-import { Integration, type StepSink } from "../integrate/integrate.ts";
+import { Integration, type StepSink } from "../integrate/integration.ts";
 import { type Plan, planOf } from "../integrate/options.ts";
-import { SegmentView } from "../integrate/polynomial.ts";
-import { DenseRecorder } from "../integrate/sinks.ts";
+import { DenseRecorder } from "../integrate/recorders.ts";
+import { SegmentView } from "../integrate/segment-view.ts";
 import { hintFor, type Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
-import type {
-  DifferentiableOptions,
-  DifferentiableSolution,
-  Gradients,
-  Sensitivity,
-} from "./differentiable.ts";
 import { FieldDerivatives, largest } from "./field-derivatives.ts";
-import { cotangentsOf, type PreparedRun, prepareRun } from "./prepare.ts";
-import { StepTape } from "./tape.ts";
+import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
+import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
+import { StepTape } from "./step-tape.ts";
 
 export interface AdjointOptions {
   /** For the backward integration; default: those of the forward one. */
@@ -207,7 +201,7 @@ function integrateBack(
     ...(grid === undefined ? {} : { grid }),
   });
   const system = new System(problem, stats);
-  const stepper = stepperFor(options.solver ?? run.solver, system, {
+  const stepper = (options.solver ?? run.solver).createStepper(system, {
     newtonTolerance: back.newtonTolerance,
     adaptive: back.grid === undefined,
   });
@@ -234,7 +228,7 @@ function denseOver(
   const stops = plan.stops.filter((t) => (t - from) * (t - to) < 0);
   const piece: Plan = { ...plan, t0: from, t1: to, grid, stops };
   const system = new System(run.system.problem, stats);
-  const stepper = stepperFor(run.solver, system, {
+  const stepper = run.solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: grid === undefined,
   });

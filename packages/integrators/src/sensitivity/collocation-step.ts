@@ -2,14 +2,14 @@ import { DenseLu } from "../linear/dense-lu.ts";
 import type { RadauStepper } from "../steppers/radau.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
+import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
-import type { LinearStep } from "./linear-step.ts";
-import { refine } from "./refine.ts";
-import { repeat } from "./repeat.ts";
+import { refine } from "./iterative-refinement.ts";
+import { repeatStep } from "./repeat-step.ts";
 
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the cotangents solve
  *  one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda, and the tangents its transpose. */
-export class CollocationStep implements LinearStep {
+export class CollocationStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;
   readonly #stepper: RadauStepper;
@@ -55,7 +55,7 @@ export class CollocationStep implements LinearStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeat(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
+    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
     // The stepper's own copy: `y` may be `yNew`.
     const { y: start, z: increments } = this.#stepper;
     increments.forEach((z, i) => {

@@ -3,15 +3,10 @@ import { hintFor, type Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
-import type {
-  DifferentiableOptions,
-  DifferentiableSolution,
-  Gradients,
-  Sensitivity,
-} from "./differentiable.ts";
-import { cotangentsOf, type PreparedRun, prepareRun } from "./prepare.ts";
-import { stepsFor } from "./step-for.ts";
-import { StepTape } from "./tape.ts";
+import { differentiableSteps } from "./differentiable-steps.ts";
+import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
+import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
+import { StepTape } from "./step-tape.ts";
 
 /** Discretise, then optimise: the exact derivative of the numbers that the solver returns, taken step by step in reverse with
  *  the accepted step sizes held fixed. Works for every solver. Implicit stages are differentiated by the implicit function
@@ -51,7 +46,7 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
   const stats = emptyStats();
   const system = new System(run.system.problem, stats);
   const { n } = system;
-  const steps = stepsFor(run.solver, system, run.plan);
+  const steps = differentiableSteps(run.solver, system, run.plan);
   const lambda = new Float64Array(n);
   const gradP = new Float64Array(system.p.length);
   const reached = cotangents.length / n;

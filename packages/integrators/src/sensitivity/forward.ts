@@ -1,10 +1,10 @@
 import { hintFor, type Status } from "../integrate/status.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
-import type { DifferentiableOptions } from "./differentiable.ts";
-import { prepareRun } from "./prepare.ts";
-import { stepsFor } from "./step-for.ts";
-import { StepTape } from "./tape.ts";
+import { differentiableSteps } from "./differentiable-steps.ts";
+import { prepareRun } from "./prepared-run.ts";
+import type { DifferentiableOptions } from "./sensitivity.ts";
+import { StepTape } from "./step-tape.ts";
 
 /** States and their derivatives at the times of `at`. */
 export interface ForwardSensitivities {
@@ -36,7 +36,7 @@ export function forwardSensitivities(
   const tape = new StepTape(run.stepper, run.plan.t0, y0, at, 1);
   const { status, t } = run.run([tape]);
   const reached = tape.marked.filter((step) => step >= 0).length;
-  const steps = stepsFor(run.solver, system, run.plan);
+  const steps = differentiableSteps(run.solver, system, run.plan);
   const unit = (size: number, k: number) => {
     const v = new Float64Array(size);
     if (k >= 0 && k < size) v[k] = 1;

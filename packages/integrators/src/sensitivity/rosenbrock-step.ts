@@ -1,8 +1,8 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
+import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct, directionStep, FieldDerivatives } from "./field-derivatives.ts";
-import type { LinearStep } from "./linear-step.ts";
-import { repeat } from "./repeat.ts";
+import { repeatStep } from "./repeat-step.ts";
 
 const TIME_STEP = 2 ** -17;
 
@@ -10,7 +10,7 @@ const TIME_STEP = 2 ** -17;
  *  derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences of first derivatives. Give the
  *  problem a `pullback` or a `jacobian`, or these become differences of differences (good to about 1e-5 of a term that is small
  *  with the step). */
-export class RosenbrockStep implements LinearStep {
+export class RosenbrockStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;
   readonly #stepper: RosenbrockStepper;
@@ -40,7 +40,7 @@ export class RosenbrockStep implements LinearStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeat(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
+    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
     // The stepper's own copy: `y` may be `yNew`.
     stages.set(this.#stepper.y, offset);
     this.#stepper.u.forEach((u, i) => {

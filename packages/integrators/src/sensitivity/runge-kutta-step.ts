@@ -1,17 +1,18 @@
 import { DenseLu } from "../linear/dense-lu.ts";
-import type { RealLu } from "../linear/types.ts";
+import type { RealLu } from "../linear/factorisation.ts";
+import { realLu } from "../linear/real-lu.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
+import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
-import type { LinearStep } from "./linear-step.ts";
-import { refine } from "./refine.ts";
-import { repeat } from "./repeat.ts";
+import { refine } from "./iterative-refinement.ts";
+import { repeatStep } from "./repeat-step.ts";
 
 /** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of y_new,
  *    kappa_i = h (b_i lambda + sum_{j >= i} a_ji mu_j),  mu_i = J(Y_i)^T kappa_i,  lambda <- lambda + sum mu_i,
  *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda + sum_{j > i} a_ji mu_j),
  *  which is the implicit function theorem at the Newton iteration's limit. */
-export class RungeKuttaStep implements LinearStep {
+export class RungeKuttaStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;
   readonly #stepper: Stepper & { readonly k: readonly Float64Array[] };
@@ -45,7 +46,7 @@ export class RungeKuttaStep implements LinearStep {
     this.#c = tableau.c;
     this.#n = system.n;
     this.width = tableau.b.length * system.n;
-    this.#lu = stepper.explicit ? new DenseLu(0) : system.newLu();
+    this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system.n, system.layout);
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
     this.#right = new Float64Array(system.n);
@@ -62,7 +63,7 @@ export class RungeKuttaStep implements LinearStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeat(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
+    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
     // The stepper's own copy: `y` may be `yNew`.
     const { k, y: start } = this.#stepper;
     const n = this.#n;

@@ -1,4 +1,5 @@
-import { type DiagonallyImplicitSolver, diagonallyImplicitSolver } from "./solver.ts";
+import { diagonallyImplicitSolver } from "../families/diagonally-implicit.ts";
+import type { DiagonallyImplicitSolver } from "./solver.ts";
 
 /** y_new = y + h f(t + h, y_new): order 1, L-stable; adaptive by doubled steps. */
 export const backwardEuler: DiagonallyImplicitSolver = diagonallyImplicitSolver("backwardEuler", "L", {

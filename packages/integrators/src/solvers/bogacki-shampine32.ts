@@ -1,5 +1,6 @@
+import { explicitSolver } from "../families/explicit.ts";
 import { hermiteWeights } from "../tableau/butcher.ts";
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 const b = [2 / 9, 1 / 3, 4 / 9, 0];
 

@@ -1,5 +1,6 @@
+import { explicitSolver } from "../families/explicit.ts";
 import { hermiteWeights } from "../tableau/butcher.ts";
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 const b = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84, 0];
 

@@ -1,5 +1,6 @@
+import { diagonallyImplicitSolver } from "../families/diagonally-implicit.ts";
 import { hermiteWeights } from "../tableau/butcher.ts";
-import { type DiagonallyImplicitSolver, diagonallyImplicitSolver } from "./solver.ts";
+import type { DiagonallyImplicitSolver } from "./solver.ts";
 
 const b = [82889 / 524892, 0, 15625 / 83664, 69875 / 102672, -2260 / 8211, 1 / 4];
 

@@ -1,4 +1,5 @@
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import { explicitSolver } from "../families/explicit.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 /** y_new = y + h f(t, y): order 1. With N equal steps this is a residual network of N layers. */
 export const euler: ExplicitSolver = explicitSolver("euler", {

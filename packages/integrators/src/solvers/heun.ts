@@ -1,4 +1,5 @@
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import { explicitSolver } from "../families/explicit.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 /** Heun's method (the explicit trapezoidal rule), order 2, with Euler's embedded order 1. */
 export const heun: ExplicitSolver = explicitSolver("heun", {

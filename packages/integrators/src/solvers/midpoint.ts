@@ -1,4 +1,5 @@
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import { explicitSolver } from "../families/explicit.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 /** The explicit midpoint rule, order 2, with Euler's embedded order 1. */
 export const midpoint: ExplicitSolver = explicitSolver("midpoint", {

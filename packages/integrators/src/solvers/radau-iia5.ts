@@ -1,4 +1,5 @@
-import { type FullyImplicitSolver, fullyImplicitSolver } from "./solver.ts";
+import { fullyImplicitSolver } from "../families/fully-implicit.ts";
+import type { FullyImplicitSolver } from "./solver.ts";
 
 const root = Math.sqrt(6);
 const c = [(4 - root) / 10, (4 + root) / 10, 1];

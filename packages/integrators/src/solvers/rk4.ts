@@ -1,4 +1,5 @@
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import { explicitSolver } from "../families/explicit.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 /** The classical Runge-Kutta method of order 4; adaptive by doubled steps. The continuous extension has order 3.
  *  @see Kutta 1901; Hairer, Norsett and Wanner I, II.6 for the continuous weights */

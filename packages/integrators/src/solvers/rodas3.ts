@@ -1,4 +1,5 @@
-import { type RosenbrockSolver, rosenbrockSolver } from "./solver.ts";
+import { rosenbrockSolver } from "../families/rosenbrock.ts";
+import type { RosenbrockSolver } from "./solver.ts";
 
 /** RODAS3: four stages, order 3(2), L-stable and stiffly accurate: cheap at loose tolerances.
  *  @see Sandu et al., Benchmarking stiff ODE solvers for atmospheric chemistry problems II, 1997 */

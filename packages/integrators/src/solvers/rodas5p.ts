@@ -1,4 +1,5 @@
-import { type RosenbrockSolver, rosenbrockSolver } from "./solver.ts";
+import { rosenbrockSolver } from "../families/rosenbrock.ts";
+import type { RosenbrockSolver } from "./solver.ts";
 
 const last = [
   -7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946,

@@ -1,4 +1,5 @@
-import { type RosenbrockSolver, rosenbrockSolver } from "./solver.ts";
+import { rosenbrockSolver } from "../families/rosenbrock.ts";
+import type { RosenbrockSolver } from "./solver.ts";
 
 /** ROS4 of Hairer and Wanner, the L-stable one: four stages with three evaluations, order 4(3), not stiffly accurate. Cheap steps for
  *  semi-discretised partial differential equations at moderate tolerances. Their gamma has five digits, with which R(-inf) is 2e-5:

@@ -1,4 +1,5 @@
-import { type ExplicitSolver, explicitSolver } from "./solver.ts";
+import { explicitSolver } from "../families/explicit.ts";
+import type { ExplicitSolver } from "./solver.ts";
 
 const b = [
   0.09646076681806523, 0.01, 0.4798896504144996, 1.379008574103742, -3.290069515436081, 2.324710524099774, 0,

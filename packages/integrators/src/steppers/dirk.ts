@@ -1,9 +1,9 @@
-import { power } from "../integrate/power.ts";
+import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
-import { combine, denseColumns, densePolynomial, stageArrays } from "./combine.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import {
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,

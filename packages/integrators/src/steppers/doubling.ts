@@ -1,5 +1,19 @@
 import type { System } from "../system.ts";
-import { STEP_OK, type Stepper } from "./stepper.ts";
+import { STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
+
+type Create = (system: System, settings: StepperSettings) => Stepper;
+
+/** Makes steppers with the method's own error estimate where it has one, doubled steps where it has not. */
+export function doubledUnlessEmbedded(
+  method: { readonly order: number; readonly embeddedOrder: number | undefined },
+  create: Create,
+): Create {
+  if (method.embeddedOrder !== undefined) return create;
+  return (system, settings) =>
+    settings.adaptive
+      ? new DoublingStepper(() => create(system, settings), method.order)
+      : create(system, settings);
+}
 
 /** Error estimates for methods that have none: a step of h is compared with two of h / 2, which are what is kept. Their
  *  difference over 2^order - 1 estimates the error of the two (Richardson). */

@@ -1,8 +1,8 @@
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite } from "../vectors.ts";
-import { combine, denseColumns, densePolynomial, stageArrays } from "./combine.ts";
 import { PowerIteration } from "./power-iteration.ts";
+import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next step's first. */

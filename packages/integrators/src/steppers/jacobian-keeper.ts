@@ -1,4 +1,5 @@
-import type { RealLu } from "../linear/types.ts";
+import type { RealLu } from "../linear/factorisation.ts";
+import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
 
 /** The Jacobian that simplified Newton iterations share, and whether it is still good enough to keep. */
@@ -62,7 +63,7 @@ export class KeptLu {
   constructor(system: System, keeper: JacobianKeeper) {
     this.#system = system;
     this.#keeper = keeper;
-    this.lu = system.newLu();
+    this.lu = realLu(system.n, system.layout);
   }
 
   ensure(shift: number): boolean {

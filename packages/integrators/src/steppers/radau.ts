@@ -1,5 +1,6 @@
-import { power } from "../integrate/power.ts";
-import type { ComplexLu } from "../linear/types.ts";
+import { complexLu } from "../linear/complex-lu.ts";
+import type { ComplexLu } from "../linear/factorisation.ts";
+import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
@@ -86,7 +87,7 @@ export class RadauStepper implements Stepper {
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper);
-    this.#complexLu = system.newComplexLu();
+    this.#complexLu = complexLu(system.n, system.layout);
   }
 
   start(t: number, y: Float64Array, nearby = false): void {

@@ -1,9 +1,10 @@
-import type { RealLu } from "../linear/types.ts";
+import type { RealLu } from "../linear/factorisation.ts";
+import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
-import { combine, combineTwo, stageArrays } from "./combine.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
+import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, STEP_SINGULAR, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was refused keeps
@@ -62,7 +63,7 @@ export class RosenbrockStepper implements Stepper {
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
     this.jac = system.newJacobian();
-    this.lu = system.newLu();
+    this.lu = realLu(system.n, system.layout);
   }
 
   start(t: number, y: Float64Array, nearby = false): void {

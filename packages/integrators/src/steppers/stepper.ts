@@ -13,6 +13,14 @@ export interface StepperSettings {
   readonly adaptive: boolean;
 }
 
+/** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */
+export interface Switch {
+  readonly t: number;
+  readonly from: string;
+  readonly to: string;
+  readonly rate: number;
+}
+
 /** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe a step.
  *  Attempts allocate nothing. The driver decides on sizes and keeps the books. */
 export interface Stepper {
@@ -37,6 +45,8 @@ export interface Stepper {
   readonly segments: number;
   /** The name of the solver at work (a switching one changes it). */
   readonly solverName: string;
+  /** The changes since the start, of steppers that change sides. */
+  readonly switches?: readonly Switch[];
 
   /** Starts at (t, y). With `nearby`, the state is close to the last one and what is expensive (the Jacobian) may be kept. */
   start(t: number, y: Float64Array, nearby?: boolean): void;

@@ -1,13 +1,5 @@
 import type { System } from "../system.ts";
-import { STEP_OK, type Stepper } from "./stepper.ts";
-
-/** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */
-export interface Switch {
-  readonly t: number;
-  readonly from: string;
-  readonly to: string;
-  readonly rate: number;
-}
+import { STEP_OK, type Stepper, type Switch } from "./stepper.ts";
 
 /** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its stability limit so
  *  many times, with fewer than so many times in a row off it in between. */

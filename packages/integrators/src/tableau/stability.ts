@@ -41,3 +41,25 @@ export function stabilityFunction(
   }
   return { re: 1 + re * sumR - im * sumI, im: re * sumI + im * sumR };
 }
+
+type Matrices = { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
+
+const limits = new WeakMap<Matrices, number>();
+
+/** The real stability interval: the largest x with |R(-z)| <= 1 for 0 <= z <= x. */
+export function realStabilityLimit(matrices: Matrices): number {
+  const known = limits.get(matrices);
+  if (known !== undefined) return known;
+  const { a, b } = matrices;
+  const stable = (x: number) => Math.abs(stabilityFunction(a, b, -x, 0).re) <= 1 + 1e-12;
+  let x = 0;
+  while (x < 100 && stable(x + 0.05)) x += 0.05;
+  let outside = x + 0.05;
+  for (let k = 0; k < 30; k++) {
+    const middle = (x + outside) / 2;
+    if (stable(middle)) x = middle;
+    else outside = middle;
+  }
+  limits.set(matrices, x);
+  return x;
+}

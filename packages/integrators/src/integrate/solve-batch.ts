@@ -2,10 +2,9 @@ import { FieldError, IntegratorError } from "../errors.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
 import { System } from "../system.ts";
-import { stepperFor } from "./create.ts";
-import { Integration, type StepSink } from "./integrate.ts";
+import { Integration, type StepSink } from "./integration.ts";
 import { planOf, type SolveOptions } from "./options.ts";
-import { SegmentView } from "./polynomial.ts";
+import { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 
 /** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count, p.length]. */
@@ -47,7 +46,8 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   requireRows(initial, count, n, "y0", "unknowns");
   const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
   if (parameters !== undefined) requireRows(parameters, count, system.p.length, "parameters", "parameters");
-  const stepper = stepperFor(options.solver ?? auto(), system, {
+  const solver = options.solver ?? auto();
+  const stepper = solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: plan.grid === undefined,
   });

@@ -1,16 +1,16 @@
-import { Growing } from "../integrate/growing.ts";
-import type { StepSink } from "../integrate/integrate.ts";
-import type { SegmentView } from "../integrate/polynomial.ts";
+import { GrowingArray } from "../growing-array.ts";
+import type { StepSink } from "../integrate/integration.ts";
+import type { SegmentView } from "../integrate/segment-view.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 
 /** The accepted steps of a run: their times and sizes, which solver took them, and every `every`-th state. */
 export class StepTape implements StepSink {
   readonly every: number;
-  readonly t: Growing = new Growing();
-  readonly h: Growing = new Growing();
+  readonly t: GrowingArray = new GrowingArray();
+  readonly h: GrowingArray = new GrowingArray();
   readonly solvers: string[] = [];
   readonly #n: number;
-  readonly #states: Growing = new Growing();
+  readonly #states: GrowingArray = new GrowingArray();
   readonly #stepper: Stepper;
   readonly #marks: Float64Array;
   /** The number of steps after which each mark was reached; -1 when it was not. */

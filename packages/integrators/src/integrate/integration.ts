@@ -1,11 +1,11 @@
 import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
-import { StepController } from "./control.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
 import type { Plan } from "./options.ts";
-import type { SegmentView } from "./polynomial.ts";
+import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
+import { StepController } from "./step-controller.ts";
 
 /** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
 const ROUNDING_LIMIT = 10;

@@ -1,5 +1,5 @@
+import { power } from "../power.ts";
 import type { Stepper } from "../steppers/stepper.ts";
-import { power } from "./power.ts";
 
 const SAFETY = 0.9;
 const SMALLEST_FACTOR = 0.2;

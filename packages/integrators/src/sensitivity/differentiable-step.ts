@@ -1,7 +1,7 @@
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
 /** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what `record` wrote. */
-export interface LinearStep {
+export interface DifferentiableStep {
   /** Numbers kept for a step. */
   readonly width: number;
   /** Repeats the step from (t, y) and writes what its derivative needs at `offset`; returns a step code. `yNew` receives the end. */

@@ -1,5 +1,5 @@
 /** A Float64Array that doubles as it fills. */
-export class Growing {
+export class GrowingArray {
   #data: Float64Array;
   length = 0;
 

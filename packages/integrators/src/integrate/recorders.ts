@@ -1,13 +1,13 @@
+import { GrowingArray } from "../growing-array.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { DenseOutput } from "./dense-output.ts";
-import { Growing } from "./growing.ts";
-import type { StepSink } from "./integrate.ts";
-import type { SegmentView } from "./polynomial.ts";
+import type { StepSink } from "./integration.ts";
+import type { SegmentView } from "./segment-view.ts";
 
 /** Every step's end, after the initial state. */
 export class StepRecorder implements StepSink {
-  readonly t: Growing = new Growing();
-  readonly y: Growing = new Growing();
+  readonly t: GrowingArray = new GrowingArray();
+  readonly y: GrowingArray = new GrowingArray();
 
   constructor(t0: number, y0: Float64Array) {
     this.t.push(t0);
@@ -22,8 +22,8 @@ export class StepRecorder implements StepSink {
 
 /** The states at given times, by dense output. */
 export class TimeRecorder implements StepSink {
-  readonly t: Growing = new Growing();
-  readonly y: Growing = new Growing();
+  readonly t: GrowingArray = new GrowingArray();
+  readonly y: GrowingArray = new GrowingArray();
   readonly #times: Float64Array;
   readonly #state: Float64Array;
   #next = 0;
@@ -64,7 +64,7 @@ export class DenseRecorder implements StepSink {
 
 /** The spectral radius estimate of every segment. */
 export class RateRecorder implements StepSink {
-  readonly rates: Growing = new Growing();
+  readonly rates: GrowingArray = new GrowingArray();
   readonly #stepper: Stepper;
 
   constructor(stepper: Stepper) {

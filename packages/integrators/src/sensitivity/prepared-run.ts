@@ -1,15 +1,14 @@
 import { FieldError, IntegratorError } from "../errors.ts";
-import { stepperFor } from "../integrate/create.ts";
-import { Integration, type StepSink } from "../integrate/integrate.ts";
+import { Integration, type StepSink } from "../integrate/integration.ts";
 import { orderedTimes, type Plan, planOf } from "../integrate/options.ts";
-import { SegmentView } from "../integrate/polynomial.ts";
+import { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
 import type { Solver } from "../solvers/solver.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
-import type { DifferentiableOptions } from "./differentiable.ts";
+import type { DifferentiableOptions } from "./sensitivity.ts";
 
 /** A run that is set up but not started. */
 export interface PreparedRun {
@@ -41,7 +40,7 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
   const stats = emptyStats();
   const system = new System(problem, stats);
   const solver = options.solver ?? auto();
-  const stepper = stepperFor(solver, system, {
+  const stepper = solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: plan.grid === undefined,
   });

@@ -1,0 +1,25 @@
+import type { OneStepSolver, Stability } from "../solvers/solver.ts";
+import { type ButcherTableau, butcherTableau } from "../tableau/butcher.ts";
+
+type Traits = Pick<
+  OneStepSolver,
+  "name" | "order" | "embeddedOrder" | "stability" | "matrices" | "trainable"
+>;
+
+/** What the Butcher tableau of a Runge-Kutta method says of it, once it is checked. */
+export function rungeKuttaTraits(
+  name: string,
+  stability: Stability,
+  given: ButcherTableau,
+): Traits & { readonly tableau: ButcherTableau } {
+  const tableau = butcherTableau(name, given);
+  return {
+    name,
+    order: tableau.order,
+    embeddedOrder: tableau.embedded?.order,
+    stability,
+    matrices: { a: tableau.a, b: tableau.b },
+    trainable: true,
+    tableau,
+  };
+}

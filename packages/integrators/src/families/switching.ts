@@ -1,0 +1,21 @@
+import type { ExplicitSolver, SwitchingSolver } from "../solvers/solver.ts";
+import { SwitchingStepper } from "../steppers/switching.ts";
+import { realStabilityLimit } from "../tableau/stability.ts";
+
+/** Both sides are solvers of their own; which one is at work is decided from step to step. */
+export function switchingSolver(nonStiff: ExplicitSolver, stiff: SwitchingSolver["stiff"]): SwitchingSolver {
+  return Object.freeze<SwitchingSolver>({
+    kind: "switching",
+    name: `auto(${nonStiff.name}, ${stiff.name})`,
+    order: Math.min(nonStiff.order, stiff.order),
+    nonStiff,
+    stiff,
+    trainable: true,
+    createStepper: (system, settings) =>
+      new SwitchingStepper(
+        nonStiff.createStepper(system, settings),
+        stiff.createStepper(system, settings),
+        realStabilityLimit(nonStiff.matrices),
+      ),
+  });
+}

@@ -1,0 +1,57 @@
+import type { Plan } from "../integrate/options.ts";
+import type { OneStepSolver, Solver } from "../solvers/solver.ts";
+import { DirkStepper } from "../steppers/dirk.ts";
+import { ExplicitStepper } from "../steppers/explicit.ts";
+import { RadauStepper } from "../steppers/radau.ts";
+import { RosenbrockStepper } from "../steppers/rosenbrock.ts";
+import type { StepperSettings } from "../steppers/stepper.ts";
+import type { System } from "../system.ts";
+import { collocationTableau } from "../tableau/collocation.ts";
+import { CollocationStep } from "./collocation-step.ts";
+import type { DifferentiableStep } from "./differentiable-step.ts";
+import { weightsFor } from "./prepared-run.ts";
+import { RosenbrockStep } from "./rosenbrock-step.ts";
+import { RungeKuttaStep } from "./runge-kutta-step.ts";
+
+type Kind = OneStepSolver["kind"];
+
+type MakeStep<K extends Kind> = (
+  solver: Extract<OneStepSolver, { kind: K }>,
+  system: System,
+  settings: StepperSettings,
+  weights: (y: Float64Array) => Float64Array,
+) => DifferentiableStep;
+
+/** The differentiable step of each trainable family. Steppers come with their solvers and these do not: who asks for no gradients need
+ *  not load them. */
+const families: { readonly [K in Kind]: MakeStep<K> } = {
+  explicit: ({ name, tableau }, system, settings, weights) =>
+    new RungeKuttaStep(new ExplicitStepper(name, tableau, system, settings), tableau, weights),
+  diagonallyImplicit: ({ name, tableau }, system, settings, weights) =>
+    new RungeKuttaStep(new DirkStepper(name, tableau, system, settings), tableau, weights),
+  rosenbrock: ({ name, tableau }, system, settings, weights) =>
+    new RosenbrockStep(new RosenbrockStepper(name, tableau, system, settings), tableau, weights),
+  fullyImplicit: ({ name, tableau }, system, settings, weights) =>
+    new CollocationStep(
+      new RadauStepper(name, collocationTableau(name, tableau), system, settings),
+      tableau,
+      weights,
+    ),
+};
+
+/** The differentiable steps of a solver, by the name under which the tape has them. */
+export function differentiableSteps(
+  solver: Solver,
+  system: System,
+  plan: Plan,
+): ReadonlyMap<string, DifferentiableStep> {
+  const settings = { newtonTolerance: plan.newtonTolerance, adaptive: false };
+  const weights = weightsFor(plan);
+  const solvers = solver.kind === "switching" ? [solver.nonStiff, solver.stiff] : [solver];
+  return new Map(
+    solvers.map((each) => {
+      const make = families[each.kind] as MakeStep<Kind>;
+      return [each.name, make(each, system, settings, weights)];
+    }),
+  );
+}
