@@ -21,11 +21,12 @@ export function chooseRows(
   most: number | undefined,
   who: string,
 ): Chosen {
-  const { inputs } = model.config;
-  const total = samples.inputs.length / inputs;
+  // Physical columns: a preparation may leave the network fewer.
+  const { columns } = model.preparation.inputs;
+  const total = samples.inputs.length / columns;
   if (!Number.isInteger(total) || total === 0) {
     throw new ShapeError(
-      `${who}: ${samples.inputs.length} values are not rows of the model's ${inputs} inputs`,
+      `${who}: ${samples.inputs.length} values are not rows of the model's ${columns} inputs`,
     );
   }
   if (most !== undefined && !(Number.isInteger(most) && most >= 1)) {
@@ -33,9 +34,9 @@ export function chooseRows(
   }
   const count = Math.min(total, most ?? total);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
-  const values = new Float64Array(count * inputs);
+  const values = new Float64Array(count * columns);
   rows.forEach((row, i) => {
-    values.set(samples.inputs.subarray(row * inputs, (row + 1) * inputs), i * inputs);
+    values.set(samples.inputs.subarray(row * columns, (row + 1) * columns), i * columns);
   });
   return { count, rows, inputs: values };
 }
