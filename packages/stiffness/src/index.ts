@@ -1,17 +1,22 @@
-export type { ArnoldiOptions } from "./arnoldi.ts";
-export {
-  type Eigenvalues,
-  eigenvaluesOf,
-  jacobian,
-  singularRatio,
-  singularValuesOf,
-} from "./dense.ts";
-export { type SpectralRadius, spectralRadiusOf } from "./eigenpair.ts";
 export { differentiateProxy, evaluateProxy, jacobianBatch, singleJacobian } from "./evaluate.ts";
-export { frobenius } from "./frobenius.ts";
 export { type Measurement, measure } from "./measure.ts";
 export { type StiffnessPenaltyOptions, stiffnessPenalty } from "./penalty.ts";
-export type { PowerOptions } from "./power.ts";
+export type { ArnoldiOptions } from "./proxies/arnoldi.ts";
+export { type EigenRatioOptions, eigenRatio } from "./proxies/eigen-ratio.ts";
+export { frobenius } from "./proxies/frobenius.ts";
+export { type LanczosOptions, largestSingularValue } from "./proxies/largest-singular-value.ts";
+export type { PowerOptions } from "./proxies/power.ts";
+export { singularRatio } from "./proxies/singular-ratio.ts";
+export { spectralRadius } from "./proxies/spectral-radius.ts";
+export { squared } from "./proxies/squared.ts";
+export {
+  type PenalisedName,
+  type PenalisedRow,
+  type ProxyName,
+  type ProxyRow,
+  penalisedProxies,
+  proxies,
+} from "./proxies/table.ts";
 export type {
   BoundDifferentiableProxy,
   BoundProxy,
@@ -19,10 +24,13 @@ export type {
   ProxySpace,
   StiffnessProxy,
 } from "./proxy.ts";
-export { spectralRadius } from "./radius.ts";
-export { type EigenRatioOptions, eigenRatio } from "./ratio.ts";
-export { renderStability } from "./render.ts";
-export { type LanczosOptions, largestSingularValue } from "./singular.ts";
-export { type Spectra, spectra } from "./spectra.ts";
-export { squared } from "./squared.ts";
-export { type LayerStability, type Stability, stability, stabilityOf } from "./stability.ts";
+export {
+  type Eigenvalues,
+  eigenvaluesOf,
+  jacobian,
+  singularValuesOf,
+} from "./spectra/dense.ts";
+export { type SpectralRadius, spectralRadiusOf } from "./spectra/eigenpair.ts";
+export { renderStability } from "./spectra/render-stability.ts";
+export { type Spectra, spectra } from "./spectra/spectra.ts";
+export { type LayerStability, type Stability, stability, stabilityOf } from "./spectra/stability.ts";

@@ -1,6 +1,6 @@
 import { ConfigError, type JacobianBatch, type Penalty, stateWidth } from "@stiffnet/core";
 import type { DifferentiableProxy } from "./proxy.ts";
-import { createSubset } from "./subset.ts";
+import { createSubset } from "./sample-subset.ts";
 
 export interface StiffnessPenaltyOptions {
   /** lambda of the loss; the slides use 1e-3. */

@@ -1,6 +1,5 @@
 import { type Block, lanes } from "@stiffnet/kernels";
-import { fillWithNoise } from "./noise.ts";
-import type { ProxySpace } from "./proxy.ts";
+import type { ProxySpace } from "../proxy.ts";
 
 /** Start vectors kept between epochs take at most this many numbers; more rows share them. */
 const largestStore = 2 ** 27;
@@ -56,4 +55,14 @@ export function createTracks(
 
 export function padded(batch: number): number {
   return Math.ceil(batch / lanes) * lanes;
+}
+
+/** Start vectors for the first time: a hash of the position, uniform in [-1, 1). */
+function fillWithNoise(array: Float32Array): void {
+  for (let i = 0; i < array.length; i++) {
+    let x = Math.imul(i + 1, 0x9e3779b1);
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    array[i] = ((x ^ (x >>> 16)) | 0) / 2 ** 31;
+  }
 }

@@ -1,9 +1,9 @@
 import { ConfigError } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
-import { denseSpectralRadius } from "./dense-radius.ts";
-import type { DifferentiableProxy } from "./proxy.ts";
-import { createRankGradient } from "./rank.ts";
-import { createTracks } from "./tracks.ts";
+import { createRankGradient } from "../iteration/rank-gradient.ts";
+import { createTracks } from "../iteration/start-vectors.ts";
+import type { DifferentiableProxy } from "../proxy.ts";
+import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface ArnoldiOptions {
   /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is adapted

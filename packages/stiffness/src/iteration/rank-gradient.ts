@@ -1,6 +1,6 @@
 import type { JacobianBatch } from "@stiffnet/core";
-import type { ProxySpace } from "./proxy.ts";
-import { padded } from "./tracks.ts";
+import type { ProxySpace } from "../proxy.ts";
+import { padded } from "./start-vectors.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {

@@ -1,6 +1,6 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseSpectralRadius } from "./dense-radius.ts";
-import type { DifferentiableProxy } from "./proxy.ts";
+import type { DifferentiableProxy } from "../proxy.ts";
+import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 /** Gelfand's formula |J^k|_F^(1/k), k = 2^squarings (10 in the slides), each power normalised: the slides' way to the
  *  spectral radius. It is above the exact value, by up to log(sqrt D) / k for normal J and more where the eigenvectors

@@ -1,7 +1,7 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { randomStream, resumeStream, shuffle } from "@stiffnet/core";
 import type { Block, Kernels } from "@stiffnet/kernels";
-import { padded } from "./tracks.ts";
+import { padded } from "./iteration/start-vectors.ts";
 
 /** A random part of each batch's samples, every one of which stands for itself and for others. */
 export interface Subset {

@@ -1,8 +1,8 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseSpectralRadius } from "./dense-radius.ts";
-import type { DifferentiableProxy } from "./proxy.ts";
-import { createRankGradient } from "./rank.ts";
-import { createTracks, padded } from "./tracks.ts";
+import { createRankGradient } from "../iteration/rank-gradient.ts";
+import { createTracks, padded } from "../iteration/start-vectors.ts";
+import type { DifferentiableProxy } from "../proxy.ts";
+import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface PowerOptions {
   /** Relative residual |J v - l v| / |l| at which a sample counts as converged. Default 1e-2. */

@@ -1,7 +1,5 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { createKernels, type Kernels } from "@stiffnet/kernels";
-import { byModulus } from "./order.ts";
-import type { BoundProxy, StiffnessProxy } from "./proxy.ts";
 
 /** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part first. */
 export interface Eigenvalues {
@@ -93,37 +91,11 @@ export function jacobian(jacobians: JacobianBatch, layer: number, sample: number
   }
 }
 
-/** A proxy that takes each Jacobian apart in float64. */
-export function denseProxy(name: string, pick: (solve: DenseSolver, n: number) => number): StiffnessProxy {
-  return {
-    name,
-    bind({ kernels, width }): BoundProxy {
-      const solve = denseSolver(kernels, width);
-      return {
-        evaluate(jacobians, values) {
-          for (let n = 0; n < jacobians.depth; n++) {
-            for (let i = 0; i < jacobians.batch; i++) {
-              jacobian(jacobians, n, i, solve.matrix);
-              values[n * jacobians.batch + i] = pick(solve, width);
-            }
-          }
-        },
-      };
-    },
-  };
-}
-
-/** sigma_1, exactly. */
-export function denseLargestSingularValue(): StiffnessProxy {
-  return denseProxy("largestSingularValue", (solve) =>
-    solve.singularValues() === 0 ? solve.re[0]! : Number.NaN,
-  );
-}
-
-/** sigma_1 / sigma_n, above the ratio of the moduli of the eigenvalues; infinity for a singular Jacobian that is not 0,
- *  NaN for 0. */
-export function singularRatio(): StiffnessProxy {
-  return denseProxy("singularRatio", (solve, n) =>
-    solve.singularValues() === 0 ? solve.re[0]! / solve.re[n - 1]! : Number.NaN,
-  );
+/** Positions of the eigenvalues by modulus, largest first, of a pair the one with positive imaginary part first. */
+export function byModulus(re: Float64Array, im: Float64Array, count: number): number[] {
+  const square = (k: number) => re[k]! * re[k]! + im[k]! * im[k]!;
+  return Array.from({ length: count }, (_, k) => k).sort((a, b) => {
+    const difference = square(b) - square(a);
+    return difference !== 0 ? difference : im[b]! - im[a]!;
+  });
 }

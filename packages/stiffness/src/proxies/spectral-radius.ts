@@ -1,9 +1,9 @@
 import { ConfigError } from "@stiffnet/core";
+import type { DifferentiableProxy } from "../proxy.ts";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
-import { denseSpectralRadius } from "./dense-radius.ts";
+import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 import { gelfand } from "./gelfand.ts";
 import { type PowerOptions, power } from "./power.ts";
-import type { DifferentiableProxy } from "./proxy.ts";
 
 /** |l_1|, the largest modulus of the eigenvalues of J, in 1/time: by Arnoldi iteration (default, for training), by
  *  Gelfand's formula or the complex power method (the slides' two ways), or by dense QR and

@@ -1,7 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseSolver, jacobian } from "./dense.ts";
-import type { StiffnessProxy } from "./proxy.ts";
-import { smallEigenvalues } from "./small.ts";
+import type { StiffnessProxy } from "../proxy.ts";
+import { smallEigenvalues } from "../spectra/closed-form.ts";
+import { denseSolver, jacobian } from "../spectra/dense.ts";
 
 export interface EigenRatioOptions {
   /** "real": Re(l_1) / Re(l_n). "modulus" (default): |l_1| / |l_n|. */

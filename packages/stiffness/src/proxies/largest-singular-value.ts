@@ -1,8 +1,8 @@
 import { ConfigError } from "@stiffnet/core";
-import { denseLargestSingularValue } from "./dense.ts";
-import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
-import { createRankGradient } from "./rank.ts";
-import { createTracks, padded } from "./tracks.ts";
+import { createRankGradient } from "../iteration/rank-gradient.ts";
+import { createTracks, padded } from "../iteration/start-vectors.ts";
+import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { denseProxy } from "./dense-proxy.ts";
 
 export interface LanczosOptions {
   /** Relative residual |J^T u - sigma v| / sigma that the number of steps is adapted to, in the median over a layer's
@@ -124,4 +124,11 @@ function lanczos({ tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions): D
       };
     },
   };
+}
+
+/** sigma_1, exactly. */
+function denseLargestSingularValue(): StiffnessProxy {
+  return denseProxy("largestSingularValue", (solve) =>
+    solve.singularValues() === 0 ? solve.re[0]! : Number.NaN,
+  );
 }

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eigenRatio, eigenvaluesOf, evaluateProxy, jacobianBatch, singleJacobian } from "../src/index.ts";
-import { differenceOfProducts } from "../src/roots.ts";
-import { smallEigenvalues } from "../src/small.ts";
+import { smallEigenvalues } from "../src/spectra/closed-form.ts";
+import { differenceOfProducts } from "../src/spectra/polynomial-roots.ts";
 
 interface Case {
   name: string;
@@ -14,7 +14,7 @@ interface Case {
   error: number;
 }
 const { cases }: { cases: Case[] } = JSON.parse(
-  readFileSync(new URL("./reference/small.json", import.meta.url), "utf8"),
+  readFileSync(new URL("./reference/closed-form.json", import.meta.url), "utf8"),
 );
 
 /** Largest distance of an eigenvalue from its counterpart, over the largest modulus. */

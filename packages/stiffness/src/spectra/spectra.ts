@@ -1,7 +1,6 @@
 import { type Model, stateWidth } from "@stiffnet/core";
-import { chooseRows, visitJacobians } from "./chosen.ts";
-import { denseSolver, jacobian } from "./dense.ts";
-import { byModulus } from "./order.ts";
+import { chooseRows, visitJacobians } from "../visit-jacobians.ts";
+import { byModulus, denseSolver, jacobian } from "./dense.ts";
 
 /** Eigenvalues of every Jacobian J_{n,i}, in 1/time. */
 export interface Spectra {

@@ -1,6 +1,7 @@
-import { denseProxy, jacobian } from "./dense.ts";
-import { spectralRadiusOf } from "./eigenpair.ts";
-import type { DifferentiableProxy } from "./proxy.ts";
+import type { DifferentiableProxy } from "../proxy.ts";
+import { jacobian } from "../spectra/dense.ts";
+import { spectralRadiusOf } from "../spectra/eigenpair.ts";
+import { denseProxy } from "./dense-proxy.ts";
 
 /** |l_1| by QR iteration in float64, exactly: the measure of every faster method. Its gradient is exact as well, by both
  *  eigenvectors, and takes each Jacobian apart once more: about 40 D^3 operations each, thousands of plain steps. See

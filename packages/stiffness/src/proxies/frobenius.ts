@@ -1,4 +1,4 @@
-import type { DifferentiableProxy } from "./proxy.ts";
+import type { DifferentiableProxy } from "../proxy.ts";
 
 /** |J|_F = sqrt( sum_d s_d^2 |row d of W|^2 ), in 1/time. Not differentiable at J = 0: the gradient there is 0. */
 export function frobenius(): DifferentiableProxy {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Matrices of dimension 1 to 4 that are hard for closed forms, with eigenvalues in 50 digits by mpmath.
 
-    python3 test/reference/small.py > test/reference/small.json
+    python3 test/reference/closed-form.py > test/reference/closed-form.json
 
 `error` is what the float64 entries' own rounding (1e-16 of the norm) does to the worst eigenvalue, relative to the
 largest modulus: the norm of the change under three random perturbations of that size."""

@@ -1,5 +1,5 @@
 import { ConfigError, type Model } from "@stiffnet/core";
-import { ratioOf } from "./ratio.ts";
+import { ratioOf } from "../proxies/eigen-ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
 /** Of one layer, over the samples. */

@@ -1,4 +1,4 @@
-import { depressedCubic, depressedQuartic, differenceOfProducts, type Root } from "./roots.ts";
+import { depressedCubic, depressedQuartic, differenceOfProducts, type Root } from "./polynomial-roots.ts";
 
 /** What float64 leaves of a coefficient, in units of the matrix' norm to its degree. */
 const rounding = 8 * 2 ** -53;

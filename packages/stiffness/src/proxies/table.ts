@@ -1,0 +1,121 @@
+import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { eigenRatio } from "./eigen-ratio.ts";
+import { frobenius } from "./frobenius.ts";
+import { largestSingularValue } from "./largest-singular-value.ts";
+import { singularRatio } from "./singular-ratio.ts";
+import { spectralRadius } from "./spectral-radius.ts";
+
+/** What a program that loops over the proxies has to know of one. */
+export interface ProxyRow {
+  /** What it is called in tables and figures. */
+  readonly label: string;
+  readonly description: string;
+  /** Ratios have none. */
+  readonly unit: "1/time" | "none";
+  /** As it is reported: exact. */
+  readonly exact: () => StiffnessProxy;
+  /** What tells most of it over layers and samples: one tiny eigenvalue makes the mean of a ratio. */
+  readonly typical: "mean" | "median";
+  /** Whether the exact values of a large test set take longer than a plain training. */
+  readonly costly: boolean;
+  /** The ways to penalise it, by the names that a user gives them. */
+  readonly penalised: Readonly<Record<string, PenalisedRow>>;
+}
+
+export interface PenalisedRow {
+  /** What a model that is trained so is called, after the network's name. */
+  readonly label: string;
+  readonly description: string;
+  readonly create: () => DifferentiableProxy;
+  /** A usual weight, of the mean over layers. */
+  readonly weight: number;
+}
+
+/** Every proxy: a new one is its own file and a row here. */
+const rows = {
+  spectralRadius: {
+    label: "spectral radius",
+    description: "|l_1|, the largest modulus of the eigenvalues",
+    unit: "1/time",
+    exact: (): StiffnessProxy => spectralRadius({ method: "dense" }),
+    typical: "mean",
+    costly: false,
+    penalised: {
+      stiff: {
+        label: "stiff",
+        description: "the spectral radius by Arnoldi iteration",
+        create: (): DifferentiableProxy => spectralRadius(),
+        weight: 1e-3,
+      },
+      gelfand: {
+        label: "stiff (gelfand)",
+        description: "the same by Gelfand's formula, as the slides have it, and slower",
+        create: (): DifferentiableProxy => spectralRadius({ method: "gelfand" }),
+        weight: 1e-3,
+      },
+    },
+  },
+  largestSingularValue: {
+    label: "largest singular value",
+    description: "sigma_1, the most that any direction is stretched",
+    unit: "1/time",
+    exact: (): StiffnessProxy => largestSingularValue({ method: "dense" }),
+    typical: "mean",
+    costly: true,
+    penalised: {
+      singular: {
+        label: "singular",
+        description: "the largest singular value by the Lanczos method",
+        create: (): DifferentiableProxy => largestSingularValue(),
+        weight: 1e-3,
+      },
+    },
+  },
+  frobenius: {
+    label: "Frobenius norm",
+    description: "root of the sum of the squares of all entries",
+    unit: "1/time",
+    exact: (): StiffnessProxy => frobenius(),
+    typical: "mean",
+    costly: false,
+    penalised: {
+      frobenius: {
+        label: "frobenius",
+        description: "the Frobenius norm",
+        create: (): DifferentiableProxy => frobenius(),
+        weight: 1e-4,
+      },
+    },
+  },
+  eigenRatio: {
+    label: "stiffness ratio |l1| / |ln|",
+    description: "largest over smallest modulus of the eigenvalues",
+    unit: "none",
+    exact: (): StiffnessProxy => eigenRatio(),
+    typical: "median",
+    costly: true,
+    penalised: {},
+  },
+  singularRatio: {
+    label: "singular ratio s1 / sn",
+    description: "largest over smallest singular value",
+    unit: "none",
+    exact: (): StiffnessProxy => singularRatio(),
+    typical: "median",
+    costly: true,
+    penalised: {},
+  },
+} as const;
+
+export type ProxyName = keyof typeof rows;
+/** A way to penalise a proxy. */
+export type PenalisedName = { [P in ProxyName]: keyof (typeof rows)[P]["penalised"] }[ProxyName];
+
+/** By the names of the functions that make them. */
+export const proxies: Readonly<Record<ProxyName, ProxyRow>> = rows;
+
+/** By the names that a user gives them. */
+export const penalisedProxies: Readonly<Record<PenalisedName, PenalisedRow>> = Object.assign(
+  {},
+  ...Object.values(proxies).map(({ penalised }) => penalised),
+);
