@@ -1,4 +1,5 @@
-// Runs every test of the workspace and closes with one line, "N passed, N failed", taken from vitest's own report.
+// Runs every test of the workspace and closes with one line, "N passed, N failed[, N skipped]", taken from vitest's own
+// report, after one that says why tests were skipped.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,17 +13,32 @@ const { status } = spawnSync(process.execPath, [vitest, "run", ...process.argv.s
   cwd: root,
   stdio: "inherit",
 });
-let closing = "0 passed, 1 failed";
+let lines = ["0 passed, 1 failed"];
 try {
-  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(
-    readFileSync(report, "utf8"),
-  );
-  // A file that fails to load has no test of its own to count, but it is a failure.
-  const failed =
-    numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
-  closing = `${numPassedTests} passed, ${failed} failed${numPendingTests ? `, ${numPendingTests} skipped` : ""}`;
+  lines = closing(JSON.parse(readFileSync(report, "utf8")));
 } catch {
   process.stderr.write("no report from vitest\n");
 }
-console.log(closing);
+console.log(lines.join("\n"));
 process.exit(status ?? 1);
+
+function closing({ numPassedTests, numFailedTests, numFailedTestSuites, testResults }) {
+  // A file that fails to load has no test of its own to count, but it is a failure.
+  const failed =
+    numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
+  const skipped = testResults.flatMap((file) =>
+    file.assertionResults.filter((test) => test.status === "skipped" || test.status === "pending"),
+  );
+  const counts = `${numPassedTests} passed, ${failed} failed`;
+  if (skipped.length === 0) return [counts];
+  const reasons = new Map();
+  for (const { meta } of skipped) {
+    const reason = meta?.missing ?? "not selected";
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  const words = [...reasons].map(([reason, count]) => `${reason} (${count})`).join(", ");
+  return [
+    `${skipped.length} skipped: ${words}; 'node scripts/install-test-tools.mjs' installs what can be had`,
+    `${counts}, ${skipped.length} skipped`,
+  ];
+}

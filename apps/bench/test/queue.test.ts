@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { RedisServer, redisInstalled } from "./redis.ts";
+import { needs } from "../../../scripts/needs.ts";
+import { RedisServer } from "./redis.ts";
 import {
   checkpointIn,
   childrenOf,
@@ -21,7 +22,7 @@ const impatient = ["--lost-after", "2"];
 
 type Started = ReturnType<typeof start>;
 
-describe.skipIf(!redisInstalled)("a study through a queue", () => {
+describe("a study through a queue", needs("redis"), () => {
   let server: RedisServer;
   /** Long enough to be caught in the middle, several times. */
   let study: readonly string[];
@@ -109,6 +110,8 @@ describe.skipIf(!redisInstalled)("a study through a queue", () => {
     await server.kill();
     server = await RedisServer.start(...options);
     const workers = [work(server.url), work(server.url)];
+    // A worker that has not found the server yet would rightly give up.
+    await Promise.all(workers.map(({ child }) => said(child, "at once")));
     const running = queued(server.url, join(temporaryFolder(), "out"), ...impatient);
     await trains();
     await server.kill();
@@ -288,7 +291,7 @@ describe("wrong use of a queue", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  it.skipIf(!redisInstalled)("a password that is missing or wrong, which is not shown", async () => {
+  it("a password that is missing or wrong, which is not shown", needs("redis"), async () => {
     const server = await RedisServer.start("--requirepass", "secret");
     const cwd = temporaryFolder();
     const wrong = server.url.replace("//", "//:hunter2@");

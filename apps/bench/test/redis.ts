@@ -1,13 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { Redis } from "ioredis";
 import { temporaryFolder } from "./run.ts";
-
-/** Whether the machine has a Redis server to test with. */
-export const redisInstalled = spawnSync("redis-server", ["--version"]).status === 0;
-if (!redisInstalled)
-  process.stderr.write("redis-server is not installed: the tests with a queue are skipped\n");
 
 /** A server of the test's own, which it may kill. */
 export class RedisServer {

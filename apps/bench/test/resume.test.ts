@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeF
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { needsThat } from "../../../scripts/needs.ts";
 import {
   bin,
   checkpointIn,
@@ -181,10 +182,9 @@ describe("a full disk", () => {
       encoding: "utf8",
     });
   const possible = mounted('mount -t tmpfs none "$2"').status === 0;
-  if (!possible)
-    process.stderr.write("no file systems of one's own here: the test of a full disk is skipped\n");
+  const own = needsThat(possible, "no file systems of a user's own here");
 
-  it.skipIf(!possible)("ends the study in one line; with room it goes on to the same digest", async () => {
+  it("ends the study in one line; with room it goes on to the same digest", own, async () => {
     const expected = await digestOf([...study, "--out", join(temporaryFolder(), "whole")]);
     const { stdout, stderr } = mounted(`
       bin="$1"; out="$2"; shift 2

@@ -1,20 +1,13 @@
-import { existsSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
-
-const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-if (!found) console.log("skipped: the tests of the page need Chromium at /usr/bin/chromium");
-
-/** Whether there is a browser to test with. */
-export const hasBrowser: boolean = found !== undefined;
+import { programOf } from "../../../scripts/needs.ts";
 
 /** A fresh browser that asks nobody but the pages it is sent to. */
 export function launch(): Promise<BrowserContext> {
   return chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), "stiffnet-chromium-")), {
-    executablePath: found!,
+    executablePath: programOf("chromium")!,
     args: [
       "--headless",
       "--no-sandbox",

@@ -15,10 +15,11 @@ import {
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { needs } from "../../../scripts/needs.ts";
 import { eigenvalues, predict, readNetwork, sensitivities } from "../page/network.js";
 import { networkOf } from "../src/describe.ts";
 import { surrogateHtml } from "../src/index.ts";
-import { hasBrowser, launch } from "./browser.ts";
+import { launch } from "./browser.ts";
 import { predictions } from "./expected.ts";
 import { folder, surrogate, writeEnsemble } from "./service.ts";
 
@@ -154,7 +155,7 @@ test("a document of its own refuses what stiffnet did not export", async () => {
   await expect(surrogateHtml(new TextEncoder().encode("no model"), "x")).rejects.toThrow("not an ONNX file");
 });
 
-describe.runIf(hasBrowser)("a document of its own in Chromium", () => {
+describe("a document of its own in Chromium", needs("chromium"), () => {
   let context: BrowserContext;
   let page: Page;
   const requests: string[] = [];

@@ -4,10 +4,11 @@ import { encodeOnnx } from "@stiffnet/onnx";
 import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { needs } from "../../../scripts/needs.ts";
 import { readNetwork, spectra } from "../page/network.js";
 import { networkOf } from "../src/describe.ts";
 import { createServer } from "../src/index.ts";
-import { hasBrowser, launch } from "./browser.ts";
+import { launch } from "./browser.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble, writeModel } from "./service.ts";
 
@@ -17,7 +18,7 @@ const network = neuralOde({ inputs: 3, outputs: 2, width: 8, ...steps, solver: "
 const { inputNames, outputNames, preparation } = surrogate();
 const ode: Model = { ...network, inputNames, outputNames, preparation };
 
-describe.runIf(hasBrowser)("the page in Chromium", () => {
+describe("the page in Chromium", needs("chromium"), () => {
   let server: FastifyInstance;
   let context: BrowserContext;
   let page: Page;

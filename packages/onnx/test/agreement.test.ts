@@ -1,29 +1,20 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { activations, type Model, randomStream } from "@stiffnet/core";
 import * as web from "onnxruntime-web";
 import { beforeAll, describe, expect, test } from "vitest";
+import { needs, programOf } from "../../../scripts/needs.ts";
 import { type ExportOptions, encodeOnnx, usualRows } from "../src/index.ts";
 import { evaluateModel, predictModel } from "../src/reference.ts";
 import { runOnnx } from "../src/runtime.ts";
 import { chained, modelOf } from "./models.ts";
 
-/* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version. */
+/* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version. STIFFNET_PYTHON
+   names a Python with onnx and onnxruntime. */
 
 const count = Number(process.env.STIFFNET_MODELS ?? 40);
-const candidates = process.env.STIFFNET_PYTHON
-  ? [process.env.STIFFNET_PYTHON]
-  : ["python3", "/usr/bin/python3"];
-const python = candidates.find((name) => {
-  const { status } = spawnSync(name, ["-c", "import onnx, onnxruntime"], { stdio: "ignore" });
-  return status === 0;
-});
-const missing = python
-  ? undefined
-  : `skipped: no Python with onnx and onnxruntime (tried ${candidates.join(", ")}; STIFFNET_PYTHON names another)`;
-if (missing) console.log(missing);
 
 interface Case {
   readonly models: readonly Model[];
@@ -119,7 +110,7 @@ test("onnxruntime-web gives the training engine's numbers", async () => {
   }
 });
 
-describe.runIf(!missing)("in Python", () => {
+describe("in Python", needs("python"), () => {
   let answers: { shapes: Record<string, (string | number)[]>; outputs: number[] }[];
 
   beforeAll(() => {
@@ -136,7 +127,7 @@ describe.runIf(!missing)("in Python", () => {
     });
     const list = join(folder, "job.json");
     writeFileSync(list, JSON.stringify(jobs));
-    const printed = execFileSync(python!, [join(import.meta.dirname, "check.py"), list], {
+    const printed = execFileSync(programOf("python")!, [join(import.meta.dirname, "check.py"), list], {
       encoding: "utf8",
       maxBuffer: 2 ** 28,
       // onnx and onnxruntime, loaded together, complain of each other's schemas.

@@ -1,0 +1,65 @@
+// Installs what some tests need beyond npm's packages: from Debian's packages as root, and Python's into an environment
+// of the project's own. Does nothing where all is there; what cannot be had is named, and its tests are skipped.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { succeeds, tools, venv } from "./test-tools.mjs";
+
+let listed = false;
+const had = [];
+for (const [name, tool] of Object.entries(tools)) {
+  if (tool.find()) {
+    had.push(tool.missing);
+    continue;
+  }
+  say(`installing ${tool.missing}`);
+  const problem = tool.pip ? python(tool) : apt(tool.apt);
+  if (tool.find()) had.push(tool.missing);
+  else
+    say(
+      `${tool.missing} cannot be had: ${problem ?? `not found after installing (tests of ${name} are skipped)`}`,
+    );
+}
+say(had.length > 0 ? `there are ${had.join(", ")}` : "none is there");
+
+/** Installs packages; what stood in the way. */
+function apt(packages) {
+  if (!succeeds("apt-get", ["--version"])) return "no apt-get here; install it by hand";
+  if (process.getuid() !== 0) return `not root; try 'sudo apt-get install ${packages.join(" ")}'`;
+  // Nothing is started: the tests start servers of their own.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const options = ["-q", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120"];
+  if (!listed) {
+    const problem = run("apt-get", [...options, "update"], env);
+    if (problem) return problem;
+    listed = true;
+  }
+  return run("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], env);
+}
+
+function python({ apt: packages, pip }) {
+  // Without ensurepip, Debian's python3 cannot make environments.
+  if (!succeeds("python3", ["-c", "import venv, ensurepip"])) {
+    const problem = apt(packages);
+    if (problem) return problem;
+  }
+  return (
+    run("python3", ["-m", "venv", venv]) ??
+    run(join(venv, "bin", "python"), ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...pip])
+  );
+}
+
+/** Runs a command in silence; what it said last where it failed. */
+function run(command, args, env = process.env) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    env,
+    encoding: "utf8",
+    timeout: 240_000,
+  });
+  if (status === 0) return undefined;
+  const lines = `${stdout ?? ""}\n${stderr ?? ""}`.trim().split("\n");
+  return `'${command} ${args[0]} ...': ${error?.message ?? lines.at(-1)}`;
+}
+
+function say(text) {
+  process.stderr.write(`test tools: ${text}\n`);
+}

@@ -1,0 +1,24 @@
+import type { TestOptions } from "vitest";
+import { tools } from "./test-tools.mjs";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What the machine lacks for a test that was skipped, as `npm test` says it at its end. */
+    missing?: string;
+  }
+}
+
+/** The program of a tool that may be missing. */
+export function programOf(tool: keyof typeof tools): string | undefined {
+  return tools[tool].find();
+}
+
+/** Options of a `test` or `describe` that runs only where the machine has a tool: the one way to skip. */
+export function needs(tool: keyof typeof tools): TestOptions {
+  return needsThat(programOf(tool) !== undefined, `${tools[tool].missing} is not installed`);
+}
+
+/** The same for what no package brings; `missing` says what is not there. */
+export function needsThat(present: boolean, missing: string): TestOptions {
+  return present ? {} : { skip: true, meta: { missing } };
+}
