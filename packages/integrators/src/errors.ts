@@ -1,5 +1,6 @@
-/** Misuse of the package: what was given cannot be integrated. Numerical failure is never thrown, it is the `status`
- *  of a solution. `code` is stable; the message says who complains, what was given and what was expected. */
+/** Misuse of the package: what was given cannot be integrated. Numerical failure is never thrown, it is the
+ *  `status` of a solution. `code` is stable; the message says who complains, what was given and what was
+ *  expected. */
 export class IntegratorError extends Error {
   override readonly name = "IntegratorError";
   readonly code: string;
@@ -10,8 +11,8 @@ export class IntegratorError extends Error {
   }
 }
 
-/** A callback of the problem (f, jacobian, an event, ...) threw: `cause` is what it threw, `t` and `y` are the last good
- *  state before it. */
+/** A callback of the problem (f, jacobian, an event, ...) threw: `cause` is what it threw, `t` and `y` are
+ *  the last good state before it. */
 export class FieldError extends IntegratorError {
   readonly t: number;
   readonly y: Float64Array;

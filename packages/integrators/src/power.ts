@@ -6,8 +6,9 @@ const high = (() => {
   return words[0] === 0 ? 1 : 0;
 })();
 
-/** x^a for x > 0 to about 1e-7 relative, in plain arithmetic: step sizes then do not depend on the platform's `Math.pow`, which
- *  differs between engines, and neither do results. 0 for x = 0 (a > 0), infinity where a < 0 and x = 0; NaN for NaN. */
+/** x^a for x > 0 to about 1e-7 relative, in plain arithmetic: step sizes then do not depend on the platform's
+ *  `Math.pow`, which differs between engines, and neither do results. 0 for x = 0 (a > 0), infinity where a <
+ *  0 and x = 0; NaN for NaN. */
 export function power(x: number, a: number): number {
   if (!(x > 0)) return x === 0 ? (a > 0 ? 0 : Number.POSITIVE_INFINITY) : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return a > 0 ? x : 0;

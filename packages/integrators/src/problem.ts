@@ -2,8 +2,9 @@
  *  `y` and `p` must not be written to or kept: the solver reuses them. */
 export type VectorField = (t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => void;
 
-/** Writes df_i/dy_j. Without `band`, `jac` is a dense column-major [n, n]: entry (i, j) at `i + n * j`. With `band`, it is
- *  the band column by column: entry (i, j) at `(upper + i - j) + (lower + upper + 1) * j`. It is zero on entry. */
+/** Writes df_i/dy_j. Without `band`, `jac` is a dense column-major [n, n]: entry (i, j) at `i + n * j`. With
+ *  `band`, it is the band column by column: entry (i, j) at `(upper + i - j) + (lower + upper + 1) * j`. It
+ *  is zero on entry. */
 export type JacobianFunction = (t: number, y: Float64Array, jac: Float64Array, p: Float64Array) => void;
 
 /** The field's pullback: ADDS v^T df/dy to `gradY` [n] and v^T df/dp to `gradP` [p.length]. */
@@ -22,7 +23,8 @@ export interface Band {
   readonly upper: number;
 }
 
-/** An initial value problem y' = f(t, y, p), y(tSpan[0]) = y0, to be integrated to tSpan[1], forwards or backwards. */
+/** An initial value problem y' = f(t, y, p), y(tSpan[0]) = y0, to be integrated to tSpan[1], forwards or
+ *  backwards. */
 export interface OdeProblem {
   readonly f: VectorField;
   readonly y0: ArrayLike<number>;
@@ -31,18 +33,21 @@ export interface OdeProblem {
   readonly parameters?: ArrayLike<number>;
   /** Without it, finite differences are used. */
   readonly jacobian?: JacobianFunction;
-  /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n * width). */
+  /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n *
+   *  width). */
   readonly band?: Band;
-  /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row are then
-   *  differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a band; with a `jacobian`, which
-   *  stays dense and column-major, it is checked at its first evaluation. From 10 unknowns on a pattern whose factors are less than
-   *  half full is factorised by the operations that it leaves. */
+  /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row
+   *  are then differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a
+   *  band; with a `jacobian`, which stays dense and column-major, it is checked at its first evaluation. From
+   *  10 unknowns on a pattern whose factors are less than half full is factorised by the operations that it
+   *  leaves. */
   readonly sparsity?: readonly (readonly number[])[];
   /** df/dt, which Rosenbrock methods need; finite differences without it. */
   readonly timeDerivative?: VectorField;
   /** f does not depend on t: saves Rosenbrock methods one evaluation a step. */
   readonly autonomous?: boolean;
-  /** Used by the reverse-mode sensitivities; without it they fall back on the Jacobian and on differences in p. */
+  /** Used by the reverse-mode sensitivities; without it they fall back on the Jacobian and on differences in
+   *  p. */
   readonly pullback?: FieldPullback;
 }
 

@@ -37,8 +37,8 @@ export class System {
     this.#slope = new Float64Array(this.n);
   }
 
-  /** The first evaluation of a run: an entry that the field forgets to write shows as NaN, and a field that returns its
-   *  derivative instead of writing it is refused. */
+  /** The first evaluation of a run: an entry that the field forgets to write shows as NaN, and a field that
+   *  returns its derivative instead of writing it is refused. */
   firstSlope(t: number, y: Float64Array, dy: Float64Array): void {
     this.stats.evaluations++;
     dy.fill(Number.NaN);
@@ -58,8 +58,9 @@ export class System {
     this.field(t, y, dy, this.p);
   }
 
-  /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from which finite
-   *  differences choose their increments; `fy` is f(t, y) if known. False when an entry is not finite. */
+  /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from
+   *  which finite differences choose their increments; `fy` is f(t, y) if known. False when an entry is not
+   *  finite. */
   jacobian(
     t: number,
     y: Float64Array,

@@ -15,8 +15,8 @@ export function worst(values: ArrayLike<number>, reference: ArrayLike<number>, f
   return error;
 }
 
-/** Three problems with closed solutions. The derivatives are there for the Rosenbrock methods: differences of f would show below
- *  1e-8. */
+/** Three problems with closed solutions. The derivatives are there for the Rosenbrock methods: differences of
+ *  f would show below 1e-8. */
 export const smooth: { name: string; problem: OdeProblem; exact: (t: number) => number[] }[] = [
   {
     name: "linear: a damped rotation",

@@ -94,7 +94,8 @@ describe("structures", () => {
     );
     for (const run of runs) {
       expect(run.status).toBe("finished");
-      // Jacobians differ by differences' errors, steps by what follows from that; errors stay at the tolerance.
+      // Jacobians differ by differences' errors, steps by what follows from that; errors stay at the
+      // tolerance.
       expect(worst(run.yEnd, runs[2]!.yEnd)).toBeLessThan(1e-5);
     }
   });

@@ -36,7 +36,8 @@ const matrices = fc
     return { n, band, dense, banded, re, im, b };
   });
 
-/** |(shift I - J) x - b| / (|shift I - J| |x| + |b|) in maximum norms: rounding, when the elimination pivoted well. */
+/** |(shift I - J) x - b| / (|shift I - J| |x| + |b|) in maximum norms: rounding, when the elimination pivoted
+ *  well. */
 function residual(
   n: number,
   jac: Float64Array,

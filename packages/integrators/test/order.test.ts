@@ -26,8 +26,8 @@ describe.each(oneStepSolvers)("$name", (solver) => {
       errors,
     );
     expect(order).toBeGreaterThan(solver.order - 0.1);
-    // The fifth order's error constants are so small that the sixth still shows at errors above rounding; that they are of
-    // order five and no more is in tableau.test.ts.
+    // The fifth order's error constants are so small that the sixth still shows at errors above rounding;
+    // that they are of order five and no more is in tableau.test.ts.
     expect(order).toBeLessThan(solver.order + (solver.order === 5 ? 1 : 0.1));
   });
 
@@ -100,7 +100,8 @@ test.each(allSolvers)(
     fc.assert(
       fc.property(entry, entry, entry, entry, fc.boolean(), (a, b, c, d, fixed) => {
         const t = 1.5;
-        // exp(A t) = e^(s t) (C I + S (A - s I)), s half the trace, S = sinh(q t) / q, C = cosh(q t), q^2 = s^2 - det A.
+        // exp(A t) = e^(s t) (C I + S (A - s I)), s half the trace, S = sinh(q t) / q, C = cosh(q t), q^2 =
+        // s^2 - det A.
         const s = (a + d) / 2;
         const square = s * s - (a * d - b * c);
         const q = Math.sqrt(Math.abs(square));
@@ -123,7 +124,8 @@ test.each(allSolvers)(
         const rtol = solver.order <= 2 ? 1e-6 : 1e-8;
         const run = solve(problem, fixed ? { solver, steps: 400 } : { solver, rtol, atol: rtol });
         expect(run.status).toBe("finished");
-        // A method of order p leaves about h^p |A|^(p + 1) t exp(|A| t), with |A| <= 4, h <= 0.004 and t = 1.5.
+        // A method of order p leaves about h^p |A|^(p + 1) t exp(|A| t), with |A| <= 4, h <= 0.004 and t =
+        // 1.5.
         const size = Math.max(Math.abs(a) + Math.abs(b), Math.abs(c) + Math.abs(d));
         const allowed = solver.order === 1 ? 0.1 : solver.order === 2 ? 1e-3 : 1e-5;
         expect(worst(run.yEnd, exact, Math.exp(size * t))).toBeLessThan(allowed);

@@ -69,7 +69,8 @@ describe.each([radauIIA5, rodas5P])("$name at other tolerances", (solver) => {
 });
 
 describe("backward Euler", () => {
-  // Local errors of size rtol add up to rtol^(1/2): a tolerance of 1e-6 is asked to get 1e-3, on the problems without sharp fronts.
+  // Local errors of size rtol add up to rtol^(1/2): a tolerance of 1e-6 is asked to get 1e-3, on the problems
+  // without sharp fronts.
   test.each([rober, hires, pollu, problems[5]!])("$name: the root of the tolerance", (problem) => {
     const run = solve(problem, {
       solver: backwardEuler,
@@ -111,7 +112,8 @@ describe("E5", () => {
     },
   );
 
-  // y2 = y3 + y4 is kept to the rounding of systems with h |J| = 1e6, when y2 is 1e-12; at the end it is 1e-22.
+  // y2 = y3 + y4 is kept to the rounding of systems with h |J| = 1e6, when y2 is 1e-12; at the end it is
+  // 1e-22.
   test.each([rodas5P, rodas3, ros4, auto()])(
     "by $name ends where rounding has come to 10 tolerances",
     (solver) => {

@@ -45,7 +45,8 @@ describe("factorisations of a sparse pattern", () => {
             return Math.abs(sum);
           });
           const scale = Math.max(1, ...x.map(Math.abs)) * (shift + n);
-          // A pivot may be a thousandth of an entry below it: growth, and three digits lost at worst in each of a few steps.
+          // A pivot may be a thousandth of an entry below it: growth, and three digits lost at worst in each
+          // of a few steps.
           expect(Math.max(...residue) / scale).toBeLessThan(shift === 10 ? 1e-14 : 1e-9);
         }
       }),

@@ -26,7 +26,8 @@ export class DenseOutput {
     this.#end = end;
   }
 
-  /** y(t) into `out`. A little outside of the solution, where rounding may put a stage, the nearest piece is continued. */
+  /** y(t) into `out`. A little outside of the solution, where rounding may put a stage, the nearest piece is
+   *  continued. */
   evaluate(t: number, out: Float64Array): Float64Array {
     const direction = this.#end >= this.#t0 ? 1 : -1;
     const starts = this.#starts.data;

@@ -11,8 +11,8 @@ export interface EventRecord {
   readonly y: Float64Array;
 }
 
-/** Watches the signs of the event functions from step to step. Two zeros of one event within one segment go unnoticed: choose
- *  `largestStep` with that in mind. */
+/** Watches the signs of the event functions from step to step. Two zeros of one event within one segment go
+ *  unnoticed: choose `largestStep` with that in mind. */
 export class EventWatch {
   readonly records: EventRecord[] = [];
   readonly #events: readonly EventSpec[];
@@ -33,7 +33,8 @@ export class EventWatch {
     });
   }
 
-  /** Looks through a segment that ends at (tEnd, yEnd); a terminal event is returned, zeros after it are not recorded. */
+  /** Looks through a segment that ends at (tEnd, yEnd); a terminal event is returned, zeros after it are not
+   *  recorded. */
   examine(view: SegmentView, tEnd: number, yEnd: Float64Array): EventRecord | undefined {
     const found: EventRecord[] = [];
     this.#events.forEach((event, index) => {
@@ -58,8 +59,8 @@ export class EventWatch {
     return undefined;
   }
 
-  /** The zero in (view.t, tEnd] to the rounding of t: regula falsi with Illinois weights, every third step a bisection. What is
-   *  returned lies on the far side of the zero. */
+  /** The zero in (view.t, tEnd] to the rounding of t: regula falsi with Illinois weights, every third step a
+   *  bisection. What is returned lies on the far side of the zero. */
   #zero(event: EventSpec, view: SegmentView, tEnd: number, before: number, after: number): number {
     let near = view.t;
     let nearValue = before;

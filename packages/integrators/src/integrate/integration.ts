@@ -10,12 +10,14 @@ import { StepController } from "./step-controller.ts";
 /** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
 const ROUNDING_LIMIT = 10;
 
-/** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves on. */
+/** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves
+ *  on. */
 export interface StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
 }
 
-/** Runs a stepper over a plan. What is remembered is the sinks' business; `t` and `stepper.y` are the last good state. */
+/** Runs a stepper over a plan. What is remembered is the sinks' business; `t` and `stepper.y` are the last
+ *  good state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
@@ -29,7 +31,8 @@ export class Integration {
   readonly #middle: Float64Array;
   readonly #controller = new StepController();
   #stopIndex = 0;
-  /** The largest component in the last attempt, and in all that were kept: where an atol is below its rounding, rounding is watched. */
+  /** The largest component in the last attempt, and in all that were kept: where an atol is below its
+   *  rounding, rounding is watched. */
   #size = 0;
   #largest = 0;
   readonly #smallestAtol: number;

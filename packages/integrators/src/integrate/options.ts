@@ -5,7 +5,8 @@ import type { Solver } from "../solvers/solver.ts";
 /** A scalar function of the state whose zeros are looked for along the solution. */
 export interface EventSpec {
   readonly value: (t: number, y: Float64Array, p: Float64Array) => number;
-  /** 1: only where it rises through zero along the direction of integration, -1: only where it falls, 0 (default): both. */
+  /** 1: only where it rises through zero along the direction of integration, -1: only where it falls, 0
+   *  (default): both. */
   readonly direction?: -1 | 0 | 1;
   /** Ends the integration, with status `event` and the state at the zero. */
   readonly terminal?: boolean;
@@ -15,7 +16,8 @@ export interface EventSpec {
 export interface SolveOptions {
   /** Default: `auto()`. */
   readonly solver?: Solver;
-  /** The local error of a step stays below atol_i + rtol max(|y_i|, |y_new,i|) in the root mean square. Default 1e-6. */
+  /** The local error of a step stays below atol_i + rtol max(|y_i|, |y_new,i|) in the root mean square.
+   *  Default 1e-6. */
   readonly rtol?: number;
   /** One value, or one for each unknown. Default 1e-9. */
   readonly atol?: number | ArrayLike<number>;
@@ -25,20 +27,22 @@ export interface SolveOptions {
   readonly smallestStep?: number;
   /** Accepted and refused steps together. Default 1,000,000. */
   readonly maxSteps?: number;
-  /** Fixed steps: this size (the last one shorter if need be), this number of equal steps, or these times. At most one
-   *  of the three; error control is then off, and tolerances only say when Newton's iteration stops (default 1e-10). */
+  /** Fixed steps: this size (the last one shorter if need be), this number of equal steps, or these times. At
+   *  most one of the three; error control is then off, and tolerances only say when Newton's iteration stops
+   *  (default 1e-10). */
   readonly step?: number;
   readonly steps?: number;
   readonly grid?: ArrayLike<number>;
-  /** What `t` and `y` of the solution hold: every step (default), these times by dense output, or the end alone. */
+  /** What `t` and `y` of the solution hold: every step (default), these times by dense output, or the end
+   *  alone. */
   readonly saveAt?: "steps" | "end" | ArrayLike<number>;
   /** Keep what `solution.at(t)` needs. Default: only when `saveAt` is not given. */
   readonly dense?: boolean;
   readonly events?: readonly EventSpec[];
   /** Times that a step has to end at, e.g. where f jumps. */
   readonly stopAt?: ArrayLike<number>;
-  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a bound by its
-   *  norms), or by one more evaluation of f a step in explicit methods. */
+  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
+   *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), kept
    *  above rounding. */
@@ -200,7 +204,8 @@ function gridOf(options: SolveOptions, t0: number, t1: number): Plan["grid"] {
   const sizes = new Float64Array(count).fill(h);
   if (step !== undefined && count > 0) {
     const last = t1 - times[count - 1]!;
-    // A last step that differs by rounding alone is not a different step: implicit methods keep their factorisation.
+    // A last step that differs by rounding alone is not a different step: implicit methods keep their
+    // factorisation.
     if (Math.abs(last - h) > 1e-9 * Math.abs(h)) sizes[count - 1] = last;
   }
   return { times, sizes };

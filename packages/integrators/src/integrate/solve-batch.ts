@@ -7,7 +7,8 @@ import { planOf, type SolveOptions } from "./options.ts";
 import { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 
-/** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count, p.length]. */
+/** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count,
+ *  p.length]. */
 export interface Batch {
   readonly y0: ArrayLike<number>;
   readonly parameters?: ArrayLike<number>;
@@ -33,8 +34,9 @@ export interface BatchSolution {
   readonly stats: Stats;
 }
 
-/** Integrates one problem from many initial values, each with its own steps; a member that fails does not disturb the others. The
- *  work arrays are shared, so that many small systems cost no allocation each. `problem.y0` says how many unknowns there are. */
+/** Integrates one problem from many initial values, each with its own steps; a member that fails does not
+ *  disturb the others. The work arrays are shared, so that many small systems cost no allocation each.
+ *  `problem.y0` says how many unknowns there are. */
 export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOptions = {}): BatchSolution {
   const { saveAt = "end" } = options;
   const plan = planOf(problem, { ...options, saveAt, dense: false });

@@ -24,17 +24,20 @@ export interface Solution {
   /** Where the run ended, and the state there. */
   readonly tEnd: number;
   readonly yEnd: Float64Array;
-  /** y(t) by dense output, anywhere between tSpan[0] and tEnd; into `out` when given. Throws outside, or with `dense: false`. */
+  /** y(t) by dense output, anywhere between tSpan[0] and tEnd; into `out` when given. Throws outside, or with
+   *  `dense: false`. */
   at(t: number, out?: Float64Array): Float64Array;
   readonly events: readonly EventRecord[];
   /** Where a switching solver changed sides. */
   readonly switches: readonly Switch[];
-  /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has none). */
+  /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has
+   *  none). */
   readonly rates: Float64Array;
   readonly stats: Stats;
 }
 
-/** Integrates an initial value problem. Misuse throws `IntegratorError`; numerical failure is the solution's `status`. */
+/** Integrates an initial value problem. Misuse throws `IntegratorError`; numerical failure is the solution's
+ *  `status`. */
 export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution {
   const plan = planOf(problem, options);
   const stats = emptyStats();

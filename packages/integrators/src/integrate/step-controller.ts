@@ -5,8 +5,9 @@ const SAFETY = 0.9;
 const SMALLEST_FACTOR = 0.2;
 const LARGEST_FACTOR = 8;
 
-/** Chooses step sizes from error norms. Explicit methods get a PI controller (Hairer and Wanner II, IV.2), implicit ones
- *  Gustafsson's predictive controller with a safety factor that falls with the number of Newton iterations (IV.8). */
+/** Chooses step sizes from error norms. Explicit methods get a PI controller (Hairer and Wanner II, IV.2),
+ *  implicit ones Gustafsson's predictive controller with a safety factor that falls with the number of Newton
+ *  iterations (IV.8). */
 export class StepController {
   #errorBefore = 0;
   #stepBefore = 0;

@@ -1,5 +1,5 @@
-/** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation of f then
- *  gives the finite differences of a whole group.
+/** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation
+ *  of f then gives the finite differences of a whole group.
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
 export function colourColumns(sparsity: readonly (readonly number[])[], n: number): number[][] {
   const order = sparsity.map((_, j) => j).sort((a, b) => sparsity[b]!.length - sparsity[a]!.length || a - b);

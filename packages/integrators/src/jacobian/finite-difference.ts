@@ -3,9 +3,9 @@ import type { JacobianLayout } from "./layout.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
-/** Increment for differences in y_j: the root of the rounding unit relative to the size of y_j, which for a component near 0 is
- *  the way it goes in a step; but not below what the rounding of f makes meaningful next to the error weight of y_j (the rule
- *  of CVODE's dense difference quotient).
+/** Increment for differences in y_j: the root of the rounding unit relative to the size of y_j, which for a
+ *  component near 0 is the way it goes in a step; but not below what the rounding of f makes meaningful next
+ *  to the error weight of y_j (the rule of CVODE's dense difference quotient).
  *  @param size an upper bound for the way: some fraction of the largest component
  *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
 function increment(y: number, way: number, size: number, weight: number, floor: number): number {
@@ -15,8 +15,8 @@ function increment(y: number, way: number, size: number, weight: number, floor: 
   return ROOT_EPSILON * (weight > 0 ? weight : 1);
 }
 
-/** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where the layout has groups.
- *  `work` and `at` are [n]. Returns the number of evaluations. */
+/** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where the
+ *  layout has groups. `work` and `at` are [n]. Returns the number of evaluations. */
 export function differenceJacobian(
   f: VectorField,
   layout: JacobianLayout,

@@ -24,8 +24,8 @@ export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
     requirePattern(problem, n);
     rows = sparsity;
     const narrow = bandOf(sparsity);
-    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix. An analytic Jacobian
-    // writes a full one unless a band is given.
+    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix.
+    // An analytic Jacobian writes a full one unless a band is given.
     if (problem.jacobian === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
   } else if (band !== undefined && problem.jacobian === undefined) {
     rows = bandPattern(n, band.lower, band.upper);

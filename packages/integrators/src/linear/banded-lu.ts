@@ -2,8 +2,9 @@ import type { Band } from "../problem.ts";
 import { loadBand } from "./band-storage.ts";
 import type { RealLu } from "./factorisation.ts";
 
-/** LU of shift I - J for a banded J, with partial pivoting: O(n lower (lower + upper)) operations. The upper factor
- *  widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on top. */
+/** LU of shift I - J for a banded J, with partial pivoting: O(n lower (lower + upper)) operations. The upper
+ *  factor widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on
+ *  top. */
 export class BandedLu implements RealLu {
   readonly #n: number;
   readonly #lower: number;

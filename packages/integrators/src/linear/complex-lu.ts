@@ -7,7 +7,8 @@ import type { ComplexLu } from "./factorisation.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
 import { SparseLu } from "./sparse-lu.ts";
 
-/** The factorisation of (re + i im) I - J that fits the storage of J. Apart from `realLu`: few methods need it. */
+/** The factorisation of (re + i im) I - J that fits the storage of J. Apart from `realLu`: few methods need
+ *  it. */
 export function complexLu(n: number, { band, rows }: JacobianLayout): ComplexLu {
   if (band !== undefined) {
     return isPentadiagonal(n, band) ? new ComplexPentadiagonalLu(n, band) : new ComplexBandedLu(n, band);

@@ -3,15 +3,15 @@ import { ComplexBandedLu } from "./complex-banded-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
 import { PADDING, padBand } from "./pentadiagonal.ts";
 
-/** LU of (re + i im) I - J for a real J of at most two diagonals on each side, written out: what is needed of the rows before stays
- *  in registers. From one end only: unlike `PentadiagonalLu`, complex arithmetic has enough to do while it waits. Where partial
- *  pivoting would swap rows, `ComplexBandedLu` does it. */
+/** LU of (re + i im) I - J for a real J of at most two diagonals on each side, written out: what is needed of
+ *  the rows before stays in registers. From one end only: unlike `PentadiagonalLu`, complex arithmetic has
+ *  enough to do while it waits. Where partial pivoting would swap rows, `ComplexBandedLu` does it. */
 export class ComplexPentadiagonalLu implements ComplexLu {
   readonly #n: number;
   readonly #band: Band;
   readonly #source: Float64Array;
-  /** Of each row, as real and imaginary part: its multipliers of the rows two and one above it, the reciprocal of its pivot, and its
-   *  entries one and two to the right of it over the pivot. */
+  /** Of each row, as real and imaginary part: its multipliers of the rows two and one above it, the
+   *  reciprocal of its pivot, and its entries one and two to the right of it over the pivot. */
   readonly #rows: Float64Array;
   #pivoted: ComplexBandedLu | undefined;
   #isPivoted = false;
@@ -36,7 +36,8 @@ export class ComplexPentadiagonalLu implements ComplexLu {
     const source = this.#source;
     const rows = this.#rows;
     const end = rows.length;
-    // Of the row above (1) and the one above that (2): the reciprocal of the pivot p, and u and v one and two to its right.
+    // Of the row above (1) and the one above that (2): the reciprocal of the pivot p, and u and v one and two
+    // to its right.
     let p1r = 0;
     let p1i = 0;
     let u1r = 0;
@@ -88,7 +89,8 @@ export class ComplexPentadiagonalLu implements ComplexLu {
       rows[at + 8] = v1r;
       rows[at + 9] = v1i;
     }
-    // A little above 1, since moduli are compared as |re| + |im|. The last pivot has no multiplier below it that would show it.
+    // A little above 1, since moduli are compared as |re| + |im|. The last pivot has no multiplier below it
+    // that would show it.
     return largest <= 2 && Number.isFinite(p1r + p1i);
   }
 

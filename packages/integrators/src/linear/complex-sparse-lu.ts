@@ -3,8 +3,8 @@ import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
 import type { ComplexLu } from "./factorisation.ts";
 import { PIVOT_THRESHOLD } from "./sparse-lu.ts";
 
-/** The complex sibling of `SparseLu`: LU of (re + i im) I - J for a real J of a known pattern, dense with row swaps where a pivot is not
- *  trusted. */
+/** The complex sibling of `SparseLu`: LU of (re + i im) I - J for a real J of a known pattern, dense with row
+ *  swaps where a pivot is not trusted. */
 export class ComplexSparseLu implements ComplexLu {
   readonly #plan: EliminationPlan;
   readonly #re: Float64Array;

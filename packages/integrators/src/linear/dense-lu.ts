@@ -58,8 +58,8 @@ export class DenseLu implements RealLu {
     return true;
   }
 
-  /** Subtracts from column c its multiples of the columns to the left, four at a time: one store for four products. Returns the
-   *  first column that is left over. */
+  /** Subtracts from column c its multiples of the columns to the left, four at a time: one store for four
+   *  products. Returns the first column that is left over. */
   #eliminateFours(c: number, col: number): number {
     const n = this.#n;
     const a = this.#lu;

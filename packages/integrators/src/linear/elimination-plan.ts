@@ -1,5 +1,5 @@
-/** Which operations an elimination without row swaps needs, for a fixed pattern of non-zeros: decided once, then repeated for every
- *  matrix of the pattern. Pivot k is the diagonal entry of `order[k]`. */
+/** Which operations an elimination without row swaps needs, for a fixed pattern of non-zeros: decided once,
+ *  then repeated for every matrix of the pattern. Pivot k is the diagonal entry of `order[k]`. */
 export interface EliminationPlan {
   readonly n: number;
   readonly order: Int32Array;
@@ -17,7 +17,8 @@ export interface EliminationPlan {
   readonly upperKept: Int32Array;
   /** For each entry of U in turn: where its multiples of L's column are subtracted. */
   readonly targets: Int32Array;
-  /** Row and column of what is kept, in the order in which a solve uses it: the columns of L from the first, those of U from the last. */
+  /** Row and column of what is kept, in the order in which a solve uses it: the columns of L from the first,
+   *  those of U from the last. */
   readonly row: Int32Array;
   readonly column: Int32Array;
 }

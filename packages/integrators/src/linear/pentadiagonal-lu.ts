@@ -3,7 +3,8 @@ import { BandedLu } from "./banded-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { PADDING, padBand } from "./pentadiagonal.ts";
 
-/** What is kept of each row. "Before" is towards the end that the row's half of the matrix begins at, "after" towards the middle. */
+/** What is kept of each row. "Before" is towards the end that the row's half of the matrix begins at, "after"
+ *  towards the middle. */
 interface Rows {
   /** Multipliers of the rows one and two before. */
   readonly near: Float64Array;
@@ -14,9 +15,10 @@ interface Rows {
   readonly second: Float64Array;
 }
 
-/** LU of shift I - J for a J of at most two diagonals on each side (one or two unknowns a point that look at their neighbours).
- *  Rows are eliminated from both ends at once, until two are left in the middle: two chains of operations that do not wait for
- *  each other, half as long as the one from end to end. Where partial pivoting would swap rows, `BandedLu` does it.
+/** LU of shift I - J for a J of at most two diagonals on each side (one or two unknowns a point that look at
+ *  their neighbours). Rows are eliminated from both ends at once, until two are left in the middle: two
+ *  chains of operations that do not wait for each other, half as long as the one from end to end. Where
+ *  partial pivoting would swap rows, `BandedLu` does it.
  *  @see Babuska, Numerical stability in problems of linear algebra, SIAM J. Numer. Anal. 9, 1972 */
 export class PentadiagonalLu implements RealLu {
   readonly #n: number;
@@ -25,9 +27,11 @@ export class PentadiagonalLu implements RealLu {
   readonly #rows: Rows;
   /** The same with two rows of zeros before the first and after the last, at k + 2. */
   readonly #padded: Rows;
-  /** Rows eliminated from the top; the two in the middle follow, then those from the bottom, one more where n is odd. */
+  /** Rows eliminated from the top; the two in the middle follow, then those from the bottom, one more where n
+   *  is odd. */
   readonly #top: number;
-  /** The two rows in the middle, once they are alone, and their multipliers of the row across, in the other half. */
+  /** The two rows in the middle, once they are alone, and their multipliers of the row across, in the other
+   *  half. */
   readonly #middle = new Float64Array(4);
   readonly #across = new Float64Array(2);
   readonly #solution = new Float64Array(2);

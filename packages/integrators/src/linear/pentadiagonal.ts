@@ -3,12 +3,14 @@ import type { Band } from "../problem.ts";
 /** Zeros before the first row and after the last: rows that an elimination finds where there are none. */
 export const PADDING = 10;
 
-/** Whether a band has at most two diagonals on each side, and enough rows for an elimination from both ends. */
+/** Whether a band has at most two diagonals on each side, and enough rows for an elimination from both
+ *  ends. */
 export function isPentadiagonal(n: number, band: Band): boolean {
   return n >= 8 && band.lower <= 2 && band.upper <= 2;
 }
 
-/** A band into storage with two diagonals on each side, entry (i, j) at PADDING + 2 + i + 4 j, and zeros around it. */
+/** A band into storage with two diagonals on each side, entry (i, j) at PADDING + 2 + i + 4 j, and zeros
+ *  around it. */
 export function padBand(jacobian: Float64Array, { lower, upper }: Band, n: number, out: Float64Array): void {
   if (lower === 2 && upper === 2) {
     out.set(jacobian, PADDING);

@@ -5,9 +5,9 @@ import type { RealLu } from "./factorisation.ts";
 /** A pivot this much smaller than an entry below it is not trusted. */
 export const PIVOT_THRESHOLD = 1e-3;
 
-/** LU of shift I - J for a dense column-major J whose non-zeros lie in a known pattern: the operations that the pattern leaves, in an
- *  order that keeps them few. Pivots are diagonal entries; where one is too small for that, this matrix is factorised as a
- *  dense one with row swaps. */
+/** LU of shift I - J for a dense column-major J whose non-zeros lie in a known pattern: the operations that
+ *  the pattern leaves, in an order that keeps them few. Pivots are diagonal entries; where one is too small
+ *  for that, this matrix is factorised as a dense one with row swaps. */
 export class SparseLu implements RealLu {
   readonly #plan: EliminationPlan;
   readonly #a: Float64Array;
@@ -24,7 +24,8 @@ export class SparseLu implements RealLu {
     this.#inverse = new Float64Array(n);
   }
 
-  /** Whether the pattern, with what the elimination adds to it, leaves out enough of the matrix to be worth it. */
+  /** Whether the pattern, with what the elimination adds to it, leaves out enough of the matrix to be worth
+   *  it. */
   static pays(n: number, rows: readonly (readonly number[])[]): boolean {
     return n >= 10 && 2 * eliminationPlan(n, rows).size < n * n;
   }

@@ -1,9 +1,10 @@
 import { IntegratorError } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 
-/** The Brusselator with diffusion in one dimension (Hairer and Wanner II, IV.10): u_t = 1 + u^2 v - 4 u + u_xx / 50 and
- *  v_t = 3 u - u^2 v + v_xx / 50 on 0 < x < 1 with u = 1, v = 3 at both ends, from u = 1 + sin(2 pi x), v = 3, to t = 10. Central
- *  differences on `points` inner points; unknowns u_1, v_1, u_2, v_2, ..., so that the Jacobian has two diagonals on each side. */
+/** The Brusselator with diffusion in one dimension (Hairer and Wanner II, IV.10): u_t = 1 + u^2 v - 4 u +
+ *  u_xx / 50 and v_t = 3 u - u^2 v + v_xx / 50 on 0 < x < 1 with u = 1, v = 3 at both ends, from u = 1 +
+ *  sin(2 pi x), v = 3, to t = 10. Central differences on `points` inner points; unknowns u_1, v_1, u_2, v_2,
+ *  ..., so that the Jacobian has two diagonals on each side. */
 export function brusselator(points: number): OdeProblem {
   if (!Number.isInteger(points) || points < 2) {
     throw new IntegratorError(`brusselator: points is ${points}, expected an integer of at least 2`, {

@@ -1,6 +1,7 @@
 import type { TestProblem } from "./problem.ts";
 
-/** The Oregonator (Field and Noyes 1974): a limit cycle of the Belousov-Zhabotinskii reaction with sharp peaks. */
+/** The Oregonator (Field and Noyes 1974): a limit cycle of the Belousov-Zhabotinskii reaction with sharp
+ *  peaks. */
 export const orego: TestProblem = {
   name: "OREGO",
   description: "the Oregonator, a limit cycle with sharp peaks",

@@ -1,6 +1,7 @@
 import type { OdeProblem } from "../problem.ts";
 
-/** A standard problem with the state at its end as published or computed to more digits than any test asks for. */
+/** A standard problem with the state at its end as published or computed to more digits than any test asks
+ *  for. */
 export interface TestProblem extends OdeProblem {
   readonly name: string;
   readonly description: string;

@@ -1,6 +1,7 @@
 import type { TestProblem } from "./problem.ts";
 
-/** Robertson's autocatalytic reaction, the usual first stiff problem: three species over eleven decades of time. */
+/** Robertson's autocatalytic reaction, the usual first stiff problem: three species over eleven decades of
+ *  time. */
 export const rober: TestProblem = {
   name: "ROBER",
   description: "Robertson's autocatalytic reaction",

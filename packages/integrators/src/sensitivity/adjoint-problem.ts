@@ -4,8 +4,8 @@ import type { JacobianFunction, OdeProblem, VectorField } from "../problem.ts";
 import type { System } from "../system.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`. Without an analytic
- *  Jacobian its own is differenced. */
+/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`.
+ *  Without an analytic Jacobian its own is differenced. */
 export function adjointProblem(
   derivatives: FieldDerivatives,
   stateAt: (t: number) => Float64Array,
@@ -48,7 +48,8 @@ function transposeNegated(system: System, jac: Float64Array, out: Float64Array):
   }
 }
 
-/** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when `augmented`. */
+/** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when
+ *  `augmented`. */
 export function backsolveProblem(
   derivatives: FieldDerivatives,
   start: Float64Array,
@@ -73,12 +74,14 @@ export function backsolveProblem(
   };
 }
 
-/** Nodes and weights of Gauss's formula with three points on [0, 1]: exact to degree 5, as good as any dense output here. */
+/** Nodes and weights of Gauss's formula with three points on [0, 1]: exact to degree 5, as good as any dense
+ *  output here. */
 const nodes = [(1 - Math.sqrt(0.6)) / 2, 1 / 2, (1 + Math.sqrt(0.6)) / 2] as const;
 const weights = [5 / 18, 8 / 18, 5 / 18] as const;
 
-/** gradP += integral of lambda^T df/dp over each accepted segment of an adjoint integration, by Gauss's formula on its dense
- *  output: parameters, of which there may be thousands, are no unknowns of the differential equation. */
+/** gradP += integral of lambda^T df/dp over each accepted segment of an adjoint integration, by Gauss's
+ *  formula on its dense output: parameters, of which there may be thousands, are no unknowns of the
+ *  differential equation. */
 export class ParameterQuadrature implements StepSink {
   readonly #derivatives: FieldDerivatives;
   readonly #gradP: Float64Array;

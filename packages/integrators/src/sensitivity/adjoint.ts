@@ -20,14 +20,16 @@ export interface AdjointOptions {
   readonly rtol?: number;
   /** For lambda. Default: 1e-3 rtol times the largest cotangent. */
   readonly atol?: number;
-  /** How the parameters' gradient, the integral of lambda^T df/dp, is taken: by Gauss's formula on the dense output of
-   *  lambda (default: any number of parameters, any solver), or by the solver itself, as further unknowns. */
+  /** How the parameters' gradient, the integral of lambda^T df/dp, is taken: by Gauss's formula on the dense
+   *  output of lambda (default: any number of parameters, any solver), or by the solver itself, as further
+   *  unknowns. */
   readonly quadrature?: "gauss" | "solver";
 }
 
-/** Optimise, then discretise: lambda' = -J^T lambda is integrated backwards along the forward solution, read from its dense
- *  output. Converges to the exact gradient with the tolerances; `checkpointEvery: k` keeps every k-th state only and
- *  integrates the pieces in between once more, so that dense output is held for one piece at a time. */
+/** Optimise, then discretise: lambda' = -J^T lambda is integrated backwards along the forward solution, read
+ *  from its dense output. Converges to the exact gradient with the tolerances; `checkpointEvery: k` keeps
+ *  every k-th state only and integrates the pieces in between once more, so that dense output is held for one
+ *  piece at a time. */
 export function interpolated(options: AdjointOptions & { checkpointEvery?: number } = {}): Sensitivity {
   const every = options.checkpointEvery;
   if (every !== undefined && !(Number.isInteger(every) && every >= 1)) {
@@ -52,9 +54,9 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
   });
 }
 
-/** Optimise, then discretise, without memory: y itself is integrated backwards together with lambda. Cheap, and wrong where the
- *  equation is not reversible in practice: a decaying mode of rate r grows by exp(r T) on the way back, so stiff problems
- *  need another method. */
+/** Optimise, then discretise, without memory: y itself is integrated backwards together with lambda. Cheap,
+ *  and wrong where the equation is not reversible in practice: a decaying mode of rate r grows by exp(r T) on
+ *  the way back, so stiff problems need another method. */
 export function backsolve(options: AdjointOptions = {}): Sensitivity {
   return Object.freeze({
     name: "backsolve",

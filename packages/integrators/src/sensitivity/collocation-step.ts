@@ -7,8 +7,9 @@ import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
 import { repeatStep } from "./repeat-step.ts";
 
-/** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the cotangents solve
- *  one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda, and the tangents its transpose. */
+/** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the
+ *  cotangents solve one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda,
+ *  and the tangents its transpose. */
 export class CollocationStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;
@@ -101,8 +102,8 @@ export class CollocationStep implements DifferentiableStep {
     this.#factored = h;
   }
 
-  /** kappa becomes the solution of kappa_i - h sum_j a_ji J_j^T kappa_j = kappa_i. With a pullback of the problem's own, a
-   *  factorisation from an earlier step only has to be near. */
+  /** kappa becomes the solution of kappa_i - h sum_j a_ji J_j^T kappa_j = kappa_i. With a pullback of the
+   *  problem's own, a factorisation from an earlier step only has to be near. */
   #solveTransposed(t: number, h: number, stages: Float64Array, offset: number, kappa: Float64Array): void {
     const n = this.#n;
     const { a, c } = this.#tableau;

@@ -1,10 +1,12 @@
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what `record` wrote. */
+/** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what
+ *  `record` wrote. */
 export interface DifferentiableStep {
   /** Numbers kept for a step. */
   readonly width: number;
-  /** Repeats the step from (t, y) and writes what its derivative needs at `offset`; returns a step code. `yNew` receives the end. */
+  /** Repeats the step from (t, y) and writes what its derivative needs at `offset`; returns a step code.
+   *  `yNew` receives the end. */
   record(
     t: number,
     h: number,
@@ -22,8 +24,8 @@ export interface DifferentiableStep {
     lambda: Float64Array,
     gradP: Float64Array,
   ): void;
-  /** Each column of `tangents` [n, directions], the tangent of y along (its direction in p), becomes that of y_new.
-   *  `dp` is [p.length, directions]; both are stored direction by direction. */
+  /** Each column of `tangents` [n, directions], the tangent of y along (its direction in p), becomes that of
+   *  y_new. `dp` is [p.length, directions]; both are stored direction by direction. */
   pushforward(
     t: number,
     h: number,

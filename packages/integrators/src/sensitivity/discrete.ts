@@ -8,12 +8,14 @@ import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
 import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
 
-/** Discretise, then optimise: the exact derivative of the numbers that the solver returns, taken step by step in reverse with
- *  the accepted step sizes held fixed. Works for every solver. Implicit stages are differentiated by the implicit function
- *  theorem, so Newton's tolerance is tightened to about 1e-10 relative.
+/** Discretise, then optimise: the exact derivative of the numbers that the solver returns, taken step by step
+ *  in reverse with the accepted step sizes held fixed. Works for every solver. Implicit stages are
+ *  differentiated by the implicit function theorem, so Newton's tolerance is tightened to about 1e-10
+ *  relative.
  *
- *  Memory: every `checkpointEvery`-th state (default 1), and the stages of that many steps while going back; the steps in
- *  between are integrated once more. The square root of the number of steps makes both parts equal. */
+ *  Memory: every `checkpointEvery`-th state (default 1), and the stages of that many steps while going back;
+ *  the steps in between are integrated once more. The square root of the number of steps makes both parts
+ *  equal. */
 export function discrete(options: { checkpointEvery?: number } = {}): Sensitivity {
   const every = options.checkpointEvery ?? 1;
   if (!Number.isInteger(every) || every < 1) {

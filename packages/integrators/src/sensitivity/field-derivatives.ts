@@ -4,7 +4,8 @@ import type { System } from "../system.ts";
 /** eps^(1/3): central differences at this relative step are good to about 1e-10. */
 const CENTRAL = 2 ** -17;
 
-/** First derivatives of the field at a point: the problem's own where it gives them, central differences where not. */
+/** First derivatives of the field at a point: the problem's own where it gives them, central differences
+ *  where not. */
 export class FieldDerivatives {
   readonly system: System;
   readonly jac: Float64Array;
@@ -77,7 +78,8 @@ export class FieldDerivatives {
     }
   }
 
-  /** df_i/dp_k at (t, y), row-major [n, p.length]: by one pullback a row, or by central differences. The array is reused. */
+  /** df_i/dp_k at (t, y), row-major [n, p.length]: by one pullback a row, or by central differences. The
+   *  array is reused. */
   parameterJacobian(t: number, y: Float64Array): Float64Array {
     const { n, p, field, stats } = this.system;
     const count = p.length;

@@ -21,10 +21,10 @@ export interface ForwardSensitivities {
   readonly stats: Stats;
 }
 
-/** Forward sensitivities: the variational equation integrated by the same method on the same steps, which for Runge-Kutta and
- *  Rosenbrock methods is the exact derivative of the numerical solution. The step control looks at y alone. Costs about
- *  n + p.length tangents a step, with one Jacobian and factorisation a stage for all of them: for few parameters; with
- *  many, a pullback is cheaper. */
+/** Forward sensitivities: the variational equation integrated by the same method on the same steps, which for
+ *  Runge-Kutta and Rosenbrock methods is the exact derivative of the numerical solution. The step control
+ *  looks at y alone. Costs about n + p.length tangents a step, with one Jacobian and factorisation a stage
+ *  for all of them: for few parameters; with many, a pullback is cheaper. */
 export function forwardSensitivities(
   problem: OdeProblem,
   options: DifferentiableOptions = {},

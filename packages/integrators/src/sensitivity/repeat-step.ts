@@ -1,7 +1,7 @@
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 
-/** Takes one step of h from (t, y) with a stepper of its own history, and writes its end to `yNew`. A stepper that already stands
- *  on y keeps its Jacobian; one whose Newton iteration fails with it gets a new one. */
+/** Takes one step of h from (t, y) with a stepper of its own history, and writes its end to `yNew`. A stepper
+ *  that already stands on y keeps its Jacobian; one whose Newton iteration fails with it gets a new one. */
 export function repeatStep(
   stepper: Stepper,
   t: number,

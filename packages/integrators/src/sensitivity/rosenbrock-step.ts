@@ -6,10 +6,10 @@ import { repeatStep } from "./repeat-step.ts";
 
 const TIME_STEP = 2 ** -17;
 
-/** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt themselves, so its derivative contains second
- *  derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences of first derivatives. Give the
- *  problem a `pullback` or a `jacobian`, or these become differences of differences (good to about 1e-5 of a term that is small
- *  with the step). */
+/** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt themselves, so its derivative
+ *  contains second derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences
+ *  of first derivatives. Give the problem a `pullback` or a `jacobian`, or these become differences of
+ *  differences (good to about 1e-5 of a term that is small with the step). */
 export class RosenbrockStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;

@@ -8,10 +8,12 @@ import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
 import { repeatStep } from "./repeat-step.ts";
 
-/** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of y_new,
- *    kappa_i = h (b_i lambda + sum_{j >= i} a_ji mu_j),  mu_i = J(Y_i)^T kappa_i,  lambda <- lambda + sum mu_i,
- *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda + sum_{j > i} a_ji mu_j),
- *  which is the implicit function theorem at the Newton iteration's limit. */
+/** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of
+ *  y_new,
+ *    kappa_i = h (b_i lambda + sum_{j >= i} a_ji mu_j),  mu_i = J(Y_i)^T kappa_i,  lambda <- lambda + sum
+ *    mu_i,
+ *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda +
+ *  sum_{j > i} a_ji mu_j), which is the implicit function theorem at the Newton iteration's limit. */
 export class RungeKuttaStep implements DifferentiableStep {
   readonly width: number;
   readonly derivatives: FieldDerivatives;
@@ -150,8 +152,8 @@ export class RungeKuttaStep implements DifferentiableStep {
     });
   }
 
-  /** v becomes (I - hg J)^-T v. With a pullback of the problem's own, products with J^T are exact and cheap: a factorisation
-   *  from an earlier stage then only has to be near. */
+  /** v becomes (I - hg J)^-T v. With a pullback of the problem's own, products with J^T are exact and cheap:
+   *  a factorisation from an earlier stage then only has to be near. */
   #solveTransposed(t: number, y: Float64Array, hg: number, v: Float64Array): void {
     const { derivatives } = this;
     const { stats, problem } = derivatives.system;

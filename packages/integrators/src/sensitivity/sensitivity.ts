@@ -25,15 +25,18 @@ export interface DifferentiableSolution {
   readonly status: Status;
   readonly hint: string;
   readonly n: number;
-  /** The times of `at`, and the states there, row-major [t.length, n]. Times not reached after a failure are left out. */
+  /** The times of `at`, and the states there, row-major [t.length, n]. Times not reached after a failure are
+   *  left out. */
   readonly t: Float64Array;
   readonly y: Float64Array;
   readonly stats: Stats;
-  /** Gradients of a loss whose derivatives with respect to `y` are the cotangents [t.length, n]. May be called repeatedly. */
+  /** Gradients of a loss whose derivatives with respect to `y` are the cotangents [t.length, n]. May be
+   *  called repeatedly. */
   pullback(cotangents: ArrayLike<number>): Gradients;
 }
 
-/** A way to differentiate a solution in reverse: stateless; `run` solves and keeps what its pullback needs. */
+/** A way to differentiate a solution in reverse: stateless; `run` solves and keeps what its pullback
+ *  needs. */
 export interface Sensitivity {
   readonly name: string;
   run(problem: OdeProblem, options: DifferentiableOptions): DifferentiableSolution;

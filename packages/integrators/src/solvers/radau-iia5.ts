@@ -12,8 +12,8 @@ const weights = c.map((ci, i) => {
   return [p * q * scale, (-(p + q) * scale) / 2, scale / 3];
 });
 
-/** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation cubic is the
- *  continuous extension. The method of RADAU5 and SciPy's Radau.
+/** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation
+ *  cubic is the continuous extension. The method of RADAU5 and SciPy's Radau.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.5 and IV.8 */
 export const radauIIA5: FullyImplicitSolver = fullyImplicitSolver("radauIIA5", "L", {
   a: [

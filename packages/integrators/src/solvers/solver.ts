@@ -3,7 +3,8 @@ import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 
-/** Where |R(z)| <= 1: "conditional" in a bounded region only, "A" in the whole left half-plane, "L" that and R(-inf) = 0. */
+/** Where |R(z)| <= 1: "conditional" in a bounded region only, "A" in the whole left half-plane, "L" that and
+ *  R(-inf) = 0. */
 export type Stability = "conditional" | "A" | "L";
 
 /** What every solver is: stateless data, and the one function that makes its moving part. */

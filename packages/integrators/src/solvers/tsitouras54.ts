@@ -16,7 +16,8 @@ const difference = [
   1 / 66,
 ];
 
-/** The 5(4) pair of Tsitouras (2011), with its quartic extension: usually the best of the explicit pairs here. */
+/** The 5(4) pair of Tsitouras (2011), with its quartic extension: usually the best of the explicit pairs
+ *  here. */
 export const tsitouras54: ExplicitSolver = explicitSolver("tsitouras54", {
   a: [
     [],

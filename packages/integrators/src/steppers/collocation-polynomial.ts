@@ -21,8 +21,8 @@ export function collocationRows(
   }
 }
 
-/** Continues the cubic of the last step into one `ratio` times as long: its values at the stages, less that at the start, are
- *  guesses z. Writes y + z and w = T^-1 z into the rows 0..2 and 3..5 of `work`. */
+/** Continues the cubic of the last step into one `ratio` times as long: its values at the stages, less that
+ *  at the start, are guesses z. Writes y + z and w = T^-1 z into the rows 0..2 and 3..5 of `work`. */
 export function extrapolate(
   method: CollocationTableau,
   rows: Float64Array,

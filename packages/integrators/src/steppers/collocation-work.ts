@@ -1,7 +1,8 @@
 import type { CollocationTableau } from "../tableau/collocation.ts";
 import type { Stages } from "./collocation-polynomial.ts";
 
-// An iteration's passes over its work array: nine rows of n, the stages (0..2), w = T^-1 z (3..5) and the increments of w (6..8).
+// An iteration's passes over its work array: nine rows of n, the stages (0..2), w = T^-1 z (3..5) and the
+// increments of w (6..8).
 
 /** The slopes in the rows 6..8 become T^-1 f - diag(real, re + i im) w / h. */
 export function toResidual(method: CollocationTableau, h: number, work: Float64Array): void {
@@ -33,8 +34,8 @@ export function toResidual(method: CollocationTableau, h: number, work: Float64A
   }
 }
 
-/** Adds the increments to w and makes the stages of it. Returns the increments' root mean square in the unit of the error weights, of
- *  which `scale` has the reciprocals. */
+/** Adds the increments to w and makes the stages of it. Returns the increments' root mean square in the unit
+ *  of the error weights, of which `scale` has the reciprocals. */
 export function advance(
   method: CollocationTableau,
   y: Float64Array,

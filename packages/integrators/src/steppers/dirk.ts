@@ -19,9 +19,10 @@ const SLOW = 0.05;
 export const PATIENT_ITERATIONS = 60;
 export const PATIENT_REFRESH = 4;
 
-/** Steps of diagonally implicit Runge-Kutta methods with one diagonal value gamma; the first stage may be explicit.
- *  Stage i solves z = h gamma f(t_i, base + z) by simplified Newton iterations on W = I / (h gamma) - J, and its slope is
- *  k_i = z / (h gamma): f is never evaluated at a state that is only nearly a solution, where stiffness would amplify the rest. */
+/** Steps of diagonally implicit Runge-Kutta methods with one diagonal value gamma; the first stage may be
+ *  explicit. Stage i solves z = h gamma f(t_i, base + z) by simplified Newton iterations on W = I / (h gamma)
+ *  - J, and its slope is k_i = z / (h gamma): f is never evaluated at a state that is only nearly a solution,
+ *  where stiffness would amplify the rest. */
 export class DirkStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;

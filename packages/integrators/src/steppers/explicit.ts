@@ -5,7 +5,8 @@ import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
 
-/** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next step's first. */
+/** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next
+ *  step's first. */
 export class ExplicitStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;
@@ -112,8 +113,8 @@ export class ExplicitStepper implements Stepper {
     densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);
   }
 
-  /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next, so that it converges
-   *  along the integration. One evaluation a call. */
+  /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next,
+   *  so that it converges along the integration. One evaluation a call. */
   rate(): number {
     this.#power ??= new PowerIteration(this.system);
     return this.#power.estimate(this.#t, this.y, this.slope(this.#t), this.k[this.k.length - 1]!);

@@ -33,7 +33,8 @@ export class JacobianKeeper {
     return finite;
   }
 
-  /** At another state than the step's, for an iteration that has to converge because the step cannot be made smaller. */
+  /** At another state than the step's, for an iteration that has to converge because the step cannot be made
+   *  smaller. */
   evaluateAt(t: number, y: Float64Array, weights: Float64Array, h: number): boolean {
     this.version++;
     this.fresh = false;

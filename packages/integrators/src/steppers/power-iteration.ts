@@ -2,7 +2,8 @@ import type { System } from "../system.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
-/** The spectral radius of df/dy by the power method, df/dy v being a difference of f. It remembers its direction. */
+/** The spectral radius of df/dy by the power method, df/dy v being a difference of f. It remembers its
+ *  direction. */
 export class PowerIteration {
   readonly #system: System;
   readonly #direction: Float64Array;

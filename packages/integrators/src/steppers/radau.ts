@@ -20,9 +20,9 @@ import {
 /** A Jacobian is kept as long as Newton's increments shrink by at least this. */
 const SLOW = 0.02;
 
-/** Steps of three-stage collocation, stiffly accurate and with one real and one pair of complex eigenvalues of A^-1 (Radau
- *  IIA of order 5): the similarity that diagonalises A^-1 splits each simplified Newton iteration on 3n unknowns into one
- *  real and one complex solve of size n.
+/** Steps of three-stage collocation, stiffly accurate and with one real and one pair of complex eigenvalues
+ *  of A^-1 (Radau IIA of order 5): the similarity that diagonalises A^-1 splits each simplified Newton
+ *  iteration on 3n unknowns into one real and one complex solve of size n.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
 export class RadauStepper implements Stepper {
   readonly system: System;
@@ -47,8 +47,8 @@ export class RadauStepper implements Stepper {
   readonly #complexLu: ComplexLu;
   #complexShift = Number.NaN;
   #complexVersion = -1;
-  /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over it: an iteration is
-   *  mostly loads and stores. */
+  /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over
+   *  it: an iteration is mostly loads and stores. */
   readonly #work: Float64Array;
   readonly #stages: Stages;
   readonly #d: Stages;
@@ -199,7 +199,8 @@ export class RadauStepper implements Stepper {
     return STEP_NEWTON_FAILED;
   }
 
-  /** (gamma_0 / h - J)^-1 (f(t, y) + (e . z) / h); a large one at the start or after a refusal is filtered once more. */
+  /** (gamma_0 / h - J)^-1 (f(t, y) + (e . z) / h); a large one at the start or after a refusal is filtered
+   *  once more. */
   #estimate(t: number, h: number, weights: Float64Array): void {
     const { error, y, system } = this;
     const [z0, z1, z2] = this.z;

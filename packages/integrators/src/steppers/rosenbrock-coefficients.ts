@@ -8,8 +8,8 @@ export interface RosenbrockCoefficients {
   /** With the scale of the error estimate. */
   readonly e: Float64Array;
   readonly dense: readonly Float64Array[];
-  /** Row i of A is row i - 1 and one term more: the argument of that stage, still there, needs only the last increment added. Entry s
-   *  says so of the row of the m_i. */
+  /** Row i of A is row i - 1 and one term more: the argument of that stage, still there, needs only the last
+   *  increment added. Entry s says so of the row of the m_i. */
   readonly extends: readonly boolean[];
   /** The stage's argument and time are those of the stage before it: they share a slope. */
   readonly repeats: readonly boolean[];

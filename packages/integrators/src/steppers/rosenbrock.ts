@@ -7,8 +7,8 @@ import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbroc
 import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, STEP_SINGULAR, type Stepper, type StepperSettings } from "./stepper.ts";
 
-/** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was refused keeps
- *  its Jacobian. */
+/** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was
+ *  refused keeps its Jacobian. */
 export class RosenbrockStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;
@@ -174,9 +174,10 @@ export class RosenbrockStepper implements Stepper {
     }
   }
 
-  /** A step's increments solve W u = rhs up to a residual of about eps |W| |u|. What is wrong with them for that, W^-1 times the residual,
-   *  is eps |u| in fast directions, but h |J| times as much in those that do not move, such as linear invariants. The residual of
-   *  the first stage stands for those of all; what earlier steps have left is damped as the method damps, if a little less.
+  /** A step's increments solve W u = rhs up to a residual of about eps |W| |u|. What is wrong with them for
+   *  that, W^-1 times the residual, is eps |u| in fast directions, but h |J| times as much in those that do
+   *  not move, such as linear invariants. The residual of the first stage stands for those of all; what
+   *  earlier steps have left is damped as the method damps, if a little less.
    *  @see Shampine, Conservation laws and the numerical solution of ODEs, 1986 */
   rounding(h: number, weights: Float64Array): number {
     const { system, lu, u } = this;

@@ -1,5 +1,5 @@
-/** The stages of a step: row i, n long, is `each[i]`, a view of `all`. Sums over stages run through `all`: one array at hand instead of
- *  one for every term. */
+/** The stages of a step: row i, n long, is `each[i]`, a view of `all`. Sums over stages run through `all`:
+ *  one array at hand instead of one for every term. */
 export interface StageArrays {
   readonly all: Float64Array;
   readonly each: readonly Float64Array[];
@@ -10,8 +10,8 @@ export function stageArrays(stages: number, n: number): StageArrays {
   return { all, each: Array.from({ length: stages }, (_, i) => all.subarray(i * n, (i + 1) * n)) };
 }
 
-/** out = y + h sum_{j < count} a[j] k_j, written out for the usual numbers of terms: the inner loop over j would cost
- *  more than its arithmetic in small systems. `out` may be `y`. */
+/** out = y + h sum_{j < count} a[j] k_j, written out for the usual numbers of terms: the inner loop over j
+ *  would cost more than its arithmetic in small systems. `out` may be `y`. */
 export function combine(
   out: Float64Array,
   y: Float64Array,
@@ -118,8 +118,8 @@ function combineMany(
   }
 }
 
-/** out = y + sum_{j < count} a[j] k_j and sum = h sum_{j < count} c[j] k_j, for which each k_j is read once. `sum` may be a later
- *  stage. */
+/** out = y + sum_{j < count} a[j] k_j and sum = h sum_{j < count} c[j] k_j, for which each k_j is read once.
+ *  `sum` may be a later stage. */
 export function combineTwo(
   out: Float64Array,
   y: Float64Array,
@@ -230,8 +230,8 @@ function combineTwoMany(
   }
 }
 
-/** Rows 1..degree of a step's polynomial from the continuous weights; row 0 is y. `columns[m][i]` is the weight of k_i
- *  in x^(m + 1). */
+/** Rows 1..degree of a step's polynomial from the continuous weights; row 0 is y. `columns[m][i]` is the
+ *  weight of k_i in x^(m + 1). */
 export function densePolynomial(
   columns: readonly Float64Array[],
   y: Float64Array,

@@ -21,8 +21,8 @@ export interface Switch {
   readonly rate: number;
 }
 
-/** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe a step.
- *  Attempts allocate nothing. The driver decides on sizes and keeps the books. */
+/** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe
+ *  a step. Attempts allocate nothing. The driver decides on sizes and keeps the books. */
 export interface Stepper {
   readonly system: System;
   /** The state at the current time; exchanged with `yNew` by `accept`. */
@@ -48,7 +48,8 @@ export interface Stepper {
   /** The changes since the start, of steppers that change sides. */
   readonly switches?: readonly Switch[];
 
-  /** Starts at (t, y). With `nearby`, the state is close to the last one and what is expensive (the Jacobian) may be kept. */
+  /** Starts at (t, y). With `nearby`, the state is close to the last one and what is expensive (the Jacobian)
+   *  may be kept. */
   start(t: number, y: Float64Array, nearby?: boolean): void;
   /** f(t, y) at the current state. */
   slope(t: number): Float64Array;
@@ -58,12 +59,14 @@ export interface Stepper {
   accept(): void;
   /** The attempt was refused by the error estimate. */
   reject(): void;
-  /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1: (degree + 1) rows of
-   *  n from `offset`. To be called after a successful attempt and before `accept`. */
+  /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1:
+   *  (degree + 1) rows of n from `offset`. To be called after a successful attempt and before `accept`. */
   polynomial(out: Float64Array, offset: number, segment: number): void;
-  /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is none. */
+  /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is
+   *  none. */
   rate(): number;
-  /** What rounding in linear systems has come to at the end of the last attempt, a step of h that is going to be kept, in the unit of the
-   *  error weights: an estimate that is carried from step to step, from the first call on. Not there where rounding is of no concern. */
+  /** What rounding in linear systems has come to at the end of the last attempt, a step of h that is going to
+   *  be kept, in the unit of the error weights: an estimate that is carried from step to step, from the first
+   *  call on. Not there where rounding is of no concern. */
   rounding?(h: number, weights: Float64Array): number;
 }

@@ -1,8 +1,8 @@
 import type { System } from "../system.ts";
 import { STEP_OK, type Stepper, type Switch } from "./stepper.ts";
 
-/** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its stability limit so
- *  many times, with fewer than so many times in a row off it in between. */
+/** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its
+ *  stability limit so many times, with fewer than so many times in a row off it in between. */
 const STEPS_PER_CHECK = 5;
 const STIFF_CHECKS = 3;
 const CLEARING_CHECKS = 2;
@@ -11,8 +11,8 @@ const EARLY_STEPS = 10;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;
 
-/** An explicit stepper until |h| times the spectral radius stays at its stability limit, the implicit one until an explicit
- *  step of the same size would be stable again. */
+/** An explicit stepper until |h| times the spectral radius stays at its stability limit, the implicit one
+ *  until an explicit step of the same size would be stable again. */
 export class SwitchingStepper implements Stepper {
   readonly system: System;
   readonly degree: number;
@@ -127,8 +127,8 @@ export class SwitchingStepper implements Stepper {
     this.#easyCount = 0;
   }
 
-  /** At the beginning steps grow until something bounds them. Where that is stability they are refused again and again: each counts as a
-   *  check. */
+  /** At the beginning steps grow until something bounds them. Where that is stability they are refused again
+   *  and again: each counts as a check. */
   reject(): void {
     this.#easyCount = 0;
     this.#current.reject();

@@ -17,12 +17,14 @@ export interface ButcherTableau {
   readonly c: readonly number[];
   readonly order: number;
   readonly embedded?: EmbeddedWeights;
-  /** Continuous weights: y(t + x h) = y + h sum_i (sum_m weights[i][m] x^(m + 1)) k_i, of the given order for every x. */
+  /** Continuous weights: y(t + x h) = y + h sum_i (sum_m weights[i][m] x^(m + 1)) k_i, of the given order for
+   *  every x. */
   readonly dense: { readonly weights: readonly (readonly number[])[]; readonly order: number };
 }
 
-/** Returns the tableau, rows filled up to squares, after checking sizes, row sums, every order condition of the solution
- *  and of the embedded one, and that the continuous weights end at b. A slip in a coefficient throws `bad_tableau`. */
+/** Returns the tableau, rows filled up to squares, after checking sizes, row sums, every order condition of
+ *  the solution and of the embedded one, and that the continuous weights end at b. A slip in a coefficient
+ *  throws `bad_tableau`. */
 export function butcherTableau(name: string, given: ButcherTableau): ButcherTableau {
   const s = given.b.length;
   const fail = (what: string): never => {
@@ -71,8 +73,8 @@ function checkDense(
   }
 }
 
-/** Continuous weights of the cubic through both ends with the slopes k_1 and k_s there (methods whose last stage is the
- *  slope at the end of the step). */
+/** Continuous weights of the cubic through both ends with the slopes k_1 and k_s there (methods whose last
+ *  stage is the slope at the end of the step). */
 export function hermiteWeights(b: readonly number[]): number[][] {
   const s = b.length;
   return b.map((w, i) => {

@@ -4,7 +4,8 @@ import type { ButcherTableau } from "./butcher.ts";
 type Triple = readonly [number, number, number];
 type Matrix = readonly [number, number, number, number, number, number, number, number, number];
 
-/** A three-stage collocation method, diagonalised: T^-1 A^-1 T = diag(real, [[re, -im], [im, re]]). Matrices are row-major. */
+/** A three-stage collocation method, diagonalised: T^-1 A^-1 T = diag(real, [[re, -im], [im, re]]). Matrices
+ *  are row-major. */
 export interface CollocationTableau {
   readonly c: Triple;
   readonly eigenvalues: { readonly real: number; readonly re: number; readonly im: number };
@@ -18,8 +19,8 @@ export interface CollocationTableau {
 
 const known = new WeakMap<ButcherTableau, CollocationTableau>();
 
-/** The diagonalisation, found from the Butcher matrix: the real eigenvalue from the characteristic cubic, the eigenvectors
- *  from cross products of rows, T scaled so that its last row is (1, 1, 0). */
+/** The diagonalisation, found from the Butcher matrix: the real eigenvalue from the characteristic cubic, the
+ *  eigenvectors from cross products of rows, T scaled so that its last row is (1, 1, 0). */
 export function collocationTableau(name: string, tableau: ButcherTableau): CollocationTableau {
   let method = known.get(tableau);
   if (method === undefined) {
@@ -40,7 +41,8 @@ function diagonalise(name: string, tableau: ButcherTableau): CollocationTableau 
   const [real, re, im] = eigenvalues(inverse);
   const realVector = nullVector(inverse, real, 0);
   const complexVector = nullVector(inverse, re, im);
-  // (A^-1)(u + i v) = (re + i im)(u + i v): A^-1 u = re u - im v, A^-1 v = im u + re v; T's columns are (u, -v).
+  // (A^-1)(u + i v) = (re + i im)(u + i v): A^-1 u = re u - im v, A^-1 v = im u + re v; T's columns are (u,
+  // -v).
   const columns = [realVector.re, complexVector.re, complexVector.im.map((x) => -x)];
   const t = [0, 1, 2].flatMap((i) => columns.map((column) => column[i]!));
   const c = tableau.c as unknown as Triple;
@@ -55,8 +57,9 @@ function diagonalise(name: string, tableau: ButcherTableau): CollocationTableau 
   };
 }
 
-/** Weights e with y_hat - y_new = (gamma_0^-1) ... : the embedded formula y_hat = y + h (f(t, y) / real + sum b_hat_i k_i) of
- *  order 3 is compared with y_new; with h k = A^-1 z the difference is h / real (f(t, y) + (e . z) / h). */
+/** Weights e with y_hat - y_new = (gamma_0^-1) ... : the embedded formula y_hat = y + h (f(t, y) / real + sum
+ *  b_hat_i k_i) of order 3 is compared with y_new; with h k = A^-1 z the difference is h / real (f(t, y) + (e
+ *  . z) / h). */
 function embeddedWeights(a: readonly number[], c: Triple, real: number): Triple {
   const gamma = 1 / real;
   // b_hat integrates 1, x, x^2 exactly together with the weight gamma at x = 0.

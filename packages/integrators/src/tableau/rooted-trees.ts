@@ -3,7 +3,8 @@ export interface RootedTree {
   readonly children: readonly RootedTree[];
   /** Number of vertices. */
   readonly order: number;
-  /** gamma(t) = order * product of the children's gamma: the order condition of t is Phi(t) = 1 / gamma(t). */
+  /** gamma(t) = order * product of the children's gamma: the order condition of t is Phi(t) = 1 /
+   *  gamma(t). */
   readonly density: number;
 }
 
@@ -31,8 +32,8 @@ export function rootedTrees(order: number): RootedTree[] {
   return trees;
 }
 
-/** The weights b^T Phi(t) of a method's elementary differentials. `product(children, v)` maps the stage vector v of a
- *  subtree to the stage vector that its parent sees: A v for Runge-Kutta methods. */
+/** The weights b^T Phi(t) of a method's elementary differentials. `product(children, v)` maps the stage
+ *  vector v of a subtree to the stage vector that its parent sees: A v for Runge-Kutta methods. */
 export function elementaryWeight(
   tree: RootedTree,
   b: readonly number[],

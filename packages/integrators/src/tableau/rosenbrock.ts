@@ -1,8 +1,10 @@
 import { IntegratorError } from "../errors.ts";
 import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
 
-/** A Rosenbrock method in the form that needs no product with J (Hairer and Wanner II, IV.7): with W = I / (h gamma) - J,
- *    W u_i = f(t + alpha_i h, y + sum_j a_ij u_j) + sum_j (c_ij / h) u_j + h d_i df/dt,   y_new = y + sum_i m_i u_i,
+/** A Rosenbrock method in the form that needs no product with J (Hairer and Wanner II, IV.7): with W = I / (h
+ *  gamma) - J,
+ *    W u_i = f(t + alpha_i h, y + sum_j a_ij u_j) + sum_j (c_ij / h) u_j + h d_i df/dt,   y_new = y + sum_i
+ *    m_i u_i,
  *  and the error estimate sum_i e_i u_i. */
 export interface RosenbrockTableau {
   readonly gamma: number;
@@ -16,13 +18,14 @@ export interface RosenbrockTableau {
   readonly embeddedOrder: number;
   /** Factor on the error estimate, as for `EmbeddedWeights`. Default 1. */
   readonly errorScale?: number;
-  /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x H_3))) applied
-   *  to the u_i, of order denseOrder for every x. */
+  /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x
+   *  H_3))) applied to the u_i, of order denseOrder for every x. */
   readonly dense: readonly (readonly number[])[];
   readonly denseOrder: number;
 }
 
-/** The same method as its stages are usually written: k_i = h f(y + sum alpha_ij k_j) + h J sum gamma_ij k_j. */
+/** The same method as its stages are usually written: k_i = h f(y + sum alpha_ij k_j) + h J sum gamma_ij
+ *  k_j. */
 export interface RosenbrockMatrices {
   readonly alpha: number[][];
   /** beta = alpha + gamma; its diagonal is gamma. */
@@ -63,8 +66,8 @@ export function rosenbrockMatrices(tableau: RosenbrockTableau): RosenbrockMatric
   };
 }
 
-/** Returns the tableau after checking row sums and every order condition: in the conditions, a vertex with one child
- *  carries beta, one with several carries alpha (Hairer and Wanner II, IV.7, theorem 7.4). */
+/** Returns the tableau after checking row sums and every order condition: in the conditions, a vertex with
+ *  one child carries beta, one with several carries alpha (Hairer and Wanner II, IV.7, theorem 7.4). */
 export function rosenbrockTableau(name: string, tableau: RosenbrockTableau): RosenbrockTableau {
   const fail = (what: string): never => {
     throw new IntegratorError(`tableau of ${name}: ${what}`, { code: "bad_tableau" });

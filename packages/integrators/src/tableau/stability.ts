@@ -1,5 +1,5 @@
-/** R(z) = 1 + z b^T (I - z A)^-1 1 at the complex z = re + i im: what one step does to y' = lambda y, z = h lambda.
- *  Rosenbrock methods pass beta as A. */
+/** R(z) = 1 + z b^T (I - z A)^-1 1 at the complex z = re + i im: what one step does to y' = lambda y, z = h
+ *  lambda. Rosenbrock methods pass beta as A. */
 export function stabilityFunction(
   a: readonly (readonly number[])[],
   b: readonly number[],
