@@ -1,0 +1,15 @@
+export { largestChunk, roundUp } from "./chunks.ts";
+export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
+export { StiffnetError } from "./errors.ts";
+export { wholeFault } from "./guards.ts";
+export {
+  type RandomBits,
+  type RandomStream,
+  randomBits,
+  randomStream,
+  requireSeed,
+  resumeStream,
+  shuffle,
+} from "./random.ts";
+export { readDecimal } from "./read-decimal.ts";
+export { longestFloat32, writeFloat32 } from "./write-decimal.ts";

@@ -1,0 +1,147 @@
+import { longestFloat32, readDecimal, writeFloat32 } from "@stiffnet/base";
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** What `readDecimal` reads at the beginning of a text, and how many characters of it. */
+function read(
+  text: string,
+  { json = false, type = Float64Array as typeof Float32Array | typeof Float64Array } = {},
+) {
+  const into = new type(1);
+  const end = readDecimal(ascii(text), 0, into, 0, json);
+  return { end, value: into[0]! };
+}
+
+describe("readDecimal", () => {
+  const texts = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.float({ noNaN: true, noDefaultInfinity: true }).map((x) => x.toExponential(18)),
+    fc.integer().map(String),
+    fc
+      .tuple(fc.stringMatching(/^-?[1-9][0-9]{0,21}$/), fc.integer({ min: -30, max: 30 }))
+      .map(([digits, exponent]) => `${digits}e${exponent}`),
+    fc.stringMatching(/^-?(0|[1-9][0-9]{0,12})\.[0-9]{1,12}$/),
+  );
+
+  it("is the nearest float64, as Number has it", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(read(text)).toEqual({ end: text.length, value: Number(text) });
+        expect(read(text, { json: true })).toEqual({ end: text.length, value: Number(text) });
+      }),
+      { numRuns: 30_000 },
+    );
+  });
+
+  it("is the float32 that Number and then rounding give, or none where that is not finite", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const value = Math.fround(Number(text));
+        const given = read(text, { type: Float32Array });
+        if (Number.isFinite(value)) expect(given).toEqual({ end: text.length, value });
+        else expect(given.end).toBe(-1);
+      }),
+      { numRuns: 30_000 },
+    );
+  });
+
+  const halfway = [
+    "9007199254740993",
+    "9007199254740995",
+    "18014398509481983",
+    "18014398509481985",
+    "5e-324",
+    "2.2250738585072011e-308",
+    "1.7976931348623157e308",
+    "8388608.5",
+    "16777217",
+    "0.500000029802322387695312499999999999",
+    "0.500000029802322387695312500000000001",
+    "1.0000000596046447753906250000000001",
+  ];
+  it.each(halfway)("%s, in the middle between two floats or at the ends of their range", (text) => {
+    expect(read(text).value).toBe(Number(text));
+    const single = Math.fround(Number(text));
+    if (Number.isFinite(single)) expect(read(text, { type: Float32Array }).value).toBe(single);
+  });
+
+  it.each([
+    [".5", 0.5, 2],
+    ["5.", 5, 2],
+    ["+3", 3, 2],
+    ["-0", -0, 2],
+    ["00012", 12, 5],
+    ["1.e2", 100, 4],
+    ["0.000000000000000000000000000001", 1e-30, 32],
+    ["100000000000000000000000", 1e23, 24],
+    ["1.5,2", 1.5, 3],
+    ["1.5.2", 1.5, 3],
+    ["1d3", 1, 1],
+    ["0x10", 0, 1],
+  ])("%s is read as %d up to the end of the number", (text, value, end) => {
+    expect(read(text)).toEqual({ end, value });
+  });
+
+  it.each(["", "-", ".", "-.", "e5", "1e", "1e+", "abc", "--1", "1e400", "NaN", "Infinity"])(
+    "refuses %j",
+    (text) => {
+      expect(read(text).end).toBe(-1);
+    },
+  );
+
+  it.each(["+3", ".5", "5.", "00012", "-01", "1.e2", "-.5"])("refuses %s as JSON", (text) => {
+    expect(() => JSON.parse(text)).toThrow();
+    expect(read(text, { json: true }).end).toBe(-1);
+  });
+});
+
+describe("writeFloat32", () => {
+  const textOf = (value: number): string => {
+    const bytes = new Uint8Array(longestFloat32);
+    return String.fromCharCode(...bytes.subarray(0, writeFloat32(bytes, 0, Float32Array.of(value), 0)));
+  };
+  const parsed = (text: string): number => Math.fround(JSON.parse(text));
+
+  it("writes at most nine digits of JSON, which every float32 is read back from", () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const text = textOf(value);
+        expect(Object.is(parsed(text), value)).toBe(true);
+        const digits = text.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+        expect(digits.length).toBeLessThanOrEqual(9);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("also about powers of ten and of two, where digits and exponents change", () => {
+    const bits = new Uint32Array(1);
+    const value = new Float32Array(bits.buffer);
+    for (let exponent = -45; exponent <= 38; exponent++) {
+      value[0] = Number(`1e${exponent}`);
+      const middle = bits[0]!;
+      for (let by = -3; by <= 3; by++) {
+        bits[0] = Math.max(1, middle + by);
+        expect(parsed(textOf(value[0]!))).toBe(value[0]);
+      }
+    }
+    for (let exponent = -149; exponent <= 127; exponent++) {
+      expect(parsed(textOf(2 ** exponent))).toBe(2 ** exponent);
+    }
+  });
+
+  test.each([
+    [0, "0"],
+    [-0, "-0"],
+    [1, "1"],
+    [-250, "-250"],
+    [0.5, "0.5"],
+    [Math.fround(0.1), "0.100000001"],
+    [Math.fround(1e-9), "9.99999972e-10"],
+    [2 ** 40, "1.09951163e12"],
+  ])("%d is %s", (value, text) => {
+    expect(textOf(value)).toBe(text);
+  });
+});
