@@ -133,8 +133,8 @@ function altered(proxy: DifferentiableProxy, factor: number, turned: boolean): D
           bound.evaluate(jacobians, values, indices);
           for (let k = 0; k < jacobians.depth * jacobians.batch; k++) values[k]! *= factor;
         },
-        pullback(jacobians, cotangent, gradWeights, gradSlopes) {
-          bound.pullback(jacobians, turned ? cotangent.map((c) => -c) : cotangent, gradWeights, gradSlopes);
+        pullback(jacobians, cotangent, gradient) {
+          bound.pullback(jacobians, turned ? cotangent.map((c) => -c) : cotangent, gradient);
         },
       };
     },

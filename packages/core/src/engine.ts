@@ -6,7 +6,7 @@ import { createExpansion, expandedSize } from "./expansion.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { createPassing } from "./passage.ts";
-import type { PenaltyChunk, PenaltyEvaluator } from "./penalty.ts";
+import type { PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 import { power } from "./power.ts";
 import type { EngineOptions, Loss, PredictionChunk, Rows, TrainingEngine } from "./training-engine.ts";
 
@@ -92,7 +92,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
   const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0, unsolved: 0 };
 
   /** The penalty's view of the current chunk, made once a batch size (and again when the memory has moved). */
-  type OwnChunk = PenaltyChunk & { gradSlopes: Float32Array; gradWeights: Float32Array };
+  type OwnChunk = PenaltyChunk & { gradient: PenaltyGradient };
   const chunks = new Map<number, OwnChunk>();
   const penaltyChunk = (): OwnChunk => {
     const known = chunks.get(network.batch);
@@ -102,10 +102,13 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       parameters: expansion.parameters.array,
       jacobians: views,
       indices: new Uint32Array(network.batch),
-      gradSlopes: network.gradSlopes.array.subarray(0, views.slopes.length),
-      gradWeights: plain
-        ? penaltyGradient.array.subarray(expansion.weights, expansion.weights + squareSize)
-        : ownWeightGradient.array,
+      gradient: {
+        parameters: penaltyGradient.array,
+        slopes: network.gradSlopes.array.subarray(0, views.slopes.length),
+        weights: plain
+          ? penaltyGradient.array.subarray(expansion.weights, expansion.weights + squareSize)
+          : ownWeightGradient.array,
+      },
     };
     chunks.set(network.batch, made);
     return made;
@@ -123,10 +126,11 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       result.penaltySquares += p * p;
       cotangent[i] = penalty.weight * p;
     }
-    chunk.gradSlopes.fill(0);
-    chunk.gradWeights.fill(0);
-    if (plain) penaltyGradient.array.fill(0);
-    evaluator.pullback(chunk, cotangent, penaltyGradient.array, chunk.gradSlopes, chunk.gradWeights);
+    const { gradient } = chunk;
+    gradient.slopes.fill(0);
+    gradient.weights.fill(0);
+    if (plain) gradient.parameters.fill(0);
+    evaluator.pullback(chunk, cotangent, gradient);
   };
 
   const start = (horizon: number, slopes: boolean): void => {

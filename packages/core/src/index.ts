@@ -18,12 +18,12 @@ export { createEngine, type Engine, type ForwardChunk, type Table } from "./engi
 export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
-export type { JacobianBatch } from "./jacobians.ts";
+export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";
 export { blockWeights, type Model, neuralOde, resnet, type StartOptions } from "./model.ts";
 export type { TrainOptions } from "./options.ts";
-export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator } from "./penalty.ts";
+export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
 export { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";

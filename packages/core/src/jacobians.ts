@@ -15,3 +15,11 @@ export interface JacobianBatch {
   /** s'(z): [N, D, stride]; the lanes from `batch` on hold no sample. */
   readonly slopes: Float32Array;
 }
+
+/** Where derivatives with respect to a batch of Jacobians are added to. */
+export interface JacobianGradient {
+  /** [N, D, D] */
+  readonly weights: Float32Array;
+  /** [N, D, stride] */
+  readonly slopes: Float32Array;
+}

@@ -29,7 +29,12 @@ export function l2Penalty(weight: number): Penalty {
             if (norms[t] === 0) return;
             const at = 4 * slot.offset;
             const factor = total / (norms.length * norms[t]!);
-            kernels.call.add_scaled(gradient.byteOffset + at, parameters.byteOffset + at, factor, slot.size);
+            kernels.call.add_scaled(
+              gradient.parameters.byteOffset + at,
+              parameters.byteOffset + at,
+              factor,
+              slot.size,
+            );
           });
         },
       };

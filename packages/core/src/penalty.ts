@@ -1,6 +1,6 @@
 import type { Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
-import type { JacobianBatch } from "./jacobians.ts";
+import type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
 import type { Layout } from "./layout.ts";
 
 /** A term of the loss: weight * p_i^2 is added to the squared error of sample i.
@@ -36,19 +36,17 @@ export interface PenaltyChunk {
   readonly indices: Uint32Array;
 }
 
+/** Where a penalty adds its derivatives: what depends on a Jacobian is left to the engine, which takes it on through
+ *  s''(z) and the weights' basis; `parameters` (flat, as the chunk's) is for what depends on them by itself. */
+export interface PenaltyGradient extends JacobianGradient {
+  readonly parameters: Float32Array;
+}
+
 export interface PenaltyEvaluator {
   /** Writes p_i to values[i] for the chunk's samples. */
   evaluate(chunk: PenaltyChunk, values: Float32Array): void;
-  /** Adds cotangent[i] * dp_i/d(parameters) to `gradient` (flat, as `parameters`), leaving what flows through the
-   *  Jacobians to the engine: cotangent[i] * dp_i/d(slopes) is added to `gradSlopes` ([N, D, stride]) and
-   *  cotangent[i] * dp_i/d(weights) to `gradWeights` ([N, D, D]). Called directly after `evaluate` of the same chunk. */
-  pullback(
-    chunk: PenaltyChunk,
-    cotangent: Float32Array,
-    gradient: Float32Array,
-    gradSlopes: Float32Array,
-    gradWeights: Float32Array,
-  ): void;
+  /** Adds sum_i cotangent[i] dp_i to the gradient. Called directly after `evaluate` of the same chunk. */
+  pullback(chunk: PenaltyChunk, cotangent: Float32Array, gradient: PenaltyGradient): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;
   /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`. */

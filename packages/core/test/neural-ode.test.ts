@@ -48,15 +48,15 @@ function squares(weight: number): Penalty {
           values[i] = sum / depth;
         }
       },
-      pullback({ jacobians }, cotangent, _, gradSlopes, gradWeights) {
+      pullback({ jacobians }, cotangent, gradient) {
         const { depth, width, batch, stride, weights, slopes } = jacobians;
         for (let i = 0; i < batch; i++) {
           for (let d = 0; d < depth * width; d++) {
             for (let k = 0; k < width; k++) {
               const [s, w] = [slopes[d * stride + i]!, weights[d * width + k]!];
               const c = (2 * cotangent[i]!) / depth;
-              gradSlopes[d * stride + i]! += c * s * w * w;
-              gradWeights[d * width + k]! += c * s * s * w;
+              gradient.slopes[d * stride + i]! += c * s * w * w;
+              gradient.weights[d * width + k]! += c * s * s * w;
             }
           }
         }

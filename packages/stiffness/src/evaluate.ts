@@ -1,4 +1,4 @@
-import { type JacobianBatch, ShapeError } from "@stiffnet/core";
+import { type JacobianBatch, type JacobianGradient, ShapeError } from "@stiffnet/core";
 import { createKernels, lanes } from "@stiffnet/kernels";
 import type { DifferentiableProxy, ProxySpace, StiffnessProxy } from "./proxy.ts";
 
@@ -49,15 +49,15 @@ export function differentiateProxy(
   proxy: DifferentiableProxy,
   jacobians: JacobianBatch,
   cotangent: Float32Array,
-): { values: Float32Array; gradWeights: Float32Array; gradSlopes: Float32Array } {
+): { values: Float32Array; gradient: JacobianGradient } {
   const values = new Float32Array(jacobians.depth * jacobians.batch);
   const { space, inside } = place(jacobians, true);
-  const gradWeights = space.kernels.arena.float32(jacobians.weights.length);
-  const gradSlopes = space.kernels.arena.float32(jacobians.slopes.length);
+  const weights = space.kernels.arena.float32(jacobians.weights.length);
+  const slopes = space.kernels.arena.float32(jacobians.slopes.length);
   const bound = proxy.bind(space);
   bound.evaluate(inside(), values);
-  bound.pullback(inside(), cotangent, gradWeights.array, gradSlopes.array);
-  return { values, gradWeights: gradWeights.array.slice(), gradSlopes: gradSlopes.array.slice() };
+  bound.pullback(inside(), cotangent, { weights: weights.array, slopes: slopes.array });
+  return { values, gradient: { weights: weights.array.slice(), slopes: slopes.array.slice() } };
 }
 
 /** Copies a batch into kernels of its own. */

@@ -92,17 +92,17 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
           gather(part.jacobians.batch, aggregates);
           for (let i = 0; i < jacobians.batch; i++) p[i] = aggregates[subset.standsFor[i]!]!;
         },
-        pullback({ jacobians }, cotangent, _gradient, gradSlopes, gradWeights) {
+        pullback({ jacobians }, cotangent, gradient) {
           if (!subset) {
             scatter(jacobians.batch, cotangent);
-            bound.pullback(jacobians, cotangents, gradWeights, gradSlopes);
+            bound.pullback(jacobians, cotangents, gradient);
             return;
           }
           pulled.fill(0);
           for (let i = 0; i < jacobians.batch; i++) pulled[subset.standsFor[i]!]! += cotangent[i]!;
           scatter(evaluated!.batch, pulled);
-          bound.pullback(evaluated!, cotangents, gradWeights, subset.gradSlopes);
-          subset.spread(gradSlopes);
+          bound.pullback(evaluated!, cotangents, { weights: gradient.weights, slopes: subset.gradSlopes });
+          subset.spread(gradient.slopes);
         },
         ...(bound.statistics && { statistics: () => bound.statistics!() }),
         ...((subset || bound.state) && { state }),

@@ -1,4 +1,4 @@
-import type { JacobianBatch } from "@stiffnet/core";
+import type { JacobianBatch, JacobianGradient } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 
 /** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the buffers. */
@@ -34,14 +34,9 @@ export interface BoundProxy {
 }
 
 export interface BoundDifferentiableProxy extends BoundProxy {
-  /** Adds cotangent[n * batch + i] * d value / d weights to gradWeights ([N, D, D]) and the same of the slopes to
-   *  gradSlopes ([N, D, stride]); directly after `evaluate` of the same batch. */
-  pullback(
-    jacobians: JacobianBatch,
-    cotangent: Float32Array,
-    gradWeights: Float32Array,
-    gradSlopes: Float32Array,
-  ): void;
+  /** Adds the sum over n and i of cotangent[n * batch + i] d value[n * batch + i] to the gradient; directly after
+   *  `evaluate` of the same batch. */
+  pullback(jacobians: JacobianBatch, cotangent: Float32Array, gradient: JacobianGradient): void;
   /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are iterated
    *  towards: how far to trust it. */
   residuals?(): Float32Array;

@@ -45,7 +45,8 @@ function track(jacobians: JacobianBatch, visits: number, cotangent?: Float32Arra
   const values = new Float32Array(depth * batch);
   const inside = () => ({ ...jacobians, weights: weights.array, slopes: slopes.array });
   for (let visit = 0; visit < visits; visit++) bound.evaluate(inside(), values);
-  if (cotangent) bound.pullback(inside(), cotangent, gradWeights.array, gradSlopes.array);
+  if (cotangent)
+    bound.pullback(inside(), cotangent, { weights: gradWeights.array, slopes: gradSlopes.array });
   return {
     values,
     residuals: bound.residuals!(),
@@ -119,7 +120,7 @@ it("zero and nilpotent matrices have value 0, or nearly, and no NaN in the gradi
     const found = differentiateProxy(spectralRadius(), batch, Float32Array.of(1));
     // A nilpotent matrix of size 5 moves its eigenvalues by rounding^(1/5).
     expect(found.values[0]!).toBeLessThan(name === "zero" ? 1e-30 : 0.1);
-    expect([...found.gradWeights, ...found.gradSlopes].every(Number.isFinite)).toBe(true);
+    expect([...found.gradient.weights, ...found.gradient.slopes].every(Number.isFinite)).toBe(true);
   }
 });
 

@@ -74,7 +74,7 @@ describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
   if (gelfand) {
     it("has PyTorch's value and gradient of Gelfand's formula", () => {
       const batch = singleJacobian(matrix);
-      const { values, gradWeights } = differentiateProxy(
+      const { values, gradient } = differentiateProxy(
         spectralRadius({ method: "gelfand" }),
         batch,
         Float32Array.of(1),
@@ -83,7 +83,7 @@ describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
       // keeps 1e-6, while the gradient of ill-conditioned matrices passes through cancellation.
       expect(Math.abs(values[0]! / gelfand.value - 1)).toBeLessThan(2e-6);
       const scale = Math.hypot(...gelfand.gradient);
-      const error = Math.hypot(...gelfand.gradient.map((g, k) => g - gradWeights[k]!));
+      const error = Math.hypot(...gelfand.gradient.map((g, k) => g - gradient.weights[k]!));
       expect(error / scale).toBeLessThan(2e-3);
     });
   }
@@ -94,7 +94,7 @@ it("Gelfand of zero and of nilpotent matrices is 0 with gradient 0", () => {
     const batch = singleJacobian(cases.find((c) => c.name === name)!.matrix);
     const found = differentiateProxy(spectralRadius({ method: "gelfand" }), batch, Float32Array.of(1));
     expect(found.values[0]).toBe(0);
-    expect(found.gradWeights.every((g) => g === 0)).toBe(true);
+    expect(found.gradient.weights.every((g) => g === 0)).toBe(true);
   }
 });
 
@@ -103,7 +103,7 @@ it.each([1e-30, 1e30])("Gelfand scales with the matrix, by %d", (scale) => {
   const scaled = singleJacobian(base.matrix.map((x) => Math.fround(x * scale)));
   const found = differentiateProxy(spectralRadius({ method: "gelfand" }), scaled, Float32Array.of(1));
   expect(found.values[0]! / scale / base.gelfand!.value).toBeCloseTo(1, 5);
-  expect(found.gradWeights[0]! / base.gelfand!.gradient[0]!).toBeCloseTo(1, 3);
+  expect(found.gradient.weights[0]! / base.gelfand!.gradient[0]!).toBeCloseTo(1, 3);
 });
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY])("a Jacobian with %d gives NaN, never a number", (wrong) => {

@@ -66,13 +66,11 @@ export function bindKernelPenalty(tf: TensorFlow, penalty: Penalty, space: Penal
         cotangent[i] = p;
       }
       const back = gradSlopes.array.fill(0);
-      evaluator.pullback(
-        chunk,
-        cotangent,
-        gradient.array,
-        back.subarray(0, depth * width * stride),
-        weightsIn(gradient.array),
-      );
+      evaluator.pullback(chunk, cotangent, {
+        parameters: gradient.array,
+        weights: weightsIn(gradient.array),
+        slopes: back.subarray(0, depth * width * stride),
+      });
       for (let n = 0; n < depth; n++) {
         for (let i = 0; i < size; i++) {
           for (let d = 0; d < width; d++) turned[at(n, i) + d] = back[(n * width + d) * stride + i]!;

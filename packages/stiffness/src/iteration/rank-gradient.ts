@@ -1,32 +1,26 @@
-import type { JacobianBatch } from "@stiffnet/core";
-import type { ProxySpace } from "../proxy.ts";
+import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
 import { padded } from "./start-vectors.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {
   /** Address of layer n's v, a and W v, `terms` of each. */
   vectors(n: number): number;
-  pullback(
-    jacobians: JacobianBatch,
-    cotangent: Float32Array,
-    gradWeights: Float32Array,
-    gradSlopes: Float32Array,
-  ): void;
+  readonly pullback: BoundDifferentiableProxy["pullback"];
 }
 
 export function createRankGradient(
-  { kernels, depth, width, capacity, gradient }: ProxySpace,
+  { kernels, depth, width, capacity, gradient: wanted }: ProxySpace,
   terms: number,
 ): RankGradient {
   const { arena, call } = kernels;
   const far = width * padded(capacity);
   const layer = 3 * terms * far;
-  const store = arena.float32((gradient ? depth : 1) * layer);
-  const scratch = arena.float32(gradient ? 2 * terms * far + width * width : 0);
+  const store = arena.float32((wanted ? depth : 1) * layer);
+  const scratch = arena.float32(wanted ? 2 * terms * far + width * width : 0);
   const cotangents = arena.float32(padded(capacity));
   return {
-    vectors: (n) => store.address + (gradient ? 4 * n * layer : 0),
-    pullback({ depth, batch, stride, slopes }, cotangent, gradWeights, gradSlopes) {
+    vectors: (n) => store.address + (wanted ? 4 * n * layer : 0),
+    pullback({ depth, batch, stride, slopes }, cotangent, gradient) {
       for (let n = 0; n < depth; n++) {
         cotangents.array.fill(0);
         for (let i = 0; i < batch; i++) cotangents.array[i] = cotangent[n * batch + i]!;
@@ -37,8 +31,8 @@ export function createRankGradient(
           slopes.byteOffset + 4 * n * width * stride,
           store.address + 4 * n * layer,
           cotangents.address,
-          gradWeights.byteOffset + 4 * n * width * width,
-          gradSlopes.byteOffset + 4 * n * width * stride,
+          gradient.weights.byteOffset + 4 * n * width * width,
+          gradient.slopes.byteOffset + 4 * n * width * stride,
           scratch.address,
         );
       }

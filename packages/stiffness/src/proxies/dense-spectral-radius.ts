@@ -19,22 +19,22 @@ export function denseSpectralRadius(): DifferentiableProxy {
       const matrix = new Float64Array(space.width ** 2);
       return {
         evaluate: values.bind(space).evaluate,
-        pullback(jacobians, cotangent, gradWeights, gradSlopes) {
+        pullback(jacobians, cotangent, gradient) {
           const { depth, width, batch, stride, weights, slopes } = jacobians;
           for (let n = 0; n < depth; n++) {
             for (let i = 0; i < batch; i++) {
               const c = cotangent[n * batch + i]!;
               if (c === 0) continue;
               jacobian(jacobians, n, i, matrix);
-              const { gradient } = spectralRadiusOf(matrix);
+              const { gradient: dRadius } = spectralRadiusOf(matrix);
               for (let r = 0; r < width; r++) {
                 const slope = (n * width + r) * stride + i;
                 for (let k = 0; k < width; k++) {
                   const at = (n * width + r) * width + k;
-                  const dJ = c * gradient[r * width + k]!;
+                  const dJ = c * dRadius[r * width + k]!;
                   if (dJ === 0) continue;
-                  gradWeights[at]! += dJ * slopes[slope]!;
-                  gradSlopes[slope]! += dJ * weights[at]!;
+                  gradient.weights[at]! += dJ * slopes[slope]!;
+                  gradient.slopes[slope]! += dJ * weights[at]!;
                 }
               }
             }

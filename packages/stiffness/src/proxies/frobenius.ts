@@ -24,7 +24,7 @@ export function frobenius(): DifferentiableProxy {
             }
           }
         },
-        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradWeights, gradSlopes) {
+        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
           for (let n = 0; n < depth; n++) {
             for (let d = n * width; d < (n + 1) * width; d++) {
               let factor = 0;
@@ -34,9 +34,9 @@ export function frobenius(): DifferentiableProxy {
                 const slope = slopes[d * stride + i]!;
                 const pulled = (cotangent[n * batch + i]! * slope) / value;
                 factor += pulled * slope;
-                gradSlopes[d * stride + i]! += pulled * rowSquares[d]!;
+                gradient.slopes[d * stride + i]! += pulled * rowSquares[d]!;
               }
-              for (let k = d * width; k < (d + 1) * width; k++) gradWeights[k]! += factor * weights[k]!;
+              for (let k = d * width; k < (d + 1) * width; k++) gradient.weights[k]! += factor * weights[k]!;
             }
           }
         },

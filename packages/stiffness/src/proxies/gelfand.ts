@@ -37,7 +37,7 @@ export function gelfand(squarings: number): DifferentiableProxy {
           );
           for (let i = 0; i < depth * batch; i++) values[i] = computed.array[i]!;
         },
-        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradWeights, gradSlopes) {
+        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
           for (let i = 0; i < depth * batch; i++) pulled.array[i] = cotangent[i]!;
           call.gelfand_pullback(
             depth,
@@ -48,8 +48,8 @@ export function gelfand(squarings: number): DifferentiableProxy {
             slopes.byteOffset,
             gradients.address,
             pulled.address,
-            gradWeights.byteOffset,
-            gradSlopes.byteOffset,
+            gradient.weights.byteOffset,
+            gradient.slopes.byteOffset,
           );
         },
       };

@@ -29,10 +29,10 @@ function square(
   };
   if (!("pullback" in bound)) return { evaluate };
   const pulled = new Float32Array(depth * capacity);
-  const pullback: BoundDifferentiableProxy["pullback"] = (jacobians, cotangent, gradWeights, gradSlopes) => {
+  const pullback: BoundDifferentiableProxy["pullback"] = (jacobians, cotangent, gradient) => {
     const count = jacobians.depth * jacobians.batch;
     for (let i = 0; i < count; i++) pulled[i] = 2 * plain[i]! * cotangent[i]!;
-    bound.pullback(jacobians, pulled, gradWeights, gradSlopes);
+    bound.pullback(jacobians, pulled, gradient);
   };
   return { ...bound, evaluate, pullback };
 }

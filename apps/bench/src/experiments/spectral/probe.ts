@@ -116,7 +116,7 @@ function bindWatched(method: DifferentiableProxy, space: ProxySpace): Watched {
     gradient(jacobians, cotangent) {
       gradWeights.array.fill(0);
       gradSlopes.array.fill(0);
-      proxy.pullback(jacobians, cotangent, gradWeights.array, gradSlopes.array);
+      proxy.pullback(jacobians, cotangent, { weights: gradWeights.array, slopes: gradSlopes.array });
       return gradWeights.array;
     },
   };
