@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
+import { withHabits } from "./options.ts";
 import { tolerateClosedPipes } from "./output.ts";
 
 /** Makes a command; it is told the exit code when it is done. */
@@ -58,8 +59,11 @@ Each command explains itself: stiffnet alpine --help`,
   const loads = Object.hasOwn(commands, called) ? [commands[called]!] : Object.values(commands);
   const made = (await Promise.all(loads.map((load) => load()))).map((make) => make(done));
   for (const command of made) {
-    command.exitOverride().configureOutput({ outputError: () => {} });
-    program.addCommand(command);
+    program.addCommand(
+      withHabits(command)
+        .exitOverride()
+        .configureOutput({ outputError: () => {} }),
+    );
   }
   try {
     if (argv.length <= 2) {

@@ -26,6 +26,7 @@ const systemMessages: Readonly<Record<string, string>> = {
   EPERM: "operation not permitted",
   EISDIR: "is a folder, expected a file",
   ENOTDIR: "is a file, expected a folder",
+  EEXIST: "is a file, expected a folder",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
   EROFS: "the file system is read-only",

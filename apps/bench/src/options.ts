@@ -1,5 +1,200 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { BenchError } from "./errors.ts";
+
+/** Reads what is given for an option. Every option of every command is read by one of these, so that all have one habit. */
+export interface OptionParser<T> {
+  (given: string, before?: unknown): T;
+  /** The value, or undefined where the text is not what is expected. */
+  readonly read: (text: string) => T | undefined;
+  /** What is expected, as complaints say it. */
+  readonly expected: string;
+  /** A text that is right; tests walk over them. */
+  readonly example: string;
+  /** What it is one of; help lists them. */
+  readonly members?: readonly string[];
+  /** The option may be given several times: the values are collected. */
+  readonly repeatable?: boolean;
+}
+
+export function parser<T>(
+  expected: string,
+  example: string,
+  read: (text: string) => T | undefined,
+  shown: (given: string) => string = (given) => given,
+): OptionParser<T> {
+  const parse = (given: string): T => read(given.trim()) ?? refuse(`'${shown(given)}'`, expected);
+  return Object.assign(parse, { read, expected, example });
+}
+
+function refuse(given: string, expected: string): never {
+  throw new InvalidArgumentError(`is ${given}, expected ${expected}`);
+}
+
+/** A whole number within bounds, 1e3 too. */
+export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): OptionParser<number> {
+  const expected =
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`;
+  return parser(expected, String(least), (text) => {
+    const value = Number(text);
+    return /^[+-]?\d+(e\+?\d+)?$/i.test(text) && value >= least && value <= most ? value : undefined;
+  });
+}
+
+/** A decimal number that is finite. */
+function decimal(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
+    ? Number(text)
+    : Number.NaN;
+}
+
+function number(expected: string, example: string, good: (value: number) => boolean): OptionParser<number> {
+  return parser(expected, example, (text) => {
+    const value = decimal(text);
+    return good(value) ? value : undefined;
+  });
+}
+
+/** A number above `bound` (or at least `bound`, with `orEqual`). */
+export function above(bound: number, orEqual = false): OptionParser<number> {
+  const expected = orEqual ? `a number of at least ${bound}` : `a number above ${bound}`;
+  return number(expected, `${bound + 0.5}`, (value) => (orEqual ? value >= bound : value > bound));
+}
+
+export const finite: OptionParser<number> = number("a number", "-1.5", Number.isFinite);
+
+/** A number between two others, both left out. */
+export function between(low: number, high: number): OptionParser<number> {
+  const expected = `a number above ${low} and below ${high}`;
+  return number(expected, `${(low + high) / 2}`, (value) => value > low && value < high);
+}
+
+/** A fraction from 0 to `most`. */
+export function fraction(most: number): OptionParser<number> {
+  return number(`a fraction from 0 to ${most}`, `${most / 2}`, (value) => value >= 0 && value <= most);
+}
+
+/** A part of the rows: a fraction, which is written with a point and is below 1, or a count. */
+export const share: OptionParser<number> = parser(
+  "a fraction below 1 or a whole number of rows",
+  "0.2",
+  (text) => {
+    const count = whole(0).read(text);
+    const value = count ?? decimal(text);
+    return count !== undefined || (value >= 0 && value < 1) ? value : undefined;
+  },
+);
+
+export function choice<T extends string>(members: readonly T[]): OptionParser<T> {
+  const one = parser(`one of ${members.join(", ")}`, members[0]!, (text) =>
+    members.find((known) => known === text),
+  );
+  return Object.assign(one, { members });
+}
+
+/** Values separated by commas, each read by `one`. */
+export function list<T>(one: OptionParser<T>): OptionParser<T[]> {
+  const expected = `${one.expected}; several are separated by commas`;
+  const read = (text: string): T[] | undefined => {
+    const values = text.split(",").map((member) => one.read(member.trim()));
+    return values.every((value) => value !== undefined) ? (values as T[]) : undefined;
+  };
+  const parse = (given: string): T[] =>
+    given.split(",").map((member) => {
+      const within = member === given ? "" : ` in '${given}'`;
+      return one.read(member.trim()) ?? refuse(`'${member}'${within}`, expected);
+    });
+  return Object.assign(parse, { read, expected, example: `${one.example},${one.example}` });
+}
+
+export const numbers: (one: OptionParser<number>) => OptionParser<number[]> = list;
+
+/** Members of a family, separated by commas. */
+export function listOf<T extends string>(members: readonly T[]): OptionParser<T[]> {
+  return list(choice(members));
+}
+
+/** What becomes of what `one` reads. */
+export function mapped<A, B>(one: OptionParser<A>, of: (value: A) => B): OptionParser<B> {
+  const read = (given: string): B | undefined => {
+    const value = one.read(given);
+    return value === undefined ? undefined : of(value);
+  };
+  return Object.assign((given: string) => of(one(given)), { ...one, read });
+}
+
+export const text: OptionParser<string> = parser(
+  "a text that is not empty",
+  "text",
+  (given) => given || undefined,
+);
+
+/** Columns of a table: numbers, names and ranges. */
+const columns: OptionParser<string> = parser(
+  "columns of a table, separated by commas, as in 1-15 or lai,soil*",
+  "1-2",
+  (given) => (given.split(",").some((part) => part.trim() === "") ? undefined : given),
+);
+
+/** A folder that is there or can be made. */
+const folder: OptionParser<string> = parser("a folder, and it is a file", "folder", (given) => {
+  if (given === "") return undefined;
+  const found = statSync(given, { throwIfNoEntry: false });
+  return found === undefined || found.isDirectory() ? given : undefined;
+});
+
+/** An option that may be given several times. */
+export function collect<T>(one: OptionParser<T>): OptionParser<T[]> {
+  const parse = (given: string, before: unknown): T[] => [...((before ?? []) as T[]), one(given)];
+  const read = (given: string): T[] | undefined => {
+    const value = one.read(given);
+    return value === undefined ? undefined : [value];
+  };
+  return Object.assign(parse, { read, expected: one.expected, example: one.example, repeatable: true });
+}
+
+/** What reads an option whose command names no parser: its placeholder says what it is. */
+const byPlaceholder: Readonly<Record<string, OptionParser<string>>> = { dir: folder, columns };
+
+/** The parser of an option that has a value. */
+export function parserOf(option: Option): OptionParser<unknown> | undefined {
+  if (!option.required && !option.optional) return undefined;
+  const given = option.parseArg as unknown as Partial<OptionParser<unknown>> | undefined;
+  if (given?.expected !== undefined) return given as OptionParser<unknown>;
+  const [, placeholder = ""] = /<(\w+)/.exec(option.flags) ?? [];
+  const one = option.argChoices ? choice(option.argChoices) : (byPlaceholder[placeholder] ?? text);
+  return option.variadic ? collect(one) : one;
+}
+
+/** Gives a command the habits that all share: complaints of one form, and no option twice of which one alone would
+ *  count. */
+export function withHabits(command: Command): Command {
+  for (const option of command.options) {
+    const parse = parserOf(option);
+    if (parse === undefined) continue;
+    const read = (given: string, before: unknown): unknown => {
+      try {
+        return parse(given, before);
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error;
+        throw new BenchError(`${option.long}: ${error.message}`, { code: "wrong_option" });
+      }
+    };
+    if (parse.members) option.argChoices = [...parse.members];
+    option.parseArg = Object.assign(read, parse) as NonNullable<Option["parseArg"]>;
+    if (parse.repeatable) continue;
+    let times = 0;
+    command.on(`option:${option.name()}`, () => {
+      times++;
+      if (times > 1)
+        throw new BenchError(`${option.long}: is given twice, expected once`, { code: "wrong_option" });
+    });
+  }
+  return command;
+}
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -26,71 +221,4 @@ export function addWorkers(command: Command): Command {
       .argParser(whole(1, 1024))
       .default(availableParallelism(), "one a core"),
   );
-}
-
-/** A whole number within bounds. */
-export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  const expected =
-    most === Number.MAX_SAFE_INTEGER
-      ? `a whole number of at least ${least}`
-      : `a whole number from ${least} to ${most}`;
-  return (text) => {
-    const value = Number(text);
-    if (!/^[+-]?\d+$/.test(text.trim()) || value < least || value > most) refuse(text, expected);
-    return value;
-  };
-}
-
-/** A finite number above `bound` (or at least `bound`, with `orEqual`). */
-export function above(bound: number, orEqual = false): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const good = text.trim() !== "" && Number.isFinite(value) && (orEqual ? value >= bound : value > bound);
-    if (!good) refuse(text, orEqual ? `a number of at least ${bound}` : `a number above ${bound}`);
-    return value;
-  };
-}
-
-export function finite(text: string): number {
-  const value = Number(text);
-  return text.trim() !== "" && Number.isFinite(value) ? value : refuse(text, "a number");
-}
-
-/** A number between two others, both left out. */
-export function between(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !(value > low && value < high))
-      refuse(text, `a number above ${low} and below ${high}`);
-    return value;
-  };
-}
-
-/** A fraction below 1 or a count of rows. */
-export function share(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const good = text.trim() !== "" && value >= least && (value < 1 || Number.isInteger(value));
-    if (!good || (least > 0 && value === 0))
-      refuse(text, `a fraction between 0 and 1 or a whole number of rows`);
-    return value;
-  };
-}
-
-/** Members of a list, separated by commas. */
-export function listOf<T extends string>(members: readonly T[]): (text: string) => T[] {
-  return (text) =>
-    text.split(",").map((name) => {
-      const found = members.find((member) => member === name.trim());
-      return found ?? refuse(name, `some of ${members.map((m) => `'${m}'`).join(", ")}, separated by commas`);
-    });
-}
-
-/** Numbers separated by commas, each read as `one` reads it. */
-export function numbers(one: (text: string) => number): (text: string) => number[] {
-  return (text) => text.split(",").map(one);
-}
-
-function refuse(given: string, expected: string): never {
-  throw new InvalidArgumentError(`'${given}' is not ${expected}.`);
 }

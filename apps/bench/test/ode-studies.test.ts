@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
-import { parseWeights } from "../src/commands/weights-option.ts";
+import { weightsBasis } from "../src/commands/weights-option.ts";
 import { studyConfig } from "../src/study/configure.ts";
 import { complaintOf } from "../src/study/schema.ts";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
@@ -15,19 +15,19 @@ describe("--weights", () => {
     ["polynomial:0", { basis: "polynomial", degree: 0 }],
     ["piecewiseLinear:2", { basis: "piecewiseLinear", knots: 2 }],
   ])("takes %s", (text, weights) => {
-    expect(parseWeights(text)).toEqual(weights);
+    expect(weightsBasis(text)).toEqual(weights);
     expect(complaintOf({ network: { weights } })).toBeUndefined();
   });
 
   test.each([
-    ["quartic", "'quartic' is no basis, expected one of perLayer, constant"],
-    ["polynomial", "'polynomial' is no basis"],
-    ["cubic:3", "'cubic:3' is no basis"],
-    ["polynomial:3:4", "or with a size perLayer:N, polynomial:N"],
-    ["piecewiseLinear:1", "a whole number of at least 2"],
-    ["perLayer:x", "a whole number of at least 1"],
+    ["quartic", "is 'quartic', expected one of perLayer, constant"],
+    ["polynomial", "is 'polynomial', expected"],
+    ["cubic:3", "is 'cubic:3', expected"],
+    ["polynomial:3:4", "or with a size (at least two knots) perLayer:N, polynomial:N"],
+    ["piecewiseLinear:1", "at least two knots"],
+    ["perLayer:x", "is 'perLayer:x', expected"],
   ])("refuses %s", (text, message) => {
-    expect(() => parseWeights(text)).toThrow(message);
+    expect(() => weightsBasis(text)).toThrow(message);
   });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
 import { RedisServer } from "./redis.ts";
 import {
+  but,
   checkpointIn,
   childrenOf,
   digestOf,
@@ -63,7 +64,7 @@ describe("a study through a queue", needs("redis"), () => {
   };
 
   beforeAll(async () => {
-    study = [...(await lasting(0.4)), "--trials", "4"];
+    study = but(await lasting(0.4), "--trials", "4");
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "local")]);
   });
   beforeEach(async () => {

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
 import {
   bin,
+  but,
   checkpointIn,
   childrenOf,
   digestOf,
@@ -70,7 +71,7 @@ describe("the digest of a study", () => {
   });
 
   it("survives SIGKILL at ten random moments", async () => {
-    const longer = [...(await lasting(0.7)), "--trials", "4"];
+    const longer = but(await lasting(0.7), "--trials", "4");
     const whole = await digestOf([...longer, "--workers", "2", "--out", join(temporaryFolder(), "whole")]);
     const out = join(temporaryFolder(), "killed");
     const random = randomStream(11, 0);
@@ -175,7 +176,7 @@ describe("a damaged checkpoint", () => {
 
 describe("a full disk", () => {
   // Its history alone is more than the small disk below holds.
-  const study = [...small, "--epochs", "1500", "--measure-every", "1500"];
+  const study = but(small, "--epochs", "1500", "--measure-every", "1500");
   // A small file system of the test's own, where the system lets a user have one.
   const mounted = (script: string) =>
     spawnSync("unshare", ["-rm", "sh", "-c", script, process.execPath, bin, temporaryFolder(), ...study], {

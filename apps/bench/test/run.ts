@@ -66,12 +66,24 @@ export const small: readonly string[] =
     " ",
   );
 
+/** The same command with other values of these options: one given twice is refused. */
+export function but(args: readonly string[], ...options: readonly string[]): string[] {
+  const changed = [...args];
+  for (let at = 0; at < options.length; at += 2) {
+    const [name, value] = options.slice(at, at + 2) as [string, string];
+    const found = changed.indexOf(name);
+    if (found < 0) changed.push(name, value);
+    else changed[found + 1] = value;
+  }
+  return changed;
+}
+
 /** A study as `small` whose trials each keep a processor of this machine busy for so many seconds, whatever its speed: for
  *  tests that catch a trial in the middle and let it end later. */
 export async function lasting(seconds: number): Promise<readonly string[]> {
   epochsPerSecond ??= await measureSpeed();
   const epochs = String(Math.ceil(seconds * epochsPerSecond));
-  return [...small, "--epochs", epochs, "--measure-every", epochs];
+  return but(small, "--epochs", epochs, "--measure-every", epochs);
 }
 
 let epochsPerSecond: number | undefined;

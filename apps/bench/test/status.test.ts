@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { appendFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkpointIn, expectRefusal, small, start, stiffnet, temporaryFolder } from "./run.ts";
+import { but, checkpointIn, expectRefusal, small, start, stiffnet, temporaryFolder } from "./run.ts";
 
 interface Status {
   readonly state: string;
@@ -29,7 +29,7 @@ describe("status", () => {
     const out = join(temporaryFolder(), "out");
     // More epochs than any machine trains meanwhile.
     const long = ["--epochs", "10000000", "--measure-every", "10000000", "--workers", "1"];
-    const { child, ended } = start([...small, ...long, "--out", out]);
+    const { child, ended } = start([...but(small, ...long), "--out", out]);
     await checkpointIn(out, "res-000");
     const running = await statusOf(out);
     expect(running.state).toBe("running");

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { BenchError } from "../src/errors.ts";
 import { assign, readStudyFile, studyConfig } from "../src/study/configure.ts";
 import { type StudyFile, studySchema } from "../src/study/schema.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { but, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
 const config = async (file: StudyFile, preset: "quick" | "paper" = "paper") =>
   (await studyConfig(file, preset)).config;
@@ -185,7 +185,12 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ["a sweep over words", ["--sweep", "width=wide"], 'sweep.width.0: is "wide"'],
     ["a field set to nonsense", ["--set", "training.batchSize=many"], 'training.batchSize: is "many"'],
     ["a field that is none", ["--set", "training.batch=3"], "training.batch: unknown field"],
-    ["an assignment without a value", ["--set", "trials"], "trials", "expected as in"],
+    [
+      "an assignment without a value",
+      ["--set", "trials"],
+      "trials",
+      "expected a name and a value, as in training.epochs=100",
+    ],
     [
       "end times before the beginning",
       ["--solver", "rk4", "--steer", "1"],
@@ -215,7 +220,7 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ];
     expect((await stiffnet([...small, "--models", "res"])).code).toBe(0);
     expectRefusal(
-      await stiffnet([...small, "--models", "res", "--epochs", "3"]),
+      await stiffnet([...but(small, "--epochs", "3"), "--models", "res"]),
       "training.epochs was 2, now 3",
     );
   });

@@ -50,7 +50,7 @@ describe("wrong options", () => {
     ["alpine --preset huge", "--preset", "'huge'", "quick, paper"],
     ["alpine --activation gelu", "--activation", "'gelu'", "softplus"],
     ["alpine --penalty l1=3", "'l1=3'", "l2=WEIGHT"],
-    ["alpine --penalty l2=-3", "'-3'", "at least 0"],
+    ["alpine --penalty l2=-3", "'l2=-3'", "at least 0"],
     ["alpine --out", "--out"],
     ["alpine extra", "too many arguments"],
     ["alpine --solver rk4 --horizon 2 --steer 2.5", "--steer: is 2.5", "which is 2"],

@@ -1,14 +1,14 @@
-import { Command, Option } from "commander";
-import { whole } from "../options.ts";
+import { Command } from "commander";
+import { choice, collect, whole } from "../options.ts";
 import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
 import { type AlpineSummary, printAlpine } from "./alpine-words.ts";
 import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
   measuresOf,
-  modelOf,
+  modelsOf,
   networkOf,
-  parsePenalty,
+  penalty,
   penaltyHelp,
   type StudyOptions,
   trainingOf,
@@ -37,15 +37,13 @@ export function alpineCommand(done: (exitCode: number) => void): Command {
     .description(
       "The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.",
     )
-    .addOption(
-      new Option("--preset <name>", "size of the study").choices(Object.keys(presets)).default("quick"),
-    )
+    .option("--preset <name>", "size of the study", choice(["quick", "paper"]), "quick")
     .option("--train-points <n>", "training points", whole(1), 900)
     .option("--test-points <n>", "test points", whole(1), 100)
     .option(
       "--penalty <kind=weight>",
       penaltyHelp("train a penalised model beside the plain one; may be repeated"),
-      (text: string, before: PenaltySpec[]) => [...before, parsePenalty(text)],
+      collect(penalty),
       [],
     );
   addStudyOptions(command, {
@@ -77,7 +75,6 @@ Ctrl-C saves; the same command goes on from there.`,
 }
 
 function alpineConfig(options: AlpineOptions): StudyConfig {
-  const penalties = new Map(options.penalty.map((penalty) => [penalty.kind, penalty]));
   return {
     format: 1,
     command: "alpine",
@@ -87,7 +84,7 @@ function alpineConfig(options: AlpineOptions): StudyConfig {
     network: networkOf(options),
     training: trainingOf(options),
     keep: "final",
-    models: onEngines([undefined, ...penalties.values()].map(modelOf), options.engine),
+    models: onEngines(modelsOf([undefined, ...options.penalty]), options.engine),
     measures: measuresOf(options, 20),
   };
 }

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { BenchError } from "../errors.ts";
-import { share } from "../options.ts";
-import type { DataSpec } from "../runner/config.ts";
+import { choice, fraction, share } from "../options.ts";
+import { type DataSpec, type MissingRule, missingRules } from "../runner/config.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 /** Options of every command that trains on a table of the user's, or on what stands for one. */
@@ -10,39 +10,27 @@ export interface DataOptions extends TableOptions {
   readonly outputs?: string;
   readonly test: number;
   readonly validation: number;
-  readonly missing: "error" | "drop" | "mean";
+  readonly missing: MissingRule;
 }
 
 export function addDataOptions(command: Command, defaults: { validation: number }): Command {
   command
     .option("--inputs <columns>", "input columns: numbers, names or ranges, as in 1-15 or lai,soil*")
     .option("--outputs <columns>", "output columns")
-    .option(
-      "--test <share>",
-      "test rows, never trained on nor chosen by: a fraction or a count",
-      share(0),
-      0.2,
-    )
+    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share, 0.2)
     .option(
       "--validation <fraction>",
       "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",
-      validationShare,
+      fraction(0.5),
       defaults.validation,
     )
-    .addOption(
-      new Option("--missing <rule>", "empty cells: refuse, drop the row, or fill inputs with their mean")
-        .choices(["error", "drop", "mean"])
-        .default("error"),
+    .option(
+      "--missing <rule>",
+      "empty cells: refuse (error), drop the row, or fill inputs with their mean",
+      choice(missingRules),
+      "error",
     );
   return addTableOptions(command);
-}
-
-function validationShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 0.5)) {
-    throw new InvalidArgumentError(`'${text}' is not a fraction from 0 to 0.5.`);
-  }
-  return value;
 }
 
 const dalecPrefix = "dalec:";

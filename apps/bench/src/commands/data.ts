@@ -5,14 +5,13 @@ import {
   type Table,
   type TableDescription,
 } from "@stiffnet/datasets";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { BenchError } from "../errors.ts";
-import { whole } from "../options.ts";
+import { choice, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
+import { type MissingRule, missingRules } from "../runner/config.ts";
 import { readSource, type TableSource } from "../runner/tables.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
-
-type MissingRule = "error" | "drop" | "mean";
 
 interface DataCommandOptions extends TableOptions {
   readonly inputs?: string;
@@ -62,13 +61,11 @@ export function dataCommand(done: (exitCode: number) => void): Command {
       "input columns, with --outputs: numbers, names or ranges, as in 1-15 or lai,soil*",
     )
     .option("--outputs <columns>", "output columns: adds what a linear fit explains of them")
-    .addOption(
-      new Option(
-        "--missing <rule>",
-        "what train would do with empty cells: refuse, drop the row, fill inputs with their mean",
-      )
-        .choices(["error", "drop", "mean"])
-        .default("error"),
+    .option(
+      "--missing <rule>",
+      "what train would do with empty cells: refuse (error), drop the row, fill inputs with their mean",
+      choice(missingRules),
+      "error",
     )
     .option("--bins <n>", "bins of each histogram", whole(1, 1000), 20)
     .option("--json", "print one JSON document on standard output", false);

@@ -8,6 +8,7 @@ import { type ReportWithFiles, writeReport } from "../report/write.ts";
 import { writeJson } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain-folder.ts";
 import { type Progress, showProgress } from "../runner/progress.ts";
+import { interruptedCode, onSignals } from "../signals.ts";
 import { machine, versions } from "../versions.ts";
 
 /** Options of a command that computes tables and figures in one go. */
@@ -22,16 +23,14 @@ interface FigureConfig {
   readonly command: string;
 }
 
-/** What computes. */
-type Engine = "integrators" | "wasm";
-
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it computed. */
 export type FigureSummary<Config extends FigureConfig, Result extends object> = Result & {
   readonly command: string;
   readonly config: Config;
   /** Over what no clock enters. */
   readonly digest: string;
-  readonly engine: Engine;
+  /** What computed. */
+  readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
   readonly seconds: number;
@@ -49,11 +48,19 @@ export interface Watch {
   interrupted(): Promise<boolean>;
 }
 
+export interface Computed<Result, Drawn> {
+  readonly result: Result;
+  /** What figures need beyond the result, and the document is spared. */
+  readonly drawn: Drawn;
+  /** Files beside those that every such command writes. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 export interface FigureParts<Config extends FigureConfig, Result extends object, Drawn> {
-  readonly engine: Engine;
-  /** `drawn` is what figures need beyond the result, and the document is spared. */
-  compute(config: Config, watch: Watch): Promise<{ readonly result: Result; readonly drawn: Drawn }>;
-  /** What the digest is taken of. */
+  readonly engine: string;
+  /** An error of what was interrupted is none. */
+  compute(config: Config, watch: Watch): Promise<Computed<Result, Drawn>>;
+  /** What the digest is taken of, as JSON; a text is the digest itself. */
   digested(result: Result): unknown;
   print(summary: FigureSummary<Config, Result>): string;
   /** Machine, versions and time are added to its facts. */
@@ -78,11 +85,14 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
   parts: FigureParts<Config, Result, Drawn>,
 ): Promise<number> {
   const output = createOutput(options.json);
-  const files = openPlainFolder(resolve(options.out), config);
+  const made = openPlainFolder(resolve(options.out), config);
   const began = performance.now();
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
+  // The second Ctrl-C ends the process at once.
+  const letGo = onSignals(() => {
+    stop.abort();
+    letGo();
+  });
   const display = showProgress(config.command, process.stderr);
   const watch: Watch = {
     signal: stop.signal,
@@ -93,17 +103,25 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
       return stop.signal.aborted;
     },
   };
-  const { result, drawn } = await parts.compute(config, watch).finally(() => display.close());
-  if (stop.signal.aborted) {
+  const computed = await parts
+    .compute(config, watch)
+    .catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    })
+    .finally(() => {
+      display.close();
+      letGo();
+    });
+  if (computed === undefined || stop.signal.aborted) {
     output.note("stiffnet: interrupted; this cannot be resumed, nothing was written");
-    return 130;
+    return interruptedCode;
   }
+  const { result, drawn } = computed;
+  const files = { ...made, ...computed.files };
   const summary: FigureSummary<Config, Result> = {
     command: config.command,
     config,
-    digest: createHash("sha256")
-      .update(JSON.stringify(parts.digested(result)))
-      .digest("hex"),
+    digest: digestOf(parts.digested(result)),
     engine: parts.engine,
     versions: versions(),
     machine: machine(),
@@ -113,7 +131,7 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
   };
   const report = parts.report(summary, drawn);
   await writeReport(
-    { file: (...names) => join(files.folder, ...names) },
+    { file: (...names) => join(made.folder, ...names) },
     {
       ...report,
       facts: [...report.facts, ["digest", summary.digest], ...commonFacts(summary)],
@@ -121,8 +139,13 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
       configuration: config,
     },
   );
-  writeJson(files.summary, summary);
+  writeJson(made.summary, summary);
   output.document(summary);
-  output.result(`${parts.print(summary)}\ndigest ${summary.digest}\nreport ${files.report}`);
+  output.result(`${parts.print(summary)}\ndigest ${summary.digest}\nreport ${made.report}`);
   return parts.failed?.(result) ? 1 : 0;
+}
+
+function digestOf(digested: unknown): string {
+  if (typeof digested === "string") return digested;
+  return createHash("sha256").update(JSON.stringify(digested)).digest("hex");
 }

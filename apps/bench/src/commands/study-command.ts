@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { createOutput, type Output } from "../output.ts";
-import { requireSteer, type StudyConfig } from "../runner/config.ts";
+import { requireConsistent, type StudyConfig } from "../runner/config.ts";
 import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson } from "../runner/files.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
@@ -49,7 +49,7 @@ export async function studyCommand<S extends Summary>(
 ): Promise<number> {
   const output = createOutput(options.json);
   // Wrong options, data and networks, and a queue out of reach, are said before anything is written.
-  requireSteer(config);
+  requireConsistent(config);
   const data = loaded ?? (await loadData(config.data, config.seed));
   for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
   const run = await trialRunner(options, data);

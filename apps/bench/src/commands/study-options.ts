@@ -5,12 +5,25 @@ import {
   stepSolvers,
   type WeightsOption,
 } from "@stiffnet/core";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { above, addCommonOptions, type CommonOptions, listOf, whole } from "../options.ts";
+import { type Command, Option } from "commander";
+import {
+  above,
+  addCommonOptions,
+  type CommonOptions,
+  choice,
+  list,
+  listOf,
+  mapped,
+  type OptionParser,
+  parser,
+  whole,
+} from "../options.ts";
 import {
   aggregates,
   type EngineName,
   engineNames,
+  type Lift,
+  lifts,
   type ModelSpec,
   type NetworkSpec,
   type PenaltySpec,
@@ -19,7 +32,7 @@ import {
   type TrainingSpec,
 } from "../runner/config.ts";
 import type { Shard } from "../runner/shard.ts";
-import { parseWeights } from "./weights-option.ts";
+import { weightsBasis } from "./weights-option.ts";
 import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
 /** Options of every command that trains. */
@@ -29,7 +42,7 @@ export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly width: number;
   readonly depth: number;
   readonly activation: Activation;
-  readonly lift: "tanh" | "identity";
+  readonly lift: Lift;
   readonly horizon: number;
   readonly solver?: StepSolver;
   readonly weights?: WeightsOption;
@@ -51,7 +64,7 @@ export interface StudyDefaults {
   readonly width: number | string;
   readonly depth: number | string;
   readonly activation: Activation;
-  readonly lift: "tanh" | "identity";
+  readonly lift: Lift;
   readonly batch: number;
 }
 
@@ -67,28 +80,19 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
     .addOption(counted("--epochs <n>", "passes over the training set", defaults.epochs))
     .addOption(counted("--width <n>", "dimension of the state", defaults.width))
     .addOption(counted("--depth <n>", "number of residual blocks, or of a solver's steps", defaults.depth))
-    .addOption(
-      new Option("--activation <name>", "activation of the blocks")
-        .choices(activations)
-        .default(defaults.activation),
-    )
-    .addOption(
-      new Option("--lift <name>", "activation of the first layer")
-        .choices(["tanh", "identity"])
-        .default(defaults.lift),
-    )
+    .option("--activation <name>", "activation of the blocks", choice(activations), defaults.activation)
+    .option("--lift <name>", "activation of the first layer", choice(lifts), defaults.lift)
     .option("--batch <n>", "samples a step", whole(1), defaults.batch)
     .option("--horizon <x>", "T: a block advances by T / depth", above(0), 1)
-    .addOption(
-      new Option(
-        "--solver <name>",
-        "train a neural ODE through this solver (default: a residual network, which is euler)",
-      ).choices(stepSolvers),
+    .option(
+      "--solver <name>",
+      "train a neural ODE through this solver (default: a residual network, which is euler)",
+      choice(stepSolvers),
     )
     .option(
       "--weights <basis>",
       "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
-      parseWeights,
+      weightsBasis,
     )
     .option("--augment <n>", "zeros appended to the state (default: 0)", whole(0))
     .option("--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)", above(0))
@@ -120,42 +124,45 @@ const penalisedNames = {
 } as const;
 
 /** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
-export function parsePenalty(text: string): PenaltySpec {
-  const [name, weight, ...rest] = text.split("=");
-  const [word, over, ...more] = (name ?? "").split(":");
-  const kind = penaltyKinds.find((known) => known === word);
-  const aggregate = aggregates.find((known) => known === over);
-  const misread = over !== undefined && (aggregate === undefined || kind === "l2");
-  if (kind === undefined || misread || rest.length > 0 || more.length > 0) {
-    const kinds = penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ");
-    throw new InvalidArgumentError(
-      `'${text}' is not a penalty, expected one of ${kinds}, with :sum or :max for another aggregate than the mean.`,
-    );
-  }
-  return { kind, weight: above(0, true)(weight ?? ""), ...(aggregate !== undefined && { aggregate }) };
-}
+export const penalty: OptionParser<PenaltySpec> = parser(
+  `a penalty, one of ${penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ")} with a weight of at least 0, with :sum or :max for another aggregate than the mean`,
+  "stiff:sum=1e-3",
+  (text) => {
+    const [name = "", given = "", ...rest] = text.split("=");
+    const [word, over, ...more] = name.split(":");
+    const kind = penaltyKinds.find((known) => known === word);
+    const aggregate = aggregates.find((known) => known === over);
+    const misread = over !== undefined && (aggregate === undefined || kind === "l2");
+    const weight = above(0, true).read(given);
+    if (kind === undefined || weight === undefined || misread || rest.length > 0 || more.length > 0)
+      return undefined;
+    return { kind, weight, ...(aggregate !== undefined && { aggregate }) };
+  },
+);
 
 export function penaltyHelp(what: string): string {
   return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3`;
 }
 
-/** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. Two of a kind are told apart by their weights. */
-export function parseModels(text: string): ModelSpec[] {
-  const penalties = text
-    .split(",")
-    .map((word) => (word.trim() === "res" ? undefined : parsePenalty(word.trim())));
-  const ofKind = (kind: PenaltySpec["kind"]): number => penalties.filter((p) => p?.kind === kind).length;
-  return penalties.map((penalty) => {
-    const model = modelOf(penalty);
-    return penalty && ofKind(penalty.kind) > 1
-      ? { ...model, name: `${model.name} ${penalty.weight}` }
-      : model;
-  });
-}
+const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(
+  `res or ${penalty.expected}`,
+  "res",
+  (text) => (text === "res" ? text : penalty.read(text)),
+);
 
-export function modelOf(penalty: ModelSpec["penalty"]): ModelSpec {
-  if (penalty === undefined) return { name: "RES" };
-  return { name: penalisedNames[penalty.kind], penalty };
+/** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. */
+export const comparedModels: OptionParser<ModelSpec[]> = mapped(list(plainOrPenalised), (models) =>
+  modelsOf(models.map((one) => (one === "res" ? undefined : one))),
+);
+
+/** A model of each penalty, or plain without. Two of a kind are told apart by their weights. */
+export function modelsOf(penalties: readonly (PenaltySpec | undefined)[]): ModelSpec[] {
+  return penalties.map((penalty) => {
+    if (penalty === undefined) return { name: "RES" };
+    const name = penalisedNames[penalty.kind];
+    const alone = penalties.filter((other) => other?.kind === penalty.kind).length === 1;
+    return { name: alone ? name : `${name} ${penalty.weight}`, penalty };
+  });
 }
 
 export function networkOf(options: StudyOptions): NetworkSpec {

@@ -1,13 +1,20 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { BenchError } from "../errors.ts";
+import { choice, collect, type OptionParser, parser } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { onEngines } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
-import { type PresetName, presets } from "../study/presets.ts";
+import { type PresetName, presetNames, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
 import { addDataOptions, type DataOptions, dataOf } from "./data-options.ts";
 import { type StudySteps, studyCommand } from "./study-command.ts";
-import { addStudyOptions, networkOf, parseModels, type StudyOptions, trainingOf } from "./study-options.ts";
+import {
+  addStudyOptions,
+  comparedModels,
+  networkOf,
+  type StudyOptions,
+  trainingOf,
+} from "./study-options.ts";
 import type { StudySummary } from "./study-tables.ts";
 import { printStudy } from "./study-words.ts";
 
@@ -37,9 +44,7 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     .description(
       "The slides' study: initialisations x models, penalised and not, to a report with every table and figure.",
     )
-    .addOption(
-      new Option("--preset <name>", "size of the study").choices(Object.keys(presets)).default("paper"),
-    )
+    .option("--preset <name>", "size of the study", choice(presetNames), "paper")
     .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
     .option(
       "--data <words...>",
@@ -48,18 +53,18 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     .option(
       "--models <list>",
       "what is compared, the first being what the others are compared with: res, and penalised as in l2=1e-5, stiff=1e-3, gelfand=1e-3, frobenius=1e-4, singular=1e-3 (default: res,l2=1e-5,stiff:sum=1e-3)",
-      parseModels,
+      comparedModels,
     )
     .option(
       "--sweep <field=values>",
       "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996 solver=euler,rk4; may be repeated",
-      collect("lambda=1e-4,1e-3"),
+      collect(assignment("lambda=1e-4,1e-3")),
       [],
     )
     .option(
       "--set <path=value>",
       "set any field of the configuration, as in training.plateau.patience=20; may be repeated",
-      collect("training.epochs=100"),
+      collect(assignment("training.epochs=100")),
       [],
     )
     .option("--schema", "print the JSON schema of the configuration and end", false)
@@ -176,12 +181,10 @@ function sweepOf(assignments: readonly Assignment[]): Sweep {
   return Object.fromEntries(assignments.map(({ name, value }) => [name, value.split(",").map(numberOrText)]));
 }
 
-function collect(example: string): (text: string, before: Assignment[]) => Assignment[] {
-  return (text, before) => {
+function assignment(example: string): OptionParser<Assignment> {
+  return parser(`a name and a value, as in ${example}`, example, (text) => {
     const at = text.indexOf("=");
-    if (at < 1 || at === text.length - 1) {
-      throw new InvalidArgumentError(`'${text}' has no name and value, expected as in ${example}.`);
-    }
-    return [...before, { name: text.slice(0, at), value: text.slice(at + 1) }];
-  };
+    if (at < 1 || at === text.length - 1) return undefined;
+    return { name: text.slice(0, at), value: text.slice(at + 1) };
+  });
 }

@@ -1,4 +1,5 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { choice, list, text } from "../options.ts";
 import type { TableSource } from "../runner/tables.ts";
 
 /** Options of every command that reads tables. */
@@ -9,16 +10,15 @@ export interface TableOptions {
 
 export function addTableOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        "--header <rule>",
-        "whether text files begin with a line of names (default: guessed)",
-      ).choices(["yes", "no"]),
+    .option(
+      "--header <rule>",
+      "whether text files begin with a line of names (default: guessed)",
+      choice(["yes", "no"]),
     )
     .option(
       "--arrays <names>",
       "arrays of an NPZ, HDF5 or NetCDF file, separated by commas (default: all)",
-      names,
+      list(text),
     );
 }
 
@@ -32,11 +32,4 @@ export function sourceOf(
     ...(header !== undefined && { header: header === "yes" }),
     ...(arrays !== undefined && { arrays }),
   };
-}
-
-function names(text: string): string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
 }

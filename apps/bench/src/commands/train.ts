@@ -7,9 +7,9 @@ import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
   measuresOf,
-  modelOf,
+  modelsOf,
   networkOf,
-  parsePenalty,
+  penalty,
   penaltyHelp,
   type StudyOptions,
   trainingOf,
@@ -32,7 +32,7 @@ export function trainCommand(done: (exitCode: number) => void): Command {
       "<files...>",
       "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global: ensembles of the DALEC land model",
     )
-    .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), parsePenalty);
+    .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   addDataOptions(command, { validation: 0.2 });
   addStudyOptions(command, {
     out: "results/train",
@@ -87,7 +87,7 @@ async function trainConfig(
     network: networkOf(options),
     training: trainingOf(options),
     keep: validation > 0 ? "best" : "final",
-    models: onEngines([modelOf(options.penalty)], engine),
+    models: onEngines(modelsOf([options.penalty]), engine),
     measures: measuresOf(options, 20),
   };
   return { config, ...read };

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { whole } from "../options.ts";
-import { queueAddress } from "../runner/queue/address.ts";
+import { type Command, Option } from "commander";
+import { type OptionParser, parser, whole } from "../options.ts";
+import { isQueueAddress, withoutPassword } from "../runner/queue/address.ts";
 import type { Shard } from "../runner/shard.ts";
 
 export interface QueueOptions {
@@ -10,6 +10,24 @@ export interface QueueOptions {
   readonly lostAfter: number;
 }
 
+/** Redis servers as --queue names them. */
+export const redisAddress: OptionParser<string> = parser(
+  "the address of a Redis server, as redis://host:port or redis://:password@host:port/database",
+  "redis://localhost:6379",
+  (text) => (isQueueAddress(text) ? text : undefined),
+  withoutPassword,
+);
+
+const part: OptionParser<Shard> = parser(
+  "a part i/n of a study with i from 1 to n, as in 2/3",
+  "2/3",
+  (text) => {
+    const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+    const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+    return index >= 1 && index <= of ? { index, of } : undefined;
+  },
+);
+
 /** Options of a study that is trained on more than one machine. */
 export function addWhereOptions(command: Command): Command {
   return command
@@ -18,41 +36,18 @@ export function addWhereOptions(command: Command): Command {
         "--queue <url>",
         "train on other machines: every 'stiffnet work' on this Redis server takes trials, as in redis://host:6379",
       )
-        .argParser(address)
+        .argParser(redisAddress)
         .conflicts(["shard", "workers"]),
     )
-    .addOption(
-      new Option(
-        "--lost-after <seconds>",
-        "with --queue: silence after which a worker's trial goes to another",
-      )
-        .argParser(whole(2, 3600))
-        .default(30),
+    .option(
+      "--lost-after <seconds>",
+      "with --queue: silence after which a worker's trial goes to another",
+      whole(2, 3600),
+      30,
     )
-    .addOption(
-      new Option(
-        "--shard <i/n>",
-        "train only part i of n, into OUT/shard-i-of-n; 'stiffnet merge OUT' joins them",
-      ).argParser(shard),
+    .option(
+      "--shard <i/n>",
+      "train only part i of n, into OUT/shard-i-of-n; 'stiffnet merge OUT' joins them",
+      part,
     );
-}
-
-/** An address as commander reads one. */
-export function address(text: string): string {
-  try {
-    return queueAddress(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-function shard(text: string): Shard {
-  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text.trim());
-  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || index < 1 || index > of) {
-    throw new InvalidArgumentError(
-      `'${text}' is not a part of a study, expected i/n with i from 1 to n, as in 2/3.`,
-    );
-  }
-  return { index, of };
 }

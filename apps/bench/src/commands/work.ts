@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { addWorkers, whole } from "../options.ts";
-import { address } from "./where-options.ts";
+import { redisAddress } from "./where-options.ts";
 
 interface WorkCommandOptions {
   readonly queue: string;
@@ -11,7 +11,7 @@ interface WorkCommandOptions {
 export function workCommand(done: (exitCode: number) => void): Command {
   const command = new Command("work")
     .description("Train trials of studies that other machines put on a Redis server with --queue.")
-    .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", address)
+    .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
     .option(
       "--exit-when-idle <seconds>",
       "end when no study has been on the queue for so long (default: wait for the next one)",

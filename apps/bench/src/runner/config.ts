@@ -22,8 +22,12 @@ export type DataSpec =
       readonly outputs: string;
       readonly test: number;
       readonly validation: number;
-      readonly missing: "error" | "drop" | "mean";
+      readonly missing: MissingRule;
     });
+
+/** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
+export const missingRules = ["error", "drop", "mean"] as const;
+export type MissingRule = (typeof missingRules)[number];
 
 export const penaltyKinds = ["l2", "stiff", "gelfand", "frobenius", "singular"] as const;
 
@@ -54,11 +58,14 @@ export interface ModelSpec {
   readonly engine?: EngineName;
 }
 
+export const lifts = ["tanh", "identity"] as const;
+export type Lift = (typeof lifts)[number];
+
 export interface NetworkSpec {
   readonly width: number;
   readonly depth: number;
   readonly activation: Activation;
-  readonly lift: "tanh" | "identity";
+  readonly lift: Lift;
   readonly horizon: number;
   /** With one of these two the model is a neural ODE of `depth` steps, without them a residual network. */
   readonly solver?: StepSolver;
@@ -153,17 +160,34 @@ export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
 }
 
-/** Batches end between horizon - steer and horizon + steer, which must be after the beginning. */
-export function requireSteer(config: StudyConfig): void {
+/** What the fields of a configuration ask of each other: models with names of their own, validation rows where the best
+ *  epoch is kept, and batches that end after the beginning, which is at horizon - steer at the earliest. */
+export function requireConsistent(config: StudyConfig): void {
+  const slugs = new Map<string, string>();
   for (const model of config.models) {
+    const { name } = model;
+    const other = slugs.get(slugOf(name));
+    if (other !== undefined) {
+      throw wrong(
+        `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
+      );
+    }
+    slugs.set(slugOf(name), name);
     const { steer = 0 } = trainingFor(config, model);
     const { horizon } = networkFor(config, model);
-    if (steer < horizon) continue;
-    throw new BenchError(
-      `--steer: is ${steer}, expected below the horizon, which is ${horizon}${config.models.length > 1 ? ` in ${model.name}` : ""}`,
-      { code: "wrong_use" },
-    );
+    if (steer >= horizon) {
+      const where = config.models.length > 1 ? ` in ${name}` : "";
+      throw wrong(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
+    }
   }
+  const validation = config.data.kind === "alpine02" ? 0 : config.data.validation;
+  if (config.keep === "best" && validation === 0) {
+    throw wrong("keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'");
+  }
+}
+
+function wrong(message: string): BenchError {
+  return new BenchError(message, { code: "wrong_use" });
 }
 
 /** Every model on every engine. Where there are several, the names say which are not on the usual one. */

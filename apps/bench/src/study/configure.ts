@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { BenchError } from "../errors.ts";
-import { type StudyConfig, slugOf } from "../runner/config.ts";
+import { requireConsistent, type StudyConfig } from "../runner/config.ts";
 import { type StudyData, withDigest } from "../runner/data.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { complaintOf, type StudyFile } from "./schema.ts";
@@ -87,24 +87,6 @@ export async function studyConfig(
   requireConsistent(config);
   const { spec, ...read } = await withDigest(config.data, config.seed);
   return { config: { ...config, data: spec }, ...read };
-}
-
-function requireConsistent(config: StudyConfig): void {
-  const slugs = new Map<string, string>();
-  for (const { name } of config.models) {
-    const slug = slugOf(name);
-    const other = slugs.get(slug);
-    if (other !== undefined) {
-      throw wrong(
-        `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
-      );
-    }
-    slugs.set(slug, name);
-  }
-  const validation = config.data.kind === "alpine02" ? 0 : config.data.validation;
-  if (config.keep === "best" && validation === 0) {
-    throw wrong("keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'");
-  }
 }
 
 function wrong(message: string): BenchError {

@@ -3,7 +3,9 @@ import { z } from "zod";
 import {
   aggregates,
   engineNames,
+  lifts,
   type MeasuresSpec,
+  missingRules,
   type NetworkSpec,
   penaltyKinds,
   proxyNames,
@@ -71,7 +73,7 @@ const data = z.discriminatedUnion(
       outputs: text.describe("Output columns."),
       test: notNegative.describe("Test rows: a fraction below 1, or a count."),
       validation,
-      missing: choice(["error", "drop", "mean"]).describe("What is done about empty cells."),
+      missing: choice(missingRules).describe("What is done about empty cells."),
     }),
   ],
   { error: "an object with kind 'dalec', 'alpine02' or 'table'" },
@@ -82,7 +84,7 @@ const network = z
     width: whole(1).describe("Dimension of the state."),
     depth: whole(1).describe("Number of residual blocks, or of a solver's steps."),
     activation: choice(activations),
-    lift: choice(["tanh", "identity"]).describe("Activation of the first layer."),
+    lift: choice(lifts).describe("Activation of the first layer."),
     horizon: positive.describe("T: a block advances by T / depth."),
     solver: choice(stepSolvers).describe("Makes the model a neural ODE, trained through this solver."),
     weights: z
