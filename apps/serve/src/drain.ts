@@ -2,15 +2,11 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { unavailable } from "./errors.ts";
 
-export interface Drain {
-  /** Connections with a request on them that is not answered yet. */
-  readonly asking: Pick<Set<Socket>, "add" | "delete">;
-}
-
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for clients that connected and
  *  never asked, and for kept-alive connections to time out. */
-export function addDrain(app: FastifyInstance, onClosing: () => void): Drain {
+export function addDrain(app: FastifyInstance, onClosing: () => void): void {
   const connected = new Set<Socket>();
+  /** Those with a request on them that is not answered yet. */
   const asking = new Set<Socket>();
   app.server.on("connection", (socket: Socket) => {
     connected.add(socket);
@@ -35,5 +31,4 @@ export function addDrain(app: FastifyInstance, onClosing: () => void): Drain {
     app.server.keepAliveTimeout = 1;
     for (const socket of connected) if (!asking.has(socket)) socket.destroy();
   });
-  return { asking };
 }

@@ -2,7 +2,7 @@ import type { OutputTensor, Rows } from "./batch.ts";
 import { badRequest } from "./errors.ts";
 import { field, type JsonObject, kindOf, quoted, requireFields, requireObject } from "./json.ts";
 import type { ServedModel } from "./models.ts";
-import { binaryRows, bytesOf, datatypes, numbersText, readNumbers } from "./tensors.ts";
+import { binaryRows, bytesOf, datatypes, numbersText, readNumbers, requireCount } from "./tensors.ts";
 
 /** An inference request of the Open Inference Protocol v2, understood.
  *  @see https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
@@ -72,8 +72,11 @@ function readInput(model: ServedModel, inputs: unknown, { binary, read }: Number
       );
     }
     // Those that were read already stood in the only data of the body.
-    if (read?.length === shape[0] * shape[1] && Object.hasOwn(input, "data")) return read;
-    return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
+    if (read === undefined || !Object.hasOwn(input, "data")) {
+      return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
+    }
+    requireCount(read.length, shape, "inputs[0].data");
+    return read;
   }
   if (Object.hasOwn(input, "data"))
     throw badRequest("inputs[0] has data and binary_data_size, expected one of them");
@@ -152,12 +155,12 @@ function readTimeout(parameters: JsonObject): number | undefined {
   return value / 1000;
 }
 
-/** The response: JSON text with its length in bytes, and the bytes that follow it when an output was asked for as binary. */
+/** The response: JSON text and the bytes that follow it when an output was asked for as binary. */
 export function inferAnswer(
   model: ServedModel,
   request: InferRequest,
   results: readonly OutputTensor[],
-): { json: string; length: number; binary: readonly Uint8Array[] } {
+): { json: string; binary: readonly Uint8Array[] } {
   const head: Record<string, string> = { model_name: model.name, model_version: model.version };
   if (request.id !== undefined) head.id = request.id;
   const binary: Uint8Array[] = [];
@@ -171,7 +174,5 @@ export function inferAnswer(
     return `${start},"parameters":{"binary_data_size":${bytes.length}}}`;
   });
   const start = JSON.stringify(head).slice(0, -1);
-  const json = `${start},"outputs":[${tensors.join(",")}]}`;
-  // Behind the client's own words there is nothing but ASCII; to count it would take a copy of it.
-  return { json, length: json.length - start.length + Buffer.byteLength(start), binary };
+  return { json: `${start},"outputs":[${tensors.join(",")}]}`, binary };
 }

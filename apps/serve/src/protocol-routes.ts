@@ -59,8 +59,9 @@ export function addProtocol(app: FastifyInstance, service: Service): void {
 
   async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const model = modelOf(request);
-    const { json, binary } = readInferBody(request);
-    const asked = readInfer(model, json, { binary }, service.maxRows);
+    const { dtype, inputs } = model.surrogate;
+    const { json, numbers } = readInferBody(request, dtype, service.maxRows * inputs.length);
+    const asked = readInfer(model, json, numbers, service.maxRows);
     const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
     return sendInfer(reply, inferAnswer(model, asked, results));
   }

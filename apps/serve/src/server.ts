@@ -5,7 +5,6 @@ import { addDrain } from "./drain.ts";
 import { addErrors, answerClientError, answerError } from "./error-handling.ts";
 import { ServeError } from "./errors.ts";
 import { startGrpc } from "./grpc.ts";
-import { addPlainInference } from "./lane-routes.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels, readModel } from "./models.ts";
 import { addOperations } from "./operations-routes.ts";
@@ -77,11 +76,9 @@ export async function createServer(
   // Bodies are parsed by the routes, strictly; here they are only read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  const drain = addDrain(app, () => {
+  addDrain(app, () => {
     service.accepting = false;
   });
-  // The log of every request is Fastify's.
-  if (!chatty) addPlainInference(app, service, { drain, apiKeys: options.apiKeys, maxBody, timeout });
   addErrors(app);
   addSecurity(app, options);
   service.metrics.watch(app);

@@ -33,11 +33,10 @@ export function readNumbers(
 ): Rows {
   if (!Array.isArray(data)) throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
   const [count, columns] = shape;
-  const expected = (wanted: number): string => `expected ${wanted} (shape [${shape.join(", ")}])`;
+  const expected = (wanted: number): string => expectedCount(wanted, shape);
   if (!Array.isArray(data[0])) {
-    const length = count * columns;
-    if (data.length !== length) throw badRequest(`${where} has ${data.length} numbers, ${expected(length)}`);
-    const rows = newRows(dtype, length);
+    requireCount(data.length, shape, where);
+    const rows = newRows(dtype, data.length);
     copyNumbers(data, rows, 0, dtype, where);
     return rows;
   }
@@ -54,6 +53,15 @@ export function readNumbers(
   }
   return rows;
 }
+
+/** Refuses flat data of another length than its shape has. */
+export function requireCount(given: number, shape: readonly [number, number], where: string): void {
+  const wanted = shape[0] * shape[1];
+  if (given !== wanted) throw badRequest(`${where} has ${given} numbers, ${expectedCount(wanted, shape)}`);
+}
+
+const expectedCount = (wanted: number, shape: readonly [number, number]): string =>
+  `expected ${wanted} (shape [${shape.join(", ")}])`;
 
 function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType, where: string): void {
   for (let k = 0; k < from.length; k++) {

@@ -1,15 +1,18 @@
+import type { RealType } from "@stiffnet/onnx";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { badRequest, HttpError } from "./errors.ts";
+import type { Numbers } from "./infer.ts";
 import { parseJson, quoted } from "./json.ts";
+import { readPlainBody } from "./plain-body.ts";
 
 export const jsonType = "application/json; charset=utf-8";
 const headerLength = "inference-header-content-length";
-const nothing = new Uint8Array();
+const empty = Buffer.alloc(0);
 
 /** The JSON of a request. A body of another type than JSON is refused, which also keeps simple cross-site forms out. */
 export function readBody(request: FastifyRequest): unknown {
   requireType(request, /^application\/json\s*(;|$)/i, "application/json");
-  return parseJson((request.body as Buffer | undefined) ?? nothing);
+  return parseJson((request.body as Buffer | undefined) ?? empty);
 }
 
 /** As `readBody`, for a request whose body may be left out. */
@@ -19,10 +22,19 @@ export function readOptionalBody(request: FastifyRequest): unknown {
 
 /** The JSON of an inference request and the bytes behind it: with the header Inference-Header-Content-Length the JSON ends
  *  there (binary tensor extension). */
-export function readInferBody(request: FastifyRequest): { json: unknown; binary: Uint8Array } {
+export function readInferBody(
+  request: FastifyRequest,
+  dtype: RealType,
+  maxNumbers: number,
+): { json: unknown; numbers: Numbers } {
   const stated = request.headers[headerLength];
-  if (stated === undefined) return { json: readBody(request), binary: nothing };
-  const body = (request.body as Buffer | undefined) ?? nothing;
+  const body = (request.body as Buffer | undefined) ?? empty;
+  if (stated === undefined) {
+    const plain = readPlainBody(body, dtype, maxNumbers);
+    if (plain === undefined) return { json: readBody(request), numbers: { binary: empty } };
+    requireType(request, /^application\/json\s*(;|$)/i, "application/json");
+    return { json: parseJson(plain.rest), numbers: { binary: empty, read: plain.numbers } };
+  }
   const length = Number(stated);
   if (typeof stated !== "string" || !/^\d{1,15}$/.test(stated) || length > body.length) {
     throw badRequest(
@@ -30,7 +42,7 @@ export function readInferBody(request: FastifyRequest): { json: unknown; binary:
     );
   }
   requireType(request, /^application\/(json|octet-stream)\s*(;|$)/i, "application/octet-stream");
-  return { json: parseJson(body.subarray(0, length)), binary: body.subarray(length) };
+  return { json: parseJson(body.subarray(0, length)), numbers: { binary: body.subarray(length) } };
 }
 
 function requireType(request: FastifyRequest, allowed: RegExp, expected: string): void {

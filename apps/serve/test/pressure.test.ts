@@ -38,13 +38,9 @@ const send = (path: string, body: object, headers = {}) =>
     body: JSON.stringify(body),
   });
 
-/** Every way to ask for an inference over HTTP; one that is not plain goes through Node's HTTP server. */
+/** Every way to ask for an inference over HTTP. */
 const ways: [string, (rows?: readonly (readonly number[])[]) => Promise<Response>][] = [
   ["infer", (rows = [point]) => send("/v2/models/pressed/infer", tensor(rows))],
-  [
-    "infer through the HTTP server",
-    (rows = [point]) => send("/v2/models/pressed/infer", tensor(rows), { te: "trailers" }),
-  ],
   ["infer of a version", (rows = [point]) => send("/v2/models/pressed/versions/1/infer", tensor(rows))],
   ["predict", () => send("/predict", { inputs: { rainfall: 700, "soil depth": 1, Q10: 1.2 } })],
 ];
