@@ -3,26 +3,8 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/core";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
+import { expectDocument, expectReport } from "./expect-document.ts";
 import { type Ended, small, stiffnet, temporaryFolder } from "./run.ts";
-
-function expectDocument(document: Record<string, unknown>, out: string): void {
-  for (const field of ["command", "config", "digest", "engine", "versions", "seconds", "models", "files"]) {
-    expect(document).toHaveProperty(field);
-  }
-  expect(document.digest).toMatch(/^[0-9a-f]{64}$/);
-  expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
-  for (const file of Object.values(document.files as Record<string, string>)) {
-    expect(existsSync(file), file).toBe(true);
-  }
-}
-
-/** No request leaves the page, and it says how it came to be. */
-function expectReport(out: string, ...parts: string[]): void {
-  const page = readFileSync(join(out, "report.html"), "utf8");
-  const outside = page.match(/(?:src|href)="(?!data:)[^"#]*"|url\((?!#)[^)]*\)|@import|<script/g);
-  expect(outside).toBe(null);
-  for (const part of parts) expect(page).toContain(part);
-}
 
 describe("alpine", () => {
   const out = join(temporaryFolder(), "out");
@@ -180,64 +162,5 @@ describe("train on rows where an output does not vary", () => {
     expect(diverged.code).toBe(1);
     expect(JSON.parse(diverged.stdout)).toMatchObject({ outputs: [], r2: { model: null, linear: null } });
     expect(existsSync(join(folder, "two", "model.onnx"))).toBe(false);
-  });
-});
-
-describe("step", () => {
-  it("compares engines with a float64 reference and says what is missing", async () => {
-    const out = join(temporaryFolder(), "out");
-    const { code, stdout, stderr } = await stiffnet(
-      [
-        ...["step", "--models", "RES,RES L2,RES stiff,RES stiff (gelfand)", "--out", out, "--json"],
-        ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
-        ...["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"],
-        ...["--rounds", "1", "--seconds-per-round", "0.01"],
-      ],
-      { env: { STIFFNET_PYTHON: "/no/such/python" } },
-    );
-    expect(code).toBe(0);
-    const document = JSON.parse(stdout);
-    expectDocument(document, out);
-    expect(
-      document.cases.map((entry: { model: string; engine: string }) => `${entry.model} ${entry.engine}`),
-    ).toEqual(
-      ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"].flatMap((model) =>
-        (model === "RES stiff" ? ["stiffnet-wasm"] : ["stiffnet-wasm", "tfjs-wasm", "tfjs-cpu"]).map(
-          (engine) => `${model} ${engine}`,
-        ),
-      ),
-    );
-    for (const entry of document.cases) {
-      expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
-      expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
-      expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
-      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral radius.
-      const tolerance = entry.model === "RES stiff" ? 1e-3 : 1e-5;
-      expect(entry.gradientError).toBeLessThan(tolerance);
-      expect(entry.lossError).toBeLessThan(tolerance);
-    }
-    // After the same steps from the same start all engines stand at the same loss.
-    const losses = document.cases.slice(0, 3).map((entry: { lossAfter: number }) => entry.lossAfter);
-    for (const loss of losses) expect(Math.abs(loss / losses[0] - 1)).toBeLessThan(1e-4);
-    expect(stderr).toContain("torch-eager: no Python with torch");
-    expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
-  });
-
-  it("finds PyTorch where it is, and agrees with it", async () => {
-    const out = join(temporaryFolder(), "out");
-    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
-    const { stdout } = await stiffnet([
-      ...["step", "--engines", "stiffnet-wasm,torch-eager", "--models", "RES stiff (gelfand)"],
-      ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
-    ]);
-    const { cases, missing } = JSON.parse(stdout);
-    const torch = cases.filter((entry: { engine: string }) => entry.engine === "torch-eager");
-    if (missing.length > 0) expect(missing[0].reason).toContain("no Python with torch");
-    else expect(torch).toHaveLength(1);
-    for (const entry of torch) {
-      const own = cases.find((other: { model: string }) => other.model === entry.model);
-      expect(entry.gradientError).toBeLessThan(1e-5);
-      expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
-    }
   });
 });

@@ -1,14 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quantile } from "../../statistics.ts";
+import {
+  type Contender,
+  type EngineChecks,
+  measureYardstick,
+  prepareContender,
+  writeProblem,
+  type Yardstick,
+} from "./contender.ts";
 import { EngineProcess } from "./engine-process.ts";
-import type { EngineDescription, StepEngine } from "./engine-protocol.ts";
-import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
-import { referenceStep, relativeDifference } from "./reference.ts";
+import type { StepEngine } from "./engine-protocol.ts";
+import type { ProblemPart, StepModel, StepProblem } from "./problem.ts";
 import type { PythonWithTorch } from "./torch-environment.ts";
 
-export interface StepCase {
+export interface StepCase extends EngineChecks {
   readonly model: StepModel;
   readonly engine: StepEngine;
   readonly threads: number;
@@ -17,12 +24,9 @@ export interface StepCase {
   readonly batch: number;
   /** Milliseconds a training step (forward, backward, Adam), over all rounds. */
   readonly ms: { readonly median: number; readonly p10: number; readonly p90: number };
-  /** |g - g64| / |g64| over all parameters, g64 the float64 reference, at the initial parameters. */
-  readonly gradientError: number;
-  /** |L - L64| / L64 there. */
-  readonly lossError: number;
-  /** The loss after `trainedSteps(model)` Adam steps from the same start: engines that train alike agree. */
-  readonly lossAfter: number;
+  /** What the errors are of: all samples and blocks where a float64 reference of them takes some seconds at most; null where
+   *  one block of one sample takes longer. */
+  readonly compared: ProblemPart | null;
   readonly steps: number;
   readonly version: string;
   readonly detail: string;
@@ -35,10 +39,13 @@ export interface MissingEngine {
   readonly reason: string;
 }
 
-/** Steps that every engine trains from the same start, to compare what becomes of the loss. By Gelfand's formula a step
- *  takes seconds on the slowest engines. */
-export function trainedSteps(model: StepModel): number {
-  return model === "RES stiff (gelfand)" ? 3 : 20;
+export interface CompareOptions {
+  readonly threads: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly python: PythonWithTorch | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
 }
 
 /** Seconds of training before the first round. The Krylov spaces of `RES stiff` are longest on an untrained network:
@@ -53,74 +60,44 @@ export async function compareEngines(
   problem: StepProblem,
   model: StepModel,
   engines: readonly StepEngine[],
-  options: {
-    threads: number;
-    rounds: number;
-    seconds: number;
-    python: PythonWithTorch | undefined;
-    signal: AbortSignal;
-    onProgress: (text: string) => void;
-  },
+  options: CompareOptions,
 ): Promise<{ cases: StepCase[]; missing: MissingEngine[] }> {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
-  const running: Contender[] = [];
+  const processes: EngineProcess[] = [];
+  const stop = (): void => {
+    for (const process of processes) process.stop();
+  };
+  options.signal.addEventListener("abort", stop);
   const missing: MissingEngine[] = [];
   const drop = (engine: StepEngine, error: unknown): void => {
     missing.push({ model, engine, reason: error instanceof Error ? error.message : String(error) });
   };
-  const stop = (): void => {
-    for (const { process } of running) process.stop();
-  };
-  options.signal.addEventListener("abort", stop);
   try {
-    const file = join(folder, "problem.bin");
-    writeFileSync(file, concatenated([problem.parameters, problem.inputs, problem.outputs]));
-    const reference = referenceStep(problem, model);
+    options.signal.throwIfAborted();
+    const whole = writeProblem(folder, "problem.bin", model, problem);
+    options.onProgress(`${model}: float64 reference`);
+    const yardstick = await measureYardstick(whole, folder, options.signal);
+    const running: Contender[] = [];
     for (const engine of engines) {
       if (options.signal.aborted) break;
       options.onProgress(`${model}: ${engine} starts`);
-      const child = new EngineProcess(engine, options.python);
+      const process = new EngineProcess(engine, options.python);
+      processes.push(process);
       try {
-        running.push(await contender(child, problem, model, file, options.threads, reference));
+        const contender = await prepareContender(engine, process, whole, yardstick, options.threads);
         // The compiler's work and the first ticks of the just-in-time compilers are not the step.
-        await child.ask({ op: "round", seconds: warmUp(model, options.seconds) });
+        await process.ask({ op: "round", seconds: warmUp(model, options.seconds) });
+        running.push(contender);
       } catch (error) {
-        if (running.at(-1)?.process === child) running.pop();
-        child.stop();
+        process.stop();
         drop(engine, error);
       }
     }
-    for (let round = 0; round < options.rounds && !options.signal.aborted; round++) {
-      options.onProgress(`${model}: round ${round + 1} of ${options.rounds}`);
-      for (let k = 0; k < running.length && !options.signal.aborted; k++) {
-        const turn = running[(round + k) % running.length]!;
-        if (turn.failed) continue;
-        try {
-          const { ms } = await turn.process.ask<{ ms: number[] }>({ op: "round", seconds: options.seconds });
-          turn.ms.push(...ms);
-        } catch (error) {
-          turn.failed = true;
-          drop(turn.process.engine, error);
-        }
-      }
-    }
-    const { width, depth } = problem.config;
-    const cases = running
-      .filter(({ failed, ms }) => !failed && ms.length > 0)
-      .map(({ process: { engine }, ms, checks, description }) => ({
-        model,
-        engine,
-        threads: options.threads,
-        width,
-        depth,
-        batch: problem.batch,
-        ms: { median: quantile(ms, 0.5), p10: quantile(ms, 0.1), p90: quantile(ms, 0.9) },
-        ...checks,
-        steps: ms.length,
-        version: description.version,
-        detail: [description.detail, description.blas].filter(Boolean).join(", "),
-      }));
-    return { cases, missing };
+    await takeTurns(running, model, options, drop);
+    return { cases: casesOf(running, problem, model, yardstick, options.threads), missing };
+  } catch (error) {
+    if (options.signal.aborted) return { cases: [], missing };
+    throw error;
   } finally {
     options.signal.removeEventListener("abort", stop);
     stop();
@@ -128,52 +105,46 @@ export async function compareEngines(
   }
 }
 
-interface Contender {
-  readonly process: EngineProcess;
-  readonly description: EngineDescription;
-  readonly checks: Pick<StepCase, "gradientError" | "lossError" | "lossAfter">;
-  readonly ms: number[];
-  failed: boolean;
-}
-
-async function contender(
-  child: EngineProcess,
-  problem: StepProblem,
+/** Who fails is out from then on. */
+async function takeTurns(
+  running: Contender[],
   model: StepModel,
-  file: string,
-  threads: number,
-  reference: { loss: number; gradient: Float64Array },
-): Promise<Contender> {
-  const { inputs, outputs, width, depth, horizon } = problem.config;
-  const sizes = { inputs, outputs, width, depth, horizon, batch: problem.batch, batches: problem.batches };
-  const description = await child.ask<EngineDescription>({
-    op: "prepare",
-    file,
-    engine: child.engine,
-    model,
-    ...sizes,
-    parameters: problem.parameters.length,
-    weight: penaltyWeight[model],
-    threads,
-  });
-  const gradientFile = `${file}.${child.engine}.gradient`;
-  const { loss } = await child.ask<{ loss: number }>({ op: "gradient", file: gradientFile });
-  const bytes = readFileSync(gradientFile);
-  const gradient = new Float32Array(new Uint8Array(bytes).buffer);
-  const { losses } = await child.ask<{ losses: number[] }>({ op: "train", steps: trainedSteps(model) });
-  return {
-    process: child,
-    description,
-    ms: [],
-    failed: false,
-    checks: {
-      gradientError: relativeDifference(gradient, reference.gradient),
-      lossError: Math.abs(loss - reference.loss) / reference.loss,
-      lossAfter: losses.at(-1)!,
-    },
-  };
+  { rounds, seconds, signal, onProgress }: CompareOptions,
+  drop: (engine: StepEngine, error: unknown) => void,
+): Promise<void> {
+  for (let round = 0; round < rounds && !signal.aborted; round++) {
+    onProgress(`${model}: round ${round + 1} of ${rounds}`);
+    for (const turn of [
+      ...running.slice(round % running.length),
+      ...running.slice(0, round % running.length),
+    ]) {
+      if (signal.aborted) break;
+      try {
+        turn.ms.push(...(await turn.process.ask<{ ms: number[] }>({ op: "round", seconds })).ms);
+      } catch (error) {
+        running.splice(running.indexOf(turn), 1);
+        drop(turn.engine, error);
+      }
+    }
+  }
 }
 
-function concatenated(parts: readonly Float32Array[]): Uint8Array {
-  return Buffer.concat(parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)));
+function casesOf(
+  running: readonly Contender[],
+  { config: { width, depth }, batch }: StepProblem,
+  model: StepModel,
+  yardstick: Yardstick | undefined,
+  threads: number,
+): StepCase[] {
+  return running
+    .filter(({ ms }) => ms.length > 0)
+    .map(({ engine, ms, checks, description }) => ({
+      ...{ model, engine, threads, width, depth, batch },
+      ms: { median: quantile(ms, 0.5), p10: quantile(ms, 0.1), p90: quantile(ms, 0.9) },
+      ...checks,
+      compared: yardstick?.part ?? null,
+      steps: ms.length,
+      version: description.version,
+      detail: [description.detail, description.blas].filter(Boolean).join(", "),
+    }));
 }

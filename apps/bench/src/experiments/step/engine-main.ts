@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { resnet } from "@stiffnet/core";
-import type { EngineRequest, EngineUnderTest, PrepareRequest } from "./engine-protocol.ts";
+import {
+  type EngineRequest,
+  type EngineUnderTest,
+  type PrepareRequest,
+  reference,
+} from "./engine-protocol.ts";
 import type { StepProblem } from "./problem.ts";
 
 // The process of one engine: answers requests on standard input until it closes. Idle between rounds, so that
@@ -50,6 +55,18 @@ function round(steps: EngineUnderTest, seconds: number): number[] {
 
 async function load(request: PrepareRequest): Promise<EngineUnderTest> {
   const problem = readProblem(request);
+  if (request.engine === reference) {
+    const { referenceStep } = await import("./reference.ts");
+    const no = (): never => {
+      throw new Error("the reference does not train");
+    };
+    return {
+      describe: () => ({ version: "", detail: "plain loops" }),
+      gradient: () => referenceStep(problem, request.model),
+      train: no,
+      step: no,
+    };
+  }
   if (request.engine === "stiffnet-wasm") {
     const { stiffnetEngine } = await import("./engine-stiffnet.ts");
     return stiffnetEngine(problem, request);

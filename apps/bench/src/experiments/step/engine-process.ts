@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { JsonProcess } from "../../peers/json-process.ts";
-import type { EngineRequest, StepEngine } from "./engine-protocol.ts";
+import type { EngineRequest, PrepareRequest } from "./engine-protocol.ts";
 import type { PythonWithTorch } from "./torch-environment.ts";
 
 /** An engine in a process of its own that answers one request at a time. */
 export class EngineProcess {
-  readonly engine: StepEngine;
+  readonly engine: PrepareRequest["engine"];
   readonly #process: JsonProcess;
 
-  constructor(engine: StepEngine, python: PythonWithTorch | undefined) {
+  constructor(engine: PrepareRequest["engine"], python: PythonWithTorch | undefined) {
     this.engine = engine;
     const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
     this.#process = engine.startsWith("torch")

@@ -11,8 +11,11 @@ export const stepEngines = [
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
+/** Our own loops in float64, what all of them are compared with: a process as the engines are, so that it can be stopped. */
+export const reference = "float64";
+
 /** The backend of an engine that is TensorFlow.js. */
-export function tfjsBackendOf(engine: StepEngine): TfjsBackend | undefined {
+export function tfjsBackendOf(engine: string): TfjsBackend | undefined {
   return tfjsBackends.find((backend) => engine === `tfjs-${backend}`);
 }
 
@@ -26,7 +29,7 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
 export interface PrepareRequest {
   readonly op: "prepare";
   readonly file: string;
-  readonly engine: StepEngine;
+  readonly engine: StepEngine | typeof reference;
   readonly model: StepModel;
   readonly inputs: number;
   readonly outputs: number;
@@ -57,7 +60,7 @@ export interface EngineDescription {
 export interface EngineUnderTest {
   describe(): EngineDescription;
   /** Loss and gradient of the first batch at the initial parameters. */
-  gradient(): { loss: number; gradient: Float32Array };
+  gradient(): { loss: number; gradient: Float32Array | Float64Array };
   /** Starts again from the initial parameters and takes the batches in order; the loss before each step. */
   train(steps: number): number[];
   /** One more step, the next batch. */

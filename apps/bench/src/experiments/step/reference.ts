@@ -1,11 +1,30 @@
-import type { StepModel, StepProblem } from "./problem.ts";
-import { penaltyWeight } from "./problem.ts";
+import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 import { gelfand } from "./reference-gelfand.ts";
 import { spectralRadius64 } from "./reference-spectral.ts";
 
 export interface LossAndGradient {
   readonly loss: number;
   readonly gradient: Float64Array;
+}
+
+/** Arithmetic operations of one block and sample in these loops, for a state of D unknowns. */
+const operations: Readonly<Record<StepModel, (D: number) => number>> = {
+  RES: (D) => 6 * D ** 2,
+  "RES L2": (D) => 6 * D ** 2,
+  "RES stiff": (D) => 25 * D ** 3,
+  "RES stiff (gelfand)": (D) => 60 * D ** 3,
+};
+/** Some seconds of them. */
+const mostOperations = 4e9;
+
+/** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one block of one
+ *  sample takes longer. */
+export function referencePart({ config, batch }: StepProblem, model: StepModel): ProblemPart | undefined {
+  const pairs = Math.floor(mostOperations / operations[model](config.width));
+  if (pairs === 0) return undefined;
+  return pairs < config.depth
+    ? { samples: 1, blocks: pairs }
+    : { samples: Math.min(batch, Math.floor(pairs / config.depth)), blocks: config.depth };
 }
 
 /** Loss and gradient of the first batch at the initial parameters, written out in float64 with plain loops:
@@ -150,16 +169,4 @@ export function referenceStep(
       },
     };
   }
-}
-
-/** |a - b| / |b| in the Euclidean norm. */
-export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.NaN;
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i]! - b[i]!) ** 2;
-    size += b[i]! ** 2;
-  }
-  return Math.sqrt(difference / size);
 }

@@ -6,7 +6,8 @@ import { commonFacts } from "../../report/facts.ts";
 import { reportPage } from "../../report/page.ts";
 import type { ReportTable } from "../../report/table.ts";
 import type { machine } from "../../versions.ts";
-import { type MissingEngine, type StepCase, trainedSteps } from "./compare.ts";
+import type { MissingEngine, StepCase } from "./compare.ts";
+import { trainedSteps } from "./contender.ts";
 import type { StepEngine } from "./engine-protocol.ts";
 import type { StepModel, StepSizes } from "./problem.ts";
 
@@ -71,6 +72,7 @@ export function stepPage(summary: StepSummary): string {
 }
 
 function table({ cases, missing }: StepSummary): ReportTable {
+  const error = (value: number | null): string => value?.toExponential(1) ?? "–";
   return {
     caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
     header: ["model", "engine", "ms", "p10", "p90", "times stiffnet", "gradient", "loss", "loss after"],
@@ -84,8 +86,8 @@ function table({ cases, missing }: StepSummary): ReportTable {
           formatNumber(entry.ms.p10),
           formatNumber(entry.ms.p90),
           own === undefined ? "" : formatNumber(entry.ms.median / own),
-          entry.gradientError.toExponential(1),
-          entry.lossError.toExponential(1),
+          error(entry.gradientError),
+          error(entry.lossError),
           formatNumber(entry.lossAfter, 6),
         ];
       }),
@@ -94,13 +96,34 @@ function table({ cases, missing }: StepSummary): ReportTable {
   };
 }
 
+/** Which models were compared with the reference in part only, or not at all. */
+function partial(cases: readonly StepCase[]): string[] {
+  return [...new Set(cases.map(({ model }) => model))].flatMap((model) => {
+    const { compared, batch, depth } = cases.find((entry) => entry.model === model)!;
+    if (compared === null)
+      return [
+        `${model}: not compared with float64; the reference takes too long for one block of one sample.`,
+      ];
+    const { samples, blocks } = compared;
+    const of = [
+      ...(samples < batch ? [`${samples} of ${batch} samples`] : []),
+      ...(blocks < depth ? [`the first ${blocks} of ${depth} blocks`] : []),
+    ];
+    return of.length === 0
+      ? []
+      : [
+          `${model}: gradient and loss are compared on ${of.join(" and ")}; the reference takes too long for more.`,
+        ];
+  });
+}
+
 function ownTime(cases: readonly StepCase[], model: StepModel): number | undefined {
   return cases.find((entry) => entry.model === model && entry.engine === "stiffnet-wasm")?.ms.median;
 }
 
 function sentences({ cases, config }: StepSummary): string[] {
   const plain = ownTime(cases, "RES");
-  return config.models.flatMap((model) => {
+  const times = config.models.flatMap((model) => {
     const own = ownTime(cases, model);
     if (own === undefined) return [];
     const ratios = cases
@@ -118,6 +141,7 @@ function sentences({ cases, config }: StepSummary): string[] {
         : [`${formatNumber(own / plain)} times the plain step${slides}`];
     return [`${model}: ${[`${formatNumber(own)} ms a step`, ...penalised, ...ratios].join("; ")}.`];
   });
+  return [...times, ...partial(cases)];
 }
 
 function figure({ cases }: StepSummary): Panel {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneStepSolvers } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
-import { stabilityInterval } from "../src/experiments/intro/stability-interval.ts";
-import type { IntroResult } from "../src/experiments/intro/words.ts";
-import { type Ended, stiffnet, temporaryFolder } from "./run.ts";
+import { stabilityInterval } from "../../src/experiments/intro/stability-interval.ts";
+import type { IntroResult } from "../../src/experiments/intro/words.ts";
+import { type Ended, stiffnet, temporaryFolder } from "../run.ts";
 
 describe("the real stability interval", () => {
   // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066 there.

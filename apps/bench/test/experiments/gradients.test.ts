@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compareGradients } from "../src/experiments/gradients/compare.ts";
-import { closedForms, slidesFormulas } from "../src/experiments/gradients/linear-layers.ts";
-import type { GradientsResult } from "../src/experiments/gradients/words.ts";
-import { type Ended, stiffnet, temporaryFolder } from "./run.ts";
+import { compareGradients } from "../../src/experiments/gradients/compare.ts";
+import { closedForms, slidesFormulas } from "../../src/experiments/gradients/linear-layers.ts";
+import type { GradientsResult } from "../../src/experiments/gradients/words.ts";
+import { type Ended, stiffnet, temporaryFolder } from "../run.ts";
 
 const one = (weight: number, horizon: number) => ({
   width: 1,

@@ -8,10 +8,10 @@ import {
   frontOf,
   type PrecisionPoint,
   secondsAt,
-} from "../src/experiments/ode/precision.ts";
-import { errorAtEnd, odeCases } from "../src/experiments/ode/problems.ts";
-import type { OdeResult } from "../src/experiments/ode/words.ts";
-import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+} from "../../src/experiments/ode/precision.ts";
+import { errorAtEnd, odeCases } from "../../src/experiments/ode/problems.ts";
+import type { OdeResult } from "../../src/experiments/ode/words.ts";
+import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../run.ts";
 
 const point = (error: number, seconds: number, more: Partial<PrecisionPoint> = {}): PrecisionPoint => ({
   ...{ problem: "P", contestant: "a", rtol: 1e-3, ok: true, reason: "" },

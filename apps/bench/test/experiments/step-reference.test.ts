@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { penaltyWeight, type StepModel, stepProblem } from "../src/experiments/step/problem.ts";
-import { referenceStep, relativeDifference } from "../src/experiments/step/reference.ts";
-import { gelfand } from "../src/experiments/step/reference-gelfand.ts";
+import { relativeDifference } from "../../src/experiments/step/contender.ts";
+import { penaltyWeight, type StepModel, stepProblem } from "../../src/experiments/step/problem.ts";
+import { referenceStep } from "../../src/experiments/step/reference.ts";
+import { gelfand } from "../../src/experiments/step/reference-gelfand.ts";
 
 const models: StepModel[] = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"];
 

@@ -7,11 +7,11 @@ import {
   stiffnessPenalty,
 } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
-import { exactBatch } from "../src/experiments/spectral/exact.ts";
-import { proxyOf, spectralMethods } from "../src/experiments/spectral/methods.ts";
-import { pointsOf } from "../src/experiments/spectral/points.ts";
-import { type Probe, probeOf } from "../src/experiments/spectral/probe.ts";
-import reference from "./reference/spectral.json" with { type: "json" };
+import { exactBatch } from "../../src/experiments/spectral/exact.ts";
+import { proxyOf, spectralMethods } from "../../src/experiments/spectral/methods.ts";
+import { pointsOf } from "../../src/experiments/spectral/points.ts";
+import { type Probe, probeOf } from "../../src/experiments/spectral/probe.ts";
+import reference from "../reference/spectral.json" with { type: "json" };
 
 describe("exact values and gradients", () => {
   it.each(reference.cases)("agree with LAPACK: $name", ({ weights, slopes, radius, condition, gradient }) => {

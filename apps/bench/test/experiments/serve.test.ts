@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { childrenOf, type Ended, gone, start, stiffnet, temporaryFolder } from "./run.ts";
+import { childrenOf, type Ended, gone, start, stiffnet, temporaryFolder } from "../run.ts";
 
 const quick = "--rounds 1 --seconds 1 --rows 1,3 --connections 2 --workers 1 --json".split(" ");
 

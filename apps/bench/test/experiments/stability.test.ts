@@ -4,7 +4,7 @@ import { type Model, resnet } from "@stiffnet/core";
 import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, stiffnet, temporaryFolder } from "../run.ts";
 
 const folder = temporaryFolder();
 

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { neuralOde } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
-import { exactOutputs } from "../src/experiments/convergence/measure.ts";
-import type { ConvergenceResult } from "../src/experiments/convergence/words.ts";
-import type { CrossingResult } from "../src/experiments/crossing/words.ts";
-import type { StiffNodeResult } from "../src/experiments/stiff-node/words.ts";
-import { said, start, stiffnet, temporaryFolder } from "./run.ts";
+import { exactOutputs } from "../../src/experiments/convergence/measure.ts";
+import type { ConvergenceResult } from "../../src/experiments/convergence/words.ts";
+import type { CrossingResult } from "../../src/experiments/crossing/words.ts";
+import type { StiffNodeResult } from "../../src/experiments/stiff-node/words.ts";
+import { said, start, stiffnet, temporaryFolder } from "../run.ts";
 
 async function run<Result>(line: string): Promise<Result> {
   const out = join(temporaryFolder(), "out");

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, start, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, start, stiffnet, temporaryFolder } from "../run.ts";
 
 const tiny = "--samples 60 --epochs 6 --width 6 --depth 3 --points 2 --probes 2 --json".split(" ");
 

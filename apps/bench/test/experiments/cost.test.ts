@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CostCase, costAxes, costCase, costModels } from "../src/experiments/cost/cases.ts";
-import { stiffnet, temporaryFolder } from "./run.ts";
+import { type CostCase, costAxes, costCase, costModels } from "../../src/experiments/cost/cases.ts";
+import { stiffnet, temporaryFolder } from "../run.ts";
 
 test("one thing is varied at a time", () => {
   const plain = costCase("trials", 1, costModels[0]!, 1);

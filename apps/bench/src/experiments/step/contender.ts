@@ -1,0 +1,148 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EngineProcess } from "./engine-process.ts";
+import { type EngineDescription, type EngineRequest, reference, type StepEngine } from "./engine-protocol.ts";
+import {
+  isWhole,
+  type ProblemPart,
+  partOf,
+  penaltyWeight,
+  type StepModel,
+  type StepProblem,
+} from "./problem.ts";
+import { referencePart } from "./reference.ts";
+
+/** A problem in a file, as engines read it. */
+interface WrittenProblem {
+  readonly problem: StepProblem;
+  readonly model: StepModel;
+  readonly file: string;
+}
+
+/** What every engine is compared with. */
+export interface Yardstick extends WrittenProblem {
+  readonly part: ProblemPart;
+  readonly loss: number;
+  readonly gradient: Float64Array;
+}
+
+/** How far an engine is from the yardstick; null where there is none. */
+export interface EngineChecks {
+  /** |g - g64| / |g64| over all parameters, g64 the float64 reference, at the initial parameters. */
+  readonly gradientError: number | null;
+  /** |L - L64| / L64 there. */
+  readonly lossError: number | null;
+  /** The loss after `trainedSteps(model)` Adam steps from the same start: engines that train alike agree. */
+  readonly lossAfter: number;
+}
+
+export interface Contender {
+  readonly engine: StepEngine;
+  readonly process: EngineProcess;
+  readonly description: EngineDescription;
+  readonly checks: EngineChecks;
+  readonly ms: number[];
+}
+
+/** Steps that every engine trains from the same start, to compare what becomes of the loss. By Gelfand's formula a step
+ *  takes seconds on the slowest engines. */
+export function trainedSteps(model: StepModel): number {
+  return model === "RES stiff (gelfand)" ? 3 : 20;
+}
+
+export function writeProblem(
+  folder: string,
+  name: string,
+  model: StepModel,
+  problem: StepProblem,
+): WrittenProblem {
+  const file = join(folder, name);
+  const parts = [problem.parameters, problem.inputs, problem.outputs];
+  writeFileSync(
+    file,
+    Buffer.concat(parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength))),
+  );
+  return { problem, model, file };
+}
+
+/** Computes the float64 reference; undefined where it would take too long. */
+export async function measureYardstick(
+  whole: WrittenProblem,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Yardstick | undefined> {
+  const { model } = whole;
+  const part = referencePart(whole.problem, model);
+  if (part === undefined) return undefined;
+  const written = isWhole(whole.problem, part)
+    ? whole
+    : writeProblem(folder, "part.bin", model, partOf(whole.problem, part));
+  const child = new EngineProcess(reference, undefined);
+  signal.addEventListener("abort", () => child.stop());
+  try {
+    await child.ask(prepareRequest(child, written, 1));
+    const { loss, bytes } = await gradientOf(child, written.file);
+    return { ...written, part, loss, gradient: new Float64Array(bytes) };
+  } finally {
+    child.stop();
+  }
+}
+
+/** An engine that is ready for its turns: compared, and trained for some steps. */
+export async function prepareContender(
+  engine: StepEngine,
+  process: EngineProcess,
+  whole: WrittenProblem,
+  yardstick: Yardstick | undefined,
+  threads: number,
+): Promise<Contender> {
+  const prepare = (problem: WrittenProblem): Promise<EngineDescription> =>
+    process.ask(prepareRequest(process, problem, threads));
+  let description = await prepare(yardstick ?? whole);
+  let errors: Pick<EngineChecks, "gradientError" | "lossError"> = { gradientError: null, lossError: null };
+  if (yardstick !== undefined) {
+    const { loss, bytes } = await gradientOf(process, yardstick.file);
+    errors = {
+      gradientError: relativeDifference(new Float32Array(bytes), yardstick.gradient),
+      lossError: Math.abs(loss - yardstick.loss) / yardstick.loss,
+    };
+    if (yardstick.file !== whole.file) description = await prepare(whole);
+  }
+  const { losses } = await process.ask<{ losses: number[] }>({
+    op: "train",
+    steps: trainedSteps(whole.model),
+  });
+  return { engine, process, description, ms: [], checks: { ...errors, lossAfter: losses.at(-1)! } };
+}
+
+function prepareRequest(
+  { engine }: EngineProcess,
+  { problem, model, file }: WrittenProblem,
+  threads: number,
+): EngineRequest {
+  const { inputs, outputs, width, depth, horizon } = problem.config;
+  return {
+    ...{ op: "prepare", file, engine, model, inputs, outputs, width, depth, horizon, threads },
+    ...{ batch: problem.batch, batches: problem.batches },
+    parameters: problem.parameters.length,
+    weight: penaltyWeight[model],
+  };
+}
+
+async function gradientOf(process: EngineProcess, problem: string) {
+  const file = `${problem}.${process.engine}.gradient`;
+  const { loss } = await process.ask<{ loss: number }>({ op: "gradient", file });
+  return { loss, bytes: new Uint8Array(readFileSync(file)).buffer };
+}
+
+/** |a - b| / |b| in the Euclidean norm. */
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.NaN;
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    size += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / size);
+}
