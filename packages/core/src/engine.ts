@@ -141,8 +141,10 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
   };
   /** sum[at...] += term */
   const add = (sum: Block, at: number, term: Block): void =>
-    call.add_scaled(sum.address + 4 * at, term.address, 1, term.length);
+    call.addScaled({ y: sum.at(at), x: term, a: 1, size: term.length });
 
+  const gather = ({ inputs, outputs }: Table, indices: Block<Uint32Array>): void =>
+    call.gather({ network: network.struct, inputs, outputs, indices });
   const identityOrder = arena.uint32(network.capacity);
 
   return {
@@ -199,13 +201,13 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       if (!plain) penaltyGradient.array.fill(0);
       for (let at = from; at < to; at += capacity) {
         network.setBatch(Math.min(capacity, to - at));
-        call.gather(network.address, table.inputs.address, table.outputs!.address, order.address + 4 * at);
+        gather(table, order.at(at));
         passing.forward();
         result.unsolved += passing.unsolved;
-        result.squares += call.residual(network.address);
+        result.squares += call.residual(network.struct);
         penalise(order.array, at);
         const target = at === from ? network.gradient : chunkGradient;
-        network.setGradient(target.address);
+        network.setGradient(target);
         passing.backward();
         if (target === chunkGradient) add(network.gradient, 0, target);
         if (!evaluator) continue;
@@ -226,19 +228,19 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     },
 
     step(time, { rate, beta1, beta2, epsilon }) {
-      call.adam(
-        expansion.parameters.address,
-        first.address,
-        second.address,
-        expansion.gradient.address,
+      call.adam({
+        parameters: expansion.parameters,
+        first,
+        second,
+        gradient: expansion.gradient,
         size,
         scale,
-        rate / (1 - power(beta1, time)),
-        1 / Math.sqrt(1 - power(beta2, time)),
+        step: rate / (1 - power(beta1, time)),
+        root: 1 / Math.sqrt(1 - power(beta2, time)),
         beta1,
         beta2,
         epsilon,
-      );
+      });
     },
 
     forward(table, visit) {
@@ -248,16 +250,11 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
         network.setBatch(batch);
         const rows = identityOrder.array;
         for (let i = 0; i < batch; i++) rows[i] = at + i;
-        call.gather(
-          network.address,
-          table.inputs.address,
-          table.outputs?.address ?? 0,
-          identityOrder.address,
-        );
+        gather(table, identityOrder);
         passing.forward();
         const { unsolved } = passing;
         const predictions = network.predictions.array.slice(0, config.outputs * network.stride);
-        const squares = table.outputs ? call.residual(network.address) : Number.NaN;
+        const squares = table.outputs ? call.residual(network.struct) : Number.NaN;
         const states = network.states.array.subarray(0, (config.depth + 1) * width * network.stride);
         const { stride } = network;
         visit({ first: at, batch, stride, predictions, squares, jacobians: jacobians(), states, unsolved });
@@ -266,9 +263,9 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
 
     norm() {
       const { slots } = layout;
-      const { address } = expansion.parameters;
+      const { parameters } = expansion;
       let sum = 0;
-      for (const slot of slots) sum += Math.sqrt(call.sum_squares(address + 4 * slot.offset, slot.size));
+      for (const slot of slots) sum += Math.sqrt(call.sumSquares(parameters.at(slot.offset), slot.size));
       return sum / slots.length;
     },
   };

@@ -78,7 +78,7 @@ export function createExpansion(
         to.array.set(parameters.array.subarray(own, own + size), expanded);
       }
       for (const { size, own, expanded } of parts) {
-        call.expand(nodes, terms, size, phi.address, parameters.address + 4 * own, to.address + 4 * expanded);
+        call.expand({ nodes, terms, size, phi, theta: parameters.at(own), out: to.at(expanded) });
       }
     },
     contract() {
@@ -87,14 +87,14 @@ export function createExpansion(
         gradient.array.set(from.array.subarray(expanded, expanded + size), own);
       }
       for (const { size, own, expanded } of parts) {
-        call.contract(
+        call.contract({
           nodes,
           terms,
           size,
-          phi.address,
-          from.address + 4 * expanded,
-          gradient.address + 4 * own,
-        );
+          phi,
+          cotangent: from.at(expanded),
+          gradient: gradient.at(own),
+        });
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { JacobianFunction, VectorField } from "@stiffnet/integrators";
-import { activationCode, createKernels } from "@stiffnet/kernels";
+import { activationCodes, createKernels } from "@stiffnet/kernels";
 import { basisAt, termsOf } from "./basis.ts";
 import { type Activation, type NeuralOdeConfig, stateWidth } from "./config.ts";
 import { type Layout, type Slot, tensor } from "./layout.ts";
@@ -16,13 +16,13 @@ export interface Activation64 {
 export function activation64(activation: Activation, largest: number): Activation64 {
   const { arena, call } = createKernels();
   const [z, value, slope] = [arena.float64(largest), arena.float64(largest), arena.float64(largest)];
-  const code = activationCode[activation];
+  const kind = activationCodes[activation];
   return {
     // The memory does not grow any more.
     z: z.array,
     value: value.array,
     slope: slope.array,
-    run: (size) => call.activate64(code, size, z.address, value.address, slope.address),
+    run: (size) => call.activate64({ kind, size, z, value, slope }),
   };
 }
 

@@ -10,10 +10,11 @@ export function l2Penalty(weight: number): Penalty {
     weight,
     bind({ layout, kernels }) {
       const norms = new Float64Array(layout.slots.length);
-      const mean = (parameters: Float32Array): number => {
+      const mean = (flat: Float32Array): number => {
+        const parameters = kernels.arena.blockOf(flat);
         let sum = 0;
         layout.slots.forEach((slot, t) => {
-          norms[t] = Math.sqrt(kernels.call.sum_squares(parameters.byteOffset + 4 * slot.offset, slot.size));
+          norms[t] = Math.sqrt(kernels.call.sumSquares(parameters.at(slot.offset), slot.size));
           sum += norms[t]!;
         });
         return sum / norms.length;
@@ -23,18 +24,14 @@ export function l2Penalty(weight: number): Penalty {
           values.fill(mean(parameters), 0, jacobians.batch);
         },
         pullback({ parameters, jacobians }, cotangent, gradient) {
+          const [y, x] = [kernels.arena.blockOf(gradient.parameters), kernels.arena.blockOf(parameters)];
           let total = 0;
           for (let i = 0; i < jacobians.batch; i++) total += cotangent[i]!;
           layout.slots.forEach((slot, t) => {
             if (norms[t] === 0) return;
-            const at = 4 * slot.offset;
             const factor = total / (norms.length * norms[t]!);
-            kernels.call.add_scaled(
-              gradient.parameters.byteOffset + at,
-              parameters.byteOffset + at,
-              factor,
-              slot.size,
-            );
+            const { offset, size } = slot;
+            kernels.call.addScaled({ y: y.at(offset), x: x.at(offset), a: factor, size });
           });
         },
       };

@@ -68,8 +68,8 @@ export function createPassing(
   const { call } = kernels;
   return {
     network,
-    forward: () => call.forward(network.address),
-    backward: () => call.backward(network.address),
+    forward: () => call.forward(network.struct),
+    backward: () => call.backward(network.struct),
     unsolved: 0,
     setHorizon,
     setSlopes,

@@ -1,45 +1,92 @@
-// Compiles c/*.c to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no
-// file access to start and bundlers need no loader. The compiler is an npm package: no system compiler is used.
+// Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no file
+// access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses the border.
+// The compiler is an npm package: no system compiler is used.
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runClang } from "@yowasp/clang";
+import { assertions, readAbi, typescriptOf } from "./abi.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "..", "c");
 const generated = join(here, "..", "src", "generated");
 
-const files = readdirSync(source).sort();
-const tree = Object.fromEntries(files.map((name) => [name, readFileSync(join(source, name), "utf8")]));
-const units = files.filter((name) => name.endsWith(".c"));
+/** Text of every C file by its path below c/, with forward slashes. */
+const files = Object.fromEntries(
+  readdirSync(source, { recursive: true })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => /\.[ch]$/.test(path))
+    .sort()
+    .map((path) => [path, readFileSync(join(source, path), "utf8")]),
+);
+const fail = (message) => {
+  process.stderr.write(`compile: ${message}\n`);
+  process.exit(1);
+};
 
 // -ffp-contract=off: a fused multiply-add would change bits between compilers and targets.
 const flags = [
   ..."--target=wasm32 -O3 -msimd128 -ffp-contract=off -fno-math-errno -nostdlib -ffreestanding".split(" "),
-  ..."-Wall -Wextra -Werror -std=c17".split(" "),
+  ..."-Wall -Wextra -Werror -std=c17 -I.".split(" "),
 ];
 const link =
   "-Wl,--no-entry,--export-dynamic,--export=__heap_base,--import-memory,-z,stack-size=65536,--strip-all".split(
     " ",
   );
-let log = "";
-const collect = (bytes) => {
-  if (bytes) log += new TextDecoder().decode(bytes);
-};
-let output;
-try {
-  output = await runClang(["clang", ...flags, ...link, ...units, "-o", "kernels.wasm"], tree, {
-    stdout: collect,
-    stderr: collect,
-  });
-} catch (error) {
-  process.stderr.write(`${log}\ncompile: clang failed on ${units.join(", ")}: ${error.message}\n`);
-  process.exit(1);
+
+async function compile(abi) {
+  const tree = {};
+  for (const [path, text] of Object.entries(files)) {
+    const [folder, name] = path.split("/");
+    // The compiler itself confirms the offsets that abi.mjs counted.
+    tree[folder] = { ...tree[folder], [name]: text + assertions(abi, path) };
+  }
+  const units = Object.keys(files).filter((path) => path.endsWith(".c"));
+  let log = "";
+  const collect = (bytes) => {
+    if (bytes) log += new TextDecoder().decode(bytes);
+  };
+  const command = ["clang", ...flags, ...link, ...units, "-o", "kernels.wasm"];
+  try {
+    const output = await runClang(command, tree, { stdout: collect, stderr: collect });
+    return { bytes: output["kernels.wasm"], units };
+  } catch (error) {
+    return fail(`clang failed on ${units.join(", ")}: ${error.message}\n${log}`);
+  }
 }
-const bytes = output["kernels.wasm"];
-const target = join(generated, "wasm.ts");
-mkdirSync(generated, { recursive: true });
-const text = `// Made by scripts/compile.mjs from c/.\nexport const wasmBase64: string =\n  "${Buffer.from(bytes).toString("base64")}";\n`;
-writeFileSync(`${target}.tmp`, text);
-renameSync(`${target}.tmp`, target);
+
+function read() {
+  try {
+    return readAbi(files);
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+/** Every function that TypeScript will call is there, and none that it does not know. */
+function confirmExports(bytes, abi) {
+  const functions = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).filter(
+    (e) => e.kind === "function",
+  );
+  const found = functions.map(({ name }) => name).sort();
+  const expected = abi.functions.map(({ name }) => name).sort();
+  if (found.join() !== expected.join()) fail(`the module exports ${found}, abi.mjs read ${expected}`);
+}
+
+function write(name, text) {
+  const target = join(generated, name);
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(`${target}.tmp`, text);
+  renameSync(`${target}.tmp`, target);
+}
+
+const abi = read();
+const { bytes, units } = await compile(abi);
+confirmExports(bytes, abi);
+const text = Buffer.from(bytes).toString("base64");
+write(
+  "wasm.ts",
+  `// Made by scripts/compile.mjs from c/.\nexport const wasmBase64: string =\n  "${text}";\n`,
+);
+write("abi.ts", typescriptOf(abi));
 console.log(`kernels.wasm: ${bytes.length} bytes from ${units.length} files`);

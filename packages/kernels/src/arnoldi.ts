@@ -1,24 +1,20 @@
+import { arnoldiLayout, lanes, largestKrylov, panelGroups } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Block } from "./memory.ts";
-import { lanes } from "./network.ts";
-
-/** Largest Krylov dimension the kernels take. */
-export const largestKrylov = 31;
-
-/** Samples that are worked on at once: PANEL lane groups of c/arnoldi.c. */
-const panel = 16;
+import { padded } from "./network.ts";
+import { createStruct } from "./struct.ts";
 
 export interface ArnoldiStep {
   readonly batch: number;
   readonly stride: number;
-  /** Krylov dimension. */
+  /** Krylov dimension, at most `largestKrylov`. */
   readonly length: number;
   /** Powers of J in the derivative, 0 where none is wanted. */
   readonly powers: number;
-  /** Addresses; vectors: as rank_pullback takes them. */
-  readonly weights: number;
-  readonly slopes: number;
-  readonly vectors: number;
+  /** Of the layer; vectors: as rankPullback takes them. */
+  readonly weights: Block;
+  readonly slopes: Block;
+  readonly vectors: Block;
 }
 
 /** Buffers of the spectral radius by Arnoldi, for one layer at a time. */
@@ -34,27 +30,37 @@ export interface ArnoldiLayer {
 
 export function createArnoldi({ arena, call }: Kernels, width: number, capacity: number): ArnoldiLayer {
   const most = largestKrylov + 1;
-  const padded = Math.ceil(capacity / lanes) * lanes;
-  const start = arena.float32(width * padded);
-  const values = arena.float32(padded);
-  const residuals = arena.float32(padded);
-  const capped = arena.float32(padded);
-  const matrices = (panel / lanes + 4) * most * most * lanes + 2 * most * lanes;
-  const spaces = (2 * most + 3) * width * panel;
-  const scratch = arena.float32(spaces + matrices);
-  const descriptor = arena.int32(13);
+  const samples = padded(capacity);
+  const start = arena.float32(width * samples);
+  const values = arena.float32(samples);
+  const residuals = arena.float32(samples);
+  const capped = arena.float32(samples);
+  const matrices = (panelGroups + 4) * most * most * lanes + 2 * most * lanes;
+  const spaces = (2 * most + 3) * width * panelGroups * lanes;
+  const none = arena.float32(0);
+  const struct = createStruct(arena, arnoldiLayout, {
+    width,
+    batch: 0,
+    stride: 0,
+    length: 0,
+    powers: 0,
+    weights: none,
+    slopes: none,
+    start,
+    values,
+    residuals,
+    capped,
+    vectors: none,
+    scratch: arena.float32(spaces + matrices),
+  });
   return {
     start,
     values,
     residuals,
     capped,
-    run({ batch, stride, length, powers, weights, slopes, vectors }) {
-      // The order of the fields is that of the struct in c/arnoldi.c.
-      const { array } = descriptor;
-      const fields = [width, batch, stride, length, powers, weights, slopes];
-      const blocks = [start.address, values.address, residuals.address, capped.address, vectors];
-      array.set([...fields, ...blocks, scratch.address]);
-      call.arnoldi_layer(descriptor.address);
+    run(step) {
+      struct.set(step);
+      call.arnoldiLayer(struct);
     },
   };
 }

@@ -1,6 +1,8 @@
+import { implicitLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Network } from "./network.ts";
 import type { Passage } from "./runge-kutta.ts";
+import { createStruct } from "./struct.ts";
 
 /** Newton's last update, relative to 1 + |u|, in the largest component: the iteration converges quadratically, so that
  *  what is left after it is rounding in float64. */
@@ -26,53 +28,34 @@ export function createImplicit(
   const node = arena.int32(depth);
   node.array.set(nodes);
   const stages = depth * network.capacity * width;
-  const pointers = [
-    arena.float64(stages),
-    arena.float64(stages),
-    arena.float64(width * width),
-    arena.float64(width),
-    arena.float64(width * width),
-    arena.int32(width),
-    arena.float64(6 * width),
-    arena.float32(width * width + width),
-  ];
-  // The order of the fields is that of the struct in c/implicit.c; the doubles stand at multiples of 8 bytes.
-  const field = {
-    network: 0,
-    node: 1,
-    start: 2,
-    iterations: 3,
-    unsolved: 4,
-    beta: 6,
-    tolerance: 8,
-    pointers: 10,
-  };
-  const descriptor = arena.int32(field.pointers + pointers.length);
-  const { array } = descriptor;
-  array[field.network] = network.address;
-  array[field.node] = node.address;
-  array[field.iterations] = mostIterations;
-  array.set(
-    pointers.map(({ address }) => address),
-    field.pointers,
-  );
-  const double = (at: number, value: number): void => {
-    new Float64Array(descriptor.array.buffer, descriptor.address + 4 * at, 1)[0] = value;
-  };
-  double(field.tolerance, newtonTolerance);
+  const struct = createStruct(arena, implicitLayout, {
+    network: network.struct,
+    node,
+    start: 0,
+    iterations: mostIterations,
+    unsolved: 0,
+    beta: 0,
+    tolerance: newtonTolerance,
+    u: arena.float64(stages),
+    slope: arena.float64(stages),
+    weight: arena.float64(width * width),
+    bias: arena.float64(width),
+    lu: arena.float64(width * width),
+    pivot: arena.int32(width),
+    vectors: arena.float64(6 * width),
+    square: arena.float32(width * width + width),
+  });
   return {
     get unsolved() {
-      return descriptor.array[field.unsolved]!;
+      return struct.get("unsolved");
     },
     setStep(step) {
       network.setAlpha(step);
       // As the network holds it.
-      double(field.beta, share * Math.fround(step));
+      struct.set({ beta: share * Math.fround(step) });
     },
-    setStart(wanted) {
-      descriptor.array[field.start] = wanted ? 1 : 0;
-    },
-    forward: () => call.implicit_forward(descriptor.address),
-    backward: () => call.implicit_backward(descriptor.address),
+    setStart: (wanted) => struct.set({ start: wanted ? 1 : 0 }),
+    forward: () => call.implicitForward(struct),
+    backward: () => call.implicitBackward(struct),
   };
 }

@@ -1,12 +1,16 @@
+export { type ArnoldiLayer, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
 export {
-  type ArnoldiLayer,
-  type ArnoldiStep,
-  createArnoldi,
+  activations as activationCodes,
+  denseStatuses,
+  type KernelFunctions,
+  lanes,
   largestKrylov,
-} from "./arnoldi.ts";
+  largestLanczos,
+  powerFlags,
+} from "./generated/abi.ts";
 export { createImplicit, type ImplicitPassage } from "./implicit.ts";
-export { createKernels, type KernelFunctions, type Kernels } from "./kernels.ts";
+export { createKernels, type Kernels } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
-export { activationCode, createNetwork, lanes, type Network, type NetworkShape } from "./network.ts";
+export { type ActivationName, createNetwork, type Network, type NetworkShape, padded } from "./network.ts";
 export { createPerceptron, type Perceptron, type PerceptronShape, perceptronSizes } from "./perceptron.ts";
 export { createRungeKutta, type ExplicitTableau, type Passage } from "./runge-kutta.ts";

@@ -6,21 +6,53 @@ export class KernelMemoryError extends Error {
 
 type NumberArray = Float32Array | Float64Array | Uint32Array | Int32Array;
 
-/** An array inside the kernels' memory. `array` is fetched anew on each use, since growth moves the memory. */
-export interface Block<A extends NumberArray = Float32Array> {
-  /** Byte address, what the kernels are given. */
-  readonly address: number;
-  readonly length: number;
-  readonly array: A;
-}
-
-const page = 65536;
-const alignment = 64;
-
 type ArrayType<A> = {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 };
+
+/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** An array inside the kernels' memory: what their functions take. */
+export class Block<A extends NumberArray = Float32Array> {
+  /** Bytes from the start of the memory. */
+  readonly address: number;
+  readonly length: number;
+  readonly #memory: WasmMemory;
+  readonly #type: ArrayType<A>;
+  #view: A | undefined;
+
+  constructor(memory: WasmMemory, type: ArrayType<A>, address: number, length: number) {
+    this.#memory = memory;
+    this.#type = type;
+    this.address = address;
+    this.length = length;
+  }
+
+  /** The numbers, to be fetched anew at each use, since growth moves the memory. */
+  get array(): A {
+    const { buffer } = this.#memory;
+    if (this.#view?.buffer !== buffer) this.#view = new this.#type(buffer, this.address, this.length);
+    return this.#view!;
+  }
+
+  /** Elements `from` and following, `length` of them or all. */
+  at(from: number, length: number = this.length - from): Block<A> {
+    if (!(from >= 0 && length >= 0 && from + length <= this.length)) {
+      throw new RangeError(
+        `kernels: elements ${from} to ${from + length} of an array of ${this.length} numbers`,
+      );
+    }
+    return new Block(this.#memory, this.#type, this.address + this.#type.BYTES_PER_ELEMENT * from, length);
+  }
+}
+
+const page = 65536;
+const alignment = 64;
 
 /** Hands out zeroed blocks, one behind the other; `release` takes back all that came after a mark. */
 export class Arena {
@@ -48,6 +80,16 @@ export class Arena {
     return this.#allocate(Int32Array, length);
   }
 
+  /** The block of numbers that lie in this memory already. */
+  blockOf(array: Float32Array): Block {
+    if (array.buffer !== this.#memory.buffer) {
+      throw new TypeError(
+        `kernels: ${array.length} numbers that do not lie in this memory; allocate them by \`arena\`, and fetch \`array\` anew where it has grown`,
+      );
+    }
+    return new Block(this.#memory, Float32Array, array.byteOffset, array.length);
+  }
+
   mark(): number {
     return this.#top;
   }
@@ -71,24 +113,10 @@ export class Arena {
       }
     }
     this.#top = end;
-    const memory = this.#memory;
-    let view = new type(memory.buffer, address, length);
-    view.fill(0);
-    return {
-      address,
-      length,
-      get array(): A {
-        if (view.buffer !== memory.buffer) view = new type(memory.buffer, address, length);
-        return view;
-      },
-    };
+    const block = new Block(this.#memory, type, address, length);
+    block.array.fill(0);
+    return block;
   }
-}
-
-/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
 }
 
 function align(address: number): number {

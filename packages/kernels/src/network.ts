@@ -1,17 +1,14 @@
+import { activations, lanes, type NetworkFields, networkLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Block } from "./memory.ts";
+import { createStruct, type Struct } from "./struct.ts";
 
-/** Vector width of the kernels: batches are padded to a multiple of it. */
-export const lanes = 4;
+export type ActivationName = keyof typeof activations;
 
-/** What the kernels call an activation. */
-export const activationCode: Readonly<Record<"tanh" | "relu" | "softplus" | "sin" | "identity", number>> = {
-  tanh: 0,
-  relu: 1,
-  softplus: 2,
-  sin: 3,
-  identity: 4,
-};
+/** Samples of a batch with its padding: the distance of features in memory. */
+export function padded(batch: number): number {
+  return Math.ceil(batch / lanes) * lanes;
+}
 
 export interface NetworkShape {
   readonly inputs: number;
@@ -19,7 +16,7 @@ export interface NetworkShape {
   /** Dimension of the state. */
   readonly width: number;
   readonly depth: number;
-  readonly activation: keyof typeof activationCode;
+  readonly activation: ActivationName;
   readonly lift: "tanh" | "identity";
   /** Step of a block: h <- h + alpha s(W h + b). */
   readonly alpha: number;
@@ -34,8 +31,8 @@ export interface NetworkShape {
 /** A residual network's buffers in the kernels' memory, for chunks of up to `capacity` samples. Activations are
  *  feature-major, [features][stride], with the samples in the lanes. */
 export interface Network {
-  /** Address of the descriptor that the kernels take. */
-  readonly address: number;
+  /** What the kernels take. */
+  readonly struct: Struct<NetworkFields>;
   readonly shape: NetworkShape;
   readonly capacity: number;
   readonly parameters: Block;
@@ -54,66 +51,58 @@ export interface Network {
   setBatch(batch: number): void;
   setAlpha(alpha: number): void;
   /** Where `backward` writes, for gradients that are summed over chunks. */
-  setGradient(address: number): void;
+  setGradient(gradient: Block): void;
 }
 
 /** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by default. */
 export function createNetwork(
-  kernels: Kernels,
+  { arena }: Kernels,
   shape: NetworkShape,
   options: { size: number; capacity: number; penalty: boolean; stages?: number },
 ): Network {
   const { inputs, outputs, width, depth } = shape;
-  const { arena } = kernels;
+  const { penalty, stages = 1 } = options;
   const capacity = padded(options.capacity);
   const layers = depth * width * capacity;
   const parameters = arena.float32(options.size);
   const gradient = arena.float32(options.size);
-  const x = arena.float32(inputs * capacity);
-  const xRows = arena.float32(capacity * inputs);
-  const y = arena.float32(outputs * capacity);
   const states = arena.float32(layers + width * capacity);
-  const values = arena.float32(options.penalty ? layers : width * capacity);
-  const slopes = arena.float32((options.stages ?? 1) * layers);
+  const slopes = arena.float32(stages * layers);
   const predictions = arena.float32(outputs * capacity);
-  const g = arena.float32(width * capacity);
-  const z = arena.float32(width * capacity);
-  const rows = arena.float32(capacity * width);
-  const gradSlopes = arena.float32(options.penalty ? layers : 0);
-
-  // The order of the fields is that of the struct in c/network.c.
-  const words = [
+  const gradSlopes = arena.float32(penalty ? layers : 0);
+  const struct = createStruct(arena, networkLayout, {
     inputs,
     outputs,
     width,
     depth,
-    activationCode[shape.activation],
-    activationCode[shape.lift],
-    0,
-    0,
-    0,
-    0,
-    shape.lifted ?? width,
-    shape.nodes ?? depth,
-    shape.skip === false ? 0 : 1,
-  ];
-  const pointers = [parameters, gradient, x, xRows, y, states, values, slopes, predictions, g, z, rows];
-  const descriptor = arena.int32(words.length + pointers.length + 1);
-  descriptor.array.set([
-    ...words,
-    ...pointers.map((block) => block.address),
-    options.penalty ? gradSlopes.address : 0,
-  ]);
-  const field = { alpha: 6, batch: 7, stride: 8, valueStep: 9, gradient: words.length + 1 };
-  const setAlpha = (alpha: number): void => {
-    new Float32Array(descriptor.array.buffer, descriptor.address, words.length)[field.alpha] = alpha;
-  };
-  setAlpha(shape.alpha);
+    activation: activations[shape.activation],
+    lift: activations[shape.lift],
+    alpha: shape.alpha,
+    batch: 0,
+    stride: 0,
+    valueStep: 0,
+    lifted: shape.lifted ?? width,
+    nodes: shape.nodes ?? depth,
+    skip: shape.skip === false ? 0 : 1,
+    parameters,
+    gradient,
+    x: arena.float32(inputs * capacity),
+    xRows: arena.float32(capacity * inputs),
+    y: arena.float32(outputs * capacity),
+    h: states,
+    value: arena.float32(penalty ? layers : width * capacity),
+    slope: slopes,
+    f: predictions,
+    g: arena.float32(width * capacity),
+    z: arena.float32(width * capacity),
+    rows: arena.float32(capacity * width),
+    gradSlope: penalty ? gradSlopes : undefined,
+  });
 
   let batch = 0;
   let stride = 0;
   return {
-    address: descriptor.address,
+    struct,
     shape,
     capacity,
     parameters,
@@ -131,18 +120,9 @@ export function createNetwork(
     setBatch(count) {
       batch = count;
       stride = padded(count);
-      const { array } = descriptor;
-      array[field.batch] = batch;
-      array[field.stride] = stride;
-      array[field.valueStep] = options.penalty ? width * stride : 0;
+      struct.set({ batch, stride, valueStep: penalty ? width * stride : 0 });
     },
-    setAlpha,
-    setGradient(address) {
-      descriptor.array[field.gradient] = address;
-    },
+    setAlpha: (alpha) => struct.set({ alpha }),
+    setGradient: (to) => struct.set({ gradient: to }),
   };
-}
-
-function padded(count: number): number {
-  return Math.ceil(count / lanes) * lanes;
 }

@@ -1,8 +1,9 @@
+import { activations, perceptronLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
-import { activationCode } from "./network.ts";
+import { createStruct } from "./struct.ts";
 
 /** What the kernels call an activation of a perceptron: those of networks, and gelu in its tanh form. */
-const codes: Readonly<Record<keyof typeof activationCode | "gelu", number>> = { ...activationCode, gelu: 5 };
+const codes: Readonly<Record<keyof typeof activations | "gelu", number>> = { ...activations, gelu: 5 };
 
 /** A multilayer perceptron as a vector field in float64, du/dt = outputScale * MLP(u / inputScale). */
 export interface PerceptronShape {
@@ -45,49 +46,54 @@ export function createPerceptron(
   const { variables: n, width, layers } = shape;
   const size = perceptronSizes(shape).reduce((sum, [rows, columns]) => sum + rows * (columns + 1), 0);
   const largest = Math.max(width, n);
-  const blocks = [
-    size,
-    n,
-    n,
-    n,
-    n,
-    n * n,
-    n,
-    size,
-    (layers + 1) * largest,
-    layers * width,
-    2 * largest * n,
-  ].map((length) => arena.float64(length));
-  // The order of the fields is that of the struct in c/perceptron.c.
-  const descriptor = arena.int32(4 + blocks.length);
-  descriptor.array.set([n, width, layers, codes[shape.activation], ...blocks.map(({ address }) => address)]);
-  blocks[1]!.array.set(inputScale);
-  blocks[2]!.array.set(outputScale);
+  const blocks = {
+    parameters: arena.float64(size),
+    inputScale: arena.float64(n),
+    outputScale: arena.float64(n),
+    u: arena.float64(n),
+    v: arena.float64(n),
+    out: arena.float64(n * n),
+    gradientU: arena.float64(n),
+    gradient: arena.float64(size),
+    into: arena.float64((layers + 1) * largest),
+    slope: arena.float64(layers * width),
+    work: arena.float64(2 * largest * n),
+  };
+  const struct = createStruct(arena, perceptronLayout, {
+    variables: n,
+    width,
+    layers,
+    activation: codes[shape.activation],
+    ...blocks,
+  });
+  blocks.inputScale.array.set(inputScale);
+  blocks.outputScale.array.set(outputScale);
   // Nothing else is allocated: the memory stays where it is.
-  const [p, , , u, v, out, gradU, gradP] = blocks.map(({ array }) => array) as Float64Array[];
-  const value = out!.subarray(0, n);
+  const [p, u, v] = [blocks.parameters.array, blocks.u.array, blocks.v.array];
+  const [out, gradU, gradP] = [blocks.out.array, blocks.gradientU.array, blocks.gradient.array];
+  const value = out.subarray(0, n);
   return {
     value(state, to, parameters) {
-      p!.set(parameters);
-      u!.set(state);
-      call.perceptron_value(descriptor.address);
+      p.set(parameters);
+      u.set(state);
+      call.perceptronValue(struct);
       to.set(value);
     },
     jacobian(state, to, parameters) {
-      p!.set(parameters);
-      u!.set(state);
-      call.perceptron_jacobian(descriptor.address);
-      to.set(out!);
+      p.set(parameters);
+      u.set(state);
+      call.perceptronJacobian(struct);
+      to.set(out);
     },
     pullback(state, cotangent, toU, toP, parameters) {
-      p!.set(parameters);
-      u!.set(state);
-      v!.set(cotangent);
-      gradU!.set(toU);
-      gradP!.set(toP);
-      call.perceptron_pullback(descriptor.address);
-      toU.set(gradU!);
-      toP.set(gradP!);
+      p.set(parameters);
+      u.set(state);
+      v.set(cotangent);
+      gradU.set(toU);
+      gradP.set(toP);
+      call.perceptronPullback(struct);
+      toU.set(gradU);
+      toP.set(gradP);
     },
   };
 }

@@ -1,5 +1,7 @@
+import { rungeKuttaLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Network } from "./network.ts";
+import { createStruct } from "./struct.ts";
 
 /** An explicit Runge-Kutta method: k_i = f(t + c_i h, y + h sum_j a_ij k_j), y <- y + h sum_i b_i k_i. */
 export interface ExplicitTableau {
@@ -33,20 +35,19 @@ export function createRungeKutta(
   a.array.set(tableau.a.flat());
   const b = arena.float32(stages);
   b.array.set(tableau.b);
-  const pointers = [
+  const struct = createStruct(arena, rungeKuttaLayout, {
+    network: network.struct,
+    stages,
     node,
     a,
     b,
-    arena.float32((stages - 1) * depth * block),
-    arena.float32(stages * block),
-    arena.float32(width * width + width),
-  ];
-  // The order of the fields is that of the struct in c/runge-kutta.c.
-  const descriptor = arena.int32(pointers.length + 2);
-  descriptor.array.set([network.address, stages, ...pointers.map(({ address }) => address)]);
+    u: arena.float32((stages - 1) * depth * block),
+    k: arena.float32(stages * block),
+    square: arena.float32(width * width + width),
+  });
   return {
     unsolved: 0,
-    forward: () => call.runge_kutta_forward(descriptor.address),
-    backward: () => call.runge_kutta_backward(descriptor.address),
+    forward: () => call.rungeKuttaForward(struct),
+    backward: () => call.rungeKuttaBackward(struct),
   };
 }

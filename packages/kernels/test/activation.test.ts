@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { activationCode, createKernels } from "../src/index.ts";
+import { activationCodes, createKernels } from "../src/index.ts";
 
 type Curve = { value: number[]; slope: number[] };
-type Name = keyof typeof activationCode;
+type Name = keyof typeof activationCodes;
 const reference: { z: number[] } & Record<Name, Curve> = JSON.parse(
   readFileSync(new URL("./reference/elementary.json", import.meta.url), "utf8"),
 );
-const names = Object.keys(activationCode) as Name[];
+const names = Object.keys(activationCodes) as Name[];
 
 function activate(name: Name, z: ArrayLike<number>): { value: Float32Array; slope: Float32Array } {
   const { call, arena } = createKernels();
   const size = Math.ceil(z.length / 4) * 4;
   const [input, value, slope] = [arena.float32(size), arena.float32(size), arena.float32(size)];
   input.array.set(z);
-  call.activate(activationCode[name], size, input.address, value.address, slope.address);
+  call.activate({ kind: activationCodes[name], size, z: input, value, slope });
   return { value: value.array.slice(0, z.length), slope: slope.array.slice(0, z.length) };
 }
 
@@ -47,7 +47,7 @@ describe.each(names)("%s", (name) => {
     const size = reference.z.length;
     const [z, value, slope] = [arena.float64(size), arena.float64(size), arena.float64(size)];
     z.array.set(reference.z);
-    call.activate64(activationCode[name], size, z.address, value.address, slope.address);
+    call.activate64({ kind: activationCodes[name], size, z, value, slope });
     const close = (found: number, expected: number, absolute: number) =>
       expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-15 * Math.abs(expected) + absolute);
     reference.z.forEach((_, i) => {
@@ -57,7 +57,7 @@ describe.each(names)("%s", (name) => {
       close(slope.array[i]!, reference[name].slope[i]!, 3e-16);
     });
     z.array[0] = Number.NaN;
-    call.activate64(activationCode[name], 1, z.address, value.address, slope.address);
+    call.activate64({ kind: activationCodes[name], size: 1, z, value, slope });
     expect([value.array[0], slope.array[0]]).toEqual([Number.NaN, Number.NaN]);
   });
 

@@ -9,7 +9,7 @@ it("keeps arrays where they are when the memory grows", () => {
   const large = arena.float32(5_000_000);
   expect(before.length).toBe(0);
   expect([...x.array]).toEqual([1, 2, 3]);
-  expect(call.sum_squares(x.address, 3)).toBe(14);
+  expect(call.sumSquares(x, 3)).toBe(14);
   expect(large.array[4_999_999]).toBe(0);
 });
 
@@ -37,8 +37,20 @@ it("adds and sums arrays of any length", () => {
       x.array[i] = i + 1;
       y.array[i] = -i;
     });
-    call.add_scaled(y.address, x.address, 0.5, length);
+    call.addScaled({ y, x, a: 0.5, size: length });
     expect([...y.array]).toEqual(Array.from({ length }, (_, i) => -i + 0.5 * (i + 1)));
-    expect(call.sum_squares(x.address, length)).toBe((length * (length + 1) * (2 * length + 1)) / 6);
+    expect(call.sumSquares(x, length)).toBe((length * (length + 1) * (2 * length + 1)) / 6);
   }
+});
+
+it("gives parts of an array by their first element", () => {
+  const { arena, call } = createKernels();
+  const x = arena.float32(5);
+  x.array.set([1, 2, 3, 4, 5]);
+  expect([...x.at(2).array]).toEqual([3, 4, 5]);
+  expect([...x.at(1, 2).array]).toEqual([2, 3]);
+  expect(call.sumSquares(x.at(3), 2)).toBe(41);
+  expect([...arena.blockOf(x.array.subarray(1, 3)).array]).toEqual([2, 3]);
+  expect(() => x.at(4, 2)).toThrow("kernels: elements 4 to 6 of an array of 5 numbers");
+  expect(() => arena.blockOf(new Float32Array(2))).toThrow("2 numbers that do not lie in this memory");
 });

@@ -1,5 +1,5 @@
 import { type JacobianBatch, type JacobianGradient, ShapeError } from "@stiffnet/core";
-import { createKernels, lanes } from "@stiffnet/kernels";
+import { createKernels, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, ProxySpace, StiffnessProxy } from "./proxy.ts";
 
 /** The batch of one layer and one sample whose Jacobian is `matrix` (row-major [D, D]). */
@@ -25,7 +25,7 @@ export function jacobianBatch(
       );
     }
   }
-  const stride = Math.ceil(batch / lanes) * lanes;
+  const stride = padded(batch);
   const turned = new Float32Array(depth * width * stride);
   for (let n = 0; n < depth; n++) {
     for (let i = 0; i < batch; i++) {

@@ -1,7 +1,6 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { randomStream, resumeStream, shuffle } from "@stiffnet/core";
-import type { Block, Kernels } from "@stiffnet/kernels";
-import { padded } from "./iteration/start-vectors.ts";
+import { type Block, type Kernels, padded } from "@stiffnet/kernels";
 
 /** A random part of each batch's samples, every one of which stands for itself and for others. */
 export interface Subset {

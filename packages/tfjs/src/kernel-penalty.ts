@@ -1,5 +1,5 @@
 import type { JacobianBatch, Penalty, PenaltyChunk } from "@stiffnet/core";
-import { createKernels, lanes } from "@stiffnet/kernels";
+import { createKernels, padded } from "@stiffnet/kernels";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { BoundPenalty, PenaltyBatch, PenaltySpace } from "./bound-penalty.ts";
 import type { TensorFlow } from "./tensorflow.ts";
@@ -15,11 +15,11 @@ export function bindKernelPenalty(tf: TensorFlow, penalty: Penalty, space: Penal
   const kernels = createKernels();
   const { arena } = kernels;
   const capacity = Math.min(space.capacity, largestChunk);
-  const padded = Math.ceil(capacity / lanes) * lanes;
+  const lanes = padded(capacity);
   const parameters = arena.float32(layout.size);
   const gradient = arena.float32(layout.size);
-  const slopes = arena.float32(depth * width * padded);
-  const gradSlopes = arena.float32(depth * width * padded);
+  const slopes = arena.float32(depth * width * lanes);
+  const gradSlopes = arena.float32(depth * width * lanes);
   const evaluator = penalty.bind({ config, layout, kernels, capacity, rows });
   const values = new Float32Array(capacity);
   const cotangent = new Float32Array(capacity);
@@ -30,7 +30,7 @@ export function bindKernelPenalty(tf: TensorFlow, penalty: Penalty, space: Penal
 
   const chunkOf = (indices: Uint32Array): PenaltyChunk => {
     const batch = indices.length;
-    const stride = Math.ceil(batch / lanes) * lanes;
+    const stride = padded(batch);
     const jacobians: JacobianBatch = {
       depth,
       width,

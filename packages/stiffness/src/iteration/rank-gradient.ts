@@ -1,10 +1,10 @@
+import { type Block, padded } from "@stiffnet/kernels";
 import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
-import { padded } from "./start-vectors.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {
-  /** Address of layer n's v, a and W v, `terms` of each. */
-  vectors(n: number): number;
+  /** Of layer n's v, a and W v, `terms` of each. */
+  vectors(n: number): Block;
   readonly pullback: BoundDifferentiableProxy["pullback"];
 }
 
@@ -19,22 +19,24 @@ export function createRankGradient(
   const scratch = arena.float32(wanted ? 2 * terms * far + width * width : 0);
   const cotangents = arena.float32(padded(capacity));
   return {
-    vectors: (n) => store.address + (wanted ? 4 * n * layer : 0),
+    vectors: (n) => store.at(wanted ? n * layer : 0, layer),
     pullback({ depth, batch, stride, slopes }, cotangent, gradient) {
+      const allSlopes = arena.blockOf(slopes);
+      const [gradWeights, gradSlopes] = [arena.blockOf(gradient.weights), arena.blockOf(gradient.slopes)];
       for (let n = 0; n < depth; n++) {
         cotangents.array.fill(0);
         for (let i = 0; i < batch; i++) cotangents.array[i] = cotangent[n * batch + i]!;
-        call.rank_pullback(
+        call.rankPullback({
           terms,
           width,
           stride,
-          slopes.byteOffset + 4 * n * width * stride,
-          store.address + 4 * n * layer,
-          cotangents.address,
-          gradient.weights.byteOffset + 4 * n * width * width,
-          gradient.slopes.byteOffset + 4 * n * width * stride,
-          scratch.address,
-        );
+          slopes: allSlopes.at(n * width * stride),
+          vectors: store.at(n * layer, layer),
+          cotangent: cotangents,
+          gradWeights: gradWeights.at(n * width * width),
+          gradSlopes: gradSlopes.at(n * width * stride),
+          scratch,
+        });
       }
     },
   };

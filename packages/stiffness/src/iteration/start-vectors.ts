@@ -1,4 +1,4 @@
-import { type Block, lanes } from "@stiffnet/kernels";
+import { type Block, padded } from "@stiffnet/kernels";
 import type { ProxySpace } from "../proxy.ts";
 
 /** Start vectors kept between epochs take at most this many numbers; more rows share them. */
@@ -31,17 +31,17 @@ export function createTracks(
   const store = arena.float32(end + numbers * depth);
   const slots = arena.uint32(capacity);
   fillWithNoise(store.array.subarray(0, end));
-  const address = (n: number, at: number): number => store.address + 4 * (n * vectors + at) * width;
+  const rowsFrom = (n: number, at: number): Block => store.at((n * vectors + at) * width);
   const rowsOf = together * width;
   return {
     select(indices, batch) {
       for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
     },
     take(n, at, block, batch, stride) {
-      call.take_rows(rowsOf, batch, stride, address(n, at), perSlot, slots.address, block.address);
+      call.takeRows({ width: rowsOf, batch, stride, rows: rowsFrom(n, at), step: perSlot, slots, block });
     },
     put(n, at, block, batch, stride) {
-      call.put_rows(rowsOf, batch, stride, address(n, at), perSlot, slots.address, block.address);
+      call.putRows({ width: rowsOf, batch, stride, rows: rowsFrom(n, at), step: perSlot, slots, block });
     },
     get perLayer() {
       return store.array.subarray(end);
@@ -51,10 +51,6 @@ export function createTracks(
     },
     block: () => arena.float32(rowsOf * padded(capacity)),
   };
-}
-
-export function padded(batch: number): number {
-  return Math.ceil(batch / lanes) * lanes;
 }
 
 /** Start vectors for the first time: a hash of the position, uniform in [-1, 1). */

@@ -67,6 +67,8 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       return {
         evaluate({ batch, stride, weights, slopes }, values, indices) {
           tracks.select(indices, batch);
+          const { arena } = kernels;
+          const [allWeights, allSlopes] = [arena.blockOf(weights), arena.blockOf(slopes)];
           for (let n = 0; n < depth; n++) {
             const length = tracks.perLayer[n]!;
             tracks.take(n, 0, layer.start, batch, stride);
@@ -75,8 +77,8 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
               stride,
               length,
               powers: gradient ? powers : 0,
-              weights: weights.byteOffset + 4 * n * width * width,
-              slopes: slopes.byteOffset + 4 * n * width * stride,
+              weights: allWeights.at(n * width * width),
+              slopes: allSlopes.at(n * width * stride),
               vectors: rank.vectors(n),
             });
             tracks.put(n, 0, layer.start, batch, stride);

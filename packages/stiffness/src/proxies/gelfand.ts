@@ -1,4 +1,5 @@
 import { ConfigError } from "@stiffnet/core";
+import { padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
@@ -16,41 +17,41 @@ export function gelfand(squarings: number): DifferentiableProxy {
     name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
     exact: denseSpectralRadius(),
     bind({ kernels: { call, arena }, depth, width, capacity, gradient }) {
-      const padded = width * Math.ceil(width / 4) * 4;
+      const square = width * padded(width);
       const computed = arena.float32(depth * capacity);
       const pulled = arena.float32(depth * capacity);
-      const gradients = arena.float32(gradient ? depth * capacity * padded : 0);
-      const scratch = arena.float32((squarings + 2) * padded);
+      const gradients = arena.float32(gradient ? depth * capacity * square : 0);
+      const scratch = arena.float32((squarings + 2) * square);
       return {
         evaluate({ depth, width, batch, stride, weights, slopes }, values) {
-          call.gelfand(
+          call.gelfand({
             depth,
             width,
             batch,
             stride,
-            weights.byteOffset,
-            slopes.byteOffset,
+            weights: arena.blockOf(weights),
+            slopes: arena.blockOf(slopes),
             squarings,
-            computed.address,
-            gradient ? gradients.address : 0,
-            scratch.address,
-          );
+            values: computed,
+            gradients: gradient ? gradients : undefined,
+            scratch,
+          });
           for (let i = 0; i < depth * batch; i++) values[i] = computed.array[i]!;
         },
         pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
           for (let i = 0; i < depth * batch; i++) pulled.array[i] = cotangent[i]!;
-          call.gelfand_pullback(
+          call.gelfandPullback({
             depth,
             width,
             batch,
             stride,
-            weights.byteOffset,
-            slopes.byteOffset,
-            gradients.address,
-            pulled.address,
-            gradient.weights.byteOffset,
-            gradient.slopes.byteOffset,
-          );
+            weights: arena.blockOf(weights),
+            slopes: arena.blockOf(slopes),
+            gradients,
+            cotangent: pulled,
+            gradWeights: arena.blockOf(gradient.weights),
+            gradSlopes: arena.blockOf(gradient.slopes),
+          });
         },
       };
     },

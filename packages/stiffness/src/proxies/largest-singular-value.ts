@@ -1,6 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
+import { largestLanczos, padded } from "@stiffnet/kernels";
 import { createRankGradient } from "../iteration/rank-gradient.ts";
-import { createTracks, padded } from "../iteration/start-vectors.ts";
+import { createTracks } from "../iteration/start-vectors.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
@@ -12,8 +13,6 @@ export interface LanczosOptions {
   readonly fewest?: number;
   readonly most?: number;
 }
-
-const largestSteps = 31;
 
 /** sigma_1, the largest singular value of J, in 1/time: the most that J stretches any direction, and above the
  *  spectral radius.
@@ -44,9 +43,9 @@ function lanczos({ tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions): D
     );
   }
   const whole = Number.isInteger(fewest) && Number.isInteger(most);
-  if (!(whole && 1 <= fewest && fewest <= most && most <= largestSteps)) {
+  if (!(whole && 1 <= fewest && fewest <= most && most <= largestLanczos)) {
     throw new ConfigError(
-      `largestSingularValue: steps from ${fewest} to ${most}, expected whole numbers within 1 to ${largestSteps}`,
+      `largestSingularValue: steps from ${fewest} to ${most}, expected whole numbers within 1 to ${largestLanczos}`,
     );
   }
   return {
@@ -65,29 +64,30 @@ function lanczos({ tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions): D
       const residuals = arena.float32(lanes);
       const found = new Float32Array(depth * capacity);
       const scratch = arena.float32(
-        (2 * longest + 3) * width * lanes + 2 * (lanes + width + 1) + 2 * lanes * 32,
+        (2 * longest + 3) * width * lanes + 2 * (lanes + width + 1) + 2 * lanes * (largestLanczos + 1),
       );
       tracks.perLayer.fill(longest);
       const tally = { pairs: 0, products: 0, residual: 0, worst: 0, above: 0 };
       return {
         evaluate({ batch, stride, weights, slopes }, out, indices) {
           tracks.select(indices, batch);
+          const [allWeights, allSlopes] = [arena.blockOf(weights), arena.blockOf(slopes)];
           for (let n = 0; n < depth; n++) {
             const steps = tracks.perLayer[n]!;
             tracks.take(n, 0, start, batch, stride);
-            call.singular_layer(
+            call.singularLayer({
               width,
               batch,
               stride,
               steps,
-              weights.byteOffset + 4 * n * width * width,
-              slopes.byteOffset + 4 * n * width * stride,
-              start.address,
-              values.address,
-              residuals.address,
-              rank.vectors(n),
-              scratch.address,
-            );
+              weights: allWeights.at(n * width * width),
+              slopes: allSlopes.at(n * width * stride),
+              start,
+              values,
+              residuals,
+              vectors: rank.vectors(n),
+              scratch,
+            });
             tracks.put(n, 0, start, batch, stride);
             out.set(values.array.subarray(0, batch), n * batch);
             found.set(residuals.array.subarray(0, batch), n * batch);

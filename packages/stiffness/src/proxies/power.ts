@@ -1,6 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
+import { padded, powerFlags } from "@stiffnet/kernels";
 import { createRankGradient } from "../iteration/rank-gradient.ts";
-import { createTracks, padded } from "../iteration/start-vectors.ts";
+import { createTracks } from "../iteration/start-vectors.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
@@ -15,7 +16,6 @@ export interface PowerOptions {
 const mismatch = 0.05;
 /** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not followed. */
 const cap = 20;
-const flag = { unmatched: 1, capped: 2 };
 
 /** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are a block of
  *  two real vectors whose 2 x 2 projection of J gives the eigenvalue, so that a complex or a plus-minus pair is found
@@ -56,10 +56,11 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
       return {
         evaluate({ batch, stride, weights, slopes }, out, indices) {
           tracks.select(indices, batch);
+          const [allWeights, allSlopes] = [arena.blockOf(weights), arena.blockOf(slopes)];
           for (let n = 0; n < depth; n++) {
             tracks.take(n, 0, right, batch, stride);
             if (gradient) tracks.take(n, 2, left, batch, stride);
-            const products = call.power_layer(
+            const products = call.powerLayer({
               width,
               batch,
               stride,
@@ -67,17 +68,17 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
               tolerance,
               mismatch,
               cap,
-              gradient ? 1 : 0,
-              weights.byteOffset + 4 * n * width * width,
-              slopes.byteOffset + 4 * n * width * stride,
-              right.address,
-              left.address,
-              values.address,
-              residuals.address,
-              flags.address,
-              rank.vectors(n),
-              scratch.address,
-            );
+              gradient: gradient ? 1 : 0,
+              weights: allWeights.at(n * width * width),
+              slopes: allSlopes.at(n * width * stride),
+              right,
+              left,
+              values,
+              residuals,
+              flags,
+              vectors: rank.vectors(n),
+              scratch,
+            });
             tracks.put(n, 0, right, batch, stride);
             if (gradient) tracks.put(n, 2, left, batch, stride);
             out.set(values.array.subarray(0, batch), n * batch);
@@ -87,8 +88,8 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
               if (!(residual <= tolerance)) tally.above++;
               tally.residual += residual;
               tally.worst = Math.max(tally.worst, residual);
-              if (flags.array[i] === flag.unmatched) tally.unmatched++;
-              if (flags.array[i] === flag.capped) tally.capped++;
+              if (flags.array[i] === powerFlags.unmatched) tally.unmatched++;
+              if (flags.array[i] === powerFlags.capped) tally.capped++;
             }
             tally.pairs += batch;
             tally.products += products * batch;

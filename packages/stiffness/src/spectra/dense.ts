@@ -1,15 +1,15 @@
 import type { JacobianBatch } from "@stiffnet/core";
-import { createKernels, type Kernels } from "@stiffnet/kernels";
+import { createKernels, denseStatuses, type Kernels } from "@stiffnet/kernels";
 
 /** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part first. */
 export interface Eigenvalues {
   readonly re: Float64Array;
   readonly im: Float64Array;
   /** "not_finite" and "not_converged" come with NaN everywhere. */
-  readonly status: "converged" | "not_finite" | "not_converged";
+  readonly status: keyof typeof denseStatuses;
 }
 
-const statuses = ["converged", "not_finite", "not_converged"] as const;
+const statuses = Object.keys(denseStatuses) as (keyof typeof denseStatuses)[];
 let shared: Kernels | undefined;
 
 /** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to rounding
@@ -76,8 +76,8 @@ export function denseSolver({ call, arena }: Kernels, n: number): DenseSolver {
     get im() {
       return im.array;
     },
-    eigenvalues: () => call.eigenvalues(n, a.address, re.address, im.address),
-    singularValues: () => call.singular_values(n, a.address, re.address),
+    eigenvalues: () => call.eigenvalues({ n, a, re, im }),
+    singularValues: () => call.singularValues(n, a, re),
   };
 }
 

@@ -1,21 +1,20 @@
-#include "transcendental64.h"
+#include "math/transcendental64.h"
 
 /* A small multilayer perceptron as a vector field in float64, for solvers that ask it again and again:
 
        out = output_scale * MLP(u / input_scale),   MLP: n -> width (layers times) -> n
 
-   with its Jacobian and its pullback. Parameters layer by layer: weight [out][in], bias [out]. The order of the fields is
-   that of perceptron.ts. */
-typedef struct {
+   with its Jacobian and its pullback. Parameters layer by layer: weight [out][in], bias [out]. */
+STRUCT(Perceptron) {
   int variables, width, layers, activation;
-  const double *parameters, *input_scale, *output_scale;
-  const double *u, *v;
-  double *out;                       /* [n], or the Jacobian, column-major [n][n] */
-  double *gradient_u, *gradient;     /* [n] and [parameters], which are added to */
-  double *into;                      /* [layers + 1][larger of width and n]: what goes into each layer */
-  double *slope;                     /* [layers][width] */
-  double *work;                      /* [2][larger of width and n][n] */
-} Perceptron;
+  OFFSET(const double) parameters, input_scale, output_scale;
+  OFFSET(const double) u, v;
+  OFFSET(double) out;                    /* [n], or the Jacobian, column-major [n][n] */
+  OFFSET(double) gradient_u, gradient;   /* [n] and [parameters], which are added to */
+  OFFSET(double) into;                   /* [layers + 1][larger of width and n]: what goes into each layer */
+  OFFSET(double) slope;                  /* [layers][width] */
+  OFFSET(double) work;                   /* [2][larger of width and n][n] */
+};
 
 enum { GELU = 5 };
 
@@ -37,41 +36,41 @@ INLINE int columns_of(const Perceptron *m, int l) { return l == 0 ? m->variables
 
 /* Fills `into` and `slope`, and the last layer's outputs, unscaled, into end. */
 APART void pass(const Perceptron *m, double *end) {
-  const double *p = m->parameters;
-  for (int i = 0; i < m->variables; i++) m->into[i] = m->u[i] / m->input_scale[i];
+  const double *p = AT(m->parameters);
+  for (int i = 0; i < m->variables; i++) AT(m->into)[i] = AT(m->u)[i] / AT(m->input_scale)[i];
   for (int l = 0; l <= m->layers; l++) {
     const int rows = rows_of(m, l), columns = columns_of(m, l);
-    const double *x = m->into + l * most(m), *bias = p + rows * columns;
+    const double *x = AT(m->into) + l * most(m), *bias = p + rows * columns;
     for (int r = 0; r < rows; r++) {
       double z = bias[r];
       for (int c = 0; c < columns; c++) z += p[r * columns + c] * x[c];
       if (l == m->layers) end[r] = z;
-      else hidden(m->activation, z, m->into + (l + 1) * most(m) + r, m->slope + l * m->width + r);
+      else hidden(m->activation, z, AT(m->into) + (l + 1) * most(m) + r, AT(m->slope) + l * m->width + r);
     }
     p = bias + rows;
   }
 }
 
 EXPORT void perceptron_value(const Perceptron *m) {
-  pass(m, m->out);
-  for (int i = 0; i < m->variables; i++) m->out[i] *= m->output_scale[i];
+  pass(m, AT(m->out));
+  for (int i = 0; i < m->variables; i++) AT(m->out)[i] *= AT(m->output_scale)[i];
 }
 
 EXPORT void perceptron_jacobian(const Perceptron *m) {
   const int n = m->variables;
-  const double *p = m->parameters;
-  pass(m, m->out);
+  const double *p = AT(m->parameters);
+  pass(m, AT(m->out));
   for (int l = 0; l <= m->layers; l++) {
     const int rows = rows_of(m, l), columns = columns_of(m, l);
-    const double *from = m->work + (l % 2) * most(m) * n;
-    double *to = m->work + ((l + 1) % 2) * most(m) * n;
+    const double *from = AT(m->work) + (l % 2) * most(m) * n;
+    double *to = AT(m->work) + ((l + 1) % 2) * most(m) * n;
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < n; j++) {
         double sum = 0;
-        if (l == 0) sum = p[r * columns + j] / m->input_scale[j];
+        if (l == 0) sum = p[r * columns + j] / AT(m->input_scale)[j];
         else for (int c = 0; c < columns; c++) sum += p[r * columns + c] * from[c * n + j];
-        if (l == m->layers) m->out[r + n * j] = m->output_scale[r] * sum;
-        else to[r * n + j] = m->slope[l * m->width + r] * sum;
+        if (l == m->layers) AT(m->out)[r + n * j] = AT(m->output_scale)[r] * sum;
+        else to[r * n + j] = AT(m->slope)[l * m->width + r] * sum;
       }
     }
     p += rows * (columns + 1);
@@ -81,19 +80,19 @@ EXPORT void perceptron_jacobian(const Perceptron *m) {
 /* gradient_u += v^T d(out)/du, gradient += v^T d(out)/d(parameters) */
 EXPORT void perceptron_pullback(const Perceptron *m) {
   const int n = m->variables;
-  double *g = m->work, *back = m->work + most(m) * n;
+  double *g = AT(m->work), *back = AT(m->work) + most(m) * n;
   pass(m, g);
   int offset = 0;
   for (int l = 0; l <= m->layers; l++) offset += rows_of(m, l) * (columns_of(m, l) + 1);
-  for (int i = 0; i < n; i++) g[i] = m->output_scale[i] * m->v[i];
+  for (int i = 0; i < n; i++) g[i] = AT(m->output_scale)[i] * AT(m->v)[i];
   for (int l = m->layers; l >= 0; l--) {
     const int rows = rows_of(m, l), columns = columns_of(m, l);
     offset -= rows * (columns + 1);
-    const double *p = m->parameters + offset, *x = m->into + l * most(m);
-    double *d = m->gradient + offset;
+    const double *p = AT(m->parameters) + offset, *x = AT(m->into) + l * most(m);
+    double *d = AT(m->gradient) + offset;
     for (int c = 0; c < columns; c++) back[c] = 0;
     for (int r = 0; r < rows; r++) {
-      const double dz = l == m->layers ? g[r] : g[r] * m->slope[l * m->width + r];
+      const double dz = l == m->layers ? g[r] : g[r] * AT(m->slope)[l * m->width + r];
       d[rows * columns + r] += dz;
       for (int c = 0; c < columns; c++) {
         d[r * columns + c] += dz * x[c];
@@ -104,5 +103,5 @@ EXPORT void perceptron_pullback(const Perceptron *m) {
     g = back;
     back = swapped;
   }
-  for (int i = 0; i < n; i++) m->gradient_u[i] += g[i] / m->input_scale[i];
+  for (int i = 0; i < n; i++) AT(m->gradient_u)[i] += g[i] / AT(m->input_scale)[i];
 }

@@ -1,5 +1,5 @@
-#include "network.h"
-#include "transcendental64.h"
+#include "network/network.h"
+#include "math/transcendental64.h"
 
 /* Implicit one-stage steps on h' = s(W(t) h + b(t)), as deep as the network has blocks:
 
@@ -7,35 +7,31 @@
 
    with beta = alpha for backward Euler and alpha / 2 for the implicit midpoint rule. Each sample is solved by itself in
    float64, by Newton's method with a dense LU factorisation of A = I - beta diag(s') W, which is kept while it serves and
-   damped where a full step makes the residual larger. The order of the fields is that of implicit.ts. */
-typedef struct {
-  const Network *network;
-  const int32_t *node; /* [depth]: which of the network's weights a step takes */
-  int start;           /* whether slopes at the beginning of each step are wanted, as `slope` and `value` hold them */
-  int iterations;      /* most of them */
-  int unsolved;        /* samples that Newton gave up in the last forward pass: NaN stands in their states from there */
+   damped where a full step makes the residual larger. */
+STRUCT(Implicit) {
+  OFFSET(const Network) network;
+  OFFSET(const int32_t) node; /* [depth]: which of the network's weights a step takes */
+  int start;       /* whether slopes at the beginning of each step are wanted, as `slope` and `value` hold them */
+  int iterations;  /* most of them */
+  int unsolved;    /* samples that Newton gave up in the last forward pass: NaN stands in their states from there */
   double beta;
-  double tolerance; /* of Newton's last update, relative to 1 + |u|, in the largest component */
-  double *u;        /* [depth][batch][width]: the stage, and s'(W u + b) there */
-  double *slope;
-  double *weight;  /* [width][width] */
-  double *bias;    /* [width] */
-  double *lu;      /* [width][width] */
-  int32_t *pivot;  /* [width] */
-  double *vectors; /* [6][width] */
-  float *square;   /* [width][width] */
-} Implicit;
-
-typedef double v2 __attribute__((vector_size(16)));
-INLINE v2 load2(const double *p) { return (v2)wasm_v128_load(p); }
-INLINE v2 splat2(double x) { return (v2)wasm_f64x2_splat(x); }
+  double tolerance;         /* of Newton's last update, relative to 1 + |u|, in the largest component */
+  OFFSET(double) u;         /* [depth][batch][width]: the stage, and s'(W u + b) there */
+  OFFSET(double) slope;
+  OFFSET(double) weight;    /* [width][width] */
+  OFFSET(double) bias;      /* [width] */
+  OFFSET(double) lu;        /* [width][width] */
+  OFFSET(int32_t) pivot;    /* [width] */
+  OFFSET(double) vectors;   /* [6][width] */
+  OFFSET(float) square;     /* [width][width] */
+};
 
 /* y <- y - c x */
 INLINE void subtract_row(int from, int to, double *y, double c, const double *x) {
   int j = from;
   for (; j + 4 <= to; j += 4) {
-    wasm_v128_store(y + j, (v128_t)(load2(y + j) - splat2(c) * load2(x + j)));
-    wasm_v128_store(y + j + 2, (v128_t)(load2(y + j + 2) - splat2(c) * load2(x + j + 2)));
+    store_pair(y + j, load_pair(y + j) - c * load_pair(x + j));
+    store_pair(y + j + 2, load_pair(y + j + 2) - c * load_pair(x + j + 2));
   }
   for (; j < to; j++) y[j] -= c * x[j];
 }
@@ -67,10 +63,10 @@ APART int factorise(int n, double *a, int32_t *pivot) {
 }
 
 INLINE double dot(int from, int to, const double *x, const double *y) {
-  v2 even = {0, 0}, odd = {0, 0};
+  vd2 even = {0, 0}, odd = {0, 0};
   int j = from;
-  for (; j + 4 <= to; j += 4) even += load2(x + j) * load2(y + j), odd += load2(x + j + 2) * load2(y + j + 2);
-  const v2 both = even + odd;
+  for (; j + 4 <= to; j += 4) even += load_pair(x + j) * load_pair(y + j), odd += load_pair(x + j + 2) * load_pair(y + j + 2);
+  const vd2 both = even + odd;
   double sum = both[0] + both[1];
   for (; j < to; j++) sum += x[j] * y[j];
   return sum;
@@ -105,10 +101,10 @@ APART void solve_transposed(int n, const double *lu, const int32_t *pivot, doubl
 static int factorise_step(const Implicit *m, int n, double beta, const double *slope) {
   for (int i = 0; i < n; i++) {
     const double c = -beta * slope[i];
-    for (int j = 0; j < n; j++) m->lu[i * n + j] = c * m->weight[i * n + j];
-    m->lu[i * n + i] += 1;
+    for (int j = 0; j < n; j++) AT(m->lu)[i * n + j] = c * AT(m->weight)[i * n + j];
+    AT(m->lu)[i * n + i] += 1;
   }
-  return factorise(n, m->lu, m->pivot);
+  return factorise(n, AT(m->lu), AT(m->pivot));
 }
 
 /* value = s(W u + b), slope = s'(W u + b), residual = u - h - beta value; returns |residual|^2. */
@@ -116,7 +112,7 @@ static double defect(const Implicit *m, int n, double beta, const double *h, con
                      double *slope, double *residual) {
   double sum = 0;
   for (int i = 0; i < n; i++) {
-    activate_64(m->network->activation, m->bias[i] + dot(0, n, m->weight + i * n, u), value + i, slope + i);
+    activate_64(AT(m->network)->activation, AT(m->bias)[i] + dot(0, n, AT(m->weight) + i * n, u), value + i, slope + i);
     residual[i] = (u[i] - h[i]) - beta * value[i];
     sum += residual[i] * residual[i];
   }
@@ -131,7 +127,7 @@ INLINE double largest_of(int n, const double *x) {
 
 /* Solves for u, from what stands in it; `value` and `slope` are those of the solution. Returns 0 where it fails. */
 static int newton(const Implicit *m, int n, double beta, const double *h, double *u, double *value, double *slope) {
-  double *residual = m->vectors + 2 * n, *update = m->vectors + 3 * n, *trial = m->vectors + 4 * n;
+  double *residual = AT(m->vectors) + 2 * n, *update = AT(m->vectors) + 3 * n, *trial = AT(m->vectors) + 4 * n;
   double norm = defect(m, n, beta, h, u, value, slope, residual), before = __builtin_inf();
   int fresh = 0;
   for (int iteration = 0; iteration < m->iterations; iteration++) {
@@ -140,7 +136,7 @@ static int newton(const Implicit *m, int n, double beta, const double *h, double
     const int exact = !fresh;
     fresh = 1;
     for (int i = 0; i < n; i++) update[i] = -residual[i];
-    solve(n, m->lu, m->pivot, update);
+    solve(n, AT(m->lu), AT(m->pivot), update);
     const double size = largest_of(n, update);
     if (!(size < __builtin_inf())) return 0;
     if (size <= m->tolerance * (1 + largest_of(n, u))) {
@@ -175,7 +171,7 @@ static int newton(const Implicit *m, int n, double beta, const double *h, double
 /* The stage from h. Where Newton fails from there, beta grows to its value in shares that adapt, each solution the start
    of the next: the branch that leaves from h is followed as far as it goes. */
 static int solve_stage(const Implicit *m, int n, const double *h, double *u, double *value, double *slope) {
-  double *reached = m->vectors + 5 * n;
+  double *reached = AT(m->vectors) + 5 * n;
   for (int i = 0; i < n; i++) u[i] = h[i];
   if (newton(m, n, m->beta, h, u, value, slope)) return 1;
   double share = 0, step = 0.25;
@@ -197,45 +193,45 @@ static int solve_stage(const Implicit *m, int n, const double *h, double *u, dou
 }
 
 APART void start_slopes(const Implicit *m, const Tensors *t, int l) {
-  const Network *n = m->network;
+  const Network *n = AT(m->network);
   const int size = n->width * n->stride;
-  weigh(n, t->weight + l * n->width * n->width, t->bias + l * n->width, n->h + l * size);
+  weigh(n, t->weight + l * n->width * n->width, t->bias + l * n->width, AT(n->h) + l * size);
   for (int i = 0; i < size; i += LANES) {
-    v4 s, d;
-    const v4 z = load(n->z + i);
+    vf s, d;
+    const vf z = load(AT(n->z) + i);
     switch (n->activation) {
-      case TANH: activate4(TANH, z, &s, &d); break;
-      case RELU: activate4(RELU, z, &s, &d); break;
-      case SOFTPLUS: activate4(SOFTPLUS, z, &s, &d); break;
-      case SIN: activate4(SIN, z, &s, &d); break;
-      default: activate4(IDENTITY, z, &s, &d);
+      case TANH: vactivate(TANH, z, &s, &d); break;
+      case RELU: vactivate(RELU, z, &s, &d); break;
+      case SOFTPLUS: vactivate(SOFTPLUS, z, &s, &d); break;
+      case SIN: vactivate(SIN, z, &s, &d); break;
+      default: vactivate(IDENTITY, z, &s, &d);
     }
-    store(n->value + l * n->value_step + i, s);
-    store(n->slope + l * size + i, d);
+    store(AT(n->value) + l * n->value_step + i, s);
+    store(AT(n->slope) + l * size + i, d);
   }
 }
 
 static void take_weights(const Implicit *m, const Tensors *t, int l) {
-  const int n = m->network->width, node = m->node[l];
-  for (int i = 0; i < n * n; i++) m->weight[i] = t->weight[node * n * n + i];
-  for (int i = 0; i < n; i++) m->bias[i] = t->bias[node * n + i];
+  const int n = AT(m->network)->width, node = AT(m->node)[l];
+  for (int i = 0; i < n * n; i++) AT(m->weight)[i] = t->weight[node * n * n + i];
+  for (int i = 0; i < n; i++) AT(m->bias)[i] = t->bias[node * n + i];
 }
 
 EXPORT void implicit_forward(Implicit *m) {
-  const Network *n = m->network;
-  const Tensors t = tensors(n, n->parameters);
+  const Network *n = AT(m->network);
+  const Tensors t = tensors(n, AT(n->parameters));
   const int width = n->width, stride = n->stride, size = width * stride;
-  double *h = m->vectors, *value = m->vectors + width;
+  double *h = AT(m->vectors), *value = AT(m->vectors) + width;
   m->unsolved = 0;
   lift_forward(n);
   for (int l = 0; l < n->depth; l++) {
-    const float *from = n->h + l * size;
-    float *next = n->h + (l + 1) * size;
+    const float *from = AT(n->h) + l * size;
+    float *next = AT(n->h) + (l + 1) * size;
     if (m->start) start_slopes(m, &t, l);
     take_weights(m, &t, l);
     for (int i = 0; i < size; i++) next[i] = 0;
     for (int b = 0; b < n->batch; b++) {
-      double *u = m->u + (l * n->batch + b) * width, *slope = m->slope + (l * n->batch + b) * width;
+      double *u = AT(m->u) + (l * n->batch + b) * width, *slope = AT(m->slope) + (l * n->batch + b) * width;
       int known = 1;
       for (int i = 0; i < width; i++) {
         h[i] = from[i * stride + b];
@@ -254,58 +250,53 @@ EXPORT void implicit_forward(Implicit *m) {
 
 /* What a penalty on the slopes at the beginning of step l owes: z = extra s'', then through W h + b. */
 APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d, int l) {
-  const Network *n = m->network;
+  const Network *n = AT(m->network);
   const int width = n->width, size = width * n->stride, square = width * width;
   for (int i = 0; i < size; i += LANES) {
-    const v4 extra = load(n->grad_slope + l * size + i), s = load(n->value + l * n->value_step + i);
-    const v4 slope = load(n->slope + l * size + i);
-    v4 curvature;
+    const vf extra = load(AT(n->grad_slope) + l * size + i), s = load(AT(n->value) + l * n->value_step + i);
+    const vf slope = load(AT(n->slope) + l * size + i);
+    vf curvature;
     switch (n->activation) {
-      case TANH: curvature = curvature4(TANH, s, slope); break;
-      case SOFTPLUS: curvature = curvature4(SOFTPLUS, s, slope); break;
-      case SIN: curvature = curvature4(SIN, s, slope); break;
-      default: curvature = curvature4(IDENTITY, s, slope);
+      case TANH: curvature = vcurvature(TANH, s, slope); break;
+      case SOFTPLUS: curvature = vcurvature(SOFTPLUS, s, slope); break;
+      case SIN: curvature = vcurvature(SIN, s, slope); break;
+      default: curvature = vcurvature(IDENTITY, s, slope);
     }
-    store(n->z + i, extra * curvature);
+    store(AT(n->z) + i, extra * curvature);
   }
-  transpose(width, n->batch, n->h + l * size, n->stride, n->rows);
-  add_outer(n, m->square, (float *)d->weight + l * square, (float *)d->bias + l * width);
-  weigh_back(n, t->weight + l * square, n->g, 1);
+  transpose(width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
+  add_outer(n, AT(m->square), (float *)d->weight + l * square, (float *)d->bias + l * width);
+  weigh_back(n, t->weight + l * square, AT(n->g), 1);
 }
 
 /* By the implicit function theorem, from g = dL/dh_{n+1}:
 
        A^T mu = alpha g,  zeta = s' mu,  dW = zeta u^T,  db = zeta,  dL/dh_n = g + W^T zeta = (1 - alpha / beta) g + mu / beta. */
 EXPORT void implicit_backward(const Implicit *m) {
-  const Network *n = m->network;
-  const Tensors t = tensors(n, n->parameters), d = tensors(n, n->gradient);
+  const Network *n = AT(m->network);
+  const Tensors t = tensors(n, AT(n->parameters)), d = tensors(n, AT(n->gradient));
   const int width = n->width, stride = n->stride, size = width * stride, square = width * width;
-  double *mu = m->vectors;
+  double *mu = AT(m->vectors);
   const double kept = 1 - n->alpha / m->beta;
   for (float *w = (float *)d.weight; w < d.readout_weight; w++) *w = 0;
   readout_backward(n);
   for (int l = n->depth - 1; l >= 0; l--) {
-    const int node = m->node[l];
+    const int node = AT(m->node)[l];
     take_weights(m, &t, l);
-    for (int i = 0; i < size; i++) n->z[i] = 0;
+    for (int i = 0; i < size; i++) AT(n->z)[i] = 0;
     for (int b = 0; b < n->batch; b++) {
-      const double *u = m->u + (l * n->batch + b) * width, *slope = m->slope + (l * n->batch + b) * width;
+      const double *u = AT(m->u) + (l * n->batch + b) * width, *slope = AT(m->slope) + (l * n->batch + b) * width;
       const int regular = factorise_step(m, width, m->beta, slope);
-      for (int i = 0; i < width; i++) mu[i] = regular ? n->alpha * (double)n->g[i * stride + b] : __builtin_nan("");
-      if (regular) solve_transposed(width, m->lu, m->pivot, mu);
+      for (int i = 0; i < width; i++) mu[i] = regular ? n->alpha * (double)AT(n->g)[i * stride + b] : __builtin_nan("");
+      if (regular) solve_transposed(width, AT(m->lu), AT(m->pivot), mu);
       for (int i = 0; i < width; i++) {
-        n->z[i * stride + b] = (float)(slope[i] * mu[i]);
-        n->g[i * stride + b] = (float)(kept * n->g[i * stride + b] + mu[i] / m->beta);
-        n->rows[b * width + i] = (float)u[i];
+        AT(n->z)[i * stride + b] = (float)(slope[i] * mu[i]);
+        AT(n->g)[i * stride + b] = (float)(kept * AT(n->g)[i * stride + b] + mu[i] / m->beta);
+        AT(n->rows)[b * width + i] = (float)u[i];
       }
     }
-    add_outer(n, m->square, (float *)d.weight + node * square, (float *)d.bias + node * width);
-    if (n->grad_slope) start_backward(m, &t, &d, l);
+    add_outer(n, AT(m->square), (float *)d.weight + node * square, (float *)d.bias + node * width);
+    if (AT(n->grad_slope)) start_backward(m, &t, &d, l);
   }
   lift_backward(n);
-}
-
-/* s(z) and s'(z) of `size` numbers in float64. */
-EXPORT void activate64(int kind, int size, const double *z, double *value, double *slope) {
-  for (int i = 0; i < size; i++) activate_64(kind, z[i], value + i, slope + i);
 }

@@ -2,12 +2,11 @@
 #ifndef NETWORK_H
 #define NETWORK_H
 
-#include "activation.h"
-#include "product.h"
+#include "activation/activation.h"
+#include "math/product.h"
 
-/* Activations are feature-major [features][stride], the samples in the lanes and stride a multiple of LANES. The order
-   of the fields is that of network.ts. */
-typedef struct {
+/* Activations are feature-major [features][stride], the samples in the lanes and stride a multiple of LANES. */
+STRUCT(Network) {
   int inputs, outputs, width, depth;
   int activation, lift;
   float alpha;
@@ -16,19 +15,19 @@ typedef struct {
   int lifted;     /* features that the lift fills; the others of `width` begin at zero (augmentation) */
   int nodes;      /* weight matrices: depth, or one for each time that a solver reads the weights at */
   int skip;       /* whether a block adds to its state or replaces it */
-  const float *parameters;
-  float *gradient;
-  float *x, *x_rows; /* [inputs][stride] and [batch][inputs] */
-  float *y;          /* [outputs][stride] */
-  float *h;          /* [depth + 1][width][stride] */
-  float *value;      /* s(z), [depth][width][stride] */
-  float *slope;      /* s'(z), [depth][width][stride], of further stages behind it */
-  float *f;          /* [outputs][stride]: predictions, then residuals, then their cotangent */
-  float *g;          /* [width][stride]: dL/dh */
-  float *z;          /* [width][stride]: z, then dL/dz */
-  float *rows;       /* [batch][width]: h, sample-major */
-  const float *grad_slope; /* dP/d(slope), [depth][width][stride], or 0 */
-} Network;
+  OFFSET(const float) parameters;
+  OFFSET(float) gradient;
+  OFFSET(float) x, x_rows; /* [inputs][stride] and [batch][inputs] */
+  OFFSET(float) y;         /* [outputs][stride] */
+  OFFSET(float) h;         /* [depth + 1][width][stride] */
+  OFFSET(float) value;     /* s(z), [depth][width][stride] */
+  OFFSET(float) slope;     /* s'(z), [depth][width][stride], of further stages behind it */
+  OFFSET(float) f;         /* [outputs][stride]: predictions, then residuals, then their cotangent */
+  OFFSET(float) g;         /* [width][stride]: dL/dh */
+  OFFSET(float) z;         /* [width][stride]: z, then dL/dz */
+  OFFSET(float) rows;      /* [batch][width]: h, sample-major */
+  NULLABLE(const float) grad_slope; /* dP/d(slope), [depth][width][stride], where there is a penalty */
+};
 
 typedef struct {
   const float *lift_weight, *lift_bias, *weight, *bias, *readout_weight, *readout_bias;
@@ -46,12 +45,12 @@ INLINE Tensors tensors(const Network *n, const float *p) {
   return t;
 }
 
-/* out[r] = sum of the row's lanes in four interleaved partial sums. */
+/* out[r] = sum of the row's samples. */
 INLINE void sum_rows(int rows, const float *z, int stride, float *out) {
   for (int r = 0; r < rows; r++) {
-    v4 sum = {0, 0, 0, 0};
-    for (int b = 0; b < stride; b += LANES) sum += load(z + r * stride + b);
-    out[r] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    partial_sums sums = {0};
+    for (int b = 0; b < stride; b += PARTIAL_SUMS) sums += load_partial(z + r * stride + b);
+    out[r] = sum_partial(sums);
   }
 }
 

@@ -3,7 +3,7 @@
 #ifndef TRANSCENDENTAL64_H
 #define TRANSCENDENTAL64_H
 
-#include "activation.h"
+#include "activation/activation.h"
 
 /* exp(r) - 1 for |r| <= 0.35: Taylor's sum, truncated below 1e-17 relative. */
 INLINE double small_expm1(double r) {

@@ -1,4 +1,4 @@
-#include "vector.h"
+#include "target/target.h"
 
 /* y <- y + a x */
 EXPORT void add_scaled(float *y, const float *x, float a, int size) {

@@ -1,4 +1,4 @@
-#include "product.h"
+#include "math/product.h"
 
 /* Gelfand's formula for the spectral radius of J = diag(s) W, rho ~ |J^k|_F^(1/k) with k = 2^squarings, and its exact
    derivative. With M_0 = J / n_0 and M_j = M_(j-1)^2 / n_j (n_j the Frobenius norms),
@@ -11,7 +11,7 @@
 static double normalise(int size, float *m) {
   const double norm = __builtin_sqrt(squares(size, m));
   if (norm > 1e-30 && norm < 1e30) {
-    const v4 scale = (v4)wasm_f32x4_splat((float)(1.0 / norm));
+    const vf scale = fill((float)(1.0 / norm));
     for (int i = 0; i < size; i += LANES) store(m + i, load(m + i) * scale);
   } else if (norm > 0) {
     for (int i = 0; i < size; i++) m[i] = (float)(m[i] / norm);
@@ -49,7 +49,7 @@ static double gelfand_one(int width, int ld, int squarings, float *powers, float
     product(width, width, k, ld, 1, m, ld, spare, 0, 0);
     product(width, width, m, ld, 1, k, ld, spare, 0, 1);
     /* Each squaring doubles the derivative: the half keeps its size, and pays for the 2^m. */
-    const v4 scale = (v4)wasm_f32x4_splat((float)(0.5 / norms[j]));
+    const vf scale = fill((float)(0.5 / norms[j]));
     for (int i = 0; i < size; i += LANES) store(k + i, load(spare + i) * scale);
   }
   const float scale = (float)(rho / norms[0]);
@@ -60,7 +60,7 @@ static double gelfand_one(int width, int ld, int squarings, float *powers, float
 /* values[n * batch + i] = rho of layer n and sample i; gradients (where given): (d rho / dJ)^T, [depth * batch][width][ld].
    scratch: (squarings + 2) * width * ld floats, zeroed once by the caller so that the padding of the rows is 0. */
 EXPORT void gelfand(int depth, int width, int batch, int stride, const float *weights, const float *slopes, int squarings,
-                    float *values, float *gradients, float *scratch) {
+                    float *values, float *_Nullable gradients, float *scratch) {
   const int ld = (width + LANES - 1) / LANES * LANES, size = width * ld;
   float *powers = scratch, *spare = powers + (squarings + 1) * size;
   for (int n = 0; n < depth; n++) {

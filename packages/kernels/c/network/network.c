@@ -1,17 +1,17 @@
-#include "network.h"
+#include "network/network.h"
 
 /* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are zero. */
-EXPORT void gather(const Network *n, const float *inputs, const float *outputs, const uint32_t *indices) {
-  for (int b = 0; b < n->stride; b++) {
-    const int real = b < n->batch;
-    const float *in = inputs + (real ? indices[b] : 0) * n->inputs;
-    for (int i = 0; i < n->inputs; i++) {
-      n->x[i * n->stride + b] = real ? in[i] : 0;
-      if (real) n->x_rows[b * n->inputs + i] = in[i];
+EXPORT void gather(const Network *network, const float *inputs, const float *_Nullable outputs, const uint32_t *indices) {
+  for (int b = 0; b < network->stride; b++) {
+    const int real = b < network->batch;
+    const float *in = inputs + (real ? indices[b] : 0) * network->inputs;
+    for (int i = 0; i < network->inputs; i++) {
+      AT(network->x)[i * network->stride + b] = real ? in[i] : 0;
+      if (real) AT(network->x_rows)[b * network->inputs + i] = in[i];
     }
     if (!outputs) continue;
-    const float *out = outputs + (real ? indices[b] : 0) * n->outputs;
-    for (int o = 0; o < n->outputs; o++) n->y[o * n->stride + b] = real ? out[o] : 0;
+    const float *out = outputs + (real ? indices[b] : 0) * network->outputs;
+    for (int o = 0; o < network->outputs; o++) AT(network->y)[o * network->stride + b] = real ? out[o] : 0;
   }
 }
 
@@ -19,8 +19,8 @@ EXPORT void gather(const Network *n, const float *inputs, const float *outputs, 
 INLINE void block_forward(const int kind, const Network *n, const float *h, float *value, float *slope, float *next) {
   const int skip = n->skip;
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    v4 s, d;
-    activate4(kind, load(n->z + i), &s, &d);
+    vf s, d;
+    vactivate(kind, load(AT(n->z) + i), &s, &d);
     store(value + i, s);
     store(slope + i, d);
     store(next + i, skip ? load(h + i) + n->alpha * s : s);
@@ -29,13 +29,13 @@ INLINE void block_forward(const int kind, const Network *n, const float *h, floa
 
 /* Blocks one behind the other: a residual network, which is explicit Euler, or without `skip` a plain one. */
 EXPORT void forward(const Network *n) {
-  const Tensors t = tensors(n, n->parameters);
+  const Tensors t = tensors(n, AT(n->parameters));
   const int size = n->width * n->stride;
   lift_forward(n);
   for (int l = 0; l < n->depth; l++) {
-    const float *h = n->h + l * size;
-    float *value = n->value + l * n->value_step, *slope = n->slope + l * size, *next = n->h + (l + 1) * size;
-    product(n->width, n->width, t.weight + l * n->width * n->width, n->width, 1, h, n->stride, n->z, t.bias + l * n->width, 0);
+    const float *h = AT(n->h) + l * size;
+    float *value = AT(n->value) + l * n->value_step, *slope = AT(n->slope) + l * size, *next = AT(n->h) + (l + 1) * size;
+    product(n->width, n->width, t.weight + l * n->width * n->width, n->width, 1, h, n->stride, AT(n->z), t.bias + l * n->width, 0);
     switch (n->activation) {
       case TANH: block_forward(TANH, n, h, value, slope, next); break;
       case RELU: block_forward(RELU, n, h, value, slope, next); break;
@@ -51,8 +51,8 @@ EXPORT void forward(const Network *n) {
 EXPORT double residual(const Network *n) {
   double sum = 0;
   for (int o = 0; o < n->outputs; o++) {
-    float *f = n->f + o * n->stride;
-    const float *y = n->y + o * n->stride;
+    float *f = AT(n->f) + o * n->stride;
+    const float *y = AT(n->y) + o * n->stride;
     for (int b = 0; b < n->batch; b++) {
       f[b] -= y[b];
       sum += (double)f[b] * (double)f[b];
@@ -65,23 +65,23 @@ EXPORT double residual(const Network *n) {
 /* z <- alpha g s' + grad_slope s'' */
 INLINE void block_backward(const int kind, const Network *n, const float *value, const float *slope, const float *extra) {
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const v4 d = load(slope + i);
-    v4 z = n->alpha * load(n->g + i) * d;
-    if (extra) z += load(extra + i) * curvature4(kind, load(value + i), d);
-    store(n->z + i, z);
+    const vf d = load(slope + i);
+    vf z = n->alpha * load(AT(n->g) + i) * d;
+    if (extra) z += load(extra + i) * vcurvature(kind, load(value + i), d);
+    store(AT(n->z) + i, z);
   }
 }
 
 /* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every tensor of
    `gradient` is written. What a penalty owes to the weights directly is the caller's to add. */
 EXPORT void backward(const Network *n) {
-  const Tensors t = tensors(n, n->parameters);
-  const Tensors d = tensors(n, n->gradient);
+  const Tensors t = tensors(n, AT(n->parameters));
+  const Tensors d = tensors(n, AT(n->gradient));
   const int size = n->width * n->stride, square = n->width * n->width;
   readout_backward(n);
   for (int l = n->depth - 1; l >= 0; l--) {
-    const float *value = n->value + l * n->value_step, *slope = n->slope + l * size;
-    const float *extra = n->grad_slope ? n->grad_slope + l * size : 0;
+    const float *value = AT(n->value) + l * n->value_step, *slope = AT(n->slope) + l * size;
+    const float *extra = AT(n->grad_slope) ? AT(n->grad_slope) + l * size : 0;
     switch (n->activation) {
       case TANH: block_backward(TANH, n, value, slope, extra); break;
       case RELU: block_backward(RELU, n, value, slope, extra); break;
@@ -89,30 +89,13 @@ EXPORT void backward(const Network *n) {
       case SIN: block_backward(SIN, n, value, slope, extra); break;
       default: block_backward(IDENTITY, n, value, slope, extra);
     }
-    transpose(n->width, n->batch, n->h + l * size, n->stride, n->rows);
-    outer(n->width, n->width, n->batch, n->z, n->stride, n->rows, (float *)d.weight + l * square);
-    sum_rows(n->width, n->z, n->stride, (float *)d.bias + l * n->width);
+    transpose(n->width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
+    outer(n->width, n->width, n->batch, AT(n->z), n->stride, AT(n->rows), (float *)d.weight + l * square);
+    sum_rows(n->width, AT(n->z), n->stride, (float *)d.bias + l * n->width);
     if (!n->skip) {
-      for (int i = 0; i < size; i++) n->g[i] = 0;
+      for (int i = 0; i < size; i++) AT(n->g)[i] = 0;
     }
-    product(n->width, n->width, t.weight + l * square, 1, n->width, n->z, n->stride, n->g, 0, 1);
+    product(n->width, n->width, t.weight + l * square, 1, n->width, AT(n->z), n->stride, AT(n->g), 0, 1);
   }
   lift_backward(n);
-}
-
-/* s(z) and s'(z) of `size` numbers, a multiple of LANES. */
-EXPORT void activate(int kind, int size, const float *z, float *value, float *slope) {
-  for (int i = 0; i < size; i += LANES) {
-    v4 s, d;
-    const v4 x = load(z + i);
-    switch (kind) {
-      case TANH: activate4(TANH, x, &s, &d); break;
-      case RELU: activate4(RELU, x, &s, &d); break;
-      case SOFTPLUS: activate4(SOFTPLUS, x, &s, &d); break;
-      case SIN: activate4(SIN, x, &s, &d); break;
-      default: activate4(IDENTITY, x, &s, &d);
-    }
-    store(value + i, s);
-    store(slope + i, d);
-  }
 }

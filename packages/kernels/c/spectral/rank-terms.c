@@ -1,5 +1,5 @@
-#include "layer.h"
-#include "product.h"
+#include "spectral/jacobians.h"
+#include "math/product.h"
 
 /* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_i / dJ_i = sum_p a_pi v_pi^T:
    adds c_i times it to the gradients, through diag(s) to the weights and through W v to the slopes.
@@ -15,10 +15,10 @@ EXPORT void rank_pullback(int terms, int width, int stride, const float *slopes,
     for (int d = 0; d < width; d++) {
       for (int g = 0; g < stride; g += LANES) {
         const int at = d * stride + g;
-        const v4 pulled = load(cotangent + g) * load(a + p * far + at);
-        const i4 some = pulled != fill4(0);
-        store(left + (d * terms + p) * stride + g, pick4(some, pulled * load(slopes + at), fill4(0)));
-        store(grad_slopes + at, load(grad_slopes + at) + pick4(some, pulled * load(image + p * far + at), fill4(0)));
+        const vf pulled = load(cotangent + g) * load(a + p * far + at);
+        const vi some = pulled != fill(0);
+        store(left + (d * terms + p) * stride + g, vpick(some, pulled * load(slopes + at), fill(0)));
+        store(grad_slopes + at, load(grad_slopes + at) + vpick(some, pulled * load(image + p * far + at), fill(0)));
       }
     }
     transpose(width, stride, v + p * far, stride, rows + p * far);

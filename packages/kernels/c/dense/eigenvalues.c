@@ -1,9 +1,4 @@
-/* Dense eigenvalues and singular values in float64: slow, backward stable, the measure of everything faster. */
-#include "vector.h"
-
-#define A(i, j) a[(i) * n + (j)]
-
-INLINE double size_of(double x) { return __builtin_fabs(x); }
+#include "dense/dense.h"
 
 /* Scales rows and columns by powers of two until their norms are alike (Parlett and Reinsch 1969). */
 static void balance(int n, double *a) {
@@ -113,17 +108,16 @@ static void francis(int n, double *a, int lo, int hi, double p, double s, double
 }
 
 /* Eigenvalues of a (n x n, overwritten) by the double-shift QR algorithm (Francis 1961): re, im in no order, and n more
-   numbers of scratch behind im. Returns 0, 1 where a number was not finite, 2 where 60 n sweeps did not converge; then
-   re and im are NaN. */
+   numbers of scratch behind im. NOT_CONVERGED: after 60 n sweeps. */
 EXPORT int eigenvalues(int n, double *a, double *re, double *im) {
-  int status = 0;
+  int status = CONVERGED;
   double largest = 0;
   for (int i = 0; i < n * n; i++) {
-    if (!(size_of(a[i]) < 1e300)) status = 1;
+    if (!(size_of(a[i]) < 1e300)) status = NOT_FINITE;
     if (size_of(a[i]) > largest) largest = size_of(a[i]);
   }
   int hi = n - 1, sweeps = 0;
-  if (status == 0 && largest > 0) {
+  if (status == CONVERGED && largest > 0) {
     for (int i = 0; i < n * n; i++) a[i] /= largest;
     balance(n, a);
     hessenberg(n, a, im + n);
@@ -145,7 +139,7 @@ EXPORT int eigenvalues(int n, double *a, double *re, double *im) {
         pair(A(lo, lo), A(lo, hi), A(hi, lo), A(hi, hi), re + lo, im + lo);
         hi -= 2, since = 0;
       } else if (++sweeps > 60 * n) {
-        status = 2;
+        status = NOT_CONVERGED;
         break;
       } else {
         double p = A(hi - 1, hi - 1), s = A(hi, hi), qr = A(hi - 1, hi) * A(hi, hi - 1);
@@ -163,49 +157,6 @@ EXPORT int eigenvalues(int n, double *a, double *re, double *im) {
   for (int i = 0; i < n; i++) {
     re[i] = status ? __builtin_nan("") : re[i] * largest;
     im[i] = status ? __builtin_nan("") : im[i] * largest;
-  }
-  return status;
-}
-
-/* Singular values of a (n x n, overwritten), largest first, by one-sided Jacobi rotations of its rows (Hestenes 1958):
-   accurate relative to each value for well-scaled rows. Returns 0, 1 or 2 as `eigenvalues`. */
-EXPORT int singular_values(int n, double *a, double *sigma) {
-  double largest = 0;
-  int status = 0;
-  for (int i = 0; i < n * n; i++) {
-    if (!(size_of(a[i]) < 1e300)) status = 1;
-    if (size_of(a[i]) > largest) largest = size_of(a[i]);
-  }
-  if (status == 0 && largest > 0) {
-    for (int i = 0; i < n * n; i++) a[i] /= largest;
-    status = 2;
-    for (int sweep = 0; sweep < 60 && status; sweep++) {
-      status = 0;
-      for (int i = 0; i < n; i++) {
-        for (int j = i + 1; j < n; j++) {
-          double x = 0, y = 0, z = 0;
-          for (int k = 0; k < n; k++) x += A(i, k) * A(i, k), y += A(j, k) * A(j, k), z += A(i, k) * A(j, k);
-          if (size_of(z) <= 1e-15 * __builtin_sqrt(x) * __builtin_sqrt(y) || size_of(z) < 1e-300) continue;
-          status = 2;
-          const double zeta = (y - x) / (2 * z);
-          const double t = (zeta >= 0 ? 1 : -1) / (size_of(zeta) + __builtin_sqrt(1 + zeta * zeta));
-          const double c = 1 / __builtin_sqrt(1 + t * t), s = c * t;
-          for (int k = 0; k < n; k++) {
-            const double p = A(i, k), q = A(j, k);
-            A(i, k) = c * p - s * q;
-            A(j, k) = s * p + c * q;
-          }
-        }
-      }
-    }
-  }
-  for (int i = 0; i < n; i++) {
-    double square = 0;
-    for (int k = 0; k < n; k++) square += A(i, k) * A(i, k);
-    double value = status ? __builtin_nan("") : largest * __builtin_sqrt(square);
-    int at = i;
-    for (; at > 0 && sigma[at - 1] < value; at--) sigma[at] = sigma[at - 1];
-    sigma[at] = value;
   }
   return status;
 }

@@ -3,25 +3,23 @@
 #ifndef PRODUCT_H
 #define PRODUCT_H
 
-#include "vector.h"
-
-#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+#include "target/target.h"
 
 /* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
    start: the splat of bias[r], what stands in out, or zero. */
 INLINE void product_tile(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride,
                          float *out, const float *bias, int accumulate) {
-  v4 acc[4][4];
+  vf acc[4][4];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
-      acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : (v4){0, 0, 0, 0};
+      acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : fill(0);
     }
   }
   NO_UNROLL for (int k = 0; k < inner; k++) {
-    v4 b[4];
+    vf b[4];
     UNROLL for (int v = 0; v < V; v++) b[v] = load(x + v * LANES);
     UNROLL for (int r = 0; r < R; r++) {
-      const v4 a = splat(m + r * rs);
+      const vf a = splat(m + r * rs);
       UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v];
     }
     m += cs;
@@ -75,15 +73,15 @@ INLINE void product(int rows, int inner, const float *m, int rs, int cs, const f
 /* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
                        float *out) {
-  v4 acc[4][4];
+  vf acc[4][4];
   UNROLL for (int r = 0; r < R; r++) {
-    UNROLL for (int v = 0; v < V; v++) acc[r][v] = (v4){0, 0, 0, 0};
+    UNROLL for (int v = 0; v < V; v++) acc[r][v] = fill(0);
   }
   NO_UNROLL for (int b = 0; b < batch; b++) {
-    v4 row[4];
+    vf row[4];
     UNROLL for (int v = 0; v < V; v++) row[v] = load(t + v * LANES);
     UNROLL for (int r = 0; r < R; r++) {
-      const v4 a = splat(z + r * stride + b);
+      const vf a = splat(z + r * stride + b);
       UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * row[v];
     }
     t += columns;
@@ -122,9 +120,9 @@ INLINE void outer(int rows, int columns, int batch, const float *z, int stride, 
 }
 
 /* x <- x^T */
-INLINE void turn(v4 *x) {
-  const v4 lo01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), hi01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
-  const v4 lo23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5), hi23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+INLINE void turn(tile *x) {
+  const tile lo01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), hi01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+  const tile lo23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5), hi23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
   x[0] = __builtin_shufflevector(lo01, lo23, 0, 1, 4, 5), x[1] = __builtin_shufflevector(lo01, lo23, 2, 3, 6, 7);
   x[2] = __builtin_shufflevector(hi01, hi23, 0, 1, 4, 5), x[3] = __builtin_shufflevector(hi01, hi23, 2, 3, 6, 7);
 }
@@ -132,16 +130,16 @@ INLINE void turn(v4 *x) {
 /* [rows][stride] feature-major to [batch][rows] sample-major. */
 INLINE void transpose(int rows, int batch, const float *in, int stride, float *out) {
   int r = 0;
-  for (; r + LANES <= rows; r += LANES) {
+  for (; r + TILE <= rows; r += TILE) {
     int b = 0;
-    for (; b + LANES <= batch; b += LANES) {
-      v4 x[4];
-      UNROLL for (int i = 0; i < 4; i++) x[i] = load(in + (r + i) * stride + b);
+    for (; b + TILE <= batch; b += TILE) {
+      tile x[TILE];
+      UNROLL for (int i = 0; i < TILE; i++) x[i] = load_tile(in + (r + i) * stride + b);
       turn(x);
-      UNROLL for (int i = 0; i < 4; i++) store(out + (b + i) * rows + r, x[i]);
+      UNROLL for (int i = 0; i < TILE; i++) store_tile(out + (b + i) * rows + r, x[i]);
     }
     for (; b < batch; b++) {
-      UNROLL for (int i = 0; i < 4; i++) out[b * rows + r + i] = in[(r + i) * stride + b];
+      UNROLL for (int i = 0; i < TILE; i++) out[b * rows + r + i] = in[(r + i) * stride + b];
     }
   }
   for (; r < rows; r++) {

@@ -2,12 +2,12 @@
 #ifndef LAYER_H
 #define LAYER_H
 
-#include "vector.h"
+#include "target/target.h"
 
 /* <x, y> over the features for four samples: x and y at their lane group. */
-INLINE v4 inner(int width, int stride, const float *x, const float *y) {
-  v4 sum[4];
-  UNROLL for (int i = 0; i < 4; i++) sum[i] = fill4(0);
+INLINE vf inner(int width, int stride, const float *x, const float *y) {
+  vf sum[4];
+  UNROLL for (int i = 0; i < 4; i++) sum[i] = fill(0);
   int d = 0;
   for (; d + 3 < width; d += 4) {
     UNROLL for (int i = 0; i < 4; i++) sum[i] += load(x + (d + i) * stride) * load(y + (d + i) * stride);
@@ -17,19 +17,19 @@ INLINE v4 inner(int width, int stride, const float *x, const float *y) {
 }
 
 /* x <- x factor */
-INLINE void rescale(int width, int stride, float *x, v4 factor) {
+INLINE void rescale(int width, int stride, float *x, vf factor) {
   for (int d = 0; d < width; d++) store(x + d * stride, load(x + d * stride) * factor);
 }
 
 /* x <- x / |x|, zero where it is zero; returns |x|. */
-INLINE v4 to_unit(int width, int stride, float *x) {
-  const v4 norm = root4(inner(width, stride, x, x));
-  rescale(width, stride, x, pick4(norm > fill4(0), 1.0f / norm, fill4(0)));
+INLINE vf to_unit(int width, int stride, float *x) {
+  const vf norm = vroot(inner(width, stride, x, x));
+  rescale(width, stride, x, vpick(norm > fill(0), 1.0f / norm, fill(0)));
   return norm;
 }
 
 /* x <- x - factor y */
-INLINE void subtract(int width, int stride, float *x, v4 factor, const float *y) {
+INLINE void subtract(int width, int stride, float *x, vf factor, const float *y) {
   for (int d = 0; d < width; d++) store(x + d * stride, load(x + d * stride) - factor * load(y + d * stride));
 }
 

@@ -1,0 +1,116 @@
+#include "network/network.h"
+
+/* Explicit Runge-Kutta steps on h' = s(W(t) h + b(t)), as deep as the network has blocks:
+
+       u_i = h_n + alpha sum_{j<i} a_ij k_j,  k_i = s(W u_i + b),  h_{n+1} = h_n + alpha sum_i b_i k_i.
+
+   Stage 0 is the field at the beginning of a step, whose slopes are the network's own. */
+STRUCT(RungeKutta) {
+  OFFSET(const Network) network;
+  int stages;
+  OFFSET(const int32_t) node; /* [depth][stages]: which of the network's weights a stage takes */
+  OFFSET(const float) a, b;   /* [stages][stages], [stages] */
+  OFFSET(float) u;            /* [stages - 1][depth][width][stride]: u_i of the stages from 1 */
+  OFFSET(float) k;            /* [stages][width][stride]: k_i of one step, then dL/du_i */
+  OFFSET(float) square;       /* [width][width] of scratch */
+};
+
+INLINE void stage_forward(const int kind, const Network *n, float *value, float *slope) {
+  for (int i = 0; i < n->width * n->stride; i += LANES) {
+    vf s, d;
+    vactivate(kind, load(AT(n->z) + i), &s, &d);
+    store(value + i, s);
+    store(slope + i, d);
+  }
+}
+
+/* z = cotangent s' + extra s'' */
+INLINE void stage_backward(const int kind, const Network *n, const float *cotangent, const float *value,
+                           const float *slope, const float *extra) {
+  for (int i = 0; i < n->width * n->stride; i += LANES) {
+    const vf d = load(slope + i);
+    vf z = load(cotangent + i) * d;
+    if (extra) z += load(extra + i) * vcurvature(kind, load(value + i), d);
+    store(AT(n->z) + i, z);
+  }
+}
+
+/* out = h + alpha sum_{j < count} c_j k_j */
+INLINE void combine(const Network *n, const float *h, const float *k, const float *c, int count, float *out) {
+  const int size = n->width * n->stride;
+  for (int i = 0; i < size; i += LANES) {
+    vf sum = fill(0);
+    for (int j = 0; j < count; j++) sum += c[j] * load(k + j * size + i);
+    store(out + i, load(h + i) + n->alpha * sum);
+  }
+}
+
+EXPORT void runge_kutta_forward(const RungeKutta *r) {
+  const Network *n = AT(r->network);
+  const Tensors t = tensors(n, AT(n->parameters));
+  const int size = n->width * n->stride, square = n->width * n->width;
+  lift_forward(n);
+  for (int l = 0; l < n->depth; l++) {
+    const float *h = AT(n->h) + l * size;
+    for (int i = 0; i < r->stages; i++) {
+      const int node = AT(r->node)[l * r->stages + i];
+      float *u = AT(r->u) + ((i - 1) * n->depth + l) * size;
+      float *k = AT(r->k) + i * size, *slope = AT(n->slope) + (i * n->depth + l) * size;
+      if (i > 0) combine(n, h, AT(r->k), AT(r->a) + i * r->stages, i, u);
+      weigh(n, t.weight + node * square, t.bias + node * n->width, i > 0 ? u : h);
+      switch (n->activation) {
+        case TANH: stage_forward(TANH, n, k, slope); break;
+        case RELU: stage_forward(RELU, n, k, slope); break;
+        case SOFTPLUS: stage_forward(SOFTPLUS, n, k, slope); break;
+        case SIN: stage_forward(SIN, n, k, slope); break;
+        default: stage_forward(IDENTITY, n, k, slope);
+      }
+      if (i == 0) {
+        float *value = AT(n->value) + l * n->value_step;
+        for (int e = 0; e < size; e++) value[e] = k[e];
+      }
+    }
+    combine(n, h, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
+  }
+  readout_forward(n);
+}
+
+/* The exact gradient of the discrete steps; otherwise as `backward`. */
+EXPORT void runge_kutta_backward(const RungeKutta *r) {
+  const Network *n = AT(r->network);
+  const Tensors t = tensors(n, AT(n->parameters)), d = tensors(n, AT(n->gradient));
+  const int size = n->width * n->stride, square = n->width * n->width, stages = r->stages;
+  for (float *w = (float *)d.weight; w < d.readout_weight; w++) *w = 0;
+  readout_backward(n);
+  for (int l = n->depth - 1; l >= 0; l--) {
+    for (int i = stages - 1; i >= 0; i--) {
+      const int node = AT(r->node)[l * stages + i];
+      const float *u = i > 0 ? AT(r->u) + ((i - 1) * n->depth + l) * size : AT(n->h) + l * size;
+      const float *slope = AT(n->slope) + (i * n->depth + l) * size, *value = AT(n->value) + l * n->value_step;
+      const float *extra = AT(n->grad_slope) && i == 0 ? AT(n->grad_slope) + l * size : 0;
+      float *cotangent = AT(r->k) + i * size;
+      /* dL/dk_i = alpha (b_i g + sum_{j>i} a_ji dL/du_j) */
+      for (int e = 0; e < size; e += LANES) {
+        vf sum = AT(r->b)[i] * load(AT(n->g) + e);
+        for (int j = i + 1; j < stages; j++) sum += AT(r->a)[j * stages + i] * load(AT(r->k) + j * size + e);
+        store(cotangent + e, n->alpha * sum);
+      }
+      switch (n->activation) {
+        case TANH: stage_backward(TANH, n, cotangent, value, slope, extra); break;
+        case RELU: stage_backward(RELU, n, cotangent, value, slope, extra); break;
+        case SOFTPLUS: stage_backward(SOFTPLUS, n, cotangent, value, slope, extra); break;
+        case SIN: stage_backward(SIN, n, cotangent, value, slope, extra); break;
+        default: stage_backward(IDENTITY, n, cotangent, value, slope, extra);
+      }
+      transpose(n->width, n->batch, u, n->stride, AT(n->rows));
+      add_outer(n, AT(r->square), (float *)d.weight + node * square, (float *)d.bias + node * n->width);
+      weigh_back(n, t.weight + node * square, AT(r->k) + i * size, 0);
+    }
+    for (int e = 0; e < size; e += LANES) {
+      vf sum = load(AT(n->g) + e);
+      for (int i = 0; i < stages; i++) sum += load(AT(r->k) + i * size + e);
+      store(AT(n->g) + e, sum);
+    }
+  }
+  lift_backward(n);
+}
