@@ -19,6 +19,8 @@ export class System {
   readonly #shifted: Float64Array;
   readonly #slope: Float64Array;
   #patternChecked = false;
+  #firstTime = Number.NEGATIVE_INFINITY;
+  #lastTime = Number.POSITIVE_INFINITY;
 
   constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
     if (typeof problem.f !== "function") {
@@ -42,7 +44,7 @@ export class System {
   firstSlope(t: number, y: Float64Array, dy: Float64Array): void {
     this.stats.evaluations++;
     dy.fill(Number.NaN);
-    const returned: unknown = this.field(t, y, dy, this.p);
+    const returned: unknown = this.field(this.inside(t), y, dy, this.p);
     if (returned !== dy && typeof returned === "object" && returned !== null) {
       throw new IntegratorError(
         "f returned a value, expected it to write the derivative into its third argument",
@@ -55,7 +57,17 @@ export class System {
 
   f(t: number, y: Float64Array, dy: Float64Array): void {
     this.stats.evaluations++;
-    this.field(t, y, dy, this.p);
+    this.field(this.inside(t), y, dy, this.p);
+  }
+
+  /** No callback is asked for a time outside of these: f may jump there. */
+  confine(first: number, last: number): void {
+    this.#firstTime = first;
+    this.#lastTime = last;
+  }
+
+  inside(t: number): number {
+    return Math.max(this.#firstTime, Math.min(t, this.#lastTime));
   }
 
   /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from
@@ -72,7 +84,7 @@ export class System {
     this.stats.jacobians++;
     jac.fill(0);
     if (this.problem.jacobian !== undefined) {
-      this.problem.jacobian(t, y, jac, this.p);
+      this.problem.jacobian(this.inside(t), y, jac, this.p);
       if (!this.#patternChecked) this.#checkPattern(jac);
     } else this.#difference(t, y, weights, h, jac, fy);
     return allFinite(jac);
@@ -117,7 +129,7 @@ export class System {
     this.stats.evaluations += differenceJacobian(
       this.field,
       this.layout,
-      t,
+      this.inside(t),
       y,
       fy,
       this.p,
@@ -137,7 +149,7 @@ export class System {
       return;
     }
     if (this.problem.timeDerivative !== undefined) {
-      this.problem.timeDerivative(t, y, out, this.p);
+      this.problem.timeDerivative(this.inside(t), y, out, this.p);
       return;
     }
     const step = ROOT_EPSILON * Math.max(Math.abs(t), Math.abs(h)) * Math.sign(h || 1);

@@ -109,7 +109,7 @@ describe.each(allSolvers)("$name with adaptive steps", (solver) => {
 
   test("the gradient is that of the accepted steps: differences on the same grid agree", () => {
     if (solver.kind === "switching") return;
-    const run = discrete().run(lotka, { ...options, at });
+    const run = discrete().run(lotka, { ...options, at, stopAt: at });
     const gradient = run.pullback(cotangents);
     const { t } = solve(lotka, { ...options, stopAt: at, newtonTolerance: 1e-10 / rtol });
     const onGrid = differences(lotka, { solver, grid: t, rtol: 1e-13, atol: 1e-14 });

@@ -2,6 +2,7 @@ import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
+import { confine, jumpAt } from "./jumps.ts";
 import type { Plan } from "./options.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
@@ -58,11 +59,12 @@ export class Integration {
 
   run(y0: Float64Array): Status {
     const stepper = this.#stepper;
-    const { t0, t1, grid } = this.#plan;
+    const { t0, t1, grid, jumps } = this.#plan;
     this.t = t0;
     this.#controller.restart();
     this.#stopIndex = 0;
     this.#largest = 0;
+    confine(stepper.system, jumps, t0, t0, t1 - t0);
     stepper.start(t0, y0);
     this.y = stepper.y;
     this.#events?.start(t0, y0);
@@ -73,10 +75,15 @@ export class Integration {
 
   #fixed(times: Float64Array, sizes: Float64Array): Status {
     const stepper = this.#stepper;
-    const { maxSteps } = this.#plan;
-    const { stats } = stepper.system;
+    const { maxSteps, jumps } = this.#plan;
+    const { system } = stepper;
+    const { stats } = system;
     for (let k = 0; k < sizes.length; k++) {
       if (k >= maxSteps) return "max_steps_reached";
+      confine(system, jumps, times[k]!, times[k + 1]!, sizes[k]!);
+      if (k > 0 && jumpAt(jumps, times[k]!, sizes[k]!) !== undefined) {
+        stepper.start(times[k]!, stepper.y, "jump");
+      }
       this.#weigh(stepper.y);
       const code = stepper.attempt(times[k]!, sizes[k]!, this.#weights);
       if (code !== STEP_OK) {
@@ -91,8 +98,9 @@ export class Integration {
   #adaptive(): Status {
     const stepper = this.#stepper;
     const controller = this.#controller;
-    const { t1, largestStep, smallestStep, maxSteps, firstStep, stops } = this.#plan;
-    const { stats } = stepper.system;
+    const { t1, largestStep, smallestStep, maxSteps, firstStep, stops, jumps } = this.#plan;
+    const { system } = stepper;
+    const { stats } = system;
     const weights = this.#weights;
     const direction = t1 >= this.t ? 1 : -1;
     this.#weigh(stepper.y);
@@ -114,6 +122,7 @@ export class Integration {
       if (Math.abs(h) < smallestStep && !reaches) return failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return failure;
 
+      confine(system, jumps, t, tNew, direction);
       const code = stepper.attempt(t, h, weights);
       if (code !== STEP_OK) {
         stats.failed++;
@@ -148,6 +157,14 @@ export class Integration {
       if (this.#keep(h, tNew)) return "event";
       if (tNew === t1) return "finished";
       this.#weigh(stepper.y);
+      if (reaches && jumpAt(jumps, tNew, direction) !== undefined) {
+        confine(system, jumps, tNew, tNew, direction);
+        stepper.start(tNew, stepper.y, "jump");
+        if (!allFinite(stepper.slope(tNew))) return "non_finite";
+        controller.restart();
+        const next = stops[this.#stopIndex + 1] ?? t1;
+        size = Math.min(initialStep(stepper, tNew, next, weights), largestStep);
+      }
     }
   }
 

@@ -39,7 +39,8 @@ export interface SolveOptions {
   /** Keep what `solution.at(t)` needs. Default: only when `saveAt` is not given. */
   readonly dense?: boolean;
   readonly events?: readonly EventSpec[];
-  /** Times that a step has to end at, e.g. where f jumps. */
+  /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each and the next begins
+   *  anew; each evaluates f on its own side, by a unit in the last place of t, whichever side f's own comparison has. */
   readonly stopAt?: ArrayLike<number>;
   /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
    *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
@@ -64,7 +65,10 @@ export interface Plan {
   readonly saveAt: "steps" | "end" | Float64Array;
   readonly dense: boolean;
   readonly events: readonly EventSpec[];
+  /** Times that steps end at. */
   readonly stops: Float64Array;
+  /** Those of them where f may jump. */
+  readonly jumps: Float64Array;
   readonly rates: boolean;
   readonly newtonTolerance: number;
 }
@@ -84,6 +88,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions): Plan {
       { code: "bad_tolerance" },
     );
   }
+  const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
   return {
     t0,
@@ -98,7 +103,8 @@ export function planOf(problem: OdeProblem, options: SolveOptions): Plan {
     saveAt: saveAtOf(options, t0, t1),
     dense: options.dense ?? options.saveAt === undefined,
     events: options.events ?? [],
-    stops: orderedTimes(options.stopAt ?? [], "stopAt", t0, t1),
+    stops: jumps,
+    jumps,
     rates: options.rates ?? false,
     newtonTolerance:
       positive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),

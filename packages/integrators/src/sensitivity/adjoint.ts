@@ -200,6 +200,7 @@ function integrateBack(
     maxSteps: plan.maxSteps,
     largestStep: plan.largestStep,
     saveAt: "end",
+    stopAt: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
     ...(grid === undefined ? {} : { grid }),
   });
   const system = new System(problem, stats);

@@ -1,4 +1,5 @@
 import { IntegratorError } from "../errors.ts";
+import { confine } from "../integrate/jumps.ts";
 import { hintFor, type Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
@@ -58,6 +59,11 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
       for (let i = 0; i < n; i++) lambda[i] = lambda[i]! + cotangents[k * n + i]!;
     }
   };
+  const confineTo = (step: number) => {
+    const t = tape.t.data[step]!;
+    const h = tape.h.data[step]!;
+    confine(system, run.plan.jumps, t, t + h, h);
+  };
   const width = Math.max(...[...steps.values()].map((s) => s.width));
   const { every } = tape;
   const stages = new Float64Array(width * Math.min(every, Math.max(1, tape.steps)));
@@ -70,11 +76,13 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
     y.set(tape.checkpoint(first));
     for (let step = first; step < last; step++) {
       const one = steps.get(tape.solvers[step]!)!;
+      confineTo(step);
       const code = one.record(tape.t.data[step]!, tape.h.data[step]!, y, y, stages, (step - first) * width);
       if (code !== STEP_OK) status = "newton_diverged";
     }
     for (let step = last - 1; step >= first; step--) {
       const one = steps.get(tape.solvers[step]!)!;
+      confineTo(step);
       one.pullback(tape.t.data[step]!, tape.h.data[step]!, stages, (step - first) * width, lambda, gradP);
       addCotangents(step);
     }

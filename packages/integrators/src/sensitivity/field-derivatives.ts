@@ -36,7 +36,7 @@ export class FieldDerivatives {
     system.stats.jacobians++;
     jac.fill(0);
     if (this.#problem.jacobian !== undefined) {
-      this.#problem.jacobian(t, y, jac, system.p);
+      this.#problem.jacobian(system.inside(t), y, jac, system.p);
       return jac;
     }
     const { layout, n } = system;
@@ -66,7 +66,7 @@ export class FieldDerivatives {
     const { system } = this;
     this.pullbacks++;
     if (this.#problem.pullback !== undefined) {
-      this.#problem.pullback(t, y, v, gradY, gradP, system.p);
+      this.#problem.pullback(system.inside(t), y, v, gradY, gradP, system.p);
       return;
     }
     system.addTransposedProduct(this.jacobian(t, y), v, gradY);
@@ -82,6 +82,7 @@ export class FieldDerivatives {
    *  array is reused. */
   parameterJacobian(t: number, y: Float64Array): Float64Array {
     const { n, p, field, stats } = this.system;
+    const time = this.system.inside(t);
     const count = p.length;
     const matrix = this.#parameterMatrix.fill(0);
     if (this.#problem.pullback !== undefined) {
@@ -89,7 +90,7 @@ export class FieldDerivatives {
       for (let i = 0; i < n; i++) {
         unit[i] = 1;
         const row = matrix.subarray(i * count, (i + 1) * count);
-        this.#problem.pullback(t, y, unit, this.#minus, row, p);
+        this.#problem.pullback(time, y, unit, this.#minus, row, p);
         unit[i] = 0;
       }
       this.pullbacks += n;
@@ -100,9 +101,9 @@ export class FieldDerivatives {
     for (let k = 0; k < count; k++) {
       const step = CENTRAL * (Math.abs(p[k]!) || 1);
       at[k] = p[k]! + step;
-      field(t, y, this.#plus, at);
+      field(time, y, this.#plus, at);
       at[k] = p[k]! - step;
-      field(t, y, this.#minus, at);
+      field(time, y, this.#minus, at);
       at[k] = p[k]!;
       for (let i = 0; i < n; i++) matrix[i * count + k] = (0.5 * (this.#plus[i]! - this.#minus[i]!)) / step;
     }

@@ -27,8 +27,8 @@ export interface PreparedRun {
 export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
   const [t0, t1] = problem.tSpan;
   const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
-  const stops = mergeTimes(at, Float64Array.from(options.stopAt ?? []), t1 >= t0 ? 1 : -1);
-  let plan = planOf(problem, { ...options, saveAt: "end", dense: false, stopAt: stops });
+  let plan = planOf(problem, { ...options, saveAt: "end", dense: false });
+  plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
   if (tight && options.newtonTolerance === undefined && plan.grid === undefined) {
     const rtol = plan.rtol || 1e-6;
     plan = {

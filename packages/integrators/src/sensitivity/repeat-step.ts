@@ -10,7 +10,7 @@ export function repeatStep(
   yNew: Float64Array,
   weights: Float64Array,
 ): number {
-  stepper.start(t, y, true);
+  stepper.start(t, y, "nearby");
   let code = stepper.attempt(t, h, weights);
   if (code !== STEP_OK) {
     stepper.start(t, y);

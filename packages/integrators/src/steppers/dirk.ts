@@ -9,6 +9,7 @@ import {
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
+  type Start,
   type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
@@ -99,10 +100,10 @@ export class DirkStepper implements Stepper {
     this.#lu = new KeptLu(system, this.#keeper);
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.#hasSlope = false;
-    if (nearby) {
+    if (how === "nearby") {
       this.#keeper.moved(false);
       if (this.#succeeded) this.#lastSlope.set(this.k[this.k.length - 1]!);
     } else {

@@ -1,5 +1,5 @@
 import type { System } from "../system.ts";
-import { STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
+import { STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
 
 type Create = (system: System, settings: StepperSettings) => Stepper;
 
@@ -61,9 +61,9 @@ export class DoublingStepper implements Stepper {
     return this.#fine.yNew;
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
-    this.#coarse.start(t, y, nearby);
-    this.#fine.start(t, y, nearby);
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
+    this.#coarse.start(t, y, how);
+    this.#fine.start(t, y, how);
     this.#ahead = false;
   }
 
@@ -77,7 +77,7 @@ export class DoublingStepper implements Stepper {
     const { error } = this;
     this.#t = t;
     this.#h = h;
-    if (this.#ahead) fine.start(t, coarse.y, true);
+    if (this.#ahead) fine.start(t, coarse.y, "nearby");
     this.#ahead = false;
     let code = coarse.attempt(t, h, weights);
     this.iterations = coarse.iterations;
@@ -97,7 +97,7 @@ export class DoublingStepper implements Stepper {
 
   accept(): void {
     this.#fine.accept();
-    this.#coarse.start(this.#t + this.#h, this.#fine.y, true);
+    this.#coarse.start(this.#t + this.#h, this.#fine.y, "nearby");
     this.#ahead = false;
   }
 

@@ -3,7 +3,7 @@ import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite } from "../vectors.ts";
 import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
-import { STEP_NON_FINITE, STEP_OK, type Stepper, type StepperSettings } from "./stepper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next
  *  step's first. */
@@ -59,10 +59,10 @@ export class ExplicitStepper implements Stepper {
     this.#reusesLast = s > 1 && tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.#hasSlope = false;
-    if (nearby) return;
+    if (how === "nearby") return;
     this.#power?.restart();
     this.system.firstSlope(t, this.y, this.k[0]!);
     this.#hasSlope = true;

@@ -13,6 +13,7 @@ import {
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
+  type Start,
   type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
@@ -90,10 +91,10 @@ export class RadauStepper implements Stepper {
     this.#complexLu = complexLu(system.n, system.layout);
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.#hasSlope = false;
-    if (nearby) {
+    if (how === "nearby") {
       this.#keeper.moved(false);
       return;
     }

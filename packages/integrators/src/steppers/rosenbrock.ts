@@ -5,7 +5,14 @@ import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
 import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
-import { STEP_NON_FINITE, STEP_OK, STEP_SINGULAR, type Stepper, type StepperSettings } from "./stepper.ts";
+import {
+  STEP_NON_FINITE,
+  STEP_OK,
+  STEP_SINGULAR,
+  type Start,
+  type Stepper,
+  type StepperSettings,
+} from "./stepper.ts";
 
 /** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was
  *  refused keeps its Jacobian. */
@@ -66,12 +73,12 @@ export class RosenbrockStepper implements Stepper {
     this.lu = realLu(system.n, system.layout);
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.#hasSlope = false;
     this.#hasJacobian = false;
-    if (nearby) return;
-    this.#noise = undefined;
+    if (how === "nearby") return;
+    if (how === "anew") this.#noise = undefined;
     this.system.firstSlope(t, this.y, this.#slope);
     this.#hasSlope = true;
   }

@@ -21,6 +21,10 @@ export interface Switch {
   readonly rate: number;
 }
 
+/** Nothing is known ("anew", the default); f or the state has jumped, and a switching stepper keeps its side; or
+ *  the state is close to the last one, and what is expensive (the Jacobian) may be kept. */
+export type Start = "anew" | "jump" | "nearby";
+
 /** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe
  *  a step. Attempts allocate nothing. The driver decides on sizes and keeps the books. */
 export interface Stepper {
@@ -48,9 +52,8 @@ export interface Stepper {
   /** The changes since the start, of steppers that change sides. */
   readonly switches?: readonly Switch[];
 
-  /** Starts at (t, y). With `nearby`, the state is close to the last one and what is expensive (the Jacobian)
-   *  may be kept. */
-  start(t: number, y: Float64Array, nearby?: boolean): void;
+  /** Starts at (t, y). */
+  start(t: number, y: Float64Array, how?: Start): void;
   /** f(t, y) at the current state. */
   slope(t: number): Float64Array;
   /** Tries a step of h from t: fills `yNew` and `error`. `weights` are the error weights at y. */

@@ -1,5 +1,5 @@
 import type { System } from "../system.ts";
-import { STEP_OK, type Stepper, type Switch } from "./stepper.ts";
+import { STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
 /** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its
  *  stability limit so many times, with fewer than so many times in a row off it in between. */
@@ -68,8 +68,8 @@ export class SwitchingStepper implements Stepper {
     return this.#current.solverName;
   }
 
-  start(t: number, y: Float64Array, nearby = false): void {
-    if (!nearby) {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
+    if (how === "anew") {
       this.#current = this.#nonStiff;
       this.switches.length = 0;
     }
@@ -77,7 +77,7 @@ export class SwitchingStepper implements Stepper {
     this.#refusedAt = 0;
     this.#stiffCount = 0;
     this.#easyCount = 0;
-    this.#current.start(t, y, nearby);
+    this.#current.start(t, y, how);
   }
 
   slope(t: number): Float64Array {
