@@ -1,11 +1,13 @@
 export { type TfjsEngine, type TfjsTable, tfjsEngine } from "./engine.ts";
-export { tensorGelfandPenalty, tensorL2Penalty } from "./penalties.ts";
+export { tensorGelfandPenalty } from "./penalties/gelfand.ts";
+export { tensorL2Penalty } from "./penalties/l2.ts";
+export { tensorPenalties } from "./penalties/table.ts";
 export {
   type PenaltyTensors,
   type TensorPenalty,
   type TensorPenaltyOptions,
   tensorPenalty,
-} from "./tensor-penalty.ts";
+} from "./penalties/tensor-penalty.ts";
 export {
   missingPackages,
   type StartedTensorFlow,

@@ -9,19 +9,26 @@ import {
 } from "@stiffnet/core";
 import { frobenius, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
-import { tensorGelfandPenalty, tensorL2Penalty, tfjsEngine } from "../src/index.ts";
+import { tensorGelfandPenalty, tensorL2Penalty, tensorPenalties, tfjsEngine } from "../src/index.ts";
 import { difference, onBatch, spread } from "./problem.ts";
 
 const weight = 0.1;
 const gelfand = stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight });
+/** What each penalty in tensor code is a copy of. */
+const counterparts: Record<keyof typeof tensorPenalties, { own: Penalty; gradient: number }> = {
+  l2: { own: l2Penalty(weight), gradient: 2e-6 },
+  gelfand: { own: gelfand, gradient: 1e-4 },
+};
 /** The penalty as the wasm engine has it, and as TensorFlow.js is given it.
  *  Ten squarings multiply the rounding of the gradient by up to 2^10 where eigenvalues are ill-conditioned: 1e-4 there. */
 const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: number }[] = [
   { name: "no penalty", gradient: 2e-6 },
   { name: "l2", own: l2Penalty(weight), tensor: l2Penalty(weight), gradient: 2e-6 },
-  { name: "l2 in tensor code", own: l2Penalty(weight), tensor: tensorL2Penalty(weight), gradient: 2e-6 },
   { name: "gelfand", own: gelfand, tensor: gelfand, gradient: 1e-4 },
-  { name: "gelfand in tensor code", own: gelfand, tensor: tensorGelfandPenalty({ weight }), gradient: 1e-4 },
+  ...Object.entries(tensorPenalties).map(([name, create]) => {
+    const { own, gradient } = counterparts[name as keyof typeof tensorPenalties];
+    return { name: `${name} in tensor code`, own, tensor: create(weight), gradient };
+  }),
   {
     name: "arnoldi",
     own: stiffnessPenalty(spectralRadius(), { weight }),

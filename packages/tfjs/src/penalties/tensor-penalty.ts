@@ -1,7 +1,7 @@
 import { ConfigError, type Penalty } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
-import type { BoundPenalty, PenaltySpace } from "./bound-penalty.ts";
-import type { TensorFlow } from "./tensorflow.ts";
+import type { TensorFlow } from "../tensorflow.ts";
+import type { PenaltyOperation, PenaltySpace } from "./operation.ts";
 
 /** What a penalty may be made of; derivatives flow through all of it. */
 export interface PenaltyTensors {
@@ -48,11 +48,11 @@ export function isTensorPenalty(penalty: Penalty): penalty is TensorPenalty {
   return "of" in penalty;
 }
 
-export function bindTensorPenalty(
+export function tensorOperation(
   tf: TensorFlow,
   penalty: TensorPenalty,
   { config, layout }: PenaltySpace,
-): BoundPenalty {
+): PenaltyOperation {
   return {
     kept: undefined,
     sums({ parameters, slopes, indices }) {

@@ -23,10 +23,10 @@ export interface PenaltyBatch {
   readonly indices: Uint32Array;
 }
 
-/** A penalty in one engine. */
-export interface BoundPenalty {
+/** A penalty as an operation of one engine. */
+export interface PenaltyOperation {
   /** sum_i p_i, and sum_i p_i^2, through which the derivative flows. */
   sums(batch: PenaltyBatch): { readonly sum: Scalar; readonly squares: Scalar };
-  /** What a penalty that is not tensor code keeps. */
+  /** What a penalty that is not tensor code tells of itself and keeps. */
   readonly kept: TrainingEngine["penalty"];
 }

@@ -1,21 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { TensorFlow } from "../tensorflow.ts";
 import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
-import type { TensorFlow } from "./tensorflow.ts";
-
-/** `l2Penalty` of `@stiffnet/core` as tensor code: the mean over the parameter tensors of their Euclidean norm. */
-export function tensorL2Penalty(weight: number): TensorPenalty {
-  return tensorPenalty({
-    name: "l2",
-    weight,
-    of(tf, { parameters }) {
-      const squares = tf.stack(Object.values(parameters).map((t) => tf.sum(tf.square(t))));
-      // The root of 0 has no derivative: 0 is used. TensorFlow.js cannot differentiate past comparisons.
-      const some = tf.step(squares);
-      return tf.mean(tf.mul(tf.sqrt(tf.add(squares, tf.sub(1, some))), some));
-    },
-  });
-}
 
 /** `stiffnessPenalty(spectralRadius({ method: "gelfand", squarings }), { weight })` of `@stiffnet/stiffness` as tensor
  *  code: the mean over layers of |J^k|_F^(1/k), k = 2^squarings (default 10). J = 0, and a J whose powers vanish, give 0
