@@ -1,23 +1,23 @@
+import { StiffnetError } from "@stiffnet/base";
+import { IntegratorError } from "@stiffnet/integrators";
+
 /** Wrong use of the command or of a results folder: one line that says what was given and what was expected. */
-export class BenchError extends Error {
+export class BenchError extends StiffnetError {
   override readonly name = "BenchError";
-  readonly code: string;
   /** 2 where the user can mend it, 1 where the run failed. */
   readonly exitCode: 1 | 2;
 
   constructor(message: string, options: { code: string; exitCode?: 1 | 2 }) {
-    super(message);
-    this.code = options.code;
+    super(message, options);
     this.exitCode = options.exitCode ?? 2;
   }
 }
 
-/** What every package of the family and Node's own file functions throw on wrong input: an error with a stable code
- *  in snake case, or a system code such as ENOENT. Anything else is a defect and keeps its stack. */
+/** What every package of the family and Node's own file functions throw on wrong input. Anything else is a defect and
+ *  keeps its stack. */
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
-  if (error instanceof BenchError) return true;
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
-  return /^[a-z]+(_[a-z0-9]+)+$/.test(error.code) || (/^E[A-Z0-9]+$/.test(error.code) && "syscall" in error);
+  if (error instanceof StiffnetError || error instanceof IntegratorError) return true;
+  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 }
 
 const systemMessages: Readonly<Record<string, string>> = {

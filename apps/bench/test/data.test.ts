@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
 import { readTable, tableOf, writeTable } from "@stiffnet/datasets";
 import { describe, expect, it } from "vitest";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "./expect-document.ts";

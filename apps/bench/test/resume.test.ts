@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
 import { beforeAll, describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
 import {

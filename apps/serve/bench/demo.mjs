@@ -4,7 +4,8 @@
 //     node bench/demo.mjs FOLDER
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { randomStream, resnet, train } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { resnet, train } from "@stiffnet/core";
 import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
 import { standardise } from "@stiffnet/preparation";
 

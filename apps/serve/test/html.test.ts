@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { neuralOde, randomStream, resnet } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { neuralOde, resnet } from "@stiffnet/core";
 import { encodeOnnx } from "@stiffnet/onnx";
 import {
   chain,

@@ -1,13 +1,4 @@
-/** Misuse: the message says who, what was given and what was expected; `code` is stable. */
-export class StiffnetError extends Error {
-  override readonly name: string = "StiffnetError";
-  readonly code: string;
-
-  constructor(message: string, options: { code: string; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = options.code;
-  }
-}
+import { StiffnetError } from "@stiffnet/base";
 
 /** A configuration that cannot be: a width of 0, a negative rate, an unknown activation. */
 export class ConfigError extends StiffnetError {

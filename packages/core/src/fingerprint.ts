@@ -1,5 +1,5 @@
+import { digestOf } from "@stiffnet/base";
 import type { TrainingData } from "./data.ts";
-import { digestOf } from "./digest.ts";
 import { ConfigError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import type { TrainSettings } from "./options.ts";
@@ -15,12 +15,7 @@ export function fingerprintOf(
 ): Record<string, string> {
   const { epochs: _, ...rest } = settings;
   const values = { model: model.config, start: digestOf(model.parameters), rows: data.train.count, ...rest };
-  const fields = {
-    ...values,
-    penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none",
-    // The usual engine is not named, so that what was started before there were others can go on.
-    ...(engine === "wasm" ? {} : { engine }),
-  };
+  const fields = { ...values, penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none", engine };
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 

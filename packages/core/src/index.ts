@@ -12,10 +12,9 @@ export {
   stepSolvers,
 } from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
-export { digestOf } from "./digest.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
 export { createEngine, type Engine, type ForwardChunk, type Table } from "./engine.ts";
-export { ConfigError, ShapeError, StiffnetError } from "./errors.ts";
+export { ConfigError, ShapeError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
 export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
@@ -26,7 +25,6 @@ export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
-export { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
 export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export {

@@ -1,3 +1,4 @@
+import { randomStream } from "@stiffnet/base";
 import type { Preparation } from "@stiffnet/preparation";
 import {
   type ModelConfig,
@@ -11,7 +12,6 @@ import {
 } from "./config.ts";
 import { discretisationOf, expandTerms } from "./discretisation.ts";
 import { type Layout, layoutOf, tensor } from "./layout.ts";
-import { randomStream } from "./random.ts";
 
 /** A network and what is needed to use it in physical units. */
 export interface Model<C extends ModelConfig = ModelConfig> {

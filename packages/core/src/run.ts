@@ -1,3 +1,4 @@
+import { type RandomStream, randomStream, resumeStream, shuffle } from "@stiffnet/base";
 import { prepare } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
 import type { TrainingData } from "./data.ts";
@@ -6,7 +7,6 @@ import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
 import { type PlateauState, plateauStep } from "./plateau.ts";
-import { type RandomStream, randomStream, resumeStream, shuffle } from "./random.ts";
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { StiffnetError } from "./errors.ts";
+import { createDigest, StiffnetError } from "@stiffnet/base";
 import type { EpochRecord } from "./history.ts";
 import type { PlateauState } from "./plateau.ts";
 
@@ -28,10 +27,19 @@ export interface TrainingState {
 }
 
 const magic = "stiffnet checkpoint 1\n";
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
 
 /** A state as bytes: a line that names the format, a SHA-256 of the rest, a JSON header, the arrays. */
 export function encodeState(state: TrainingState): Uint8Array {
-  return Buffer.concat(stateParts(state));
+  const parts = stateParts(state);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** The bytes of `encodeState` one part after the other, of which the large ones are the state's own arrays: what is
@@ -39,11 +47,13 @@ export function encodeState(state: TrainingState): Uint8Array {
 export function stateParts(state: TrainingState): Uint8Array[] {
   const { arrays, ...rest } = state;
   const lengths = Object.entries(arrays).map(([name, array]) => [name, array.length]);
-  const header = Buffer.from(JSON.stringify({ ...rest, arrays: lengths }, keepNumbers));
-  const parts = [uint32(header.length), header, ...Object.values(arrays).map(bytesOf)];
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return [Buffer.from(magic), hash.digest(), ...parts];
+  const header = utf8.encode(JSON.stringify({ ...rest, arrays: lengths }, keepNumbers));
+  const size = new Uint8Array(4);
+  new DataView(size.buffer).setUint32(0, header.length, true);
+  const parts = [size, header, ...Object.values(arrays).map(bytesOf)];
+  const digest = createDigest();
+  for (const part of parts) digest.update(part);
+  return [utf8.encode(magic), digest.bytes(), ...parts];
 }
 
 /** Where the bytes of a state come from, in their order. */
@@ -56,16 +66,16 @@ export interface StateSource {
 
 /** The inverse of `stateParts`. `name` names the source in errors. */
 export function readState(source: StateSource, name: string): TrainingState {
-  const { header, lengths, hash, digest, damaged } = open(source, name);
+  const { header, lengths, digest, expected, damaged } = open(source, name);
   const arrays = Object.fromEntries(
     lengths.map(([field, length]) => {
       const array = new Float32Array(length);
       source.read(bytesOf(array));
-      hash.update(bytesOf(array));
+      digest.update(bytesOf(array));
       return [field, array];
     }),
   ) as unknown as TrainingState["arrays"];
-  if (!hash.digest().equals(digest)) throw damaged();
+  if (`${digest.bytes()}` !== `${expected}`) throw damaged();
   return { ...header, arrays };
 }
 
@@ -88,36 +98,32 @@ export function decodeState(bytes: Uint8Array, name: string): TrainingState {
 function open(source: StateSource, name: string) {
   const bad = (what: string) => new StiffnetError(`${name}: ${what}`, { code: "bad_checkpoint" });
   const damaged = () => bad("is damaged (its checksum differs)");
-  const start = Buffer.alloc(Math.min(source.size, magic.length + 32 + 4));
+  const start = new Uint8Array(Math.min(source.size, magic.length + 32 + 4));
   source.read(start);
-  if (start.subarray(0, magic.length).toString("latin1") !== magic) throw bad("is not a stiffnet checkpoint");
+  if (text.decode(start.subarray(0, magic.length)) !== magic) throw bad("is not a stiffnet checkpoint");
   if (start.length < magic.length + 32 + 4) throw damaged();
-  const digest = start.subarray(magic.length, magic.length + 32);
-  const size = start.subarray(magic.length + 32);
-  const left = source.size - start.length - size.readUInt32LE();
+  const expected = start.subarray(magic.length, magic.length + 32);
+  const length = new DataView(start.buffer).getUint32(magic.length + 32, true);
+  const left = source.size - start.length - length;
   if (left < 0) throw damaged();
-  const text = Buffer.alloc(size.readUInt32LE());
-  source.read(text);
+  const json = new Uint8Array(length);
+  source.read(json);
   let header: Omit<TrainingState, "arrays"> & { readonly arrays?: [string, number][] };
   try {
-    header = JSON.parse(text.toString("utf8"), reviveNumbers);
+    header = JSON.parse(text.decode(json), reviveNumbers);
   } catch {
     throw damaged();
   }
   const { arrays: lengths = [], ...rest } = header;
   if (lengths.reduce((sum, [, length]) => sum + 4 * length, 0) !== left) throw damaged();
-  const hash = createHash("sha256").update(size).update(text);
-  return { header: rest, lengths, hash, digest, damaged };
+  const digest = createDigest()
+    .update(start.subarray(magic.length + 32))
+    .update(json);
+  return { header: rest, lengths, digest, expected, damaged };
 }
 
-const bytesOf = (array: Float32Array): Buffer =>
-  Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-
-function uint32(value: number): Buffer {
-  const buffer = Buffer.alloc(4);
-  buffer.writeUInt32LE(value);
-  return buffer;
-}
+const bytesOf = (array: Float32Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** JSON has no infinity or NaN: they travel as tagged strings. */
 function keepNumbers(_key: string, value: unknown): unknown {

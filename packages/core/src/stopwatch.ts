@@ -1,4 +1,5 @@
-/** Time spent on something: by the clock on the wall, and on the processors of this process (all its threads). */
+/** Time spent on something: by the clock on the wall, and on the processors of this process (all its threads). A browser
+ *  tells only the former: there it stands for both. */
 export interface Spent {
   readonly seconds: number;
   readonly processorSeconds: number;
@@ -16,7 +17,7 @@ export interface Stopwatch {
 export function stopwatch(before: Spent = { seconds: 0, processorSeconds: 0 }): Stopwatch {
   let { seconds, processorSeconds } = before;
   let wall = 0;
-  let processor = process.cpuUsage();
+  let processor = 0;
   let running = false;
   return {
     get spent() {
@@ -25,13 +26,12 @@ export function stopwatch(before: Spent = { seconds: 0, processorSeconds: 0 }): 
     start() {
       running = true;
       wall = performance.now();
-      processor = process.cpuUsage();
+      processor = processorTime();
     },
     stop() {
       running = false;
       seconds += (performance.now() - wall) / 1000;
-      const { user, system } = process.cpuUsage(processor);
-      processorSeconds += (user + system) / 1e6;
+      processorSeconds += (processorTime() - processor) / 1000;
     },
     aside(what) {
       if (!running) return what();
@@ -43,4 +43,11 @@ export function stopwatch(before: Spent = { seconds: 0, processorSeconds: 0 }): 
       }
     },
   };
+}
+
+/** Milliseconds. */
+function processorTime(): number {
+  if (typeof process !== "object" || typeof process.cpuUsage !== "function") return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

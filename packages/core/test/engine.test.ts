@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { randomStream } from "@stiffnet/base";
 import { describe, expect, it } from "vitest";
 import {
   activations,
@@ -7,7 +8,6 @@ import {
   l2Penalty,
   layoutOf,
   type ResNetConfig,
-  randomStream,
   resnet,
 } from "../src/index.ts";
 import { referenceLoss } from "./reference/network.ts";

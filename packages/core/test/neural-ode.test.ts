@@ -1,3 +1,4 @@
+import { randomStream } from "@stiffnet/base";
 import { dormandPrince54, heun, midpoint, rk4 } from "@stiffnet/integrators";
 import { describe, expect, it } from "vitest";
 import { basisAt } from "../src/basis.ts";
@@ -15,7 +16,6 @@ import {
   neuralOde,
   type Penalty,
   predict,
-  randomStream,
   refine,
   resnet,
   stepSolvers,

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
+import { digestOf, randomStream } from "@stiffnet/base";
 import { identity, principalComponents, standardise } from "@stiffnet/preparation";
 import { describe, expect, it } from "vitest";
 import {
   createEngine,
   decodeState,
   defaultPlateau,
-  digestOf,
   type EngineFactory,
   encodeState,
   evaluate,
@@ -13,11 +13,8 @@ import {
   type Penalty,
   plateauStep,
   predict,
-  randomStream,
   readStateHeader,
   resnet,
-  resumeStream,
-  shuffle,
   stateParts,
   type TrainingData,
   type TrainingState,
@@ -158,7 +155,7 @@ it("refuses damaged checkpoints", async () => {
 it("gives a state in parts that are its own arrays, and its header without them", async () => {
   const { state } = await train(model, problem(), { ...quick, epochs: 2 });
   const parts = stateParts(state);
-  expect(Buffer.concat(parts)).toEqual(encodeState(state));
+  expect(Buffer.concat(parts)).toEqual(Buffer.from(encodeState(state)));
   for (const { buffer } of Object.values(state.arrays))
     expect(parts.map((part) => part.buffer)).toContain(buffer);
   const bytes = encodeState(state);
@@ -338,32 +335,6 @@ it("steps the rate like PyTorch's ReduceLROnPlateau", () => {
   expect(new Set(rates).size).toBeGreaterThan(3);
 });
 
-describe("random streams", () => {
-  it("are functions of seed and index, and go on from a state", () => {
-    const a = randomStream(1, 2);
-    const first = Array.from({ length: 5 }, () => a.uniform());
-    const b = randomStream(1, 2);
-    expect(Array.from({ length: 5 }, () => b.uniform())).toEqual(first);
-    expect(randomStream(1, 3).uniform()).not.toBe(first[0]);
-    expect(randomStream(2, 2).uniform()).not.toBe(first[0]);
-    const resumed = resumeStream(JSON.parse(JSON.stringify(a.state())));
-    expect(resumed.below(1000)).toBe(a.below(1000));
-  });
-
-  it("shuffle evenly: each of the 6 orders of 3 within 5 standard deviations", () => {
-    const random = randomStream(3, 0);
-    const order = new Uint32Array(3);
-    const counts = new Map<string, number>();
-    for (let i = 0; i < 6000; i++) {
-      shuffle(order, random);
-      counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1);
-    }
-    expect(counts.size).toBe(6);
-    for (const count of counts.values())
-      expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (5 / 36)));
-  });
-});
-
 it("predicts NaN for a row with NaN, and leaves the other rows alone", () => {
   const plain = { ...model, preparation: { inputs: identity(2), outputs: identity(2) } };
   const predicted = predict(plain, Float64Array.of(Number.NaN, 1, 1, 1));
@@ -430,7 +401,7 @@ it("trains on the engine it is given, records its name and gives it back", async
   expect([run.engine, usual.engine]).toEqual(["counting", "wasm"]);
   expect(run.digest).toBe(usual.digest);
   await expect(train(model, data, { ...quick, epochs: 2, engine, resume: usual.state })).rejects.toThrow(
-    'train: cannot resume, engine was not set and is now "counting"',
+    'train: cannot resume, engine was "wasm" and is now "counting"',
   );
   expect(seen.at(-1)).toBe("dispose");
 });

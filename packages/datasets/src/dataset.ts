@@ -1,5 +1,5 @@
+import { createDigest, littleEndian } from "@stiffnet/base";
 import { type Fit, type Preparation, PreparationError, standardise } from "@stiffnet/preparation";
-import { digestOf } from "./digest.ts";
 import { DatasetError } from "./errors.ts";
 
 /** Rows in physical units: inputs row-major [count, inputs], outputs row-major [count, outputs]. */
@@ -65,8 +65,22 @@ export function dataset(options: DatasetOptions): Dataset {
     ...(test ? { test } : {}),
     ...(validation ? { validation } : {}),
     preparation,
-    digest: digestOf({ inputNames, outputNames, ...sets }),
+    digest: digestOf(inputNames, outputNames, [train, validation, test]),
   };
+}
+
+/** SHA-256 in hexadecimal over the JSON of names and counts, then the values of each set as little-endian float64. */
+function digestOf(
+  inputNames: readonly string[],
+  outputNames: readonly string[],
+  sets: readonly (Samples | undefined)[],
+): string {
+  const digest = createDigest();
+  digest.update(JSON.stringify([inputNames, outputNames, sets.map((set) => set?.count ?? 0)]));
+  for (const set of sets) {
+    if (set) digest.update(littleEndian(set.inputs)).update(littleEndian(set.outputs));
+  }
+  return digest.hex();
 }
 
 /** Adds the file's name to what the preparation refuses. */

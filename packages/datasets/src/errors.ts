@@ -1,3 +1,5 @@
+import { StiffnetError } from "@stiffnet/base";
+
 /** Where in a file something is wrong. Lines and columns count from 1. */
 export interface Place {
   readonly file?: string;
@@ -10,14 +12,12 @@ export interface Place {
 
 /** Data or a request that cannot be used. The message is one line that names the place, what was found and what was
  *  expected; `code` is stable and in snake case. */
-export class DatasetError extends Error {
+export class DatasetError extends StiffnetError {
   override readonly name = "DatasetError";
-  readonly code: string;
   readonly place: Place;
 
   constructor(message: string, options: { code: string; place?: Place; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = options.code;
+    super(message, options);
     this.place = options.place ?? {};
   }
 }

@@ -3,9 +3,9 @@ import { type Dataset, dataset, type Samples } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
 import { toAxes } from "./quantile.ts";
-import { randomStream } from "./random.ts";
 import type { Sampler } from "./samplers/types.ts";
 import { uniform } from "./samplers/uniform.ts";
+import { samplingStream } from "./sampling-stream.ts";
 
 export interface SampleOptions {
   /** Training points. */
@@ -39,7 +39,7 @@ export function sample(fn: TestFunction, options: SampleOptions): Dataset {
   requireCount("test", test, 0);
   const dimension = fn.inputs.length;
   const design = (count: number, purpose: "points" | "validation" | "test"): Float64Array =>
-    toAxes(sampler.points(count, dimension, randomStream(seed, purpose, trial)), fn.inputs);
+    toAxes(sampler.points(count, dimension, samplingStream(seed, purpose, trial)), fn.inputs);
   const all = sampler.extensible ? design(train + validation + test, "points") : undefined;
   const take = (from: number, count: number, purpose: "points" | "validation" | "test"): Samples => {
     const inputs = all?.slice(from * dimension, (from + count) * dimension) ?? design(count, purpose);

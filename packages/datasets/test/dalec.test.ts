@@ -4,8 +4,8 @@ import {
   dalecDataset,
   driversFrom,
   ensembles,
-  randomStream,
   runDalec,
+  samplingStream,
   sobol,
   tableOf,
   toAxes,
@@ -78,7 +78,7 @@ describe("against an implementation of the published equations in extended preci
 
 describe("carbon", () => {
   it.each(names)("is conserved to 1e-9 over ten years in 5,000 samples of %s", (ensemble) => {
-    const rows = toAxes(sobol().points(5000, 15, randomStream(9, "points")), ensembles[ensemble].inputs);
+    const rows = toAxes(sobol().points(5000, 15, samplingStream(9, "points")), ensembles[ensemble].inputs);
     const { budgets } = runDalec(rows, { ensemble, years: 10 });
     for (const { before, after, entered, left } of budgets) {
       expect(Math.abs(after - before - (entered - left))).toBeLessThan(1e-9 * Math.max(entered, left));

@@ -1,4 +1,4 @@
-import { describeTable, randomStream, renderDescription, tableOf } from "@stiffnet/datasets";
+import { describeTable, renderDescription, samplingStream, tableOf } from "@stiffnet/datasets";
 import { describe, expect, it } from "vitest";
 import reference from "./reference/describe.json" with { type: "json" };
 
@@ -89,7 +89,7 @@ describe("what stands out", () => {
 });
 
 it("looks at evenly spaced rows of a large table, and says so", () => {
-  const random = randomStream(1, "points");
+  const random = samplingStream(1, "points");
   const table = tableOf(
     ["x", "y"],
     Array.from({ length: 100_001 }, () => [random.uniform(), random.uniform()]),

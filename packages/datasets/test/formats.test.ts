@@ -2,7 +2,7 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { randomStream, readTable, type Table, tableOf, writeTable } from "@stiffnet/datasets";
+import { readTable, samplingStream, type Table, tableOf, writeTable } from "@stiffnet/datasets";
 import { beforeAll, describe, expect, it } from "vitest";
 import expected from "./fixtures/expected.json" with { type: "json" };
 
@@ -14,7 +14,7 @@ const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name
 
 /** Values of all magnitudes, with the awkward ones among them. */
 function awkward(rows: number, width: number): Table {
-  const random = randomStream(8, "points");
+  const random = samplingStream(8, "points");
   const special = [-0, 5e-324, Number.MAX_VALUE, 2 ** 53, 1 / 3, -1e-9];
   const value = (i: number): number => special[i] ?? (random.uniform() - 0.5) * 10 ** (random.below(60) - 30);
   return tableOf(

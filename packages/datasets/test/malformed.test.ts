@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { DatasetError, randomStream, readTable, Table } from "@stiffnet/datasets";
+import { DatasetError, readTable, samplingStream, Table } from "@stiffnet/datasets";
 import { beforeAll, describe, expect, it } from "vitest";
 
 let folder = "";
@@ -335,7 +335,7 @@ describe.each([
   });
   it("gives a table or one line, whichever bytes are changed", async () => {
     const bytes = await readFile(fixture(name));
-    const random = randomStream(17, "points");
+    const random = samplingStream(17, "points");
     for (let k = 0; k < 60; k++) {
       const changed = Buffer.from(bytes);
       for (let i = 0; i < 3; i++) changed[random.below(bytes.length)] = random.below(256);

@@ -1,9 +1,9 @@
-import { halton, latinHypercube, randomStream, type Sampler, sobol, uniform } from "@stiffnet/datasets";
+import { halton, latinHypercube, type Sampler, samplingStream, sobol, uniform } from "@stiffnet/datasets";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import reference from "./reference/samplers.json" with { type: "json" };
 
-const stream = (seed = 1): ReturnType<typeof randomStream> => randomStream(seed, "points");
+const stream = (seed = 1): ReturnType<typeof samplingStream> => samplingStream(seed, "points");
 const all: Sampler[] = [
   uniform,
   latinHypercube(),

@@ -4,59 +4,10 @@ import { join } from "node:path";
 import { readTable } from "@stiffnet/datasets";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decimal } from "../src/text/decimal.ts";
 
 let path = "";
 beforeAll(async () => {
   path = join(await mkdtemp(join(tmpdir(), "stiffnet-text-")), "data.csv");
-});
-
-/** Digits as the scanner hands them over. */
-function split(digits: string): [high: number, low: number, lowDigits: number] {
-  let [high, low, lowDigits] = [0, 0, 0];
-  for (const digit of digits) {
-    if (high < 1e9) high = high * 10 + Number(digit);
-    else {
-      low = low * 10 + Number(digit);
-      lowDigits++;
-    }
-  }
-  return [high, low, lowDigits];
-}
-
-describe("decimal", () => {
-  it("is the nearest float64 or NaN, and hardly ever NaN", () => {
-    let unsure = 0;
-    let total = 0;
-    const digits = fc.stringMatching(/^[1-9][0-9]{0,18}$/);
-    fc.assert(
-      fc.property(digits, fc.integer({ min: -22, max: 22 }), (text, exponent) => {
-        const value = decimal(...split(text), exponent);
-        total++;
-        if (Number.isNaN(value)) unsure++;
-        else expect(value).toBe(Number(`${text}e${exponent}`));
-      }),
-      { numRuns: 20_000 },
-    );
-    expect(unsure).toBeLessThan(total / 50);
-  });
-  it("reads shortest digits of float64 back", () => {
-    fc.assert(
-      fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (x) => {
-        const [mantissa, exponent] = x.toExponential().split("e");
-        const digits = mantissa!.replace(".", "");
-        const value = decimal(...split(digits), Number(exponent) - digits.length + 1);
-        if (!Number.isNaN(value)) expect(value).toBe(x);
-      }),
-      { numRuns: 20_000 },
-    );
-  });
-  it("leaves the middle between two floats to the exact way, or gets it right", () => {
-    for (const text of ["9007199254740993", "9007199254740995", "18014398509481983", "18014398509481985"]) {
-      const value = decimal(...split(text), 0);
-      if (!Number.isNaN(value)) expect(value).toBe(Number(text));
-    }
-  });
 });
 
 const numbers = fc.oneof(

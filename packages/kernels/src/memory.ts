@@ -1,7 +1,12 @@
+import { StiffnetError } from "@stiffnet/base";
+
 /** The kernels' memory is full or cannot grow. */
-export class KernelMemoryError extends Error {
+export class KernelMemoryError extends StiffnetError {
   override readonly name = "KernelMemoryError";
-  readonly code = "out_of_memory";
+
+  constructor(message: string) {
+    super(message, { code: "out_of_memory" });
+  }
 }
 
 type NumberArray = Float32Array | Float64Array | Uint32Array | Int32Array;

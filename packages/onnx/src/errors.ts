@@ -1,4 +1,4 @@
-import { StiffnetError } from "@stiffnet/core";
+import { StiffnetError } from "@stiffnet/base";
 
 /** An export that cannot be made or checked, or a file that is not what it should be. `code` is one of
  *  `not_onnx`, `not_a_surrogate`, `unsupported`, `not_representable`, `shape_mismatch`, `bad_option`,

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
+import { createDigest } from "@stiffnet/base";
 import type { Model } from "@stiffnet/core";
 import { encodeOnnx } from "./encode.ts";
 import { OnnxError } from "./errors.ts";
@@ -60,6 +60,6 @@ async function exportModels(
     await rm(aside, { force: true });
     throw error;
   }
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = createDigest().update(bytes).hex();
   return { path, bytes: bytes.length, sha256, verification };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createDigest } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
@@ -68,7 +68,7 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
     irVersion: model.irVersion,
     opset: model.opsetImport.find(({ domain }) => !domain)?.version ?? 0,
     description: model.docString ?? "",
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: createDigest().update(bytes).hex(),
     inputs: graph.input.filter(({ name }) => !constants.has(name)).map(tensorOf),
     outputs,
     parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),

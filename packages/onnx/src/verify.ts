@@ -1,4 +1,5 @@
-import { type Model, randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import type { Model } from "@stiffnet/core";
 import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import { inspectOnnx } from "./inspect.ts";

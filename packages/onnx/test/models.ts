@@ -1,4 +1,5 @@
-import { activations, type Model, type ResNetOptions, randomStream, resnet } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { activations, type Model, type ResNetOptions, resnet } from "@stiffnet/core";
 import { chain, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 
 /** A model whose inputs and outputs have a preparation of the given offsets and sizes. */

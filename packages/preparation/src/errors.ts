@@ -1,12 +1,8 @@
-/** Data that cannot be prepared: the message names the column, what was found and what was expected. */
-export class PreparationError extends Error {
-  override readonly name = "PreparationError";
-  readonly code: string;
+import { StiffnetError } from "@stiffnet/base";
 
-  constructor(message: string, options: { code: string }) {
-    super(message);
-    this.code = options.code;
-  }
+/** Data that cannot be prepared: the message names the column, what was found and what was expected. */
+export class PreparationError extends StiffnetError {
+  override readonly name = "PreparationError";
 }
 
 /** The number of rows, at least one; throws where the values are not whole rows. */

@@ -1,5 +1,5 @@
+import { randomStream, resumeStream, shuffle } from "@stiffnet/base";
 import type { JacobianBatch } from "@stiffnet/core";
-import { randomStream, resumeStream, shuffle } from "@stiffnet/core";
 import { type Block, type Kernels, padded } from "@stiffnet/kernels";
 
 /** A random part of each batch's samples, every one of which stands for itself and for others. */

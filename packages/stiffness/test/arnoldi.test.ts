@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type JacobianBatch, randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import type { JacobianBatch } from "@stiffnet/core";
 import { createKernels } from "@stiffnet/kernels";
 import { describe, expect, it } from "vitest";
 import {

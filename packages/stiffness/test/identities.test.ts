@@ -1,4 +1,5 @@
-import { blockWeights, randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { blockWeights } from "@stiffnet/core";
 import { prepare } from "@stiffnet/preparation";
 import { expect, it } from "vitest";
 import { eigenvaluesOf, measure, singularValuesOf, spectra, spectralRadius } from "../src/index.ts";

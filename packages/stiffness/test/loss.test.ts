@@ -1,4 +1,5 @@
-import { activations, createEngine, type ResNetConfig, randomStream, resnet } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { activations, createEngine, type ResNetConfig, resnet } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
 import { stiffnessPenalty } from "../src/index.ts";
 import { family } from "./family.ts";

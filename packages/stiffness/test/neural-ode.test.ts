@@ -1,4 +1,5 @@
-import { blockWeights, createEngine, neuralOde, randomStream, stepSolvers, train } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { blockWeights, createEngine, neuralOde, stepSolvers, train } from "@stiffnet/core";
 import { expect, it } from "vitest";
 import { frobenius, measure, spectra, spectralRadius, stability, stiffnessPenalty } from "../src/index.ts";
 

@@ -1,4 +1,5 @@
-import { type Model, randomStream, resnet } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { type Model, resnet } from "@stiffnet/core";
 import {
   chain,
   type Fit,

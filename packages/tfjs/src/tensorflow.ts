@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { ConfigError, StiffnetError } from "@stiffnet/core";
+import { StiffnetError } from "@stiffnet/base";
+import { ConfigError } from "@stiffnet/core";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 

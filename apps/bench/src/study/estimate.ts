@@ -1,4 +1,4 @@
-import { randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
 import { median, quantile } from "../statistics.ts";
 
 /** A figure over trials; null where there is none to tell. */

@@ -1,7 +1,7 @@
+import { randomStream } from "@stiffnet/base";
 import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
 import { ConfigError, ShapeError } from "../errors.ts";
-import { randomStream } from "../random.ts";
 
 /** gelu in its tanh form, z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks and Gimpel 2016. */
 export const fieldActivations = ["gelu", "tanh", "relu", "softplus", "sin"] as const;

@@ -1,5 +1,5 @@
+import { digestOf } from "@stiffnet/base";
 import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
-import { digestOf } from "../digest.ts";
 import { requireSame } from "../fingerprint.ts";
 import { plateauStep } from "../plateau.ts";
 import { power } from "../power.ts";

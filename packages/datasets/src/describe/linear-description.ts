@@ -1,6 +1,7 @@
+import { shuffle } from "@stiffnet/base";
 import type { Samples } from "../dataset.ts";
 import { linearFit } from "../linear.ts";
-import { permutation, randomStream } from "../random.ts";
+import { samplingStream } from "../sampling-stream.ts";
 import type { ColumnChoice } from "../table/columns.ts";
 import { selectSamples } from "../table/select.ts";
 import { takeRows } from "../table/split.ts";
@@ -49,7 +50,7 @@ export function linearDescription(
 /** R2 of predictions that were each made without their own fold. */
 function crossValidated(samples: Samples, outputs: number): number[] {
   const { count } = samples;
-  const order = permutation(count, randomStream(1, "split"));
+  const order = shuffle(new Uint32Array(count), samplingStream(1, "split"));
   const residual = new Float64Array(outputs);
   const total = new Float64Array(outputs);
   const means = Array.from({ length: outputs }, (_, o) => meanOf(samples.outputs, o, outputs));

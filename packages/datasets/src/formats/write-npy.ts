@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { littleEndian } from "../digest.ts";
+import { littleEndian } from "@stiffnet/base";
 import type { Table } from "../table/table.ts";
 
 /** Values written at a time. */

@@ -1,4 +1,5 @@
-import { permutation, type RandomStream } from "../random.ts";
+import { shuffle } from "@stiffnet/base";
+import type { SamplingStream } from "../sampling-stream.ts";
 import type { Sampler } from "./types.ts";
 
 /** Halton's sequence: axis d is the radical inverse in the d-th prime.
@@ -38,9 +39,9 @@ function radicalInverse(i: number, base: number): number {
 }
 
 /** One permutation for each digit that a float64 can tell apart. */
-function digitPermutations(base: number, random: RandomStream): Uint32Array[] {
+function digitPermutations(base: number, random: SamplingStream): Uint32Array[] {
   const permutations: Uint32Array[] = [];
-  for (let cell = 1; cell > 2 ** -53; cell /= base) permutations.push(permutation(base, random));
+  for (let cell = 1; cell > 2 ** -53; cell /= base) permutations.push(shuffle(new Uint32Array(base), random));
   return permutations;
 }
 

@@ -1,5 +1,6 @@
+import { shuffle } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
-import { permutation, type RandomStream } from "../random.ts";
+import type { SamplingStream } from "../sampling-stream.ts";
 import type { Sampler } from "./types.ts";
 
 /** Latin hypercube: each axis is cut into `count` cells and every cell holds one point (McKay, Beckman and Conover 1979).
@@ -34,10 +35,10 @@ export function latinHypercube(options: { jitter?: boolean; maximin?: number } =
   };
 }
 
-function design(count: number, dimension: number, random: RandomStream, jitter: boolean): Float64Array {
+function design(count: number, dimension: number, random: SamplingStream, jitter: boolean): Float64Array {
   const points = new Float64Array(count * dimension);
   for (let d = 0; d < dimension; d++) {
-    const cells = permutation(count, random);
+    const cells = shuffle(new Uint32Array(count), random);
     for (let i = 0; i < count; i++)
       points[i * dimension + d] = (cells[i]! + (jitter ? random.uniform() : 0.5)) / count;
   }

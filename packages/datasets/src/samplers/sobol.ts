@@ -1,5 +1,5 @@
 import { DatasetError } from "../errors.ts";
-import type { RandomStream } from "../random.ts";
+import type { SamplingStream } from "../sampling-stream.ts";
 import { joeKuo } from "./joe-kuo.ts";
 import type { Sampler } from "./types.ts";
 
@@ -65,7 +65,7 @@ function directions(dimension: number): Uint32Array {
 }
 
 /** Multiplies the directions of one axis by a random unit lower-triangular bit matrix; returns the digital shift. */
-function scrambleAxis(axis: Uint32Array, random: RandomStream): number {
+function scrambleAxis(axis: Uint32Array, random: SamplingStream): number {
   const matrix = Uint32Array.from({ length: digits }, (_, row) => {
     const diagonal = 2 ** (31 - row);
     const above = row === 0 ? 0 : (random.bits() & (2 ** 32 - 2 ** (32 - row))) >>> 0;

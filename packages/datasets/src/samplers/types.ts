@@ -1,4 +1,4 @@
-import type { RandomStream } from "../random.ts";
+import type { SamplingStream } from "../sampling-stream.ts";
 
 /** Places points in the unit cube. */
 export interface Sampler {
@@ -7,5 +7,5 @@ export interface Sampler {
    *  consecutive runs of one sequence. Otherwise each set is a design of its own. */
   readonly extensible: boolean;
   /** Row-major [count, dimension], each in [0, 1); the random ones are never 0. A function of the stream's state alone. */
-  points(count: number, dimension: number, random: RandomStream): Float64Array;
+  points(count: number, dimension: number, random: SamplingStream): Float64Array;
 }

@@ -1,7 +1,7 @@
 import type { NamedSamples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { type ColumnChoice, label } from "./columns.ts";
-import type { Table } from "./table.ts";
+import type { TableView } from "./view.ts";
 
 /** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its place;
  *  `drop` leaves the rows out; `mean` puts the mean of the column's training rows into inputs, and leaves rows with a
@@ -29,7 +29,7 @@ export interface Selection extends NamedSamples {
 
 /** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the choice cannot
  *  be met: no such column, a column on both sides, text, infinity, or missing values under `error`. */
-export function selectSamples(table: Table, options: SelectOptions): Selection {
+export function selectSamples(table: TableView, options: SelectOptions): Selection {
   const inputs = table.indices(options.inputs, "inputs");
   const outputs = table.indices(options.outputs, "outputs");
   const taken = new Set(outputs);
@@ -75,7 +75,7 @@ function holes(rows: Float64Array, names: readonly string[]): Record<string, num
 }
 
 /** The first cell, in reading order, that the rule does not allow is reported. */
-function requireNumbers(table: Table, columns: readonly number[], rule: MissingRule): void {
+function requireNumbers(table: TableView, columns: readonly number[], rule: MissingRule): void {
   const kinds =
     rule === "error" ? (["text", "infinite", "missing"] as const) : (["text", "infinite"] as const);
   const found = columns.flatMap((column) =>

@@ -1,9 +1,10 @@
+import { shuffle } from "@stiffnet/base";
 import type { Fit } from "@stiffnet/preparation";
 import { type Dataset, dataset, type Samples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
-import { permutation, randomStream } from "../random.ts";
+import { samplingStream } from "../sampling-stream.ts";
 import { type MissingReport, type Selection, type SelectOptions, selectSamples } from "./select.ts";
-import type { Table } from "./table.ts";
+import type { TableView } from "./view.ts";
 
 export interface SplitOptions extends SelectOptions {
   /** Test rows: a fraction below 1, or a count. Default 0.2. */
@@ -26,7 +27,7 @@ export interface SplitDataset extends Dataset {
 
 /** Splits the rows of a table at random: a function of (values, options) alone. The test rows are drawn first, so they
  *  are the same whatever is then taken for validation. */
-export function splitTable(table: Table, options: SplitOptions): SplitDataset {
+export function splitTable(table: TableView, options: SplitOptions): SplitDataset {
   const selection = selectSamples(table, options);
   const { count } = selection;
   const test = sizeOf("test", options.test ?? 0.2, count, table.name, 1);
@@ -37,7 +38,10 @@ export function splitTable(table: Table, options: SplitOptions): SplitDataset {
     count,
     table.name,
   );
-  const order = permutation(count, randomStream(options.seed ?? 1, "split", options.trial ?? 0));
+  const order = shuffle(
+    new Uint32Array(count),
+    samplingStream(options.seed ?? 1, "split", options.trial ?? 0),
+  );
   return assemble(table.name, selection, options, {
     test: order.subarray(0, test),
     validation: order.subarray(test, test + validation),
@@ -52,7 +56,7 @@ export interface FoldOptions extends Omit<SplitOptions, "test"> {
 
 /** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one. Dataset k is tested on
  *  fold k and trained on the others (less `validation` rows), with a preparation of its own. */
-export function foldTable(table: Table, options: FoldOptions): SplitDataset[] {
+export function foldTable(table: TableView, options: FoldOptions): SplitDataset[] {
   const { folds = 5 } = options;
   const selection = selectSamples(table, options);
   const { count } = selection;
@@ -72,7 +76,10 @@ export function foldTable(table: Table, options: FoldOptions): SplitDataset[] {
     count,
     table.name,
   );
-  const order = permutation(count, randomStream(options.seed ?? 1, "split", options.trial ?? 0));
+  const order = shuffle(
+    new Uint32Array(count),
+    samplingStream(options.seed ?? 1, "split", options.trial ?? 0),
+  );
   return Array.from({ length: folds }, (_, k) => {
     const [from, to] = [Math.floor((k * count) / folds), Math.floor(((k + 1) * count) / folds)];
     const others = new Uint32Array(count - (to - from));

@@ -1,22 +1,20 @@
-import { createHash } from "node:crypto";
-import { littleEndian } from "../digest.ts";
+import { createDigest, littleEndian } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
 import { type ColumnChoice, chooseColumns } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import { type FoldOptions, foldTable, type SplitDataset, type SplitOptions, splitTable } from "./split.ts";
 import { NumberStore } from "./store.ts";
+import type { TableView } from "./view.ts";
 
 /** How the names of the columns were found. */
 export type Header = "read" | "guessed" | "none" | "stored";
 
 /** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`, so that a
  *  text column does no harm until it is chosen. */
-export class Table {
-  /** The file's name, for messages. */
+export class Table implements TableView {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Rows. */
   readonly count: number;
   readonly header: Header;
   /** What was left out when the file was read, and why: one line each. */
@@ -54,17 +52,14 @@ export class Table {
     });
   }
 
-  /** Row and column count from 0. */
   at(row: number, column: number): number {
     return this.#store.at(row, column);
   }
 
-  /** The cells of a column, counted from 0, that are not finite numbers. */
   faults(column: number): ColumnFaults {
     return this.#faults.of(column);
   }
 
-  /** Zero-based indices of the chosen columns. Throws, naming the file, where there is no such column. */
   indices(choice: ColumnChoice, what = "columns"): number[] {
     return chooseColumns(this.columns, choice, what, this.name);
   }
@@ -109,13 +104,13 @@ export class Table {
 
   /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64. */
   digest(): string {
-    const hash = createHash("sha256").update(JSON.stringify([this.columns, this.count]));
+    const digest = createDigest().update(JSON.stringify([this.columns, this.count]));
     const row = new Float64Array(this.columns.length);
     for (let r = 0; r < this.count; r++) {
       for (let c = 0; c < row.length; c++) row[c] = this.#store.at(r, c);
-      hash.update(littleEndian(row));
+      digest.update(littleEndian(row));
     }
-    return hash.digest("hex");
+    return digest.hex();
   }
 }
 

@@ -1,6 +1,6 @@
+import { readDecimal } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
 import type { TableBuilder } from "./builder.ts";
-import { decimal } from "./decimal.ts";
 import type { Delimiter } from "./dialect.ts";
 import { longestRecord } from "./records.ts";
 
@@ -8,12 +8,6 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
-const PLUS = 43;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const UPPER_E = 69;
-const LOWER_E = 101;
 
 /** The end of the record is not among the bytes yet. */
 const UNFINISHED = -1;
@@ -84,52 +78,10 @@ export class NumberScanner {
 
   /** One cell without quotes: where it ends, or GENERAL where a quote stands in it. */
   #plain(bytes: Buffer, cell: number, column: number): number {
-    const delimiter = this.#delimiter;
-    let at = cell;
-    let negative = false;
-    if (bytes[at] === MINUS || bytes[at] === PLUS) negative = bytes[at++] === MINUS;
-    // Up to 19 digits go in two halves of at most 10.
-    let high = 0;
-    let low = 0;
-    let lowDigits = 0;
-    let digits = 0;
-    let scale = 0;
-    let dot = false;
-    for (; at < bytes.length; at++) {
-      const digit = bytes[at]! - ZERO;
-      if (digit >= 0 && digit <= 9) {
-        digits++;
-        if (high < 1e9) high = high * 10 + digit;
-        else {
-          low = low * 10 + digit;
-          lowDigits++;
-        }
-        if (dot) scale--;
-      } else if (bytes[at] === DOT && !dot) dot = true;
-      else break;
-    }
-    let plain = digits > 0 && lowDigits <= 9;
-    if (plain && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
-      let down = false;
-      at++;
-      if (bytes[at] === MINUS || bytes[at] === PLUS) down = bytes[at++] === MINUS;
-      const first = at;
-      let exponent = 0;
-      for (; bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9; at++) {
-        exponent = Math.min(exponent * 10 + bytes[at]! - ZERO, 9999);
-      }
-      plain = at > first;
-      scale += down ? -exponent : exponent;
-    }
-    while (bytes[at] === SPACE && delimiter !== SPACE) at++;
-    if (plain && scale >= -22 && scale <= 22 && this.#endsCell(bytes, at)) {
-      const value = decimal(high, low, lowDigits, scale);
-      if (!Number.isNaN(value)) {
-        this.#row[column] = negative ? -value : value;
-        return at;
-      }
-    }
-    for (; !this.#endsCell(bytes, at); at++) if (bytes[at] === QUOTE) return GENERAL;
+    let at = readDecimal(bytes, cell, this.#row, column);
+    while (bytes[at] === SPACE && this.#delimiter !== SPACE) at++;
+    if (at >= 0 && this.#endsCell(bytes, at)) return at;
+    for (at = cell; !this.#endsCell(bytes, at); at++) if (bytes[at] === QUOTE) return GENERAL;
     this.#slow(bytes.toString("utf8", cell, at), column);
     return at;
   }
@@ -152,7 +104,7 @@ export class NumberScanner {
     return byte === this.#delimiter || byte === LF || byte === CR || at >= bytes.length;
   }
 
-  /** A cell that is not plain digits: one of many digits or a large exponent, or no number. */
+  /** A cell that is no plain number: one with a decimal comma or Fortran's exponent, or none. */
   #slow(text: string, column: number): void {
     if (text.includes("\0")) {
       const { file } = this.#builder;

@@ -1,4 +1,5 @@
-import { digestOf, integrate, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
+import { digestOf } from "@stiffnet/base";
+import { integrate, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { euler } from "@stiffnet/integrators";
 import type { FigureParts, Watch } from "../../commands/figure-command.ts";

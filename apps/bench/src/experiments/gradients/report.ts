@@ -1,4 +1,4 @@
-import { randomStream } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
 import type { FigureParts } from "../../commands/figure-command.ts";
 import { formatNumber, textTable } from "../../format.ts";
 import { compareGradients } from "./compare.ts";

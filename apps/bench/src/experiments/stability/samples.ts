@@ -1,4 +1,4 @@
-import { latinHypercube, randomStream, type Table } from "@stiffnet/datasets";
+import { latinHypercube, samplingStream, type Table } from "@stiffnet/datasets";
 import type { SurrogateDescription } from "@stiffnet/onnx";
 import { BenchError } from "../../errors.ts";
 
@@ -26,7 +26,7 @@ export function fromRanges(
       },
     );
   }
-  const points = latinHypercube().points(count, inputs.length, randomStream(seed, "points"));
+  const points = latinHypercube().points(count, inputs.length, samplingStream(seed, "points"));
   const values = points.map((u, at) => {
     const [low, high] = inputs[at % inputs.length]!.range!;
     return low + (high - low) * u;

@@ -1,4 +1,5 @@
-import { type Layout, type ResNetConfig, randomStream, resnet, tensor } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { type Layout, type ResNetConfig, resnet, tensor } from "@stiffnet/core";
 
 /** The models of the slides. They penalised the spectral radius by Gelfand's formula; `RES stiff` is the same penalty by
  *  Arnoldi iteration, which no other library here has. */

@@ -1,0 +1,16 @@
+import type { ColumnChoice } from "./columns.ts";
+import type { ColumnFaults } from "./faults.ts";
+
+/** What of a table selections and splits are made from. Rows and columns count from 0. */
+export interface TableView {
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Rows. */
+  readonly count: number;
+  at(row: number, column: number): number;
+  /** The cells of a column that are not finite numbers. */
+  faults(column: number): ColumnFaults;
+  /** The chosen columns. Throws, naming the file, where there is no such column. */
+  indices(choice: ColumnChoice, what?: string): number[];
+}
