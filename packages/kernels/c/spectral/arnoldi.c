@@ -81,9 +81,25 @@ APART vf normalise(int width, int lanes, float *w, vf squares) {
   return norm;
 }
 
+/* w orthogonal to basis[0..count) once more, in the lanes where most of it was in their span: twice is enough. Other lanes keep
+   what they have, to the bit. outside: |w|^2; returns the new one. spare: a block as w. */
+APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lanes, const float *basis, float *w, vf *h,
+                             float *spare) {
+  vf kept[MOST];
+  for (int k = 0; k < count; k++) kept[k] = h[k * MOST];
+  for (int d = 0; d < width; d++) store(spare + d * lanes, load(w + d * lanes));
+  orthogonalise(count, width, lanes, width * lanes, basis, w, h, MOST);
+  for (int k = 0; k < count; k++) h[k * MOST] = vpick(again, h[k * MOST], kept[k]);
+  for (int d = 0; d < width; d++) store(w + d * lanes, vpick(again, load(w + d * lanes), load(spare + d * lanes)));
+  /* What loses as much again was rounding only: the space is invariant, and ends. */
+  const vf rest = dot(width, lanes, w, w);
+  return vpick(again, vpick(rest < 0.01f * outside, fill(0), rest), outside);
+}
+
 /* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1], and images W v of
-   each basis vector. */
-APART void arnoldi(const Arnoldi *a, int lanes, const float *slopes, const float *start, float *basis, float *images, vf *h) {
+   each basis vector. spare: a panel of scratch. */
+APART void arnoldi(const Arnoldi *a, int lanes, const float *slopes, const float *start, float *basis, float *images,
+                   vf *h, float *spare) {
   const int width = a->width, far = width * lanes;
   for (int g = 0; g < lanes; g += LANES) {
     for (int d = 0; d < width; d++) store(basis + d * lanes + g, load(start + d * a->stride + g));
@@ -99,13 +115,8 @@ APART void arnoldi(const Arnoldi *a, int lanes, const float *slopes, const float
       orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
       vf inside = fill(0), outside = dot(width, lanes, w + g, w + g);
       for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
-      /* Once more where most of w was in the basis: twice is enough. */
-      if (vany(outside < 0.01f * inside)) {
-        orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
-        /* What loses as much again was rounding only: the space is invariant, and ends. */
-        const vf rest = dot(width, lanes, w + g, w + g);
-        outside = vpick(rest < 0.01f * outside, fill(0), rest);
-      }
+      const vi again = outside < 0.01f * inside;
+      if (vany(again)) outside = orthogonalise_again(again, outside, j + 1, width, lanes, basis + g, w + g, column, spare + g);
       column[(j + 1) * MOST] = normalise(width, lanes, w + g, outside);
     }
   }
@@ -203,7 +214,7 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
     for (int d = 0; d < width; d++) store(slopes + d * lanes + g, load(own + d * stride) * inverse);
   }
 
-  arnoldi(a, lanes, slopes, AT(a->start) + from, basis, images, h);
+  arnoldi(a, lanes, slopes, AT(a->start) + from, basis, images, h, u);
   for (int g = 0; g < lanes; g += LANES) {
     const vf *own = h + g / LANES * MATRIX;
     vf residual, x[MOST], next[MOST];

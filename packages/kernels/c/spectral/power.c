@@ -20,19 +20,16 @@ typedef struct {
 
 INLINE vf square_of(vc x) { return x.re * x.re + x.im * x.im; }
 
-/* The two vectors of each sample, orthonormal; a vector that vanishes stays zero. Twice is enough. */
-APART void orthonormalise(const Layer *p, float *x) {
-  const int width = p->width, stride = p->stride, far = width * stride;
-  for (int g = 0; g < stride; g += LANES) {
-    float *first = x + g, *second = x + far + g;
-    to_unit(width, stride, first);
-    to_unit(width, stride, first);
-    for (int pass = 0; pass < 3; pass++) {
-      to_unit(width, stride, second);
-      subtract(width, stride, second, inner(width, stride, first, second), first);
-    }
+/* The two vectors of a lane group, orthonormal; a vector that vanishes stays zero. Twice is enough. */
+APART void orthonormalise(int width, int stride, float *first) {
+  float *second = first + width * stride;
+  to_unit(width, stride, first);
+  to_unit(width, stride, first);
+  for (int pass = 0; pass < 3; pass++) {
     to_unit(width, stride, second);
+    subtract(width, stride, second, inner(width, stride, first, second), first);
   }
+  to_unit(width, stride, second);
 }
 
 /* out = W x, or W^T x. */
@@ -95,24 +92,33 @@ APART vc ritz_pair(const Layer *p, const float *x, const float *y, const vc *tar
   return l;
 }
 
-/* Iterates until nine in ten samples are within the tolerance, or `most` times; returns how often. x ends orthonormal,
-   y = M x. */
+/* Iterates each sample until it is within the tolerance, or `most` times; returns the iterations of all samples. A sample that is
+   done stays as it is while its neighbours go on. x ends orthonormal, y = M x. */
 APART int iterate(const Layer *p, int transposed, float *x, float *y, float *z, const vc *targets, vc *l,
                   vc *c, float *residuals) {
-  const int far = p->width * p->stride;
+  const int width = p->width, stride = p->stride;
+  int iterations = 0, left = p->batch;
+  for (int g = 0; g < stride; g += LANES) orthonormalise(width, stride, x + g);
   for (int round = 1;; round++) {
-    orthonormalise(p, x);
+    iterations += left;
     apply(p, transposed, x, y, z);
-    int above = 0;
-    for (int g = 0; g < p->stride; g += LANES) {
+    left = 0;
+    for (int g = 0; g < stride; g += LANES) {
       const int at = g / LANES;
       vf residual;
       l[at] = ritz_pair(p, x + g, y + g, targets ? targets + at : 0, c + 2 * at, &residual);
       store(residuals + g, residual);
-      for (int i = 0; i < LANES && g + i < p->batch; i++) above += !(residual[i] <= p->tolerance);
+      for (int i = 0; i < LANES && g + i < p->batch; i++) left += !(residual[i] <= p->tolerance);
     }
-    if (10 * above <= p->batch || round >= p->most) return round;
-    for (int i = 0; i < 2 * far; i += LANES) store(x + i, load(y + i));
+    if (left == 0 || round >= p->most) return iterations;
+    for (int g = 0; g < stride; g += LANES) {
+      const vi done = load(residuals + g) <= p->tolerance;
+      orthonormalise(width, stride, y + g);
+      for (int d = 0; d < 2 * width; d++) {
+        const int at = d * stride + g;
+        store(x + at, vpick(done, load(x + at), load(y + at)));
+      }
+    }
   }
 }
 
@@ -128,7 +134,7 @@ INLINE void combine(int width, int stride, int far, const float *vectors, const 
 /* right, left: start blocks, two vectors each, replaced by J X. values: |l|. residuals: |J v - l v| / |l|. flags: as
    POWER_FLAGS, by `mismatch` and `cap`.
    vectors (touched where there is a gradient): v, a, W v, real and imaginary parts, d|l| / dJ = a_0 v_0^T + a_1 v_1^T.
-   scratch: 7 blocks, 2 (stride + width), stride and 8 stride numbers. Returns the products taken with each sample. */
+   scratch: 7 blocks, 2 (stride + width), stride and 8 stride numbers. Returns the products taken, of all samples. */
 EXPORT int power_layer(int width, int batch, int stride, int most, float tolerance, float mismatch, float cap, int gradient,
                        const float *weights, const float *slopes, float *right, float *left, float *values, float *residuals,
                        float *flags, float *vectors, float *scratch) {

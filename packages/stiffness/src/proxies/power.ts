@@ -19,8 +19,8 @@ const cap = 20;
 
 /** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are a block of
  *  two real vectors whose 2 x 2 projection of J gives the eigenvalue, so that a complex or a plus-minus pair is found
- *  like a single one. All samples of a layer at once, each from its own block of the last time it was seen, until nine
- *  in ten are within the tolerance or `most` times. Converges as |l_3 / l_1|^k: slowly where eigenvalues crowd at one
+ *  like a single one. All samples of a layer at once, each from its own block of the last time it was seen, until it
+ *  is within the tolerance or `most` times. Converges as |l_3 / l_1|^k: slowly where eigenvalues crowd at one
  *  modulus, as training with the penalty makes them. The residual says so, sample by sample.
  *
  *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. Where u belongs to another
@@ -92,7 +92,7 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
               if (flags.array[i] === powerFlags.capped) tally.capped++;
             }
             tally.pairs += batch;
-            tally.products += products * batch;
+            tally.products += products;
           }
         },
         pullback: rank.pullback,
