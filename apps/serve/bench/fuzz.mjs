@@ -6,7 +6,9 @@ import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { parseArgs } from "node:util";
 import { predict, readNetwork } from "../page/network.js";
-import { generator, make, rowsOf } from "./requests.mjs";
+import { generator } from "./fuzz/random.mjs";
+import { make } from "./fuzz/requests.mjs";
+import { rowsOf } from "./fuzz/well-formed.mjs";
 
 /** Sends `count` requests, some of them side by side, and returns what was found: every problem with the request that met it. */
 export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {

@@ -7,7 +7,8 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { generator, rowsOf } from "./requests.mjs";
+import { generator } from "./fuzz/random.mjs";
+import { rowsOf } from "./fuzz/well-formed.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,9 @@
 // The page: sliders in, outputs live. Asks only the server that it came from or, in a document of its own, nobody.
 
+import { element } from "./elements.js";
 import { shown } from "./plots.js";
 import { hereService, serverService } from "./service.js";
-import { element, resetViews, views } from "./views.js";
+import { resetViews, views } from "./views.js";
 
 const find = (id) => document.getElementById(id);
 

@@ -1,23 +1,11 @@
 // What can be seen of the model at the chosen point: one view a tab, drawn only while it is shown.
 
+import { drawCode } from "./code-view.js";
+import { choice, element } from "./elements.js";
+import { drawHistory } from "./history-view.js";
 import { predict, sensitivities, spectra } from "./network.js";
 import { barList, linePlot, mapPlot, shown, spectrumPlot } from "./plots.js";
 import { polynomialText, stabilityBoundary, stabilityPolynomial, stepGrowth } from "./stability.js";
-
-/** element("td", { class: "number" }, "text", child...) */
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-function choice(label, names, chosen, onChange) {
-  const select = element("select", {}, ...names.map((name) => element("option", {}, name)));
-  select.selectedIndex = chosen;
-  select.addEventListener("change", () => onChange(select.selectedIndex));
-  return element("label", {}, `${label} `, select);
-}
 
 const withUnit = ({ name, unit }) => (unit ? `${name} [${unit}]` : name);
 const valuesOf = (model, point) => model.inputs.map(({ name }) => point[name]);
@@ -25,7 +13,7 @@ const spaced = ([low, high], count) =>
   Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
 
 /** Choices that outlive the drawing of a view. */
-const state = { input: 0, second: 1, output: 0, member: 0, close: 0, language: 0 };
+const state = { input: 0, second: 1, output: 0, member: 0, close: 0 };
 
 /** Every view: a label and (context) -> elements; the context holds model, point, service, network and redraw. */
 export const views = {
@@ -202,105 +190,6 @@ function verdicts(eigenvalues, polynomial, region) {
   return count.hidden === 0
     ? [said]
     : [said, `${count.hidden} inside belong to growing modes that the step makes decay.`];
-}
-
-const seriesNames = {
-  riskTrain: "training",
-  riskTest: "test",
-  riskValidation: "validation",
-  penalty: "penalty",
-  total: "loss",
-  rate: "rate",
-  norm: "norm",
-};
-
-/** The history as the file has it: an array of records, or an object of arrays. */
-function historyOf(metadata) {
-  const { history } = metadata;
-  if (Array.isArray(history) && history.length > 1) {
-    const keys = Object.keys(history[0]).filter((key) => typeof history[0][key] === "number");
-    return Object.fromEntries(keys.map((key) => [key, history.map((record) => record[key])]));
-  }
-  return history && typeof history === "object" && !Array.isArray(history) ? history : {};
-}
-
-function drawHistory({ model }) {
-  const history = historyOf(model.metadata);
-  const usable = (key) =>
-    Array.isArray(history[key]) &&
-    history[key].length > 1 &&
-    history[key].every((v) => typeof v === "number" && v > 0);
-  const keys = ["riskTrain", "riskTest", "riskValidation"].filter(usable);
-  const shownAs = [];
-  if (keys.length > 0) {
-    const epochs = history.epoch ?? history[keys[0]].map((_, k) => k + 1);
-    const lines = keys.map((key) => ({ name: seriesNames[key], x: epochs, y: history[key] }));
-    const last = keys
-      .map((key) => `${seriesNames[key]} ${shown(Number(history[key].at(-1).toPrecision(4)))}`)
-      .join(", ");
-    shownAs.push(
-      linePlot({
-        title: `Risk over the epochs; at the end ${last}`,
-        lines,
-        logarithmic: true,
-        xLabel: "epoch",
-        yLabel: "risk (RMSE, standardised)",
-      }),
-    );
-  } else {
-    shownAs.push(element("p", { class: "quiet" }, "The file holds no training history."));
-  }
-  const rows = flattened({ sha256: model.sha256, ...model.metadata, history: undefined });
-  const list = element("dl", { class: "facts" });
-  for (const [key, value] of rows) list.append(element("dt", {}, key), element("dd", {}, value));
-  return [...shownAs, list];
-}
-
-/** [["risks.train", "0.004"], ...] */
-function flattened(value, prefix = "") {
-  if (value === undefined || value === null) return [];
-  if (typeof value !== "object") return [[prefix, typeof value === "number" ? shown(value) : String(value)]];
-  if (Array.isArray(value) && value.length > 6) return [[prefix, `${value.length} values`]];
-  return Object.entries(value).flatMap(([key, inner]) => flattened(inner, prefix ? `${prefix}.${key}` : key));
-}
-
-const languages = {
-  curl: ({ url, body }) =>
-    `curl ${url} \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(body, undefined, 2).replaceAll("'", "'\\''")}'`,
-  Python: ({ url, body }) =>
-    `import json\nfrom urllib.request import Request, urlopen\n\nbody = ${JSON.stringify(body, undefined, 4)}\nrequest = Request("${url}", json.dumps(body).encode(), {"content-type": "application/json"})\nprint(json.load(urlopen(request))["outputs"])`,
-  JavaScript: ({ url, body }) =>
-    `const body = ${JSON.stringify(body, undefined, 2)};\nconst response = await fetch("${url}", {\n  method: "POST",\n  headers: { "content-type": "application/json" },\n  body: JSON.stringify(body),\n});\nconsole.log((await response.json()).outputs);`,
-};
-
-function drawCode({ model, point, service, redraw }) {
-  if (!service.url) {
-    return [
-      element(
-        "p",
-        { class: "quiet" },
-        "This page computes by itself. Run the model's ONNX file with stiffnet-serve to ask it from a program.",
-      ),
-    ];
-  }
-  const names = Object.keys(languages);
-  const code = languages[names[state.language]]({
-    url: `${service.url}/predict`,
-    body: { model: model.name, inputs: point },
-  });
-  const select = choice("Language", names, state.language, (index) => {
-    state.language = index;
-    redraw();
-  });
-  const copy = element("button", { type: "button" }, "Copy");
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code);
-    copy.textContent = "Copied";
-  });
-  return [
-    element("div", { class: "choices" }, select, copy),
-    element("pre", { tabindex: "0", "aria-label": `Code in ${names[state.language]}` }, code),
-  ];
 }
 
 /** Forgets choices that the new model may not have. */

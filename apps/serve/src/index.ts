@@ -1,3 +1,3 @@
 export { HttpError, ServeError } from "./errors.ts";
-export { surrogateHtml } from "./html.ts";
-export { createServer, type ServeOptions } from "./server.ts";
+export { createServer, type ServeOptions } from "./http/server.ts";
+export { surrogateHtml } from "./page/html.ts";

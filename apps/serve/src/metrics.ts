@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { ServedModel } from "./models.ts";
-import type { Pool } from "./pool.ts";
+import type { Pool } from "./inference/pool.ts";
+import type { ServedModel } from "./models/files.ts";
 
 /** Counts for Prometheus. */
 export interface Metrics {

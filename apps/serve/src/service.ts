@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { unavailable } from "./errors.ts";
+import type { Pool } from "./inference/pool.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Pool } from "./pool.ts";
-import type { Registry } from "./registry.ts";
-import type { Repository } from "./repository.ts";
+import type { Registry } from "./models/registry.ts";
+import type { Repository } from "./models/repository.ts";
 
 /** What the routes work on. */
 export interface Service {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { main } from "../src/cli.ts";
+import { main } from "../src/cli/main.ts";
 import { createServer } from "../src/index.ts";
 import { folder, writeModel } from "./service.ts";
 

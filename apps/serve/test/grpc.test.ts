@@ -1,7 +1,7 @@
 import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inferenceService } from "../src/grpc-messages.ts";
+import { inferenceService } from "../src/grpc/messages.ts";
 import { createServer } from "../src/index.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble } from "./service.ts";

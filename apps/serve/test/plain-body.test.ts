@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readPlainBody } from "../src/plain-body.ts";
+import { readPlainBody } from "../src/inference/plain-body.ts";
 
 const bodyOf = (numbers: string, before = '{"inputs":[{"name":"inputs","data":['): Buffer =>
   Buffer.from(`${before}${numbers}],"shape":[1,3]}]}`);

@@ -3,7 +3,7 @@ import { euler, heun, midpoint, rk4, type Solver, stabilityFunction } from "@sti
 import { encodeOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
 import { polynomialText, stabilityBoundary, stabilityPolynomial, stepGrowth } from "../page/stability.js";
-import { networkOf } from "../src/describe.ts";
+import { networkOf } from "../src/models/describe.ts";
 
 /** The stability intervals are Hairer and Wanner's (Solving Ordinary Differential Equations II, table IV.2.1). */
 const cases: [StepSolver, Solver, string, number][] = [

@@ -1,4 +1,4 @@
-import type { Batch, OutputTensor } from "../src/batch.ts";
+import type { Batch, OutputTensor } from "../src/inference/batch.ts";
 
 export interface Sessions {
   load(key: string, bytes: Uint8Array): Promise<void>;

@@ -1,0 +1,1 @@
+export function eigenvalues(matrix: ArrayLike<number>, size: number): [number, number][];

@@ -1,0 +1,144 @@
+import { CommanderError } from "commander";
+import type { FastifyInstance } from "fastify";
+import { ServeError } from "../errors.ts";
+import { createServer } from "../http/server.ts";
+import { createMember, type Member } from "../processes/member.ts";
+import { memberVariable, startProcesses } from "../processes/primary.ts";
+import { type Service, version } from "../service.ts";
+import { readKeys } from "./api-keys.ts";
+import { createCommand, type Flags } from "./options.ts";
+
+/** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
+export async function main(argv: readonly string[]): Promise<number | undefined> {
+  let exitCode: number | undefined;
+  const run = async (sources: string[], flags: Flags): Promise<void> => {
+    if (process.env[memberVariable] !== undefined) await serveAsMember(sources, flags);
+    else if (flags.processes > 1) exitCode = await serveFromMany(argv, flags);
+    else await serveAlone(sources, flags);
+  };
+  try {
+    await createCommand(run).parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`stiffnet-serve: ${(error as Error).message}\n`);
+    return typeof (error as { code?: unknown }).code === "string" ? 2 : 1;
+  }
+}
+
+/** What is told about a server that answers. */
+interface About {
+  readonly url: string;
+  readonly models: readonly {
+    name: string;
+    version: string;
+    inputs: number;
+    outputs: number;
+    members: number;
+  }[];
+}
+
+async function serveAlone(sources: string[], flags: Flags): Promise<void> {
+  const { server, about } = await start(sources, flags);
+  tell(about, [process.pid], flags);
+  onSignals(
+    () => stop(server, flags.drain),
+    () => process.exit(1),
+  );
+}
+
+function onSignals(first: () => void, again: () => void): void {
+  let count = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => (++count === 1 ? first() : again()));
+  }
+}
+
+/** In a process of startProcesses, which tells it when to stop, and ends it at a second signal: Ctrl-C reaches all processes of a
+ *  terminal, in any order with what they are told. */
+async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
+  process.on("SIGINT", () => {});
+  let server: FastifyInstance | undefined;
+  const member = createMember(() => (server ? stop(server, flags.drain) : process.exit(0)));
+  const started = await start(sources, { workers: 1, ...flags }, member);
+  server = started.server;
+  process.once("SIGTERM", () => stop(started.server, flags.drain));
+  await member.ready(started.about);
+}
+
+/** Resolves with the exit code where they cannot start. */
+async function serveFromMany(argv: readonly string[], flags: Flags): Promise<number | undefined> {
+  const processes = await startProcesses(flags.processes, argv);
+  if (typeof processes === "number") return processes;
+  tell(processes.about as About, processes.pids, flags);
+  onSignals(
+    () => void processes.stop().then((code) => process.exit(code)),
+    () => {
+      processes.kill();
+      process.exit(1);
+    },
+  );
+  return undefined;
+}
+
+/** Listens. */
+async function start(
+  sources: string[],
+  flags: Flags,
+  member?: Member,
+): Promise<{ server: FastifyInstance; about: About }> {
+  const { timeout, watch, apiKeyFile, cors, grpcPort, ...rest } = flags;
+  const server = await createServer(sources, {
+    ...rest,
+    timeout: 1000 * timeout,
+    watch: watch ? 1000 : 0,
+    apiKeys: await readKeys(apiKeyFile),
+    corsOrigins: cors,
+    ...(grpcPort !== undefined && { grpc: { port: grpcPort, host: flags.host } }),
+    ...(member && { siblings: member }),
+  });
+  try {
+    await member?.catchUp();
+    await server.listen({ port: flags.port, host: flags.host });
+  } catch (error) {
+    await server.close();
+    throw listenError(error as NodeJS.ErrnoException, flags);
+  }
+  const { port } = server.server.address() as { port: number };
+  const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+  const { registry } = (server as unknown as { stiffnet: Service }).stiffnet;
+  const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
+    return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
+  });
+  return { server, about: { url: `http://${host}:${port}`, models } };
+}
+
+function tell({ url, models }: About, processes: readonly number[], { json }: Flags): void {
+  const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? "" : "s"}`;
+  const list = models.map(
+    ({ name, inputs, outputs }) => `${name} (${count(inputs, "input")}, ${count(outputs, "output")})`,
+  );
+  const many = processes.length > 1 ? `, in ${processes.length} processes` : "";
+  process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}${many}; Ctrl-C ends it\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ command: "serve", version, url, pid: process.pid, processes, models })}\n`,
+    );
+}
+
+/** What was accepted is answered; after `drain` seconds the rest is given up. */
+function stop(server: FastifyInstance, drain: number): void {
+  setTimeout(() => process.exit(1), 1000 * drain).unref();
+  void server.close().then(() => process.exit(0));
+}
+
+function listenError(error: NodeJS.ErrnoException, { port, host }: Flags): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use; choose another with --port`,
+    EACCES: `port ${port} of ${host} is not permitted; choose one above 1023 with --port`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine`,
+    ENOTFOUND: `${host} is not an address of this machine`,
+  };
+  const reason = reasons[error.code ?? ""];
+  return reason ? new ServeError(reason, { code: "port_in_use" }) : error;
+}

@@ -1,0 +1,136 @@
+import { Command } from "commander";
+import { ServeError } from "../errors.ts";
+import type { ServeOptions } from "../http/server.ts";
+import { version } from "../service.ts";
+
+/** What the command line said. */
+export interface Flags
+  extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "siblings"> {
+  readonly processes: number;
+  readonly port: number;
+  readonly host: string;
+  readonly json?: boolean;
+  readonly timeout: number;
+  readonly drain: number;
+  readonly watch: boolean;
+  readonly apiKeyFile?: string;
+  readonly grpcPort?: number;
+  readonly cors: readonly string[];
+}
+
+/** The command line; `run` is given what it said. */
+export function createCommand(run: (sources: string[], flags: Flags) => Promise<void>): Command {
+  return new Command("stiffnet-serve")
+    .description("Answers from exported surrogates over HTTP, with a page to explore them.")
+    .argument(
+      "<models...>",
+      "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
+    )
+    .option("-p, --port <number>", "port to listen on, 0 for a free one", wholeNumber("port", 0, 65535), 8000)
+    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1")
+    .option(
+      "--grpc-port <number>",
+      "speak the protocol over gRPC too, on this port",
+      wholeNumber("grpc-port", 0, 65535),
+    )
+    .option(
+      "--processes <number>",
+      "processes that answer on the port; limits, queue and workers are those of each",
+      wholeNumber("processes", 1, 256),
+      1,
+    )
+    .option(
+      "--workers <number>",
+      "inference threads (default: one for each core, at most 4; with --processes, 1)",
+      wholeNumber("workers", 1, 256),
+    )
+    .option(
+      "--max-queue <number>",
+      "requests that may wait before 503",
+      wholeNumber("max-queue", 1, 1e6),
+      1024,
+    )
+    .option("--max-batch <number>", "rows that are run at once", wholeNumber("max-batch", 1, 1e6), 256)
+    .option("--max-rows <number>", "rows of one request", wholeNumber("max-rows", 1, 1e9), 65_536)
+    .option(
+      "--max-connections <number>",
+      "connections at one time",
+      wholeNumber("max-connections", 1, 1e6),
+      4096,
+    )
+    .option(
+      "--timeout <seconds>",
+      "time after which a request is answered with 503",
+      wholeNumber("timeout", 1, 3600),
+      30,
+    )
+    .option(
+      "--drain <seconds>",
+      "time that running requests have at the end",
+      wholeNumber("drain", 0, 3600),
+      10,
+    )
+    .option("--no-watch", "do not look for new versions of the files")
+    .option(
+      "--api-key-file <file>",
+      "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas)",
+    )
+    .option(
+      "--cors <origin>",
+      "let pages of this origin call the service; can be given more than once",
+      collect,
+      [],
+    )
+    .option("--max-body <bytes>", "largest body", wholeNumber("max-body", 1, 2 ** 31), 16 * 1024 ** 2)
+    .option(
+      "--log <level>",
+      "silent, error, warn, info (every request) or debug; JSON lines on stderr",
+      level,
+      "warn",
+    )
+    .option("--json", "print one JSON document about the running server on stdout")
+    .version(version)
+    .addHelpText("after", examples)
+    .configureOutput({
+      // One line, with the guess at what was meant on it.
+      writeErr: (text) =>
+        process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ").replaceAll(/\n(?=.)/g, " ")),
+    })
+    .exitOverride()
+    .action(run);
+}
+
+const examples = `
+Examples:
+  stiffnet-serve model.onnx
+  stiffnet-serve results/train/model.onnx --port 9000
+  stiffnet-serve spring=a.onnx autumn=b.onnx --workers 2
+  stiffnet-serve models/ --host 0.0.0.0 --log info
+  stiffnet-serve model.onnx --processes 8`;
+
+function collect(origin: string, list: readonly string[]): string[] {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
+      code: "bad_option",
+    });
+  }
+  return [...list, origin];
+}
+
+function wholeNumber(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new ServeError(`--${name} is '${text}', expected a whole number from ${min} to ${max}`, {
+        code: "bad_option",
+      });
+    }
+    return value;
+  };
+}
+
+function level(text: string): string {
+  const levels = ["silent", "error", "warn", "info", "debug"];
+  if (levels.includes(text)) return text;
+  throw new ServeError(`--log is '${text}', expected one of ${levels.join(", ")}`, { code: "bad_option" });
+}

@@ -1,0 +1,139 @@
+import { unavailable } from "../errors.ts";
+
+export type Rows = Float32Array | Float64Array;
+
+export interface OutputTensor {
+  readonly name: string;
+  readonly data: Rows;
+  readonly dims: readonly number[];
+}
+
+/** One request: rows of one model, row-major [count, columns]. */
+export interface Job {
+  readonly key: string;
+  readonly rows: Rows;
+  readonly columns: number;
+  readonly outputs: readonly string[];
+  /** Whether anybody still waits for the answer. */
+  readonly wanted: () => boolean;
+  readonly resolve: (outputs: OutputTensor[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Requests that are run as one. */
+export interface Batch {
+  readonly key: string;
+  readonly jobs: readonly Job[];
+  readonly rows: Rows;
+  readonly dims: readonly [number, number];
+  readonly outputs: readonly string[];
+}
+
+/** Takes the oldest request off the queue and, behind it, those of the same model while they fit. Requests that nobody waits for
+ *  any more are dropped on the way, `dropped` being told. */
+export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => void): Batch | undefined {
+  const jobs: Job[] = [];
+  const left: Job[] = [];
+  let count = 0;
+  let looked = 0;
+  for (const job of queue) {
+    // What waits behind a full batch is not looked at.
+    if (count >= maxRows) break;
+    looked++;
+    const rows = job.rows.length / job.columns;
+    if (!job.wanted()) {
+      job.reject(unavailable("nobody waits for this request any more"));
+      dropped(job);
+    } else if (jobs.length === 0 || (job.key === jobs[0]!.key && count + rows <= maxRows)) {
+      jobs.push(job);
+      count += rows;
+    } else {
+      left.push(job);
+    }
+  }
+  queue.splice(0, looked, ...left);
+  const first = jobs[0];
+  if (!first) return undefined;
+  const { key, columns } = first;
+  const outputs = jobs.length === 1 ? first.outputs : [...new Set(jobs.flatMap((job) => job.outputs))];
+  return { key, jobs, rows: joined(jobs), dims: [count, columns], outputs };
+}
+
+function joined(jobs: readonly Job[]): Rows {
+  const first = jobs[0]!.rows;
+  if (jobs.length === 1) return first;
+  const length = jobs.reduce((sum, job) => sum + job.rows.length, 0);
+  const rows = emptyLike(first, length);
+  let offset = 0;
+  for (const job of jobs) {
+    rows.set(job.rows, offset);
+    offset += job.rows.length;
+  }
+  return rows;
+}
+
+/** Hands every request its rows of the results. */
+export function split(batch: Batch, results: readonly OutputTensor[]): void {
+  const [count, columns] = batch.dims;
+  const [only] = batch.jobs;
+  if (batch.jobs.length === 1) {
+    only!.resolve([...results]);
+    return;
+  }
+  let from = 0;
+  for (const job of batch.jobs) {
+    const to = from + job.rows.length / columns;
+    const mine: OutputTensor[] = [];
+    for (const tensor of results) {
+      if (job.outputs.includes(tensor.name)) mine.push(rowsOf(tensor, count, from, to));
+    }
+    job.resolve(mine);
+    from = to;
+  }
+}
+
+/** The batch axis: the first one or, for the members of an ensemble, the second one. */
+const batchAxis = (name: string): number => (name === "outputs_members" ? 1 : 0);
+
+/** Rows from..to of a tensor. */
+function rowsOf({ name, data, dims }: OutputTensor, count: number, from: number, to: number): OutputTensor {
+  const shape = [...dims];
+  if (batchAxis(name) === 0) {
+    const inner = data.length / count;
+    shape[0] = to - from;
+    return { name, data: data.subarray(from * inner, to * inner), dims: shape };
+  }
+  shape[1] = to - from;
+  const outer = dims[0]!;
+  const inner = data.length / (outer * count);
+  const length = (to - from) * inner;
+  const rows = emptyLike(data, outer * length);
+  for (let k = 0; k < outer; k++) {
+    rows.set(data.subarray((k * count + from) * inner, (k * count + to) * inner), k * length);
+  }
+  return { name, data: rows, dims: shape };
+}
+
+/** The results of a large request that was run in parts, one behind the other. */
+export function concatenated(parts: readonly (readonly OutputTensor[])[]): OutputTensor[] {
+  return parts[0]!.map(({ name, data, dims }, output) => {
+    const axis = batchAxis(name);
+    const inner = dims.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const outer = dims.slice(0, axis).reduce((a, b) => a * b, 1);
+    const counts = parts.map((part) => part[output]!.dims[axis]!);
+    const count = counts.reduce((a, b) => a + b, 0);
+    const whole = emptyLike(data, outer * count * inner);
+    for (let k = 0; k < outer; k++) {
+      let row = k * count;
+      for (const [p, part] of parts.entries()) {
+        const rows = counts[p]!;
+        whole.set(part[output]!.data.subarray(k * rows * inner, (k + 1) * rows * inner), row * inner);
+        row += rows;
+      }
+    }
+    return { name, data: whole, dims: dims.map((size, k) => (k === axis ? count : size)) };
+  });
+}
+
+const emptyLike = (data: Rows, length: number): Rows =>
+  data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);

@@ -1,0 +1,206 @@
+import { createSessions } from "../../worker/sessions.js";
+import { HttpError } from "../errors.ts";
+import { type Admission, type Admitted, createAdmission } from "./admission.ts";
+import { type Batch, type OutputTensor, type Rows, split } from "./batch.ts";
+import { pushParts } from "./large-request.ts";
+import { createQueue, type Queue } from "./queue.ts";
+import { createWorkerPlace, type WorkerPlace } from "./worker.ts";
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Requests that may wait or run; one more is refused with 503. */
+  readonly maxQueue: number;
+  /** Rows that are run at once. */
+  readonly maxBatch: number;
+  /** What is run without a worker: all that waits, while its rows times the bytes of the model are no more than this.
+   *  For a few rows of a small model the way to a worker and back takes longer than to run it. 4 MiB by default, which is
+   *  about 2 million operations and a tenth of a millisecond, and four times that while no worker is at work; 0 for nothing. */
+  readonly atOnce?: number;
+}
+
+interface RunOptions {
+  /** Milliseconds after which a request is answered with 503, whether it waits or runs. */
+  readonly timeout?: number | undefined;
+  /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
+  readonly wanted?: () => boolean;
+}
+
+/** Worker threads behind one bounded queue. */
+export interface Pool {
+  load(key: string, bytes: Uint8Array): Promise<void>;
+  /** Forgets a model once every request that was made with it has been answered. */
+  unload(key: string): Promise<void>;
+  run(
+    key: string,
+    rows: Rows,
+    columns: number,
+    outputs: readonly string[],
+    options?: RunOptions,
+  ): Promise<OutputTensor[]>;
+  readonly state: PoolState;
+  /** Makes one worker crash in its next batch; it is replaced. */
+  kill(index: number): Promise<void>;
+  /** Lets the running batches end, then the workers. What waits is answered with 503. */
+  close(): Promise<void>;
+}
+
+interface PoolState {
+  /** Workers that can run now. */
+  readonly ready: number;
+  /** Requests that wait or run. */
+  readonly waiting: number;
+  readonly restarts: number;
+  /** Batches run, and rows in them. */
+  readonly batches: number;
+  readonly rows: number;
+}
+
+/** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the same model, up to
+ *  `maxBatch` rows: batches grow with the load and no request waits for company. */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const pool = new WorkerPool(options);
+  await pool.start(options.workers);
+  return pool;
+}
+
+class WorkerPool implements Pool {
+  private readonly maxBatch: number;
+  private readonly atOnce: number;
+  private readonly models = new Map<string, Uint8Array>();
+  private readonly queue: Queue = createQueue();
+  private readonly admission: Admission;
+  private readonly counts = { batches: 0, rows: 0 };
+  private readonly own = createSessions();
+  private ownBusy = false;
+  private places: readonly WorkerPlace[] = [];
+  private scheduled = false;
+
+  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22 }: PoolOptions) {
+    this.maxBatch = maxBatch;
+    this.atOnce = atOnce;
+    this.admission = createAdmission(maxQueue);
+  }
+
+  async start(workers: number): Promise<void> {
+    const onReady = (): void => this.schedule();
+    const places = Array.from({ length: workers }, () => createWorkerPlace(this.models, onReady));
+    this.places = await Promise.all(places);
+  }
+
+  async load(key: string, bytes: Uint8Array): Promise<void> {
+    this.models.set(key, bytes);
+    try {
+      await this.own.load(key, bytes).catch(asRuntimeError);
+      await Promise.all(this.places.map((place) => place.load(key, bytes)));
+    } catch (error) {
+      this.models.delete(key);
+      await this.own.unload(key);
+      throw error;
+    }
+  }
+
+  async unload(key: string): Promise<void> {
+    if (!this.models.has(key)) return;
+    await this.queue.idle(key);
+    this.models.delete(key);
+    await Promise.allSettled([this.own.unload(key), ...this.places.map((place) => place.unload(key))]);
+  }
+
+  async run(
+    key: string,
+    rows: Rows,
+    columns: number,
+    outputs: readonly string[],
+    { timeout = Number.POSITIVE_INFINITY, wanted = () => true }: RunOptions = {},
+  ): Promise<OutputTensor[]> {
+    let fail: (error: Error) => void = () => {};
+    const admitted: Admitted = this.admission.admit(rows.length / columns, timeout, (error) => fail(error));
+    try {
+      return await new Promise((resolve, reject) => {
+        fail = reject;
+        const push = (part: Rows, done: (results: OutputTensor[]) => void): void =>
+          this.queue.push({
+            ...{ key, rows: part, columns, outputs, resolve: done, reject },
+            wanted: () => !admitted.late && wanted(),
+          });
+        if (rows.length <= this.maxBatch * columns) push(rows, resolve);
+        else pushParts(rows, this.maxBatch * columns, push, resolve);
+        this.schedule();
+      });
+    } finally {
+      admitted.leave();
+    }
+  }
+
+  get state(): PoolState {
+    return {
+      ready: this.places.filter(({ ready }) => ready).length,
+      waiting: this.admission.waiting,
+      restarts: this.places.reduce((sum, { restarts }) => sum + restarts, 0),
+      ...this.counts,
+    };
+  }
+
+  kill(index: number): Promise<void> {
+    return this.places[index]!.crash();
+  }
+
+  async close(): Promise<void> {
+    this.admission.close();
+    this.queue.close();
+    await Promise.all(this.places.map((place) => place.close()));
+  }
+
+  /** After the requests of this turn of the event loop have arrived. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      if (!this.ownBusy && this.isLittle()) void this.runHere();
+      for (const place of this.places) {
+        if (this.queue.length === 0) break;
+        if (place.ready && !place.busy && !(this.ownBusy && this.isLittle())) void this.runBatch(place);
+      }
+    });
+  }
+
+  /** Whether all that waits is run sooner here than by a worker; the more so while no worker is at work. */
+  private isLittle(): boolean {
+    const key = this.queue.nextKey;
+    if (key === undefined) return false;
+    const size = this.models.get(key)?.length ?? Number.POSITIVE_INFINITY;
+    return this.queue.rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
+  }
+
+  private async runHere(): Promise<void> {
+    this.ownBusy = true;
+    await this.runNext((batch) => this.own.run(batch).catch(asRuntimeError));
+    this.ownBusy = false;
+    if (this.queue.length > 0) this.schedule();
+  }
+
+  private async runBatch(place: WorkerPlace): Promise<void> {
+    await this.runNext((batch) => place.run(batch));
+    if (this.queue.length > 0) this.schedule();
+  }
+
+  /** Runs the next batch and answers its requests. */
+  private async runNext(run: (batch: Batch) => Promise<OutputTensor[]>): Promise<void> {
+    const batch = this.queue.take(this.maxBatch);
+    if (!batch) return;
+    try {
+      const results = await run(batch);
+      this.counts.batches++;
+      this.counts.rows += batch.dims[0];
+      split(batch, results);
+    } catch (error) {
+      for (const job of batch.jobs) job.reject(error as Error);
+    }
+    this.queue.settle(batch.jobs);
+  }
+}
+
+const asRuntimeError = (error: Error): never => {
+  throw new HttpError(500, `onnxruntime: ${error.message}`);
+};

@@ -1,0 +1,109 @@
+import type { RealType } from "@stiffnet/onnx";
+import { badRequest } from "../errors.ts";
+import { kindOf } from "../http/json.ts";
+import type { Rows } from "./batch.ts";
+import { float32Text } from "./float32-text.ts";
+
+/** Names of the Open Inference Protocol. */
+export const datatypes = { float32: "FP32", float64: "FP64" } as const;
+const bytesPer = { float32: 4, float64: 8 } as const;
+
+export const newRows = (dtype: RealType, length: number): Rows =>
+  dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
+
+/** One number of a request: a finite JSON number that the tensor's type can hold. Nothing is coerced. */
+export function requireNumber(value: unknown, dtype: RealType, where: string): number {
+  if (typeof value !== "number") throw badRequest(`${where} is ${kindOf(value)}, expected a number`);
+  if (!isHeld(value, dtype)) {
+    const given = Number.isFinite(value) ? String(value) : "a number too large for float64";
+    throw badRequest(`${where} is ${given}, which ${datatypes[dtype]} cannot hold`);
+  }
+  return value;
+}
+
+const isHeld = (value: number, dtype: RealType): boolean =>
+  Number.isFinite(dtype === "float32" ? Math.fround(value) : value);
+
+/** Numbers of a tensor of `shape`, given flat (row-major) or nested. */
+export function readNumbers(
+  data: unknown,
+  shape: readonly [number, number],
+  dtype: RealType,
+  where: string,
+): Rows {
+  if (!Array.isArray(data)) throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
+  const [count, columns] = shape;
+  const expected = (wanted: number): string => expectedCount(wanted, shape);
+  if (!Array.isArray(data[0])) {
+    requireCount(data.length, shape, where);
+    const rows = newRows(dtype, data.length);
+    copyNumbers(data, rows, 0, dtype, where);
+    return rows;
+  }
+  if (data.length !== count) throw badRequest(`${where} has ${data.length} rows, ${expected(count)}`);
+  const rows = newRows(dtype, count * columns);
+  for (let i = 0; i < count; i++) {
+    const row: unknown = data[i];
+    const place = `${where}[${i}]`;
+    if (!Array.isArray(row)) {
+      throw badRequest(`${place} is ${kindOf(row)}, expected an array of ${columns} numbers`);
+    }
+    if (row.length !== columns) throw badRequest(`${place} has ${row.length} numbers, ${expected(columns)}`);
+    copyNumbers(row, rows, i * columns, dtype, place);
+  }
+  return rows;
+}
+
+/** Refuses flat data of another length than its shape has. */
+export function requireCount(given: number, shape: readonly [number, number], where: string): void {
+  const wanted = shape[0] * shape[1];
+  if (given !== wanted) throw badRequest(`${where} has ${given} numbers, ${expectedCount(wanted, shape)}`);
+}
+
+const expectedCount = (wanted: number, shape: readonly [number, number]): string =>
+  `expected ${wanted} (shape [${shape.join(", ")}])`;
+
+function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType, where: string): void {
+  for (let k = 0; k < from.length; k++) {
+    const value = from[k];
+    if (typeof value !== "number" || !isHeld(value, dtype)) requireNumber(value, dtype, `${where}[${k}]`);
+    to[offset + k] = value as number;
+  }
+}
+
+/** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own count say. */
+export function binaryRows(
+  bytes: Uint8Array,
+  size: unknown,
+  shape: readonly number[],
+  dtype: RealType,
+): Rows {
+  const length = shape.reduce((a, b) => a * b, 1);
+  const expected = length * bytesPer[dtype];
+  if (size !== expected) {
+    throw badRequest(
+      `inputs[0].parameters.binary_data_size is ${kindOf(size)}, expected ${expected} (shape [${shape.join(", ")}] of ${datatypes[dtype]})`,
+    );
+  }
+  if (bytes.length !== expected) {
+    throw badRequest(`${bytes.length} bytes follow the JSON, expected ${expected} (binary_data_size)`);
+  }
+  // A copy, since the bytes seldom start at a multiple of the number's size.
+  const { buffer } = Uint8Array.from(bytes);
+  return dtype === "float32" ? new Float32Array(buffer) : new Float64Array(buffer);
+}
+
+export const bytesOf = (data: Rows): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** The numbers of an output as JSON text. JSON has no NaN: an output that is not finite is an error, never null. */
+export function numbersText(name: string, data: Rows): string {
+  for (let k = 0; k < data.length; k++) {
+    if (!Number.isFinite(data[k]!)) {
+      throw badRequest(
+        `output ${name}[${k}] is ${data[k]}, which JSON cannot hold: the inputs lie too far outside the training range (binary_data: true returns it)`,
+      );
+    }
+  }
+  return data instanceof Float64Array ? data.join(",") : float32Text(data);
+}

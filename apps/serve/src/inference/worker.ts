@@ -1,0 +1,130 @@
+import { Worker } from "node:worker_threads";
+import { HttpError, unavailable } from "../errors.ts";
+import { type Answer, createQuestions, type Questions } from "../processes/questions.ts";
+import type { Batch, OutputTensor } from "./batch.ts";
+
+/** A place for a worker thread: one that stops is replaced. */
+export interface WorkerPlace {
+  /** Whether there is one that can run now. */
+  readonly ready: boolean;
+  readonly busy: boolean;
+  readonly restarts: number;
+  load(key: string, bytes: Uint8Array): Promise<void>;
+  unload(key: string): Promise<void>;
+  run(batch: Batch): Promise<OutputTensor[]>;
+  /** The next batch ends the worker, as an error that nobody foresaw would. */
+  crash(): Promise<void>;
+  /** Lets the running batch end, then the worker. */
+  close(): Promise<void>;
+}
+
+const script = new URL("../../worker/inference.js", import.meta.url);
+
+/** Resolves when the worker has started.
+ *  @param models What a fresh worker loads, by key.
+ *  @param onReady Told when there is a worker that can run. */
+export async function createWorkerPlace(
+  models: ReadonlyMap<string, Uint8Array>,
+  onReady: () => void,
+): Promise<WorkerPlace> {
+  const place = new Place(models, onReady);
+  await place.start();
+  return place;
+}
+
+class Place implements WorkerPlace {
+  ready = false;
+  busy = false;
+  restarts = 0;
+  private worker: Worker | undefined;
+  private questions: Questions | undefined;
+  /** Starts since the last batch that ended well. */
+  private failures = 0;
+  private closed = false;
+  private readonly models: ReadonlyMap<string, Uint8Array>;
+  private readonly onReady: () => void;
+
+  constructor(models: ReadonlyMap<string, Uint8Array>, onReady: () => void) {
+    this.models = models;
+    this.onReady = onReady;
+  }
+
+  async start(): Promise<void> {
+    const worker = new Worker(script);
+    const questions = createQuestions(
+      (message) => worker.postMessage(message),
+      ({ error }) => new HttpError(500, `onnxruntime: ${error}`),
+    );
+    this.worker = worker;
+    this.questions = questions;
+    worker.on("message", (answer: Answer) => questions.take(answer));
+    let reason = "";
+    // 'exit' follows and does the work; without a listener an error would end the process.
+    worker.on("error", (error) => {
+      reason = ` (${String(error).split("\n", 1)[0]})`;
+    });
+    worker.once("exit", () => this.replace(questions, reason));
+    try {
+      for (const [key, bytes] of this.models) await questions.ask({ do: "load", key, bytes });
+    } catch {
+      // It ended while it started (and is replaced), or cannot load a model that others could: a fresh one may.
+      worker.postMessage({ do: "exit" });
+      return;
+    }
+    this.ready = true;
+    this.onReady();
+  }
+
+  private replace(questions: Questions, reason: string): void {
+    this.ready = false;
+    questions.lose(unavailable(`the worker that ran this request stopped${reason}; try again`));
+    if (this.closed) return;
+    this.restarts++;
+    // At once after a single crash, later and later where a worker never gets to run.
+    const pause = Math.min(5000, 100 * (this.failures++) ** 2);
+    setTimeout(() => this.closed || this.start(), pause).unref();
+  }
+
+  /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it starts. */
+  async load(key: string, bytes: Uint8Array): Promise<void> {
+    if (!this.ready) return;
+    const { worker, questions } = this;
+    try {
+      await questions!.ask({ do: "load", key, bytes });
+    } catch (error) {
+      if (this.worker === worker && this.ready) throw error;
+      for (const until = performance.now() + 10_000; !this.ready || this.worker === worker; ) {
+        if (this.closed || performance.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+
+  async unload(key: string): Promise<void> {
+    if (this.ready) await this.questions!.ask({ do: "unload", key });
+  }
+
+  async run({ key, rows, dims, outputs }: Batch): Promise<OutputTensor[]> {
+    this.busy = true;
+    try {
+      const results = await this.questions!.ask({ do: "run", key, rows, dims, outputs });
+      this.failures = 0;
+      return results as OutputTensor[];
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async crash(): Promise<void> {
+    await this.questions!.ask({ do: "crash" });
+  }
+
+  /** By a message, which waits for the batch that runs: onnxruntime does not survive `terminate` in the middle of one. */
+  close(): Promise<void> {
+    this.closed = true;
+    const { worker } = this;
+    if (!worker || worker.threadId < 0) return Promise.resolve();
+    worker.postMessage({ do: "exit" });
+    return new Promise((resolve) => worker.once("exit", () => resolve()));
+  }
+}

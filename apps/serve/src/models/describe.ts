@@ -1,0 +1,72 @@
+import { discretisationOf } from "@stiffnet/core";
+import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
+import type { ServedModel } from "./files.ts";
+
+type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
+
+/** What a person or the page wants to know of a model. */
+export interface ModelDescription extends Omit<SurrogateDescription, "preparation" | "inputs"> {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly sha256: string;
+  /** With the range of the slider: the training range or, where the file does not state it, where prepared inputs mostly lie. */
+  readonly inputs: readonly (Variable & { readonly slider: readonly [number, number] })[];
+}
+
+/** The network itself, for a program that evaluates it on its own. */
+export interface NetworkDocument {
+  readonly config: SurrogateDescription["config"];
+  /** The steps: u_i = h_n + alpha sum_j a_ij k_j, k_i = s(W u_i + b), h_{n+1} = h_n + alpha sum_i b_i k_i (without skip
+   *  connections h_{n+1} = k_0), stage i of step n with the W and b of node nodeOf[n * stages + i], which are the sums
+   *  of phi[node * terms + j] times the blocks' W and b over j. */
+  readonly passage: {
+    readonly a: readonly (readonly number[])[];
+    readonly b: readonly number[];
+    readonly nodeOf: readonly number[];
+    readonly terms: number;
+    readonly phi: readonly number[];
+  };
+  readonly members: readonly {
+    /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and bias; a lift or
+     *  readout of "none" has none. */
+    readonly parameters: string;
+    readonly preparation: SurrogateDescription["preparation"][number];
+  }[];
+}
+
+export function describeModel({ name, version, description, surrogate }: Described): ModelDescription {
+  const { inputs, outputs, members, dtype, config, metadata, preparation } = surrogate;
+  const columns = inputs.length;
+  const usual = rangesOf(usualRows(preparation[0]!.inputs, 200), columns);
+  return {
+    name,
+    version,
+    description: description.description,
+    sha256: description.sha256,
+    dtype,
+    members,
+    config,
+    inputs: inputs.map((input, j) => ({ ...input, slider: input.range ?? usual[j]! })),
+    outputs,
+    metadata,
+  };
+}
+
+export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<NetworkDocument> {
+  const models = await importOnnx(bytes);
+  const { config } = models[0]!;
+  const { method, nodeOf, terms, phi } = discretisationOf(config);
+  if ("share" in method) throw new RangeError("networkOf: no file holds an implicit method");
+  const { a, b } = method;
+  return {
+    config,
+    passage: { a, b, nodeOf: [...nodeOf], terms, phi: [...phi(config.horizon)] },
+    members: models.map(({ parameters, preparation }) => ({
+      parameters: Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength).toString(
+        "base64",
+      ),
+      preparation,
+    })),
+  };
+}

@@ -1,0 +1,105 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { inspectOnnx, type OnnxDescription, type SurrogateDescription } from "@stiffnet/onnx";
+import { ServeError } from "../errors.ts";
+
+/** One version of a model, loaded. */
+export interface ServedModel {
+  readonly name: string;
+  readonly version: string;
+  /** Unique to this load: a file that was replaced is another key. */
+  readonly key: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly description: OnnxDescription;
+  readonly surrogate: SurrogateDescription;
+}
+
+/** Where a model is to be read from. */
+export interface ModelFile {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+}
+
+/** The models of the given arguments: FILE.onnx (named by its stem), NAME=FILE.onnx, or a folder with
+ *  FILE.onnx and NAME/VERSION/model.onnx in it. */
+export async function findModels(sources: readonly string[]): Promise<ModelFile[]> {
+  const found: ModelFile[] = [];
+  for (const source of sources) {
+    // A file whose own name has an equals sign is meant before NAME=FILE.
+    const itself = await stat(source).catch(() => undefined);
+    const named = itself ? null : /^([^=]*)=(.+)$/.exec(source);
+    const path = named ? named[2]! : source;
+    const info = itself ?? (await stat(path).catch(() => undefined));
+    if (!info) throw new ServeError(`${path}: no such file or folder`, { code: "not_found" });
+    if (named && !/^[A-Za-z0-9_.-]+$/.test(named[1]!)) {
+      throw new ServeError(
+        `${source}: '${named[1]}' is no name for a model, expected letters, digits, '.', '_' or '-' before the '='`,
+        { code: "bad_option" },
+      );
+    }
+    if (info.isDirectory()) found.push(...(await modelsIn(path)));
+    else found.push({ name: named?.[1] ?? stemOf(path), version: "1", path });
+  }
+  const seen = new Map<string, string>();
+  for (const { name, version, path } of found) {
+    const other = seen.get(`${name}/${version}`);
+    if (other !== undefined) {
+      throw new ServeError(
+        `${path} and ${other} are both named '${name}'; give one another name: NAME=${path}`,
+        {
+          code: "duplicate_model",
+        },
+      );
+    }
+    seen.set(`${name}/${version}`, path);
+  }
+  return found;
+}
+
+/** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. */
+async function modelsIn(folder: string): Promise<ModelFile[]> {
+  const found: ModelFile[] = [];
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && entry.name.endsWith(".onnx")) {
+      found.push({ name: stemOf(entry.name), version: "1", path });
+    } else if (entry.isDirectory()) {
+      for (const version of await readdir(path)) {
+        if (!/^[1-9][0-9]{0,8}$/.test(version)) continue;
+        const file = join(path, version, "model.onnx");
+        if ((await stat(file).catch(() => undefined))?.isFile())
+          found.push({ name: entry.name, version, path: file });
+      }
+    }
+  }
+  return found;
+}
+
+const stemOf = (path: string): string => basename(path).replace(/\.onnx$/i, "");
+
+let loads = 0;
+
+/** Reads one file. What is not ONNX, or not written by stiffnet, is refused in one line. */
+export async function readModel(file: ModelFile): Promise<ServedModel> {
+  // Shared, so that every worker reads the same memory.
+  const content = await readFile(file.path);
+  const bytes = new Uint8Array(new SharedArrayBuffer(content.length));
+  bytes.set(content);
+  const description = await inspectOnnx(content).catch((error: Error) => {
+    throw new ServeError(error.message.replace(/^bytes/, file.path), { code: "not_onnx" });
+  });
+  const { surrogate } = description;
+  if (!surrogate) {
+    throw new ServeError(
+      `${file.path}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
+      {
+        code: "not_a_surrogate",
+      },
+    );
+  }
+  return { ...file, key: `${file.name}/${file.version}#${++loads}`, bytes, description, surrogate };
+}

@@ -1,0 +1,58 @@
+import { openChannel } from "./channel.ts";
+
+/** What one process does for all. */
+export interface Own {
+  load(name: string): Promise<void>;
+  unload(name: string): Promise<void>;
+  /** Its counts, for prom-client to add up. */
+  counts(): Promise<object[]>;
+}
+
+/** What all processes do together. */
+export interface Shared {
+  load(name: string): Promise<void>;
+  unload(name: string): Promise<void>;
+  /** The counts of all of them, as text for Prometheus. */
+  metrics(): Promise<string>;
+}
+
+/** The other processes that answer on the same port, as one of them sees them. */
+export interface Siblings {
+  /** Lets the others ask for what this process has; returns what does the same in all. */
+  join(own: Own): Shared;
+}
+
+/** One of the processes that processes.ts starts. */
+export interface Member extends Siblings {
+  /** What changes elsewhere changes here too from now on, and what is unloaded there is unloaded. */
+  catchUp(): Promise<void>;
+  /** Tells that this process answers. */
+  ready(about: object): Promise<void>;
+}
+
+/** @param stop What to do when all are to end. */
+export function createMember(stop: () => void): Member {
+  let own: Own | undefined;
+  const { ask } = openChannel(process, {
+    load: ({ name }) => own!.load(name as string),
+    unload: ({ name }) => own!.unload(name as string),
+    counts: () => own!.counts(),
+    stop: async () => stop(),
+  });
+  return {
+    join(of) {
+      own = of;
+      return {
+        load: async (name) => void (await ask({ do: "load", name })),
+        unload: async (name) => void (await ask({ do: "unload", name })),
+        metrics: () => ask({ do: "metrics" }) as Promise<string>,
+      };
+    },
+    async catchUp() {
+      const unloaded = (await ask({ do: "join" })) as string[];
+      // All of them before the next message is read, which may load one again; one that is not here needs nothing.
+      await Promise.allSettled(unloaded.map((name) => own!.unload(name)));
+    },
+    ready: async (about) => void (await ask({ do: "ready", about })),
+  };
+}

@@ -1,0 +1,138 @@
+import cluster, { type Worker } from "node:cluster";
+import { fileURLToPath } from "node:url";
+import { AggregatorRegistry } from "prom-client";
+import { unavailable } from "../errors.ts";
+import { openChannel } from "./channel.ts";
+import type { Questions } from "./questions.ts";
+
+/** Set in the processes that are started here. */
+export const memberVariable = "STIFFNET_SERVE_PROCESS";
+
+export interface Processes {
+  /** What the first process told about itself. */
+  readonly about: object;
+  /** Process ids. */
+  readonly pids: readonly number[];
+  /** Lets all answer what they accepted, and end. Resolves with the exit code. */
+  stop(): Promise<number>;
+  /** Ends all at once. */
+  kill(): void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly questions: Questions;
+  /** Whether it hears of changes. */
+  joined: boolean;
+}
+
+const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
+
+/** Starts processes that answer on the same port, each with all models: Node's HTTP server is a single thread. One that stops is replaced.
+ *  Resolves when all of them answer, or with the exit code of one that cannot start, which has said why. */
+export async function startProcesses(count: number, argv: readonly string[]): Promise<Processes | number> {
+  cluster.setupPrimary({ exec: script, args: [...argv] });
+  const members = new Members();
+  // Whatever is wrong with the models or the port is said once.
+  const about = await members.start(0);
+  if (typeof about === "number") return about;
+  const others = await Promise.all(Array.from({ length: count - 1 }, (_, k) => members.start(k + 1)));
+  const wrong = others.find((outcome) => typeof outcome === "number");
+  if (wrong !== undefined) {
+    members.kill();
+    return wrong as number;
+  }
+  members.replaceAll = true;
+  return { about, pids: members.pids, stop: () => members.stop(), kill: () => members.kill() };
+}
+
+class Members {
+  /** Whether also one that never answered is replaced. */
+  replaceAll = false;
+  private readonly members = new Map<number, Member>();
+  private readonly unloaded = new Set<string>();
+  private stopping = false;
+  private last: Promise<unknown> = Promise.resolve();
+
+  get pids(): number[] {
+    return [...this.members.values()].map(({ worker }) => worker.process.pid!);
+  }
+
+  /** Resolves when it answers, or with the exit code. */
+  start(index: number, failures = 0): Promise<object | number> {
+    return new Promise((resolve) => {
+      const worker = cluster.fork({ [memberVariable]: `${index}` });
+      let answers = false;
+      const questions = openChannel(worker, {
+        join: async () => {
+          await this.last;
+          member.joined = true;
+          return [...this.unloaded];
+        },
+        ready: async ({ about }) => {
+          answers = true;
+          resolve(about as object);
+        },
+        load: ({ name }) => this.everywhere("load", name as string, questions),
+        unload: ({ name }) => this.everywhere("unload", name as string, questions),
+        metrics: () => this.metrics(),
+      });
+      const member: Member = { worker, questions, joined: false };
+      this.members.set(index, member);
+      worker.once("exit", (code, signal) => {
+        this.members.delete(index);
+        questions.lose(unavailable("a process of this server stopped; try again"));
+        resolve(code ?? 1);
+        if (this.stopping || !(this.replaceAll || answers)) return;
+        process.stderr.write(
+          `stiffnet-serve: process ${worker.process.pid} stopped (${signal ?? `exit code ${code}`}); another one starts\n`,
+        );
+        const again = answers ? 0 : failures + 1;
+        setTimeout(() => this.stopping || this.start(index, again), Math.min(5000, 100 * again ** 2));
+      });
+    });
+  }
+
+  /** Changes are made in all processes one after the other, in the one that asks first: it may find that there is nothing to load. */
+  private everywhere(change: "load" | "unload", name: string, asking: Questions): Promise<void> {
+    const done = this.last.then(async () => {
+      await asking.ask({ do: change, name });
+      if (change === "load") this.unloaded.delete(name);
+      else this.unloaded.add(name);
+      const others = this.joined().filter(({ questions }) => questions !== asking);
+      const outcomes = await Promise.allSettled(
+        others.map(({ questions }) => questions.ask({ do: change, name })),
+      );
+      // One that has not got the model, or is gone, has nothing to unload.
+      const failure = outcomes.find(({ status }) => status === "rejected");
+      if (change === "load" && failure) throw (failure as PromiseRejectedResult).reason;
+    });
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async metrics(): Promise<string> {
+    const asked = this.joined().map(({ questions }) => questions.ask({ do: "counts" }));
+    const outcomes = await Promise.allSettled(asked);
+    const counts = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    return AggregatorRegistry.aggregate(counts as object[]).metrics();
+  }
+
+  private joined(): Member[] {
+    return [...this.members.values()].filter(({ joined }) => joined);
+  }
+
+  async stop(): Promise<number> {
+    this.stopping = true;
+    const ended = [...this.members.values()].map(({ worker, questions }) => {
+      questions.ask({ do: "stop" }).catch(() => {});
+      return new Promise<number>((resolve) => worker.once("exit", (code) => resolve(code ?? 1)));
+    });
+    return Math.max(0, ...(await Promise.all(ended)));
+  }
+
+  kill(): void {
+    this.stopping = true;
+    for (const { worker } of this.members.values()) worker.process.kill("SIGKILL");
+  }
+}
