@@ -21,11 +21,15 @@ export { DatasetError, type Place } from "./errors.ts";
 export type { Format } from "./files/format.ts";
 export { type ReadOptions, readTable } from "./files/read-table.ts";
 export { type WriteOptions, writeTable } from "./files/write-table.ts";
-export { testFunctions } from "./functions/all.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
 export { borehole, otlCircuit, piston, robotArm, wingWeight } from "./functions/engineering.ts";
 export { franke } from "./functions/franke.ts";
 export { ackley, rosenbrock } from "./functions/optimisation.ts";
+export {
+  type TestFunctionEntry,
+  testFunction,
+  testFunctions,
+} from "./functions/registry.ts";
 export { friedman, ishigami, sobolG, welch } from "./functions/sensitivity.ts";
 export type { Output, TestFunction } from "./functions/types.ts";
 export { type LinearFit, linearFit, r2 } from "./linear.ts";

@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import { chain, type Fit, logarithm, standardise } from "@stiffnet/preparation";
 import { type Dataset, dataset, type Samples } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
@@ -67,9 +68,6 @@ function byDistribution(fn: TestFunction): Fit {
 }
 
 function requireCount(what: string, count: number, least: number): void {
-  if (!Number.isInteger(count) || count < least) {
-    throw new DatasetError(`sample: ${what} is ${count}, expected a whole number of at least ${least}`, {
-      code: "bad_count",
-    });
-  }
+  const fault = wholeFault(count, least);
+  if (fault) throw new DatasetError(`sample: ${what} ${fault}`, { code: "bad_count" });
 }

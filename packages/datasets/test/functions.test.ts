@@ -17,6 +17,7 @@ import {
   sobol,
   sobolG,
   type TestFunction,
+  testFunction,
   testFunctions,
   toAxes,
   welch,
@@ -151,10 +152,24 @@ describe("sample", () => {
   });
 });
 
-it("all are known by the names that they have", () => {
-  for (const [name, make] of Object.entries(testFunctions)) expect(make().name).toBe(name);
-  for (const [name] of functions) expect(testFunctions).toHaveProperty([name]);
-  expect(testFunctions.alpine02!(3).inputs).toHaveLength(3);
+describe("the table of test functions", () => {
+  it.each(Object.entries(testFunctions))(
+    "%s makes the function of its name, and says what it is",
+    (name, entry) => {
+      expect(testFunction(name).name).toBe(name);
+      expect(entry.words).toMatch(/^[a-z].*[^.]$/);
+    },
+  );
+  it.each(functions)("%s is in it", (name, fn) => {
+    expect(testFunction(name, fn.inputs.length).inputs).toEqual(fn.inputs);
+  });
+  it("refuses names and dimensions that are none", () => {
+    expect(() => testFunction("toString")).toThrow(
+      "there is no test function 'toString', expected one of alpine01, ",
+    );
+    expect(() => testFunction("franke", 3)).toThrow("franke: dimension is 3, but it has 2 inputs");
+    expect(() => testFunction("rosenbrock", 1)).toThrow("rosenbrock: dimension is 1");
+  });
 });
 
 it("dalec is a test function like the others", () => {

@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import { type Axis, axis } from "../axis.ts";
 import { DatasetError } from "../errors.ts";
 import type { TestFunction } from "./types.ts";
@@ -35,14 +36,8 @@ export function rowsOf(name: string, rows: Float64Array, columns: number): numbe
 
 /** Refuses a dimension that is not a whole number of at least `least`. */
 export function requireDimension(name: string, dimension: number, least = 1): void {
-  if (!Number.isInteger(dimension) || dimension < least || dimension > 1e6) {
-    throw new DatasetError(
-      `${name}: dimension is ${dimension}, expected a whole number from ${least} to 1000000`,
-      {
-        code: "bad_dimension",
-      },
-    );
-  }
+  const fault = wholeFault(dimension, least, 1e6);
+  if (fault) throw new DatasetError(`${name}: dimension ${fault}`, { code: "bad_dimension" });
 }
 
 /** Inputs x1..xd, uniform on [lower, upper]. */

@@ -1,6 +1,6 @@
 import sin from "@stdlib/math-base-special-sin";
 import { DatasetError } from "../errors.ts";
-import { box, pointwise } from "./pointwise.ts";
+import { box, pointwise, requireDimension } from "./pointwise.ts";
 import type { TestFunction } from "./types.ts";
 
 /** Ishigami: sin x1 + a sin^2 x2 + b x3^4 sin x1 on [-pi, pi]^3, a = 7, b = 0.1 by default. */
@@ -43,11 +43,7 @@ export function sobolG(a: readonly number[] = [0, 1, 4.5, 9, 99, 99, 99, 99]): T
 
 /** Friedman's first: 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 on [0, 1]^d, d >= 5; further inputs do nothing. */
 export function friedman(dimension = 5): TestFunction {
-  if (!Number.isInteger(dimension) || dimension < 5) {
-    throw new DatasetError(`friedman: dimension is ${dimension}, expected a whole number of at least 5`, {
-      code: "bad_dimension",
-    });
-  }
+  requireDimension("friedman", dimension, 5);
   return pointwise(
     {
       name: "friedman",
