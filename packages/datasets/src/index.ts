@@ -22,6 +22,7 @@ export type { Format } from "./files/format.ts";
 export { type ReadOptions, readTable } from "./files/read-table.ts";
 export { type WriteOptions, writeTable } from "./files/write-table.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
+export { branin } from "./functions/branin.ts";
 export { borehole, otlCircuit, piston, robotArm, wingWeight } from "./functions/engineering.ts";
 export { franke } from "./functions/franke.ts";
 export { ackley, rosenbrock } from "./functions/optimisation.ts";

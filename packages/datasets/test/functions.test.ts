@@ -4,6 +4,7 @@ import {
   alpine02,
   axis,
   borehole,
+  branin,
   dalec,
   franke,
   friedman,
@@ -34,6 +35,7 @@ const functions: [Name, TestFunction][] = [
   ["alpine02", alpine02(3)],
   ["ackley", ackley(2)],
   ["rosenbrock", rosenbrock(5)],
+  ["branin", branin()],
   ["ishigami", ishigami()],
   ["sobol-g", sobolG()],
   ["friedman", friedman(7)],
@@ -87,6 +89,13 @@ describe("known values", () => {
   it("optima", () => {
     expect(ackley(5).evaluate(new Float64Array(5))[0]).toBeCloseTo(0, 14);
     expect(rosenbrock(4).evaluate(new Float64Array(4).fill(1))[0]).toBe(0);
+    // Dixon and Szego give 0.397887 at all three.
+    const minima = Float64Array.of(-Math.PI, 12.275, Math.PI, 2.275, 9.42478, 2.475);
+    branin()
+      .evaluate(minima)
+      .forEach((y) => {
+        expect(y).toBeCloseTo(0.397887, 6);
+      });
     // The survey gives 2.808^d at 7.917 for one maximum of Alpine 2 on [0, 10].
     expect(alpine02(2).evaluate(Float64Array.of(7.917, 7.917))[0]).toBeCloseTo(2.808 ** 2, 2);
   });

@@ -1,6 +1,7 @@
 import { dalec } from "../dalec/dalec.ts";
 import { DatasetError } from "../errors.ts";
 import { alpine01, alpine02 } from "./alpine.ts";
+import { branin } from "./branin.ts";
 import { borehole, otlCircuit, piston, robotArm, wingWeight } from "./engineering.ts";
 import { franke } from "./franke.ts";
 import { ackley, rosenbrock } from "./optimisation.ts";
@@ -22,6 +23,7 @@ export const testFunctions: Readonly<Record<string, TestFunctionEntry>> = {
   alpine02: { words: "kinks and waves, a product", dimension: 2, create: alpine02 },
   ackley: { words: "one deep well among many small ones", dimension: 2, create: ackley },
   rosenbrock: { words: "a curved, narrow valley", dimension: 2, create: rosenbrock },
+  branin: { words: "three wells of one depth", create: branin },
   ishigami: { words: "strong interaction of few inputs", create: () => ishigami() },
   "sobol-g": { words: "eight inputs of falling importance", create: () => sobolG() },
   friedman: { words: "five inputs that matter, others that do not", dimension: 5, create: friedman },

@@ -4,8 +4,11 @@ Independent implementations where one is packaged: OpenTURNS (ackley, ishigami, 
 scikit-learn (friedman). The others are written here in NumPy from the publications, in complex or factored forms that
 differ from the package's: the robot arm as a sum of complex numbers, products as sums of logarithms, and so on.
 Distributions are checked against scipy.stats (truncnorm)."""
+import cmath
 import json
+import math
 import os
+import random
 import warnings
 
 import numpy as np
@@ -95,6 +98,13 @@ low, high = [150, 220, 6, -10, 16, 0.5, 0.08, 2.5, 1700, 0.025], [200, 300, 10, 
 record("wing-weight", "OpenTURNS", low, high, lambda x: np.array(wing.model(x)))
 record("robot-arm", "NumPy, complex", [0] * 8, [2 * np.pi] * 4 + [1] * 4,
        lambda x: np.abs((x[:, 4:] * np.exp(1j * np.cumsum(x[:, :4], axis=1))).sum(1)))
+
+# Published minima of Branin's function (Dixon and Szego 1978), then points of plain Python's own generator; the cosine is
+# a complex exponential.
+own = random.Random(21)
+x = [(-math.pi, 12.275), (math.pi, 2.275), (9.42478, 2.475)] + [(own.uniform(-5, 10), own.uniform(0, 15)) for _ in range(97)]
+y = [((b - 6) + a / math.pi * (5 - 5.1 / 4 * a / math.pi)) ** 2 + 10 + (10 - 1.25 / math.pi) * cmath.exp(1j * a).real for a, b in x]
+out["branin"] = dict(origin="Python, complex", dimension=2, x=[t for point in x for t in point], y=y)
 
 u = np.concatenate([[1e-6, 1 - 1e-6], rng.random(98)])
 a, b = (0.05 - 0.1) / 0.0161812, (0.15 - 0.1) / 0.0161812
