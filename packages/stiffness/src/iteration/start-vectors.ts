@@ -1,47 +1,50 @@
-import { type Block, padded } from "@stiffnet/kernels";
+import type { Block } from "@stiffnet/kernels";
 import type { ProxySpace } from "../proxy.ts";
 
 /** Start vectors kept between epochs take at most this many numbers; more rows share them. */
 const largestStore = 2 ** 27;
 
-/** The vectors that an iteration starts from, one set for each (layer, row of the training set), kept from the last
- *  time the row was seen; and some numbers a layer. */
-export interface Tracks {
+/** The vectors that an iteration starts from, those of each (layer, row of the training set), kept from the last time the
+ *  row was seen; and a number a layer. */
+export interface StartVectors {
   /** Says which rows the next batch holds. */
   select(indices: Uint32Array | undefined, batch: number): void;
-  /** Vectors number `at` and following of layer n, to a feature-major block and back. */
-  take(n: number, at: number, block: Block, batch: number, stride: number): void;
-  put(n: number, at: number, block: Block, batch: number, stride: number): void;
-  /** The layers' numbers of one kind after the other, to be read and written: [numbers, N]. */
+  /** The vectors of layer n to the blocks, and back. */
+  take(n: number, batch: number, stride: number): void;
+  put(n: number, batch: number, stride: number): void;
+  /** One number a layer, to be read and written. */
   readonly perLayer: Float32Array;
   readonly all: Float32Array;
-  /** A block that `take` fills. */
-  block(): Block;
 }
 
-/** vectors: kept for each (layer, row); together: how many of them a block holds; numbers: kept for each layer. */
-export function createTracks(
+/** blocks: feature-major, [terms][width][stride] each. */
+export function createStartVectors(
   { kernels, depth, width, capacity, rows }: ProxySpace,
-  { vectors, together, numbers = 1 }: { vectors: number; together: number; numbers?: number },
-): Tracks {
+  { blocks, terms }: { blocks: readonly Block[]; terms: number },
+): StartVectors {
   const { arena, call } = kernels;
-  const perSlot = depth * vectors * width;
-  const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / perSlot)));
-  const end = kept * perSlot;
-  const store = arena.float32(end + numbers * depth);
+  const together = terms * width;
+  const step = depth * blocks.length * together;
+  const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / step)));
+  const end = kept * step;
+  const store = arena.float32(end + depth);
   const slots = arena.uint32(capacity);
   fillWithNoise(store.array.subarray(0, end));
-  const rowsFrom = (n: number, at: number): Block => store.at((n * vectors + at) * width);
-  const rowsOf = together * width;
+  const place = (n: number, k: number): Block => store.at((n * blocks.length + k) * together);
+  const all = { width: together, step, slots };
   return {
     select(indices, batch) {
       for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
     },
-    take(n, at, block, batch, stride) {
-      call.takeRows({ width: rowsOf, batch, stride, rows: rowsFrom(n, at), step: perSlot, slots, block });
+    take(n, batch, stride) {
+      blocks.forEach((block, k) => {
+        call.takeRows({ ...all, batch, stride, rows: place(n, k), block });
+      });
     },
-    put(n, at, block, batch, stride) {
-      call.putRows({ width: rowsOf, batch, stride, rows: rowsFrom(n, at), step: perSlot, slots, block });
+    put(n, batch, stride) {
+      blocks.forEach((block, k) => {
+        call.putRows({ ...all, batch, stride, rows: place(n, k), block });
+      });
     },
     get perLayer() {
       return store.array.subarray(end);
@@ -49,7 +52,6 @@ export function createTracks(
     get all() {
       return store.array;
     },
-    block: () => arena.float32(rowsOf * padded(capacity)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
 import { largestLanczos, padded } from "@stiffnet/kernels";
-import { createRankGradient } from "../iteration/rank-gradient.ts";
-import { createTracks } from "../iteration/start-vectors.ts";
+import { adaptToMedian, iterate } from "../iteration/iterate.ts";
+import { requireBounds, requireTolerance } from "../iteration/options.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
@@ -37,93 +37,35 @@ export function largestSingularValue(
 }
 
 function lanczos({ tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions): DifferentiableProxy {
-  if (!(tolerance > 0 && tolerance < 1)) {
-    throw new ConfigError(
-      `largestSingularValue: tolerance is ${tolerance}, expected a number between 0 and 1`,
-    );
-  }
-  const whole = Number.isInteger(fewest) && Number.isInteger(most);
-  if (!(whole && 1 <= fewest && fewest <= most && most <= largestLanczos)) {
-    throw new ConfigError(
-      `largestSingularValue: steps from ${fewest} to ${most}, expected whole numbers within 1 to ${largestLanczos}`,
-    );
-  }
-  return {
+  requireTolerance("largestSingularValue", tolerance);
+  requireBounds("largestSingularValue", "steps", { fewest, most }, [1, largestLanczos]);
+  return iterate({
     name: `largestSingularValue (lanczos, tolerance ${tolerance}, ${fewest} to ${most})`,
     exact: denseLargestSingularValue(),
-    bind(space) {
-      const { depth, width, capacity } = space;
-      const { arena, call } = space.kernels;
+    terms: 1,
+    tolerance,
+    effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),
+    adapt: adaptToMedian,
+    bind({ kernels: { arena, call }, width, capacity }) {
       const longest = Math.min(most, width);
-      const shortest = Math.min(fewest, longest);
-      const lanes = padded(capacity);
-      const tracks = createTracks(space, { vectors: 1, together: 1 });
-      const start = tracks.block();
-      const rank = createRankGradient(space, 1);
-      const values = arena.float32(lanes);
-      const residuals = arena.float32(lanes);
-      const found = new Float32Array(depth * capacity);
+      const samples = padded(capacity);
+      const start = arena.float32(width * samples);
+      const values = arena.float32(samples);
+      const residuals = arena.float32(samples);
       const scratch = arena.float32(
-        (2 * longest + 3) * width * lanes + 2 * (lanes + width + 1) + 2 * lanes * (largestLanczos + 1),
+        (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
       );
-      tracks.perLayer.fill(longest);
-      const tally = { pairs: 0, products: 0, residual: 0, worst: 0, above: 0 };
       return {
-        evaluate({ batch, stride, weights, slopes }, out, indices) {
-          tracks.select(indices, batch);
-          const [allWeights, allSlopes] = [arena.blockOf(weights), arena.blockOf(slopes)];
-          for (let n = 0; n < depth; n++) {
-            const steps = tracks.perLayer[n]!;
-            tracks.take(n, 0, start, batch, stride);
-            call.singularLayer({
-              width,
-              batch,
-              stride,
-              steps,
-              weights: allWeights.at(n * width * width),
-              slopes: allSlopes.at(n * width * stride),
-              start,
-              values,
-              residuals,
-              vectors: rank.vectors(n),
-              scratch,
-            });
-            tracks.put(n, 0, start, batch, stride);
-            out.set(values.array.subarray(0, batch), n * batch);
-            found.set(residuals.array.subarray(0, batch), n * batch);
-            let above = 0;
-            for (let i = 0; i < batch; i++) {
-              const residual = residuals.array[i]!;
-              if (!(residual <= tolerance)) above++;
-              tally.residual += residual;
-              tally.worst = Math.max(tally.worst, residual);
-            }
-            tally.pairs += batch;
-            tally.products += 2 * steps * batch;
-            tally.above += above;
-            const next = steps + (2 * above > batch ? 1 : 4 * above < batch ? -1 : 0);
-            tracks.perLayer[n] = Math.min(longest, Math.max(shortest, next));
-          }
-        },
-        pullback: rank.pullback,
-        residuals: () => found,
-        statistics() {
-          const { pairs, products, residual, worst, above } = tally;
-          Object.assign(tally, { pairs: 0, products: 0, residual: 0, worst: 0, above: 0 });
-          return {
-            productsPerPair: products / pairs,
-            residualMean: residual / pairs,
-            residualWorst: worst,
-            unconverged: above / pairs,
-          };
-        },
-        state: () => tracks.all,
-        restore(state) {
-          tracks.all.set(state);
+        start: [start],
+        values,
+        residuals,
+        run({ effort: steps, ...layer }) {
+          call.singularLayer({ ...layer, width, steps, start, values, residuals, scratch });
+          return 2 * steps * layer.batch;
         },
       };
     },
-  };
+  });
 }
 
 /** sigma_1, exactly. */
