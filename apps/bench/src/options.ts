@@ -205,14 +205,16 @@ export interface CommonOptions {
 }
 
 export function addCommonOptions(command: Command, defaults: { out: string }): Command {
-  command
-    .option("--out <dir>", "results folder", defaults.out)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
+  addSeed(command.option("--out <dir>", "results folder", defaults.out));
   return addWorkers(command).option(
     "--json",
     "print one JSON document on standard output, progress on standard error",
     false,
   );
+}
+
+export function addSeed(command: Command): Command {
+  return command.option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
 }
 
 export function addWorkers(command: Command): Command {

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 
 /** Every command prints such a document, and leaves it in its folder. */
 export function expectDocument(document: Record<string, unknown>, out: string): void {
-  for (const field of ["command", "config", "digest", "engine", "versions", "seconds", "models", "files"]) {
+  for (const field of ["command", "config", "digest", "engine", "versions", "seconds", "files"]) {
     expect(document).toHaveProperty(field);
   }
   expect(document.digest).toMatch(/^[0-9a-f]{64}$/);

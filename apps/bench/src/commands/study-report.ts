@@ -1,12 +1,12 @@
 import type { Model } from "@stiffnet/core";
 import { rangesOf } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
-import { type ExaminedNetwork, spectraFigure } from "../experiments/stability/figures.ts";
-import { mapsFigure } from "../experiments/stability/map-figures.ts";
 import { formatNumber } from "../format.ts";
 import { seriesCount } from "../report/canvas.ts";
 import { pathFigure } from "../report/path-figures.ts";
+import { mapsFigure } from "../report/radius-maps.ts";
 import { riskScatterFigure } from "../report/risk-scatter.ts";
+import { type ExaminedNetwork, spectraFigure } from "../report/spectrum-plane.ts";
 import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../report/study-figures.ts";
 import { csvOf } from "../report/table.ts";
 import { writeReport } from "../report/write.ts";

@@ -1,5 +1,5 @@
-import type { ExaminedNetwork } from "../experiments/stability/figures.ts";
 import { formatDuration, formatNumber } from "../format.ts";
+import type { ExaminedNetwork } from "../report/spectrum-plane.ts";
 import { type NamedTable, quoted } from "../report/table.ts";
 import type { TrialRecord } from "../runner/record.ts";
 import type { Comparison, ModelStatistics, Quantity } from "../study/compare.ts";

@@ -1,10 +1,10 @@
 import { stepSolvers } from "@stiffnet/core";
 import { Command, Option } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
-import { above, listOf, numbers, whole } from "../../options.ts";
+import { above, addSeed, listOf, numbers, whole } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { type ConvergenceConfig, smoothWeights } from "./words.ts";
 
-interface ConvergenceOptions extends FigureOptions, Omit<ConvergenceConfig, "format" | "command"> {}
+interface ConvergenceOptions extends ExperimentOptions, Omit<ConvergenceConfig, "format" | "command"> {}
 
 export function convergenceCommand(done: (exitCode: number) => void): Command {
   const command = new Command("convergence")
@@ -25,9 +25,9 @@ export function convergenceCommand(done: (exitCode: number) => void): Command {
     .option("--horizon <x>", "T: a layer is a step of T / N", above(0), 1)
     .option("--dimension <n>", "inputs of the Alpine 02 function", whole(1, 10), 2)
     .option("--epochs <n>", "epochs of training on 900 samples", whole(0), 40)
-    .option("--probes <n>", "samples at which outputs are compared", whole(2, 10_000), 50)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
-  addFigureOptions(command, "results/convergence");
+    .option("--probes <n>", "samples at which outputs are compared", whole(2, 10_000), 50);
+  addSeed(command);
+  addExperimentOptions(command, "results/convergence");
   return command
     .addHelpText(
       "after",
@@ -40,13 +40,10 @@ Examples:
   $ stiffnet convergence --weights constant --depth 4 --horizon 5 --seed 7 --json`,
     )
     .action(async (options: ConvergenceOptions) => {
-      const { solvers, weights, depth, width, horizon, dimension, epochs, probes, seed } = options;
       const factors = [...new Set(options.factors)].sort((a, b) => a - b);
-      const config: ConvergenceConfig = {
-        ...{ format: 1, command: "convergence", seed, solvers, factors, weights, depth, width },
-        ...{ horizon, dimension, epochs, probes },
-      };
-      const { convergenceParts } = await import("./report.ts");
-      done(await makeFigures(options, config, convergenceParts));
+      const { convergenceExperiment } = await import("./experiment.ts");
+      done(
+        await runExperiment(options, { ...configOf("convergence", options), factors }, convergenceExperiment),
+      );
     });
 }

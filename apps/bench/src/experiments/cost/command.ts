@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
-import { numbers, whole } from "../../options.ts";
+import { addSeed, numbers, whole } from "../../options.ts";
+import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import type { CostConfig } from "./cases.ts";
 
-interface CostOptions extends FigureOptions, Readonly<CostConfig["values"]> {
+interface CostOptions extends ExperimentOptions, Readonly<CostConfig["values"]> {
   readonly seed: number;
 }
 
@@ -14,9 +14,9 @@ export function costCommand(done: (exitCode: number) => void): Command {
     .option("--epochs <list>", "numbers of epochs", numbers(whole(1)), [10, 100, 1000, 10_000])
     .option("--rows <list>", "training rows, one epoch each", numbers(whole(1)), [1e3, 1e4, 1e5, 1e6])
     .option("--width <list>", "widths", numbers(whole(1)), [10, 20, 50, 100, 200])
-    .option("--depth <list>", "depths", numbers(whole(1)), [4, 8, 16, 32, 64])
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
-  addFigureOptions(command, "results/cost");
+    .option("--depth <list>", "depths", numbers(whole(1)), [4, 8, 16, 32, 64]);
+  addSeed(command);
+  addExperimentOptions(command, "results/cost");
   return command
     .addHelpText(
       "after",
@@ -30,14 +30,9 @@ Examples:
   $ stiffnet cost --json > cost.json`,
     )
     .action(async (options: CostOptions) => {
-      const { seed, trials, epochs, rows, width, depth } = options;
-      const config: CostConfig = {
-        format: 1,
-        command: "cost",
-        seed,
-        values: { trials, epochs, rows, width, depth },
-      };
-      const { costParts } = await import("./report.ts");
-      done(await makeFigures(options, config, costParts));
+      const { seed, json, out, ...values } = options;
+      const config: CostConfig = { format: 1, command: "cost", seed, values };
+      const { costExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, config, costExperiment));
     });
 }

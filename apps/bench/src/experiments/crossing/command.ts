@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
-import { above, listOf, whole } from "../../options.ts";
+import { above, addSeed, listOf, whole } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { crossingModels } from "./models.ts";
 import type { CrossingConfig } from "./words.ts";
 
-interface CrossingOptions extends FigureOptions, Omit<CrossingConfig, "format" | "command"> {}
+interface CrossingOptions extends ExperimentOptions, Omit<CrossingConfig, "format" | "command"> {}
 
 export function crossingCommand(done: (exitCode: number) => void): Command {
   const command = new Command("crossing")
@@ -20,9 +20,9 @@ export function crossingCommand(done: (exitCode: number) => void): Command {
     .option("--layers <n>", "layers of the ResNet: few, so that its steps are large", whole(1, 1024), 5)
     .option("--steps <n>", "steps of the neural ODEs (rk4)", whole(1, 1024), 30)
     .option("--samples <n>", "samples of [-1, 1]", whole(2, 10_000), 40)
-    .option("--rate <x>", "Adam's initial rate", above(0), 0.02)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
-  addFigureOptions(command, "results/crossing");
+    .option("--rate <x>", "Adam's initial rate", above(0), 0.02);
+  addSeed(command);
+  addExperimentOptions(command, "results/crossing");
   return command
     .addHelpText(
       "after",
@@ -36,12 +36,8 @@ Examples:
   $ stiffnet crossing --trials 20 --epochs 2000 --seed 7 --json`,
     )
     .action(async (options: CrossingOptions) => {
-      const { seed, models, trials, epochs, horizon, layers, steps, samples, rate } = options;
-      const config: CrossingConfig = {
-        ...{ format: 1, command: "crossing", seed, models: [...new Set(models)], trials, epochs },
-        ...{ horizon, layers, steps, samples, rate },
-      };
-      const { crossingParts } = await import("./report.ts");
-      done(await makeFigures(options, config, crossingParts));
+      const models = [...new Set(options.models)];
+      const { crossingExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, { ...configOf("crossing", options), models }, crossingExperiment));
     });
 }

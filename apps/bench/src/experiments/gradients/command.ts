@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
-import { above, finite, numbers, whole } from "../../options.ts";
+import { above, addSeed, finite, numbers, whole } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import type { GradientsConfig } from "./words.ts";
 
-interface GradientsOptions extends FigureOptions, Omit<GradientsConfig, "format" | "command"> {}
+interface GradientsOptions extends ExperimentOptions, Omit<GradientsConfig, "format" | "command"> {}
 
 export function gradientsCommand(done: (exitCode: number) => void): Command {
   const command = new Command("gradients")
@@ -17,9 +17,9 @@ export function gradientsCommand(done: (exitCode: number) => void): Command {
     .option("--weight <x>", "W of the case with one unknown", finite, -0.8)
     .option("--input <x>", "x of the case with one unknown", finite, 1.5)
     .option("--target <x>", "y of the case with one unknown", finite, 2)
-    .option("--width <n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
-  addFigureOptions(command, "results/gradients");
+    .option("--width <n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4);
+  addSeed(command);
+  addExperimentOptions(command, "results/gradients");
   return command
     .addHelpText(
       "after",
@@ -33,12 +33,7 @@ Examples:
   $ stiffnet gradients --width 10 --seed 7 --json`,
     )
     .action(async (options: GradientsOptions) => {
-      const { depths, horizon, weight, input, target, width, seed } = options;
-      const config: GradientsConfig = {
-        ...{ format: 1, command: "gradients", seed, depths, horizon },
-        ...{ weight, input, target, width },
-      };
-      const { gradientsParts } = await import("./report.ts");
-      done(await makeFigures(options, config, gradientsParts));
+      const { gradientsExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, configOf("gradients", options), gradientsExperiment));
     });
 }

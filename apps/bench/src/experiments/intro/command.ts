@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
 import { above, between, listOf, numbers } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { introMethods } from "./two-rates.ts";
 import type { IntroConfig } from "./words.ts";
 
-interface IntroOptions extends FigureOptions, Omit<IntroConfig, "format" | "command" | "atol"> {
+interface IntroOptions extends ExperimentOptions, Omit<IntroConfig, "format" | "command" | "atol"> {
   readonly atol?: number;
 }
 
@@ -29,7 +29,7 @@ export function introCommand(done: (exitCode: number) => void): Command {
     .option("--rtols <list>", "relative tolerances for the work against tolerance", numbers(between(0, 1)), [
       ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
     ]);
-  addFigureOptions(command, "results/intro");
+  addExperimentOptions(command, "results/intro");
   return command
     .addHelpText(
       "after",
@@ -43,12 +43,8 @@ Examples:
   $ stiffnet intro --methods dormandPrince54,radauIIA5 --rates 1,10,100,1e3,1e4,1e5,1e6 --json`,
     )
     .action(async (options: IntroOptions) => {
-      const { rate, horizon, rtol, atol = rtol / 10, methods, rates, rtols } = options;
-      const config: IntroConfig = {
-        ...{ format: 1, command: "intro", rate, horizon, rtol, atol },
-        ...{ methods, rates, rtols },
-      };
-      const { introParts } = await import("./report.ts");
-      done(await makeFigures(options, config, introParts));
+      const atol = options.atol ?? options.rtol / 10;
+      const { introExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, { ...configOf("intro", options), atol }, introExperiment));
     });
 }

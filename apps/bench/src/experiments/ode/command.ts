@@ -1,19 +1,11 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
 import { above, between, listOf, numbers, whole } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { odeSolvers } from "./contestants.ts";
 import { odeCases } from "./problems.ts";
 import { type OdeConfig, odePeers } from "./words.ts";
 
-interface OdeOptions extends FigureOptions {
-  readonly problems: readonly string[];
-  readonly solvers?: readonly string[];
-  readonly rtol: readonly number[];
-  readonly errors: readonly number[];
-  readonly peers: readonly OdeConfig["peers"][number][];
-  readonly rounds: number;
-  readonly secondsPerTurn: number;
-}
+interface OdeOptions extends ExperimentOptions, Omit<OdeConfig, "format" | "command"> {}
 
 const problems = odeCases.map(({ name }) => name);
 
@@ -45,7 +37,7 @@ export function odeCommand(done: (exitCode: number) => void): Command {
     )
     .option("--rounds <n>", "rounds in which the contestants take turns", whole(1), 2)
     .option("--seconds-per-turn <x>", "time of a turn: the best of the runs that begin in it", above(0), 0.1);
-  addFigureOptions(command, "results/ode");
+  addExperimentOptions(command, "results/ode");
   return command
     .addHelpText(
       "after",
@@ -62,13 +54,7 @@ Examples:
   $ stiffnet ode --peers none --problems HIRES --solvers rodas5P,radauIIA5 --json`,
     )
     .action(async (options: OdeOptions) => {
-      const { solvers, rtol, errors, peers, rounds, secondsPerTurn } = options;
-      const config: OdeConfig = {
-        ...{ format: 1, command: "ode", problems: options.problems },
-        ...(solvers === undefined ? {} : { solvers }),
-        ...{ rtol, errors, peers, rounds, secondsPerTurn },
-      };
-      const { odeParts } = await import("./report.ts");
-      done(await makeFigures(options, config, odeParts));
+      const { odeExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, configOf("ode", options), odeExperiment));
     });
 }

@@ -1,4 +1,4 @@
-import type { Watch } from "../../commands/figure-command.ts";
+import type { Watch } from "../run-experiment.ts";
 import { type Contestant, ownContestant, usualSolvers } from "./contestants.ts";
 import type { PrecisionPoint } from "./precision.ts";
 import { errorAtEnd, type OdeCase } from "./problems.ts";

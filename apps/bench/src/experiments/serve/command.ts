@@ -1,25 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Command } from "commander";
 import { BenchError } from "../../errors.ts";
 import { modelFile } from "../../model-file.ts";
 import { addCommonOptions, type CommonOptions, numbers, whole } from "../../options.ts";
-import { createOutput } from "../../output.ts";
-import { writeJson, writeWhole } from "../../runner/files.ts";
-import { openPlainFolder } from "../../runner/plain-folder.ts";
-import { machine, versions } from "../../versions.ts";
-import { findClient } from "./client.ts";
-import { compareServices } from "./compare.ts";
-import { findPythonService } from "./python.ts";
-import type { ServeSummary } from "./report.ts";
+import { configOf, runExperiment } from "../run-experiment.ts";
+import type { ServeConfig } from "./words.ts";
 
-interface ServeOptions extends CommonOptions {
-  readonly rows: readonly number[];
-  readonly connections: readonly number[];
-  readonly seconds: number;
-  readonly rounds: number;
-}
+interface ServeOptions extends CommonOptions, Omit<ServeConfig, "format" | "command" | "model"> {}
 
 export function serveCommand(done: (exitCode: number) => void): Command {
   const command = new Command("serve")
@@ -56,92 +45,27 @@ Examples:
 }
 
 async function serve(source: string | undefined, options: ServeOptions): Promise<number> {
-  const output = createOutput(options.json);
-  const { inspectOnnx } = await import("@stiffnet/onnx");
+  const [{ inspectOnnx }, { serveExperiment }] = await Promise.all([
+    import("@stiffnet/onnx"),
+    import("./experiment.ts"),
+  ]);
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-serve-"));
   try {
-    const model = source === undefined ? await usualModel(folder, options.seed) : modelFile(source);
-    const { surrogate, sha256 } = await inspectOnnx(model);
+    const file = source === undefined ? await usualModel(folder, options.seed) : modelFile(source);
+    const { surrogate, sha256 } = await inspectOnnx(file);
     if (surrogate === undefined) {
-      throw new BenchError(`${model}: an ONNX file, but not one that stiffnet exported`, {
+      throw new BenchError(`${file}: an ONNX file, but not one that stiffnet exported`, {
         code: "not_a_surrogate",
       });
     }
-    const { rows, connections, rounds, seconds, workers, seed } = options;
-    const { inputs, outputs, dtype, config: network } = surrogate;
-    const config = {
-      format: 1,
-      command: "serve",
-      seed,
-      model: {
-        sha256,
-        inputs: inputs.length,
-        outputs: outputs.length,
-        width: network.width,
-        depth: network.depth,
-      },
-      ...{ rows, connections, rounds, seconds, workers },
-    } as const;
-    const files = openPlainFolder(resolve(options.out), config);
-    const began = performance.now();
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
-    const python = dtype === "float32" ? await findPythonService() : undefined;
-    const missing =
-      python !== undefined
-        ? []
-        : [
-            dtype === "float32"
-              ? "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found (set STIFFNET_PYTHON to one)"
-              : "FastAPI: the Python service takes float32 models only",
-          ];
-    for (const text of missing) output.note(`serve: ${text}`);
-    const client = findClient();
-    const { cases, digest } = await compareServices({
-      ...{
-        model,
-        columns: inputs.length,
-        dtype,
-        rows,
-        connections,
-        rounds,
-        seconds,
-        workers,
-        python,
-        client,
-      },
-      processes: [...new Set([1, availableParallelism()])],
-      signal: stop.signal,
-      onProgress: (text) => output.note(`serve: ${text}`),
-    }).catch((error: Error) => {
-      if (stop.signal.aborted) return { cases: undefined, digest: "" };
-      throw error;
-    });
-    if (cases === undefined) {
-      output.note("stiffnet: interrupted; timings cannot be resumed, nothing was written");
-      return 130;
-    }
-    const summary: ServeSummary = {
-      command: "serve",
-      config,
-      digest,
-      engine: "onnxruntime-node",
-      versions: { ...versions(), ...(python && { python: python.versions }) },
-      machine: machine(),
-      client,
-      seconds: (performance.now() - began) / 1000,
-      models: [],
-      cases,
-      missing,
-      files,
-    };
-    const { printServe, servePage } = await import("./report.ts");
-    writeWhole(files.report, servePage(summary));
-    writeJson(files.summary, summary);
-    output.document(summary);
-    output.result(printServe(summary));
-    return cases.some(({ failed }) => failed > 0) ? 1 : 0;
+    const { inputs, outputs, dtype, config } = surrogate;
+    const { width, depth } = config;
+    const model = { sha256, inputs: inputs.length, outputs: outputs.length, width, depth };
+    return await runExperiment(
+      options,
+      { ...configOf("serve", options), model },
+      serveExperiment(file, dtype),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { stiffnessPenalty } from "@stiffnet/stiffness";
 import type { NetworkSpec, TrainingSpec } from "../../runner/config.ts";
 import type { StudyData } from "../../runner/data.ts";
 import { mean, quantile } from "../../statistics.ts";
+import type { Watch } from "../run-experiment.ts";
 import { proxyOf, type SpectralMethod } from "./methods.ts";
 import { type BatchProbe, type MethodProbe, type Probe, probeOf, wellConditioned } from "./probe.ts";
 
@@ -67,16 +68,16 @@ export interface AccuracySpec {
   readonly seed: number;
 }
 
-/** Trains one network for each weight and looks at the methods on the way; undefined where it was interrupted. */
+/** Trains one network for each weight and looks at the methods on the way; the runs so far where it is interrupted. */
 export async function measureAccuracy(
   spec: AccuracySpec,
   data: StudyData,
-  options: { signal: AbortSignal; onProgress: (text: string) => void },
-): Promise<AccuracyRun[] | undefined> {
+  watch: Watch,
+): Promise<AccuracyRun[]> {
   const runs: AccuracyRun[] = [];
   for (const weight of spec.weights) {
-    const run = await accuracyRun(spec, weight, data, options);
-    if (run === undefined) return undefined;
+    const run = await accuracyRun(spec, weight, data, watch);
+    if (run === undefined) break;
     runs.push(run);
   }
   return runs;
@@ -86,7 +87,7 @@ async function accuracyRun(
   spec: AccuracySpec,
   weight: number,
   data: StudyData,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (text: string) => void },
+  { signal, note }: Watch,
 ): Promise<AccuracyRun | undefined> {
   const { training, seed } = spec;
   const perEpoch = callsOf(data.train.count, training.batchSize);
@@ -102,7 +103,7 @@ async function accuracyRun(
     signal,
     onEpoch({ epoch, riskTrain }) {
       if (spec.points.includes(epoch))
-        onProgress(`weight ${weight}: epoch ${epoch} of ${training.epochs}, ER ${riskTrain.toPrecision(3)}`);
+        note(`weight ${weight}: epoch ${epoch} of ${training.epochs}, ER ${riskTrain.toPrecision(3)}`);
     },
   });
   if (result.status === "interrupted") return undefined;

@@ -1,19 +1,16 @@
-import { resolve } from "node:path";
 import { type Activation, activations } from "@stiffnet/core";
 import { dalecDataset } from "@stiffnet/datasets";
 import { Command, Option } from "commander";
 import { BenchError } from "../../errors.ts";
-import { above, addCommonOptions, type CommonOptions, listOf, numbers, whole } from "../../options.ts";
-import { createOutput } from "../../output.ts";
+import { above, addSeed, listOf, numbers, whole } from "../../options.ts";
 import { loadData, type StudyData } from "../../runner/data.ts";
-import { writeJson, writeWhole } from "../../runner/files.ts";
-import { openPlainFolder } from "../../runner/plain-folder.ts";
-import { machine, versions } from "../../versions.ts";
+import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { type SpectralMethod, spectralMethods } from "./methods.ts";
 import { pointsOf } from "./points.ts";
-import type { AccuracyConfig, CostConfig, SpectralSummary } from "./words.ts";
+import type { AccuracyConfig, CostConfig } from "./words.ts";
 
-interface SpectralOptions extends CommonOptions {
+interface SpectralOptions extends ExperimentOptions {
+  readonly seed: number;
   readonly inputs?: string;
   readonly outputs?: string;
   readonly samples: number;
@@ -77,14 +74,15 @@ export function spectralCommand(done: (exitCode: number) => void): Command {
     .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 20)
     .option("--rounds <n>", "with --cost: rounds in which the models take turns", whole(1), 5)
     .option("--seconds-per-round <x>", "with --cost: time of a model's turn", above(0), 0.2);
-  addCommonOptions(command, { out: defaultOut.accuracy });
+  addSeed(command);
+  addExperimentOptions(command, defaultOut.accuracy);
   return command
     .addHelpText(
       "after",
       `
 The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
 the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
-left eigenvectors. All runs in one process, whatever --workers says; figures of --cost go to ${defaultOut.cost}.
+left eigenvectors. All runs in one process; figures of --cost go to ${defaultOut.cost}.
 
 Examples:
   $ stiffnet spectral
@@ -100,49 +98,11 @@ Examples:
 }
 
 async function spectral(file: string | undefined, options: SpectralOptions): Promise<number> {
-  const output = createOutput(options.json);
   // Wrong data is said before anything is written.
   const source = options.cost ? undefined : await dataOf(file, options);
   const config = source ? accuracyConfig(source, options) : costConfig(options);
-  const files = openPlainFolder(resolve(options.out), config);
-  const began = performance.now();
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
-  const watch = { signal: stop.signal, onProgress: (text: string) => output.note(`spectral: ${text}`) };
-
-  const [{ accuracyDigest, measureAccuracy }, { measureCost }] = await Promise.all([
-    import("./accuracy.ts"),
-    import("./cost.ts"),
-  ]);
-  const runs =
-    config.part === "accuracy" ? await measureAccuracy(config, source!.data, watch) : ([] as const);
-  const cases = config.part === "cost" ? await measureCost(config, watch) : ([] as const);
-  if (runs === undefined || cases === undefined) {
-    output.note("stiffnet: interrupted; this cannot be resumed, nothing was written");
-    return 130;
-  }
-  const summary: SpectralSummary = {
-    command: "spectral",
-    config,
-    digest: accuracyDigest(runs),
-    engine: "wasm",
-    versions: versions(),
-    machine: machine(),
-    seconds: (performance.now() - began) / 1000,
-    runs,
-    cases,
-    files,
-  };
-  const { printSpectral } = await import("./words.ts");
-  const { spectralPage } = await import("./report.ts");
-  writeWhole(files.report, spectralPage(summary));
-  writeJson(files.summary, summary);
-  output.document(summary);
-  output.result(printSpectral(summary));
-  for (const { weight, reason } of runs)
-    if (reason !== undefined) output.note(`spectral: weight ${weight}: diverged: ${reason}`);
-  return runs.some(({ status }) => status !== "finished") ? 1 : 0;
+  const { spectralExperiment } = await import("./experiment.ts");
+  return runExperiment(options, config, spectralExperiment(source?.data));
 }
 
 interface Source {

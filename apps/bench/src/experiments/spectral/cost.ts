@@ -1,4 +1,5 @@
 import { quantile } from "../../statistics.ts";
+import type { Watch } from "../run-experiment.ts";
 import type { EngineUnderTest } from "../step/engine-protocol.ts";
 import { stiffnetEngine } from "../step/engine-stiffnet.ts";
 import { penaltyWeight, type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
@@ -37,19 +38,16 @@ const batches = 20;
 /** A step that takes longer than this is not slower the first time to any degree that matters. */
 const longStep = 1000;
 
-/** Varies one size at a time and times the slides' models in turns, in one process and on one thread. Undefined where it
- *  was interrupted. */
-export async function measureCost(
-  spec: CostSpec,
-  options: { signal: AbortSignal; onProgress: (text: string) => void },
-): Promise<CostCase[] | undefined> {
+/** Varies one size at a time and times the slides' models in turns, in one process and on one thread. The cases so far
+ *  where it is interrupted. */
+export async function measureCost(spec: CostSpec, watch: Watch): Promise<CostCase[]> {
   const cases: CostCase[] = [];
   for (const axis of ["width", "depth", "batch"] as const) {
     for (const value of spec.values[axis]) {
       const sizes = { ...spec.sizes, [axis]: value };
-      const measured = await costCase(axis, sizes, spec, options.signal);
-      if (measured === undefined) return undefined;
-      options.onProgress(
+      const measured = await costCase(axis, sizes, spec, watch);
+      if (measured === undefined) return cases;
+      watch.note(
         `${axis} ${value}: ${measured.models.map(({ model, ms }) => `${model} ${ms.median.toPrecision(3)} ms`).join(", ")}`,
       );
       cases.push(measured);
@@ -62,7 +60,7 @@ async function costCase(
   axis: CostAxis,
   sizes: StepSizes,
   spec: CostSpec,
-  signal: AbortSignal,
+  watch: Watch,
 ): Promise<CostCase | undefined> {
   const problem = stepProblem(sizes, spec.seed, batches);
   const runners: { model: StepModel; engine: EngineUnderTest; times: number[] }[] = [];
@@ -86,7 +84,7 @@ async function costCase(
       if (first > longStep) runner.times.push(first);
     } else engine.train(batches * spec.warmEpochs);
     runners.push(runner);
-    if (await aborted(signal)) return undefined;
+    if (await watch.interrupted()) return undefined;
   }
   for (let round = 0; round < spec.rounds; round++) {
     for (const { engine, times } of runners) {
@@ -96,7 +94,7 @@ async function costCase(
       const until = performance.now() + 1000 * spec.secondsPerRound;
       do times.push(timed(() => engine.step()));
       while (performance.now() < until);
-      if (await aborted(signal)) return undefined;
+      if (await watch.interrupted()) return undefined;
     }
   }
   const plain = quantile(runners[0]!.times, 0.5);
@@ -118,10 +116,4 @@ function timed(run: () => void): number {
   const began = performance.now();
   run();
   return performance.now() - began;
-}
-
-/** The event loop must turn for a signal to arrive. */
-async function aborted(signal: AbortSignal): Promise<boolean> {
-  await new Promise((resolve) => setImmediate(resolve));
-  return signal.aborted;
 }

@@ -1,6 +1,5 @@
-import { formatNumber, textTable } from "../../format.ts";
-import type { ReportTable } from "../../report/table.ts";
-import type { machine } from "../../versions.ts";
+import { formatNumber } from "../../format.ts";
+import type { NamedTable } from "../../report/table.ts";
 import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
 import type { CostCase, CostSpec } from "./cost.ts";
 
@@ -22,32 +21,15 @@ export interface CostConfig extends CostSpec {
   readonly part: "cost";
 }
 
-/** The one document of `stiffnet spectral`; `runs` or `cases` is empty, as `config.part` says. */
-export interface SpectralSummary {
-  readonly command: "spectral";
-  readonly config: AccuracyConfig | CostConfig;
-  /** Over values and trained parameters, not over times. */
-  readonly digest: string;
-  readonly engine: "wasm";
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: ReturnType<typeof machine>;
-  readonly seconds: number;
+export type SpectralConfig = AccuracyConfig | CostConfig;
+
+/** `runs` or `cases` is empty, as `config.part` says. */
+export interface SpectralResult {
   readonly runs: readonly AccuracyRun[];
   readonly cases: readonly CostCase[];
-  readonly files: Readonly<Record<string, string>>;
 }
 
-export function printSpectral(summary: SpectralSummary): string {
-  const tables = tablesOf(summary).map(({ header, rows }) => `${textTable(header, rows)}\n`);
-  return [
-    ...tables,
-    ...sentences(summary),
-    ...(summary.config.part === "accuracy" ? [`digest ${summary.digest}`] : []),
-    `report ${summary.files.report}`,
-  ].join("\n");
-}
-
-export function tablesOf({ config, runs, cases }: SpectralSummary): ReportTable[] {
+export function spectralTables({ runs, cases }: SpectralResult, config: SpectralConfig): NamedTable[] {
   if (config.part === "accuracy") return [accuracyTable(runs), workTable(runs), trainingTable(runs)];
   return (["width", "depth", "batch"] as const).flatMap((axis) => {
     const own = cases.filter((entry) => entry.axis === axis);
@@ -55,8 +37,9 @@ export function tablesOf({ config, runs, cases }: SpectralSummary): ReportTable[
   });
 }
 
-function accuracyTable(runs: readonly AccuracyRun[]): ReportTable {
+function accuracyTable(runs: readonly AccuracyRun[]): NamedTable {
   return {
+    name: "accuracy",
     caption: `Relative error of the values used in training against exact spectral radii, over ${Math.max(...runs.map(({ methods }) => methods[0]!.pairs))} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`,
     header: [
       "method",
@@ -81,8 +64,9 @@ function accuracyTable(runs: readonly AccuracyRun[]): ReportTable {
   };
 }
 
-function workTable(runs: readonly AccuracyRun[]): ReportTable {
+function workTable(runs: readonly AccuracyRun[]): NamedTable {
   return {
+    name: "work",
     caption:
       "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
     header: ["method", "weight", "products", "residual", "worst", "unmatched", "capped", "unexplained"],
@@ -99,8 +83,9 @@ function workTable(runs: readonly AccuracyRun[]): ReportTable {
   };
 }
 
-function trainingTable(runs: readonly AccuracyRun[]): ReportTable {
+function trainingTable(runs: readonly AccuracyRun[]): NamedTable {
   return {
+    name: "training",
     caption:
       "The networks: root mean square errors over standardised outputs at the end; mean exact spectral radius (1/time), median condition of the dominant eigenvalues and the share above 20, at the first and the last point.",
     header: ["weight", "ER", "GE", "radius", "to", "condition", "to", "above 20", "to"],
@@ -120,11 +105,12 @@ function trainingTable(runs: readonly AccuracyRun[]): ReportTable {
   };
 }
 
-function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): ReportTable {
+function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): NamedTable {
   const models = cases[0]!.models.map(({ model }) => model);
   const { width, depth, batch } = cases[0]!;
   const others = Object.entries({ width, depth, batch }).filter(([name]) => name !== axis);
   return {
+    name: `cost-${axis}`,
     caption: `Milliseconds a step (median) against ${axis}, at ${others.map(([name, value]) => `${name} ${value}`).join(" and ")}; in brackets times the plain step.`,
     header: [axis, ...models],
     rows: cases.map((entry) => [
@@ -136,7 +122,7 @@ function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): ReportTa
   };
 }
 
-export function sentences({ config, runs, cases }: SpectralSummary): string[] {
+export function spectralSentences({ runs, cases }: SpectralResult, config: SpectralConfig): string[] {
   if (config.part === "cost") {
     const { width, depth, batch } = config.sizes;
     const usual = cases.find(

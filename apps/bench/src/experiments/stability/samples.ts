@@ -8,6 +8,8 @@ export interface InputSamples {
   readonly count: number;
   /** Where they are from, in words. */
   readonly origin: string;
+  /** Rows of a table that were left out. */
+  readonly dropped?: number;
 }
 
 /** A Latin hypercube over the box of the training inputs, as the file tells it. */
@@ -35,11 +37,7 @@ export function fromRanges(
 }
 
 /** The model's inputs in a table, by their names or as chosen. Rows with a gap in them are left out. */
-export function fromTable(
-  table: Table,
-  names: readonly string[],
-  choice: string | undefined,
-): InputSamples & { readonly dropped: number } {
+export function fromTable(table: Table, names: readonly string[], choice: string | undefined): InputSamples {
   const indices = choice === undefined ? table.indices(names, "inputs") : table.indices(choice, "inputs");
   if (indices.length !== names.length) {
     throw new BenchError(

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { addFigureOptions, type FigureOptions, makeFigures } from "../../commands/figure-command.ts";
-import { above, listOf, whole } from "../../options.ts";
+import { above, addSeed, listOf, whole } from "../../options.ts";
+import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { scalingNames } from "./scalings.ts";
 import type { StiffNodeConfig } from "./words.ts";
 
-interface StiffNodeOptions extends FigureOptions, Omit<StiffNodeConfig, "format" | "command"> {}
+interface StiffNodeOptions extends ExperimentOptions, Omit<StiffNodeConfig, "format" | "command"> {}
 
 export function stiffNodeCommand(done: (exitCode: number) => void): Command {
   const command = new Command("stiff-node")
@@ -19,9 +19,9 @@ export function stiffNodeCommand(done: (exitCode: number) => void): Command {
     .option("--times <n>", "times of the data, from 1e-5 to 1e5", whole(3, 1000), 21)
     .option("--width <n>", "width of the network's hidden layers", whole(1, 256), 5)
     .option("--layers <n>", "hidden layers, tanh", whole(1, 64), 6)
-    .option("--rate <x>", "Adam's rate", above(0), 5e-3)
-    .option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
-  addFigureOptions(command, "results/stiff-node");
+    .option("--rate <x>", "Adam's rate", above(0), 5e-3);
+  addSeed(command);
+  addExperimentOptions(command, "results/stiff-node");
   return command
     .addHelpText(
       "after",
@@ -35,12 +35,8 @@ Examples:
   $ stiffnet stiff-node --models scaled --times 50 --seed 7 --json`,
     )
     .action(async (options: StiffNodeOptions) => {
-      const { seed, models, epochs, times, width, layers, rate } = options;
-      const config: StiffNodeConfig = {
-        ...{ format: 1, command: "stiff-node", seed, models: [...new Set(models)], epochs },
-        ...{ times, width, layers, rate },
-      };
-      const { stiffNodeParts } = await import("./report.ts");
-      done(await makeFigures(options, config, stiffNodeParts));
+      const models = [...new Set(options.models)];
+      const { stiffNodeExperiment } = await import("./experiment.ts");
+      done(await runExperiment(options, { ...configOf("stiff-node", options), models }, stiffNodeExperiment));
     });
 }

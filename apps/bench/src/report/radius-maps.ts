@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { Spectra } from "@stiffnet/stiffness";
-import { drawSvg, type Figure, type Panel, thinned } from "../../report/canvas.ts";
-import { colourBar } from "../../report/surface.ts";
-import type { ExaminedNetwork } from "./figures.ts";
+import { drawSvg, type Figure, type Panel, thinned } from "./canvas.ts";
+import type { ExaminedNetwork } from "./spectrum-plane.ts";
+import { colourBar } from "./surface.ts";
 
 /** The spectral radius of every layer and sample as tiles, all on one logarithmic colour scale. The samples stand in the order
  *  of their totals in the first map. */

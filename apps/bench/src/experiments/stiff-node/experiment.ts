@@ -1,10 +1,9 @@
-import type { FigureParts } from "../../commands/figure-command.ts";
-import { textTable } from "../../format.ts";
+import type { Experiment } from "../run-experiment.ts";
 import { type StiffNodeDrawn, stiffNodeFigures } from "./figures.ts";
 import { type Learnt, type LearntCurves, learn, logTimes, robertson } from "./learn.ts";
 import { type StiffNodeConfig, type StiffNodeResult, stiffNodeSentences, stiffNodeTables } from "./words.ts";
 
-export const stiffNodeParts: FigureParts<StiffNodeConfig, StiffNodeResult, StiffNodeDrawn> = {
+export const stiffNodeExperiment: Experiment<StiffNodeConfig, StiffNodeResult, StiffNodeDrawn> = {
   engine: "wasm",
   async compute(config, watch) {
     const fine = robertson(logTimes(121));
@@ -33,17 +32,11 @@ export const stiffNodeParts: FigureParts<StiffNodeConfig, StiffNodeResult, Stiff
     return { result: { models }, drawn: { fine, data: robertson(logTimes(config.times)), curves } };
   },
   digested: ({ models }) => models.map(({ scaling, digest }) => [scaling, digest]),
-  print: (summary) =>
-    [
-      ...stiffNodeTables(summary, summary.config).map(({ header, rows }) => `${textTable(header, rows)}\n`),
-      ...stiffNodeSentences(summary),
-    ].join("\n"),
-  report: (summary, drawn) => ({
+  present: (summary, drawn) => ({
     title: "A stiff system learnt from data",
     lead: stiffNodeSentences(summary),
     tables: stiffNodeTables(summary, summary.config),
     figures: stiffNodeFigures(drawn),
-    facts: [["seed", String(summary.config.seed)]],
   }),
   failed: ({ models }) => models.some(({ status }) => status !== "finished"),
 };

@@ -1,11 +1,16 @@
 import type { Stability } from "@stiffnet/stiffness";
 import { formatNumber } from "../../format.ts";
-import { commandLine } from "../../repeat.ts";
-import { commonFacts } from "../../report/facts.ts";
-import { reportPage } from "../../report/page.ts";
-import type { ReportTable } from "../../report/table.ts";
-import type { machine } from "../../versions.ts";
-import { layersFigure, planeFigure } from "./figures.ts";
+import type { NamedTable } from "../../report/table.ts";
+
+export interface StabilityConfig {
+  readonly format: 1;
+  readonly command: "stability";
+  readonly seed: number;
+  readonly model: { readonly name: string; readonly sha256: string; readonly members: number };
+  readonly origin: string;
+  readonly samples: number;
+  readonly member: number;
+}
 
 /** One network, without its eigenvalues. Steps that nothing bounds, and what is not known, are null in JSON. */
 export interface MemberStability extends Omit<Stability, "spectra"> {
@@ -15,33 +20,17 @@ export interface MemberStability extends Omit<Stability, "spectra"> {
   readonly failed: number;
 }
 
-export interface StabilitySummary {
-  readonly command: "stability";
-  readonly config: {
-    readonly format: 1;
-    readonly command: "stability";
-    readonly seed: number;
-    readonly model: { readonly name: string; readonly sha256: string; readonly members: number };
-    readonly origin: string;
-    readonly samples: number;
-    readonly member: number;
-  };
-  /** That of the model's file. */
-  readonly digest: string;
-  readonly engine: "wasm";
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: ReturnType<typeof machine>;
-  readonly seconds: number;
+export interface StabilityResult {
   readonly members: readonly MemberStability[];
-  readonly files: Readonly<Record<string, string>>;
 }
 
 export function memberOf({ spectra, ...rest }: Stability, member: number): MemberStability {
   return { member, ...rest, failed: spectra.failed };
 }
 
-export function membersTable(members: readonly MemberStability[]): ReportTable {
+export function membersTable(members: readonly MemberStability[]): NamedTable {
   return {
+    name: "members",
     caption:
       "The networks of the ensemble: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, steps over the horizon that it makes, eigenvalues outside the disc at the network's own step.",
     header: ["member", "|l1| max", "|l1|/|ln|", "largest step", "steps", "outside"],
@@ -56,27 +45,9 @@ export function membersTable(members: readonly MemberStability[]): ReportTable {
   };
 }
 
-export function stabilityPage(summary: StabilitySummary, shown: Stability): string {
-  const { config, members } = summary;
-  const several = members.length > 1;
-  return reportPage({
-    title: `${config.model.name}: eigenvalues against the stability disc of explicit Euler`,
-    lead: sentences(shown, several ? `Network ${config.member} of ${members.length}: ` : ""),
-    tables: [layersTable(shown), ...(several ? [membersTable(members)] : [])],
-    figures: [planeFigure(shown), layersFigure(shown)],
-    facts: [
-      ["model", `sha256 ${config.model.sha256}`],
-      ["samples", `${config.samples}: ${config.origin}`],
-      ["seed", String(config.seed)],
-      ...commonFacts(summary),
-    ],
-    repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
-    configuration: config,
-  });
-}
-
-function layersTable({ layers }: Stability): ReportTable {
+export function layersTable({ layers }: Stability): NamedTable {
   return {
+    name: "layers",
     caption:
       "Layer by layer: spectral radius (1/time; median and largest over samples); stiffness ratio, the largest over the smallest modulus and over real parts (medians); largest step, in time, at which explicit Euler damps every decaying mode of every sample, and steps of that size over the horizon; shares of the eigenvalues outside the disc at the network's own step, decaying modes that it makes grow (unstable) and modes that grow by themselves.",
     header: [
@@ -104,7 +75,7 @@ function layersTable({ layers }: Stability): ReportTable {
   };
 }
 
-function sentences(shown: Stability, whose: string): string[] {
+export function stabilitySentences(shown: Stability, whose: string): string[] {
   const { alpha, largestStep, steps, outside, unstable, spectra } = shown;
   const verdict =
     unstable > 0

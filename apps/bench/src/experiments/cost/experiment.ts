@@ -1,8 +1,8 @@
-import type { FigureParts } from "../../commands/figure-command.ts";
-import { formatNumber, textTable } from "../../format.ts";
+import { formatNumber } from "../../format.ts";
 import type { Figure } from "../../report/canvas.ts";
 import { narrowChart } from "../../report/line-chart.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { Experiment } from "../run-experiment.ts";
 import { type CostAxis, type CostCase, type CostConfig, costAxes, costCase, costModels } from "./cases.ts";
 import { measureCase } from "./measure.ts";
 
@@ -10,7 +10,7 @@ export interface CostResult {
   readonly cases: readonly CostCase[];
 }
 
-export const costParts: FigureParts<CostConfig, CostResult, undefined> = {
+export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
   engine: "wasm",
   async compute({ values, seed }, watch) {
     const plan = costAxes.flatMap((axis) =>
@@ -29,16 +29,11 @@ export const costParts: FigureParts<CostConfig, CostResult, undefined> = {
   },
   // All of it is time and memory: the digest is that of what was run.
   digested: ({ cases }) => cases.map(({ axis, value, model, steps }) => [axis, value, model, steps]),
-  print: (summary) => {
-    const [{ header, rows }] = [costTable(summary)];
-    return [textTable(header, rows), "", ...sentences(summary)].join("\n");
-  },
-  report: (summary) => ({
+  present: (summary) => ({
     title: "What a study costs",
     lead: sentences(summary),
     tables: [costTable(summary)],
     figures: costFigures(summary),
-    facts: [],
   }),
 };
 

@@ -1,11 +1,10 @@
-import type { FigureParts } from "../../commands/figure-command.ts";
-import { textTable } from "../../format.ts";
+import type { Experiment } from "../run-experiment.ts";
 import { introFigures } from "./figures.ts";
 import { reproduceSlides } from "./slides.ts";
 import { count, integrate, type StepTrace } from "./two-rates.ts";
 import { type IntroConfig, type IntroResult, introSentences, introTables } from "./words.ts";
 
-export const introParts: FigureParts<IntroConfig, IntroResult, readonly StepTrace[]> = {
+export const introExperiment: Experiment<IntroConfig, IntroResult, readonly StepTrace[]> = {
   engine: "integrators",
   async compute(config, watch) {
     const { methods, rate, horizon, rtol, atol, rates, rtols } = config;
@@ -36,17 +35,11 @@ export const introParts: FigureParts<IntroConfig, IntroResult, readonly StepTrac
     slides.map(({ method, rtol }) => [method, rtol]),
     byRate,
   ],
-  print: (summary) =>
-    [
-      ...introTables(summary, summary.config).map(({ header, rows }) => `${textTable(header, rows)}\n`),
-      ...introSentences(summary, summary.config),
-    ].join("\n"),
-  report: (summary, traces) => ({
+  present: (summary, traces) => ({
     title: "What stiffness is: two rates in one equation",
     lead: introSentences(summary, summary.config),
     tables: introTables(summary, summary.config),
     figures: introFigures(summary, summary.config, traces),
-    facts: [],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
 };

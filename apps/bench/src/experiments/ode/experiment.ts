@@ -1,6 +1,5 @@
-import type { FigureParts, Watch } from "../../commands/figure-command.ts";
 import { BenchError } from "../../errors.ts";
-import { textTable } from "../../format.ts";
+import type { Experiment, Watch } from "../run-experiment.ts";
 import type { Contestant } from "./contestants.ts";
 import { buildCvode, cvodeName } from "./cvode.ts";
 import { odeFigures } from "./figures.ts";
@@ -10,7 +9,7 @@ import { odeCases } from "./problems.ts";
 import { startScipy } from "./scipy.ts";
 import { type OdeConfig, type OdeResult, odeSentences, odeTables } from "./words.ts";
 
-export const odeParts: FigureParts<OdeConfig, OdeResult, undefined> = {
+export const odeExperiment: Experiment<OdeConfig, OdeResult, undefined> = {
   engine: "integrators",
   async compute(config, watch) {
     const { contestants, peers, missing, stop } = await gatherPeers(config, watch);
@@ -43,12 +42,7 @@ export const odeParts: FigureParts<OdeConfig, OdeResult, undefined> = {
       .map(({ problem, contestant, rtol, steps, evaluations }) => [
         ...[problem, contestant, rtol, steps, evaluations],
       ]),
-  print: (summary) =>
-    [
-      ...odeTables(summary).map(({ header, rows }) => `${textTable(header, rows)}\n`),
-      ...odeSentences(summary),
-    ].join("\n"),
-  report: (summary) => ({
+  present: (summary) => ({
     title: "Solvers of differential equations: work and precision",
     lead: odeSentences(summary),
     tables: odeTables(summary),

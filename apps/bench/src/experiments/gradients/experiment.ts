@@ -1,6 +1,6 @@
 import { randomStream } from "@stiffnet/base";
-import type { FigureParts } from "../../commands/figure-command.ts";
 import { formatNumber, textTable } from "../../format.ts";
+import type { Experiment } from "../run-experiment.ts";
 import { compareGradients } from "./compare.ts";
 import { gapFigure } from "./figures.ts";
 import type { LinearLayers } from "./linear-layers.ts";
@@ -13,7 +13,7 @@ import {
   slopesOf,
 } from "./words.ts";
 
-export const gradientsParts: FigureParts<GradientsConfig, GradientsResult, undefined> = {
+export const gradientsExperiment: Experiment<GradientsConfig, GradientsResult, undefined> = {
   engine: "integrators",
   async compute(config, watch) {
     const { weight, width, depths, horizon } = config;
@@ -38,20 +38,18 @@ export const gradientsParts: FigureParts<GradientsConfig, GradientsResult, undef
   },
   // What fitting takes logarithms of is in; the fit itself takes the platform's.
   digested: ({ cases, factors }) => [cases.map(({ rows }) => rows), factors],
-  print: (summary) =>
-    [
+  present: (summary) => ({
+    title: "Two gradients of one network: discretise then optimise, optimise then discretise",
+    lead: gradientsSentences(summary, summary.config),
+    tables: gradientsTables(summary),
+    figures: [gapFigure(summary)],
+    printed: [
       ...gradientsTables(summary).map(
         ({ header, rows }, k) =>
           `${summary.cases[k] ? `${capital(summary.cases[k].name)}\n` : "Over the slides' formulas\n"}${textTable(header, rows)}\n`,
       ),
       ...gradientsSentences(summary, summary.config),
     ].join("\n"),
-  report: (summary) => ({
-    title: "Two gradients of one network: discretise then optimise, optimise then discretise",
-    lead: gradientsSentences(summary, summary.config),
-    tables: gradientsTables(summary),
-    figures: [gapFigure(summary)],
-    facts: [["seed", String(summary.config.seed)]],
   }),
 };
 

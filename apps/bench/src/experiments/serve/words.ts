@@ -1,76 +1,39 @@
-import { formatNumber, textTable } from "../../format.ts";
-import { commandLine } from "../../repeat.ts";
-import { commonFacts } from "../../report/facts.ts";
-import { reportPage } from "../../report/page.ts";
-import type { ReportTable } from "../../report/table.ts";
-import type { machine } from "../../versions.ts";
+import { formatNumber } from "../../format.ts";
+import type { NamedTable } from "../../report/table.ts";
 import type { Client } from "./client.ts";
 import type { LoadCase, ServiceKind } from "./compare.ts";
-import { loadFigures } from "./figures.ts";
 
-export interface ServeSummary {
+export interface ServeConfig {
+  readonly format: 1;
   readonly command: "serve";
-  readonly config: {
-    readonly format: 1;
-    readonly command: "serve";
-    readonly seed: number;
-    readonly model: {
-      readonly sha256: string;
-      readonly inputs: number;
-      readonly outputs: number;
-      readonly width: number;
-      readonly depth: number;
-    };
-    readonly rows: readonly number[];
-    readonly connections: readonly number[];
-    readonly rounds: number;
-    readonly seconds: number;
-    readonly workers: number;
+  readonly seed: number;
+  readonly model: {
+    readonly sha256: string;
+    readonly inputs: number;
+    readonly outputs: number;
+    readonly width: number;
+    readonly depth: number;
   };
-  /** Over the outputs that the service gave, which no clock enters. */
-  readonly digest: string;
-  readonly engine: "onnxruntime-node";
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: ReturnType<typeof machine>;
-  readonly client: Client;
+  readonly rows: readonly number[];
+  readonly connections: readonly number[];
+  readonly rounds: number;
   readonly seconds: number;
-  /** Nothing is trained here. */
-  readonly models: readonly [];
+  readonly workers: number;
+}
+
+export interface ServeResult {
+  /** Of the outputs that the service gave, which no clock enters. */
+  readonly outputsDigest: string;
+  readonly client: Client;
+  /** Versions of the Python service's libraries. */
+  readonly python: string | null;
   readonly cases: readonly LoadCase[];
   readonly missing: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
 }
 
-export function printServe(summary: ServeSummary): string {
-  const { header, rows } = tableOf(summary);
-  return [textTable(header, rows), "", ...sentences(summary), `report ${summary.files.report}`].join("\n");
-}
-
-export function servePage(summary: ServeSummary): string {
-  const { config, client } = summary;
-  const { model } = config;
-  return reportPage({
-    title: "Requests a second",
-    lead: sentences(summary),
-    tables: [tableOf(summary)],
-    figures: loadFigures(summary.cases),
-    facts: [
-      [
-        "model",
-        `${model.inputs} inputs, ${model.outputs} outputs, width ${model.width}, depth ${model.depth}, sha256 ${model.sha256}`,
-      ],
-      ["rounds", `${config.rounds} of ${config.seconds} s a service, in turns; medians over the rounds`],
-      ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
-      ["digest", summary.digest],
-      ...commonFacts(summary),
-    ],
-    repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
-    configuration: config,
-  });
-}
-
-function tableOf({ cases, config, missing }: ServeSummary): ReportTable {
+export function serveTable({ cases, missing }: ServeResult, config: ServeConfig): NamedTable {
   return {
+    name: "requests",
     caption:
       "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. The two last kinds serve nothing: Node's HTTP server, which plain requests to stiffnet-serve do not pass through, and the inference alone.",
     header: [
@@ -116,7 +79,7 @@ function fastest(of: ServiceKind, cases: readonly LoadCase[], like: LoadCase): L
 }
 
 /** What stands between the service and its limits, in words. */
-function sentences({ cases }: ServeSummary): string[] {
+export function serveSentences({ cases }: ServeResult): string[] {
   return cases
     .filter((one) => one.kind === "stiffnet" && one === fastest("stiffnet", cases, one))
     .map((own) => {

@@ -1,6 +1,5 @@
-import type { FigureParts } from "../../commands/figure-command.ts";
-import { textTable } from "../../format.ts";
 import { mean } from "../../statistics.ts";
+import type { Experiment } from "../run-experiment.ts";
 import { type CrossingDrawn, crossingFigures } from "./figures.ts";
 import { crossed, flip, freshModel, leastSlope, type Paths, pathsOf, trainCrossing } from "./models.ts";
 import {
@@ -11,7 +10,7 @@ import {
   crossingTables,
 } from "./words.ts";
 
-export const crossingParts: FigureParts<CrossingConfig, CrossingResult, CrossingDrawn> = {
+export const crossingExperiment: Experiment<CrossingConfig, CrossingResult, CrossingDrawn> = {
   engine: "wasm",
   async compute(config, watch) {
     const { models, trials, epochs, samples } = config;
@@ -45,17 +44,11 @@ export const crossingParts: FigureParts<CrossingConfig, CrossingResult, Crossing
     return { result: { runs, bestWithoutCrossing }, drawn: { paths, losses } };
   },
   digested: ({ runs }) => runs.map(({ model, trial, digest }) => [model, trial, digest]),
-  print: (summary) =>
-    [
-      ...crossingTables(summary, summary.config).map(({ header, rows }) => `${textTable(header, rows)}\n`),
-      ...crossingSentences(summary, summary.config),
-    ].join("\n"),
-  report: (summary, drawn) => ({
+  present: (summary, drawn) => ({
     title: "Paths of a neural ODE do not cross",
     lead: crossingSentences(summary, summary.config),
     tables: crossingTables(summary, summary.config),
     figures: crossingFigures(summary, summary.config, drawn),
-    facts: [["seed", String(summary.config.seed)]],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
 };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { textTable } from "../format.ts";
 import { createOutput } from "../output.ts";
 import { commandLine } from "../repeat.ts";
 import { commonFacts } from "../report/facts.ts";
@@ -12,19 +13,20 @@ import { interruptedCode, onSignals } from "../signals.ts";
 import { machine, versions } from "../versions.ts";
 
 /** Options of a command that computes tables and figures in one go. */
-export interface FigureOptions {
+export interface ExperimentOptions {
   readonly json: boolean;
   readonly out: string;
 }
 
 /** Everything that the numbers depend on. */
-interface FigureConfig {
+interface ExperimentConfig {
   readonly format: 1;
   readonly command: string;
+  readonly seed?: number;
 }
 
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it computed. */
-export type FigureSummary<Config extends FigureConfig, Result extends object> = Result & {
+export type ExperimentSummary<Config extends ExperimentConfig, Result extends object> = Result & {
   readonly command: string;
   readonly config: Config;
   /** Over what no clock enters. */
@@ -56,33 +58,44 @@ export interface Computed<Result, Drawn> {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export interface FigureParts<Config extends FigureConfig, Result extends object, Drawn> {
+/** What is shown of a result. */
+export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "tables" | "figures"> {
+  /** How it was made; seed, digest, machine, versions and time are added. */
+  readonly facts?: ReportWithFiles["facts"];
+  /** What the terminal shows instead of tables and lead. */
+  readonly printed?: string;
+}
+
+export interface Experiment<Config extends ExperimentConfig, Result extends object, Drawn> {
   readonly engine: string;
   /** An error of what was interrupted is none. */
   compute(config: Config, watch: Watch): Promise<Computed<Result, Drawn>>;
   /** What the digest is taken of, as JSON; a text is the digest itself. */
-  digested(result: Result): unknown;
-  print(summary: FigureSummary<Config, Result>): string;
-  /** Machine, versions and time are added to its facts. */
-  report(
-    summary: FigureSummary<Config, Result>,
-    drawn: Drawn,
-  ): Omit<ReportWithFiles, "repeat" | "configuration">;
+  digested(result: Result, config: Config): unknown;
+  present(summary: ExperimentSummary<Config, Result>, drawn: Drawn): Presentation;
   /** Exit code 1 where it says so. */
   failed?(result: Result): boolean;
 }
 
-export function addFigureOptions(command: Command, out: string): Command {
+export function addExperimentOptions(command: Command, out: string): Command {
   return command
     .option("--out <dir>", "results folder", out)
     .option("--json", "print one JSON document on standard output, progress on standard error", false);
 }
 
+/** What an experiment computes with: what was chosen, but for where its results go. */
+export function configOf<Name extends string, Options extends ExperimentOptions>(
+  command: Name,
+  { json, out, ...chosen }: Options,
+): { readonly format: 1; readonly command: Name } & Omit<Options, keyof ExperimentOptions> {
+  return { format: 1, command, ...chosen };
+}
+
 /** Opens the results folder, computes, writes report and summary, prints. Returns the exit code. */
-export async function makeFigures<Config extends FigureConfig, Result extends object, Drawn>(
-  options: FigureOptions,
+export async function runExperiment<Config extends ExperimentConfig, Result extends object, Drawn>(
+  options: ExperimentOptions,
   config: Config,
-  parts: FigureParts<Config, Result, Drawn>,
+  experiment: Experiment<Config, Result, Drawn>,
 ): Promise<number> {
   const output = createOutput(options.json);
   const made = openPlainFolder(resolve(options.out), config);
@@ -103,7 +116,7 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
       return stop.signal.aborted;
     },
   };
-  const computed = await parts
+  const computed = await experiment
     .compute(config, watch)
     .catch((error: unknown) => {
       if (!stop.signal.aborted) throw error;
@@ -118,31 +131,40 @@ export async function makeFigures<Config extends FigureConfig, Result extends ob
   }
   const { result, drawn } = computed;
   const files = { ...made, ...computed.files };
-  const summary: FigureSummary<Config, Result> = {
+  const summary: ExperimentSummary<Config, Result> = {
     command: config.command,
     config,
-    digest: digestOf(parts.digested(result)),
-    engine: parts.engine,
+    digest: digestOf(experiment.digested(result, config)),
+    engine: experiment.engine,
     versions: versions(),
     machine: machine(),
     seconds: (performance.now() - began) / 1000,
     ...result,
     files,
   };
-  const report = parts.report(summary, drawn);
+  const { facts = [], printed, ...report } = experiment.present(summary, drawn);
   await writeReport(
     { file: (...names) => join(made.folder, ...names) },
     {
       ...report,
-      facts: [...report.facts, ["digest", summary.digest], ...commonFacts(summary)],
+      facts: [
+        ...facts,
+        ...(config.seed === undefined ? [] : [["seed", String(config.seed)] as const]),
+        ["digest", summary.digest],
+        ...commonFacts(summary),
+      ],
       repeat: commandLine(["stiffnet", ...process.argv.slice(2)]),
       configuration: config,
     },
   );
   writeJson(made.summary, summary);
   output.document(summary);
-  output.result(`${parts.print(summary)}\ndigest ${summary.digest}\nreport ${made.report}`);
-  return parts.failed?.(result) ? 1 : 0;
+  output.result(`${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`);
+  return experiment.failed?.(result) ? 1 : 0;
+}
+
+function shown({ tables, lead }: Pick<Presentation, "tables" | "lead">): string {
+  return [...tables.map(({ header, rows }) => `${textTable(header, rows)}\n`), ...lead].join("\n");
 }
 
 function digestOf(digested: unknown): string {

@@ -2,8 +2,7 @@ import { digestOf } from "@stiffnet/base";
 import { integrate, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { euler } from "@stiffnet/integrators";
-import type { FigureParts, Watch } from "../../commands/figure-command.ts";
-import { textTable } from "../../format.ts";
+import type { Experiment, Watch } from "../run-experiment.ts";
 import { convergenceFigures, type DepthPath } from "./figures.ts";
 import { type ConvergencePoint, convergenceOf, convergencePoint, exactOutputs } from "./measure.ts";
 import {
@@ -13,7 +12,7 @@ import {
   convergenceTables,
 } from "./words.ts";
 
-export const convergenceParts: FigureParts<ConvergenceConfig, ConvergenceResult, readonly DepthPath[]> = {
+export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceResult, readonly DepthPath[]> = {
   engine: "wasm",
   async compute(config, watch) {
     const { run, model, probes } = await trained(config, watch);
@@ -51,20 +50,12 @@ export const convergenceParts: FigureParts<ConvergenceConfig, ConvergenceResult,
     digestOfModel,
     solvers.map(({ solver, points }) => [solver, points]),
   ],
-  print: (summary) =>
-    [
-      ...convergenceTables(summary).map(({ header, rows }) => `${textTable(header, rows)}\n`),
-      ...convergenceSentences(summary, summary.config),
-    ].join("\n"),
-  report: (summary, paths) => ({
+  present: (summary, paths) => ({
     title: "A residual network becomes its neural ODE",
     lead: convergenceSentences(summary, summary.config),
     tables: convergenceTables(summary),
     figures: summary.status === "finished" ? convergenceFigures(summary, paths) : [],
-    facts: [
-      ["seed", String(summary.config.seed)],
-      ["model", `digest ${summary.digestOfModel}`],
-    ],
+    facts: [["model", `digest ${summary.digestOfModel}`]],
   }),
   failed: ({ status }) => status !== "finished",
 };

@@ -1,0 +1,55 @@
+import { availableParallelism } from "node:os";
+import type { Experiment } from "../run-experiment.ts";
+import { findClient } from "./client.ts";
+import { compareServices } from "./compare.ts";
+import { loadFigures } from "./figures.ts";
+import { findPythonService } from "./python.ts";
+import { type ServeConfig, type ServeResult, serveSentences, serveTable } from "./words.ts";
+
+/** `file` is the served model. */
+export function serveExperiment(
+  file: string,
+  dtype: "float32" | "float64",
+): Experiment<ServeConfig, ServeResult, undefined> {
+  return {
+    engine: "onnxruntime-node",
+    async compute({ model, rows, connections, rounds, seconds, workers }, watch) {
+      const python = dtype === "float32" ? await findPythonService() : undefined;
+      const missing = python === undefined ? [whyNoPython[dtype]] : [];
+      for (const text of missing) watch.note(text);
+      const client = findClient();
+      const { cases, digest } = await compareServices({
+        ...{ model: file, columns: model.inputs, dtype, rows, connections, rounds, seconds, workers },
+        ...{ python, client, signal: watch.signal, onProgress: watch.note },
+        processes: [...new Set([1, availableParallelism()])],
+      });
+      const result = { outputsDigest: digest, client, python: python?.versions ?? null, cases, missing };
+      return { result, drawn: undefined };
+    },
+    digested: ({ outputsDigest }) => outputsDigest,
+    present: (summary) => ({
+      title: "Requests a second",
+      lead: serveSentences(summary),
+      tables: [serveTable(summary, summary.config)],
+      figures: loadFigures(summary.cases),
+      facts: factsOf(summary, summary.config),
+    }),
+    failed: ({ cases }) => cases.some(({ failed }) => failed > 0),
+  };
+}
+
+const whyNoPython = {
+  float32:
+    "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found (set STIFFNET_PYTHON to one)",
+  float64: "FastAPI: the Python service takes float32 models only",
+};
+
+function factsOf({ client, python }: ServeResult, { model, rounds, seconds }: ServeConfig) {
+  const { inputs, outputs, width, depth, sha256 } = model;
+  const facts: [string, string][] = [
+    ["model", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, sha256 ${sha256}`],
+    ["rounds", `${rounds} of ${seconds} s a service, in turns; medians over the rounds`],
+    ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
+  ];
+  return python === null ? facts : [...facts, ["Python", python] as const];
+}

@@ -1,0 +1,96 @@
+import { formatNumber } from "../../format.ts";
+import type { NamedTable } from "../../report/table.ts";
+import type { MissingEngine, StepCase } from "./compare.ts";
+import { trainedSteps } from "./contender.ts";
+import type { StepEngine } from "./engine-protocol.ts";
+import type { StepModel, StepSizes } from "./problem.ts";
+
+export interface StepConfig extends StepSizes {
+  readonly format: 1;
+  readonly command: "step";
+  readonly seed: number;
+  readonly models: readonly StepModel[];
+  readonly engines: readonly StepEngine[];
+  readonly threads: number;
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+}
+
+export interface StepResult {
+  readonly cases: readonly StepCase[];
+  readonly missing: readonly MissingEngine[];
+}
+
+export function stepTable({ cases, missing }: StepResult): NamedTable {
+  const error = (value: number | null): string => value?.toExponential(1) ?? "–";
+  return {
+    name: "step",
+    caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
+    header: ["model", "engine", "ms", "p10", "p90", "times stiffnet", "gradient", "loss", "loss after"],
+    rows: [
+      ...cases.map((entry) => {
+        const own = ownTime(cases, entry.model);
+        return [
+          entry.model,
+          `${entry.engine} ${entry.version}`,
+          formatNumber(entry.ms.median),
+          formatNumber(entry.ms.p10),
+          formatNumber(entry.ms.p90),
+          own === undefined ? "" : formatNumber(entry.ms.median / own),
+          error(entry.gradientError),
+          error(entry.lossError),
+          formatNumber(entry.lossAfter, 6),
+        ];
+      }),
+      ...missing.map(({ model, engine, reason }) => [model ?? "all", engine, reason, "", "", "", "", "", ""]),
+    ],
+  };
+}
+
+/** Which models were compared with the reference in part only, or not at all. */
+function partial(cases: readonly StepCase[]): string[] {
+  return [...new Set(cases.map(({ model }) => model))].flatMap((model) => {
+    const { compared, batch, depth } = cases.find((entry) => entry.model === model)!;
+    if (compared === null)
+      return [
+        `${model}: not compared with float64; the reference takes too long for one block of one sample.`,
+      ];
+    const { samples, blocks } = compared;
+    const of = [
+      ...(samples < batch ? [`${samples} of ${batch} samples`] : []),
+      ...(blocks < depth ? [`the first ${blocks} of ${depth} blocks`] : []),
+    ];
+    return of.length === 0
+      ? []
+      : [
+          `${model}: gradient and loss are compared on ${of.join(" and ")}; the reference takes too long for more.`,
+        ];
+  });
+}
+
+function ownTime(cases: readonly StepCase[], model: StepModel): number | undefined {
+  return cases.find((entry) => entry.model === model && entry.engine === "stiffnet-wasm")?.ms.median;
+}
+
+export function stepSentences({ cases }: StepResult, config: StepConfig): string[] {
+  const plain = ownTime(cases, "RES");
+  const times = config.models.flatMap((model) => {
+    const own = ownTime(cases, model);
+    if (own === undefined) return [];
+    const ratios = cases
+      .filter((entry) => entry.model === model && entry.engine !== "stiffnet-wasm")
+      .map(({ engine, ms }) => {
+        const ratio = ms.median / own;
+        return ratio >= 1
+          ? `${formatNumber(ratio)} times faster than ${engine}`
+          : `${formatNumber(1 / ratio)} times slower than ${engine}`;
+      });
+    const slides = model.startsWith("RES stiff") ? " (the slides: 103 times)" : "";
+    const penalised =
+      plain === undefined || model === "RES"
+        ? []
+        : [`${formatNumber(own / plain)} times the plain step${slides}`];
+    return [`${model}: ${[`${formatNumber(own)} ms a step`, ...penalised, ...ratios].join("; ")}.`];
+  });
+  return [...times, ...partial(cases)];
+}
