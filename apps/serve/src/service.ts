@@ -28,3 +28,9 @@ export function requireReady({ accepting, pool, registry }: Service): void {
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 export const version: string = manifest.version;
+
+export const serverMetadata = {
+  name: "stiffnet-serve",
+  version,
+  extensions: ["binary_tensor_data", "model_repository"],
+};

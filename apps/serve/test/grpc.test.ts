@@ -95,7 +95,7 @@ describe("what is wrong is said with the code of gRPC", () => {
       'expected "FP32"',
     ],
     [3, { modelName: "remote", inputs: [input] }, "inputs[0].data is missing"],
-    [3, { modelName: "remote" }, "inputs is 0 tensors"],
+    [3, { modelName: "remote" }, "inputs is an array of 0"],
     [5, { modelName: "none", inputs: [input], rawInputContents: [raw] }, 'there is no model "none"'],
   ])("%i: %j", async (code, message, details) => {
     await expect(ask("modelInfer", message)).rejects.toMatchObject({

@@ -7,11 +7,12 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { HttpError, ServeError } from "../errors.ts";
-import { metadataOf, runInfer, serverMetadata } from "../http/protocol-routes.ts";
 import { type KeyCheck, keyCheck } from "../http/security.ts";
-import { type InferRequest, readInfer } from "../inference/infer.ts";
+import { type InferBody, inferBody, readInfer, runInfer } from "../inference/infer.ts";
 import { bytesOf, datatypes } from "../inference/tensors.ts";
-import { requireReady, type Service } from "../service.ts";
+import { createCheck } from "../json/validation.ts";
+import { metadataOf } from "../models/metadata.ts";
+import { requireReady, type Service, serverMetadata } from "../service.ts";
 import { type InferMessage, inferenceService, type Parameter } from "./messages.ts";
 
 /** The Open Inference Protocol over gRPC, as far as it stands over REST. Returns the port and how to end it: what runs is answered. */
@@ -99,11 +100,15 @@ const failure = (error: unknown): { code: status; details: string } =>
     ? { code: codes[error.statusCode] ?? status.INTERNAL, details: error.message }
     : { code: status.INTERNAL, details: "internal error" };
 
+const check = createCheck(inferBody, "the message");
+
 async function infer(service: Service, call: Call): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, binary } = asRest(message);
-  const asked: InferRequest = readInfer(model, json, { binary }, service.maxRows);
+  const wrong = check(json);
+  if (wrong) throw wrong;
+  const asked = readInfer(model, json as InferBody, { binary }, service.maxRows);
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);

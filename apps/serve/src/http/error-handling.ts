@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { badRequest, HttpError, notFound } from "../errors.ts";
+import { quoted } from "../json/parse.ts";
 import { jsonType } from "./body.ts";
-import { quoted } from "./json.ts";
 
 type AnyError = Error & { readonly statusCode?: number; readonly code?: string };
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../errors.ts";
-import { quoted } from "./json.ts";
+import { quoted } from "../json/parse.ts";
 
 export interface SecurityOptions {
   /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any, everybody may ask. */

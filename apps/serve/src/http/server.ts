@@ -10,13 +10,15 @@ import { createRepository } from "../models/repository.ts";
 import { addPage } from "../page/routes.ts";
 import type { Siblings } from "../processes/member.ts";
 import type { Service } from "../service.ts";
+import { addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, answerClientError, answerError } from "./error-handling.ts";
-import { addOperations } from "./operations-routes.ts";
-import { addPeople } from "./people-routes.ts";
-import { addProtocol } from "./protocol-routes.ts";
+import { addOpenApi } from "./openapi.ts";
 import { requestIdOf } from "./request-id.ts";
+import { addOperation } from "./routes/operation.ts";
+import { addPeople } from "./routes/people.ts";
+import { addProtocol } from "./routes/protocol.ts";
 import { addSecurity, type SecurityOptions } from "./security.ts";
 
 export interface ServeOptions extends SecurityOptions {
@@ -73,21 +75,19 @@ export async function createServer(
     return503OnClosing: false,
   });
   app.server.maxConnections = options.maxConnections ?? 4096;
-  // Bodies are parsed by the routes, strictly; here they are only read.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  addJsonBodies(app);
   addDrain(app, () => {
     service.accepting = false;
   });
   addErrors(app);
   addSecurity(app, options);
   service.metrics.watch(app);
-  const routes = addDocs(app);
+  await addOpenApi(app);
+  addDocs(app);
   addPage(app);
-  addProtocol(app, service);
+  await addProtocol(app, service);
   addPeople(app, service);
-  addOperations(app, service);
-  routes.close();
+  addOperation(app, service);
   app.addHook("onClose", () => service.pool.close());
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;

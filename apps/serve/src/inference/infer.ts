@@ -1,11 +1,80 @@
+import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
-import { field, type JsonObject, kindOf, quoted, requireFields, requireObject } from "../http/json.ts";
+import { kindOf, quoted } from "../json/parse.ts";
+import { only, orNull, parameters as parametersSchema } from "../json/schemas.ts";
 import type { ServedModel } from "../models/files.ts";
+import type { Service } from "../service.ts";
 import type { OutputTensor, Rows } from "./batch.ts";
 import { binaryRows, bytesOf, datatypes, numbersText, readNumbers, requireCount } from "./tensors.ts";
 
-/** An inference request of the Open Inference Protocol v2, understood.
+const example = { name: "inputs", datatype: "FP32", shape: [1, 3], data: [800, 2, 1.5] };
+
+/** An inference request of the Open Inference Protocol v2.
  *  @see https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
+export const inferBody = Type.Object(
+  {
+    id: Type.Optional(orNull(Type.String())),
+    model_name: Type.Optional(Type.Unknown()),
+    model_version: Type.Optional(Type.Unknown()),
+    parameters: Type.Optional(parametersSchema),
+    inputs: Type.Array(
+      Type.Object(
+        {
+          name: Type.Literal("inputs"),
+          datatype: Type.String(),
+          shape: Type.Array(Type.Integer(), {
+            maxItems: 8,
+            description: "two whole numbers [rows, columns]",
+          }),
+          parameters: Type.Optional(parametersSchema),
+          // As long as it may be, it is looked at only once: where it becomes numbers.
+          data: Type.Optional(Type.Unsafe<unknown>({ description: "numbers, flat (row-major) or nested" })),
+        },
+        only,
+      ),
+      { minItems: 1, maxItems: 1, description: 'an array with the one tensor "inputs"' },
+    ),
+    outputs: Type.Optional(
+      orNull(
+        Type.Array(Type.Object({ name: Type.String(), parameters: Type.Optional(parametersSchema) }, only), {
+          maxItems: 100,
+          description: "an array of outputs",
+        }),
+      ),
+    ),
+  },
+  { ...only, examples: [{ id: "a", inputs: [example], outputs: [{ name: "outputs" }] }] },
+);
+export type InferBody = Static<typeof inferBody>;
+
+export const inferAnswerBody = Type.Object(
+  {
+    model_name: Type.String(),
+    model_version: Type.String(),
+    id: Type.Optional(Type.String()),
+    outputs: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        datatype: Type.String(),
+        shape: Type.Array(Type.Integer()),
+        data: Type.Optional(Type.Array(Type.Number())),
+        parameters: Type.Optional(Type.Object({ binary_data_size: Type.Integer() })),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        model_name: "model",
+        model_version: "1",
+        id: "a",
+        outputs: [{ name: "outputs", datatype: "FP32", shape: [1, 2], data: [0.31, 0.02] }],
+      },
+    ],
+  },
+);
+
+/** An inference request, understood. */
 export interface InferRequest {
   readonly id: string | undefined;
   readonly rows: Rows;
@@ -26,45 +95,32 @@ export interface Numbers {
   readonly read?: Rows;
 }
 
+/** What the schema cannot say: names, widths and numbers that fit the model. */
 export function readInfer(
   model: ServedModel,
-  body: unknown,
+  body: InferBody,
   numbers: Numbers,
   maxRows: number,
 ): InferRequest {
-  const request = requireObject(body, "the body");
-  requireFields(
-    request,
-    ["id", "parameters", "inputs", "outputs", "model_name", "model_version"],
-    "the request",
-  );
-  const parameters = readParameters(field(request, "parameters"), "parameters");
-  const id = field(request, "id") ?? undefined;
-  if (id !== undefined && typeof id !== "string") throw badRequest(`id is ${kindOf(id)}, expected a text`);
-  const rows = readInput(model, field(request, "inputs"), numbers, maxRows);
+  const parameters = readParameters(body.parameters, "parameters");
+  const rows = readInput(model, body.inputs[0]!, numbers, maxRows);
   const binaryByDefault = readFlag(parameters, "binary_data_output", "parameters") ?? false;
-  const outputs = readOutputs(model, field(request, "outputs"), binaryByDefault);
-  return { id, rows, outputs, timeout: readTimeout(parameters) };
+  const outputs = readOutputs(model, body.outputs, binaryByDefault);
+  return { id: body.id ?? undefined, rows, outputs, timeout: readTimeout(parameters) };
 }
 
-function readInput(model: ServedModel, inputs: unknown, { binary, read }: Numbers, maxRows: number): Rows {
+function readInput(
+  model: ServedModel,
+  input: InferBody["inputs"][number],
+  { binary, read }: Numbers,
+  maxRows: number,
+): Rows {
   const { dtype } = model.surrogate;
-  if (!Array.isArray(inputs) || inputs.length !== 1) {
-    const given = Array.isArray(inputs) ? `${inputs.length} tensors` : kindOf(inputs);
-    throw badRequest(`inputs is ${given}, expected an array with the one tensor "inputs"`);
+  if (input.datatype !== datatypes[dtype]) {
+    throw badRequest(`inputs[0].datatype is ${kindOf(input.datatype)}, expected "${datatypes[dtype]}"`);
   }
-  const input = requireObject(inputs[0], "inputs[0]");
-  requireFields(input, ["name", "shape", "datatype", "parameters", "data"], "inputs[0]");
-  if (field(input, "name") !== "inputs") {
-    throw badRequest(`inputs[0].name is ${kindOf(field(input, "name"))}, expected "inputs"`);
-  }
-  if (field(input, "datatype") !== datatypes[dtype]) {
-    throw badRequest(
-      `inputs[0].datatype is ${kindOf(field(input, "datatype"))}, expected "${datatypes[dtype]}"`,
-    );
-  }
-  const shape = readShape(field(input, "shape"), model.surrogate.inputs.length, maxRows);
-  const size = field(readParameters(field(input, "parameters"), "inputs[0].parameters"), "binary_data_size");
+  const shape = readShape(input.shape, model.surrogate.inputs.length, maxRows);
+  const size = readParameters(input.parameters, "inputs[0].parameters").binary_data_size;
   if (size === undefined) {
     if (binary.length > 0) {
       throw badRequest(
@@ -72,71 +128,66 @@ function readInput(model: ServedModel, inputs: unknown, { binary, read }: Number
       );
     }
     // Those that were read already stood in the only data of the body.
-    if (read === undefined || !Object.hasOwn(input, "data")) {
-      return readNumbers(field(input, "data"), shape, dtype, "inputs[0].data");
+    if (read === undefined || input.data === undefined) {
+      return readNumbers(input.data, shape, dtype, "inputs[0].data");
     }
     requireCount(read.length, shape, "inputs[0].data");
     return read;
   }
-  if (Object.hasOwn(input, "data"))
+  if (input.data !== undefined)
     throw badRequest("inputs[0] has data and binary_data_size, expected one of them");
   return binaryRows(binary, size, shape, dtype);
 }
 
-function readShape(shape: unknown, columns: number, maxRows: number): readonly [number, number] {
-  const expected = `expected [rows, ${columns}] with 1 to ${maxRows} rows`;
-  if (!Array.isArray(shape)) throw badRequest(`inputs[0].shape is ${kindOf(shape)}, ${expected}`);
-  const [rows, second] = shape as unknown[];
-  const whole = typeof rows === "number" && Number.isInteger(rows) && rows >= 1 && rows <= maxRows;
-  if (shape.length !== 2 || !whole || second !== columns) {
-    throw badRequest(`inputs[0].shape is ${JSON.stringify(shape).slice(0, 60)}, ${expected}`);
+function readShape(shape: readonly number[], columns: number, maxRows: number): readonly [number, number] {
+  const [rows = 0, second] = shape;
+  if (shape.length !== 2 || rows < 1 || rows > maxRows || second !== columns) {
+    throw badRequest(
+      `inputs[0].shape is ${JSON.stringify(shape)}, expected [rows, ${columns}] with 1 to ${maxRows} rows`,
+    );
   }
   return [rows, columns];
 }
 
 function readOutputs(
   model: ServedModel,
-  outputs: unknown,
+  outputs: InferBody["outputs"],
   binaryByDefault: boolean,
 ): readonly RequestedOutput[] {
   const known = model.description.outputs.map(({ name }) => name);
   if (outputs === undefined || outputs === null)
     return known.map((name) => ({ name, binary: binaryByDefault }));
-  if (!Array.isArray(outputs) || outputs.length === 0) {
-    throw badRequest(
-      `outputs is ${Array.isArray(outputs) ? "empty" : kindOf(outputs)}, expected an array of outputs (or leave it out)`,
-    );
+  if (outputs.length === 0) {
+    throw badRequest("outputs is empty, expected an array of outputs (or leave it out)");
   }
   const requested: RequestedOutput[] = [];
-  outputs.forEach((value, k) => {
+  outputs.forEach(({ name, parameters: given }, k) => {
     const where = `outputs[${k}]`;
-    const output = requireObject(value, where);
-    requireFields(output, ["name", "parameters"], where);
-    const name = field(output, "name");
-    if (typeof name !== "string" || !known.includes(name)) {
+    if (!known.includes(name)) {
       throw badRequest(`${where}.name is ${kindOf(name)}, expected ${known.map(quoted).join(" or ")}`);
     }
     if (requested.some((other) => other.name === name))
       throw badRequest(`${where}.name is ${quoted(name)} a second time`);
-    const parameters = readParameters(field(output, "parameters"), `${where}.parameters`);
+    const parameters = readParameters(given, `${where}.parameters`);
     const binary = readFlag(parameters, "binary_data", `${where}.parameters`) ?? binaryByDefault;
     requested.push({ name, binary });
   });
   return requested;
 }
 
-/** Parameters that nobody here knows are the client's own business; only what changes the answer is read. */
-function readParameters(value: unknown, where: string): JsonObject {
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** Of the parameters, only what changes the answer is read. */
+function readParameters(value: Parameters | null | undefined, where: string): Parameters {
   if (value === undefined || value === null) return {};
-  const parameters = requireObject(value, where);
-  if (Object.hasOwn(parameters, "classification")) {
+  if (Object.hasOwn(value, "classification")) {
     throw badRequest(`${where}.classification is not supported: the outputs are not classes`);
   }
-  return parameters;
+  return value;
 }
 
-function readFlag(parameters: JsonObject, key: string, where: string): boolean | undefined {
-  const value = field(parameters, key);
+function readFlag(parameters: Parameters, key: string, where: string): boolean | undefined {
+  const value = parameters[key];
   if (value !== undefined && typeof value !== "boolean") {
     throw badRequest(`${where}.${key} is ${kindOf(value)}, expected true or false`);
   }
@@ -144,15 +195,31 @@ function readFlag(parameters: JsonObject, key: string, where: string): boolean |
 }
 
 /** In microseconds, as Triton's clients send it. */
-function readTimeout(parameters: JsonObject): number | undefined {
-  const value = field(parameters, "timeout");
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+function readTimeout({ timeout }: Parameters): number | undefined {
+  if (timeout === undefined) return undefined;
+  if (typeof timeout !== "number" || !Number.isInteger(timeout) || timeout < 1) {
     throw badRequest(
-      `parameters.timeout is ${kindOf(value)}, expected a positive whole number of microseconds`,
+      `parameters.timeout is ${kindOf(timeout)}, expected a positive whole number of microseconds`,
     );
   }
-  return value / 1000;
+  return timeout / 1000;
+}
+
+/** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a caller has. */
+export async function runInfer(
+  { pool, metrics, timeout }: Pick<Service, "pool" | "metrics" | "timeout">,
+  model: ServedModel,
+  asked: InferRequest,
+  wanted: () => boolean,
+): Promise<OutputTensor[]> {
+  const { length } = model.surrogate.inputs;
+  const names = asked.outputs.map(({ name }) => name);
+  const results = await pool.run(model.key, asked.rows, length, names, {
+    timeout: Math.min(asked.timeout ?? timeout, timeout),
+    wanted,
+  });
+  metrics.rows(model, asked.rows.length / length);
+  return results;
 }
 
 /** The response: JSON text and the bytes that follow it when an output was asked for as binary. */

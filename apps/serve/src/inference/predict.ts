@@ -1,8 +1,58 @@
+import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
-import { field, kindOf, quoted, requireFields, requireObject } from "../http/json.ts";
+import { quoted } from "../json/parse.ts";
+import { only } from "../json/schemas.ts";
+import { placeIn } from "../json/validation.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { OutputTensor, Rows } from "./batch.ts";
 import { newRows, requireNumber } from "./tensors.ts";
+
+/** By name. */
+const numbers = Type.Unsafe<Readonly<Record<string, number>>>({
+  type: "object",
+  additionalProperties: { type: "number" },
+  description: "an object with a number for each input",
+});
+
+/** `{ "model"?: name, "inputs": { name: number, ... } }` */
+export const predictBody = Type.Object(
+  { model: Type.Optional(Type.String()), inputs: numbers },
+  { ...only, examples: [{ model: "model", inputs: { rainfall: 800, "soil depth": 2, Q10: 1.5 } }] },
+);
+
+export const predictionBody = Type.Object(
+  {
+    model: Type.String(),
+    version: Type.String(),
+    outputs: numbers,
+    std: Type.Optional(numbers),
+    sensitivities: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, Readonly<Record<string, number>>>>>({
+        type: "object",
+        additionalProperties: numbers,
+        description: "d output / d input, where the file has it",
+      }),
+    ),
+    units: Type.Unsafe<Readonly<Record<string, string>>>({
+      type: "object",
+      additionalProperties: { type: "string" },
+    }),
+    warnings: Type.Array(Type.String()),
+  },
+  {
+    examples: [
+      {
+        model: "model",
+        version: "1",
+        outputs: { GPP: 3.1e-8, NEE: 0.2 },
+        std: { GPP: 2e-10, NEE: 0.01 },
+        units: { GPP: "kg/m2/s" },
+        warnings: [],
+      },
+    ],
+  },
+);
+export type Prediction = Static<typeof predictionBody>;
 
 /** One point by names, in physical units. */
 export interface PredictRequest {
@@ -12,21 +62,24 @@ export interface PredictRequest {
   readonly warnings: readonly string[];
 }
 
-/** `{ "model"?: name, "inputs": { name: number, ... } }`; every input must be there, once. */
-export function readPredict(model: ServedModel, body: unknown): PredictRequest {
-  const request = requireObject(body, "the body");
-  requireFields(request, ["model", "inputs"], "the request");
-  const values = requireObject(field(request, "inputs"), "inputs");
+/** Every input must be there, once. */
+export function readPredict(
+  model: ServedModel,
+  { inputs: values }: Static<typeof predictBody>,
+): PredictRequest {
   const { inputs, dtype } = model.surrogate;
+  const names = inputs.map(({ name }) => name);
+  for (const name of Object.keys(values)) {
+    if (!names.includes(name)) {
+      throw badRequest(`inputs has an unknown field ${quoted(name)}, expected ${names.join(", ")}`);
+    }
+  }
   const rows = newRows(dtype, inputs.length);
   const warnings: string[] = [];
-  requireFields(
-    values,
-    inputs.map(({ name }) => name),
-    "inputs",
-  );
   inputs.forEach(({ name, range, unit }, j) => {
-    const value = requireNumber(field(values, name), dtype, `inputs[${quoted(name)}]`);
+    // One of its own, never an inherited one such as "constructor".
+    const given = Object.hasOwn(values, name) ? values[name] : undefined;
+    const value = requireNumber(given, dtype, placeIn("inputs", name));
     rows[j] = value;
     if (range && (value < range[0] || value > range[1])) {
       const where = `${range[0]} to ${range[1]}${unit ? ` ${unit}` : ""}`;
@@ -41,26 +94,6 @@ export function readPredict(model: ServedModel, body: unknown): PredictRequest {
     warnings,
     outputs: ["outputs", "outputs_std", "jacobian"].filter((name) => known.includes(name)),
   };
-}
-
-/** Which model a body asks for; nothing where it does not say. */
-export function modelNameOf(body: unknown): string | undefined {
-  const name = field(requireObject(body, "the body"), "model");
-  if (name !== undefined && typeof name !== "string")
-    throw badRequest(`model is ${kindOf(name)}, expected a text`);
-  return name;
-}
-
-export interface Prediction {
-  readonly model: string;
-  readonly version: string;
-  readonly outputs: Readonly<Record<string, number>>;
-  /** Standard deviation over the members, of an ensemble. */
-  readonly std?: Readonly<Record<string, number>>;
-  /** d output / d input, where the file has it. */
-  readonly sensitivities?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly units: Readonly<Record<string, string>>;
-  readonly warnings: readonly string[];
 }
 
 export function predictionOf(
@@ -92,7 +125,7 @@ export function predictionOf(
     units: Object.fromEntries(
       outputs.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]])),
     ),
-    warnings: request.warnings,
+    warnings: [...request.warnings],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { RealType } from "@stiffnet/onnx";
 import { badRequest } from "../errors.ts";
-import { kindOf } from "../http/json.ts";
+import { kindOf } from "../json/parse.ts";
 import type { Rows } from "./batch.ts";
 import { float32Text } from "./float32-text.ts";
 

@@ -1,5 +1,6 @@
 import { discretisationOf } from "@stiffnet/core";
 import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
+import { Type } from "typebox";
 import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
@@ -34,6 +35,15 @@ export interface NetworkDocument {
     readonly preparation: SurrogateDescription["preparation"][number];
   }[];
 }
+
+export const modelDescription = Type.Unsafe<ModelDescription>({
+  type: "object",
+  description: "names, units, ranges, configuration and metadata",
+});
+export const networkDocument = Type.Unsafe<NetworkDocument>({
+  type: "object",
+  description: "configuration, steps, and parameters and preparation of each member",
+});
 
 export function describeModel({ name, version, description, surrogate }: Described): ModelDescription {
   const { inputs, outputs, members, dtype, config, metadata, preparation } = surrogate;

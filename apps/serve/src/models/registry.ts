@@ -1,5 +1,5 @@
 import { notFound } from "../errors.ts";
-import { quoted } from "../http/json.ts";
+import { quoted } from "../json/parse.ts";
 import type { ServedModel } from "./files.ts";
 
 /** The models that can be asked, by name and version. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { HttpError, notFound } from "../errors.ts";
-import { quoted } from "../http/json.ts";
 import type { Pool } from "../inference/pool.ts";
+import { quoted } from "../json/parse.ts";
 import { findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
 

@@ -42,5 +42,12 @@ export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<str
 }
 
 /** The scripts stand one behind the other in one module: what they import is there already. */
-const withoutModules = (script: string): string =>
-  script.replace(/^import [\s\S]*?;\n/gm, "").replace(/^export /gm, "");
+function withoutModules(script: string): string {
+  let importing = false;
+  const kept = script.split("\n").filter((line) => {
+    const part = importing || line.startsWith("import ");
+    importing = part && !line.endsWith(";");
+    return !part;
+  });
+  return kept.map((line) => line.replace(/^export /, "")).join("\n");
+}

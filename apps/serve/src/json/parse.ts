@@ -60,30 +60,6 @@ function keysIn(text: string): number {
   return count;
 }
 
-export type JsonObject = { readonly [key: string]: unknown };
-
-/** A value that must be an object; `where` names it in the error. */
-export function requireObject(value: unknown, where: string): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw badRequest(`${where} is ${kindOf(value)}, expected an object`);
-  }
-  return value as JsonObject;
-}
-
-/** Refuses fields that nobody would read: a misspelt one is not silently left out. */
-export function requireFields(object: JsonObject, known: readonly string[], where: string): void {
-  for (const key of Object.keys(object)) {
-    if (!known.includes(key)) {
-      throw badRequest(`${where} has an unknown field ${quoted(key)}, expected ${known.join(", ")}`);
-    }
-  }
-}
-
-/** A field of its own, never an inherited one such as "constructor". */
-export function field(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
 /** How an error names a value of the wrong type. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
@@ -91,6 +67,9 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return `the text ${quoted(value)}`;
   if (typeof value === "object") return "an object";
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    return "a number too large for float64";
+  }
   return String(value);
 }
 

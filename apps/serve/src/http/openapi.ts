@@ -1,0 +1,39 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import type { TSchema } from "typebox";
+import { errorBody } from "../json/schemas.ts";
+import { createCheck } from "../json/validation.ts";
+import { version } from "../service.ts";
+
+/** From here on the schemas of routes check what comes in and describe it: OpenAPI at /docs/openapi.json, for people at /docs. */
+export async function addOpenApi(app: FastifyInstance): Promise<void> {
+  app.addSchema(errorBody);
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+    const check = createCheck(schema, httpPart === "body" ? "the body" : "the address");
+    return (value) => {
+      const error = check(value);
+      return error ? { error } : { value };
+    };
+  });
+  // An answer is written as it is: a serializer made from the schema would coerce numbers and leave fields out.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  await app.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "stiffnet-serve",
+        version,
+        description:
+          "Answers from exported surrogates: the Open Inference Protocol v2 and named values in physical units.",
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer" },
+          key: { type: "apiKey", in: "header", name: "X-API-Key" },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => `${$id ?? `schema-${i}`}` },
+  });
+}

@@ -1,0 +1,168 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { inferAnswer, inferAnswerBody, inferBody, readInfer, runInfer } from "../../inference/infer.ts";
+import { answers } from "../../json/schemas.ts";
+import { metadataOf, modelMetadata } from "../../models/metadata.ts";
+import { requireReady, type Service, serverMetadata } from "../../service.ts";
+import { addInferBodies, sendInfer } from "../body.ts";
+
+const model = { model: Type.String() };
+const name = Type.Object(model);
+const nameAndVersion = Type.Object({ ...model, version: Type.String() });
+const about = Type.Object(
+  { name: Type.String(), version: Type.String(), extensions: Type.Array(Type.String()) },
+  { examples: [serverMetadata] },
+);
+const flag = (key: string) => Type.Object({ [key]: Type.Boolean() }, { examples: [{ [key]: true }] });
+
+/** The Open Inference Protocol v2 over REST. */
+export async function addProtocol(app: FastifyInstance, service: Service): Promise<void> {
+  const { registry } = service;
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+
+  typed.get(
+    "/v2",
+    {
+      schema: {
+        summary: "The server and its extensions.",
+        tags: ["inference"],
+        operationId: "serverMetadata",
+        response: answers(about, 401),
+      },
+    },
+    async () => serverMetadata,
+  );
+  typed.get(
+    "/v2/health/live",
+    {
+      schema: {
+        summary: "Whether the server lives.",
+        tags: ["operation"],
+        operationId: "serverLive",
+        response: answers(flag("live")),
+      },
+    },
+    async () => ({ live: true }),
+  );
+  typed.get(
+    "/v2/health/ready",
+    {
+      schema: {
+        summary: "Whether a request would be run now.",
+        tags: ["operation"],
+        operationId: "serverReady",
+        response: answers(flag("ready"), 503),
+      },
+    },
+    async () => {
+      requireReady(service);
+      return { ready: true };
+    },
+  );
+  typed.get(
+    "/v2/models",
+    {
+      schema: {
+        summary: "The names of the models.",
+        tags: ["models"],
+        operationId: "models",
+        response: answers(
+          Type.Object({ models: Type.Array(Type.String()) }, { examples: [{ models: ["model"] }] }),
+          401,
+        ),
+      },
+    },
+    async () => ({ models: registry.names }),
+  );
+  addModel(app, service, "/v2/models/:model", name, "");
+  addModel(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
+  // Their bodies may hold bytes behind the JSON.
+  await app.register(async (scope) => {
+    addInferBodies(scope, (request) => modelOf(service, request), service.maxRows);
+    addInfer(scope, service, "/v2/models/:model/infer", name, "");
+    addInfer(scope, service, "/v2/models/:model/versions/:version/infer", nameAndVersion, "OfVersion");
+  });
+}
+
+type Params = typeof name | typeof nameAndVersion;
+
+const modelOf = ({ registry }: Service, request: FastifyRequest) => {
+  const { model, version } = request.params as { model: string; version?: string };
+  return registry.get(model, version);
+};
+
+function addModel(
+  app: FastifyInstance,
+  service: Service,
+  path: string,
+  params: Params,
+  suffix: string,
+): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get(
+    path,
+    {
+      schema: {
+        summary: "Tensors of a model. Without a version, of the newest.",
+        tags: ["models"],
+        operationId: `modelMetadata${suffix}`,
+        params,
+        response: answers(modelMetadata, 401, 404),
+      },
+    },
+    async (request) => metadataOf(modelOf(service, request), service.registry),
+  );
+  typed.get(
+    `${path}/ready`,
+    {
+      schema: {
+        summary: "Whether the model can be asked.",
+        tags: ["models"],
+        operationId: `modelReady${suffix}`,
+        params,
+        response: answers(
+          Type.Object(
+            { name: Type.String(), ready: Type.Boolean() },
+            { examples: [{ name: "model", ready: true }] },
+          ),
+          ...[401, 404, 503],
+        ),
+      },
+    },
+    async (request) => {
+      const { name } = modelOf(service, request);
+      requireReady(service);
+      return { name, ready: true };
+    },
+  );
+}
+
+function addInfer(
+  app: FastifyInstance,
+  service: Service,
+  path: string,
+  params: Params,
+  suffix: string,
+): void {
+  app.withTypeProvider<TypeBoxTypeProvider>().post(
+    path,
+    {
+      schema: {
+        summary:
+          "Runs the model. With the header Inference-Header-Content-Length the JSON ends there and binary tensor data follows.",
+        tags: ["inference"],
+        operationId: `modelInfer${suffix}`,
+        params,
+        body: inferBody,
+        response: answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
+      },
+    },
+    async (request, reply) => {
+      const { model, numbers } = request.inferBytes!;
+      const asked = readInfer(model, request.body, numbers, service.maxRows);
+      const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
+      return sendInfer(reply, inferAnswer(model, asked, results));
+    },
+  );
+}
