@@ -1,50 +1,40 @@
+import {
+  backwardEuler,
+  type DiagonallyImplicitSolver,
+  type ExplicitSolver,
+  euler,
+  heun,
+  implicitMidpoint,
+  midpoint,
+  rk4,
+} from "@stiffnet/integrators";
 import { basisAt, termsOf, type WeightBasis } from "./basis.ts";
 import type { ModelConfig, StepSolver } from "./config.ts";
 
 /** An explicit Runge-Kutta method, or an implicit one of a single stage: u = h_n + share alpha k, k = s(W u + b),
- *  h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. Those of `@stiffnet/integrators`, which the
- *  engine does not load to start. */
+ *  h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. */
 export type StepMethod =
   | {
       readonly c: readonly number[];
       readonly a: readonly (readonly number[])[];
       readonly b: readonly number[];
     }
-  | { readonly c: readonly [number]; readonly share: number };
+  | { readonly c: readonly number[]; readonly share: number };
 
-const half = 1 / 2;
-
-export const stepMethods: Readonly<Record<StepSolver, StepMethod>> = {
-  euler: { c: [0], a: [[0]], b: [1] },
-  midpoint: {
-    c: [0, half],
-    a: [
-      [0, 0],
-      [half, 0],
-    ],
-    b: [0, 1],
-  },
-  heun: {
-    c: [0, 1],
-    a: [
-      [0, 0],
-      [1, 0],
-    ],
-    b: [half, half],
-  },
-  rk4: {
-    c: [0, half, half, 1],
-    a: [
-      [0, 0, 0, 0],
-      [half, 0, 0, 0],
-      [0, half, 0, 0],
-      [0, 0, 1, 0],
-    ],
-    b: [1 / 6, 1 / 3, 1 / 3, 1 / 6],
-  },
-  backwardEuler: { c: [1], share: 1 },
-  implicitMidpoint: { c: [half], share: half },
+const solvers: Readonly<Record<StepSolver, ExplicitSolver | DiagonallyImplicitSolver>> = {
+  euler,
+  midpoint,
+  heun,
+  rk4,
+  backwardEuler,
+  implicitMidpoint,
 };
+
+function methodOf(name: StepSolver): StepMethod {
+  const { kind, tableau } = solvers[name];
+  const { a, b, c } = tableau;
+  return kind === "explicit" ? { a, b, c } : { c, share: a[0]![0]! };
+}
 
 /** Where a network reads its weights. Nodes are the times at which it does; the first N are the beginnings of the steps. */
 export interface Discretisation {
@@ -63,7 +53,7 @@ export interface Discretisation {
 /** The method, and the times and weights of its stages, for a program that takes the steps itself. */
 export function discretisationOf(config: ModelConfig): Discretisation {
   const { depth } = config;
-  const method = stepMethods[config.kind === "neuralOde" ? config.solver : "euler"];
+  const method = methodOf(config.kind === "neuralOde" ? config.solver : "euler");
   const stages = method.c.length;
   const weights: WeightBasis =
     config.kind === "neuralOde" ? config.weights : { basis: "perLayer", layers: depth };

@@ -1,4 +1,4 @@
-import type { JacobianFunction, VectorField } from "@stiffnet/integrators";
+import type { JacobianFunction } from "@stiffnet/integrators";
 import { activationCodes, createKernels } from "@stiffnet/kernels";
 import { basisAt, termsOf } from "./basis.ts";
 import { type Activation, type NeuralOdeConfig, stateWidth } from "./config.ts";
@@ -36,13 +36,13 @@ export interface Field64 {
   /** Which piece's weights are read. */
   setPiece(piece: number): void;
   readonly autonomous: boolean;
-  readonly f: VectorField;
+  f(t: number, h: Float64Array, dh: Float64Array): void;
   readonly jacobian: JacobianFunction;
   lift(prepared: Float64Array): Float64Array;
   readout(h: Float64Array): Float64Array;
 }
 
-export function field64(config: NeuralOdeConfig, layout: Layout, parameters: Float32Array): Field64 {
+export function createField64(config: NeuralOdeConfig, layout: Layout, parameters: Float32Array): Field64 {
   const { weights, horizon, outputs, width } = config;
   const n = stateWidth(config);
   const s = activation64(config.activation, n);

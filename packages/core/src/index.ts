@@ -25,6 +25,7 @@ export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
+export { predict64 } from "./predict64.ts";
 export { refine } from "./refine.ts";
 export { riskOn } from "./risk.ts";
 export {

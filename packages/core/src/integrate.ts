@@ -1,8 +1,8 @@
-import type { SolveOptions, Stats, Status } from "@stiffnet/integrators";
+import { auto, type SolveOptions, type Stats, type Status, solve } from "@stiffnet/integrators";
 import { prepare, restore } from "@stiffnet/preparation";
 import { asOde } from "./config.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
-import { field64 } from "./field64.ts";
+import { createField64 } from "./field64.ts";
 import type { Model } from "./model.ts";
 
 /** Those of `solve` of `@stiffnet/integrators`, for a run over [0, horizon]. */
@@ -45,9 +45,7 @@ export async function integrate(
   if (inputs.length % columns !== 0) {
     throw new ShapeError(`integrate: ${inputs.length} values are not rows of the model's ${columns} inputs`);
   }
-  // Here, since most programs that train never need it.
-  const { auto, solve } = await import("@stiffnet/integrators");
-  const field = field64(config, model.layout, model.parameters);
+  const field = createField64(config, model.layout, model.parameters);
   const { steps, at = [], solver = auto(), ...rest } = options;
   const { dimension: n, pieces, kinks } = field;
   const { horizon } = config;

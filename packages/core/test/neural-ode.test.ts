@@ -2,7 +2,6 @@ import { randomStream } from "@stiffnet/base";
 import { dormandPrince54, heun, midpoint, rk4 } from "@stiffnet/integrators";
 import { describe, expect, it } from "vitest";
 import { basisAt } from "../src/basis.ts";
-import { stepMethods } from "../src/discretisation.ts";
 import {
   activations,
   blockWeights,
@@ -160,14 +159,6 @@ describe.each(stepSolvers)("%s", (solver) => {
       expect(jacobians.slopes.every((s) => s > 0 || s === 0)).toBe(true);
     });
   });
-});
-
-it("the explicit tableaux are those of @stiffnet/integrators", () => {
-  for (const { name, tableau } of [midpoint, heun, rk4]) {
-    const own = stepMethods[name as "midpoint" | "heun" | "rk4"];
-    expect({ ...own }).toEqual({ a: tableau.a, b: tableau.b, c: tableau.c });
-  }
-  expect(dormandPrince54.order).toBe(5);
 });
 
 it("bases: Legendre polynomials are orthogonal, hats and layers sum to 1", () => {

@@ -1,9 +1,8 @@
 import { randomStream } from "@stiffnet/base";
-import type { Model } from "@stiffnet/core";
+import { type Model, predict, predict64 } from "@stiffnet/core";
 import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
 import { OnnxError } from "./errors.ts";
 import { inspectOnnx } from "./inspect.ts";
-import { evaluateModel, predictModel } from "./reference.ts";
 import { bytesOf, type OnnxSource, runOnnx } from "./runtime.ts";
 
 export interface Verification {
@@ -56,7 +55,7 @@ export async function verifyOnnx(
   const results = await runOnnx(bytes, rows, inputNames.length, dtype);
   // The training engine is float32; a float64 file is held against the same network in float64.
   const expected = expectedOutputs(
-    models.map((one) => (dtype === "float64" ? evaluateModel : predictModel)(one, rows)),
+    models.map((one) => (dtype === "float64" ? predict64 : predict)(one, rows)),
   );
   const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, outputNames.length));
   let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };

@@ -3,12 +3,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
-import { activations, type Model } from "@stiffnet/core";
+import { activations, type Model, predict, predict64 } from "@stiffnet/core";
 import * as web from "onnxruntime-web";
 import { beforeAll, describe, expect, test } from "vitest";
 import { needs, programOf } from "../../../scripts/needs.ts";
 import { type ExportOptions, encodeOnnx, usualRows } from "../src/index.ts";
-import { evaluateModel, predictModel } from "../src/reference.ts";
 import { runOnnx } from "../src/runtime.ts";
 import { chained, modelOf } from "./models.ts";
 
@@ -67,7 +66,7 @@ function caseOf(k: number): Case {
   } as const;
   const usual = usualRows(models[0]!.preparation.inputs, 16);
   const rows = dtype === "float64" ? usual : usual.map(Math.fround);
-  const answers = models.map((model) => (dtype === "float64" ? evaluateModel : predictModel)(model, rows));
+  const answers = models.map((model) => (dtype === "float64" ? predict64 : predict)(model, rows));
   const expected = answers[0]!.map((_, i) => answers.reduce((sum, y) => sum + y[i]!, 0) / members);
   const largest = models[0]!.outputNames.map((_, j) =>
     Math.max(...expected.filter((_, i) => i % models[0]!.outputNames.length === j).map(Math.abs)),

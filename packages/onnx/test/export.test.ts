@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Model, resnet } from "@stiffnet/core";
+import { type Model, predict64, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
 import {
   descriptionText,
@@ -14,7 +14,6 @@ import {
   usualRows,
   verifyOnnx,
 } from "../src/index.ts";
-import { evaluateModel } from "../src/reference.ts";
 import { runOnnx } from "../src/runtime.ts";
 import { chained, kinds, modelOf } from "./models.ts";
 
@@ -72,7 +71,7 @@ describe.each(kinds)("$name", ({ options }) => {
     const h = 1e-5;
     for (let i = 0; i < 3; i++) {
       const shifted = (by: number) =>
-        evaluateModel(
+        predict64(
           model,
           Float64Array.from(x, (v, k) => (k === i ? v + by : v)),
         );
@@ -164,7 +163,7 @@ describe("logarithms and components in the preparation", () => {
         const h = Math.abs(rows[i]!) * 1e-5;
         const at = (by: number, j: number) => {
           const x = rows.map((v, k) => (k === i ? v + by : v));
-          return models.reduce((sum, each) => sum + evaluateModel(each, x)[j]! / models.length, 0);
+          return models.reduce((sum, each) => sum + predict64(each, x)[j]! / models.length, 0);
         };
         for (let j = 0; j < outputs; j++) {
           const expected = (at(h, j) - at(-h, j)) / (2 * h);
@@ -194,7 +193,7 @@ describe("ensembles", () => {
     expect((await verifyOnnx(bytes, models)).error).toBeLessThan(1e-6);
     const rows = Float64Array.from([3, 4, 5, 2, 1, 0].map(Math.fround));
     const { outputs_members: members } = await runOnnx(bytes, rows, 3, "float32");
-    const expected = models.flatMap((model) => [...evaluateModel(model, rows)]);
+    const expected = models.flatMap((model) => [...predict64(model, rows)]);
     expected.forEach((value, k) => {
       expect(Math.abs(members![k]! - value)).toBeLessThan(1e-6 * 5e-9);
     });

@@ -5,6 +5,7 @@ import {
   type NeuralOdeOptions,
   neuralOde,
   predict,
+  predict64,
   refine,
   resnet,
   type StepSolver,
@@ -13,7 +14,6 @@ import {
 import { prepare } from "@stiffnet/preparation";
 import { describe, expect, test } from "vitest";
 import { descriptionText, encodeOnnx, importOnnx, inspectOnnx, usualRows, verifyOnnx } from "../src/index.ts";
-import { evaluateModel } from "../src/reference.ts";
 import { runOnnx } from "../src/runtime.ts";
 import { withSizes } from "./models.ts";
 
@@ -86,7 +86,7 @@ test.each(derived)("dy/dx of %s is the derivative of the outputs", async (_, mod
   const h = 1e-5;
   for (let i = 0; i < inputs; i++) {
     const shifted = (by: number) =>
-      evaluateModel(
+      predict64(
         model,
         x.map((v, k) => (k === i ? v + by : v)),
       );
