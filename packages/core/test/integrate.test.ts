@@ -9,7 +9,16 @@ import {
   rk4,
 } from "@stiffnet/integrators";
 import { describe, expect, it } from "vitest";
-import { integrate, type NeuralOdeOptions, neuralOde, predict, refine, resnet } from "../src/index.ts";
+import {
+  integrate,
+  type NeuralOdeOptions,
+  neuralOde,
+  predict,
+  predict64,
+  refine,
+  resnet,
+  type StepSolver,
+} from "../src/index.ts";
 
 interface Case {
   options: Omit<NeuralOdeOptions, "depth">;
@@ -129,4 +138,32 @@ it("misuse: shapes and plain networks", async () => {
   );
   const plain = resnet({ ...shape, horizon: 1, skip: false });
   await expect(integrate(plain, inputs)).rejects.toThrow("integrate: the model has no skip connections");
+});
+
+describe("predict64", () => {
+  const x = Float64Array.of(0.3, -1.2, 0.7, 2.1);
+  it.each([euler, midpoint, rk4])("takes the steps of $name as the solver itself does", async (solver) => {
+    for (const weights of ["perLayer", { basis: "perLayer", layers: 2 }, "linear"] as const) {
+      const name = solver.name as StepSolver;
+      const model = neuralOde({ inputs: 2, outputs: 1, width: 3, depth: 4, weights, solver: name, seed: 4 });
+      const { outputs } = await integrate(model, x, { solver, steps: 4 });
+      // Rounding of a few sums in another order.
+      predict64(model, x).forEach((y, i) => {
+        expect(Math.abs(y - outputs[i]!)).toBeLessThan(1e-14);
+      });
+    }
+  });
+  it("is the engine's answer to float32, without skip connections too", () => {
+    const model = resnet({ inputs: 2, outputs: 1, width: 3, depth: 4, skip: false, seed: 4 });
+    const answer = predict(model, x);
+    predict64(model, x).forEach((y, i) => {
+      expect(y).toBeCloseTo(answer[i]!, 6);
+    });
+  });
+  it("refuses implicit steps", () => {
+    const model = neuralOde({ inputs: 2, outputs: 1, width: 3, depth: 4, solver: "backwardEuler" });
+    expect(() => predict64(model, x)).toThrow(
+      "predict64: the model's solver is implicit, expected an explicit one",
+    );
+  });
 });

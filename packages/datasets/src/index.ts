@@ -1,3 +1,4 @@
+export { readTable, writeTable } from "#files";
 export { type Axis, axis, type Distribution } from "./axis.ts";
 export { type DalecOptions, dalec, dalecDataset, runDalec } from "./dalec/dalec.ts";
 export { type ClimatologyOptions, climatology, type Drivers, driversFrom } from "./dalec/drivers.ts";
@@ -19,8 +20,8 @@ export {
 export { renderDescription } from "./describe/render.ts";
 export { DatasetError, type Place } from "./errors.ts";
 export type { Format } from "./files/format.ts";
-export { type ReadOptions, readTable } from "./files/read-table.ts";
-export { type WriteOptions, writeTable } from "./files/write-table.ts";
+export type { ReadOptions } from "./files/read-table.ts";
+export type { WriteOptions } from "./files/write-table.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
 export { branin } from "./functions/branin.ts";
 export { borehole, otlCircuit, piston, robotArm, wingWeight } from "./functions/engineering.ts";

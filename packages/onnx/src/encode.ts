@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Model } from "@stiffnet/core";
 import { affineOf, requireRepresentable } from "./affine.ts";
 import { jacobianNode, layerNormsNode } from "./derived.ts";
@@ -6,12 +5,10 @@ import { graphBuilder, type RealType } from "./graph.ts";
 import { networkNodes, outputNodes } from "./network.ts";
 import { checkOptions, type ExportOptions } from "./options.ts";
 import { dataTypes, encodeModel, type OnnxDimension, type OnnxValue } from "./proto.ts";
+import { version } from "./version.ts";
 
 const opset = 17;
 const irVersion = 8;
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 
 /** The bytes of an ONNX file (opset 17, IR version 8) with one input `inputs` [batch, inputs] and the output `outputs`
  *  [batch, outputs], both in physical units; several models make an ensemble (see `exportEnsemble`). A function of its

@@ -1,6 +1,6 @@
-import { rename, rm, writeFile } from "node:fs/promises";
 import { createDigest } from "@stiffnet/base";
 import type { Model } from "@stiffnet/core";
+import { writeBytes } from "#platform";
 import { encodeOnnx } from "./encode.ts";
 import { OnnxError } from "./errors.ts";
 import type { ExportOptions } from "./options.ts";
@@ -52,14 +52,7 @@ async function exportModels(
       { code: "verification_failed" },
     );
   }
-  const aside = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(aside, bytes);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
+  await writeBytes(path, bytes);
   const sha256 = createDigest().update(bytes).hex();
   return { path, bytes: bytes.length, sha256, verification };
 }

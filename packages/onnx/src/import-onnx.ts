@@ -3,7 +3,7 @@ import { OnnxError } from "./errors.ts";
 import { realValues } from "./graph.ts";
 import { describe } from "./inspect.ts";
 import { decodeModel, type OnnxTensor } from "./proto.ts";
-import { bytesOf, type OnnxSource } from "./runtime.ts";
+import { bytesOf, type OnnxSource } from "./source.ts";
 
 /** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble` wrote: same configuration,
  *  names, preparation and, to the bit, parameters. Other ONNX files are an `OnnxError` (`not_a_surrogate`). */

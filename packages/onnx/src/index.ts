@@ -13,5 +13,5 @@ export {
   type Variable,
 } from "./inspect.ts";
 export { type ExportOptions, type Json, rangesOf } from "./options.ts";
-export type { OnnxSource } from "./runtime.ts";
+export type { OnnxSource } from "./source.ts";
 export { usualRows, type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";

@@ -3,7 +3,7 @@ import type { Model, ModelConfig } from "@stiffnet/core";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
 import { dataTypes, decodeModel, type OnnxModel, type OnnxValue } from "./proto.ts";
-import { bytesOf, type OnnxSource } from "./runtime.ts";
+import { bytesOf, type OnnxSource } from "./source.ts";
 
 export interface TensorDescription {
   readonly name: string;

@@ -1,9 +1,10 @@
 import { randomStream } from "@stiffnet/base";
 import { type Model, predict, predict64 } from "@stiffnet/core";
 import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
+import { runOnnx } from "#platform";
 import { OnnxError } from "./errors.ts";
 import { inspectOnnx } from "./inspect.ts";
-import { bytesOf, type OnnxSource, runOnnx } from "./runtime.ts";
+import { bytesOf, type OnnxSource } from "./source.ts";
 
 export interface Verification {
   /** Whether every output stayed within `tolerance`. */

@@ -8,7 +8,7 @@ import * as web from "onnxruntime-web";
 import { beforeAll, describe, expect, test } from "vitest";
 import { needs, programOf } from "../../../scripts/needs.ts";
 import { type ExportOptions, encodeOnnx, usualRows } from "../src/index.ts";
-import { runOnnx } from "../src/runtime.ts";
+import { runOnnx } from "../src/platform/node.ts";
 import { chained, modelOf } from "./models.ts";
 
 /* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version. STIFFNET_PYTHON

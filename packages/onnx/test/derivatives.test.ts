@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ResNetOptions, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
 import { encodeOnnx } from "../src/index.ts";
-import { runOnnx } from "../src/runtime.ts";
+import { runOnnx } from "../src/platform/node.ts";
 
 interface Reference {
   readonly options: ResNetOptions;

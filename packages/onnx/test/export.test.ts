@@ -14,7 +14,8 @@ import {
   usualRows,
   verifyOnnx,
 } from "../src/index.ts";
-import { runOnnx } from "../src/runtime.ts";
+import { runOnnx } from "../src/platform/node.ts";
+import { version } from "../src/version.ts";
 import { chained, kinds, modelOf } from "./models.ts";
 
 const standard = (columns: number) => ({
@@ -357,4 +358,9 @@ describe("bad input", () => {
     const other = resnet({ inputs: 3, outputs: 1, width: 4, depth: 2 });
     await expect(verifyOnnx(encodeOnnx(model), other)).rejects.toThrow("not an export of this model");
   });
+});
+
+test("the version that files name is the package's", () => {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect(version).toBe(JSON.parse(manifest).version);
 });

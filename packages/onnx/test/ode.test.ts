@@ -14,7 +14,7 @@ import {
 import { prepare } from "@stiffnet/preparation";
 import { describe, expect, test } from "vitest";
 import { descriptionText, encodeOnnx, importOnnx, inspectOnnx, usualRows, verifyOnnx } from "../src/index.ts";
-import { runOnnx } from "../src/runtime.ts";
+import { runOnnx } from "../src/platform/node.ts";
 import { withSizes } from "./models.ts";
 
 const solvers = ["euler", "midpoint", "heun", "rk4"] as const satisfies readonly StepSolver[];

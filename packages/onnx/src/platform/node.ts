@@ -1,13 +1,21 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { RealType } from "./graph.ts";
+import type { RealType } from "../graph.ts";
 
-/** A file by path, or its bytes. */
-export type OnnxSource = string | Uint8Array;
+export async function readBytes(path: string): Promise<{ bytes: Uint8Array; from: string }> {
+  return { bytes: await readFile(path), from: basename(path) };
+}
 
-export async function bytesOf(source: OnnxSource): Promise<{ bytes: Uint8Array; from: string }> {
-  if (typeof source !== "string") return { bytes: source, from: "bytes" };
-  return { bytes: await readFile(source), from: basename(source) };
+/** Written aside and renamed: `path` is whole or untouched. */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(aside, bytes);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
 }
 
 /** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by name, as float64. */

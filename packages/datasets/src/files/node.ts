@@ -1,0 +1,2 @@
+export { readTable } from "./read-table.ts";
+export { writeTable } from "./write-table.ts";

@@ -1,0 +1,14 @@
+import { OnnxError } from "../errors.ts";
+import type * as node from "./node.ts";
+
+/** What of `node.ts` a browser has not. */
+const none = (): never => {
+  throw new OnnxError(
+    "files and onnxruntime-node are not in a browser, expected bytes: encodeOnnx, inspectOnnx and importOnnx take them",
+    { code: "unsupported" },
+  );
+};
+
+export const readBytes: typeof node.readBytes = async () => none();
+export const writeBytes: typeof node.writeBytes = async () => none();
+export const runOnnx: typeof node.runOnnx = async () => none();
