@@ -110,8 +110,6 @@ export function list<T>(one: OptionParser<T>): OptionParser<T[]> {
   return Object.assign(parse, { read, expected, example: `${one.example},${one.example}` });
 }
 
-export const numbers: (one: OptionParser<number>) => OptionParser<number[]> = list;
-
 /** Members of a family, separated by commas. */
 export function listOf<T extends string>(members: readonly T[]): OptionParser<T[]> {
   return list(choice(members));

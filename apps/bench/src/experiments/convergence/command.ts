@@ -1,6 +1,6 @@
 import { stepSolvers } from "@stiffnet/core";
 import { Command, Option } from "commander";
-import { above, addSeed, listOf, numbers, whole } from "../../options.ts";
+import { above, addSeed, list, listOf, whole } from "../../options.ts";
 import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { type ConvergenceConfig, smoothWeights } from "./words.ts";
 
@@ -12,7 +12,7 @@ export function convergenceCommand(done: (exitCode: number) => void): Command {
       "A ResNet becomes its neural ODE as N grows: a trained one with more and more steps, by every solver.",
     )
     .option("--solvers <list>", `some of ${stepSolvers.join(", ")}`, listOf(stepSolvers), [...stepSolvers])
-    .option("--factors <list>", "how many steps become of each", numbers(whole(1, 4096)), [
+    .option("--factors <list>", "how many steps become of each", list(whole(1, 4096)), [
       ...[1, 2, 4, 8, 16, 32, 64],
     ])
     .addOption(

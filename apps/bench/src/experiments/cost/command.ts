@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addSeed, numbers, whole } from "../../options.ts";
+import { addSeed, list, whole } from "../../options.ts";
 import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import type { CostConfig } from "./cases.ts";
 
@@ -10,11 +10,11 @@ interface CostOptions extends ExperimentOptions, Readonly<CostConfig["values"]> 
 export function costCommand(done: (exitCode: number) => void): Command {
   const command = new Command("cost")
     .description("Time and memory of a study against its trials, epochs, training rows, width and depth.")
-    .option("--trials <list>", "numbers of trials", numbers(whole(1)), [1, 4, 16, 64])
-    .option("--epochs <list>", "numbers of epochs", numbers(whole(1)), [10, 100, 1000, 10_000])
-    .option("--rows <list>", "training rows, one epoch each", numbers(whole(1)), [1e3, 1e4, 1e5, 1e6])
-    .option("--width <list>", "widths", numbers(whole(1)), [10, 20, 50, 100, 200])
-    .option("--depth <list>", "depths", numbers(whole(1)), [4, 8, 16, 32, 64]);
+    .option("--trials <list>", "numbers of trials", list(whole(1)), [1, 4, 16, 64])
+    .option("--epochs <list>", "numbers of epochs", list(whole(1)), [10, 100, 1000, 10_000])
+    .option("--rows <list>", "training rows, one epoch each", list(whole(1)), [1e3, 1e4, 1e5, 1e6])
+    .option("--width <list>", "widths", list(whole(1)), [10, 20, 50, 100, 200])
+    .option("--depth <list>", "depths", list(whole(1)), [4, 8, 16, 32, 64]);
   addSeed(command);
   addExperimentOptions(command, "results/cost");
   return command

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { above, addSeed, finite, numbers, whole } from "../../options.ts";
+import { above, addSeed, finite, list, whole } from "../../options.ts";
 import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import type { GradientsConfig } from "./words.ts";
 
@@ -10,7 +10,7 @@ export function gradientsCommand(done: (exitCode: number) => void): Command {
     .description(
       "The gradient of a ResNet and of its neural ODE on identical linear layers: both formulas, both sensitivities, their gap.",
     )
-    .option("--depths <list>", "numbers of layers", numbers(whole(1, 1_000_000)), [
+    .option("--depths <list>", "numbers of layers", list(whole(1, 1_000_000)), [
       ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
     ])
     .option("--horizon <x>", "T: a layer is an Euler step of T / depth", above(0), 1)

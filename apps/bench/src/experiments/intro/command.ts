@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { above, between, listOf, numbers } from "../../options.ts";
+import { above, between, list, listOf } from "../../options.ts";
 import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { introMethods } from "./two-rates.ts";
 import type { IntroConfig } from "./words.ts";
@@ -23,10 +23,10 @@ export function introCommand(done: (exitCode: number) => void): Command {
     .option("--rtol <x>", "relative tolerance", between(0, 1), 1e-3)
     .option("--atol <x>", "absolute tolerance (default: a tenth of --rtol)", above(0))
     .option("--methods <list>", `some of ${introMethods.join(", ")}`, listOf(introMethods), usual)
-    .option("--rates <list>", "rates for the work against the stiffness ratio", numbers(above(1, true)), [
+    .option("--rates <list>", "rates for the work against the stiffness ratio", list(above(1, true)), [
       ...[1, 10, 100, 1e3, 1e4, 1e5],
     ])
-    .option("--rtols <list>", "relative tolerances for the work against tolerance", numbers(between(0, 1)), [
+    .option("--rtols <list>", "relative tolerances for the work against tolerance", list(between(0, 1)), [
       ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
     ]);
   addExperimentOptions(command, "results/intro");

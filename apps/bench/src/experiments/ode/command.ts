@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { above, between, listOf, numbers, whole } from "../../options.ts";
+import { above, between, list, listOf, whole } from "../../options.ts";
 import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { odeSolvers } from "./contestants.ts";
 import { odeCases } from "./problems.ts";
@@ -20,15 +20,10 @@ export function odeCommand(done: (exitCode: number) => void): Command {
       `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on LORENZ, auto on both)`,
       listOf(odeSolvers),
     )
-    .option("--rtol <list>", "relative tolerances", numbers(between(0, 1)), [
+    .option("--rtol <list>", "relative tolerances", list(between(0, 1)), [
       ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
     ])
-    .option(
-      "--errors <list>",
-      "errors at which times are compared",
-      numbers(between(0, 1)),
-      [1e-3, 1e-5, 1e-7],
-    )
+    .option("--errors <list>", "errors at which times are compared", list(between(0, 1)), [1e-3, 1e-5, 1e-7])
     .option(
       "--peers <list>",
       "auto (those that are there), none, or some of scipy, cvode, which then have to be there",

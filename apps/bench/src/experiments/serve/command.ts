@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { BenchError } from "../../errors.ts";
 import { modelFile } from "../../model-file.ts";
-import { addCommonOptions, type CommonOptions, numbers, whole } from "../../options.ts";
+import { addCommonOptions, type CommonOptions, list, whole } from "../../options.ts";
 import { configOf, runExperiment } from "../run-experiment.ts";
 import type { ServeConfig } from "./words.ts";
 
@@ -19,8 +19,8 @@ export function serveCommand(done: (exitCode: number) => void): Command {
       "[model]",
       "ONNX file that stiffnet exported, or a results folder with one (default: see below)",
     )
-    .option("--rows <list>", "rows of a request", numbers(whole(1, 65_536)), [1, 64])
-    .option("--connections <list>", "connections at one time", numbers(whole(1, 4096)), [1, 16, 256])
+    .option("--rows <list>", "rows of a request", list(whole(1, 65_536)), [1, 64])
+    .option("--connections <list>", "connections at one time", list(whole(1, 4096)), [1, 16, 256])
     .option("--rounds <n>", "rounds in which the services take turns", whole(1), 3)
     .option("--seconds <n>", "time of a service's turn", whole(1), 3);
   addCommonOptions(command, { out: "results/serve" });

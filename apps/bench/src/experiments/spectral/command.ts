@@ -2,7 +2,7 @@ import { type Activation, activations } from "@stiffnet/core";
 import { dalecDataset } from "@stiffnet/datasets";
 import { Command, Option } from "commander";
 import { BenchError } from "../../errors.ts";
-import { above, addSeed, listOf, numbers, whole } from "../../options.ts";
+import { above, addSeed, list, listOf, whole } from "../../options.ts";
 import { loadData, type StudyData } from "../../runner/data.ts";
 import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { type SpectralMethod, spectralMethods } from "./methods.ts";
@@ -51,7 +51,7 @@ export function spectralCommand(done: (exitCode: number) => void): Command {
       listOf(spectralMethods),
       [...spectralMethods],
     )
-    .option("--weights <list>", "penalty weights, one training each", numbers(above(0, true)), [0, 1e-3, 1])
+    .option("--weights <list>", "penalty weights, one training each", list(above(0, true)), [0, 1e-3, 1])
     .option("--epochs <n>", "passes over the training set", whole(1), 100)
     .option("--points <n>", "points of training that are looked at", whole(1), 6)
     .option("--probes <n>", "batches that are looked at in each", whole(1), 5)
@@ -68,9 +68,9 @@ export function spectralCommand(done: (exitCode: number) => void): Command {
     .option("--batch <n>", "samples a step", whole(1), 20)
     .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
     .option("--cost", "time steps at many sizes instead, one size varied at a time around the above", false)
-    .option("--widths <list>", "with --cost: widths", numbers(whole(1)), [10, 20, 50, 100, 200])
-    .option("--depths <list>", "with --cost: depths", numbers(whole(1)), [4, 8, 16, 32, 64])
-    .option("--batches <list>", "with --cost: batches", numbers(whole(1)), [1, 5, 20, 100, 500])
+    .option("--widths <list>", "with --cost: widths", list(whole(1)), [10, 20, 50, 100, 200])
+    .option("--depths <list>", "with --cost: depths", list(whole(1)), [4, 8, 16, 32, 64])
+    .option("--batches <list>", "with --cost: batches", list(whole(1)), [1, 5, 20, 100, 500])
     .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 20)
     .option("--rounds <n>", "with --cost: rounds in which the models take turns", whole(1), 5)
     .option("--seconds-per-round <x>", "with --cost: time of a model's turn", above(0), 0.2);
