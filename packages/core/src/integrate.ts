@@ -86,7 +86,7 @@ export async function integrate(
         {
           ...rest,
           solver,
-          saveAt: inside.length > 0 ? inside : "end",
+          ...(inside.length > 0 ? { saveAt: inside } : { keep: "end" }),
           ...(steps === undefined ? { stopAt: kinks } : { steps: steps / pieces }),
         },
       );

@@ -1,8 +1,12 @@
+export { defineProblem, type NamedProblem } from "./define-problem.ts";
+export { checkDerivatives, type DerivativeFinding } from "./derivatives/check-derivatives.ts";
 export { FieldError, IntegratorError } from "./errors.ts";
 export type { EventRecord } from "./integrate/events.ts";
-export type { EventSpec, SolveOptions } from "./integrate/options.ts";
-export { type Solution, solve } from "./integrate/solve.ts";
+export { type Integrator, integrator } from "./integrate/integrator.ts";
+export type { Solution } from "./integrate/solution.ts";
+export { solve, solveAsync } from "./integrate/solve.ts";
 export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/solve-batch.ts";
+export type { EventFunction, EventSpec, Progress, SolveOptions } from "./integrate/solve-options.ts";
 export type { Status } from "./integrate/status.ts";
 export type { Band, FieldPullback, JacobianFunction, OdeProblem, Stats, VectorField } from "./problem.ts";
 export { brusselator } from "./problems/brusselator.ts";

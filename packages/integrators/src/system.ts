@@ -55,6 +55,13 @@ export class System {
     }
   }
 
+  /** The entries of dy that f leaves as they are. */
+  unwritten(t: number, y: Float64Array): number[] {
+    const [before, after] = [Number.NaN, 0].map((x) => new Float64Array(this.n).fill(x));
+    for (const dy of [before!, after!]) this.field(this.inside(t), y, dy, this.p);
+    return [...y.keys()].filter((i) => Number.isNaN(before![i]) && after![i] === 0);
+  }
+
   f(t: number, y: Float64Array, dy: Float64Array): void {
     this.stats.evaluations++;
     this.field(this.inside(t), y, dy, this.p);
@@ -84,7 +91,13 @@ export class System {
     this.stats.jacobians++;
     jac.fill(0);
     if (this.problem.jacobian !== undefined) {
-      this.problem.jacobian(this.inside(t), y, jac, this.p);
+      const returned: unknown = this.problem.jacobian(this.inside(t), y, jac, this.p);
+      if (returned !== jac && typeof returned === "object" && returned !== null) {
+        throw new IntegratorError(
+          "jacobian returned a value, expected it to write into its third argument, column by column",
+          { code: "bad_field" },
+        );
+      }
       if (!this.#patternChecked) this.#checkPattern(jac);
     } else this.#difference(t, y, weights, h, jac, fy);
     return allFinite(jac);
@@ -159,7 +172,16 @@ export class System {
   }
 
   newJacobian(): Float64Array {
-    return new Float64Array(this.layout.size);
+    const { size } = this.layout;
+    try {
+      return new Float64Array(size);
+    } catch (cause) {
+      throw new IntegratorError(
+        `the Jacobian of ${this.n} unknowns has ${size} entries, which is more than can be had: ` +
+          "say where it is zero, by band or sparsity, or use an explicit solver",
+        { code: "too_large", cause },
+      );
+    }
   }
 
   /** out += J v. */

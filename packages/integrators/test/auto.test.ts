@@ -96,7 +96,7 @@ describe("switching on detected stiffness", () => {
     for (const stiff of [radauIIA5, esdirk43]) {
       const solver = auto({ nonStiff: bogackiShampine32, stiff });
       expect(solver.name).toBe(`auto(bogackiShampine32, ${stiff.name})`);
-      const run = solve(e5, { solver, rtol: 1e-4, atol: 1.7e-24, saveAt: "end" });
+      const run = solve(e5, { solver, rtol: 1e-4, atol: 1.7e-24, keep: "end" });
       expect(run.status).toBe("finished");
     }
   });

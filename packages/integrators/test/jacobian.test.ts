@@ -90,7 +90,7 @@ describe("structures", () => {
 
   test.each([radauIIA5, rodas5P, esdirk43, backwardEuler])("$name: all give the same solution", (solver) => {
     const runs = variants.map(([, problem]) =>
-      solve({ ...problem, tSpan: [0, 2] }, { solver, rtol: 1e-6, atol: 1e-8, saveAt: "end" }),
+      solve({ ...problem, tSpan: [0, 2] }, { solver, rtol: 1e-6, atol: 1e-8, keep: "end" }),
     );
     for (const run of runs) {
       expect(run.status).toBe("finished");
@@ -135,7 +135,7 @@ describe("reuse", () => {
       solver: radauIIA5,
       rtol: 1e-7,
       atol: rober.atolFor(1e-7),
-      saveAt: "end",
+      keep: "end",
     });
     expect(stats.jacobians).toBeLessThan(stats.steps / 4);
     expect(stats.factorisations).toBeLessThan(stats.steps);

@@ -5,9 +5,11 @@ import {
   euler,
   IntegratorError,
   type OdeProblem,
+  type Solution,
   type SolveOptions,
   solve,
 } from "../src/index.ts";
+import { wrongUses } from "./wrong-uses.ts";
 
 const decay: OdeProblem = {
   f: (_t, y, dy) => {
@@ -28,6 +30,22 @@ function refusal(run: () => unknown): string {
   }
   return "nothing was thrown";
 }
+
+describe("wrong uses are answered in words that name them", () => {
+  test("there are more than a hundred", () => expect(wrongUses.length).toBeGreaterThan(100));
+
+  test.each(wrongUses)("%s", (_, use, words) => {
+    let said: string;
+    try {
+      said = (use() as Solution).hint;
+    } catch (error) {
+      expect(error).toBeInstanceOf(IntegratorError);
+      said = (error as Error).message;
+    }
+    expect(said).toMatch(words);
+    expect(said).not.toContain("\n");
+  });
+});
 
 describe("misuse", () => {
   const cases: [string, Partial<OdeProblem>, SolveOptions, string][] = [
@@ -58,7 +76,7 @@ describe("misuse", () => {
   });
 
   test("at without dense output, and outside of the solution", () => {
-    const run = solve(decay, { saveAt: "end" });
+    const run = solve(decay, { keep: "end" });
     expect(refusal(() => run.at(0.5))).toContain("no_dense_output");
     expect(refusal(() => solve(decay).at(1.5))).toContain("bad_time: at: t = 1.5 is outside");
     expect(refusal(() => solve(decay).at(Number.NaN))).toContain("bad_time");

@@ -46,7 +46,7 @@ const problems: TestProblem[] = [
 /** Error over rtol |reference| + atol, the unit in which the tolerance was asked for. */
 function errorInTolerances(problem: TestProblem, solver: Solver, rtol: number): number {
   const atol = problem.atolFor(rtol);
-  const run = solve(problem, { solver, rtol, atol, saveAt: "end" });
+  const run = solve(problem, { solver, rtol, atol, keep: "end" });
   expect(run.status).toBe("finished");
   return Math.max(
     ...problem.reference.map((y, i) => Math.abs(y - run.yEnd[i]!) / (rtol * Math.abs(y) + atol[i]!)),
@@ -76,7 +76,7 @@ describe("backward Euler", () => {
       solver: backwardEuler,
       rtol: 1e-6,
       atol: problem.atolFor(1e-6),
-      saveAt: "end",
+      keep: "end",
     });
     expect(run.status).toBe("finished");
     const floor = problem === pollu ? 1e-12 : 0;
@@ -95,7 +95,7 @@ describe("the implicit midpoint rule", () => {
 
 describe("E5", () => {
   test.each([radauIIA5, esdirk43, auto({ stiff: radauIIA5 })])("by $name to t = 1e13", (solver) => {
-    const run = solve(e5, { solver, rtol: 1e-5, atol: 1.7e-24, saveAt: "end" });
+    const run = solve(e5, { solver, rtol: 1e-5, atol: 1.7e-24, keep: "end" });
     expect(run.status).toBe("finished");
     // What is left of y1 is below the tolerance; y2 and y3 are 50 of them.
     expect(Math.abs(run.yEnd[0]!)).toBeLessThan(1e-40);
@@ -106,7 +106,7 @@ describe("E5", () => {
     "by $name to t = 1e5, while invariants are above rounding",
     (solver) => {
       const rtol = 1e-6;
-      const run = solve({ ...e5, tSpan: [0, 1e5] }, { solver, rtol, atol: 1e-24, saveAt: "end" });
+      const run = solve({ ...e5, tSpan: [0, 1e5] }, { solver, rtol, atol: 1e-24, keep: "end" });
       expect(run.status).toBe("finished");
       expect(worst(run.yEnd, scipy.e5)).toBeLessThan(10 * rtol);
     },
@@ -117,7 +117,7 @@ describe("E5", () => {
   test.each([rodas5P, rodas3, ros4, auto()])(
     "by $name ends where rounding has come to 10 tolerances",
     (solver) => {
-      const options = { rtol: 1e-5, atol: 1.7e-24, saveAt: "end" } as const;
+      const options = { rtol: 1e-5, atol: 1.7e-24, keep: "end" } as const;
       const run = solve(e5, { ...options, solver });
       expect(run.status).toBe("rounding_dominates");
       expect(run.hint).toMatch(/auto\(\{ stiff: radauIIA5 \}\)/);
@@ -135,7 +135,7 @@ describe("E5", () => {
 
   test.each([rodas5P, rodas3, ros4])("is not ROBER: $name is not ended there", (solver) => {
     for (const rtol of [1e-3, 1e-7]) {
-      const run = solve(rober, { solver, rtol, atol: rober.atolFor(rtol), saveAt: "end" });
+      const run = solve(rober, { solver, rtol, atol: rober.atolFor(rtol), keep: "end" });
       expect(run.status).toBe("finished");
     }
   });

@@ -146,7 +146,7 @@ describe("many parameters", () => {
           const direction = weights.map((_, i) => Math.sin(1.3 * i + seed));
           const loss = (e: number) => {
             const parameters = weights.map((x, i) => x + e * direction[i]!);
-            return solve({ ...layer, parameters }, { ...options, saveAt: "end" }).yEnd.reduce(
+            return solve({ ...layer, parameters }, { ...options, keep: "end" }).yEnd.reduce(
               (a, b) => a + b,
               0,
             );

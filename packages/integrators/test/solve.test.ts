@@ -43,7 +43,7 @@ describe("fixed steps", () => {
 
   test("work counts of explicit methods are stages times steps", () => {
     const count = (solver: (typeof explicitSolvers)[number]) =>
-      solve(circle, { solver, steps: 50, saveAt: "end" }).stats.evaluations;
+      solve(circle, { solver, steps: 50, keep: "end" }).stats.evaluations;
     expect(count(euler)).toBe(50);
     expect(count(heun)).toBe(100);
     expect(count(rk4)).toBe(200);
@@ -56,7 +56,7 @@ describe("fixed steps", () => {
   test("Rosenbrock methods evaluate as often as their stages differ", () => {
     const jacobian = (_t: number, _y: Float64Array, jac: Float64Array): void => jac.set([0, 1, -1, 0]);
     const count = (solver: RosenbrockSolver) =>
-      solve({ ...circle, jacobian, autonomous: true }, { solver, steps: 50, saveAt: "end" }).stats;
+      solve({ ...circle, jacobian, autonomous: true }, { solver, steps: 50, keep: "end" }).stats;
     // The second stage of RODAS3 is at y, the fourth of ROS4 where the third was.
     expect(count(rodas3)).toMatchObject({ evaluations: 150, jacobians: 50, solves: 200 });
     expect(count(ros4)).toMatchObject({ evaluations: 150, jacobians: 50, solves: 200 });
@@ -107,7 +107,7 @@ describe("fixed steps", () => {
     };
     for (const solver of [euler, rk4, dormandPrince54, backwardEuler, radauIIA5, rodas5P]) {
       sizes.length = 0;
-      solve(problem, { solver, steps: 20_000, saveAt: "end" });
+      solve(problem, { solver, steps: 20_000, keep: "end" });
       expect(sizes.length).toBeGreaterThanOrEqual(2);
       // Less is possible: the collector may free what came before.
       expect(Math.max(...sizes), solver.name).toBe(sizes[0]);
@@ -237,7 +237,7 @@ describe("steps that Radau takes", () => {
       solver: radauIIA5,
       rtol: 1e-6,
       atol: rober.atolFor(1e-6),
-      saveAt: "end",
+      keep: "end",
     });
     expect(stats).toMatchInlineSnapshot(`
       {

@@ -125,7 +125,7 @@ describe("a declared pattern next to an analytic Jacobian", () => {
     const { sparsity, ...dense } = pollu;
     expect(sparsity).toHaveLength(20);
     for (const solver of [rodas5P, radauIIA5]) {
-      const options = { solver, rtol: 1e-7, atol: pollu.atolFor(1e-7), saveAt: "end" } as const;
+      const options = { solver, rtol: 1e-7, atol: pollu.atolFor(1e-7), keep: "end" } as const;
       const [a, b] = [solve(pollu, options), solve(dense, options)];
       expect(a.stats.steps).toBe(b.stats.steps);
       a.yEnd.forEach((value, i) => {

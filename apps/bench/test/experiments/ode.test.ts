@@ -74,7 +74,7 @@ describe("the time at an error", () => {
 describe("the problems", () => {
   it.each(odeCases)("$name ends at its reference", (problem) => {
     const { status, yEnd } = solve(problem.problem, {
-      ...{ solver: radauIIA5, rtol: 1e-9, atol: problem.atolFor(1e-9), saveAt: "end" },
+      ...{ solver: radauIIA5, rtol: 1e-9, atol: problem.atolFor(1e-9), keep: "end" },
     });
     expect(status).toBe("finished");
     // Published to ten digits and more; E5 is ill-conditioned.

@@ -45,7 +45,7 @@ export function kinetics(model: Kinetics): TestFunction {
           continue;
         }
         const problem = { f, jacobian, autonomous: true, y0, tSpan: [0, time] as const, parameters };
-        const solution = solve(problem, { solver, rtol: 1e-9, atol, saveAt: "end" });
+        const solution = solve(problem, { solver, rtol: 1e-9, atol, keep: "end" });
         if (solution.status !== "finished") {
           throw new DatasetError(`${name}, row ${r + 1}: ${solution.status}: ${solution.hint}`, {
             code: "not_solved",

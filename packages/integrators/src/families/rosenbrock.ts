@@ -16,6 +16,7 @@ export function rosenbrockSolver(
     order: tableau.order,
     embeddedOrder: tableau.embeddedOrder,
     stability,
+    denseDegree: tableau.dense.length + 1,
     matrices: { a: beta, b },
     tableau,
     trainable: true,

@@ -3,7 +3,7 @@ import { type ButcherTableau, butcherTableau } from "../tableau/butcher.ts";
 
 type Traits = Pick<
   OneStepSolver,
-  "name" | "order" | "embeddedOrder" | "stability" | "matrices" | "trainable"
+  "name" | "order" | "embeddedOrder" | "stability" | "denseDegree" | "matrices" | "trainable"
 >;
 
 /** What the Butcher tableau of a Runge-Kutta method says of it, once it is checked. */
@@ -18,6 +18,7 @@ export function rungeKuttaTraits(
     order: tableau.order,
     embeddedOrder: tableau.embedded?.order,
     stability,
+    denseDegree: Math.max(...tableau.dense.weights.map((row) => row.length)),
     matrices: { a: tableau.a, b: tableau.b },
     trainable: true,
     tableau,

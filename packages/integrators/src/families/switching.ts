@@ -14,7 +14,9 @@ export function switchingSolver(nonStiff: ExplicitSolver, stiff: SwitchingSolver
     createStepper: (system, settings) =>
       new SwitchingStepper(
         nonStiff.createStepper(system, settings),
-        stiff.createStepper(system, settings),
+        // Its Jacobian may need more memory than there is, and may never be asked for.
+        () => stiff.createStepper(system, settings),
+        Math.max(nonStiff.denseDegree, stiff.denseDegree),
         realStabilityLimit(nonStiff.matrices),
       ),
   });

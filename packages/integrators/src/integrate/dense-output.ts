@@ -1,13 +1,20 @@
 import { GrowingArray } from "../growing-array.ts";
 import { evaluatePolynomial, type SegmentView } from "./segment-view.ts";
 
+/** Numbers in a block of polynomials: what is full is never copied. */
+const BLOCK = 2 ** 16;
+
 /** The solution between its first and its last time, piece by piece. */
 export class DenseOutput {
   readonly n: number;
   readonly degree: number;
   readonly #starts = new GrowingArray();
   readonly #sizes = new GrowingArray();
-  readonly #rows: GrowingArray;
+  /** Of a piece: the rows of its polynomial. */
+  readonly #width: number;
+  readonly #blocks: Float64Array[] = [];
+  /** The first block grows from a few pieces to a block's size. */
+  readonly #pieces: number;
   readonly #t0: number;
   #end: number;
 
@@ -16,13 +23,30 @@ export class DenseOutput {
     this.degree = degree;
     this.#t0 = t0;
     this.#end = t0;
-    this.#rows = new GrowingArray(64 * n * (degree + 1));
+    this.#width = n * (degree + 1);
+    this.#pieces = Math.max(1, Math.floor(BLOCK / this.#width));
+  }
+
+  /** How many numbers it holds. */
+  get size(): number {
+    return this.#starts.length * (this.#width + 2);
   }
 
   add(view: SegmentView, end: number): void {
+    const at = this.#starts.length;
+    const width = this.#width;
     this.#starts.push(view.t);
     this.#sizes.push(view.h);
-    this.#rows.pushAll(view.form());
+    const block = Math.floor(at / this.#pieces);
+    const row = at % this.#pieces;
+    const held = this.#blocks[block];
+    if (held === undefined || row * width === held.length) {
+      const rows = block > 0 ? this.#pieces : Math.min(this.#pieces, Math.max(8, 2 * row));
+      const fresh = new Float64Array(rows * width);
+      if (held !== undefined) fresh.set(held);
+      this.#blocks[block] = fresh;
+    }
+    this.#blocks[block]!.set(view.form(), row * width);
     this.#end = end;
   }
 
@@ -39,9 +63,9 @@ export class DenseOutput {
       if ((t - starts[middle]!) * direction >= 0) low = middle;
       else high = middle - 1;
     }
-    const width = this.n * (this.degree + 1);
     const x = (t - starts[low]!) / this.#sizes.data[low]!;
-    evaluatePolynomial(this.#rows.data, low * width, this.n, this.degree, x, out);
+    const block = this.#blocks[Math.floor(low / this.#pieces)]!;
+    evaluatePolynomial(block, (low % this.#pieces) * this.#width, this.n, this.degree, x, out);
     return out;
   }
 }

@@ -1,6 +1,7 @@
+import { IntegratorError } from "../errors.ts";
 import type { System } from "../system.ts";
-import type { EventSpec } from "./options.ts";
 import type { SegmentView } from "./segment-view.ts";
+import type { EventSpec } from "./solve-options.ts";
 
 /** A zero of an event function. */
 export interface EventRecord {
@@ -29,7 +30,16 @@ export class EventWatch {
 
   start(t: number, y: Float64Array): void {
     this.#events.forEach((event, i) => {
-      this.#values[i] = event.value(t, y, this.#system.p);
+      const value: unknown = event.value(t, y, this.#system.p);
+      if (typeof value !== "number" || Number.isNaN(value)) {
+        throw new IntegratorError(
+          `events[${i}] returned ${value}, expected a number that passes through zero`,
+          {
+            code: "bad_event",
+          },
+        );
+      }
+      this.#values[i] = value;
     });
   }
 

@@ -1,12 +1,15 @@
 import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
+import { ErrorNorm, errorWeights } from "./error-norm.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
 import { confine, jumpAt } from "./jumps.ts";
-import type { Plan } from "./options.ts";
+import type { Plan } from "./plan.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 import { StepController } from "./step-controller.ts";
+import { StiffnessWatch } from "./stiffness-watch.ts";
+import type { Grid } from "./times.ts";
 
 /** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
 const ROUNDING_LIMIT = 10;
@@ -15,14 +18,22 @@ const ROUNDING_LIMIT = 10;
  *  on. */
 export interface StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
+  /** How many numbers it keeps. */
+  readonly size?: number;
 }
 
-/** Runs a stepper over a plan. What is remembered is the sinks' business; `t` and `stepper.y` are the last
+/** So many steps ahead make a run that creeps at its stability limit hopeless. */
+const MANY_STEPS = 50_000;
+
+/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and `stepper.y` are the last
  *  good state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
   y: Float64Array;
+  readonly stiffness: StiffnessWatch;
+  /** Entries of dy that f did not write at the start. */
+  unwritten: readonly number[] = [];
   readonly #stepper: Stepper;
   readonly #plan: Plan;
   readonly #view: SegmentView;
@@ -30,13 +41,20 @@ export class Integration {
   readonly #events: EventWatch | undefined;
   readonly #weights: Float64Array;
   readonly #middle: Float64Array;
+  readonly #norm: ErrorNorm;
   readonly #controller = new StepController();
-  #stopIndex = 0;
-  /** The largest component in the last attempt, and in all that were kept: where an atol is below its
-   *  rounding, rounding is watched. */
-  #size = 0;
-  #largest = 0;
+  readonly #direction: number;
   readonly #smallestAtol: number;
+  /** The next stop. */
+  #stopIndex = 0;
+  /** The size of the next step to try, and what the run ends with if it cannot be that small. */
+  #next = 0;
+  #failure: Status = "step_too_small";
+  /** Attempts so far; with fixed steps the number of the step. */
+  #tries = 0;
+  /** The largest component in the steps that were kept: where an atol is below its rounding, rounding is watched. */
+  #largest = 0;
+  #deadline = Number.POSITIVE_INFINITY;
 
   constructor(
     stepper: Stepper,
@@ -50,65 +68,85 @@ export class Integration {
     this.#view = view;
     this.#sinks = sinks;
     this.#events = events;
+    this.#norm = new ErrorNorm(plan);
     this.#weights = new Float64Array(stepper.system.n);
     this.#middle = new Float64Array(stepper.system.n);
     this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
+    this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
+    this.stiffness = new StiffnessWatch(stepper, plan.solver);
+    if (plan.maxSeconds < Number.POSITIVE_INFINITY) this.#deadline = Date.now() + 1000 * plan.maxSeconds;
     this.t = plan.t0;
     this.y = stepper.y;
   }
 
   run(y0: Float64Array): Status {
+    let status = this.start(y0);
+    while (status === undefined) status = this.step();
+    return status;
+  }
+
+  /** Begins; a status if that is the end already. */
+  start(y0: Float64Array): Status | undefined {
     const stepper = this.#stepper;
     const { t0, t1, grid, jumps } = this.#plan;
     this.t = t0;
     this.#controller.restart();
     this.#stopIndex = 0;
     this.#largest = 0;
-    confine(stepper.system, jumps, t0, t0, t1 - t0);
+    this.#tries = 0;
+    this.#failure = "step_too_small";
+    this.stiffness.restart();
+    confine(stepper.system, jumps, t0, t0, this.#direction);
     stepper.start(t0, y0);
     this.y = stepper.y;
     this.#events?.start(t0, y0);
     if (t0 === t1) return "finished";
-    if (!allFinite(stepper.slope(t0))) return "non_finite";
-    return grid === undefined ? this.#adaptive() : this.#fixed(grid.times, grid.sizes);
+    if (!allFinite(stepper.slope(t0))) {
+      this.unwritten = stepper.system.unwritten(t0, stepper.y);
+      return "non_finite";
+    }
+    if (grid !== undefined) return undefined;
+    errorWeights(this.#plan, stepper.y, this.#weights);
+    this.#propose(t0, t1);
+    return undefined;
   }
 
-  #fixed(times: Float64Array, sizes: Float64Array): Status {
+  /** Takes the next step that can be kept; a status if the run is then over. */
+  step(): Status | undefined {
+    return this.#plan.grid === undefined ? this.#adaptive() : this.#fixed(this.#plan.grid);
+  }
+
+  #fixed({ times, sizes }: Grid): Status | undefined {
     const stepper = this.#stepper;
     const { maxSteps, jumps } = this.#plan;
     const { system } = stepper;
-    const { stats } = system;
-    for (let k = 0; k < sizes.length; k++) {
-      if (k >= maxSteps) return "max_steps_reached";
-      confine(system, jumps, times[k]!, times[k + 1]!, sizes[k]!);
-      if (k > 0 && jumpAt(jumps, times[k]!, sizes[k]!) !== undefined) {
-        stepper.start(times[k]!, stepper.y, "jump");
-      }
-      this.#weigh(stepper.y);
-      const code = stepper.attempt(times[k]!, sizes[k]!, this.#weights);
-      if (code !== STEP_OK) {
-        stats.failed++;
-        return code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
-      }
-      if (this.#keep(sizes[k]!, times[k + 1]!)) return "event";
+    const k = this.#tries++;
+    if (k >= maxSteps) return "max_steps_reached";
+    const limit = this.#limit();
+    if (limit !== undefined) return limit;
+    const t = times[k]!;
+    const h = sizes[k]!;
+    confine(system, jumps, t, times[k + 1]!, h);
+    if (k > 0 && jumpAt(jumps, t, h) !== undefined) stepper.start(t, stepper.y, "jump");
+    errorWeights(this.#plan, stepper.y, this.#weights);
+    const code = stepper.attempt(t, h, this.#weights);
+    if (code !== STEP_OK) {
+      system.stats.failed++;
+      return code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
     }
-    return "finished";
+    return this.#keep(h, times[k + 1]!);
   }
 
-  #adaptive(): Status {
+  #adaptive(): Status | undefined {
     const stepper = this.#stepper;
-    const controller = this.#controller;
-    const { t1, largestStep, smallestStep, maxSteps, firstStep, stops, jumps } = this.#plan;
-    const { system } = stepper;
-    const { stats } = system;
-    const weights = this.#weights;
-    const direction = t1 >= this.t ? 1 : -1;
-    this.#weigh(stepper.y);
-    let size = Math.min(firstStep ?? initialStep(stepper, this.t, t1, weights), largestStep);
-    let failure: Status = "step_too_small";
-    for (let tries = 0; ; tries++) {
+    const { t1, smallestStep, maxSteps, stops, jumps } = this.#plan;
+    const direction = this.#direction;
+    for (;;) {
       const { t } = this;
-      if (tries >= maxSteps) return "max_steps_reached";
+      const size = this.#next;
+      if (this.#tries++ >= maxSteps) return "max_steps_reached";
+      const limit = this.#limit();
+      if (limit !== undefined) return limit;
       while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
         this.#stopIndex++;
       const stop = this.#stopIndex < stops.length ? stops[this.#stopIndex]! : t1;
@@ -119,57 +157,108 @@ export class Integration {
       if (!reaches && !stepper.prefersConstantStep && 2 * size > room) h = (direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
-      if (Math.abs(h) < smallestStep && !reaches) return failure;
-      if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return failure;
-
-      confine(system, jumps, t, tNew, direction);
-      const code = stepper.attempt(t, h, weights);
-      if (code !== STEP_OK) {
-        stats.failed++;
-        failure = code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
-        size = Math.abs(h) * controller.failed(code === STEP_NON_FINITE);
-        stepper.reject();
-        continue;
-      }
-      const err = this.#errorNorm();
-      if (!(err <= 1)) {
-        stats.rejected++;
-        stepper.reject();
-        if (err < Number.POSITIVE_INFINITY) {
-          failure = "step_too_small";
-          size = Math.abs(h) * controller.refused(stepper, err);
-        } else {
-          // The weights are finite: an infinite norm comes of a zero weight or of an overflow in f.
-          failure = allFinite(stepper.error) ? "step_too_small" : "non_finite";
-          size = Math.abs(h) * controller.failed(true);
-        }
-        continue;
-      }
-      this.#largest = Math.max(this.#largest, this.#size);
-      if (this.#smallestAtol < Number.EPSILON * this.#largest) {
-        const rounding = stepper.rounding?.(h, weights) ?? 0;
-        if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
-      }
-      const factor = controller.accepted(stepper, err, h);
-      // A step cut short to meet a stop says nothing about the size that accuracy allows.
-      const proposed = Math.abs(h) * factor;
-      size = Math.min(largestStep, reaches && stop !== t1 ? Math.max(size, proposed) : proposed);
-      if (this.#keep(h, tNew)) return "event";
-      if (tNew === t1) return "finished";
-      this.#weigh(stepper.y);
-      if (reaches && jumpAt(jumps, tNew, direction) !== undefined) {
-        confine(system, jumps, tNew, tNew, direction);
-        stepper.start(tNew, stepper.y, "jump");
-        if (!allFinite(stepper.slope(tNew))) return "non_finite";
-        controller.restart();
-        const next = stops[this.#stopIndex + 1] ?? t1;
-        size = Math.min(initialStep(stepper, tNew, next, weights), largestStep);
-      }
+      if (Math.abs(h) < smallestStep && !reaches) return this.#failure;
+      if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
+      confine(stepper.system, jumps, t, tNew, direction);
+      const err = this.#attempt(t, h);
+      if (err === undefined) continue;
+      return this.#accept(h, tNew, err, reaches && stop !== t1);
     }
   }
 
-  /** Tells the sinks, looks for events, moves on. True when a terminal event ended the run. */
-  #keep(h: number, tNew: number): boolean {
+  /** Tries a step of h: its error if it can be kept; else the size of the next try is decided. */
+  #attempt(t: number, h: number): number | undefined {
+    const stepper = this.#stepper;
+    const controller = this.#controller;
+    const { stats } = stepper.system;
+    const code = stepper.attempt(t, h, this.#weights);
+    if (code !== STEP_OK) {
+      stats.failed++;
+      this.#failure = code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
+      this.#next = Math.abs(h) * controller.failed(code === STEP_NON_FINITE);
+      stepper.reject();
+      return undefined;
+    }
+    const err = this.#norm.of(stepper);
+    if (err <= 1) return err;
+    stats.rejected++;
+    stepper.reject();
+    if (err < Number.POSITIVE_INFINITY) {
+      this.#failure = "step_too_small";
+      this.#next = Math.abs(h) * controller.refused(stepper, err);
+    } else {
+      // The weights are finite: an infinite norm comes of a zero weight or of an overflow in f.
+      this.#failure = allFinite(stepper.error) ? "step_too_small" : "non_finite";
+      this.#next = Math.abs(h) * controller.failed(true);
+    }
+    return undefined;
+  }
+
+  /** Keeps a step and proposes the next. `cutShort` says that it was to meet a stop. */
+  #accept(h: number, tNew: number, err: number, cutShort: boolean): Status | undefined {
+    const stepper = this.#stepper;
+    const controller = this.#controller;
+    const { t1, largestStep, jumps, stops, limited } = this.#plan;
+    this.#largest = Math.max(this.#largest, this.#norm.size);
+    if (this.#smallestAtol < Number.EPSILON * this.#largest) {
+      const rounding = stepper.rounding?.(h, this.#weights) ?? 0;
+      if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
+    }
+    this.stiffness.examine(h);
+    const factor = controller.accepted(stepper, err, h);
+    // A step cut short to meet a stop says nothing about the size that accuracy allows.
+    const proposed = Math.abs(h) * factor;
+    this.#next = Math.min(largestStep, cutShort ? Math.max(this.#next, proposed) : proposed);
+    const status = this.#keep(h, tNew);
+    if (status !== undefined) return status;
+    if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
+    errorWeights(this.#plan, stepper.y, this.#weights);
+    if (!cutShort || jumpAt(jumps, tNew, this.#direction) === undefined) return undefined;
+    return this.#restart(tNew, stops[this.#stopIndex + 1] ?? t1);
+  }
+
+  /** f or the state has jumped: nothing from before holds. */
+  #restart(t: number, stop: number): Status | undefined {
+    const stepper = this.#stepper;
+    confine(stepper.system, this.#plan.jumps, t, t, this.#direction);
+    stepper.start(t, stepper.y, "jump");
+    if (!allFinite(stepper.slope(t))) return "non_finite";
+    this.#controller.restart();
+    this.#propose(t, stop);
+    return undefined;
+  }
+
+  #propose(t: number, stop: number): void {
+    const { firstStep, largestStep, t0 } = this.#plan;
+    const given = t === t0 ? firstStep : undefined;
+    this.#next = Math.min(given ?? initialStep(this.#stepper, t, stop, this.#weights), largestStep);
+  }
+
+  /** Why no further step should be tried. */
+  #limit(): Status | undefined {
+    const { signal, maxEvaluations } = this.#plan;
+    if (signal?.aborted) return "aborted";
+    if (this.#stepper.system.stats.evaluations >= maxEvaluations) return "evaluation_limit_reached";
+    if (this.#deadline < Number.POSITIVE_INFINITY && Date.now() >= this.#deadline)
+      return "time_limit_reached";
+    return undefined;
+  }
+
+  /** Tells those who listen that a step has been kept. */
+  #report(): Status | undefined {
+    const { t0, t1, onStep, maxMemory } = this.#plan;
+    const { t, y } = this;
+    const { stats } = this.#stepper.system;
+    const stop = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats }) === false;
+    if (t === t1) return "finished";
+    if (stop) return "stopped";
+    let stored = 0;
+    for (const sink of this.#sinks) stored += sink.size ?? 0;
+    return 8 * stored > maxMemory ? "memory_limit_reached" : undefined;
+  }
+
+  /** Tells the sinks, looks for events, moves on. */
+  #keep(h: number, tNew: number): Status | undefined {
     const stepper = this.#stepper;
     const view = this.#view;
     const { segments } = stepper;
@@ -190,35 +279,13 @@ export class Integration {
         for (const sink of this.#sinks) sink.segment(view, event.t, event.y);
         this.t = event.t;
         this.y = event.y;
-        return true;
+        return "event";
       }
       for (const sink of this.#sinks) sink.segment(view, end, state);
     }
     stepper.accept();
     this.t = tNew;
     this.y = stepper.y;
-    return false;
-  }
-
-  #weigh(y: Float64Array): void {
-    const weights = this.#weights;
-    const { atol, rtol } = this.#plan;
-    for (let i = 0; i < y.length; i++) weights[i] = Math.max(atol[i]! + rtol * Math.abs(y[i]!), 1e-300);
-  }
-
-  #errorNorm(): number {
-    const { error, y, yNew } = this.#stepper;
-    const { atol, rtol } = this.#plan;
-    const n = y.length;
-    let sum = 0;
-    let largest = 0;
-    for (let i = 0; i < n; i++) {
-      const size = Math.max(Math.abs(y[i]!), Math.abs(yNew[i]!));
-      if (size > largest) largest = size;
-      const r = error[i]! / Math.max(atol[i]! + rtol * size, 1e-300);
-      sum += r * r;
-    }
-    this.#size = largest;
-    return Math.sqrt(sum / n);
+    return this.#report();
   }
 }

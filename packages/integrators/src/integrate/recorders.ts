@@ -9,6 +9,10 @@ export class StepRecorder implements StepSink {
   readonly t: GrowingArray = new GrowingArray();
   readonly y: GrowingArray = new GrowingArray();
 
+  get size(): number {
+    return this.y.length;
+  }
+
   constructor(t0: number, y0: Float64Array) {
     this.t.push(t0);
     this.y.pushAll(y0);
@@ -24,6 +28,11 @@ export class StepRecorder implements StepSink {
 export class TimeRecorder implements StepSink {
   readonly t: GrowingArray = new GrowingArray();
   readonly y: GrowingArray = new GrowingArray();
+
+  get size(): number {
+    return this.y.length;
+  }
+
   readonly #times: Float64Array;
   readonly #state: Float64Array;
   #next = 0;
@@ -52,6 +61,10 @@ export class TimeRecorder implements StepSink {
 /** Every segment, for dense output. */
 export class DenseRecorder implements StepSink {
   readonly #dense: DenseOutput;
+
+  get size(): number {
+    return this.#dense.size;
+  }
 
   constructor(dense: DenseOutput) {
     this.#dense = dense;

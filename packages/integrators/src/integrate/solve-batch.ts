@@ -1,10 +1,10 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
-import { auto } from "../solvers/auto.ts";
 import { System } from "../system.ts";
 import { Integration, type StepSink } from "./integration.ts";
-import { planOf, type SolveOptions } from "./options.ts";
+import { planOf } from "./plan.ts";
 import { SegmentView } from "./segment-view.ts";
+import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
 
 /** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count,
@@ -14,9 +14,9 @@ export interface Batch {
   readonly parameters?: ArrayLike<number>;
 }
 
-export interface BatchOptions extends Omit<SolveOptions, "saveAt" | "dense" | "events" | "rates"> {
+export interface BatchOptions extends Omit<SolveOptions, "keep" | "events" | "rates" | "onStep"> {
   /** Times to save. Default: the end alone. */
-  readonly saveAt?: "end" | ArrayLike<number>;
+  readonly saveAt?: number | ArrayLike<number>;
 }
 
 export interface BatchSolution {
@@ -34,26 +34,37 @@ export interface BatchSolution {
   readonly stats: Stats;
 }
 
+const {
+  keep: _keep,
+  events: _events,
+  rates: _rates,
+  onStep: _onStep,
+  ...batchOptionNames
+} = solveOptionNames;
+
 /** Integrates one problem from many initial values, each with its own steps; a member that fails does not
  *  disturb the others. The work arrays are shared, so that many small systems cost no allocation each.
  *  `problem.y0` says how many unknowns there are. */
 export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOptions = {}): BatchSolution {
-  const { saveAt = "end" } = options;
-  const plan = planOf(problem, { ...options, saveAt, dense: false });
+  const plan = planOf(problem, options, batchOptionNames);
   const stats = emptyStats();
   const system = new System(problem, stats);
   const { n } = system;
+  if (batch.y0 === undefined) {
+    throw new IntegratorError(`solveBatch: y0 is ${batch.y0}, expected rows of ${n} unknowns`, {
+      code: "shape_mismatch",
+    });
+  }
   const initial = Float64Array.from(batch.y0);
   const count = initial.length / n;
   requireRows(initial, count, n, "y0", "unknowns");
   const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
   if (parameters !== undefined) requireRows(parameters, count, system.p.length, "parameters", "parameters");
-  const solver = options.solver ?? auto();
-  const stepper = solver.createStepper(system, {
+  const stepper = plan.solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: plan.grid === undefined,
   });
-  const times = plan.saveAt instanceof Float64Array ? plan.saveAt : Float64Array.of(plan.t1);
+  const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const recorder = new MemberRecorder(times, n, count);
   const integration = new Integration(stepper, plan, new SegmentView(stepper), [recorder], undefined);
   const statuses: Status[] = [];

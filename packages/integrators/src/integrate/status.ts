@@ -1,30 +1,74 @@
-/** How a run ended. Everything but `finished` and `event` is a failure that kept the last good state. */
+/** How a run ended. Everything but `finished` and `event` kept the last good state, short of the end. */
 export type Status =
   | "finished"
   | "event"
-  | "step_too_small"
+  | "aborted"
+  | "stopped"
+  | "time_limit_reached"
+  | "evaluation_limit_reached"
+  | "memory_limit_reached"
   | "max_steps_reached"
+  | "stiff"
+  | "step_too_small"
   | "newton_diverged"
   | "non_finite"
   | "rounding_dominates";
 
+/** What a hint may have to look at. */
+export interface Circumstances {
+  readonly t: number;
+  /** The kind of the solver. */
+  readonly kind: string;
+  /** An explicit method was seen at its stability limit. */
+  readonly heldByStability: boolean;
+  /** What f left unwritten at the start. */
+  readonly unwritten: readonly number[];
+}
+
+type Hint = (at: string, where: Circumstances) => string;
+
+const useImplicit = "use auto(), rodas5P or radauIIA5";
+
+const hints: Readonly<Record<Status, Hint>> = {
+  finished: () => "",
+  event: () => "",
+  aborted: (at) => `the signal was aborted ${at}`,
+  stopped: (at) => `onStep returned false ${at}`,
+  time_limit_reached: (at, where) => `maxSeconds were over ${at}${advice(where)}`,
+  evaluation_limit_reached: (at, where) => `maxEvaluations were used up ${at}${advice(where)}`,
+  memory_limit_reached: (at, where) =>
+    `maxMemory was full ${at}: pass saveAt or keep: "end"${where.heldByStability ? `; ${useImplicit}` : ""}`,
+  max_steps_reached: (at, where) =>
+    where.kind === "explicit"
+      ? `maxSteps was used up ${at}: the problem is probably stiff; ${useImplicit}, ` +
+        "loosen the tolerances or raise maxSteps"
+      : `maxSteps was used up ${at}: loosen the tolerances or raise maxSteps`,
+  stiff: (at) =>
+    `stability, not accuracy, bounds the step ${at}, and more than 50,000 steps are left: ${useImplicit}, ` +
+    "or pass maxSteps to go on all the same",
+  step_too_small: (at) =>
+    `the error estimate asks for steps below the rounding of t ${at}: the solution may have a singularity there, ` +
+    "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass stopAt " +
+    "where f jumps",
+  newton_diverged: (at) =>
+    `Newton's iteration failed ${at} however small the step: check the Jacobian, or take smaller fixed steps`,
+  non_finite: (at, { unwritten }) =>
+    unwritten.length > 0
+      ? `f leaves dy[${unwritten.slice(0, 5).join("], dy[")}] unwritten: it writes the derivative into its third ` +
+        "argument, every entry at every call"
+      : `a value was NaN or infinite ${at} however small the step: the solution may blow up there, or f is not ` +
+        "defined for a state that was tried",
+  rounding_dominates: (at) =>
+    `rounding in the linear systems of a Rosenbrock method has come to the tolerance ${at}: it does not keep what ` +
+    "is conserved many decades below the largest component; use radauIIA5, esdirk43 or " +
+    "auto({ stiff: radauIIA5 }), or raise atol",
+};
+
+function advice({ heldByStability }: Circumstances): string {
+  return heldByStability ? `: stability, not accuracy, bounds the step; ${useImplicit}` : "";
+}
+
 /** What a user can do about it. */
-export function hintFor(status: Status, t: number, explicit: boolean): string {
-  switch (status) {
-    case "finished":
-    case "event":
-      return "";
-    case "step_too_small":
-      return `the error estimate asks for steps below the rounding of t at t = ${t}: the solution may have a singularity there, or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass stopAt where f jumps`;
-    case "max_steps_reached":
-      return explicit
-        ? `maxSteps was used up at t = ${t}: the problem is probably stiff; use auto(), rodas5P or radauIIA5, loosen the tolerances or raise maxSteps`
-        : `maxSteps was used up at t = ${t}: loosen the tolerances or raise maxSteps`;
-    case "newton_diverged":
-      return `Newton's iteration failed at t = ${t} however small the step: check the Jacobian, or take smaller fixed steps`;
-    case "non_finite":
-      return `a value was NaN or infinite at t = ${t} however small the step: the solution may blow up there, or f is not defined for a state that was tried`;
-    case "rounding_dominates":
-      return `rounding in the linear systems of a Rosenbrock method has come to the tolerance at t = ${t}: it does not keep what is conserved many decades below the largest component; use radauIIA5, esdirk43 or auto({ stiff: radauIIA5 }), or raise atol`;
-  }
+export function hintFor(status: Status, where: Circumstances): string {
+  return hints[status](`at t = ${where.t}`, where);
 }

@@ -77,6 +77,14 @@ function requirePattern(problem: OdeProblem, n: number): void {
     });
   }
   sparsity.forEach((rows, j) => {
+    if (typeof rows !== "object") {
+      throw new IntegratorError(
+        `sparsity[${j}] is ${String(rows)}, expected a list of the rows of column ${j}`,
+        {
+          code: "bad_sparsity",
+        },
+      );
+    }
     for (const i of rows) {
       if (!Number.isInteger(i) || i < 0 || i >= n) {
         throw new IntegratorError(`sparsity[${j}] names row ${i}, expected integers from 0 to ${n - 1}`, {

@@ -1,10 +1,10 @@
 import { IntegratorError } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
 import { Integration, type StepSink } from "../integrate/integration.ts";
-import { type Plan, planOf } from "../integrate/options.ts";
+import { type Plan, planOf } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
-import { hintFor, type Status } from "../integrate/status.ts";
+import type { Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
@@ -39,15 +39,15 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
   }
   return Object.freeze({
     name: "interpolated",
-    run: (problem: OdeProblem, given: DifferentiableOptions) => {
+    run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
       const run = prepareRun(problem, given, false);
       const { n } = run.system;
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
       const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
-      const { status, t } = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
+      const { status, hint } = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
       const resolve: DenseSource = (from, y, to, stats) =>
         every === undefined ? dense : denseOver(run, from, y, to, stats);
-      return solution(run, tape, status, t, (cotangents) =>
+      return solution(run, tape, status, hint(status), (cotangents) =>
         backwards(run, tape, cotangents, options, resolve),
       );
     },
@@ -60,11 +60,11 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
 export function backsolve(options: AdjointOptions = {}): Sensitivity {
   return Object.freeze({
     name: "backsolve",
-    run: (problem: OdeProblem, given: DifferentiableOptions) => {
+    run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
       const run = prepareRun(problem, given, false);
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, Number.MAX_SAFE_INTEGER);
-      const { status, t } = run.run([tape]);
-      return solution(run, tape, status, t, (cotangents) =>
+      const { status, hint } = run.run([tape]);
+      return solution(run, tape, status, hint(status), (cotangents) =>
         backwards(run, tape, cotangents, options, undefined),
       );
     },
@@ -75,14 +75,14 @@ function solution(
   run: PreparedRun,
   tape: StepTape,
   status: Status,
-  t: number,
+  hint: string,
   pullback: (cotangents: Float64Array) => Gradients,
 ): DifferentiableSolution {
   const reached = tape.marked.filter((step) => step >= 0).length;
   const { n } = run.system;
   return {
     status,
-    hint: hintFor(status, t, run.stepper.explicit),
+    hint,
     n,
     t: run.at.slice(0, reached),
     y: tape.markedStates.slice(0, reached * n),
@@ -199,7 +199,7 @@ function integrateBack(
     atol,
     maxSteps: plan.maxSteps,
     largestStep: plan.largestStep,
-    saveAt: "end",
+    keep: "end",
     stopAt: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
     ...(grid === undefined ? {} : { grid }),
   });

@@ -1,4 +1,4 @@
-import type { Plan } from "../integrate/options.ts";
+import type { Plan } from "../integrate/plan.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
 import { DirkStepper } from "../steppers/dirk.ts";
 import { ExplicitStepper } from "../steppers/explicit.ts";

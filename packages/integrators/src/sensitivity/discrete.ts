@@ -1,6 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import { confine } from "../integrate/jumps.ts";
-import { hintFor, type Status } from "../integrate/status.ts";
+import type { Status } from "../integrate/status.ts";
 import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
@@ -26,15 +26,15 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
   }
   return Object.freeze({
     name: "discrete",
-    run: (problem: OdeProblem, given: DifferentiableOptions): DifferentiableSolution => {
+    run: (problem: OdeProblem, given: DifferentiableOptions = {}): DifferentiableSolution => {
       const run = prepareRun(problem, given, true);
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every);
-      const { status, t } = run.run([tape]);
+      const { status, hint } = run.run([tape]);
       const reached = tape.marked.filter((step) => step >= 0).length;
       const { n } = run.system;
       return {
         status,
-        hint: hintFor(status, t, run.stepper.explicit),
+        hint: hint(status),
         n,
         t: run.at.slice(0, reached),
         y: tape.markedStates.slice(0, reached * n),

@@ -1,5 +1,5 @@
 import { confine } from "../integrate/jumps.ts";
-import { hintFor, type Status } from "../integrate/status.ts";
+import type { Status } from "../integrate/status.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
@@ -35,7 +35,7 @@ export function forwardSensitivities(
   const { n } = system;
   const count = system.p.length;
   const tape = new StepTape(run.stepper, run.plan.t0, y0, at, 1);
-  const { status, t } = run.run([tape]);
+  const { status, hint } = run.run([tape]);
   const reached = tape.marked.filter((step) => step >= 0).length;
   const steps = differentiableSteps(run.solver, system, run.plan);
   const unit = (size: number, k: number) => {
@@ -73,7 +73,7 @@ export function forwardSensitivities(
   }
   return {
     status: outcome,
-    hint: hintFor(outcome, t, run.stepper.explicit),
+    hint: hint(outcome),
     n,
     t: at.slice(0, reached),
     y: tape.markedStates.slice(0, reached * n),

@@ -1,14 +1,23 @@
 import { FieldError, IntegratorError } from "../errors.ts";
+import { errorWeights } from "../integrate/error-norm.ts";
 import { Integration, type StepSink } from "../integrate/integration.ts";
-import { orderedTimes, type Plan, planOf } from "../integrate/options.ts";
+import { type Plan, planOf } from "../integrate/plan.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
-import type { Status } from "../integrate/status.ts";
+import { hintFor, type Status } from "../integrate/status.ts";
+import { orderedTimes } from "../integrate/times.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
-import { auto } from "../solvers/auto.ts";
 import type { Solver } from "../solvers/solver.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
-import type { DifferentiableOptions } from "./sensitivity.ts";
+import { type DifferentiableOptions, differentiableOptionNames } from "./sensitivity.ts";
+
+interface Ended {
+  readonly status: Status;
+  readonly t: number;
+  readonly y: Float64Array;
+  /** What to do about it, or about another status that it came to in the end. */
+  hint(status: Status): string;
+}
 
 /** A run that is set up but not started. */
 export interface PreparedRun {
@@ -20,14 +29,14 @@ export interface PreparedRun {
   readonly y0: Float64Array;
   readonly at: Float64Array;
   /** Runs with these sinks; what callbacks throw comes out as `FieldError`. */
-  run(sinks: readonly StepSink[]): { status: Status; t: number; y: Float64Array };
+  run(sinks: readonly StepSink[]): Ended;
 }
 
 /** @param tight Newton's error has to be far below the tolerance, because derivatives assume it to be nil */
 export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
-  const [t0, t1] = problem.tSpan;
+  let plan = planOf(problem, options, differentiableOptionNames);
+  const { t0, t1, solver } = plan;
   const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
-  let plan = planOf(problem, { ...options, saveAt: "end", dense: false });
   plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
   if (tight && options.newtonTolerance === undefined && plan.grid === undefined) {
     const rtol = plan.rtol || 1e-6;
@@ -39,7 +48,6 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
   requireGridTimes(plan, at);
   const stats = emptyStats();
   const system = new System(problem, stats);
-  const solver = options.solver ?? auto();
   const stepper = solver.createStepper(system, {
     newtonTolerance: plan.newtonTolerance,
     adaptive: plan.grid === undefined,
@@ -57,7 +65,9 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
       const integration = new Integration(stepper, plan, new SegmentView(stepper), sinks, undefined);
       try {
         const status = integration.run(y0);
-        return { status, t: integration.t, y: integration.y };
+        const { t, y, stiffness, unwritten } = integration;
+        const where = { t, kind: solver.kind, heldByStability: stiffness.found, unwritten };
+        return { status, t, y, hint: (of) => hintFor(of, where) };
       } catch (cause) {
         if (cause instanceof IntegratorError) throw cause;
         throw new FieldError(integration.t, integration.y.slice(), cause);
@@ -100,9 +110,7 @@ export function cotangentsOf(given: ArrayLike<number>, count: number, n: number)
 export function weightsFor(plan: Plan): (y: Float64Array) => Float64Array {
   const weights = new Float64Array(plan.atol.length);
   return (y) => {
-    for (let i = 0; i < y.length; i++) {
-      weights[i] = Math.max(plan.atol[i]! + plan.rtol * Math.abs(y[i]!), 1e-300);
-    }
+    errorWeights(plan, y, weights);
     return weights;
   };
 }

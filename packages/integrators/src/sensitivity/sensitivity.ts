@@ -1,12 +1,16 @@
-import type { SolveOptions } from "../integrate/options.ts";
+import { type SolveOptions, solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 
 /** Options of a run that is to be differentiated. Steps end exactly at the times in `at`. */
-export interface DifferentiableOptions extends Omit<SolveOptions, "saveAt" | "dense" | "events" | "rates"> {
+export interface DifferentiableOptions extends Omit<SolveOptions, "saveAt" | "keep" | "events" | "rates"> {
   /** Times whose states the loss looks at. Default: the end alone. */
   readonly at?: ArrayLike<number>;
 }
+
+const { saveAt: _saveAt, keep: _keep, events: _events, rates: _rates, ...shared } = solveOptionNames;
+
+export const differentiableOptionNames: Readonly<Record<string, true>> = { ...shared, at: true };
 
 /** Gradients of a scalar loss. */
 export interface Gradients {
@@ -39,5 +43,5 @@ export interface DifferentiableSolution {
  *  needs. */
 export interface Sensitivity {
   readonly name: string;
-  run(problem: OdeProblem, options: DifferentiableOptions): DifferentiableSolution;
+  run(problem: OdeProblem, options?: DifferentiableOptions): DifferentiableSolution;
 }

@@ -1,6 +1,7 @@
+import { IntegratorError } from "../errors.ts";
 import { switchingSolver } from "../families/switching.ts";
 import { rodas5P } from "./rodas5p.ts";
-import type { ExplicitSolver, SwitchingSolver } from "./solver.ts";
+import type { ExplicitSolver, OneStepSolver, SwitchingSolver } from "./solver.ts";
 import { tsitouras54 } from "./tsitouras54.ts";
 
 /** A solver that starts explicitly and changes sides when stiffness is met or left behind:
@@ -9,5 +10,15 @@ import { tsitouras54 } from "./tsitouras54.ts";
 export function auto(
   options: { nonStiff?: ExplicitSolver; stiff?: SwitchingSolver["stiff"] } = {},
 ): SwitchingSolver {
+  requireSide("nonStiff", options.nonStiff, true);
+  requireSide("stiff", options.stiff, false);
   return switchingSolver(options.nonStiff ?? tsitouras54, options.stiff ?? rodas5P);
+}
+
+function requireSide(side: string, solver: Partial<OneStepSolver> | undefined, explicit: boolean): void {
+  if (solver === undefined || (solver.kind !== undefined && (solver.kind === "explicit") === explicit))
+    return;
+  const name = typeof solver === "string" ? JSON.stringify(solver) : (solver?.name ?? String(solver));
+  const kind = explicit ? "an explicit solver such as tsitouras54" : "an implicit solver such as rodas5P";
+  throw new IntegratorError(`auto: ${side} is ${name}, expected ${kind}`, { code: "bad_solver" });
 }

@@ -22,6 +22,8 @@ interface OneStepTraits<Kind extends string, Tableau> extends AnySolver<Kind> {
   /** Order of the embedded solution behind the error estimate; undefined where steps are doubled instead. */
   readonly embeddedOrder: number | undefined;
   readonly stability: Stability;
+  /** Degree of the polynomials of its dense output. */
+  readonly denseDegree: number;
   /** A and b of the stability function R(z) = 1 + z b^T (I - z A)^-1 1. */
   readonly matrices: { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
   /** A step is a differentiable map of (y, p): `discrete` and `forwardSensitivities` take the solver. */

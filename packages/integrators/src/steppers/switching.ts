@@ -16,10 +16,10 @@ const EASY_STEPS = 10;
 export class SwitchingStepper implements Stepper {
   readonly system: System;
   readonly degree: number;
-  readonly segments: number = 1;
   readonly switches: Switch[] = [];
   readonly #nonStiff: Stepper;
-  readonly #stiff: Stepper;
+  readonly #createStiff: () => Stepper;
+  #stiff: Stepper | undefined;
   readonly #limit: number;
   #current: Stepper;
   #stiffCount = 0;
@@ -31,11 +31,11 @@ export class SwitchingStepper implements Stepper {
   #h = 0;
 
   /** @param limit the explicit method's real stability interval: |R(-x)| <= 1 up to x = limit */
-  constructor(nonStiff: Stepper, stiff: Stepper, limit: number) {
+  constructor(nonStiff: Stepper, createStiff: () => Stepper, degree: number, limit: number) {
     this.system = nonStiff.system;
-    this.degree = Math.max(nonStiff.degree, stiff.degree);
+    this.degree = degree;
     this.#nonStiff = nonStiff;
-    this.#stiff = stiff;
+    this.#createStiff = createStiff;
     this.#limit = limit;
     this.#current = nonStiff;
   }
@@ -63,6 +63,9 @@ export class SwitchingStepper implements Stepper {
   }
   get prefersConstantStep(): boolean {
     return this.#current.prefersConstantStep;
+  }
+  get segments(): number {
+    return this.#current.segments;
   }
   get solverName(): string {
     return this.#current.solverName;
@@ -104,7 +107,7 @@ export class SwitchingStepper implements Stepper {
     if (!check) return;
     if (Math.abs(this.#h) * rate > 0.7 * this.#limit) {
       this.#easyCount = 0;
-      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiff, this.#t + this.#h, rate);
+      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiffSide(), this.#t + this.#h, rate);
     } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_CHECKS) {
       this.#stiffCount = 0;
       this.#easyCount = 0;
@@ -112,10 +115,15 @@ export class SwitchingStepper implements Stepper {
   }
 
   #acceptImplicit(): void {
-    const rate = this.#stiff.rate();
-    this.#stiff.accept();
+    const rate = this.#current.rate();
+    this.#current.accept();
     if (Math.abs(this.#h) * rate >= 0.5 * this.#limit) this.#easyCount = 0;
     else if (++this.#easyCount >= EASY_STEPS) this.#change(this.#nonStiff, this.#t + this.#h, rate);
+  }
+
+  #stiffSide(): Stepper {
+    this.#stiff ??= this.#createStiff();
+    return this.#stiff;
   }
 
   #change(to: Stepper, t: number, rate: number): void {
@@ -138,7 +146,7 @@ export class SwitchingStepper implements Stepper {
     this.#refusedAt = this.#steps;
     const rate = this.#nonStiff.rate();
     if (Math.abs(this.#h) * rate > this.#limit && ++this.#stiffCount >= STIFF_CHECKS) {
-      this.#change(this.#stiff, this.#t, rate);
+      this.#change(this.#stiffSide(), this.#t, rate);
     }
   }
 

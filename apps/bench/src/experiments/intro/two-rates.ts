@@ -83,7 +83,7 @@ export function integrate(
     solver,
     ...tolerances,
     maxSteps,
-    dense: false,
+    keep: "steps",
     ...(firstStep === undefined ? {} : { firstStep }),
   });
   const sizes = Array.from({ length: t.length - 1 }, (_, k) => t[k + 1]! - t[k]!);
@@ -130,7 +130,7 @@ export function count(
     solver: methodOf(method),
     ...tolerances,
     maxSteps,
-    saveAt: "end",
+    keep: "end",
   });
   return { method, rate, status, steps: stats.steps, evaluations: stats.evaluations };
 }

@@ -48,7 +48,7 @@ export function ownContestant(name: string): Contestant {
     name,
     async run({ problem, atolFor }, rtol, seconds) {
       const atol = atolFor(rtol);
-      const options = { solver, rtol, atol, saveAt: "end", maxSteps } as const;
+      const options = { solver, rtol, atol, keep: "end", maxSteps } as const;
       let best = Number.POSITIVE_INFINITY;
       const began = processorSeconds();
       for (;;) {

@@ -1,0 +1,50 @@
+import { IntegratorError } from "./errors.ts";
+import type { Band, OdeProblem, VectorField } from "./problem.ts";
+
+type Named = Readonly<Record<string, number>>;
+
+/** A problem whose callbacks get their parameters by name. */
+export interface NamedProblem<P extends Named> {
+  readonly f: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
+  readonly y0: ArrayLike<number>;
+  readonly tSpan: readonly [number, number];
+  readonly parameters: P;
+  readonly jacobian?: (t: number, y: Float64Array, jac: Float64Array, p: P) => void;
+  readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
+  readonly band?: Band;
+  readonly sparsity?: readonly (readonly number[])[];
+  readonly autonomous?: boolean;
+}
+
+/** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an object of
+ *  numbers; f and the other callbacks then get them by name, and gradients with respect to them come in the order of its
+ *  keys. */
+export function defineProblem<P extends Named>(problem: NamedProblem<P>): OdeProblem;
+export function defineProblem(problem: OdeProblem): OdeProblem;
+export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdeProblem {
+  const { parameters } = problem;
+  if (parameters === undefined || "length" in parameters) return problem as OdeProblem;
+  const given = problem as NamedProblem<Named>;
+  const names = Object.keys(given.parameters);
+  for (const name of names) {
+    if (!Number.isFinite(given.parameters[name])) {
+      throw new IntegratorError(`parameters.${name} is ${given.parameters[name]}, expected a finite number`, {
+        code: "not_finite",
+      });
+    }
+  }
+  const byName = (callback: NamedProblem<Named>["f"]): VectorField => {
+    const named = { ...given.parameters } as Record<string, number>;
+    return (t, y, out, p) => {
+      for (let i = 0; i < names.length; i++) named[names[i]!] = p[i]!;
+      return callback(t, y, out, named);
+    };
+  };
+  return {
+    ...given,
+    f: byName(given.f),
+    parameters: names.map((name) => given.parameters[name]!),
+    ...(given.jacobian && { jacobian: byName(given.jacobian) }),
+    ...(given.timeDerivative && { timeDerivative: byName(given.timeDerivative) }),
+  } as OdeProblem;
+}

@@ -1,0 +1,37 @@
+import type { Stepper } from "../steppers/stepper.ts";
+
+interface Tolerances {
+  readonly rtol: number;
+  readonly atol: Float64Array;
+}
+
+/** Error weights at y: atol_i + rtol |y_i|. */
+export function errorWeights({ rtol, atol }: Tolerances, y: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < y.length; i++) out[i] = Math.max(atol[i]! + rtol * Math.abs(y[i]!), 1e-300);
+}
+
+/** The error of an attempted step in the unit of the tolerances, which look at both ends of it. */
+export class ErrorNorm {
+  /** The largest component in the last attempt. */
+  size = 0;
+  readonly #tolerances: Tolerances;
+
+  constructor(tolerances: Tolerances) {
+    this.#tolerances = tolerances;
+  }
+
+  of({ error, y, yNew }: Stepper): number {
+    const { atol, rtol } = this.#tolerances;
+    const n = y.length;
+    let sum = 0;
+    let largest = 0;
+    for (let i = 0; i < n; i++) {
+      const size = Math.max(Math.abs(y[i]!), Math.abs(yNew[i]!));
+      if (size > largest) largest = size;
+      const r = error[i]! / Math.max(atol[i]! + rtol * size, 1e-300);
+      sum += r * r;
+    }
+    this.size = largest;
+    return Math.sqrt(sum / n);
+  }
+}

@@ -1,0 +1,104 @@
+import type { OdeProblem } from "../problem.ts";
+import { auto } from "../solvers/auto.ts";
+import type { Solver } from "../solvers/solver.ts";
+import {
+  requireBoolean,
+  requireEvents,
+  requireFunction,
+  requireKnownOptions,
+  requirePositive,
+  requireSolver,
+  requireSpan,
+  requireState,
+  requireTolerances,
+  requireWord,
+} from "./requirements.ts";
+import { type EventSpec, type SolveOptions, solveOptionNames } from "./solve-options.ts";
+import { evenTimes, type Grid, gridOf, orderedTimes } from "./times.ts";
+
+/** Options with everything decided. */
+export interface Plan {
+  readonly solver: Solver;
+  readonly t0: number;
+  readonly t1: number;
+  readonly rtol: number;
+  readonly atol: Float64Array;
+  readonly firstStep: number | undefined;
+  readonly largestStep: number;
+  readonly smallestStep: number;
+  readonly maxSteps: number;
+  /** A limit on steps is the user's own: he knows what he does. */
+  readonly limited: boolean;
+  readonly maxEvaluations: number;
+  readonly maxSeconds: number;
+  readonly maxMemory: number;
+  readonly signal: SolveOptions["signal"];
+  readonly onStep: SolveOptions["onStep"];
+  /** Undefined when steps adapt. */
+  readonly grid: Grid | undefined;
+  /** Times to save; undefined means the ends of steps. */
+  readonly saveAt: Float64Array | undefined;
+  readonly keep: "end" | "saveAt" | "steps" | "all";
+  readonly events: readonly EventSpec[];
+  /** Times that steps end at. */
+  readonly stops: Float64Array;
+  /** Those of them where f may jump. */
+  readonly jumps: Float64Array;
+  readonly rates: boolean;
+  readonly newtonTolerance: number;
+}
+
+/** @param known names of options; those of `solve` if not given */
+export function planOf(
+  problem: OdeProblem,
+  options: SolveOptions,
+  known: Readonly<Record<string, true>> = solveOptionNames,
+): Plan {
+  requireKnownOptions(options, known);
+  const n = requireState(problem);
+  const [t0, t1] = requireSpan(problem);
+  const solver: unknown = options.solver === undefined ? auto() : options.solver;
+  requireSolver(solver);
+  requireFunction(options.onStep, "onStep");
+  const grid = gridOf(options, t0, t1);
+  const { rtol, atol } = requireTolerances(
+    options.rtol ?? (grid ? 1e-10 : 1e-6),
+    options.atol ?? (grid ? 1e-12 : 1e-9),
+    n,
+  );
+  const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
+  const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
+  const { saveAt } = options;
+  const keep = options.keep ?? (saveAt === undefined ? "all" : "saveAt");
+  return {
+    solver,
+    t0,
+    t1,
+    rtol,
+    atol,
+    firstStep: requirePositive(options.firstStep, "firstStep"),
+    largestStep: requirePositive(options.largestStep, "largestStep") ?? Number.POSITIVE_INFINITY,
+    smallestStep: requirePositive(options.smallestStep, "smallestStep") ?? 0,
+    maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? 1_000_000,
+    limited: options.maxSteps !== undefined,
+    maxEvaluations: requirePositive(options.maxEvaluations, "maxEvaluations") ?? Number.POSITIVE_INFINITY,
+    maxSeconds: requirePositive(options.maxSeconds, "maxSeconds") ?? Number.POSITIVE_INFINITY,
+    maxMemory: requirePositive(options.maxMemory, "maxMemory") ?? 2 ** 30,
+    signal: options.signal,
+    onStep: options.onStep,
+    grid,
+    saveAt:
+      saveAt === undefined
+        ? undefined
+        : typeof saveAt === "number"
+          ? evenTimes(saveAt, "saveAt", t0, t1)
+          : orderedTimes(saveAt, "saveAt", t0, t1),
+    keep: requireWord(keep, "keep", ["end", "saveAt", "steps", "all"]),
+    events: requireEvents(options.events),
+    stops: jumps,
+    jumps,
+    rates: requireBoolean(options.rates ?? false, "rates"),
+    newtonTolerance:
+      requirePositive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),
+  };
+}

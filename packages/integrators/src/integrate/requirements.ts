@@ -1,0 +1,182 @@
+import { IntegratorError } from "../errors.ts";
+import type { OdeProblem } from "../problem.ts";
+import type { Solver } from "../solvers/solver.ts";
+import { aliasOf } from "./aliases.ts";
+import type { EventFunction, EventSpec } from "./solve-options.ts";
+
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return `an object (${Object.keys(value).slice(0, 3)})`;
+  return String(value);
+}
+
+function refuse(name: string, value: unknown, expected: string, code: string): never {
+  throw new IntegratorError(`${name} is ${describe(value)}, expected ${expected}`, { code });
+}
+
+export function requirePositive(value: number | undefined, name: string): number | undefined {
+  if (value !== undefined && !(typeof value === "number" && value > 0)) {
+    refuse(name, value, "a positive number", "bad_option");
+  }
+  return value;
+}
+
+/** An option that nobody knows is a slip, and its effect would be missed in silence. */
+export function requireKnownOptions(options: object, known: Readonly<Record<string, true>>): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    refuse("options", options, "an object such as { rtol: 1e-6 }", "bad_option");
+  }
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const meant = aliasOf(name, Object.keys(known));
+    throw new IntegratorError(
+      `there is no option ${name}${meant ? `: ${meant}` : `, expected one of ${Object.keys(known).join(", ")}`}`,
+      { code: "unknown_option" },
+    );
+  }
+}
+
+export function requireSolver(solver: unknown): asserts solver is Solver {
+  if (
+    typeof solver === "object" &&
+    solver !== null &&
+    typeof (solver as Solver).createStepper === "function"
+  ) {
+    return;
+  }
+  if (typeof solver === "string") {
+    const meant = aliasOf(solver, []);
+    refuse(
+      "solver",
+      solver,
+      meant ?? "a solver such as rodas5P, which is imported and not named",
+      "bad_solver",
+    );
+  }
+  if (typeof solver === "function") {
+    refuse("solver", solver, "a solver: call the function, as in solver: auto()", "bad_solver");
+  }
+  refuse("solver", solver, "a solver such as auto() or rodas5P", "bad_solver");
+}
+
+/** The number of unknowns. */
+export function requireState(problem: OdeProblem): number {
+  if (typeof problem !== "object" || problem === null) {
+    refuse("the problem", problem, "an object { f, y0, tSpan }", "bad_problem");
+  }
+  const { y0 } = problem;
+  requireNumbers(y0, "y0");
+  if (y0.length === 0) {
+    throw new IntegratorError("y0 is empty, expected at least one unknown", { code: "empty_state" });
+  }
+  if (problem.parameters !== undefined) requireNumbers(problem.parameters, "parameters");
+  for (const name of ["jacobian", "timeDerivative", "pullback"] as const) {
+    const callback = problem[name];
+    if (callback !== undefined && typeof callback !== "function") {
+      refuse(`problem.${name}`, callback, "a function", "bad_field");
+    }
+  }
+  return y0.length;
+}
+
+export function requireSpan({ tSpan }: OdeProblem): readonly [number, number] {
+  if (typeof tSpan !== "object" || tSpan === null || tSpan.length !== 2) {
+    refuse("tSpan", tSpan, "[t0, t1]", "bad_time");
+  }
+  const [t0, t1] = tSpan;
+  if (!Number.isFinite(t0) || !Number.isFinite(t1)) {
+    throw new IntegratorError(`tSpan is [${t0}, ${t1}], expected two finite times`, { code: "bad_time" });
+  }
+  return [t0, t1];
+}
+
+function requireNumbers(values: ArrayLike<number>, name: string): void {
+  if (typeof values !== "object" || values === null || typeof values.length !== "number") {
+    const hint =
+      name === "parameters" ? "an array of numbers (an object goes through defineProblem)" : undefined;
+    refuse(name, values, hint ?? "an array of numbers", "bad_array");
+  }
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new IntegratorError(`${name}[${i}] is ${describe(values[i])}, expected a finite number`, {
+        code: "not_finite",
+      });
+    }
+  }
+}
+
+export function requireTolerances(
+  rtol: number,
+  given: number | ArrayLike<number>,
+  n: number,
+): { rtol: number; atol: Float64Array } {
+  if (!(typeof rtol === "number" && rtol >= 0 && rtol < 1)) {
+    refuse("rtol", rtol, "a number from 0 to 1", "bad_tolerance");
+  }
+  const atol = typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given ?? []);
+  if (atol.length !== n) {
+    throw new IntegratorError(`atol has ${atol.length} entries, expected ${n} (the unknowns)`, {
+      code: "shape_mismatch",
+    });
+  }
+  atol.forEach((x, i) => {
+    if (!(x >= 0 && x < Number.POSITIVE_INFINITY)) {
+      refuse(`atol[${i}]`, x, "a finite number, 0 or more", "bad_tolerance");
+    }
+  });
+  if (rtol === 0 && atol.some((x) => x === 0)) {
+    throw new IntegratorError(
+      `rtol is 0 and atol[${atol.indexOf(0)}] is 0: no step can be that accurate, expected one above 0`,
+      { code: "bad_tolerance" },
+    );
+  }
+  return { rtol, atol };
+}
+
+/** Functions become events that say no more than where they are. */
+export function requireEvents(events: unknown): readonly EventSpec[] {
+  if (events === undefined) return [];
+  if (!Array.isArray(events)) {
+    refuse("events", events, "an array of functions (t, y, p) => number", "bad_event");
+  }
+  return events.map((event: EventFunction | EventSpec, i) => {
+    const spec = typeof event === "function" ? { value: event } : event;
+    if (typeof spec !== "object" || spec === null || typeof spec.value !== "function") {
+      refuse(`events[${i}]`, event, "a function (t, y, p) => number, or { value }", "bad_event");
+    }
+    const { direction } = spec;
+    if (direction !== undefined && ![-1, 0, 1].includes(direction)) {
+      refuse(`events[${i}].direction`, direction, "-1, 0 or 1", "bad_event");
+    }
+    for (const key of Object.keys(spec)) {
+      if (key !== "value" && key !== "direction" && key !== "terminal" && key !== "name") {
+        throw new IntegratorError(`events[${i}] has no ${key}, only value, direction, terminal and name`, {
+          code: "unknown_option",
+        });
+      }
+    }
+    if (spec.terminal !== undefined && typeof spec.terminal !== "boolean") {
+      refuse(`events[${i}].terminal`, spec.terminal, "true or false", "bad_event");
+    }
+    return spec;
+  });
+}
+
+/** A member of a list of words. */
+export function requireWord<W extends string>(value: unknown, name: string, words: readonly W[]): W {
+  if (!words.includes(value as W)) {
+    refuse(name, value, words.map((word) => JSON.stringify(word)).join(", "), "bad_option");
+  }
+  return value as W;
+}
+
+export function requireFunction(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== "function") refuse(name, value, "a function", "bad_option");
+}
+
+export function requireBoolean(value: unknown, name: string): boolean {
+  if (typeof value !== "boolean") refuse(name, value, "true or false", "bad_option");
+  return value;
+}

@@ -1,0 +1,71 @@
+import { IntegratorError } from "../errors.ts";
+import type { Stats } from "../problem.ts";
+import type { Switch } from "../steppers/stepper.ts";
+import type { DenseOutput } from "./dense-output.ts";
+import type { EventRecord } from "./events.ts";
+import type { Status } from "./status.ts";
+
+/** What `solve` returns. After a failure everything up to the last good state is there. Iterating gives the saved
+ *  times with their states. */
+export interface Solution extends Iterable<{ readonly t: number; readonly y: Float64Array }> {
+  readonly status: Status;
+  /** What to do about a failure; empty otherwise. */
+  readonly hint: string;
+  /** The number of unknowns. */
+  readonly n: number;
+  /** Saved times, and the states there, row-major [t.length, n]. */
+  readonly t: Float64Array;
+  readonly y: Float64Array;
+  /** Where the run ended, and the state there. */
+  readonly tEnd: number;
+  readonly yEnd: Float64Array;
+  /** y_i at the saved times. */
+  component(i: number): Float64Array;
+  /** y(t) by dense output, anywhere between tSpan[0] and tEnd; into `out` when given. Throws outside, or where
+   *  `keep` is not `"all"`. */
+  at(t: number, out?: Float64Array): Float64Array;
+  readonly events: readonly EventRecord[];
+  /** Where a switching solver changed sides. */
+  readonly switches: readonly Switch[];
+  /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has none). */
+  readonly rates: Float64Array;
+  readonly stats: Stats;
+}
+
+type Data = Omit<Solution, "at" | "component" | typeof Symbol.iterator>;
+
+/** The ways to read what a run has left. */
+export function solutionOf(data: Data, t0: number, dense: DenseOutput | undefined): Solution {
+  const { n, t, y, tEnd, yEnd } = data;
+  return {
+    ...data,
+    component: (i) => {
+      if (!(Number.isInteger(i) && i >= 0 && i < n)) {
+        throw new IntegratorError(`component: there is no unknown ${i}, expected 0 to ${n - 1}`, {
+          code: "bad_index",
+        });
+      }
+      return Float64Array.from(t, (_, k) => y[k * n + i]!);
+    },
+    at: (time, out = new Float64Array(n)) => {
+      if (dense === undefined) {
+        throw new IntegratorError('at needs dense output: pass keep: "all", or leave saveAt and keep out', {
+          code: "no_dense_output",
+        });
+      }
+      if (!((time - t0) * (tEnd - time) >= 0)) {
+        throw new IntegratorError(`at: t = ${time} is outside the solution, expected ${t0} to ${tEnd}`, {
+          code: "bad_time",
+        });
+      }
+      if (time === tEnd) {
+        out.set(yEnd);
+        return out;
+      }
+      return dense.evaluate(time, out);
+    },
+    *[Symbol.iterator]() {
+      for (let k = 0; k < t.length; k++) yield { t: t[k]!, y: y.slice(k * n, (k + 1) * n) };
+    },
+  };
+}

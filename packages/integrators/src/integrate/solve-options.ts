@@ -1,0 +1,103 @@
+import type { Stats } from "../problem.ts";
+import type { Solver } from "../solvers/solver.ts";
+
+/** A function of the state whose zeros are looked for along the solution. */
+export type EventFunction = (t: number, y: Float64Array, p: Float64Array) => number;
+
+/** An event with more to say than where it is. */
+export interface EventSpec {
+  readonly value: EventFunction;
+  /** 1: only where it rises through zero along the direction of integration, -1: only where it falls, 0
+   *  (default): both. */
+  readonly direction?: -1 | 0 | 1;
+  /** Ends the integration, with status `event` and the state at the zero. */
+  readonly terminal?: boolean;
+  readonly name?: string;
+}
+
+/** Where a run stands after a step that was kept. */
+export interface Progress {
+  readonly t: number;
+  /** The state at t. It is the solver's own: copy what is to be kept. */
+  readonly y: Float64Array;
+  /** The part of the interval that is done, from 0 to 1. */
+  readonly fraction: number;
+  readonly stats: Readonly<Stats>;
+}
+
+export interface SolveOptions {
+  /** Default: `auto()`. */
+  readonly solver?: Solver;
+  /** The local error of a step stays below atol_i + rtol max(|y_i|, |y_new,i|) in the root mean square.
+   *  Default 1e-6. */
+  readonly rtol?: number;
+  /** One value, or one for each unknown. Default 1e-9. */
+  readonly atol?: number | ArrayLike<number>;
+  readonly firstStep?: number;
+  readonly largestStep?: number;
+  /** A step that would have to be smaller ends the run with `step_too_small`. Default: the rounding of t. */
+  readonly smallestStep?: number;
+  /** Accepted and refused steps together. Default 1,000,000; but an explicit method that is held down by stability
+   *  ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
+  readonly maxSteps?: number;
+  /** Calls of f, after which a run ends with `evaluation_limit_reached`. */
+  readonly maxEvaluations?: number;
+  /** Time on the clock, after which a run ends with `time_limit_reached`. */
+  readonly maxSeconds?: number;
+  /** Bytes of states and dense output, after which a run ends with `memory_limit_reached`. Default 2^30. */
+  readonly maxMemory?: number;
+  /** Ends the run with `aborted`: asked before every step. Only `solveAsync` lets others run in between. */
+  readonly signal?: { readonly aborted: boolean };
+  /** Called after every step that is kept; `false` ends the run with `stopped`. */
+  readonly onStep?: (progress: Progress) => unknown;
+  /** Fixed steps: this size (the last one shorter if need be), this number of equal steps, or these times. At
+   *  most one of the three; error control is then off, and tolerances only say when Newton's iteration stops
+   *  (default 1e-10). */
+  readonly step?: number;
+  readonly steps?: number;
+  readonly grid?: ArrayLike<number>;
+  /** Times at which `t` and `y` of the solution hold the state, by dense output: a list, or the distance from one to
+   *  the next. Default: the ends of all steps. */
+  readonly saveAt?: number | ArrayLike<number>;
+  /** What is kept: the `"end"` alone; what `saveAt` says and no more (default where it is given); every step's end
+   *  (`"steps"`); or `"all"` of it, with the dense output that `solution.at(t)` needs (default otherwise). */
+  readonly keep?: "end" | "saveAt" | "steps" | "all";
+  readonly events?: readonly (EventFunction | EventSpec)[];
+  /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each and the
+   *  next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever side f's own
+   *  comparison has. */
+  readonly stopAt?: ArrayLike<number>;
+  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a bound
+   *  by its norms), or by one more evaluation of f a step in explicit methods. */
+  readonly rates?: boolean;
+  /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), kept
+   *  above rounding. */
+  readonly newtonTolerance?: number;
+}
+
+type Checks<T> = { readonly [K in keyof Required<T>]: true };
+
+/** What may be given, by name: a slip in an option's name is refused. */
+export const solveOptionNames: Checks<SolveOptions> = {
+  solver: true,
+  rtol: true,
+  atol: true,
+  firstStep: true,
+  largestStep: true,
+  smallestStep: true,
+  maxSteps: true,
+  maxEvaluations: true,
+  maxSeconds: true,
+  maxMemory: true,
+  signal: true,
+  onStep: true,
+  step: true,
+  steps: true,
+  grid: true,
+  saveAt: true,
+  keep: true,
+  events: true,
+  stopAt: true,
+  rates: true,
+  newtonTolerance: true,
+};

@@ -1,0 +1,39 @@
+import type { Solver } from "../solvers/solver.ts";
+import type { Stepper } from "../steppers/stepper.ts";
+import { realStabilityLimit } from "../tableau/stability.ts";
+
+/** From this step on, every so many steps, and so many findings in a row. */
+const FIRST = 1000;
+const EVERY = 50;
+const FINDINGS = 15;
+
+/** Sees an explicit method creep at its stability limit: |h| times the spectral radius, by one evaluation of f in 50 steps.
+ *  @see Hairer and Wanner II, IV.2 */
+export class StiffnessWatch {
+  /** Stability bounds the step. */
+  found = false;
+  readonly #stepper: Stepper;
+  readonly #limit: number;
+  #steps = 0;
+  #count = 0;
+
+  constructor(stepper: Stepper, solver: Solver) {
+    this.#stepper = stepper;
+    this.#limit = solver.kind === "explicit" ? realStabilityLimit(solver.matrices) : Number.POSITIVE_INFINITY;
+  }
+
+  restart(): void {
+    this.found = false;
+    this.#steps = 0;
+    this.#count = 0;
+  }
+
+  /** Of a step of h that is going to be kept. */
+  examine(h: number): void {
+    if (this.#limit === Number.POSITIVE_INFINITY) return;
+    if (++this.#steps < FIRST || this.#steps % EVERY !== 0) return;
+    const size = Math.abs(h / this.#stepper.segments) * this.#stepper.rate();
+    this.#count = size > 0.7 * this.#limit ? this.#count + 1 : 0;
+    this.found = this.#count >= FINDINGS;
+  }
+}
