@@ -1,51 +1,32 @@
-/** A proxy of one Jacobian in float64. */
-export interface ReferenceProxy {
-  readonly radius: number;
-  /** Adds cotangent * d(radius) to both gradients. */
-  readonly pullback: (cotangent: number, gradWeights: Float64Array, gradSlopes: Float64Array) => void;
-}
-
-/** Gelfand's estimate |J^k|_F^(1/k), k = 2^10, of the spectral radius of J = diag(slopes) weights, and its pullback.
+/** Gelfand's estimate |J^k|_F^(1/k), k = 2^10, of the spectral radius of J [D, D], row-major, and its gradient.
  *
  *  The powers are rescaled after every squaring. The scales are constants of the chain
  *  M_{j+1} = M_j^2 / s_{j+1}, so d log|J^k| = <M_K, dM_K> / |M_K|^2 and each step back is
- *  G_j = (G_{j+1} M_j' + M_j' G_{j+1}) / s_{j+1}. J = 0 gives 0 with gradient 0.
- *  weights: [D, D] row-major; slopes: [D]. @see slides, "Gelfand's formula" */
-export function gelfand(weights: Float64Array, slopes: Float64Array): ReferenceProxy {
-  const D = slopes.length;
+ *  G_j = (G_{j+1} M_j' + M_j' G_{j+1}) / s_{j+1}. J = 0 gives 0 with gradient 0. @see slides, "Gelfand's formula" */
+export function gelfandRadiusOf(jacobian: Float64Array): { radius: number; gradient: Float64Array } {
+  const D = Math.sqrt(jacobian.length);
   const squarings = 10;
-  const jacobian = weights.map((w, at) => slopes[Math.floor(at / D)]! * w);
+  const zero = { radius: 0, gradient: new Float64Array(D * D) };
   const scales = [norm(jacobian)];
-  if (scales[0] === 0) return { radius: 0, pullback: () => {} };
+  if (scales[0] === 0) return zero;
   const powers = [jacobian.map((x) => x / scales[0]!)];
   let logNorm = Math.log(scales[0]!);
   for (let j = 0; j < squarings; j++) {
     const square = product(powers[j]!, powers[j]!, D, false, false);
     const scale = norm(square);
-    if (scale === 0) return { radius: 0, pullback: () => {} };
+    if (scale === 0) return zero;
     powers.push(square.map((x) => x / scale));
     scales.push(scale);
     logNorm = 2 * logNorm + Math.log(scale);
   }
   const radius = Math.exp(logNorm / 2 ** squarings);
-  return {
-    radius,
-    pullback(cotangent, gradWeights, gradSlopes) {
-      const factor = (cotangent * radius) / 2 ** squarings;
-      let G = powers[squarings]!.map((x) => factor * x);
-      for (let j = squarings - 1; j >= 0; j--) {
-        const left = product(G, powers[j]!, D, false, true);
-        const right = product(powers[j]!, G, D, true, false);
-        G = left.map((x, i) => (x + right[i]!) / scales[j + 1]!);
-      }
-      for (let at = 0; at < G.length; at++) {
-        const row = Math.floor(at / D);
-        const dJ = G[at]! / scales[0]!;
-        gradWeights[at]! += dJ * slopes[row]!;
-        gradSlopes[row]! += dJ * weights[at]!;
-      }
-    },
-  };
+  let G = powers[squarings]!.map((x) => (radius / 2 ** squarings) * x);
+  for (let j = squarings - 1; j >= 0; j--) {
+    const left = product(G, powers[j]!, D, false, true);
+    const right = product(powers[j]!, G, D, true, false);
+    G = left.map((x, i) => (x + right[i]!) / scales[j + 1]!);
+  }
+  return { radius, gradient: G.map((x) => x / scales[0]!) };
 }
 
 function norm(matrix: Float64Array): number {

@@ -1,6 +1,6 @@
+import type { Layout } from "@stiffnet/core";
 import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
-import { gelfand } from "./reference-gelfand.ts";
-import { spectralRadius64 } from "./reference-spectral.ts";
+import { penalty64 } from "./reference-penalty.ts";
 
 export interface LossAndGradient {
   readonly loss: number;
@@ -38,135 +38,113 @@ export function referenceStep(
   model: StepModel,
   parameters: ArrayLike<number> = problem.parameters,
 ): LossAndGradient {
-  const { config, layout, batch } = problem;
-  const { inputs: nIn, outputs: nOut, width: D, depth: N, horizon } = config;
-  const alpha = horizon / N;
+  const { batch } = problem;
   const lambda = penaltyWeight[model];
   const p = Float64Array.from(parameters);
-  const g = new Float64Array(p.length);
+  const passed = forward(problem, p);
+  const gradient = new Float64Array(p.length);
+  const slopeGradient = new Float64Array(passed.slopes.length);
+  const penalty = penalty64(problem, model, p, passed.slopes);
+  const loss = Math.sqrt((passed.squares + lambda * penalty.squares) / batch);
+  penalty.pullback(lambda / (batch * loss), gradient, slopeGradient);
+  backward(problem, p, passed, { loss, gradient, slopeGradient });
+  return { loss, gradient };
+}
+
+interface Passed {
+  /** h_0..h_N of every sample. */
+  readonly states: readonly Float64Array[];
+  /** s'(z) = 1 - tanh(z)^2: [N, B, D]. */
+  readonly slopes: Float64Array;
+  /** F(x) - y: [B, outputs]. */
+  readonly errors: Float64Array;
+  /** sum_i |F(x_i) - y_i|^2 */
+  readonly squares: number;
+}
+
+/** W v + b of one tensor pair; v is read from `from` on. */
+function affine(
+  p: Float64Array,
+  { weight, bias }: Layout["lift"],
+  v: ArrayLike<number>,
+  from: number,
+): Float64Array {
+  const columns = weight.shape[1]!;
+  return Float64Array.from({ length: bias.size }, (_, r) => {
+    let sum = p[bias.offset + r]!;
+    for (let c = 0; c < columns; c++) sum += p[weight.offset + r * columns + c]! * v[from + c]!;
+    return sum;
+  });
+}
+
+function forward({ config, layout, batch, inputs, outputs }: StepProblem, p: Float64Array): Passed {
+  const { width: D, depth: N, horizon, inputs: nIn, outputs: nOut } = config;
   const slopes = new Float64Array(N * batch * D);
-  const states: Float64Array[] = [];
   const errors = new Float64Array(batch * nOut);
-
-  // Forward, sample by sample; states[i] holds h_0..h_N, slopes holds s'(z) = 1 - tanh(z)^2.
-  let squares = 0;
-  for (let i = 0; i < batch; i++) {
+  const states = Array.from({ length: batch }, (_, i) => {
     const h = new Float64Array((N + 1) * D);
-    states.push(h);
-    for (let r = 0; r < D; r++) {
-      let z = p[layout.lift.bias.offset + r]!;
-      for (let c = 0; c < nIn; c++)
-        z += p[layout.lift.weight.offset + r * nIn + c]! * problem.inputs[i * nIn + c]!;
-      h[r] = Math.tanh(z);
-    }
+    h.set(affine(p, layout.lift, inputs, i * nIn).map(Math.tanh));
     for (let n = 0; n < N; n++) {
-      const { weight, bias } = layout.blocks[n]!;
-      for (let r = 0; r < D; r++) {
-        let z = p[bias.offset + r]!;
-        for (let c = 0; c < D; c++) z += p[weight.offset + r * D + c]! * h[n * D + c]!;
+      affine(p, layout.blocks[n]!, h, n * D).forEach((z, r) => {
         const t = Math.tanh(z);
-        h[(n + 1) * D + r] = h[n * D + r]! + alpha * t;
+        h[(n + 1) * D + r] = h[n * D + r]! + (horizon / N) * t;
         slopes[(n * batch + i) * D + r] = 1 - t * t;
-      }
+      });
     }
-    for (let k = 0; k < nOut; k++) {
-      let y = p[layout.readout.bias.offset + k]!;
-      for (let c = 0; c < D; c++) y += p[layout.readout.weight.offset + k * D + c]! * h[N * D + c]!;
-      const e = y - problem.outputs[i * nOut + k]!;
-      errors[i * nOut + k] = e;
-      squares += e * e;
-    }
-  }
+    affine(p, layout.readout, h, N * D).forEach((y, k) => {
+      errors[i * nOut + k] = y - outputs[i * nOut + k]!;
+    });
+    return h;
+  });
+  return { states, slopes, errors, squares: errors.reduce((sum, e) => sum + e * e, 0) };
+}
 
-  const slopeGradient = new Float64Array(slopes.length);
-  const penalty = penaltyOf(model);
-  const loss = Math.sqrt((squares + lambda * penalty.squares) / batch);
-  penalty.pullback(lambda / (batch * loss));
-
-  // Backward. dL/df = e / (B L).
-  for (let i = 0; i < batch; i++) {
-    const h = states[i]!;
-    let dh = new Float64Array(D);
-    for (let k = 0; k < nOut; k++) {
-      const d = errors[i * nOut + k]! / (batch * loss);
-      g[layout.readout.bias.offset + k]! += d;
-      for (let c = 0; c < D; c++) {
-        g[layout.readout.weight.offset + k * D + c]! += d * h[N * D + c]!;
-        dh[c]! += d * p[layout.readout.weight.offset + k * D + c]!;
+/** Adds the gradient of the loss, and of what was added to `slopeGradient`. */
+function backward(
+  { config, layout, batch, inputs }: StepProblem,
+  p: Float64Array,
+  { states, slopes, errors }: Passed,
+  into: { loss: number; gradient: Float64Array; slopeGradient: Float64Array },
+): void {
+  const { width: D, depth: N, horizon, inputs: nIn, outputs: nOut } = config;
+  const alpha = horizon / N;
+  const { loss, gradient: g, slopeGradient } = into;
+  /** Adds dz v' and dz to a tensor pair's gradient, W' dz to `dv`. */
+  const pull = (
+    { weight, bias }: Layout["lift"],
+    dz: Float64Array,
+    v: ArrayLike<number>,
+    from: number,
+    dv?: Float64Array,
+  ): void => {
+    const columns = weight.shape[1]!;
+    dz.forEach((d, r) => {
+      g[bias.offset + r]! += d;
+      for (let c = 0; c < columns; c++) {
+        g[weight.offset + r * columns + c]! += d * v[from + c]!;
+        if (dv) dv[c]! += d * p[weight.offset + r * columns + c]!;
       }
-    }
+    });
+  };
+  for (const [i, h] of states.entries()) {
+    // dL/dF = e / (B L).
+    const dF = errors.slice(i * nOut, (i + 1) * nOut).map((e) => e / (batch * loss));
+    const dh = new Float64Array(D);
+    pull(layout.readout, dF, h, N * D, dh);
     for (let n = N - 1; n >= 0; n--) {
-      const { weight, bias } = layout.blocks[n]!;
-      const next = dh.slice();
-      for (let r = 0; r < D; r++) {
+      const dz = dh.map((d, r) => {
         const t = (h[(n + 1) * D + r]! - h[n * D + r]!) / alpha;
         const at = (n * batch + i) * D + r;
         // s' = 1 - t^2, so ds'/dz = -2 t s'.
-        const dz = alpha * dh[r]! * slopes[at]! - 2 * t * slopes[at]! * slopeGradient[at]!;
-        g[bias.offset + r]! += dz;
-        for (let c = 0; c < D; c++) {
-          g[weight.offset + r * D + c]! += dz * h[n * D + c]!;
-          next[c]! += dz * p[weight.offset + r * D + c]!;
-        }
-      }
-      dh = next;
+        return alpha * d * slopes[at]! - 2 * t * slopes[at]! * slopeGradient[at]!;
+      });
+      pull(layout.blocks[n]!, dz, h, n * D, dh);
     }
-    for (let r = 0; r < D; r++) {
-      const dz = dh[r]! * (1 - h[r]! * h[r]!);
-      g[layout.lift.bias.offset + r]! += dz;
-      for (let c = 0; c < nIn; c++)
-        g[layout.lift.weight.offset + r * nIn + c]! += dz * problem.inputs[i * nIn + c]!;
-    }
-  }
-  return { loss, gradient: g };
-
-  /** sum_i p_i^2, and its pullback: adds factor * d(sum_i p_i^2)/2 to the gradients. */
-  function penaltyOf(kind: StepModel): { squares: number; pullback: (factor: number) => void } {
-    if (kind === "RES") return { squares: 0, pullback: () => {} };
-    if (kind === "RES L2") {
-      const norms = layout.slots.map(({ offset, size }) =>
-        Math.sqrt(p.subarray(offset, offset + size).reduce((sum, x) => sum + x * x, 0)),
-      );
-      const mean = norms.reduce((a, b) => a + b, 0) / norms.length;
-      return {
-        squares: batch * mean * mean,
-        pullback(factor) {
-          layout.slots.forEach(({ offset, size }, s) => {
-            const scale = (factor * batch * mean) / (norms.length * norms[s]!);
-            for (let j = offset; j < offset + size; j++) g[j]! += scale * p[j]!;
-          });
-        },
-      };
-    }
-    const proxy = kind === "RES stiff" ? spectralRadius64 : gelfand;
-    const each = layout.blocks.flatMap(({ weight }, n) =>
-      Array.from({ length: batch }, (_, i) =>
-        proxy(
-          p.subarray(weight.offset, weight.offset + D * D),
-          slopes.subarray((n * batch + i) * D, (n * batch + i + 1) * D),
-        ),
-      ),
+    pull(
+      layout.lift,
+      dh.map((d, r) => d * (1 - h[r]! * h[r]!)),
+      inputs,
+      i * nIn,
     );
-    const means = Array.from({ length: batch }, (_, i) => {
-      let sum = 0;
-      for (let n = 0; n < N; n++) sum += each[n * batch + i]!.radius;
-      return sum / N;
-    });
-    return {
-      squares: means.reduce((sum, x) => sum + x * x, 0),
-      pullback(factor) {
-        for (let n = 0; n < N; n++) {
-          const { offset } = layout.blocks[n]!.weight;
-          for (let i = 0; i < batch; i++) {
-            const at = n * batch + i;
-            each[at]!.pullback(
-              (factor * means[i]!) / N,
-              g.subarray(offset, offset + D * D),
-              slopeGradient.subarray(at * D, (at + 1) * D),
-            );
-          }
-        }
-      },
-    };
   }
 }
