@@ -1,7 +1,3 @@
-/** Samples that are computed at once. Sums over samples go chunk by chunk, so it is part of the result's last bits. */
+/** Samples that a network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with it, and a
+ *  chunk's activations stay in the caches. Sums over samples go chunk by chunk: it is part of the result's last bits. */
 export const largestChunk = 64;
-
-/** The smallest multiple of `step` that is at least `count`. */
-export function roundUp(count: number, step: number): number {
-  return Math.ceil(count / step) * step;
-}

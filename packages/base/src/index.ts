@@ -1,4 +1,4 @@
-export { largestChunk, roundUp } from "./chunks.ts";
+export { largestChunk } from "./chunks.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
 export { wholeFault } from "./guards.ts";

@@ -5,7 +5,6 @@ import {
   littleEndian,
   randomStream,
   resumeStream,
-  roundUp,
   StiffnetError,
   shuffle,
   swapped,
@@ -99,9 +98,5 @@ describe("whole numbers", () => {
     [Number.POSITIVE_INFINITY, 0, undefined, "is Infinity, expected a whole number of at least 0"],
   ])("%d from %d to %s: %s", (value, least, most, fault) => {
     expect(wholeFault(value, least, most)).toBe(fault);
-  });
-
-  it("are rounded up to whole vectors", () => {
-    expect([0, 1, 4, 5].map((count) => roundUp(count, 4))).toEqual([0, 4, 4, 8]);
   });
 });

@@ -1,3 +1,4 @@
+import { largestChunk } from "@stiffnet/base";
 import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
 import { type ModelConfig, stateWidth } from "./config.ts";
 import { discretisationOf } from "./discretisation.ts";
@@ -6,13 +7,10 @@ import { createExpansion, expandedSize } from "./expansion.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { createPassing } from "./passage.ts";
-import type { PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
+import type { PenaltyEvaluator } from "./penalty.ts";
+import { createPenaltyPass } from "./penalty-pass.ts";
 import { power } from "./power.ts";
 import type { EngineOptions, Loss, PredictionChunk, Rows, TrainingEngine } from "./training-engine.ts";
-
-/** Samples that the network is evaluated on at once. A batch is a sequence of chunks, so memory does not grow with
- *  it, and a chunk's activations stay in the caches. */
-const largestChunk = 64;
 
 /** Rows as the network sees them, in the engine's memory. */
 export interface Table extends Rows {
@@ -64,19 +62,8 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
   const first = arena.float32(size);
   const second = arena.float32(size);
   const chunkGradient = arena.float32(network.gradient.length);
-  const penaltyGradient = arena.float32(penalty ? size : 0);
-  const penaltyValues = new Float32Array(network.capacity);
-  const cotangent = new Float32Array(network.capacity);
-  const evaluator = penalty?.bind({
-    config,
-    layout,
-    kernels,
-    capacity: network.capacity,
-    rows: options.rows ?? 0,
-  });
   const width = stateWidth(config);
   const squareSize = config.depth * width * width;
-  const ownWeightGradient = arena.float32(penalty && !plain ? squareSize : 0);
   /** dL/d(parameters) = scale * gradient: the root's factor is known only when all chunks are done. */
   let scale = 0;
 
@@ -89,49 +76,14 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     slopes: network.slopes.array.subarray(0, config.depth * width * network.stride),
   });
 
+  const pass =
+    penalty &&
+    createPenaltyPass(
+      penalty,
+      { kernels, config, layout, network, expansion, plain, jacobians },
+      options.rows ?? 0,
+    );
   const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0, unsolved: 0 };
-
-  /** The penalty's view of the current chunk, made once a batch size (and again when the memory has moved). */
-  type OwnChunk = PenaltyChunk & { gradient: PenaltyGradient };
-  const chunks = new Map<number, OwnChunk>();
-  const penaltyChunk = (): OwnChunk => {
-    const known = chunks.get(network.batch);
-    if (known && known.parameters.buffer === network.parameters.array.buffer) return known;
-    const views = jacobians();
-    const made = {
-      parameters: expansion.parameters.array,
-      jacobians: views,
-      indices: new Uint32Array(network.batch),
-      gradient: {
-        parameters: penaltyGradient.array,
-        slopes: network.gradSlopes.array.subarray(0, views.slopes.length),
-        weights: plain
-          ? penaltyGradient.array.subarray(expansion.weights, expansion.weights + squareSize)
-          : ownWeightGradient.array,
-      },
-    };
-    chunks.set(network.batch, made);
-    return made;
-  };
-
-  /** Sums p_i and p_i^2 over the chunk and puts the gradient of weight / 2 p_i^2 where it is added. */
-  const penalise = (order: Uint32Array, from: number): void => {
-    if (!penalty || !evaluator) return;
-    const chunk = penaltyChunk();
-    for (let i = 0; i < network.batch; i++) chunk.indices[i] = order[from + i]!;
-    evaluator.evaluate(chunk, penaltyValues);
-    for (let i = 0; i < network.batch; i++) {
-      const p = penaltyValues[i]!;
-      result.penaltySum += p;
-      result.penaltySquares += p * p;
-      cotangent[i] = penalty.weight * p;
-    }
-    const { gradient } = chunk;
-    gradient.slopes.fill(0);
-    gradient.weights.fill(0);
-    if (plain) gradient.parameters.fill(0);
-    evaluator.pullback(chunk, cotangent, gradient);
-  };
 
   const start = (horizon: number, slopes: boolean): void => {
     passing.setHorizon(horizon);
@@ -139,10 +91,8 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     expansion.setHorizon(horizon);
     expansion.expand();
   };
-  /** sum[at...] += term */
-  const add = (sum: Block, at: number, term: Block): void =>
-    call.addScaled({ y: sum.at(at), x: term, a: 1, size: term.length });
-
+  const addTo = (sum: Block, term: Block): void =>
+    call.addScaled({ y: sum, x: term, a: 1, size: term.length });
   const gather = ({ inputs, outputs }: Table, indices: Block<Uint32Array>): void =>
     call.gather({ network: network.struct, inputs, outputs, indices });
   const identityOrder = arena.uint32(network.capacity);
@@ -155,7 +105,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     get parameters() {
       return expansion.parameters.array;
     },
-    penalty: evaluator,
+    penalty: pass?.evaluator,
 
     read: () => ({
       parameters: expansion.parameters.array.slice(),
@@ -175,21 +125,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     },
 
     table(inputs, outputs) {
-      const count = inputs.length / config.inputs;
-      if (!Number.isInteger(count)) {
-        throw new ShapeError(`engine: ${inputs.length} input values are not rows of ${config.inputs} inputs`);
-      }
-      if (outputs && outputs.length !== count * config.outputs) {
-        throw new ShapeError(
-          `engine: ${outputs.length} output values, expected ${count} rows of ${config.outputs} outputs`,
-        );
-      }
-      const x = arena.float32(inputs.length);
-      x.array.set(inputs);
-      if (!outputs) return { count, inputs: x };
-      const y = arena.float32(outputs.length);
-      y.array.set(outputs);
-      return { count, inputs: x, outputs: y };
+      return tableIn(arena, config, inputs, outputs);
     },
 
     order: (length) => arena.uint32(length),
@@ -197,25 +133,23 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     lossAndGradient(table, order, from, to, horizon = config.horizon) {
       result.squares = result.penaltySum = result.penaltySquares = result.unsolved = 0;
       result.count = to - from;
-      start(horizon, evaluator !== undefined);
-      if (!plain) penaltyGradient.array.fill(0);
+      start(horizon, pass !== undefined);
+      pass?.begin();
       for (let at = from; at < to; at += capacity) {
         network.setBatch(Math.min(capacity, to - at));
         gather(table, order.at(at));
         passing.forward();
         result.unsolved += passing.unsolved;
         result.squares += call.residual(network.struct);
-        penalise(order.array, at);
+        pass?.evaluate(order.array, at, result);
         const target = at === from ? network.gradient : chunkGradient;
         network.setGradient(target);
         passing.backward();
-        if (target === chunkGradient) add(network.gradient, 0, target);
-        if (!evaluator) continue;
-        if (plain) add(network.gradient, 0, penaltyGradient);
-        else add(network.gradient, expansion.weights, ownWeightGradient);
+        if (target === chunkGradient) addTo(network.gradient, target);
+        pass?.addToNetwork();
       }
       expansion.contract();
-      if (evaluator && !plain) add(expansion.gradient, 0, penaltyGradient);
+      pass?.addToParameters();
       const total = result.squares + (penalty?.weight ?? 0) * result.penaltySquares;
       result.loss = Math.sqrt(total / result.count);
       // The root has no derivative at 0, where nothing is left to learn: 0 is used.
@@ -269,4 +203,27 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       return sum / slots.length;
     },
   };
+}
+
+function tableIn(
+  arena: Kernels["arena"],
+  config: ModelConfig,
+  inputs: ArrayLike<number>,
+  outputs: ArrayLike<number> | undefined,
+): Table {
+  const count = inputs.length / config.inputs;
+  if (!Number.isInteger(count)) {
+    throw new ShapeError(`engine: ${inputs.length} input values are not rows of ${config.inputs} inputs`);
+  }
+  if (outputs && outputs.length !== count * config.outputs) {
+    throw new ShapeError(
+      `engine: ${outputs.length} output values, expected ${count} rows of ${config.outputs} outputs`,
+    );
+  }
+  const x = arena.float32(inputs.length);
+  x.array.set(inputs);
+  if (!outputs) return { count, inputs: x };
+  const y = arena.float32(outputs.length);
+  y.array.set(outputs);
+  return { count, inputs: x, outputs: y };
 }

@@ -1,6 +1,7 @@
+import { largestChunk } from "@stiffnet/base";
 import { type Model, stateWidth } from "@stiffnet/core";
 import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
-import { chooseRows, largestChunk, visitJacobians } from "./visit-jacobians.ts";
+import { chooseRows, visitJacobians } from "./visit-jacobians.ts";
 
 /** A proxy on every layer and sample, and what is usually said of it. All in the proxy's unit. */
 export interface Measurement {

@@ -1,9 +1,7 @@
+import { largestChunk } from "@stiffnet/base";
 import { ConfigError, createEngine, type ForwardChunk, type Model, ShapeError } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 import { prepare } from "@stiffnet/preparation";
-
-/** Samples of one visit. */
-export const largestChunk = 64;
 
 /** Some rows of a table of samples. */
 export interface Chosen {

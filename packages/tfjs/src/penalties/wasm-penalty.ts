@@ -1,11 +1,9 @@
+import { largestChunk } from "@stiffnet/base";
 import type { Layout, Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "@stiffnet/core";
 import { createKernels, padded } from "@stiffnet/kernels";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyBatch, PenaltyOperation, PenaltySpace } from "./operation.ts";
-
-/** Samples that a penalty is asked about at once, as on the wasm engine. */
-const largestChunk = 64;
 
 /** A penalty of the wasm engine (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of TensorFlow.js:
  *  parameters and slopes are copied into the kernels' memory, and its own gradient back. */

@@ -1,0 +1,96 @@
+import type { Block, Kernels, Network } from "@stiffnet/kernels";
+import type { ModelConfig } from "./config.ts";
+import type { Expansion } from "./expansion.ts";
+import type { JacobianBatch } from "./jacobians.ts";
+import type { Layout } from "./layout.ts";
+import type { Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
+
+/** A penalty on the chunks of an engine: its sums over samples, and its gradient. */
+interface PenaltyPass {
+  readonly evaluator: PenaltyEvaluator;
+  /** Before the first chunk of a batch. */
+  begin(): void;
+  /** Adds p_i and p_i^2 of the chunk to the sums, and computes the gradient of weight / 2 p_i^2. */
+  evaluate(order: Uint32Array, from: number, sums: { penaltySum: number; penaltySquares: number }): void;
+  /** Adds what is known at the network's own weights, behind its backward pass. */
+  addToNetwork(): void;
+  /** Adds what is known at the parameters, when all chunks are contracted. */
+  addToParameters(): void;
+}
+
+/** What of an engine a penalty sees. */
+interface Sight {
+  readonly kernels: Kernels;
+  readonly config: ModelConfig;
+  readonly layout: Layout;
+  readonly network: Network;
+  readonly expansion: Expansion;
+  /** The network's weights are the parameters themselves. */
+  readonly plain: boolean;
+  jacobians(): JacobianBatch;
+}
+
+export function createPenaltyPass(penalty: Penalty, sight: Sight, rows: number): PenaltyPass {
+  const { kernels, config, layout, network, expansion, plain, jacobians } = sight;
+  const { arena, call } = kernels;
+  const gradient = arena.float32(layout.size);
+  const values = new Float32Array(network.capacity);
+  const cotangent = new Float32Array(network.capacity);
+  const evaluator = penalty.bind({ config, layout, kernels, capacity: network.capacity, rows });
+  const squareSize = jacobians().weights.length;
+  const ownWeights = arena.float32(plain ? 0 : squareSize);
+
+  /** Views of the current chunk, made once a batch size (and again when the memory has moved). */
+  type OwnChunk = PenaltyChunk & { gradient: PenaltyGradient };
+  const chunks = new Map<number, OwnChunk>();
+  const currentChunk = (): OwnChunk => {
+    const known = chunks.get(network.batch);
+    if (known && known.parameters.buffer === network.parameters.array.buffer) return known;
+    const views = jacobians();
+    const made = {
+      parameters: expansion.parameters.array,
+      jacobians: views,
+      indices: new Uint32Array(network.batch),
+      gradient: {
+        parameters: gradient.array,
+        slopes: network.gradSlopes.array.subarray(0, views.slopes.length),
+        weights: plain
+          ? gradient.array.subarray(expansion.weights, expansion.weights + squareSize)
+          : ownWeights.array,
+      },
+    };
+    chunks.set(network.batch, made);
+    return made;
+  };
+  const add = (sum: Block, at: number, term: Block): void =>
+    call.addScaled({ y: sum.at(at), x: term, a: 1, size: term.length });
+
+  return {
+    evaluator,
+    begin() {
+      if (!plain) gradient.array.fill(0);
+    },
+    evaluate(order, from, sums) {
+      const chunk = currentChunk();
+      for (let i = 0; i < network.batch; i++) chunk.indices[i] = order[from + i]!;
+      evaluator.evaluate(chunk, values);
+      for (let i = 0; i < network.batch; i++) {
+        const p = values[i]!;
+        sums.penaltySum += p;
+        sums.penaltySquares += p * p;
+        cotangent[i] = penalty.weight * p;
+      }
+      chunk.gradient.slopes.fill(0);
+      chunk.gradient.weights.fill(0);
+      if (plain) chunk.gradient.parameters.fill(0);
+      evaluator.pullback(chunk, cotangent, chunk.gradient);
+    },
+    addToNetwork() {
+      if (plain) add(network.gradient, 0, gradient);
+      else add(network.gradient, expansion.weights, ownWeights);
+    },
+    addToParameters() {
+      if (!plain) add(expansion.gradient, 0, gradient);
+    },
+  };
+}
