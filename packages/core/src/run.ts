@@ -46,184 +46,212 @@ export function startRun<C extends ModelConfig>(
   settings: TrainSettings,
   options: TrainOptions,
 ): Run<C> {
-  const { penalty, resume } = options;
-  const { inputs, outputs } = data.preparation;
-  const tableOf = (samples: TrainingData["train"]): Rows =>
-    engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs));
-  const table = tableOf(data.train);
-  const test = data.test && tableOf(data.test);
-  const validation = data.validation && tableOf(data.validation);
-  const order = engine.order(table.count);
-  const fingerprint = fingerprintOf(model, data, settings, penalty, engine.name);
+  return new EngineRun(engine, model, data, settings, options);
+}
 
-  const modelWith = (parameters: Float32Array): Model<C> => ({
-    ...model,
-    parameters: parameters.slice(),
-    inputNames: data.inputNames,
-    outputNames: data.outputNames,
-    preparation: data.preparation,
-  });
+class EngineRun<C extends ModelConfig> implements Run<C> {
+  finished = 0;
+  history: EpochRecord[] = [];
+  lastLoss = Number.NaN;
+  lastUnsolved = 0;
+  readonly #engine: TrainingEngine;
+  readonly #model: Model<C>;
+  readonly #data: TrainingData;
+  readonly #settings: TrainSettings;
+  readonly #options: TrainOptions;
+  readonly #table: Rows;
+  readonly #test: Rows | undefined;
+  readonly #validation: Rows | undefined;
+  readonly #order: ReturnType<TrainingEngine["order"]>;
+  readonly #fingerprint: Readonly<Record<string, string>>;
+  #random: RandomStream;
+  #plateau: PlateauState;
+  #watch = stopwatch();
+  #time = 0;
+  #best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
+  #bestParameters: Float32Array;
+  #epochSeconds = 0;
+  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back to. */
+  #goBackTo: Float32Array = new Float32Array(0);
 
-  let random: RandomStream;
-  let plateau: PlateauState;
-  let time = 0;
-  let epoch = 0;
-  let watch = stopwatch();
-  let history: EpochRecord[] = [];
-  let best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
-  let bestParameters: Float32Array = model.parameters.slice();
-  let lastLoss = Number.NaN;
-  let lastUnsolved = 0;
-  let epochSeconds = 0;
+  constructor(
+    engine: TrainingEngine,
+    model: Model<C>,
+    data: TrainingData,
+    settings: TrainSettings,
+    options: TrainOptions,
+  ) {
+    this.#engine = engine;
+    this.#model = model;
+    this.#data = data;
+    this.#settings = settings;
+    this.#options = options;
+    const { inputs, outputs } = data.preparation;
+    const tableOf = (samples: TrainingData["train"]): Rows =>
+      engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs));
+    this.#table = tableOf(data.train);
+    this.#test = data.test && tableOf(data.test);
+    this.#validation = data.validation && tableOf(data.validation);
+    this.#order = engine.order(this.#table.count);
+    this.#fingerprint = fingerprintOf(model, data, settings, options.penalty, engine.name);
+    this.#random = randomStream(settings.seed, 2 * settings.trial + 1);
+    this.#plateau = { rate: settings.rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
+    this.#bestParameters = model.parameters.slice();
+    if (options.resume) this.#resume(options.resume);
+    else this.#begin();
+  }
+
+  #resume(saved: TrainingState): void {
+    requireSame(saved.fingerprint, this.#fingerprint);
+    const { best, ...arrays } = saved.arrays;
+    this.#moveTo({ time: saved.time, random: saved.random, ...arrays });
+    this.finished = saved.epoch;
+    this.#plateau = saved.plateau;
+    this.#best = saved.best;
+    this.#watch = stopwatch(saved);
+    this.history = saved.history.slice();
+    this.#bestParameters = best;
+  }
+
+  #begin(): void {
+    const { rate } = this.#settings;
+    this.#engine.write({ parameters: this.#model.parameters });
+    const risk = riskOn(this.#engine, this.#table);
+    this.#close({
+      riskTrain: risk,
+      penalty: 0,
+      total: risk * Math.sqrt(this.#model.config.outputs),
+      rate,
+    });
+  }
+
+  modelWith(parameters: Float32Array): Model<C> {
+    const { inputNames, outputNames, preparation } = this.#data;
+    return { ...this.#model, parameters: parameters.slice(), inputNames, outputNames, preparation };
+  }
+
+  state({ live }: { live: boolean }): TrainingState {
+    const kept = this.#ofPenalty();
+    return live ? this.#stateWith(kept, this.history) : this.#stateWith(kept.slice(), this.history.slice());
+  }
+
+  last(): TrainingState {
+    return this.#stateWith(this.#marked(), this.history.slice());
+  }
+
+  async epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted"> {
+    const engine = this.#engine;
+    const table = this.#table;
+    const { batchSize, beta1, beta2, epsilon, plateau } = this.#settings;
+    const before = this.#watch.spent.seconds;
+    this.#watch.start();
+    const long = this.#epochSeconds > longEpochSeconds || this.finished === 0;
+    const start = this.#position(this.#marked());
+    shuffle(this.#order.array, this.#random);
+    const { rate } = this.#plateau;
+    const adam = { rate, beta1, beta2, epsilon };
+    let squares = 0;
+    let penaltySum = 0;
+    let penaltySquares = 0;
+    for (let from = 0; from < table.count; from += batchSize) {
+      const to = Math.min(from + batchSize, table.count);
+      const loss = engine.lossAndGradient(table, this.#order, from, to, this.#endTime());
+      if (!Number.isFinite(loss.loss)) {
+        this.lastLoss = loss.loss;
+        this.lastUnsolved = loss.unsolved;
+        this.#moveTo(start);
+        return "diverged";
+      }
+      squares += loss.squares;
+      penaltySum += loss.penaltySum;
+      penaltySquares += loss.penaltySquares;
+      engine.step(++this.#time, adam);
+      if (long && (await interrupted())) {
+        this.#moveTo(start);
+        return "interrupted";
+      }
+    }
+    const weighted = (this.#options.penalty?.weight ?? 0) * penaltySquares;
+    const total = Math.sqrt((squares + weighted) / table.count);
+    if (plateau) this.#plateau = plateauStep(this.#plateau, total, plateau);
+    this.finished++;
+    this.#close({
+      riskTrain: Math.sqrt(squares / (table.count * this.#model.config.outputs)),
+      penalty: penaltySum / table.count,
+      total,
+      rate,
+    });
+    this.#watch.stop();
+    this.#epochSeconds = this.#watch.spent.seconds - before;
+    return "done";
+  }
 
   /** The end time of a batch. */
-  const endTime = (): number => {
-    const { horizon } = model.config;
-    return settings.steer === undefined ? horizon : horizon + settings.steer * (2 * random.uniform() - 1);
-  };
+  #endTime(): number {
+    const { horizon } = this.#model.config;
+    const { steer } = this.#settings;
+    return steer === undefined ? horizon : horizon + steer * (2 * this.#random.uniform() - 1);
+  }
 
-  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back to. */
-  const ofPenalty = (): Float32Array => engine.penalty?.state?.() ?? new Float32Array(0);
-  let goBackTo: Float32Array = new Float32Array(0);
-  const marked = (): Float32Array => {
-    const own = ofPenalty();
-    if (goBackTo.length !== own.length) goBackTo = new Float32Array(own.length);
-    goBackTo.set(own);
-    return goBackTo;
-  };
+  #ofPenalty(): Float32Array {
+    return this.#engine.penalty?.state?.() ?? new Float32Array(0);
+  }
 
-  const position = (penalty: Float32Array): Position => ({
-    time,
-    random: random.state(),
-    ...engine.read(),
-    penalty,
-  });
+  #marked(): Float32Array {
+    const own = this.#ofPenalty();
+    if (this.#goBackTo.length !== own.length) this.#goBackTo = new Float32Array(own.length);
+    this.#goBackTo.set(own);
+    return this.#goBackTo;
+  }
 
-  const moveTo = (to: Position): void => {
-    time = to.time;
-    random = resumeStream(to.random);
-    engine.write(to);
-    if (to.penalty.length > 0) engine.penalty?.restore?.(to.penalty);
-  };
+  #position(penalty: Float32Array): Position {
+    return { time: this.#time, random: this.#random.state(), ...this.#engine.read(), penalty };
+  }
+
+  #moveTo(to: Position): void {
+    this.#time = to.time;
+    this.#random = resumeStream(to.random);
+    this.#engine.write(to);
+    if (to.penalty.length > 0) this.#engine.penalty?.restore?.(to.penalty);
+  }
 
   /** What is recorded at the end of an epoch, and on the untrained network. */
-  const close = (part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate">): void => {
+  #close(part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate">): void {
+    const engine = this.#engine;
+    const epoch = this.finished;
     const record: { -readonly [K in keyof EpochRecord]: EpochRecord[K] } = {
       epoch,
       ...part,
       norm: engine.norm(),
     };
-    if (test) record.riskTest = riskOn(engine, test);
-    if (validation) record.riskValidation = riskOn(engine, validation);
-    const { measure } = options;
-    if (measure && (epoch % measure.every === 0 || epoch === settings.epochs)) {
+    if (this.#test) record.riskTest = riskOn(engine, this.#test);
+    if (this.#validation) record.riskValidation = riskOn(engine, this.#validation);
+    const { measure } = this.#options;
+    if (measure && (epoch % measure.every === 0 || epoch === this.#settings.epochs)) {
       // Looking at the network is not training it.
-      record.measures = watch.aside(() => measure.of(modelWith(engine.read().parameters)));
+      record.measures = this.#watch.aside(() => measure.of(this.modelWith(engine.read().parameters)));
     }
     const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
     if (statistics) record.statistics = statistics;
-    history.push(record);
-    if (record.riskValidation !== undefined && record.riskValidation < best.risk) {
-      best = { epoch, risk: record.riskValidation };
-      bestParameters = engine.read().parameters;
+    this.history.push(record);
+    if (record.riskValidation !== undefined && record.riskValidation < this.#best.risk) {
+      this.#best = { epoch, risk: record.riskValidation };
+      this.#bestParameters = engine.read().parameters;
     }
-  };
-
-  if (resume) {
-    requireSame(resume.fingerprint, fingerprint);
-    const { best: savedBest, ...arrays } = resume.arrays;
-    moveTo({ time: resume.time, random: resume.random, ...arrays });
-    ({ epoch, plateau, best } = resume);
-    watch = stopwatch(resume);
-    history = resume.history.slice();
-    bestParameters = savedBest;
-  } else {
-    random = randomStream(settings.seed, 2 * settings.trial + 1);
-    plateau = { rate: settings.rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
-    engine.write({ parameters: model.parameters });
-    const risk = riskOn(engine, table);
-    close({
-      riskTrain: risk,
-      penalty: 0,
-      total: risk * Math.sqrt(model.config.outputs),
-      rate: settings.rate,
-    });
   }
 
-  const stateWith = (penalty: Float32Array, records: readonly EpochRecord[]): TrainingState => {
-    const { time, random, ...arrays } = position(penalty);
+  #stateWith(penalty: Float32Array, history: readonly EpochRecord[]): TrainingState {
+    const { time, random, ...arrays } = this.#position(penalty);
     return {
-      fingerprint,
-      epoch,
+      fingerprint: this.#fingerprint,
+      epoch: this.finished,
       time,
-      plateau,
+      plateau: this.#plateau,
       random,
-      history: records,
-      best,
-      ...watch.spent,
-      arrays: { ...arrays, best: bestParameters },
+      history,
+      best: this.#best,
+      ...this.#watch.spent,
+      arrays: { ...arrays, best: this.#bestParameters },
     };
-  };
-
-  return {
-    get finished() {
-      return epoch;
-    },
-    get history() {
-      return history;
-    },
-    get lastLoss() {
-      return lastLoss;
-    },
-    get lastUnsolved() {
-      return lastUnsolved;
-    },
-    modelWith,
-    state: ({ live }) =>
-      live ? stateWith(ofPenalty(), history) : stateWith(ofPenalty().slice(), history.slice()),
-    last: () => stateWith(marked(), history.slice()),
-    async epoch(interrupted) {
-      const before = watch.spent.seconds;
-      watch.start();
-      const long = epochSeconds > longEpochSeconds || epoch === 0;
-      const start = position(marked());
-      shuffle(order.array, random);
-      const rate = plateau.rate;
-      const adam = { rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon };
-      let squares = 0;
-      let penaltySum = 0;
-      let penaltySquares = 0;
-      for (let from = 0; from < table.count; from += settings.batchSize) {
-        const to = Math.min(from + settings.batchSize, table.count);
-        const loss = engine.lossAndGradient(table, order, from, to, endTime());
-        if (!Number.isFinite(loss.loss)) {
-          lastLoss = loss.loss;
-          lastUnsolved = loss.unsolved;
-          moveTo(start);
-          return "diverged";
-        }
-        squares += loss.squares;
-        penaltySum += loss.penaltySum;
-        penaltySquares += loss.penaltySquares;
-        engine.step(++time, adam);
-        if (long && (await interrupted())) {
-          moveTo(start);
-          return "interrupted";
-        }
-      }
-      const weighted = (penalty?.weight ?? 0) * penaltySquares;
-      const total = Math.sqrt((squares + weighted) / table.count);
-      if (settings.plateau) plateau = plateauStep(plateau, total, settings.plateau);
-      epoch++;
-      close({
-        riskTrain: Math.sqrt(squares / (table.count * model.config.outputs)),
-        penalty: penaltySum / table.count,
-        total,
-        rate,
-      });
-      watch.stop();
-      epochSeconds = watch.spent.seconds - before;
-      return "done";
-    },
-  };
+  }
 }
