@@ -67,7 +67,7 @@ describe("a study", () => {
     JSON.stringify({
       preset: "quick",
       trials: 1,
-      data: { kind: "alpine02", dimension: 2, train: 30, test: 10 },
+      data: { kind: "function", name: "alpine02", dimension: 2, validation: 0, train: 30, test: 10 },
       network: { width: 4, depth: 3 },
       training: { epochs: 3, batchSize: 10 },
       models: [

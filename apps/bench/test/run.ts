@@ -104,7 +104,7 @@ async function measureSpeed(): Promise<number> {
 export function endless(): readonly string[] {
   const file = join(temporaryFolder(), "endless.json");
   const [data, network] = [
-    { kind: "alpine02", dimension: 2, train: 90, test: 20 },
+    { kind: "function", name: "alpine02", dimension: 2, validation: 0, train: 90, test: 20 },
     { width: 6, depth: 3 },
   ];
   const models = [

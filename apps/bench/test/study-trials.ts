@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EpochRecord } from "@stiffnet/core";
 import type { Results } from "../src/commands/study-command.ts";
+import { loadData } from "../src/data/kinds.ts";
 import { type ModelSpec, type StudyConfig, trialSpecs } from "../src/runner/config.ts";
-import { loadData } from "../src/runner/data.ts";
 import { ResultsFolder } from "../src/runner/folder.ts";
 import type { ProxySummary, TrialRecord } from "../src/runner/record.ts";
 import type { TrainedTrial } from "../src/runner/results.ts";
@@ -23,7 +23,7 @@ export function configOf(over: Partial<StudyConfig> = {}): StudyConfig {
     command: "study",
     seed: 1,
     trials: 8,
-    data: { kind: "alpine02", dimension: 2, train: 40, test: 12 },
+    data: { kind: "function", name: "alpine02", dimension: 2, validation: 0, train: 40, test: 12 },
     network: { width: 4, depth: 3, activation: "tanh", lift: "tanh", horizon: 1 },
     training: { epochs: 4, batchSize: 10, rate: 1e-3, plateau: false },
     keep: "final",

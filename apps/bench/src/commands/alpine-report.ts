@@ -1,9 +1,9 @@
 import { rangesOf } from "@stiffnet/onnx";
 import { prepare } from "@stiffnet/preparation";
+import type { StudyData } from "../data/kinds.ts";
 import { surfaceFigure } from "../report/alpine-figures.ts";
 import { proxyFigure, riskFigure } from "../report/study-figures.ts";
 import { writeReport } from "../report/write.ts";
-import type { StudyData } from "../runner/data.ts";
 import type { Summary } from "../summary.ts";
 import { type AlpineSummary, mainTable, sentences } from "./alpine-words.ts";
 import { factsOf, metadataOf, troubleOf } from "./describe.ts";

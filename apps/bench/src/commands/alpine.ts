@@ -80,7 +80,10 @@ function alpineConfig(options: AlpineOptions): StudyConfig {
     command: "alpine",
     seed: options.seed,
     trials: options.trials,
-    data: { kind: "alpine02", dimension: 2, train: options.trainPoints, test: options.testPoints },
+    data: {
+      ...{ kind: "function", name: "alpine02", dimension: 2, validation: 0 },
+      ...{ train: options.trainPoints, test: options.testPoints },
+    },
     network: networkOf(options),
     training: trainingOf(options),
     keep: "final",

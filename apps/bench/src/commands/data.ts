@@ -6,12 +6,12 @@ import {
   type TableDescription,
 } from "@stiffnet/datasets";
 import { Command } from "commander";
+import { type MissingRule, missingRules } from "../data/kinds.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
+import { readSource, type TableSource } from "../data/table-source.ts";
 import { BenchError } from "../errors.ts";
 import { choice, whole } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { type MissingRule, missingRules } from "../runner/config.ts";
-import { readSource, type TableSource } from "../runner/tables.ts";
-import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 interface DataCommandOptions extends TableOptions {
   readonly inputs?: string;

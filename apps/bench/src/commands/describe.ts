@@ -3,7 +3,6 @@ import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
 import { machineFacts } from "../report/facts.ts";
 import type { Report } from "../report/page.ts";
-import type { StudyConfig } from "../runner/config.ts";
 import type { TrainedTrial } from "../runner/results.ts";
 import type { StudyRun } from "../runner/study.ts";
 import { median } from "../statistics.ts";
@@ -23,14 +22,6 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
     repeat: commandLine(["stiffnet", ...argumentsThatMatter(process.argv.slice(2))]),
     configuration: config,
   };
-}
-
-/** What data this is where it stands for other data. */
-export function standIn({ data }: StudyConfig): string[] {
-  if (data.kind !== "dalec") return [];
-  return [
-    `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${data.ensemble}' ensemble.`,
-  ];
 }
 
 /** A command line without what changes nothing in the results; an address may carry a password. */

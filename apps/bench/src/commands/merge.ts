@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { loadData } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
 import { createOutput, type Output } from "../output.ts";
-import { loadData } from "../runner/data.ts";
 import { holdFolder } from "../runner/hold.ts";
 import { joinParts, planMerge } from "../runner/merge.ts";
 import { alpineSteps } from "./alpine.ts";

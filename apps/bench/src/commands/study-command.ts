@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { loadData, type StudyData } from "../data/kinds.ts";
 import { createOutput, type Output } from "../output.ts";
 import { requireConsistent, type StudyConfig } from "../runner/config.ts";
-import { loadData, type StudyData } from "../runner/data.ts";
 import { writeJson } from "../runner/files.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
 import { holdFolder } from "../runner/hold.ts";

@@ -5,6 +5,7 @@ import {
   stepSolvers,
   type WeightsOption,
 } from "@stiffnet/core";
+import { penalisedProxies } from "@stiffnet/stiffness";
 import { type Command, Option } from "commander";
 import {
   above,
@@ -26,6 +27,7 @@ import {
   lifts,
   type ModelSpec,
   type NetworkSpec,
+  type PenaltyKind,
   type PenaltySpec,
   penaltyKinds,
   type StudyConfig,
@@ -114,14 +116,10 @@ export function addStudyOptions(command: Command, defaults: StudyDefaults): Comm
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }
 
-/** Names of the penalised models. */
-const penalisedNames = {
-  l2: "RES L2",
-  stiff: "RES stiff",
-  gelfand: "RES stiff (gelfand)",
-  frobenius: "RES frobenius",
-  singular: "RES singular",
-} as const;
+/** The name of a penalised model. */
+function penalisedName(kind: PenaltyKind): string {
+  return `RES ${kind === "l2" ? "L2" : penalisedProxies[kind].label}`;
+}
 
 /** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
 export const penalty: OptionParser<PenaltySpec> = parser(
@@ -141,7 +139,10 @@ export const penalty: OptionParser<PenaltySpec> = parser(
 );
 
 export function penaltyHelp(what: string): string {
-  return `${what}: l2=1e-5, stiff=1e-3, gelfand=1e-3 (as stiff, by the slides' formula), frobenius=1e-4 or singular=1e-3; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3`;
+  const proxies = Object.entries(penalisedProxies).map(
+    ([name, { weight, description }]) => `${name}=${weight} (${description})`,
+  );
+  return `${what}: l2=1e-5, ${proxies.join(", ")}; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3`;
 }
 
 const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(
@@ -159,7 +160,7 @@ export const comparedModels: OptionParser<ModelSpec[]> = mapped(list(plainOrPena
 export function modelsOf(penalties: readonly (PenaltySpec | undefined)[]): ModelSpec[] {
   return penalties.map((penalty) => {
     if (penalty === undefined) return { name: "RES" };
-    const name = penalisedNames[penalty.kind];
+    const name = penalisedName(penalty.kind);
     const alone = penalties.filter((other) => other?.kind === penalty.kind).length === 1;
     return { name: alone ? name : `${name} ${penalty.weight}`, penalty };
   });

@@ -1,6 +1,7 @@
 import type { Model } from "@stiffnet/core";
 import { rangesOf } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
+import { type StudyData, standIn } from "../data/kinds.ts";
 import { formatNumber } from "../format.ts";
 import { seriesCount } from "../report/canvas.ts";
 import { pathFigure } from "../report/path-figures.ts";
@@ -11,14 +12,13 @@ import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../report/study
 import { csvOf } from "../report/table.ts";
 import { writeReport } from "../report/write.ts";
 import { type ModelSpec, networkFor, type StudyConfig, slugOf } from "../runner/config.ts";
-import type { StudyData } from "../runner/data.ts";
 import { writeWhole } from "../runner/files.ts";
 import type { TrainedTrial } from "../runner/results.ts";
 import { freshModel, trialData } from "../runner/trial.ts";
 import { comparisons, modelStatistics, type Steps } from "../study/compare.ts";
 import { sweepPaths } from "../study/paths.ts";
 import type { Summary } from "../summary.ts";
-import { factsOf, metadataOf, standIn, troubleOf } from "./describe.ts";
+import { factsOf, metadataOf, troubleOf } from "./describe.ts";
 import { proxyTable } from "./proxy-table.ts";
 import type { Results } from "./study-command.ts";
 import {
@@ -56,7 +56,7 @@ export async function concludeStudy(results: Results<Summary>): Promise<StudySum
   const facts = factsOf(summary);
   await writeReport(folder, {
     title: `${data.name}: ${titleOf(config)}`,
-    lead: [...verdicts(result), ...standIn(config), ...exported.missing, ...troubleOf(run)],
+    lead: [...verdicts(result), ...standIn(config.data), ...exported.missing, ...troubleOf(run)],
     tables: [
       mainTable(result),
       comparisonTable(result),

@@ -1,3 +1,4 @@
+import { isFromSeed, standIn } from "../data/kinds.ts";
 import { formatDuration, formatNumber } from "../format.ts";
 import type { ExaminedNetwork } from "../report/spectrum-plane.ts";
 import { type NamedTable, quoted } from "../report/table.ts";
@@ -43,7 +44,7 @@ export const quantityLabels: Readonly<Record<Quantity, string>> = {
 export function mainTable({ config, models: counted, statistics: { models } }: StudySummary): NamedTable {
   // Beside a table of the reader's own they would say nothing.
   const theirs = slides.filter(
-    ({ name }) => config.data.kind !== "table" && config.models.some((model) => model.name === name),
+    ({ name }) => isFromSeed(config.data) && config.models.some((model) => model.name === name),
   );
   const first = config.models[0]!.name;
   const apart = theirs.length > 0 ? ` ${slidesNote(config)}` : "";
@@ -80,7 +81,7 @@ function slidesNote({ network, training, data }: Summary["config"]): string {
     .filter(([name, value]) => own[name as keyof typeof slidesSizes] !== value)
     .map(([name, value]) => `${name === "batchSize" ? "batch" : name} ${value}`);
   const sizes = other.length > 0 ? `, at other sizes (${other.join(", ")})` : "";
-  const stands = data.kind === "dalec" ? ", for which DALEC stands in here" : "";
+  const stands = standIn(data).length > 0 ? ", for which DALEC stands in here" : "";
   return `Rows named 'slides' are those of the slides, not ours: another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, another machine and implementation; their last column is of wall times.`;
 }
 

@@ -1,3 +1,4 @@
+import { proxies } from "@stiffnet/stiffness";
 import { formatNumber, textTable } from "../format.ts";
 import type { ModelSpec } from "../runner/config.ts";
 import type { Comparison, ModelStatistics, Quantity } from "../study/compare.ts";
@@ -138,7 +139,7 @@ function testText({ adjusted, pairs }: Comparison): string {
 /** Where the stiffness penalty meets L2: the authors' own later finding beside this one. */
 function followUp({ config, statistics: { comparisons } }: StudySummary): string[] {
   const isStiff = ({ penalty }: ModelSpec): boolean =>
-    penalty?.kind === "stiff" || penalty?.kind === "gelfand";
+    penalty !== undefined && penalty.kind in proxies.spectralRadius.penalised;
   const named = (wanted: (model: ModelSpec) => boolean): Set<string> =>
     new Set(config.models.filter(wanted).map(({ name }) => name));
   const [stiff, l2] = [named(isStiff), named(({ penalty }) => penalty?.kind === "l2")];

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addDataOptions, type DataOptions, dataOf } from "../data/options.ts";
 import { BenchError } from "../errors.ts";
 import { choice, collect, type OptionParser, parser } from "../options.ts";
 import { createOutput } from "../output.ts";
@@ -6,12 +7,12 @@ import { onEngines } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../study/configure.ts";
 import { type PresetName, presetNames, presets } from "../study/presets.ts";
 import { type StudyFile, type Sweep, studySchema } from "../study/schema.ts";
-import { addDataOptions, type DataOptions, dataOf } from "./data-options.ts";
 import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
   comparedModels,
   networkOf,
+  penaltyHelp,
   type StudyOptions,
   trainingOf,
 } from "./study-options.ts";
@@ -48,11 +49,11 @@ export function studyCommandOf(done: (exitCode: number) => void): Command {
     .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
     .option(
       "--data <words...>",
-      "dalec:site (the default) or dalec:global, ensembles of the DALEC land model, or files of your own with --inputs and --outputs",
+      "dalec:site (the default) or dalec:global, ensembles of the DALEC land model, a test function as function:ishigami or function:ackley:5, or files of your own with --inputs and --outputs",
     )
     .option(
       "--models <list>",
-      "what is compared, the first being what the others are compared with: res, and penalised as in l2=1e-5, stiff=1e-3, gelfand=1e-3, frobenius=1e-4, singular=1e-3 (default: res,l2=1e-5,stiff:sum=1e-3)",
+      `${penaltyHelp("what is compared, the first being what the others are compared with: res, or penalised")} (default: res,l2=1e-5,stiff:sum=1e-3)`,
       comparedModels,
     )
     .option(

@@ -1,14 +1,14 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
 import { rangesOf } from "@stiffnet/onnx";
+import { type StudyData, standIn } from "../data/kinds.ts";
 import type { Figure } from "../report/canvas.ts";
 import { predictedAgainstTrue } from "../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../report/study-figures.ts";
 import { writeReport } from "../report/write.ts";
-import type { StudyData } from "../runner/data.ts";
 import { mean } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
-import { factsOf, metadataOf, standIn, troubleOf } from "./describe.ts";
+import { factsOf, metadataOf, troubleOf } from "./describe.ts";
 import type { Results } from "./study-command.ts";
 import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./train-words.ts";
 import { writeModel } from "./write-model.ts";
@@ -52,7 +52,7 @@ export async function concludeTrain({
   const shown = { ...result, config };
   await writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
-    lead: [verdict(shown), ...standIn(config), ...missing, ...troubleOf(run)],
+    lead: [verdict(shown), ...standIn(config.data), ...missing, ...troubleOf(run)],
     tables: [outputTable(shown), modelTable(shown)],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),

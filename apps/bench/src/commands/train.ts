@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { type StudyData, withDigest } from "../data/kinds.ts";
+import { addDataOptions, type DataOptions, dataOf } from "../data/options.ts";
 import { BenchError } from "../errors.ts";
 import { onEngines, type PenaltySpec, type StudyConfig } from "../runner/config.ts";
-import { type StudyData, withDigest } from "../runner/data.ts";
-import { addDataOptions, type DataOptions, dataOf } from "./data-options.ts";
 import { type StudySteps, studyCommand } from "./study-command.ts";
 import {
   addStudyOptions,
@@ -30,7 +30,7 @@ export function trainCommand(done: (exitCode: number) => void): Command {
     .description("Train a surrogate on your own table, to a report and an ONNX file.")
     .argument(
       "<files...>",
-      "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global: ensembles of the DALEC land model",
+      "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global, ensembles of the DALEC land model, or a test function as function:ishigami",
     )
     .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   addDataOptions(command, { validation: 0.2 });

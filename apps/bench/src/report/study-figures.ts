@@ -56,7 +56,7 @@ export function otherProxiesFigure(config: StudyConfig, trials: readonly Trained
   const names = recorded(trials).filter((name) => name !== "spectralRadius");
   return {
     title: "Other proxies over the epochs",
-    caption: `Over layers and ${config.measures.samples} test samples, computed exactly: means of singular value and norm, in 1/time; medians of the ratios. ${howDrawn}${leftOut(config)}`,
+    caption: `Over layers and ${config.measures.samples} test samples, computed exactly: means, in 1/time; medians of the ratios. ${howDrawn}${leftOut(config)}`,
     panels: names.map((name) =>
       modelPanel(
         config,

@@ -1,43 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Activation, StepSolver, WeightsOption } from "@stiffnet/core";
-import type { EnsembleName } from "@stiffnet/datasets";
+import { type PenalisedName, type ProxyName, penalisedProxies, proxies } from "@stiffnet/stiffness";
+import { type DataSpec, withoutPlace } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
-import type { TableSource } from "./tables.ts";
 
-/** Where the samples come from: enough for any process to make the same ones again. */
-export type DataSpec =
-  | { readonly kind: "alpine02"; readonly dimension: number; readonly train: number; readonly test: number }
-  | {
-      readonly kind: "dalec";
-      readonly ensemble: EnsembleName;
-      readonly train: number;
-      readonly test: number;
-      readonly validation: number;
-    }
-  | (TableSource & {
-      readonly kind: "table";
-      /** SHA-256 of the chosen values in order, so that a changed file is noticed. */
-      readonly digest: string;
-      readonly inputs: string;
-      readonly outputs: string;
-      readonly test: number;
-      readonly validation: number;
-      readonly missing: MissingRule;
-    });
-
-/** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
-export const missingRules = ["error", "drop", "mean"] as const;
-export type MissingRule = (typeof missingRules)[number];
-
-export const penaltyKinds = ["l2", "stiff", "gelfand", "frobenius", "singular"] as const;
+/** l2, or a way to penalise one of the proxies. */
+export type PenaltyKind = "l2" | PenalisedName;
+export const penaltyKinds: readonly PenaltyKind[] = [
+  "l2",
+  ...(Object.keys(penalisedProxies) as PenalisedName[]),
+];
 
 export const aggregates = ["mean", "sum", "max"] as const;
 
-/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers: stiff the spectral radius, by Arnoldi
- *  iteration; gelfand the same by Gelfand's formula, as the slides have it, and slower; frobenius and singular the
- *  Frobenius norm and the largest singular value. */
+/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers of a proxy. */
 export interface PenaltySpec {
-  readonly kind: (typeof penaltyKinds)[number];
+  readonly kind: PenaltyKind;
   readonly weight: number;
   /** What the layers' values become one of: their mean where not given. Not of l2. */
   readonly aggregate?: (typeof aggregates)[number];
@@ -110,14 +88,7 @@ export interface StudyConfig {
   readonly measures: MeasuresSpec;
 }
 
-export const proxyNames = [
-  "spectralRadius",
-  "largestSingularValue",
-  "frobenius",
-  "eigenRatio",
-  "singularRatio",
-] as const;
-export type ProxyName = (typeof proxyNames)[number];
+export const proxyNames = Object.keys(proxies) as ProxyName[];
 
 /** How often the proxies are recorded, in epochs, on how many test samples, and which: the slides' three where not given. */
 export interface MeasuresSpec {
@@ -180,8 +151,7 @@ export function requireConsistent(config: StudyConfig): void {
       throw wrong(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
     }
   }
-  const validation = config.data.kind === "alpine02" ? 0 : config.data.validation;
-  if (config.keep === "best" && validation === 0) {
+  if (config.keep === "best" && config.data.validation === 0) {
     throw wrong("keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'");
   }
 }
@@ -202,9 +172,8 @@ export function onEngines(models: readonly ModelSpec[], engines: readonly Engine
 
 /** Two configurations are the same study when this is equal; where the data files lie does not matter. */
 export function identityOf(config: StudyConfig): string {
-  const data = config.data.kind === "table" ? { ...config.data, file: "", others: [] } : config.data;
   return createHash("sha256")
-    .update(canonical({ ...config, data }))
+    .update(canonical({ ...config, data: withoutPlace(config.data) }))
     .digest("hex");
 }
 

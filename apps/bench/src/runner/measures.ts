@@ -1,42 +1,23 @@
 import type { Model, Samples } from "@stiffnet/core";
-import {
-  eigenRatio,
-  frobenius,
-  largestSingularValue,
-  type Measurement,
-  measure,
-  type StiffnessProxy,
-  singularRatio,
-  spectralRadius,
-} from "@stiffnet/stiffness";
-import type { MeasuresSpec, ProxyName } from "./config.ts";
+import { type Measurement, measure, type ProxyName, proxies } from "@stiffnet/stiffness";
+import type { MeasuresSpec } from "./config.ts";
 import type { ProxySummary } from "./record.ts";
 
 /** The slides' three columns. */
 const slidesProxies: readonly ProxyName[] = ["spectralRadius", "frobenius", "largestSingularValue"];
 
-/** What can be recorded of a network, all exact. Ratios have no mean worth telling: one tiny eigenvalue makes it. */
-const watched: Readonly<
-  Record<ProxyName, { proxy: StiffnessProxy; history: "mean" | "median"; most?: number }>
-> = {
-  spectralRadius: { proxy: spectralRadius({ method: "dense" }), history: "mean" },
-  frobenius: { proxy: frobenius(), history: "mean" },
-  // An exact singular value decomposition of every Jacobian of a large test set would take longer than a plain training.
-  largestSingularValue: { proxy: largestSingularValue({ method: "dense" }), history: "mean", most: 100 },
-  eigenRatio: { proxy: eigenRatio(), history: "median", most: 100 },
-  singularRatio: { proxy: singularRatio(), history: "median", most: 100 },
-};
+/** Samples of a proxy whose exact values would take longer than a plain training. */
+const mostOfCostly = 100;
 
 /** Every proxy of the study over all layers and samples (at most a hundred where it is dear). */
 export function proxiesOf(
   model: Model,
   samples: Samples,
-  { proxies = slidesProxies }: MeasuresSpec,
+  { proxies: names = slidesProxies }: MeasuresSpec,
 ): Record<string, ProxySummary> {
-  return byName(proxies, (name) => {
-    const { proxy, most } = watched[name];
-    const found = measure(model, samples, proxy, most === undefined ? {} : { most });
-    return summaryOf(found);
+  return byName(names, (name) => {
+    const { exact, costly } = proxies[name];
+    return summaryOf(measure(model, samples, exact(), costly ? { most: mostOfCostly } : {}));
   });
 }
 
@@ -57,11 +38,11 @@ function summaryOf({
 export function proxyHistory(
   model: Model,
   samples: Samples,
-  { proxies = slidesProxies, samples: most }: MeasuresSpec,
+  { proxies: names = slidesProxies, samples: most }: MeasuresSpec,
 ): Record<string, number> {
-  return byName(proxies, (name) => {
-    const { proxy, history } = watched[name];
-    return measure(model, samples, proxy, { most })[history];
+  return byName(names, (name) => {
+    const { exact, typical } = proxies[name];
+    return measure(model, samples, exact(), { most })[typical];
   });
 }
 

@@ -1,5 +1,5 @@
+import type { StudyData } from "../data/kinds.ts";
 import type { StudyConfig, TrialSpec } from "./config.ts";
-import type { StudyData } from "./data.ts";
 import type { TrialRecord } from "./record.ts";
 
 export type ToWorker =

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { isFromSeed, type StudyData } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
 import type { StudyConfig, TrialSpec } from "./config.ts";
-import type { StudyData } from "./data.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import type { TrialRecord } from "./record.ts";
 
@@ -177,7 +177,7 @@ function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefin
     (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),
     0,
   );
-  return spec.kind === "table" && bytes <= mostSent ? data : undefined;
+  return !isFromSeed(spec) && bytes <= mostSent ? data : undefined;
 }
 
 function lastWords(complaints: string): string {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { EpochRecord, Model } from "@stiffnet/core";
+import type { StudyData } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { type StudyConfig, trialSpecs } from "./config.ts";
-import type { StudyData } from "./data.ts";
 import type { ResultsFolder } from "./folder.ts";
 import type { TrialRecord } from "./record.ts";
 import { freshModel } from "./trial.ts";

@@ -9,11 +9,11 @@ import {
   type TrainingState,
   train,
 } from "@stiffnet/core";
-import { frobenius, largestSingularValue, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
+import { firstRows, foldOf } from "../data/folds.ts";
+import type { StudyData } from "../data/kinds.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type ModelSpec, networkFor, type StudyConfig, type TrialSpec, trainingFor } from "./config.ts";
-import type { StudyData } from "./data.ts";
-import { firstRows, foldOf } from "./folds.ts";
 import { proxiesOf, proxyHistory } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
@@ -42,7 +42,7 @@ export function freshModel(
 
 /** What the trial is trained, chosen and tested on. */
 export function trialData(config: StudyConfig, data: StudyData, { model, trial }: TrialSpec): StudyData {
-  const fold = config.data.kind === "alpine02" ? data : foldOf(data, config.data.validation, trial);
+  const fold = foldOf(data, config.data.validation, trial);
   return model.trainRows === undefined ? fold : { ...fold, train: firstRows(fold.train, model.trainRows) };
 }
 
@@ -135,12 +135,5 @@ function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
   const { kind, weight, aggregate = "mean" } = penalty;
   return kind === "l2"
     ? l2Penalty(weight)
-    : stiffnessPenalty(penalisedProxies[kind](), { weight, aggregate });
+    : stiffnessPenalty(penalisedProxies[kind].create(), { weight, aggregate });
 }
-
-const penalisedProxies = {
-  stiff: () => spectralRadius(),
-  gelfand: () => spectralRadius({ method: "gelfand" }),
-  frobenius,
-  singular: () => largestSingularValue(),
-} as const;

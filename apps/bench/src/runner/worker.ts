@@ -1,7 +1,7 @@
+import { loadData, type StudyData } from "../data/kinds.ts";
 import { isExpected, oneLine } from "../errors.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { StudyConfig } from "./config.ts";
-import { loadData, type StudyData } from "./data.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { runTrial } from "./trial.ts";
 

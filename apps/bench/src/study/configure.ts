@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { type StudyData, withDigest } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
 import { requireConsistent, type StudyConfig } from "../runner/config.ts";
-import { type StudyData, withDigest } from "../runner/data.ts";
 import { type PresetName, presets } from "./presets.ts";
 import { complaintOf, type StudyFile } from "./schema.ts";
 import { sweptModels } from "./sweep.ts";

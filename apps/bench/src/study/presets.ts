@@ -1,4 +1,4 @@
-import type { MeasuresSpec, StudyConfig } from "../runner/config.ts";
+import { type MeasuresSpec, proxyNames, type StudyConfig } from "../runner/config.ts";
 
 type Preset = Omit<StudyConfig, "format" | "command" | "measures"> & {
   readonly measures: Omit<MeasuresSpec, "every">;
@@ -25,7 +25,7 @@ const paper: Preset = {
   ],
   measures: {
     samples: 8,
-    proxies: ["spectralRadius", "largestSingularValue", "frobenius", "eigenRatio", "singularRatio"],
+    proxies: proxyNames,
   },
 };
 

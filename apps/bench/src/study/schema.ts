@@ -1,11 +1,13 @@
 import { activations, type StepSolver, stepSolvers } from "@stiffnet/core";
+import { ensembles, testFunctions } from "@stiffnet/datasets";
+import { penalisedProxies } from "@stiffnet/stiffness";
 import { z } from "zod";
+import { type DataKind, missingRules } from "../data/kinds.ts";
 import {
   aggregates,
   engineNames,
   lifts,
   type MeasuresSpec,
-  missingRules,
   type NetworkSpec,
   penaltyKinds,
   proxyNames,
@@ -36,48 +38,52 @@ function fraction(most: number) {
   return z.number({ error }).min(0, { error }).max(most, { error });
 }
 
-function choice<const T extends readonly [string, ...string[]]>(members: T) {
+function choice<const T extends readonly string[]>(members: T) {
   return z.enum(members, { error: `one of ${members.map((member) => `'${member}'`).join(", ")}` });
 }
 
 const text = z.string({ error: "a text" }).min(1, { error: "a text" });
 const yesOrNo = z.boolean({ error: "true or false" });
-const validation = fraction(0.5).describe(
-  "Part of the training rows that each trial keeps back (another part each trial); 0 keeps none.",
-);
+const rows = {
+  train: whole(1).describe("Training rows."),
+  test: whole(1).describe("Test rows."),
+  validation: fraction(0.5).describe(
+    "Part of the training rows that each trial keeps back (another part each trial); 0 keeps none.",
+  ),
+};
 
-const data = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({
-      kind: z.literal("dalec"),
-      ensemble: choice(["site", "global"]).describe("Which ensemble of the DALEC land model."),
-      train: whole(1).describe("Training rows."),
-      test: whole(1).describe("Test rows."),
-      validation,
-    }),
-    z.strictObject({
-      kind: z.literal("alpine02"),
-      dimension: whole(1),
-      train: whole(1).describe("Training points."),
-      test: whole(1).describe("Test points."),
-    }),
-    z.strictObject({
-      kind: z.literal("table"),
-      file: text.describe("A table with one run of the simulation a row."),
-      others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
-      header: yesOrNo.optional().describe("Whether text files begin with names; guessed where not given."),
-      arrays: z.array(text).optional().describe("Arrays of an NPZ, HDF5 or NetCDF file to read."),
-      digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
-      inputs: text.describe("Input columns: numbers, names or ranges, as in 1-15 or lai,soil*."),
-      outputs: text.describe("Output columns."),
-      test: notNegative.describe("Test rows: a fraction below 1, or a count."),
-      validation,
-      missing: choice(missingRules).describe("What is done about empty cells."),
-    }),
-  ],
-  { error: "an object with kind 'dalec', 'alpine02' or 'table'" },
-);
+const dataKinds = {
+  function: z.strictObject({
+    kind: z.literal("function"),
+    name: choice(Object.keys(testFunctions)).describe("A test function of @stiffnet/datasets."),
+    dimension: whole(1).optional().describe("Inputs of a function that exists in any dimension."),
+    ...rows,
+  }),
+  dalec: z.strictObject({
+    kind: z.literal("dalec"),
+    ensemble: choice(Object.keys(ensembles)).describe("Which ensemble of the DALEC land model."),
+    ...rows,
+  }),
+  table: z.strictObject({
+    kind: z.literal("table"),
+    file: text.describe("A table with one run of the simulation a row."),
+    others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
+    header: yesOrNo.optional().describe("Whether text files begin with names; guessed where not given."),
+    arrays: z.array(text).optional().describe("Arrays of an NPZ, HDF5 or NetCDF file to read."),
+    digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
+    inputs: text.describe("Input columns: numbers, names or ranges, as in 1-15 or lai,soil*."),
+    outputs: text.describe("Output columns."),
+    test: notNegative.describe("Test rows: a fraction below 1, or a count."),
+    validation: rows.validation,
+    missing: choice(missingRules).describe("What is done about empty cells."),
+  }),
+} satisfies Record<DataKind, z.ZodType>;
+
+const data = z.discriminatedUnion("kind", [dataKinds.function, dataKinds.dalec, dataKinds.table], {
+  error: `an object with kind ${Object.keys(dataKinds)
+    .map((kind) => `'${kind}'`)
+    .join(", ")}`,
+});
 
 const network = z
   .strictObject({
@@ -120,7 +126,9 @@ const training = z
 
 const penalty = z.strictObject({
   kind: choice(penaltyKinds).describe(
-    "l2: mean norm of the tensors; mean over layers of: stiff, the spectral radius by Arnoldi iteration; gelfand, the same by Gelfand's formula; frobenius, the Frobenius norm; singular, the largest singular value.",
+    `l2: mean norm of the tensors; ${Object.entries(penalisedProxies)
+      .map(([name, { description }]) => `${name}: ${description}`)
+      .join("; ")}.`,
   ),
   weight: notNegative.describe("lambda"),
   aggregate: choice(aggregates)

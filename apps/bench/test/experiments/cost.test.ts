@@ -11,7 +11,7 @@ test("one thing is varied at a time", () => {
     const varied = [
       trials !== plain.trials,
       training.epochs !== plain.training.epochs && axis !== "rows",
-      data.kind === "alpine02" && plain.data.kind === "alpine02" && data.train !== plain.data.train,
+      data.kind === "function" && plain.data.kind === "function" && data.train !== plain.data.train,
       network.width !== plain.network.width,
       network.depth !== plain.network.depth,
     ];

@@ -19,12 +19,14 @@ export const costModels: readonly ModelSpec[] = [
 /** Where the others stand while one is varied: small enough for the largest value of each to end in a minute or so. */
 const base = { trials: 1, epochs: 20, rows: 400, width: 20, depth: 8 } as const;
 
+const points = { kind: "function", name: "alpine02", dimension: 15, validation: 0 } as const;
+
 /** A study to run before one is measured, of its network on few rows: the code is compiled meanwhile. */
 export function warmUp(config: StudyConfig, epochs: number): StudyConfig {
   return {
     ...config,
     trials: 1,
-    data: { kind: "alpine02", dimension: 15, train: base.rows, test: 20 },
+    data: { ...points, train: base.rows, test: 20 },
     training: { ...config.training, epochs },
     measures: { every: epochs, samples: 1 },
   };
@@ -38,7 +40,7 @@ export function costCase(axis: CostAxis, value: number, model: ModelSpec, seed: 
     command: "study",
     seed,
     trials: sizes.trials,
-    data: { kind: "alpine02", dimension: 15, train: sizes.rows, test: 100 },
+    data: { ...points, train: sizes.rows, test: 100 },
     network: { width: sizes.width, depth: sizes.depth, activation: "tanh", lift: "tanh", horizon: 1 },
     training: { epochs: sizes.epochs, batchSize: 20, rate: 1e-3, plateau: false },
     keep: "final",

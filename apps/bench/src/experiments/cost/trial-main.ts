@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadData } from "../../data/kinds.ts";
 import { Checkpoint } from "../../runner/checkpoint.ts";
 import { type StudyConfig, trialSpecs } from "../../runner/config.ts";
-import { loadData } from "../../runner/data.ts";
 import { runTrial } from "../../runner/trial.ts";
 import { type CostFigures, warmUp } from "./cases.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { evaluate, type Model, resnet, train } from "@stiffnet/core";
 import { stiffnessPenalty } from "@stiffnet/stiffness";
+import type { StudyData } from "../../data/kinds.ts";
 import type { NetworkSpec, TrainingSpec } from "../../runner/config.ts";
-import type { StudyData } from "../../runner/data.ts";
 import { mean, quantile } from "../../statistics.ts";
 import type { Watch } from "../run-experiment.ts";
 import { proxyOf, type SpectralMethod } from "./methods.ts";

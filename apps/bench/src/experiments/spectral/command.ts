@@ -1,9 +1,9 @@
 import { type Activation, activations } from "@stiffnet/core";
 import { dalecDataset } from "@stiffnet/datasets";
 import { Command, Option } from "commander";
+import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError } from "../../errors.ts";
 import { above, addSeed, list, listOf, whole } from "../../options.ts";
-import { loadData, type StudyData } from "../../runner/data.ts";
 import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { type SpectralMethod, spectralMethods } from "./methods.ts";
 import { pointsOf } from "./points.ts";

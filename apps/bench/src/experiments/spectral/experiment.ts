@@ -1,4 +1,4 @@
-import type { StudyData } from "../../runner/data.ts";
+import type { StudyData } from "../../data/kinds.ts";
 import type { Experiment } from "../run-experiment.ts";
 import { accuracyDigest, measureAccuracy } from "./accuracy.ts";
 import { measureCost } from "./cost.ts";

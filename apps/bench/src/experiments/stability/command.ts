@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { addTableOptions, sourceOf, type TableOptions } from "../../commands/table-options.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "../../data/table-options.ts";
+import { readSource } from "../../data/table-source.ts";
 import { BenchError } from "../../errors.ts";
 import { modelFile, modelName } from "../../model-file.ts";
 import { addSeed, whole } from "../../options.ts";
-import { readSource } from "../../runner/tables.ts";
 import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { fromRanges, fromTable, type InputSamples } from "./samples.ts";
 

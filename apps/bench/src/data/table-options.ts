@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { choice, list, text } from "../options.ts";
-import type { TableSource } from "../runner/tables.ts";
+import type { TableSource } from "./table-source.ts";
 
 /** Options of every command that reads tables. */
 export interface TableOptions {

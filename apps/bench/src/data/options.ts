@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { choice, fraction, share } from "../options.ts";
-import { type DataSpec, type MissingRule, missingRules } from "../runner/config.ts";
+import { type DataSpec, dataNamed, type MissingRule, missingRules } from "./kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 /** Options of every command that trains on a table of the user's, or on what stands for one. */
@@ -33,38 +33,27 @@ export function addDataOptions(command: Command, defaults: { validation: number 
   return addTableOptions(command);
 }
 
-const dalecPrefix = "dalec:";
-
-/** The data of the words on a command line: files, or the name of an ensemble. */
+/** The data of the words on a command line: files, or a name such as dalec:site. */
 export function dataOf(words: readonly string[], options: DataOptions): DataSpec {
   const { inputs, outputs, test, validation, missing } = options;
-  const [first] = words;
-  if (first?.startsWith(dalecPrefix)) {
-    const ensemble = first.slice(dalecPrefix.length);
-    if (words.length > 1 || inputs !== undefined || outputs !== undefined) {
-      throw new BenchError(
-        `${first}: brings its own columns, expected no other file, --inputs or --outputs`,
-        { code: "wrong_use" },
-      );
-    }
-    if (ensemble !== "site" && ensemble !== "global") {
-      throw new BenchError(`${first}: no such ensemble, expected dalec:site or dalec:global`, {
-        code: "wrong_use",
-      });
-    }
-    return { kind: "dalec", ensemble, train: 1996, test: 500, validation };
+  const [first = ""] = words;
+  const named = dataNamed(first, validation);
+  if (named !== undefined) {
+    if (words.length === 1 && inputs === undefined && outputs === undefined) return named;
+    throw new BenchError(`${first}: brings its own columns, expected no other file, --inputs or --outputs`, {
+      code: "wrong_use",
+    });
   }
-  for (const [name, given] of Object.entries({ inputs, outputs })) {
-    if (given === undefined) {
-      throw new BenchError(`required option '--${name} <columns>' not specified`, { code: "wrong_use" });
-    }
+  if (inputs === undefined || outputs === undefined) {
+    const missed = inputs === undefined ? "inputs" : "outputs";
+    throw new BenchError(`required option '--${missed} <columns>' not specified`, { code: "wrong_use" });
   }
   return {
     kind: "table",
     ...sourceOf(words, options),
     digest: "",
-    inputs: inputs!,
-    outputs: outputs!,
+    inputs,
+    outputs,
     test,
     validation,
     missing,

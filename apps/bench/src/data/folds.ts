@@ -1,5 +1,5 @@
 import type { Samples } from "@stiffnet/datasets";
-import type { StudyData } from "./data.ts";
+import type { StudyData } from "./kinds.ts";
 
 /** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in
  *  cross-validation, so that an average over trials has seen every row. share: of the training rows, a fraction;

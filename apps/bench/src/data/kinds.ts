@@ -1,0 +1,173 @@
+import {
+  type Dataset,
+  dalecDataset,
+  type EnsembleName,
+  ensembles,
+  type Samples,
+  sample,
+  type TestFunction,
+  testFunctions,
+} from "@stiffnet/datasets";
+import { standardise } from "@stiffnet/preparation";
+import { BenchError } from "../errors.ts";
+import { readSource, type TableSource } from "./table-source.ts";
+
+export type StudyData = Dataset & { readonly test: Samples };
+
+/** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
+export const missingRules = ["error", "drop", "mean"] as const;
+export type MissingRule = (typeof missingRules)[number];
+
+interface Rows {
+  /** Training and test rows; of a table's test rows also their fraction. */
+  readonly train: number;
+  readonly test: number;
+  /** Part of the training rows that each trial keeps back to choose its best epoch; 0 keeps none. */
+  readonly validation: number;
+}
+
+/** Where the samples come from: enough for any process to make the same ones again. A kind's own fields beside its name. */
+export interface DataSpecs {
+  /** A test function of @stiffnet/datasets, at uniform random points. */
+  readonly function: Rows & { readonly name: string; readonly dimension?: number };
+  /** An ensemble of the DALEC land model. */
+  readonly dalec: Rows & { readonly ensemble: EnsembleName };
+  /** Files of the user's. */
+  readonly table: TableSource &
+    Omit<Rows, "train"> & {
+      /** SHA-256 of the chosen values in order, so that a changed file is noticed. */
+      readonly digest: string;
+      readonly inputs: string;
+      readonly outputs: string;
+      readonly missing: MissingRule;
+    };
+}
+export type DataKind = keyof DataSpecs;
+export type DataSpec = { [K in DataKind]: { readonly kind: K } & DataSpecs[K] }[DataKind];
+
+/** What every other place asks of a kind of data: a new one is a row here and one in the schema of configuration files. */
+interface DataKindRow<Spec> {
+  /** The samples, the same in every process. */
+  load(spec: Spec, seed: number): StudyData | Promise<StudyData>;
+  /** What is made from a seed every process makes by itself; a table is read once and sent. */
+  readonly fromSeed: boolean;
+  /** What it stands for, where it stands for other data. */
+  standIn?(spec: Spec): string;
+  /** Data by a name on the command line, kind:NAME; undefined where there is none of this name. */
+  named?(name: string): Omit<Spec, "validation"> | undefined;
+  /** Names for help and complaints. */
+  readonly names?: readonly string[];
+}
+
+/** Rows of what has a name on the command line: the slides' numbers. */
+const usualRows = { train: 1996, test: 500 };
+
+const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
+  function: {
+    load: ({ name, dimension, train, test }, seed) =>
+      sample(functionOf(name, dimension), { train, test, seed }),
+    fromSeed: true,
+    named(text) {
+      const [name = "", dimension, ...more] = text.split(":");
+      const known = Object.hasOwn(testFunctions, name) && more.length === 0;
+      if (!known || !/^[1-9]\d*$/.test(dimension ?? "1")) return undefined;
+      return { name, ...(dimension !== undefined && { dimension: Number(dimension) }), ...usualRows };
+    },
+    names: Object.keys(testFunctions),
+  },
+  dalec: {
+    load: ({ ensemble, train, test }, seed) => dalecDataset({ ensemble, train, test, seed }),
+    fromSeed: true,
+    standIn: ({ ensemble }) =>
+      `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${ensemble}' ensemble.`,
+    named: (name) => (isEnsemble(name) ? { ensemble: name, ...usualRows } : undefined),
+    names: Object.keys(ensembles),
+  },
+  table: { load: loadTable, fromSeed: false },
+};
+
+function isEnsemble(name: string): name is EnsembleName {
+  return Object.hasOwn(ensembles, name);
+}
+
+function functionOf(name: string, dimension: number | undefined): TestFunction {
+  const found = testFunctions[name]!(dimension);
+  if (dimension !== undefined && found.inputs.length !== dimension) {
+    throw new BenchError(
+      `data.dimension: is ${dimension}, expected ${found.inputs.length} or nothing: ${name} exists in that dimension alone`,
+      { code: "wrong_use" },
+    );
+  }
+  return found;
+}
+
+async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyData> {
+  const table = await readSource(spec);
+  const data = table.split({
+    inputs: spec.inputs,
+    outputs: spec.outputs,
+    test: spec.test,
+    missing: spec.missing,
+    seed,
+    // An input that never varies carries nothing but does no harm.
+    prepare: { inputs: (rows, names) => standardise(rows, names, { constant: "keep" }) },
+  });
+  if (spec.digest !== "" && data.digest !== spec.digest) {
+    throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`, {
+      code: "data_changed",
+    });
+  }
+  return data;
+}
+
+function rowOf(spec: DataSpec): DataKindRow<DataSpec> {
+  return kinds[spec.kind] as DataKindRow<DataSpec>;
+}
+
+/** The samples of a study. A table that changed since the study began is refused. */
+export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
+  return rowOf(spec).load(spec, seed);
+}
+
+export function isFromSeed(spec: DataSpec): boolean {
+  return rowOf(spec).fromSeed;
+}
+
+export function standIn(spec: DataSpec): string[] {
+  const text = rowOf(spec).standIn?.(spec);
+  return text === undefined ? [] : [text];
+}
+
+/** Data by a name, as in dalec:site or function:ishigami; undefined for what is none, such as the name of a file. */
+export function dataNamed(word: string, validation: number): DataSpec | undefined {
+  const [kind = "", ...rest] = word.split(":");
+  if (rest.length === 0 || !Object.hasOwn(kinds, kind)) return undefined;
+  const { named, names = [] } = kinds[kind as DataKind] as DataKindRow<DataSpecs[DataKind]>;
+  if (named === undefined) return undefined;
+  const found = named(rest.join(":"));
+  if (found === undefined) {
+    throw new BenchError(
+      `${word}: no such data, expected ${names.map((name) => `${kind}:${name}`).join(", ")}`,
+      { code: "wrong_use" },
+    );
+  }
+  return { kind, ...found, validation } as DataSpec;
+}
+
+/** Data by their description, and what was read to describe them, so that a table is read once. */
+export interface Described {
+  readonly spec: DataSpec;
+  readonly data?: StudyData;
+}
+
+/** A table with the digest of what was chosen of it, so that it is known again. */
+export async function withDigest(spec: DataSpec, seed: number): Promise<Described> {
+  if (spec.kind !== "table") return { spec };
+  const data = await loadData(spec, seed);
+  return { spec: { ...spec, digest: data.digest }, data };
+}
+
+/** The same data wherever they lie. */
+export function withoutPlace(spec: DataSpec): DataSpec {
+  return spec.kind === "table" ? { ...spec, file: "", others: [] } : spec;
+}
