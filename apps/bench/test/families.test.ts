@@ -1,4 +1,4 @@
-import { testFunctions } from "@stiffnet/datasets";
+import { testFunction, testFunctions } from "@stiffnet/datasets";
 import { penalisedProxies, proxies } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
 import { comparedModels } from "../src/commands/study-options.ts";
@@ -20,7 +20,7 @@ describe.each(Object.keys(testFunctions))("the test function %s", (name) => {
     expect(complaintOf({ data: spec })).toBeUndefined();
     const data = await loadData(spec as typeof spec & { kind: "function" }, 1);
     expect([data.train.count, data.test.count]).toEqual([8, 4]);
-    expect(data.inputNames.length).toBe(testFunctions[name]!().inputs.length);
+    expect(data.inputNames.length).toBe(testFunction(name).inputs.length);
   });
 });
 
@@ -28,7 +28,7 @@ it("a test function of one dimension alone is refused in another", async () => {
   const ackley = await loadData(dataNamed("function:ackley:5", 0)!, 1);
   expect(ackley.inputNames).toHaveLength(5);
   await expect(loadData(dataNamed("function:ishigami:5", 0)!, 1)).rejects.toThrow(
-    "data.dimension: is 5, expected 3 or nothing",
+    "ishigami: dimension is 5, but it has 3 inputs",
   );
   for (const wrong of ["function:ishigam", "function:ackley:0", "function:ackley:2:3", "dalec:moon"]) {
     expect(() => dataNamed(wrong, 0)).toThrow(`${wrong}: no such data, expected `);

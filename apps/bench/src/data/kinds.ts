@@ -5,7 +5,7 @@ import {
   ensembles,
   type Samples,
   sample,
-  type TestFunction,
+  testFunction,
   testFunctions,
 } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
@@ -65,7 +65,7 @@ const usualRows = { train: 1996, test: 500 };
 const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
   function: {
     load: ({ name, dimension, train, test }, seed) =>
-      sample(functionOf(name, dimension), { train, test, seed }),
+      sample(testFunction(name, dimension), { train, test, seed }),
     fromSeed: true,
     named(text) {
       const [name = "", dimension, ...more] = text.split(":");
@@ -88,17 +88,6 @@ const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
 
 function isEnsemble(name: string): name is EnsembleName {
   return Object.hasOwn(ensembles, name);
-}
-
-function functionOf(name: string, dimension: number | undefined): TestFunction {
-  const found = testFunctions[name]!(dimension);
-  if (dimension !== undefined && found.inputs.length !== dimension) {
-    throw new BenchError(
-      `data.dimension: is ${dimension}, expected ${found.inputs.length} or nothing: ${name} exists in that dimension alone`,
-      { code: "wrong_use" },
-    );
-  }
-  return found;
 }
 
 async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyData> {
