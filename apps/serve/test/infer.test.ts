@@ -222,7 +222,17 @@ describe("a wrong request is 400 and says where", () => {
     ],
     ["a repeated key", '{"id":"a","id":"b"}', "a key stands twice"],
     ["bytes that are not UTF-8", Uint8Array.from([0x7b, 0xff, 0x7d]), "not UTF-8"],
-    ["deep nesting", `${"[".repeat(200_000)}${"]".repeat(200_000)}`, "the body is an array"],
+    ["deep nesting", `${"[".repeat(200_000)}${"]".repeat(200_000)}`, "nested more than 64 deep"],
+    [
+      "a deep shape",
+      `{"inputs":[{"name":"inputs","datatype":"FP32","shape":${"[".repeat(5000)}${"]".repeat(5000)}}]}`,
+      "nested more than 64 deep",
+    ],
+    [
+      "a shape in a shape",
+      { inputs: [tensor({ shape: [[[[1]]]] })] },
+      "inputs[0].shape[0] is an array, expected a whole number",
+    ],
     [
       "a prototype key",
       JSON.stringify({ inputs: [tensor()] }).replace("{", '{"__proto__":{"id":"a"},'),

@@ -132,3 +132,14 @@ test("reloads lose no request", async () => {
   await load;
   expect(failed).toBe(0);
 });
+
+test("a model of a folder that is gone is 404", async () => {
+  renameSync(repository, `${repository}-away`);
+  const reply = await post("/v2/repository/models/flat/load");
+  renameSync(`${repository}-away`, repository);
+  expect(reply).toMatchObject({
+    status: 404,
+    body: { error: expect.stringContaining("no such file or folder") },
+  });
+  expect(close(await gpp("flat"), 0)).toBe(true);
+});

@@ -1,10 +1,14 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { badRequest } from "../errors.ts";
 
+/** What JSON.parse may be given: it takes seconds for megabytes of keys or of empty arrays, in which nobody is answered. */
+const most = { keys: 10_000, arraysAndObjects: 100_000, depth: 64 };
+
 /** Parses a body strictly: valid UTF-8, one JSON value, no key twice in one object. */
 export function parseJson(body: Uint8Array): unknown {
+  if (body.length === 0) throw badRequest("the body is empty, expected a JSON object");
+  const keys = countKeys(body);
   const text = textOf(body);
-  if (text.length === 0) throw badRequest("the body is empty, expected a JSON object");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -13,8 +17,36 @@ export function parseJson(body: Uint8Array): unknown {
     throw badRequest(`the body is not JSON: ${oneLine((error as Error).message)}${hint}`);
   }
   // A repeated key leaves fewer keys in the value than stand in the text.
-  if (keysOf(value) !== keysIn(text)) throw badRequest("a key stands twice in one object of the body");
+  if (keysOf(value) !== keys) throw badRequest("a key stands twice in one object of the body");
   return value;
+}
+
+const [quote, backslash, colon] = [34, 92, 58];
+const opening = new Uint8Array(256);
+const closing = new Uint8Array(256);
+for (const bracket of "[{") opening[bracket.charCodeAt(0)] = 1;
+for (const bracket of "]}") closing[bracket.charCodeAt(0)] = 1;
+
+/** The number of keys of a valid JSON text: of its colons that stand in no string. Refuses what is too much of anything. */
+function countKeys(body: Uint8Array): number {
+  let [keys, opened, depth] = [0, 0, 0];
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at]!;
+    if (byte === quote) {
+      for (at++; at < body.length && body[at] !== quote; at++) if (body[at] === backslash) at++;
+    } else if (byte === colon) {
+      if (++keys > most.keys) throw badRequest(`the body has more than ${most.keys} keys`);
+    } else if (opening[byte] === 1) {
+      if (++opened > most.arraysAndObjects)
+        throw badRequest(
+          `the body has more than ${most.arraysAndObjects} arrays and objects (data may be flat)`,
+        );
+      if (++depth > most.depth) throw badRequest(`the body is nested more than ${most.depth} deep`);
+    } else if (closing[byte] === 1) {
+      depth--;
+    }
+  }
+  return keys;
 }
 
 /** Most bodies are ASCII, which is read several times faster. */
@@ -27,7 +59,7 @@ function textOf(body: Uint8Array): string {
 
 const oneLine = (message: string): string => message.replace(/\s+/g, " ").slice(0, 160);
 
-/** Number of keys of all objects of a value. Iterative: a body may nest deeper than the stack. */
+/** Number of keys of all objects of a value. */
 function keysOf(root: unknown): number {
   let count = 0;
   const pending: unknown[] = [root];
@@ -41,21 +73,6 @@ function keysOf(root: unknown): number {
         if (typeof item === "object" && item !== null) pending.push(item);
       }
     }
-  }
-  return count;
-}
-
-/** Number of strings of a valid JSON text that are followed by a colon. */
-function keysIn(text: string): number {
-  let count = 0;
-  let at = text.indexOf('"');
-  while (at >= 0) {
-    let end = at + 1;
-    for (let code = text.charCodeAt(end); code !== 34; code = text.charCodeAt(++end)) if (code === 92) end++;
-    end++;
-    while (text.charCodeAt(end) <= 32) end++;
-    if (text.charCodeAt(end) === 58) count++;
-    at = text.indexOf('"', end);
   }
   return count;
 }

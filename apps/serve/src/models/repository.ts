@@ -75,7 +75,10 @@ export function createRepository(sources: readonly string[], registry: Registry,
 
     load: (name) =>
       inTurn(async () => {
-        const files = (await findModels(sources)).filter((file) => file.name === name);
+        const found = await findModels(sources).catch((error: Error) => {
+          throw notFound(`there is no model ${quoted(name)} in the repository: ${error.message}`);
+        });
+        const files = found.filter((file) => file.name === name);
         if (files.length === 0) throw notFound(`there is no model ${quoted(name)} in the repository`);
         for (const file of files) {
           await swapIn(file).catch((error: Error) => {
