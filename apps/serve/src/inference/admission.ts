@@ -19,6 +19,8 @@ export interface Admission {
 
 /** Bounds the memory of waiting requests, which may have many rows each. */
 const maxRowsWaiting = 2 ** 20;
+/** Requests of so few rows are bounded by their number alone: large ones do not shut them out. */
+const fewRows = 256;
 
 export function createAdmission(maxRequests: number): Admission {
   const waiting = new Set<Admitted & { deadline: number; late: boolean; onLate: (error: Error) => void }>();
@@ -42,7 +44,7 @@ export function createAdmission(maxRequests: number): Admission {
       if (waiting.size >= maxRequests) {
         throw unavailable(`${waiting.size} requests are waiting already; try again later`);
       }
-      if (waiting.size > 0 && rowsWaiting + rows > maxRowsWaiting) {
+      if (waiting.size > 0 && rows > fewRows && rowsWaiting + rows > maxRowsWaiting) {
         throw unavailable(`${rowsWaiting} rows are waiting already; try again later`);
       }
       rowsWaiting += rows;

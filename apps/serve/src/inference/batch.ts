@@ -29,12 +29,17 @@ export interface Batch {
   readonly outputs: readonly string[];
 }
 
-/** Takes the oldest request off the queue and, behind it, those of the same model while they fit. Requests that nobody waits for
- *  any more are dropped on the way, `dropped` being told. */
-export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => void): Batch | undefined {
-  const jobs: Job[] = [];
+/** Takes the oldest request off the queue, or `first`, and behind it those of the same model while they fit. Requests that nobody
+ *  waits for any more are dropped on the way, `dropped` being told. */
+export function batchOf(
+  queue: Job[],
+  maxRows: number,
+  dropped: (job: Job) => void,
+  first?: Job,
+): Batch | undefined {
+  const jobs: Job[] = first ? [first] : [];
   const left: Job[] = [];
-  let count = 0;
+  let count = first ? first.rows.length / first.columns : 0;
   let looked = 0;
   for (const job of queue) {
     // What waits behind a full batch is not looked at.
@@ -52,10 +57,10 @@ export function batchOf(queue: Job[], maxRows: number, dropped: (job: Job) => vo
     }
   }
   queue.splice(0, looked, ...left);
-  const first = jobs[0];
-  if (!first) return undefined;
-  const { key, columns } = first;
-  const outputs = jobs.length === 1 ? first.outputs : [...new Set(jobs.flatMap((job) => job.outputs))];
+  const oldest = jobs[0];
+  if (!oldest) return undefined;
+  const { key, columns } = oldest;
+  const outputs = jobs.length === 1 ? oldest.outputs : [...new Set(jobs.flatMap((job) => job.outputs))];
   return { key, jobs, rows: joined(jobs), dims: [count, columns], outputs };
 }
 

@@ -1,20 +1,36 @@
-import { concatenated, type OutputTensor, type Rows } from "./batch.ts";
+import { concatenated, type Job, type OutputTensor } from "./batch.ts";
 
-/** A request of many rows is run in parts, on all workers: memory stays bounded and others get their turn. */
-export function pushParts(
-  rows: Rows,
-  size: number,
-  push: (part: Rows, done: (results: OutputTensor[]) => void) => void,
-  done: (results: OutputTensor[]) => void,
-): void {
-  const count = Math.ceil(rows.length / size);
+/** A request that is run in parts: memory stays bounded and others get their turn. */
+export interface LargeRequest {
+  readonly job: Job;
+  /** Parts that were not taken yet. */
+  readonly left: number;
+  takePart(): Job;
+}
+
+/** @param size Rows of a part. */
+export function createLargeRequest(job: Job, size: number): LargeRequest {
+  const { rows, columns } = job;
+  const count = Math.ceil(rows.length / columns / size);
   const parts: OutputTensor[][] = [];
-  let left = count;
-  for (let k = 0; k < count; k++) {
-    push(rows.slice(k * size, (k + 1) * size), (results) => {
-      parts[k] = results;
-      left--;
-      if (left === 0) done(concatenated(parts));
-    });
-  }
+  let [taken, answered] = [0, 0];
+  return {
+    job,
+    get left() {
+      return count - taken;
+    },
+    takePart() {
+      const k = taken++;
+      return {
+        ...job,
+        // A copy: a worker would be sent all that a view stands in.
+        rows: rows.slice(k * size * columns, (k + 1) * size * columns),
+        resolve(results) {
+          parts[k] = results;
+          answered++;
+          if (answered === count) job.resolve(count === 1 ? results : concatenated(parts));
+        },
+      };
+    },
+  };
 }

@@ -2,7 +2,6 @@ import { createSessions } from "../../worker/sessions.js";
 import { HttpError } from "../errors.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
 import { type Batch, type OutputTensor, type Rows, split } from "./batch.ts";
-import { pushParts } from "./large-request.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createWorkerPlace, type WorkerPlace } from "./worker.ts";
 
@@ -56,7 +55,7 @@ interface PoolState {
 }
 
 /** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the same model, up to
- *  `maxBatch` rows: batches grow with the load and no request waits for company. */
+ *  `maxBatch` rows: batches grow with the load and no request waits for company. Large requests take turns with small ones. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const pool = new WorkerPool(options);
   await pool.start(options.workers);
@@ -64,10 +63,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
 }
 
 class WorkerPool implements Pool {
-  private readonly maxBatch: number;
   private readonly atOnce: number;
   private readonly models = new Map<string, Uint8Array>();
-  private readonly queue: Queue = createQueue();
+  private readonly queue: Queue;
   private readonly admission: Admission;
   private readonly counts = { batches: 0, rows: 0 };
   private readonly own = createSessions();
@@ -76,7 +74,7 @@ class WorkerPool implements Pool {
   private scheduled = false;
 
   constructor({ maxQueue, maxBatch, atOnce = 2 ** 22 }: PoolOptions) {
-    this.maxBatch = maxBatch;
+    this.queue = createQueue(maxBatch);
     this.atOnce = atOnce;
     this.admission = createAdmission(maxQueue);
   }
@@ -118,13 +116,8 @@ class WorkerPool implements Pool {
     try {
       return await new Promise((resolve, reject) => {
         fail = reject;
-        const push = (part: Rows, done: (results: OutputTensor[]) => void): void =>
-          this.queue.push({
-            ...{ key, rows: part, columns, outputs, resolve: done, reject },
-            wanted: () => !admitted.late && wanted(),
-          });
-        if (rows.length <= this.maxBatch * columns) push(rows, resolve);
-        else pushParts(rows, this.maxBatch * columns, push, resolve);
+        const isWanted = (): boolean => !admitted.late && wanted();
+        this.queue.push({ key, rows, columns, outputs, resolve, reject, wanted: isWanted });
         this.schedule();
       });
     } finally {
@@ -160,34 +153,37 @@ class WorkerPool implements Pool {
       if (!this.ownBusy && this.isLittle()) void this.runHere();
       for (const place of this.places) {
         if (this.queue.length === 0) break;
-        if (place.ready && !place.busy && !(this.ownBusy && this.isLittle())) void this.runBatch(place);
+        const leftToMe = this.ownBusy && this.queue.large === 0 && this.isLittle();
+        if (place.ready && !place.busy && !leftToMe) void this.runBatch(place);
       }
     });
   }
 
-  /** Whether all that waits is run sooner here than by a worker; the more so while no worker is at work. */
+  /** Whether what asks for little, or all that waits, is run sooner here than by a worker; the more so while none is at work. */
   private isLittle(): boolean {
-    const key = this.queue.nextKey;
-    if (key === undefined) return false;
-    const size = this.models.get(key)?.length ?? Number.POSITIVE_INFINITY;
-    return this.queue.rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
+    const { next } = this.queue;
+    if (!next) return false;
+    const size = this.models.get(next.key)?.length ?? Number.POSITIVE_INFINITY;
+    return next.rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
   }
 
   private async runHere(): Promise<void> {
     this.ownBusy = true;
-    await this.runNext((batch) => this.own.run(batch).catch(asRuntimeError));
+    await this.runNext(this.queue.take(true), (batch) => this.own.run(batch).catch(asRuntimeError));
     this.ownBusy = false;
     if (this.queue.length > 0) this.schedule();
   }
 
   private async runBatch(place: WorkerPlace): Promise<void> {
-    await this.runNext((batch) => place.run(batch));
+    await this.runNext(this.queue.take(), (batch) => place.run(batch));
     if (this.queue.length > 0) this.schedule();
   }
 
-  /** Runs the next batch and answers its requests. */
-  private async runNext(run: (batch: Batch) => Promise<OutputTensor[]>): Promise<void> {
-    const batch = this.queue.take(this.maxBatch);
+  /** Runs a batch and answers its requests. */
+  private async runNext(
+    batch: Batch | undefined,
+    run: (batch: Batch) => Promise<OutputTensor[]>,
+  ): Promise<void> {
     if (!batch) return;
     try {
       const results = await run(batch);

@@ -1,15 +1,17 @@
 import { unavailable } from "../errors.ts";
 import { type Batch, batchOf, type Job } from "./batch.ts";
+import { createLargeRequest, type LargeRequest } from "./large-request.ts";
 
-/** What waits to be run, and what of each model is not answered yet. */
+/** What waits to be run. Small requests and the parts of large ones take turns, and large ones take turns among each other: whoever
+ *  asks for little waits for the batches that run and for one part of a large request, however many rows of others wait. */
 export interface Queue {
   readonly length: number;
-  /** Rows that wait. */
-  readonly rows: number;
-  /** The model of the oldest. */
-  readonly nextKey: string | undefined;
+  readonly large: number;
+  /** The small ones that wait, or all where there are none: their rows, and the model of the first. */
+  readonly next: { readonly key: string; readonly rows: number } | undefined;
   push(job: Job): void;
-  take(maxRows: number): Batch | undefined;
+  /** What is to be run now; `smallFirst` whosever turn it is. */
+  take(smallFirst?: boolean): Batch | undefined;
   /** These are answered. */
   settle(jobs: readonly Job[]): void;
   /** Resolves once nothing of a model waits or runs. */
@@ -18,52 +20,96 @@ export interface Queue {
   close(): void;
 }
 
-export function createQueue(): Queue {
-  const jobs: Job[] = [];
-  let rows = 0;
-  /** Of each model, how many wait or run. */
-  const pending = new Map<string, number>();
-  const whenIdle = new Map<string, () => void>();
+/** @param maxRows Rows of a batch. */
+export function createQueue(maxRows: number): Queue {
+  const small: Job[] = [];
+  let smallRows = 0;
+  const large: LargeRequest[] = [];
+  let largesTurn = false;
+  const pending = createPending();
+  const rowsOf = ({ rows, columns }: Job): number => rows.length / columns;
 
-  function settle(key: string): void {
-    const left = pending.get(key)! - 1;
-    if (left > 0) {
-      pending.set(key, left);
-      return;
+  function dropped(job: Job): void {
+    smallRows -= rowsOf(job);
+    pending.settle(job.key);
+  }
+
+  /** The next part of the large request whose turn it is. */
+  function takePart(): Job | undefined {
+    for (let request = large.shift(); request; request = large.shift()) {
+      const { job } = request;
+      if (!job.wanted()) {
+        job.reject(unavailable("nobody waits for this request any more"));
+        for (let k = request.left; k > 0; k--) pending.settle(job.key);
+        continue;
+      }
+      const part = request.takePart();
+      if (request.left > 0) large.push(request);
+      return part;
     }
-    pending.delete(key);
-    whenIdle.get(key)?.();
-    whenIdle.delete(key);
+    return undefined;
   }
 
   return {
     get length() {
-      return jobs.length;
+      return small.length + large.length;
     },
-    get rows() {
-      return rows;
+    get large() {
+      return large.length;
     },
-    get nextKey() {
-      return jobs[0]?.key;
+    get next() {
+      if (small[0]) return { key: small[0].key, rows: smallRows };
+      if (!large[0]) return undefined;
+      return { key: large[0].job.key, rows: large.reduce((sum, { job }) => sum + rowsOf(job), 0) };
     },
     push(job) {
-      pending.set(job.key, (pending.get(job.key) ?? 0) + 1);
-      rows += job.rows.length / job.columns;
-      jobs.push(job);
+      // Four and more of them fit into a batch.
+      if (4 * rowsOf(job) <= maxRows || rowsOf(job) === 1) {
+        smallRows += rowsOf(job);
+        small.push(job);
+        pending.add(job.key, 1);
+        return;
+      }
+      const request = createLargeRequest(job, maxRows);
+      large.push(request);
+      pending.add(job.key, request.left);
     },
-    take(maxRows) {
-      const batch = batchOf(jobs, maxRows, (dropped) => {
-        rows -= dropped.rows.length / dropped.columns;
-        settle(dropped.key);
-      });
-      rows -= batch?.dims[0] ?? 0;
+    take(smallFirst = false) {
+      const part = small.length > 0 && (smallFirst || !largesTurn) ? undefined : takePart();
+      largesTurn = part === undefined;
+      const batch = batchOf(small, maxRows, dropped, part);
+      if (batch) smallRows -= batch.dims[0] - (part ? rowsOf(part) : 0);
       return batch;
     },
-    settle: (settled) => settled.forEach(({ key }) => void settle(key)),
-    idle: (key) =>
-      pending.has(key) ? new Promise((resolve) => whenIdle.set(key, resolve)) : Promise.resolve(),
-    close() {
-      for (const job of jobs.splice(0)) job.reject(unavailable("the server is shutting down"));
+    settle(jobs) {
+      for (const { key } of jobs) pending.settle(key);
     },
+    idle: (key) => pending.idle(key),
+    close() {
+      for (const job of [...small.splice(0), ...large.splice(0).map((request) => request.job)]) {
+        job.reject(unavailable("the server is shutting down"));
+      }
+    },
+  };
+}
+
+/** Of each model, how much waits or runs. */
+function createPending() {
+  const counts = new Map<string, number>();
+  const whenIdle = new Map<string, () => void>();
+  return {
+    add: (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count),
+    settle(key: string): void {
+      const left = counts.get(key)! - 1;
+      if (left > 0) {
+        counts.set(key, left);
+        return;
+      }
+      counts.delete(key);
+      whenIdle.get(key)?.();
+      whenIdle.delete(key);
+    },
+    idle: (key: string): Promise<void> =>
+      counts.has(key) ? new Promise((resolve) => whenIdle.set(key, resolve)) : Promise.resolve(),
   };
 }

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { createAdmission } from "../src/inference/admission.ts";
+import type { Job } from "../src/inference/batch.ts";
+import { createPool } from "../src/inference/pool.ts";
+import { createQueue } from "../src/inference/queue.ts";
+import { predictions } from "./expected.ts";
+import { surrogate, writeModel } from "./service.ts";
+
+const job = (rows: number, key = "a", wanted = () => true): Job => ({
+  key,
+  rows: new Float32Array(rows),
+  columns: 1,
+  outputs: ["outputs"],
+  wanted,
+  resolve: () => {},
+  reject: () => {},
+});
+
+/** The rows of each request in the batches that are taken. */
+function taken(queue: ReturnType<typeof createQueue>, most = 100): number[][] {
+  const found: number[][] = [];
+  for (let batch = queue.take(); batch && found.length < most; batch = queue.take()) {
+    found.push(batch.jobs.map(({ rows }) => rows.length));
+    queue.settle(batch.jobs);
+  }
+  return found;
+}
+
+test("one row behind sixteen large requests is in the next batch", () => {
+  const queue = createQueue(256);
+  for (let k = 0; k < 16; k++) queue.push(job(65_536));
+  queue.take();
+  queue.push(job(1));
+  expect(taken(queue, 2)).toContainEqual([1]);
+});
+
+test("small and large take turns, and the large ones among each other", () => {
+  const queue = createQueue(8);
+  queue.push(job(20));
+  queue.push(job(12));
+  for (let k = 0; k < 9; k++) queue.push(job(2));
+  expect(taken(queue)).toEqual([[2, 2, 2, 2], [8], [2, 2, 2, 2], [8], [2], [8], [4], [4]]);
+  expect(queue.length).toBe(0);
+});
+
+test("a part that leaves room is filled with small ones of its model", () => {
+  const queue = createQueue(8);
+  queue.push(job(5));
+  queue.push(job(1, "b"));
+  queue.push(job(2));
+  expect(taken(queue)).toEqual([[1], [5, 2]]);
+});
+
+test("a model is idle only when all parts are answered, or nobody wants them", async () => {
+  const queue = createQueue(4);
+  let wanted = true;
+  queue.push(job(12, "a", () => wanted));
+  let idle = false;
+  const waiting = queue.idle("a").then(() => {
+    idle = true;
+  });
+  const first = queue.take()!;
+  wanted = false;
+  expect(queue.take()).toBeUndefined();
+  await Promise.resolve();
+  expect(idle).toBe(false);
+  queue.settle(first.jobs);
+  await waiting;
+});
+
+test("large requests do not shut small ones out", () => {
+  const admission = createAdmission(100);
+  for (let k = 0; k < 16; k++) admission.admit(65_536, 1000, () => {});
+  expect(() => admission.admit(65_536, 1000, () => {})).toThrow("1048576 rows are waiting already");
+  admission.admit(1, 1000, () => {});
+  expect(admission.waiting).toBe(17);
+  admission.close();
+});
+
+test("a request of one row is answered before any of sixteen large ones that came first", async () => {
+  const pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 64, atOnce: 0 });
+  await pool.load("a", readFileSync(await writeModel("fair.onnx")));
+  const order: string[] = [];
+  const ask = async (name: string, rows: number) => {
+    const data = Float32Array.from({ length: 3 * rows }, (_, k) => [700, 1, 1.2][k % 3]!);
+    const [outputs] = await pool.run("a", data, 3, ["outputs"]);
+    order.push(name);
+    const expected = predictions(surrogate(), [700, 1, 1.2]);
+    expect(outputs!.dims).toEqual([rows, 2]);
+    for (const k of [0, 2 * rows - 1]) expect(outputs!.data[k]! / expected[k % 2]!).toBeCloseTo(1, 4);
+  };
+  const large = Array.from({ length: 16 }, () => ask("large", 6400));
+  await Promise.all([...large, ask("small", 1)]);
+  expect(order.indexOf("small")).toBe(0);
+  await pool.close();
+});
