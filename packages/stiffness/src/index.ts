@@ -1,10 +1,11 @@
 export { differentiateProxy, evaluateProxy, jacobianBatch, singleJacobian } from "./evaluate.ts";
+export type { LanczosOptions } from "./iteration/lanczos.ts";
 export { type Measurement, measure } from "./measure.ts";
 export { type StiffnessPenaltyOptions, stiffnessPenalty } from "./penalty.ts";
 export type { ArnoldiOptions } from "./proxies/arnoldi.ts";
 export { type EigenRatioOptions, eigenRatio } from "./proxies/eigen-ratio.ts";
 export { frobenius } from "./proxies/frobenius.ts";
-export { type LanczosOptions, largestSingularValue } from "./proxies/largest-singular-value.ts";
+export { largestSingularValue } from "./proxies/largest-singular-value.ts";
 export type { PowerOptions } from "./proxies/power.ts";
 export { singularRatio } from "./proxies/singular-ratio.ts";
 export { spectralRadius } from "./proxies/spectral-radius.ts";

@@ -1,69 +1,8 @@
-#include "spectral/jacobians.h"
-#include "math/product.h"
+#include "spectral/lanczos.h"
 
 /* The largest singular value of J_i = diag(s_i) W for all samples of a layer at once, by the Lanczos method on J^T J from
    each sample's own vector of the time before, with full orthogonalisation. With T = Q^T J^T J Q (tridiagonal, entries
    a_j and b_j), T q = l q: v = Q q, sigma = |J v| (a lower bound of sigma_1), u = J v / sigma, d sigma / dJ = u v^T. */
-
-CONSTANT(LARGEST_LANCZOS, 31) /* steps */
-enum { LARGEST = LARGEST_LANCZOS + 1 };
-
-/* Largest eigenvalue of the tridiagonal matrices of four samples, and its vector: bisection on whether x - T is positive
-   definite, then inverse iteration by the same stable factorisation. T is of size 1 or less. */
-APART vf top_of_tridiagonal(int m, const vf *a, const vf *b, vf *q) {
-  vf low = a[0], high = fill(0);
-  for (int j = 0; j < m; j++) {
-    low = vmax(low, a[j]);
-    vf reach = vabs(a[j]);
-    if (j > 0) reach += b[j - 1];
-    if (j + 1 < m) reach += b[j];
-    high = vmax(high, reach);
-  }
-  high = high * 1.000001f + 1e-20f;
-  for (int halving = 0; halving < 25; halving++) {
-    const vf middle = 0.5f * (low + high);
-    vf pivot = middle - a[0];
-    vi definite = pivot > fill(0);
-    for (int j = 1; j < m; j++) {
-      pivot = (middle - a[j]) - b[j - 1] * b[j - 1] / pivot;
-      definite &= pivot > fill(0);
-    }
-    high = vpick(definite, middle, high);
-    low = vpick(definite, low, middle);
-  }
-  vf d[LARGEST];
-  d[0] = high - a[0];
-  for (int j = 1; j < m; j++) d[j] = (high - a[j]) - b[j - 1] * b[j - 1] / d[j - 1];
-  /* The vector has no negative entry, and so nothing in common with the others than this start. */
-  for (int j = 0; j < m; j++) q[j] = fill(1);
-  for (int round = 0; round < 2; round++) {
-    for (int j = 1; j < m; j++) q[j] += b[j - 1] / d[j - 1] * q[j - 1];
-    q[m - 1] /= d[m - 1];
-    for (int j = m - 2; j >= 0; j--) q[j] = q[j] / d[j] + b[j] / d[j] * q[j + 1];
-    vf size = fill(0), square = fill(0);
-    for (int j = 0; j < m; j++) size = vmax(size, vabs(q[j]));
-    for (int j = 0; j < m; j++) q[j] /= size;
-    for (int j = 0; j < m; j++) square += q[j] * q[j];
-    const vf norm = vroot(square);
-    for (int j = 0; j < m; j++) q[j] /= norm;
-  }
-  return high;
-}
-
-/* w loses its components along basis[0..count); returns that along the last one. */
-APART vf orthogonalise(int count, int width, int stride, int far, const float *basis, float *w) {
-  vf along = fill(0);
-  for (int k = 0; k < count; k++) {
-    along = inner(width, stride, basis + k * far, w);
-    subtract(width, stride, w, along, basis + k * far);
-  }
-  return along;
-}
-
-/* out = W x, or W^T x. */
-APART void multiply(int transposed, int width, int stride, const float *weights, const float *x, float *out) {
-  product(width, width, weights, transposed ? 1 : width, transposed ? width : 1, x, stride, out, 0, 0);
-}
 
 /* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values, residuals:
    |J^T u - sigma v| / sigma, [stride]. vectors: v, u, W v. scratch: 2 steps + 3 blocks, 2 (stride + width) and
@@ -81,37 +20,14 @@ EXPORT void singular_layer(int width, int batch, int stride, int steps, const fl
     return;
   }
   for (int i = 0; i < far; i += LANES) store(basis + i, load(start + i));
-  for (int g = 0; g < stride; g += LANES) to_unit(width, stride, basis + g);
-  for (int j = 0; j < steps; j++) {
-    float *w = basis + (j + 1) * far;
-    multiply(0, width, stride, weights, basis + j * far, images + j * far);
-    for (int i = 0; i < far; i += LANES) {
-      const vf s = load(scaled + i);
-      store(pulled + i, s * (s * load(images + j * far + i)));
-    }
-    multiply(1, width, stride, weights, pulled, w);
-    for (int g = 0; g < stride; g += LANES) {
-      vf *at = a + g / LANES * LARGEST + j;
-      *at = orthogonalise(j + 1, width, stride, far, basis + g, w + g);
-      *at += orthogonalise(j + 1, width, stride, far, basis + g, w + g);
-      b[g / LANES * LARGEST + j] = to_unit(width, stride, w + g);
-    }
-  }
+  tridiagonalise(GRAM, width, stride, steps, weights, scaled, basis, images, pulled, a, b);
   for (int g = 0; g < stride; g += LANES) {
     const vf *off = b + g / LANES * LARGEST;
     vf q[LARGEST];
     top_of_tridiagonal(steps, a + g / LANES * LARGEST, off, q);
-    for (int d = 0; d < width; d++) {
-      const int at = d * stride + g;
-      vf x = fill(0), y = fill(0);
-      for (int k = 0; k < steps; k++) {
-        x += q[k] * load(basis + k * far + at);
-        y += q[k] * load(images + k * far + at);
-      }
-      store(v + at, x);
-      store(image + at, y);
-      store(u + at, load(scaled + at) * y);
-    }
+    combination(steps, width, stride, q, basis + g, v + g);
+    combination(steps, width, stride, q, images + g, image + g);
+    for (int i = g; i < far; i += stride) store(u + i, load(scaled + i) * load(image + i));
     const vf length = vroot(inner(width, stride, v + g, v + g));
     const vf sigma = to_unit(width, stride, u + g);
     const vi good = (sigma > fill(0)) & (length > fill(0));

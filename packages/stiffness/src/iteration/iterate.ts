@@ -52,12 +52,6 @@ export interface MethodLayer {
   readonly vectors: Block;
 }
 
-/** One more where half of the samples are above the tolerance, one less where hardly a quarter is. */
-export function adaptToMedian({ batch, above }: Convergence): -1 | 0 | 1 {
-  if (2 * above > batch) return 1;
-  return 4 * above < batch ? -1 : 0;
-}
-
 /** All that iterative proxies have in common: start vectors, adapted effort, residuals, statistics, state. */
 export function iterate(method: IterativeMethod): DifferentiableProxy {
   return { name: method.name, exact: method.exact, bind: (space) => bind(method, space) };

@@ -1,18 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
-import { largestLanczos, padded } from "@stiffnet/kernels";
-import { adaptToMedian, iterate } from "../iteration/iterate.ts";
-import { requireBounds, requireTolerance } from "../iteration/options.ts";
+import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
-
-export interface LanczosOptions {
-  /** Relative residual |J^T u - sigma v| / sigma that the number of steps is adapted to, in the median over a layer's
-   *  samples. The value's relative error is about its square over the gap to sigma_2. Default 1e-2. */
-  readonly tolerance?: number;
-  /** Bounds of the number of Lanczos steps, each two products. Defaults 2 and 12. */
-  readonly fewest?: number;
-  readonly most?: number;
-}
 
 /** sigma_1, the largest singular value of J, in 1/time: the most that J stretches any direction, and above the
  *  spectral radius.
@@ -33,39 +22,12 @@ export function largestSingularValue(
   if (method !== "lanczos") {
     throw new ConfigError(`largestSingularValue: method is '${method}', expected lanczos or dense`);
   }
-  return lanczos(options);
-}
-
-function lanczos({ tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions): DifferentiableProxy {
-  requireTolerance("largestSingularValue", tolerance);
-  requireBounds("largestSingularValue", "steps", { fewest, most }, [1, largestLanczos]);
-  return iterate({
-    name: `largestSingularValue (lanczos, tolerance ${tolerance}, ${fewest} to ${most})`,
-    exact: denseLargestSingularValue(),
-    terms: 1,
-    tolerance,
-    effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),
-    adapt: adaptToMedian,
-    bind({ kernels: { arena, call }, width, capacity }) {
-      const longest = Math.min(most, width);
-      const samples = padded(capacity);
-      const start = arena.float32(width * samples);
-      const values = arena.float32(samples);
-      const residuals = arena.float32(samples);
-      const scratch = arena.float32(
-        (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
-      );
-      return {
-        start: [start],
-        values,
-        residuals,
-        run({ effort: steps, ...layer }) {
-          call.singularLayer({ ...layer, width, steps, start, values, residuals, scratch });
-          return 2 * steps * layer.batch;
-        },
-      };
-    },
-  });
+  return lanczos(
+    "largestSingularValue",
+    denseLargestSingularValue(),
+    (call, layer) => call.singularLayer(layer),
+    options,
+  );
 }
 
 /** sigma_1, exactly. */

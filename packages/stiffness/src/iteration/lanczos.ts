@@ -1,0 +1,73 @@
+import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
+import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { iterate } from "./iterate.ts";
+import { requireBounds, requireTolerance } from "./options.ts";
+
+export interface LanczosOptions {
+  /** Relative residual |A v - l v| / |l|, of the symmetric A that the proxy is the largest eigenvalue of, that the number of
+   *  steps is adapted to, in the median over a layer's samples. The value's relative error is about its square over
+   *  the gap to the second eigenvalue. Default 1e-2. */
+  readonly tolerance?: number;
+  /** Bounds of the number of Lanczos steps, each two products. Defaults 2 and 12. */
+  readonly fewest?: number;
+  readonly most?: number;
+}
+
+/** What the kernels' functions for one layer take. */
+type LanczosLayer = (
+  call: Kernels["call"],
+  layer: {
+    readonly width: number;
+    readonly batch: number;
+    readonly stride: number;
+    readonly steps: number;
+    readonly weights: Block;
+    readonly slopes: Block;
+    readonly start: Block;
+    readonly values: Block;
+    readonly residuals: Block;
+    readonly vectors: Block;
+    readonly scratch: Block;
+  },
+) => void;
+
+/** A proxy by the Lanczos method on all samples of a layer at once, each from its own vector of the last time it was seen. */
+export function lanczos(
+  name: string,
+  exact: StiffnessProxy,
+  layerOf: LanczosLayer,
+  { tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions,
+): DifferentiableProxy {
+  requireTolerance(name, tolerance);
+  requireBounds(name, "steps", { fewest, most }, [1, largestLanczos]);
+  return iterate({
+    name: `${name} (lanczos, tolerance ${tolerance}, ${fewest} to ${most})`,
+    exact,
+    terms: 1,
+    tolerance,
+    effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),
+    adapt({ batch, above }) {
+      if (2 * above > batch) return 1;
+      return 4 * above < batch ? -1 : 0;
+    },
+    bind({ kernels: { arena, call }, width, capacity }) {
+      const longest = Math.min(most, width);
+      const samples = padded(capacity);
+      const start = arena.float32(width * samples);
+      const values = arena.float32(samples);
+      const residuals = arena.float32(samples);
+      const scratch = arena.float32(
+        (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
+      );
+      return {
+        start: [start],
+        values,
+        residuals,
+        run({ effort: steps, ...layer }) {
+          layerOf(call, { ...layer, width, steps, start, values, residuals, scratch });
+          return 2 * steps * layer.batch;
+        },
+      };
+    },
+  });
+}
