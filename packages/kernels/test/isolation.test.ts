@@ -159,7 +159,12 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
     });
   });
 
-  it.each([2, 7])("Lanczos in %i steps", (steps) => {
+  it.each([
+    ["singularLayer", 2],
+    ["singularLayer", 7],
+    ["logarithmicNormLayer", 2],
+    ["logarithmicNormLayer", 7],
+  ] as const)("Lanczos, %s, %i steps", (layer, steps) => {
     expectAlone((given) => {
       const { call, arena, stride, weights, slopes } = prepare(given.length);
       const batch = given.length;
@@ -175,7 +180,7 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
       place(slopes, given, stride);
       fillStarts(start, stride);
       for (let visit = 0; visit < visits; visit++) {
-        call.singularLayer({
+        call[layer]({
           width,
           batch,
           stride,

@@ -6,6 +6,7 @@ export type { ArnoldiOptions } from "./proxies/arnoldi.ts";
 export { type EigenRatioOptions, eigenRatio } from "./proxies/eigen-ratio.ts";
 export { frobenius } from "./proxies/frobenius.ts";
 export { largestSingularValue } from "./proxies/largest-singular-value.ts";
+export { logarithmicNorm } from "./proxies/logarithmic-norm.ts";
 export type { PowerOptions } from "./proxies/power.ts";
 export { singularRatio } from "./proxies/singular-ratio.ts";
 export { spectralRadius } from "./proxies/spectral-radius.ts";

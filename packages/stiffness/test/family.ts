@@ -2,10 +2,11 @@ import {
   type DifferentiableProxy,
   frobenius,
   largestSingularValue,
+  logarithmicNorm,
   spectralRadius,
   squared,
 } from "../src/index.ts";
-import { frobenius64, gelfand64, radius64, sigma64, square64, type Value } from "./float64.ts";
+import { frobenius64, gelfand64, logarithmic64, radius64, sigma64, square64, type Value } from "./float64.ts";
 
 export interface Member {
   proxy: DifferentiableProxy;
@@ -15,7 +16,7 @@ export interface Member {
   reference: string;
   square: boolean;
   /** What the value is: decides where it has no derivative. */
-  kind: "frobenius" | "sigma" | "radius" | "gelfand";
+  kind: "frobenius" | "sigma" | "logarithmic" | "radius" | "gelfand";
   /** Evaluations from its own vectors until an iteration has converged. */
   visits: number;
   /** Relative errors of values and gradients: float32, times what the method adds. */
@@ -37,6 +38,14 @@ const plain: Omit<Member, "square">[] = [
     reference: "largestSingularValue",
     kind: "sigma",
     visits: 4,
+    error: { value: 1e-6, gradient: 2e-5 },
+  },
+  {
+    proxy: logarithmicNorm({ tolerance: 1e-6, most: 31 }),
+    value: logarithmic64,
+    reference: "logarithmicNorm",
+    kind: "logarithmic",
+    visits: 8,
     error: { value: 1e-6, gradient: 2e-5 },
   },
   {

@@ -20,6 +20,12 @@ const scaled =
 
 export const sigma64: Value = scaled((matrix) => new SVD(rowsOf(matrix)).diagonal[0]!);
 
+/** Largest eigenvalue of the symmetric part. */
+export const logarithmic64: Value = scaled((matrix) => {
+  const rows = rowsOf(matrix);
+  return Math.max(...new EVD(rows.clone().add(rows.transpose()).div(2)).realEigenvalues);
+});
+
 export const radius64: Value = scaled((matrix) => {
   const { realEigenvalues, imaginaryEigenvalues } = new EVD(rowsOf(matrix));
   return Math.max(...realEigenvalues.map((re, k) => Math.hypot(re, imaginaryEigenvalues[k]!)));

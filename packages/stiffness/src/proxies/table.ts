@@ -2,6 +2,7 @@ import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eigenRatio } from "./eigen-ratio.ts";
 import { frobenius } from "./frobenius.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
+import { logarithmicNorm } from "./logarithmic-norm.ts";
 import { singularRatio } from "./singular-ratio.ts";
 import { spectralRadius } from "./spectral-radius.ts";
 
@@ -84,6 +85,22 @@ const rows = {
         description: "the Frobenius norm",
         create: (): DifferentiableProxy => frobenius(),
         weight: 1e-4,
+      },
+    },
+  },
+  logarithmicNorm: {
+    label: "logarithmic norm",
+    description: "mu_2, the largest eigenvalue of (J + J') / 2: how fast anything grows at first",
+    unit: "1/time",
+    exact: (): StiffnessProxy => logarithmicNorm({ method: "dense" }),
+    typical: "mean",
+    costly: false,
+    penalised: {
+      lognorm: {
+        label: "lognorm",
+        description: "the logarithmic norm by the Lanczos method",
+        create: (): DifferentiableProxy => logarithmicNorm(),
+        weight: 1e-3,
       },
     },
   },

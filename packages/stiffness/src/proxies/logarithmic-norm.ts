@@ -1,0 +1,49 @@
+import { ConfigError } from "@stiffnet/core";
+import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
+import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { denseProxy } from "./dense-proxy.ts";
+
+/** The logarithmic norm mu_2(J) = lim (|I + h J|_2 - 1) / h for h to 0, the largest eigenvalue of (J + J^T) / 2 (also: the
+ *  numerical abscissa), in 1/time: solutions of h' = J h grow at most like exp(mu t), from the very first moment, and two
+ *  of a nonlinear field whose Jacobians have mu part no faster. Between the largest Re(l) and sigma_1; negative where all
+ *  that J does is contract. A penalty adds its square to the loss, and so draws it to 0 from both sides.
+ *
+ *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once, each from its own vector of
+ *  the last time it was seen. The value is v^T J v of a unit vector, so never above the exact one by more than rounding. Its
+ *  residual is relative to the norm of the symmetric part, since mu may be 0. Gradient: v v^T; where mu is multiple it has no
+ *  derivative: an element of the subdifferential. J = 0: value and gradient 0. What is not finite: NaN and gradient 0.
+ *
+ *  "dense": the QR algorithm in float64, exact, not differentiable.
+ *
+ *  @see Dahlquist 1958; Soederlind, The logarithmic norm: history and modern theory, BIT 46 (2006) */
+export function logarithmicNorm(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
+export function logarithmicNorm(options: { method: "dense" }): StiffnessProxy;
+export function logarithmicNorm(
+  options: { method?: "lanczos" | "dense" } & LanczosOptions = {},
+): StiffnessProxy {
+  const { method = "lanczos" } = options;
+  if (method === "dense") return denseLogarithmicNorm();
+  if (method !== "lanczos") {
+    throw new ConfigError(`logarithmicNorm: method is '${method}', expected lanczos or dense`);
+  }
+  return lanczos(
+    "logarithmicNorm",
+    denseLogarithmicNorm(),
+    (call, layer) => call.logarithmicNormLayer(layer),
+    options,
+  );
+}
+
+function denseLogarithmicNorm(): StiffnessProxy {
+  return denseProxy("logarithmicNorm", (solve, n) => {
+    const { matrix } = solve;
+    for (let r = 0; r < n; r++) {
+      for (let c = 0; c < r; c++) {
+        const half = 0.5 * matrix[r * n + c]! + 0.5 * matrix[c * n + r]!;
+        matrix[r * n + c] = half;
+        matrix[c * n + r] = half;
+      }
+    }
+    return solve.eigenvalues() === 0 ? Math.max(...solve.re) : Number.NaN;
+  });
+}
