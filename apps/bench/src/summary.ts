@@ -37,8 +37,10 @@ export interface Summary {
   readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
-  /** Training time in all, summed over the trials. */
+  /** By the clock, of the command that wrote this: trials that an earlier one trained before an interruption are not in it. */
   readonly seconds: number;
+  /** Summed over the trials, which train side by side. */
+  readonly trainingSeconds: number;
   readonly models: readonly ModelSummary[];
   readonly failed: readonly FailedTrial[];
   readonly files: Readonly<Record<string, string>>;
@@ -57,7 +59,8 @@ export function summarise(
     engine: enginesOf(records),
     versions: versions(),
     machine: machine(),
-    seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: process.uptime(),
+    trainingSeconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
     models: config.models.map(({ name }) =>
       modelSummary(
         name,

@@ -242,10 +242,19 @@ test("a small study of models that differ in everything ends with one document",
     "data.test=20",
   ];
   const set = ["--set", "data.ensemble=global"];
+  const began = performance.now();
   const { code, stdout, stderr } = await stiffnet([...args, ...sweep, ...set]);
+  const elapsed = (performance.now() - began) / 1000;
   expect(stderr).not.toMatch(/error/i);
   expect(code).toBe(0);
   const summary = JSON.parse(stdout);
+  expect(summary.seconds).toBeGreaterThan(0);
+  expect(summary.seconds).toBeLessThan(elapsed);
+  const each = summary.models.flatMap((model: { seconds: { values: number[] } }) => model.seconds.values);
+  expect(summary.trainingSeconds).toBeCloseTo(
+    each.reduce((sum: number, one: number) => sum + one, 0),
+    9,
+  );
   expect(summary.models.map(({ name, trials }: { name: string; trials: number }) => [name, trials])).toEqual([
     ["RES width 4 rows 60", 2],
     ["RES width 6 rows 60", 2],

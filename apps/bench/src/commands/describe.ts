@@ -1,7 +1,7 @@
 import type { Json } from "@stiffnet/onnx";
 import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
-import { machineFacts } from "../report/facts.ts";
+import { commonFacts } from "../report/facts.ts";
 import type { Report } from "../report/page.ts";
 import type { TrainedTrial } from "../runner/results.ts";
 import type { StudyRun } from "../runner/study.ts";
@@ -15,9 +15,9 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
     facts: [
       ["digest", summary.digest],
       ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
-      ["training time", `${formatDuration(summary.seconds)} over all trials`],
+      ["training time", `${formatDuration(summary.trainingSeconds)} over all trials`],
       ["seed", String(config.seed)],
-      ...machineFacts(summary),
+      ...commonFacts(summary),
     ],
     repeat: commandLine(["stiffnet", ...argumentsThatMatter(process.argv.slice(2))]),
     configuration: config,

@@ -4,10 +4,12 @@ import type { machine } from "../versions.ts";
 interface Circumstances {
   readonly machine: ReturnType<typeof machine>;
   readonly versions: Readonly<Record<string, string>>;
+  /** By the clock. */
+  readonly seconds: number;
 }
 
-/** What every report says of where it was run, as pairs. */
-export function machineFacts({ machine, versions }: Circumstances): (readonly [string, string])[] {
+/** What every report says of where and how long it was run, as pairs. */
+export function commonFacts({ machine, versions, seconds }: Circumstances): (readonly [string, string])[] {
   return [
     [
       "machine",
@@ -19,10 +21,6 @@ export function machineFacts({ machine, versions }: Circumstances): (readonly [s
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     ],
+    ["time", formatDuration(seconds)],
   ];
-}
-
-/** The same and the time in all. */
-export function commonFacts(summary: Circumstances & { seconds: number }): (readonly [string, string])[] {
-  return [...machineFacts(summary), ["time", formatDuration(summary.seconds)]];
 }
