@@ -6,20 +6,21 @@ export class ServeError extends StiffnetError {
   override readonly name = "ServeError";
 }
 
-/** A request that is answered with `{ "error": message }` and this status. */
+/** A request that is answered with `{ "error": message }`, this status and these headers. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;
-  /** Seconds after which to try again, sent as Retry-After. */
-  readonly retryAfter: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(statusCode: number, message: string, options: { retryAfter?: number } = {}) {
+  constructor(statusCode: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.statusCode = statusCode;
-    this.retryAfter = options.retryAfter;
+    this.headers = headers;
   }
 }
 
 export const badRequest = (message: string): HttpError => new HttpError(400, message);
 export const notFound = (message: string): HttpError => new HttpError(404, message);
-export const unavailable = (message: string): HttpError => new HttpError(503, message, { retryAfter: 1 });
+/** Not now: to be tried again after a second. */
+export const unavailable = (message: string): HttpError =>
+  new HttpError(503, message, { "retry-after": "1" });

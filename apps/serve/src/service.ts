@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { unavailable } from "./errors.ts";
+import type { Keyrings } from "./http/security.ts";
 import type { Pool } from "./inference/pool.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Registry } from "./models/registry.ts";
@@ -11,6 +12,7 @@ export interface Service {
   readonly repository: Repository;
   readonly pool: Pool;
   readonly metrics: Metrics;
+  readonly keys: Keyrings;
   /** Rows that one request may have. */
   readonly maxRows: number;
   /** Milliseconds after which a request is given up, where the client does not say. */

@@ -52,7 +52,7 @@ test("one request more than may wait is refused with 503 and Retry-After", async
   const accepted = [run(), run(), run()];
   await expect(run()).rejects.toMatchObject({
     statusCode: 503,
-    retryAfter: 1,
+    headers: { "retry-after": "1" },
     message: expect.stringContaining("3 requests are waiting"),
   });
   expect(await Promise.all(accepted)).toHaveLength(3);

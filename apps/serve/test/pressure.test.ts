@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { credentials, makeGenericClientConstructor, status } from "@grpc/grpc-js";
 import { resnet } from "@stiffnet/core";
 import type { FastifyInstance } from "fastify";
@@ -128,3 +129,20 @@ test("over gRPC a full queue is UNAVAILABLE", async () => {
   client.close();
   expect((await first).status).toBe(200);
 });
+
+test("a client that never reads is not answered on and on", async () => {
+  const pool = await start({ workers: 2 });
+  const body = JSON.stringify(tensor(Array.from({ length: 20_000 }, () => point)));
+  const head = `POST /v2/models/pressed/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  for (let k = 0; k < 200; k++) socket.write(head + body);
+  // Each answer is half a megabyte, of which the system takes some ten; once nothing moves any more, what was run is what it came to.
+  let [rows, same] = [0, 0];
+  while (same < 20) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    same = pool.state.rows === rows && rows > 0 ? same + 1 : 0;
+    rows = pool.state.rows;
+  }
+  expect(rows / 20_000).toBeLessThan(100);
+  socket.destroy();
+}, 60_000);

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
-import { writeModel } from "./service.ts";
+import { folder, writeModel } from "./service.ts";
 
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
 
@@ -86,4 +88,36 @@ test("what is wrong is said once, with the exit code of a single process", async
   const { process: child, stderr } = run(["nowhere.onnx", "--processes", "3"]);
   expect(await once(child, "exit")).toEqual([2, null]);
   expect(stderr()).toBe("stiffnet-serve: nowhere.onnx: no such file or folder\n");
+});
+
+test("keys are read again on SIGHUP, in all processes; a comment is none, and a file that is gone changes nothing", async () => {
+  const file = join(folder, "keys.txt");
+  writeFileSync(file, "# the first\nfirst\n");
+  const path = await writeModel("keyed.onnx");
+  const server = await start(path, "--processes", "2", "--api-key-file", file);
+  const statuses = async (key: string) => {
+    const asked = Array.from({ length: 4 }, async () => {
+      const headers = { connection: "close", "x-api-key": key };
+      return (await fetch(`${server.url}/v2`, { headers })).status;
+    });
+    return [...new Set(await Promise.all(asked))];
+  };
+  expect(await statuses("first")).toEqual([200]);
+  expect(await statuses("# the first")).toEqual([401]);
+  writeFileSync(file, "second\n");
+  server.process.kill("SIGHUP");
+  await expect.poll(() => statuses("second")).toEqual([200]);
+  expect(await statuses("first")).toEqual([401]);
+  rmSync(file);
+  server.process.kill("SIGHUP");
+  await expect.poll(server.stderr).toContain("no such file; the keys stay as they are");
+  expect(await statuses("second")).toEqual([200]);
+  server.process.kill("SIGTERM");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test("SIGHUP without a file of keys ends as SIGTERM does", async () => {
+  const server = await start(await writeModel("terminal.onnx"));
+  server.process.kill("SIGHUP");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
 });

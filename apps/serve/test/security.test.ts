@@ -117,10 +117,10 @@ describe("limits", () => {
 
   test.each([
     ["what is not HTTP", "hello\r\n\r\n", 400],
-    ["headers without end", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+    ["headers without end", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
     [
       "two lengths",
-      "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+      "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
       400,
     ],
   ])("%s is answered as JSON", async (_, text, status) => {

@@ -11,7 +11,7 @@ export function raw(context, random) {
     `POST /v2/models/${encodeURIComponent(context.model.name)}/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${extra}Content-Length: ${length}\r\nConnection: close\r\n\r\n`;
   const length = Buffer.byteLength(text);
   const chunked =
-    "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
   const half = Math.floor(length / 2);
   const [parts, outcome] = random.among([
     [[head(length), text], "right"],
@@ -22,9 +22,9 @@ export function raw(context, random) {
     [[head("abc"), text], "wrong"],
     [[head(-5), text], "wrong"],
     [["GARBAGE\r\n\r\n"], "wrong"],
-    [[`GET / HTTP/9.9\r\nHost: a\r\n\r\n`], "wrong"],
-    [[`GET /${"x".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`], "wrong"],
-    [[`GET / HTTP/1.1\r\nHost: a\r\nX: ${"y".repeat(20_000)}\r\n\r\n`], "wrong"],
+    [[`GET / HTTP/9.9\r\nHost: localhost\r\n\r\n`], "wrong"],
+    [[`GET /${"x".repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`], "wrong"],
+    [[`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"y".repeat(20_000)}\r\n\r\n`], "wrong"],
     [["GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n"], "wrong"],
     [[chunked, "zz\r\n{}\r\n0\r\n\r\n"], "wrong"],
     [[chunked, "2\r\n{}\r\n0\r\n\r\n"], "wrong"],

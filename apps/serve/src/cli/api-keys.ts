@@ -1,19 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { ServeError } from "../errors.ts";
 
-/** The keys of the variable STIFFNET_API_KEYS and of a file. */
-export async function readKeys(file: string | undefined): Promise<string[]> {
-  const fromEnvironment = (process.env.STIFFNET_API_KEYS ?? "").split(",");
-  const text = file === undefined ? "" : await readKeyFile(file);
-  const fromFile = text.split(/\r?\n/);
-  const keys = [...fromEnvironment, ...fromFile].map((key) => key.trim()).filter((key) => key.length > 0);
-  if (file !== undefined && keys.length === 0) {
-    throw new ServeError(`${file}: no API key, expected one a line`, { code: "bad_option" });
+interface KeyFlags {
+  readonly apiKeyFile?: string;
+  readonly adminKeyFile?: string;
+}
+
+export interface ReadKeys {
+  readonly usual: readonly string[];
+  /** Nothing where operators have no keys of their own. */
+  readonly admin: readonly string[] | undefined;
+}
+
+/** The keys of the variable STIFFNET_API_KEYS and of the files. */
+export async function readKeys({ apiKeyFile, adminKeyFile }: KeyFlags): Promise<ReadKeys> {
+  const fromEnvironment = (process.env.STIFFNET_API_KEYS ?? "").split(",").map((key) => key.trim());
+  const fromFile = apiKeyFile === undefined ? [] : await keysIn("--api-key-file", apiKeyFile);
+  const usual = [...fromEnvironment, ...fromFile].filter((key) => key.length > 0);
+  const admin = adminKeyFile === undefined ? undefined : await keysIn("--admin-key-file", adminKeyFile);
+  return { usual, admin };
+}
+
+/** One a line; empty lines and those that begin with # are none. */
+async function keysIn(flag: string, file: string): Promise<string[]> {
+  const lines = (await textOf(flag, file)).split(/\r?\n/).map((line) => line.trim());
+  const keys = lines.filter((line) => line.length > 0 && !line.startsWith("#"));
+  if (keys.length === 0) {
+    throw new ServeError(`${flag} ${file}: no API key, expected one a line`, { code: "bad_option" });
   }
   return keys;
 }
 
-async function readKeyFile(file: string): Promise<string> {
+async function textOf(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -23,6 +41,6 @@ async function readKeyFile(file: string): Promise<string> {
       EISDIR: "a folder, expected a file",
     };
     const { code = "" } = error as NodeJS.ErrnoException;
-    throw new ServeError(`--api-key-file ${file}: ${reasons[code] ?? code}`, { code: "bad_option" });
+    throw new ServeError(`${flag} ${file}: ${reasons[code] ?? code}`, { code: "bad_option" });
   }
 }

@@ -45,7 +45,30 @@ async function serveAlone(sources: string[], flags: Flags): Promise<void> {
     () => stop(server, flags.drain),
     () => process.exit(1),
   );
+  onHangup(flags, () => rereadKeys(server, flags));
 }
+
+/** Keys are read again; where there is no file of them, the terminal is gone. */
+function onHangup({ apiKeyFile, adminKeyFile }: Flags, reread: () => Promise<void>): void {
+  process.on("SIGHUP", () => {
+    if (apiKeyFile === undefined && adminKeyFile === undefined) process.kill(process.pid, "SIGTERM");
+    else void reread();
+  });
+}
+
+/** Those that were read last stay where the file cannot be read. */
+async function rereadKeys(server: FastifyInstance, flags: Flags): Promise<void> {
+  try {
+    const { usual, admin } = await readKeys(flags);
+    const { keys } = serviceOf(server);
+    keys.usual.replace(usual);
+    if (admin) keys.admin.replace(admin);
+  } catch (error) {
+    process.stderr.write(`stiffnet-serve: ${(error as Error).message}; the keys stay as they are\n`);
+  }
+}
+
+const serviceOf = (server: FastifyInstance): Service => (server as unknown as { stiffnet: Service }).stiffnet;
 
 function onSignals(first: () => void, again: () => void): void {
   let count = 0;
@@ -58,8 +81,12 @@ function onSignals(first: () => void, again: () => void): void {
  *  terminal, in any order with what they are told. */
 async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGINT", () => {});
+  process.on("SIGHUP", () => {});
   let server: FastifyInstance | undefined;
-  const member = createMember(() => (server ? stop(server, flags.drain) : process.exit(0)));
+  const member = createMember({
+    stop: () => (server ? stop(server, flags.drain) : process.exit(0)),
+    reload: () => server && rereadKeys(server, flags),
+  });
   const started = await start(sources, { workers: 1, ...flags }, member);
   server = started.server;
   process.once("SIGTERM", () => stop(started.server, flags.drain));
@@ -78,6 +105,7 @@ async function serveFromMany(argv: readonly string[], flags: Flags): Promise<num
       process.exit(1);
     },
   );
+  onHangup(flags, () => processes.reload());
   return undefined;
 }
 
@@ -87,13 +115,22 @@ async function start(
   flags: Flags,
   member?: Member,
 ): Promise<{ server: FastifyInstance; about: About }> {
-  const { timeout, watch, apiKeyFile, cors, grpcPort, ...rest } = flags;
+  const { timeout, watch, cors, allowHost, adminPort, grpcPort, ...rest } = flags;
+  const { usual, admin } = await readKeys(flags);
   const server = await createServer(sources, {
     ...rest,
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
-    apiKeys: await readKeys(apiKeyFile),
+    apiKeys: usual,
     corsOrigins: cors,
+    allowedHosts: [flags.host, ...allowHost],
+    ...((adminPort !== undefined || admin) && {
+      admin: {
+        host: flags.host,
+        ...(adminPort !== undefined && { port: adminPort }),
+        ...(admin && { apiKeys: admin }),
+      },
+    }),
     ...(grpcPort !== undefined && { grpc: { port: grpcPort, host: flags.host } }),
     ...(member && { siblings: member }),
   });
@@ -106,7 +143,7 @@ async function start(
   }
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
-  const { registry } = (server as unknown as { stiffnet: Service }).stiffnet;
+  const { registry } = serviceOf(server);
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });

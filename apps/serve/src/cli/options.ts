@@ -5,7 +5,7 @@ import { version } from "../service.ts";
 
 /** What the command line said. */
 export interface Flags
-  extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "siblings"> {
+  extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "allowedHosts" | "siblings"> {
   readonly processes: number;
   readonly port: number;
   readonly host: string;
@@ -14,74 +14,45 @@ export interface Flags
   readonly drain: number;
   readonly watch: boolean;
   readonly apiKeyFile?: string;
+  readonly adminKeyFile?: string;
+  readonly adminPort?: number;
   readonly grpcPort?: number;
   readonly cors: readonly string[];
+  readonly allowHost: readonly string[];
 }
+
+type Number = readonly [flag: string, text: string, min: number, max: number, value?: number];
+
+const ports: readonly Number[] = [
+  ["-p, --port <number>", "port to listen on, 0 for a free one", 0, 65535, 8000],
+  ["--grpc-port <number>", "speak the protocol over gRPC too, on this port", 0, 65535],
+  ["--admin-port <number>", "load, unload, index and metrics on this port instead", 0, 65535],
+];
+const limits: readonly Number[] = [
+  ["--processes <number>", "processes on the port; limits, queue and workers are those of each", 1, 256, 1],
+  ["--workers <number>", "inference threads (one for each core, at most 4; with --processes, 1)", 1, 256],
+  ["--max-queue <number>", "requests that may wait before 503", 1, 1e6, 1024],
+  ["--max-batch <number>", "rows that are run at once", 1, 1e6, 256],
+  ["--max-rows <number>", "rows of one request", 1, 1e9, 65_536],
+  ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
+  ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
+  ["--timeout <seconds>", "time after which a request is answered with 503", 1, 3600, 30],
+  ["--drain <seconds>", "time that running requests have at the end", 0, 3600, 10],
+];
 
 /** The command line; `run` is given what it said. */
 export function createCommand(run: (sources: string[], flags: Flags) => Promise<void>): Command {
-  return new Command("stiffnet-serve")
+  const command = new Command("stiffnet-serve")
     .description("Answers from exported surrogates over HTTP, with a page to explore them.")
     .argument(
       "<models...>",
       "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
     )
-    .option("-p, --port <number>", "port to listen on, 0 for a free one", wholeNumber("port", 0, 65535), 8000)
-    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1")
-    .option(
-      "--grpc-port <number>",
-      "speak the protocol over gRPC too, on this port",
-      wholeNumber("grpc-port", 0, 65535),
-    )
-    .option(
-      "--processes <number>",
-      "processes that answer on the port; limits, queue and workers are those of each",
-      wholeNumber("processes", 1, 256),
-      1,
-    )
-    .option(
-      "--workers <number>",
-      "inference threads (default: one for each core, at most 4; with --processes, 1)",
-      wholeNumber("workers", 1, 256),
-    )
-    .option(
-      "--max-queue <number>",
-      "requests that may wait before 503",
-      wholeNumber("max-queue", 1, 1e6),
-      1024,
-    )
-    .option("--max-batch <number>", "rows that are run at once", wholeNumber("max-batch", 1, 1e6), 256)
-    .option("--max-rows <number>", "rows of one request", wholeNumber("max-rows", 1, 1e9), 65_536)
-    .option(
-      "--max-connections <number>",
-      "connections at one time",
-      wholeNumber("max-connections", 1, 1e6),
-      4096,
-    )
-    .option(
-      "--timeout <seconds>",
-      "time after which a request is answered with 503",
-      wholeNumber("timeout", 1, 3600),
-      30,
-    )
-    .option(
-      "--drain <seconds>",
-      "time that running requests have at the end",
-      wholeNumber("drain", 0, 3600),
-      10,
-    )
+    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1");
+  for (const number of [...ports, ...limits]) addNumber(command, number);
+  addSecurity(command);
+  return command
     .option("--no-watch", "do not look for new versions of the files")
-    .option(
-      "--api-key-file <file>",
-      "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas)",
-    )
-    .option(
-      "--cors <origin>",
-      "let pages of this origin call the service; can be given more than once",
-      collect,
-      [],
-    )
-    .option("--max-body <bytes>", "largest body", wholeNumber("max-body", 1, 2 ** 31), 16 * 1024 ** 2)
     .option(
       "--log <level>",
       "silent, error, warn, info (every request) or debug; JSON lines on stderr",
@@ -100,15 +71,37 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
     .action(run);
 }
 
+function addNumber(command: Command, [flag, text, min, max, value]: Number): void {
+  const name = flag.slice(flag.indexOf("--"), flag.indexOf(" <"));
+  command.option(flag, text, wholeNumber(name, min, max), value);
+}
+
+function addSecurity(command: Command): void {
+  command
+    .option(
+      "--api-key-file <file>",
+      "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas); read again on SIGHUP",
+    )
+    .option("--admin-key-file <file>", "ask for one of these keys to load, unload, and see index and metrics")
+    .option("--read-only", "refuse to load and unload")
+    .option(
+      "--allow-host <name>",
+      "answer for this name too, beside localhost, this machine's and any address; * for all",
+      (name: string, list: readonly string[]) => [...list, name],
+      [],
+    )
+    .option("--cors <origin>", "let pages of this origin call the service", origins, []);
+}
+
 const examples = `
 Examples:
   stiffnet-serve model.onnx
   stiffnet-serve results/train/model.onnx --port 9000
   stiffnet-serve spring=a.onnx autumn=b.onnx --workers 2
-  stiffnet-serve models/ --host 0.0.0.0 --log info
+  stiffnet-serve models/ --host 0.0.0.0 --allow-host surrogate.example.org --log info
   stiffnet-serve model.onnx --processes 8`;
 
-function collect(origin: string, list: readonly string[]): string[] {
+function origins(origin: string, list: readonly string[]): string[] {
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
       code: "bad_option",
@@ -121,7 +114,7 @@ function wholeNumber(name: string, min: number, max: number): (text: string) => 
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new ServeError(`--${name} is '${text}', expected a whole number from ${min} to ${max}`, {
+      throw new ServeError(`${name} is '${text}', expected a whole number from ${min} to ${max}`, {
         code: "bad_option",
       });
     }

@@ -7,7 +7,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { HttpError, ServeError } from "../errors.ts";
-import { type KeyCheck, keyCheck } from "../http/security.ts";
+import type { Keys } from "../http/keys.ts";
 import { type InferBody, inferBody, readInfer, runInfer } from "../inference/infer.ts";
 import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
@@ -18,10 +18,10 @@ import { type InferMessage, inferenceService, type Parameter } from "./messages.
 /** The Open Inference Protocol over gRPC, as far as it stands over REST. Returns the port and how to end it: what runs is answered. */
 export async function startGrpc(
   service: Service,
-  { host, port, apiKeys = [] }: { host: string; port: number; apiKeys?: readonly string[] },
+  { host, port, keys }: { host: string; port: number; keys: Keys },
 ): Promise<{ port: number; close(): Promise<void> }> {
   const server = new Server({ "grpc.max_receive_message_length": 16 * 1024 ** 2 });
-  server.addService(inferenceService, implementation(service, keyCheck(apiKeys)));
+  server.addService(inferenceService, implementation(service, keys));
   const address = host.includes(":") ? `[${host}]` : host;
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), (error, found) => {
@@ -39,7 +39,7 @@ type Call = ServerUnaryCall<
   object
 >;
 
-function implementation(service: Service, check: KeyCheck): UntypedServiceImplementation {
+function implementation(service: Service, keys: Keys): UntypedServiceImplementation {
   const { registry, repository } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
@@ -77,7 +77,7 @@ function implementation(service: Service, check: KeyCheck): UntypedServiceImplem
       const handle: handleUnaryCall<unknown, object> = async (call, callback) => {
         try {
           const header = (key: string): string | undefined => call.metadata.get(key)[0]?.toString();
-          if (!open.has(name)) check(header("x-api-key"), header("authorization"));
+          if (!open.has(name)) keys.check(header("x-api-key"), header("authorization"));
           callback(null, await answer(call as Call));
         } catch (error) {
           callback(failure(error));

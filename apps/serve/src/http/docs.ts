@@ -23,8 +23,10 @@ export function addDocs(app: FastifyInstance): void {
   };
   const json = once(() => JSON.stringify(app.swagger(), undefined, 2));
   const page = once(() => html(app.swagger().paths as Paths));
-  app.get("/docs/openapi.json", (_request, reply) => reply.type(jsonType).send(json()));
-  app.get("/docs", (_request, reply) =>
+  app.get("/docs/openapi.json", { config: { open: true } }, (_request, reply) =>
+    reply.type(jsonType).send(json()),
+  );
+  app.get("/docs", { config: { open: true } }, (_request, reply) =>
     reply
       .type("text/html; charset=utf-8")
       .header(

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { badRequest, HttpError, notFound } from "../errors.ts";
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { HttpError, notFound } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 import { jsonType } from "./body.ts";
 
@@ -8,46 +8,55 @@ type AnyError = Error & { readonly statusCode?: number; readonly code?: string }
 
 /** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that fits. */
 export function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, headers, text, inner } = failureOf(error);
-  if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
-  return reply.status(status).headers(headers).type(jsonType).send(text);
-}
-
-/** How an error is answered. */
-export interface Failure {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  /** Whether nobody foresaw it. What went wrong inside is for the log, not for the network. */
-  readonly inner: boolean;
-}
-
-export function failureOf(error: AnyError): Failure {
-  const status = error.statusCode ?? 500;
   const ours = error instanceof HttpError;
+  const status = error.statusCode ?? 500;
+  // What went wrong inside is for the log, not for the network.
   const inner = status >= 500 && !ours;
-  const headers: Record<string, string> = {};
-  if (ours && error.retryAfter !== undefined) headers["retry-after"] = `${error.retryAfter}`;
-  if (status === 401) headers["www-authenticate"] = "Bearer";
-  return {
-    status,
-    headers,
-    text: JSON.stringify({ error: inner ? "internal error" : messageOf(error) }),
-    inner,
-  };
+  if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
+  if (ours) reply.headers(error.headers);
+  return reply
+    .status(status)
+    .type(jsonType)
+    .send(JSON.stringify({ error: inner ? "internal error" : messageOf(error) }));
 }
 
 export function addErrors(app: FastifyInstance): void {
   app.setErrorHandler(answerError);
-  app.addHook("onRequest", (request, _reply, done) => {
-    if (request.headers.host === undefined && request.raw.httpVersion === "1.1")
-      throw badRequest("the header Host is missing");
-    done();
-  });
   app.setNotFoundHandler((request) => {
     throw notFound(`there is no ${request.method} ${quoted(request.url)}`);
   });
 }
+
+/** From here on, routes are remembered; `close` adds the answer 405 to every other method of each. */
+export function addWrongMethods(app: FastifyInstance): { close(): void } {
+  const methods = new Map<string, { allowed: Set<string>; config: FastifyContextConfig }>();
+  let closed = false;
+  app.addHook("onRoute", ({ url, method, config = {} }) => {
+    if (closed) return;
+    const known = methods.get(url) ?? { allowed: new Set(), config };
+    for (const one of [method].flat()) known.allowed.add(one);
+    methods.set(url, known);
+  });
+  return {
+    close() {
+      closed = true;
+      for (const [url, { allowed, config }] of methods) {
+        const allow = [...allowed].sort().join(", ");
+        app.route({
+          method: all.filter((method) => !allowed.has(method)),
+          url,
+          config,
+          schema: { hide: true },
+          handler: ({ method }) => {
+            throw new HttpError(405, `there is no ${method} here, expected ${allow}`, { allow });
+          },
+        });
+      }
+    },
+  };
+}
+
+const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Bytes that are not HTTP never become a request; they are answered here. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -1,17 +1,22 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
+import type { Keys } from "./keys.ts";
 
 export interface SecurityOptions {
   /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any, everybody may ask. */
   readonly apiKeys?: readonly string[];
   /** Origins whose pages may call the service from a browser, such as "https://example.org"; none by default. */
   readonly corsOrigins?: readonly string[];
+  /** Names that the server answers for beside localhost, the machine's own and every address; "*" for any. */
+  readonly allowedHosts?: readonly string[];
 }
 
-/** What anybody may see: whether the server lives, and the page, which then asks for a key. */
-const open = /^\/($|style\.css$|[a-z-]+\.js$|v2\/health\/|docs(\/|$))/;
+/** Of operators' routes and of all others. */
+export interface Keyrings {
+  readonly usual: Keys;
+  readonly admin: Keys;
+}
 
 /** Of every answer. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -21,9 +26,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 const headers = Object.entries(securityHeaders);
 
-export function addSecurity(app: FastifyInstance, options: SecurityOptions): void {
+export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys: Keyrings): void {
   const { corsOrigins = [] } = options;
-  const check = keyCheck(options.apiKeys ?? []);
 
   app.addHook("onRequest", (request, reply, done) => {
     for (const [name, value] of headers) reply.header(name, value);
@@ -39,9 +43,10 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions): voi
     if (origin !== undefined && !allowed && hostOf(origin) !== host) {
       throw new HttpError(403, `a page from ${quoted(origin)} may not call this service`);
     }
-    if (!open.test(pathOf(request))) {
+    const { open = false, admin } = request.routeOptions.config;
+    if (!open) {
       const { "x-api-key": key, authorization } = request.headers;
-      check(typeof key === "string" ? key : undefined, authorization);
+      (admin ? keys.admin : keys.usual).check(typeof key === "string" ? key : undefined, authorization);
     }
     done();
   });
@@ -58,28 +63,6 @@ function allowOrigin(reply: FastifyReply, origin: string): void {
     vary: "Origin",
   });
 }
-
-/** Throws 401 unless one of the headers carries a key. */
-export type KeyCheck = (apiKey: string | undefined, authorization: string | undefined) => void;
-
-/** Compares digests, all of them, in a time that does not depend on how much of a key is right. Without keys everybody passes. */
-export function keyCheck(apiKeys: readonly string[]): KeyCheck {
-  const keys = apiKeys.map(digestOf);
-  return (apiKey, authorization) => {
-    if (keys.length === 0) return;
-    const given = apiKey ?? /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
-    const digest = digestOf(given ?? "");
-    let matches = 0;
-    for (const key of keys) matches += timingSafeEqual(key, digest) ? 1 : 0;
-    if (given !== undefined && matches > 0) return;
-    const problem = given === undefined ? "the API key is missing" : "the API key is not known";
-    throw new HttpError(401, `${problem}, expected Authorization: Bearer KEY or X-API-Key: KEY`);
-  };
-}
-
-const digestOf = (key: string): Buffer => createHash("sha256").update(key).digest();
-
-const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0]!;
 
 function hostOf(origin: string): string | undefined {
   try {

@@ -10,16 +10,19 @@ import { createRepository } from "../models/repository.ts";
 import { addPage } from "../page/routes.ts";
 import type { Siblings } from "../processes/member.ts";
 import type { Service } from "../service.ts";
+import { type AdminOptions, addAdminGuard, listenForAdmin } from "./admin.ts";
 import { addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
-import { addErrors, answerClientError, answerError } from "./error-handling.ts";
+import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
+import { addHostCheck } from "./hosts.ts";
+import { createKeys } from "./keys.ts";
 import { addOpenApi } from "./openapi.ts";
 import { requestIdOf } from "./request-id.ts";
 import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
-import { addSecurity, type SecurityOptions } from "./security.ts";
+import { addSecurity, type Keyrings, type SecurityOptions } from "./security.ts";
 
 export interface ServeOptions extends SecurityOptions {
   /** Inference threads; by default one for each core, at most 4. */
@@ -42,6 +45,10 @@ export interface ServeOptions extends SecurityOptions {
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
+  /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
+  readonly admin?: AdminOptions;
+  /** Refuses to load and unload. */
+  readonly readOnly?: boolean;
   /** Other processes that answer on the same port; see `--processes`. */
   readonly siblings?: Siblings;
 }
@@ -80,7 +87,10 @@ export async function createServer(
     service.accepting = false;
   });
   addErrors(app);
-  addSecurity(app, options);
+  addHostCheck(app, options.allowedHosts ?? []);
+  addAdminGuard(app, options);
+  addSecurity(app, options, service.keys);
+  const wrongMethods = addWrongMethods(app);
   service.metrics.watch(app);
   await addOpenApi(app);
   addDocs(app);
@@ -88,10 +98,11 @@ export async function createServer(
   await addProtocol(app, service);
   addPeople(app, service);
   addOperation(app, service);
+  wrongMethods.close();
   app.addHook("onClose", () => service.pool.close());
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;
-    const grpc = await startGrpc(service, { host, port, apiKeys: options.apiKeys ?? [] }).catch(
+    const grpc = await startGrpc(service, { host, port, keys: service.keys.usual }).catch(
       async (error: Error) => {
         await service.pool.close();
         throw error;
@@ -103,6 +114,7 @@ export async function createServer(
   // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
   app.decorate("stiffnet", service);
   if (watch > 0) watchFiles(app, service, watch);
+  if (options.admin) await listenForAdmin(app, options.admin);
   return app;
 }
 
@@ -139,10 +151,16 @@ async function createService(
     repository: { ...repository, ...(shared && { load: shared.load, unload: shared.unload }) },
     pool,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
+    keys: keysOf(options),
     maxRows: options.maxRows ?? 65_536,
     timeout: options.timeout,
     accepting: true,
   };
+}
+
+function keysOf({ apiKeys = [], admin }: ServeOptions): Keyrings {
+  const usual = createKeys(apiKeys);
+  return { usual, admin: admin?.apiKeys ? createKeys(admin.apiKeys) : usual };
 }
 
 function watchFiles(app: FastifyInstance, service: Service, interval: number): void {

@@ -20,7 +20,7 @@ export const errorBody: TSchema = Type.Object({ error: Type.String() }, { $id: "
 const reasons: Record<number, string> = {
   400: "The request is wrong; the text says where and what was expected.",
   401: "An API key is needed.",
-  403: "A page of another site asked.",
+  403: "This server is read-only.",
   404: "There is no such model, version or route.",
   413: "The body is too large.",
   415: "The body is of another type, or compressed.",

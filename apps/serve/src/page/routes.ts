@@ -30,7 +30,7 @@ const policy =
 export function addPage(app: FastifyInstance): void {
   for (const [route, name, type] of files) {
     const content = readFileSync(new URL(name, folder));
-    app.get(route, (_request, reply) =>
+    app.get(route, { config: { open: true } }, (_request, reply) =>
       reply
         .type(type)
         .header("x-frame-options", "DENY")

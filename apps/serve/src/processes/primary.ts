@@ -17,6 +17,8 @@ export interface Processes {
   stop(): Promise<number>;
   /** Ends all at once. */
   kill(): void;
+  /** Lets all read their keys again. */
+  reload(): Promise<void>;
 }
 
 interface Member {
@@ -43,7 +45,13 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
     return wrong as number;
   }
   members.replaceAll = true;
-  return { about, pids: members.pids, stop: () => members.stop(), kill: () => members.kill() };
+  return {
+    about,
+    pids: members.pids,
+    stop: () => members.stop(),
+    kill: () => members.kill(),
+    reload: () => members.reload(),
+  };
 }
 
 class Members {
@@ -129,6 +137,11 @@ class Members {
       return new Promise<number>((resolve) => worker.once("exit", (code) => resolve(code ?? 1)));
     });
     return Math.max(0, ...(await Promise.all(ended)));
+  }
+
+  async reload(): Promise<void> {
+    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }));
+    await Promise.allSettled(asked);
   }
 
   kill(): void {

@@ -34,6 +34,7 @@ export function addOperation(app: FastifyInstance, service: Service): void {
   typed.post(
     "/v2/repository/index",
     {
+      config: { admin: "watch" },
       preValidation: optional,
       schema: {
         summary: "What is on disk and whether it is loaded.",
@@ -52,6 +53,7 @@ export function addOperation(app: FastifyInstance, service: Service): void {
     typed.post(
       `/v2/repository/models/:model/${change}`,
       {
+        config: { admin: "change" },
         preValidation: optional,
         schema: {
           summary:
@@ -60,7 +62,7 @@ export function addOperation(app: FastifyInstance, service: Service): void {
           operationId: `repositoryModel${change === "load" ? "Load" : "Unload"}`,
           params,
           body: changeBody,
-          response: answers(changeAnswer(change), 400, 401, 404),
+          response: answers(changeAnswer(change), 400, 401, 403, 404),
         },
       },
       async ({ params: { model } }) => {
@@ -72,6 +74,7 @@ export function addOperation(app: FastifyInstance, service: Service): void {
   typed.get(
     "/metrics",
     {
+      config: { admin: "watch" },
       schema: {
         summary: "Counts for Prometheus.",
         tags,

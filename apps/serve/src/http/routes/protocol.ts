@@ -7,6 +7,7 @@ import { metadataOf, modelMetadata } from "../../models/metadata.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
 import { addInferBodies, sendInfer } from "../body.ts";
 
+const health = { open: true, health: true };
 const model = { model: Type.String() };
 const name = Type.Object(model);
 const nameAndVersion = Type.Object({ ...model, version: Type.String() });
@@ -36,6 +37,7 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   typed.get(
     "/v2/health/live",
     {
+      config: health,
       schema: {
         summary: "Whether the server lives.",
         tags: ["operation"],
@@ -48,6 +50,7 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   typed.get(
     "/v2/health/ready",
     {
+      config: health,
       schema: {
         summary: "Whether a request would be run now.",
         tags: ["operation"],

@@ -1,0 +1,42 @@
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import type { FastifyInstance } from "fastify";
+import { badRequest, HttpError } from "../errors.ts";
+import { quoted } from "../json/parse.ts";
+
+/** Refuses requests that were sent to another name than this server's. A page of a site whose name was made to point here (DNS rebinding)
+ *  counts as one of ours to the browser, but it cannot change the name that it asks for. An address is no name that anybody could point
+ *  here, so that all of them are taken; so are localhost, the machine's own name and those of `allowed`, of which "*" is any. */
+export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): void {
+  const names = new Set(["localhost", hostname(), ...allowed].map((name) => name.toLowerCase()));
+  const any = names.has("*");
+  app.addHook("onRequest", (request, _reply, done) => {
+    const { host } = request.headers;
+    if (host === undefined) {
+      if (request.raw.httpVersion === "1.1") throw badRequest("the header Host is missing");
+    } else {
+      requireOneHost(request.raw.rawHeaders);
+      const name = nameOf(host);
+      if (!any && !names.has(name) && isIP(name) === 0) {
+        throw new HttpError(403, `this server does not answer for ${quoted(host)} (--allow-host names it)`);
+      }
+    }
+    done();
+  });
+}
+
+/** Node keeps the first of several. */
+function requireOneHost(rawHeaders: readonly string[]): void {
+  let count = 0;
+  for (let k = 0; k < rawHeaders.length; k += 2) {
+    const name = rawHeaders[k]!;
+    if (name.length === 4 && name.toLowerCase() === "host") count++;
+  }
+  if (count > 1) throw badRequest("the header Host stands twice");
+}
+
+/** Without the port, and without the brackets of an IPv6 address. */
+function nameOf(host: string): string {
+  const end = host.startsWith("[") ? host.indexOf("]") : host.indexOf(":");
+  return host.slice(host.startsWith("[") ? 1 : 0, end < 0 ? undefined : end).toLowerCase();
+}
