@@ -1,8 +1,13 @@
+import { type ActivationName, activationCodes } from "@stiffnet/kernels";
 import { requireBasis, type WeightBasis, type WeightsOption } from "./basis.ts";
 import { ConfigError } from "./errors.ts";
 
-export const activations = ["tanh", "relu", "softplus", "sin", "identity"] as const;
-export type Activation = (typeof activations)[number];
+export type Activation = ActivationName;
+/** Those that the kernels have. */
+export const activations: readonly [Activation, ...Activation[]] = Object.keys(activationCodes) as [
+  Activation,
+  ...Activation[],
+];
 
 /** Steppers that the engine trains through; `integrate` takes any solver of `@stiffnet/integrators`. */
 export const stepSolvers = ["euler", "midpoint", "heun", "rk4", "backwardEuler", "implicitMidpoint"] as const;

@@ -22,7 +22,7 @@ export function activation64(activation: Activation, largest: number): Activatio
     z: z.array,
     value: value.array,
     slope: slope.array,
-    run: (size) => call.activate64({ kind, size, z, value, slope }),
+    run: (size) => call.activate64({ kind, size, z, value, slope, curvature: undefined }),
   };
 }
 

@@ -29,7 +29,7 @@ export function readAbi(files) {
     const bare = text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "));
     const where = (index) => `c/${path}:${bare.slice(0, index).split("\n").length}`;
     for (const match of bare.matchAll(/^CONSTANT\b(.*)$/gm)) abi.constants.push(readConstant(match, where));
-    for (const match of bare.matchAll(/^#define (\w+S)\(X\)((?:.*\\\n)*.*)$/gm))
+    for (const match of bare.matchAll(/^#define (\w+S)\(X(?:, \.\.\.)?\)((?:.*\\\n)*.*)$/gm))
       abi.tables.push(readTable(match));
     for (const match of bare.matchAll(/^STRUCT\b([^{]*)\{([\s\S]*?)^\}(.*)$/gm)) {
       abi.structs.push({ path, ...readStruct(match, where) });

@@ -80,7 +80,6 @@ export function createNetwork(
     alpha: shape.alpha,
     batch: 0,
     stride: 0,
-    valueStep: 0,
     lifted: shape.lifted ?? width,
     nodes: shape.nodes ?? depth,
     skip: shape.skip === false ? 0 : 1,
@@ -90,12 +89,12 @@ export function createNetwork(
     xRows: arena.float32(capacity * inputs),
     y: arena.float32(outputs * capacity),
     h: states,
-    value: arena.float32(penalty ? layers : width * capacity),
     slope: slopes,
     f: predictions,
     g: arena.float32(width * capacity),
     z: arena.float32(width * capacity),
     rows: arena.float32(capacity * width),
+    curvature: penalty ? arena.float32(layers) : undefined,
     gradSlope: penalty ? gradSlopes : undefined,
   });
 
@@ -120,7 +119,7 @@ export function createNetwork(
     setBatch(count) {
       batch = count;
       stride = padded(count);
-      struct.set({ batch, stride, valueStep: penalty ? width * stride : 0 });
+      struct.set({ batch, stride });
     },
     setAlpha: (alpha) => struct.set({ alpha }),
     setGradient: (to) => struct.set({ gradient: to }),

@@ -1,69 +1,96 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { activationCodes, createKernels } from "../src/index.ts";
+import { type ActivationName, activationCodes, createKernels, padded } from "../src/index.ts";
 
-type Curve = { value: number[]; slope: number[] };
-type Name = keyof typeof activationCodes;
-const reference: { z: number[] } & Record<Name, Curve> = JSON.parse(
+const kinds = ["value", "slope", "curvature"] as const;
+type Curve = Record<(typeof kinds)[number], number[]>;
+const reference: { z: number[] } & Record<ActivationName, Curve> = JSON.parse(
   readFileSync(new URL("./reference/elementary.json", import.meta.url), "utf8"),
 );
-const names = Object.keys(activationCodes) as Name[];
+const names = Object.keys(activationCodes) as ActivationName[];
 
-function activate(name: Name, z: ArrayLike<number>): { value: Float32Array; slope: Float32Array } {
+function activate(name: ActivationName, z: ArrayLike<number>) {
   const { call, arena } = createKernels();
-  const size = Math.ceil(z.length / 4) * 4;
-  const [input, value, slope] = [arena.float32(size), arena.float32(size), arena.float32(size)];
+  const size = padded(z.length);
+  const input = arena.float32(size);
+  const [value, slope, curvature] = [arena.float32(size), arena.float32(size), arena.float32(size)];
   input.array.set(z);
-  call.activate({ kind: activationCodes[name], size, z: input, value, slope });
-  return { value: value.array.slice(0, z.length), slope: slope.array.slice(0, z.length) };
+  call.activate({ kind: activationCodes[name], size, z: input, value, slope, curvature });
+  const taken = (block: typeof value) => block.array.slice(0, z.length);
+  return { value: taken(value), slope: taken(slope), curvature: taken(curvature) };
 }
 
-/** Largest error of the values, relative, and of the slopes, absolute: what c/transcendental.h promises. */
-const promised: Record<Name, { value: number; slope: number }> = {
-  tanh: { value: 4e-7, slope: 5e-7 },
-  softplus: { value: 4e-7, slope: 2e-7 },
+function activate64(name: ActivationName, numbers: ArrayLike<number>) {
+  const { call, arena } = createKernels();
+  const size = numbers.length;
+  const [z, value] = [arena.float64(size), arena.float64(size)];
+  const [slope, curvature] = [arena.float64(size), arena.float64(size)];
+  z.array.set(numbers);
+  call.activate64({ kind: activationCodes[name], size, z, value, slope, curvature });
+  return { value: value.array, slope: slope.array, curvature: curvature.array };
+}
+
+/** Largest error in float32, of the values relative and absolute, of slopes and curvatures absolute. */
+const promised: Record<
+  ActivationName,
+  { value: number; absolute: number; slope: number; curvature: number }
+> = {
+  tanh: { value: 4e-7, absolute: 1e-37, slope: 5e-7, curvature: 1e-6 },
+  softplus: { value: 4e-7, absolute: 1e-37, slope: 2e-7, curvature: 2e-7 },
   // sin crosses zero at large arguments, where only its absolute error is small.
-  sin: { value: 0, slope: 2e-7 },
-  relu: { value: 0, slope: 0 },
-  identity: { value: 0, slope: 0 },
+  sin: { value: 0, absolute: 2e-7, slope: 2e-7, curvature: 2e-7 },
+  relu: { value: 0, absolute: 0, slope: 0, curvature: 0 },
+  identity: { value: 0, absolute: 0, slope: 0, curvature: 0 },
 };
 
 describe.each(names)("%s", (name) => {
-  const { value, slope } = activate(name, reference.z);
-
-  it("agrees with NumPy in float64", () => {
-    const absolute = name === "sin" ? 2e-7 : 1e-37;
+  it("agrees with float64 references", () => {
+    const found = activate(name, reference.z);
+    const { value, absolute, slope, curvature } = promised[name];
+    const errorOf = (kind: (typeof kinds)[number], i: number) =>
+      Math.abs(found[kind][i]! - reference[name][kind][i]!);
     reference.z.forEach((_, i) => {
-      const expected = reference[name].value[i]!;
-      expect(Math.abs(value[i]! - expected)).toBeLessThanOrEqual(
-        promised[name].value * Math.abs(expected) + absolute,
-      );
-      expect(Math.abs(slope[i]! - reference[name].slope[i]!)).toBeLessThanOrEqual(promised[name].slope);
+      expect(errorOf("value", i)).toBeLessThanOrEqual(value * Math.abs(reference[name].value[i]!) + absolute);
+      expect(errorOf("slope", i)).toBeLessThanOrEqual(slope);
+      expect(errorOf("curvature", i)).toBeLessThanOrEqual(curvature);
     });
   });
 
-  it("agrees with NumPy to a few units in the last place, in float64", () => {
-    const { call, arena } = createKernels();
-    const size = reference.z.length;
-    const [z, value, slope] = [arena.float64(size), arena.float64(size), arena.float64(size)];
-    z.array.set(reference.z);
-    call.activate64({ kind: activationCodes[name], size, z, value, slope });
-    const close = (found: number, expected: number, absolute: number) =>
-      expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-15 * Math.abs(expected) + absolute);
-    reference.z.forEach((_, i) => {
-      // NumPy's 1 - tanh(z)^2 has an absolute error of one rounding of 1, and so have sin and cos near their zeros;
-      // values below 1e-300 are taken as 0.
-      close(value.array[i]!, reference[name].value[i]!, name === "sin" ? 3e-16 : 1e-300);
-      close(slope.array[i]!, reference[name].slope[i]!, 3e-16);
-    });
-    z.array[0] = Number.NaN;
-    call.activate64({ kind: activationCodes[name], size: 1, z, value, slope });
-    expect([value.array[0], slope.array[0]]).toEqual([Number.NaN, Number.NaN]);
+  it("agrees with them to a few units in the last place, in float64", () => {
+    const found = activate64(name, reference.z);
+    for (const kind of kinds) {
+      reference.z.forEach((_, i) => {
+        const expected = reference[name][kind][i]!;
+        // Slopes and curvatures may lose one rounding of 1, and so do sin and cos near their zeros; values below 1e-300
+        // are taken as 0.
+        const absolute = kind === "value" && name !== "sin" ? 1e-300 : 4e-16;
+        const error = Math.abs(found[kind][i]! - expected);
+        expect(error).toBeLessThanOrEqual(1e-15 * Math.abs(expected) + absolute);
+      });
+    }
+    const nan = activate64(name, [Number.NaN]);
+    expect(kinds.map((kind) => nan[kind][0])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 
-  it("lets NaN through, in value and slope", () => {
+  it("has the derivatives that central differences see", () => {
+    // h^2 / 6 of truncation, and of rounding 1e-16 / h.
+    const h = 1e-4;
+    const z = Array.from({ length: 81 }, (_, i) => (i - 40) / 5 + 0.013);
+    const [at, up, down] = [0, h, -h].map((by) =>
+      activate64(
+        name,
+        z.map((x) => x + by),
+      ),
+    );
+    z.forEach((_, i) => {
+      expect(at!.slope[i]).toBeCloseTo((up!.value[i]! - down!.value[i]!) / (2 * h), 7);
+      expect(at!.curvature[i]).toBeCloseTo((up!.slope[i]! - down!.slope[i]!) / (2 * h), 7);
+    });
+  });
+
+  it("lets NaN through", () => {
     const found = activate(name, [Number.NaN, 1]);
-    expect([found.value[0], found.slope[0]]).toEqual([Number.NaN, Number.NaN]);
+    expect(kinds.map((kind) => found[kind][0])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
     expect(Number.isFinite(found.value[1]!)).toBe(true);
   });
 

@@ -311,7 +311,7 @@ describe.each(Object.keys(activationCodes) as ActivationName[])("%s", (activatio
       const residuals = network.predictions.array.slice(0, 2 * stride);
       network.gradSlopes.array.fill(0.1);
       backward();
-      const part = (field: "g" | "h" | "slope", length: number) =>
+      const part = (field: "g" | "h" | "slope" | "curvature", length: number) =>
         new Float32Array(network.parameters.array.buffer, network.struct.get(field), length * stride);
       const left = [
         part("h", (depth + 1) * width),
@@ -327,14 +327,11 @@ describe.each(Object.keys(activationCodes) as ActivationName[])("%s", (activatio
     expectAlone((given) => {
       const { arena, call } = createKernels();
       const stride = padded(given.length);
-      const [z, value, slope] = [
-        arena.float32(width * stride),
-        arena.float32(width * stride),
-        arena.float32(width * stride),
-      ];
+      const block = () => arena.float32(width * stride);
+      const [z, value, slope, curvature] = [block(), block(), block(), block()];
       place(z, given, stride);
-      call.activate({ kind: activationCodes[activation], size: width * stride, z, value, slope });
-      return rowsOf(given.length, stride, value.array, slope.array);
+      call.activate({ kind: activationCodes[activation], size: width * stride, z, value, slope, curvature });
+      return rowsOf(given.length, stride, value.array, slope.array, curvature.array);
     });
   });
 });

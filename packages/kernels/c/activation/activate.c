@@ -1,23 +1,25 @@
-#include "math/transcendental64.h"
+#include "activation/activation.h"
 
-/* s(z) and s'(z) of `size` numbers, a multiple of LANES. */
-EXPORT void activate(int kind, int size, const float *z, float *value, float *slope) {
+INLINE void activate_all(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
   for (int i = 0; i < size; i += LANES) {
-    vf s, d;
-    const vf x = load(z + i);
-    switch (kind) {
-      case TANH: vactivate(TANH, x, &s, &d); break;
-      case RELU: vactivate(RELU, x, &s, &d); break;
-      case SOFTPLUS: vactivate(SOFTPLUS, x, &s, &d); break;
-      case SIN: vactivate(SIN, x, &s, &d); break;
-      default: vactivate(IDENTITY, x, &s, &d);
-    }
-    store(value + i, s);
-    store(slope + i, d);
+    const Curve c = curve(kind, load(z + i));
+    store(value + i, c.value);
+    store(slope + i, c.slope);
+    if (curvature) store(curvature + i, c.curvature);
   }
 }
 
-/* The same in float64. */
-EXPORT void activate64(int kind, int size, const double *z, double *value, double *slope) {
-  for (int i = 0; i < size; i++) activate_64(kind, z[i], value + i, slope + i);
+/* s(z), s'(z) and, where it is given room, s''(z) of `size` numbers, a multiple of LANES. */
+EXPORT void activate(int kind, int size, const float *z, float *value, float *slope, float *_Nullable curvature) {
+  BY_ACTIVATION(kind, activate_all, size, z, value, slope, curvature)
+}
+
+/* The same in float64, of any number. */
+EXPORT void activate64(int kind, int size, const double *z, double *value, double *slope, double *_Nullable curvature) {
+  for (int i = 0; i < size; i++) {
+    const Curve64 c = curve64(kind, z[i]);
+    value[i] = c.value;
+    slope[i] = c.slope;
+    if (curvature) curvature[i] = c.curvature;
+  }
 }

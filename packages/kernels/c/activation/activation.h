@@ -1,42 +1,38 @@
-/* Activations with first and second derivatives. */
+/* The table of activations: a row here and a pair of functions in functions.h are all that a new one needs. */
 #ifndef ACTIVATION_H
 #define ACTIVATION_H
 
-#include "math/transcendental.h"
+#include "activation/functions.h"
 
-#define ACTIVATIONS(X) X(TANH, tanh) X(RELU, relu) X(SOFTPLUS, softplus) X(SIN, sin) X(IDENTITY, identity)
+#define ACTIVATIONS(X, ...)         \
+  X(TANH, tanh, __VA_ARGS__)        \
+  X(RELU, relu, __VA_ARGS__)        \
+  X(SOFTPLUS, softplus, __VA_ARGS__) \
+  X(SIN, sin, __VA_ARGS__)          \
+  X(IDENTITY, identity, __VA_ARGS__)
 enum { ENUMERATE(ACTIVATIONS) };
 
-/* The value s(z) and the slope s'(z). relu'(0) = 0. */
-INLINE void vactivate(const int kind, vf z, vf *value, vf *slope) {
-  const vf one = fill(1);
-  if (kind == TANH) {
-    const vf t = vtanh(z);
-    *value = t;
-    *slope = one - t * t;
-  } else if (kind == RELU) {
-    const vi positive = z > 0.0f, nan = z != z;
-    *value = masked(positive | nan, z);
-    *slope = vpick(nan, z, masked(positive, one));
-  } else if (kind == SOFTPLUS) {
-    const vf u = vexp(-vabs(z));
-    const vi positive = z > 0.0f;
-    *value = vlog1p(u) + masked(positive, z);
-    *slope = vpick(positive, one, u) / (one + u);
-  } else if (kind == SIN) {
-    vsincos(z, value, slope);
-  } else {
-    *value = z;
-    *slope = one + (z - z);
-  }
+#define CURVE(NAME, name, z) \
+  case NAME:                 \
+    return curve_##name(z);
+#define CURVE64(NAME, name, z) \
+  case NAME:                   \
+    return curve64_##name(z);
+INLINE Curve curve(int kind, vf z) {
+  switch (kind) { ACTIVATIONS(CURVE, z) }
+  __builtin_unreachable();
+}
+INLINE Curve64 curve64(int kind, double z) {
+  switch (kind) { ACTIVATIONS(CURVE64, z) }
+  __builtin_unreachable();
 }
 
-/* s''(z) from s(z) and s'(z). */
-INLINE vf vcurvature(const int kind, vf value, vf slope) {
-  if (kind == TANH) return -2.0f * value * slope;
-  if (kind == SOFTPLUS) return slope * (1.0f - slope);
-  if (kind == SIN) return -value;
-  return fill(0);
-}
+/* function(kind, ...), an INLINE one, compiled for each kind: no loop inside it chooses again. */
+#define SPECIALISED(NAME, name, function, ...) \
+  case NAME:                                   \
+    function(NAME, __VA_ARGS__);               \
+    break;
+#define BY_ACTIVATION(kind, function, ...) \
+  switch (kind) { ACTIVATIONS(SPECIALISED, function, __VA_ARGS__) }
 
 #endif

@@ -1,9 +1,9 @@
-/* The activations in float64, one number at a time, in plain arithmetic: the same bits on every machine. Errors are a
+/* Elementary functions in float64, one number at a time, in plain arithmetic: the same bits on every machine. Errors are a
    few units in the last place; Newton's iterations and float64 solutions need no more. */
 #ifndef TRANSCENDENTAL64_H
 #define TRANSCENDENTAL64_H
 
-#include "activation/activation.h"
+#include "target/target.h"
 
 /* exp(r) - 1 for |r| <= 0.35: Taylor's sum, truncated below 1e-17 relative. */
 INLINE double small_expm1(double r) {
@@ -85,27 +85,6 @@ INLINE void sincos_64(double x, double *sine, double *cosine) {
   const int turn = (int)((int64_t)n & 3);
   *sine = turn == 0 ? s : turn == 1 ? c : turn == 2 ? -s : -c;
   *cosine = turn == 0 ? c : turn == 1 ? -s : turn == 2 ? -c : s;
-}
-
-/* s(z) and s'(z). */
-INLINE void activate_64(int kind, double z, double *value, double *slope) {
-  if (kind == TANH) {
-    const double t = tanh_64(z);
-    *value = t;
-    *slope = (1 - t) * (1 + t);
-  } else if (kind == RELU) {
-    *value = z != z ? z : z > 0 ? z : 0;
-    *slope = z != z ? z : z > 0 ? 1 : 0;
-  } else if (kind == SOFTPLUS) {
-    const double u = exp_64(-__builtin_fabs(z));
-    *value = z != z ? z : log1p_64(u) + (z > 0 ? z : 0);
-    *slope = z != z ? z : (z > 0 ? 1 : u) / (1 + u);
-  } else if (kind == SIN) {
-    sincos_64(z, value, slope);
-  } else {
-    *value = z;
-    *slope = 1 + (z - z);
-  }
 }
 
 #endif

@@ -1,5 +1,4 @@
 #include "network/network.h"
-#include "math/transcendental64.h"
 
 /* Implicit one-stage steps on h' = s(W(t) h + b(t)), as deep as the network has blocks:
 
@@ -11,7 +10,7 @@
 STRUCT(Implicit) {
   OFFSET(const Network) network;
   OFFSET(const int32_t) node; /* [depth]: which of the network's weights a step takes */
-  int start;       /* whether slopes at the beginning of each step are wanted, as `slope` and `value` hold them */
+  int start;       /* whether slopes at the beginning of each step are wanted, as `slope` and `curvature` hold them */
   int iterations;  /* most of them */
   int unsolved;    /* samples that Newton gave up in the last forward pass: NaN stands in their states from there */
   double beta;
@@ -112,7 +111,9 @@ static double defect(const Implicit *m, int n, double beta, const double *h, con
                      double *slope, double *residual) {
   double sum = 0;
   for (int i = 0; i < n; i++) {
-    activate_64(AT(m->network)->activation, AT(m->bias)[i] + dot(0, n, AT(m->weight) + i * n, u), value + i, slope + i);
+    const Curve64 c = curve64(AT(m->network)->activation, AT(m->bias)[i] + dot(0, n, AT(m->weight) + i * n, u));
+    value[i] = c.value;
+    slope[i] = c.slope;
     residual[i] = (u[i] - h[i]) - beta * value[i];
     sum += residual[i] * residual[i];
   }
@@ -192,23 +193,19 @@ static int solve_stage(const Implicit *m, int n, const double *h, double *u, dou
   return 0;
 }
 
+INLINE void start_curve(const int kind, const Network *n, float *slope, float *curvature) {
+  for (int i = 0; i < n->width * n->stride; i += LANES) {
+    const Curve c = curve(kind, load(AT(n->z) + i));
+    store(slope + i, c.slope);
+    if (curvature) store(curvature + i, c.curvature);
+  }
+}
+
 APART void start_slopes(const Implicit *m, const Tensors *t, int l) {
   const Network *n = AT(m->network);
   const int size = n->width * n->stride;
   weigh(n, t->weight + l * n->width * n->width, t->bias + l * n->width, AT(n->h) + l * size);
-  for (int i = 0; i < size; i += LANES) {
-    vf s, d;
-    const vf z = load(AT(n->z) + i);
-    switch (n->activation) {
-      case TANH: vactivate(TANH, z, &s, &d); break;
-      case RELU: vactivate(RELU, z, &s, &d); break;
-      case SOFTPLUS: vactivate(SOFTPLUS, z, &s, &d); break;
-      case SIN: vactivate(SIN, z, &s, &d); break;
-      default: vactivate(IDENTITY, z, &s, &d);
-    }
-    store(AT(n->value) + l * n->value_step + i, s);
-    store(AT(n->slope) + l * size + i, d);
-  }
+  BY_ACTIVATION(n->activation, start_curve, n, AT(n->slope) + l * size, curvature_of(n, l))
 }
 
 static void take_weights(const Implicit *m, const Tensors *t, int l) {
@@ -252,18 +249,8 @@ EXPORT void implicit_forward(Implicit *m) {
 APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d, int l) {
   const Network *n = AT(m->network);
   const int width = n->width, size = width * n->stride, square = width * width;
-  for (int i = 0; i < size; i += LANES) {
-    const vf extra = load(AT(n->grad_slope) + l * size + i), s = load(AT(n->value) + l * n->value_step + i);
-    const vf slope = load(AT(n->slope) + l * size + i);
-    vf curvature;
-    switch (n->activation) {
-      case TANH: curvature = vcurvature(TANH, s, slope); break;
-      case SOFTPLUS: curvature = vcurvature(SOFTPLUS, s, slope); break;
-      case SIN: curvature = vcurvature(SIN, s, slope); break;
-      default: curvature = vcurvature(IDENTITY, s, slope);
-    }
-    store(AT(n->z) + i, extra * curvature);
-  }
+  const float *extra = grad_slope_of(n, l), *curvature = curvature_of(n, l);
+  for (int i = 0; i < size; i += LANES) store(AT(n->z) + i, load(extra + i) * load(curvature + i));
   transpose(width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
   add_outer(n, AT(m->square), (float *)d->weight + l * square, (float *)d->bias + l * width);
   weigh_back(n, t->weight + l * square, AT(n->g), 1);
@@ -296,7 +283,7 @@ EXPORT void implicit_backward(const Implicit *m) {
       }
     }
     add_outer(n, AT(m->square), (float *)d.weight + node * square, (float *)d.bias + node * width);
-    if (AT(n->grad_slope)) start_backward(m, &t, &d, l);
+    if (grad_slope_of(n, l)) start_backward(m, &t, &d, l);
   }
   lift_backward(n);
 }

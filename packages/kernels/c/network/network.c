@@ -15,34 +15,27 @@ EXPORT void gather(const Network *network, const float *inputs, const float *_Nu
   }
 }
 
-/* s(z) and s'(z), and the next state: h + alpha s with a skip connection, s without. */
-INLINE void block_forward(const int kind, const Network *n, const float *h, float *value, float *slope, float *next) {
+/* s'(z), s''(z) where it is wanted, and the next state: h + alpha s with a skip connection, s without. */
+INLINE void block_forward(const int kind, const Network *n, const float *h, float *slope, float *curvature, float *next) {
   const int skip = n->skip;
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    vf s, d;
-    vactivate(kind, load(AT(n->z) + i), &s, &d);
-    store(value + i, s);
-    store(slope + i, d);
-    store(next + i, skip ? load(h + i) + n->alpha * s : s);
+    const Curve c = curve(kind, load(AT(n->z) + i));
+    store(slope + i, c.slope);
+    if (curvature) store(curvature + i, c.curvature);
+    store(next + i, skip ? load(h + i) + n->alpha * c.value : c.value);
   }
 }
 
-/* Blocks one behind the other: a residual network, which is explicit Euler, or without `skip` a plain one. */
+/* Predictions of the chunk in x, leaving what `backward` needs: a residual network, or without `skip` a plain one. */
 EXPORT void forward(const Network *n) {
   const Tensors t = tensors(n, AT(n->parameters));
   const int size = n->width * n->stride;
   lift_forward(n);
   for (int l = 0; l < n->depth; l++) {
-    const float *h = AT(n->h) + l * size;
-    float *value = AT(n->value) + l * n->value_step, *slope = AT(n->slope) + l * size, *next = AT(n->h) + (l + 1) * size;
-    product(n->width, n->width, t.weight + l * n->width * n->width, n->width, 1, h, n->stride, AT(n->z), t.bias + l * n->width, 0);
-    switch (n->activation) {
-      case TANH: block_forward(TANH, n, h, value, slope, next); break;
-      case RELU: block_forward(RELU, n, h, value, slope, next); break;
-      case SOFTPLUS: block_forward(SOFTPLUS, n, h, value, slope, next); break;
-      case SIN: block_forward(SIN, n, h, value, slope, next); break;
-      default: block_forward(IDENTITY, n, h, value, slope, next);
-    }
+    const float *h = AT(n->h) + l * size, *weight = t.weight + l * n->width * n->width;
+    float *slope = AT(n->slope) + l * size, *next = AT(n->h) + (l + 1) * size;
+    product(n->width, n->width, weight, n->width, 1, h, n->stride, AT(n->z), t.bias + l * n->width, 0);
+    BY_ACTIVATION(n->activation, block_forward, n, h, slope, curvature_of(n, l), next)
   }
   readout_forward(n);
 }
@@ -63,11 +56,10 @@ EXPORT double residual(const Network *n) {
 }
 
 /* z <- alpha g s' + grad_slope s'' */
-INLINE void block_backward(const int kind, const Network *n, const float *value, const float *slope, const float *extra) {
+INLINE void block_backward(const Network *n, const float *slope, const float *curvature, const float *extra) {
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const vf d = load(slope + i);
-    vf z = n->alpha * load(AT(n->g) + i) * d;
-    if (extra) z += load(extra + i) * vcurvature(kind, load(value + i), d);
+    vf z = n->alpha * load(AT(n->g) + i) * load(slope + i);
+    if (extra) z += load(extra + i) * load(curvature + i);
     store(AT(n->z) + i, z);
   }
 }
@@ -80,15 +72,7 @@ EXPORT void backward(const Network *n) {
   const int size = n->width * n->stride, square = n->width * n->width;
   readout_backward(n);
   for (int l = n->depth - 1; l >= 0; l--) {
-    const float *value = AT(n->value) + l * n->value_step, *slope = AT(n->slope) + l * size;
-    const float *extra = AT(n->grad_slope) ? AT(n->grad_slope) + l * size : 0;
-    switch (n->activation) {
-      case TANH: block_backward(TANH, n, value, slope, extra); break;
-      case RELU: block_backward(RELU, n, value, slope, extra); break;
-      case SOFTPLUS: block_backward(SOFTPLUS, n, value, slope, extra); break;
-      case SIN: block_backward(SIN, n, value, slope, extra); break;
-      default: block_backward(IDENTITY, n, value, slope, extra);
-    }
+    block_backward(n, AT(n->slope) + l * size, curvature_of(n, l), grad_slope_of(n, l));
     transpose(n->width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
     outer(n->width, n->width, n->batch, AT(n->z), n->stride, AT(n->rows), (float *)d.weight + l * square);
     sum_rows(n->width, AT(n->z), n->stride, (float *)d.bias + l * n->width);

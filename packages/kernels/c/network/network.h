@@ -11,7 +11,6 @@ STRUCT(Network) {
   int activation, lift;
   float alpha;
   int batch, stride;
-  int value_step; /* distance between layers in `value`: width * stride to keep them all, 0 to reuse one */
   int lifted;     /* features that the lift fills; the others of `width` begin at zero (augmentation) */
   int nodes;      /* weight matrices: depth, or one for each time that a solver reads the weights at */
   int skip;       /* whether a block adds to its state or replaces it */
@@ -20,13 +19,13 @@ STRUCT(Network) {
   OFFSET(float) x, x_rows; /* [inputs][stride] and [batch][inputs] */
   OFFSET(float) y;         /* [outputs][stride] */
   OFFSET(float) h;         /* [depth + 1][width][stride] */
-  OFFSET(float) value;     /* s(z), [depth][width][stride] */
   OFFSET(float) slope;     /* s'(z), [depth][width][stride], of further stages behind it */
   OFFSET(float) f;         /* [outputs][stride]: predictions, then residuals, then their cotangent */
   OFFSET(float) g;         /* [width][stride]: dL/dh */
   OFFSET(float) z;         /* [width][stride]: z, then dL/dz */
   OFFSET(float) rows;      /* [batch][width]: h, sample-major */
-  NULLABLE(const float) grad_slope; /* dP/d(slope), [depth][width][stride], where there is a penalty */
+  /* Where there is a penalty, of the same shape: s''(z), and dP/d(slope). */
+  NULLABLE(float) curvature, grad_slope;
 };
 
 typedef struct {
@@ -43,6 +42,14 @@ INLINE Tensors tensors(const Network *n, const float *p) {
   t.readout_weight = t.bias + n->nodes * n->width;
   t.readout_bias = t.readout_weight + n->outputs * n->width;
   return t;
+}
+
+/* Of layer l, or 0 without a penalty. */
+INLINE float *curvature_of(const Network *n, int l) {
+  return AT(n->curvature) ? AT(n->curvature) + l * n->width * n->stride : 0;
+}
+INLINE const float *grad_slope_of(const Network *n, int l) {
+  return AT(n->grad_slope) ? AT(n->grad_slope) + l * n->width * n->stride : 0;
 }
 
 /* out[r] = sum of the row's samples. */

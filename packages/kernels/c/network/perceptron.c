@@ -1,4 +1,4 @@
-#include "math/transcendental64.h"
+#include "activation/activation.h"
 
 /* A small multilayer perceptron as a vector field in float64, for solvers that ask it again and again:
 
@@ -21,7 +21,9 @@ enum { GELU = 5 };
 /* gelu in its tanh form, z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))). */
 INLINE void hidden(int kind, double z, double *value, double *slope) {
   if (kind != GELU) {
-    activate_64(kind, z, value, slope);
+    const Curve64 c = curve64(kind, z);
+    *value = c.value;
+    *slope = c.slope;
     return;
   }
   const double c = 0.79788456080286535588, square = z * z;

@@ -15,22 +15,21 @@ STRUCT(RungeKutta) {
   OFFSET(float) square;       /* [width][width] of scratch */
 };
 
-INLINE void stage_forward(const int kind, const Network *n, float *value, float *slope) {
+INLINE void stage_forward(const int kind, const Network *n, float *value, float *slope, float *curvature) {
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    vf s, d;
-    vactivate(kind, load(AT(n->z) + i), &s, &d);
-    store(value + i, s);
-    store(slope + i, d);
+    const Curve c = curve(kind, load(AT(n->z) + i));
+    store(value + i, c.value);
+    store(slope + i, c.slope);
+    if (curvature) store(curvature + i, c.curvature);
   }
 }
 
 /* z = cotangent s' + extra s'' */
-INLINE void stage_backward(const int kind, const Network *n, const float *cotangent, const float *value,
-                           const float *slope, const float *extra) {
+INLINE void stage_backward(const Network *n, const float *cotangent, const float *slope, const float *curvature,
+                           const float *extra) {
   for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const vf d = load(slope + i);
-    vf z = load(cotangent + i) * d;
-    if (extra) z += load(extra + i) * vcurvature(kind, load(value + i), d);
+    vf z = load(cotangent + i) * load(slope + i);
+    if (extra) z += load(extra + i) * load(curvature + i);
     store(AT(n->z) + i, z);
   }
 }
@@ -58,17 +57,7 @@ EXPORT void runge_kutta_forward(const RungeKutta *r) {
       float *k = AT(r->k) + i * size, *slope = AT(n->slope) + (i * n->depth + l) * size;
       if (i > 0) combine(n, h, AT(r->k), AT(r->a) + i * r->stages, i, u);
       weigh(n, t.weight + node * square, t.bias + node * n->width, i > 0 ? u : h);
-      switch (n->activation) {
-        case TANH: stage_forward(TANH, n, k, slope); break;
-        case RELU: stage_forward(RELU, n, k, slope); break;
-        case SOFTPLUS: stage_forward(SOFTPLUS, n, k, slope); break;
-        case SIN: stage_forward(SIN, n, k, slope); break;
-        default: stage_forward(IDENTITY, n, k, slope);
-      }
-      if (i == 0) {
-        float *value = AT(n->value) + l * n->value_step;
-        for (int e = 0; e < size; e++) value[e] = k[e];
-      }
+      BY_ACTIVATION(n->activation, stage_forward, n, k, slope, i == 0 ? curvature_of(n, l) : 0)
     }
     combine(n, h, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
   }
@@ -86,8 +75,7 @@ EXPORT void runge_kutta_backward(const RungeKutta *r) {
     for (int i = stages - 1; i >= 0; i--) {
       const int node = AT(r->node)[l * stages + i];
       const float *u = i > 0 ? AT(r->u) + ((i - 1) * n->depth + l) * size : AT(n->h) + l * size;
-      const float *slope = AT(n->slope) + (i * n->depth + l) * size, *value = AT(n->value) + l * n->value_step;
-      const float *extra = AT(n->grad_slope) && i == 0 ? AT(n->grad_slope) + l * size : 0;
+      const float *slope = AT(n->slope) + (i * n->depth + l) * size, *extra = i == 0 ? grad_slope_of(n, l) : 0;
       float *cotangent = AT(r->k) + i * size;
       /* dL/dk_i = alpha (b_i g + sum_{j>i} a_ji dL/du_j) */
       for (int e = 0; e < size; e += LANES) {
@@ -95,13 +83,7 @@ EXPORT void runge_kutta_backward(const RungeKutta *r) {
         for (int j = i + 1; j < stages; j++) sum += AT(r->a)[j * stages + i] * load(AT(r->k) + j * size + e);
         store(cotangent + e, n->alpha * sum);
       }
-      switch (n->activation) {
-        case TANH: stage_backward(TANH, n, cotangent, value, slope, extra); break;
-        case RELU: stage_backward(RELU, n, cotangent, value, slope, extra); break;
-        case SOFTPLUS: stage_backward(SOFTPLUS, n, cotangent, value, slope, extra); break;
-        case SIN: stage_backward(SIN, n, cotangent, value, slope, extra); break;
-        default: stage_backward(IDENTITY, n, cotangent, value, slope, extra);
-      }
+      stage_backward(n, cotangent, slope, curvature_of(n, l), extra);
       transpose(n->width, n->batch, u, n->stride, AT(n->rows));
       add_outer(n, AT(r->square), (float *)d.weight + node * square, (float *)d.bias + node * n->width);
       weigh_back(n, t.weight + node * square, AT(r->k) + i * size, 0);

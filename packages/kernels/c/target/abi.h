@@ -16,7 +16,7 @@
 #define CONSTANT(name, value) enum { name = value };
 /* Codes of the rows of a table X: their positions, also on TypeScript's side. */
 #define ENUMERATE(TABLE) TABLE(ENUMERATE_ROW)
-#define ENUMERATE_ROW(NAME, name) NAME,
+#define ENUMERATE_ROW(NAME, name, ...) NAME,
 #define STRUCT(name)          \
   typedef struct name name;   \
   struct name

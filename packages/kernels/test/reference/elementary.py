@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Values of the activations and their slopes in float64 (NumPy), at float32 arguments of every size and sign.
+"""Values, slopes and curvatures of the activations in float64 (NumPy), at float32 arguments of every size and sign.
 
     python3 test/reference/elementary.py > test/reference/elementary.json"""
 import json
@@ -11,15 +11,23 @@ rng = np.random.default_rng(1)
 sizes = np.concatenate([10.0 ** rng.uniform(-30, 1, 300), rng.uniform(0, 12, 600), 10.0 ** rng.uniform(1, 5.9, 100)])
 z = np.float32(sizes * rng.choice([-1, 1], sizes.size)).astype(np.float64)
 u = np.exp(-np.abs(z))
+t = np.tanh(z)
+slope = 1 / np.cosh(np.clip(z, -350, 350)) ** 2
+
+
+def curve(value, slope, curvature):
+    return dict(value=value.tolist(), slope=slope.tolist(), curvature=curvature.tolist())
+
+
 json.dump(
     dict(
         origin=f"NumPy {np.__version__}, float64",
         z=z.tolist(),
-        tanh=dict(value=np.tanh(z).tolist(), slope=(1 - np.tanh(z) ** 2).tolist()),
-        softplus=dict(value=(np.maximum(z, 0) + np.log1p(u)).tolist(), slope=(np.where(z > 0, 1, u) / (1 + u)).tolist()),
-        sin=dict(value=np.sin(z).tolist(), slope=np.cos(z).tolist()),
-        relu=dict(value=np.maximum(z, 0).tolist(), slope=(z > 0).astype(float).tolist()),
-        identity=dict(value=z.tolist(), slope=np.ones_like(z).tolist()),
+        tanh=curve(t, slope, -2 * t * slope),
+        softplus=curve(np.maximum(z, 0) + np.log1p(u), np.where(z > 0, 1, u) / (1 + u), u / (1 + u) ** 2),
+        sin=curve(np.sin(z), np.cos(z), -np.sin(z)),
+        relu=curve(np.maximum(z, 0), (z > 0).astype(float), np.zeros_like(z)),
+        identity=curve(z, np.ones_like(z), np.zeros_like(z)),
     ),
     sys.stdout,
 )

@@ -1,0 +1,61 @@
+/* Each activation twice, in float32 on the lanes of a vector and in float64: z -> s(z), s'(z), s''(z). What of them is not used
+   costs nothing, since they are inlined. NaN gives NaN. */
+#ifndef FUNCTIONS_H
+#define FUNCTIONS_H
+
+#include "math/transcendental.h"
+#include "math/transcendental64.h"
+
+typedef struct {
+  vf value, slope, curvature;
+} Curve;
+typedef struct {
+  double value, slope, curvature;
+} Curve64;
+
+INLINE Curve curve_tanh(vf z) {
+  const vf t = vtanh(z), slope = 1.0f - t * t;
+  return (Curve){t, slope, -2.0f * t * slope};
+}
+INLINE Curve64 curve64_tanh(double z) {
+  const double t = tanh_64(z), slope = (1 - t) * (1 + t);
+  return (Curve64){t, slope, -2 * t * slope};
+}
+
+/* relu'(0) = 0. */
+INLINE Curve curve_relu(vf z) {
+  const vi positive = z > 0.0f, nan = z != z;
+  return (Curve){masked(positive | nan, z), vpick(nan, z, masked(positive, fill(1))), masked(nan, z)};
+}
+INLINE Curve64 curve64_relu(double z) {
+  if (z != z) return (Curve64){z, z, z};
+  return (Curve64){z > 0 ? z : 0, z > 0 ? 1 : 0, 0};
+}
+
+INLINE Curve curve_softplus(vf z) {
+  const vf u = vexp(-vabs(z));
+  const vi positive = z > 0.0f;
+  const vf slope = vpick(positive, fill(1), u) / (1.0f + u);
+  return (Curve){vlog1p(u) + masked(positive, z), slope, slope * (1.0f - slope)};
+}
+INLINE Curve64 curve64_softplus(double z) {
+  if (z != z) return (Curve64){z, z, z};
+  const double u = exp_64(-__builtin_fabs(z)), slope = (z > 0 ? 1 : u) / (1 + u);
+  return (Curve64){log1p_64(u) + (z > 0 ? z : 0), slope, u / ((1 + u) * (1 + u))};
+}
+
+INLINE Curve curve_sin(vf z) {
+  vf sine, cosine;
+  vsincos(z, &sine, &cosine);
+  return (Curve){sine, cosine, -sine};
+}
+INLINE Curve64 curve64_sin(double z) {
+  double sine, cosine;
+  sincos_64(z, &sine, &cosine);
+  return (Curve64){sine, cosine, -sine};
+}
+
+INLINE Curve curve_identity(vf z) { return (Curve){z, 1.0f + (z - z), z - z}; }
+INLINE Curve64 curve64_identity(double z) { return (Curve64){z, 1 + (z - z), z - z}; }
+
+#endif
