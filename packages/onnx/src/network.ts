@@ -1,6 +1,6 @@
 import type { Model, ModelConfig } from "@stiffnet/core";
 import type { Preparation } from "@stiffnet/preparation";
-import { slopeNode } from "./activation.ts";
+import { operators } from "./activation.ts";
 import { type Affine, affineOf, prepareNode, restoreNode } from "./affine.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { type Passage, passageNodes } from "./passage.ts";
@@ -37,7 +37,7 @@ export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: s
     : linear(graph, models, parameterNodes(graph, models, layout.readout), h, "readout", share);
   const network = { members: models.length, inputSteps, y, steps };
   if (config.lift !== "tanh") return network;
-  return { ...network, liftSlope: () => slopeNode(graph, "tanh", z0, lifted, "lift.slope") };
+  return { ...network, liftSlope: () => operators.tanh.slope(graph, z0, lifted, "lift.slope") };
 }
 
 const times = (graph: GraphBuilder, h: string, share: number): string =>

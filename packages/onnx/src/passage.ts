@@ -1,5 +1,5 @@
 import { discretisationOf, type Model, type ModelConfig } from "@stiffnet/core";
-import { activationNode, slopeNode } from "./activation.ts";
+import { operators } from "./activation.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { blockNodes, type LinearNodes, linear } from "./weights.ts";
 
@@ -51,9 +51,9 @@ export function passageNodes(graph: GraphBuilder, models: readonly Model[], star
       const prefix = stages === 1 ? `blocks.${n}` : `blocks.${n}.${i}`;
       const weights = weightsAt(nodeOf[n * stages + i]!);
       const z = linear(graph, models, weights, along(h, a[i]!, k, prefix), prefix, share);
-      const s = activationNode(graph, config.activation, z, `${prefix}.s`);
+      const s = operators[config.activation].value(graph, z, `${prefix}.s`);
       k.push(s);
-      return { weights, slope: () => slopeNode(graph, config.activation, z, s, `${prefix}.slope`) };
+      return { weights, slope: () => operators[config.activation].slope(graph, z, s, `${prefix}.slope`) };
     });
     h = hasSkips(config) ? along(h, b, k, `blocks.${n}`) : k[0]!;
     return made;

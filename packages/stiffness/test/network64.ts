@@ -1,13 +1,6 @@
-import { type Activation, layoutOf, type ResNetConfig, type Slot } from "@stiffnet/core";
+import { layoutOf, type ResNetConfig, type Slot } from "@stiffnet/core";
+import { curves } from "../../kernels/test/reference/curves.ts";
 import { jacobian64, type Value } from "./float64.ts";
-
-const scalar: Record<Activation, { value: (z: number) => number; slope: (z: number) => number }> = {
-  tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
-  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
-  softplus: { value: (z) => Math.log1p(Math.exp(z)), slope: (z) => 1 / (1 + Math.exp(-z)) },
-  sin: { value: Math.sin, slope: Math.cos },
-  identity: { value: (z) => z, slope: () => 1 },
-};
 
 export type Aggregate = "mean" | "sum" | "max";
 
@@ -26,7 +19,7 @@ export function loss64(
 ): number {
   const { inputs, outputs, depth, width } = config;
   const layout = layoutOf(config);
-  const { value, slope } = scalar[config.activation];
+  const { value, slope } = curves[config.activation];
   const affine = ({ weight, bias }: { weight: Slot; bias: Slot }, h: number[]): number[] =>
     Array.from({ length: weight.shape[0]! }, (_, r) =>
       h.reduce(

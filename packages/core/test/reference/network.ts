@@ -1,3 +1,4 @@
+import { curves } from "../../../kernels/test/reference/curves.ts";
 import type { ResNetConfig } from "../../src/index.ts";
 import { layoutOf } from "../../src/index.ts";
 
@@ -34,7 +35,7 @@ export function referenceLoss(
       const h = states.at(-1)!;
       const z = affine(block.weight, block.bias, h);
       zs.push(z);
-      states.push(h.map((v, d) => v + alpha * scalar[config.activation].value(z[d]!)));
+      states.push(h.map((v, d) => v + alpha * curves[config.activation].value(z[d]!)));
     }
     const f = affine(layout.readout.weight, layout.readout.bias, states.at(-1)!);
     const residual = f.map((v, o) => v - y[i * outputs + o]!);
@@ -53,7 +54,7 @@ export function referenceLoss(
     };
     let g = pull(layout.readout, residual, states[depth]!);
     for (let n = depth - 1; n >= 0; n--) {
-      const dz = g.map((v, d) => alpha * v * scalar[config.activation].slope(zs[n]![d]!));
+      const dz = g.map((v, d) => alpha * v * curves[config.activation].slope(zs[n]![d]!));
       const back = pull(layout.blocks[n]!, dz, states[n]!);
       g = g.map((v, d) => v + back[d]!);
     }
@@ -63,11 +64,3 @@ export function referenceLoss(
   const loss = Math.sqrt(squares / count);
   return { loss, gradient: gradient.map((v) => (loss === 0 ? 0 : v / (count * loss))) };
 }
-
-const scalar = {
-  tanh: { value: Math.tanh, slope: (z: number) => 1 - Math.tanh(z) ** 2 },
-  relu: { value: (z: number) => Math.max(z, 0), slope: (z: number) => (z > 0 ? 1 : 0) },
-  softplus: { value: (z: number) => Math.log1p(Math.exp(z)), slope: (z: number) => 1 / (1 + Math.exp(-z)) },
-  sin: { value: Math.sin, slope: Math.cos },
-  identity: { value: (z: number) => z, slope: () => 1 },
-};

@@ -1,3 +1,4 @@
+import { curves } from "../../../kernels/test/reference/curves.ts";
 import {
   layoutOf,
   type ModelConfig,
@@ -39,7 +40,7 @@ export function network64(config: ModelConfig, parameters: Numbers, end: number)
   const layout = layoutOf(config);
   const state = stateWidth(config);
   const alpha = end / depth;
-  const { value, slope } = scalar[config.activation];
+  const { value, slope } = curves[config.activation];
   const affine = (weight: Numbers, bias: number[], h: number[]): number[] =>
     bias.map((begin, r) => {
       let sum = begin;
@@ -178,11 +179,3 @@ function gauss(matrix: number[][], rhs: number[]): number[] {
   }
   return a.map((row, i) => row[n]! / row[i]!);
 }
-
-const scalar = {
-  tanh: { value: Math.tanh, slope: (z: number) => 1 - Math.tanh(z) ** 2 },
-  relu: { value: (z: number) => Math.max(z, 0), slope: (z: number) => (z > 0 ? 1 : 0) },
-  softplus: { value: (z: number) => Math.log1p(Math.exp(z)), slope: (z: number) => 1 / (1 + Math.exp(-z)) },
-  sin: { value: Math.sin, slope: Math.cos },
-  identity: { value: (z: number) => z, slope: () => 1 },
-};
