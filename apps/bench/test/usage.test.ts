@@ -54,7 +54,7 @@ describe("wrong options", () => {
     ["alpine --workers 0", "--workers", "'0'"],
     ["alpine --seed -1", "--seed", "'-1'"],
     ["alpine --preset huge", "--preset", "'huge'", "quick, paper"],
-    ["alpine --activation gelu", "--activation", "'gelu'", "softplus"],
+    ["alpine --activation swish", "--activation", "'swish'", "softplus"],
     ["alpine --penalty l1=3", "'l1=3'", "l2=WEIGHT"],
     ["alpine --penalty l2=-3", "'l2=-3'", "at least 0"],
     ["alpine --out", "--out"],

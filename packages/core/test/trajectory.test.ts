@@ -129,7 +129,7 @@ it("Robertson's problem: all three species with the scalings, not the radical wi
 it.each([
   [{ variables: [] }, "the number of variables is 0, expected a whole number of at least 1"],
   [{ variables: ["a"], width: 0 }, "width is 0"],
-  [{ variables: ["a"], activation: "step" as "tanh" }, "activation is 'step', expected one of gelu, tanh"],
+  [{ variables: ["a"], activation: "step" as "tanh" }, "activation is 'step', expected one of tanh, relu"],
 ])("misuse of the model: %j", (options, message) => {
   expect(() => trajectoryModel(options)).toThrow(message);
 });

@@ -1,9 +1,7 @@
 import { activations, perceptronLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
+import type { ActivationName } from "./network.ts";
 import { createStruct } from "./struct.ts";
-
-/** What the kernels call an activation of a perceptron: those of networks, and gelu in its tanh form. */
-const codes: Readonly<Record<keyof typeof activations | "gelu", number>> = { ...activations, gelu: 5 };
 
 /** A multilayer perceptron as a vector field in float64, du/dt = outputScale * MLP(u / inputScale). */
 export interface PerceptronShape {
@@ -13,7 +11,7 @@ export interface PerceptronShape {
   readonly width: number;
   /** Hidden layers. */
   readonly layers: number;
-  readonly activation: keyof typeof codes;
+  readonly activation: ActivationName;
 }
 
 /** Sizes [out, in] layer by layer. The parameters are, layer by layer, a weight [out, in], row-major, and a bias [out]. */
@@ -63,7 +61,7 @@ export function createPerceptron(
     variables: n,
     width,
     layers,
-    activation: codes[shape.activation],
+    activation: activations[shape.activation],
     ...blocks,
   });
   blocks.inputScale.array.set(inputScale);

@@ -2,13 +2,6 @@ import { describe, expect, it } from "vitest";
 import { createKernels, createPerceptron, perceptronSizes } from "../src/index.ts";
 import { curves } from "./reference/curves.ts";
 
-const evaluate = {
-  gelu: (z: number) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
-  tanh: curves.tanh.value,
-  softplus: curves.softplus.value,
-  sin: curves.sin.value,
-};
-
 describe.each(["gelu", "tanh", "softplus", "sin"] as const)("%s", (activation) => {
   describe.each([
     { variables: 3, width: 5, layers: 3 },
@@ -32,7 +25,7 @@ describe.each(["gelu", "tanh", "softplus", "sin"] as const)("%s", (activation) =
         const z = Array.from({ length: rows }, (_, r) =>
           x.reduce((sum, s, c) => sum + p[at + r * columns + c]! * s, p[at + rows * columns + r]!),
         );
-        x = l === shape.layers ? z : z.map(evaluate[activation]);
+        x = l === shape.layers ? z : z.map(curves[activation].value);
         at += rows * (columns + 1);
       });
       return Float64Array.from(x, (s, i) => outputScale![i]! * s);

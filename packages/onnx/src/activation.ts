@@ -30,6 +30,14 @@ export const operators: Readonly<Record<Activation, Operators>> = {
     slope: operator("Sigmoid"),
   },
   sin: { value: operator("Sin"), slope: cosine },
+  gelu: {
+    value: (graph, z, output) => graph.node("Mul", [z, normal(graph, z, `${output}.normal`)], output),
+    slope: (graph, z, _, output) => {
+      const density = normalDensity(graph, z, `${output}.density`);
+      const along = graph.node("Mul", [z, density], `${output}.along`);
+      return graph.node("Add", [normal(graph, z, `${output}.normal`), along], output);
+    },
+  },
   identity: {
     value: operator("Identity"),
     slope: (graph, z, _, output) =>
@@ -55,3 +63,62 @@ function cosine(graph: GraphBuilder, z: string, _: string, output: string): stri
   const twice = graph.node("Add", [square, square], `${output}.twice`);
   return graph.node("Sub", [one(graph), twice], output);
 }
+
+/** Phi(z) = (1 + erf(z / sqrt 2)) / 2, the distribution function of the standard normal distribution. */
+function normal(graph: GraphBuilder, z: string, output: string): string {
+  if (graph.real === "float64") return normal64(graph, z, output);
+  const root = graph.constant("root_half", [], [Math.SQRT1_2]);
+  const erf = graph.node("Erf", [graph.node("Mul", [z, root], `${output}.scaled`)], `${output}.erf`);
+  const sum = graph.node("Add", [erf, one(graph)], `${output}.sum`);
+  return graph.node("Mul", [sum, graph.constant("half", [], [0.5])], output);
+}
+
+function bell(graph: GraphBuilder, z: string, output: string): string {
+  const square = graph.node("Mul", [z, z], `${output}.square`);
+  const half = graph.node("Mul", [square, graph.constant("minus_half", [], [-0.5])], `${output}.half`);
+  return graph.node("Exp", [half], output);
+}
+
+function normalDensity(graph: GraphBuilder, z: string, output: string): string {
+  const scale = graph.constant("normal_scale", [], [1 / Math.sqrt(2 * Math.PI)]);
+  return graph.node("Mul", [bell(graph, z, `${output}.bell`), scale], output);
+}
+
+/** onnxruntime has no Erf for float64. With x = |z|, t = (x - 4) / (x + 4):
+ *
+ *      1 - Phi(x) = exp(-x^2 / 2) p(t) / (1 + x),   Phi(z) = 1/2 + sign(z) (1/2 - (1 - Phi(x)))
+ *
+ *  p as in the kernels, to 4e-16. Beyond 38 nothing is left of the tail. */
+function normal64(graph: GraphBuilder, z: string, output: string): string {
+  const constant = (name: string, value: number) => graph.constant(`normal.${name}`, [], [value]);
+  const size = graph.node("Abs", [z], `${output}.size`);
+  const x = graph.node("Min", [size, constant("end", 38)], `${output}.x`);
+  const four = constant("four", 4);
+  const above = graph.node("Add", [x, four], `${output}.above`);
+  const t = graph.node("Div", [graph.node("Sub", [x, four], `${output}.below`), above], `${output}.t`);
+  let p = constant(`c${normalTail.length - 1}`, normalTail.at(-1)!);
+  for (let k = normalTail.length - 2; k >= 0; k--) {
+    const product = graph.node("Mul", [p, t], `${output}.product${k}`);
+    p = graph.node("Add", [product, constant(`c${k}`, normalTail[k]!)], `${output}.p${k}`);
+  }
+  const over = graph.node(
+    "Div",
+    [p, graph.node("Add", [x, one(graph)], `${output}.over`)],
+    `${output}.ratio`,
+  );
+  const tail = graph.node("Mul", [over, bell(graph, x, `${output}.bell`)], `${output}.tail`);
+  const half = graph.constant("half", [], [0.5]);
+  const inside = graph.node("Sub", [half, tail], `${output}.inside`);
+  const signed = graph.node("Mul", [graph.node("Sign", [z], `${output}.sign`), inside], `${output}.signed`);
+  return graph.node("Add", [half, signed], output);
+}
+
+/** Coefficients of 1, t, t^2, ...: scripts/approximations.py of the kernels. */
+const normalTail = [
+  0.47205320650984467, -0.09670347732652539, 0.013999634724428892, 0.028600364053505495, -0.03219783742828309,
+  0.017936097481078155, -0.005002378586579855, -0.00028562311770235674, 0.0006948970517556371,
+  -9.443010393948004e-5, -8.785281388529543e-5, 2.1249380968267437e-5, 1.3625238441129697e-5,
+  -3.430414532804623e-6, -2.608255853187153e-6, 4.0176734524103035e-7, 5.434410581463496e-7,
+  3.2686804949770533e-9, -1.0119494760026601e-7, -1.9238134933652707e-8, 1.1284365545767843e-8,
+  4.463055094435942e-9, 2.434527847538534e-10,
+];

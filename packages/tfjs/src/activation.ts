@@ -14,4 +14,16 @@ export const tensorActivations: Readonly<Record<Activation, TensorActivation>> =
   softplus: { value: (tf, z) => tf.softplus(z), slope: (tf, z) => tf.sigmoid(z) },
   sin: { value: (tf, z) => tf.sin(z), slope: (tf, z) => tf.cos(z) },
   identity: { value: (_, z) => z, slope: (tf, z) => tf.onesLike(z) },
+  gelu: {
+    value: (tf, z) => tf.mul(z, normal(tf, z)),
+    slope: (tf, z) => tf.add(normal(tf, z), tf.mul(z, density(tf, z))),
+  },
 };
+
+/** The distribution function and the density of the standard normal distribution. */
+function normal(tf: TensorFlow, z: Tensor): Tensor {
+  return tf.mul(0.5, tf.add(1, tf.erf(tf.mul(z, Math.SQRT1_2))));
+}
+function density(tf: TensorFlow, z: Tensor): Tensor {
+  return tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(z))));
+}

@@ -1,11 +1,11 @@
 import { randomStream } from "@stiffnet/base";
 import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
+import { type Activation, activations } from "../config.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 
-/** gelu in its tanh form, z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks and Gimpel 2016. */
-export const fieldActivations = ["gelu", "tanh", "relu", "softplus", "sin"] as const;
-export type FieldActivation = (typeof fieldActivations)[number];
+export type FieldActivation = Exclude<Activation, "identity">;
+export const fieldActivations: readonly FieldActivation[] = activations.filter((name) => name !== "identity");
 
 export interface TrajectoryOptions {
   /** Names of the state's components. */

@@ -58,4 +58,21 @@ INLINE Curve64 curve64_sin(double z) {
 INLINE Curve curve_identity(vf z) { return (Curve){z, 1.0f + (z - z), z - z}; }
 INLINE Curve64 curve64_identity(double z) { return (Curve64){z, 1 + (z - z), z - z}; }
 
+/* z Phi(z) with the distribution function of the standard normal distribution, exactly (not by tanh). Hendrycks and Gimpel 2016. */
+INLINE Curve curve_gelu(vf z) {
+  const vi positive = z > 0.0f;
+  const vf c = vclamp(z, 14.0f), size = vabs(c);
+  vf density;
+  const vf tail = vnormal_tail(size, &density);
+  const vf slope = vpick(positive, 1.0f - tail, tail) + c * density;
+  return (Curve){masked(positive, z) - size * tail, slope, density * (2.0f - c * c)};
+}
+INLINE Curve64 curve64_gelu(double z) {
+  if (z != z) return (Curve64){z, z, z};
+  const double size = __builtin_fabs(z) < 38 ? __builtin_fabs(z) : 38;
+  double density;
+  const double tail = normal_tail_64(size, &density), along = size * density;
+  return (Curve64){(z > 0 ? z : 0) - size * tail, z > 0 ? 1 - tail + along : tail - along, density * (2 - size * size)};
+}
+
 #endif

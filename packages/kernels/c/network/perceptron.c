@@ -16,22 +16,6 @@ STRUCT(Perceptron) {
   OFFSET(double) work;                   /* [2][larger of width and n][n] */
 };
 
-enum { GELU = 5 };
-
-/* gelu in its tanh form, z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))). */
-INLINE void hidden(int kind, double z, double *value, double *slope) {
-  if (kind != GELU) {
-    const Curve64 c = curve64(kind, z);
-    *value = c.value;
-    *slope = c.slope;
-    return;
-  }
-  const double c = 0.79788456080286535588, square = z * z;
-  const double t = tanh_64(c * (z + 0.044715 * square * z));
-  *value = 0.5 * z * (1 + t);
-  *slope = 0.5 * (1 + t) + 0.5 * z * (1 - t) * (1 + t) * c * (1 + 0.134145 * square);
-}
-
 INLINE int most(const Perceptron *m) { return m->width > m->variables ? m->width : m->variables; }
 INLINE int rows_of(const Perceptron *m, int l) { return l == m->layers ? m->variables : m->width; }
 INLINE int columns_of(const Perceptron *m, int l) { return l == 0 ? m->variables : m->width; }
@@ -47,7 +31,10 @@ APART void pass(const Perceptron *m, double *end) {
       double z = bias[r];
       for (int c = 0; c < columns; c++) z += p[r * columns + c] * x[c];
       if (l == m->layers) end[r] = z;
-      else hidden(m->activation, z, AT(m->into) + (l + 1) * most(m) + r, AT(m->slope) + l * m->width + r);
+      if (l == m->layers) continue;
+      const Curve64 c = curve64(m->activation, z);
+      AT(m->into)[(l + 1) * most(m) + r] = c.value;
+      AT(m->slope)[l * m->width + r] = c.slope;
     }
     p = bias + rows;
   }
