@@ -22,4 +22,5 @@ export const activations = {
   sin: { value: Math.sin, slope: Math.cos },
   identity: { value: (z) => z, slope: () => 1 },
   gelu: { value: (z) => z * normal(z), slope: (z) => normal(z) + z * density(z) },
+  silu: { value: (z) => z * sigmoid(z), slope: (z) => sigmoid(z) * (1 + z * sigmoid(-z)) },
 };

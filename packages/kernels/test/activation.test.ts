@@ -43,6 +43,7 @@ const promised: Record<
   identity: { value: 0, absolute: 0, slope: 0, curvature: 0 },
   // The square of z is rounded before exp is taken of it, up to z = 13.
   gelu: { value: 9e-6, absolute: 1e-37, slope: 5e-7, curvature: 5e-7 },
+  silu: { value: 4e-7, absolute: 1e-36, slope: 3e-7, curvature: 3e-7 },
 };
 
 describe.each(names)("%s", (name) => {
@@ -113,7 +114,7 @@ describe.each(names)("%s", (name) => {
         Number.NaN,
         Number.NaN,
       ]);
-    if (name === "gelu")
+    if (name === "gelu" || name === "silu")
       expect([...v, ...s].map(Number)).toEqual([0, v[1], 0, Number.POSITIVE_INFINITY, 0.5, 1, 0, 1]);
     if (name === "identity") expect([v[0], v[3], s[1]]).toEqual([0, Number.POSITIVE_INFINITY, 1]);
   });

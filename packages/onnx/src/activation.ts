@@ -38,6 +38,19 @@ export const operators: Readonly<Record<Activation, Operators>> = {
       return graph.node("Add", [normal(graph, z, `${output}.normal`), along], output);
     },
   },
+  silu: {
+    // onnxruntime fuses z sigmoid(z) into an operator that it lacks in float64.
+    value: (graph, z, output) =>
+      graph.real === "float64"
+        ? graph.node("Div", [z, onePlusExp(graph, z, output)], output)
+        : graph.node("Mul", [z, graph.node("Sigmoid", [z], `${output}.sigmoid`)], output),
+    // s' = sigmoid + s (1 - sigmoid)
+    slope: (graph, z, value, output) => {
+      const sigmoid = graph.node("Sigmoid", [z], `${output}.sigmoid`);
+      const rest = graph.node("Sub", [one(graph), sigmoid], `${output}.rest`);
+      return graph.node("Add", [sigmoid, graph.node("Mul", [value, rest], `${output}.along`)], output);
+    },
+  },
   identity: {
     value: operator("Identity"),
     slope: (graph, z, _, output) =>
@@ -45,11 +58,15 @@ export const operators: Readonly<Record<Activation, Operators>> = {
   },
 };
 
+/** 1 + exp(-z) */
+function onePlusExp(graph: GraphBuilder, z: string, output: string): string {
+  const exp = graph.node("Exp", [graph.node("Neg", [z], `${output}.negative`)], `${output}.exp`);
+  return graph.node("Add", [one(graph), exp], `${output}.shifted`);
+}
+
 /** max(z, 0) + log(1 + exp(-|z|)): onnxruntime has no Softplus for float64. */
 function softplus(graph: GraphBuilder, z: string, output: string): string {
-  const negative = graph.node("Neg", [graph.node("Abs", [z], `${output}.size`)], `${output}.negative`);
-  const exp = graph.node("Exp", [negative], `${output}.exp`);
-  const shifted = graph.node("Add", [one(graph), exp], `${output}.shifted`);
+  const shifted = onePlusExp(graph, graph.node("Abs", [z], `${output}.size`), output);
   const log = graph.node("Log", [shifted], `${output}.log`);
   return graph.node("Add", [graph.node("Relu", [z], `${output}.positive`), log], output);
 }

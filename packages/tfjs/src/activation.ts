@@ -14,6 +14,10 @@ export const tensorActivations: Readonly<Record<Activation, TensorActivation>> =
   softplus: { value: (tf, z) => tf.softplus(z), slope: (tf, z) => tf.sigmoid(z) },
   sin: { value: (tf, z) => tf.sin(z), slope: (tf, z) => tf.cos(z) },
   identity: { value: (_, z) => z, slope: (tf, z) => tf.onesLike(z) },
+  silu: {
+    value: (tf, z) => tf.mul(z, tf.sigmoid(z)),
+    slope: (tf, z, s) => tf.add(tf.sigmoid(z), tf.mul(s, tf.sigmoid(tf.neg(z)))),
+  },
   gelu: {
     value: (tf, z) => tf.mul(z, normal(tf, z)),
     slope: (tf, z) => tf.add(normal(tf, z), tf.mul(z, density(tf, z))),

@@ -10,7 +10,8 @@
   X(SOFTPLUS, softplus, __VA_ARGS__) \
   X(SIN, sin, __VA_ARGS__)          \
   X(IDENTITY, identity, __VA_ARGS__) \
-  X(GELU, gelu, __VA_ARGS__)
+  X(GELU, gelu, __VA_ARGS__) \
+  X(SILU, silu, __VA_ARGS__)
 enum { ENUMERATE(ACTIVATIONS) };
 
 #define CURVE(NAME, name, z) \

@@ -75,4 +75,20 @@ INLINE Curve64 curve64_gelu(double z) {
   return (Curve64){(z > 0 ? z : 0) - size * tail, z > 0 ? 1 - tail + along : tail - along, density * (2 - size * size)};
 }
 
+/* z / (1 + exp(-z)), also called swish. Ramachandran, Zoph and Le 2017. tail: the logistic function at -|z|. */
+INLINE Curve curve_silu(vf z) {
+  const vi positive = z > 0.0f;
+  const vf size = vmin(vabs(z), fill(88)), u = vexp(-size), tail = u / (1.0f + u);
+  const vf bell = tail / (1.0f + u), along = size * bell;
+  return (Curve){masked(positive, z) - size * tail, vpick(positive, 1.0f - tail + along, tail - along),
+                 bell * (2.0f - size * (1.0f - 2.0f * tail))};
+}
+INLINE Curve64 curve64_silu(double z) {
+  if (z != z) return (Curve64){z, z, z};
+  const double size = __builtin_fabs(z) < 700 ? __builtin_fabs(z) : 701, u = exp_64(-size), tail = u / (1 + u);
+  const double bell = tail / (1 + u), along = size * bell;
+  return (Curve64){(z > 0 ? z : 0) - size * tail, z > 0 ? 1 - tail + along : tail - along,
+                   bell * (2 - size * (1 - 2 * tail))};
+}
+
 #endif

@@ -40,4 +40,9 @@ export const curves: Readonly<Record<ActivationName, Curve>> = {
     slope: (z) => normal(z) + z * density(z),
     curvature: (z) => density(z) * (2 - z * z),
   },
+  silu: {
+    value: (z) => z * sigmoid(z),
+    slope: (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
+    curvature: (z) => sigmoid(z) * sigmoid(-z) * (2 + z * (1 - 2 * sigmoid(z))),
+  },
 };

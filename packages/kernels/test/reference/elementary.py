@@ -24,6 +24,10 @@ def exactly(f):
     return np.array([float(f(mp.mpf(float(x)))) for x in z])
 
 
+def logistic(x):
+    return 1 / (1 + mp.exp(-x))
+
+
 def curve(value, slope, curvature):
     return dict(value=value.tolist(), slope=slope.tolist(), curvature=curvature.tolist())
 
@@ -41,6 +45,11 @@ json.dump(
             exactly(lambda x: x * mp.ncdf(x)),
             exactly(lambda x: mp.ncdf(x) + x * mp.npdf(x)),
             exactly(lambda x: mp.npdf(x) * (2 - x * x)),
+        ),
+        silu=curve(
+            exactly(lambda x: x * logistic(x)),
+            exactly(lambda x: logistic(x) * (1 + x * logistic(-x))),
+            exactly(lambda x: logistic(x) * logistic(-x) * (2 + x * (logistic(-x) - logistic(x)))),
         ),
     ),
     sys.stdout,
