@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addWorkers, whole } from "../options.ts";
+import { onSignals } from "../signals.ts";
 import { redisAddress } from "./where-options.ts";
 
 interface WorkCommandOptions {
@@ -32,11 +33,10 @@ Examples:
     )
     .action(async ({ queue, workers, exitWhenIdle }: WorkCommandOptions) => {
       const stop = new AbortController();
-      const onSignal = (): void => {
+      onSignals(() => {
         if (stop.signal.aborted) process.exit(1);
         stop.abort();
-      };
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+      });
       const { serveQueue } = await import("../runner/queue/consumer.ts");
       const note = (text: string): void => {
         process.stderr.write(`${text}\n`);

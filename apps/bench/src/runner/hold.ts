@@ -1,3 +1,4 @@
+import { interruptedCode, onSignals } from "../signals.ts";
 import type { StudyConfig } from "./config.ts";
 import { ResultsFolder } from "./folder.ts";
 
@@ -26,10 +27,9 @@ export async function holdFolder<T>(
     }
     // All is saved, or the user insists.
     folder.close();
-    process.exit(130);
+    process.exit(interruptedCode);
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  const letGo = onSignals(onSignal);
   try {
     return await body(folder, {
       signal: stop.signal,
@@ -38,7 +38,7 @@ export async function holdFolder<T>(
       },
     });
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    letGo();
     folder.close();
   }
 }

@@ -46,125 +46,138 @@ const graceMilliseconds = 700;
 
 /** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its checkpoint,
  *  once; then the trial counts as failed and the others go on. Wrong input or a full disk ends all of it. */
-export function runTrials(
+export async function runTrials(
   options: TrialWork & { readonly workers: number; readonly data: StudyData },
 ): Promise<PoolResult> {
-  const { config, folder, signal, events } = options;
-  const data = sent(config, options.data);
-  const queue = [...options.specs];
-  const failed: FailedTrial[] = [];
-  const deaths = new Map<string, number>();
-  const running = new Set<ChildProcess>();
-  let interrupted = false;
-  let idleDeaths = 0;
-  let refusal: BenchError | undefined;
+  if (options.signal.aborted) return { interrupted: true, failed: [] };
+  return new Pool(options).run();
+}
 
-  return new Promise((resolve, reject) => {
-    const stopAll = (): void => {
-      queue.length = 0;
-      for (const worker of running) tell(worker, { type: "stop" });
-      setTimeout(() => {
-        for (const worker of running) worker.kill("SIGKILL");
-      }, graceMilliseconds).unref();
-    };
-    const onAbort = (): void => {
-      interrupted = true;
-      stopAll();
-    };
-    const endIfDone = (): void => {
-      if (running.size > 0) return;
-      signal.removeEventListener("abort", onAbort);
-      if (refusal !== undefined) reject(refusal);
-      else resolve({ interrupted, failed });
-    };
+class Pool {
+  readonly #work: TrialWork;
+  readonly #workers: number;
+  readonly #data: StudyData | undefined;
+  readonly #waiting: TrialSpec[];
+  readonly #failed: FailedTrial[] = [];
+  readonly #deaths = new Map<string, number>();
+  readonly #running = new Set<ChildProcess>();
+  #idleDeaths = 0;
+  #refusal: Error | undefined;
+  #ended!: () => void;
 
-    const start = (): void => {
-      const worker = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
-        serialization: "advanced",
-        stdio: ["ignore", "ignore", "pipe", "ipc"],
-      });
-      running.add(worker);
-      let current: TrialSpec | undefined;
-      let complaints = "";
-      worker.stderr!.setEncoding("utf8").on("data", (text: string) => {
-        complaints = (complaints + text).slice(-4000);
-      });
-      const next = (): void => {
-        current = queue.shift();
-        if (current === undefined) worker.disconnect();
-        else tell(worker, { type: "run", spec: current });
-      };
-      worker.on("message", (message: FromWorker) => {
-        switch (message.type) {
-          case "ready":
-            return next();
-          case "progress":
-            return events.progress(message.id, message.epoch, message.riskTrain);
-          case "ended":
-            try {
-              events.ended(message.record);
-            } catch (error) {
-              refuse(error as Error);
-            }
-            return next();
-          case "interrupted":
-            current = undefined;
-            return;
-          case "refused":
-            current = undefined;
-            refuse(new BenchError(message.message, { code: message.code }));
-        }
-      });
-      worker.on("error", () => {});
-      worker.on("exit", (code, killedBy) => {
-        running.delete(worker);
-        const how = killedBy ?? `exit ${code}`;
-        if (!signal.aborted && refusal === undefined) {
-          if (current !== undefined) died(current, how, complaints);
-          else if (queue.length > 0) diedIdle(how, complaints);
-        }
-        endIfDone();
-      });
-      tell(worker, { type: "study", config, folder, ...(data && { data }) });
-    };
+  constructor(options: TrialWork & { readonly workers: number; readonly data: StudyData }) {
+    this.#work = options;
+    this.#workers = options.workers;
+    this.#data = sent(options.config, options.data);
+    this.#waiting = [...options.specs];
+  }
 
-    const refuse = (error: Error): void => {
-      refusal ??= error as BenchError;
-      stopAll();
-    };
+  async run(): Promise<PoolResult> {
+    const { signal } = this.#work;
+    const stop = (): void => this.#stopAll();
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+    });
+    signal.addEventListener("abort", stop);
+    const count = Math.min(this.#workers, this.#waiting.length);
+    for (let i = 0; i < count; i++) this.#start();
+    if (count > 0) await ended;
+    signal.removeEventListener("abort", stop);
+    if (this.#refusal !== undefined) throw this.#refusal;
+    return { interrupted: signal.aborted, failed: this.#failed };
+  }
 
-    const died = (spec: TrialSpec, how: string, complaints: string): void => {
-      const count = (deaths.get(spec.id) ?? 0) + 1;
-      deaths.set(spec.id, count);
-      const reason = `its worker process died (${how})${lastWords(complaints)}`;
-      if (count > 1) {
-        failed.push({ id: spec.id, reason: `${reason}, twice` });
-        events.note(`${spec.id}: ${reason} again; the trial is given up`);
-      } else {
-        events.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
-        queue.unshift(spec);
+  #start(): void {
+    const { config, folder, signal } = this.#work;
+    const worker = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#running.add(worker);
+    let current: TrialSpec | undefined;
+    let complaints = "";
+    worker.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      complaints = (complaints + text).slice(-4000);
+    });
+    worker.on("message", (message: FromWorker) => {
+      if (message.type === "progress") {
+        this.#work.events.progress(message.id, message.epoch, message.riskTrain);
+        return;
       }
-      if (queue.length > 0) start();
-    };
-
-    /** Before it had a trial: another one, unless that happens to all of them. */
-    const diedIdle = (how: string, complaints: string): void => {
-      idleDeaths++;
-      if (idleDeaths <= 2 * options.workers) start();
-      else {
-        const message = `worker processes die as they start (${how})${lastWords(complaints)}`;
-        refuse(new BenchError(message, { code: "worker_died", exitCode: 1 }));
+      current = this.#heard(message) ? this.#waiting.shift() : undefined;
+      if (current !== undefined) tell(worker, { type: "run", spec: current });
+      else if (message.type === "ready" || message.type === "ended") worker.disconnect();
+    });
+    worker.on("error", () => {});
+    worker.on("exit", (code, killedBy) => {
+      this.#running.delete(worker);
+      const how = killedBy ?? `exit ${code}`;
+      if (!signal.aborted && this.#refusal === undefined) {
+        if (current !== undefined) this.#died(current, how, complaints);
+        else if (this.#waiting.length > 0) this.#diedIdle(how, complaints);
       }
-    };
+      if (this.#running.size === 0) this.#ended();
+    });
+    tell(worker, { type: "study", config, folder, ...(this.#data && { data: this.#data }) });
+  }
 
-    if (signal.aborted) {
-      resolve({ interrupted: true, failed });
-      return;
+  /** Whether the worker takes another trial. */
+  #heard(message: Exclude<FromWorker, { type: "progress" }>): boolean {
+    switch (message.type) {
+      case "ready":
+        return true;
+      case "ended":
+        try {
+          this.#work.events.ended(message.record);
+        } catch (error) {
+          this.#refuse(error as Error);
+        }
+        return true;
+      case "interrupted":
+        return false;
+      case "refused":
+        this.#refuse(new BenchError(message.message, { code: message.code }));
+        return false;
     }
-    signal.addEventListener("abort", onAbort);
-    for (let i = 0; i < Math.min(options.workers, options.specs.length); i++) start();
-    endIfDone();
-  });
+  }
+
+  #refuse(error: Error): void {
+    this.#refusal ??= error;
+    this.#stopAll();
+  }
+
+  #stopAll(): void {
+    this.#waiting.length = 0;
+    for (const worker of this.#running) tell(worker, { type: "stop" });
+    setTimeout(() => {
+      for (const worker of this.#running) worker.kill("SIGKILL");
+    }, graceMilliseconds).unref();
+  }
+
+  #died(spec: TrialSpec, how: string, complaints: string): void {
+    const { events } = this.#work;
+    const count = (this.#deaths.get(spec.id) ?? 0) + 1;
+    this.#deaths.set(spec.id, count);
+    const reason = `its worker process died (${how})${lastWords(complaints)}`;
+    if (count > 1) {
+      this.#failed.push({ id: spec.id, reason: `${reason}, twice` });
+      events.note(`${spec.id}: ${reason} again; the trial is given up`);
+    } else {
+      events.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
+      this.#waiting.unshift(spec);
+    }
+    if (this.#waiting.length > 0) this.#start();
+  }
+
+  /** Before it had a trial: another one, unless that happens to all of them. */
+  #diedIdle(how: string, complaints: string): void {
+    this.#idleDeaths++;
+    if (this.#idleDeaths <= 2 * this.#workers) this.#start();
+    else {
+      const message = `worker processes die as they start (${how})${lastWords(complaints)}`;
+      this.#refuse(new BenchError(message, { code: "worker_died", exitCode: 1 }));
+    }
+  }
 }
 
 /** Bytes of samples beyond which it costs less to read a file again than to hold a copy of it on its way to each worker. */

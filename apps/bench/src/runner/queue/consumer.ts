@@ -1,15 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Job, type Processor, Queue, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError, isExpected, oneLine } from "../../errors.ts";
-import { runTrials } from "../pool.ts";
 import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
 import { type Versions, versionDifference, versionsOfTraining } from "./arithmetic.ts";
-import { SharedCheckpoints } from "./checkpoints.ts";
 import { asRefusal, connect } from "./connection.ts";
 import { aborted, pause } from "./pause.ts";
 import {
@@ -23,14 +21,11 @@ import {
   studies,
   type TrialJob,
 } from "./wire.ts";
+import { Workbench } from "./workbench.ts";
 
 const lookMilliseconds = 500;
 /** A study that is not on the list for so long has left. A server that was restarted gets it back sooner. */
 const leftMilliseconds = 4000;
-const progressMilliseconds = 500;
-/** Between two checkpoints to Redis: at least this long, and longer for large ones, to stay below a rate. */
-const uploadMilliseconds = 3000;
-const uploadBytesPerMillisecond = 1000;
 /** To hand trials back when the worker is told to end. */
 const farewellMilliseconds = 3000;
 
@@ -135,7 +130,7 @@ async function serveStudy(
   const scratch = mkdtempSync(join(tmpdir(), "stiffnet-work-"));
   mkdirSync(join(scratch, "checkpoints"));
   note(`work: serves a study of '${config.command}' (${study.name.slice(0, 8)})`);
-  const bench = new Workbench(redis, study, data, scratch, options);
+  const bench = new Workbench(redis, study, data, scratch, note);
   const worker = new Worker<TrialJob, TrialRecord>(study.name, bench.process, {
     connection: redis,
     prefix,
@@ -185,119 +180,3 @@ async function untilLeft(
     if (!bench.busy && (await nextStudy(redis))?.name !== study) return;
   }
 }
-
-/** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown away. */
-class Workbench {
-  finished = 0;
-  /** Rejects where this machine cannot do the work: a full disk, data that changed. */
-  readonly refused: Promise<never>;
-  readonly #study: OpenStudy;
-  readonly #data: StudyData;
-  readonly #scratch: string;
-  readonly #note: (text: string) => void;
-  readonly #checkpoints: SharedCheckpoints;
-  readonly #running = new Map<string, AbortController>();
-  #refuse!: (error: unknown) => void;
-
-  constructor(redis: Redis, study: OpenStudy, data: StudyData, scratch: string, { note }: WorkOptions) {
-    this.#study = study;
-    this.#data = data;
-    this.#scratch = scratch;
-    this.#note = note;
-    this.#checkpoints = new SharedCheckpoints(redis, study.name, scratch);
-    this.refused = new Promise((_, reject) => {
-      this.#refuse = reject;
-    });
-    this.refused.catch(() => {});
-  }
-
-  get busy(): boolean {
-    return this.#running.size > 0;
-  }
-
-  stop(id: string): void {
-    this.#running.get(id)?.abort();
-  }
-
-  stopAll(): void {
-    for (const stop of this.#running.values()) stop.abort();
-  }
-
-  readonly process: Processor<TrialJob, TrialRecord> = async (job, token) => {
-    const { id } = job.data.spec;
-    const stop = new AbortController();
-    this.#running.set(id, stop);
-    try {
-      return await this.#train(job, stop.signal);
-    } catch (error) {
-      if (error instanceof UnrecoverableError) throw error;
-      if (!(error instanceof Interrupted)) this.#refuse(error);
-      // Back into the queue, where another worker finds it.
-      await job.moveToWait(token);
-      throw new WaitingError();
-    } finally {
-      this.#running.delete(id);
-    }
-  };
-
-  async #train(job: Job<TrialJob, TrialRecord>, signal: AbortSignal): Promise<TrialRecord> {
-    const { spec } = job.data;
-    const { id } = spec;
-    const from = await this.#checkpoints.pull(id);
-    this.#note(`${id}: ${from > 0 ? `goes on after epoch ${from}` : "begins"}`);
-    const report = this.#reporter(job, from);
-    let record: TrialRecord | undefined;
-    const { failed } = await runTrials({
-      config: this.#study.notice.config,
-      data: this.#data,
-      folder: this.#scratch,
-      specs: [spec],
-      workers: 1,
-      signal,
-      events: {
-        progress: (_, epoch, riskTrain) => report(epoch, riskTrain),
-        ended(ended) {
-          record = ended;
-        },
-        note: this.#note,
-      },
-    });
-    await this.#checkpoints.push(id);
-    if (record !== undefined) {
-      this.finished++;
-      this.#note(`${id}: ${record.status} after ${record.epochs} epochs`);
-      return record;
-    }
-    if (failed[0] !== undefined) throw new UnrecoverableError(failed[0].reason);
-    this.#note(`${id}: handed back`);
-    throw new Interrupted();
-  }
-
-  /** Tells the study how far the trial is, and sends a checkpoint now and then. One message at a time: while the
-   *  server is away none pile up. */
-  #reporter(job: Job<TrialJob, TrialRecord>, from: number): (epoch: number, riskTrain: number) => void {
-    let [told, sent, wait, saved] = [Number.NEGATIVE_INFINITY, performance.now(), uploadMilliseconds, from];
-    let telling = false;
-    const tell = async (epoch: number, riskTrain: number): Promise<void> => {
-      if (performance.now() - sent > wait) {
-        const { epoch, bytes } = await this.#checkpoints.push(job.id!);
-        [sent, saved] = [performance.now(), epoch];
-        wait = Math.max(uploadMilliseconds, bytes / uploadBytesPerMillisecond);
-      }
-      await job.updateProgress({ epoch, riskTrain, saved });
-    };
-    return (epoch, riskTrain) => {
-      if (telling || performance.now() - told < progressMilliseconds) return;
-      telling = true;
-      told = performance.now();
-      tell(epoch, riskTrain)
-        // A job that the server has forgotten: its lock will tell.
-        .catch(() => {})
-        .finally(() => {
-          telling = false;
-        });
-    };
-  }
-}
-
-class Interrupted extends Error {}
