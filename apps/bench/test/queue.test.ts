@@ -275,7 +275,7 @@ describe("wrong use of a queue", () => {
     ["alpine --queue localhost:6379", "--queue", "'localhost:6379'", "redis://host:port"],
     ["alpine --queue http://localhost", "--queue", "redis://host:port"],
     ["alpine --queue redis://", "--queue", "redis://host:port"],
-    ["alpine --queue redis://host/name", "--queue", "database's number"],
+    ["alpine --queue redis://host/name", "--queue", "host:port/database"],
     ["work --queue redis:/host", "--queue", "redis://host:port"],
     ["work", "--queue"],
     ["alpine --queue redis://localhost --shard 1/2", "--queue", "--shard"],
