@@ -28,12 +28,15 @@ export type {
 } from "./sensitivity/sensitivity.ts";
 export { auto } from "./solvers/auto.ts";
 export { backwardEuler } from "./solvers/backward-euler.ts";
+export { bdf, bdfUpTo } from "./solvers/bdf.ts";
 export { bogackiShampine32 } from "./solvers/bogacki-shampine32.ts";
 export { dormandPrince54 } from "./solvers/dormand-prince54.ts";
+export { dormandPrince853 } from "./solvers/dormand-prince853.ts";
 export { esdirk43 } from "./solvers/esdirk43.ts";
 export { euler } from "./solvers/euler.ts";
 export { heun } from "./solvers/heun.ts";
 export { implicitMidpoint } from "./solvers/implicit-midpoint.ts";
+export { kvaerno54 } from "./solvers/kvaerno54.ts";
 export { midpoint } from "./solvers/midpoint.ts";
 export { radauIIA5 } from "./solvers/radau-iia5.ts";
 export { oneStepSolvers } from "./solvers/registry.ts";
@@ -45,10 +48,12 @@ export type {
   DiagonallyImplicitSolver,
   ExplicitSolver,
   FullyImplicitSolver,
+  MultistepSolver,
   OneStepSolver,
   RosenbrockSolver,
   Solver,
   Stability,
+  StiffSolver,
   SwitchingSolver,
 } from "./solvers/solver.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";

@@ -169,7 +169,7 @@ describe.each(allSolvers)("$name by hand", (solver) => {
       times.push(t);
       states.push(...y);
     }
-    const ends = solver.kind !== "switching" && solver.embeddedOrder === undefined ? 2 : 1;
+    const ends = "embeddedOrder" in solver && solver.embeddedOrder === undefined ? 2 : 1;
     expect(times).toEqual([...whole.t].filter((_, k) => k % ends === 0));
     expect(states).toEqual([...whole.y].filter((_, i) => Math.floor(i / 2) % ends === 0));
   });

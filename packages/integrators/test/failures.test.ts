@@ -129,7 +129,7 @@ describe.each(allSolvers)("$name", (solver) => {
     const run = solve({ ...decay, tSpan: [0, 1000] }, { solver, maxSteps: 5 });
     expect(run.status).toBe("max_steps_reached");
     expect(run.hint).toMatch(/maxSteps/);
-    const halves = solver.kind !== "switching" && solver.embeddedOrder === undefined ? 2 : 1;
+    const halves = "embeddedOrder" in solver && solver.embeddedOrder === undefined ? 2 : 1;
     expect(run.stats.steps / halves + run.stats.rejected + run.stats.failed).toBe(5);
   });
 });

@@ -1,9 +1,10 @@
-import { auto, type OdeProblem, type OneStepSolver, oneStepSolvers, type Solver } from "../src/index.ts";
+import { auto, bdf, type OdeProblem, type OneStepSolver, oneStepSolvers, type Solver } from "../src/index.ts";
 
 export { oneStepSolvers };
 export const explicitSolvers = oneStepSolvers.filter((solver) => solver.kind === "explicit");
 export const implicitSolvers: OneStepSolver[] = oneStepSolvers.filter((solver) => solver.kind !== "explicit");
-export const allSolvers: Solver[] = [...oneStepSolvers, auto()];
+export const trainableSolvers: Solver[] = [...oneStepSolvers, auto()];
+export const allSolvers: Solver[] = [...oneStepSolvers, bdf, auto()];
 
 /** The largest error relative to max(|reference|, floor). */
 export function worst(values: ArrayLike<number>, reference: ArrayLike<number>, floor = 0): number {

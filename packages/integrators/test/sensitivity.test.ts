@@ -17,7 +17,7 @@ import {
   solve,
   tsitouras54,
 } from "../src/index.ts";
-import { allSolvers, oneStepSolvers, worst } from "./families.ts";
+import { oneStepSolvers, trainableSolvers, worst } from "./families.ts";
 
 /** A forced predator-prey system: nonlinear, non-autonomous, four parameters. */
 const lotka: OdeProblem = {
@@ -103,7 +103,7 @@ describe.each(oneStepSolvers)("$name", (solver) => {
   });
 });
 
-describe.each(allSolvers)("$name with adaptive steps", (solver) => {
+describe.each(trainableSolvers)("$name with adaptive steps", (solver) => {
   const rtol = solver.order <= 2 ? 1e-4 : 1e-7;
   const options: DifferentiableOptions = { solver, rtol, atol: rtol };
 

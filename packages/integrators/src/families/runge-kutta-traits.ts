@@ -1,5 +1,5 @@
 import type { OneStepSolver, Stability } from "../solvers/solver.ts";
-import { type ButcherTableau, butcherTableau } from "../tableau/butcher.ts";
+import { type ButcherTableau, butcherTableau, estimateOrder } from "../tableau/butcher.ts";
 
 type Traits = Pick<
   OneStepSolver,
@@ -16,7 +16,7 @@ export function rungeKuttaTraits(
   return {
     name,
     order: tableau.order,
-    embeddedOrder: tableau.embedded?.order,
+    embeddedOrder: tableau.embedded && estimateOrder(tableau.embedded),
     stability,
     denseDegree: Math.max(...tableau.dense.weights.map((row) => row.length)),
     matrices: { a: tableau.a, b: tableau.b },

@@ -1,16 +1,16 @@
-import type { ExplicitSolver, SwitchingSolver } from "../solvers/solver.ts";
+import type { ExplicitSolver, StiffSolver, SwitchingSolver } from "../solvers/solver.ts";
 import { SwitchingStepper } from "../steppers/switching.ts";
 import { realStabilityLimit } from "../tableau/stability.ts";
 
 /** Both sides are solvers of their own; which one is at work is decided from step to step. */
-export function switchingSolver(nonStiff: ExplicitSolver, stiff: SwitchingSolver["stiff"]): SwitchingSolver {
+export function switchingSolver(nonStiff: ExplicitSolver, stiff: StiffSolver): SwitchingSolver {
   return Object.freeze<SwitchingSolver>({
     kind: "switching",
     name: `auto(${nonStiff.name}, ${stiff.name})`,
     order: Math.min(nonStiff.order, stiff.order),
     nonStiff,
     stiff,
-    trainable: true,
+    trainable: stiff.trainable,
     createStepper: (system, settings) =>
       new SwitchingStepper(
         nonStiff.createStepper(system, settings),

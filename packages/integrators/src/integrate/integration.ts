@@ -3,7 +3,7 @@ import { allFinite } from "../vectors.ts";
 import { ErrorNorm, errorWeights } from "./error-norm.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
-import { confine, jumpAt } from "./jumps.ts";
+import { confine, isJump } from "./jumps.ts";
 import type { Plan } from "./plan.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
@@ -96,7 +96,7 @@ export class Integration {
     this.#tries = 0;
     this.#failure = "step_too_small";
     this.stiffness.restart();
-    confine(stepper.system, jumps, t0, t0, this.#direction);
+    confine(stepper.system, jumps, t0, this.#direction);
     stepper.start(t0, y0);
     this.y = stepper.y;
     this.#events?.start(t0, y0);
@@ -126,8 +126,8 @@ export class Integration {
     if (limit !== undefined) return limit;
     const t = times[k]!;
     const h = sizes[k]!;
-    confine(system, jumps, t, times[k + 1]!, h);
-    if (k > 0 && jumpAt(jumps, t, h) !== undefined) stepper.start(t, stepper.y, "jump");
+    confine(system, jumps, t, h);
+    if (k > 0 && isJump(jumps, t, h)) stepper.start(t, stepper.y, "jump");
     errorWeights(this.#plan, stepper.y, this.#weights);
     const code = stepper.attempt(t, h, this.#weights);
     if (code !== STEP_OK) {
@@ -159,7 +159,7 @@ export class Integration {
       if (reaches) h = stop - t;
       if (Math.abs(h) < smallestStep && !reaches) return this.#failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
-      confine(stepper.system, jumps, t, tNew, direction);
+      confine(stepper.system, jumps, t, direction);
       const err = this.#attempt(t, h);
       if (err === undefined) continue;
       return this.#accept(h, tNew, err, reaches && stop !== t1);
@@ -205,7 +205,7 @@ export class Integration {
       if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
     }
     this.stiffness.examine(h);
-    const factor = controller.accepted(stepper, err, h);
+    const factor = stepper.proposal?.(err, this.#weights) ?? controller.accepted(stepper, err, h);
     // A step cut short to meet a stop says nothing about the size that accuracy allows.
     const proposed = Math.abs(h) * factor;
     this.#next = Math.min(largestStep, cutShort ? Math.max(this.#next, proposed) : proposed);
@@ -213,14 +213,14 @@ export class Integration {
     if (status !== undefined) return status;
     if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
     errorWeights(this.#plan, stepper.y, this.#weights);
-    if (!cutShort || jumpAt(jumps, tNew, this.#direction) === undefined) return undefined;
+    if (!cutShort || !isJump(jumps, tNew, this.#direction)) return undefined;
     return this.#restart(tNew, stops[this.#stopIndex + 1] ?? t1);
   }
 
   /** f or the state has jumped: nothing from before holds. */
   #restart(t: number, stop: number): Status | undefined {
     const stepper = this.#stepper;
-    confine(stepper.system, this.#plan.jumps, t, t, this.#direction);
+    confine(stepper.system, this.#plan.jumps, t, this.#direction);
     stepper.start(t, stepper.y, "jump");
     if (!allFinite(stepper.slope(t))) return "non_finite";
     this.#controller.restart();

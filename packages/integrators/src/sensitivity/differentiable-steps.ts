@@ -47,7 +47,8 @@ export function differentiableSteps(
 ): ReadonlyMap<string, DifferentiableStep> {
   const settings = { newtonTolerance: plan.newtonTolerance, adaptive: false };
   const weights = weightsFor(plan);
-  const solvers = solver.kind === "switching" ? [solver.nonStiff, solver.stiff] : [solver];
+  const sides = solver.kind === "switching" ? [solver.nonStiff, solver.stiff] : [solver];
+  const solvers = sides.filter((side): side is OneStepSolver => side.trainable);
   return new Map(
     solvers.map((each) => {
       const make = families[each.kind] as MakeStep<Kind>;

@@ -60,9 +60,7 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
     }
   };
   const confineTo = (step: number) => {
-    const t = tape.t.data[step]!;
-    const h = tape.h.data[step]!;
-    confine(system, run.plan.jumps, t, t + h, h);
+    confine(system, run.plan.jumps, tape.t.data[step]!, tape.h.data[step]!);
   };
   const width = Math.max(...[...steps.values()].map((s) => s.width));
   const { every } = tape;

@@ -66,7 +66,7 @@ export function forwardSensitivities(
     const one = steps.get(tape.solvers[step]!)!;
     const ti = tape.t.data[step]!;
     const h = tape.h.data[step]!;
-    confine(system, run.plan.jumps, ti, ti + h, h);
+    confine(system, run.plan.jumps, ti, h);
     if (one.record(ti, h, tape.checkpoint(step), y, stages, 0) !== STEP_OK) outcome = "newton_diverged";
     one.pushforward(ti, h, stages, 0, tangents, dp);
     save(step + 1);

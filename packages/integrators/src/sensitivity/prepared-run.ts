@@ -36,6 +36,12 @@ export interface PreparedRun {
 export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
   let plan = planOf(problem, options, differentiableOptionNames);
   const { t0, t1, solver } = plan;
+  if (!solver.trainable) {
+    throw new IntegratorError(
+      `${solver.name} remembers earlier steps: gradients need a one-step method such as radauIIA5 or rodas5P`,
+      { code: "bad_solver" },
+    );
+  }
   const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
   plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
   if (tight && options.newtonTolerance === undefined && plan.grid === undefined) {

@@ -1,21 +1,19 @@
 import { IntegratorError } from "../errors.ts";
 import { switchingSolver } from "../families/switching.ts";
 import { rodas5P } from "./rodas5p.ts";
-import type { ExplicitSolver, OneStepSolver, SwitchingSolver } from "./solver.ts";
+import type { ExplicitSolver, Solver, StiffSolver, SwitchingSolver } from "./solver.ts";
 import { tsitouras54 } from "./tsitouras54.ts";
 
 /** A solver that starts explicitly and changes sides when stiffness is met or left behind:
  *  `solution.switches` says where. Defaults: `tsitouras54` and `rodas5P`.
  *  @see Petzold 1983; Hairer and Wanner II, IV.2 for the detection */
-export function auto(
-  options: { nonStiff?: ExplicitSolver; stiff?: SwitchingSolver["stiff"] } = {},
-): SwitchingSolver {
+export function auto(options: { nonStiff?: ExplicitSolver; stiff?: StiffSolver } = {}): SwitchingSolver {
   requireSide("nonStiff", options.nonStiff, true);
   requireSide("stiff", options.stiff, false);
   return switchingSolver(options.nonStiff ?? tsitouras54, options.stiff ?? rodas5P);
 }
 
-function requireSide(side: string, solver: Partial<OneStepSolver> | undefined, explicit: boolean): void {
+function requireSide(side: string, solver: Partial<Solver> | undefined, explicit: boolean): void {
   if (solver === undefined || (solver.kind !== undefined && (solver.kind === "explicit") === explicit))
     return;
   const name = typeof solver === "string" ? JSON.stringify(solver) : (solver?.name ?? String(solver));

@@ -1,10 +1,12 @@
 import { backwardEuler } from "./backward-euler.ts";
 import { bogackiShampine32 } from "./bogacki-shampine32.ts";
 import { dormandPrince54 } from "./dormand-prince54.ts";
+import { dormandPrince853 } from "./dormand-prince853.ts";
 import { esdirk43 } from "./esdirk43.ts";
 import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
 import { implicitMidpoint } from "./implicit-midpoint.ts";
+import { kvaerno54 } from "./kvaerno54.ts";
 import { midpoint } from "./midpoint.ts";
 import { radauIIA5 } from "./radau-iia5.ts";
 import { rk4 } from "./rk4.ts";
@@ -24,10 +26,12 @@ export const oneStepSolvers: readonly OneStepSolver[] = Object.freeze([
   bogackiShampine32,
   dormandPrince54,
   tsitouras54,
+  dormandPrince853,
   backwardEuler,
   implicitMidpoint,
   trapezoidal,
   esdirk43,
+  kvaerno54,
   rodas3,
   ros4,
   rodas5P,

@@ -45,12 +45,23 @@ export type OneStepSolver =
   | FullyImplicitSolver
   | RosenbrockSolver;
 
+/** Remembers earlier steps, and chooses its order with its step. */
+export interface MultistepSolver extends AnySolver<"multistep"> {
+  readonly denseDegree: number;
+  /** A step is no map of the state alone. */
+  readonly trainable: false;
+}
+
+/** What a switching solver may have on its implicit side. */
+export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver;
+
 /** Begins with `nonStiff`, changes to `stiff` when the step is held down by stability, and back. */
 export interface SwitchingSolver extends AnySolver<"switching"> {
   readonly nonStiff: ExplicitSolver;
-  readonly stiff: Exclude<OneStepSolver, ExplicitSolver>;
-  readonly trainable: true;
+  readonly stiff: StiffSolver;
+  /** Whether both sides are. */
+  readonly trainable: boolean;
 }
 
 /** Anything `solve` takes. */
-export type Solver = OneStepSolver | SwitchingSolver;
+export type Solver = OneStepSolver | MultistepSolver | SwitchingSolver;

@@ -1,6 +1,11 @@
 import type { System } from "../system.ts";
-import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
-import { allFinite } from "../vectors.ts";
+import {
+  type ButcherTableau,
+  companionDifference,
+  embeddedDifference,
+  estimateOrder,
+} from "../tableau/butcher.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
 import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
@@ -30,6 +35,11 @@ export class ExplicitStepper implements Stepper {
   readonly #dense: Float64Array[];
   readonly #zero: Float64Array;
   readonly #reusesLast: boolean;
+  readonly #companion: Float64Array | undefined;
+  /** The stages, and those that dense output needs besides. */
+  readonly #denseStages: readonly Float64Array[];
+  readonly #extraRows: readonly Float64Array[];
+  readonly #extraC: Float64Array;
   #hasSlope = false;
   #power: PowerIteration | undefined;
   #t = 0;
@@ -40,12 +50,19 @@ export class ExplicitStepper implements Stepper {
     const s = tableau.b.length;
     this.system = system;
     this.solverName = name;
-    this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
+    this.errorOrder = Math.min(
+      tableau.order,
+      tableau.embedded ? estimateOrder(tableau.embedded) : tableau.order,
+    );
     this.y = new Float64Array(n);
     this.yNew = new Float64Array(n);
     this.error = new Float64Array(n);
-    const stages = stageArrays(s, n);
-    this.k = stages.each;
+    const { extra } = tableau.dense;
+    const stages = stageArrays(s + (extra?.a.length ?? 0), n);
+    this.k = stages.each.slice(0, s);
+    this.#denseStages = stages.each;
+    this.#extraRows = (extra?.a ?? []).map((row) => Float64Array.from(row));
+    this.#extraC = Float64Array.from(extra?.c ?? []);
     this.#all = stages.all;
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
@@ -54,6 +71,7 @@ export class ExplicitStepper implements Stepper {
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
       settings.adaptive && tableau.embedded ? embeddedDifference(tableau.b, tableau.embedded) : undefined;
+    if (this.#errorWeights) this.#companion = companionDifference(tableau.b, tableau.embedded!);
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
     this.#reusesLast = s > 1 && tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
@@ -76,7 +94,7 @@ export class ExplicitStepper implements Stepper {
     return this.k[0]!;
   }
 
-  attempt(t: number, h: number, _weights: Float64Array): number {
+  attempt(t: number, h: number, weights: Float64Array): number {
     const { system, k, y, yNew } = this;
     const all = this.#all;
     const rows = this.#rows;
@@ -95,7 +113,18 @@ export class ExplicitStepper implements Stepper {
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     if (this.#reusesLast) system.f(t + h, yNew, k[s - 1]!);
     if (this.#errorWeights !== undefined) combine(this.error, this.#zero, h, this.#errorWeights, all, s);
+    if (this.#companion !== undefined) this.#weaken(h, weights, this.#companion);
     return STEP_OK;
+  }
+
+  /** Makes one estimate of two. */
+  #weaken(h: number, weights: Float64Array, companion: Float64Array): void {
+    const { error } = this;
+    const fine = weightedNorm(error, weights);
+    combine(this.#stage, this.#zero, h, companion, this.#all, this.k.length);
+    const coarse = weightedNorm(this.#stage, weights);
+    const factor = fine === 0 ? 0 : fine / Math.sqrt(fine * fine + 0.01 * coarse * coarse);
+    for (let i = 0; i < error.length; i++) error[i] = error[i]! * factor;
   }
 
   accept(): void {
@@ -110,7 +139,13 @@ export class ExplicitStepper implements Stepper {
   reject(): void {}
 
   polynomial(out: Float64Array, offset: number): void {
-    densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);
+    const k = this.#denseStages;
+    const s = this.k.length;
+    this.#extraRows.forEach((row, i) => {
+      combine(this.#stage, this.y, this.#h, row, this.#all, s + i);
+      this.system.f(this.#t + this.#extraC[i]! * this.#h, this.#stage, k[s + i]!);
+    });
+    densePolynomial(this.#dense, this.y, this.#h, k, out, offset);
   }
 
   /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next,

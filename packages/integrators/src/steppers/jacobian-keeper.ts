@@ -76,6 +76,21 @@ export class KeptLu {
     return regular;
   }
 
+  /** The shift of the factorisation at hand. */
+  get shift(): number {
+    return this.#shift;
+  }
+
+  forget(): void {
+    this.#shift = Number.NaN;
+  }
+
+  /** Leaves a factorisation of this Jacobian alone whose shift is off by less than `part`. */
+  ensureNear(shift: number, part: number): boolean {
+    const near = Math.abs(this.#shift / shift - 1) < part && this.#version === this.#keeper.version;
+    return near || this.ensure(shift);
+  }
+
   solve(b: Float64Array): void {
     this.#system.stats.solves++;
     this.lu.solve(b);

@@ -62,6 +62,8 @@ export interface Stepper {
   accept(): void;
   /** The attempt was refused by the error estimate. */
   reject(): void;
+  /** The factor for the next step, of steppers that choose it with their order; asked before `accept`. */
+  proposal?(err: number, weights: Float64Array): number | undefined;
   /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1:
    *  (degree + 1) rows of n from `offset`. To be called after a successful attempt and before `accept`. */
   polynomial(out: Float64Array, offset: number, segment: number): void;

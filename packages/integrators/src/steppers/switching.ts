@@ -95,6 +95,10 @@ export class SwitchingStepper implements Stepper {
     return code;
   }
 
+  proposal(err: number, weights: Float64Array): number | undefined {
+    return this.#current.proposal?.(err, weights);
+  }
+
   accept(): void {
     if (this.#current === this.#nonStiff) this.#acceptExplicit();
     else this.#acceptImplicit();

@@ -8,6 +8,9 @@ export interface EmbeddedWeights {
   /** Factor on the difference of the two solutions, where that is known to be a timid estimate of the error
    *  (tolerance calibration, Soderlind and Wang 2006). Default 1. */
   readonly scale?: number;
+  /** A second embedded solution, of lower order: with the estimates e and e3 of the two, the error is
+   *  e |e| / sqrt(|e|^2 + 0.01 |e3|^2), of order 2 order - companion.order (Hairer's DOP853). */
+  readonly companion?: { readonly b: readonly number[]; readonly order: number };
 }
 
 /** A Runge-Kutta method: k_i = f(t + c_i h, y + h sum_j a_ij k_j), y_new = y + h sum_i b_i k_i. */
@@ -19,19 +22,26 @@ export interface ButcherTableau {
   readonly embedded?: EmbeddedWeights;
   /** Continuous weights: y(t + x h) = y + h sum_i (sum_m weights[i][m] x^(m + 1)) k_i, of the given order for
    *  every x. */
-  readonly dense: { readonly weights: readonly (readonly number[])[]; readonly order: number };
+  readonly dense: {
+    readonly weights: readonly (readonly number[])[];
+    readonly order: number;
+    /** Further stages, made when dense output is asked for. */
+    readonly extra?: { readonly a: readonly (readonly number[])[]; readonly c: readonly number[] };
+  };
 }
 
 /** Returns the tableau, rows filled up to squares, after checking sizes, row sums, every order condition of
  *  the solution and of the embedded one, and that the continuous weights end at b. A slip in a coefficient
  *  throws `bad_tableau`. */
-export function butcherTableau(name: string, given: ButcherTableau): ButcherTableau {
-  const s = given.b.length;
+export function butcherTableau(name: string, tableau: ButcherTableau): ButcherTableau {
+  const s = tableau.a.length;
+  const pad = (row: readonly number[]) => Array.from({ length: s }, (_, j) => row[j] ?? 0);
+  const given = { ...tableau, b: pad(tableau.b) };
   const fail = (what: string): never => {
     throw new IntegratorError(`tableau of ${name}: ${what}`, { code: "bad_tableau" });
   };
-  if (given.a.length !== s || given.c.length !== s) fail(`a, b and c have different sizes`);
-  const a = given.a.map((row) => Array.from({ length: s }, (_, j) => row[j] ?? 0));
+  if (tableau.b.length > s || given.c.length !== s) fail(`a, b and c have different sizes`);
+  const a = given.a.map(pad);
   a.forEach((row, i) => {
     const sum = row.reduce((total, x) => total + x, 0);
     if (Math.abs(sum - given.c[i]!) > 1e-13) fail(`row ${i + 1} sums to ${sum}, expected c = ${given.c[i]}`);
@@ -48,15 +58,24 @@ export function butcherTableau(name: string, given: ButcherTableau): ButcherTabl
   };
   check(given.b, given.order, "the solution");
   if (given.embedded) check(given.embedded.b, given.embedded.order, "the embedded solution");
-  checkDense(given, product, fail);
+  const companion = given.embedded?.companion;
+  if (companion) check(companion.b, companion.order, "the second embedded solution");
+  checkDense(given, a, fail);
   return { ...given, a };
 }
 
 function checkDense(
-  { b, dense }: ButcherTableau,
-  product: (v: number[]) => number[],
+  { b, c, dense }: ButcherTableau,
+  main: readonly (readonly number[])[],
   fail: (what: string) => never,
 ): void {
+  const a = [...main, ...(dense.extra?.a ?? [])];
+  a.forEach((row, i) => {
+    const sum = row.reduce((total, x) => total + x, 0);
+    const expected = i < c.length ? c[i]! : dense.extra!.c[i - c.length]!;
+    if (Math.abs(sum - expected) > 1e-13) fail(`row ${i + 1} sums to ${sum}, expected c = ${expected}`);
+  });
+  const product = (v: number[]) => a.map((row) => row.reduce((sum, x, j) => sum + x * v[j]!, 0));
   for (const x of [0.25, 0.7, 1]) {
     const weights = dense.weights.map((row) => row.reduceRight((sum, w) => (sum + w) * x, 0));
     for (const tree of rootedTrees(dense.order)) {
@@ -67,7 +86,8 @@ function checkDense(
     }
     if (x === 1) {
       weights.forEach((w, i) => {
-        if (Math.abs(w - b[i]!) > 1e-12) fail(`continuous weight ${i + 1} ends at ${w}, expected ${b[i]}`);
+        if (Math.abs(w - (b[i] ?? 0)) > 1e-12)
+          fail(`continuous weight ${i + 1} ends at ${w}, expected ${b[i] ?? 0}`);
       });
     }
   }
@@ -87,4 +107,17 @@ export function hermiteWeights(b: readonly number[]): number[][] {
 /** Weights of the error estimate. */
 export function embeddedDifference(b: readonly number[], embedded: EmbeddedWeights): Float64Array {
   return Float64Array.from(b, (w, i) => (embedded.scale ?? 1) * (w - embedded.b[i]!));
+}
+
+/** Weights of the companion's estimate, where there is one. */
+export function companionDifference(
+  b: readonly number[],
+  { companion }: EmbeddedWeights,
+): Float64Array | undefined {
+  return companion && Float64Array.from(b, (w, i) => w - companion.b[i]!);
+}
+
+/** The error estimate behaves like h^(this + 1). */
+export function estimateOrder({ order, companion }: EmbeddedWeights): number {
+  return companion ? 2 * order - companion.order : order;
 }

@@ -1,0 +1,226 @@
+import { IntegratorError } from "../errors.ts";
+import { power } from "../power.ts";
+import type { System } from "../system.ts";
+import { errorConstants, HIGHEST_ORDER, leading } from "../tableau/numerical-differentiation.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
+import { BackwardDifferences } from "./backward-differences.ts";
+import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import {
+  STEP_NEWTON_FAILED,
+  STEP_NON_FINITE,
+  STEP_OK,
+  STEP_SINGULAR,
+  type Start,
+  type Stepper,
+  type StepperSettings,
+} from "./stepper.ts";
+
+const ITERATIONS = 4;
+/** A Jacobian is kept as long as Newton's increments shrink by at least this. */
+const SLOW = 0.3;
+/** A factorisation serves as long as the leading coefficient has changed by less than this; what is wrong with it is scaled away on
+ *  average, as in CVODE. */
+const CHANGED = 0.25;
+/** A step is changed only for this much. */
+const WORTH = 1.2;
+const LARGEST_FACTOR = 10;
+
+/** Steps of numerical differentiation formulas of order 1 to 5: steps stay equal for a while, and the differences are interpolated
+ *  anew when they change. One or two evaluations a step, one Jacobian and factorisation for many.
+ *  @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh 1975 */
+export class MultistepStepper implements Stepper {
+  readonly system: System;
+  readonly solverName: string;
+  readonly error: Float64Array;
+  readonly maxIterations: number = ITERATIONS;
+  readonly explicit: boolean = false;
+  readonly prefersConstantStep: boolean = true;
+  readonly degree: number = HIGHEST_ORDER;
+  readonly segments: number = 1;
+  y: Float64Array;
+  yNew: Float64Array;
+  iterations = 0;
+  readonly #highest: number;
+  readonly #tolerance: number;
+  readonly #keeper: JacobianKeeper;
+  readonly #lu: KeptLu;
+  readonly #slope: Float64Array;
+  readonly #predicted: Float64Array;
+  /** sum_{m=1..k} gamma_m D^m / alpha_k, and what Newton's iteration adds to the prediction. */
+  readonly #psi: Float64Array;
+  readonly #d: Float64Array;
+  readonly #delta: Float64Array;
+  readonly #differences: BackwardDifferences;
+  #order = 1;
+  /** The order of the next step, decided with the last. */
+  #orderNext = 1;
+  /** Steps of this size and order. */
+  #equal = 0;
+  #step = 0;
+  #hasSlope = false;
+  #convergence = 1;
+  #theta = 0;
+
+  constructor(name: string, highest: number, system: System, settings: StepperSettings) {
+    if (!settings.adaptive) {
+      throw new IntegratorError(`${name} chooses its own steps: fixed steps go with one-step methods`, {
+        code: "bad_option",
+      });
+    }
+    const { n } = system;
+    const vector = () => new Float64Array(n);
+    this.system = system;
+    this.solverName = name;
+    this.#highest = highest;
+    this.#tolerance = 3 * settings.newtonTolerance;
+    this.y = vector();
+    this.yNew = vector();
+    this.error = vector();
+    this.#slope = vector();
+    this.#predicted = vector();
+    this.#psi = vector();
+    this.#d = vector();
+    this.#delta = vector();
+    this.#differences = new BackwardDifferences(n);
+    this.#keeper = new JacobianKeeper(system);
+    this.#lu = new KeptLu(system, this.#keeper);
+  }
+
+  get errorOrder(): number {
+    return this.#order;
+  }
+
+  start(t: number, y: Float64Array, _how?: Start): void {
+    this.y.set(y);
+    this.#order = 1;
+    this.#orderNext = 1;
+    this.#equal = 0;
+    this.#step = 0;
+    this.#convergence = 1;
+    this.#keeper.restart();
+    this.system.firstSlope(t, this.y, this.#slope);
+    this.#hasSlope = true;
+  }
+
+  slope(t: number): Float64Array {
+    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
+    this.#hasSlope = true;
+    return this.#slope;
+  }
+
+  attempt(t: number, h: number, weights: Float64Array): number {
+    const differences = this.#differences;
+    if (this.#step === 0) {
+      differences.begin(this.y, this.slope(t), h);
+    } else if (h !== this.#step) {
+      differences.resize(this.#order, h / this.#step);
+      this.#equal = 0;
+    }
+    this.#step = h;
+    differences.predict(this.#order, this.#predicted, this.#psi);
+    this.iterations = 0;
+    for (;;) {
+      if (!this.#keeper.ensure(t + h, this.#predicted, weights, h)) return STEP_NON_FINITE;
+      const shift = leading[this.#order]! / h;
+      if (!this.#lu.ensureNear(shift, CHANGED)) return STEP_SINGULAR;
+      const code = this.#newton(t + h, shift, weights);
+      if (code === STEP_OK) break;
+      // A Jacobian or a factorisation from before may be what failed.
+      if (this.#keeper.fresh && this.#lu.shift === shift) return code;
+      this.#keeper.wanted = !this.#keeper.fresh;
+      this.#lu.forget();
+      this.#convergence = 1;
+    }
+    if (!allFinite(this.yNew)) return STEP_NON_FINITE;
+    const constant = errorConstants[this.#order]!;
+    const d = this.#d;
+    for (let i = 0; i < d.length; i++) this.error[i] = constant * d[i]!;
+    differences.extend(this.#order, d, this.yNew);
+    return STEP_OK;
+  }
+
+  /** d with shift (psi + d) = f(t, predicted + d); `shift` is the leading coefficient over h. */
+  #newton(t: number, shift: number, weights: Float64Array): number {
+    const { system, yNew } = this;
+    const predicted = this.#predicted;
+    const psi = this.#psi;
+    const d = this.#d.fill(0);
+    const delta = this.#delta;
+    const n = d.length;
+    const ratio = this.#lu.shift / shift;
+    const correction = (2 * ratio) / (1 + ratio);
+    let before = 0;
+    let eta = power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    this.#theta = 0;
+    yNew.set(predicted);
+    for (let iteration = 1; iteration <= ITERATIONS; iteration++) {
+      this.iterations = iteration;
+      system.f(t, yNew, delta);
+      for (let i = 0; i < n; i++) delta[i] = correction * (delta[i]! - shift * (psi[i]! + d[i]!));
+      this.#lu.solve(delta);
+      const size = weightedNorm(delta, weights);
+      if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
+      for (let i = 0; i < n; i++) {
+        d[i] = d[i]! + delta[i]!;
+        yNew[i] = predicted[i]! + d[i]!;
+      }
+      if (before > 0) {
+        const theta = size / before;
+        this.#theta = Math.max(this.#theta, theta);
+        if (theta < 0.95) eta = theta / (1 - theta);
+        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
+        else return STEP_NEWTON_FAILED;
+        const left = ITERATIONS - iteration;
+        if (left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) return STEP_NEWTON_FAILED;
+      }
+      this.#convergence = eta;
+      if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
+      before = size;
+    }
+    return STEP_NEWTON_FAILED;
+  }
+
+  /** After order + 1 equal steps, the order among this and its neighbours that allows the longest step. */
+  proposal(err: number, weights: Float64Array): number {
+    const order = this.#order;
+    if (this.#equal + 1 < order + 1) return 1;
+    const factorOf = (norm: number, k: number) => power(Math.max(norm, 1e-10), -1 / (k + 1));
+    const normOf = (k: number) => errorConstants[k]! * weightedNorm(this.#differences.next[k + 1]!, weights);
+    let best = order;
+    let factor = factorOf(err, order);
+    for (const k of [order - 1, order + 1]) {
+      if (k < 1 || k > this.#highest) continue;
+      const other = factorOf(normOf(k), k);
+      if (other <= factor) continue;
+      best = k;
+      factor = other;
+    }
+    factor *= (0.9 * (2 * ITERATIONS + 1)) / (2 * ITERATIONS + this.iterations);
+    if (factor >= 0.9 && factor < WORTH) return 1;
+    this.#orderNext = best;
+    return Math.min(LARGEST_FACTOR, factor);
+  }
+
+  accept(): void {
+    const { y } = this;
+    this.y = this.yNew;
+    this.yNew = y;
+    this.#differences.accept();
+    this.#equal++;
+    this.#order = this.#orderNext;
+    this.#hasSlope = false;
+    this.#keeper.moved(this.#theta > SLOW);
+  }
+
+  reject(): void {
+    this.#equal = 0;
+  }
+
+  polynomial(out: Float64Array, offset: number): void {
+    this.#differences.polynomial(this.#order, this.y, out, offset);
+  }
+
+  rate(): number {
+    return this.#keeper.rate();
+  }
+}
