@@ -18,6 +18,21 @@ export function formatNumber(value: number, digits = 3): string {
     : value.toExponential(digits - 1);
 }
 
+/** "1.2e-5"; a dash for what is not a number or not known. */
+export function formatScientific(value: number | null | undefined): string {
+  return Number.isFinite(value) ? value!.toExponential(1) : "–";
+}
+
+/** A share as "12 %". */
+export function formatPercent(share: number | undefined, digits = 2): string {
+  return Number.isFinite(share) ? `${formatNumber(100 * share!, digits)} %` : "–";
+}
+
+/** A step that nothing bounds is "any". */
+export function formatStep(step: number): string {
+  return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
+}
+
 /** Columns padded to their widest cell; the first is text, the others are numbers. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));

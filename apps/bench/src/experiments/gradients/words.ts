@@ -1,4 +1,4 @@
-import { formatNumber } from "../../format.ts";
+import { formatNumber, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { logSlope } from "../../statistics.ts";
 import type { Adjoint, GradientCase, GradientRow } from "./compare.ts";
@@ -48,7 +48,7 @@ export function gradientsTables({ cases, factors }: GradientsResult): NamedTable
           ...rows.map((row) => [
             String(row.depth),
             formatNumber(row.step),
-            ...[row.resnet, row.differences, row.ode, row.identity].map(scientific),
+            ...[row.resnet, row.differences, row.ode, row.identity].map(formatScientific),
             ...kinds.map((kind) => formatNumber(row.gaps[kind])),
             formatNumber(row.resnetToLimit),
             formatNumber(row.odeToLimit),
@@ -80,8 +80,8 @@ export function gradientsSentences({ cases, factors }: GradientsResult, config: 
     ...factors.flatMap(({ horizon, resnet, ode }) => [resnet, ode].map((f) => Math.abs(f / horizon - 1))),
   );
   return [
-    `Discretise-then-optimise is the ResNet's formula to ${scientific(worst(({ resnet }) => resnet))}, and central differences agree with it to ${scientific(worst(({ differences }) => differences))}; the adjoint by Euler steps is the neural ODE's formula to ${scientific(worst(({ ode }) => ode))}: forward the two are one computation, backward they are not.`,
-    `The neural ODE's gradient is the ResNet's times A^T = (1 + dt W)^T, for matrices too (to ${scientific(worst(({ identity }) => identity))}): the slides' one power more. So the gap is dt times the ResNet's gradient times W^T.`,
+    `Discretise-then-optimise is the ResNet's formula to ${formatScientific(worst(({ resnet }) => resnet))}, and central differences agree with it to ${formatScientific(worst(({ differences }) => differences))}; the adjoint by Euler steps is the neural ODE's formula to ${formatScientific(worst(({ ode }) => ode))}: forward the two are one computation, backward they are not.`,
+    `The neural ODE's gradient is the ResNet's times A^T = (1 + dt W)^T, for matrices too (to ${formatScientific(worst(({ identity }) => identity))}): the slides' one power more. So the gap is dt times the ResNet's gradient times W^T.`,
     ...cases.flatMap(({ name, slopes }) =>
       Number.isFinite(slopes.Euler)
         ? [
@@ -92,7 +92,7 @@ export function gradientsSentences({ cases, factors }: GradientsResult, config: 
           ],
     ),
     Number.isFinite(off)
-      ? `The slides' formulas leave out the factor dt L = T: computed over formula is T to ${scientific(off)} for T = ${factors.map(({ horizon }) => formatNumber(horizon)).join(", ")}. At T = 1 they are the gradients as they stand.`
+      ? `The slides' formulas leave out the factor dt L = T: computed over formula is T to ${formatScientific(off)} for T = ${factors.map(({ horizon }) => formatNumber(horizon)).join(", ")}. At T = 1 they are the gradients as they stand.`
       : "The slides' formulas are zero here: nothing can be divided by them.",
     limitSentence(cases),
   ];
@@ -105,10 +105,6 @@ function limitSentence(cases: GradientsResult["cases"]): string {
     return `${formatNumber(deepest.resnetToLimit)} and ${formatNumber(deepest.odeToLimit)} (${name}, ${deepest.depth} layers)`;
   });
   return `Neither is the gradient at infinite depth: ResNet and neural ODE are ${parts.join("; ")} away from it, relatively; only the ResNet's is the gradient of the loss that is computed.`;
-}
-
-function scientific(value: number): string {
-  return Number.isFinite(value) ? value.toExponential(1) : "–";
 }
 
 export function capital(text: string): string {

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../format.ts";
+import { formatNumber, formatPercent, formatStep } from "../../format.ts";
 import { type NamedTable, quoted } from "../../report/table.ts";
 import { type SlidesRow, slides } from "./slides.ts";
 import { exhausted, type IntroRun } from "./two-rates.ts";
@@ -43,7 +43,7 @@ export function introTables({ runs, slides: rows }: IntroResult, config: IntroCo
         run.kind,
         ...[run.steps, run.rejected, run.evaluations, run.factorisations].map(String),
         ...[run.firstStep, run.largestStep, run.laterStep].map((step) => formatNumber(step)),
-        stepText(run.stableStep),
+        formatStep(run.stableStep),
         formatNumber(run.error, 2),
       ]),
     },
@@ -86,7 +86,7 @@ export function introSentences({ runs, slides: rows }: IntroResult, config: Intr
     ...(explicit === undefined
       ? []
       : [
-          `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${percent(dead / config.horizon)} of the time span. ${explicit.method}, which of the explicit methods takes the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; ${formatNumber(explicit.stableStep)} is what its stability allows at rate ${formatNumber(config.rate)}.`,
+          `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${formatPercent(dead / config.horizon)} of the time span. ${explicit.method}, which of the explicit methods takes the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; ${formatNumber(explicit.stableStep)} is what its stability allows at rate ${formatNumber(config.rate)}.`,
         ]),
     ...(explicit === undefined || implicit === undefined
       ? []
@@ -119,12 +119,4 @@ function slidesSentence(rows: readonly SlidesRow[]): string {
         ]),
   ];
   return `The slides tell of steps of ${formatNumber(slides.firstStep)} at first and ${formatNumber(slides.laterStep)} later, and name neither method nor tolerance. ${parts.join(" ")}`;
-}
-
-function stepText(step: number): string {
-  return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
-}
-
-function percent(share: number): string {
-  return `${formatNumber(100 * share, 2)} %`;
 }

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../format.ts";
+import { formatNumber, formatPercent, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
 import type { CostCase, CostSpec } from "./cost.ts";
@@ -57,7 +57,7 @@ function accuracyTable(runs: readonly AccuracyRun[]): NamedTable {
     rows: each(runs, ({ weight }, { method, error, cosine, cosineWell, length }) => [
       method,
       formatNumber(weight),
-      ...[error.median, error.p90, error.p99, error.worst].map((value) => scientific(value)),
+      ...[error.median, error.p90, error.p99, error.worst].map((value) => formatScientific(value)),
       ...[cosine.median, cosine.worst, cosineWell.median, cosineWell.worst].map((value) => fixed(value)),
       formatNumber(length),
     ]),
@@ -74,11 +74,11 @@ function workTable(runs: readonly AccuracyRun[]): NamedTable {
       method,
       formatNumber(weight),
       formatNumber(of.productsPerPair ?? Number.NaN),
-      scientific(of.residualMean),
-      scientific(of.residualWorst),
-      percent(of.unmatched),
-      percent(of.capped),
-      percent(unexplained),
+      formatScientific(of.residualMean),
+      formatScientific(of.residualWorst),
+      formatPercent(of.unmatched),
+      formatPercent(of.capped),
+      formatPercent(unexplained),
     ]),
   };
 }
@@ -99,7 +99,7 @@ function trainingTable(runs: readonly AccuracyRun[]): NamedTable {
         formatNumber(riskTest),
         ...both(({ radius }) => formatNumber(radius)),
         ...both(({ condition }) => formatNumber(condition)),
-        ...both(({ illConditioned }) => percent(illConditioned)),
+        ...both(({ illConditioned }) => formatPercent(illConditioned)),
       ];
     }),
   };
@@ -138,7 +138,7 @@ export function spectralSentences({ runs, cases }: SpectralResult, config: Spect
   return runs.map(({ weight, methods, status }) => {
     const [own] = methods as [(typeof methods)[number]];
     const trained = status === "finished" ? "" : " (diverged)";
-    return `Weight ${formatNumber(weight)}${trained}: values by ${own.method} were off by ${scientific(own.error.median)} in the median, ${scientific(own.error.p99)} at the 99th percentile; its gradients had a cosine of ${fixed(own.cosine.median)} with the exact ones.`;
+    return `Weight ${formatNumber(weight)}${trained}: values by ${own.method} were off by ${formatScientific(own.error.median)} in the median, ${formatScientific(own.error.p99)} at the 99th percentile; its gradients had a cosine of ${fixed(own.cosine.median)} with the exact ones.`;
   });
 }
 
@@ -149,15 +149,7 @@ function each(
   return runs.flatMap((run) => run.methods.map((method) => row(run, method)));
 }
 
-function scientific(value: number | undefined): string {
-  return value !== undefined && Number.isFinite(value) ? value.toExponential(1) : "–";
-}
-
 /** Cosines are near one: their distance from it must show. */
 function fixed(value: number): string {
   return Number.isFinite(value) ? value.toFixed(4) : "–";
-}
-
-function percent(share: number | undefined): string {
-  return share !== undefined && Number.isFinite(share) ? `${formatNumber(100 * share, 2)} %` : "–";
 }

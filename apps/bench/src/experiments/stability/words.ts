@@ -1,5 +1,5 @@
 import type { Stability } from "@stiffnet/stiffness";
-import { formatNumber } from "../../format.ts";
+import { formatNumber, formatPercent, formatStep } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 
 export interface StabilityConfig {
@@ -38,7 +38,7 @@ export function membersTable(members: readonly MemberStability[]): NamedTable {
       String(member),
       formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
       formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus))),
-      stepText(largestStep),
+      formatStep(largestStep),
       stepsText(steps),
       percent(outside),
     ]),
@@ -68,7 +68,7 @@ export function layersTable({ layers }: Stability): NamedTable {
       formatNumber(radius.max),
       formatNumber(ratio.modulus),
       formatNumber(ratio.real),
-      stepText(largestStep),
+      formatStep(largestStep),
       stepsText(steps),
       ...[outside, unstable, growing].map(percent),
     ]),
@@ -95,14 +95,10 @@ export function stabilitySentences(shown: Stability, whose: string): string[] {
   ].map((text) => text.charAt(0).toUpperCase() + text.slice(1));
 }
 
-function stepText(step: number): string {
-  return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
-}
-
 function stepsText(steps: number): string {
   return Number.isFinite(steps) ? String(steps) : "–";
 }
 
 function percent(share: number): string {
-  return Number.isNaN(share) ? "–" : `${formatNumber(100 * share, 3)} %`;
+  return formatPercent(share, 3);
 }

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../format.ts";
+import { formatNumber, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import type { MissingEngine, StepCase } from "./compare.ts";
 import { trainedSteps } from "./contender.ts";
@@ -22,7 +22,6 @@ export interface StepResult {
 }
 
 export function stepTable({ cases, missing }: StepResult): NamedTable {
-  const error = (value: number | null): string => value?.toExponential(1) ?? "–";
   return {
     name: "step",
     caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
@@ -37,8 +36,8 @@ export function stepTable({ cases, missing }: StepResult): NamedTable {
           formatNumber(entry.ms.p10),
           formatNumber(entry.ms.p90),
           own === undefined ? "" : formatNumber(entry.ms.median / own),
-          error(entry.gradientError),
-          error(entry.lossError),
+          formatScientific(entry.gradientError),
+          formatScientific(entry.lossError),
           formatNumber(entry.lossAfter, 6),
         ];
       }),
