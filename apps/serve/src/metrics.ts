@@ -8,7 +8,7 @@ export interface Metrics {
   /** Rows that a model answered. */
   rows(model: ServedModel, count: number): void;
   /** A request that was answered; `route` is the pattern and not the address: a client must not be able to make labels. */
-  answered(method: string, route: string, status: number, seconds: number): void;
+  answered(method: string, route: string, status: number | string, seconds: number): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -68,11 +68,11 @@ export function createMetrics(pool: Pool): WatchingMetrics {
   countFromPool("stiffnet_batched_rows_total", "Rows in these batches.", () => pool.state.rows);
 
   // Labelled children are kept, since looking one up costs more than counting.
-  const countOf = cached((method: string, route: string, status: number) =>
+  const countOf = cached((method: string, route: string, status: number | string) =>
     requests.labels(method, route, `${status}`),
   );
   const secondsOf = cached((route: string) => seconds.labels(route));
-  const answered = (method: string, route: string, status: number, elapsed: number): void => {
+  const answered = (method: string, route: string, status: number | string, elapsed: number): void => {
     countOf(method, route, status).inc();
     secondsOf(route).observe(elapsed);
   };

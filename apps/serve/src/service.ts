@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { unavailable } from "./errors.ts";
+import { HttpError, unavailable } from "./errors.ts";
 import type { Keyrings } from "./http/security.ts";
 import type { Pool } from "./inference/pool.ts";
 import type { Metrics } from "./metrics.ts";
@@ -13,6 +13,10 @@ export interface Service {
   readonly pool: Pool;
   readonly metrics: Metrics;
   readonly keys: Keyrings;
+  /** Whether models are neither loaded nor unloaded on request. */
+  readonly readOnly: boolean;
+  /** Whether operators have a port of their own. */
+  readonly adminElsewhere: boolean;
   /** Rows that one request may have. */
   readonly maxRows: number;
   /** Milliseconds after which a request is given up, where the client does not say. */
@@ -26,6 +30,11 @@ export function requireReady({ accepting, pool, registry }: Service): void {
   if (!accepting) throw unavailable("the server is shutting down");
   if (pool.state.ready === 0) throw unavailable("no worker is ready");
   if (registry.names.length === 0) throw unavailable("no model is loaded");
+}
+
+/** 403 where the server is read-only. */
+export function requireChange({ readOnly }: Service): void {
+  if (readOnly) throw new HttpError(403, "this server is read-only");
 }
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -1,7 +1,15 @@
-import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
+import {
+  type Client,
+  credentials,
+  Metadata,
+  makeGenericClientConstructor,
+  type ServiceClientConstructor,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
+import { service as healthService } from "grpc-health-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inferenceService } from "../src/grpc/messages.ts";
+import { inferenceService } from "../src/grpc/definition.ts";
 import { createServer } from "../src/index.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble } from "./service.ts";
@@ -14,6 +22,13 @@ interface Answer {
   readonly models: object[];
   readonly rawOutputContents: Buffer[];
 }
+let address = "";
+const clients: Client[] = [];
+function clientOf(service: ServiceDefinition): InstanceType<ServiceClientConstructor> {
+  const client = new (makeGenericClientConstructor(service, "any"))(address, credentials.createInsecure());
+  clients.push(client);
+  return client;
+}
 let ask: (method: string, message?: object, key?: string) => Promise<Answer>;
 beforeAll(async () => {
   server = await createServer([await writeEnsemble("remote.onnx")], {
@@ -21,11 +36,13 @@ beforeAll(async () => {
     log: "silent",
     watch: 0,
     apiKeys: ["key"],
+    admin: { apiKeys: ["operator"] },
+    maxBody: 2 ** 20,
     grpc: { port: 0 },
   });
   const { grpcPort } = server as unknown as { grpcPort: number };
-  const Client = makeGenericClientConstructor(inferenceService, "GRPCInferenceService");
-  const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
+  address = `127.0.0.1:${grpcPort}`;
+  const client = clientOf(inferenceService);
   ask = (method, message = {}, key = "key") => {
     const metadata = new Metadata();
     if (key) metadata.set("x-api-key", key);
@@ -36,7 +53,10 @@ beforeAll(async () => {
     });
   };
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await server.close();
+});
 
 const points = [700, 1, 1.2, 900, 3, 1.9];
 const input = { name: "inputs", datatype: "FP32", shape: [2, 3] };
@@ -70,10 +90,10 @@ test.each([
 });
 
 test("the repository", async () => {
-  expect((await ask("repositoryIndex", {})).models).toEqual([
-    { name: "remote", version: "1", state: "READY" },
+  expect((await ask("repositoryIndex", {}, "operator")).models).toEqual([
+    { name: "remote", version: "1", state: "READY", reason: "" },
   ]);
-  expect(await ask("repositoryModelLoad", { modelName: "remote" })).toEqual({});
+  expect(await ask("repositoryModelLoad", { modelName: "remote" }, "operator")).toEqual({});
 });
 
 describe("what is wrong is said with the code of gRPC", () => {
@@ -108,4 +128,95 @@ describe("what is wrong is said with the code of gRPC", () => {
     await expect(ask("modelMetadata", { name: "remote" }, "")).rejects.toMatchObject({ code: 16 });
     await expect(ask("modelMetadata", { name: "remote" }, "other")).rejects.toMatchObject({ code: 16 });
   });
+});
+
+test("a model that is not there is not ready", async () => {
+  expect(await ask("modelReady", { name: "none" })).toEqual({ ready: false });
+  expect(await ask("modelReady", { name: "remote", version: "7" })).toEqual({ ready: false });
+});
+
+test("NaN goes in as a number as it does as bytes", async () => {
+  const odd = [Number.NaN, 1, 1, 700, 1, 1.2];
+  const outputs = [{ name: "outputs" }];
+  const answers = await Promise.all(
+    [
+      { inputs: [{ ...input, contents: { fp32Contents: odd } }] },
+      { inputs: [input], rawInputContents: [Buffer.from(Float32Array.from(odd).buffer)] },
+    ].map((message) => ask("modelInfer", { modelName: "remote", outputs, ...message })),
+  );
+  expect(answers[0]).toEqual(answers[1]);
+  const values = new Float32Array(Uint8Array.from(answers[0]!.rawOutputContents[0]!).buffer);
+  expect([...values].map(Number.isNaN)).toEqual([true, true, false, false]);
+});
+
+test("operators have keys of their own", async () => {
+  for (const method of ["repositoryIndex", "repositoryModelLoad", "repositoryModelUnload"]) {
+    await expect(ask(method, { modelName: "remote" })).rejects.toMatchObject({ code: 16 });
+  }
+});
+
+test("a message that is larger than a body may be is refused", async () => {
+  const rows = 2 ** 17;
+  const message = { inputs: [{ ...input, shape: [rows, 3] }], rawInputContents: [Buffer.alloc(12 * rows)] };
+  await expect(ask("modelInfer", { modelName: "remote", ...message })).rejects.toMatchObject({
+    code: 8,
+    details: expect.stringContaining("larger than max"),
+  });
+});
+
+test("requests are counted beside those of REST", async () => {
+  await ask("modelMetadata", { name: "remote" });
+  await ask("modelMetadata", { name: "none" }).catch(() => {});
+  const { body } = await server.inject({ url: "/metrics", headers: { "x-api-key": "operator" } });
+  const count = (status: string) => `{method="gRPC",route="ModelMetadata",status="${status}"} `;
+  expect(body).toContain(`stiffnet_requests_total${count("OK")}`);
+  expect(body).toContain(`stiffnet_requests_total${count("NOT_FOUND")}`);
+  expect(body).toContain('stiffnet_request_seconds_count{route="ModelMetadata"}');
+});
+
+test("grpc.health.v1 says whether a request would be run", async () => {
+  const client = clientOf(healthService);
+  const check = (service: string) =>
+    new Promise((resolve) =>
+      client.check!({ service }, (error: { code: number } | null, answer: { status: string }) =>
+        resolve(error?.code ?? answer.status),
+      ),
+    );
+  expect(await check("")).toBe("SERVING");
+  expect(await check("inference.GRPCInferenceService")).toBe("SERVING");
+  expect(await check("another")).toBe(5);
+  expect((await ask("repositoryModelUnload", { modelName: "remote" }, "operator")) as object).toEqual({});
+  await expect.poll(() => check("")).toBe("NOT_SERVING");
+  await ask("repositoryModelLoad", { modelName: "remote" }, "operator");
+  await expect.poll(() => check("")).toBe("SERVING");
+});
+
+test("reflection lists the services", async () => {
+  const { default: protobuf } = await import("protobufjs");
+  const { root } = protobuf.parse(`syntax = "proto3";
+    message Request { oneof message_request { string list_services = 7; } }
+    message Service { string name = 1; }
+    message Services { repeated Service service = 1; }
+    message Response { Services list_services_response = 6; }`);
+  const codec = (name: string) => ({
+    write: (message: object) => Buffer.from(root.lookupType(name).encode(message).finish()),
+    read: (bytes: Buffer) => root.lookupType(name).toObject(root.lookupType(name).decode(bytes)),
+  });
+  const [asked, answered] = [codec("Request"), codec("Response")];
+  const client = clientOf({
+    info: {
+      path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      requestStream: true,
+      responseStream: true,
+      requestSerialize: asked.write,
+      requestDeserialize: asked.read,
+      responseSerialize: answered.write,
+      responseDeserialize: answered.read,
+    } as ServiceDefinition[string],
+  });
+  const call = client.info!(new Metadata());
+  call.write({ listServices: "" });
+  const reply = await new Promise<object>((resolve, reject) => call.on("data", resolve).on("error", reject));
+  call.end();
+  expect(JSON.stringify(reply)).toContain("inference.GRPCInferenceService");
 });

@@ -3,7 +3,7 @@ import { credentials, makeGenericClientConstructor, status } from "@grpc/grpc-js
 import { resnet } from "@stiffnet/core";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
-import { inferenceService } from "../src/grpc/messages.ts";
+import { inferenceService } from "../src/grpc/definition.ts";
 import { createServer, type ServeOptions } from "../src/index.ts";
 import type { Pool } from "../src/inference/pool.ts";
 import { surrogate, writeModel } from "./service.ts";

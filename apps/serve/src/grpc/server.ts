@@ -1,36 +1,91 @@
 import {
   type handleUnaryCall,
   Server,
-  ServerCredentials,
+  type ServerCredentials,
   type ServerUnaryCall,
   status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
 import { HttpError, ServeError } from "../errors.ts";
-import type { Keys } from "../http/keys.ts";
 import { type InferBody, inferBody, readInfer, runInfer } from "../inference/infer.ts";
 import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
 import { metadataOf } from "../models/metadata.ts";
-import { requireReady, type Service, serverMetadata } from "../service.ts";
-import { type InferMessage, inferenceService, type Parameter } from "./messages.ts";
+import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
+import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
+import { asRest, type InferMessage } from "./messages.ts";
 
-/** The Open Inference Protocol over gRPC, as far as it stands over REST. Returns the port and how to end it: what runs is answered. */
+export interface GrpcOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: ServerCredentials;
+  /** Largest message in bytes. */
+  readonly maxBody: number;
+}
+
+/** The Open Inference Protocol over gRPC, as far as it stands over REST and with the same limits, keys and counts; grpc.health.v1 and
+ *  reflection. Returns the port and how to end it: what runs is answered. */
 export async function startGrpc(
   service: Service,
-  { host, port, keys }: { host: string; port: number; keys: Keys },
+  { host, port, credentials, maxBody }: GrpcOptions,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const server = new Server({ "grpc.max_receive_message_length": 16 * 1024 ** 2 });
-  server.addService(inferenceService, implementation(service, keys));
+  const server = new Server({ "grpc.max_receive_message_length": maxBody });
+  const running = new Set<object>();
+  server.addService(inferenceService, implementation(service, running));
+  new ReflectionService(packageDefinition).addToServer(server);
+  const health = addHealth(server, service);
   const address = host.includes(":") ? `[${host}]` : host;
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), (error, found) => {
+    server.bindAsync(`${address}:${port}`, credentials, (error, found) => {
       if (error)
         reject(new ServeError(`port ${port} of ${host} cannot be had for gRPC`, { code: "port_in_use" }));
       else resolve(found);
     });
   });
-  return { port: bound, close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
+  return {
+    port: bound,
+    async close() {
+      health.close();
+      const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      // Whoever watches over health never ends.
+      while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      setTimeout(() => server.forceShutdown(), 100).unref();
+      await done;
+    },
+  };
+}
+
+/** grpc.health.v1: whether a request would be run now. */
+function addHealth(server: Server, service: Service): { close(): void } {
+  const names = ["", serviceName];
+  const health = new HealthImplementation({});
+  let last: boolean | undefined;
+  const look = (): void => {
+    const now = isReady(service);
+    if (now === last) return;
+    last = now;
+    for (const name of names) health.setStatus(name, now ? "SERVING" : "NOT_SERVING");
+  };
+  look();
+  health.addToServer(server);
+  const timer = setInterval(look, 100).unref();
+  return {
+    close() {
+      clearInterval(timer);
+      for (const name of names) health.setStatus(name, "NOT_SERVING");
+    },
+  };
+}
+
+function isReady(service: Service): boolean {
+  try {
+    requireReady(service);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whatever the method's message has of these. */
@@ -38,49 +93,68 @@ type Call = ServerUnaryCall<
   InferMessage & { readonly name?: string; readonly version?: string; readonly ready?: boolean },
   object
 >;
+type Access = "open" | "usual" | "admin";
+type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
-function implementation(service: Service, keys: Keys): UntypedServiceImplementation {
+function methodsOf(service: Service): Methods {
   const { registry, repository } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
-  const ready = (): boolean => {
+  const isKnown = (request: { name?: string; version?: string }): boolean => {
     try {
-      requireReady(service);
+      modelOf(request);
       return true;
     } catch {
       return false;
     }
   };
-  const answers: Record<string, (call: Call) => object | Promise<object>> = {
-    serverLive: () => ({ live: true }),
-    serverReady: () => ({ ready: ready() }),
-    modelReady: ({ request }) => ({ ready: modelOf(request) !== undefined && ready() }),
-    serverMetadata: () => serverMetadata,
-    modelMetadata: ({ request }) => metadataOf(modelOf(request), registry),
-    modelInfer: (call) => infer(service, call),
-    repositoryIndex: async ({ request }) => {
-      const models = await repository.index();
-      return { models: request.ready ? models.filter(({ state }) => state === "READY") : models };
-    },
-    repositoryModelLoad: async ({ request }) => {
-      await repository.load(request.modelName ?? "");
-      return {};
-    },
-    repositoryModelUnload: async ({ request }) => {
-      await repository.unload(request.modelName ?? "");
-      return {};
-    },
+  const change = async (what: "load" | "unload", { request }: Call): Promise<object> => {
+    requireChange(service);
+    await repository[what](request.modelName ?? "");
+    return {};
   };
-  const open = new Set(["serverLive", "serverReady"]);
+  return {
+    ServerLive: ["open", () => ({ live: true })],
+    ServerReady: ["open", () => ({ ready: isReady(service) })],
+    ModelReady: ["usual", ({ request }) => ({ ready: isKnown(request) && isReady(service) })],
+    ServerMetadata: ["usual", () => serverMetadata],
+    ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
+    ModelInfer: ["usual", (call) => infer(service, call)],
+    RepositoryIndex: [
+      "admin",
+      async ({ request }) => {
+        const models = await repository.index();
+        return { models: request.ready ? models.filter(({ state }) => state === "READY") : models };
+      },
+    ],
+    RepositoryModelLoad: ["admin", (call) => change("load", call)],
+    RepositoryModelUnload: ["admin", (call) => change("unload", call)],
+  };
+}
+
+function implementation(service: Service, running: Set<object>): UntypedServiceImplementation {
+  const { keys, metrics } = service;
   return Object.fromEntries(
-    Object.entries(answers).map(([name, answer]) => {
+    Object.entries(methodsOf(service)).map(([name, [access, answer]]) => {
       const handle: handleUnaryCall<unknown, object> = async (call, callback) => {
+        const since = performance.now();
+        const header = (key: string): string | undefined => call.metadata.get(key)[0]?.toString();
+        let code = status.OK;
+        running.add(call);
         try {
-          const header = (key: string): string | undefined => call.metadata.get(key)[0]?.toString();
-          if (!open.has(name)) keys.check(header("x-api-key"), header("authorization"));
+          if (access !== "open") {
+            if (access === "admin" && service.adminElsewhere)
+              throw new HttpError(403, "operators ask on their own port, over HTTP");
+            keys[access].check(header("x-api-key"), header("authorization"));
+          }
           callback(null, await answer(call as Call));
         } catch (error) {
-          callback(failure(error));
+          const failed = failureOf(error);
+          ({ code } = failed);
+          callback(failed);
+        } finally {
+          running.delete(call);
+          metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
         }
       };
       return [name, handle];
@@ -91,11 +165,13 @@ function implementation(service: Service, keys: Keys): UntypedServiceImplementat
 const codes: Record<number, status> = {
   400: status.INVALID_ARGUMENT,
   401: status.UNAUTHENTICATED,
+  403: status.PERMISSION_DENIED,
   404: status.NOT_FOUND,
+  413: status.RESOURCE_EXHAUSTED,
   503: status.UNAVAILABLE,
 };
 
-const failure = (error: unknown): { code: status; details: string } =>
+const failureOf = (error: unknown): { code: status; details: string } =>
   error instanceof HttpError
     ? { code: codes[error.statusCode] ?? status.INTERNAL, details: error.message }
     : { code: status.INTERNAL, details: "internal error" };
@@ -105,10 +181,10 @@ const check = createCheck(inferBody, "the message");
 async function infer(service: Service, call: Call): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
-  const { json, binary } = asRest(message);
+  const { json, numbers } = asRest(message);
   const wrong = check(json);
   if (wrong) throw wrong;
-  const asked = readInfer(model, json as InferBody, { binary }, service.maxRows);
+  const asked = readInfer(model, json as InferBody, numbers, service.maxRows);
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);
@@ -126,30 +202,3 @@ async function infer(service: Service, call: Call): Promise<object> {
     rawOutputContents: found.map(({ data }) => bytesOf(data)),
   };
 }
-
-/** The same request as it would come over REST, so that one reader checks both. */
-function asRest({ id, parameters, inputs, outputs, rawInputContents }: InferMessage): {
-  json: object;
-  binary: Uint8Array;
-} {
-  const raw = rawInputContents.length > 0;
-  const binary = raw ? Buffer.concat(rawInputContents) : new Uint8Array();
-  const json = {
-    ...(id && { id }),
-    parameters: plain(parameters),
-    inputs: inputs.map(({ name, datatype, shape, contents, parameters: own }) => ({
-      name,
-      datatype,
-      shape,
-      parameters: { ...plain(own), ...(raw && { binary_data_size: binary.length }) },
-      ...(contents && { data: datatype === "FP64" ? contents.fp64Contents : contents.fp32Contents }),
-    })),
-    ...(outputs.length > 0 && {
-      outputs: outputs.map(({ name, parameters: own }) => ({ name, parameters: plain(own) })),
-    }),
-  };
-  return { json, binary };
-}
-
-const plain = (parameters: Readonly<Record<string, Parameter>> = {}): object =>
-  Object.fromEntries(Object.entries(parameters).map(([key, choice]) => [key, Object.values(choice)[0]]));

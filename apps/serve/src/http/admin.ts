@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { HttpError, notFound, ServeError } from "../errors.ts";
+import { notFound, ServeError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
+import { requireChange, type Service } from "../service.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -23,19 +24,16 @@ export interface AdminOptions {
 }
 
 /** Shuts the routes for operators off where they do not belong. */
-export function addAdminGuard(
-  app: FastifyInstance,
-  { admin, readOnly = false }: { admin?: AdminOptions | undefined; readOnly?: boolean | undefined },
-): void {
+export function addAdminGuard(app: FastifyInstance, service: Service): void {
   app.addHook("onRequest", (request, _reply, done) => {
     const { admin: kind, health } = request.routeOptions.config;
-    if (admin?.port !== undefined && health !== true) {
+    if (service.adminElsewhere && health !== true) {
       const main = app.server.address() as { port: number } | null;
       const here = request.raw.socket?.localPort !== main?.port;
       if ((kind !== undefined) !== here)
         throw notFound(`there is no ${request.method} ${quoted(request.url)} on this port`);
     }
-    if (readOnly && kind === "change") throw new HttpError(403, "this server is read-only");
+    if (kind === "change") requireChange(service);
     done();
   });
 }

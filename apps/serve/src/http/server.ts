@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { ServeError } from "../errors.ts";
 import { startGrpc } from "../grpc/server.ts";
@@ -88,7 +89,7 @@ export async function createServer(
   });
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
-  addAdminGuard(app, options);
+  addAdminGuard(app, service);
   addSecurity(app, options, service.keys);
   const wrongMethods = addWrongMethods(app);
   service.metrics.watch(app);
@@ -102,12 +103,13 @@ export async function createServer(
   app.addHook("onClose", () => service.pool.close());
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;
-    const grpc = await startGrpc(service, { host, port, keys: service.keys.usual }).catch(
-      async (error: Error) => {
-        await service.pool.close();
-        throw error;
-      },
-    );
+    const grpc = await startGrpc(service, {
+      ...{ host, port, maxBody },
+      credentials: ServerCredentials.createInsecure(),
+    }).catch(async (error: Error) => {
+      await service.pool.close();
+      throw error;
+    });
     app.decorate("grpcPort", grpc.port);
     app.addHook("preClose", () => grpc.close());
   }
@@ -152,6 +154,8 @@ async function createService(
     pool,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
     keys: keysOf(options),
+    readOnly: options.readOnly ?? false,
+    adminElsewhere: options.admin?.port !== undefined,
     maxRows: options.maxRows ?? 65_536,
     timeout: options.timeout,
     accepting: true,
