@@ -5,22 +5,22 @@ import { padded } from "./network.ts";
 import { createStruct } from "./struct.ts";
 
 export interface ArnoldiStep {
-  readonly batch: number;
   readonly stride: number;
-  /** Krylov dimension, at most `largestKrylov`. */
-  readonly length: number;
   /** Powers of J in the derivative, 0 where none is wanted. */
   readonly powers: number;
-  /** Of the layer; vectors: as rankPullback takes them. */
+  /** [depth]: Krylov dimensions, at most `largestKrylov`. */
+  readonly lengths: Block<Int32Array>;
+  /** Of all layers; vectors: as rankPullback takes them, to be left alone where powers are 0. */
   readonly weights: Block;
   readonly slopes: Block;
   readonly vectors: Block;
 }
 
-/** Buffers of the spectral radius by Arnoldi, for one layer at a time. */
-export interface ArnoldiLayer {
-  /** Start vectors, [width][stride], and what replaces them. */
+/** Buffers of the spectral radius by Arnoldi, for all layers of a batch. */
+export interface Arnoldi {
+  /** Start vectors, [depth][width][stride], and what replaces them. */
   readonly start: Block;
+  /** [depth][stride] each. */
   readonly values: Block;
   readonly residuals: Block;
   /** 1 where the derivative was cut to a bounded length. */
@@ -28,22 +28,25 @@ export interface ArnoldiLayer {
   run(step: ArnoldiStep): void;
 }
 
-export function createArnoldi({ arena, call }: Kernels, width: number, capacity: number): ArnoldiLayer {
+export function createArnoldi(
+  { arena, call }: Kernels,
+  { depth, width, capacity }: { readonly depth: number; readonly width: number; readonly capacity: number },
+): Arnoldi {
   const most = largestKrylov + 1;
   const samples = padded(capacity);
-  const start = arena.float32(width * samples);
-  const values = arena.float32(samples);
-  const residuals = arena.float32(samples);
-  const capped = arena.float32(samples);
+  const start = arena.float32(depth * width * samples);
+  const values = arena.float32(depth * samples);
+  const residuals = arena.float32(depth * samples);
+  const capped = arena.float32(depth * samples);
   const matrices = (panelGroups + 4) * most * most * lanes + 2 * most * lanes;
   const spaces = (2 * most + 3) * width * panelGroups * lanes;
   const none = arena.float32(0);
   const struct = createStruct(arena, arnoldiLayout, {
+    depth,
     width,
-    batch: 0,
     stride: 0,
-    length: 0,
     powers: 0,
+    lengths: arena.int32(0),
     weights: none,
     slopes: none,
     start,
@@ -60,7 +63,7 @@ export function createArnoldi({ arena, call }: Kernels, width: number, capacity:
     capped,
     run(step) {
       struct.set(step);
-      call.arnoldiLayer(struct);
+      call.arnoldiLayers(struct);
     },
   };
 }

@@ -1,4 +1,4 @@
-export { type ArnoldiLayer, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
+export { type Arnoldi, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
 export {
   activations as activationCodes,
   denseStatuses,

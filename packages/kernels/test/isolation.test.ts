@@ -122,12 +122,14 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
   ])("arnoldi of %j", ({ length, powers }) => {
     expectAlone((given) => {
       const { kernels, arena, stride, weights, slopes } = prepare(given.length);
-      const layer = createArnoldi(kernels, width, given.length);
+      const layer = createArnoldi(kernels, { depth: 1, width, capacity: given.length });
       const vectors = arena.float32(3 * width * stride);
+      const lengths = arena.int32(1);
+      lengths.array.fill(length);
       place(slopes, given, stride);
       fillStarts(layer.start, stride);
       for (let visit = 0; visit < visits; visit++) {
-        layer.run({ batch: given.length, stride, length, powers, weights, slopes, vectors });
+        layer.run({ stride, lengths, powers, weights, slopes, vectors });
       }
       const left = [layer.values, layer.residuals, layer.capped, layer.start, vectors];
       return rowsOf(given.length, stride, ...left.map(({ array }) => array));
@@ -231,6 +233,7 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
       fillStarts(vectors, stride);
       cotangent.array.fill(0.7);
       call.rankPullback({
+        depth: 1,
         terms: 1,
         width,
         stride,

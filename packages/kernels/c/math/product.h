@@ -9,7 +9,7 @@
    start: the splat of bias[r], what stands in out, or zero. */
 INLINE void product_tile(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride,
                          float *out, const float *bias, int accumulate) {
-  vf acc[4][4];
+  vf acc[8][4];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
       acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : fill(0);
@@ -35,6 +35,10 @@ INLINE void product_columns(const int R, const int V, int rows, int inner, const
   int r = 0;
   for (; r + R <= rows; r += R) {
     product_tile(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
+  }
+  if (R > 4 && r + 4 <= rows) {
+    product_tile(4, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
+    r += 4;
   }
   if (R > 2 && r + 2 <= rows) {
     product_tile(2, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
@@ -63,16 +67,16 @@ INLINE void product(int rows, int inner, const float *m, int rs, int cs, const f
       product_columns(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 2;
     } else {
-      product_columns(4, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      product_columns(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 1;
     }
     x += v * LANES, out += v * LANES, left -= v;
   }
 }
 
-/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b. */
+/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to it. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
-                       float *out) {
+                       float *out, const int add) {
   vf acc[4][4];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) acc[r][v] = fill(0);
@@ -87,36 +91,53 @@ INLINE void outer_tile(const int R, const int V, int batch, const float *z, int 
     t += columns;
   }
   UNROLL for (int r = 0; r < R; r++) {
-    UNROLL for (int v = 0; v < V; v++) store(out + r * columns + v * LANES, acc[r][v]);
+    UNROLL for (int v = 0; v < V; v++) {
+      float *at = out + r * columns + v * LANES;
+      store(at, add ? load(at) + acc[r][v] : acc[r][v]);
+    }
   }
 }
 
 INLINE void outer_columns(const int R, const int V, int rows, int batch, const float *z, int stride, const float *t,
-                          int columns, float *out) {
+                          int columns, float *out, const int add) {
   int r = 0;
-  for (; r + R <= rows; r += R) outer_tile(R, V, batch, z + r * stride, stride, t, columns, out + r * columns);
-  for (; r < rows; r++) outer_tile(1, V, batch, z + r * stride, stride, t, columns, out + r * columns);
+  for (; r + R <= rows; r += R) outer_tile(R, V, batch, z + r * stride, stride, t, columns, out + r * columns, add);
+  for (; r < rows; r++) outer_tile(1, V, batch, z + r * stride, stride, t, columns, out + r * columns, add);
+}
+
+/* Columns from..columns one by one: the same bits as in a vector. */
+INLINE void outer_tail(int rows, int from, int columns, int batch, const float *z, int stride, const float *t, float *out,
+                       const int add) {
+  for (int r = 0; r < rows; r++) {
+    for (int c = from; c < columns; c++) {
+      float sum = 0;
+      for (int b = 0; b < batch; b++) sum += z[r * stride + b] * t[b * columns + c];
+      out[r * columns + c] = add ? out[r * columns + c] + sum : sum;
+    }
+  }
 }
 
 /* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major.
    A ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
 INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
   if (columns < LANES) {
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        float sum = 0;
-        for (int b = 0; b < batch; b++) sum += z[r * stride + b] * t[b * columns + c];
-        out[r * columns + c] = sum;
-      }
-    }
+    outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);
     return;
   }
   int c = 0;
-  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c);
+  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c, 0);
   for (; c < columns; c += LANES) {
     const int at = c + LANES <= columns ? c : columns - LANES;
-    outer_columns(4, 1, rows, batch, z, stride, t + at, columns, out + at);
+    outer_columns(4, 1, rows, batch, z, stride, t + at, columns, out + at, 0);
   }
+}
+
+/* out += Z T */
+INLINE void outer_onto(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
+  int c = 0;
+  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c, 1);
+  for (; c + LANES <= columns; c += LANES) outer_columns(4, 1, rows, batch, z, stride, t + c, columns, out + c, 1);
+  outer_tail(rows, c, columns, batch, z, stride, t, out, 1);
 }
 
 /* x <- x^T */

@@ -7,18 +7,25 @@
    all Jacobians is one [D x D][D x B] product, a projected problem of four samples one of hessenberg.h. */
 
 STRUCT(Arnoldi) {
-  int width, batch, stride;
-  int length;                   /* Krylov dimension, less than MOST */
-  int powers;                   /* of J in the derivative, 0: none is wanted */
-  OFFSET(const float) weights;  /* [width][width] */
-  OFFSET(const float) slopes;   /* [width][stride] */
-  OFFSET(float) start;          /* [width][stride]: start vectors, replaced by the new ones */
-  OFFSET(float) values;         /* [stride]: |l| */
-  OFFSET(float) residuals;      /* [stride]: |J v - l v| / |l| with |v| = 1 */
-  OFFSET(float) capped;         /* [stride]: 1 where the derivative was cut to |a| |x| = CAP */
-  OFFSET(float) vectors;        /* x, a, W x, each [width][stride]: d|l| / dJ = a x^T, as rank_pullback wants it */
-  OFFSET(float) scratch;        /* basis (MOST + 1), images (MOST), slopes and u of a panel; then small matrices */
+  int depth, width, stride;
+  int powers;                     /* of J in the derivative, 0: none is wanted */
+  OFFSET(const int32_t) lengths;  /* [depth]: Krylov dimensions, less than MOST */
+  OFFSET(const float) weights;    /* [depth][width][width] */
+  OFFSET(const float) slopes;     /* [depth][width][stride] */
+  OFFSET(float) start;            /* [depth][width][stride]: start vectors, replaced by the new ones */
+  OFFSET(float) values;           /* [depth][stride]: |l| */
+  OFFSET(float) residuals;        /* [depth][stride]: |J v - l v| / |l| with |v| = 1 */
+  OFFSET(float) capped;           /* [depth][stride]: 1 where the derivative was cut to |a| |x| = CAP */
+  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride]: d|l| / dJ = a x^T, as rank_pullback wants it */
+  OFFSET(float) scratch;          /* basis (MOST + 1), images (MOST), slopes and u of a panel; then small matrices */
 };
+
+/* One layer of these. */
+typedef struct {
+  int width, stride, length, powers;
+  const float *weights, *slopes;
+  float *start, *values, *residuals, *capped, *vectors, *scratch;
+} Layer;
 
 /* A batch is worked through in panels of at most so many lane groups: their Krylov spaces stay in a
    processor's first cache. Blocks of a panel are [width][lanes], those of the batch [width][stride]. */
@@ -98,7 +105,7 @@ APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lan
 
 /* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1], and images W v of
    each basis vector. spare: a panel of scratch. */
-APART void arnoldi(const Arnoldi *a, int lanes, const float *slopes, const float *start, float *basis, float *images,
+APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *start, float *basis, float *images,
                    vf *h, float *spare) {
   const int width = a->width, far = width * lanes;
   for (int g = 0; g < lanes; g += LANES) {
@@ -107,7 +114,7 @@ APART void arnoldi(const Arnoldi *a, int lanes, const float *slopes, const float
   }
   for (int j = 0; j < a->length; j++) {
     float *w = basis + (j + 1) * far, *image = images + j * far;
-    product(width, width, AT(a->weights), width, 1, basis + j * far, lanes, image, 0, 0);
+    product(width, width, a->weights, width, 1, basis + j * far, lanes, image, 0, 0);
     for (int i = 0; i < far; i += LANES) store(w + i, load(image + i) * load(slopes + i));
     for (int g = 0; g < lanes; g += LANES) {
       vf *column = h + g / LANES * MATRIX + j;
@@ -195,18 +202,18 @@ APART void clear(int width, int stride, vi gone, float *block) {
 }
 
 /* Samples from..from + lanes of the batch. norm: |W|_F. */
-APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
+APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
   const int width = a->width, stride = a->stride, far = width * stride, near = width * lanes, m = a->length;
-  float *basis = AT(a->scratch), *images = basis + (MOST + 1) * near, *slopes = images + MOST * near, *u = slopes + near;
+  float *basis = a->scratch, *images = basis + (MOST + 1) * near, *slopes = images + MOST * near, *u = slopes + near;
   vf *h = (vf *)(u + near), *work = h + lanes / LANES * MATRIX;
   vc *y = (vc *)(work + 4 * MATRIX);
-  float *vector = AT(a->vectors) + from, *derivative = vector + far, *image = derivative + far;
+  float *vector = a->vectors + from, *derivative = vector + far, *image = derivative + far;
 
   /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or vanishes. */
   const vf layer = fill(norm > 0 ? (float)(1.0 / norm) : 0);
   vf scale[PANEL_GROUPS];
   for (int g = 0; g < lanes; g += LANES) {
-    const float *own = AT(a->slopes) + from + g;
+    const float *own = a->slopes + from + g;
     vf largest = fill(0);
     for (int d = 0; d < width; d++) largest = vmax(largest, vabs(load(own + d * stride)));
     scale[g / LANES] = largest * (float)norm;
@@ -214,7 +221,7 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
     for (int d = 0; d < width; d++) store(slopes + d * lanes + g, load(own + d * stride) * inverse);
   }
 
-  arnoldi(a, lanes, slopes, AT(a->start) + from, basis, images, h, u);
+  arnoldi(a, lanes, slopes, a->start + from, basis, images, h, u);
   for (int g = 0; g < lanes; g += LANES) {
     const vf *own = h + g / LANES * MATRIX;
     vf residual, x[MOST], next[MOST];
@@ -222,8 +229,8 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
     const vf modulus = vroot(l.re * l.re + l.im * l.im);
     const vi good = modulus > fill(0);
     const vf inverse = vpick(good, 1.0f / modulus, fill(0));
-    store(AT(a->values) + from + g, modulus * scale[g / LANES]);
-    store(AT(a->residuals) + from + g, vpick(good, residual * inverse, fill(0)));
+    store(a->values + from + g, modulus * scale[g / LANES]);
+    store(a->residuals + from + g, vpick(good, residual * inverse, fill(0)));
 
     /* What the next visit starts from: the plane of the pair, of which y is a complex vector, and a share of h^FILTER e_1, which
        keeps the vectors of other eigenvalues of nearly the same modulus in sight. The old one stays where nothing was found. */
@@ -232,7 +239,7 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
     unit(m, x);
     for (int i = 0; i < m; i++) next[i] = y[i].re + y[i].im + SHARE * x[i];
     combine(m, width, lanes, basis + g, next, lanes, u + g);
-    float *start = AT(a->start) + from + g;
+    float *start = a->start + from + g;
     for (int d = 0; d < width; d++) {
       store(start + d * stride, vpick(good, load(u + d * lanes + g), load(start + d * stride)));
     }
@@ -258,26 +265,34 @@ APART void arnoldi_panel(const Arnoldi *a, int from, int lanes, double norm) {
   for (int g = 0; g < lanes; g += LANES) grown[g / LANES] = dot(width, lanes, u + g, u + g);
   for (int j = 1; j < a->powers; j++) {
     for (int i = 0; i < near; i += LANES) store(basis + i, load(slopes + i) * load(u + i));
-    product(width, width, AT(a->weights), 1, width, basis, lanes, u, 0, 0);
+    product(width, width, a->weights, 1, width, basis, lanes, u, 0, 0);
   }
   for (int g = 0; g < lanes; g += LANES) {
     const vf squares = dot(width, lanes, u + g, u + g), exact = 1.0f / grown[g / LANES], most = CAP / vroot(squares);
     const vi finite = (squares <= fill(__FLT_MAX__)) & (grown[g / LANES] <= fill(__FLT_MAX__));
     const vi usable = finite & (grown[g / LANES] > fill(0)) & (squares > fill(0)), cut = usable & (exact > most);
     const vf c = vpick(cut, most, exact);
-    store(AT(a->capped) + from + g, vpick(cut, fill(1), fill(0)));
+    store(a->capped + from + g, vpick(cut, fill(1), fill(0)));
     for (int d = 0; d < width; d++) store(derivative + d * stride + g, c * load(u + d * lanes + g));
     if (!vany(~usable)) continue;
     clear(width, stride, ~usable, vector + g), clear(width, stride, ~usable, derivative + g), clear(width, stride, ~usable, image + g);
   }
 }
 
-EXPORT void arnoldi_layer(const Arnoldi *a) {
-  const double norm = __builtin_sqrt(squares(a->width * a->width, AT(a->weights)));
-  for (int from = 0; from < a->stride;) {
-    /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
-    const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
-    arnoldi_panel(a, from, groups * LANES, norm);
-    from += groups * LANES;
+EXPORT void arnoldi_layers(const Arnoldi *a) {
+  const int square = a->width * a->width, far = a->width * a->stride;
+  for (int n = 0; n < a->depth; n++) {
+    const Layer layer = {
+        a->width, a->stride, AT(a->lengths)[n], a->powers, AT(a->weights) + n * square, AT(a->slopes) + n * far,
+        AT(a->start) + n * far, AT(a->values) + n * a->stride, AT(a->residuals) + n * a->stride, AT(a->capped) + n * a->stride,
+        AT(a->vectors) + 3 * n * far, AT(a->scratch),
+    };
+    const double norm = __builtin_sqrt(squares(square, layer.weights));
+    for (int from = 0; from < a->stride;) {
+      /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
+      const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
+      arnoldi_panel(&layer, from, groups * LANES, norm);
+      from += groups * LANES;
+    }
   }
 }

@@ -26,3 +26,18 @@ EXPORT void put_rows(int width, int batch, int stride, float *rows, int step, co
     for (int d = 0; d < width; d++) row[d] = block[d * stride + i];
   }
 }
+
+/* Lanes `lanes[k]` of `rows` lines of `stride` numbers, side by side in lines of `packed`, those from `count` on 0. */
+EXPORT void take_lanes(int rows, int count, int stride, const float *in, const uint32_t *lanes, int packed, float *out) {
+  for (int r = 0; r < rows; r++) {
+    for (int k = 0; k < count; k++) out[r * packed + k] = in[r * stride + lanes[k]];
+    for (int k = count; k < packed; k++) out[r * packed + k] = 0;
+  }
+}
+
+/* The transpose of `take_lanes`: adds them where they came from. */
+EXPORT void add_lanes(int rows, int count, int packed, const float *in, const uint32_t *lanes, int stride, float *out) {
+  for (int r = 0; r < rows; r++) {
+    for (int k = 0; k < count; k++) out[r * stride + lanes[k]] += in[r * packed + k];
+  }
+}

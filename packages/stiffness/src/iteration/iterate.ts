@@ -3,7 +3,7 @@ import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace, Stiffne
 import { createRankGradient } from "./rank-gradient.ts";
 import { createStartVectors } from "./start-vectors.ts";
 
-/** A method that computes the proxy of one layer's Jacobians at once, from start vectors that `iterate` keeps for each
+/** A method that computes the proxy of all samples of a layer at once, from start vectors that `iterate` keeps for each
  *  (layer, sample) between its visits. */
 export interface IterativeMethod {
   readonly name: string;
@@ -31,21 +31,24 @@ export interface Convergence {
 }
 
 export interface BoundMethod {
-  /** Blocks of start vectors, [terms][width][stride] each, and what replaces them. */
-  readonly start: readonly Block[];
-  /** One number a sample. */
+  /** Start vectors, [depth][blocks][terms][width][stride], and what replaces them. */
+  readonly start: Block;
+  /** How many blocks of them a layer has. */
+  readonly blocks: number;
+  /** One number a layer and sample, [depth][stride]. */
   readonly values: Block;
   readonly residuals: Block;
   readonly flags?: Block;
-  /** Works on a layer; returns how many products with J or its transpose its samples took together. */
-  run(layer: MethodLayer): number;
+  /** Works on all layers; returns how many products with J or its transpose the samples took together. */
+  run(batch: MethodBatch): number;
 }
 
-/** A layer, as the kernels take it. */
-export interface MethodLayer {
+/** The Jacobians of a batch, as the kernels take them. */
+export interface MethodBatch {
   readonly batch: number;
   readonly stride: number;
-  readonly effort: number;
+  /** [depth] */
+  readonly efforts: Block<Int32Array>;
   readonly weights: Block;
   readonly slopes: Block;
   /** The terms of the derivative, as `rankPullback` takes them; to be left alone where no gradient is wanted. */
@@ -59,36 +62,37 @@ export function iterate(method: IterativeMethod): DifferentiableProxy {
 
 function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiableProxy {
   const { kernels, depth, width, capacity } = space;
-  const { terms } = method;
+  const { arena } = kernels;
   const { fewest, most } = method.effort(width);
   const bound = method.bind(space);
-  const rank = createRankGradient(space, terms);
-  const starts = createStartVectors(space, { blocks: bound.start, terms });
+  const rank = createRankGradient(space, method.terms);
+  const starts = createStartVectors(space, { block: bound.start, perLayer: bound.blocks * method.terms });
   starts.perLayer.fill(most);
+  const efforts = arena.int32(depth);
   const found = new Float32Array(depth * capacity);
   const tally = createTally(method);
   return {
     evaluate({ batch, stride, weights, slopes }, out, indices) {
       starts.select(indices, batch);
-      const { arena } = kernels;
-      const [allWeights, allSlopes] = [arena.blockOf(weights), arena.blockOf(slopes)];
+      starts.take(batch, stride);
+      const { perLayer } = starts;
+      efforts.array.set(perLayer);
+      const products = bound.run({
+        ...{ batch, stride, efforts, vectors: rank.vectors },
+        ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
+      });
+      starts.put(batch, stride);
+      tally.addProducts(products);
+      const values = bound.values.array;
+      const residuals = bound.residuals.array;
       for (let n = 0; n < depth; n++) {
-        const effort = starts.perLayer[n]!;
-        starts.take(n, batch, stride);
-        const products = bound.run({
-          batch,
-          stride,
-          effort,
-          weights: allWeights.at(n * width * width, width * width),
-          slopes: allSlopes.at(n * width * stride, width * stride),
-          vectors: rank.vectors(n),
-        });
-        starts.put(n, batch, stride);
-        out.set(bound.values.array.subarray(0, batch), n * batch);
-        found.set(bound.residuals.array.subarray(0, batch), n * batch);
-        const convergence = tally.add(bound, batch, products);
-        const next = effort + (method.adapt?.(convergence) ?? 0);
-        starts.perLayer[n] = Math.min(most, Math.max(fewest, next));
+        for (let i = 0; i < batch; i++) {
+          out[n * batch + i] = values[n * stride + i]!;
+          found[n * batch + i] = residuals[n * stride + i]!;
+        }
+        const convergence = tally.addLayer(residuals, bound.flags?.array, n * stride, batch);
+        const next = perLayer[n]! + (method.adapt?.(convergence) ?? 0);
+        perLayer[n] = Math.min(most, Math.max(fewest, next));
       }
     },
     pullback: rank.pullback,
@@ -114,21 +118,29 @@ function createTally({ tolerance, flags = {} }: IterativeMethod) {
   });
   let sums = zero();
   return {
-    add({ residuals, flags: flagged }: BoundMethod, batch: number, products: number): Convergence {
+    addProducts(products: number) {
+      sums.products += products;
+    },
+    addLayer(
+      residuals: Float32Array,
+      flagged: Float32Array | undefined,
+      from: number,
+      batch: number,
+    ): Convergence {
       let above = 0;
       let far = 0;
-      for (let i = 0; i < batch; i++) {
-        const residual = residuals.array[i]!;
+      for (let i = from; i < from + batch; i++) {
+        const residual = residuals[i]!;
         if (!(residual <= tolerance)) above++;
         if (!(residual <= 3 * tolerance)) far++;
         sums.residual += residual;
         sums.worst = Math.max(sums.worst, residual);
       }
-      codes.forEach(([, code], k) => {
-        for (let i = 0; i < batch; i++) if (flagged?.array[i] === code) sums.flagged[k]!++;
-      });
+      for (let k = 0; k < codes.length; k++) {
+        const [, code] = codes[k]!;
+        for (let i = from; i < from + batch; i++) if (flagged?.[i] === code) sums.flagged[k]!++;
+      }
       sums.pairs += batch;
-      sums.products += products;
       sums.above += above;
       return { batch, above, far };
     },

@@ -1,5 +1,6 @@
 import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { eachLayer } from "./each-layer.ts";
 import { iterate } from "./iterate.ts";
 import { requireBounds, requireTolerance } from "./options.ts";
 
@@ -50,23 +51,27 @@ export function lanczos(
       if (2 * above > batch) return 1;
       return 4 * above < batch ? -1 : 0;
     },
-    bind({ kernels: { arena, call }, width, capacity }) {
+    bind(space) {
+      const { kernels, depth, width, capacity } = space;
+      const { arena, call } = kernels;
       const longest = Math.min(most, width);
       const samples = padded(capacity);
-      const start = arena.float32(width * samples);
-      const values = arena.float32(samples);
-      const residuals = arena.float32(samples);
+      const bound = {
+        start: arena.float32(depth * width * samples),
+        blocks: 1,
+        values: arena.float32(depth * samples),
+        residuals: arena.float32(depth * samples),
+      };
       const scratch = arena.float32(
         (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
       );
       return {
-        start: [start],
-        values,
-        residuals,
-        run({ effort: steps, ...layer }) {
-          layerOf(call, { ...layer, width, steps, start, values, residuals, scratch });
-          return 2 * steps * layer.batch;
-        },
+        ...bound,
+        run: (batch) =>
+          eachLayer(space, 1, batch, bound, ({ effort: steps, start, ...layer }) => {
+            layerOf(call, { ...layer, width, steps, start: start[0]!, scratch });
+            return 2 * steps * layer.batch;
+          }),
       };
     },
   });

@@ -3,8 +3,8 @@ import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {
-  /** Of layer n's v, a and W v, `terms` of each. */
-  vectors(n: number): Block;
+  /** [depth] of v, a and W v, `terms` of each, [width][stride]; room for one layer where no gradient is wanted. */
+  readonly vectors: Block;
   readonly pullback: BoundDifferentiableProxy["pullback"];
 }
 
@@ -13,31 +13,25 @@ export function createRankGradient(
   terms: number,
 ): RankGradient {
   const { arena, call } = kernels;
-  const far = width * padded(capacity);
-  const layer = 3 * terms * far;
-  const store = arena.float32((wanted ? depth : 1) * layer);
-  const scratch = arena.float32(wanted ? 2 * terms * far + width * width : 0);
-  const cotangents = arena.float32(padded(capacity));
+  const samples = padded(capacity);
+  const vectors = arena.float32((wanted ? depth : 1) * 3 * terms * width * samples);
+  const scratch = arena.float32(wanted ? 2 * terms * width * samples : 0);
+  const cotangents = arena.float32(depth * samples);
   return {
-    vectors: (n) => store.at(wanted ? n * layer : 0, layer),
+    vectors,
     pullback({ depth, batch, stride, slopes }, cotangent, gradient) {
-      const allSlopes = arena.blockOf(slopes);
-      const [gradWeights, gradSlopes] = [arena.blockOf(gradient.weights), arena.blockOf(gradient.slopes)];
+      const { array } = cotangents;
+      array.fill(0, 0, depth * stride);
       for (let n = 0; n < depth; n++) {
-        cotangents.array.fill(0);
-        for (let i = 0; i < batch; i++) cotangents.array[i] = cotangent[n * batch + i]!;
-        call.rankPullback({
-          terms,
-          width,
-          stride,
-          slopes: allSlopes.at(n * width * stride),
-          vectors: store.at(n * layer, layer),
-          cotangent: cotangents,
-          gradWeights: gradWeights.at(n * width * width),
-          gradSlopes: gradSlopes.at(n * width * stride),
-          scratch,
-        });
+        for (let i = 0; i < batch; i++) array[n * stride + i] = cotangent[n * batch + i]!;
       }
+      call.rankPullback({
+        ...{ depth, terms, width, stride, vectors, scratch },
+        slopes: arena.blockOf(slopes),
+        cotangent: cotangents,
+        gradWeights: arena.blockOf(gradient.weights),
+        gradSlopes: arena.blockOf(gradient.slopes),
+      });
     },
   };
 }

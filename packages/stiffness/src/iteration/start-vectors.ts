@@ -9,48 +9,43 @@ const largestStore = 2 ** 27;
 export interface StartVectors {
   /** Says which rows the next batch holds. */
   select(indices: Uint32Array | undefined, batch: number): void;
-  /** The vectors of layer n to the blocks, and back. */
-  take(n: number, batch: number, stride: number): void;
-  put(n: number, batch: number, stride: number): void;
+  /** The vectors of all layers to the block, and back. */
+  take(batch: number, stride: number): void;
+  put(batch: number, stride: number): void;
   /** One number a layer, to be read and written. */
   readonly perLayer: Float32Array;
   readonly all: Float32Array;
 }
 
-/** blocks: feature-major, [terms][width][stride] each. */
+/** block: feature-major, [depth][perLayer][width][stride]. */
 export function createStartVectors(
-  { kernels, depth, width, capacity, rows }: ProxySpace,
-  { blocks, terms }: { blocks: readonly Block[]; terms: number },
+  { kernels, depth, width: features, capacity, rows: count }: ProxySpace,
+  { block, perLayer }: { block: Block; perLayer: number },
 ): StartVectors {
   const { arena, call } = kernels;
-  const together = terms * width;
-  const step = depth * blocks.length * together;
-  const kept = Math.max(capacity, Math.min(rows, Math.floor(largestStore / step)));
-  const end = kept * step;
-  const store = arena.float32(end + depth);
+  const width = depth * perLayer * features;
+  const kept = Math.max(capacity, Math.min(count, Math.floor(largestStore / width)));
+  const end = kept * width;
+  const rows = arena.float32(end + depth);
   const slots = arena.uint32(capacity);
-  fillWithNoise(store.array.subarray(0, end));
-  const place = (n: number, k: number): Block => store.at((n * blocks.length + k) * together);
-  const all = { width: together, step, slots };
+  fillWithNoise(rows.array.subarray(0, end));
+  const all = { width, rows, step: width, slots, block };
   return {
     select(indices, batch) {
-      for (let i = 0; i < batch; i++) slots.array[i] = (indices ? indices[i]! : i) % kept;
+      const { array } = slots;
+      for (let i = 0; i < batch; i++) array[i] = (indices ? indices[i]! : i) % kept;
     },
-    take(n, batch, stride) {
-      blocks.forEach((block, k) => {
-        call.takeRows({ ...all, batch, stride, rows: place(n, k), block });
-      });
+    take(batch, stride) {
+      call.takeRows({ ...all, batch, stride });
     },
-    put(n, batch, stride) {
-      blocks.forEach((block, k) => {
-        call.putRows({ ...all, batch, stride, rows: place(n, k), block });
-      });
+    put(batch, stride) {
+      call.putRows({ ...all, batch, stride });
     },
     get perLayer() {
-      return store.array.subarray(end);
+      return rows.array.subarray(end);
     },
     get all() {
-      return store.array;
+      return rows.array;
     },
   };
 }

@@ -46,17 +46,18 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       return 4 * above < batch && 20 * far < batch ? -1 : 0;
     },
     flags: { capped: 1 },
-    bind({ kernels, width, capacity, gradient }) {
-      const { start, values, residuals, capped, run } = createArnoldi(kernels, width, capacity);
+    bind(space) {
+      const { start, values, residuals, capped, run } = createArnoldi(space.kernels, space);
+      const own = space.gradient ? powers : 0;
       return {
-        start: [start],
+        start,
+        blocks: 1,
         values,
         residuals,
         flags: capped,
-        run({ batch, stride, effort, weights, slopes, vectors }) {
-          const own = gradient ? powers : 0;
-          run({ batch, stride, length: effort, powers: own, weights, slopes, vectors });
-          return batch * (effort + (gradient ? powers - 1 : 0));
+        run({ batch, stride, efforts: lengths, weights, slopes, vectors }) {
+          run({ stride, lengths, powers: own, weights, slopes, vectors });
+          return batch * lengths.array.reduce((sum, length) => sum + length + Math.max(0, own - 1), 0);
         },
       };
     },

@@ -1,5 +1,6 @@
 import { ConfigError } from "@stiffnet/core";
 import { padded, powerFlags } from "@stiffnet/kernels";
+import { eachLayer } from "../iteration/each-layer.ts";
 import { iterate } from "../iteration/iterate.ts";
 import { requireTolerance } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
@@ -42,25 +43,26 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
     // Each visit ends by itself.
     effort: () => ({ fewest: most, most }),
     flags: { unmatched: powerFlags.unmatched, capped: powerFlags.capped },
-    bind({ kernels: { arena, call }, width, capacity, gradient }) {
+    bind(space) {
+      const { kernels, depth, width, capacity, gradient } = space;
+      const { arena, call } = kernels;
       const samples = padded(capacity);
-      const right = arena.float32(2 * width * samples);
-      const left = gradient ? arena.float32(2 * width * samples) : right;
-      const values = arena.float32(samples);
-      const residuals = arena.float32(samples);
-      const flags = arena.float32(samples);
+      const blocks = gradient ? 2 : 1;
+      const bound = {
+        start: arena.float32(depth * blocks * 2 * width * samples),
+        blocks,
+        values: arena.float32(depth * samples),
+        residuals: arena.float32(depth * samples),
+        flags: arena.float32(depth * samples),
+      };
       const scratch = arena.float32(7 * width * samples + 2 * (samples + width + 1) + 9 * samples);
+      const options = { width, tolerance, mismatch, cap, gradient: gradient ? 1 : 0, scratch };
       return {
-        start: gradient ? [right, left] : [right],
-        values,
-        residuals,
-        flags,
-        run: ({ effort, ...layer }) =>
-          call.powerLayer({
-            ...layer,
-            ...{ width, most: effort, tolerance, mismatch, cap, gradient: gradient ? 1 : 0 },
-            ...{ right, left, values, residuals, flags, scratch },
-          }),
+        ...bound,
+        run: (batch) =>
+          eachLayer(space, 2, batch, bound, ({ effort, start: [right, left = right], ...layer }) =>
+            call.powerLayer({ ...options, ...layer, most: effort, right: right!, left: left! }),
+          ),
       };
     },
   });
