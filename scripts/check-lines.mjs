@@ -1,4 +1,4 @@
-// No line of C and no comment elsewhere is longer than the formatter's lines, which breaks code but not comments.
+// No comment is longer than the formatter's lines: it breaks code, but not comments.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,18 +7,20 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { lineWidth } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8")).formatter;
 const patterns = ["*.c", "*.h", "*.ts", "*.mts", "*.js", "*.mjs", "*.css"];
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...patterns], {
+const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...patterns], {
   cwd: root,
   encoding: "utf8",
 });
-const comment = /^\s*(\/\/|\/\*|\*)|\s\/\/ /;
 let found = 0;
-for (const file of files.trim().split("\n")) {
+for (const file of listed.trim().split("\n")) {
   // Deleted, but not yet committed.
   if (!existsSync(join(root, file))) continue;
+  let within = false;
   for (const [i, line] of readFileSync(join(root, file), "utf8").split("\n").entries()) {
-    if (line.length <= lineWidth || !(/\.[ch]$/.test(file) || comment.test(line))) continue;
-    console.error(`${file}:${i + 1}: ${line.length} columns, expected at most ${lineWidth}`);
+    const comment = within || /^\s*\/[/*]|[;,{})] +\/[/*] /.test(line);
+    if (comment) within = line.lastIndexOf("*/") < line.lastIndexOf("/*") || (within && !line.includes("*/"));
+    if (line.length <= lineWidth || !comment) continue;
+    console.error(`${file}:${i + 1}: a comment of ${line.length} columns, expected at most ${lineWidth}`);
     found++;
   }
 }

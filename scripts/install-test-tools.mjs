@@ -1,5 +1,6 @@
-// Installs what some tests need beyond npm's packages: from Debian's packages as root, and Python's into an environment
-// of the project's own. Does nothing where all is there; what cannot be had is named, and its tests are skipped.
+// Installs what some tests need beyond npm's packages: from Debian's packages as root, and Python's into an
+// environment of the project's own. Does nothing where all is there; what cannot be had is named, and its
+// tests are skipped.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { succeeds, tools, venv } from "./test-tools.mjs";

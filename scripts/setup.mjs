@@ -1,5 +1,5 @@
-// Makes a fresh clone usable with nothing but Node and npm: installs the dependencies with the pinned pnpm and
-// builds every package. Skipped when no source has changed since it last succeeded.
+// Makes a fresh clone usable with nothing but Node and npm: installs the dependencies with the pinned pnpm
+// and builds every package. Skipped when no source has changed since it last succeeded.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

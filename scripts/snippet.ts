@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Runs the README's `ts` blocks of the package that the test (its import.meta.url) belongs to, as one module in an
- *  empty working folder, and returns what it printed, a line an element. */
+/** Runs the README's `ts` blocks of the package that the test (its import.meta.url) belongs to, as one module
+ *  in an empty working folder, and returns what it printed, a line an element. */
 export async function runReadme(testUrl: string): Promise<string[]> {
   const folder = join(dirname(fileURLToPath(testUrl)), "..");
   const readme = readFileSync(join(folder, "README.md"), "utf8");

@@ -1,5 +1,5 @@
-// Runs every test of the workspace and closes with one line, "N passed, N failed[, N skipped]", taken from vitest's own
-// report, after one that says why tests were skipped.
+// Runs every test of the workspace and closes with one line, "N passed, N failed[, N skipped]", taken from
+// vitest's own report, after one that says why tests were skipped.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";

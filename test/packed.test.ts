@@ -30,7 +30,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Each package alone in an empty folder, its @stiffnet dependencies from their tarballs as from a registry. */
+/** Each package alone in an empty folder, its @stiffnet dependencies from their tarballs as from a
+ *  registry. */
 describe.each(published)("$name", ({ name, bin }) => {
   const folder = join(work, name.split("/")[1]!);
 

@@ -1,8 +1,8 @@
 import { mergeConfig, type ViteUserConfig } from "vitest/config";
 import shared from "../../vitest.shared.ts";
 
-// The commands are tested as users run them, from what is built. The time limit is against hanging: a busy machine may
-// take ten times as long as an idle one.
+// The commands are tested as users run them, from what is built. The time limit is against hanging: a busy
+// machine may take ten times as long as an idle one.
 const config: ViteUserConfig = mergeConfig(shared, {
   test: { globalSetup: ["./test/build.ts"], testTimeout: 600_000, hookTimeout: 600_000 },
 });

@@ -7,8 +7,8 @@ import { tolerateClosedPipes } from "./output.ts";
 /** Makes a command; it is told the exit code when it is done. */
 type CommandMaker = (done: (exitCode: number) => void) => Command;
 
-/** The commands by their names. Only the one that is called is loaded: all of them take longer to load than a wrong option
- *  to refuse. */
+/** The commands by their names. Only the one that is called is loaded: all of them take longer to load than a
+ *  wrong option to refuse. */
 export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   study: async () => (await import("./commands/study.ts")).studyCommandOf,
   alpine: async () => (await import("./commands/alpine.ts")).alpineCommand,
@@ -32,7 +32,8 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   ode: async () => (await import("./experiments/ode/command.ts")).odeCommand,
 };
 
-/** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and resumable). */
+/** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and
+ *  resumable). */
 export async function main(argv: readonly string[]): Promise<void> {
   tolerateClosedPipes();
   process.exitCode = await run(argv);

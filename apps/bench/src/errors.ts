@@ -1,7 +1,8 @@
 import { StiffnetError } from "@stiffnet/base";
 import { IntegratorError } from "@stiffnet/integrators";
 
-/** Wrong use of the command or of a results folder: one line that says what was given and what was expected. */
+/** Wrong use of the command or of a results folder: one line that says what was given and what was
+ *  expected. */
 export class BenchError extends StiffnetError {
   override readonly name = "BenchError";
   /** 2 where the user can mend it, 1 where the run failed. */
@@ -13,8 +14,8 @@ export class BenchError extends StiffnetError {
   }
 }
 
-/** What every package of the family and Node's own file functions throw on wrong input. Anything else is a defect and
- *  keeps its stack. */
+/** What every package of the family and Node's own file functions throw on wrong input. Anything else is a
+ *  defect and keeps its stack. */
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
   if (error instanceof StiffnetError || error instanceof IntegratorError) return true;
   return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";

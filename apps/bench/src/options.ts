@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { BenchError } from "./errors.ts";
 
-/** Reads what is given for an option. Every option of every command is read by one of these, so that all have one habit. */
+/** Reads what is given for an option. Every option of every command is read by one of these, so that all have
+ *  one habit. */
 export interface OptionParser<T> {
   (given: string, before?: unknown): T;
   /** The value, or undefined where the text is not what is expected. */
@@ -167,8 +168,8 @@ export function parserOf(option: Option): OptionParser<unknown> | undefined {
   return option.variadic ? collect(one) : one;
 }
 
-/** Gives a command the habits that all share: complaints of one form, and no option twice of which one alone would
- *  count. */
+/** Gives a command the habits that all share: complaints of one form, and no option twice of which one alone
+ *  would count. */
 export function withHabits(command: Command): Command {
   for (const option of command.options) {
     const parse = parserOf(option);

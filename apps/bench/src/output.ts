@@ -1,5 +1,5 @@
-/** What the command prints. Standard output carries the result, one JSON document with --json; everything else goes
- *  to standard error. */
+/** What the command prints. Standard output carries the result, one JSON document with --json; everything
+ *  else goes to standard error. */
 export interface Output {
   readonly json: boolean;
   /** A part of the result for human readers; nothing with --json. */

@@ -1,4 +1,5 @@
-/** The q-quantile of the values (linear interpolation between order statistics, as NumPy's default); NaN of none. */
+/** The q-quantile of the values (linear interpolation between order statistics, as NumPy's default); NaN of
+ *  none. */
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return Number.NaN;
   const sorted = [...values].sort((a, b) => a - b);
@@ -17,7 +18,8 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-/** The least-squares slope of log y against log x; NaN of fewer than two points, or where one is not positive. */
+/** The least-squares slope of log y against log x; NaN of fewer than two points, or where one is not
+ *  positive. */
 export function logSlope(points: readonly { readonly x: number; readonly y: number }[]): number {
   if (points.length < 2 || points.some(({ x, y }) => !(x > 0 && y > 0))) return Number.NaN;
   const x = points.map((point) => Math.log(point.x));

@@ -37,7 +37,8 @@ export interface Summary {
   readonly engine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
-  /** By the clock, of the command that wrote this: trials that an earlier one trained before an interruption are not in it. */
+  /** By the clock, of the command that wrote this: trials that an earlier one trained before an interruption
+   *  are not in it. */
   readonly seconds: number;
   /** Summed over the trials, which train side by side. */
   readonly trainingSeconds: number;

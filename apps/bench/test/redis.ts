@@ -59,7 +59,8 @@ export class RedisServer {
   }
 }
 
-/** A port below those that the system gives to connections: while a server is down, none of them may take its place. */
+/** A port below those that the system gives to connections: while a server is down, none of them may take its
+ *  place. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(22_000 * Math.random());

@@ -78,8 +78,8 @@ export function but(args: readonly string[], ...options: readonly string[]): str
   return changed;
 }
 
-/** A study as `small` whose trials each keep a processor of this machine busy for so many seconds, whatever its speed: for
- *  tests that catch a trial in the middle and let it end later. */
+/** A study as `small` whose trials each keep a processor of this machine busy for so many seconds, whatever
+ *  its speed: for tests that catch a trial in the middle and let it end later. */
 export async function lasting(seconds: number): Promise<readonly string[]> {
   epochsPerSecond ??= await measureSpeed();
   const epochs = String(Math.ceil(seconds * epochsPerSecond));
@@ -88,7 +88,8 @@ export async function lasting(seconds: number): Promise<readonly string[]> {
 
 let epochsPerSecond: number | undefined;
 
-/** Epochs of `small` in a second of processor time: that of the clock would depend on what else runs just now. */
+/** Epochs of `small` in a second of processor time: that of the clock would depend on what else runs just
+ *  now. */
 async function measureSpeed(): Promise<number> {
   const model = resnet({ inputs: 2, outputs: 1, width: 6, depth: 3, seed: 1 });
   const data = sample(alpine02(2), { train: 90, test: 20, seed: 1 });
@@ -99,8 +100,8 @@ async function measureSpeed(): Promise<number> {
   return epochs / processorSeconds;
 }
 
-/** A study whose first trial, res-000, never ends of itself, and whose others end soon: for tests that kill the
- *  process of a trial, however fast the machine. */
+/** A study whose first trial, res-000, never ends of itself, and whose others end soon: for tests that kill
+ *  the process of a trial, however fast the machine. */
 export function endless(): readonly string[] {
   const file = join(temporaryFolder(), "endless.json");
   const [data, network] = [

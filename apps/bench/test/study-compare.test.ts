@@ -7,7 +7,8 @@ const steps = (): number => 1000;
 
 describe("models side by side", () => {
   it("are compared trial by trial, whatever the trials' own spread", () => {
-    // Each trial has a level of its own, ten times its neighbour's; the second model is always 2 % above the first.
+    // Each trial has a level of its own, ten times its neighbour's; the second model is always 2 % above the
+    // first.
     const records = Array.from({ length: 8 }, (_, trial) => [
       recordOf("RES", trial, { riskTest: 10 ** trial, processorSeconds: 2 }),
       recordOf("RES L2", trial, { riskTest: 1.02 * 10 ** trial, processorSeconds: 3 }),

@@ -1,6 +1,7 @@
-// A load generator that costs little: encoded requests, one of them sent on each connection as soon as the answer to the one before is
-// complete, or as a rate has it. Run as a process of its own: node client.mjs, with { "port", "requests" (base64), "connections", "seconds",
-// "warmup", "rate" } on standard input, rate being requests a second over all connections, or 0 for as many as get answered.
+// A load generator that costs little: encoded requests, one of them sent on each connection as soon as the
+// answer to the one before is complete, or as a rate has it. Run as a process of its own: node client.mjs,
+// with { "port", "requests" (base64), "connections", "seconds", "warmup", "rate" } on standard input, rate
+// being requests a second over all connections, or 0 for as many as get answered.
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 

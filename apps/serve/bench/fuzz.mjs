@@ -1,5 +1,5 @@
-// Sends generated requests, right ones and wrong ones of every kind, to a running server and checks every answer. As a script it
-// starts a server of its own and watches its memory:
+// Sends generated requests, right ones and wrong ones of every kind, to a running server and checks every
+// answer. As a script it starts a server of its own and watches its memory:
 //
 //     node bench/fuzz.mjs MODEL.onnx [--requests 20000] [--seed 1]
 import { spawn } from "node:child_process";
@@ -10,7 +10,8 @@ import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
 
-/** Sends `count` requests, some of them side by side, and returns what was found: every problem with the request that met it. */
+/** Sends `count` requests, some of them side by side, and returns what was found: every problem with the
+ *  request that met it. */
 export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const { models } = await (await fetch(`${url}/models`)).json();

@@ -1,4 +1,5 @@
-// The server of soak.mjs: soak-server.mjs MODEL.onnx MAXBATCH, told by messages to crash a worker, to say how it is, to stop.
+// The server of soak.mjs: soak-server.mjs MODEL.onnx MAXBATCH, told by messages to crash a worker, to say how
+// it is, to stop.
 import { createServer } from "@stiffnet/serve";
 
 const [path, maxBatch] = process.argv.slice(2);

@@ -1,4 +1,5 @@
-// The page: sliders in, outputs live. Asks only the server that it came from or, in a document of its own, nobody.
+// The page: sliders in, outputs live. Asks only the server that it came from or, in a document of its own,
+// nobody.
 
 import { element } from "./elements.js";
 import { shown } from "./plots.js";
@@ -41,7 +42,8 @@ function show(chosen) {
   void findRanges(model);
 }
 
-/** A place in a range, as a number that is pleasant to read: rounded to a thousandth of the range, or finer. */
+/** A place in a range, as a number that is pleasant to read: rounded to a thousandth of the range, or
+ *  finer. */
 function within([low, high], fraction) {
   const unit = 10 ** (Math.floor(Math.log10(high - low || 1)) - 3);
   const rounded = Number((Math.round((low + (high - low) * fraction) / unit) * unit).toPrecision(12));
@@ -236,7 +238,8 @@ function showTabs() {
   select(names.indexOf(tab));
 }
 
-/** The range of each output over points that fill the box of inputs evenly and are the same each time, for the gauges. */
+/** The range of each output over points that fill the box of inputs evenly and are the same each time, for
+ *  the gauges. */
 async function findRanges(asked) {
   const golden = 0.6180339887498949;
   const rows = Array.from({ length: 400 }, (_, i) =>

@@ -1,6 +1,7 @@
 // Eigenvalues of a real matrix, in float64. No DOM, no requests.
 
-/** Eigenvalues [re, im] of a real matrix [size, size]: reduction to Hessenberg form, then the complex QR iteration with Wilkinson's shift. */
+/** Eigenvalues [re, im] of a real matrix [size, size]: reduction to Hessenberg form, then the complex QR
+ *  iteration with Wilkinson's shift. */
 export function eigenvalues(matrix, size) {
   const re = hessenberg(matrix, size);
   const im = new Float64Array(size * size);

@@ -3,7 +3,8 @@
 import { activations } from "./activations.js";
 import { eigenvalues } from "./eigenvalues.js";
 
-/** Reads what /models/{m}/network sends: parameters as base64 of little-endian float32, in the order lift, blocks, readout. */
+/** Reads what /models/{m}/network sends: parameters as base64 of little-endian float32, in the order lift,
+ *  blocks, readout. */
 export function readNetwork({ config, passage, members }) {
   const { inputs, outputs, width, augment = 0 } = config;
   const { terms, phi } = passage;
@@ -75,7 +76,8 @@ function forward({ config, passage }, member, x) {
   return { y: values, steps, liftSlope, inputSlope, outputSlope };
 }
 
-/** Physical to prepared values, and how a row of derivatives with respect to the prepared ones becomes one with respect to the physical. */
+/** Physical to prepared values, and how a row of derivatives with respect to the prepared ones becomes one
+ *  with respect to the physical. */
 function prepare({ steps }, x) {
   const slopes = [];
   let values = x;
@@ -99,7 +101,8 @@ function prepare({ steps }, x) {
   return { values, slope: (row) => slopes.reduceRight((g, one) => one(g), row) };
 }
 
-/** Prepared to physical values, and how a column of derivatives of the prepared ones becomes one of the physical. */
+/** Prepared to physical values, and how a column of derivatives of the prepared ones becomes one of the
+ *  physical. */
 function restore({ steps }, y) {
   const slopes = [];
   let values = y;
@@ -184,7 +187,8 @@ function product(row, matrix, j) {
   return sum;
 }
 
-/** The eigenvalues of J_n = diag(s'(z_n)) W_n of every layer, or at the beginning of every step, of one member at x, in 1/time. */
+/** The eigenvalues of J_n = diag(s'(z_n)) W_n of every layer, or at the beginning of every step, of one
+ *  member at x, in 1/time. */
 export function spectra(network, x, member = 0) {
   const { state } = network.config;
   return forward(network, network.members[member], x).steps.map(([{ weight, slope }]) =>

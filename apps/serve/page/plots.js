@@ -195,8 +195,8 @@ export function mapPlot({ title, values, count, x, y, mark, xLabel, yLabel, valu
   return figure;
 }
 
-/** alpha lambda of every layer in the complex plane, over the region in which the solver's step is stable, of which `boundary` is the edge;
- *  `close` shows the surroundings of the eigenvalues only. */
+/** alpha lambda of every layer in the complex plane, over the region in which the solver's step is stable, of
+ *  which `boundary` is the edge; `close` shows the surroundings of the eigenvalues only. */
 export function spectrumPlot({ title, layers, part, boundary, close }) {
   const along = boundary.map(([re]) => re);
   const [least, most] = [Math.min(...along), Math.max(...along)];

@@ -1,4 +1,5 @@
-// Where answers come from: the server that the page came from or, in a document of its own, the network itself.
+// Where answers come from: the server that the page came from or, in a document of its own, the network
+// itself.
 
 import { predict, readNetwork } from "./network.js";
 import { evaluateHere } from "./views.js";

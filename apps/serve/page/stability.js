@@ -1,6 +1,8 @@
-// What one step of the network's own solver does to y' = lambda y: it multiplies y by R(alpha lambda). No DOM, no requests.
+// What one step of the network's own solver does to y' = lambda y: it multiplies y by R(alpha lambda). No
+// DOM, no requests.
 
-/** The coefficients of R(z) = 1 + z b^T (I - z A)^-1 1, a polynomial for an explicit method: 1, then b^T A^k 1. */
+/** The coefficients of R(z) = 1 + z b^T (I - z A)^-1 1, a polynomial for an explicit method: 1, then b^T A^k
+ *  1. */
 export function stabilityPolynomial({ a, b }) {
   const coefficients = [1];
   let stages = b.map(() => 1);
@@ -27,9 +29,9 @@ export function stepGrowth(coefficients, re, im) {
   return Math.hypot(r, i);
 }
 
-/** The edge |R(z)| = 1 of the region that touches 0, as points [re, im] from 0 to 0: R(z) = exp(i t) is followed by Newton's method
- *  from R(0) = 1, until R has gone round the unit circle once for each of its zeros, which all lie in that region for the methods that a
- *  file can hold. */
+/** The edge |R(z)| = 1 of the region that touches 0, as points [re, im] from 0 to 0: R(z) = exp(i t) is
+ *  followed by Newton's method from R(0) = 1, until R has gone round the unit circle once for each of its
+ *  zeros, which all lie in that region for the methods that a file can hold. */
 export function stabilityBoundary(coefficients, pointsARound = 180) {
   const points = [[0, 0]];
   let [re, im] = [0, 0];

@@ -15,7 +15,8 @@ const spaced = ([low, high], count) =>
 /** Choices that outlive the drawing of a view. */
 const state = { input: 0, second: 1, output: 0, member: 0, close: 0 };
 
-/** Every view: a label and (context) -> elements; the context holds model, point, service, network and redraw. */
+/** Every view: a label and (context) -> elements; the context holds model, point, service, network and
+ *  redraw. */
 export const views = {
   slices: { label: "Slice", draw: drawSlice },
   map: { label: "Map", draw: drawMap, fits: ({ inputs }) => inputs.length > 1 },

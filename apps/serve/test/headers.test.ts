@@ -24,7 +24,8 @@ const statusOf = (bytes: Buffer): Promise<number> =>
     socket.on("error", reject);
   });
 
-/* A pattern that tries every split of the spaces takes a time that grows with the cube of their number: a minute and a half for 8 kB, in
+/* A pattern that tries every split of the spaces takes a time that grows with the cube of their number: a
+   minute and a half for 8 kB, in
  * which nobody is answered. The limit of this test is what fails then. */
 test.each([
   ["spaces and a byte above ASCII", `X:${" ".repeat(8000)}\x80`],

@@ -13,7 +13,8 @@ const size = 15 * 2 ** 20;
 const repeated = (piece: string, last: string) => piece.repeat(Math.floor(size / piece.length)) + last;
 const keys = Array.from({ length: 1_200_000 }, (_, k) => `"k${k}":1`).join(",");
 
-/* JSON.parse takes up to five seconds for these, keysOf as long again. What is refused before costs one look at each byte; a limit of
+/* JSON.parse takes up to five seconds for these, keysOf as long again. What is refused before costs one look
+   at each byte; a limit of
  * time would measure the machine, so that the words are what tells the two apart. */
 test.each([
   ["keys", `{${keys}}`, "the body has more than 10000 keys"],

@@ -12,7 +12,8 @@ import { launch } from "./browser.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble, writeModel } from "./service.ts";
 
-/** At the middle of its inputs it has modes of every kind: growing and decaying ones, each within the region of rk4 and outside. */
+/** At the middle of its inputs it has modes of every kind: growing and decaying ones, each within the region
+ *  of rk4 and outside. */
 const steps = { depth: 4, horizon: 15 };
 const network = neuralOde({ inputs: 3, outputs: 2, width: 8, ...steps, solver: "rk4", seed: 1229 });
 const { inputNames, outputNames, preparation } = surrogate();

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { polynomialText, stabilityBoundary, stabilityPolynomial, stepGrowth } from "../page/stability.js";
 import { networkOf } from "../src/models/describe.ts";
 
-/** The stability intervals are Hairer and Wanner's (Solving Ordinary Differential Equations II, table IV.2.1). */
+/** The stability intervals are Hairer and Wanner's (Solving Ordinary Differential Equations II, table
+ *  IV.2.1). */
 const cases: [StepSolver, Solver, string, number][] = [
   ["euler", euler, "1 + z", 2],
   ["midpoint", midpoint, "1 + z + z²/2", 2],

@@ -6,8 +6,8 @@ const sessions = createSessions();
 let crashing = false;
 
 const handlers = {
-  /** The next run ends this thread, as an error that nobody foresaw would. `worker.terminate()` is no way to test that, nor to stop: it ends
-   *  the whole process when it meets onnxruntime at work. */
+  /** The next run ends this thread, as an error that nobody foresaw would. `worker.terminate()` is no way to
+   *  test that, nor to stop: it ends the whole process when it meets onnxruntime at work. */
   async crash() {
     crashing = true;
   },

@@ -1,4 +1,5 @@
-// Sessions of onnxruntime by key. Plain JavaScript, so that worker threads and the server load it whether they run from sources or a build.
+// Sessions of onnxruntime by key. Plain JavaScript, so that worker threads and the server load it whether
+// they run from sources or a build.
 import ort from "onnxruntime-node";
 
 const options = {

@@ -21,14 +21,16 @@ export function createDigest(): Digest {
   return digest;
 }
 
-/** SHA-256 of the numbers' bits (little-endian, as wide as they are), in hexadecimal: equal for equal results. */
+/** SHA-256 of the numbers' bits (little-endian, as wide as they are), in hexadecimal: equal for equal
+ *  results. */
 export function digestOf(numbers: Float32Array | Float64Array): string {
   return createDigest().update(littleEndian(numbers)).hex();
 }
 
 const machineIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** The bytes of the numbers, least significant first on every machine; where it can be, the memory of `numbers` itself. */
+/** The bytes of the numbers, least significant first on every machine; where it can be, the memory of
+ *  `numbers` itself. */
 export function littleEndian(numbers: Float32Array | Float64Array): Uint8Array {
   const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   return machineIsLittle ? bytes : swapped(bytes, numbers.BYTES_PER_ELEMENT);

@@ -39,8 +39,8 @@ export interface RandomStream extends RandomBits {
   state(): readonly number[];
 }
 
-/** Stream `index` of `seed` (a whole number below 2^32): a function of (seed, index) alone. Streams of one seed are
- *  2^64 numbers apart. */
+/** Stream `index` of `seed` (a whole number below 2^32): a function of (seed, index) alone. Streams of one
+ *  seed are 2^64 numbers apart. */
 export function randomStream(seed: number, index: number): RandomStream {
   requireSeed("randomStream: seed", seed);
   const generator = xoroshiro128plus(seed);

@@ -6,12 +6,13 @@ const powers = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 /** Splitter of Dekker: 2^27 + 1. */
 const splitter = 134217729;
 
-/** Reads one decimal number from the ASCII text at `begin` into `into[k]`, rounded to the nearest as `Number` and `Math.fround`
- *  would, to the bit. Returns where it ends; -1 where there is none, or none within the range.
+/** Reads one decimal number from the ASCII text at `begin` into `into[k]`, rounded to the nearest as `Number`
+ *  and `Math.fround` would, to the bit. Returns where it ends; -1 where there is none, or none within the
+ *  range.
  *
- *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent; with `json` it must be one of JSON.
- *  Several times faster than by way of a string. No number with a fraction goes from one function to another here: each
- *  would be an object of its own. */
+ *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent; with `json` it
+ *  must be one of JSON. Several times faster than by way of a string. No number with a fraction goes from one
+ *  function to another here: each would be an object of its own. */
 export function readDecimal(
   bytes: Uint8Array,
   begin: number,
@@ -77,12 +78,13 @@ function digitAt(bytes: Uint8Array, at: number): number {
   return at < bytes.length ? (bytes[at]! - zero) >>> 0 : 10;
 }
 
-/** Stores high and, behind its nine digits, low, times a power of ten; false where plain arithmetic cannot be sure of the
- *  last bit. `digits` counts all there were, of which 19 are here.
+/** Stores high and, behind its nine digits, low, times a power of ten; false where plain arithmetic cannot be
+ *  sure of the last bit. `digits` counts all there were, of which 19 are here.
  *
- *  Up to 2^53 one exact operation rounds once (Clinger 1990). Beyond, a float32 is settled unless one of its borders is
- *  within three roundings and what 19 digits leave out (2^-51); a float64 from all its digits, by a quotient or product in
- *  twice the precision, unless that lies within 2^-31 ulp of the middle between two. */
+ *  Up to 2^53 one exact operation rounds once (Clinger 1990). Beyond, a float32 is settled unless one of its
+ *  borders is within three roundings and what 19 digits leave out (2^-51); a float64 from all its digits, by
+ *  a quotient or product in twice the precision, unless that lies within 2^-31 ulp of the middle between
+ *  two. */
 function settle(
   high: number,
   low: number,

@@ -1,22 +1,25 @@
 /** 10^k for k = -60..60. */
 const powers = Float64Array.from({ length: 121 }, (_, k) => Number(`1e${k - 60}`));
-/** The decimal exponent of the smallest float32 with each binary one; subnormal numbers have none of their own. */
+/** The decimal exponent of the smallest float32 with each binary one; subnormal numbers have none of their
+ *  own. */
 const orders = Int32Array.from({ length: 255 }, (_, k) =>
   k === 0 ? -45 : Math.floor(Math.log10(2 ** (k - 127))),
 );
 /** The digits of 0 to 99. */
 const tens = Uint8Array.from({ length: 100 }, (_, k) => 48 + Math.floor(k / 10));
 const ones = Uint8Array.from({ length: 100 }, (_, k) => 48 + (k % 10));
-/** Bytes that `writeFloat32` may take: sign, nine digits, point, exponent, and up to four zeros before the digits. */
+/** Bytes that `writeFloat32` may take: sign, nine digits, point, exponent, and up to four zeros before the
+ *  digits. */
 export const longestFloat32 = 18;
 const [zero, point, minus] = [48, 46, 45];
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
-/** Writes the finite float32 values[k] as decimal text at `at` and returns where it ends: at most 9 significant digits, which
- *  is enough for every one to be read back as the same float32 (half a unit in the ninth digit is less than a sixth of half
- *  the distance to its neighbours). Ten times faster than the 17 digits that the same number needs as float64, and half as
- *  long. Given the number itself, each call would make an object of it. */
+/** Writes the finite float32 values[k] as decimal text at `at` and returns where it ends: at most 9
+ *  significant digits, which is enough for every one to be read back as the same float32 (half a unit in the
+ *  ninth digit is less than a sixth of half the distance to its neighbours). Ten times faster than the 17
+ *  digits that the same number needs as float64, and half as long. Given the number itself, each call would
+ *  make an object of it. */
 export function writeFloat32(bytes: Uint8Array, at: number, values: Float32Array, k: number): number {
   float[0] = values[k]!;
   const bits = word[0]!;
@@ -70,7 +73,8 @@ function writeDigits(bytes: Uint8Array, at: number, digits: number, count: numbe
   return end;
 }
 
-/** Writes the last `count` digits so that they end at `end`, two at a time; returns the digits before them. */
+/** Writes the last `count` digits so that they end at `end`, two at a time; returns the digits before
+ *  them. */
 function backwards(bytes: Uint8Array, end: number, digits: number, count: number): number {
   let [rest, place] = [digits, end];
   for (let left = count; left > 1; left -= 2) {

@@ -11,8 +11,8 @@ import {
 import { basisAt, termsOf, type WeightBasis } from "./basis.ts";
 import type { ModelConfig, StepSolver } from "./config.ts";
 
-/** An explicit Runge-Kutta method, or an implicit one of a single stage: u = h_n + share alpha k, k = s(W u + b),
- *  h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. */
+/** An explicit Runge-Kutta method, or an implicit one of a single stage: u = h_n + share alpha k, k = s(W u +
+ *  b), h_{n+1} = h_n + alpha k. c: where in a step its stages read the weights. */
 export type StepMethod =
   | {
       readonly c: readonly number[];
@@ -36,7 +36,8 @@ function methodOf(name: StepSolver): StepMethod {
   return kind === "explicit" ? { a, b, c } : { c, share: a[0]![0]! };
 }
 
-/** Where a network reads its weights. Nodes are the times at which it does; the first N are the beginnings of the steps. */
+/** Where a network reads its weights. Nodes are the times at which it does; the first N are the beginnings of
+ *  the steps. */
 export interface Discretisation {
   readonly method: StepMethod;
   readonly stages: number;
@@ -46,7 +47,8 @@ export interface Discretisation {
   readonly terms: number;
   /** The nodes' weights are the parameters themselves. */
   readonly plain: boolean;
-  /** phi[m * terms + j] = phi_j at node m, with the steps spread over `horizon`; training rounds it to float32. */
+  /** phi[m * terms + j] = phi_j at node m, with the steps spread over `horizon`; training rounds it to
+   *  float32. */
   phi(horizon: number): Float64Array;
 }
 

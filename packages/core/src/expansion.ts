@@ -3,8 +3,8 @@ import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Layout } from "./layout.ts";
 
-/** Between the parameters and the tensors that the kernels pass through: the weights at every node, and the lift and
- *  readout. Where they are the same (a residual network) nothing is done. */
+/** Between the parameters and the tensors that the kernels pass through: the weights at every node, and the
+ *  lift and readout. Where they are the same (a residual network) nothing is done. */
 export interface Expansion {
   readonly parameters: Block;
   readonly gradient: Block;

@@ -1,8 +1,8 @@
 /** What is known of one epoch. Epoch 0 is the untrained network. */
 export interface EpochRecord {
   readonly epoch: number;
-  /** RMSE over samples and outputs, on prepared outputs, gathered over the epoch's batches (while the parameters
-   *  moved); exact for epoch 0. */
+  /** RMSE over samples and outputs, on prepared outputs, gathered over the epoch's batches (while the
+   *  parameters moved); exact for epoch 0. */
   readonly riskTrain: number;
   /** Mean of the penalty p over the epoch's samples; 0 without one. */
   readonly penalty: number;

@@ -31,10 +31,10 @@ export interface Integrated {
   readonly stats: Stats;
 }
 
-/** Runs a model as the ordinary differential equation h' = s(W(t) h + b(t)) in float64, by any solver: adaptive with
- *  error control, or with fixed steps. inputs: row-major [rows, inputs] in physical units. The jumps between layers and
- *  the knots of lines are steps' ends. A residual network is the ODE with its layers held. Numerical failure is a row's
- *  status; misuse throws. */
+/** Runs a model as the ordinary differential equation h' = s(W(t) h + b(t)) in float64, by any solver:
+ *  adaptive with error control, or with fixed steps. inputs: row-major [rows, inputs] in physical units. The
+ *  jumps between layers and the knots of lines are steps' ends. A residual network is the ODE with its layers
+ *  held. Numerical failure is a row's status; misuse throws. */
 export async function integrate(
   model: Model,
   inputs: Float64Array,

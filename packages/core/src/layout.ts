@@ -9,7 +9,8 @@ export interface Slot {
   readonly size: number;
 }
 
-/** The flat parameter array, by name. Block weights stand one behind the other, so that [N, D, D] is one view. */
+/** The flat parameter array, by name. Block weights stand one behind the other, so that [N, D, D] is one
+ *  view. */
 export interface Layout {
   readonly size: number;
   /** Of size 0, and not among the slots, where a neural ODE has none; so with `readout`. */

@@ -36,8 +36,8 @@ export function resnet(options: ResNetOptions & StartOptions): Model<ResNetConfi
   return start(resnetConfig(options), options);
 }
 
-/** A freshly initialised neural ODE: every tensor U(-1, 1) / sqrt(fan in), each Theta_j among them. With weights perLayer
- *  and the solver euler it is the residual network of the same seed, to the last bit. */
+/** A freshly initialised neural ODE: every tensor U(-1, 1) / sqrt(fan in), each Theta_j among them. With
+ *  weights perLayer and the solver euler it is the residual network of the same seed, to the last bit. */
 export function neuralOde(options: NeuralOdeOptions & StartOptions): Model<NeuralOdeConfig> {
   return start(neuralOdeConfig(options), options);
 }
@@ -73,8 +73,8 @@ function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C
   };
 }
 
-/** The weights at the beginning of every step (a residual network's block weights) as one [N, D, D]; a view into the
- *  parameters where it can be. */
+/** The weights at the beginning of every step (a residual network's block weights) as one [N, D, D]; a view
+ *  into the parameters where it can be. */
 export function blockWeights(model: Model): Float32Array {
   const { config, layout, parameters } = model;
   const first = layout.blocks[0]!.weight;

@@ -7,7 +7,8 @@ import type { Layout } from "./layout.ts";
  *
  *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
  *
- *  `l2Penalty` is one, `stiffnessPenalty` of `@stiffnet/stiffness` another; write your own with the same interface. */
+ *  `l2Penalty` is one, `stiffnessPenalty` of `@stiffnet/stiffness` another; write your own with the same
+ *  interface. */
 export interface Penalty {
   readonly name: string;
   /** lambda, not negative. */
@@ -36,8 +37,9 @@ export interface PenaltyChunk {
   readonly indices: Uint32Array;
 }
 
-/** Where a penalty adds its derivatives: what depends on a Jacobian is left to the engine, which takes it on through
- *  s''(z) and the weights' basis; `parameters` (flat, as the chunk's) is for what depends on them by itself. */
+/** Where a penalty adds its derivatives: what depends on a Jacobian is left to the engine, which takes it on
+ *  through s''(z) and the weights' basis; `parameters` (flat, as the chunk's) is for what depends on them by
+ *  itself. */
 export interface PenaltyGradient extends JacobianGradient {
   readonly parameters: Float32Array;
 }

@@ -5,7 +5,8 @@ import { ShapeError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import { riskOn } from "./risk.ts";
 
-/** F(x) in physical units. inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. A row with a NaN gives a row of NaN. */
+/** F(x) in physical units. inputs: row-major [rows, inputs] in physical units; returns row-major [rows,
+ *  outputs]. A row with a NaN gives a row of NaN. */
 export function predict(model: Model, inputs: Float64Array): Float64Array {
   const { columns } = model.preparation.inputs;
   if (inputs.length % columns !== 0) {

@@ -5,8 +5,9 @@ import { ConfigError } from "./errors.ts";
 import { createField64 } from "./field64.ts";
 import type { Model } from "./model.ts";
 
-/** `predict` in float64, by the model's own steps: what float32 engines and exported files are held against. inputs: row-major
- *  [rows, inputs] in physical units; returns row-major [rows, outputs]. Refuses implicit solvers: `integrate` takes them. */
+/** `predict` in float64, by the model's own steps: what float32 engines and exported files are held against.
+ *  inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. Refuses implicit
+ *  solvers: `integrate` takes them. */
 export function predict64(
   { config, layout, parameters, preparation }: Model,
   inputs: Float64Array,

@@ -17,12 +17,14 @@ export interface Run<C extends ModelConfig> {
   /** Finished epochs. */
   readonly finished: number;
   readonly history: readonly EpochRecord[];
-  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave up. */
+  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave
+   *  up. */
   readonly lastLoss: number;
   readonly lastUnsolved: number;
   /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
   epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
-  /** live: the history and what the penalty keeps are not copied but the run's own, right until it goes on. */
+  /** live: the history and what the penalty keeps are not copied but the run's own, right until it goes
+   *  on. */
   state(options: { live: boolean }): TrainingState;
   /** The state of a run that does not go on. */
   last(): TrainingState;
@@ -71,7 +73,8 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
   #best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
   #bestParameters: Float32Array;
   #epochSeconds = 0;
-  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back to. */
+  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back
+   *  to. */
   #goBackTo: Float32Array = new Float32Array(0);
 
   constructor(

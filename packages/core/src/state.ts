@@ -42,8 +42,8 @@ export function encodeState(state: TrainingState): Uint8Array {
   return bytes;
 }
 
-/** The bytes of `encodeState` one part after the other, of which the large ones are the state's own arrays: what is
- *  written from them is copied nowhere. */
+/** The bytes of `encodeState` one part after the other, of which the large ones are the state's own arrays:
+ *  what is written from them is copied nowhere. */
 export function stateParts(state: TrainingState): Uint8Array[] {
   const { arrays, ...rest } = state;
   const lengths = Object.entries(arrays).map(([name, array]) => [name, array.length]);
@@ -94,7 +94,8 @@ export function decodeState(bytes: Uint8Array, name: string): TrainingState {
   return readState({ size: bytes.length, read }, name);
 }
 
-/** Reads up to the arrays. Nothing is believed before it was looked at: a damaged length could ask for any memory. */
+/** Reads up to the arrays. Nothing is believed before it was looked at: a damaged length could ask for any
+ *  memory. */
 function open(source: StateSource, name: string) {
   const bad = (what: string) => new StiffnetError(`${name}: ${what}`, { code: "bad_checkpoint" });
   const damaged = () => bad("is damaged (its checksum differs)");

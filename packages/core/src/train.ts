@@ -24,8 +24,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly digest: string;
   /** What computed: "wasm", or the name of the engine that was asked for. */
   readonly engine: string;
-  /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the processor, which
-   *  is what the clock would say on a machine with nothing else to do. */
+  /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the
+   *  processor, which is what the clock would say on a machine with nothing else to do. */
   readonly seconds: number;
   readonly processorSeconds: number;
   readonly state: TrainingState;
@@ -35,8 +35,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
  *
  *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
  *
- *  On the default engine a result is a function of model, data and options alone, to the bit. Misuse throws before anything is trained;
- *  a loss that is not finite ends the run with status "diverged". */
+ *  On the default engine a result is a function of model, data and options alone, to the bit. Misuse throws
+ *  before anything is trained; a loss that is not finite ends the run with status "diverged". */
 export async function train<C extends ModelConfig>(
   model: Model<C>,
   data: TrainingData,

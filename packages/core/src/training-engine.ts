@@ -48,7 +48,8 @@ export interface EngineState {
   readonly second: Float32Array;
 }
 
-/** What `train` asks of an engine: loss, exact gradient and Adam of a batch, and forward passes, on one network. */
+/** What `train` asks of an engine: loss, exact gradient and Adam of a batch, and forward passes, on one
+ *  network. */
 export interface TrainingEngine {
   /** Recorded with every result: "wasm", "tfjs (cpu backend)". */
   readonly name: string;
@@ -63,8 +64,8 @@ export interface TrainingEngine {
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Rows;
   /** Row numbers, to be written to `array`. */
   order(length: number): { readonly array: Uint32Array };
-  /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same object may be
-   *  returned each time. horizon: the end time, that of the configuration by default. */
+  /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same
+   *  object may be returned each time. horizon: the end time, that of the configuration by default. */
   lossAndGradient(
     table: Rows,
     order: { readonly array: Uint32Array },

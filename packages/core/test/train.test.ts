@@ -65,7 +65,8 @@ it("is a function of its configuration, to the bit", async () => {
   expect(again.history).toEqual(once.history);
   const other = await train(model, data, { ...quick, trial: 1 });
   expect(other.digest).not.toBe(once.digest);
-  // The digest of this configuration on every machine; it changes only with the arithmetic, which is then said.
+  // The digest of this configuration on every machine; it changes only with the arithmetic, which is then
+  // said.
   expect(once.digest).toBe(digestOf(once.model.parameters));
   expect(once.digest).toMatchInlineSnapshot(
     `"989add86e50e53e2aceaf4671cd100ac0664a872ee3a96fe0d2e183da87d24f1"`,

@@ -1,6 +1,8 @@
-// Time and peak memory of reading a large CSV as float32, beside pandas where it is installed; each in a fresh process.
+// Time and peak memory of reading a large CSV as float32, beside pandas where it is installed; each in a
+// fresh process.
 //
-//   node bench/csv.mjs [megabytes=1024] [digits=9]      (after `tsc -b`; digits of each number, 17 for full float64)
+//   node bench/csv.mjs [megabytes=1024] [digits=9]      (after `tsc -b`; digits of each number, 17 for full
+// float64)
 import { execFileSync, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 import { DatasetError } from "./errors.ts";
 
-/** How one input is distributed. Every axis maps a number u in (0, 1) to a value by its inverse distribution function. */
+/** How one input is distributed. Every axis maps a number u in (0, 1) to a value by its inverse distribution
+ *  function. */
 export type Distribution =
   | { readonly kind: "uniform" }
   /** The logarithm is uniform; both bounds must be positive. */

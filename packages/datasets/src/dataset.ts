@@ -15,7 +15,8 @@ export interface NamedSamples extends Samples {
   readonly outputNames: readonly string[];
 }
 
-/** What a surrogate is trained, chosen and tested on. It has the shape of `TrainingData` of `@stiffnet/core`. */
+/** What a surrogate is trained, chosen and tested on. It has the shape of `TrainingData` of
+ *  `@stiffnet/core`. */
 export interface Dataset {
   readonly name: string;
   readonly inputNames: readonly string[];
@@ -25,8 +26,8 @@ export interface Dataset {
   readonly validation?: Samples;
   /** Fitted on `train` alone. */
   readonly preparation: { readonly inputs: Preparation; readonly outputs: Preparation };
-  /** SHA-256 over the names and the values of every set, in hexadecimal: equal for equal data, whatever file format
-   *  it came from. */
+  /** SHA-256 over the names and the values of every set, in hexadecimal: equal for equal data, whatever file
+   *  format it came from. */
   readonly digest: string;
 }
 
@@ -69,7 +70,8 @@ export function dataset(options: DatasetOptions): Dataset {
   };
 }
 
-/** SHA-256 in hexadecimal over the JSON of names and counts, then the values of each set as little-endian float64. */
+/** SHA-256 in hexadecimal over the JSON of names and counts, then the values of each set as little-endian
+ *  float64. */
 function digestOf(
   inputNames: readonly string[],
   outputNames: readonly string[],

@@ -10,8 +10,8 @@ export interface Place {
   readonly column?: number;
 }
 
-/** Data or a request that cannot be used. The message is one line that names the place, what was found and what was
- *  expected; `code` is stable and in snake case. */
+/** Data or a request that cannot be used. The message is one line that names the place, what was found and
+ *  what was expected; `code` is stable and in snake case. */
 export class DatasetError extends StiffnetError {
   override readonly name = "DatasetError";
   readonly place: Place;

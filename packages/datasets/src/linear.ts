@@ -9,17 +9,19 @@ export interface LinearFit {
   /** [inputs, outputs], row-major. */
   readonly coefficients: Float64Array;
   readonly intercept: Float64Array;
-  /** Independent directions among the inputs; less than `inputs` where some are constant or depend on others. */
+  /** Independent directions among the inputs; less than `inputs` where some are constant or depend on
+   *  others. */
   readonly rank: number;
   /** Row-major [count, inputs] to [count, outputs]. */
   predict(rows: Float64Array): Float64Array;
-  /** Per output 1 - sum (y - prediction)^2 / sum (y - mean y)^2 on the given samples; NaN where y is constant. */
+  /** Per output 1 - sum (y - prediction)^2 / sum (y - mean y)^2 on the given samples; NaN where y is
+   *  constant. */
   r2(samples: Samples): number[];
 }
 
-/** Least squares with an intercept, by Householder QR with column pivoting on centred and scaled inputs. Directions
- *  below 1e-10 of the largest count as dependent and get coefficient 0, so constant and duplicate inputs and fewer
- *  rows than inputs are all fine. */
+/** Least squares with an intercept, by Householder QR with column pivoting on centred and scaled inputs.
+ *  Directions below 1e-10 of the largest count as dependent and get coefficient 0, so constant and duplicate
+ *  inputs and fewer rows than inputs are all fine. */
 export function linearFit(samples: Samples): LinearFit {
   const { count } = samples;
   const inputs = samples.inputs.length / count;
@@ -67,8 +69,8 @@ export function linearFit(samples: Samples): LinearFit {
   };
 }
 
-/** Coefficient of determination of predictions, per output: row-major [count, outputs] both. NaN where the truth is
- *  constant. */
+/** Coefficient of determination of predictions, per output: row-major [count, outputs] both. NaN where the
+ *  truth is constant. */
 export function r2(truth: Float64Array, prediction: Float64Array, outputs: number): number[] {
   const count = truth.length / outputs;
   // Scaled, so that values of 1e-200 do not vanish when squared.
@@ -85,7 +87,8 @@ export function r2(truth: Float64Array, prediction: Float64Array, outputs: numbe
   });
 }
 
-/** Columns of a row-major matrix, each less its mean and divided by its largest deviation (1 for a constant one). */
+/** Columns of a row-major matrix, each less its mean and divided by its largest deviation (1 for a constant
+ *  one). */
 function centredColumns(rows: Float64Array, count: number, width: number) {
   const columns: Float64Array[] = [];
   const means: number[] = [];

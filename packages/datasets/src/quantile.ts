@@ -4,8 +4,8 @@ import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
 import type { Axis } from "./axis.ts";
 
-/** The value of an axis at u in (0, 1): the inverse of its distribution function, cut to its bounds. The elementary
- *  functions are plain arithmetic, so the value is the same on every machine. */
+/** The value of an axis at u in (0, 1): the inverse of its distribution function, cut to its bounds. The
+ *  elementary functions are plain arithmetic, so the value is the same on every machine. */
 function quantile(axis: Axis, u: number): number {
   const { lower, upper, distribution } = axis;
   switch (distribution.kind) {

@@ -21,13 +21,14 @@ export interface SampleOptions {
   trial?: number;
   /** Default `uniform`. */
   sampler?: Sampler;
-  /** How columns are prepared. Default: standardised, inputs with a logarithmic distribution after their logarithm. */
+  /** How columns are prepared. Default: standardised, inputs with a logarithmic distribution after their
+   *  logarithm. */
   prepare?: { inputs?: Fit; outputs?: Fit };
 }
 
-/** Draws training, validation and test points of a test function: a function of (fn, options) alone, to the bit.
- *  From an extensible sampler (uniform, Sobol, Halton) they are consecutive runs of one sequence; from another
- *  (Latin hypercube) each set is a design of its own. */
+/** Draws training, validation and test points of a test function: a function of (fn, options) alone, to the
+ *  bit. From an extensible sampler (uniform, Sobol, Halton) they are consecutive runs of one sequence; from
+ *  another (Latin hypercube) each set is a design of its own. */
 export function sample(
   fn: TestFunction,
   options: SampleOptions & { test: number },

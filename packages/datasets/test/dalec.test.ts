@@ -36,7 +36,8 @@ function changed(input: string, factor: number): Float64Array {
 }
 
 describe("against an implementation of the published equations in extended precision", () => {
-  // Rounding of a few thousand steps; relative to the largest of the output, since vanished pools reach 1e-20.
+  // Rounding of a few thousand steps; relative to the largest of the output, since vanished pools reach
+  // 1e-20.
   it.each([
     ["site", { years: 5, averaged: 1 }],
     ["global", { years: 3, averaged: 2 }],

@@ -71,7 +71,8 @@ describe("names", () => {
   );
 });
 
-/** [file, tolerance relative to the value (0: to the bit), leading columns that are not among the expected] */
+/** [file, tolerance relative to the value (0: to the bit), leading columns that are not among the
+ *  expected] */
 const whole: [string, number, number][] = [
   ["c-order.npy", 0, 0],
   ["fortran-order.npy", 0, 0],

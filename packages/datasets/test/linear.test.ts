@@ -15,7 +15,8 @@ describe.each(cases)("linearFit, $name, against LAPACK", ({ inputs, outputs, ran
     outputs: Float64Array.from(c.y),
   };
   const fit = linearFit(samples);
-  // Two orders of accumulation: rounding times the condition of the scaled inputs (below 1e3 where the rank is full).
+  // Two orders of accumulation: rounding times the condition of the scaled inputs (below 1e3 where the rank
+  // is full).
   it("predicts the same and explains the same", () => {
     const fresh = {
       count: c.xNew.length / inputs,

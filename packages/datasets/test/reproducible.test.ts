@@ -9,8 +9,8 @@ import {
 } from "@stiffnet/datasets";
 import { expect, it } from "vitest";
 
-// Digests as they came out on x86-64 under Node 20. Another one means that datasets changed, or that something computes
-// with the platform's own functions.
+// Digests as they came out on x86-64 under Node 20. Another one means that datasets changed, or that
+// something computes with the platform's own functions.
 it.each([
   ["Alpine 2", () => sample(alpine02(2), { train: 900, test: 100, seed: 1 }).digest, "a56842e832abe118"],
   [

@@ -16,9 +16,9 @@ export interface NamedProblem<P extends Named> {
   readonly autonomous?: boolean;
 }
 
-/** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an object of
- *  numbers; f and the other callbacks then get them by name, and gradients with respect to them come in the order of its
- *  keys. */
+/** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an
+ *  object of numbers; f and the other callbacks then get them by name, and gradients with respect to them
+ *  come in the order of its keys. */
 export function defineProblem<P extends Named>(problem: NamedProblem<P>): OdeProblem;
 export function defineProblem(problem: OdeProblem): OdeProblem;
 export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdeProblem {

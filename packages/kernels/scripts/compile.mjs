@@ -1,6 +1,6 @@
-// Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no file
-// access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses the border.
-// The compiler is an npm package: no system compiler is used.
+// Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no
+// file access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses
+// the border. The compiler is an npm package: no system compiler is used.
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -9,7 +9,8 @@ export interface Affine {
   readonly scale: Float64Array;
 }
 
-/** All steps of a preparation as one: ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2); nothing where a step is not affine. */
+/** All steps of a preparation as one: ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2); nothing where
+ *  a step is not affine. */
 export function affineOf(preparation: Preparation): Affine | undefined {
   const mean = new Float64Array(preparation.columns);
   const scale = new Float64Array(preparation.columns).fill(1);
@@ -54,7 +55,8 @@ function split(graph: GraphBuilder, name: string, dims: readonly number[], value
   return rest.every((x) => x === 0) ? { high } : { high, low: graph.constant(`${name}.low`, dims, rest) };
 }
 
-/** Physical units to what the network sees. `dims` is the shape of the constants, [columns] or [members, 1, columns]. */
+/** Physical units to what the network sees. `dims` is the shape of the constants, [columns] or [members, 1,
+ *  columns]. */
 export function prepareNode(
   graph: GraphBuilder,
   x: string,

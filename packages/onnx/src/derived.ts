@@ -11,7 +11,8 @@ import { concatenate, parameterNodes } from "./weights.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
  *
- *      G_N = C,  G_{n-1} = G_n + (G_n diag(alpha s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0)) A diag(1 / scale_x),
+ *      G_N = C,  G_{n-1} = G_n + (G_n diag(alpha s'(z_n))) W_n,  dy/dx = diag(scale_y) G_0 diag(s_lift'(z_0))
+ *      A diag(1 / scale_x),
  *
  *  which costs one product per block and output row; of a Runge-Kutta method, one per stage. */
 export function jacobianNode(
@@ -98,11 +99,12 @@ function scaleRatios({ scale: x }: Affine, { scale: y }: Affine): Float64Array {
   );
 }
 
-/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, or at the beginning of every step of a solver,
- *  [batch, depth], in 1/time.
+/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, or at the beginning of every
+ *  step of a solver, [batch, depth], in 1/time.
  *
  *  With S = J^T J / tr(J^T J) and P = S^1024 by ten squarings, each normalised,
- *  sigma^2 = tr(J^T J) tr(S P) / tr(P): the mean of the eigenvalues weighted by their 1024th powers, at most 2e-4 low. */
+ *  sigma^2 = tr(J^T J) tr(S P) / tr(P): the mean of the eigenvalues weighted by their 1024th powers, at most
+ *  2e-4 low. */
 export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], network: NetworkNodes): string {
   if (models.length > 1) {
     throw new OnnxError("exportEnsemble: layerNorms is for one model, not for an ensemble", {
@@ -119,7 +121,8 @@ export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], ne
     "norms.weights",
   );
   const j = graph.node("Mul", [unsqueeze(graph, slopes, -1, "norms.slopes.column"), weights], "norms.J");
-  // J^T from constants: onnxruntime up to 1.21 fuses a Transpose of computed values into a product it lacks in float64.
+  // J^T from constants: onnxruntime up to 1.21 fuses a Transpose of computed values into a product it lacks
+  // in float64.
   const transposedWeights = graph.node("Transpose", [weights], "norms.weights.transposed", {
     perm: [0, 2, 1],
   });

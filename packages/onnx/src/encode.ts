@@ -10,9 +10,10 @@ import { version } from "./version.ts";
 const opset = 17;
 const irVersion = 8;
 
-/** The bytes of an ONNX file (opset 17, IR version 8) with one input `inputs` [batch, inputs] and the output `outputs`
- *  [batch, outputs], both in physical units; several models make an ensemble (see `exportEnsemble`). A function of its
- *  arguments alone: no date, no path, no machine. Not checked: `exportOnnx` does that. */
+/** The bytes of an ONNX file (opset 17, IR version 8) with one input `inputs` [batch, inputs] and the output
+ *  `outputs` [batch, outputs], both in physical units; several models make an ensemble (see
+ *  `exportEnsemble`). A function of its arguments alone: no date, no path, no machine. Not checked:
+ *  `exportOnnx` does that. */
 export function encodeOnnx(model: Model | readonly Model[], options: ExportOptions = {}): Uint8Array {
   const models = "config" in model ? [model] : model;
   checkOptions(models, options);

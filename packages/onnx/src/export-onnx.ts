@@ -15,9 +15,10 @@ export interface OnnxExport {
   readonly verification: Verification;
 }
 
-/** Writes `model` to `path` as an ONNX file (opset 17): raw physical inputs `inputs` [batch, inputs] to physical outputs
- *  `outputs` [batch, outputs], with the preparation inside the graph. The file is run in onnxruntime-node and compared
- *  with the model first; where they differ, an `OnnxError` (`verification_failed`) is thrown and `path` is left as it was. */
+/** Writes `model` to `path` as an ONNX file (opset 17): raw physical inputs `inputs` [batch, inputs] to
+ *  physical outputs `outputs` [batch, outputs], with the preparation inside the graph. The file is run in
+ *  onnxruntime-node and compared with the model first; where they differ, an `OnnxError`
+ *  (`verification_failed`) is thrown and `path` is left as it was. */
 export async function exportOnnx(
   model: Model,
   path: string,
@@ -26,9 +27,9 @@ export async function exportOnnx(
   return exportModels([model], path, options);
 }
 
-/** Writes several models of one configuration, such as the trials of a study, as one graph: `outputs` is the mean over the
- *  models and `outputs_std` their standard deviation sqrt(mean_k (y_k - mean)^2), both [batch, outputs] in physical units.
- *  Otherwise as `exportOnnx`. */
+/** Writes several models of one configuration, such as the trials of a study, as one graph: `outputs` is the
+ *  mean over the models and `outputs_std` their standard deviation sqrt(mean_k (y_k - mean)^2), both [batch,
+ *  outputs] in physical units. Otherwise as `exportOnnx`. */
 export async function exportEnsemble(
   models: readonly Model[],
   path: string,

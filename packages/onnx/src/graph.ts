@@ -9,8 +9,9 @@ export interface GraphBuilder {
   readonly real: RealType;
   readonly nodes: OnnxNode[];
   readonly constants: OnnxTensor[];
-  /** Adds a node with one output, which is also its name, and returns that name. Numbers become INT attributes, arrays INTS, and
-   *  { float } FLOAT, which has 32 bits in every graph. The same node is added once; another one that would bear a name again is numbered. */
+  /** Adds a node with one output, which is also its name, and returns that name. Numbers become INT
+   *  attributes, arrays INTS, and { float } FLOAT, which has 32 bits in every graph. The same node is added
+   *  once; another one that would bear a name again is numbered. */
   node(
     opType: string,
     inputs: readonly string[],

@@ -5,8 +5,9 @@ import { describe } from "./inspect.ts";
 import { decodeModel, type OnnxTensor } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
-/** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble` wrote: same configuration,
- *  names, preparation and, to the bit, parameters. Other ONNX files are an `OnnxError` (`not_a_surrogate`). */
+/** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble`
+ *  wrote: same configuration, names, preparation and, to the bit, parameters. Other ONNX files are an
+ *  `OnnxError` (`not_a_surrogate`). */
 export async function importOnnx(source: OnnxSource): Promise<Model[]> {
   const { bytes, from } = await bytesOf(source);
   const decoded = decodeModel(bytes, from);

@@ -11,7 +11,8 @@ import { concatenate, linear, parameterNodes } from "./weights.ts";
 export interface NetworkNodes {
   /** Number of members, M; tensors below have a leading axis [M] when it is above 1. */
   readonly members: number;
-  /** How the inputs were prepared, where that is not affine: one entry, or one for each member whose preparation differs. */
+  /** How the inputs were prepared, where that is not affine: one entry, or one for each member whose
+   *  preparation differs. */
   readonly inputSteps: readonly PassedSteps[];
   /** Prepared outputs, [batch, outputs] or [M, batch, outputs]. */
   readonly y: string;
@@ -20,8 +21,9 @@ export interface NetworkNodes {
   readonly liftSlope?: () => string;
 }
 
-/** h_0 = (s_lift(A p + a), 0), the steps of the residual blocks or of the solver, y = C h_N + c, for one model or for several of
- *  one configuration side by side, stacked along a leading axis so that the graph does not grow with their number. */
+/** h_0 = (s_lift(A p + a), 0), the steps of the residual blocks or of the solver, y = C h_N + c, for one
+ *  model or for several of one configuration side by side, stacked along a leading axis so that the graph
+ *  does not grow with their number. */
 export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: string): NetworkNodes {
   const { config, layout } = models[0]!;
   const { prepared, inputSteps, stackedInputs } = preparedNode(graph, models, x);
@@ -123,8 +125,9 @@ export interface OutputNodes {
   readonly outputSteps: readonly PassedSteps[];
 }
 
-/** Physical outputs. One model: `outputs`. An ensemble: its mean as `outputs`, the standard deviation over the members
- *  sqrt(mean_k (y_k - mean)^2) as `outputs_std` and, when asked for, every member as `outputs_members` [M, batch, outputs]. */
+/** Physical outputs. One model: `outputs`. An ensemble: its mean as `outputs`, the standard deviation over
+ *  the members sqrt(mean_k (y_k - mean)^2) as `outputs_std` and, when asked for, every member as
+ *  `outputs_members` [M, batch, outputs]. */
 export function outputNodes(
   graph: GraphBuilder,
   models: readonly Model[],
@@ -150,7 +153,8 @@ export function outputNodes(
   return { names, outputSteps };
 }
 
-/** The spread is formed in standardised units, where outputs of any size neither underflow nor lose digits. */
+/** The spread is formed in standardised units, where outputs of any size neither underflow nor lose
+ *  digits. */
 function affineOutputs(
   graph: GraphBuilder,
   affines: readonly Affine[],

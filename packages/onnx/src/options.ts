@@ -12,9 +12,11 @@ export type Json =
   | { readonly [key: string]: Json | undefined };
 
 export interface ExportOptions {
-  /** Type of the tensors, in and out. float32 (default) runs everywhere; float64 keeps twice the digits of the arithmetic. */
+  /** Type of the tensors, in and out. float32 (default) runs everywhere; float64 keeps twice the digits of
+   *  the arithmetic. */
   readonly dtype?: RealType;
-  /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON, as it is. */
+  /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON,
+   *  as it is. */
   readonly metadata?: { readonly [key: string]: Json | undefined };
   /** Smallest and largest value of each input in the training set, in physical units (see `rangesOf`). */
   readonly ranges?: readonly (readonly [number, number])[];
@@ -23,13 +25,13 @@ export interface ExportOptions {
   readonly description?: string;
   /** Adds dy/dx in physical units as the output `jacobian`, [batch, outputs, inputs]. */
   readonly jacobian?: boolean;
-  /** Adds the largest singular value of J_n = diag(s'(z_n)) W_n, in 1/time, as the output `layer_norms`, [batch, depth].
-   *  It costs ten squarings of a width x width matrix per row and layer. */
+  /** Adds the largest singular value of J_n = diag(s'(z_n)) W_n, in 1/time, as the output `layer_norms`,
+   *  [batch, depth]. It costs ten squarings of a width x width matrix per row and layer. */
   readonly layerNorms?: boolean;
   /** Adds every member of an ensemble as the output `outputs_members`, [members, batch, outputs]. */
   readonly members?: boolean;
-  /** Largest difference from the engine that the check accepts, relative to the largest magnitude of each output over
-   *  the checked rows; 1e-5 by default, 1e-10 with float64. */
+  /** Largest difference from the engine that the check accepts, relative to the largest magnitude of each
+   *  output over the checked rows; 1e-5 by default, 1e-10 with float64. */
   readonly tolerance?: number;
 }
 

@@ -19,12 +19,13 @@ export interface Passage {
   readonly steps: readonly (readonly StageNodes[])[];
 }
 
-/** u_i = h_n + alpha sum_{j<i} a_ij k_j,  k_i = s(W u_i + b),  h_{n+1} = h_n + alpha sum_i b_i k_i, or h_{n+1} = k_0 without skip
- *  connections.
+/** u_i = h_n + alpha sum_{j<i} a_ij k_j,  k_i = s(W u_i + b),  h_{n+1} = h_n + alpha sum_i b_i k_i, or
+ *  h_{n+1} = k_0 without skip connections.
  *
- *  In a float32 graph the state is carried as g = h / alpha:  v_i = g_n + sum_{j<i} a_ij k_j,  k_i = s(alpha W v_i + b),
- *  g_{n+1} = g_n + sum_i b_i k_i. The product with alpha is free within the one with W, and each step has an operator less, of which
- *  the time of a small network consists. The attribute that holds alpha there has 32 bits, too few for a float64 graph. */
+ *  In a float32 graph the state is carried as g = h / alpha:  v_i = g_n + sum_{j<i} a_ij k_j,  k_i = s(alpha
+ *  W v_i + b), g_{n+1} = g_n + sum_i b_i k_i. The product with alpha is free within the one with W, and each
+ *  step has an operator less, of which the time of a small network consists. The attribute that holds alpha
+ *  there has 32 bits, too few for a float64 graph. */
 export function passageNodes(graph: GraphBuilder, models: readonly Model[], start: string): Passage {
   const { config } = models[0]!;
   const { stages, nodeOf } = discretisationOf(config);
@@ -63,7 +64,8 @@ export function passageNodes(graph: GraphBuilder, models: readonly Model[], star
 
 /** dy/dh_0 from dy/dh_N, both [..., outputs, D], backwards through the stages:
  *
- *      dy/du_i = (alpha b_i dy/dh_{n+1} + alpha sum_{l>i} a_li dy/du_l) diag(s'_i) W_i,   dy/dh_n = dy/dh_{n+1} + sum_i dy/du_i */
+ *      dy/du_i = (alpha b_i dy/dh_{n+1} + alpha sum_{l>i} a_li dy/du_l) diag(s'_i) W_i,   dy/dh_n =
+ *      dy/dh_{n+1} + sum_i dy/du_i */
 export function pullbackNodes(
   graph: GraphBuilder,
   config: ModelConfig,

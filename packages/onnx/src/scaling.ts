@@ -1,7 +1,9 @@
 import type { GraphBuilder } from "./graph.ts";
 
-/* onnxruntime folds a product or quotient with a constant of one element into a neighbouring MatMul, as an attribute in float32 even
- * where the tensors are float64. A single float64 factor is therefore written as a 1 x 1 matrix, which keeps its digits. */
+/* onnxruntime folds a product or quotient with a constant of one element into a neighbouring MatMul, as an
+   attribute in float32 even
+ * where the tensors are float64. A single float64 factor is therefore written as a 1 x 1 matrix, which keeps
+ * its digits. */
 
 /** x divided by one number for each column, into the tensor `output`. */
 export function divideColumns(

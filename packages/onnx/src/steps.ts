@@ -4,7 +4,8 @@ import type { GraphBuilder } from "./graph.ts";
 import { dataTypes } from "./proto.ts";
 import { divideColumns, multiplyColumns, multiplyRows } from "./scaling.ts";
 
-/* Preparations with logarithms or components are computed in float64 inside the graph, whatever its own type: the logarithm of 1e-9
+/* Preparations with logarithms or components are computed in float64 inside the graph, whatever its own type:
+   the logarithm of 1e-9
  * is -20.7, and float32 would leave but six digits of what then remains after standardisation. */
 
 /** A tensor in float64 and how a Jacobian passes through the steps that made it. */
@@ -21,8 +22,8 @@ const toFloat64 = (graph: GraphBuilder, x: string): string =>
 export const fromFloat64 = (graph: GraphBuilder, x: string, output: string): string =>
   graph.node("Cast", [x], output, { to: dataTypes[graph.real] });
 
-/** Physical [batch, columns] to prepared [batch, preparedColumns]. `chain` multiplies a derivative with respect to the prepared
- *  columns by that of the steps. */
+/** Physical [batch, columns] to prepared [batch, preparedColumns]. `chain` multiplies a derivative with
+ *  respect to the prepared columns by that of the steps. */
 export function prepareSteps(
   graph: GraphBuilder,
   preparation: Preparation,
@@ -62,8 +63,8 @@ export function prepareSteps(
   return { value, chain: (j) => chains.reduceRight((jacobian, one) => one(jacobian), j) };
 }
 
-/** Prepared [batch, preparedColumns] back to physical [batch, columns]. `chain` multiplies the derivative of the prepared columns by
- *  that of the steps. */
+/** Prepared [batch, preparedColumns] back to physical [batch, columns]. `chain` multiplies the derivative of
+ *  the prepared columns by that of the steps. */
 export function restoreSteps(
   graph: GraphBuilder,
   preparation: Preparation,

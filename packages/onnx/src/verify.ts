@@ -29,8 +29,9 @@ export interface VerifyOptions {
   readonly rows?: Float64Array;
 }
 
-/** Runs the file in onnxruntime-node and compares its outputs (the mean and the spread, of an ensemble) with the model. A file of
- *  other inputs or outputs than the model's is an error; different numbers are a result with `matches: false`. */
+/** Runs the file in onnxruntime-node and compares its outputs (the mean and the spread, of an ensemble) with
+ *  the model. A file of other inputs or outputs than the model's is an error; different numbers are a result
+ *  with `matches: false`. */
 export async function verifyOnnx(
   source: OnnxSource,
   model: Model | readonly Model[],
@@ -108,8 +109,8 @@ function sizeOf(
   return { largest, variation: max - min || largest };
 }
 
-/** The centre and 63 seeded points: over the training range where the file states it, else where a prepared input would
- *  mostly lie. */
+/** The centre and 63 seeded points: over the training range where the file states it, else where a prepared
+ *  input would mostly lie. */
 function checkRows(
   { preparation }: Model,
   inputs: readonly { readonly range?: readonly [number, number] }[],
@@ -123,7 +124,8 @@ function checkRows(
   });
 }
 
-/** Physical rows whose prepared columns fill [-2, 2]: the centre, the two corners where all columns agree, then seeded points. */
+/** Physical rows whose prepared columns fill [-2, 2]: the centre, the two corners where all columns agree,
+ *  then seeded points. */
 export function usualRows(preparation: Preparation, count: number): Float64Array {
   const random = randomStream(17, 1);
   const columns = preparedColumns(preparation);

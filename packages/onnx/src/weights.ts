@@ -1,13 +1,15 @@
 import { discretisationOf, type Model, type Slot, tensor } from "@stiffnet/core";
 import type { GraphBuilder } from "./graph.ts";
 
-/** Where W ([rows, columns], or [M, rows, columns] of several models) and b ([rows] or [M, 1, rows]) stand. */
+/** Where W ([rows, columns], or [M, rows, columns] of several models) and b ([rows] or [M, 1, rows])
+ *  stand. */
 export interface LinearNodes {
   readonly weight: string;
   readonly bias: string;
 }
 
-/** The parameters of a layer as constants of their own names. Weights keep their shape, so that a reader finds them as they are. */
+/** The parameters of a layer as constants of their own names. Weights keep their shape, so that a reader
+ *  finds them as they are. */
 export function parameterNodes(
   graph: GraphBuilder,
   models: readonly Model[],
@@ -20,9 +22,10 @@ export function parameterNodes(
   };
 }
 
-/** W and b at every node, a time at which the network reads them. Layers are constants. Those of another basis are expanded in
- *  the graph, W(t_m) = sum_j phi_j(t_m) Theta_j for all m as one product with constants, which a runtime forms once when it
- *  loads the file; so the file holds each Theta_j as it is, and no more. */
+/** W and b at every node, a time at which the network reads them. Layers are constants. Those of another
+ *  basis are expanded in the graph, W(t_m) = sum_j phi_j(t_m) Theta_j for all m as one product with
+ *  constants, which a runtime forms once when it loads the file; so the file holds each Theta_j as it is, and
+ *  no more. */
 export function blockNodes(graph: GraphBuilder, models: readonly Model[]): (node: number) => LinearNodes {
   const { config, layout } = models[0]!;
   const { nodes, terms, phi } = discretisationOf(config);

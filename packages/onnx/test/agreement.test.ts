@@ -11,8 +11,8 @@ import { type ExportOptions, encodeOnnx, usualRows } from "../src/index.ts";
 import { runOnnx } from "../src/platform/node.ts";
 import { chained, modelOf } from "./models.ts";
 
-/* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version. STIFFNET_PYTHON
-   names a Python with onnx and onnxruntime. */
+/* The same numbers from every runtime, for models of every kind: STIFFNET_MODELS=200 for the long version.
+   STIFFNET_PYTHON names a Python with onnx and onnxruntime. */
 
 const count = Number(process.env.STIFFNET_MODELS ?? 40);
 

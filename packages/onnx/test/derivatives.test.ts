@@ -19,7 +19,8 @@ const worst = (got: Float64Array, expected: number[]): number => {
   return Math.max(...expected.map((value, k) => Math.abs(got[k]! - value) / size));
 };
 
-/* Rounding of four layers in the file's type; the norms besides converge to 2e-4 where the two largest singular values
+/* Rounding of four layers in the file's type; the norms besides converge to 2e-4 where the two largest
+   singular values
  * nearly agree. */
 describe.each(cases)("$options.activation, $options.lift lift", ({ options, parameters, rows }) => {
   test.each([

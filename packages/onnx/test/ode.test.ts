@@ -54,7 +54,8 @@ describe.each(bases)("weights $name", ({ weights }) => {
   });
 });
 
-/** Those that the engine has besides: zeros beside the state of a residual network, and no skip connections. */
+/** Those that the engine has besides: zeros beside the state of a residual network, and no skip
+ *  connections. */
 const variants: [string, Model][] = [
   ["an augmented residual network", withSizes(resnet({ ...plain, augment: 2 }))],
   ["a network without skip connections", withSizes(resnet({ ...plain, skip: false, activation: "sin" }))],

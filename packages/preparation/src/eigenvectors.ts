@@ -1,11 +1,12 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-/** Leading eigenvectors of X^T X by the Lanczos process with full reorthogonalisation (Golub and Van Loan, Matrix
- *  computations, 10.3). It needs some two products with X and X^T for every vector wanted where eigenvalues fall off fast.
+/** Leading eigenvectors of X^T X by the Lanczos process with full reorthogonalisation (Golub and Van Loan,
+ *  Matrix computations, 10.3). It needs some two products with X and X^T for every vector wanted where
+ *  eigenvalues fall off fast.
  *
- *  X is row-major [count, columns]. `enough` is told the leading eigenvalues that have come to rest, largest first, and
- *  says how many vectors to return, or undefined to go on; after min(count, columns) steps the result is exact, and
- *  what it then says, or all, is returned. Vectors are orthonormal to rounding. */
+ *  X is row-major [count, columns]. `enough` is told the leading eigenvalues that have come to rest, largest
+ *  first, and says how many vectors to return, or undefined to go on; after min(count, columns) steps the
+ *  result is exact, and what it then says, or all, is returned. Vectors are orthonormal to rounding. */
 export function leadingEigenvectors(
   x: Float64Array,
   count: number,
@@ -62,7 +63,8 @@ function startVector(columns: number, k: number): Float64Array {
   });
 }
 
-/** What of a vector is outside the span of the basis: its norm, and its direction. Two passes are enough (Kahan). */
+/** What of a vector is outside the span of the basis: its norm, and its direction. Two passes are enough
+ *  (Kahan). */
 function orthogonal(
   vector: Float64Array,
   basis: readonly Float64Array[],

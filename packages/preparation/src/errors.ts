@@ -15,7 +15,8 @@ export function requireSome(verb: string, rows: Float64Array, columns: number): 
   );
 }
 
-/** The value itself where it is finite; throws by column and row (counted from 0 here, from 1 in the message). */
+/** The value itself where it is finite; throws by column and row (counted from 0 here, from 1 in the
+ *  message). */
 export function requireFinite(x: number, name: string, row: number): number {
   if (Number.isFinite(x)) return x;
   throw new PreparationError(`column '${name}', row ${row + 1}: ${x} is not a finite number`, {

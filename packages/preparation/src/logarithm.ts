@@ -1,8 +1,9 @@
 import { PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
-/** Takes the natural logarithm of the named columns, default all of them: for quantities that span decades. A value that
- *  is not positive is refused by column and row. Usually followed by `standardise`, by way of `chain`. */
+/** Takes the natural logarithm of the named columns, default all of them: for quantities that span decades. A
+ *  value that is not positive is refused by column and row. Usually followed by `standardise`, by way of
+ *  `chain`. */
 export function logarithm(
   rows: Float64Array,
   names: readonly string[],

@@ -1,10 +1,11 @@
 import { constantColumn, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
-/** Fits a map of each column's range to [lower, upper], default [0, 1]; values outside the training range map outside.
+/** Fits a map of each column's range to [lower, upper], default [0, 1]; values outside the training range map
+ *  outside.
  *
- *  A constant column is refused by name, unless `constant: "keep"` maps it to the lower end. A value that is not finite
- *  is refused by row. */
+ *  A constant column is refused by name, unless `constant: "keep"` maps it to the lower end. A value that is
+ *  not finite is refused by row. */
 export function minMax(
   rows: Float64Array,
   names: readonly string[],

@@ -16,16 +16,16 @@ export function preparedColumns(preparation: Preparation): number {
   );
 }
 
-/** Physical values, row-major [count, columns], to prepared ones, [count, preparedColumns]; a new array. NaN stays NaN;
- *  a value that is not positive where a logarithm is due throws, naming row and column. */
+/** Physical values, row-major [count, columns], to prepared ones, [count, preparedColumns]; a new array. NaN
+ *  stays NaN; a value that is not positive where a logarithm is due throws, naming row and column. */
 export function prepare(preparation: Preparation, rows: Float64Array): Float64Array {
   requireRows("prepare", rows, preparation.columns);
   const values = preparation.steps.reduce((x, step) => forward(step, x), rows);
   return values === rows ? rows.slice() : values;
 }
 
-/** Prepared values, [count, preparedColumns], back to physical ones, [count, columns]: the inverse of `prepare` to
- *  rounding, except for what left-out components held. */
+/** Prepared values, [count, preparedColumns], back to physical ones, [count, columns]: the inverse of
+ *  `prepare` to rounding, except for what left-out components held. */
 export function restore(preparation: Preparation, rows: Float64Array): Float64Array {
   requireRows("restore", rows, preparedColumns(preparation));
   const values = preparation.steps.reduceRight((x, step) => backward(step, x), rows);

@@ -1,11 +1,13 @@
 import { constantColumn, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
-/** Fits (x - mean) / standard deviation, column by column, with the population deviation sqrt(mean((x - mean)^2)).
+/** Fits (x - mean) / standard deviation, column by column, with the population deviation sqrt(mean((x -
+ *  mean)^2)).
  *
  *  rows: row-major [count, names.length], in physical units of any size (the fit is scaled, so 1e-200 works).
- *  A constant column has no scale: it is refused by name, unless `constant: "keep"` asks for scale 1 (an input
- *  that never varies carries no information but does no harm). A value that is not finite is refused by row. */
+ *  A constant column has no scale: it is refused by name, unless `constant: "keep"` asks for scale 1 (an
+ *  input that never varies carries no information but does no harm). A value that is not finite is refused by
+ *  row. */
 export function standardise(
   rows: Float64Array,
   names: readonly string[],

@@ -1,5 +1,5 @@
-/** All eigenvalues, largest first, and orthonormal eigenvectors of a symmetric matrix, by cyclic Jacobi rotations: slow for
- *  large matrices, accurate for small ones. */
+/** All eigenvalues, largest first, and orthonormal eigenvectors of a symmetric matrix, by cyclic Jacobi
+ *  rotations: slow for large matrices, accurate for small ones. */
 export function symmetricEigen(matrix: readonly (readonly number[])[]): {
   values: number[];
   vectors: number[][];

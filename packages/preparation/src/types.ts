@@ -14,8 +14,8 @@ export interface LogStep {
   readonly applies: readonly boolean[];
 }
 
-/** Coordinates along orthonormal directions: prepared = D x and x = D^T prepared, with D [components, columns]. With
- *  fewer components than columns `restore` gives the nearest point of their span. */
+/** Coordinates along orthonormal directions: prepared = D x and x = D^T prepared, with D [components,
+ *  columns]. With fewer components than columns `restore` gives the nearest point of their span. */
 export interface ComponentsStep {
   readonly kind: "components";
   /** Rows of D, each of length 1 and at right angles to the others. */
@@ -24,8 +24,8 @@ export interface ComponentsStep {
 
 export type PreparationStep = AffineStep | LogStep | ComponentsStep;
 
-/** What stands between physical units and the numbers a network sees: plain data, so that it can be written to
- *  JSON, travel with a model and be put inside an exported graph. `prepare` applies the steps in order and
+/** What stands between physical units and the numbers a network sees: plain data, so that it can be written
+ *  to JSON, travel with a model and be put inside an exported graph. `prepare` applies the steps in order and
  *  `restore` undoes them in reverse. */
 export interface Preparation {
   /** Columns in physical units. `preparedColumns` gives how many a network sees. */

@@ -22,9 +22,9 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given samples
- *  (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN anywhere shows in
- *  the figures. */
+/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given
+ *  samples (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN
+ *  anywhere shows in the figures. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },

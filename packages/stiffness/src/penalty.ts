@@ -7,17 +7,18 @@ export interface StiffnessPenaltyOptions {
   readonly weight: number;
   /** How the layers' values become p_i: their mean (default), sum or largest. */
   readonly aggregate?: "mean" | "sum" | "max";
-  /** Share of a batch's samples whose Jacobians are evaluated each step, drawn anew: between 0 and 1, all by default.
-   *  Each stands for itself and for others, so that the sums of p_i and p_i^2 over a batch, and the gradient of the
-   *  latter, have those of the whole batch for their mean. With m of B samples, the variance of the mean square is
-   *  that of p_i^2 between samples times (1 / m - 1 / B) (a little more where m does not divide B). Whole samples
-   *  are drawn, all layers of each: were layers drawn apart, p_i^2 would be too large by the variance of its estimate. */
+  /** Share of a batch's samples whose Jacobians are evaluated each step, drawn anew: between 0 and 1, all by
+   *  default. Each stands for itself and for others, so that the sums of p_i and p_i^2 over a batch, and the
+   *  gradient of the latter, have those of the whole batch for their mean. With m of B samples, the variance
+   *  of the mean square is that of p_i^2 between samples times (1 / m - 1 / B) (a little more where m does
+   *  not divide B). Whole samples are drawn, all layers of each: were layers drawn apart, p_i^2 would be too
+   *  large by the variance of its estimate. */
   readonly subset?: number;
 }
 
-/** p_i = aggregate over layers n of proxy(J_{n,i}), added to the loss as weight * p_i^2 (slides p. 12, 16). Its
- *  gradient is exact: it flows into the weights directly and, through s''(z), into everything before. Of several equal
- *  largest layers "max" follows the first. */
+/** p_i = aggregate over layers n of proxy(J_{n,i}), added to the loss as weight * p_i^2 (slides p. 12, 16).
+ *  Its gradient is exact: it flows into the weights directly and, through s''(z), into everything before. Of
+ *  several equal largest layers "max" follows the first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {
   const { weight, aggregate = "mean", subset: share } = options;
   if (!(weight >= 0 && Number.isFinite(weight))) {

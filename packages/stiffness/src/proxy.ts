@@ -1,7 +1,8 @@
 import type { JacobianBatch, JacobianGradient } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 
-/** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the buffers. */
+/** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the
+ *  buffers. */
 export interface StiffnessProxy {
   readonly name: string;
   bind(space: ProxySpace): BoundProxy;
@@ -10,7 +11,8 @@ export interface StiffnessProxy {
 /** A proxy that can be penalised: the compiler refuses any other in `stiffnessPenalty`. */
 export interface DifferentiableProxy extends StiffnessProxy {
   bind(space: ProxySpace): BoundDifferentiableProxy;
-  /** What is reported where this one is trained on: exact, and slower. Absent where the proxy itself is exact. */
+  /** What is reported where this one is trained on: exact, and slower. Absent where the proxy itself is
+   *  exact. */
   readonly exact?: StiffnessProxy;
 }
 
@@ -28,17 +30,17 @@ export interface ProxySpace {
 }
 
 export interface BoundProxy {
-  /** values[n * batch + i]: the proxy of layer n and sample i. NaN where a Jacobian is not finite. `indices` are the
-   *  samples' rows of the training set. */
+  /** values[n * batch + i]: the proxy of layer n and sample i. NaN where a Jacobian is not finite. `indices`
+   *  are the samples' rows of the training set. */
   evaluate(jacobians: JacobianBatch, values: Float32Array, indices?: Uint32Array): void;
 }
 
 export interface BoundDifferentiableProxy extends BoundProxy {
-  /** Adds the sum over n and i of cotangent[n * batch + i] d value[n * batch + i] to the gradient; directly after
-   *  `evaluate` of the same batch. */
+  /** Adds the sum over n and i of cotangent[n * batch + i] d value[n * batch + i] to the gradient; directly
+   *  after `evaluate` of the same batch. */
   pullback(jacobians: JacobianBatch, cotangent: Float32Array, gradient: JacobianGradient): void;
-  /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are iterated
-   *  towards: how far to trust it. */
+  /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are
+   *  iterated towards: how far to trust it. */
   residuals?(): Float32Array;
   /** Figures of its own working since it was last asked, for the history of a run. */
   statistics?(): Record<string, number>;

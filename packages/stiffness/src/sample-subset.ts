@@ -18,9 +18,9 @@ export interface Subset {
   restore(from: Float32Array): void;
 }
 
-/** Samples are drawn by a stream of its own; with m of B chosen, the k-th of a random order is stood for by number
- *  k mod m. Every sample is equally likely everywhere, so that a sum over the stand-ins has the sum over all samples for
- *  its mean. */
+/** Samples are drawn by a stream of its own; with m of B chosen, the k-th of a random order is stood for by
+ *  number k mod m. Every sample is equally likely everywhere, so that a sum over the stand-ins has the sum
+ *  over all samples for its mean. */
 export function createSubset(
   { arena }: Kernels,
   { share, depth, width, capacity }: { share: number; depth: number; width: number; capacity: number },

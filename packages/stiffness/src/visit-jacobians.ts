@@ -39,8 +39,8 @@ export function chooseRows(
   return { count, rows, inputs: values };
 }
 
-/** Shows the Jacobians of the chosen samples, a chunk at a time, to what `open` returns: arrays are made there, since
- *  allocation moves the memory that a chunk lies in. */
+/** Shows the Jacobians of the chosen samples, a chunk at a time, to what `open` returns: arrays are made
+ *  there, since allocation moves the memory that a chunk lies in. */
 export function visitJacobians(
   model: Model,
   chosen: Chosen,

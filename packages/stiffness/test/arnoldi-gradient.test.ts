@@ -55,7 +55,8 @@ it("the gradient of a complex pair is the exact one in the mean over phases, whe
   const weights = Float32Array.from(turn);
   const mean = new Float32Array(batch).fill(1 / batch);
   const { gradWeights } = trackArnoldi({ depth: 1, width, batch, stride: batch, weights, slopes }, 1, mean);
-  // d|l| = tr(J^-1 dJ) / 2 on the plane of the pair; a phase adds a turn of size 1, and 4000 of them 1 / 60 of that.
+  // d|l| = tr(J^-1 dJ) / 2 on the plane of the pair; a phase adds a turn of size 1, and 4000 of them 1 / 60
+  // of that.
   const exact = turn.map((x, k) => (k < 2 || (k > 2 && k < 5) ? x / 2 : 0));
   expect(Math.hypot(...exact.map((x, k) => x - gradWeights[k]!))).toBeLessThan(0.05);
 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { differentiateProxy, evaluateProxy, singleJacobian, spectralRadius } from "../src/index.ts";
 import { cases, radiusOf, trackArnoldi } from "./arnoldi.ts";
 
-/** Error over |J|_F: float32 and a deflation at 5e-6 make an exact eigenvalue of a matrix that close to J, which the
- *  eigenvalue's condition, 1e5 and more in the last two, multiplies. */
+/** Error over |J|_F: float32 and a deflation at 5e-6 make an exact eigenvalue of a matrix that close to J,
+ *  which the eigenvalue's condition, 1e5 and more in the last two, multiplies. */
 const tolerances: Record<string, number> = { defective: 2e-3, crowded: 1e-3, "non-normal": 0.1 };
 
 describe.each(cases.filter(({ name }) => name !== "zero" && name !== "nilpotent"))(
@@ -70,7 +70,8 @@ it.each([1e-30, 1e30])("scales with the matrix, by %d", (scale) => {
 });
 
 it("finds the dominant pair of small projected problems on which a plain double shift stalls", () => {
-  // 0.999, 0.618 +- 0.087i, 0.153, -0.178 +- 0.089i: seen in training, where the plain shifts did not converge.
+  // 0.999, 0.618 +- 0.087i, 0.153, -0.178 +- 0.089i: seen in training, where the plain shifts did not
+  // converge.
   const blocks = [
     [0.999, 0, 0, 0, 0, 0],
     [0, 0.618, -0.087, 0, 0, 0],
@@ -127,7 +128,8 @@ it("refuses options that make no sense", () => {
   expect(() => spectralRadius({ method: "gelfand", squarings: -1 })).toThrow("squarings is -1");
 });
 
-/** |l_found| / |l_1| - 1 on 20 samples of random weights, after some visits with a space of the whole dimension. */
+/** |l_found| / |l_1| - 1 on 20 samples of random weights, after some visits with a space of the whole
+ *  dimension. */
 function errorsOf(width: number, seed: number, visits: number, slopeOf: (d: number, i: number) => number) {
   const batch = 20;
   const random = randomStream(23, seed);

@@ -18,7 +18,8 @@ export const radiusOf = (matrix: ArrayLike<number>): number => {
   return Math.hypot(re[0]!, im[0]!);
 };
 
-/** Values by Arnoldi iteration after `visits` evaluations of the same Jacobians, each starting from the vectors of the one before. */
+/** Values by Arnoldi iteration after `visits` evaluations of the same Jacobians, each starting from the
+ *  vectors of the one before. */
 export function trackArnoldi(
   jacobians: JacobianBatch,
   visits: number,

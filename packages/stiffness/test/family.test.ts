@@ -9,7 +9,8 @@ const { cases }: { cases: { name: string; matrix: number[] }[] } = JSON.parse(
   readFileSync(new URL("./reference/matrices.json", import.meta.url), "utf8"),
 );
 
-/** Kinds on which a proxy has no derivative, or one that is not followed (condition above 20, modulus 1 throughout). */
+/** Kinds on which a proxy has no derivative, or one that is not followed (condition above 20, modulus 1
+ *  throughout). */
 const without: Record<Member["kind"], string[]> = {
   frobenius: ["zero"],
   sigma: ["zero"],

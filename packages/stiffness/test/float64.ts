@@ -1,6 +1,7 @@
 import { EVD, Matrix, SVD } from "ml-matrix";
 
-/** The proxies in float64, on row-major square matrices, for these tests: written for reading, or by ml-matrix. */
+/** The proxies in float64, on row-major square matrices, for these tests: written for reading, or by
+ *  ml-matrix. */
 export type Value = (matrix: Float64Array) => number;
 
 const rowsOf = (matrix: Float64Array): Matrix => {

@@ -25,8 +25,9 @@ const { cases }: { cases: Case[] } = JSON.parse(
 
 const exactRadius = spectralRadius({ method: "dense" });
 
-/** How far a found eigenvalue may be from LAPACK's, relative to the norm: rounding times the condition. A defective or
- *  strongly non-normal one moves with the square root of rounding or worse, in LAPACK as here. */
+/** How far a found eigenvalue may be from LAPACK's, relative to the norm: rounding times the condition. A
+ *  defective or strongly non-normal one moves with the square root of rounding or worse, in LAPACK as
+ *  here. */
 const eigenTolerance: Record<string, number> = { defective: 1e-7, "non-normal": 1e-6, nilpotent: 1e-3 };
 
 describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
@@ -79,8 +80,8 @@ describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
         batch,
         Float32Array.of(1),
       );
-      // Ten squarings in float32: the relative rounding of a power is divided by its exponent, so that the value
-      // keeps 1e-6, while the gradient of ill-conditioned matrices passes through cancellation.
+      // Ten squarings in float32: the relative rounding of a power is divided by its exponent, so that the
+      // value keeps 1e-6, while the gradient of ill-conditioned matrices passes through cancellation.
       expect(Math.abs(values[0]! / gelfand.value - 1)).toBeLessThan(2e-6);
       const scale = Math.hypot(...gelfand.gradient);
       const error = Math.hypot(...gelfand.gradient.map((g, k) => g - gradient.weights[k]!));

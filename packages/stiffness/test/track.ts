@@ -11,7 +11,8 @@ export interface Tracked {
   gradSlopes: Float32Array;
 }
 
-/** Values after `visits` evaluations of the same Jacobians, each from the vectors of the one before, and the gradient. */
+/** Values after `visits` evaluations of the same Jacobians, each from the vectors of the one before, and the
+ *  gradient. */
 export function track(
   proxy: DifferentiableProxy,
   jacobians: JacobianBatch,

@@ -53,11 +53,11 @@ export interface TfjsEngine extends TrainingEngine {
   dispose(): void;
 }
 
-/** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as tensor
- *  operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the wasm engine.
- *  It takes every penalty: tensor code (`tensorPenalty`) and those of the wasm engine. Results agree with the wasm
- *  engine's to float32 rounding and depend on backend and version. Neural ODEs, and networks that are augmented or
- *  without skip connections, are refused with a `ConfigError`. */
+/** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as
+ *  tensor operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the
+ *  wasm engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the wasm engine. Results
+ *  agree with the wasm engine's to float32 rounding and depend on backend and version. Neural ODEs, and
+ *  networks that are augmented or without skip connections, are refused with a `ConfigError`. */
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {

@@ -25,8 +25,8 @@ export function requireResidual(config: ModelConfig): ResNetConfig {
   );
 }
 
-/** The network as tensor operations. parameters: one tensor a slot of the layout, in its order; x: [B, inputs]; horizon: the
- *  end time. */
+/** The network as tensor operations. parameters: one tensor a slot of the layout, in its order; x: [B,
+ *  inputs]; horizon: the end time. */
 export function tensorPass(
   tf: TensorFlow,
   config: ResNetConfig,
@@ -36,7 +36,8 @@ export function tensorPass(
 ): TensorPass {
   const { depth, lift } = config;
   const { value, slope } = tensorActivations[config.activation];
-  // Not tf.fused.matMul: with a bias and transposeB the wasm backend of 4.22 returns other numbers than the cpu one.
+  // Not tf.fused.matMul: with a bias and transposeB the wasm backend of 4.22 returns other numbers than the
+  // cpu one.
   const dense = (h: Tensor2D, weight: Tensor, bias: Tensor): Tensor2D =>
     tf.add(tf.matMul(h, weight as Tensor2D, false, true), bias);
   const lifted = dense(x, parameters[0]!, parameters[1]!);

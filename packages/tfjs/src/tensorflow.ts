@@ -5,7 +5,8 @@ import { ConfigError } from "@stiffnet/core";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 
-/** In the order in which they are tried: the native library of `@tensorflow/tfjs-node`, WebAssembly, plain JavaScript. */
+/** In the order in which they are tried: the native library of `@tensorflow/tfjs-node`, WebAssembly, plain
+ *  JavaScript. */
 export const tfjsBackends = ["tensorflow", "wasm", "cpu"] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 
@@ -45,8 +46,8 @@ export function missingPackages(backend: TfjsBackend): string[] {
 
 type Import = (name: string) => Promise<unknown>;
 
-/** Starts TensorFlow.js on the first backend that computes. Throws a `StiffnetError` (`tensorflow_missing`) that names the
- *  packages to install where none does. */
+/** Starts TensorFlow.js on the first backend that computes. Throws a `StiffnetError` (`tensorflow_missing`)
+ *  that names the packages to install where none does. */
 export function startTensorFlow(options: TensorFlowOptions = {}): Promise<StartedTensorFlow> {
   return startFrom((name) => import(name), options);
 }

@@ -3,7 +3,8 @@ import type { StartedTensorFlow } from "./tensorflow.ts";
 
 /** Tensors that outlive what made them, on one backend. */
 export interface Workspace {
-  /** Runs on this engine's backend, whichever others are in use in the process, and disposes of what is not held. */
+  /** Runs on this engine's backend, whichever others are in use in the process, and disposes of what is not
+   *  held. */
   run<T>(compute: () => T): T;
   hold<T extends Tensor>(tensor: T): T;
   release(...tensors: Tensor[]): void;

@@ -20,7 +20,8 @@ const counterparts: Record<keyof typeof tensorPenalties, { own: Penalty; gradien
   gelfand: { own: gelfand, gradient: 1e-4 },
 };
 /** The penalty as the wasm engine has it, and as TensorFlow.js is given it.
- *  Ten squarings multiply the rounding of the gradient by up to 2^10 where eigenvalues are ill-conditioned: 1e-4 there. */
+ *  Ten squarings multiply the rounding of the gradient by up to 2^10 where eigenvalues are ill-conditioned:
+ *  1e-4 there. */
 const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: number }[] = [
   { name: "no penalty", gradient: 2e-6 },
   { name: "l2", own: l2Penalty(weight), tensor: l2Penalty(weight), gradient: 2e-6 },

@@ -20,10 +20,10 @@ beforeAll(async () => {
   ({ tf } = await startTensorFlow());
 });
 
-// Adam divides by the gradient's size, which enlarges the rounding of small gradients: 1e-4 after 120 steps. Iterated
-// eigenvalues are followed for 5 epochs; after that another eigenvalue becomes the largest, sooner or later by rounding (one
-// parameter changed by 1e-7 does as much on one engine). By Arnoldi rounding also decides the phase that is seen of a complex
-// pair, which bounds nothing but the first digits: 1e-2.
+// Adam divides by the gradient's size, which enlarges the rounding of small gradients: 1e-4 after 120 steps.
+// Iterated eigenvalues are followed for 5 epochs; after that another eigenvalue becomes the largest, sooner
+// or later by rounding (one parameter changed by 1e-7 does as much on one engine). By Arnoldi rounding also
+// decides the phase that is seen of a complex pair, which bounds nothing but the first digits: 1e-2.
 it.each([
   ["no penalty", undefined, 20, 1e-4],
   ["l2", l2Penalty(0.01), 20, 1e-4],

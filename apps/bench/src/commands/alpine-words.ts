@@ -14,8 +14,8 @@ const slide = {
 };
 
 export interface AlpineSummary extends Summary {
-  /** One standard deviation of the training outputs in halves of their range: risk * this is the risk of outputs
-   *  scaled to [-1, 1]. */
+  /** One standard deviation of the training outputs in halves of their range: risk * this is the risk of
+   *  outputs scaled to [-1, 1]. */
   readonly deviationOfHalfRange: number;
 }
 

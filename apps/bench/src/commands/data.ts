@@ -116,8 +116,8 @@ async function describe(files: readonly string[], options: DataCommandOptions): 
   if (training) output.result(trainingSentence(training, table));
 }
 
-/** Cells that `train` would refuse are what this view is for, so they are told; a choice that no table could meet is
- *  wrong use. */
+/** Cells that `train` would refuse are what this view is for, so they are told; a choice that no table could
+ *  meet is wrong use. */
 function trainingRows(
   table: Table,
   choice: { inputs: string; outputs: string; missing: MissingRule },

@@ -10,8 +10,8 @@ import type { TrialRunner } from "../runner/pool.ts";
 import { type Shard, shardFolder, shardsIn, specsOfShard } from "../runner/shard.ts";
 import { explainInterruption, requireRecords, runStudy } from "../runner/study.ts";
 
-/** Trains one part of a study into a folder of its own beside the other parts. There is nothing to report before all
- *  of them are there: that is the task of `merge`. */
+/** Trains one part of a study into a folder of its own beside the other parts. There is nothing to report
+ *  before all of them are there: that is the task of `merge`. */
 export async function shardCommand(
   config: StudyConfig,
   { out, shard, force, json }: { out: string; shard: Shard; force: boolean; json: boolean },

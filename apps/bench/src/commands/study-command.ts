@@ -39,8 +39,8 @@ export interface StudySteps<S extends Summary> {
   readonly print: (summary: S) => string;
 }
 
-/** The course of every study: open the folder, train what is missing, write the report and the summary, print. The data
- *  are loaded unless they were already. Returns the exit code. */
+/** The course of every study: open the folder, train what is missing, write the report and the summary,
+ *  print. The data are loaded unless they were already. Returns the exit code. */
 export async function studyCommand<S extends Summary>(
   config: StudyConfig,
   options: StudyCommandOptions,

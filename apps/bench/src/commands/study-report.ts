@@ -116,7 +116,8 @@ function stepsOf(config: StudyConfig, data: StudyData): Steps {
   };
 }
 
-/** The mean of each model's networks as a file, and the first model's again as model.onnx; and why a file is missing. */
+/** The mean of each model's networks as a file, and the first model's again as model.onnx; and why a file is
+ *  missing. */
 async function exportModels({
   config,
   data,
@@ -183,7 +184,8 @@ function examine(
   };
 }
 
-/** Of the trials that most of the models finished, the one of median stiffness of the first model that finished any. */
+/** Of the trials that most of the models finished, the one of median stiffness of the first model that
+ *  finished any. */
 function typicalTrial(
   specs: readonly ModelSpec[],
   finished: readonly TrainedTrial[],

@@ -2,7 +2,8 @@ import { formatNumber, textTable } from "../format.ts";
 import type { NamedTable } from "../report/table.ts";
 import type { Summary } from "../summary.ts";
 
-/** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant there. */
+/** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant
+ *  there. */
 export interface OutputErrors {
   readonly name: string;
   readonly model: { readonly rmse: number; readonly r2: number | null };
@@ -10,7 +11,8 @@ export interface OutputErrors {
 }
 
 export interface TrainSummary extends Summary {
-  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same training rows. */
+  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same
+   *  training rows. */
   readonly r2: { readonly model: number | null; readonly linear: number | null };
   readonly outputs: readonly OutputErrors[];
 }

@@ -1,8 +1,8 @@
 import type { Model } from "@stiffnet/core";
 import { type ExportOptions, exportEnsemble, exportOnnx, OnnxError } from "@stiffnet/onnx";
 
-/** Writes one network, or the mean of several, as an ONNX file. Where ONNX has no way to hold them, nothing is written: it is said
- *  on standard error and returned as a sentence for the report. */
+/** Writes one network, or the mean of several, as an ONNX file. Where ONNX has no way to hold them, nothing
+ *  is written: it is said on standard error and returned as a sentence for the report. */
 export async function writeModel(
   networks: readonly Model[],
   path: string,

@@ -2,8 +2,9 @@ import type { Samples } from "@stiffnet/datasets";
 import type { StudyData } from "./kinds.ts";
 
 /** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in
- *  cross-validation, so that an average over trials has seen every row. share: of the training rows, a fraction;
- *  0 keeps no validation set. The preparation stays that of all training rows, so that risks compare. */
+ *  cross-validation, so that an average over trials has seen every row. share: of the training rows, a
+ *  fraction; 0 keeps no validation set. The preparation stays that of all training rows, so that risks
+ *  compare. */
 export function foldOf(data: StudyData, share: number, trial: number): StudyData {
   if (share === 0) return data;
   const { count } = data.train;

@@ -26,7 +26,8 @@ interface Rows {
   readonly validation: number;
 }
 
-/** Where the samples come from: enough for any process to make the same ones again. A kind's own fields beside its name. */
+/** Where the samples come from: enough for any process to make the same ones again. A kind's own fields
+ *  beside its name. */
 export interface DataSpecs {
   /** A test function of @stiffnet/datasets, at uniform random points. */
   readonly function: Rows & { readonly name: string; readonly dimension?: number };
@@ -45,7 +46,8 @@ export interface DataSpecs {
 export type DataKind = keyof DataSpecs;
 export type DataSpec = { [K in DataKind]: { readonly kind: K } & DataSpecs[K] }[DataKind];
 
-/** What every other place asks of a kind of data: a new one is a row here and one in the schema of configuration files. */
+/** What every other place asks of a kind of data: a new one is a row here and one in the schema of
+ *  configuration files. */
 interface DataKindRow<Spec> {
   /** The samples, the same in every process. */
   load(spec: Spec, seed: number): StudyData | Promise<StudyData>;
@@ -127,7 +129,8 @@ export function standIn(spec: DataSpec): string[] {
   return text === undefined ? [] : [text];
 }
 
-/** Data by a name, as in dalec:site or function:ishigami; undefined for what is none, such as the name of a file. */
+/** Data by a name, as in dalec:site or function:ishigami; undefined for what is none, such as the name of a
+ *  file. */
 export function dataNamed(word: string, validation: number): DataSpec | undefined {
   const [kind = "", ...rest] = word.split(":");
   if (rest.length === 0 || !Object.hasOwn(kinds, kind)) return undefined;

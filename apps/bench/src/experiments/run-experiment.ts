@@ -25,7 +25,8 @@ interface ExperimentConfig {
   readonly seed?: number;
 }
 
-/** The one document of such a command: printed with --json and written as summary.json. `Result` is what it computed. */
+/** The one document of such a command: printed with --json and written as summary.json. `Result` is what it
+ *  computed. */
 export type ExperimentSummary<Config extends ExperimentConfig, Result extends object> = Result & {
   readonly command: string;
   readonly config: Config;

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** The first of $STIFFNET_PYTHON, python3 and /usr/bin/python3 that runs this program, and the last line that it printed;
- *  undefined where none does. */
+/** The first of $STIFFNET_PYTHON, python3 and /usr/bin/python3 that runs this program, and the last line that
+ *  it printed; undefined where none does. */
 export async function findPython(
   program: string,
 ): Promise<{ readonly command: string; readonly printed: string } | undefined> {

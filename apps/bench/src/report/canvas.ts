@@ -15,8 +15,8 @@ export interface Figure {
   readonly panels: readonly Panel[];
 }
 
-/** Colours of Okabe and Ito: told apart with any colour vision, and different in lightness, in a lighter variant on
- *  dark pages. Lines differ in their dashes too, for grey print. */
+/** Colours of Okabe and Ito: told apart with any colour vision, and different in lightness, in a lighter
+ *  variant on dark pages. Lines differ in their dashes too, for grey print. */
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
 const onLight = ["#0072b2", "#b8500a", "#007a5a", "#a0488a", "#7a6a00", "#444"];
@@ -54,7 +54,8 @@ export function seriesDash(k: number): string {
   return dashes[k % seriesCount]!;
 }
 
-/** A panel without its style sheet, as on a light page, in one font: for renderers that know neither variables nor media. */
+/** A panel without its style sheet, as on a light page, in one font: for renderers that know neither
+ *  variables nor media. */
 export function plainSvg(svg: string, family: string): string {
   return svg
     .replace(/<style>[^<]*<\/style>/, "")
@@ -64,7 +65,8 @@ export function plainSvg(svg: string, family: string): string {
     .replaceAll(/font-family="[^"]*"/g, `font-family="${family}"`);
 }
 
-/** Draws a plot as one self-standing SVG: no script, no outside font or style, readable on light and dark pages. */
+/** Draws a plot as one self-standing SVG: no script, no outside font or style, readable on light and dark
+ *  pages. */
 export function drawSvg(name: string, label: string, options: Plot.PlotOptions): Panel {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const drawn = Plot.plot({
@@ -85,8 +87,8 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   return { name, svg: ownClips(name, rounded(svg.outerHTML)) };
 }
 
-/** The library leaves out the labels of some ticks of a logarithmic axis, whatever ticks it was given: such an axis is
- *  drawn by itself. */
+/** The library leaves out the labels of some ticks of a logarithmic axis, whatever ticks it was given: such
+ *  an axis is drawn by itself. */
 function withAllLabels(options: Plot.PlotOptions): Plot.PlotOptions {
   const own: Plot.Markish[] = [];
   const axis = (scale: Plot.ScaleOptions | undefined, ticks: typeof Plot.axisX, grid: typeof Plot.gridX) => {
@@ -108,7 +110,8 @@ function withAllLabels(options: Plot.PlotOptions): Plot.PlotOptions {
   return { ...options, ...(x && { x }), ...(y && { y }), marks: [...own, ...(options.marks ?? [])] };
 }
 
-/** The library counts its clip paths through the process: named after the panel, they are the same each time. */
+/** The library counts its clip paths through the process: named after the panel, they are the same each
+ *  time. */
 function ownClips(panel: string, svg: string): string {
   const ids = [...new Set(svg.match(/plot-clip-\d+/g))];
   return svg.replaceAll(/plot-clip-\d+/g, (id) => `${panel}-clip-${ids.indexOf(id) + 1}`);
@@ -132,8 +135,8 @@ export function powerTick(value: number): string {
   return `${factor === 1 ? "" : `${factor}·`}10${raised}`;
 }
 
-/** Evenly spaced within a fifth of a decade, dense within one, 1, 2, 5, 10 ... within two; powers of ten beyond that, every
- *  second or third over many. */
+/** Evenly spaced within a fifth of a decade, dense within one, 1, 2, 5, 10 ... within two; powers of ten
+ *  beyond that, every second or third over many. */
 export function logTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 0.2) return evenTicks(low, high);

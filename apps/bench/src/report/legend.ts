@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { seriesColour, seriesCount, seriesDash, seriesSymbol } from "./canvas.ts";
 
-/** A series by its name and the number of its colour, symbol and dashes; without one, a line to compare with. */
+/** A series by its name and the number of its colour, symbol and dashes; without one, a line to compare
+ *  with. */
 export interface LegendEntry {
   readonly name: string;
   readonly style?: number;
@@ -20,8 +21,8 @@ export const hollow = { strokeWidth: 1.4, fillOpacity: 0.25 } as const;
 /** The looks of a line to compare with. */
 export const reference = { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "1 3" } as const;
 
-/** One name under the other, `below` the frame by so many pixels or at its right, each behind the symbol of its points,
- *  hollow or, where there are lines, on a piece of its line. */
+/** One name under the other, `below` the frame by so many pixels or at its right, each behind the symbol of
+ *  its points, hollow or, where there are lines, on a piece of its line. */
 export function legend(
   entries: readonly LegendEntry[],
   place: { readonly below: number } | "right",
@@ -66,7 +67,8 @@ const stroke: Plot.VectorShape = {
   },
 };
 
-/** Moves names beside the ends of lines up or down until they are a line apart, within a frame of so many pixels. */
+/** Moves names beside the ends of lines up or down until they are a line apart, within a frame of so many
+ *  pixels. */
 export function apart<T extends { readonly y: number }>(
   ends: readonly T[],
   frame: {

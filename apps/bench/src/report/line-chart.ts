@@ -37,7 +37,8 @@ export interface LineChartOptions {
   readonly y: Axis;
   /** A symbol at every point. */
   readonly dots?: boolean;
-  /** Where the lines are named: at their ends (the default), or in a list below where there is no room beside them. */
+  /** Where the lines are named: at their ends (the default), or in a list below where there is no room beside
+   *  them. */
   readonly names?: "atEnds" | "below";
   readonly width?: number;
   readonly height?: number;
@@ -149,7 +150,8 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Pa
   });
 }
 
-/** One of several narrow panels side by side: lines with their points on two logarithmic axes, named below. */
+/** One of several narrow panels side by side: lines with their points on two logarithmic axes, named
+ *  below. */
 export function narrowChart(
   lines: readonly Line[],
   options: Pick<LineChartOptions, "name" | "marks"> & {

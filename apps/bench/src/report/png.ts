@@ -13,8 +13,8 @@ export type PngRenderer = (svg: string) => Uint8Array;
 
 let renderer: Promise<PngRenderer> | undefined;
 
-/** Draws a panel of ours as a PNG in the colours of a light page: with its own font and renderer (in WebAssembly), the same
- *  bytes on every machine. */
+/** Draws a panel of ours as a PNG in the colours of a light page: with its own font and renderer (in
+ *  WebAssembly), the same bytes on every machine. */
 export function pngRenderer(): Promise<PngRenderer> {
   renderer ??= makeRenderer();
   return renderer;

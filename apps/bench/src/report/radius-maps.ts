@@ -4,8 +4,8 @@ import { drawSvg, type Figure, type Panel, thinned } from "./canvas.ts";
 import type { ExaminedNetwork } from "./spectrum-plane.ts";
 import { colourBar } from "./surface.ts";
 
-/** The spectral radius of every layer and sample as tiles, all on one logarithmic colour scale. The samples stand in the order
- *  of their totals in the first map. */
+/** The spectral radius of every layer and sample as tiles, all on one logarithmic colour scale. The samples
+ *  stand in the order of their totals in the first map. */
 export function mapsFigure(networks: readonly ExaminedNetwork[], trial: string): Figure {
   const maps = networks.map(({ stability }) => radiiOf(stability.spectra));
   const positive = maps.flatMap(({ values }) => [...values].filter((value) => value > 0));

@@ -2,7 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { formatNumber } from "../format.ts";
 import { drawSvg, type Panel, seriesColour } from "./canvas.ts";
 
-/** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is perfect. */
+/** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is
+ *  perfect. */
 export function predictedAgainstTrue(
   points: readonly { readonly truth: number; readonly model: number; readonly linear: number }[],
   options: { name: string; output: string; r2: { model: number | null; linear: number | null } },

@@ -51,7 +51,8 @@ export function stiffnessFigure(config: StudyConfig, trials: readonly TrainedTri
   };
 }
 
-/** Every other proxy that was recorded over epochs: one panel a proxy, one series a model, so that models compare. */
+/** Every other proxy that was recorded over epochs: one panel a proxy, one series a model, so that models
+ *  compare. */
 export function otherProxiesFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   const names = recorded(trials).filter((name) => name !== "spectralRadius");
   return {

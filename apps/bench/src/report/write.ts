@@ -8,8 +8,8 @@ export interface ReportWithFiles extends Report {
   readonly tables: readonly NamedTable[];
 }
 
-/** Writes report.html, every panel as a file of its own in figures/ (SVG and PNG), every table in tables/ (CSV, Markdown,
- *  LaTeX). */
+/** Writes report.html, every panel as a file of its own in figures/ (SVG and PNG), every table in tables/
+ *  (CSV, Markdown, LaTeX). */
 export async function writeReport(
   folder: { file(...names: string[]): string },
   report: ReportWithFiles,

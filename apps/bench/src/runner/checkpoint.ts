@@ -3,8 +3,8 @@ import { type EpochRecord, readState, readStateHeader, stateParts, type Training
 import { append, readFrom, writeWhole } from "./files.ts";
 import { Journal } from "./journal.ts";
 
-/** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history, one epoch
- *  a line, appended. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
+/** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history,
+ *  one epoch a line, appended. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
 export class Checkpoint {
   readonly #state: string;
   readonly #history: string;
@@ -29,7 +29,8 @@ export class Checkpoint {
     return existsSync(this.#state) ? checkpointHeader(this.#state).epoch : 0;
   }
 
-  /** The last state saved, with its history; undefined where there is none, or where the history does not reach it. */
+  /** The last state saved, with its history; undefined where there is none, or where the history does not
+   *  reach it. */
   load(): TrainingState | undefined {
     if (!existsSync(this.#state)) {
       rmSync(this.#history, { force: true });
@@ -37,7 +38,8 @@ export class Checkpoint {
     }
     const state = readFrom(this.#state, (source) => readState(source, this.#state));
     const { records } = new Journal<EpochRecord>(this.#history);
-    // A process that was killed may have written epochs that will be trained again, or have: to the same numbers.
+    // A process that was killed may have written epochs that will be trained again, or have: to the same
+    // numbers.
     const byEpoch = new Map(records.map((record) => [record.epoch, record]));
     const history = Array.from({ length: state.epoch + 1 }, (_, epoch) => byEpoch.get(epoch));
     if (!history.every((record) => record !== undefined)) {
@@ -52,7 +54,8 @@ export class Checkpoint {
   }
 }
 
-/** What the state in a file says of itself: of its arrays, which can take most of a gigabyte, nothing is read. */
+/** What the state in a file says of itself: of its arrays, which can take most of a gigabyte, nothing is
+ *  read. */
 export function checkpointHeader(path: string): Omit<TrainingState, "arrays" | "history"> {
   return readFrom(path, (source) => readStateHeader(source, path));
 }

@@ -13,7 +13,8 @@ export const penaltyKinds: readonly PenaltyKind[] = [
 
 export const aggregates = ["mean", "sum", "max"] as const;
 
-/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers of a proxy. */
+/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers of a
+ *  proxy. */
 export interface PenaltySpec {
   readonly kind: PenaltyKind;
   readonly weight: number;
@@ -72,8 +73,8 @@ export interface TrainingSpec {
   readonly steer?: number;
 }
 
-/** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how often it
- *  was interrupted, is not in here. Plain JSON, written to config.json. */
+/** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
+ *  often it was interrupted, is not in here. Plain JSON, written to config.json. */
 export interface StudyConfig {
   readonly format: 1;
   readonly command: "alpine" | "train" | "study";
@@ -90,7 +91,8 @@ export interface StudyConfig {
 
 export const proxyNames = Object.keys(proxies) as ProxyName[];
 
-/** How often the proxies are recorded, in epochs, on how many test samples, and which: the slides' three where not given. */
+/** How often the proxies are recorded, in epochs, on how many test samples, and which: the slides' three
+ *  where not given. */
 export interface MeasuresSpec {
   readonly every: number;
   readonly samples: number;
@@ -105,8 +107,8 @@ export interface TrialSpec {
   readonly trial: number;
 }
 
-/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is stopped
- *  early has comparable models. */
+/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is
+ *  stopped early has comparable models. */
 export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): TrialSpec[] {
   return Array.from({ length: config.trials }, (_, trial) =>
     config.models.map((model) => ({
@@ -131,8 +133,9 @@ export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
 }
 
-/** What the fields of a configuration ask of each other: models with names of their own, validation rows where the best
- *  epoch is kept, and batches that end after the beginning, which is at horizon - steer at the earliest. */
+/** What the fields of a configuration ask of each other: models with names of their own, validation rows
+ *  where the best epoch is kept, and batches that end after the beginning, which is at horizon - steer at the
+ *  earliest. */
 export function requireConsistent(config: StudyConfig): void {
   const slugs = new Map<string, string>();
   for (const model of config.models) {

@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-/** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The parts are
- *  written one after the other from where they are. */
+/** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The
+ *  parts are written one after the other from where they are. */
 export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   ensureFolder(dirname(path));
   const aside = `${path}.${process.pid}.tmp`;

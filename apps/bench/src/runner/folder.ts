@@ -30,8 +30,9 @@ export class ResultsFolder {
     this.#lock = join(path, ".lock");
   }
 
-  /** Opens the folder for this study, makes it where there is none, and locks it against a second process. A folder
-   *  that holds another study, or files of another kind, is refused; `force` empties it of an earlier study first. */
+  /** Opens the folder for this study, makes it where there is none, and locks it against a second process. A
+   *  folder that holds another study, or files of another kind, is refused; `force` empties it of an earlier
+   *  study first. */
   static open(path: string, config: StudyConfig, options: { force: boolean }): ResultsFolder {
     const folder = new ResultsFolder(path);
     ensureFolder(path);

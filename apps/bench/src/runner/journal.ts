@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { append } from "./files.ts";
 
-/** Records, one JSON object a line, appended as trials end. A line torn by a crash or a full disk is cut off when the
- *  file is next opened; every whole line before it counts. */
+/** Records, one JSON object a line, appended as trials end. A line torn by a crash or a full disk is cut off
+ *  when the file is next opened; every whole line before it counts. */
 export class Journal<T> {
   readonly path: string;
   readonly #records: T[];

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { ensureFolder, writeJson } from "./files.ts";
 
-/** Opens the results folder of a command that makes its figures anew each time: a folder of the same command is
- *  overwritten, one that holds another study is refused. Returns where its files lie. */
+/** Opens the results folder of a command that makes its figures anew each time: a folder of the same command
+ *  is overwritten, one that holds another study is refused. Returns where its files lie. */
 export function openPlainFolder(
   folder: string,
   config: { readonly command: string },

@@ -39,8 +39,8 @@ export interface TrialRecord {
   readonly engine?: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
-  /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock would say on
-   *  a machine with nothing else to do. */
+  /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock
+   *  would say on a machine with nothing else to do. */
   readonly seconds: number;
   readonly processorSeconds: number;
 }

@@ -43,8 +43,8 @@ export function trainedTrials(
   });
 }
 
-/** The digest of a study: over the digests of its trials in their order. It does not depend on how many workers there
- *  were, nor on interruptions. Missing trials count as missing. */
+/** The digest of a study: over the digests of its trials in their order. It does not depend on how many
+ *  workers there were, nor on interruptions. Missing trials count as missing. */
 export function studyDigest(config: StudyConfig, records: readonly TrialRecord[]): string {
   const byId = new Map(records.map((record) => [record.id, record]));
   const hash = createHash("sha256");

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { type StudyConfig, type TrialSpec, trialSpecs } from "./config.ts";
 
-/** One of several parts of a study that are trained by themselves, as by the tasks of a job array; counted from 1. */
+/** One of several parts of a study that are trained by themselves, as by the tasks of a job array; counted
+ *  from 1. */
 export interface Shard {
   readonly index: number;
   readonly of: number;
 }
 
-/** The trials of a part. They are dealt out model by model, so that every part gets its share of the slow ones. */
+/** The trials of a part. They are dealt out model by model, so that every part gets its share of the slow
+ *  ones. */
 export function specsOfShard(config: StudyConfig, { index, of }: Shard): TrialSpec[] {
   const all = trialSpecs(config);
   if (of > all.length) {

@@ -29,7 +29,8 @@ export interface StudyStatus {
   /** stopped: trials are left and nobody trains them. */
   readonly state: "finished" | "running" | "stopped";
   readonly epochs: { readonly done: number; readonly total: number };
-  /** What is left at the speed so far, shared among the trials that train now; null where there is nothing to judge by. */
+  /** What is left at the speed so far, shared among the trials that train now; null where there is nothing to
+   *  judge by. */
   readonly secondsLeft: number | null;
   readonly runBy: readonly (Owner & { readonly folder: string })[];
   readonly trials: readonly TrialStatus[];
@@ -129,8 +130,8 @@ function checkpointIn(
   };
 }
 
-/** Time for the epochs that are left, each at the mean speed of its model's so far, divided among those that train; at
- *  least that of the longest trial. */
+/** Time for the epochs that are left, each at the mean speed of its model's so far, divided among those that
+ *  train; at least that of the longest trial. */
 function secondsFor(left: readonly Found[], all: readonly Found[]): number | null {
   const speed = (trials: readonly Found[]): number => {
     const epochs = trials.reduce((sum, { epoch }) => sum + epoch, 0);

@@ -20,8 +20,8 @@ export interface StudyRun {
   readonly trained: boolean;
 }
 
-/** Trains what the folder does not hold yet, of all trials or of those given. The signal makes it save and return
- *  within a second. */
+/** Trains what the folder does not hold yet, of all trials or of those given. The signal makes it save and
+ *  return within a second. */
 export async function runStudy(
   config: StudyConfig,
   folder: ResultsFolder,

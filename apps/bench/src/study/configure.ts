@@ -25,8 +25,8 @@ export function checked(value: unknown, source: string): StudyFile {
   return value as StudyFile;
 }
 
-/** Sets fields of a configuration by their paths, as in training.epochs or models.1.penalty.weight. A value is JSON, or
- *  a text where it is not. */
+/** Sets fields of a configuration by their paths, as in training.epochs or models.1.penalty.weight. A value
+ *  is JSON, or a text where it is not. */
 export function assign(
   file: StudyFile,
   assignments: readonly { readonly name: string; readonly value: string }[],

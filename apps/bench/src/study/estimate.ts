@@ -29,9 +29,9 @@ export function estimateOf(values: readonly number[]): Estimate {
 
 const level = 0.95;
 
-/** Percentile bootstrap interval of the median at 95 %: quantiles of the medians of `resamples` draws of as many values with
- *  replacement. The draws are a function of `seed`, so equal values have equal intervals. With few values it is too narrow
- *  and never leaves their range.
+/** Percentile bootstrap interval of the median at 95 %: quantiles of the medians of `resamples` draws of as
+ *  many values with replacement. The draws are a function of `seed`, so equal values have equal intervals.
+ *  With few values it is too narrow and never leaves their range.
  *  @see Efron and Tibshirani (1993), An Introduction to the Bootstrap, ch. 13 */
 export function medianInterval(
   values: readonly number[],

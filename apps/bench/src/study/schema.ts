@@ -17,8 +17,8 @@ import {
 } from "../runner/config.ts";
 import { type PresetName, presetNames } from "./presets.ts";
 
-// What a configuration file may hold. Every field may be left out: it is then the preset's. The folder of a study keeps
-// the whole of its configuration in config.json, which is such a file too.
+// What a configuration file may hold. Every field may be left out: it is then the preset's. The folder of a
+// study keeps the whole of its configuration in config.json, which is such a file too.
 
 function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
   const error =

@@ -13,14 +13,16 @@ export interface SignedRank {
 /** Up to so many pairs every assignment of signs is counted. */
 const mostExact = 50;
 
-/** Wilcoxon's signed-rank test of differences between pairs: are they symmetric about 0? Zeros are left out, equal sizes share
- *  the mean of their ranks. Up to 50 pairs p is exact, given the ranks (ties or not): the share of the 2^n assignments of
- *  signs whose smaller sum is no larger. Beyond, the normal approximation with the variance
+/** Wilcoxon's signed-rank test of differences between pairs: are they symmetric about 0? Zeros are left out,
+ *  equal sizes share the mean of their ranks. Up to 50 pairs p is exact, given the ranks (ties or not): the
+ *  share of the 2^n assignments of signs whose smaller sum is no larger. Beyond, the normal approximation
+ *  with the variance
  *
  *      n (n + 1) (2 n + 1) / 24 - sum over groups of t equal sizes of (t^3 - t) / 48,
  *
  *  without a continuity correction.
- *  @see Wilcoxon (1945), Biometrics Bulletin 1, 80-83; Pratt and Gibbons (1981), Concepts of Nonparametric Theory, ch. 3 */
+ *  @see Wilcoxon (1945), Biometrics Bulletin 1, 80-83; Pratt and Gibbons (1981), Concepts of Nonparametric
+ *  Theory, ch. 3 */
 export function signedRank(differences: readonly number[]): SignedRank {
   const nonZero = differences.filter((difference) => difference !== 0);
   const pairs = nonZero.length;
@@ -69,8 +71,8 @@ function shareUpTo(sum: number, ranks: readonly number[]): number {
   return share.subarray(0, 2 * sum + 1).reduce((a, b) => a + b, 0);
 }
 
-/** Holm's correction of the p values of one question asked of several pairs: each is multiplied by the number of those
- *  that are not smaller, and none falls below an earlier one.
+/** Holm's correction of the p values of one question asked of several pairs: each is multiplied by the number
+ *  of those that are not smaller, and none falls below an earlier one.
  *  @see Holm (1979), Scandinavian Journal of Statistics 6, 65-70 */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!);

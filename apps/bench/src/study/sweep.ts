@@ -2,8 +2,8 @@ import { BenchError } from "../errors.ts";
 import type { ModelSpec } from "../runner/config.ts";
 import type { Sweep } from "./schema.ts";
 
-/** A model of every combination of the swept values, out of each model. A weight is swept in penalised models only: one
- *  without a penalty stays as it is. */
+/** A model of every combination of the swept values, out of each model. A weight is swept in penalised models
+ *  only: one without a penalty stays as it is. */
 export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSpec[] {
   const { lambda = [], width = [], depth = [], trainRows = [], solver = [] } = sweep;
   if (lambda.length > 0 && !models.some((model) => model.penalty)) {

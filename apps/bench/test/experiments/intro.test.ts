@@ -7,7 +7,8 @@ import type { IntroResult } from "../../src/experiments/intro/words.ts";
 import { type Ended, stiffnet, temporaryFolder } from "../run.ts";
 
 describe("the real stability interval", () => {
-  // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066 there.
+  // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066
+  // there.
   it.each([
     ["euler", 2, 1e-9],
     ["midpoint", 2, 1e-9],

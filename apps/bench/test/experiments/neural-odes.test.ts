@@ -47,7 +47,8 @@ describe("convergence", () => {
   it("says of an equation that cannot be solved why not", async () => {
     const model = neuralOde({ inputs: 1, outputs: 1, width: 2, depth: 2, seed: 1 });
     const { blocks } = model.layout;
-    // States beyond the largest float64 at the first step: weights of 1e300, and ReLU that does not bound them.
+    // States beyond the largest float64 at the first step: weights of 1e300, and ReLU that does not bound
+    // them.
     const wild = { ...model, config: { ...model.config, activation: "relu" as const } };
     for (const { weight } of blocks) wild.parameters.fill(1e38, weight.offset, weight.offset + 4);
     const { hint } = (await exactOutputs(wild, Float64Array.of(1))) as { hint: string };

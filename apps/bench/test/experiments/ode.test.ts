@@ -160,7 +160,8 @@ describe("ode", () => {
     const { peers, missing, points, own } = JSON.parse(stdout) as OdeResult;
     expect([...peers, ...missing].map(({ name }) => name).sort()).toEqual(["CVODE", "SciPy"]);
     for (const { problem, contestant, ok, error } of points) {
-      // BDF of multistep codes loses digits; E5's are lost below the absolute tolerance. A wrong term would be off by far more.
+      // BDF of multistep codes loses digits; E5's are lost below the absolute tolerance. A wrong term would
+      // be off by far more.
       if (ok && problem !== "E5") expect(error, `${contestant} on ${problem}`).toBeLessThan(2e-2);
     }
     for (const { name } of peers) {

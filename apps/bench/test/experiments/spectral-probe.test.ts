@@ -16,8 +16,8 @@ import reference from "../reference/spectral.json" with { type: "json" };
 describe("exact values and gradients", () => {
   it.each(reference.cases)("agree with LAPACK: $name", ({ weights, slopes, radius, condition, gradient }) => {
     const exact = exactBatch(jacobianBatch(1, slopes.length, 1, weights, slopes));
-    // Both are backward stable in float64: errors are roundings times the condition, at most 1e2 here, and the number of
-    // unknowns; a gradient's are that of the vectors, times the inverse gap.
+    // Both are backward stable in float64: errors are roundings times the condition, at most 1e2 here, and
+    // the number of unknowns; a gradient's are that of the vectors, times the inverse gap.
     expect(Math.abs(exact.radii[0]! / radius - 1)).toBeLessThan(1e-11);
     expect(Math.abs(exact.conditions[0]! / condition - 1)).toBeLessThan(1e-8);
     const own = exact.gradient([1]);

@@ -36,7 +36,8 @@ describe("step", () => {
       expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
       expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
       expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
-      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral radius.
+      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral
+      // radius.
       const tolerance = entry.model === "RES stiff" ? 1e-3 : 1e-5;
       expect(entry.gradientError).toBeLessThan(tolerance);
       expect(entry.lossError).toBeLessThan(tolerance);

@@ -77,8 +77,8 @@ function onSignals(first: () => void, again: () => void): void {
   }
 }
 
-/** In a process of startProcesses, which tells it when to stop, and ends it at a second signal: Ctrl-C reaches all processes of a
- *  terminal, in any order with what they are told. */
+/** In a process of startProcesses, which tells it when to stop, and ends it at a second signal: Ctrl-C
+ *  reaches all processes of a terminal, in any order with what they are told. */
 async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGINT", () => {});
   process.on("SIGHUP", () => {});

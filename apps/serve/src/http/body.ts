@@ -9,7 +9,8 @@ export const jsonType = "application/json; charset=utf-8";
 const headerLength = "inference-header-content-length";
 const empty = Buffer.alloc(0);
 
-/** Reads bodies as strict JSON. One of another type is refused, which also keeps simple cross-site forms out. */
+/** Reads bodies as strict JSON. One of another type is refused, which also keeps simple cross-site forms
+ *  out. */
 export function addJsonBodies(app: FastifyInstance): void {
   parseWith(app, (request, body) => {
     requireType(request, /^application\/json\s*(;|$)/i, "application/json");
@@ -30,8 +31,9 @@ declare module "fastify" {
   }
 }
 
-/** Reads bodies of inference requests: their JSON, with the header Inference-Header-Content-Length the bytes behind it (binary tensor
- *  extension), and without it the numbers of a plain one, several times faster than as JSON. */
+/** Reads bodies of inference requests: their JSON, with the header Inference-Header-Content-Length the bytes
+ *  behind it (binary tensor extension), and without it the numbers of a plain one, several times faster than
+ *  as JSON. */
 export function addInferBodies(
   app: FastifyInstance,
   modelOf: (request: FastifyRequest) => ServedModel,

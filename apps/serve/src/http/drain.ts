@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { unavailable } from "../errors.ts";
 
-/** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for clients that connected and
- *  never asked, and for kept-alive connections to time out. */
+/** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
+ *  clients that connected and never asked, and for kept-alive connections to time out. */
 export function addDrain(app: FastifyInstance, onClosing: () => void): void {
   const connected = new Set<Socket>();
   /** Those with a request on them that is not answered yet. */

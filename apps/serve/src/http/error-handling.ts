@@ -6,7 +6,8 @@ import { jsonType } from "./body.ts";
 
 type AnyError = Error & { readonly statusCode?: number; readonly code?: string };
 
-/** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that fits. */
+/** Every error, also those of Fastify and of the HTTP parser, is `{ "error": text }` with a status that
+ *  fits. */
 export function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const ours = error instanceof HttpError;
   const status = error.statusCode ?? 500;

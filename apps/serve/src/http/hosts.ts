@@ -4,9 +4,10 @@ import type { FastifyInstance } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 
-/** Refuses requests that were sent to another name than this server's. A page of a site whose name was made to point here (DNS rebinding)
- *  counts as one of ours to the browser, but it cannot change the name that it asks for. An address is no name that anybody could point
- *  here, so that all of them are taken; so are localhost, the machine's own name and those of `allowed`, of which "*" is any. */
+/** Refuses requests that were sent to another name than this server's. A page of a site whose name was made
+ *  to point here (DNS rebinding) counts as one of ours to the browser, but it cannot change the name that it
+ *  asks for. An address is no name that anybody could point here, so that all of them are taken; so are
+ *  localhost, the machine's own name and those of `allowed`, of which "*" is any. */
 export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): void {
   const names = new Set(["localhost", hostname(), ...allowed].map((name) => name.toLowerCase()));
   const any = names.has("*");

@@ -5,7 +5,8 @@ import { errorBody } from "../json/schemas.ts";
 import { createCheck } from "../json/validation.ts";
 import { version } from "../service.ts";
 
-/** From here on the schemas of routes check what comes in and describe it: OpenAPI at /docs/openapi.json, for people at /docs. */
+/** From here on the schemas of routes check what comes in and describe it: OpenAPI at /docs/openapi.json, for
+ *  people at /docs. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(errorBody);
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
@@ -15,7 +16,8 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       return error ? { error } : { value };
     };
   });
-  // An answer is written as it is: a serializer made from the schema would coerce numbers and leave fields out.
+  // An answer is written as it is: a serializer made from the schema would coerce numbers and leave fields
+  // out.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   await app.register(swagger, {
     hideUntagged: true,

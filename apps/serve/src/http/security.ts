@@ -4,9 +4,11 @@ import { quoted } from "../json/parse.ts";
 import type { Keys } from "./keys.ts";
 
 export interface SecurityOptions {
-  /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any, everybody may ask. */
+  /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
+   *  everybody may ask. */
   readonly apiKeys?: readonly string[];
-  /** Origins whose pages may call the service from a browser, such as "https://example.org"; none by default. */
+  /** Origins whose pages may call the service from a browser, such as "https://example.org"; none by
+   *  default. */
   readonly corsOrigins?: readonly string[];
   /** Names that the server answers for beside localhost, the machine's own and every address; "*" for any. */
   readonly allowedHosts?: readonly string[];

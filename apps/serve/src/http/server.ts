@@ -38,7 +38,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly maxBody?: number;
   /** Connections at one time; 4096 by default. */
   readonly maxConnections?: number;
-  /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for less. */
+  /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for
+   *  less. */
   readonly timeout?: number;
   /** Where the same protocol is spoken over gRPC (without TLS); not at all by default. */
   readonly grpc?: { readonly port: number; readonly host?: string };
@@ -54,9 +55,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly siblings?: Siblings;
 }
 
-/** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not listening yet:
- *  `await server.listen({ port })`. `server.close()` answers what was accepted and ends the workers. Sources that hold no
- *  model, or a file that is none, are a `ServeError`. */
+/** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not
+ *  listening yet: `await server.listen({ port })`. `server.close()` answers what was accepted and ends the
+ *  workers. Sources that hold no model, or a file that is none, are a `ServeError`. */
 export async function createServer(
   sources: readonly string[],
   options: ServeOptions = {},

@@ -29,8 +29,8 @@ export interface Batch {
   readonly outputs: readonly string[];
 }
 
-/** Takes the oldest request off the queue, or `first`, and behind it those of the same model while they fit. Requests that nobody
- *  waits for any more are dropped on the way, `dropped` being told. */
+/** Takes the oldest request off the queue, or `first`, and behind it those of the same model while they fit.
+ *  Requests that nobody waits for any more are dropped on the way, `dropped` being told. */
 export function batchOf(
   queue: Job[],
   maxRows: number,

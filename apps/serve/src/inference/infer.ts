@@ -205,7 +205,8 @@ function readTimeout({ timeout }: Parameters): number | undefined {
   return timeout / 1000;
 }
 
-/** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a caller has. */
+/** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a
+ *  caller has. */
 export async function runInfer(
   { pool, metrics, timeout }: Pick<Service, "pool" | "metrics" | "timeout">,
   model: ServedModel,

@@ -11,9 +11,10 @@ export interface PoolOptions {
   readonly maxQueue: number;
   /** Rows that are run at once. */
   readonly maxBatch: number;
-  /** What is run without a worker: all that waits, while its rows times the bytes of the model are no more than this.
-   *  For a few rows of a small model the way to a worker and back takes longer than to run it. 4 MiB by default, which is
-   *  about 2 million operations and a tenth of a millisecond, and four times that while no worker is at work; 0 for nothing. */
+  /** What is run without a worker: all that waits, while its rows times the bytes of the model are no more
+   *  than this. For a few rows of a small model the way to a worker and back takes longer than to run it. 4
+   *  MiB by default, which is about 2 million operations and a tenth of a millisecond, and four times that
+   *  while no worker is at work; 0 for nothing. */
   readonly atOnce?: number;
 }
 
@@ -54,8 +55,9 @@ interface PoolState {
   readonly rows: number;
 }
 
-/** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the same model, up to
- *  `maxBatch` rows: batches grow with the load and no request waits for company. Large requests take turns with small ones. */
+/** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the
+ *  same model, up to `maxBatch` rows: batches grow with the load and no request waits for company. Large
+ *  requests take turns with small ones. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const pool = new WorkerPool(options);
   await pool.start(options.workers);
@@ -159,7 +161,8 @@ class WorkerPool implements Pool {
     });
   }
 
-  /** Whether what asks for little, or all that waits, is run sooner here than by a worker; the more so while none is at work. */
+  /** Whether what asks for little, or all that waits, is run sooner here than by a worker; the more so while
+   *  none is at work. */
   private isLittle(): boolean {
     const { next } = this.queue;
     if (!next) return false;

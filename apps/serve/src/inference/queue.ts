@@ -2,8 +2,9 @@ import { unavailable } from "../errors.ts";
 import { type Batch, batchOf, type Job } from "./batch.ts";
 import { createLargeRequest, type LargeRequest } from "./large-request.ts";
 
-/** What waits to be run. Small requests and the parts of large ones take turns, and large ones take turns among each other: whoever
- *  asks for little waits for the batches that run and for one part of a large request, however many rows of others wait. */
+/** What waits to be run. Small requests and the parts of large ones take turns, and large ones take turns
+ *  among each other: whoever asks for little waits for the batches that run and for one part of a large
+ *  request, however many rows of others wait. */
 export interface Queue {
   readonly length: number;
   readonly large: number;

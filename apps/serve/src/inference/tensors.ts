@@ -71,7 +71,8 @@ function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType,
   }
 }
 
-/** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own count say. */
+/** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own
+ *  count say. */
 export function binaryRows(
   bytes: Uint8Array,
   size: unknown,
@@ -96,7 +97,8 @@ export function binaryRows(
 export const bytesOf = (data: Rows): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** The numbers of an output as JSON text. JSON has no NaN: an output that is not finite is an error, never null. */
+/** The numbers of an output as JSON text. JSON has no NaN: an output that is not finite is an error, never
+ *  null. */
 export function numbersText(name: string, data: Rows): string {
   for (let k = 0; k < data.length; k++) {
     if (!Number.isFinite(data[k]!)) {

@@ -67,7 +67,8 @@ class Place implements WorkerPlace {
     try {
       for (const [key, bytes] of this.models) await questions.ask({ do: "load", key, bytes });
     } catch {
-      // It ended while it started (and is replaced), or cannot load a model that others could: a fresh one may.
+      // It ended while it started (and is replaced), or cannot load a model that others could: a fresh one
+      // may.
       worker.postMessage({ do: "exit" });
       return;
     }
@@ -85,7 +86,8 @@ class Place implements WorkerPlace {
     setTimeout(() => this.closed || this.start(), pause).unref();
   }
 
-  /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it starts. */
+  /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it
+   *  starts. */
   async load(key: string, bytes: Uint8Array): Promise<void> {
     if (!this.ready) return;
     const { worker, questions } = this;
@@ -119,7 +121,8 @@ class Place implements WorkerPlace {
     await this.questions!.ask({ do: "crash" });
   }
 
-  /** By a message, which waits for the batch that runs: onnxruntime does not survive `terminate` in the middle of one. */
+  /** By a message, which waits for the batch that runs: onnxruntime does not survive `terminate` in the
+   *  middle of one. */
   close(): Promise<void> {
     this.closed = true;
     const { worker } = this;

@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { badRequest } from "../errors.ts";
 
-/** What JSON.parse may be given: it takes seconds for megabytes of keys or of empty arrays, in which nobody is answered. */
+/** What JSON.parse may be given: it takes seconds for megabytes of keys or of empty arrays, in which nobody
+ *  is answered. */
 const most = { keys: 10_000, arraysAndObjects: 100_000, depth: 64 };
 
 /** Parses a body strictly: valid UTF-8, one JSON value, no key twice in one object. */
@@ -27,7 +28,8 @@ const closing = new Uint8Array(256);
 for (const bracket of "[{") opening[bracket.charCodeAt(0)] = 1;
 for (const bracket of "]}") closing[bracket.charCodeAt(0)] = 1;
 
-/** The number of keys of a valid JSON text: of its colons that stand in no string. Refuses what is too much of anything. */
+/** The number of keys of a valid JSON text: of its colons that stand in no string. Refuses what is too much
+ *  of anything. */
 function countKeys(body: Uint8Array): number {
   let [keys, opened, depth] = [0, 0, 0];
   for (let at = 0; at < body.length; at++) {

@@ -11,16 +11,17 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
   readonly version: string;
   readonly description: string;
   readonly sha256: string;
-  /** With the range of the slider: the training range or, where the file does not state it, where prepared inputs mostly lie. */
+  /** With the range of the slider: the training range or, where the file does not state it, where prepared
+   *  inputs mostly lie. */
   readonly inputs: readonly (Variable & { readonly slider: readonly [number, number] })[];
 }
 
 /** The network itself, for a program that evaluates it on its own. */
 export interface NetworkDocument {
   readonly config: SurrogateDescription["config"];
-  /** The steps: u_i = h_n + alpha sum_j a_ij k_j, k_i = s(W u_i + b), h_{n+1} = h_n + alpha sum_i b_i k_i (without skip
-   *  connections h_{n+1} = k_0), stage i of step n with the W and b of node nodeOf[n * stages + i], which are the sums
-   *  of phi[node * terms + j] times the blocks' W and b over j. */
+  /** The steps: u_i = h_n + alpha sum_j a_ij k_j, k_i = s(W u_i + b), h_{n+1} = h_n + alpha sum_i b_i k_i
+   *  (without skip connections h_{n+1} = k_0), stage i of step n with the W and b of node nodeOf[n * stages +
+   *  i], which are the sums of phi[node * terms + j] times the blocks' W and b over j. */
   readonly passage: {
     readonly a: readonly (readonly number[])[];
     readonly b: readonly number[];
@@ -29,8 +30,8 @@ export interface NetworkDocument {
     readonly phi: readonly number[];
   };
   readonly members: readonly {
-    /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and bias; a lift or
-     *  readout of "none" has none. */
+    /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and
+     *  bias; a lift or readout of "none" has none. */
     readonly parameters: string;
     readonly preparation: SurrogateDescription["preparation"][number];
   }[];

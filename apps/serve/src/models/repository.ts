@@ -21,7 +21,8 @@ export interface Repository {
   load(name: string): Promise<void>;
   /** Stops answering from a model, once what was asked before has been answered. */
   unload(name: string): Promise<void>;
-  /** Loads what is new or changed on disk and drops what is gone. A file that cannot be read leaves the last good one in place. */
+  /** Loads what is new or changed on disk and drops what is gone. A file that cannot be read leaves the last
+   *  good one in place. */
   refresh(): Promise<void>;
 }
 

@@ -7,8 +7,9 @@ import { pageScripts } from "./routes.ts";
 const folder = new URL("../../page/", import.meta.url);
 const page = (name: string): Promise<string> => readFile(new URL(name, folder), "utf8");
 
-/** The page and one surrogate in one HTML document that needs no server and asks none: it computes in float64 by itself.
- *  `onnx` is the bytes of a file that `exportOnnx` or `exportEnsemble` of @stiffnet/onnx wrote; `name` is shown as the title. */
+/** The page and one surrogate in one HTML document that needs no server and asks none: it computes in float64
+ *  by itself. `onnx` is the bytes of a file that `exportOnnx` or `exportEnsemble` of @stiffnet/onnx wrote;
+ *  `name` is shown as the title. */
 export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<string> {
   const description = await inspectOnnx(onnx);
   const { surrogate } = description;

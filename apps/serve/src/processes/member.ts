@@ -51,7 +51,8 @@ export function createMember(told: { stop(): void; reload(): Promise<void> | und
     },
     async catchUp() {
       const unloaded = (await ask({ do: "join" })) as string[];
-      // All of them before the next message is read, which may load one again; one that is not here needs nothing.
+      // All of them before the next message is read, which may load one again; one that is not here needs
+      // nothing.
       await Promise.allSettled(unloaded.map((name) => own!.unload(name)));
     },
     ready: async (about) => void (await ask({ do: "ready", about })),

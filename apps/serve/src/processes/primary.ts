@@ -30,8 +30,9 @@ interface Member {
 
 const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
 
-/** Starts processes that answer on the same port, each with all models: Node's HTTP server is a single thread. One that stops is replaced.
- *  Resolves when all of them answer, or with the exit code of one that cannot start, which has said why. */
+/** Starts processes that answer on the same port, each with all models: Node's HTTP server is a single
+ *  thread. One that stops is replaced. Resolves when all of them answer, or with the exit code of one that
+ *  cannot start, which has said why. */
 export async function startProcesses(count: number, argv: readonly string[]): Promise<Processes | number> {
   cluster.setupPrimary({ exec: script, args: [...argv] });
   const members = new Members();
@@ -101,7 +102,8 @@ class Members {
     });
   }
 
-  /** Changes are made in all processes one after the other, in the one that asks first: it may find that there is nothing to load. */
+  /** Changes are made in all processes one after the other, in the one that asks first: it may find that
+   *  there is nothing to load. */
   private everywhere(change: "load" | "unload", name: string, asking: Questions): Promise<void> {
     const done = this.last.then(async () => {
       await asking.ask({ do: change, name });

@@ -3,14 +3,16 @@ import type { Trajectory } from "./model.ts";
 
 /** What is scaled by the range of each component in the data, max - min:
  *
- *  - equation: du_i/dt = (range_i / time_i) MLP_i, so that outputs of order 1 move every component by its range. The
- *    time is the `length` of the data, or each component's `own`: when it has first moved by half of its range;
+ *  - equation: du_i/dt = (range_i / time_i) MLP_i, so that outputs of order 1 move every component by its
+ *  range. The
+ *    time is the `length` of the data, or each component's `own`: when it has first moved by half of its
+ *    range;
  *  - loss: residuals are divided by range_i;
  *  - inputs: the network sees u_i / range_i, without which it is blind to small components.
  *
- *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale equation (by the
- *  length) and loss. A component that is fast from its start, as radicals are, needs outputs of length / own then, which a
- *  network is long in learning. */
+ *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale
+ *  equation (by the length) and loss. A component that is fast from its start, as radicals are, needs outputs
+ *  of length / own then, which a network is long in learning. */
 export interface TrajectoryScaling {
   readonly equation: "own" | "length" | false;
   readonly loss: boolean;
@@ -69,8 +71,8 @@ export function scalesOf(
   };
 }
 
-/** Mean over the trajectories of the time at which component i has first moved by half its range, their end where it
- *  does not. */
+/** Mean over the trajectories of the time at which component i has first moved by half its range, their end
+ *  where it does not. */
 function ownTime(i: number, n: number, range: number, trajectories: readonly Trajectory[]): number {
   let sum = 0;
   for (const { start, from = 0, times, states } of trajectories) {

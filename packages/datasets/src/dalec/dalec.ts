@@ -38,11 +38,12 @@ const outputs: readonly (Output & { readonly of: keyof Means })[] = [
   { name: "soil", of: "soil", unit: "gC m-2", meaning: "carbon in soil" },
 ];
 
-/** The DALEC evergreen carbon model as a map from 12 process parameters and 3 initial pools to 10 means over the last
- *  years of a run: an open stand-in for ensembles of full land models. Daily steps; carbon is conserved to rounding.
+/** The DALEC evergreen carbon model as a map from 12 process parameters and 3 initial pools to 10 means over
+ *  the last years of a run: an open stand-in for ensembles of full land models. Daily steps; carbon is
+ *  conserved to rounding.
  *
- *  Re-derived from Williams et al. (1997; 2005, Global Change Biology 11, 89-105), Fox et al. (2009) and Bloom and
- *  Williams (2015). */
+ *  Re-derived from Williams et al. (1997; 2005, Global Change Biology 11, 89-105), Fox et al. (2009) and
+ *  Bloom and Williams (2015). */
 export function dalec(options: DalecOptions = {}): TestFunction {
   const ensemble = ensembles[options.ensemble ?? "site"];
   return {
@@ -56,7 +57,8 @@ export function dalec(options: DalecOptions = {}): TestFunction {
   };
 }
 
-/** Runs rows of the 15 inputs, [count, 15]. outputs: [count, 10] as `dalec` names them; budgets: the carbon of each run. */
+/** Runs rows of the 15 inputs, [count, 15]. outputs: [count, 10] as `dalec` names them; budgets: the carbon
+ *  of each run. */
 export function runDalec(
   rows: Float64Array,
   options: DalecOptions = {},
@@ -86,7 +88,8 @@ export function runDalec(
   return { outputs: values, budgets };
 }
 
-/** A draw of the model's ensemble: 1996 training and 500 test samples from scrambled Sobol points unless told otherwise. */
+/** A draw of the model's ensemble: 1996 training and 500 test samples from scrambled Sobol points unless told
+ *  otherwise. */
 export function dalecDataset(
   options: DalecOptions & Partial<SampleOptions> = {},
 ): Dataset & { readonly test: Samples } {

@@ -28,18 +28,21 @@ export interface ClimatologyOptions {
   mean?: number;
   /** Half the difference between the warmest and the coldest day's mean, K, default 12.5. */
   amplitude?: number;
-  /** Difference between the day's highest and lowest temperature in midwinter and in midsummer, K, default 5 and 11. */
+  /** Difference between the day's highest and lowest temperature in midwinter and in midsummer, K, default 5
+   *  and 11. */
   range?: readonly [winter: number, summer: number];
-  /** Share of the radiation above the atmosphere that arrives, in midwinter and midsummer, default 0.3 and 0.46. */
+  /** Share of the radiation above the atmosphere that arrives, in midwinter and midsummer, default 0.3 and
+   *  0.46. */
   transmission?: readonly [winter: number, summer: number];
   /** Yearly mean of carbon dioxide, ppm, default 390, and half its seasonal swing, ppm, default 7. */
   co2?: readonly [mean: number, swing: number];
 }
 
-/** A smooth synthetic year at a boreal evergreen site: sines of the date for temperature (coldest on 25 January), its
- *  daily range, the clearness of the sky (least on 21 December) and CO2 (highest on 20 April), and the radiation above
- *  the atmosphere by astronomy. The defaults are near to long-term means at boreal pine forests of 62 degrees north (a
- *  mean temperature of 3.5 degrees, monthly means from -9 to 16); no measured series went in. */
+/** A smooth synthetic year at a boreal evergreen site: sines of the date for temperature (coldest on 25
+ *  January), its daily range, the clearness of the sky (least on 21 December) and CO2 (highest on 20 April),
+ *  and the radiation above the atmosphere by astronomy. The defaults are near to long-term means at boreal
+ *  pine forests of 62 degrees north (a mean temperature of 3.5 degrees, monthly means from -9 to 16); no
+ *  measured series went in. */
 export function climatology(options: ClimatologyOptions = {}): Drivers {
   const {
     latitude = 62,
@@ -77,8 +80,8 @@ function extraterrestrial(day: number, latitude: number): number {
   return Math.max(0, ((86400 * 1361e-6) / Math.PI) * distance * exposure);
 }
 
-/** Drivers from a table of daily rows with columns `day`, `minimum`, `maximum`, `radiation` and `co2`, in the units of
- *  `Drivers`. Any number of days; a run repeats them. */
+/** Drivers from a table of daily rows with columns `day`, `minimum`, `maximum`, `radiation` and `co2`, in the
+ *  units of `Drivers`. Any number of days; a run repeats them. */
 export function driversFrom(table: Table, options: { latitude: number }): Drivers {
   const column = (name: string): Float64Array => table.column(name);
   return requireDrivers({

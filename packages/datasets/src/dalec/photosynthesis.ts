@@ -2,8 +2,8 @@ import exp from "@stdlib/math-base-special-exp";
 import pow from "@stdlib/math-base-special-pow";
 import { type Drivers, dayLengths } from "./drivers.ts";
 
-/** Coefficients a2 to a10 of the aggregated canopy model as REFLEX fixed them: Fox et al. (2009), the REFLEX project,
- *  Agricultural and Forest Meteorology 149, 1597-1615. a1, the canopy efficiency, is an input. */
+/** Coefficients a2 to a10 of the aggregated canopy model as REFLEX fixed them: Fox et al. (2009), the REFLEX
+ *  project, Agricultural and Forest Meteorology 149, 1597-1615. a1, the canopy efficiency, is an input. */
 const canopy = {
   a2: 0.0156935,
   a3: 4.22273,
@@ -47,16 +47,16 @@ export function canopyWeather(drivers: Drivers): CanopyWeather {
   };
 }
 
-/** Gross primary production of one day, gC m-2, by the aggregated canopy model (Williams et al. 1997, Predicting gross
- *  primary productivity in terrestrial ecosystems, Ecological Applications 7, 882-894):
+/** Gross primary production of one day, gC m-2, by the aggregated canopy model (Williams et al. 1997,
+ *  Predicting gross primary productivity in terrestrial ecosystems, Ecological Applications 7, 882-894):
  *
  *      p = LAI a1 exp(a8 Tmax) / g,  q = a3 - a4
  *      Ci = (Ca + q - p + sqrt((Ca + q - p)^2 - 4 (Ca q - p a3))) / 2
  *      E0 = a7 LAI^2 / (LAI^2 + a9)
  *      GPP = E0 I g (Ca - Ci) / (E0 I + g (Ca - Ci)) * (a2 s + a5)
  *
- *  The difference Ca - Ci is computed as 2 p (Ca - a3) / (b + sqrt(b^2 - 4 p (Ca - a3))) with b = Ca - q + p, which is
- *  the same and does not cancel when the leaf area is small. Without leaves or light it is 0. */
+ *  The difference Ca - Ci is computed as 2 p (Ca - a3) / (b + sqrt(b^2 - 4 p (Ca - a3))) with b = Ca - q + p,
+ *  which is the same and does not cancel when the leaf area is small. Without leaves or light it is 0. */
 export function photosynthesis(
   leafArea: number,
   efficiency: number,

@@ -37,8 +37,9 @@ export interface Simulation {
   readonly budget: Budget;
 }
 
-/** A runner of the DALEC evergreen model on given weather, which it repeats; what depends on the weather alone is
- *  computed once. Daily explicit steps: every flux of a day is computed from the pools at its beginning.
+/** A runner of the DALEC evergreen model on given weather, which it repeats; what depends on the weather
+ *  alone is computed once. Daily explicit steps: every flux of a day is computed from the pools at its
+ *  beginning.
  *
  *  years: how many passes over the drivers; averaged: how many of the last ones the means are over. */
 export function simulator(

@@ -4,12 +4,14 @@ import tan from "@stdlib/math-base-special-tan";
 
 const radian = Math.PI / 180;
 
-/** Declination of the sun in radians: -23.4 degrees * cos(360 degrees * (day + 10) / 365), as in Williams et al. (1997). */
+/** Declination of the sun in radians: -23.4 degrees * cos(360 degrees * (day + 10) / 365), as in Williams et
+ *  al. (1997). */
 export function declination(day: number): number {
   return -23.4 * radian * cos((2 * Math.PI * (day + 10)) / 365);
 }
 
-/** Hour angle of sunset in radians, from 0 (polar night) to pi (midnight sun): acos(-tan(latitude) tan(declination)). */
+/** Hour angle of sunset in radians, from 0 (polar night) to pi (midnight sun): acos(-tan(latitude)
+ *  tan(declination)). */
 export function sunsetAngle(latitude: number, declination: number): number {
   const product = tan(latitude) * tan(declination);
   if (product >= 1) return Math.PI;

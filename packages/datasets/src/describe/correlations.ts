@@ -4,7 +4,8 @@ import type { Table } from "../table/table.ts";
 const mostColumns = 500;
 const mostPairs = 20;
 
-/** The strongest Pearson correlations between columns (from 0), over every step-th row; pairs without a gap in the row. */
+/** The strongest Pearson correlations between columns (from 0), over every step-th row; pairs without a gap
+ *  in the row. */
 export function correlations(
   table: Table,
   columns: readonly number[],

@@ -23,8 +23,8 @@ export interface ColumnDescription {
   /** 5 %, 25 %, 50 %, 75 %, 95 %, interpolated linearly. */
   readonly quantiles: readonly number[];
   readonly constant: boolean;
-  /** All are positive, and the 95 % quantile is at least 30 times the 5 % one (19 times would be a uniform spread from 0):
-   *  a candidate for a logarithm. */
+  /** All are positive, and the 95 % quantile is at least 30 times the 5 % one (19 times would be a uniform
+   *  spread from 0): a candidate for a logarithm. */
   readonly spansDecades: boolean;
   /** Counts in bins of equal width from minimum to maximum. */
   readonly histogram: readonly number[];
@@ -62,9 +62,9 @@ const enough = 100_000;
 
 const levels = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/** Describes a table: counts, ranges, missing values, constant and duplicate columns, duplicate rows, histograms,
- *  correlations and a linear fit. Of tables with more than 100,000 rows, quantiles, correlations and the fit are of
- *  evenly spaced rows, and a note says so. */
+/** Describes a table: counts, ranges, missing values, constant and duplicate columns, duplicate rows,
+ *  histograms, correlations and a linear fit. Of tables with more than 100,000 rows, quantiles, correlations
+ *  and the fit are of evenly spaced rows, and a note says so. */
 export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
   const { bins = 20, inputs, outputs } = options;
   const step = Math.ceil(table.count / enough);

@@ -14,7 +14,8 @@ export interface LinearDescription {
     readonly name: string;
     /** Share of the variance explained on the rows that were fitted. */
     readonly explained: number;
-    /** R2 on rows that were not fitted, in five folds: what a surrogate has to beat. NaN with fewer than 10 rows. */
+    /** R2 on rows that were not fitted, in five folds: what a surrogate has to beat. NaN with fewer than 10
+     *  rows. */
     readonly predicted: number;
   }[];
   /** Rows without a gap. */

@@ -25,8 +25,8 @@ export function formatByName(file: string): Format | undefined {
   return endings.find(([ending]) => ending.test(file))?.[1];
 }
 
-/** The format of a file by its first bytes, else by its name, else text. Throws where the bytes are of a format that is
- *  known and not read, or do not fit the name. */
+/** The format of a file by its first bytes, else by its name, else text. Throws where the bytes are of a
+ *  format that is known and not read, or do not fit the name. */
 export function formatOf(file: string, start: Buffer): Format {
   const text = start.toString("latin1");
   const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];

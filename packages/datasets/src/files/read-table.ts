@@ -17,11 +17,12 @@ export interface ReadOptions extends TextOptions {
   arrays?: readonly string[];
 }
 
-/** Reads a table of numbers from a file: text (CSV, TSV and the like), JSON lines, NPY, NPZ, Parquet, HDF5 or NetCDF-4; text
- *  and JSON lines also under gzip. Memory stays near that of the numbers: 8 bytes each, 4 with `precision: "float32"`.
+/** Reads a table of numbers from a file: text (CSV, TSV and the like), JSON lines, NPY, NPZ, Parquet, HDF5 or
+ *  NetCDF-4; text and JSON lines also under gzip. Memory stays near that of the numbers: 8 bytes each, 4 with
+ *  `precision: "float32"`.
  *
- *  Throws `DatasetError`, one line that names the file and the line or row, where the file cannot be read. Cells that
- *  hold no number are no error until their column is chosen. */
+ *  Throws `DatasetError`, one line that names the file and the line or row, where the file cannot be read.
+ *  Cells that hold no number are no error until their column is chosen. */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
   const file = basename(path);
   const { precision = "float64", arrays } = options;

@@ -10,12 +10,14 @@ import { type Format, formatByName } from "./format.ts";
 import { streamTo } from "./stream-to.ts";
 
 export interface WriteOptions {
-  /** By the ending of the name where not given: .csv, .tsv, .jsonl (each also .gz), .npy, .npz, .parquet, .h5, .nc. */
+  /** By the ending of the name where not given: .csv, .tsv, .jsonl (each also .gz), .npy, .npz, .parquet,
+   *  .h5, .nc. */
   format?: Format;
 }
 
-/** Writes all columns and rows of a table, exactly: reading gives the same float64 values. The file is written aside and
- *  then renamed. NPY keeps no names of columns; the others do. Missing values are empty cells, null or NaN.
+/** Writes all columns and rows of a table, exactly: reading gives the same float64 values. The file is
+ *  written aside and then renamed. NPY keeps no names of columns; the others do. Missing values are empty
+ *  cells, null or NaN.
  *
  *  A column that holds text or infinities where it was read cannot be written, and is refused by name. */
 export async function writeTable(table: Table, path: string, options: WriteOptions = {}): Promise<void> {

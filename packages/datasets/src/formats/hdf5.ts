@@ -12,10 +12,10 @@ import { exactNumber } from "./numbers.ts";
 /** Values read from a dataset at a time. */
 const blockSize = 2 ** 20;
 
-/** Reads the numeric variables of an HDF5 or NetCDF-4 file side by side, in blocks of rows: the first dimension of each is
- *  the rows, further ones are laid side by side. Variables with another number of rows than the largest, and those that
- *  hold no real numbers, are left out with a note. `_FillValue` and `missing_value` are missing values; `scale_factor`
- *  and `add_offset` are applied.
+/** Reads the numeric variables of an HDF5 or NetCDF-4 file side by side, in blocks of rows: the first
+ *  dimension of each is the rows, further ones are laid side by side. Variables with another number of rows
+ *  than the largest, and those that hold no real numbers, are left out with a note. `_FillValue` and
+ *  `missing_value` are missing values; `scale_factor` and `add_offset` are applied.
  *
  *  arrays: paths of the variables to read, default all. */
 export async function readHdf5(

@@ -5,8 +5,9 @@ import { NumberStore, type Precision } from "../table/store.ts";
 import { checked, Table } from "../table/table.ts";
 import { textLines } from "../text/lines.ts";
 
-/** Reads JSON lines: one object a line with a number for each column, or one array. The first line names the columns. A
- *  key that a later line lacks, and null, are missing values; a key that the first line does not have is an error. */
+/** Reads JSON lines: one object a line with a number for each column, or one array. The first line names the
+ *  columns. A key that a later line lacks, and null, are missing values; a key that the first line does not
+ *  have is an error. */
 export async function readJsonLines(
   chunks: AsyncIterable<Buffer>,
   options: { file: string; precision: Precision },

@@ -5,7 +5,8 @@ import { checked, Table } from "../table/table.ts";
 import { type NpyHeader, npyHeaderLength, parseNpyHeader } from "./npy-header.ts";
 import { numberReaders } from "./numbers.ts";
 
-/** Reads an NPY array from its bytes as they come. The first dimension is the rows; further ones are laid side by side.
+/** Reads an NPY array from its bytes as they come. The first dimension is the rows; further ones are laid
+ *  side by side.
  *
  *  size: how many bytes there are in all, which the header is held against before anything is allocated.
  *  name: the array's name in an NPZ file, for the names of the columns. */

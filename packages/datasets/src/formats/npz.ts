@@ -8,8 +8,8 @@ import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
 import { readNpyStream } from "./npy.ts";
 
-/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest are left out with a
- *  note. arrays: the names of those to read, default all. */
+/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest are left
+ *  out with a note. arrays: the names of those to read, default all. */
 export async function readNpz(
   path: string,
   options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },

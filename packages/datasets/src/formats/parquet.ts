@@ -5,9 +5,9 @@ import { checked, Table } from "../table/table.ts";
 import { refuseBomb } from "./bomb.ts";
 import { exactNumber } from "./numbers.ts";
 
-/** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole numbers, booleans and
- *  decimals become float64; columns of text or dates are read as text, which does no harm until they are chosen. Nested
- *  columns are left out with a note. */
+/** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole
+ *  numbers, booleans and decimals become float64; columns of text or dates are read as text, which does no
+ *  harm until they are chosen. Nested columns are left out with a note. */
 export async function readParquet(
   path: string,
   options: { file: string; precision: Precision },

@@ -1,4 +1,5 @@
-/** What a NumPy header is written in: Python's literals of dictionaries, tuples, lists, strings, whole numbers and booleans. */
+/** What a NumPy header is written in: Python's literals of dictionaries, tuples, lists, strings, whole
+ *  numbers and booleans. */
 export type PythonLiteral =
   | string
   | number

@@ -1,7 +1,7 @@
 import type { Table } from "../table/table.ts";
 
-/** One variable of float64 for each column along a shared dimension `row`, which NetCDF-4 tools see as such; missing
- *  values are NaN. */
+/** One variable of float64 for each column along a shared dimension `row`, which NetCDF-4 tools see as such;
+ *  missing values are NaN. */
 export async function writeHdf5(table: Table, path: string): Promise<void> {
   const { default: h5wasm } = await import("h5wasm/node");
   await h5wasm.ready;

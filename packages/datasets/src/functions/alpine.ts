@@ -14,8 +14,8 @@ export function alpine01(dimension: number): TestFunction {
   );
 }
 
-/** Alpine 2: f(x) = prod sqrt(|x_i|) sin(x_i) on [-5, 5]^d. The survey states it on [0, 10]^d, without the absolute
- *  value that negative inputs need. */
+/** Alpine 2: f(x) = prod sqrt(|x_i|) sin(x_i) on [-5, 5]^d. The survey states it on [0, 10]^d, without the
+ *  absolute value that negative inputs need. */
 export function alpine02(dimension: number): TestFunction {
   requireDimension("alpine02", dimension);
   return pointwise(

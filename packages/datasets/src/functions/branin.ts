@@ -3,8 +3,8 @@ import { axis } from "../axis.ts";
 import { pointwise } from "./pointwise.ts";
 import type { TestFunction } from "./types.ts";
 
-/** Branin: (x2 - 5.1 x1^2 / (4 pi^2) + 5 x1 / pi - 6)^2 + 10 (1 - 1 / (8 pi)) cos x1 + 10 on [-5, 10] x [0, 15]: three
- *  wells of one depth. */
+/** Branin: (x2 - 5.1 x1^2 / (4 pi^2) + 5 x1 / pi - 6)^2 + 10 (1 - 1 / (8 pi)) cos x1 + 10 on [-5, 10] x [0,
+ *  15]: three wells of one depth. */
 export function branin(): TestFunction {
   return pointwise(
     {

@@ -111,7 +111,8 @@ export function piston(): TestFunction {
 
 /** Wing weight: weight of a light aircraft's wing, lb,
  *
- *      0.036 Sw^0.758 Wfw^0.0035 (A / cos^2 L)^0.6 q^0.006 lambda^0.04 (100 tc / cos L)^-0.3 (Nz Wdg)^0.49 + Sw Wp. */
+ *      0.036 Sw^0.758 Wfw^0.0035 (A / cos^2 L)^0.6 q^0.006 lambda^0.04 (100 tc / cos L)^-0.3 (Nz Wdg)^0.49 +
+ *      Sw Wp. */
 export function wingWeight(): TestFunction {
   return pointwise(
     {

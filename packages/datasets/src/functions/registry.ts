@@ -38,7 +38,8 @@ export const testFunctions: Readonly<Record<string, TestFunctionEntry>> = {
   "dalec-global": { words: "carbon of a forest, global priors", create: () => dalec({ ensemble: "global" }) },
 };
 
-/** The test function of this name. Throws where there is none, or where it does not exist in this dimension. */
+/** The test function of this name. Throws where there is none, or where it does not exist in this
+ *  dimension. */
 export function testFunction(name: string, dimension?: number): TestFunction {
   const entry = Object.hasOwn(testFunctions, name) ? testFunctions[name] : undefined;
   if (!entry) {

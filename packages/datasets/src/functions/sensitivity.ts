@@ -41,7 +41,8 @@ export function sobolG(a: readonly number[] = [0, 1, 4.5, 9, 99, 99, 99, 99]): T
   );
 }
 
-/** Friedman's first: 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 on [0, 1]^d, d >= 5; further inputs do nothing. */
+/** Friedman's first: 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 on [0, 1]^d, d >= 5; further inputs do
+ *  nothing. */
 export function friedman(dimension = 5): TestFunction {
   requireDimension("friedman", dimension, 5);
   return pointwise(
@@ -56,9 +57,10 @@ export function friedman(dimension = 5): TestFunction {
   );
 }
 
-/** Welch et al.: 5 x12 / (1 + x1) + 5 (x4 - x20)^2 + x5 + 40 x19^3 - 5 x19 + 0.05 x2 + 0.08 x3 - 0.03 x6 + 0.03 x7
- *  - 0.09 x9 - 0.01 x10 - 0.07 x11 + 0.25 x13^2 - 0.04 x14 + 0.06 x15 - 0.01 x17 - 0.03 x18 on [-0.5, 0.5]^20; x8 and
- *  x16 do nothing. */
+/** Welch et al.: 5 x12 / (1 + x1) + 5 (x4 - x20)^2 + x5 + 40 x19^3 - 5 x19 + 0.05 x2 + 0.08 x3 - 0.03 x6 +
+ *  0.03 x7
+ *  - 0.09 x9 - 0.01 x10 - 0.07 x11 + 0.25 x13^2 - 0.04 x14 + 0.06 x15 - 0.01 x17 - 0.03 x18 on [-0.5,
+ *  0.5]^20; x8 and x16 do nothing. */
 export function welch(): TestFunction {
   return pointwise(
     {

@@ -18,7 +18,8 @@ export interface TestFunction {
   readonly formula: string;
   /** Where the formula and the ranges were published. */
   readonly source: string;
-  /** Rows of inputs, row-major [count, inputs.length], to rows of outputs, [count, outputs.length]. A new array; the
-   *  same bits on every machine. Points outside the bounds are evaluated where the formula allows; NaN gives NaN. */
+  /** Rows of inputs, row-major [count, inputs.length], to rows of outputs, [count, outputs.length]. A new
+   *  array; the same bits on every machine. Points outside the bounds are evaluated where the formula allows;
+   *  NaN gives NaN. */
   evaluate(rows: Float64Array): Float64Array;
 }

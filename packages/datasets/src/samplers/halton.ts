@@ -4,9 +4,9 @@ import type { Sampler } from "./types.ts";
 
 /** Halton's sequence: axis d is the radical inverse in the d-th prime.
  *
- *  scramble: by default every digit of every axis has its own random permutation (Owen 2017), which breaks the
- *  correlations between axes of large primes and moves the first point away from the corner. With `scramble: false`
- *  the points are the sequence itself, beginning with (0, ..., 0). */
+ *  scramble: by default every digit of every axis has its own random permutation (Owen 2017), which breaks
+ *  the correlations between axes of large primes and moves the first point away from the corner. With
+ *  `scramble: false` the points are the sequence itself, beginning with (0, ..., 0). */
 export function halton(options: { scramble?: boolean } = {}): Sampler {
   const { scramble = true } = options;
   return {

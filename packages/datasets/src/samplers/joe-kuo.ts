@@ -1,9 +1,10 @@
-/** Primitive polynomials and initial direction numbers of the Sobol sequence, dimensions 2 to 1024: for each the
- *  polynomial as a bit pattern, then one odd number for each of its degrees. Made by `scripts/sobol_directions.py`.
+/** Primitive polynomials and initial direction numbers of the Sobol sequence, dimensions 2 to 1024: for each
+ *  the polynomial as a bit pattern, then one odd number for each of its degrees. Made by
+ *  `scripts/sobol_directions.py`.
  *
- *  From S. Joe and F. Y. Kuo (2008), Constructing Sobol sequences with better two-dimensional projections, SIAM J. Sci.
- *  Comput. 30, 2635-2654, file new-joe-kuo-6.21201. Copyright (c) 2008, Frances Y. Kuo and Stephen Joe, under the
- *  three-clause BSD licence: see the package's NOTICE. */
+ *  From S. Joe and F. Y. Kuo (2008), Constructing Sobol sequences with better two-dimensional projections,
+ *  SIAM J. Sci. Comput. 30, 2635-2654, file new-joe-kuo-6.21201. Copyright (c) 2008, Frances Y. Kuo and
+ *  Stephen Joe, under the three-clause BSD licence: see the package's NOTICE. */
 export const joeKuo: string = `
 3 1;7 1 3;11 1 3 1;13 1 1 1;19 1 1 3 3;25 1 3 5 13;37 1 1 5 5 17;41 1 1 5 5 5;47 1 1 7 11 19;55 1 1 5 1 1;
 59 1 1 1 3 11;61 1 3 5 5 31;67 1 3 3 9 7 49;91 1 1 1 15 21 21;97 1 3 1 13 27 49;103 1 1 1 15 7 5;

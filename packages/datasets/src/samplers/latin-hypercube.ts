@@ -3,11 +3,12 @@ import { DatasetError } from "../errors.ts";
 import type { SamplingStream } from "../sampling-stream.ts";
 import type { Sampler } from "./types.ts";
 
-/** Latin hypercube: each axis is cut into `count` cells and every cell holds one point (McKay, Beckman and Conover 1979).
+/** Latin hypercube: each axis is cut into `count` cells and every cell holds one point (McKay, Beckman and
+ *  Conover 1979).
  *
  *  jitter: the point is anywhere in its cell (default), or in the middle with `jitter: false`.
- *  maximin: the best of that many designs by the smallest distance between two points; default 1, a plain design.
- *  Each costs count^2 * dimension operations. */
+ *  maximin: the best of that many designs by the smallest distance between two points; default 1, a plain
+ *  design. Each costs count^2 * dimension operations. */
 export function latinHypercube(options: { jitter?: boolean; maximin?: number } = {}): Sampler {
   const { jitter = true, maximin = 1 } = options;
   if (!Number.isInteger(maximin) || maximin < 1) {

@@ -7,9 +7,9 @@ const digits = 32;
 
 /** Sobol's sequence in Gray-code order with the directions of Joe and Kuo (2008), up to 1024 dimensions.
  *
- *  scramble: by default each axis gets a random lower-triangular matrix on the digits and a digital shift (Matousek
- *  1998), which keeps the equidistribution, makes means unbiased, and moves the first point away from the corner.
- *  With `scramble: false` the points are the sequence itself, beginning with (0, ..., 0). */
+ *  scramble: by default each axis gets a random lower-triangular matrix on the digits and a digital shift
+ *  (Matousek 1998), which keeps the equidistribution, makes means unbiased, and moves the first point away
+ *  from the corner. With `scramble: false` the points are the sequence itself, beginning with (0, ..., 0). */
 export function sobol(options: { scramble?: boolean } = {}): Sampler {
   const { scramble = true } = options;
   return {
@@ -64,7 +64,8 @@ function directions(dimension: number): Uint32Array {
   return all;
 }
 
-/** Multiplies the directions of one axis by a random unit lower-triangular bit matrix; returns the digital shift. */
+/** Multiplies the directions of one axis by a random unit lower-triangular bit matrix; returns the digital
+ *  shift. */
 function scrambleAxis(axis: Uint32Array, random: SamplingStream): number {
   const matrix = Uint32Array.from({ length: digits }, (_, row) => {
     const diagonal = 2 ** (31 - row);

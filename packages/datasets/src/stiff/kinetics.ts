@@ -20,8 +20,8 @@ export interface Kinetics {
   readonly atol: readonly number[];
 }
 
-/** A test function that solves with Radau IIA of order 5 at a relative tolerance of 1e-9. A row that cannot be solved
- *  throws, with its number and what the solver says. */
+/** A test function that solves with Radau IIA of order 5 at a relative tolerance of 1e-9. A row that cannot
+ *  be solved throws, with its number and what the solver says. */
 export function kinetics(model: Kinetics): TestFunction {
   const { name, inputs, species, formula, source, y0, f, jacobian, time, atol } = model;
   if (!(time > 0 && Number.isFinite(time))) {

@@ -7,7 +7,8 @@ import { kinetics } from "./kinetics.ts";
  *
  *      y1' = -k1 y1 + k3 y2 y3,  y2' = k1 y1 - k3 y2 y3 - k2 y2^2,  y3' = k2 y2^2
  *
- *  The rates are log-uniform within `factor` (default 10) of Robertson's 0.04, 3e7 and 1e4; time: default 40. */
+ *  The rates are log-uniform within `factor` (default 10) of Robertson's 0.04, 3e7 and 1e4; time: default
+ *  40. */
 export function robertson(options: { time?: number; factor?: number } = {}): TestFunction {
   const { time = 40, factor = 10 } = options;
   if (!(factor > 1 && Number.isFinite(factor))) {

@@ -15,8 +15,8 @@ export function parseCell(cell: string): number | FaultKind {
   return infinite.test(text) ? "infinite" : "text";
 }
 
-/** Reads cells of a table with this separator: where it is a semicolon or a tab, as in lands that write a decimal comma, a
- *  single comma in a cell is the decimal point. */
+/** Reads cells of a table with this separator: where it is a semicolon or a tab, as in lands that write a
+ *  decimal comma, a single comma in a cell is the decimal point. */
 export function cellParser(delimiter: string): (cell: string) => number | FaultKind {
   if (delimiter !== ";" && delimiter !== "\t") return parseCell;
   return (cell) => parseCell(/^[^.,]*,[^.,]*$/.test(cell) ? cell.replace(",", ".") : cell);

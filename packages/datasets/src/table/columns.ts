@@ -1,11 +1,12 @@
 import { DatasetError } from "../errors.ts";
 
-/** One column by number (from 1), name, or pattern; or several: `"1-15"`, `"16-"`, `"lai,soil*"`, `"first:last"` (a range
- *  of names), a regular expression, or a list of any of these. Commas separate; an exact name wins over any other
- *  reading, so a column called `1-15` or `a,b` can be had by its name. */
+/** One column by number (from 1), name, or pattern; or several: `"1-15"`, `"16-"`, `"lai,soil*"`,
+ *  `"first:last"` (a range of names), a regular expression, or a list of any of these. Commas separate; an
+ *  exact name wins over any other reading, so a column called `1-15` or `a,b` can be had by its name. */
 export type ColumnChoice = string | number | RegExp | readonly (string | number | RegExp)[];
 
-/** Zero-based indices of the chosen columns, in the order of the choice. `what` names the choice in errors. */
+/** Zero-based indices of the chosen columns, in the order of the choice. `what` names the choice in
+ *  errors. */
 export function chooseColumns(
   columns: readonly string[],
   choice: ColumnChoice,

@@ -6,7 +6,8 @@ export interface ColumnFaults {
   readonly missing: number;
   readonly text: number;
   readonly infinite: number;
-  /** The first cell of each kind: zero-based row, place as the file counts (`line 7`), and what stands there. */
+  /** The first cell of each kind: zero-based row, place as the file counts (`line 7`), and what stands
+   *  there. */
   readonly first: {
     readonly [kind in FaultKind]?: { readonly row: number; readonly place: string; readonly found: string };
   };

@@ -4,7 +4,8 @@ import { FaultLog } from "./faults.ts";
 import { NumberStore } from "./store.ts";
 import { Table } from "./table.ts";
 
-/** Columns of several tables side by side, for inputs and outputs in two files. Row i of each belongs together. */
+/** Columns of several tables side by side, for inputs and outputs in two files. Row i of each belongs
+ *  together. */
 export function joinColumns(tables: readonly Table[]): Table {
   const [first] = tables;
   if (!first) throw new DatasetError("joinColumns: no table, expected at least one", { code: "no_tables" });
@@ -52,8 +53,8 @@ export function joinColumns(tables: readonly Table[]): Table {
   });
 }
 
-/** The parts of one file side by side, as far as they have as many rows as the part with most values; the others are left
- *  out with a note. `what` is what a part is called. */
+/** The parts of one file side by side, as far as they have as many rows as the part with most values; the
+ *  others are left out with a note. `what` is what a part is called. */
 export function joinAlike(parts: readonly Table[], file: string, what: string): Table {
   const weights = new Map<number, number>();
   for (const { count, columns } of parts)

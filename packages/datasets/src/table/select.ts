@@ -3,9 +3,10 @@ import { DatasetError } from "../errors.ts";
 import { type ColumnChoice, label } from "./columns.ts";
 import type { TableView } from "./view.ts";
 
-/** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its place;
- *  `drop` leaves the rows out; `mean` puts the mean of the column's training rows into inputs, and leaves rows with a
- *  missing output out, since an invented output would be learnt as truth. Both are counted in `missing`. */
+/** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its
+ *  place; `drop` leaves the rows out; `mean` puts the mean of the column's training rows into inputs, and
+ *  leaves rows with a missing output out, since an invented output would be learnt as truth. Both are counted
+ *  in `missing`. */
 export type MissingRule = "error" | "drop" | "mean";
 
 export interface SelectOptions {
@@ -27,8 +28,9 @@ export interface Selection extends NamedSamples {
   readonly missing: MissingReport;
 }
 
-/** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the choice cannot
- *  be met: no such column, a column on both sides, text, infinity, or missing values under `error`. */
+/** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the
+ *  choice cannot be met: no such column, a column on both sides, text, infinity, or missing values under
+ *  `error`. */
 export function selectSamples(table: TableView, options: SelectOptions): Selection {
   const inputs = table.indices(options.inputs, "inputs");
   const outputs = table.indices(options.outputs, "outputs");

@@ -25,8 +25,8 @@ export interface SplitDataset extends Dataset {
   readonly missing: MissingReport;
 }
 
-/** Splits the rows of a table at random: a function of (values, options) alone. The test rows are drawn first, so they
- *  are the same whatever is then taken for validation. */
+/** Splits the rows of a table at random: a function of (values, options) alone. The test rows are drawn
+ *  first, so they are the same whatever is then taken for validation. */
 export function splitTable(table: TableView, options: SplitOptions): SplitDataset {
   const selection = selectSamples(table, options);
   const { count } = selection;
@@ -54,8 +54,8 @@ export interface FoldOptions extends Omit<SplitOptions, "test"> {
   folds?: number;
 }
 
-/** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one. Dataset k is tested on
- *  fold k and trained on the others (less `validation` rows), with a preparation of its own. */
+/** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one. Dataset k
+ *  is tested on fold k and trained on the others (less `validation` rows), with a preparation of its own. */
 export function foldTable(table: TableView, options: FoldOptions): SplitDataset[] {
   const { folds = 5 } = options;
   const selection = selectSamples(table, options);

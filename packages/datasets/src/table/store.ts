@@ -1,4 +1,5 @@
-/** Width of the stored numbers. `float32` halves the memory of a large file; everything handed out is float64. */
+/** Width of the stored numbers. `float32` halves the memory of a large file; everything handed out is
+ *  float64. */
 export type Precision = "float32" | "float64";
 
 type Chunk = Float32Array | Float64Array;

@@ -10,8 +10,8 @@ import type { TableView } from "./view.ts";
 /** How the names of the columns were found. */
 export type Header = "read" | "guessed" | "none" | "stored";
 
-/** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`, so that a
- *  text column does no harm until it is chosen. */
+/** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`,
+ *  so that a text column does no harm until it is chosen. */
 export class Table implements TableView {
   readonly name: string;
   readonly columns: readonly string[];
@@ -91,8 +91,8 @@ export class Table implements TableView {
     return selectSamples(this, options);
   }
 
-  /** Inputs and outputs, split at random into training, validation and test rows, with the preparation fitted on the
-   *  training rows. */
+  /** Inputs and outputs, split at random into training, validation and test rows, with the preparation fitted
+   *  on the training rows. */
   split(options: SplitOptions): SplitDataset {
     return splitTable(this, options);
   }

@@ -9,8 +9,8 @@ export type Delimiter = "," | ";" | "\t" | "|" | " ";
 
 const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
 
-/** The separator that stands most often in the first line, outside quotes; a space if there is none of them but spaces
- *  between words, else a comma (one column). */
+/** The separator that stands most often in the first line, outside quotes; a space if there is none of them
+ *  but spaces between words, else a comma (one column). */
 export function guessDelimiter(line: string): Delimiter {
   const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
   // Beside semicolons or tabs, commas between digits are decimal commas.
@@ -24,8 +24,9 @@ export function guessDelimiter(line: string): Delimiter {
   return most === 0 && /\S +\S/.test(bare.trim()) ? " " : best;
 }
 
-/** The names of the columns, and whether the first record holds them. It does where no cell of it is a number; it does
- *  not where every cell is one (or is missing). A mixture is ambiguous and refused unless `header` says. */
+/** The names of the columns, and whether the first record holds them. It does where no cell of it is a
+ *  number; it does not where every cell is one (or is missing). A mixture is ambiguous and refused unless
+ *  `header` says. */
 export function namesOf(
   first: readonly string[],
   setting: { readonly header: boolean | undefined; readonly file: string; readonly delimiter: Delimiter },

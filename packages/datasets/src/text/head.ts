@@ -18,7 +18,8 @@ export interface Head {
   readonly comment: string | undefined;
 }
 
-/** Reads as far as the first line that is neither blank nor a comment. Throws where there is none, or no text. */
+/** Reads as far as the first line that is neither blank nor a comment. Throws where there is none, or no
+ *  text. */
 export async function readHead(chunks: AsyncGenerator<Buffer>, file: string): Promise<Head> {
   let bytes = Buffer.alloc(0);
   for (let done = false; ; ) {

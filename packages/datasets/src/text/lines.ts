@@ -1,7 +1,8 @@
 import { DatasetError } from "../errors.ts";
 import { longestRecord } from "./records.ts";
 
-/** Lines of UTF-8 text as they come, numbered from 1. Throws where the bytes are not UTF-8 or a line has no end. */
+/** Lines of UTF-8 text as they come, numbered from 1. Throws where the bytes are not UTF-8 or a line has no
+ *  end. */
 export async function* textLines(
   chunks: AsyncIterable<Buffer>,
   file: string,

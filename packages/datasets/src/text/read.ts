@@ -25,8 +25,9 @@ interface Setting {
   readonly header: boolean | undefined;
 }
 
-/** Reads CSV, TSV and the like, gzip or not, in memory bounded by its numbers. Lines that begin with `#` before the first
- *  record are comments; the last of them holds the names where the first record is numbers and it has as many words. */
+/** Reads CSV, TSV and the like, gzip or not, in memory bounded by its numbers. Lines that begin with `#`
+ *  before the first record are comments; the last of them holds the names where the first record is numbers
+ *  and it has as many words. */
 export async function readText(path: string, options: TextOptions = {}): Promise<Table> {
   const file = basename(path);
   const chunks = fileBytes(path);
@@ -106,7 +107,8 @@ async function headerOf(
   return { ...first, inBody: true };
 }
 
-/** R writes tables between spaces with one name less than cells: the first cell of each row is the row's name. */
+/** R writes tables between spaces with one name less than cells: the first cell of each row is the row's
+ *  name. */
 async function withRowNames<T extends { columns: string[] }>(
   names: T,
   head: Head,

@@ -12,8 +12,8 @@ export interface TextRecord {
   readonly line: number;
 }
 
-/** Splits text into records by RFC 4180: cells may be quoted, and hold separators, doubled quotes and line breaks.
- *  Empty lines are skipped. `firstLine` is the line number of the first byte. */
+/** Splits text into records by RFC 4180: cells may be quoted, and hold separators, doubled quotes and line
+ *  breaks. Empty lines are skipped. `firstLine` is the line number of the first byte. */
 export async function* textRecords(
   chunks: AsyncIterable<Buffer>,
   options: { file: string; delimiter: Delimiter; firstLine?: number },

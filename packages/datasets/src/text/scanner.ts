@@ -14,8 +14,9 @@ const UNFINISHED = -1;
 /** The record is left to the general reader. */
 const GENERAL = -2;
 
-/** Reads records of numbers straight from bytes, at several times the speed of a general reader. It stops before the first
- *  record with a quoted cell that is not simple (a doubled quote, a line break), and leaves the rest to that reader. */
+/** Reads records of numbers straight from bytes, at several times the speed of a general reader. It stops
+ *  before the first record with a quoted cell that is not simple (a doubled quote, a line break), and leaves
+ *  the rest to that reader. */
 export class NumberScanner {
   /** The line that the next record begins in, from 1. */
   line: number;
@@ -31,8 +32,8 @@ export class NumberScanner {
     this.line = line;
   }
 
-  /** Takes whole records; returns where the next one begins, and whether it needs the general reader. `last`: no bytes
-   *  follow. */
+  /** Takes whole records; returns where the next one begins, and whether it needs the general reader. `last`:
+   *  no bytes follow. */
   take(bytes: Buffer, last: boolean): { next: number; quoted: boolean } {
     let start = 0;
     while (start < bytes.length) {

@@ -3,7 +3,8 @@ import type { Table } from "../table/table.ts";
 /** Rows gathered in one piece of output. */
 const rowsAtOnce = 1024;
 
-/** A header and a line for each row; missing values are empty. The shortest digits that give the same float64. */
+/** A header and a line for each row; missing values are empty. The shortest digits that give the same
+ *  float64. */
 export function* textChunks(table: Table, delimiter: "," | "\t"): Generator<string> {
   yield `${table.columns.map((name) => quoted(name, delimiter)).join(delimiter)}\n`;
   yield* lines(table, (row) =>

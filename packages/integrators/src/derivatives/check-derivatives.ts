@@ -14,9 +14,10 @@ const STEP = 2 ** -17;
 /** What differences and derivatives may differ by, relative to the largest entry of the row. */
 const TOLERANCE = 1e-5;
 
-/** Compares `jacobian`, `band` or `sparsity`, `timeDerivative`, `autonomous` and `pullback` with central differences of f,
- *  at the initial state and at one near it, and says what they look like where they differ: transposed, of the wrong sign,
- *  returned instead of written. Empty when all agree. For once, in a test: about 4 n + 4 p.length evaluations. */
+/** Compares `jacobian`, `band` or `sparsity`, `timeDerivative`, `autonomous` and `pullback` with central
+ *  differences of f, at the initial state and at one near it, and says what they look like where they differ:
+ *  transposed, of the wrong sign, returned instead of written. Empty when all agree. For once, in a test:
+ *  about 4 n + 4 p.length evaluations. */
 export function checkDerivatives(problem: OdeProblem): readonly DerivativeFinding[] {
   requireState(problem);
   const [t0, t1] = requireSpan(problem);

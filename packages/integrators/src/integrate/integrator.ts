@@ -22,7 +22,8 @@ export interface Integrator extends Iterable<{ readonly t: number; readonly y: F
   solution(): Solution;
 }
 
-/** Solves a problem step by step, as its caller asks: `for (const { t, y } of integrator(problem)) ...`, or `step()`. */
+/** Solves a problem step by step, as its caller asks: `for (const { t, y } of integrator(problem)) ...`, or
+ *  `step()`. */
 export function integrator(problem: OdeProblem, options: SolveOptions = {}): Integrator {
   const { saveAt, keep = saveAt === undefined ? "end" : "saveAt" } = options;
   const run = new Run(problem, { ...options, keep }, true);

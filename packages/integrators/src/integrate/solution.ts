@@ -5,8 +5,8 @@ import type { DenseOutput } from "./dense-output.ts";
 import type { EventRecord } from "./events.ts";
 import type { Status } from "./status.ts";
 
-/** What `solve` returns. After a failure everything up to the last good state is there. Iterating gives the saved
- *  times with their states. */
+/** What `solve` returns. After a failure everything up to the last good state is there. Iterating gives the
+ *  saved times with their states. */
 export interface Solution extends Iterable<{ readonly t: number; readonly y: Float64Array }> {
   readonly status: Status;
   /** What to do about a failure; empty otherwise. */
@@ -21,13 +21,14 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
   readonly yEnd: Float64Array;
   /** y_i at the saved times. */
   component(i: number): Float64Array;
-  /** y(t) by dense output, anywhere between tSpan[0] and tEnd; into `out` when given. Throws outside, or where
-   *  `keep` is not `"all"`. */
+  /** y(t) by dense output, anywhere between tSpan[0] and tEnd; into `out` when given. Throws outside, or
+   *  where `keep` is not `"all"`. */
   at(t: number, out?: Float64Array): Float64Array;
   readonly events: readonly EventRecord[];
   /** Where a switching solver changed sides. */
   readonly switches: readonly Switch[];
-  /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has none). */
+  /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has
+   *  none). */
   readonly rates: Float64Array;
   readonly stats: Stats;
 }

@@ -37,8 +37,8 @@ export interface SolveOptions {
   readonly largestStep?: number;
   /** A step that would have to be smaller ends the run with `step_too_small`. Default: the rounding of t. */
   readonly smallestStep?: number;
-  /** Accepted and refused steps together. Default 1,000,000; but an explicit method that is held down by stability
-   *  ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
+  /** Accepted and refused steps together. Default 1,000,000; but an explicit method that is held down by
+   *  stability ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
   readonly maxSteps?: number;
   /** Calls of f, after which a run ends with `evaluation_limit_reached`. */
   readonly maxEvaluations?: number;
@@ -56,19 +56,20 @@ export interface SolveOptions {
   readonly step?: number;
   readonly steps?: number;
   readonly grid?: ArrayLike<number>;
-  /** Times at which `t` and `y` of the solution hold the state, by dense output: a list, or the distance from one to
-   *  the next. Default: the ends of all steps. */
+  /** Times at which `t` and `y` of the solution hold the state, by dense output: a list, or the distance from
+   *  one to the next. Default: the ends of all steps. */
   readonly saveAt?: number | ArrayLike<number>;
-  /** What is kept: the `"end"` alone; what `saveAt` says and no more (default where it is given); every step's end
-   *  (`"steps"`); or `"all"` of it, with the dense output that `solution.at(t)` needs (default otherwise). */
+  /** What is kept: the `"end"` alone; what `saveAt` says and no more (default where it is given); every
+   *  step's end (`"steps"`); or `"all"` of it, with the dense output that `solution.at(t)` needs (default
+   *  otherwise). */
   readonly keep?: "end" | "saveAt" | "steps" | "all";
   readonly events?: readonly (EventFunction | EventSpec)[];
-  /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each and the
-   *  next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever side f's own
-   *  comparison has. */
+  /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each
+   *  and the next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever
+   *  side f's own comparison has. */
   readonly stopAt?: ArrayLike<number>;
-  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a bound
-   *  by its norms), or by one more evaluation of f a step in explicit methods. */
+  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
+   *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), kept
    *  above rounding. */

@@ -16,8 +16,8 @@ export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution
 /** Milliseconds between the breaks of `solveAsync`. */
 const SLICE = 12;
 
-/** `solve` in slices of some milliseconds, between which timers, input and an aborted `signal` have their turn: for
- *  pages and servers that stay responsive. The same bits as `solve`. */
+/** `solve` in slices of some milliseconds, between which timers, input and an aborted `signal` have their
+ *  turn: for pages and servers that stay responsive. The same bits as `solve`. */
 export async function solveAsync(problem: OdeProblem, options: SolveOptions = {}): Promise<Solution> {
   const run = new Run(problem, options);
   let status: Status | undefined;

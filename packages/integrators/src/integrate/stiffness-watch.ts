@@ -7,7 +7,8 @@ const FIRST = 1000;
 const EVERY = 50;
 const FINDINGS = 15;
 
-/** Sees an explicit method creep at its stability limit: |h| times the spectral radius, by one evaluation of f in 50 steps.
+/** Sees an explicit method creep at its stability limit: |h| times the spectral radius, by one evaluation of
+ *  f in 50 steps.
  *  @see Hairer and Wanner II, IV.2 */
 export class StiffnessWatch {
   /** Stability bounds the step. */

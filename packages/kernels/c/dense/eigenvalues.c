@@ -63,10 +63,10 @@ static void pair(double p, double q, double r, double s, double *re, double *im)
   }
 }
 
-/* One Francis double-shift sweep on rows and columns lo..hi of a Hessenberg matrix, with the eigenvalues of a 2 x 2 matrix
-   of diagonal (p, s) and off-diagonal product qr for shifts; the rest of the matrix is left behind, as only eigenvalues
-   are wanted. The first column of (H - shift1)(H - shift2) is formed of differences, without which close eigenvalues
-   would cancel to noise. */
+/* One Francis double-shift sweep on rows and columns lo..hi of a Hessenberg matrix, with the eigenvalues of a
+   2 x 2 matrix of diagonal (p, s) and off-diagonal product qr for shifts; the rest of the matrix is left
+   behind, as only eigenvalues are wanted. The first column of (H - shift1)(H - shift2) is formed of
+   differences, without which close eigenvalues would cancel to noise. */
 static void francis(int n, double *a, int lo, int hi, double p, double s, double qr) {
   double x = (A(lo, lo) - p) * (A(lo, lo) - s) - qr + A(lo, lo + 1) * A(lo + 1, lo);
   double y = A(lo + 1, lo) * ((A(lo, lo) - p) + (A(lo + 1, lo + 1) - s));
@@ -107,8 +107,8 @@ static void francis(int n, double *a, int lo, int hi, double p, double s, double
   }
 }
 
-/* Eigenvalues of a (n x n, overwritten) by the double-shift QR algorithm (Francis 1961): re, im in no order, and n more
-   numbers of scratch behind im. NOT_CONVERGED: after 60 n sweeps. */
+/* Eigenvalues of a (n x n, overwritten) by the double-shift QR algorithm (Francis 1961): re, im in no order,
+   and n more numbers of scratch behind im. NOT_CONVERGED: after 60 n sweeps. */
 EXPORT int eigenvalues(int n, double *a, double *re, double *im) {
   int status = CONVERGED;
   double largest = 0;

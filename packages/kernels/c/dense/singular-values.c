@@ -1,7 +1,7 @@
 #include "dense/dense.h"
 
-/* Singular values of a (n x n, overwritten), largest first, by one-sided Jacobi rotations of its rows (Hestenes 1958):
-   accurate relative to each value for well-scaled rows. Returns as `eigenvalues`. */
+/* Singular values of a (n x n, overwritten), largest first, by one-sided Jacobi rotations of its rows
+   (Hestenes 1958): accurate relative to each value for well-scaled rows. Returns as `eigenvalues`. */
 EXPORT int singular_values(int n, double *a, double *sigma) {
   double largest = 0;
   int status = CONVERGED;

@@ -1,5 +1,5 @@
-/* The eigenvalue of largest modulus of small real Hessenberg matrices, four at once, from their characteristic
-   polynomials in float64: in a third of the time that finding all eigenvalues by QR takes. */
+/* The eigenvalue of largest modulus of small real Hessenberg matrices, four at once, from their
+   characteristic polynomials in float64: in a third of the time that finding all eigenvalues by QR takes. */
 #ifndef DOMINANT_H
 #define DOMINANT_H
 
@@ -8,8 +8,8 @@
 #define DEGREE 16 /* largest dimension: beyond, coefficients lose too much */
 #define LEVELS 9  /* root squarings: moduli that differ by 1 % do so by a factor of 160 in the end */
 #define MARGIN 1e-5
-/* Of two that are equal in modulus the one on the side of h[0][0] is preferred, which an Arnoldi iteration started from the
-   vector of the time before has there: h is shifted by this much of it. */
+/* Of two that are equal in modulus the one on the side of h[0][0] is preferred, which an Arnoldi iteration
+   started from the vector of the time before has there: h is shifted by this much of it. */
 #define PREFERENCE 1e-5
 
 typedef struct {
@@ -37,8 +37,8 @@ APART void characteristic(int m, const vf *h, vd shift, vd *c) {
   }
 }
 
-/* Divides the roots by r, returned, so that the largest is between 1/m and 2 in modulus, or NaN where r = 0. Some
-   coefficients decide for all: where they vanish the answer will not be found sure. */
+/* Divides the roots by r, returned, so that the largest is between 1/m and 2 in modulus, or NaN where r = 0.
+   Some coefficients decide for all: where they vanish the answer will not be found sure. */
 INLINE vd rescale_coefficients(int m, vd *c) {
   vd r = dabs(c[1]);
   const vd second = droot(dabs(c[2]));
@@ -68,8 +68,8 @@ INLINE void square_roots(int m, const vd *c, vd *out) {
   }
 }
 
-/* Of the two square roots of w, the one that is nearer to a root of p(z) = even(z^2) + z odd(z^2), up to conjugation: its
-   imaginary part is positive. */
+/* Of the two square roots of w, the one that is nearer to a root of p(z) = even(z^2) + z odd(z^2), up to
+   conjugation: its imaginary part is positive. */
 INLINE vz root_below(int m, const vd *c, vz w) {
   vz part[2]; /* coefficients of even and of odd positions, by Horner's rule */
   for (int parity = 0; parity < 2; parity++) {
@@ -120,9 +120,10 @@ INLINE vl all_within(int m, const vd *c, vd radius) {
   return inside;
 }
 
-/* An eigenvalue of h (m x m, 2 < m <= DEGREE, entries of size 1) that no other exceeds by more than MARGIN in modulus, of
-   a pair the one with positive imaginary part; `sure` is false in lanes where that is not certain. Roots are squared
-   until the largest one, or pair, stands apart, and followed back down by square roots. */
+/* An eigenvalue of h (m x m, 2 < m <= DEGREE, entries of size 1) that no other exceeds by more than MARGIN in
+   modulus, of a pair the one with positive imaginary part; `sure` is false in lanes where that is not
+   certain. Roots are squared until the largest one, or pair, stands apart, and followed back down by square
+   roots. */
 APART vc dominant_eigenvalue(int m, const vf *h, vi *sure) {
   vd c[LEVELS + 1][DEGREE + 1], unit[LEVELS + 1];
   const vd shift = PREFERENCE * widen(h[0]);

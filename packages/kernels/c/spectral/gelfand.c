@@ -1,7 +1,7 @@
 #include "math/product.h"
 
-/* Gelfand's formula for the spectral radius of J = diag(s) W, rho ~ |J^k|_F^(1/k) with k = 2^squarings, and its exact
-   derivative. With M_0 = J / n_0 and M_j = M_(j-1)^2 / n_j (n_j the Frobenius norms),
+/* Gelfand's formula for the spectral radius of J = diag(s) W, rho ~ |J^k|_F^(1/k) with k = 2^squarings, and
+   its exact derivative. With M_0 = J / n_0 and M_j = M_(j-1)^2 / n_j (n_j the Frobenius norms),
        rho = n_0 sqrt(n_1 sqrt(n_2 ... sqrt(n_m))),
        K_m = M_m^T,  K_(j-1) = (K_j M_(j-1) + M_(j-1) K_j) / n_j,  (d rho / dJ)^T = rho / (n_0 2^m) K_0:
    the transposed derivative needs no transposed factor.
@@ -19,7 +19,8 @@ static double normalise(int size, float *m) {
   return norm;
 }
 
-/* One matrix: powers[0] holds J, rows padded to `ld`; returns rho and leaves (d rho / dJ)^T in `k` where it is given. */
+/* One matrix: powers[0] holds J, rows padded to `ld`; returns rho and leaves (d rho / dJ)^T in `k` where it
+   is given. */
 static double gelfand_one(int width, int ld, int squarings, float *powers, float *k, float *spare) {
   const int size = width * ld;
   double norms[32];
@@ -57,8 +58,9 @@ static double gelfand_one(int width, int ld, int squarings, float *powers, float
   return rho;
 }
 
-/* values[n * batch + i] = rho of layer n and sample i; gradients (where given): (d rho / dJ)^T, [depth * batch][width][ld].
-   scratch: (squarings + 2) * width * ld floats, zeroed once by the caller so that the padding of the rows is 0. */
+/* values[n * batch + i] = rho of layer n and sample i; gradients (where given): (d rho / dJ)^T, [depth *
+   batch][width][ld]. scratch: (squarings + 2) * width * ld floats, zeroed once by the caller so that the
+   padding of the rows is 0. */
 EXPORT void gelfand(int depth, int width, int batch, int stride, const float *weights, const float *slopes, int squarings,
                     float *values, float *_Nullable gradients, float *scratch) {
   const int ld = (width + LANES - 1) / LANES * LANES, size = width * ld;

@@ -1,5 +1,6 @@
-/* Eigenvalues and one eigenvector of small real Hessenberg matrices, four of them at once, one in each lane. Control
-   flow is shared: a lane that is done, or that starts or ends its sweep elsewhere, is carried along by masks. */
+/* Eigenvalues and one eigenvector of small real Hessenberg matrices, four of them at once, one in each lane.
+   Control flow is shared: a lane that is done, or that starts or ends its sweep elsewhere, is carried along
+   by masks. */
 #ifndef HESSENBERG_H
 #define HESSENBERG_H
 
@@ -12,8 +13,8 @@ enum { MOST = LARGEST_KRYLOV + 1 };
 /* Rows are MOST apart whatever m is: constant offsets are what addresses are cheapest with. */
 #define T(i, j) t[(i) * MOST + (j)]
 
-/* A reflector I - v (v inverse)^T that maps (x, y, z) to (head, 0, 0); the identity in lanes outside the mask. The
-   matrix is of size 1: what has no square in float32 is nothing. */
+/* A reflector I - v (v inverse)^T that maps (x, y, z) to (head, 0, 0); the identity in lanes outside the
+   mask. The matrix is of size 1: what has no square in float32 is nothing. */
 INLINE void reflector(vf x, vf y, vf z, vi active, vf *v0, vf *v1, vf *v2, vf *inverse) {
   const vf square = x * x + y * y + z * z;
   const vf norm = vroot(square);
@@ -26,9 +27,9 @@ INLINE void reflector(vf x, vf y, vf z, vi active, vf *v0, vf *v1, vf *v2, vf *i
 /* Entries this much smaller than their diagonal neighbours are dropped: values are wanted to 1e-4. */
 #define NEGLIGIBLE 5e-6f
 
-/* Reduces t (m x m, overwritten) to quasi-triangular form, diagonal blocks only, by Francis' double-shift QR. A lane
-   that has not converged after 20 m sweeps, not seen so far, is left as it is: its Ritz pair then has a residual that
-   tells. */
+/* Reduces t (m x m, overwritten) to quasi-triangular form, diagonal blocks only, by Francis' double-shift QR.
+   A lane that has not converged after 20 m sweeps, not seen so far, is left as it is: its Ritz pair then has
+   a residual that tells. */
 APART void quasi_triangular(int m, vf *t) {
   vi hi = ifill(m - 1);
   int bottom = m - 1; /* the largest hi: nothing below or right of it, nor above the smallest lo, is wanted again */
@@ -123,7 +124,8 @@ APART void quasi_triangular(int m, vf *t) {
   }
 }
 
-/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper Hessenberg; t: MOST * MOST of scratch. NaN in lanes that are not finite. */
+/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper
+   Hessenberg; t: MOST * MOST of scratch. NaN in lanes that are not finite. */
 APART vc hessenberg_eigenvalue(int m, const vf *h, vf *t) {
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < m; j++) T(i, j) = j + 1 < i ? fill(0) : h[i * MOST + j];
@@ -161,9 +163,9 @@ APART vc hessenberg_eigenvalue(int m, const vf *h, vf *t) {
   return best;
 }
 
-/* The eigenvector y of an eigenvalue l, of unit length, by one step of inverse iteration: elimination with row interchanges,
-   then a right-hand side of equal numbers (the last pivot is tiny, so one step is enough). The entries of h are of size 1.
-   u: MOST * MOST complex of scratch. Returns |h y - l y|. */
+/* The eigenvector y of an eigenvalue l, of unit length, by one step of inverse iteration: elimination with
+   row interchanges, then a right-hand side of equal numbers (the last pivot is tiny, so one step is enough).
+   The entries of h are of size 1. u: MOST * MOST complex of scratch. Returns |h y - l y|. */
 APART vf inverse_iteration(int m, const vf *h, vc l, vc *u, vc *y) {
   vf size = fill(1e-30f);
   for (int i = 0; i < m; i++) {

@@ -1,4 +1,5 @@
-/* What iterations on all Jacobians J_i = diag(s_i) W of a layer share: samples in the lanes, blocks [width][stride]. */
+/* What iterations on all Jacobians J_i = diag(s_i) W of a layer share: samples in the lanes, blocks
+   [width][stride]. */
 #ifndef LAYER_H
 #define LAYER_H
 
@@ -33,9 +34,9 @@ INLINE void subtract(int width, int stride, float *x, vf factor, const float *y)
   for (int d = 0; d < width; d++) store(x + d * stride, load(x + d * stride) - factor * load(y + d * stride));
 }
 
-/* norms[i] = |J_i|_F, and slopes scaled so that every J_i has norm 1: nothing overflows or vanishes later. Norms are in
-   float64. Lanes without a sample, with J = 0 or with a J that is not finite get slopes 0. Returns 0 where a weight is
-   not finite, and then no lane is to be touched. rows: [width] of scratch. */
+/* norms[i] = |J_i|_F, and slopes scaled so that every J_i has norm 1: nothing overflows or vanishes later.
+   Norms are in float64. Lanes without a sample, with J = 0 or with a J that is not finite get slopes 0.
+   Returns 0 where a weight is not finite, and then no lane is to be touched. rows: [width] of scratch. */
 INLINE int unit_jacobians(int width, int batch, int stride, const float *weights, const float *slopes, double *norms,
                           double *rows, float *scaled) {
   double all = 0;

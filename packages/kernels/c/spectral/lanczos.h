@@ -1,5 +1,6 @@
-/* The Lanczos method with full orthogonalisation for all samples of a layer at once, each from its own vector: a basis Q of
-   the Krylov space of a symmetric matrix made of J_i = diag(s_i) W, and T = Q^T A Q (tridiagonal, entries a_j and b_j). */
+/* The Lanczos method with full orthogonalisation for all samples of a layer at once, each from its own
+   vector: a basis Q of the Krylov space of a symmetric matrix made of J_i = diag(s_i) W, and T = Q^T A Q
+   (tridiagonal, entries a_j and b_j). */
 #ifndef LANCZOS_H
 #define LANCZOS_H
 
@@ -9,8 +10,8 @@
 CONSTANT(LARGEST_LANCZOS, 31) /* steps */
 enum { LARGEST = LARGEST_LANCZOS + 1 };
 
-/* Largest eigenvalue of the tridiagonal matrices of four samples, and its vector: bisection on whether x - T is positive
-   definite, then inverse iteration by the same stable factorisation. T is of size 1 or less. */
+/* Largest eigenvalue of the tridiagonal matrices of four samples, and its vector: bisection on whether x - T
+   is positive definite, then inverse iteration by the same stable factorisation. T is of size 1 or less. */
 APART vf top_of_tridiagonal(int m, const vf *a, const vf *b, vf *q) {
   vf low = a[0], high = fill(0);
   for (int j = 0; j < m; j++) {
@@ -69,8 +70,8 @@ APART void multiply(int transposed, int width, int stride, const float *weights,
 /* Which matrix A. */
 enum { GRAM /* J^T J */, SYMMETRIC_PART /* (J + J^T) / 2 */ };
 
-/* basis: steps + 1 blocks [width][stride], the first one given; images: W times the first `steps`. scaled: the slopes.
-   a, b: LARGEST for each lane group. */
+/* basis: steps + 1 blocks [width][stride], the first one given; images: W times the first `steps`. scaled:
+   the slopes. a, b: LARGEST for each lane group. */
 INLINE void tridiagonalise(int kind, int width, int stride, int steps, const float *weights, const float *scaled, float *basis,
                            float *images, float *pulled, vf *a, vf *b) {
   const int far = width * stride;

@@ -1,10 +1,13 @@
 #include "spectral/lanczos.h"
 
-/* The logarithmic norm mu_2(J_i) of J_i = diag(s_i) W, the largest eigenvalue of S = (J + J^T) / 2, for all samples of a layer
-   at once, by the Lanczos method on S: v its unit vector, mu = v^T J v (a lower bound), d mu / dJ = v v^T. */
+/* The logarithmic norm mu_2(J_i) of J_i = diag(s_i) W, the largest eigenvalue of S = (J + J^T) / 2, for all
+   samples of a layer at once, by the Lanczos method on S: v its unit vector, mu = v^T J v (a lower bound), d
+   mu / dJ = v v^T. */
 
-/* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values, residuals:
-   |S v - mu v| over the largest row sum of T, about |S|, [stride]. vectors: v, v, W v. scratch: as of `singular_layer`. */
+/* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values,
+   residuals:
+   |S v - mu v| over the largest row sum of T, about |S|, [stride]. vectors: v, v, W v. scratch: as of
+   `singular_layer`. */
 EXPORT void logarithmic_norm_layer(int width, int batch, int stride, int steps, const float *weights, const float *slopes,
                                    float *start, float *values, float *residuals, float *vectors, float *scratch) {
   const int far = width * stride;

@@ -1,14 +1,14 @@
 #include "spectral/jacobians.h"
 #include "math/product.h"
 
-/* The complex power method on all J_i = diag(s_i) W of a layer at once, for the spectral radius. The real and imaginary
-   part of the iterate are a block X of two real vectors a sample; x <- J x on both is one product with 2 B columns, and
-   the eigenvalues of the 2 x 2 matrix X^T J X are the estimates: a complex pair, a plus-minus pair and a single
-   eigenvalue are all within reach. Converges as |l_3 / l_1|^k. The left vector is that of the same iteration on J^T,
-   of the eigenvalue nearest to the right one. */
+/* The complex power method on all J_i = diag(s_i) W of a layer at once, for the spectral radius. The real and
+   imaginary part of the iterate are a block X of two real vectors a sample; x <- J x on both is one product
+   with 2 B columns, and the eigenvalues of the 2 x 2 matrix X^T J X are the estimates: a complex pair, a
+   plus-minus pair and a single eigenvalue are all within reach. Converges as |l_3 / l_1|^k. The left vector
+   is that of the same iteration on J^T, of the eigenvalue nearest to the right one. */
 
-/* What `flags` says of a gradient: from both vectors, from conj(v) since no left vector matched or the condition was above the
-   cap, or none. */
+/* What `flags` says of a gradient: from both vectors, from conj(v) since no left vector matched or the
+   condition was above the cap, or none. */
 #define POWER_FLAGS(X) X(TWO_SIDED, twoSided) X(UNMATCHED, unmatched) X(CAPPED, capped) X(NO_GRADIENT, noGradient)
 enum { ENUMERATE(POWER_FLAGS) };
 
@@ -52,8 +52,8 @@ APART void apply(const Layer *p, int transposed, const float *x, float *y, float
   }
 }
 
-/* The wanted eigenvalue of H = X^T M X for one lane group, the larger one or the one nearest to `target`, its unit vector
-   c, and |M X c - l X c|. */
+/* The wanted eigenvalue of H = X^T M X for one lane group, the larger one or the one nearest to `target`, its
+   unit vector c, and |M X c - l X c|. */
 APART vc ritz_pair(const Layer *p, const float *x, const float *y, const vc *target, vc *c, vf *residual) {
   const int width = p->width, stride = p->stride, far = width * stride;
   const vf h00 = inner(width, stride, x, y), h01 = inner(width, stride, x, y + far);
@@ -68,7 +68,8 @@ APART vc ritz_pair(const Layer *p, const float *x, const float *y, const vc *tar
     second = square_of(to_two) < square_of(to_one);
   }
   const vc l = {vpick(second, two.re, one.re), vpick(second, two.im, one.im)};
-  /* (h01, l - h00) and (l - h11, h10) solve one row each: the longer one; (1, 0) where H is a multiple of 1. */
+  /* (h01, l - h00) and (l - h11, h10) solve one row each: the longer one; (1, 0) where H is a multiple of 1.
+     */
   const vc above = {l.re - h00, l.im}, below = {l.re - h11, l.im};
   const vf size_above = h01 * h01 + square_of(above), size_below = square_of(below) + h10 * h10;
   const vi upper = size_above > size_below;
@@ -92,8 +93,8 @@ APART vc ritz_pair(const Layer *p, const float *x, const float *y, const vc *tar
   return l;
 }
 
-/* Iterates each sample until it is within the tolerance, or `most` times; returns the iterations of all samples. A sample that is
-   done stays as it is while its neighbours go on. x ends orthonormal, y = M x. */
+/* Iterates each sample until it is within the tolerance, or `most` times; returns the iterations of all
+   samples. A sample that is done stays as it is while its neighbours go on. x ends orthonormal, y = M x. */
 APART int iterate(const Layer *p, int transposed, float *x, float *y, float *z, const vc *targets, vc *l,
                   vc *c, float *residuals) {
   const int width = p->width, stride = p->stride;
@@ -131,10 +132,11 @@ INLINE void combine(int width, int stride, int far, const float *vectors, const 
   }
 }
 
-/* right, left: start blocks, two vectors each, replaced by J X. values: |l|. residuals: |J v - l v| / |l|. flags: as
-   POWER_FLAGS, by `mismatch` and `cap`.
-   vectors (touched where there is a gradient): v, a, W v, real and imaginary parts, d|l| / dJ = a_0 v_0^T + a_1 v_1^T.
-   scratch: 7 blocks, 2 (stride + width), stride and 8 stride numbers. Returns the products taken, of all samples. */
+/* right, left: start blocks, two vectors each, replaced by J X. values: |l|. residuals: |J v - l v| / |l|.
+   flags: as POWER_FLAGS, by `mismatch` and `cap`.
+   vectors (touched where there is a gradient): v, a, W v, real and imaginary parts, d|l| / dJ = a_0 v_0^T +
+   a_1 v_1^T. scratch: 7 blocks, 2 (stride + width), stride and 8 stride numbers. Returns the products taken,
+   of all samples. */
 EXPORT int power_layer(int width, int batch, int stride, int most, float tolerance, float mismatch, float cap, int gradient,
                        const float *weights, const float *slopes, float *right, float *left, float *values, float *residuals,
                        float *flags, float *vectors, float *scratch) {

@@ -1,12 +1,14 @@
 #include "spectral/lanczos.h"
 
-/* The largest singular value of J_i = diag(s_i) W for all samples of a layer at once, by the Lanczos method on J^T J from
-   each sample's own vector of the time before, with full orthogonalisation. With T = Q^T J^T J Q (tridiagonal, entries
-   a_j and b_j), T q = l q: v = Q q, sigma = |J v| (a lower bound of sigma_1), u = J v / sigma, d sigma / dJ = u v^T. */
+/* The largest singular value of J_i = diag(s_i) W for all samples of a layer at once, by the Lanczos method
+   on J^T J from each sample's own vector of the time before, with full orthogonalisation. With T = Q^T J^T J
+   Q (tridiagonal, entries a_j and b_j), T q = l q: v = Q q, sigma = |J v| (a lower bound of sigma_1), u = J v
+   / sigma, d sigma / dJ = u v^T. */
 
-/* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values, residuals:
-   |J^T u - sigma v| / sigma, [stride]. vectors: v, u, W v. scratch: 2 steps + 3 blocks, 2 (stride + width) and
-   2 stride LARGEST numbers. */
+/* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values,
+   residuals:
+   |J^T u - sigma v| / sigma, [stride]. vectors: v, u, W v. scratch: 2 steps + 3 blocks, 2 (stride + width)
+   and 2 stride LARGEST numbers. */
 EXPORT void singular_layer(int width, int batch, int stride, int steps, const float *weights, const float *slopes,
                            float *start, float *values, float *residuals, float *vectors, float *scratch) {
   const int far = width * stride;

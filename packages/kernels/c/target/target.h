@@ -1,6 +1,6 @@
-/* Vectors, and the few operations that C has no operator for. Everything else is written with these, so that a processor is
-   added by a file beside wasm.h. Every product is rounded before it is added (no fused multiply-add): the same source gives
-   the same bits wherever it is compiled, and for every LANES. */
+/* Vectors, and the few operations that C has no operator for. Everything else is written with these, so that
+   a processor is added by a file beside wasm.h. Every product is rounded before it is added (no fused
+   multiply-add): the same source gives the same bits wherever it is compiled, and for every LANES. */
 #ifndef TARGET_H
 #define TARGET_H
 

@@ -18,7 +18,8 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by name, as float64. */
+/** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by
+ *  name, as float64. */
 export async function runOnnx(
   bytes: Uint8Array,
   rows: Float64Array,

@@ -3,9 +3,9 @@ import { jacobian } from "../spectra/dense.ts";
 import { spectralRadiusOf } from "../spectra/eigenpair.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
-/** |l_1| by QR iteration in float64, exactly: the measure of every faster method. Its gradient is exact as well, by both
- *  eigenvectors, and takes each Jacobian apart once more: about 40 D^3 operations each, thousands of plain steps. See
- *  `spectralRadiusOf` for where there is no derivative. */
+/** |l_1| by QR iteration in float64, exactly: the measure of every faster method. Its gradient is exact as
+ *  well, by both eigenvectors, and takes each Jacobian apart once more: about 40 D^3 operations each,
+ *  thousands of plain steps. See `spectralRadiusOf` for where there is no derivative. */
 export function denseSpectralRadius(): DifferentiableProxy {
   const values = denseProxy("spectralRadius", (solve, n) => {
     if (solve.eigenvalues() !== 0) return Number.NaN;

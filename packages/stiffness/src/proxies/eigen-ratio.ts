@@ -6,19 +6,21 @@ import { denseSolver, jacobian } from "../spectra/dense.ts";
 export interface EigenRatioOptions {
   /** "real": Re(l_1) / Re(l_n). "modulus" (default): |l_1| / |l_n|. */
   readonly form?: "real" | "modulus";
-  /** Parts and moduli below this share of |l_1| are raised to it, so that the ratio is at most 1 / floor. Default 1e-12:
-   *  smaller eigenvalues are rounding. */
+  /** Parts and moduli below this share of |l_1| are raised to it, so that the ratio is at most 1 / floor.
+   *  Default 1e-12: smaller eigenvalues are rounding. */
   readonly floor?: number;
 }
 
 /** The stiffness ratio of the slides, how far apart the time scales of J lie; 1 or more, no unit.
  *
- *  "real" (p. 9) is Re(l_1) / Re(l_n) of a spectrum in the left half plane, l_1 its fastest and l_n its slowest decay;
- *  elsewhere, with the signs left out, max |Re l| / min |Re l|, which is the same there (Lambert 1991). "modulus" (p. 12)
- *  is max |l| / min |l|. J = 0 has no time scale: NaN, as is what is not finite.
+ *  "real" (p. 9) is Re(l_1) / Re(l_n) of a spectrum in the left half plane, l_1 its fastest and l_n its
+ *  slowest decay; elsewhere, with the signs left out, max |Re l| / min |Re l|, which is the same there
+ *  (Lambert 1991). "modulus" (p. 12) is max |l| / min |l|. J = 0 has no time scale: NaN, as is what is not
+ *  finite.
  *
- *  Eigenvalues are those of the closed forms up to width 4, of the QR algorithm in float64 beyond and where a closed form
- *  would lose digits. Diagnostic: the smallest eigenvalue's derivative says nothing of stiffness. */
+ *  Eigenvalues are those of the closed forms up to width 4, of the QR algorithm in float64 beyond and where a
+ *  closed form would lose digits. Diagnostic: the smallest eigenvalue's derivative says nothing of
+ *  stiffness. */
 export function eigenRatio(options: EigenRatioOptions = {}): StiffnessProxy {
   const { form = "modulus", floor = 1e-12 } = options;
   if (form !== "real" && form !== "modulus") {

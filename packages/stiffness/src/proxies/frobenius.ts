@@ -1,6 +1,7 @@
 import type { DifferentiableProxy } from "../proxy.ts";
 
-/** |J|_F = sqrt( sum_d s_d^2 |row d of W|^2 ), in 1/time. Not differentiable at J = 0: the gradient there is 0. */
+/** |J|_F = sqrt( sum_d s_d^2 |row d of W|^2 ), in 1/time. Not differentiable at J = 0: the gradient there is
+ *  0. */
 export function frobenius(): DifferentiableProxy {
   return {
     name: "frobenius",

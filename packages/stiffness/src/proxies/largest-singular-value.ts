@@ -3,13 +3,14 @@ import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
-/** sigma_1, the largest singular value of J, in 1/time: the most that J stretches any direction, and above the
- *  spectral radius.
+/** sigma_1, the largest singular value of J, in 1/time: the most that J stretches any direction, and above
+ *  the spectral radius.
  *
- *  "lanczos" (default): the Lanczos method on J^T J for all samples of a layer at once, each from its own vector of the
- *  last time it was seen. The value is |J v| of a unit vector, so never above the exact one by more than rounding.
- *  Gradient: u v^T. Where sigma_1 is multiple it has no derivative: that of the vector found is returned, an element of
- *  the subdifferential. J = 0: value and gradient 0. What is not finite: NaN and gradient 0.
+ *  "lanczos" (default): the Lanczos method on J^T J for all samples of a layer at once, each from its own
+ *  vector of the last time it was seen. The value is |J v| of a unit vector, so never above the exact one by
+ *  more than rounding. Gradient: u v^T. Where sigma_1 is multiple it has no derivative: that of the vector
+ *  found is returned, an element of the subdifferential. J = 0: value and gradient 0. What is not finite: NaN
+ *  and gradient 0.
  *
  *  "dense": one-sided Jacobi in float64, exact, not differentiable. */
 export function largestSingularValue(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;

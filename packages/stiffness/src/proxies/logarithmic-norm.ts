@@ -3,15 +3,17 @@ import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
-/** The logarithmic norm mu_2(J) = lim (|I + h J|_2 - 1) / h for h to 0, the largest eigenvalue of (J + J^T) / 2 (also: the
- *  numerical abscissa), in 1/time: solutions of h' = J h grow at most like exp(mu t), from the very first moment, and two
- *  of a nonlinear field whose Jacobians have mu part no faster. Between the largest Re(l) and sigma_1; negative where all
- *  that J does is contract. A penalty adds its square to the loss, and so draws it to 0 from both sides.
+/** The logarithmic norm mu_2(J) = lim (|I + h J|_2 - 1) / h for h to 0, the largest eigenvalue of (J + J^T) /
+ *  2 (also: the numerical abscissa), in 1/time: solutions of h' = J h grow at most like exp(mu t), from the
+ *  very first moment, and two of a nonlinear field whose Jacobians have mu part no faster. Between the
+ *  largest Re(l) and sigma_1; negative where all that J does is contract. A penalty adds its square to the
+ *  loss, and so draws it to 0 from both sides.
  *
- *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once, each from its own vector of
- *  the last time it was seen. The value is v^T J v of a unit vector, so never above the exact one by more than rounding. Its
- *  residual is relative to the norm of the symmetric part, since mu may be 0. Gradient: v v^T; where mu is multiple it has no
- *  derivative: an element of the subdifferential. J = 0: value and gradient 0. What is not finite: NaN and gradient 0.
+ *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once, each from its
+ *  own vector of the last time it was seen. The value is v^T J v of a unit vector, so never above the exact
+ *  one by more than rounding. Its residual is relative to the norm of the symmetric part, since mu may be 0.
+ *  Gradient: v v^T; where mu is multiple it has no derivative: an element of the subdifferential. J = 0:
+ *  value and gradient 0. What is not finite: NaN and gradient 0.
  *
  *  "dense": the QR algorithm in float64, exact, not differentiable.
  *

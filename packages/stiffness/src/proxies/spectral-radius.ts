@@ -5,8 +5,8 @@ import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 import { gelfand } from "./gelfand.ts";
 import { type PowerOptions, power } from "./power.ts";
 
-/** |l_1|, the largest modulus of the eigenvalues of J, in 1/time: by Arnoldi iteration (default, for training), by
- *  Gelfand's formula or the complex power method (the slides' two ways), or by dense QR and
+/** |l_1|, the largest modulus of the eigenvalues of J, in 1/time: by Arnoldi iteration (default, for
+ *  training), by Gelfand's formula or the complex power method (the slides' two ways), or by dense QR and
  *  eigenvectors (exact, to measure and to check by). */
 export function spectralRadius(options?: { method?: "arnoldi" } & ArnoldiOptions): DifferentiableProxy;
 export function spectralRadius(options: { method: "gelfand"; squarings?: number }): DifferentiableProxy;

@@ -6,8 +6,9 @@ import type {
   StiffnessProxy,
 } from "../proxy.ts";
 
-/** The square of a proxy's value, in 1/time^2, with the gradient 2 value d value: |J|_F^2 and sigma_1^2 are the slides'
- *  "frob" and "singular". Beyond 1.8e19 the square is infinite in float32, below 1e-23 it is 0. */
+/** The square of a proxy's value, in 1/time^2, with the gradient 2 value d value: |J|_F^2 and sigma_1^2 are
+ *  the slides' "frob" and "singular". Beyond 1.8e19 the square is infinite in float32, below 1e-23 it is
+ *  0. */
 export function squared(proxy: DifferentiableProxy): DifferentiableProxy;
 export function squared(proxy: StiffnessProxy): StiffnessProxy;
 export function squared(proxy: StiffnessProxy | DifferentiableProxy): StiffnessProxy {

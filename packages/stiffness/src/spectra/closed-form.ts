@@ -5,10 +5,10 @@ const rounding = 8 * 2 ** -53;
 /** Errors, relative to the largest modulus, up to which a closed form is taken. */
 const acceptable = 1e-12;
 
-/** Eigenvalues of a real n x n matrix, n <= 4, from its characteristic polynomial: by the quadratic formula, Cardano and
- *  Ferrari, on the matrix less its mean eigenvalue, polished by Newton's method. Writes re and im and returns true, or
- *  returns false where an error estimate exceeds 1e-12 of the largest modulus (close eigenvalues: a general method is
- *  better there) or a number is not finite. */
+/** Eigenvalues of a real n x n matrix, n <= 4, from its characteristic polynomial: by the quadratic formula,
+ *  Cardano and Ferrari, on the matrix less its mean eigenvalue, polished by Newton's method. Writes re and im
+ *  and returns true, or returns false where an error estimate exceeds 1e-12 of the largest modulus (close
+ *  eigenvalues: a general method is better there) or a number is not finite. */
 export function smallEigenvalues(
   matrix: Float64Array,
   n: number,
@@ -113,8 +113,8 @@ function quarticOf(a: Float64Array): number[] {
   return [minors(a, 4), -three, four];
 }
 
-/** Two Newton steps, and an estimate of the error that is left: the residual and the coefficients' rounding over the
- *  slope. */
+/** Two Newton steps, and an estimate of the error that is left: the residual and the coefficients' rounding
+ *  over the slope. */
 function polish(root: Root, coefficients: readonly number[], norm: number): number {
   const real = root.im === 0;
   for (let step = 0; ; step++) {

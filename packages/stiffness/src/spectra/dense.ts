@@ -1,7 +1,8 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { createKernels, denseStatuses, type Kernels } from "@stiffnet/kernels";
 
-/** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part first. */
+/** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part
+ *  first. */
 export interface Eigenvalues {
   readonly re: Float64Array;
   readonly im: Float64Array;
@@ -12,8 +13,8 @@ export interface Eigenvalues {
 const statuses = Object.keys(denseStatuses) as (keyof typeof denseStatuses)[];
 let shared: Kernels | undefined;
 
-/** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to rounding
- *  times their condition. O(n^3). */
+/** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to
+ *  rounding times their condition. O(n^3). */
 export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
   const n = sideOf(matrix);
   shared ??= createKernels();
@@ -28,8 +29,8 @@ export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
   return { re: re.map((_, k) => re[order[k]!]!), im: im.map((_, k) => im[order[k]!]!), status };
 }
 
-/** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in float64.
- *  NaN where the matrix is not finite. */
+/** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in
+ *  float64. NaN where the matrix is not finite. */
 export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
   const n = sideOf(matrix);
   shared ??= createKernels();
@@ -91,7 +92,8 @@ export function jacobian(jacobians: JacobianBatch, layer: number, sample: number
   }
 }
 
-/** Positions of the eigenvalues by modulus, largest first, of a pair the one with positive imaginary part first. */
+/** Positions of the eigenvalues by modulus, largest first, of a pair the one with positive imaginary part
+ *  first. */
 export function byModulus(re: Float64Array, im: Float64Array, count: number): number[] {
   const square = (k: number) => re[k]! * re[k]! + im[k]! * im[k]!;
   return Array.from({ length: count }, (_, k) => k).sort((a, b) => {

@@ -17,8 +17,9 @@ const mostCondition = 1e8;
  *
  *      d|l| = Re( conj(l) / |l| * u' dJ v / (u' v) ),   J v = l v,  u' J = l u',
  *
- *  (Magnus 1985), with the vectors of the dominant eigenvalue by inverse iteration. Several eigenvalues of equal modulus: of one
- *  of them. Where the condition is above 1e8, u = conj(v). J = 0 and what is not finite: a derivative of 0. O(n^3). */
+ *  (Magnus 1985), with the vectors of the dominant eigenvalue by inverse iteration. Several eigenvalues of
+ *  equal modulus: of one of them. Where the condition is above 1e8, u = conj(v). J = 0 and what is not
+ *  finite: a derivative of 0. O(n^3). */
 export function spectralRadiusOf(matrix: ArrayLike<number>): SpectralRadius {
   const J = Float64Array.from(matrix);
   const gradient = new Float64Array(J.length);
@@ -70,7 +71,8 @@ function product(u: ComplexVector, v: ComplexVector): { re: number; im: number }
   return { re, im };
 }
 
-/** Two steps of inverse iteration with a shift 1e-12 away from l, each of which gains twelve digits less those of the gap: (A - l) x = b, A = J or its transpose. */
+/** Two steps of inverse iteration with a shift 1e-12 away from l, each of which gains twelve digits less
+ *  those of the gap: (A - l) x = b, A = J or its transpose. */
 function eigenvector(J: Float64Array, D: number, lr: number, li: number, transpose: boolean): ComplexVector {
   const shift = lr * (1 + 1e-12) + 1e-300;
   let x: ComplexVector = {

@@ -8,8 +8,8 @@ export interface Root {
   im: number;
 }
 
-/** a b - c d to 1.5 units in the last place, by splitting each product into its rounded value and the rest (Dekker 1971);
- *  for factors below 1e150. */
+/** a b - c d to 1.5 units in the last place, by splitting each product into its rounded value and the rest
+ *  (Dekker 1971); for factors below 1e150. */
 export function differenceOfProducts(a: number, b: number, c: number, d: number): number {
   const p = a * b;
   const q = c * d;
@@ -37,8 +37,8 @@ export function quadratic(b: number, c: number): Root[] {
   ];
 }
 
-/** Roots of x^3 + p x + q by Cardano's formula, its cancelling sum rewritten, and Viete's cosines for three real ones; the
- *  first is real, and the largest of three. */
+/** Roots of x^3 + p x + q by Cardano's formula, its cancelling sum rewritten, and Viete's cosines for three
+ *  real ones; the first is real, and the largest of three. */
 export function depressedCubic(p: number, q: number): Root[] {
   const discriminant = (q * q) / 4 + (p * p * p) / 27;
   if (discriminant > 0) {
@@ -56,8 +56,8 @@ export function depressedCubic(p: number, q: number): Root[] {
   return [0, 1, 2].map((k) => ({ re: radius * cos(angle - (2 * Math.PI * k) / 3), im: 0 }));
 }
 
-/** Roots of x^4 + p x^2 + q x + r by Ferrari's method: as (x^2 + s x + u)(x^2 - s x + v), s^2 the largest root of the
- *  resolvent cubic. */
+/** Roots of x^4 + p x^2 + q x + r by Ferrari's method: as (x^2 + s x + u)(x^2 - s x + v), s^2 the largest
+ *  root of the resolvent cubic. */
 export function depressedQuartic(p: number, q: number, r: number): Root[] {
   const [top] = depressedCubic(-(p * p) / 3 - 4 * r, (8 * p * r) / 3 - (2 * p * p * p) / 27 - q * q);
   let y = top!.re - (2 * p) / 3;

@@ -1,7 +1,7 @@
 import type { Stability } from "./stability.ts";
 
-/** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane with the
- *  disc. `columns` is the width to fit into. */
+/** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane
+ *  with the disc. `columns` is the width to fit into. */
 export function renderStability(view: Stability, options: { columns?: number } = {}): string {
   const columns = Math.max(60, Math.min(options.columns ?? 80, 200));
   const { alpha, horizon, layers, spectra } = view;
@@ -45,7 +45,8 @@ export function renderStability(view: Stability, options: { columns?: number } =
   ].join("\n");
 }
 
-/** alpha l of every layer and sample: "." for one, then "o", "O", "@" for tenfold more; "+" is the circle, "|" and "-" the axes. */
+/** alpha l of every layer and sample: "." for one, then "o", "O", "@" for tenfold more; "+" is the circle,
+ *  "|" and "-" the axes. */
 function plane({ alpha, spectra }: Stability, columns: number): string[] {
   // Half the width and half the height drawn, about -1.
   let reach = 1.1;

@@ -9,16 +9,17 @@ export interface Spectra {
   readonly width: number;
   /** Row of the given samples of each. */
   readonly rows: Uint32Array;
-  /** Layer n, sample i, number k stand at (n * samples + i) * width + k: by modulus, largest first, a pair with its
-   *  positive imaginary part first. NaN throughout a Jacobian that is not finite. */
+  /** Layer n, sample i, number k stand at (n * samples + i) * width + k: by modulus, largest first, a pair
+   *  with its positive imaginary part first. NaN throughout a Jacobian that is not finite. */
   readonly re: Float64Array;
   readonly im: Float64Array;
   /** Jacobians without eigenvalues: not finite, or the QR algorithm did not converge. */
   readonly failed: number;
 }
 
-/** All eigenvalues, by the QR algorithm in float64, of a model's Jacobians at the given samples (inputs in physical units,
- *  row-major), at most `most` of them (evenly spread; all by default). About 10 width^3 operations each. */
+/** All eigenvalues, by the QR algorithm in float64, of a model's Jacobians at the given samples (inputs in
+ *  physical units, row-major), at most `most` of them (evenly spread; all by default). About 10 width^3
+ *  operations each. */
 export function spectra(
   model: Model,
   samples: { readonly inputs: Float64Array },

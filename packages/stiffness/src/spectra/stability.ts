@@ -8,7 +8,8 @@ export interface LayerStability {
   readonly layer: number;
   /** |l_1|, in 1/time. */
   readonly radius: { readonly median: number; readonly max: number };
-  /** Stiffness ratio |l_1| / |l_n|, and max |Re l| / min |Re l|, medians over the samples (see `eigenRatio`). */
+  /** Stiffness ratio |l_1| / |l_n|, and max |Re l| / min |Re l|, medians over the samples (see
+   *  `eigenRatio`). */
   readonly ratio: { readonly modulus: number; readonly real: number };
   /** Largest step, in time, at which explicit Euler damps every decaying mode (Re l < 0) of every sample,
    *
@@ -16,7 +17,8 @@ export interface LayerStability {
    *
    *  infinity where nothing decays. */
   readonly largestStep: number;
-  /** Steps of that size over the horizon, at least 1: what an explicit method would need on this layer's field. */
+  /** Steps of that size over the horizon, at least 1: what an explicit method would need on this layer's
+   *  field. */
   readonly steps: number;
   /** Shares of the eigenvalues. */
   readonly outside: number;
@@ -24,8 +26,8 @@ export interface LayerStability {
   readonly growing: number;
 }
 
-/** Every layer's spectrum against the stability disc |1 + alpha l| <= 1 of explicit Euler, the step that the network
- *  itself takes. */
+/** Every layer's spectrum against the stability disc |1 + alpha l| <= 1 of explicit Euler, the step that the
+ *  network itself takes. */
 export interface Stability {
   /** The network's step, horizon / depth. */
   readonly alpha: number;
@@ -34,8 +36,8 @@ export interface Stability {
   /** The layers' smallest, and the steps over the horizon that it makes. */
   readonly largestStep: number;
   readonly steps: number;
-  /** Shares over all layers: outside the disc; of these, decaying modes that the step makes grow (unstable) and modes
-   *  that do not decay by themselves (growing), which lie outside at any step. */
+  /** Shares over all layers: outside the disc; of these, decaying modes that the step makes grow (unstable)
+   *  and modes that do not decay by themselves (growing), which lie outside at any step. */
   readonly outside: number;
   readonly unstable: number;
   readonly growing: number;
@@ -45,9 +47,10 @@ export interface Stability {
 /** Real parts below this share of |l_1|, and distances from the circle below this, are rounding. */
 const rounding = 1e-12;
 
-/** How stable the network's own step is, and what step its field would need: at the given samples (inputs in physical
- *  units, row-major), at most `most` of them (100 by default, evenly spread). Jacobians without eigenvalues (not finite)
- *  are left out of every figure and counted in `spectra.failed`; where a layer has no others its figures are NaN. */
+/** How stable the network's own step is, and what step its field would need: at the given samples (inputs in
+ *  physical units, row-major), at most `most` of them (100 by default, evenly spread). Jacobians without
+ *  eigenvalues (not finite) are left out of every figure and counted in `spectra.failed`; where a layer has
+ *  no others its figures are NaN. */
 export function stability(
   model: Model,
   samples: { readonly inputs: Float64Array },

@@ -3,9 +3,9 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
 
-/** `stiffnessPenalty(spectralRadius({ method: "gelfand", squarings }), { weight })` of `@stiffnet/stiffness` as tensor
- *  code: the mean over layers of |J^k|_F^(1/k), k = 2^squarings (default 10). J = 0, and a J whose powers vanish, give 0
- *  with gradient 0. */
+/** `stiffnessPenalty(spectralRadius({ method: "gelfand", squarings }), { weight })` of `@stiffnet/stiffness`
+ *  as tensor code: the mean over layers of |J^k|_F^(1/k), k = 2^squarings (default 10). J = 0, and a J whose
+ *  powers vanish, give 0 with gradient 0. */
 export function tensorGelfandPenalty(options: { weight: number; squarings?: number }): TensorPenalty {
   const { weight, squarings = 10 } = options;
   if (!Number.isInteger(squarings) || squarings < 0 || squarings > 30) {

@@ -1,6 +1,7 @@
 import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
 
-/** `l2Penalty` of `@stiffnet/core` as tensor code: the mean over the parameter tensors of their Euclidean norm. */
+/** `l2Penalty` of `@stiffnet/core` as tensor code: the mean over the parameter tensors of their Euclidean
+ *  norm. */
 export function tensorL2Penalty(weight: number): TensorPenalty {
   return tensorPenalty({
     name: "l2",

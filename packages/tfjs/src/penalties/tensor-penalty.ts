@@ -26,8 +26,8 @@ export interface TensorPenalty extends Penalty {
   readonly of: TensorPenaltyOptions["of"];
 }
 
-/** weight * p_i^2 added to the loss, p from tensor code that TensorFlow.js differentiates. Runs that are resumed are
- *  compared by name and weight: give other code another name. */
+/** weight * p_i^2 added to the loss, p from tensor code that TensorFlow.js differentiates. Runs that are
+ *  resumed are compared by name and weight: give other code another name. */
 export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): TensorPenalty {
   if (!(weight >= 0 && Number.isFinite(weight))) {
     throw new ConfigError(`tensorPenalty '${name}': weight is ${weight}, expected a number of at least 0`);

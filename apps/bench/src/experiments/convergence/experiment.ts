@@ -72,7 +72,8 @@ async function trained(config: ConvergenceConfig, watch: Watch) {
   return { run, model, probes: data.test!.inputs };
 }
 
-/** The component of the state that the coarsest network misses most, along one probe: by few layers, by more, by the ODE. */
+/** The component of the state that the coarsest network misses most, along one probe: by few layers, by more,
+ *  by the ODE. */
 async function depthPaths(model: Model<NeuralOdeConfig>, probes: Float64Array): Promise<DepthPath[]> {
   const { depth, horizon, width, inputs } = model.config;
   const probe = probes.slice(0, inputs);

@@ -28,7 +28,8 @@ export const counterparts: Readonly<Record<StepSolver, Solver>> = {
   implicitMidpoint,
 };
 
-/** One number of steps. Errors are root mean squares over the probes, relative to the standard deviation of the outputs. */
+/** One number of steps. Errors are root mean squares over the probes, relative to the standard deviation of
+ *  the outputs. */
 export interface ConvergencePoint {
   /** N. */
   readonly steps: number;
@@ -44,7 +45,8 @@ export interface Convergence {
   readonly solver: StepSolver;
   readonly order: number;
   readonly points: readonly ConvergencePoint[];
-  /** Of the float32 errors that stand five times above the rounding, of the finest three of these; null with fewer than two. */
+  /** Of the float32 errors that stand five times above the rounding, of the finest three of these; null with
+   *  fewer than two. */
   readonly slope: number | null;
   /** Of the float64 errors, of their finest three. */
   readonly slopeExact: number | null;
@@ -57,7 +59,8 @@ const fitted = 3;
 /** Below, float64 errors are those of the reference and of its arithmetic. */
 const exactFloor = 1e-11;
 
-/** The outputs of the ODE that the model discretises, by tight error control; a hint where it cannot be solved. */
+/** The outputs of the ODE that the model discretises, by tight error control; a hint where it cannot be
+ *  solved. */
 export async function exactOutputs(
   model: Model,
   probes: Float64Array,

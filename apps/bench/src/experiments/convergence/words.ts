@@ -26,7 +26,8 @@ export interface ConvergenceResult {
   readonly status: "finished" | "diverged" | "unsolved" | "interrupted";
   /** Why not `finished`; empty else. */
   readonly reason: string;
-  /** Root mean square error on the training set before the first epoch and in the last; null where there was none. */
+  /** Root mean square error on the training set before the first epoch and in the last; null where there was
+   *  none. */
   readonly risk: { readonly first: number | null; readonly last: number | null };
   readonly digestOfModel: string;
   readonly solvers: readonly Convergence[];

@@ -16,7 +16,8 @@ export const costModels: readonly ModelSpec[] = [
   { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3 } },
 ];
 
-/** Where the others stand while one is varied: small enough for the largest value of each to end in a minute or so. */
+/** Where the others stand while one is varied: small enough for the largest value of each to end in a minute
+ *  or so. */
 const base = { trials: 1, epochs: 20, rows: 400, width: 20, depth: 8 } as const;
 
 const points = { kind: "function", name: "alpine02", dimension: 15, validation: 0 } as const;
@@ -45,7 +46,8 @@ export function costCase(axis: CostAxis, value: number, model: ModelSpec, seed: 
     training: { epochs: sizes.epochs, batchSize: 20, rate: 1e-3, plateau: false },
     keep: "final",
     models: [model],
-    // Five times, whatever the length: at a large width the exact proxies take longer than the epochs between them.
+    // Five times, whatever the length: at a large width the exact proxies take longer than the epochs between
+    // them.
     measures: { every: Math.max(1, Math.round(sizes.epochs / 4)), samples: 8 },
   };
 }

@@ -35,8 +35,8 @@ export function flip(samples: number): TrainingData {
   };
 }
 
-/** x(T) of x(0), with no layer before or after that could turn the sign: 'neural ODE' and 'augmented' (a zero beside x) by
- *  many small steps, 'ResNet' by few large ones of explicit Euler, with a weight for each. */
+/** x(T) of x(0), with no layer before or after that could turn the sign: 'neural ODE' and 'augmented' (a zero
+ *  beside x) by many small steps, 'ResNet' by few large ones of explicit Euler, with a weight for each. */
 export function freshModel(
   kind: CrossingModel,
   { seed, horizon, steps, layers }: CrossingSettings,
@@ -89,7 +89,8 @@ export async function pathsOf(kind: CrossingModel, model: Model, starts: Float64
   return { times, dimension: width + augment, states };
 }
 
-/** Pairs of samples whose x(0) and x(T) are in opposite order, as a fraction: 1 for the flip, 0 where no path crosses. */
+/** Pairs of samples whose x(0) and x(T) are in opposite order, as a fraction: 1 for the flip, 0 where no path
+ *  crosses. */
 export function crossed({ times, dimension, states }: Paths): number {
   const count = states.length / (times.length * dimension);
   const x = (sample: number, time: number): number => states[(sample * times.length + time) * dimension]!;
@@ -105,7 +106,8 @@ export function crossed({ times, dimension, states }: Paths): number {
   return turned / pairs;
 }
 
-/** The least slope of a layer x + alpha s(W x + b) in one dimension, 1 + alpha min(W, 0): below 0 it may turn the order. */
+/** The least slope of a layer x + alpha s(W x + b) in one dimension, 1 + alpha min(W, 0): below 0 it may turn
+ *  the order. */
 export function leastSlope({ config, layout, parameters }: Model): number {
   const alpha = config.horizon / config.depth;
   return Math.min(...layout.blocks.map(({ weight }) => 1 + alpha * Math.min(parameters[weight.offset]!, 0)));

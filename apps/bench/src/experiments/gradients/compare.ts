@@ -18,8 +18,9 @@ import {
 
 export type Adjoint = "Euler" | "Gauss" | "backsolve";
 
-/** Ways to the neural ODE's gradient by explicit Euler steps: the adjoint along the stored states with its integral by Euler
- *  steps too (what the slides write down), with its integral by Gauss's formula, and with the state integrated backwards. */
+/** Ways to the neural ODE's gradient by explicit Euler steps: the adjoint along the stored states with its
+ *  integral by Euler steps too (what the slides write down), with its integral by Gauss's formula, and with
+ *  the state integrated backwards. */
 const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
   Euler: interpolated({ quadrature: "solver" }),
   Gauss: interpolated({ quadrature: "gauss" }),
@@ -30,7 +31,8 @@ const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
 export interface GradientRow {
   readonly depth: number;
   readonly step: number;
-  /** Closed form of the ResNet's gradient against discretise-then-optimise, and that against central differences. */
+  /** Closed form of the ResNet's gradient against discretise-then-optimise, and that against central
+   *  differences. */
   readonly resnet: number;
   readonly differences: number;
   /** Closed form of the neural ODE's gradient against the adjoint by Euler steps. */

@@ -63,7 +63,8 @@ function scalarLayers({ weight, input, target, horizon }: GradientsConfig): Line
   };
 }
 
-/** Weights of the size that layers begin with, U(-1, 1) / sqrt(width) times 2; input and target from U(-1, 1). */
+/** Weights of the size that layers begin with, U(-1, 1) / sqrt(width) times 2; input and target from U(-1,
+ *  1). */
 function drawnLayers({ width, seed, horizon }: GradientsConfig): LinearLayers {
   const random = randomStream(seed, 0);
   const draw = (length: number, size: number): Float64Array =>

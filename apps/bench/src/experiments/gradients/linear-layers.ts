@@ -61,9 +61,10 @@ export function lossOf(layers: LinearLayers, depth: number): number {
  *      ResNet        delta sum_n (A^T)^(L-n) r x_(n-1)^T      r = 2 (x_L - y)
  *      neural ODE    delta sum_n (A^T)^(L-n) r  x_n^T
  *
- *  The second is what explicit Euler makes of the adjoint equation: it goes backwards, so a step's integrand is taken where
- *  the step begins, at its later end. For one unknown the powers commute, each of the L terms is the same, and
- *  delta L = T times the slides' formulas remains. Second = first A^T, whatever the width. */
+ *  The second is what explicit Euler makes of the adjoint equation: it goes backwards, so a step's integrand
+ *  is taken where the step begins, at its later end. For one unknown the powers commute, each of the L terms
+ *  is the same, and delta L = T times the slides' formulas remains. Second = first A^T, whatever the
+ *  width. */
 export function closedForms(
   layers: LinearLayers,
   depth: number,

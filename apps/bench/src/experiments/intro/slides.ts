@@ -1,22 +1,25 @@
 import { oneStepSolvers } from "@stiffnet/integrators";
 import { type IntroRun, integrate, type Tolerances } from "./two-rates.ts";
 
-/** The slides' figures for rates 1 and 100: the first step, and the step once the fast component is exhausted. */
+/** The slides' figures for rates 1 and 100: the first step, and the step once the fast component is
+ *  exhausted. */
 export const slides = { rate: 100, firstStep: 1e-4, laterStep: 0.03 } as const;
 
 export interface SlidesRow {
   readonly method: string;
-  /** The relative tolerance at which step control itself begins with the slides' first step; null where none from 1e-12 to
+  /** The relative tolerance at which step control itself begins with the slides' first step; null where none
+   *  from 1e-12 to
    *  0.1 does. */
   readonly rtol: number | null;
-  /** The run at that tolerance; where there is none, at the tolerance asked for, with the first step given. */
+  /** The run at that tolerance; where there is none, at the tolerance asked for, with the first step
+   *  given. */
   readonly run: IntroRun;
   /** Both figures agree to the one digit that the slides give. */
   readonly agrees: boolean;
 }
 
-/** Every explicit method: at which tolerance it begins as the slides do, and what its step is later. The absolute tolerance
- *  keeps its ratio to the relative one. */
+/** Every explicit method: at which tolerance it begins as the slides do, and what its step is later. The
+ *  absolute tolerance keeps its ratio to the relative one. */
 export function reproduceSlides(horizon: number, { rtol, atol }: Tolerances): SlidesRow[] {
   const scaled = (r: number): Tolerances => ({ rtol: r, atol: (atol / rtol) * r });
   return oneStepSolvers

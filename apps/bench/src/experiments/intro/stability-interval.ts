@@ -1,7 +1,7 @@
 import { type Solver, stabilityFunction } from "@stiffnet/integrators";
 
-/** The largest s with |R(-x)| <= 1 for all 0 <= x <= s: a step h damps a decaying mode of rate r while h r is below it. Infinite
- *  for A-stable methods and for those that switch to one. */
+/** The largest s with |R(-x)| <= 1 for all 0 <= x <= s: a step h damps a decaying mode of rate r while h r is
+ *  below it. Infinite for A-stable methods and for those that switch to one. */
 export function stabilityInterval(solver: Solver): number {
   if (solver.kind !== "explicit") return Number.POSITIVE_INFINITY;
   const { a, b } = solver.matrices;

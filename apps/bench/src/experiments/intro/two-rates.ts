@@ -54,7 +54,8 @@ export interface IntroRun extends Tolerances {
   readonly largestStep: number;
   /** Median step from the time on at which the exact |x2| is below `exhausted`. */
   readonly laterStep: number;
-  /** The largest step at which the method damps the fast component: its real stability interval over the rate. */
+  /** The largest step at which the method damps the fast component: its real stability interval over the
+   *  rate. */
   readonly stableStep: number;
   /** Largest difference of a component from the exact solution, over all steps. */
   readonly error: number;

@@ -19,7 +19,8 @@ const libraries = [
   ...["sunnonlinsolfixedpoint", "core"],
 ];
 
-/** SUNDIALS CVODE, compiled with $CXX, g++ or c++ where its development files are; a reason where it cannot be. */
+/** SUNDIALS CVODE, compiled with $CXX, g++ or c++ where its development files are; a reason where it cannot
+ *  be. */
 export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { readonly reason: string }> {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-cvode-"));
   const binary = join(folder, "cvode");

@@ -11,8 +11,8 @@ export interface OdeMeasureOptions {
   readonly seconds: number;
 }
 
-/** At every tolerance all contestants take turns, for several rounds: what slows the machine down for a while slows all. Who
- *  gives up at a tolerance is not asked at tighter ones, nor again. */
+/** At every tolerance all contestants take turns, for several rounds: what slows the machine down for a while
+ *  slows all. Who gives up at a tolerance is not asked at tighter ones, nor again. */
 export async function measurePrecision(
   cases: readonly OdeCase[],
   peers: readonly Contestant[],

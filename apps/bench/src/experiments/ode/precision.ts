@@ -29,8 +29,9 @@ export function frontOf(points: readonly PrecisionPoint[]): PrecisionPoint[] {
     .sort((a, b) => a.error - b.error);
 }
 
-/** Seconds to an error of at most this: on the work-precision curve, by interpolation between the two runs next to it, linear in
- *  the logarithms; of the fastest run where all are more accurate. Undefined where none is accurate enough. */
+/** Seconds to an error of at most this: on the work-precision curve, by interpolation between the two runs
+ *  next to it, linear in the logarithms; of the fastest run where all are more accurate. Undefined where none
+ *  is accurate enough. */
 export function secondsAt(points: readonly PrecisionPoint[], error: number): number | undefined {
   const front = frontOf(points);
   if (front.length === 0 || front[0]!.error > error) return undefined;

@@ -27,7 +27,8 @@ export interface OdeResult {
   readonly rows: readonly PrecisionRow[];
 }
 
-/** What is aimed at: at least so many times faster than SciPy; at most so many times CVODE's time, below so many unknowns. */
+/** What is aimed at: at least so many times faster than SciPy; at most so many times CVODE's time, below so
+ *  many unknowns. */
 export const aims = { scipy: 10, cvode: 2, unknowns: 10 } as const;
 
 /** solve_ivp's methods; odeint is another interface. */

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { quantile } from "../../statistics.ts";
 
-// A client that costs little: one encoded request, sent again on every connection as soon as its answer is complete.
+// A client that costs little: one encoded request, sent again on every connection as soon as its answer is
+// complete.
 const { path, body, port, connections, seconds } = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
 const request = Buffer.from(
   `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -27,7 +27,8 @@ export interface LoadCase extends LoadResult {
   readonly rows: number;
   /** 0 where nothing is asked over a connection. */
   readonly connections: number;
-  /** Largest difference of an output from our answer, relative to the largest output; undefined where nothing is computed. */
+  /** Largest difference of an output from our answer, relative to the largest output; undefined where nothing
+   *  is computed. */
   readonly difference?: number;
 }
 
@@ -64,7 +65,8 @@ function serveScript(): string {
 
 const script = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
-/** Asks all services one after the other in every round of every case, so that a busy machine slows all of them. */
+/** Asks all services one after the other in every round of every case, so that a busy machine slows all of
+ *  them. */
 export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-load-"));
   const started: ServiceProcess[] = [];

@@ -1,4 +1,5 @@
-// Node's HTTP server with nothing behind it: reads the body and answers the given text. echo-main.js FILE PORT
+// Node's HTTP server with nothing behind it: reads the body and answers the given text. echo-main.js FILE
+// PORT
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 

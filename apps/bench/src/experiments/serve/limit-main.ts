@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import ort from "onnxruntime-node";
 import { quantile } from "../../statistics.ts";
 
-// One thread that does nothing but run the session, one request a run: limit-main.js MODEL ROWS COLUMNS TYPE SECONDS
+// One thread that does nothing but run the session, one request a run: limit-main.js MODEL ROWS COLUMNS TYPE
+// SECONDS
 const [file, rows, columns, type, seconds] = process.argv.slice(2);
 const session = await ort.InferenceSession.create(readFileSync(file!), { intraOpNumThreads: 1 });
 const values = Array.from({ length: Number(rows) * Number(columns) }, (_, k) => ((k * 0.618) % 2) - 1);

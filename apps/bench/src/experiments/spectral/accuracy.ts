@@ -26,7 +26,8 @@ export interface MethodAccuracy {
   readonly cosineWell: { readonly median: number; readonly worst: number };
   /** Length of the gradient over that of the exact one, median over the batches. */
   readonly length: number;
-  /** Share of pairs with a larger error than residual and condition explain; absent where no residual is reported. */
+  /** Share of pairs with a larger error than residual and condition explain; absent where no residual is
+   *  reported. */
   readonly unexplained?: number;
   /** The method's own figures over the epochs: products a pair, residuals, shares unmatched and capped. */
   readonly statistics: Readonly<Record<string, number>>;
@@ -68,7 +69,8 @@ export interface AccuracySpec {
   readonly seed: number;
 }
 
-/** Trains one network for each weight and looks at the methods on the way; the runs so far where it is interrupted. */
+/** Trains one network for each weight and looks at the methods on the way; the runs so far where it is
+ *  interrupted. */
 export async function measureAccuracy(
   spec: AccuracySpec,
   data: StudyData,

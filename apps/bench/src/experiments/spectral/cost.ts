@@ -38,8 +38,8 @@ const batches = 20;
 /** A step that takes longer than this is not slower the first time to any degree that matters. */
 const longStep = 1000;
 
-/** Varies one size at a time and times the slides' models in turns, in one process and on one thread. The cases so far
- *  where it is interrupted. */
+/** Varies one size at a time and times the slides' models in turns, in one process and on one thread. The
+ *  cases so far where it is interrupted. */
 export async function measureCost(spec: CostSpec, watch: Watch): Promise<CostCase[]> {
   const cases: CostCase[] = [];
   for (const axis of ["width", "depth", "batch"] as const) {

@@ -11,7 +11,8 @@ export interface ExactBatch {
   gradient(cotangent: ArrayLike<number>): Float64Array;
 }
 
-/** Every Jacobian taken apart by QR iteration and inverse iteration in float64. About 20 D^3 operations each. */
+/** Every Jacobian taken apart by QR iteration and inverse iteration in float64. About 20 D^3 operations
+ *  each. */
 export function exactBatch({ depth, width, batch, stride, weights, slopes }: JacobianBatch): ExactBatch {
   const squared = width * width;
   const slopeOf = (at: number, row: number): number =>

@@ -6,14 +6,14 @@ import { type ExactBatch, exactBatch } from "./exact.ts";
 export interface MethodProbe {
   /** |value - exact| / exact of every (layer, sample) pair that has an exact value above 0. */
   readonly errors: readonly number[];
-  /** Of the gradient of the batch's mean square penalty with respect to the weights: the cosine with the exact one, and
-   *  the ratio of their lengths. */
+  /** Of the gradient of the batch's mean square penalty with respect to the weights: the cosine with the
+   *  exact one, and the ratio of their lengths. */
   readonly cosine: number;
   readonly length: number;
   /** The cosine where only pairs of condition at most `wellConditioned` are counted, on both sides. */
   readonly cosineWell: number;
-  /** Pairs whose error is larger than their reported residual times the eigenvalue's condition, to first order and
-   *  rounding of float32; absent where the method reports none. */
+  /** Pairs whose error is larger than their reported residual times the eigenvalue's condition, to first
+   *  order and rounding of float32; absent where the method reports none. */
   readonly unexplained?: number;
 }
 
@@ -44,10 +44,10 @@ export interface Probe {
 /** Above this condition the exact gradient is not followed by the iterative methods. */
 export const wellConditioned = 20;
 
-/** Watches methods at work inside a training run. The first one trains. The others are evaluated on the same Jacobians
- *  at every step where they keep start vectors, so that these are what they would be in a training of their own; else
- *  only where they are looked at. In the epochs `at` (from 1), `calls.probed` of the `calls.perEpoch` evaluations are
- *  compared with exact values and gradients. */
+/** Watches methods at work inside a training run. The first one trains. The others are evaluated on the same
+ *  Jacobians at every step where they keep start vectors, so that these are what they would be in a training
+ *  of their own; else only where they are looked at. In the epochs `at` (from 1), `calls.probed` of the
+ *  `calls.perEpoch` evaluations are compared with exact values and gradients. */
 export function probeOf(
   methods: readonly DifferentiableProxy[],
   options: { at: ReadonlySet<number>; calls: { perEpoch: number; probed: number } },

@@ -24,8 +24,8 @@ export interface StepCase extends EngineChecks {
   readonly batch: number;
   /** Milliseconds a training step (forward, backward, Adam), over all rounds. */
   readonly ms: { readonly median: number; readonly p10: number; readonly p90: number };
-  /** What the errors are of: all samples and blocks where a float64 reference of them takes some seconds at most; null where
-   *  one block of one sample takes longer. */
+  /** What the errors are of: all samples and blocks where a float64 reference of them takes some seconds at
+   *  most; null where one block of one sample takes longer. */
   readonly compared: ProblemPart | null;
   readonly steps: number;
   readonly version: string;
@@ -48,14 +48,14 @@ export interface CompareOptions {
   readonly onProgress: (text: string) => void;
 }
 
-/** Seconds of training before the first round. The Krylov spaces of `RES stiff` are longest on an untrained network:
- *  it is timed as it is for most of a training, some tens of epochs in. */
+/** Seconds of training before the first round. The Krylov spaces of `RES stiff` are longest on an untrained
+ *  network: it is timed as it is for most of a training, some tens of epochs in. */
 function warmUp(model: StepModel, seconds: number): number {
   return model === "RES stiff" ? 20 * seconds : seconds;
 }
 
-/** Times the engines on one model: a fresh process each, then rounds in which they take turns (the order rotates),
- *  so that what else the machine does falls on all of them alike. */
+/** Times the engines on one model: a fresh process each, then rounds in which they take turns (the order
+ *  rotates), so that what else the machine does falls on all of them alike. */
 export async function compareEngines(
   problem: StepProblem,
   model: StepModel,

@@ -11,7 +11,8 @@ export const stepEngines = [
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
-/** Our own loops in float64, what all of them are compared with: a process as the engines are, so that it can be stopped. */
+/** Our own loops in float64, what all of them are compared with: a process as the engines are, so that it can
+ *  be stopped. */
 export const reference = "float64";
 
 /** The backend of an engine that is TensorFlow.js. */
@@ -24,8 +25,8 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
   return model !== "RES stiff" || engine === "stiffnet-wasm";
 }
 
-/** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of `prepare`
- *  holds parameters, inputs and outputs as float32, little-endian. */
+/** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of
+ *  `prepare` holds parameters, inputs and outputs as float32, little-endian. */
 export interface PrepareRequest {
   readonly op: "prepare";
   readonly file: string;

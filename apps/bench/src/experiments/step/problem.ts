@@ -1,8 +1,8 @@
 import { randomStream } from "@stiffnet/base";
 import { type Layout, type ResNetConfig, resnet, tensor } from "@stiffnet/core";
 
-/** The models of the slides. They penalised the spectral radius by Gelfand's formula; `RES stiff` is the same penalty by
- *  Arnoldi iteration, which no other library here has. */
+/** The models of the slides. They penalised the spectral radius by Gelfand's formula; `RES stiff` is the same
+ *  penalty by Arnoldi iteration, which no other library here has. */
 export const stepModels = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"] as const;
 export type StepModel = (typeof stepModels)[number];
 
@@ -27,7 +27,8 @@ export interface StepProblem {
   readonly config: ResNetConfig;
   readonly layout: Layout;
   readonly batch: number;
-  /** Whole batches, one behind the other: inputs [count * batch, inputs], outputs [count * batch, outputs]. */
+  /** Whole batches, one behind the other: inputs [count * batch, inputs], outputs [count * batch,
+   *  outputs]. */
   readonly batches: number;
   readonly parameters: Float32Array;
   readonly inputs: Float32Array;
@@ -54,8 +55,8 @@ export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepP
   return { config, layout, batch, batches, parameters, inputs, outputs };
 }
 
-/** What the whole of a problem is compared by where it is too large: its first samples and its first blocks, with the
- *  same step alpha and the same parameters. */
+/** What the whole of a problem is compared by where it is too large: its first samples and its first blocks,
+ *  with the same step alpha and the same parameters. */
 export interface ProblemPart {
   readonly samples: number;
   readonly blocks: number;

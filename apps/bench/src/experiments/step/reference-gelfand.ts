@@ -1,8 +1,10 @@
-/** Gelfand's estimate |J^k|_F^(1/k), k = 2^10, of the spectral radius of J [D, D], row-major, and its gradient.
+/** Gelfand's estimate |J^k|_F^(1/k), k = 2^10, of the spectral radius of J [D, D], row-major, and its
+ *  gradient.
  *
  *  The powers are rescaled after every squaring. The scales are constants of the chain
  *  M_{j+1} = M_j^2 / s_{j+1}, so d log|J^k| = <M_K, dM_K> / |M_K|^2 and each step back is
- *  G_j = (G_{j+1} M_j' + M_j' G_{j+1}) / s_{j+1}. J = 0 gives 0 with gradient 0. @see slides, "Gelfand's formula" */
+ *  G_j = (G_{j+1} M_j' + M_j' G_{j+1}) / s_{j+1}. J = 0 gives 0 with gradient 0. @see slides, "Gelfand's
+ *  formula" */
 export function gelfandRadiusOf(jacobian: Float64Array): { radius: number; gradient: Float64Array } {
   const D = Math.sqrt(jacobian.length);
   const squarings = 10;

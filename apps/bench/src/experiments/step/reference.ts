@@ -17,8 +17,8 @@ const operations: Readonly<Record<StepModel, (D: number) => number>> = {
 /** Some seconds of them. */
 const mostOperations = 4e9;
 
-/** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one block of one
- *  sample takes longer. */
+/** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one
+ *  block of one sample takes longer. */
 export function referencePart({ config, batch }: StepProblem, model: StepModel): ProblemPart | undefined {
   const pairs = Math.floor(mostOperations / operations[model](config.width));
   if (pairs === 0) return undefined;
@@ -31,8 +31,9 @@ export function referencePart({ config, batch }: StepProblem, model: StepModel):
  *
  *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),   tanh everywhere,
  *
- *  the yardstick for every engine. p is 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over
- *  layers of the spectral radius of diag(s'(z)) W: the exact one (RES stiff) or Gelfand's (RES stiff (gelfand)). */
+ *  the yardstick for every engine. p is 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean
+ *  over layers of the spectral radius of diag(s'(z)) W: the exact one (RES stiff) or Gelfand's (RES stiff
+ *  (gelfand)). */
 export function referenceStep(
   problem: StepProblem,
   model: StepModel,

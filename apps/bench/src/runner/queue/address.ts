@@ -1,4 +1,5 @@
-/** Whether it is the address of a Redis server: redis://[[user]:password@]host[:port][/database], or rediss:// for TLS. */
+/** Whether it is the address of a Redis server: redis://[[user]:password@]host[:port][/database], or
+ *  rediss:// for TLS. */
 export function isQueueAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);

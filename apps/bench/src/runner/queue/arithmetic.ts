@@ -5,8 +5,8 @@ import { versionOf } from "../../versions.ts";
 
 export type Versions = Readonly<Record<string, string>>;
 
-/** What decides the bits of a trial: the versions of what trains, and the digest of a training of a few steps, which
- *  would also tell two states of the sources apart, or a machine that computes differently. */
+/** What decides the bits of a trial: the versions of what trains, and the digest of a training of a few
+ *  steps, which would also tell two states of the sources apart, or a machine that computes differently. */
 export async function versionsOfTraining(): Promise<Versions> {
   const packages = ["bench", "core", "stiffness", "datasets", "preparation"];
   return {

@@ -4,8 +4,8 @@ import { Checkpoint } from "../checkpoint.ts";
 import { writeWhole } from "../files.ts";
 import { checkpointKey, lifetimeSeconds } from "./wire.ts";
 
-/** Checkpoints on their way between folders through Redis: one hash a trial with its state and its history, always
- *  replaced as a whole, so that whoever reads it can go on from it. */
+/** Checkpoints on their way between folders through Redis: one hash a trial with its state and its history,
+ *  always replaced as a whole, so that whoever reads it can go on from it. */
 export class SharedCheckpoints {
   readonly #redis: Redis;
   readonly #study: string;
@@ -18,7 +18,8 @@ export class SharedCheckpoints {
     this.#folder = `${folder}/checkpoints`;
   }
 
-  /** Puts a folder's checkpoint into Redis; returns its epoch and its size in bytes, zeros where there is none. */
+  /** Puts a folder's checkpoint into Redis; returns its epoch and its size in bytes, zeros where there is
+   *  none. */
   async push(trial: string): Promise<{ epoch: number; bytes: number }> {
     const { state, history } = this.#files(trial);
     if (!existsSync(state) || !existsSync(history)) return { epoch: 0, bytes: 0 };
@@ -35,8 +36,8 @@ export class SharedCheckpoints {
     return { epoch, bytes: content.state.length + content.history.length };
   }
 
-  /** Brings a checkpoint from Redis to the folder where it is further than the one there; returns the folder's epoch
-   *  then. */
+  /** Brings a checkpoint from Redis to the folder where it is further than the one there; returns the
+   *  folder's epoch then. */
   async pull(trial: string): Promise<number> {
     const here = new Checkpoint(this.#folder, trial).epoch();
     const key = checkpointKey(this.#study, trial);

@@ -5,8 +5,8 @@ import { withoutPassword } from "./address.ts";
 /** Milliseconds to the first answer before a server counts as unreachable. */
 const patience = 5000;
 
-/** Connects to a Redis server, or says in one line why that does not work. A connection that is lost later comes
- *  back by itself, however long it takes; commands wait for it. */
+/** Connects to a Redis server, or says in one line why that does not work. A connection that is lost later
+ *  comes back by itself, however long it takes; commands wait for it. */
 export async function connect(url: string, note: (text: string) => void = () => {}): Promise<Redis> {
   const shown = withoutPassword(url);
   let connected = false;

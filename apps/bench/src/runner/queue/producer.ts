@@ -31,8 +31,8 @@ const idleMilliseconds = 5000;
 /** For the last words to Redis: Ctrl-C is to end the whole within a second. */
 const farewellMilliseconds = 300;
 
-/** Trains by way of a Redis server: puts the trials there and collects what the workers send back. Refuses now what
- *  cannot be reached. */
+/** Trains by way of a Redis server: puts the trials there and collects what the workers send back. Refuses
+ *  now what cannot be reached. */
 export async function queueRunner(url: string, lostAfter: number): Promise<TrialRunner> {
   (await connect(url)).disconnect();
   return (work) => collectTrials(url, lostAfter, work);
@@ -60,8 +60,8 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
   }
 }
 
-/** The study's side of the queue. It knows nothing but what it finds there in every round, so that a server that
- *  comes back empty is filled again, and an earlier run of the study is taken up as it stands. */
+/** The study's side of the queue. It knows nothing but what it finds there in every round, so that a server
+ *  that comes back empty is filled again, and an earlier run of the study is taken up as it stands. */
 class Collection {
   readonly failed: FailedTrial[] = [];
   readonly #redis: Redis;
@@ -70,7 +70,8 @@ class Collection {
   readonly #shownUrl: string;
   readonly #open: Map<string, TrialSpec>;
   readonly #queue: Queue<TrialJob, TrialRecord>;
-  /** Takes no jobs: it only returns those of lost workers to the queue, also where no worker is left to do so. */
+  /** Takes no jobs: it only returns those of lost workers to the queue, also where no worker is left to do
+   *  so. */
   readonly #watch: Worker;
   readonly #checkpoints: SharedCheckpoints;
   readonly #saved = new Map<string, number>();
@@ -203,7 +204,8 @@ class Collection {
     }
   }
 
-  /** Leaves: workers save what they have and look for another study. What is in the queue stays for the next run. */
+  /** Leaves: workers save what they have and look for another study. What is in the queue stays for the next
+   *  run. */
   async close(): Promise<void> {
     if (this.#lease !== undefined) {
       await Promise.all([this.#redis.srem(studies, this.#study), this.#lease.release()]);
