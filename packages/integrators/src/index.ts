@@ -50,12 +50,14 @@ export type {
   FullyImplicitSolver,
   MultistepSolver,
   OneStepSolver,
+  PartitionedSolver,
   RosenbrockSolver,
   Solver,
   Stability,
   StiffSolver,
   SwitchingSolver,
 } from "./solvers/solver.ts";
+export { symplecticSolvers, velocityVerlet, yoshida4, yoshida6 } from "./solvers/symplectic.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";
 export { tsitouras54 } from "./solvers/tsitouras54.ts";
 export type { Switch } from "./steppers/stepper.ts";

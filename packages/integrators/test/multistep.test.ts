@@ -130,10 +130,8 @@ describe("bdf", () => {
   test("takes no fixed steps and has no gradients, and says so", () => {
     const { problem } = smooth[0]!;
     expect(() => solve(problem, { solver: bdf, steps: 10 })).toThrow(/bdf chooses its own steps/);
-    expect(() => discrete().run(problem, { solver: bdf })).toThrow(/bdf remembers earlier steps/);
-    expect(() => discrete().run(problem, { solver: auto({ stiff: bdf }) })).toThrow(
-      /remembers earlier steps/,
-    );
+    expect(() => discrete().run(problem, { solver: bdf })).toThrow(/bdf has no gradients of its steps/);
+    expect(() => discrete().run(problem, { solver: auto({ stiff: bdf }) })).toThrow(/has no gradients/);
     expect(() => bdfUpTo(6)).toThrow(/highest order is 6, expected 1 to 5/);
   });
 

@@ -38,7 +38,7 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
   const { t0, t1, solver } = plan;
   if (!solver.trainable) {
     throw new IntegratorError(
-      `${solver.name} remembers earlier steps: gradients need a one-step method such as radauIIA5 or rodas5P`,
+      `${solver.name} has no gradients of its steps: use a method such as tsitouras54, radauIIA5 or rodas5P`,
       { code: "bad_solver" },
     );
   }

@@ -52,6 +52,13 @@ export interface MultistepSolver extends AnySolver<"multistep"> {
   readonly trainable: false;
 }
 
+/** For y = (q, v) with dq/dt a function of v alone and dv/dt of q and t alone; fixed steps. */
+export interface PartitionedSolver extends AnySolver<"partitioned"> {
+  readonly parts: readonly number[];
+  readonly denseDegree: number;
+  readonly trainable: false;
+}
+
 /** What a switching solver may have on its implicit side. */
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver;
 
@@ -64,4 +71,4 @@ export interface SwitchingSolver extends AnySolver<"switching"> {
 }
 
 /** Anything `solve` takes. */
-export type Solver = OneStepSolver | MultistepSolver | SwitchingSolver;
+export type Solver = OneStepSolver | MultistepSolver | PartitionedSolver | SwitchingSolver;

@@ -1,0 +1,143 @@
+import { IntegratorError } from "../errors.ts";
+import type { System } from "../system.ts";
+import { allFinite } from "../vectors.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
+
+/** Steps of compositions of Stormer and Verlet's method for y = (q, v), whose first half moves by v alone and whose second half by q
+ *  and t alone: half a kick, a drift and half a kick for each part of the step. */
+export class PartitionedStepper implements Stepper {
+  readonly system: System;
+  readonly solverName: string;
+  readonly error: Float64Array;
+  readonly errorOrder: number;
+  readonly iterations: number = 0;
+  readonly maxIterations: number = 0;
+  readonly explicit: boolean = true;
+  readonly prefersConstantStep: boolean = false;
+  readonly degree: number = 3;
+  readonly segments: number = 1;
+  y: Float64Array;
+  yNew: Float64Array;
+  readonly #parts: readonly number[];
+  /** f at the last state asked for: its first half after a kick, its second half after a drift. */
+  readonly #f: Float64Array;
+  /** f at the start and at the end of the step. */
+  readonly #slope: Float64Array;
+  readonly #endSlope: Float64Array;
+  /** The second half of f at the state. */
+  readonly #force: Float64Array;
+  #hasForce = false;
+  #hasSlope = false;
+  #t = 0;
+  #h = 0;
+
+  constructor(
+    name: string,
+    order: number,
+    parts: readonly number[],
+    system: System,
+    settings: StepperSettings,
+  ) {
+    const { n } = system;
+    if (settings.adaptive) {
+      throw new IntegratorError(
+        `${name} needs fixed steps (step, steps or grid): what it keeps is lost when they change`,
+        {
+          code: "bad_option",
+        },
+      );
+    }
+    if (n % 2 !== 0) {
+      throw new IntegratorError(`${name}: y0 has ${n} entries, expected positions and as many velocities`, {
+        code: "shape_mismatch",
+      });
+    }
+    this.system = system;
+    this.solverName = name;
+    this.errorOrder = order;
+    this.#parts = parts;
+    this.y = new Float64Array(n);
+    this.yNew = new Float64Array(n);
+    this.error = new Float64Array(n);
+    this.#f = new Float64Array(n);
+    this.#slope = new Float64Array(n);
+    this.#endSlope = new Float64Array(n);
+    this.#force = new Float64Array(n / 2);
+  }
+
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
+    this.y.set(y);
+    this.#hasForce = false;
+    this.#hasSlope = false;
+    if (how === "nearby") return;
+    this.system.firstSlope(t, this.y, this.#slope);
+    this.#hasSlope = true;
+    this.#force.set(this.#slope.subarray(this.#force.length));
+    this.#hasForce = true;
+  }
+
+  slope(t: number): Float64Array {
+    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
+    this.#hasSlope = true;
+    return this.#slope;
+  }
+
+  attempt(t: number, h: number): number {
+    const { system, yNew } = this;
+    const f = this.#f;
+    const half = this.#force.length;
+    this.#t = t;
+    this.#h = h;
+    if (this.#hasForce) {
+      f.set(this.#force, half);
+    } else {
+      system.f(t, this.y, f);
+    }
+    yNew.set(this.y);
+    let time = t;
+    for (const part of this.#parts) {
+      const size = part * h;
+      for (let i = half; i < yNew.length; i++) yNew[i] = yNew[i]! + 0.5 * size * f[i]!;
+      system.f(time, yNew, f);
+      for (let i = 0; i < half; i++) yNew[i] = yNew[i]! + size * f[i]!;
+      time += size;
+      system.f(time, yNew, f);
+      for (let i = half; i < yNew.length; i++) yNew[i] = yNew[i]! + 0.5 * size * f[i]!;
+    }
+    return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
+  }
+
+  accept(): void {
+    const { y } = this;
+    this.y = this.yNew;
+    this.yNew = y;
+    this.#force.set(this.#f.subarray(this.#force.length));
+    this.#hasForce = true;
+    this.#hasSlope = false;
+  }
+
+  reject(): void {}
+
+  /** The cubic through both ends with the slopes there. */
+  polynomial(out: Float64Array, offset: number): void {
+    const { y, yNew, system } = this;
+    const n = y.length;
+    const h = this.#h;
+    const first = this.slope(this.#t);
+    const last = this.#endSlope;
+    system.f(this.#t + h, yNew, last);
+    for (let i = 0; i < n; i++) {
+      const change = yNew[i]! - y[i]!;
+      const a = h * first[i]!;
+      const b = h * last[i]!;
+      out[offset + i] = y[i]!;
+      out[offset + n + i] = a;
+      out[offset + 2 * n + i] = 3 * change - 2 * a - b;
+      out[offset + 3 * n + i] = a + b - 2 * change;
+    }
+  }
+
+  rate(): number {
+    return Number.NaN;
+  }
+}

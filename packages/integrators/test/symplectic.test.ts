@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import {
+  discrete,
+  type OdeProblem,
+  solve,
+  symplecticSolvers,
+  tsitouras54,
+  velocityVerlet,
+} from "../src/index.ts";
+import { slope, worst } from "./families.ts";
+
+/** Kepler's problem of eccentricity e, from the pericentre, in q (2) and v (2); period 2 pi. */
+const kepler = (e: number): OdeProblem => ({
+  f: (_t, y, dy) => {
+    const r3 = (y[0]! ** 2 + y[1]! ** 2) ** 1.5;
+    dy[0] = y[2]!;
+    dy[1] = y[3]!;
+    dy[2] = -y[0]! / r3;
+    dy[3] = -y[1]! / r3;
+  },
+  y0: [1 - e, 0, 0, Math.sqrt((1 + e) / (1 - e))],
+  tSpan: [0, 2 * Math.PI],
+});
+const energy = (y: ArrayLike<number>) => (y[2]! ** 2 + y[3]! ** 2) / 2 - 1 / Math.hypot(y[0]!, y[1]!);
+const momentum = (y: ArrayLike<number>) => y[0]! * y[3]! - y[1]! * y[2]!;
+
+/** A pendulum with a forced support: the second half depends on t. */
+const forced: OdeProblem = {
+  f: (t, y, dy) => {
+    dy[0] = y[1]!;
+    dy[1] = -Math.sin(y[0]!) + 0.3 * Math.cos(t);
+  },
+  y0: [0.5, 0.2],
+  tSpan: [0, 5],
+};
+
+describe.each(symplecticSolvers)("$name", (solver) => {
+  test.each([
+    ["Kepler's problem", kepler(0.2)],
+    ["a forced pendulum", forced],
+  ] as const)("has its order on %s", (_, problem) => {
+    const exact = solve(problem, { solver: tsitouras54, rtol: 1e-13, atol: 1e-14, keep: "end" }).yEnd;
+    const counts =
+      solver.order === 2 ? [200, 400, 800] : solver.order === 4 ? [100, 150, 200] : [70, 90, 120];
+    const errors = counts.map((steps) =>
+      worst(solve(problem, { solver, steps, keep: "end" }).yEnd, exact, 1),
+    );
+    expect(Math.min(...errors)).toBeGreaterThan(1e-12);
+    const found = slope(
+      counts.map((n) => 1 / n),
+      errors,
+    );
+    expect(Math.abs(found - solver.order)).toBeLessThan(0.25);
+  });
+
+  test("keeps the angular momentum to rounding, and the energy within a bound that does not grow", () => {
+    const problem: OdeProblem = { ...kepler(0.3), tSpan: [0, 400 * Math.PI] };
+    const run = solve(problem, { solver, steps: 20_000, keep: "steps" });
+    const start = Array.from(problem.y0);
+    const drift = (from: number, to: number) => {
+      let largest = 0;
+      for (let k = from; k < to; k++) {
+        largest = Math.max(largest, Math.abs(energy(run.y.subarray(4 * k, 4 * k + 4)) - energy(start)));
+      }
+      return largest;
+    };
+    for (let k = 0; k < run.t.length; k += 97) {
+      expect(Math.abs(momentum(run.y.subarray(4 * k, 4 * k + 4)) - momentum(start))).toBeLessThan(1e-12);
+    }
+    expect(drift(18_000, 20_001)).toBeLessThan(1.05 * drift(0, 2_000));
+  });
+
+  test("goes back to where it came from, to rounding", () => {
+    const there = solve(kepler(0.5), { solver, steps: 300, keep: "end" }).yEnd;
+    const back = solve(
+      { ...kepler(0.5), y0: there, tSpan: [2 * Math.PI, 0] },
+      { solver, steps: 300, keep: "end" },
+    );
+    expect(worst(back.yEnd, kepler(0.5).y0, 1)).toBeLessThan(1e-11);
+  });
+
+  test("is symplectic: M^T Omega M = Omega for the derivative M of ten steps", () => {
+    const start = Array.from(kepler(0.4).y0, (x, i) => x + 0.1 * (i + 1));
+    const after = (shift: number, j: number) =>
+      solve(
+        { ...kepler(0), y0: start.map((x, i) => (i === j ? x + shift : x)), tSpan: [0, 1] },
+        { solver, steps: 10, keep: "end" },
+      ).yEnd;
+    const columns = [0, 1, 2, 3].map((j) => {
+      const [plus, minus] = [after(1e-5, j), after(-1e-5, j)];
+      return plus.map((x, i) => (x - minus[i]!) / 2e-5);
+    });
+    const omega = (a: Float64Array, b: Float64Array) =>
+      a[0]! * b[2]! + a[1]! * b[3]! - a[2]! * b[0]! - a[3]! * b[1]!;
+    columns.forEach((a, i) => {
+      columns.forEach((b, j) => {
+        const expected = j - i === 2 ? 1 : i - j === 2 ? -1 : 0;
+        // Central differences with 1e-5 are good to 1e-9 here.
+        expect(Math.abs(omega(a, b) - expected)).toBeLessThan(1e-8);
+      });
+    });
+  });
+
+  test("interpolates by a cubic", () => {
+    const run = solve(forced, { solver, steps: 200 });
+    const fine = solve(forced, { solver: tsitouras54, rtol: 1e-12, atol: 1e-12 });
+    for (let t = 0.013; t < 5; t += 0.4) expect(worst(run.at(t), fine.at(t), 1)).toBeLessThan(1e-4);
+  });
+});
+
+test("a Verlet step is the textbook's, and two calls of f", () => {
+  const { f, y0 } = forced;
+  const run = solve({ ...forced, tSpan: [0, 0.1] }, { solver: velocityVerlet, steps: 1, keep: "end" });
+  const [q, v] = Array.from(y0) as [number, number];
+  const a = (t: number, x: number) => {
+    const dy = new Float64Array(2);
+    f(t, Float64Array.of(x, 0), dy, new Float64Array(0));
+    return dy[1]!;
+  };
+  const half = v + 0.05 * a(0, q);
+  const end = q + 0.1 * half;
+  expect([...run.yEnd]).toEqual([end, half + 0.05 * a(0.1, end)]);
+  expect(run.stats.evaluations).toBe(3);
+});
+
+test("misuse is said in words", () => {
+  expect(() => solve(forced, { solver: velocityVerlet })).toThrow(/velocityVerlet needs fixed steps/);
+  expect(() => solve({ ...forced, y0: [1, 2, 3] }, { solver: velocityVerlet, steps: 3 })).toThrow(
+    /3 entries, expected positions and as many velocities/,
+  );
+  expect(() => discrete().run(forced, { solver: velocityVerlet, steps: 3 })).toThrow(/no gradients/);
+});
