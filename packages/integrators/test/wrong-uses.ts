@@ -246,7 +246,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
     /3 values, expected rows of 2/,
   ],
   ["a batch without y0", () => solveBatch(decay, wild({})), /y0 is undefined/],
-  ["a batch with events", () => solveBatch(decay, { y0: [1] }, wild({ events: [] })), /no option events/],
+  ["a batch with keep", () => solveBatch(decay, { y0: [1] }, wild({ keep: "all" })), /no option keep/],
   ["a cotangent too many", () => discrete().run(decay).pullback([1, 2]), /2 cotangents, expected 1/],
   ["saveAt for gradients", () => discrete().run(decay, wild({ saveAt: [1] })), /no option saveAt/],
   ["checkpoints of 0", () => discrete({ checkpointEvery: 0 }), /checkpointEvery is 0/],

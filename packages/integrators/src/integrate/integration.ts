@@ -1,9 +1,10 @@
 import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
 import { ErrorNorm, errorWeights } from "./error-norm.ts";
-import type { EventWatch } from "./events.ts";
+import type { EventRecord, EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
 import { confine, isJump } from "./jumps.ts";
+import { Limits } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
@@ -18,6 +19,8 @@ const ROUNDING_LIMIT = 10;
  *  on. */
 export interface StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
+  /** The state has been changed at t. */
+  jump?(t: number, y: Float64Array): void;
   /** How many numbers it keeps. */
   readonly size?: number;
 }
@@ -42,6 +45,7 @@ export class Integration {
   readonly #weights: Float64Array;
   readonly #middle: Float64Array;
   readonly #norm: ErrorNorm;
+  readonly #limits: Limits;
   readonly #controller = new StepController();
   readonly #direction: number;
   readonly #smallestAtol: number;
@@ -54,7 +58,6 @@ export class Integration {
   #tries = 0;
   /** The largest component in the steps that were kept: where an atol is below its rounding, rounding is watched. */
   #largest = 0;
-  #deadline = Number.POSITIVE_INFINITY;
 
   constructor(
     stepper: Stepper,
@@ -74,7 +77,7 @@ export class Integration {
     this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
-    if (plan.maxSeconds < Number.POSITIVE_INFINITY) this.#deadline = Date.now() + 1000 * plan.maxSeconds;
+    this.#limits = new Limits(plan, stepper.system.stats);
     this.t = plan.t0;
     this.y = stepper.y;
   }
@@ -122,7 +125,7 @@ export class Integration {
     const { system } = stepper;
     const k = this.#tries++;
     if (k >= maxSteps) return "max_steps_reached";
-    const limit = this.#limit();
+    const limit = this.#limits.before();
     if (limit !== undefined) return limit;
     const t = times[k]!;
     const h = sizes[k]!;
@@ -145,7 +148,7 @@ export class Integration {
       const { t } = this;
       const size = this.#next;
       if (this.#tries++ >= maxSteps) return "max_steps_reached";
-      const limit = this.#limit();
+      const limit = this.#limits.before();
       if (limit !== undefined) return limit;
       while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
         this.#stopIndex++;
@@ -210,18 +213,19 @@ export class Integration {
     const proposed = Math.abs(h) * factor;
     this.#next = Math.min(largestStep, cutShort ? Math.max(this.#next, proposed) : proposed);
     const status = this.#keep(h, tNew);
-    if (status !== undefined) return status;
+    // An action has begun the run anew before the step's end.
+    if (status !== undefined || this.t !== tNew) return status;
     if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
     errorWeights(this.#plan, stepper.y, this.#weights);
     if (!cutShort || !isJump(jumps, tNew, this.#direction)) return undefined;
-    return this.#restart(tNew, stops[this.#stopIndex + 1] ?? t1);
+    return this.#restart(tNew, stepper.y, stops[this.#stopIndex + 1] ?? t1);
   }
 
   /** f or the state has jumped: nothing from before holds. */
-  #restart(t: number, stop: number): Status | undefined {
+  #restart(t: number, y: Float64Array, stop: number): Status | undefined {
     const stepper = this.#stepper;
     confine(stepper.system, this.#plan.jumps, t, this.#direction);
-    stepper.start(t, stepper.y, "jump");
+    stepper.start(t, y, "jump");
     if (!allFinite(stepper.slope(t))) return "non_finite";
     this.#controller.restart();
     this.#propose(t, stop);
@@ -232,29 +236,6 @@ export class Integration {
     const { firstStep, largestStep, t0 } = this.#plan;
     const given = t === t0 ? firstStep : undefined;
     this.#next = Math.min(given ?? initialStep(this.#stepper, t, stop, this.#weights), largestStep);
-  }
-
-  /** Why no further step should be tried. */
-  #limit(): Status | undefined {
-    const { signal, maxEvaluations } = this.#plan;
-    if (signal?.aborted) return "aborted";
-    if (this.#stepper.system.stats.evaluations >= maxEvaluations) return "evaluation_limit_reached";
-    if (this.#deadline < Number.POSITIVE_INFINITY && Date.now() >= this.#deadline)
-      return "time_limit_reached";
-    return undefined;
-  }
-
-  /** Tells those who listen that a step has been kept. */
-  #report(): Status | undefined {
-    const { t0, t1, onStep, maxMemory } = this.#plan;
-    const { t, y } = this;
-    const { stats } = this.#stepper.system;
-    const stop = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats }) === false;
-    if (t === t1) return "finished";
-    if (stop) return "stopped";
-    let stored = 0;
-    for (const sink of this.#sinks) stored += sink.size ?? 0;
-    return 8 * stored > maxMemory ? "memory_limit_reached" : undefined;
   }
 
   /** Tells the sinks, looks for events, moves on. */
@@ -279,13 +260,38 @@ export class Integration {
         for (const sink of this.#sinks) sink.segment(view, event.t, event.y);
         this.t = event.t;
         this.y = event.y;
-        return "event";
+        return this.#events!.isTerminal(event) ? "event" : this.#act(event);
       }
       for (const sink of this.#sinks) sink.segment(view, end, state);
     }
     stepper.accept();
     this.t = tNew;
     this.y = stepper.y;
-    return this.#report();
+    return this.#kept();
+  }
+
+  /** An event's action has its say, and the run begins anew from the state that it leaves. */
+  #act(event: EventRecord): Status | undefined {
+    const stepper = this.#stepper;
+    const { stops, t1 } = this.#plan;
+    const events = this.#events!;
+    const after = events.act(event);
+    for (const sink of this.#sinks) sink.jump?.(event.t, after);
+    this.y = after;
+    const status = this.#kept();
+    if (status !== undefined) return status;
+    if (events.accumulates) return "events_accumulate";
+    errorWeights(this.#plan, after, this.#weights);
+    const outcome = this.#restart(event.t, after, stops[this.#stopIndex] ?? t1);
+    this.y = stepper.y;
+    // The next action may be as near as the last one was.
+    this.#next = Math.min(this.#next, events.gap / 2);
+    return outcome;
+  }
+
+  #kept(): Status | undefined {
+    let stored = this.#events?.size ?? 0;
+    for (const sink of this.#sinks) stored += sink.size ?? 0;
+    return this.#limits.after(this.t, this.y, stored);
   }
 }

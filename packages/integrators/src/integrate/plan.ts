@@ -94,7 +94,7 @@ export function planOf(
           ? evenTimes(saveAt, "saveAt", t0, t1)
           : orderedTimes(saveAt, "saveAt", t0, t1),
     keep: requireWord(keep, "keep", ["end", "saveAt", "steps", "all"]),
-    events: requireEvents(options.events),
+    events: requireEvents(options.events, grid === undefined),
     stops: jumps,
     jumps,
     rates: requireBoolean(options.rates ?? false, "rates"),

@@ -22,6 +22,11 @@ export class StepRecorder implements StepSink {
     this.t.push(tEnd);
     this.y.pushAll(yEnd);
   }
+
+  jump(t: number, y: Float64Array): void {
+    this.t.push(t);
+    this.y.pushAll(y);
+  }
 }
 
 /** The states at given times, by dense output. */

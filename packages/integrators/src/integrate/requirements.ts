@@ -136,7 +136,7 @@ export function requireTolerances(
 }
 
 /** Functions become events that say no more than where they are. */
-export function requireEvents(events: unknown): readonly EventSpec[] {
+export function requireEvents(events: unknown, adaptive: boolean): readonly EventSpec[] {
   if (events === undefined) return [];
   if (!Array.isArray(events)) {
     refuse("events", events, "an array of functions (t, y, p) => number", "bad_event");
@@ -151,14 +151,27 @@ export function requireEvents(events: unknown): readonly EventSpec[] {
       refuse(`events[${i}].direction`, direction, "-1, 0 or 1", "bad_event");
     }
     for (const key of Object.keys(spec)) {
-      if (key !== "value" && key !== "direction" && key !== "terminal" && key !== "name") {
-        throw new IntegratorError(`events[${i}] has no ${key}, only value, direction, terminal and name`, {
-          code: "unknown_option",
-        });
+      if (!["value", "direction", "terminal", "action", "name"].includes(key)) {
+        throw new IntegratorError(
+          `events[${i}] has no ${key}, only value, direction, terminal, action and name`,
+          {
+            code: "unknown_option",
+          },
+        );
       }
     }
-    if (spec.terminal !== undefined && typeof spec.terminal !== "boolean") {
-      refuse(`events[${i}].terminal`, spec.terminal, "true or false", "bad_event");
+    const { terminal = false, action } = spec;
+    if (typeof terminal !== "boolean" && !(Number.isInteger(terminal) && terminal > 0)) {
+      refuse(`events[${i}].terminal`, terminal, "true, false or a count", "bad_event");
+    }
+    requireFunction(action, `events[${i}].action`);
+    if (action !== undefined && !adaptive) {
+      refuse(
+        `events[${i}].action`,
+        action,
+        "none with fixed steps, which end at their own times",
+        "bad_event",
+      );
     }
     return spec;
   });

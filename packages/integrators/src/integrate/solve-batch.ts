@@ -1,6 +1,7 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { System } from "../system.ts";
+import { type EventRecord, EventWatch } from "./events.ts";
 import { Integration, type StepSink } from "./integration.ts";
 import { planOf } from "./plan.ts";
 import { SegmentView } from "./segment-view.ts";
@@ -14,7 +15,7 @@ export interface Batch {
   readonly parameters?: ArrayLike<number>;
 }
 
-export interface BatchOptions extends Omit<SolveOptions, "keep" | "events" | "rates" | "onStep"> {
+export interface BatchOptions extends Omit<SolveOptions, "keep" | "rates" | "onStep"> {
   /** Times to save. Default: the end alone. */
   readonly saveAt?: number | ArrayLike<number>;
 }
@@ -30,17 +31,13 @@ export interface BatchSolution {
   /** Where each member ended [count], and its last good state [count, n]. */
   readonly tEnd: Float64Array;
   readonly yEnd: Float64Array;
+  /** Of each member. */
+  readonly events: readonly (readonly EventRecord[])[];
   /** Of all members together. */
   readonly stats: Stats;
 }
 
-const {
-  keep: _keep,
-  events: _events,
-  rates: _rates,
-  onStep: _onStep,
-  ...batchOptionNames
-} = solveOptionNames;
+const { keep: _keep, rates: _rates, onStep: _onStep, ...batchOptionNames } = solveOptionNames;
 
 /** Integrates one problem from many initial values, each with its own steps; a member that fails does not
  *  disturb the others. The work arrays are shared, so that many small systems cost no allocation each.
@@ -65,9 +62,11 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
     adaptive: plan.grid === undefined,
   });
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
+  const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
   const recorder = new MemberRecorder(times, n, count);
-  const integration = new Integration(stepper, plan, new SegmentView(stepper), [recorder], undefined);
+  const integration = new Integration(stepper, plan, new SegmentView(stepper), [recorder], watch);
   const statuses: Status[] = [];
+  const events: (readonly EventRecord[])[] = [];
   const tEnd = new Float64Array(count);
   const yEnd = new Float64Array(count * n);
   for (let member = 0; member < count; member++) {
@@ -81,10 +80,11 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
       if (cause instanceof IntegratorError) throw cause;
       throw new FieldError(integration.t, integration.y.slice(), cause);
     }
+    events.push(watch?.records ?? []);
     tEnd[member] = integration.t;
     yEnd.set(integration.y, member * n);
   }
-  return { count, n, t: times, y: recorder.y, statuses, tEnd, yEnd, stats };
+  return { count, n, t: times, y: recorder.y, statuses, tEnd, yEnd, events, stats };
 }
 
 function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {

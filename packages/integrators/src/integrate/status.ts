@@ -7,6 +7,7 @@ export type Status =
   | "time_limit_reached"
   | "evaluation_limit_reached"
   | "memory_limit_reached"
+  | "events_accumulate"
   | "max_steps_reached"
   | "stiff"
   | "step_too_small"
@@ -38,6 +39,9 @@ const hints: Readonly<Record<Status, Hint>> = {
   evaluation_limit_reached: (at, where) => `maxEvaluations were used up ${at}${advice(where)}`,
   memory_limit_reached: (at, where) =>
     `maxMemory was full ${at}: pass saveAt or keep: "end"${where.heldByStability ? `; ${useImplicit}` : ""}`,
+  events_accumulate: (at) =>
+    `events with actions follow one another ever faster ${at}, without getting past it: end the run with terminal, a ` +
+    "count or a threshold in the event, or let the action change more",
   max_steps_reached: (at, where) =>
     where.kind === "explicit"
       ? `maxSteps was used up ${at}: the problem is probably stiff; ${useImplicit}, ` +

@@ -1,0 +1,38 @@
+import type { Stats } from "../problem.ts";
+import type { Plan } from "./plan.ts";
+import type { Status } from "./status.ts";
+
+/** What may end a run from outside: asked before every step, and told of every step that is kept. */
+export class Limits {
+  readonly #plan: Plan;
+  readonly #stats: Stats;
+  readonly #deadline: number;
+
+  constructor(plan: Plan, stats: Stats) {
+    this.#plan = plan;
+    this.#stats = stats;
+    const { maxSeconds } = plan;
+    this.#deadline =
+      maxSeconds < Number.POSITIVE_INFINITY ? Date.now() + 1000 * maxSeconds : Number.POSITIVE_INFINITY;
+  }
+
+  /** Why no further step should be tried. */
+  before(): Status | undefined {
+    const { signal, maxEvaluations } = this.#plan;
+    if (signal?.aborted) return "aborted";
+    if (this.#stats.evaluations >= maxEvaluations) return "evaluation_limit_reached";
+    if (this.#deadline < Number.POSITIVE_INFINITY && Date.now() >= this.#deadline)
+      return "time_limit_reached";
+    return undefined;
+  }
+
+  /** Why the step that has come to t is the last. `stored` counts the numbers that are kept. */
+  after(t: number, y: Float64Array, stored: number): Status | undefined {
+    const { t0, t1, onStep, maxMemory } = this.#plan;
+    const stats = this.#stats;
+    const stop = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats }) === false;
+    if (t === t1) return "finished";
+    if (stop) return "stopped";
+    return 8 * stored > maxMemory ? "memory_limit_reached" : undefined;
+  }
+}
