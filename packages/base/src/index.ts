@@ -1,7 +1,7 @@
 export { largestChunk } from "./chunks.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
-export { wholeFault } from "./guards.ts";
+export { faultUnless, firstFault, nonNegativeFault, positiveFault, wholeFault } from "./guards.ts";
 export {
   type RandomBits,
   type RandomStream,

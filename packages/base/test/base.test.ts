@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import {
   createDigest,
   digestOf,
+  firstFault,
   littleEndian,
+  nonNegativeFault,
+  positiveFault,
   randomStream,
   resumeStream,
   StiffnetError,
@@ -89,7 +92,7 @@ describe("random streams", () => {
   });
 });
 
-describe("whole numbers", () => {
+describe("what is wrong with a number", () => {
   it.each([
     [3, 1, undefined, undefined],
     [0, 1, undefined, "is 0, expected a whole number of at least 1"],
@@ -98,5 +101,26 @@ describe("whole numbers", () => {
     [Number.POSITIVE_INFINITY, 0, undefined, "is Infinity, expected a whole number of at least 0"],
   ])("%d from %d to %s: %s", (value, least, most, fault) => {
     expect(wholeFault(value, least, most)).toBe(fault);
+  });
+
+  it.each([
+    [1e-300, undefined, undefined],
+    [0, "is 0, expected a positive number", undefined],
+    [-1, "is -1, expected a positive number", "is -1, expected a number of at least 0"],
+    [Number.NaN, "is NaN, expected a positive number", "is NaN, expected a number of at least 0"],
+    ["3", "is 3, expected a positive number", "is 3, expected a number of at least 0"],
+    [
+      Number.POSITIVE_INFINITY,
+      "is Infinity, expected a positive number",
+      "is Infinity, expected a number of at least 0",
+    ],
+  ])("%s as positive and as not negative", (value, positive, nonNegative) => {
+    expect([positiveFault(value), nonNegativeFault(value)]).toEqual([positive, nonNegative]);
+  });
+
+  it("the first fault stands behind its field", () => {
+    const faults = { epochs: wholeFault(3, 0), rate: positiveFault(-1), trial: wholeFault(0.5, 0) };
+    expect(firstFault(faults)).toBe("rate is -1, expected a positive number");
+    expect(firstFault({ epochs: wholeFault(3, 0) })).toBeUndefined();
   });
 });

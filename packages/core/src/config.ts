@@ -1,6 +1,7 @@
+import { positiveFault, wholeFault } from "@stiffnet/base";
 import { type ActivationName, activationCodes } from "@stiffnet/kernels";
 import { requireBasis, type WeightBasis, type WeightsOption } from "./basis.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, requireFields } from "./errors.ts";
 
 export type Activation = ActivationName;
 /** Those that the kernels have. */
@@ -143,19 +144,16 @@ export function asOde(config: ModelConfig, who: string): NeuralOdeConfig {
 
 function requireNetwork(who: string, options: NetworkOptions): { activation: Activation; horizon: number } {
   const { activation = "tanh", horizon = 1, augment = 0 } = options;
-  for (const field of ["inputs", "outputs", "width", "depth"] as const) {
-    const value = options[field];
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ConfigError(`${who}: ${field} is ${value}, expected a whole number of at least 1`);
-    }
-  }
+  const { inputs, outputs, width, depth } = options;
+  requireFields(who, {
+    inputs: wholeFault(inputs, 1),
+    outputs: wholeFault(outputs, 1),
+    width: wholeFault(width, 1),
+    depth: wholeFault(depth, 1),
+    augment: wholeFault(augment, 0),
+    horizon: positiveFault(horizon),
+  });
   requireOneOf(who, "activation", activation, activations);
-  if (!Number.isInteger(augment) || augment < 0) {
-    throw new ConfigError(`${who}: augment is ${augment}, expected a whole number of at least 0`);
-  }
-  if (!(horizon > 0 && Number.isFinite(horizon))) {
-    throw new ConfigError(`${who}: horizon is ${horizon}, expected a positive number`);
-  }
   return { activation, horizon };
 }
 

@@ -1,4 +1,4 @@
-import { StiffnetError } from "@stiffnet/base";
+import { firstFault, StiffnetError } from "@stiffnet/base";
 
 /** A configuration that cannot be: a width of 0, a negative rate, an unknown activation. */
 export class ConfigError extends StiffnetError {
@@ -16,4 +16,10 @@ export class ShapeError extends StiffnetError {
   constructor(message: string) {
     super(message, { code: "shape_mismatch" });
   }
+}
+
+/** Refuses a configuration by the first field of it with a fault. */
+export function requireFields(who: string, faults: Readonly<Record<string, string | undefined>>): void {
+  const fault = firstFault(faults);
+  if (fault !== undefined) throw new ConfigError(`${who}: ${fault}`);
 }

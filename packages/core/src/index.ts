@@ -13,7 +13,7 @@ export {
 } from "./config.ts";
 export type { Samples, TrainingData } from "./data.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
-export { createEngine, type Engine, type ForwardChunk, type Table } from "./engine.ts";
+export { createEngine, type Engine, type ForwardChunk } from "./engine.ts";
 export { ConfigError, ShapeError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
@@ -37,6 +37,7 @@ export {
   stateParts,
   type TrainingState,
 } from "./state.ts";
+export type { Table } from "./table.ts";
 export { type TrainResult, train } from "./train.ts";
 export type {
   AdamOptions,

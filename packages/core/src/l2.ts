@@ -1,10 +1,11 @@
-import { ConfigError } from "./errors.ts";
+import { nonNegativeFault } from "@stiffnet/base";
+import { requireFields } from "./errors.ts";
 import type { Penalty } from "./penalty.ts";
 
-/** p = mean over the parameter tensors of their Euclidean (Frobenius) norm, the same for every sample (slides p. 16).
- *  Where a tensor is zero its norm has no derivative: 0 is used. */
+/** p = mean over the parameter tensors of their Euclidean (Frobenius) norm, the same for every sample
+ *  (slides p. 16). Where a tensor is zero its norm has no derivative: 0 is used. */
 export function l2Penalty(weight: number): Penalty {
-  requireWeight("l2Penalty", weight);
+  requireFields("l2Penalty", { weight: nonNegativeFault(weight) });
   return {
     name: "l2",
     weight,
@@ -37,10 +38,4 @@ export function l2Penalty(weight: number): Penalty {
       };
     },
   };
-}
-
-export function requireWeight(who: string, weight: number): void {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new ConfigError(`${who}: weight is ${weight}, expected a number of at least 0`);
-  }
 }

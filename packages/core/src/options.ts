@@ -1,4 +1,5 @@
-import { ConfigError } from "./errors.ts";
+import { faultUnless, positiveFault, wholeFault } from "@stiffnet/base";
+import { requireFields } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
 import type { Penalty } from "./penalty.ts";
@@ -18,25 +19,27 @@ export interface TrainOptions {
   /** Reduce-on-plateau on the training loss; false keeps the rate. */
   readonly plateau?: Partial<PlateauOptions> | false;
   readonly penalty?: Penalty;
-  /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's horizon, while it is
-   *  tested at T; between 0 and T. W(t) is read at the times of the longer or shorter steps (the layers of perLayer
-   *  by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS 2020. */
+  /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's
+   *  horizon, while it is tested at T; between 0 and T. W(t) is read at the times of the longer or shorter
+   *  steps (the layers of perLayer by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS
+   *  2020. */
   readonly steer?: number;
   /** What computes; `createEngine`, in WebAssembly, by default. */
   readonly engine?: EngineFactory;
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;
-  /** Which parameters are returned: those after the last epoch, or those of the epoch with the smallest validation
-   *  risk (the default where a validation set is given). */
+  /** Which parameters are returned: those after the last epoch, or those of the epoch with the smallest
+   *  validation risk (the default where a validation set is given). */
   readonly select?: "final" | "best";
   /** Called on the untrained network, every `every` epochs, and after the last. */
   readonly measure?: { readonly every: number; of(model: Model): Record<string, number> };
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Ends the run at once, with status "interrupted" and a state to resume from. */
   readonly signal?: AbortSignal;
-  /** `save` is given the state every `every` epochs, and once more at the end. live: the history and what a penalty keeps
-   *  for every sample are not copied for it: they are right until `save` returns, or its promise settles, and not after. */
+  /** `save` is given the state every `every` epochs, and once more at the end. live: the history and what
+   *  a penalty keeps for every sample are not copied for it: they are right until `save` returns, or its
+   *  promise settles, and not after. */
   readonly checkpoint?: {
     readonly every: number;
     readonly live?: boolean;
@@ -64,20 +67,17 @@ export interface TrainSettings {
 export function trainSettings(options: TrainOptions): TrainSettings {
   const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { seed = 1, trial = 0 } = options;
-  const positive = "a positive number";
-  const moment = "a number from 0 to below 1";
-  const rules: [string, number, boolean, string][] = [
-    ["epochs", epochs, Number.isInteger(epochs) && epochs >= 0, "a whole number of at least 0"],
-    ["batchSize", batchSize, Number.isInteger(batchSize) && batchSize >= 1, "a whole number of at least 1"],
-    ["rate", rate, rate > 0 && Number.isFinite(rate), positive],
-    ["beta1", beta1, beta1 >= 0 && beta1 < 1, moment],
-    ["beta2", beta2, beta2 >= 0 && beta2 < 1, moment],
-    ["epsilon", epsilon, epsilon > 0 && Number.isFinite(epsilon), positive],
-    ["trial", trial, Number.isInteger(trial) && trial >= 0, "a whole number of at least 0"],
-  ];
-  for (const [field, value, ok, expected] of rules) {
-    if (!ok) throw new ConfigError(`train: ${field} is ${value}, expected ${expected}`);
-  }
+  const momentFault = (beta: number): string | undefined =>
+    faultUnless(beta >= 0 && beta < 1, beta, "a number from 0 to below 1");
+  requireFields("train", {
+    epochs: wholeFault(epochs, 0),
+    batchSize: wholeFault(batchSize, 1),
+    rate: positiveFault(rate),
+    beta1: momentFault(beta1),
+    beta2: momentFault(beta2),
+    epsilon: positiveFault(epsilon),
+    trial: wholeFault(trial, 0),
+  });
   const plateau = options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
   if (plateau) requirePlateau(plateau);
   const { steer } = options;

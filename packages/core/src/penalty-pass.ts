@@ -1,12 +1,10 @@
-import type { Block, Kernels, Network } from "@stiffnet/kernels";
-import type { ModelConfig } from "./config.ts";
-import type { Expansion } from "./expansion.ts";
-import type { JacobianBatch } from "./jacobians.ts";
-import type { Layout } from "./layout.ts";
+import type { Block } from "@stiffnet/kernels";
+import type { LoadedNetwork } from "./loaded-network.ts";
 import type { Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 
 /** A penalty on the chunks of an engine: its sums over samples, and its gradient. */
-interface PenaltyPass {
+export interface PenaltyPass {
+  readonly weight: number;
   readonly evaluator: PenaltyEvaluator;
   /** Before the first chunk of a batch. */
   begin(): void;
@@ -18,20 +16,8 @@ interface PenaltyPass {
   addToParameters(): void;
 }
 
-/** What of an engine a penalty sees. */
-interface Sight {
-  readonly kernels: Kernels;
-  readonly config: ModelConfig;
-  readonly layout: Layout;
-  readonly network: Network;
-  readonly expansion: Expansion;
-  /** The network's weights are the parameters themselves. */
-  readonly plain: boolean;
-  jacobians(): JacobianBatch;
-}
-
-export function createPenaltyPass(penalty: Penalty, sight: Sight, rows: number): PenaltyPass {
-  const { kernels, config, layout, network, expansion, plain, jacobians } = sight;
+export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows: number): PenaltyPass {
+  const { kernels, config, layout, network, expansion, plain, jacobians } = loaded;
   const { arena, call } = kernels;
   const gradient = arena.float32(layout.size);
   const values = new Float32Array(network.capacity);
@@ -66,6 +52,7 @@ export function createPenaltyPass(penalty: Penalty, sight: Sight, rows: number):
     call.addScaled({ y: sum.at(at), x: term, a: 1, size: term.length });
 
   return {
+    weight: penalty.weight,
     evaluator,
     begin() {
       if (!plain) gradient.array.fill(0);

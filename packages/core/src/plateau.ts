@@ -1,4 +1,5 @@
-import { ConfigError } from "./errors.ts";
+import { faultUnless, nonNegativeFault, wholeFault } from "@stiffnet/base";
+import { requireFields } from "./errors.ts";
 
 export interface PlateauOptions {
   readonly factor: number;
@@ -26,9 +27,9 @@ export const defaultPlateau: PlateauOptions = {
   minimum: 0,
 };
 
-/** Reduce-on-plateau, stepped once an epoch: after more than `patience` epochs without a better loss the rate is
- *  multiplied by `factor`, then `cooldown` epochs pass before bad ones count again (as in PyTorch's
- *  ReduceLROnPlateau with mode "min" and a relative threshold). */
+/** Reduce-on-plateau, stepped once an epoch: after more than `patience` epochs without a better loss the
+ *  rate is multiplied by `factor`, then `cooldown` epochs pass before bad ones count again (as in
+ *  PyTorch's ReduceLROnPlateau with mode "min" and a relative threshold). */
 export function plateauStep(state: PlateauState, loss: number, options: PlateauOptions): PlateauState {
   let { rate, best, bad, cooling } = state;
   if (loss < best * (1 - options.threshold)) {
@@ -51,14 +52,15 @@ export function plateauStep(state: PlateauState, loss: number, options: PlateauO
 
 export function requirePlateau(options: PlateauOptions): void {
   const { factor, patience, cooldown, threshold, minimum } = options;
-  const rules: [string, number, boolean, string][] = [
-    ["factor", factor, factor > 0 && factor <= 1, "a number above 0 and at most 1"],
-    ["patience", patience, Number.isInteger(patience) && patience >= 0, "a whole number of at least 0"],
-    ["cooldown", cooldown, Number.isInteger(cooldown) && cooldown >= 0, "a whole number of at least 0"],
-    ["threshold", threshold, threshold >= 0 && threshold < 1, "a number from 0 to below 1"],
-    ["minimum", minimum, minimum >= 0 && Number.isFinite(minimum), "a number of at least 0"],
-  ];
-  for (const [field, value, ok, expected] of rules) {
-    if (!ok) throw new ConfigError(`train: plateau.${field} is ${value}, expected ${expected}`);
-  }
+  requireFields("train", {
+    "plateau.factor": faultUnless(factor > 0 && factor <= 1, factor, "a number above 0 and at most 1"),
+    "plateau.patience": wholeFault(patience, 0),
+    "plateau.cooldown": wholeFault(cooldown, 0),
+    "plateau.threshold": faultUnless(
+      threshold >= 0 && threshold < 1,
+      threshold,
+      "a number from 0 to below 1",
+    ),
+    "plateau.minimum": nonNegativeFault(minimum),
+  });
 }

@@ -1,22 +1,22 @@
+import { wholeFault } from "@stiffnet/base";
 import { asOde, type NeuralOdeConfig, neuralOdeConfig, type StepSolver, stateWidth } from "./config.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, requireFields } from "./errors.ts";
 import { layoutOf } from "./layout.ts";
 import type { Model } from "./model.ts";
 
 export interface RefineOptions {
-  /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise linear through
-   *  the layers, W(t_n) = W_n at t_n = n T / N, and constant after the last one. */
+  /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise
+   *  linear through the layers, W(t_n) = W_n at t_n = n T / N, and constant after the last one. */
   readonly layers?: "hold" | "linear";
   /** Takes the steps from now on; the model's own by default. */
   readonly solver?: StepSolver;
 }
 
 /** The same field with k times as many steps: what a residual network becomes as N grows. Weights in a
- *  continuous basis are read at the new times, with the same parameters. A residual network becomes a neural ODE. */
+ *  continuous basis are read at the new times, with the same parameters. A residual network becomes a
+ *  neural ODE. */
 export function refine(model: Model, k: number, options: RefineOptions = {}): Model<NeuralOdeConfig> {
-  if (!Number.isInteger(k) || k < 1) {
-    throw new ConfigError(`refine: k is ${k}, expected a whole number of at least 1`);
-  }
+  requireFields("refine", { k: wholeFault(k, 1) });
   const { layers = "hold" } = options;
   if (layers !== "hold" && layers !== "linear") {
     throw new ConfigError(`refine: layers is '${layers}', expected hold or linear`);

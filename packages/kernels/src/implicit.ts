@@ -1,29 +1,29 @@
 import { implicitLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Network } from "./network.ts";
-import type { Passage } from "./runge-kutta.ts";
+import type { LayerSolver } from "./runge-kutta.ts";
 import { createStruct } from "./struct.ts";
 
-/** Newton's last update, relative to 1 + |u|, in the largest component: the iteration converges quadratically, so that
- *  what is left after it is rounding in float64. */
+/** Newton's last update, relative to 1 + |u|, in the largest component: the iteration converges
+ *  quadratically, so that what is left after it is rounding in float64. */
 const newtonTolerance = 1e-9;
 const mostIterations = 50;
 
-export interface ImplicitPassage extends Passage {
+export interface ImplicitLayerSolver extends LayerSolver {
   /** h_{n+1} = h_n + step s(z), with the stage at h_n + share step s(z). */
   setStep(step: number): void;
   /** Whether the forward pass also fills the network's slopes, those at the beginning of every step. */
   setStart(wanted: boolean): void;
 }
 
-/** Steps of backward Euler (share 1) or the implicit midpoint rule (share 1/2); nodes[n]: which of the network's weights step
- *  n takes. */
+/** Steps of backward Euler (share 1) or the implicit midpoint rule (share 1/2); nodes[n]: which of the
+ *  network's weights step n takes. */
 export function createImplicit(
   { arena, call }: Kernels,
   network: Network,
   share: number,
   nodes: ArrayLike<number>,
-): ImplicitPassage {
+): ImplicitLayerSolver {
   const { width, depth } = network.shape;
   const node = arena.int32(depth);
   node.array.set(nodes);

@@ -8,9 +8,9 @@ export {
   largestLanczos,
   powerFlags,
 } from "./generated/abi.ts";
-export { createImplicit, type ImplicitPassage } from "./implicit.ts";
+export { createImplicit, type ImplicitLayerSolver } from "./implicit.ts";
 export { createKernels, type Kernels } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
 export { type ActivationName, createNetwork, type Network, type NetworkShape, padded } from "./network.ts";
 export { createPerceptron, type Perceptron, type PerceptronShape, perceptronSizes } from "./perceptron.ts";
-export { createRungeKutta, type ExplicitTableau, type Passage } from "./runge-kutta.ts";
+export { createRungeKutta, type ExplicitTableau, type LayerSolver } from "./runge-kutta.ts";

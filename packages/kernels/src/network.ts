@@ -28,8 +28,8 @@ export interface NetworkShape {
   readonly skip?: boolean;
 }
 
-/** A residual network's buffers in the kernels' memory, for chunks of up to `capacity` samples. Activations are
- *  feature-major, [features][stride], with the samples in the lanes. */
+/** A residual network's buffers in the kernels' memory, for chunks of up to `capacity` samples.
+ *  Activations are feature-major, [features][stride], with the samples in the lanes. */
 export interface Network {
   /** What the kernels take. */
   readonly struct: Struct<NetworkFields>;
@@ -54,7 +54,8 @@ export interface Network {
   setGradient(gradient: Block): void;
 }
 
-/** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by default. */
+/** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by
+ *  default. */
 export function createNetwork(
   { arena }: Kernels,
   shape: NetworkShape,

@@ -14,7 +14,8 @@ export interface PerceptronShape {
   readonly activation: ActivationName;
 }
 
-/** Sizes [out, in] layer by layer. The parameters are, layer by layer, a weight [out, in], row-major, and a bias [out]. */
+/** Sizes [out, in] layer by layer. The parameters are, layer by layer, a weight [out, in], row-major, and
+ *  a bias [out]. */
 export function perceptronSizes({ variables, width, layers }: PerceptronShape): [number, number][] {
   const sizes = [variables, ...new Array<number>(layers).fill(width), variables];
   return sizes.slice(1).map((out, l) => [out, sizes[l]!]);

@@ -10,22 +10,22 @@ export interface ExplicitTableau {
   readonly b: readonly number[];
 }
 
-/** The way through a network's layers. */
-export interface Passage {
+/** Takes the current chunk through a network's layers, and its gradient back. */
+export interface LayerSolver {
   forward(): void;
   backward(): void;
   /** Samples that the last forward pass could not carry through: NaN stands in their states from there. */
   readonly unsolved: number;
 }
 
-/** Steps of an explicit Runge-Kutta method; nodes[n * stages + i]: which of the network's weights stage i of step n takes.
- *  The network's slopes must have room for `stages` stages. */
+/** Steps of an explicit Runge-Kutta method; nodes[n * stages + i]: which of the network's weights stage i
+ *  of step n takes. The network's slopes must have room for `stages` stages. */
 export function createRungeKutta(
   { arena, call }: Kernels,
   network: Network,
   tableau: ExplicitTableau,
   nodes: ArrayLike<number>,
-): Passage {
+): LayerSolver {
   const { width, depth } = network.shape;
   const stages = tableau.b.length;
   const block = width * network.capacity;

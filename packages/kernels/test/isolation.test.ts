@@ -272,10 +272,10 @@ const ways: Record<string, (kernels: Kernels, network: Network) => { forward(): 
   "implicit midpoint": (kernels, network) => implicitBy(kernels, network, 0.5),
 };
 function implicitBy(kernels: Kernels, network: Network, share: number) {
-  const passage = createImplicit(kernels, network, share, [0, 1, 2]);
-  passage.setStep(0.3);
-  passage.setStart(true);
-  return passage;
+  const solver = createImplicit(kernels, network, share, [0, 1, 2]);
+  solver.setStep(0.3);
+  solver.setStart(true);
+  return solver;
 }
 
 describe.each(Object.keys(activationCodes) as ActivationName[])("%s", (activation) => {

@@ -2,11 +2,11 @@ import { type Layout, type Model, stateWidth } from "@stiffnet/core";
 import { type Affine, affineOf } from "./affine.ts";
 import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
+import { pullbackNodes } from "./layers.ts";
 import { columnsNode, memberOf, type NetworkNodes, readsState, stack } from "./network.ts";
-import { pullbackNodes } from "./passage.ts";
+import { fromFloat64, prepareSteps, restoreSteps, type StepNodes } from "./preparation.ts";
 import { dataTypes } from "./proto.ts";
 import { multiplyColumns } from "./scaling.ts";
-import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
 import { concatenate, parameterNodes } from "./weights.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
@@ -19,7 +19,7 @@ export function jacobianNode(
   graph: GraphBuilder,
   models: readonly Model[],
   network: NetworkNodes,
-  outputSteps: readonly PassedSteps[],
+  outputSteps: readonly StepNodes[],
 ): string {
   const { layout, config } = models[0]!;
   const perRow = {
@@ -47,7 +47,7 @@ function inPhysicalUnits(
   graph: GraphBuilder,
   models: readonly Model[],
   { members, inputSteps, y: network }: NetworkNodes,
-  outputSteps: readonly PassedSteps[],
+  outputSteps: readonly StepNodes[],
   prepared: string,
 ): string {
   const mean = (all: string): string =>

@@ -3,8 +3,8 @@ import type { Preparation } from "@stiffnet/preparation";
 import { operators } from "./activation.ts";
 import { type Affine, affineOf, prepareNode, restoreNode } from "./affine.ts";
 import type { GraphBuilder } from "./graph.ts";
-import { type Passage, passageNodes } from "./passage.ts";
-import { fromFloat64, type PassedSteps, prepareSteps, restoreSteps } from "./steps.ts";
+import { type LayerNodes, layerNodes } from "./layers.ts";
+import { fromFloat64, prepareSteps, restoreSteps, type StepNodes } from "./preparation.ts";
 import { concatenate, linear, parameterNodes } from "./weights.ts";
 
 /** What one pass through the network left behind, for the outputs that are derived from it. */
@@ -13,10 +13,10 @@ export interface NetworkNodes {
   readonly members: number;
   /** How the inputs were prepared, where that is not affine: one entry, or one for each member whose
    *  preparation differs. */
-  readonly inputSteps: readonly PassedSteps[];
+  readonly inputSteps: readonly StepNodes[];
   /** Prepared outputs, [batch, outputs] or [M, batch, outputs]. */
   readonly y: string;
-  readonly steps: Passage["steps"];
+  readonly steps: LayerNodes["steps"];
   /** s_lift'(z_0), or nothing where the lift is linear. */
   readonly liftSlope?: () => string;
 }
@@ -33,7 +33,7 @@ export function networkNodes(graph: GraphBuilder, models: readonly Model[], x: s
   const lifted = config.lift === "tanh" ? graph.node("Tanh", [z0], "lift.h") : z0;
   const rank = several && (lift || stackedInputs) ? 3 : 2;
   const start = config.augment ? augmentedNode(graph, lifted, rank, config.augment) : lifted;
-  const { h, share, steps } = passageNodes(graph, models, start);
+  const { h, share, steps } = layerNodes(graph, models, start);
   const y = readsState(config)
     ? columnsNode(graph, times(graph, h, share), config.outputs, "readout.z")
     : linear(graph, models, parameterNodes(graph, models, layout.readout), h, "readout", share);
@@ -69,7 +69,7 @@ function preparedNode(
   graph: GraphBuilder,
   models: readonly Model[],
   x: string,
-): { prepared: string; inputSteps: readonly PassedSteps[]; stackedInputs: boolean } {
+): { prepared: string; inputSteps: readonly StepNodes[]; stackedInputs: boolean } {
   const preparations = distinct(models.map((model) => model.preparation.inputs));
   const affines = affinesOf(preparations);
   const stackedInputs = preparations.length > 1;
@@ -122,7 +122,7 @@ export function memberOf(graph: GraphBuilder, members: number, x: string, k: num
 /** The outputs and, where their preparation is not affine, its steps for every member. */
 export interface OutputNodes {
   readonly names: readonly string[];
-  readonly outputSteps: readonly PassedSteps[];
+  readonly outputSteps: readonly StepNodes[];
 }
 
 /** Physical outputs. One model: `outputs`. An ensemble: its mean as `outputs`, the standard deviation over

@@ -1,2 +1,2 @@
-/** That of package.json, which a browser does not read; a test holds them together. */
+/** Written by scripts/version.mjs from package.json. */
 export const version = "0.0.0";

@@ -1,21 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Model, predict64, resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
-import {
-  descriptionText,
-  encodeOnnx,
-  exportEnsemble,
-  exportOnnx,
-  importOnnx,
-  inspectOnnx,
-  rangesOf,
-  usualRows,
-  verifyOnnx,
-} from "../src/index.ts";
+import { encodeOnnx, exportEnsemble, importOnnx, inspectOnnx, usualRows, verifyOnnx } from "../src/index.ts";
 import { runOnnx } from "../src/platform/node.ts";
-import { version } from "../src/version.ts";
 import { chained, kinds, modelOf } from "./models.ts";
 
 const standard = (columns: number) => ({
@@ -240,127 +229,4 @@ test("the norm of each layer is its largest singular value", async () => {
     "float32",
   );
   expect([...layer_norms!].map((x) => +x.toFixed(5))).toEqual([3, 4, 5, 3, 4, 5]);
-});
-
-describe("the file", () => {
-  const model = modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 });
-
-  test("the same model gives the same bytes", () => {
-    expect(Buffer.compare(encodeOnnx(model), encodeOnnx(model))).toBe(0);
-  });
-
-  test("is opset 17, IR 8, with a free batch, and says what it is", async () => {
-    const path = join(folder, "model.onnx");
-    const ranges = rangesOf(Float64Array.from([1, 20, 3, 10, 2, 30]), 2);
-    const metadata = { risks: { train: 0.004, test: 0.006 }, digest: "abc", seed: 1 };
-    const units = { inputs: ["K", "m"], outputs: ["1"] };
-    const made = await exportOnnx(model, path, { ranges, metadata, units, description: "A test." });
-    const found = await inspectOnnx(path);
-    expect(found).toMatchObject({
-      irVersion: 8,
-      opset: 17,
-      sha256: made.sha256,
-      description: "A test.",
-      inputs: [{ name: "inputs", dtype: "float32", shape: ["batch", 2] }],
-      outputs: [{ name: "outputs", dtype: "float32", shape: ["batch", 1] }],
-    });
-    expect(found.surrogate).toMatchObject({
-      dtype: "float32",
-      members: 1,
-      config: model.config,
-      metadata,
-      preparation: [model.preparation],
-      inputs: [
-        { name: "x1", unit: "K", range: [1, 3] },
-        { name: "x2", unit: "m", range: [10, 30] },
-      ],
-      outputs: [{ name: "y1", unit: "1" }],
-    });
-  });
-
-  test("is described in lines for a terminal, long lists only counted", async () => {
-    const ranges = [
-      [0, 1],
-      [2, 3],
-    ] as const;
-    const metadata = { seed: 1, history: { riskTrain: Array.from({ length: 50 }, (_, k) => k) } };
-    const text = descriptionText(
-      await inspectOnnx(encodeOnnx(model, { ranges, metadata, units: { inputs: ["K", "m"] } })),
-    );
-    expect(text).toContain("inputs        inputs float32 [batch, 2]");
-    expect(text).toContain("from  x1 [K], trained from 0 to 1\n      x2 [m], trained from 2 to 3\nto    y1");
-    expect(text).toContain('history       {"riskTrain":"50 values"}');
-    expect(text.split("\n").every((line) => line.length < 250)).toBe(true);
-  });
-
-  test("a failing check leaves the path as it was and nothing beside it", async () => {
-    const path = join(folder, "kept.onnx");
-    writeFileSync(path, "before");
-    await expect(exportOnnx(model, path, { tolerance: 1e-12 })).rejects.toMatchObject({
-      code: "verification_failed",
-      message: expect.stringMatching(/differ by .* relative in 'y1'.*kept\.onnx was not written/),
-    });
-    expect(readFileSync(path, "utf8")).toBe("before");
-    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  });
-
-  test("a folder that does not exist is the file system's error", async () => {
-    await expect(exportOnnx(model, join(folder, "none", "m.onnx"))).rejects.toMatchObject({ code: "ENOENT" });
-  });
-
-  test("verification notices one wrong parameter", async () => {
-    const parameters = model.parameters.slice();
-    parameters[3]! += 1e-3;
-    expect((await verifyOnnx(encodeOnnx({ ...model, parameters }), model)).matches).toBe(false);
-  });
-});
-
-describe("bad input", () => {
-  const model = resnet({ inputs: 2, outputs: 1, width: 4, depth: 2 });
-  test.each([
-    ["empty", new Uint8Array(0)],
-    ["text", new TextEncoder().encode("a,b\n1,2\n")],
-    ["cut short", encodeOnnx(model).subarray(0, 400)],
-    ["zeros", new Uint8Array(64)],
-  ])("a file that is %s is not ONNX", async (name, bytes) => {
-    const path = join(folder, `${name}.onnx`);
-    writeFileSync(path, bytes);
-    await expect(inspectOnnx(path)).rejects.toMatchObject({
-      code: "not_onnx",
-      message: expect.stringMatching(new RegExp(`^${name}\\.onnx: not an ONNX file \\(.*\\)$`)),
-    });
-  });
-
-  test("options that do not fit are refused by name", () => {
-    expect(() => encodeOnnx(model, { ranges: [[0, 1]] })).toThrow("ranges has 1 entries, expected 2");
-    expect(() =>
-      encodeOnnx(model, {
-        ranges: [
-          [0, 1],
-          [2, 1],
-        ],
-      }),
-    ).toThrow("the range of 'x2' is [2, 1]");
-    expect(() => encodeOnnx(model, { metadata: { risks: { test: Number.NaN } } })).toThrow(
-      "metadata.risks.test is NaN",
-    );
-    expect(() => encodeOnnx(model, { members: true })).toThrow("there is one model");
-    expect(() => encodeOnnx([])).toThrow("no model was given");
-  });
-
-  test("a diverged model is refused", () => {
-    const parameters = model.parameters.slice();
-    parameters[5] = Number.NaN;
-    expect(() => encodeOnnx({ ...model, parameters })).toThrow("parameter 5 of model 1 is NaN");
-  });
-
-  test("verifying against another model is an error", async () => {
-    const other = resnet({ inputs: 3, outputs: 1, width: 4, depth: 2 });
-    await expect(verifyOnnx(encodeOnnx(model), other)).rejects.toThrow("not an export of this model");
-  });
-});
-
-test("the version that files name is the package's", () => {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  expect(version).toBe(JSON.parse(manifest).version);
 });

@@ -1,8 +1,8 @@
-import { randomStream } from "@stiffnet/base";
+import { randomStream, wholeFault } from "@stiffnet/base";
 import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
 import { type Activation, activations } from "../config.ts";
-import { ConfigError, ShapeError } from "../errors.ts";
+import { ConfigError, requireFields, ShapeError } from "../errors.ts";
 
 export type FieldActivation = Exclude<Activation, "identity">;
 export const fieldActivations: readonly FieldActivation[] = activations.filter((name) => name !== "identity");
@@ -21,7 +21,8 @@ export interface TrajectoryOptions {
   readonly trial?: number;
 }
 
-/** The vector field du/dt = rates * MLP(u / sizes) of an autonomous system, learned from its trajectories, in float64. */
+/** The vector field du/dt = rates * MLP(u / sizes) of an autonomous system, learned from its trajectories,
+ *  in float64. */
 export interface TrajectoryModel {
   readonly config: Required<Omit<TrajectoryOptions, "seed" | "trial">>;
   /** Layer by layer a weight [out, in], row-major, and a bias [out]. */
@@ -45,16 +46,11 @@ export interface Trajectory {
 
 export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
   const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
-  const counts: [string, number][] = [
-    ["the number of variables", variables.length],
-    ["width", width],
-    ["layers", layers],
-  ];
-  for (const [field, value] of counts) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ConfigError(`trajectoryModel: ${field} is ${value}, expected a whole number of at least 1`);
-    }
-  }
+  requireFields("trajectoryModel", {
+    "the number of variables": wholeFault(variables.length, 1),
+    width: wholeFault(width, 1),
+    layers: wholeFault(layers, 1),
+  });
   if (!fieldActivations.includes(activation)) {
     throw new ConfigError(
       `trajectoryModel: activation is '${activation}', expected one of ${fieldActivations.join(", ")}`,
@@ -70,8 +66,8 @@ export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
   };
 }
 
-/** Glorot's uniform weights, U(-1, 1) sqrt(6 / (in + out)), biases of 0; the last layer's weights are 0 too, so that the
- *  field begins as nothing and no trajectory blows up before anything is learned. */
+/** Glorot's uniform weights, U(-1, 1) sqrt(6 / (in + out)), biases of 0; the last layer's weights are 0
+ *  too, so that the field begins as nothing and no trajectory blows up before anything is learned. */
 function startParameters(config: TrajectoryModel["config"], seed: number, trial: number): Float64Array {
   const random = randomStream(seed, 2 * trial);
   const parts = perceptronSizes(shapeOf(config)).flatMap(([rows, columns], l) => {
@@ -86,7 +82,8 @@ function shapeOf({ variables, ...rest }: TrajectoryModel["config"]): PerceptronS
   return { variables: variables.length, ...rest };
 }
 
-/** The model as a problem of `@stiffnet/integrators`: give it y0 and tSpan. Its callbacks share work arrays. */
+/** The model as a problem of `@stiffnet/integrators`: give it y0 and tSpan. Its callbacks share work
+ *  arrays. */
 export function trajectoryProblem(model: TrajectoryModel): Omit<OdeProblem, "y0" | "tSpan"> {
   const field = createPerceptron(createKernels(), shapeOf(model.config), model.sizes, model.rates);
   return {
@@ -107,8 +104,9 @@ export interface Simulated {
   readonly stats: Stats;
 }
 
-/** The model's own trajectory from `start`, at ascending times after `from` (0 by default), by any solver; a failure is a
- *  status. Tolerances default to those of `solve`, with atol relative to the components' sizes. */
+/** The model's own trajectory from `start`, at ascending times after `from` (0 by default), by any solver;
+ *  a failure is a status. Tolerances default to those of `solve`, with atol relative to the components'
+ *  sizes. */
 export async function simulate(
   model: TrajectoryModel,
   { start, from = 0, times }: Omit<Trajectory, "states">,

@@ -1,5 +1,6 @@
+import { faultUnless, positiveFault, wholeFault } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
-import { ConfigError, ShapeError } from "../errors.ts";
+import { ConfigError, requireFields, ShapeError } from "../errors.ts";
 import { defaultPlateau, type PlateauOptions, type PlateauState, requirePlateau } from "../plateau.ts";
 import { requireTimes, type Trajectory } from "./model.ts";
 import type { TrajectoryScaling } from "./scaling.ts";
@@ -10,12 +11,13 @@ export interface TrainTrajectoryOptions {
   readonly rate?: number;
   /** Reduce-on-plateau on the loss; the rate is kept by default. */
   readonly plateau?: Partial<PlateauOptions>;
-  /** Gradients of a larger norm are shortened to this one: where a field is close to what its solver can follow they may
-   *  be very large. Default 1. */
+  /** Gradients of a larger norm are shortened to this one: where a field is close to what its solver can
+   *  follow they may be very large. Default 1. */
   readonly clip?: number;
   /** All of them by default. */
   readonly scaling?: Partial<TrajectoryScaling>;
-  /** Of the residuals over times, components and trajectories: their mean size (default), or their quadratic mean. */
+  /** Of the residuals over times, components and trajectories: their mean size (default), or their
+   *  quadratic mean. */
   readonly loss?: "mae" | "rmse";
   /** Default: `rodas3` of `@stiffnet/integrators`; rtol 1e-3, atol 1e-6 times the components' ranges. */
   readonly solver?: SolveOptions["solver"];
@@ -54,6 +56,13 @@ export interface TrajectoryState {
 }
 
 /** The options that decide how Adam goes, complete. */
+export interface TrajectorySettings {
+  readonly rate: number;
+  readonly clip: number;
+  readonly plateau: PlateauOptions | undefined;
+  readonly loss: "mae" | "rmse";
+}
+
 export function requireOptions({
   epochs,
   rate = 5e-3,
@@ -61,19 +70,12 @@ export function requireOptions({
   plateau,
   loss = "mae",
   resume,
-}: TrainTrajectoryOptions): {
-  rate: number;
-  clip: number;
-  plateau: PlateauOptions | undefined;
-  loss: "mae" | "rmse";
-} {
-  if (!Number.isInteger(epochs) || epochs < 0) {
-    throw new ConfigError(`trainTrajectory: epochs is ${epochs}, expected a whole number of at least 0`);
-  }
-  for (const [field, value] of Object.entries({ rate, clip })) {
-    if (!(value > 0))
-      throw new ConfigError(`trainTrajectory: ${field} is ${value}, expected a positive number`);
-  }
+}: TrainTrajectoryOptions): TrajectorySettings {
+  requireFields("trainTrajectory", {
+    epochs: wholeFault(epochs, 0),
+    rate: positiveFault(rate),
+    clip: faultUnless(clip > 0, clip, "a positive number"),
+  });
   if (loss !== "mae" && loss !== "rmse") {
     throw new ConfigError(`trainTrajectory: loss is '${loss}', expected mae or rmse`);
   }

@@ -1,14 +1,15 @@
 import { digestOf } from "@stiffnet/base";
 import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
+import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
-import { plateauStep } from "../plateau.ts";
-import { power } from "../power.ts";
+import { type PlateauState, plateauStep } from "../plateau.ts";
 import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
   requireOptions,
   requireTrajectories,
   type TrainTrajectoryOptions,
   type TrajectoryRecord,
+  type TrajectorySettings,
   type TrajectoryState,
 } from "./options.ts";
 import { allScaled, type Scales, scalesOf } from "./scaling.ts";
@@ -25,119 +26,155 @@ export interface TrajectoryResult {
   readonly state: TrajectoryState;
 }
 
-const beta1 = 0.9;
-const beta2 = 0.999;
-const epsilon = 1e-8;
+const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Learns the field of du/dt = f(u) from trajectories, by Adam on all of them at once: each is solved from its start, and the
- *  solver's own steps are differentiated in reverse (discretise, then optimise), so that stiff fields can be passed
- *  through. The result is a function of model, data and options alone, to the bit. Misuse throws. */
+/** Learns the field of du/dt = f(u) from trajectories, by Adam on all of them at once: each is solved from
+ *  its start, and the solver's own steps are differentiated in reverse (discretise, then optimise), so
+ *  that stiff fields can be passed through. The result is a function of model, data and options alone, to
+ *  the bit. Misuse throws. */
 export async function trainTrajectory(
   model: TrajectoryModel,
   trajectories: readonly Trajectory[],
   options: TrainTrajectoryOptions,
 ): Promise<TrajectoryResult> {
-  const { variables } = model.config;
-  requireTrajectories(variables, trajectories);
-  const { rate, plateau, loss, clip } = requireOptions(options);
-  const scales = scalesOf(variables, trajectories, { ...allScaled, ...options.scaling });
-  const scaled = { ...model, sizes: scales.sizes, rates: scales.rates };
-  const { discrete, rodas3 } = await import("@stiffnet/integrators");
-  const { solver = rodas3, rtol = 1e-3, maxSteps = 5000 } = options;
-  const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
-  const sensitivity = discrete();
-  const problem = trajectoryProblem(scaled);
-  const fingerprint = fingerprintOf(model, trajectories, {
-    ...{ rate, clip, loss, rtol, atol: Array.from(typeof atol === "number" ? [atol] : atol), maxSteps },
-    ...{ plateau: plateau ?? "none", scaling: { ...allScaled, ...options.scaling }, solver: solver.name },
-  });
-  if (options.resume) requireSame(options.resume.fingerprint, fingerprint, "trainTrajectory");
-  const count = trajectories.reduce((sum, { states }) => sum + states.length, 0);
-
-  const size = model.parameters.length;
-  const parameters = (options.resume?.parameters ?? model.parameters).slice();
-  const first = options.resume?.first.slice() ?? new Float64Array(size);
-  const second = options.resume?.second.slice() ?? new Float64Array(size);
-  const history = options.resume?.history.slice() ?? [];
-  let {
-    epoch,
-    plateau: pace,
-    best,
-    bestParameters,
-  } = options.resume ?? {
-    epoch: 0,
-    plateau: { rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 },
-    best: { epoch: 0, loss: Number.POSITIVE_INFINITY },
-    bestParameters: parameters.slice(),
-  };
-  let status: TrajectoryResult["status"] = "finished";
-  let reason: string | undefined;
+  requireTrajectories(model.config.variables, trajectories);
+  const settings = requireOptions(options);
+  const run = new TrajectoryRun(
+    model,
+    trajectories,
+    settings,
+    options,
+    await import("@stiffnet/integrators"),
+  );
   let paused = performance.now();
-
-  while (epoch < options.epochs) {
+  while (run.epoch < options.epochs) {
     if (options.signal && performance.now() - paused > 50) {
       // The event loop must turn for a signal to arrive.
       await new Promise((resolve) => setImmediate(resolve));
       paused = performance.now();
     }
     if (options.signal?.aborted) {
-      status = "interrupted";
-      reason = `stopped in epoch ${epoch + 1} of ${options.epochs}`;
-      break;
+      return run.result("interrupted", `stopped in epoch ${run.epoch + 1} of ${options.epochs}`);
     }
-    const runs = trajectories.map(({ start, from = 0, times }) =>
-      sensitivity.run(
-        { ...problem, parameters, y0: start, tSpan: [from, times[times.length - 1]!] } satisfies OdeProblem,
-        { solver, rtol, atol, maxSteps, at: times },
-      ),
-    );
+    const failure = run.advance();
+    if (failure !== undefined) {
+      const hint = "scale equation and loss, or lower the rate";
+      return run.result("diverged", `epoch ${run.epoch + 1}: ${failure}; ${hint}`);
+    }
+    options.onEpoch?.(run.history.at(-1)!);
+  }
+  return run.result("finished");
+}
+
+class TrajectoryRun {
+  epoch = 0;
+  history: TrajectoryRecord[] = [];
+  readonly #model: TrajectoryModel;
+  readonly #trajectories: readonly Trajectory[];
+  readonly #settings: TrajectorySettings;
+  readonly #scales: Scales;
+  readonly #fingerprint: Readonly<Record<string, string>>;
+  readonly #parameters: Float64Array;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  /** Solves trajectory by trajectory with the current parameters. */
+  readonly #solve: () => DifferentiableSolution[];
+  #plateau: PlateauState;
+  #best = { epoch: 0, loss: Number.POSITIVE_INFINITY };
+  #bestParameters: Float64Array;
+
+  constructor(
+    model: TrajectoryModel,
+    trajectories: readonly Trajectory[],
+    settings: TrajectorySettings,
+    options: TrainTrajectoryOptions,
+    { discrete, rodas3 }: typeof import("@stiffnet/integrators"),
+  ) {
+    const { solver = rodas3, rtol = 1e-3, maxSteps = 5000, resume } = options;
+    const scaling = { ...allScaled, ...options.scaling };
+    const scales = scalesOf(model.config.variables, trajectories, scaling);
+    const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
+    const { rate, clip, loss, plateau } = settings;
+    this.#fingerprint = fingerprintOf(model, trajectories, {
+      ...{ rate, clip, loss, rtol, atol: Array.from(typeof atol === "number" ? [atol] : atol), maxSteps },
+      ...{ plateau: plateau ?? "none", scaling, solver: solver.name },
+    });
+    if (resume) requireSame(resume.fingerprint, this.#fingerprint, "trainTrajectory");
+    this.#model = { ...model, sizes: scales.sizes, rates: scales.rates };
+    this.#trajectories = trajectories;
+    this.#settings = settings;
+    this.#scales = scales;
+    const parameters = (resume?.parameters ?? model.parameters).slice();
+    this.#parameters = parameters;
+    this.#first = resume?.first.slice() ?? new Float64Array(parameters.length);
+    this.#second = resume?.second.slice() ?? new Float64Array(parameters.length);
+    this.#plateau = resume?.plateau ?? { rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
+    this.#bestParameters = resume?.bestParameters ?? parameters.slice();
+    if (resume) {
+      this.epoch = resume.epoch;
+      this.history = resume.history.slice();
+      this.#best = resume.best;
+    }
+    const sensitivity = discrete();
+    const problem = trajectoryProblem(this.#model);
+    this.#solve = () =>
+      trajectories.map(({ start, from = 0, times }) =>
+        sensitivity.run(
+          { ...problem, parameters, y0: start, tSpan: [from, times[times.length - 1]!] } satisfies OdeProblem,
+          { solver, rtol, atol, maxSteps, at: times },
+        ),
+      );
+  }
+
+  /** Trains one more epoch; what failed, where it did. */
+  advance(): string | undefined {
+    const { loss: kind, clip, plateau } = this.#settings;
+    const { rate } = this.#plateau;
+    const runs = this.#solve();
     const failure = runs.find((run) => run.status !== "finished");
-    const found = failure ? undefined : lossOf(loss, runs, trajectories, scales, count);
-    if (!found || !Number.isFinite(found.loss)) {
-      status = "diverged";
-      const what = failure
-        ? `the field could not be solved: ${failure.hint}`
-        : `the loss became ${found?.loss}`;
-      reason = `epoch ${epoch + 1}: ${what}; scale equation and loss, or lower the rate`;
-      break;
-    }
-    const gradient = new Float64Array(size);
+    if (failure) return `the field could not be solved: ${failure.hint}`;
+    const { loss, errors, cotangents } = lossOf(kind, runs, this.#trajectories, this.#scales);
+    if (!Number.isFinite(loss)) return `the loss became ${loss}`;
+    const gradient = new Float64Array(this.#parameters.length);
     runs.forEach((run, k) => {
-      run.pullback(found.cotangents[k]!).parameters.forEach((g, i) => {
+      run.pullback(cotangents[k]!).parameters.forEach((g, i) => {
         gradient[i]! += g;
       });
     });
-    if (found.loss < best.loss) {
-      best = { epoch, loss: found.loss };
-      bestParameters = parameters.slice();
+    if (loss < this.#best.loss) {
+      this.#best = { epoch: this.epoch, loss };
+      this.#bestParameters = this.#parameters.slice();
     }
     const steps = runs.reduce((sum, run) => sum + run.stats.steps, 0);
-    const record = { epoch: ++epoch, loss: found.loss, errors: found.errors, rate: pace.rate, steps };
-    history.push(record);
+    this.history.push({ epoch: ++this.epoch, loss, errors, rate, steps });
     shorten(gradient, clip);
-    adam(parameters, first, second, gradient, pace.rate, epoch);
-    if (plateau) pace = plateauStep(pace, found.loss, plateau);
-    options.onEpoch?.(record);
+    adamStep64(this.#parameters, this.#first, this.#second, gradient, this.epoch, { ...moments, rate });
+    if (plateau) this.#plateau = plateauStep(this.#plateau, loss, plateau);
+    return undefined;
   }
-  return {
-    status,
-    ...(reason === undefined ? {} : { reason }),
-    model: { ...scaled, parameters: bestParameters },
-    epoch: best.epoch,
-    history,
-    digest: digestOf(bestParameters),
-    state: {
-      fingerprint,
-      epoch,
-      plateau: pace,
-      history: history.slice(),
-      best,
-      parameters: parameters.slice(),
-      first: first.slice(),
-      second: second.slice(),
-      bestParameters: bestParameters.slice(),
-    },
-  };
+
+  result(status: TrajectoryResult["status"], reason?: string): TrajectoryResult {
+    const parameters = this.#bestParameters;
+    return {
+      status,
+      ...(reason === undefined ? {} : { reason }),
+      model: { ...this.#model, parameters },
+      epoch: this.#best.epoch,
+      history: this.history,
+      digest: digestOf(parameters),
+      state: {
+        fingerprint: this.#fingerprint,
+        epoch: this.epoch,
+        plateau: this.#plateau,
+        history: this.history.slice(),
+        best: this.#best,
+        parameters: this.#parameters.slice(),
+        first: this.#first.slice(),
+        second: this.#second.slice(),
+        bestParameters: parameters.slice(),
+      },
+    };
+  }
 }
 
 function fingerprintOf(
@@ -161,9 +198,9 @@ function lossOf(
   runs: readonly DifferentiableSolution[],
   trajectories: readonly Trajectory[],
   { loss: scale, ranges }: Scales,
-  count: number,
 ): { loss: number; errors: number[]; cotangents: Float64Array[] } {
   const n = scale.length;
+  const count = trajectories.reduce((sum, { states }) => sum + states.length, 0);
   const errors = new Array<number>(n).fill(0);
   let total = 0;
   const cotangents = runs.map((run, k) => {
@@ -189,22 +226,4 @@ function shorten(gradient: Float64Array, largest: number): void {
   for (const g of gradient) square += g * g;
   const factor = largest / Math.sqrt(square);
   if (factor < 1) for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
-}
-
-function adam(
-  parameters: Float64Array,
-  first: Float64Array,
-  second: Float64Array,
-  gradient: Float64Array,
-  rate: number,
-  time: number,
-): void {
-  const [p1, p2] = [power(beta1, time), power(beta2, time)];
-  for (let i = 0; i < parameters.length; i++) {
-    const g = gradient[i]!;
-    first[i] = beta1 * first[i]! + (1 - beta1) * g;
-    second[i] = beta2 * second[i]! + (1 - beta2) * g * g;
-    const size = Math.sqrt(second[i]! / (1 - p2)) + epsilon;
-    parameters[i] = parameters[i]! - (rate * first[i]!) / ((1 - p1) * size);
-  }
 }

@@ -2,8 +2,8 @@ import { curves } from "../../../kernels/test/reference/curves.ts";
 import type { ResNetConfig } from "../../src/index.ts";
 import { layoutOf } from "../../src/index.ts";
 
-/** The loss of the residual network and its gradient in float64, written from the formulas for reading, not for
- *  speed; itself compared with PyTorch in engine.test.ts. */
+/** The loss of the residual network and its gradient in float64, written from the formulas for reading,
+ *  not for speed; itself compared with PyTorch in engine.test.ts. */
 export function referenceLoss(
   config: ResNetConfig,
   parameters: ArrayLike<number>,

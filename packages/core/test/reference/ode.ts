@@ -9,8 +9,8 @@ import {
 
 type Numbers = ArrayLike<number>;
 
-/** L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) ) in float64 from the formulas, for reading; p_i is the mean
- *  over the steps of |J|_F^2 at their beginning. */
+/** L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) ) in float64 from the formulas, for reading;
+ *  p_i is the mean over the steps of |J|_F^2 at their beginning. */
 export function odeLoss64(
   config: ModelConfig,
   parameters: Numbers,

@@ -11,7 +11,7 @@ export interface StageNodes {
 }
 
 /** The steps from h_0 to h_N, written out. */
-export interface Passage {
+export interface LayerNodes {
   /** h_N / share. */
   readonly h: string;
   readonly share: number;
@@ -26,7 +26,7 @@ export interface Passage {
  *  W v_i + b), g_{n+1} = g_n + sum_i b_i k_i. The product with alpha is free within the one with W, and each
  *  step has an operator less, of which the time of a small network consists. The attribute that holds alpha
  *  there has 32 bits, too few for a float64 graph. */
-export function passageNodes(graph: GraphBuilder, models: readonly Model[], start: string): Passage {
+export function layerNodes(graph: GraphBuilder, models: readonly Model[], start: string): LayerNodes {
   const { config } = models[0]!;
   const { stages, nodeOf } = discretisationOf(config);
   const { a, b } = tableauOf(config);
@@ -69,7 +69,7 @@ export function passageNodes(graph: GraphBuilder, models: readonly Model[], star
 export function pullbackNodes(
   graph: GraphBuilder,
   config: ModelConfig,
-  steps: Passage["steps"],
+  steps: LayerNodes["steps"],
   end: string,
   /** For a product with every row of the batch: of weights and of slopes. */
   perRow: { readonly weight: (weight: string) => string; readonly slope: (slope: string) => string },

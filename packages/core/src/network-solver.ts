@@ -3,29 +3,26 @@ import {
   createNetwork,
   createRungeKutta,
   type Kernels,
+  type LayerSolver,
   type Network,
 } from "@stiffnet/kernels";
 import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 
-/** A network in the kernels' memory, with the way through its layers that its solver takes. */
-export interface Passing {
+/** A network in the kernels' memory, with the solver that takes it through its layers. */
+export interface NetworkSolver extends LayerSolver {
   readonly network: Network;
-  forward(): void;
-  backward(): void;
-  /** Samples that Newton's iteration gave up, of the last forward pass. */
-  readonly unsolved: number;
   setHorizon(horizon: number): void;
   /** Whether the forward pass must fill the slopes at the beginning of each step. */
   setSlopes(wanted: boolean): void;
 }
 
-export function createPassing(
+export function createNetworkSolver(
   kernels: Kernels,
   config: ModelConfig,
   { method, stages, nodes, nodeOf }: Discretisation,
   options: { size: number; capacity: number; penalty: boolean },
-): Passing {
+): NetworkSolver {
   const { inputs, outputs, depth, activation, horizon } = config;
   const plain = config.kind === "resnet" && config.skip === false;
   const stepOf = (time: number): number => (plain ? 1 : time / depth);
@@ -48,22 +45,21 @@ export function createPassing(
   const setHorizon = (time: number): void => network.setAlpha(stepOf(time));
   const setSlopes = (): void => undefined;
   if ("share" in method) {
-    const passage = createImplicit(kernels, network, method.share, nodeOf);
-    passage.setStep(stepOf(horizon));
+    const solver = createImplicit(kernels, network, method.share, nodeOf);
+    solver.setStep(stepOf(horizon));
     return {
       network,
-      forward: passage.forward,
-      backward: passage.backward,
+      forward: solver.forward,
+      backward: solver.backward,
       get unsolved() {
-        return passage.unsolved;
+        return solver.unsolved;
       },
-      setHorizon: (time) => passage.setStep(stepOf(time)),
-      setSlopes: passage.setStart,
+      setHorizon: (time) => solver.setStep(stepOf(time)),
+      setSlopes: solver.setStart,
     };
   }
   if (stages > 1) {
-    const { forward, backward } = createRungeKutta(kernels, network, method, nodeOf);
-    return { network, forward, backward, unsolved: 0, setHorizon, setSlopes };
+    return { network, ...createRungeKutta(kernels, network, method, nodeOf), setHorizon, setSlopes };
   }
   const { call } = kernels;
   return {

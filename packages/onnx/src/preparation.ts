@@ -9,7 +9,7 @@ import { divideColumns, multiplyColumns, multiplyRows } from "./scaling.ts";
  * is -20.7, and float32 would leave but six digits of what then remains after standardisation. */
 
 /** A tensor in float64 and how a Jacobian passes through the steps that made it. */
-export interface PassedSteps {
+export interface StepNodes {
   readonly value: string;
   /** The chain rule: takes [batch, rows, columns] to the same on the other side of the steps. */
   readonly chain: (jacobian: string) => string;
@@ -29,7 +29,7 @@ export function prepareSteps(
   preparation: Preparation,
   x: string,
   prefix: string,
-): PassedSteps {
+): StepNodes {
   const chains: ((j: string) => string)[] = [];
   let value = toFloat64(graph, x);
   for (const [k, step] of preparation.steps.entries()) {
@@ -70,7 +70,7 @@ export function restoreSteps(
   preparation: Preparation,
   y: string,
   prefix: string,
-): PassedSteps {
+): StepNodes {
   const chains: ((j: string) => string)[] = [];
   let value = toFloat64(graph, y);
   for (const [k, step] of [...preparation.steps.entries()].reverse()) {
