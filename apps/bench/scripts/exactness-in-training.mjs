@@ -1,7 +1,9 @@
-// How exact the values are that a training is penalised by, from its start to its end: every `--every`th step the spectral
-// radii of all layers and samples are compared with dense eigenvalues of the same Jacobians. Prints one JSON line.
+// How exact the values are that a training is penalised by, from its start to its end: every `--every`th step
+// the spectral radii of all layers and samples are compared with dense eigenvalues of the same Jacobians.
+// Prints one JSON line.
 //
-//   node scripts/exactness-in-training.mjs dalec:site|FILE INPUTS OUTPUTS [--weight 1e-3] [--aggregate mean] [--epochs 300] [--every 67] [--options '{"most":16}']
+//   node scripts/exactness-in-training.mjs dalec:site|FILE INPUTS OUTPUTS [--weight 1e-3]
+//     [--aggregate mean] [--epochs 300] [--every 67] [--options '{"most":16}']
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";

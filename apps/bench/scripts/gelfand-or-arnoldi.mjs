@@ -1,10 +1,12 @@
-// Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end with, and
-// their risks. Prints a Markdown table and one JSON line a trial.
+// Networks trained with Gelfand's formula and with Arnoldi from the same seeds: the exact stiffness they end
+// with, and their risks. Prints a Markdown table and one JSON line a trial.
 //
-//   node scripts/gelfand-or-arnoldi.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--first 0] [--epochs 300] [--weights 1e-3,1] [--rate 1e-3] [--patience 10] [--methods gelfand,arnoldi] > methods.jsonl
+//   node scripts/gelfand-or-arnoldi.mjs alpine|FILE INPUTS OUTPUTS [--trials 10] [--first 0] [--epochs 300]
+//     [--weights 1e-3,1] [--rate 1e-3] [--patience 10] [--methods gelfand,arnoldi]
+//     > methods.jsonl
 //
-// --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first is the number of the
-// first trial: processes can share the work. --methods picks some of plain, gelfand and arnoldi.
+// --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first
+// is the number of the first trial: processes can share the work. --methods picks some of plain, gelfand and arnoldi.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";

@@ -270,43 +270,6 @@ describe("a study through a queue", needs("redis"), () => {
   });
 });
 
-describe("wrong use of a queue", () => {
-  const wrong: [string, ...string[]][] = [
-    ["alpine --queue localhost:6379", "--queue", "'localhost:6379'", "redis://host:port"],
-    ["alpine --queue http://localhost", "--queue", "redis://host:port"],
-    ["alpine --queue redis://", "--queue", "redis://host:port"],
-    ["alpine --queue redis://host/name", "--queue", "host:port/database"],
-    ["work --queue redis:/host", "--queue", "redis://host:port"],
-    ["work", "--queue"],
-    ["alpine --queue redis://localhost --shard 1/2", "--queue", "--shard"],
-    ["alpine --queue redis://localhost --workers 2", "--queue", "--workers"],
-    ["alpine --queue redis://localhost --lost-after 0", "--lost-after", "'0'"],
-    // A port on which nothing listens.
-    ["alpine --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
-    ["work --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
-    ["work --queue redis://no-such-host.invalid", "no-such-host.invalid"],
-  ];
-  it.each(wrong)("%s", async (line, ...parts) => {
-    const cwd = temporaryFolder();
-    expectRefusal(await stiffnet(line.split(" "), { cwd }), ...parts);
-    expect(readdirSync(cwd)).toEqual([]);
-  });
-
-  it("a password that is missing or wrong, which is not shown", needs("redis"), async () => {
-    const server = await RedisServer.start("--requirepass", "secret");
-    const cwd = temporaryFolder();
-    const wrong = server.url.replace("//", "//:hunter2@");
-    for (const command of ["alpine", "work"]) {
-      expectRefusal(await stiffnet([command, "--queue", server.url], { cwd }), "asks for a password");
-      const refused = await stiffnet([command, "--queue", wrong], { cwd });
-      expectRefusal(refused, "refuses the user or password");
-      expect(refused.stderr).not.toContain("hunter2");
-    }
-    expect(readdirSync(cwd)).toEqual([]);
-    await server.kill();
-  });
-});
-
 /** As a refusal, after notes of what happened before. */
 function expectLastRefusal(
   { code, stderr }: { code: number | null; stderr: string },

@@ -14,8 +14,8 @@ import {
 import { errorConstants, harmonic, kappa } from "../src/tableau/numerical-differentiation.ts";
 import { slope, smooth, worst } from "./families.ts";
 
-/** What the formula of order k makes of y' = z y / h, on the boundary |w| = 1: z = sum (1 - w)^m / m - kappa gamma (1 - w)^(k + 1),
- *  w = exp(-i theta). */
+/** What the formula of order k makes of y' = z y / h, on the boundary |w| = 1: z = sum (1 - w)^m / m - kappa
+ *  gamma (1 - w)^(k + 1), w = exp(-i theta). */
 function boundary(k: number, theta: number): { re: number; im: number } {
   const u = { re: 1 - Math.cos(theta), im: Math.sin(theta) };
   let power = { re: 1, im: 0 };
@@ -54,7 +54,8 @@ describe("the formulas", () => {
   test.each([1, 2, 3, 4, 5])(
     "of order %d integrate polynomials of that degree, and miss the next by their constant",
     (k) => {
-      // Backward differences of t^q at t = 0, -1, -2, ...; the formula's residual with h = 1 against q t^(q - 1).
+      // Backward differences of t^q at t = 0, -1, -2, ...; the formula's residual with h = 1 against q t^(q -
+      // 1).
       const residual = (q: number) => {
         const values = Array.from({ length: k + 2 }, (_, i) => (-i) ** q);
         let sum = 0;
@@ -138,7 +139,8 @@ describe("bdf", () => {
   test("begins with one evaluation a step where f is linear and slow", () => {
     const run = integrator({ f: (_t, _y, dy) => void dy.fill(1), y0: [0], tSpan: [0, 1] }, { solver: bdf });
     while (run.step());
-    // Exact from the first step: the start, its first step's size, a Jacobian by differences, and one for each step.
+    // Exact from the first step: the start, its first step's size, a Jacobian by differences, and one for
+    // each step.
     expect(Math.abs(run.y[0]! - 1)).toBeLessThan(1e-14);
     expect(run.stats.rejected + run.stats.failed).toBe(0);
   });

@@ -1,5 +1,5 @@
-// Reads what crosses the border from the C sources, in the forms that c/target/abi.h describes, and writes it down for
-// TypeScript. Whatever is not one of these forms is an error that names file and line.
+// Reads what crosses the border from the C sources, in the forms that c/target/abi.h describes, and writes it
+// down for TypeScript. Whatever is not one of these forms is an error that names file and line.
 
 /** Scalars: how TypeScript sees them, and their size and alignment. */
 const scalars = {

@@ -11,6 +11,8 @@ export interface Curve {
 }
 
 /** Values over epochs: every trial thin, the median over trials bold, the interquartile range shaded. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, from what is drawn first to what lies
+// on top
 export function evolution(
   curves: readonly Curve[],
   options: {

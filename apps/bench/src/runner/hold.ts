@@ -9,8 +9,8 @@ interface Hold {
   readonly trained: () => void;
 }
 
-/** Opens a study's folder and keeps it while `body` runs. The first Ctrl-C asks the training to save and stop; the
- *  second, or one after the training, ends the process. */
+/** Opens a study's folder and keeps it while `body` runs. The first Ctrl-C asks the training to save and
+ *  stop; the second, or one after the training, ends the process. */
 export async function holdFolder<T>(
   path: string,
   config: StudyConfig,

@@ -40,12 +40,13 @@ export const localRunner =
   (work) =>
     runTrials({ ...work, workers, data });
 
-/** How long a worker may take to save after Ctrl-C before it is killed: the whole must end within a second, and a
- *  killed worker still has its last checkpoint. */
+/** How long a worker may take to save after Ctrl-C before it is killed: the whole must end within a second,
+ *  and a killed worker still has its last checkpoint. */
 const graceMilliseconds = 700;
 
-/** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its checkpoint,
- *  once; then the trial counts as failed and the others go on. Wrong input or a full disk ends all of it. */
+/** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its
+ *  checkpoint, once; then the trial counts as failed and the others go on. Wrong input or a full disk ends
+ *  all of it. */
 export async function runTrials(
   options: TrialWork & { readonly workers: number; readonly data: StudyData },
 ): Promise<PoolResult> {
@@ -180,11 +181,12 @@ class Pool {
   }
 }
 
-/** Bytes of samples beyond which it costs less to read a file again than to hold a copy of it on its way to each worker. */
+/** Bytes of samples beyond which it costs less to read a file again than to hold a copy of it on its way to
+ *  each worker. */
 const mostSent = 2 ** 28;
 
-/** What the workers are sent of the data: a table that is in memory is not read again by each of them. What is made from
- *  a seed they make themselves. */
+/** What the workers are sent of the data: a table that is in memory is not read again by each of them. What
+ *  is made from a seed they make themselves. */
 function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefined {
   const bytes = [data.train, data.test, data.validation].reduce(
     (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),

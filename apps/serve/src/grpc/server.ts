@@ -25,8 +25,8 @@ export interface GrpcOptions {
   readonly maxBody: number;
 }
 
-/** The Open Inference Protocol over gRPC, as far as it stands over REST and with the same limits, keys and counts; grpc.health.v1 and
- *  reflection. Returns the port and how to end it: what runs is answered. */
+/** The Open Inference Protocol over gRPC, as far as it stands over REST and with the same limits, keys and
+ *  counts; grpc.health.v1 and reflection. Returns the port and how to end it: what runs is answered. */
 export async function startGrpc(
   service: Service,
   { host, port, credentials, maxBody }: GrpcOptions,

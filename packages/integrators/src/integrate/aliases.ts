@@ -51,7 +51,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   euler: "euler, imported from the package",
 };
 
-/** What a name that is not known may mean: another package's word, or a known name but for case or a letter. */
+/** What a name that is not known may mean: another package's word, or a known name but for case or a
+ *  letter. */
 export function aliasOf(name: string, known: readonly string[]): string | undefined {
   const low = name.toLowerCase();
   const same = known.find((each) => each.toLowerCase() === low);

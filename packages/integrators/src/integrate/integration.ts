@@ -28,8 +28,8 @@ export interface StepSink {
 /** So many steps ahead make a run that creeps at its stability limit hopeless. */
 const MANY_STEPS = 50_000;
 
-/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and `stepper.y` are the last
- *  good state. */
+/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and `stepper.y`
+ *  are the last good state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
@@ -56,7 +56,8 @@ export class Integration {
   #failure: Status = "step_too_small";
   /** Attempts so far; with fixed steps the number of the step. */
   #tries = 0;
-  /** The largest component in the steps that were kept: where an atol is below its rounding, rounding is watched. */
+  /** The largest component in the steps that were kept: where an atol is below its rounding, rounding is
+   *  watched. */
   #largest = 0;
 
   constructor(

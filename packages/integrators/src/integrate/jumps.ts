@@ -26,7 +26,8 @@ function beyond(t: number, direction: number): number {
   return t === 0 ? direction * 2 ** -1022 : t + direction * Math.abs(t) * Number.EPSILON;
 }
 
-/** A step from t evaluates nothing outside of the jumps that it lies between, not even where a stage lies behind its end. */
+/** A step from t evaluates nothing outside of the jumps that it lies between, not even where a stage lies
+ *  behind its end. */
 export function confine(system: System, jumps: Float64Array, t: number, direction: number): void {
   if (jumps.length === 0) return;
   const side = direction < 0 ? -1 : 1;

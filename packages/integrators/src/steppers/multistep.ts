@@ -18,15 +18,16 @@ import {
 const ITERATIONS = 4;
 /** A Jacobian is kept as long as Newton's increments shrink by at least this. */
 const SLOW = 0.3;
-/** A factorisation serves as long as the leading coefficient has changed by less than this; what is wrong with it is scaled away on
- *  average, as in CVODE. */
+/** A factorisation serves as long as the leading coefficient has changed by less than this; what is wrong
+ *  with it is scaled away on average, as in CVODE. */
 const CHANGED = 0.25;
 /** A step is changed only for this much. */
 const WORTH = 1.2;
 const LARGEST_FACTOR = 10;
 
-/** Steps of numerical differentiation formulas of order 1 to 5: steps stay equal for a while, and the differences are interpolated
- *  anew when they change. One or two evaluations a step, one Jacobian and factorisation for many.
+/** Steps of numerical differentiation formulas of order 1 to 5: steps stay equal for a while, and the
+ *  differences are interpolated anew when they change. One or two evaluations a step, one Jacobian and
+ *  factorisation for many.
  *  @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh 1975 */
 export class MultistepStepper implements Stepper {
   readonly system: System;

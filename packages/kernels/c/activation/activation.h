@@ -1,4 +1,5 @@
-/* The table of activations: a row here and a pair of functions in functions.h are all that a new one needs. */
+/* The table of activations: a row here and a pair of functions in functions.h are all that a new one needs.
+   */
 #ifndef ACTIVATION_H
 #define ACTIVATION_H
 

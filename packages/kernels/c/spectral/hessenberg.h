@@ -32,7 +32,8 @@ INLINE void reflector(vf x, vf y, vf z, vi active, vf *v0, vf *v1, vf *v2, vf *i
    a residual that tells. */
 APART void quasi_triangular(int m, vf *t) {
   vi hi = ifill(m - 1);
-  int bottom = m - 1; /* the largest hi: nothing below or right of it, nor above the smallest lo, is wanted again */
+  /* The largest hi: nothing below or right of it, nor above the smallest lo, is wanted again. */
+  int bottom = m - 1;
   for (int sweep = 0; sweep < 20 * m; sweep++) {
     for (int k = 1; k <= bottom; k++) {
       const vf around = vabs(T(k - 1, k - 1)) + vabs(T(k, k));

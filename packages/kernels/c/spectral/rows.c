@@ -1,6 +1,7 @@
 #include "math/product.h"
 
-/* Rows slots[i] of a store [..][step] of sample-major vectors, to lane i of a feature-major block and back. */
+/* Rows slots[i] of a store [..][step] of sample-major vectors, to lane i of a feature-major block and back.
+   */
 EXPORT void take_rows(int width, int batch, int stride, const float *rows, int step, const uint32_t *slots, float *block) {
   for (int g = 0; g < stride; g += TILE) {
     const float *row[TILE];
@@ -27,7 +28,8 @@ EXPORT void put_rows(int width, int batch, int stride, float *rows, int step, co
   }
 }
 
-/* Lanes `lanes[k]` of `rows` lines of `stride` numbers, side by side in lines of `packed`, those from `count` on 0. */
+/* Lanes `lanes[k]` of `rows` lines of `stride` numbers, side by side in lines of `packed`, those from `count`
+   on 0. */
 EXPORT void take_lanes(int rows, int count, int stride, const float *in, const uint32_t *lanes, int packed, float *out) {
   for (int r = 0; r < rows; r++) {
     for (int k = 0; k < count; k++) out[r * packed + k] = in[r * stride + lanes[k]];

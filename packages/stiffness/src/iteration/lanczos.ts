@@ -5,9 +5,9 @@ import { iterate } from "./iterate.ts";
 import { requireBounds, requireTolerance } from "./options.ts";
 
 export interface LanczosOptions {
-  /** Relative residual |A v - l v| / |l|, of the symmetric A that the proxy is the largest eigenvalue of, that the number of
-   *  steps is adapted to, in the median over a layer's samples. The value's relative error is about its square over
-   *  the gap to the second eigenvalue. Default 1e-2. */
+  /** Relative residual |A v - l v| / |l|, of the symmetric A that the proxy is the largest eigenvalue of,
+   *  that the number of steps is adapted to, in the median over a layer's samples. The value's relative error
+   *  is about its square over the gap to the second eigenvalue. Default 1e-2. */
   readonly tolerance?: number;
   /** Bounds of the number of Lanczos steps, each two products. Defaults 2 and 12. */
   readonly fewest?: number;
@@ -32,7 +32,8 @@ type LanczosLayer = (
   },
 ) => void;
 
-/** A proxy by the Lanczos method on all samples of a layer at once, each from its own vector of the last time it was seen. */
+/** A proxy by the Lanczos method on all samples of a layer at once, each from its own vector of the last time
+ *  it was seen. */
 export function lanczos(
   name: string,
   exact: StiffnessProxy,

@@ -3,7 +3,8 @@ import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {
-  /** [depth] of v, a and W v, `terms` of each, [width][stride]; room for one layer where no gradient is wanted. */
+  /** [depth] of v, a and W v, `terms` of each, [width][stride]; room for one layer where no gradient is
+   *  wanted. */
   readonly vectors: Block;
   readonly pullback: BoundDifferentiableProxy["pullback"];
 }

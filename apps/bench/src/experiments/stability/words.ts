@@ -12,7 +12,8 @@ export interface StabilityConfig {
   readonly member: number;
 }
 
-/** One network, without its eigenvalues. Steps that nothing bounds, and what is not known, are null in JSON. */
+/** One network, without its eigenvalues. Steps that nothing bounds, and what is not known, are null in
+ *  JSON. */
 export interface MemberStability extends Omit<Stability, "spectra"> {
   /** From 1. */
   readonly member: number;

@@ -38,7 +38,8 @@ export interface WorkOptions {
   readonly note: (text: string) => void;
 }
 
-/** Serves the studies of a Redis server, the oldest first, until the signal. Returns how many trials it finished. */
+/** Serves the studies of a Redis server, the oldest first, until the signal. Returns how many trials it
+ *  finished. */
 export async function serveQueue(options: WorkOptions): Promise<number> {
   const { url, signal, note, exitWhenIdle = Number.POSITIVE_INFINITY } = options;
   const redis = await connect(url, note);
@@ -97,8 +98,8 @@ async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
   }
 }
 
-/** The data of a study. A worker that would compute other bits, or has no data to compute from, says so and takes
- *  nothing. */
+/** The data of a study. A worker that would compute other bits, or has no data to compute from, says so and
+ *  takes nothing. */
 async function requireServable({ notice }: OpenStudy, versions: Versions): Promise<StudyData> {
   const { config } = notice;
   const difference = versionDifference(notice.versions, versions);

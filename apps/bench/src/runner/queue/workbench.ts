@@ -12,7 +12,8 @@ const progressMilliseconds = 500;
 const uploadMilliseconds = 3000;
 const uploadBytesPerMillisecond = 1000;
 
-/** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown away. */
+/** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown
+ *  away. */
 export class Workbench {
   finished = 0;
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */
@@ -105,8 +106,8 @@ export class Workbench {
     throw new Interrupted();
   }
 
-  /** Tells the study how far the trial is, and sends a checkpoint now and then. One message at a time: while the
-   *  server is away none pile up. */
+  /** Tells the study how far the trial is, and sends a checkpoint now and then. One message at a time: while
+   *  the server is away none pile up. */
   #reporter(job: Job<TrialJob, TrialRecord>, from: number): (epoch: number, riskTrain: number) => void {
     let [told, sent, wait, saved] = [Number.NEGATIVE_INFINITY, performance.now(), uploadMilliseconds, from];
     let telling = false;
