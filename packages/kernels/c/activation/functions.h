@@ -1,5 +1,5 @@
-/* Each activation twice, in float32 on the lanes of a vector and in float64: z -> s(z), s'(z), s''(z). What of them is not used
-   costs nothing, since they are inlined. NaN gives NaN. */
+/* Each activation twice, in float32 on the lanes of a vector and in float64: z -> s(z), s'(z), s''(z). What
+   of them is not used costs nothing, since they are inlined. NaN gives NaN. */
 #ifndef FUNCTIONS_H
 #define FUNCTIONS_H
 
@@ -58,7 +58,8 @@ INLINE Curve64 curve64_sin(double z) {
 INLINE Curve curve_identity(vf z) { return (Curve){z, 1.0f + (z - z), z - z}; }
 INLINE Curve64 curve64_identity(double z) { return (Curve64){z, 1 + (z - z), z - z}; }
 
-/* z Phi(z) with the distribution function of the standard normal distribution, exactly (not by tanh). Hendrycks and Gimpel 2016. */
+/* z Phi(z) with the distribution function of the standard normal distribution, exactly (not by tanh).
+   Hendrycks and Gimpel 2016. */
 INLINE Curve curve_gelu(vf z) {
   const vi positive = z > 0.0f;
   const vf c = vclamp(z, 14.0f), size = vabs(c);
@@ -75,7 +76,8 @@ INLINE Curve64 curve64_gelu(double z) {
   return (Curve64){(z > 0 ? z : 0) - size * tail, z > 0 ? 1 - tail + along : tail - along, density * (2 - size * size)};
 }
 
-/* z / (1 + exp(-z)), also called swish. Ramachandran, Zoph and Le 2017. tail: the logistic function at -|z|. */
+/* z / (1 + exp(-z)), also called swish. Ramachandran, Zoph and Le 2017. tail: the logistic function at
+   -|z|. */
 INLINE Curve curve_silu(vf z) {
   const vi positive = z > 0.0f;
   const vf size = vmin(vabs(z), fill(88)), u = vexp(-size), tail = u / (1.0f + u);

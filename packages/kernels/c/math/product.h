@@ -1,5 +1,5 @@
-/* Products of a matrix with feature-major blocks [features][lanes]: the one hot loop of everything.
-   Each output lane adds its terms in the order of the inner index, so its bits do not depend on the tiling. */
+/* Products of a matrix with feature-major blocks [features][lanes]: the one hot loop of everything. Each
+   output lane adds its terms in the order of the inner index, so its bits do not depend on the tiling. */
 #ifndef PRODUCT_H
 #define PRODUCT_H
 
@@ -49,9 +49,10 @@ INLINE void product_columns(const int R, const int V, int rows, int inner, const
   }
 }
 
-/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of LANES.
-   Tiles of eight or nine accumulators, not unrolled further: with ten and more, compilers of WebAssembly run out of
-   sixteen registers and spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3, 26 to 30 for 2 x 5). */
+/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of
+   LANES. Tiles of eight or nine accumulators, not unrolled further: with ten and more, compilers of
+   WebAssembly run out of sixteen registers and spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3, 26 to
+   30 for 2 x 5). */
 INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
                     const float *bias, int accumulate) {
   int left = stride / LANES;
@@ -117,8 +118,8 @@ INLINE void outer_tail(int rows, int from, int columns, int batch, const float *
   }
 }
 
-/* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major.
-   A ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
+/* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major. A
+   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
 INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
   if (columns < LANES) {
     outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);

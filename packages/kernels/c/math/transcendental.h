@@ -1,5 +1,5 @@
-/* Elementary functions in plain arithmetic: the same bits on every machine. Coefficients are minimax fits made by
-   scripts/approximations.py; the errors named are those of the whole float32 evaluation. */
+/* Elementary functions in plain arithmetic: the same bits on every machine. Coefficients are minimax fits
+   made by scripts/approximations.py; the errors named are those of the whole float32 evaluation. */
 #ifndef TRANSCENDENTAL_H
 #define TRANSCENDENTAL_H
 
@@ -34,8 +34,8 @@ INLINE vf vlog1p(vf u) {
   return u * p / q;
 }
 
-/* Of the standard normal distribution at 0 <= x <= 14: the probability beyond, relative error below (4 + x^2 / 2) 1e-7, and the
-   density. */
+/* Of the standard normal distribution at 0 <= x <= 14: the probability beyond, relative error below (4 +
+   x^2 / 2) 1e-7, and the density. */
 INLINE vf vnormal_tail(vf x, vf *density) {
   const vf bell = vexp(-0.5f * x * x);
   *density = 0.398942280f * bell;
@@ -51,7 +51,8 @@ INLINE vf quarter(vf x, vi *turn) {
   return narrow((wide - n * 1.57079632673412561) - n * 6.07710050650619225e-11);
 }
 
-/* sin and cos, absolute error below 2e-7 for |x| < 1e6; NaN beyond 1e6, where a float32 argument says little. */
+/* sin and cos, absolute error below 2e-7 for |x| < 1e6; NaN beyond 1e6, where a float32 argument says
+   little. */
 INLINE void vsincos(vf x, vf *sine, vf *cosine) {
   vi turn;
   const vf r = quarter(x, &turn);

@@ -1,5 +1,6 @@
-/* Elementary functions in float64, one number at a time, in plain arithmetic: the same bits on every machine. Errors are a
-   few units in the last place; Newton's iterations and float64 solutions need no more. */
+/* Elementary functions in float64, one number at a time, in plain arithmetic: the same bits on every
+   machine. Errors are a few units in the last place; Newton's iterations and float64 solutions need no
+   more. */
 #ifndef TRANSCENDENTAL64_H
 #define TRANSCENDENTAL64_H
 
@@ -57,8 +58,8 @@ INLINE double log1p_64(double u) {
   return 2 * y * sum;
 }
 
-/* Of the standard normal distribution at 0 <= x <= 38: the probability beyond, to a few units in the last place, and the density.
-   x^2 is taken in two parts, the first of which is exact. */
+/* Of the standard normal distribution at 0 <= x <= 38: the probability beyond, to a few units in the last
+   place, and the density. x^2 is taken in two parts, the first of which is exact. */
 INLINE double normal_tail_64(double x, double *density) {
   static const double c[] = {
       2.434527847538534e-10, 4.463055094435942e-09, 1.1284365545767843e-08, -1.9238134933652707e-08,

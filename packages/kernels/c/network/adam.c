@@ -2,8 +2,8 @@
 
 /* One Adam step on `size` parameters for the gradient scale * g, with the bias corrections folded by the
    caller into step = rate / (1 - beta1^t) and root = 1 / sqrt(1 - beta2^t):
-       m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2,  p <- p - step m / (root sqrt(v) +
-       epsilon)
+       m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2,
+       p <- p - step m / (root sqrt(v) + epsilon)
    Kingma and Ba, Adam, ICLR 2015. */
 INLINE void adam_step(vf *p, vf *m, vf *v, vf g, float step, float root, float beta1, float beta2, float epsilon) {
   *m = beta1 * *m + (1.0f - beta1) * g;

@@ -1,6 +1,7 @@
 #include "network/network.h"
 
-/* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are zero. */
+/* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are
+   zero. */
 EXPORT void gather(const Network *network, const float *inputs, const float *_Nullable outputs, const uint32_t *indices) {
   for (int b = 0; b < network->stride; b++) {
     const int real = b < network->batch;
@@ -26,7 +27,8 @@ INLINE void block_forward(const int kind, const Network *n, const float *h, floa
   }
 }
 
-/* Predictions of the chunk in x, leaving what `backward` needs: a residual network, or without `skip` a plain one. */
+/* Predictions of the chunk in x, leaving what `backward` needs: a residual network, or without `skip` a
+   plain one. */
 EXPORT void forward(const Network *n) {
   const Tensors t = tensors(n, AT(n->parameters));
   const int size = n->width * n->stride;
@@ -64,8 +66,8 @@ INLINE void block_backward(const Network *n, const float *slope, const float *cu
   }
 }
 
-/* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every tensor of
-   `gradient` is written. What a penalty owes to the weights directly is the caller's to add. */
+/* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every
+   tensor of `gradient` is written. What a penalty owes to the weights directly is the caller's to add. */
 EXPORT void backward(const Network *n) {
   const Tensors t = tensors(n, AT(n->parameters));
   const Tensors d = tensors(n, AT(n->gradient));

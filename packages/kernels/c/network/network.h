@@ -1,11 +1,13 @@
-/* A network, the buffers of one chunk of samples, and what every way through the layers shares: lift and readout. */
+/* A network, the buffers of one chunk of samples, and what every way through the layers shares: lift and
+   readout. */
 #ifndef NETWORK_H
 #define NETWORK_H
 
 #include "activation/activation.h"
 #include "math/product.h"
 
-/* Activations are feature-major [features][stride], the samples in the lanes and stride a multiple of LANES. */
+/* Activations are feature-major [features][stride], the samples in the lanes and stride a multiple of
+   LANES. */
 STRUCT(Network) {
   int inputs, outputs, width, depth;
   int activation, lift;
@@ -46,10 +48,10 @@ INLINE Tensors tensors(const Network *n, const float *p) {
 
 /* Of layer l, or 0 without a penalty. */
 INLINE float *curvature_of(const Network *n, int l) {
-  return AT(n->curvature) ? AT(n->curvature) + l * n->width * n->stride : 0;
+  return n->curvature.offset ? AT(n->curvature) + l * n->width * n->stride : 0;
 }
 INLINE const float *grad_slope_of(const Network *n, int l) {
-  return AT(n->grad_slope) ? AT(n->grad_slope) + l * n->width * n->stride : 0;
+  return n->grad_slope.offset ? AT(n->grad_slope) + l * n->width * n->stride : 0;
 }
 
 /* out[r] = sum of the row's samples. */

@@ -1,16 +1,22 @@
-/* What crosses the border to TypeScript. scripts/abi.mjs reads these forms in all of c/ and makes src/generated/abi.ts:
+/* What crosses the border to TypeScript. scripts/abi.mjs reads these forms in all of c/ and makes
+   src/generated/abi.ts:
 
        CONSTANT(NAME, 4)                        a number that both sides know
        #define THINGS(X) X(A, a) X(B, b)        names with codes, which are their positions
        STRUCT(Name) { int a; OFFSET(float) b; } a descriptor that TypeScript fills
        EXPORT double f(const Name *n, int k) {  a function that TypeScript calls
 
-   Fields are int, float, double, OFFSET(type) or NULLABLE(type), one declarator or several; a parameter is one of the scalars, or
-   a pointer, `_Nullable` where 0 is allowed. */
+   Fields are int, float, double, OFFSET(type) or NULLABLE(type), one declarator or several; a parameter is
+   one of the scalars, or a pointer, `_Nullable` where 0 is allowed. */
 #ifndef ABI_H
 #define ABI_H
 
 #include <stdint.h>
+
+/* clang's word for a parameter that may be 0. */
+#ifndef __clang__
+#define _Nullable
+#endif
 
 #define EXPORT __attribute__((visibility("default")))
 #define CONSTANT(name, value) enum { name = value };
@@ -21,8 +27,8 @@
   typedef struct name name;   \
   struct name
 
-/* Descriptors hold no addresses of the machine: where an array starts is counted in bytes from the start of the arena, in 32
-   bits. 0 is no array. The empty member carries the type to AT, and takes no room. */
+/* Descriptors hold no addresses of the machine: where an array starts is counted in bytes from the start of
+   the arena, in 32 bits. 0 is no array. The empty member carries the type to AT, and takes no room. */
 #define OFFSET(type)      \
   union {                 \
     uint32_t offset;      \
