@@ -42,7 +42,7 @@ async function serveAlone(sources: string[], flags: Flags): Promise<void> {
   const { server, about } = await start(sources, flags);
   tell(about, [process.pid], flags);
   onSignals(
-    () => stop(server, flags.drain),
+    () => void stop(server, flags),
     () => process.exit(1),
   );
   onHangup(flags, () => rereadKeys(server, flags));
@@ -84,12 +84,12 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGHUP", () => {});
   let server: FastifyInstance | undefined;
   const member = createMember({
-    stop: () => (server ? stop(server, flags.drain) : process.exit(0)),
+    stop: () => (server ? void stop(server, flags) : process.exit(0)),
     reload: () => server && rereadKeys(server, flags),
   });
   const started = await start(sources, { workers: 1, ...flags }, member);
   server = started.server;
-  process.once("SIGTERM", () => stop(started.server, flags.drain));
+  process.once("SIGTERM", () => void stop(started.server, flags));
   await member.ready(started.about);
 }
 
@@ -163,10 +163,17 @@ function tell({ url, models }: About, processes: readonly number[], { json }: Fl
     );
 }
 
-/** What was accepted is answered; after `drain` seconds the rest is given up. */
-function stop(server: FastifyInstance, drain: number): void {
-  setTimeout(() => process.exit(1), 1000 * drain).unref();
-  void server.close().then(() => process.exit(0));
+let stopping = false;
+/** Ends the process once what was sent to it is answered, with 1 where that took too long. Ctrl-C and a service manager may tell both a
+ *  process and the one that started it. */
+async function stop(server: FastifyInstance, { lameDuck, drain }: Flags): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  const givenUp = await server.leave({ lameDuck: 1000 * lameDuck, drain: 1000 * drain });
+  if (givenUp > 0) {
+    process.stderr.write(`stiffnet-serve: ${givenUp} requests were not answered within --drain ${drain}\n`);
+  }
+  process.exit(givenUp > 0 ? 1 : 0);
 }
 
 function listenError(error: NodeJS.ErrnoException, { port, host }: Flags): Error {

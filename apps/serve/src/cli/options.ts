@@ -11,6 +11,7 @@ export interface Flags
   readonly host: string;
   readonly json?: boolean;
   readonly timeout: number;
+  readonly lameDuck: number;
   readonly drain: number;
   readonly watch: boolean;
   readonly apiKeyFile?: string;
@@ -37,7 +38,8 @@ const limits: readonly Number[] = [
   ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
   ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
   ["--timeout <seconds>", "time after which a request is answered with 503", 1, 3600, 30],
-  ["--drain <seconds>", "time that running requests have at the end", 0, 3600, 10],
+  ["--lame-duck <seconds>", "time to answer while not ready, at the end", 0, 3600, 0],
+  ["--drain <seconds>", "time that running requests have after that", 0, 3600, 10],
 ];
 
 /** The command line; `run` is given what it said. */

@@ -1,14 +1,34 @@
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { unavailable } from "../errors.ts";
+import type { Service } from "../service.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Ends the server as a balancer wants it: not ready first, then `lameDuck` milliseconds in which everything is answered and
+     *  connections end with their answers, then close. What was not answered `drain` milliseconds later is given up; resolves with
+     *  the number of whole requests that were. */
+    leave(times: { lameDuck: number; drain: number }): Promise<number>;
+  }
+}
+
+/** Milliseconds that a request may be on its way when the time is over: only then is its connection or the port closed. */
+const onTheWay = 250;
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
  *  clients that connected and never asked, and for kept-alive connections to time out. */
-export function addDrain(app: FastifyInstance, onClosing: () => void): void {
+export function addDrain(app: FastifyInstance, service: Service): void {
   const connected = new Set<Socket>();
   /** Those with a request on them that is not answered yet. */
-  const asking = new Set<Socket>();
+  const asking = new Map<Socket, IncomingMessage>();
+  /** Connections and requests so far. */
+  let arrived = 0;
   app.server.on("connection", (socket: Socket) => {
+    arrived++;
     connected.add(socket);
     socket.once("close", () => {
       connected.delete(socket);
@@ -17,9 +37,14 @@ export function addDrain(app: FastifyInstance, onClosing: () => void): void {
   });
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {
-    asking.add(request.raw.socket);
+    arrived++;
+    asking.set(request.raw.socket, request.raw);
     // On a connection that was open already.
     done(closing ? unavailable("the server is shutting down") : undefined);
+  });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    if (!service.accepting) reply.header("connection", "close");
+    done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {
     asking.delete(request.raw.socket);
@@ -27,8 +52,32 @@ export function addDrain(app: FastifyInstance, onClosing: () => void): void {
   });
   app.addHook("preClose", async () => {
     closing = true;
-    onClosing();
+    service.accepting = false;
     app.server.keepAliveTimeout = 1;
     for (const socket of connected) if (!asking.has(socket)) socket.destroy();
+  });
+  app.decorate("leave", async ({ lameDuck, drain }) => {
+    service.accepting = false;
+    await pause(lameDuck + onTheWay);
+    // On a busy machine much of what has come by then is not looked at: Node accepts one connection a turn. Who goes on asking for
+    // longer than running requests have does not hold the end up.
+    const until = performance.now() + drain;
+    for (let quiet = 0; quiet < 20 && performance.now() < until; quiet++) {
+      const before = arrived;
+      await new Promise(setImmediate);
+      await pause(5);
+      if (arrived !== before) quiet = 0;
+    }
+    let givenUp = 0;
+    const timer = setTimeout(() => {
+      for (const [socket, request] of asking) {
+        // A body that never ends is no request.
+        if (request.complete) givenUp++;
+        socket.destroy();
+      }
+    }, drain);
+    await app.close();
+    clearTimeout(timer);
+    return givenUp;
   });
 }

@@ -85,9 +85,7 @@ export async function createServer(
   });
   app.server.maxConnections = options.maxConnections ?? 4096;
   addJsonBodies(app);
-  addDrain(app, () => {
-    service.accepting = false;
-  });
+  addDrain(app, service);
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
   addAdminGuard(app, service);
