@@ -1,6 +1,7 @@
 // Ends a server under load, again and again, and counts requests that were sent to it and are not answered:
 //
-//     node bench/shutdown.mjs MODEL.onnx [--repetitions 50] [--connections 32,256] [--processes 1,2] [--lame-duck 1]
+//     node bench/shutdown.mjs MODEL.onnx [--repetitions 50] [--connections 32,256] [--processes 1,2]
+// [--lame-duck 1]
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -8,7 +9,8 @@ import { parseArgs } from "node:util";
 
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
 
-/** Starts a server, loads it, sends SIGTERM and returns what became of the requests that were sent before the lame-duck time was over. */
+/** Starts a server, loads it, sends SIGTERM and returns what became of the requests that were sent before
+ *  the lame-duck time was over. */
 export async function shutdown({ path, connections, processes = 1, lameDuck = 1, signal = "SIGTERM" }) {
   const args = [path, "--port", "0", "--json", "--processes", `${processes}`, "--lame-duck", `${lameDuck}`];
   const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "ignore"] });

@@ -7,8 +7,11 @@ import type { ServedModel } from "./models/files.ts";
 export interface Metrics {
   /** Rows that a model answered. */
   rows(model: ServedModel, count: number): void;
-  /** A request that was answered; `route` is the pattern and not the address: a client must not be able to make labels. */
+  /** A request that was answered; `route` is the pattern and not the address: a client must not be able to
+   *  make labels. */
   answered(method: string, route: string, status: number | string, seconds: number): void;
+  /** A model, or a new version of its file, that could not be loaded. */
+  loadFailed(model: Pick<ServedModel, "name" | "version">): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -40,6 +43,12 @@ export function createMetrics(pool: Pool): WatchingMetrics {
   const rows = new Counter({
     name: "stiffnet_rows_total",
     help: "Rows answered, by model and version.",
+    labelNames: ["model", "version"],
+    registers,
+  });
+  const failures = new Counter({
+    name: "stiffnet_model_load_failures_total",
+    help: "Files that could not be loaded, by model and version.",
     labelNames: ["model", "version"],
     registers,
   });
@@ -82,6 +91,7 @@ export function createMetrics(pool: Pool): WatchingMetrics {
   return {
     rows: ({ name, version }, count) => rowsOf(name, version).inc(count),
     answered,
+    loadFailed: ({ name, version }) => failures.labels(name, version).inc(),
     text: () => register.metrics(),
     counts: () => register.getMetricsAsJSON(),
     contentType: register.contentType,

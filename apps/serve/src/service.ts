@@ -9,7 +9,7 @@ import type { Repository } from "./models/repository.ts";
 /** What the routes work on. */
 export interface Service {
   readonly registry: Registry;
-  readonly repository: Repository;
+  readonly repository: Omit<Repository, "start">;
   readonly pool: Pool;
   readonly metrics: Metrics;
   readonly keys: Keyrings;

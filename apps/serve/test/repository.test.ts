@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -142,4 +150,76 @@ test("a model of a folder that is gone is 404", async () => {
     body: { error: expect.stringContaining("no such file or folder") },
   });
   expect(close(await gpp("flat"), 0)).toBe(true);
+});
+
+test("a file that is moved away is dropped, and loaded again when it is back", async () => {
+  const [here, away] = [join(repository, "flat.onnx"), join(repository, "flat.moved")];
+  renameSync(here, away);
+  const status = async () => (await server.inject({ url: "/v2/models/flat/ready" })).statusCode;
+  await expect.poll(status).toBe(404);
+  renameSync(away, here);
+  await expect.poll(status).toBe(200);
+});
+
+test("a folder that is empty for a moment drops nothing", async () => {
+  const aside = `${repository}-aside`;
+  renameSync(repository, aside);
+  mkdirSync(repository);
+  // Longer than a file may be missing.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(close(await gpp("flat"), 0)).toBe(true);
+  rmSync(repository, { recursive: true });
+  renameSync(aside, repository);
+  await looked();
+  expect(close(await gpp("flat"), 0)).toBe(true);
+});
+
+test("a version that cannot be loaded is told in the index, in the log and in the metrics, once", async () => {
+  const folderOf = join(repository, "land", "9");
+  mkdirSync(folderOf, { recursive: true });
+  writeFileSync(join(folderOf, "model.onnx"), "half a file");
+  await looked();
+  const entry = (await index()).find(({ version }: { version: string }) => version === "9");
+  expect(entry).toMatchObject({
+    state: "UNAVAILABLE",
+    reason: expect.stringMatching(/model\.onnx: not an ONNX/),
+  });
+  const { body } = await server.inject({ url: "/metrics" });
+  expect(body).toContain('stiffnet_model_load_failures_total{model="land",version="9"} 1\n');
+  rmSync(folderOf, { recursive: true });
+});
+
+test("links are followed, as a mounted ConfigMap has them, and a link that is turned is a new version", async () => {
+  const mount = mkdtempSync(join(folder, "mount-"));
+  for (const [k, file] of [first, second].entries()) {
+    mkdirSync(join(mount, `..data_${k}`));
+    copyFileSync(file, join(mount, `..data_${k}`, "climate.onnx"));
+  }
+  symlinkSync("..data_0", join(mount, "..data"));
+  symlinkSync(join("..data", "climate.onnx"), join(mount, "climate.onnx"));
+  const mounted = await createServer([mount], { workers: 1, log: "silent", watch: 20 });
+  const inputs = { rainfall: 700, "soil depth": 1, Q10: 1.2 };
+  const ask = async () =>
+    (await mounted.inject({ method: "POST", url: "/predict", payload: { inputs } })).json().outputs.GPP;
+  expect(close(await ask(), 0)).toBe(true);
+  expect((await mounted.inject({ url: "/v2/models" })).json()).toEqual({ models: ["climate"] });
+  symlinkSync("..data_1", join(mount, "..next"));
+  renameSync(join(mount, "..next"), join(mount, "..data"));
+  await expect.poll(async () => close(await ask(), 1)).toBe(true);
+  await mounted.close();
+});
+
+test("one broken version does not end the start, but with strict", async () => {
+  const mixed = mkdtempSync(join(folder, "mixed-"));
+  copyFileSync(first, join(mixed, "good.onnx"));
+  writeFileSync(join(mixed, "bad.onnx"), "half a file");
+  const options = { workers: 1, log: "silent", watch: 0 } as const;
+  const mild = await createServer([mixed], options);
+  expect((await mild.inject({ url: "/v2/models" })).json()).toEqual({ models: ["good"] });
+  await mild.close();
+  await expect(createServer([mixed], { ...options, strict: true })).rejects.toThrow(
+    "bad.onnx: not an ONNX file",
+  );
+  rmSync(join(mixed, "good.onnx"));
+  await expect(createServer([mixed], options)).rejects.toThrow("bad.onnx: not an ONNX file");
 });

@@ -164,8 +164,8 @@ function tell({ url, models }: About, processes: readonly number[], { json }: Fl
 }
 
 let stopping = false;
-/** Ends the process once what was sent to it is answered, with 1 where that took too long. Ctrl-C and a service manager may tell both a
- *  process and the one that started it. */
+/** Ends the process once what was sent to it is answered, with 1 where that took too long. Ctrl-C and a
+ *  service manager may tell both a process and the one that started it. */
 async function stop(server: FastifyInstance, { lameDuck, drain }: Flags): Promise<void> {
   if (stopping) return;
   stopping = true;

@@ -54,6 +54,7 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
   for (const number of [...ports, ...limits]) addNumber(command, number);
   addSecurity(command);
   return command
+    .option("--strict", "do not start where one model cannot be loaded")
     .option("--no-watch", "do not look for new versions of the files")
     .option(
       "--log <level>",

@@ -6,14 +6,15 @@ import type { Service } from "../service.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Ends the server as a balancer wants it: not ready first, then `lameDuck` milliseconds in which everything is answered and
-     *  connections end with their answers, then close. What was not answered `drain` milliseconds later is given up; resolves with
-     *  the number of whole requests that were. */
+    /** Ends the server as a balancer wants it: not ready first, then `lameDuck` milliseconds in which
+     *  everything is answered and connections end with their answers, then close. What was not answered
+     *  `drain` milliseconds later is given up; resolves with the number of whole requests that were. */
     leave(times: { lameDuck: number; drain: number }): Promise<number>;
   }
 }
 
-/** Milliseconds that a request may be on its way when the time is over: only then is its connection or the port closed. */
+/** Milliseconds that a request may be on its way when the time is over: only then is its connection or the
+ *  port closed. */
 const onTheWay = 250;
 
 const pause = (milliseconds: number): Promise<void> =>
@@ -59,8 +60,8 @@ export function addDrain(app: FastifyInstance, service: Service): void {
   app.decorate("leave", async ({ lameDuck, drain }) => {
     service.accepting = false;
     await pause(lameDuck + onTheWay);
-    // On a busy machine much of what has come by then is not looked at: Node accepts one connection a turn. Who goes on asking for
-    // longer than running requests have does not hold the end up.
+    // On a busy machine much of what has come by then is not looked at: Node accepts one connection a turn.
+    // Who goes on asking for longer than running requests have does not hold the end up.
     const until = performance.now() + drain;
     for (let quiet = 0; quiet < 20 && performance.now() < until; quiet++) {
       const before = arrived;

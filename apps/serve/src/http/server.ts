@@ -1,29 +1,22 @@
-import { availableParallelism } from "node:os";
 import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
-import { ServeError } from "../errors.ts";
 import { startGrpc } from "../grpc/server.ts";
-import { createPool } from "../inference/pool.ts";
-import { createMetrics, type WatchingMetrics } from "../metrics.ts";
-import { findModels, readModel } from "../models/files.ts";
-import { createRegistry } from "../models/registry.ts";
-import { createRepository } from "../models/repository.ts";
 import { addPage } from "../page/routes.ts";
 import type { Siblings } from "../processes/member.ts";
 import type { Service } from "../service.ts";
+import { startService } from "../start-service.ts";
 import { type AdminOptions, addAdminGuard, listenForAdmin } from "./admin.ts";
 import { addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
 import { addHostCheck } from "./hosts.ts";
-import { createKeys } from "./keys.ts";
 import { addOpenApi } from "./openapi.ts";
 import { requestIdOf } from "./request-id.ts";
 import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
-import { addSecurity, type Keyrings, type SecurityOptions } from "./security.ts";
+import { addSecurity, type SecurityOptions } from "./security.ts";
 
 export interface ServeOptions extends SecurityOptions {
   /** Inference threads; by default one for each core, at most 4. */
@@ -49,6 +42,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
+  /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others
+   *  answer. */
+  readonly strict?: boolean;
   /** Refuses to load and unload. */
   readonly readOnly?: boolean;
   /** Other processes that answer on the same port; see `--processes`. */
@@ -63,7 +59,6 @@ export async function createServer(
   options: ServeOptions = {},
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
-  const service = await createService(sources, { ...options, timeout });
   const chatty = log === "info" || log === "debug";
   const app = Fastify({
     logger: { level: log, stream: process.stderr },
@@ -83,6 +78,7 @@ export async function createServer(
     // Ours says when to try again.
     return503OnClosing: false,
   });
+  const service = await startService(sources, { ...options, timeout }, app.log);
   app.server.maxConnections = options.maxConnections ?? 4096;
   addJsonBodies(app);
   addDrain(app, service);
@@ -119,60 +115,10 @@ export async function createServer(
   return app;
 }
 
-async function createService(
-  sources: readonly string[],
-  options: ServeOptions & { readonly timeout: number },
-): Promise<Service & { readonly metrics: WatchingMetrics }> {
-  const files = await findModels(sources);
-  if (files.length === 0) {
-    throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
-      code: "no_model",
-    });
-  }
-  // Whatever is wrong with one of them is said before anything is started.
-  for (const file of files) await readModel(file);
-  const pool = await createPool({
-    workers: options.workers ?? Math.min(4, availableParallelism()),
-    maxQueue: options.maxQueue ?? 1024,
-    maxBatch: options.maxBatch ?? 256,
-  });
-  const registry = createRegistry();
-  const repository = createRepository(sources, registry, pool);
-  try {
-    for (const name of new Set(files.map((file) => file.name))) await repository.load(name);
-  } catch (error) {
-    await pool.close();
-    throw new ServeError((error as Error).message, { code: "not_onnx" });
-  }
-  const metrics = createMetrics(pool);
-  const { load, unload } = repository;
-  const shared = options.siblings?.join({ load, unload, counts: metrics.counts });
-  return {
-    registry,
-    repository: { ...repository, ...(shared && { load: shared.load, unload: shared.unload }) },
-    pool,
-    metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
-    keys: keysOf(options),
-    readOnly: options.readOnly ?? false,
-    adminElsewhere: options.admin?.port !== undefined,
-    maxRows: options.maxRows ?? 65_536,
-    timeout: options.timeout,
-    accepting: true,
-  };
-}
-
-function keysOf({ apiKeys = [], admin }: ServeOptions): Keyrings {
-  const usual = createKeys(apiKeys);
-  return { usual, admin: admin?.apiKeys ? createKeys(admin.apiKeys) : usual };
-}
-
 function watchFiles(app: FastifyInstance, service: Service, interval: number): void {
   let timer: NodeJS.Timeout;
   const look = async (): Promise<void> => {
-    const before = service.registry.all().map(({ key }) => key);
     await service.repository.refresh();
-    const after = service.registry.all().map(({ key }) => key);
-    if (`${before}` !== `${after}`) app.log.info({ models: after }, "models changed on disk");
     if (service.accepting) timer = setTimeout(look, interval).unref();
   };
   timer = setTimeout(look, interval).unref();

@@ -58,21 +58,21 @@ export async function findModels(sources: readonly string[]): Promise<ModelFile[
   return found;
 }
 
-/** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. */
+/** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. Links are followed;
+ *  names that begin with a dot are none, such as the ..data of a mounted ConfigMap. */
 async function modelsIn(folder: string): Promise<ModelFile[]> {
   const found: ModelFile[] = [];
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && entry.name.endsWith(".onnx")) {
-      found.push({ name: stemOf(entry.name), version: "1", path });
-    } else if (entry.isDirectory()) {
+  for (const entry of (await readdir(folder)).sort()) {
+    const path = join(folder, entry);
+    const info = entry.startsWith(".") ? undefined : await stat(path).catch(() => undefined);
+    if (info?.isFile() && entry.endsWith(".onnx")) {
+      found.push({ name: stemOf(entry), version: "1", path });
+    } else if (info?.isDirectory()) {
       for (const version of await readdir(path)) {
         if (!/^[1-9][0-9]{0,8}$/.test(version)) continue;
         const file = join(path, version, "model.onnx");
         if ((await stat(file).catch(() => undefined))?.isFile())
-          found.push({ name: entry.name, version, path: file });
+          found.push({ name: entry, version, path: file });
       }
     }
   }

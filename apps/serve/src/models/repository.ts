@@ -17,107 +17,191 @@ interface IndexEntry {
 /** The models on disk, as far as they are loaded. */
 export interface Repository {
   index(): Promise<IndexEntry[]>;
+  /** Loads what can be loaded; of the rest, why it cannot. */
+  start(files: readonly ModelFile[]): Promise<readonly Failure[]>;
   /** Reads all versions of a model again and swaps them in; nothing changes where one cannot be read. */
   load(name: string): Promise<void>;
   /** Stops answering from a model, once what was asked before has been answered. */
   unload(name: string): Promise<void>;
-  /** Loads what is new or changed on disk and drops what is gone. A file that cannot be read leaves the last
-   *  good one in place. */
+  /** Loads what is new or changed on disk and drops what has been gone for a while. A file that cannot be
+   *  read leaves the last good one in place. */
   refresh(): Promise<void>;
 }
 
-export function createRepository(sources: readonly string[], registry: Registry, pool: Pool): Repository {
-  /** Of every file, the state of the disk that was last looked at. */
-  const seen = new Map<string, string>();
-  const reasons = new Map<string, string>();
-  const unloaded = new Set<string>();
-  const id = ({ name, version }: { name: string; version: string }): string => `${name}/${version}`;
+type Version = Pick<ModelFile, "name" | "version">;
 
-  // One change at a time.
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = last.then(work);
-    last = done.catch(() => {});
+export interface Failure {
+  readonly model: Version;
+  readonly reason: string;
+}
+
+/** Told of what happens to models once it has started. */
+export interface RepositoryEvents {
+  loaded(model: Version): void;
+  failed(model: Version, reason: string): void;
+  dropped(model: Version, reason: string): void;
+  /** Nothing is left on disk, or a source cannot be read: what is loaded stays. */
+  lost(reason: string): void;
+}
+
+/** Looks in a row that must miss a file: one that is replaced without a rename is gone for a moment. */
+const looksUntilGone = 3;
+
+export function createRepository(
+  sources: readonly string[],
+  registry: Registry,
+  pool: Pool,
+  events: RepositoryEvents,
+): Repository {
+  return new DiskRepository(sources, registry, pool, events);
+}
+
+const idOf = ({ name, version }: Version): string => `${name}/${version}`;
+
+class DiskRepository implements Repository {
+  /** Of every file, the state of the disk that was last looked at, good or not. */
+  private readonly seen = new Map<string, string>();
+  private readonly reasons = new Map<string, string>();
+  private readonly unloaded = new Set<string>();
+  private readonly missed = new Map<string, number>();
+  private lost = "";
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly sources: readonly string[];
+  private readonly registry: Registry;
+  private readonly pool: Pool;
+  private readonly events: RepositoryEvents;
+
+  constructor(sources: readonly string[], registry: Registry, pool: Pool, events: RepositoryEvents) {
+    this.sources = sources;
+    this.registry = registry;
+    this.pool = pool;
+    this.events = events;
+  }
+
+  async index(): Promise<IndexEntry[]> {
+    const loaded = new Set(this.registry.all().map(idOf));
+    const onDisk = await findModels(this.sources).catch((): ModelFile[] => []);
+    const all = new Map(
+      [...this.registry.all(), ...onDisk].map(({ name, version }) => [
+        idOf({ name, version }),
+        { name, version },
+      ]),
+    );
+    return [...all.entries()].sort().map(([key, entry]) => {
+      const ready = loaded.has(key);
+      const reason = this.reasons.get(key) ?? (ready ? "" : "not loaded");
+      return { ...entry, state: ready ? "READY" : "UNAVAILABLE", reason };
+    });
+  }
+
+  start(files: readonly ModelFile[]): Promise<readonly Failure[]> {
+    return this.inTurn(async () => {
+      const failures: Failure[] = [];
+      for (const model of files) {
+        await this.swapIn(model).catch(({ message }: Error) => failures.push({ model, reason: message }));
+      }
+      return failures;
+    });
+  }
+
+  load(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      const found = await findModels(this.sources).catch((error: Error) => {
+        throw notFound(`there is no model ${quoted(name)} in the repository: ${error.message}`);
+      });
+      const files = found.filter((file) => file.name === name);
+      if (files.length === 0) throw notFound(`there is no model ${quoted(name)} in the repository`);
+      for (const file of files) {
+        await this.swapIn(file).catch((error: Error) => {
+          this.events.failed(file, error.message);
+          throw new HttpError(400, error.message);
+        });
+      }
+      this.unloaded.delete(name);
+      const versions = files.map(({ version }) => version);
+      const gone = this.loadedOf(name).filter(({ version }) => !versions.includes(version));
+      for (const model of gone) await this.drop(model, "its file is gone");
+    });
+  }
+
+  unload(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      const models = this.loadedOf(name);
+      if (models.length === 0) throw notFound(`model ${quoted(name)} is not loaded`);
+      this.unloaded.add(name);
+      await Promise.all(models.map((model) => this.drop(model, "unloaded")));
+    });
+  }
+
+  refresh(): Promise<void> {
+    return this.inTurn(async () => {
+      const files = await findModels(this.sources).catch((error: Error) => error.message);
+      if (typeof files === "string" || files.length === 0) {
+        this.lose(typeof files === "string" ? files : `${this.sources.join(", ")}: no model is left`);
+        return;
+      }
+      this.lost = "";
+      for (const file of files) {
+        if (this.unloaded.has(file.name)) continue;
+        const stamp = await stampOf(file.path).catch(() => "gone");
+        if (this.seen.get(idOf(file)) === stamp) continue;
+        await this.swapIn(file).catch(({ message }: Error) => this.events.failed(file, message));
+      }
+      await this.dropMissing(new Set(files.map(idOf)));
+    });
+  }
+
+  private lose(reason: string): void {
+    if (this.lost !== reason) this.events.lost(reason);
+    this.lost = reason;
+  }
+
+  private async dropMissing(known: ReadonlySet<string>): Promise<void> {
+    for (const model of this.registry.all()) {
+      const id = idOf(model);
+      const missed = known.has(id) ? 0 : (this.missed.get(id) ?? 0) + 1;
+      this.missed.set(id, missed);
+      if (missed >= looksUntilGone) await this.drop(model, "its file is gone");
+    }
+  }
+
+  private loadedOf(name: string): ServedModel[] {
+    return this.registry.all().filter((model) => model.name === name);
+  }
+
+  /** One change at a time. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
     return done;
   }
 
-  async function swapIn(file: ModelFile): Promise<void> {
-    const stamp = await stampOf(file.path);
-    const model = await readModel(file);
-    await pool.load(model.key, model.bytes);
-    const previous = registry.set(model);
-    seen.set(id(file), stamp);
-    reasons.delete(id(file));
-    if (previous) void pool.unload(previous.key);
+  private async swapIn(file: ModelFile): Promise<void> {
+    const id = idOf(file);
+    this.seen.set(id, await stampOf(file.path).catch(() => "gone"));
+    try {
+      const model = await readModel(file);
+      await this.pool.load(model.key, model.bytes);
+      const previous = this.registry.set(model);
+      this.reasons.delete(id);
+      this.events.loaded(file);
+      if (previous) void this.pool.unload(previous.key);
+    } catch (error) {
+      this.reasons.set(id, (error as Error).message);
+      throw error;
+    }
   }
 
-  function drop(model: ServedModel, reason: string): Promise<void> {
-    registry.remove(model.name, model.version);
-    reasons.set(id(model), reason);
-    return pool.unload(model.key);
+  private drop(model: ServedModel, reason: string): Promise<void> {
+    const id = idOf(model);
+    this.registry.remove(model.name, model.version);
+    this.reasons.set(id, reason);
+    // The same file may come back.
+    this.seen.delete(id);
+    this.missed.delete(id);
+    this.events.dropped(model, reason);
+    return this.pool.unload(model.key);
   }
-
-  return {
-    async index() {
-      const loaded = new Set(registry.all().map(id));
-      const onDisk = await findModels(sources).catch((): ModelFile[] => []);
-      const all = new Map(
-        [...registry.all(), ...onDisk].map(({ name, version }) => [id({ name, version }), { name, version }]),
-      );
-      return [...all.entries()].sort().map(([key, entry]) => {
-        const ready = loaded.has(key);
-        return {
-          ...entry,
-          state: ready ? "READY" : "UNAVAILABLE",
-          reason: ready ? "" : (reasons.get(key) ?? "not loaded"),
-        };
-      });
-    },
-
-    load: (name) =>
-      inTurn(async () => {
-        const found = await findModels(sources).catch((error: Error) => {
-          throw notFound(`there is no model ${quoted(name)} in the repository: ${error.message}`);
-        });
-        const files = found.filter((file) => file.name === name);
-        if (files.length === 0) throw notFound(`there is no model ${quoted(name)} in the repository`);
-        for (const file of files) {
-          await swapIn(file).catch((error: Error) => {
-            reasons.set(id(file), error.message);
-            throw new HttpError(400, error.message);
-          });
-        }
-        unloaded.delete(name);
-        const versions = files.map(({ version }) => version);
-        const gone = registry
-          .all()
-          .filter((model) => model.name === name && !versions.includes(model.version));
-        for (const model of gone) await drop(model, "its file is gone");
-      }),
-
-    unload: (name) =>
-      inTurn(async () => {
-        const models = registry.all().filter((model) => model.name === name);
-        if (models.length === 0) throw notFound(`model ${quoted(name)} is not loaded`);
-        unloaded.add(name);
-        await Promise.all(models.map((model) => drop(model, "unloaded")));
-      }),
-
-    refresh: () =>
-      inTurn(async () => {
-        const files = await findModels(sources).catch(() => undefined);
-        // A source that is gone for a moment, as when a folder is replaced, drops nothing.
-        if (!files) return;
-        for (const file of files) {
-          if (unloaded.has(file.name)) continue;
-          const stamp = await stampOf(file.path).catch(() => "gone");
-          if (seen.get(id(file)) === stamp || reasons.get(id(file))?.startsWith(`[${stamp}]`)) continue;
-          await swapIn(file).catch((error: Error) => reasons.set(id(file), `[${stamp}] ${error.message}`));
-        }
-        const known = new Set(files.map(id));
-        for (const model of registry.all()) if (!known.has(id(model))) await drop(model, "its file is gone");
-      }),
-  };
 }
 
 /** Changes whenever a file is written or replaced. */

@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import type { FastifyBaseLogger } from "fastify";
+import { ServeError } from "./errors.ts";
+import { createKeys } from "./http/keys.ts";
+import type { Keyrings } from "./http/security.ts";
+import type { ServeOptions } from "./http/server.ts";
+import { createPool } from "./inference/pool.ts";
+import { createMetrics, type WatchingMetrics } from "./metrics.ts";
+import { findModels } from "./models/files.ts";
+import { createRegistry } from "./models/registry.ts";
+import { createRepository, type RepositoryEvents } from "./models/repository.ts";
+import type { Service } from "./service.ts";
+
+/** Loads the models of the sources; where none can be loaded, or with `strict` not all, that is a
+ *  `ServeError`. */
+export async function startService(
+  sources: readonly string[],
+  options: ServeOptions & { readonly timeout: number },
+  log: FastifyBaseLogger,
+): Promise<Service & { readonly metrics: WatchingMetrics }> {
+  const files = await findModels(sources);
+  if (files.length === 0) {
+    throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
+      code: "no_model",
+    });
+  }
+  const pool = await createPool({
+    workers: options.workers ?? Math.min(4, availableParallelism()),
+    maxQueue: options.maxQueue ?? 1024,
+    maxBatch: options.maxBatch ?? 256,
+  });
+  const registry = createRegistry();
+  const metrics = createMetrics(pool);
+  const events = eventsOf(log, metrics);
+  const repository = createRepository(sources, registry, pool, events);
+  const failures = await repository.start(files);
+  if (failures.length === files.length || (options.strict && failures.length > 0)) {
+    await pool.close();
+    throw new ServeError(failures[0]!.reason, { code: "not_onnx" });
+  }
+  for (const { model, reason } of failures) events.failed(model, reason);
+  const shared = options.siblings?.join({
+    load: (name) => repository.load(name),
+    unload: (name) => repository.unload(name),
+    counts: metrics.counts,
+  });
+  return {
+    registry,
+    repository: {
+      index: () => repository.index(),
+      refresh: () => repository.refresh(),
+      load: (name) => (shared ?? repository).load(name),
+      unload: (name) => (shared ?? repository).unload(name),
+    },
+    pool,
+    metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
+    keys: keysOf(options),
+    readOnly: options.readOnly ?? false,
+    adminElsewhere: options.admin?.port !== undefined,
+    maxRows: options.maxRows ?? 65_536,
+    timeout: options.timeout,
+    accepting: true,
+  };
+}
+
+function eventsOf(log: FastifyBaseLogger, metrics: WatchingMetrics): RepositoryEvents {
+  return {
+    loaded: ({ name, version }) => log.info({ model: name, version }, "loaded"),
+    failed(model, reason) {
+      metrics.loadFailed(model);
+      log.error({ model: model.name, version: model.version }, `not loaded: ${reason}`);
+    },
+    dropped: ({ name, version }, reason) => log.warn({ model: name, version }, `dropped: ${reason}`),
+    lost: (reason) => log.error(`${reason}; what is loaded stays`),
+  };
+}
+
+function keysOf({ apiKeys = [], admin }: ServeOptions): Keyrings {
+  const usual = createKeys(apiKeys);
+  return { usual, admin: admin?.apiKeys ? createKeys(admin.apiKeys) : usual };
+}
