@@ -29,6 +29,10 @@ export interface OdeProblem {
   readonly f: VectorField;
   readonly y0: ArrayLike<number>;
   readonly tSpan: readonly [number, number];
+  /** M of M y' = f(t, y, p): its diagonal [n], or all of it column by column [n, n]. Where rows of it are
+   *  zero, their equations are algebraic (a differential-algebraic equation, of index 1); y0 is moved
+   *  until they hold. For `bdf`, `radauIIA5` and the Rosenbrock methods. */
+  readonly mass?: ArrayLike<number>;
   /** Handed to every callback as its last argument; sensitivities are taken with respect to it. */
   readonly parameters?: ArrayLike<number>;
   /** Without it, finite differences are used. */

@@ -1,6 +1,7 @@
 import { IntegratorError } from "./errors.ts";
 import { differenceJacobian } from "./jacobian/finite-difference.ts";
 import { type JacobianLayout, jacobianLayout, patternMask } from "./jacobian/layout.ts";
+import { MassMatrix } from "./linear/mass-matrix.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
 import { allFinite } from "./vectors.ts";
 
@@ -13,6 +14,7 @@ export class System {
   readonly field: VectorField;
   readonly stats: Stats;
   readonly layout: JacobianLayout;
+  readonly mass: MassMatrix | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
   readonly #work: Float64Array;
@@ -34,6 +36,7 @@ export class System {
     this.stats = stats;
     this.p = Float64Array.from(problem.parameters ?? []);
     this.layout = jacobianLayout(problem, this.n);
+    this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
     this.#work = new Float64Array(this.n);
     this.#shifted = new Float64Array(this.n);
     this.#slope = new Float64Array(this.n);
@@ -137,6 +140,8 @@ export class System {
       const r = fy[i]! / weights[i]!;
       sum += r * r;
     }
+    // With a mass matrix f is no derivative, and h times it no way.
+    const way = this.mass === undefined ? h : Number.POSITIVE_INFINITY;
     const size = 1000 * Number.EPSILON * n * Math.abs(h) * Math.sqrt(sum / Math.max(1, n));
     const floor = Number.isFinite(size) ? size : 0;
     this.stats.evaluations += differenceJacobian(
@@ -147,7 +152,7 @@ export class System {
       fy,
       this.p,
       weights,
-      h,
+      way,
       floor,
       jac,
       this.#work,

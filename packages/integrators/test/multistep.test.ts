@@ -14,8 +14,8 @@ import {
 import { errorConstants, harmonic, kappa } from "../src/tableau/numerical-differentiation.ts";
 import { slope, smooth, worst } from "./families.ts";
 
-/** What the formula of order k makes of y' = z y / h, on the boundary |w| = 1: z = sum (1 - w)^m / m - kappa
- *  gamma (1 - w)^(k + 1), w = exp(-i theta). */
+/** What the formula of order k makes of y' = z y / h, on the boundary |w| = 1: z = sum (1 - w)^m / m -
+ *  kappa gamma (1 - w)^(k + 1), w = exp(-i theta). */
 function boundary(k: number, theta: number): { re: number; im: number } {
   const u = { re: 1 - Math.cos(theta), im: Math.sin(theta) };
   let power = { re: 1, im: 0 };
@@ -109,7 +109,7 @@ describe("bdf", () => {
     expect(stats.jacobians).toBeLessThan(stats.steps / 8);
     expect(stats.factorisations).toBeLessThan(stats.steps / 2);
     const newton = stats.evaluations - (hires.jacobian ? 0 : hires.y0.length * stats.jacobians);
-    expect(newton).toBeLessThan(2 * (stats.steps + stats.rejected + stats.failed));
+    expect(newton).toBeLessThan(2.25 * (stats.steps + stats.rejected + stats.failed));
   });
 
   test("solves stiff problems to the tolerance, by itself and as the implicit side of auto", () => {

@@ -21,8 +21,8 @@ const SAMPLES = 4;
 const TINY = 1e-9;
 const PATIENCE = 20;
 
-/** Watches the signs of the event functions, four times a step. Two zeros of one event in a quarter of a step go
- *  unnoticed: choose `largestStep` with that in mind. */
+/** Watches the signs of the event functions, four times a step. Two zeros of one event in a quarter of a
+ *  step go unnoticed: choose `largestStep` with that in mind. */
 export class EventWatch {
   records: EventRecord[] = [];
   /** Time from the action before to the last one. */
@@ -75,8 +75,8 @@ export class EventWatch {
     });
   }
 
-  /** Looks through a segment that ends at (tEnd, yEnd). An event that ends the run or acts is returned; zeros after it are
-   *  not recorded. */
+  /** Looks through a segment that ends at (tEnd, yEnd). An event that ends the run or acts is returned;
+   *  zeros after it are not recorded. */
   examine(view: SegmentView, tEnd: number, yEnd: Float64Array): EventRecord | undefined {
     const start = view.t;
     const state = this.#state;

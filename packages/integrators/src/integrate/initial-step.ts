@@ -1,3 +1,4 @@
+import { startingSlope } from "../consistent-start.ts";
 import { power } from "../power.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
@@ -8,6 +9,10 @@ export function initialStep(stepper: Stepper, t: number, t1: number, weights: Fl
   const { y, system } = stepper;
   const length = Math.abs(t1 - t);
   const direction = t1 >= t ? 1 : -1;
+  if (system.mass !== undefined) {
+    const derivative = startingSlope(system, t, y, weights, direction * 1e-8 * length);
+    return Math.min(1e-3 * length, 0.5 / weightedNorm(derivative, weights));
+  }
   const slope = stepper.slope(t);
   const sizeY = weightedNorm(y, weights);
   const sizeSlope = weightedNorm(slope, weights);

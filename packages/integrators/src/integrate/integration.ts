@@ -1,3 +1,4 @@
+import { consistentStart } from "../consistent-start.ts";
 import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
 import { ErrorNorm, errorWeights } from "./error-norm.ts";
@@ -9,27 +10,18 @@ import type { Plan } from "./plan.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 import { StepController } from "./step-controller.ts";
+import type { StepSink } from "./step-sink.ts";
 import { StiffnessWatch } from "./stiffness-watch.ts";
 import type { Grid } from "./times.ts";
 
 /** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
 const ROUNDING_LIMIT = 10;
 
-/** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves
- *  on. */
-export interface StepSink {
-  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
-  /** The state has been changed at t. */
-  jump?(t: number, y: Float64Array): void;
-  /** How many numbers it keeps. */
-  readonly size?: number;
-}
-
 /** So many steps ahead make a run that creeps at its stability limit hopeless. */
 const MANY_STEPS = 50_000;
 
-/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and `stepper.y`
- *  are the last good state. */
+/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and
+ *  `stepper.y` are the last good state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
@@ -101,9 +93,11 @@ export class Integration {
     this.#failure = "step_too_small";
     this.stiffness.restart();
     confine(stepper.system, jumps, t0, this.#direction);
-    stepper.start(t0, y0);
+    const initial = this.#consistent(t0, y0);
+    if (initial === undefined) return "inconsistent_start";
+    stepper.start(t0, initial);
     this.y = stepper.y;
-    this.#events?.start(t0, y0);
+    this.#events?.start(t0, initial);
     if (t0 === t1) return "finished";
     if (!allFinite(stepper.slope(t0))) {
       this.unwritten = stepper.system.unwritten(t0, stepper.y);
@@ -113,6 +107,14 @@ export class Integration {
     errorWeights(this.#plan, stepper.y, this.#weights);
     this.#propose(t0, t1);
     return undefined;
+  }
+
+  /** A state to begin from. */
+  #consistent(t: number, y: Float64Array): Float64Array | undefined {
+    const { system } = this.#stepper;
+    if (system.mass === undefined) return y;
+    errorWeights(this.#plan, y, this.#weights);
+    return consistentStart(system, t, y, this.#weights);
   }
 
   /** Takes the next step that can be kept; a status if the run is then over. */
@@ -226,7 +228,9 @@ export class Integration {
   #restart(t: number, y: Float64Array, stop: number): Status | undefined {
     const stepper = this.#stepper;
     confine(stepper.system, this.#plan.jumps, t, this.#direction);
-    stepper.start(t, y, "jump");
+    const from = this.#consistent(t, y);
+    if (from === undefined) return "inconsistent_start";
+    stepper.start(t, from, "jump");
     if (!allFinite(stepper.slope(t))) return "non_finite";
     this.#controller.restart();
     this.#propose(t, stop);

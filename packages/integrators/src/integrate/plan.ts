@@ -1,10 +1,12 @@
 import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
+import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
   requireBoolean,
   requireEvents,
   requireFunction,
+  requireImplicit,
   requireKnownOptions,
   requirePositive,
   requireSolver,
@@ -57,8 +59,9 @@ export function planOf(
   requireKnownOptions(options, known);
   const n = requireState(problem);
   const [t0, t1] = requireSpan(problem);
-  const solver: unknown = options.solver === undefined ? auto() : options.solver;
+  const solver: unknown = options.solver === undefined ? (problem.mass ? rodas5P : auto()) : options.solver;
   requireSolver(solver);
+  if (problem.mass !== undefined) requireImplicit(solver);
   requireFunction(options.onStep, "onStep");
   const grid = gridOf(options, t0, t1);
   const { rtol, atol } = requireTolerances(

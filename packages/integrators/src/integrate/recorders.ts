@@ -1,8 +1,8 @@
 import { GrowingArray } from "../growing-array.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { DenseOutput } from "./dense-output.ts";
-import type { StepSink } from "./integration.ts";
 import type { SegmentView } from "./segment-view.ts";
+import type { StepSink } from "./step-sink.ts";
 
 /** Every step's end, after the initial state. */
 export class StepRecorder implements StepSink {

@@ -61,6 +61,14 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
   refuse("solver", solver, "a solver such as auto() or rodas5P", "bad_solver");
 }
 
+/** Who can do with M y' = f. */
+export function requireImplicit({ kind, name }: Solver): void {
+  if (kind === "multistep" || kind === "fullyImplicit" || kind === "rosenbrock") return;
+  throw new IntegratorError(`${name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`, {
+    code: "bad_solver",
+  });
+}
+
 /** The number of unknowns. */
 export function requireState(problem: OdeProblem): number {
   if (typeof problem !== "object" || problem === null) {

@@ -4,13 +4,14 @@ import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
 import { DenseOutput } from "./dense-output.ts";
 import { EventWatch } from "./events.ts";
-import { Integration, type StepSink } from "./integration.ts";
+import { Integration } from "./integration.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { DenseRecorder, RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
 import { SegmentView } from "./segment-view.ts";
 import { type Solution, solutionOf } from "./solution.ts";
 import type { SolveOptions } from "./solve-options.ts";
 import { hintFor, type Status } from "./status.ts";
+import type { StepSink } from "./step-sink.ts";
 
 /** One integration of a problem with all that is kept of it, to be driven step by step. */
 export class Run {

@@ -2,11 +2,12 @@ import { FieldError, IntegratorError } from "../errors.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { System } from "../system.ts";
 import { type EventRecord, EventWatch } from "./events.ts";
-import { Integration, type StepSink } from "./integration.ts";
+import { Integration } from "./integration.ts";
 import { planOf } from "./plan.ts";
 import { SegmentView } from "./segment-view.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
+import type { StepSink } from "./step-sink.ts";
 
 /** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count,
  *  p.length]. */

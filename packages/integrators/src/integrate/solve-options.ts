@@ -10,7 +10,8 @@ export interface EventSpec {
   /** 1: only where it rises through zero along the direction of integration, -1: only where it falls, 0
    *  (default): both. */
   readonly direction?: -1 | 0 | 1;
-  /** Ends the integration, with status `event` and the state at the zero: at the first, or at this one in number. */
+  /** Ends the integration, with status `event` and the state at the zero: at the first, or at this one in
+   *  number. */
   readonly terminal?: boolean | number;
   /** Writes a new state into y; the run begins anew from there. Needs adaptive steps. */
   readonly action?: (t: number, y: Float64Array, p: Float64Array) => void;

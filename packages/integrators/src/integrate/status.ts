@@ -10,6 +10,7 @@ export type Status =
   | "events_accumulate"
   | "max_steps_reached"
   | "stiff"
+  | "inconsistent_start"
   | "step_too_small"
   | "newton_diverged"
   | "non_finite"
@@ -50,6 +51,9 @@ const hints: Readonly<Record<Status, Hint>> = {
   stiff: (at) =>
     `stability, not accuracy, bounds the step ${at}, and more than 50,000 steps are left: ${useImplicit}, ` +
     "or pass maxSteps to go on all the same",
+  inconsistent_start: (at) =>
+    `the equations without a derivative do not hold ${at}, and no values of the unknowns without one were found that make ` +
+    "them: give a y0 that satisfies them; they may be of an index above 1",
   step_too_small: (at) =>
     `the error estimate asks for steps below the rounding of t ${at}: the solution may have a singularity there, ` +
     "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass stopAt " +

@@ -9,7 +9,8 @@ const ROOT_EPSILON = 2 ** -26;
  *  @param size an upper bound for the way: some fraction of the largest component
  *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
 function increment(y: number, way: number, size: number, weight: number, floor: number): number {
-  const scale = Math.max(Math.abs(y), Math.min(Math.abs(way), size));
+  // An infinite way, times 0, is not a number: as far as `size`.
+  const scale = Math.max(Math.abs(y), Number.isNaN(way) ? size : Math.min(Math.abs(way), size));
   const step = Math.max(ROOT_EPSILON * scale, floor * weight);
   if (step > 0) return y < 0 ? -step : step;
   return ROOT_EPSILON * (weight > 0 ? weight : 1);

@@ -1,4 +1,5 @@
 import type { ComplexLu } from "./factorisation.ts";
+import type { MassMatrix } from "./mass-matrix.ts";
 
 /** LU = P ((re + i im) I - J), dense column-major, partial pivoting on |re| + |im|. */
 export class ComplexDenseLu implements ComplexLu {
@@ -7,8 +8,12 @@ export class ComplexDenseLu implements ComplexLu {
   readonly #im: Float64Array;
   readonly #pivot: Int32Array;
 
-  constructor(n: number) {
+  readonly #mass: MassMatrix | undefined;
+
+  /** @param mass M where (re + i im) M - J is wanted */
+  constructor(n: number, mass?: MassMatrix) {
     this.#n = n;
+    this.#mass = mass;
     this.#re = new Float64Array(n * n);
     this.#im = new Float64Array(n * n);
     this.#pivot = new Int32Array(n);
@@ -23,10 +28,7 @@ export class ComplexDenseLu implements ComplexLu {
       ar[i] = -jacobian[i]!;
       ai[i] = 0;
     }
-    for (let i = 0, d = 0; i < n; i++, d += n + 1) {
-      ar[d] = ar[d]! + re;
-      ai[d] = im;
-    }
+    this.#addShift(re, im);
     for (let c = 0, col = 0; c < n; c++, col += n) {
       for (let k = 0; k < c; k++) if (pivot[k] !== k) this.#swap(col, k, pivot[k]!);
       if (c > 0) this.#eliminate(c, col);
@@ -59,6 +61,25 @@ export class ComplexDenseLu implements ComplexLu {
       }
     }
     return true;
+  }
+
+  #addShift(re: number, im: number): void {
+    const n = this.#n;
+    const ar = this.#re;
+    const ai = this.#im;
+    const mass = this.#mass;
+    if (mass === undefined) {
+      for (let i = 0, d = 0; i < n; i++, d += n + 1) {
+        ar[d] = ar[d]! + re;
+        ai[d] = im;
+      }
+      return;
+    }
+    mass.values.forEach((value, e) => {
+      const at = mass.rows[e]! + n * mass.columns[e]!;
+      ar[at] = ar[at]! + re * value;
+      ai[at] = im * value;
+    });
   }
 
   #swap(col: number, i: number, j: number): void {

@@ -1,5 +1,5 @@
-import type { StepSink } from "../integrate/integration.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
+import type { StepSink } from "../integrate/step-sink.ts";
 import type { JacobianFunction, OdeProblem, VectorField } from "../problem.ts";
 import type { System } from "../system.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";

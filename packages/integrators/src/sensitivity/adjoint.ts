@@ -1,10 +1,11 @@
 import { IntegratorError } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
-import { Integration, type StepSink } from "../integrate/integration.ts";
+import { Integration } from "../integrate/integration.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
+import type { StepSink } from "../integrate/step-sink.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";

@@ -1,9 +1,10 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
-import { Integration, type StepSink } from "../integrate/integration.ts";
+import { Integration } from "../integrate/integration.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
 import { hintFor, type Status } from "../integrate/status.ts";
+import type { StepSink } from "../integrate/step-sink.ts";
 import { orderedTimes } from "../integrate/times.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
@@ -36,6 +37,11 @@ export interface PreparedRun {
 export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
   let plan = planOf(problem, options, differentiableOptionNames);
   const { t0, t1, solver } = plan;
+  if (problem.mass !== undefined) {
+    throw new IntegratorError("there are no gradients through problems with a mass matrix", {
+      code: "bad_problem",
+    });
+  }
   if (!solver.trainable) {
     throw new IntegratorError(
       `${solver.name} has no gradients of its steps: use a method such as tsitouras54, radauIIA5 or rodas5P`,

@@ -1,6 +1,6 @@
 import { GrowingArray } from "../growing-array.ts";
-import type { StepSink } from "../integrate/integration.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
+import type { StepSink } from "../integrate/step-sink.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 
 /** The accepted steps of a run: their times and sizes, which solver took them, and every `every`-th state. */

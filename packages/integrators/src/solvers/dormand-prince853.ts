@@ -85,9 +85,9 @@ const d = [
   ],
 ];
 
-/** The 8(5,3) pair of Dormand and Prince: twelve stages and the slope at the end, an error estimate of order
- *  7 from two embedded solutions, and a continuous extension of order 7 that costs three more evaluations
- *  where it is asked for. The method of DOP853 and of SciPy, whose coefficients these are.
+/** The 8(5,3) pair of Dormand and Prince: twelve stages and the slope at the end, an error estimate of
+ *  order 7 from two embedded solutions, and a continuous extension of order 7 that costs three more
+ *  evaluations where it is asked for. The method of DOP853 and of SciPy, whose coefficients these are.
  *  @see Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.5 and II.6 */
 export const dormandPrince853: ExplicitSolver = explicitSolver("dormandPrince853", {
   a: [...a, b],

@@ -6,8 +6,8 @@ import {
   leading,
 } from "../tableau/numerical-differentiation.ts";
 
-/** Backward differences of the solution at the state, over steps of one size, and those after the attempt at
- *  hand. */
+/** Backward differences of the solution at the state, over steps of one size, and those after the attempt
+ *  at hand. */
 export class BackwardDifferences {
   #rows: Float64Array[];
   /** Difference j at the end of the attempt, up to order + 2. */

@@ -4,8 +4,8 @@ import type { Stages } from "./collocation-polynomial.ts";
 // An iteration's passes over its work array: nine rows of n, the stages (0..2), w = T^-1 z (3..5) and the
 // increments of w (6..8).
 
-/** The slopes in the rows 6..8 become T^-1 f - diag(real, re + i im) w / h. */
-export function toResidual(method: CollocationTableau, h: number, work: Float64Array): void {
+/** The slopes in the rows 6..8 become (with w, or M w, given) T^-1 f - diag(real, re + i im) w / h. */
+export function toResidual(method: CollocationTableau, h: number, work: Float64Array, w: Float64Array): void {
   const { inverseT, eigenvalues } = method;
   const real = eigenvalues.real / h;
   const re = eigenvalues.re / h;
@@ -25,9 +25,9 @@ export function toResidual(method: CollocationTableau, h: number, work: Float64A
     const a = work[i]!;
     const b = work[i + n]!;
     const d = work[i + 2 * n]!;
-    const p = work[i - 3 * n]!;
-    const q = work[i - 2 * n]!;
-    const r = work[i - n]!;
+    const p = w[i - 6 * n]!;
+    const q = w[i - 5 * n]!;
+    const r = w[i - 4 * n]!;
     work[i] = t0 * a + t1 * b + t2 * d - real * p;
     work[i + n] = t3 * a + t4 * b + t5 * d - (re * q - im * r);
     work[i + 2 * n] = t6 * a + t7 * b + t8 * d - (re * r + im * q);

@@ -64,7 +64,7 @@ export class KeptLu {
   constructor(system: System, keeper: JacobianKeeper) {
     this.#system = system;
     this.#keeper = keeper;
-    this.lu = realLu(system.n, system.layout);
+    this.lu = realLu(system.n, system.layout, system.mass);
   }
 
   ensure(shift: number): boolean {

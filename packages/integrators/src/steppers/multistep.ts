@@ -1,3 +1,4 @@
+import { startingSlope } from "../consistent-start.ts";
 import { IntegratorError } from "../errors.ts";
 import { power } from "../power.ts";
 import type { System } from "../system.ts";
@@ -24,11 +25,15 @@ const CHANGED = 0.25;
 /** A step is changed only for this much. */
 const WORTH = 1.2;
 const LARGEST_FACTOR = 10;
+/** A first increment alone is trusted to have left at least this part of itself. */
+const LEAST_ETA = 0.05;
+/** Refusals in a row. */
+const PATIENCE = 4;
 
 /** Steps of numerical differentiation formulas of order 1 to 5: steps stay equal for a while, and the
  *  differences are interpolated anew when they change. One or two evaluations a step, one Jacobian and
- *  factorisation for many.
- *  @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh 1975 */
+ *  factorisation for many. @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh
+ *  1975 */
 export class MultistepStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;
@@ -51,12 +56,14 @@ export class MultistepStepper implements Stepper {
   readonly #psi: Float64Array;
   readonly #d: Float64Array;
   readonly #delta: Float64Array;
+  readonly #sum: Float64Array;
   readonly #differences: BackwardDifferences;
   #order = 1;
   /** The order of the next step, decided with the last. */
   #orderNext = 1;
   /** Steps of this size and order. */
   #equal = 0;
+  #refusals = 0;
   #step = 0;
   #hasSlope = false;
   #convergence = 1;
@@ -82,6 +89,7 @@ export class MultistepStepper implements Stepper {
     this.#psi = vector();
     this.#d = vector();
     this.#delta = vector();
+    this.#sum = vector();
     this.#differences = new BackwardDifferences(n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper);
@@ -112,7 +120,7 @@ export class MultistepStepper implements Stepper {
   attempt(t: number, h: number, weights: Float64Array): number {
     const differences = this.#differences;
     if (this.#step === 0) {
-      differences.begin(this.y, this.slope(t), h);
+      differences.begin(this.y, this.#derivative(t, h, weights), h);
     } else if (h !== this.#step) {
       differences.resize(this.#order, h / this.#step);
       this.#equal = 0;
@@ -140,24 +148,29 @@ export class MultistepStepper implements Stepper {
     return STEP_OK;
   }
 
+  /** y' to begin with. */
+  #derivative(t: number, h: number, weights: Float64Array): Float64Array {
+    const { system } = this;
+    return system.mass === undefined ? this.slope(t) : startingSlope(system, t, this.y, weights, 1e-3 * h);
+  }
+
   /** d with shift (psi + d) = f(t, predicted + d); `shift` is the leading coefficient over h. */
   #newton(t: number, shift: number, weights: Float64Array): number {
     const { system, yNew } = this;
     const predicted = this.#predicted;
-    const psi = this.#psi;
     const d = this.#d.fill(0);
     const delta = this.#delta;
     const n = d.length;
     const ratio = this.#lu.shift / shift;
     const correction = (2 * ratio) / (1 + ratio);
     let before = 0;
-    let eta = power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    let eta = Math.max(LEAST_ETA, power(this.#convergence, 0.8));
     this.#theta = 0;
     yNew.set(predicted);
     for (let iteration = 1; iteration <= ITERATIONS; iteration++) {
       this.iterations = iteration;
       system.f(t, yNew, delta);
-      for (let i = 0; i < n; i++) delta[i] = correction * (delta[i]! - shift * (psi[i]! + d[i]!));
+      this.#toResidual(delta, shift, correction);
       this.#lu.solve(delta);
       const size = weightedNorm(delta, weights);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
@@ -179,6 +192,22 @@ export class MultistepStepper implements Stepper {
       before = size;
     }
     return STEP_NEWTON_FAILED;
+  }
+
+  /** f in `delta` becomes correction (f - shift M (psi + d)). */
+  #toResidual(delta: Float64Array, shift: number, correction: number): void {
+    const psi = this.#psi;
+    const d = this.#d;
+    const { mass } = this.system;
+    const n = d.length;
+    if (mass === undefined) {
+      for (let i = 0; i < n; i++) delta[i] = correction * (delta[i]! - shift * (psi[i]! + d[i]!));
+      return;
+    }
+    const sum = this.#sum;
+    for (let i = 0; i < n; i++) sum[i] = psi[i]! + d[i]!;
+    mass.addProduct(-shift, sum, delta);
+    for (let i = 0; i < n; i++) delta[i] = correction * delta[i]!;
   }
 
   /** After order + 1 equal steps, the order among this and its neighbours that allows the longest step. */
@@ -208,13 +237,21 @@ export class MultistepStepper implements Stepper {
     this.yNew = y;
     this.#differences.accept();
     this.#equal++;
+    this.#refusals = 0;
     this.#order = this.#orderNext;
     this.#hasSlope = false;
     this.#keeper.moved(this.#theta > SLOW);
   }
 
+  /** Newton has to show again how well it converges; a history that misleads again and again is dropped. */
   reject(): void {
     this.#equal = 0;
+    this.#convergence = 1;
+    if (++this.#refusals < PATIENCE) return;
+    this.#refusals = 0;
+    this.#order = 1;
+    this.#orderNext = 1;
+    this.#step = 0;
   }
 
   polynomial(out: Float64Array, offset: number): void {

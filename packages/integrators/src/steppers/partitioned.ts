@@ -3,8 +3,8 @@ import type { System } from "../system.ts";
 import { allFinite } from "../vectors.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
 
-/** Steps of compositions of Stormer and Verlet's method for y = (q, v), whose first half moves by v alone and whose second half by q
- *  and t alone: half a kick, a drift and half a kick for each part of the step. */
+/** Steps of compositions of Stormer and Verlet's method for y = (q, v), whose first half moves by v alone
+ *  and whose second half by q and t alone: half a kick, a drift and half a kick for each part of the step. */
 export class PartitionedStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;

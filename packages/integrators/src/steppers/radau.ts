@@ -51,6 +51,8 @@ export class RadauStepper implements Stepper {
   /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over
    *  it: an iteration is mostly loads and stores. */
   readonly #work: Float64Array;
+  readonly #w: Float64Array;
+  readonly #product: Float64Array;
   readonly #stages: Stages;
   readonly #d: Stages;
   /** Reciprocals of the error weights. */
@@ -79,6 +81,8 @@ export class RadauStepper implements Stepper {
     this.error = new Float64Array(n);
     this.z = triple();
     this.#work = new Float64Array(9 * n);
+    this.#w = this.#work.subarray(3 * n, 6 * n);
+    this.#product = new Float64Array(system.mass === undefined ? 0 : 3 * n);
     const rows = (from: number) =>
       [0, 1, 2].map((i) => this.#work.subarray((from + i) * n, (from + i + 1) * n)) as unknown as Stages;
     this.#stages = rows(0);
@@ -88,7 +92,7 @@ export class RadauStepper implements Stepper {
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper);
-    this.#complexLu = complexLu(system.n, system.layout);
+    this.#complexLu = complexLu(system.n, system.layout, system.mass);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -170,7 +174,7 @@ export class RadauStepper implements Stepper {
       system.f(t + c[0] * h, s0, d0);
       system.f(t + c[1] * h, s1, d1);
       system.f(t + h, s2, d2);
-      toResidual(this.#method, h, this.#work);
+      toResidual(this.#method, h, this.#work, this.#massProduct());
       this.#lu.solve(d0);
       this.#complexLu.solve(d1, d2);
       system.stats.solves++;
@@ -200,6 +204,18 @@ export class RadauStepper implements Stepper {
     return STEP_NEWTON_FAILED;
   }
 
+  /** M w in rows of its own; w itself where M is the identity. */
+  #massProduct(): Float64Array {
+    const { mass, n } = this.system;
+    const work = this.#work;
+    if (mass === undefined) return this.#w;
+    const product = this.#product.fill(0);
+    for (const from of [0, n, 2 * n]) {
+      mass.addProduct(1, work.subarray(3 * n + from, 4 * n + from), product.subarray(from, from + n));
+    }
+    return product;
+  }
+
   /** (gamma_0 / h - J)^-1 (f(t, y) + (e . z) / h); a large one at the start or after a refusal is filtered
    *  once more. */
   #estimate(t: number, h: number, weights: Float64Array): void {
@@ -212,8 +228,13 @@ export class RadauStepper implements Stepper {
     for (let i = 0; i < y.length; i++) {
       const d = (e0 * z0[i]! + e1 * z1[i]! + e2 * z2[i]!) * inverse;
       d0[i] = d;
-      error[i] = slope[i]! + d;
     }
+    if (system.mass !== undefined) {
+      error.set(d0);
+      d0.fill(0);
+      system.mass.addProduct(1, error, d0);
+    }
+    for (let i = 0; i < y.length; i++) error[i] = slope[i]! + d0[i]!;
     this.#lu.solve(error);
     if (!this.#cautious || !(weightedNorm(error, weights) >= 1)) return;
     const [stage] = this.#stages;

@@ -70,7 +70,7 @@ export class RosenbrockStepper implements Stepper {
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
     this.jac = system.newJacobian();
-    this.lu = realLu(system.n, system.layout);
+    this.lu = realLu(system.n, system.layout, system.mass);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -112,7 +112,8 @@ export class RosenbrockStepper implements Stepper {
     system.stats.solves += s;
     const last = u[s - 1]!;
     const { m, e, extends: extendsRow, lastIsError } = this.#coefficients;
-    if (extendsRow[s]) for (let j = 0; j < n; j++) yNew[j] = stage[j]! + m[s - 1]! * last[j]!;
+    if (extendsRow[s] && system.mass === undefined)
+      for (let j = 0; j < n; j++) yNew[j] = stage[j]! + m[s - 1]! * last[j]!;
     else combine(yNew, y, 1, m, this.#all, s);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     if (lastIsError) for (let j = 0; j < n; j++) this.error[j] = e[s - 1]! * last[j]!;
@@ -129,7 +130,12 @@ export class RosenbrockStepper implements Stepper {
     const all = this.#all;
     const { a, c, repeats, extends: extendsRow } = this.#coefficients;
     const at = t + this.#tableau.alpha[i]! * h;
-    if (i === 0) {
+    if (this.system.mass !== undefined) {
+      combine(stage, this.y, 1, a[i]!, all, i);
+      this.system.f(at, stage, ui);
+      combine(rhs, this.#zero, inverse, c[i]!, all, i);
+      this.system.mass.addProduct(1, rhs, ui);
+    } else if (i === 0) {
       this.#current = slope;
       ui.set(slope);
     } else if (repeats[i]) {
@@ -188,6 +194,7 @@ export class RosenbrockStepper implements Stepper {
    *  @see Shampine, Conservation laws and the numerical solution of ODEs, 1986 */
   rounding(h: number, weights: Float64Array): number {
     const { system, lu, u } = this;
+    if (system.mass !== undefined) return 0;
     const { gamma, d, m } = this.#tableau;
     const [first] = u;
     const n = weights.length;

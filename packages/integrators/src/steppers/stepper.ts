@@ -21,8 +21,8 @@ export interface Switch {
   readonly rate: number;
 }
 
-/** Nothing is known ("anew", the default); f or the state has jumped, and a switching stepper keeps its side;
- *  or the state is close to the last one, and what is expensive (the Jacobian) may be kept. */
+/** Nothing is known ("anew", the default); f or the state has jumped, and a switching stepper keeps its
+ *  side; or the state is close to the last one, and what is expensive (the Jacobian) may be kept. */
 export type Start = "anew" | "jump" | "nearby";
 
 /** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe

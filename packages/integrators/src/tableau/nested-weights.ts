@@ -1,5 +1,5 @@
-/** Continuous weights of extensions in the nested form of Hairer's codes: with the difference of the ends and
- *  the slopes there as the first three coefficients and sum_i d[j][i] k_i as the others,
+/** Continuous weights of extensions in the nested form of Hairer's codes: with the difference of the ends
+ *  and the slopes there as the first three coefficients and sum_i d[j][i] k_i as the others,
  *    y(t + x h) = y + x (F_0 + (1 - x) (F_1 + x (F_2 + (1 - x) (F_3 + ...)))).
  *  @param last the stage whose slope is that at the end of the step */
 export function nestedWeights(

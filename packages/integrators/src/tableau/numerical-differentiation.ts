@@ -1,8 +1,7 @@
 /** Klopfenstein and Shampine's modification of the backward differentiation formulas of order 1 to 5:
- *    sum_{m=1..k} D^m y_new / m - kappa_k gamma_k D^(k+1) y_new = h f(t_new, y_new),   gamma_k = sum_{m=1..k}
- *    1 / m,
- *  with backward differences D. kappa trades a smaller error for a little of the stability angle: A-stable in
- *  order 1 and 2, 80, 66 and 51 degrees in 3, 4 and 5, whose last has kappa 0. Index 0 is not used.
+ *    sum_{m=1..k} D^m y_new / m - kappa_k gamma_k D^(k+1) y_new = h f(t_new, y_new),   gamma_k = sum_{m=1..k} 1 / m,
+ *  with backward differences D. kappa trades a smaller error for a little of the stability angle: A-stable
+ *  in order 1 and 2, 80, 66 and 51 degrees in 3, 4 and 5, whose last has kappa 0. Index 0 is not used.
  *  @see Shampine and Reichelt, The MATLAB ODE suite, SIAM J. Sci. Comput. 18, 1997, table 1 */
 export const kappa: readonly number[] = [0, -0.185, -1 / 9, -0.0823, -0.0415, 0];
 
@@ -21,8 +20,8 @@ export const errorConstants: readonly number[] = kappa.map((x, k) => x * harmoni
 
 export const HIGHEST_ORDER = 5;
 
-/** interpolation[j][m]: the coefficient of x^m in the j-th Newton polynomial prod_{i < j} (x - 1 + i) / (i +
- *  1) of the differences at the end of a step, x = 1. */
+/** interpolation[j][m]: the coefficient of x^m in the j-th Newton polynomial prod_{i < j} (x - 1 + i) / (i
+ *  + 1) of the differences at the end of a step, x = 1. */
 export const interpolation: readonly (readonly number[])[] = (() => {
   const rows = [[1]];
   for (let j = 0; j < HIGHEST_ORDER; j++) {

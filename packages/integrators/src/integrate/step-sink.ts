@@ -1,0 +1,11 @@
+import type { SegmentView } from "./segment-view.ts";
+
+/** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves
+ *  on. */
+export interface StepSink {
+  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;
+  /** The state has been changed at t. */
+  jump?(t: number, y: Float64Array): void;
+  /** How many numbers it keeps. */
+  readonly size?: number;
+}
