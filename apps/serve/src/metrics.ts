@@ -1,12 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Pool } from "./inference/pool.ts";
+import type { ModelStatistics, Statistics } from "./inference/statistics.ts";
 import type { ServedModel } from "./models/files.ts";
+import type { Registry as ModelRegistry } from "./models/registry.ts";
 
 /** Counts for Prometheus. */
 export interface Metrics {
-  /** Rows that a model answered. */
-  rows(model: ServedModel, count: number): void;
+  /** A request that a model answered, of so many rows in so long. */
+  inferred(model: ServedModel, rows: number, seconds: number): void;
   /** A request that was answered; `route` is the pattern and not the address: a client must not be able to
    *  make labels. */
   answered(method: string, route: string, status: number | string, seconds: number): void;
@@ -23,7 +25,12 @@ export interface WatchingMetrics extends Metrics {
   counts(): Promise<object[]>;
 }
 
-export function createMetrics(pool: Pool): WatchingMetrics {
+const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+/** Those that are loaded. */
+type Models = Pick<ModelRegistry, "all">;
+
+export function createMetrics(pool: Pool, statistics: Statistics, registry: Models): WatchingMetrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -37,7 +44,7 @@ export function createMetrics(pool: Pool): WatchingMetrics {
     name: "stiffnet_request_seconds",
     help: "Time from the arrival of a request to the end of its answer, by route.",
     labelNames: ["route"],
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    buckets,
     registers,
   });
   const rows = new Counter({
@@ -86,10 +93,23 @@ export function createMetrics(pool: Pool): WatchingMetrics {
     secondsOf(route).observe(elapsed);
   };
 
+  const modelSeconds = new Histogram({
+    name: "stiffnet_model_request_seconds",
+    help: "Time from the arrival of a request at a model to its answer.",
+    labelNames: ["model", "version"],
+    buckets,
+    registers,
+  });
+  const modelSecondsOf = cached((model: string, version: string) => modelSeconds.labels(model, version));
+  addModelMetrics(registers, statistics, registry);
+
   const rowsOf = cached((model: string, version: string) => rows.labels(model, version));
 
   return {
-    rows: ({ name, version }, count) => rowsOf(name, version).inc(count),
+    inferred({ name, version }, count, elapsed) {
+      rowsOf(name, version).inc(count);
+      modelSecondsOf(name, version).observe(elapsed);
+    },
     answered,
     loadFailed: ({ name, version }) => failures.labels(name, version).inc(),
     text: () => register.metrics(),
@@ -103,6 +123,34 @@ export function createMetrics(pool: Pool): WatchingMetrics {
       });
     },
   };
+}
+
+/** What is counted elsewhere, by model and version. */
+function addModelMetrics(registers: Registry[], statistics: Statistics, registry: Models): void {
+  const labelNames = ["model", "version"];
+  const counted = (name: string, help: string, value: (of: ModelStatistics) => number): void => {
+    const counter: Counter = new Counter({
+      ...{ name, help, labelNames, registers },
+      collect() {
+        counter.reset();
+        for (const [model, version, of] of statistics.all()) counter.labels(model, version).inc(value(of));
+      },
+    });
+  };
+  counted("stiffnet_model_requests_total", "Requests answered.", ({ requests }) => requests);
+  counted("stiffnet_model_failures_total", "Requests let in and not answered.", ({ failures }) => failures);
+  counted("stiffnet_model_batches_total", "Batches run.", ({ batches }) => batches);
+  counted("stiffnet_model_queue_seconds_total", "Time that requests waited.", (of) => of.queueSeconds);
+  counted("stiffnet_model_compute_seconds_total", "Time in onnxruntime.", (of) => of.computeSeconds);
+  const ready: Gauge = new Gauge({
+    name: "stiffnet_model_ready",
+    help: "1 for each version that can be asked.",
+    ...{ labelNames, registers },
+    collect() {
+      ready.reset();
+      for (const { name, version } of registry.all()) ready.labels(name, version).set(1);
+    },
+  });
 }
 
 function cached<A extends readonly (string | number)[], R>(make: (...labels: A) => R): (...labels: A) => R {

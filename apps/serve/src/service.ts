@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { HttpError, unavailable } from "./errors.ts";
 import type { Keyrings } from "./http/security.ts";
 import type { Pool } from "./inference/pool.ts";
+import type { Statistics } from "./inference/statistics.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Registry } from "./models/registry.ts";
 import type { Repository } from "./models/repository.ts";
@@ -12,6 +13,7 @@ export interface Service {
   readonly repository: Omit<Repository, "start">;
   readonly pool: Pool;
   readonly metrics: Metrics;
+  readonly statistics: Statistics;
   readonly keys: Keyrings;
   /** Whether models are neither loaded nor unloaded on request. */
   readonly readOnly: boolean;

@@ -5,10 +5,12 @@ import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
 import type { ServeOptions } from "./http/server.ts";
 import { createPool } from "./inference/pool.ts";
+import { createStatistics } from "./inference/statistics.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels } from "./models/files.ts";
 import { createRegistry } from "./models/registry.ts";
 import { createRepository, type RepositoryEvents } from "./models/repository.ts";
+import { filesUnder } from "./models/version-policy.ts";
 import type { Service } from "./service.ts";
 
 /** Loads the models of the sources; where none can be loaded, or with `strict` not all, that is a
@@ -18,21 +20,24 @@ export async function startService(
   options: ServeOptions & { readonly timeout: number },
   log: FastifyBaseLogger,
 ): Promise<Service & { readonly metrics: WatchingMetrics }> {
-  const files = await findModels(sources);
+  const policy = options.versions ?? { kind: "all" };
+  const files = filesUnder(policy, await findModels(sources));
   if (files.length === 0) {
     throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
       code: "no_model",
     });
   }
+  const statistics = createStatistics();
   const pool = await createPool({
     workers: options.workers ?? Math.min(4, availableParallelism()),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
+    ran: statistics.ran,
   });
   const registry = createRegistry();
-  const metrics = createMetrics(pool);
+  const metrics = createMetrics(pool, statistics, registry);
   const events = eventsOf(log, metrics);
-  const repository = createRepository(sources, registry, pool, events);
+  const repository = createRepository(sources, registry, pool, events, policy);
   const failures = await repository.start(files);
   if (failures.length === files.length || (options.strict && failures.length > 0)) {
     await pool.close();
@@ -54,6 +59,7 @@ export async function startService(
     },
     pool,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
+    statistics,
     keys: keysOf(options),
     readOnly: options.readOnly ?? false,
     adminElsewhere: options.admin?.port !== undefined,

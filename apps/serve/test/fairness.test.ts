@@ -12,6 +12,7 @@ const job = (rows: number, key = "a", wanted = () => true): Job => ({
   rows: new Float32Array(rows),
   columns: 1,
   outputs: ["outputs"],
+  since: 0,
   wanted,
   resolve: () => {},
   reject: () => {},

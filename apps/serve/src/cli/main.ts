@@ -115,7 +115,7 @@ async function start(
   flags: Flags,
   member?: Member,
 ): Promise<{ server: FastifyInstance; about: About }> {
-  const { timeout, watch, cors, allowHost, adminPort, grpcPort, ...rest } = flags;
+  const { timeout, watch, cors, allowHost, adminPort, grpcPort, versionPolicy, ...rest } = flags;
   const { usual, admin } = await readKeys(flags);
   const server = await createServer(sources, {
     ...rest,
@@ -123,6 +123,7 @@ async function start(
     watch: watch ? 1000 : 0,
     apiKeys: usual,
     corsOrigins: cors,
+    ...(versionPolicy && { versions: versionPolicy }),
     allowedHosts: [flags.host, ...allowHost],
     ...((adminPort !== undefined || admin) && {
       admin: {

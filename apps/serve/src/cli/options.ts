@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { ServeError } from "../errors.ts";
 import type { ServeOptions } from "../http/server.ts";
+import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
 import { version } from "../service.ts";
 
 /** What the command line said. */
 export interface Flags
   extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "allowedHosts" | "siblings"> {
+  readonly versionPolicy?: VersionPolicy;
   readonly processes: number;
   readonly port: number;
   readonly host: string;
@@ -54,6 +56,11 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
   for (const number of [...ports, ...limits]) addNumber(command, number);
   addSecurity(command);
   return command
+    .option(
+      "--version-policy <policy>",
+      "versions of each model to load: all, latest:NUMBER or specific:VERSION,VERSION",
+      readVersionPolicy,
+    )
     .option("--strict", "do not start where one model cannot be loaded")
     .option("--no-watch", "do not look for new versions of the files")
     .option(

@@ -13,6 +13,7 @@ import { type InferBody, inferBody, readInfer, runInfer } from "../inference/inf
 import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
 import { metadataOf } from "../models/metadata.ts";
+import { requireNoOverride } from "../models/repository.ts";
 import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
 import { asRest, type InferMessage } from "./messages.ts";
@@ -110,6 +111,7 @@ function methodsOf(service: Service): Methods {
   };
   const change = async (what: "load" | "unload", { request }: Call): Promise<object> => {
     requireChange(service);
+    requireNoOverride(request.parameters);
     await repository[what](request.modelName ?? "");
     return {};
   };

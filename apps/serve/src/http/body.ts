@@ -1,7 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Transform } from "node:stream";
+import { createGunzip, createInflate } from "node:zlib";
+import type { RealType } from "@stiffnet/onnx";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
 import type { Numbers } from "../inference/infer.ts";
 import { readPlainBody } from "../inference/plain-body.ts";
+import { bytesPer, datatypes } from "../inference/tensors.ts";
 import { parseJson, quoted } from "../json/parse.ts";
 import type { ServedModel } from "../models/files.ts";
 
@@ -68,7 +72,56 @@ function readInferBody(
     );
   }
   requireType(request, /^application\/(json|octet-stream)\s*(;|$)/i, "application/octet-stream");
+  if (length === 0) return rawRequest(body, dtype, inputs.length);
   return { json: parseJson(body.subarray(0, length)), numbers: { binary: body.subarray(length) } };
+}
+
+/** A raw binary request of Triton's: the bytes of the one input, which say how many rows there are. */
+function rawRequest(binary: Buffer, dtype: RealType, columns: number): { json: unknown; numbers: Numbers } {
+  const rows = binary.length / (bytesPer[dtype] * columns);
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw badRequest(
+      `the body has ${binary.length} bytes, expected rows of ${columns} numbers of ${bytesPer[dtype]} bytes`,
+    );
+  }
+  const parameters = { binary_data_size: binary.length };
+  const json = {
+    parameters: { binary_data_output: true },
+    inputs: [{ name: "inputs", datatype: datatypes[dtype], shape: [rows, columns], parameters }],
+  };
+  return { json, numbers: { binary } };
+}
+
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+};
+
+/** Compressed bodies are read as what they hold, of which there may be as much as of any body. */
+export function addCompressedBodies(app: FastifyInstance): void {
+  app.addHook("preParsing", (request, _reply, payload, done) => {
+    const encoding = request.headers["content-encoding"]?.toLowerCase();
+    if (encoding === undefined || encoding === "identity") {
+      done(null, payload);
+      return;
+    }
+    const decoder = decoders[encoding]?.();
+    if (!decoder) {
+      done(new HttpError(415, `Content-Encoding is ${quoted(encoding)}, expected gzip or deflate`));
+      return;
+    }
+    const body: RequestPayload = Object.assign(decoder, { receivedEncodedLength: 0 });
+    payload.on("data", (chunk: Buffer) => {
+      body.receivedEncodedLength! += chunk.length;
+    });
+    payload.on("error", (error) => decoder.destroy(error));
+    decoder.on("error", (error) =>
+      Object.assign(error, { statusCode: 400, message: `the body is not ${encoding}: ${error.message}` }),
+    );
+    payload.pipe(decoder);
+    done(null, body);
+  });
 }
 
 function parseWith(app: FastifyInstance, parse: (request: FastifyRequest, body: Buffer) => unknown): void {
@@ -83,13 +136,11 @@ function requireType(request: FastifyRequest, allowed: RegExp, expected: string)
   if (type !== undefined && !allowed.test(type)) {
     throw new HttpError(415, `Content-Type is ${quoted(type)}, expected ${expected}`);
   }
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    throw new HttpError(
-      415,
-      `Content-Encoding is ${quoted(encoding)}, expected a body that is not compressed`,
-    );
-  }
+}
+
+/** Says in headers which version answered, for logs and proxies that do not read bodies. */
+export function nameModel(reply: FastifyReply, { name, version }: ServedModel): void {
+  reply.header("model-name", encodeURIComponent(name)).header("model-version", version);
 }
 
 /** Sends JSON, with bytes behind it where there are any. */

@@ -1,12 +1,13 @@
 import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { startGrpc } from "../grpc/server.ts";
+import type { VersionPolicy } from "../models/version-policy.ts";
 import { addPage } from "../page/routes.ts";
 import type { Siblings } from "../processes/member.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
 import { type AdminOptions, addAdminGuard, listenForAdmin } from "./admin.ts";
-import { addJsonBodies } from "./body.ts";
+import { addCompressedBodies, addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
@@ -42,6 +43,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
+  /** Which versions of each model are loaded; all by default. */
+  readonly versions?: VersionPolicy;
   /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others
    *  answer. */
   readonly strict?: boolean;
@@ -80,6 +83,7 @@ export async function createServer(
   });
   const service = await startService(sources, { ...options, timeout }, app.log);
   app.server.maxConnections = options.maxConnections ?? 4096;
+  addCompressedBodies(app);
   addJsonBodies(app);
   addDrain(app, service);
   addErrors(app);

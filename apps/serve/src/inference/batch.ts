@@ -14,6 +14,8 @@ export interface Job {
   readonly rows: Rows;
   readonly columns: number;
   readonly outputs: readonly string[];
+  /** When it began to wait. */
+  readonly since: number;
   /** Whether anybody still waits for the answer. */
   readonly wanted: () => boolean;
   readonly resolve: (outputs: OutputTensor[]) => void;

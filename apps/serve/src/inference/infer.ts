@@ -155,11 +155,8 @@ function readOutputs(
   binaryByDefault: boolean,
 ): readonly RequestedOutput[] {
   const known = model.description.outputs.map(({ name }) => name);
-  if (outputs === undefined || outputs === null)
+  if (outputs === undefined || outputs === null || outputs.length === 0)
     return known.map((name) => ({ name, binary: binaryByDefault }));
-  if (outputs.length === 0) {
-    throw badRequest("outputs is empty, expected an array of outputs (or leave it out)");
-  }
   const requested: RequestedOutput[] = [];
   outputs.forEach(({ name, parameters: given }, k) => {
     const where = `outputs[${k}]`;
@@ -183,6 +180,10 @@ function readParameters(value: Parameters | null | undefined, where: string): Pa
   if (Object.hasOwn(value, "classification")) {
     throw badRequest(`${where}.classification is not supported: the outputs are not classes`);
   }
+  // An answer elsewhere than in the response would be waited for in vain.
+  if (Object.hasOwn(value, "shared_memory_region")) {
+    throw badRequest(`${where}.shared_memory_region is not supported: tensors go with request and response`);
+  }
   return value;
 }
 
@@ -197,31 +198,45 @@ function readFlag(parameters: Parameters, key: string, where: string): boolean |
 /** In microseconds, as Triton's clients send it. */
 function readTimeout({ timeout }: Parameters): number | undefined {
   if (timeout === undefined) return undefined;
-  if (typeof timeout !== "number" || !Number.isInteger(timeout) || timeout < 1) {
+  if (typeof timeout !== "number" || !Number.isInteger(timeout) || timeout < 0) {
     throw badRequest(
-      `parameters.timeout is ${kindOf(timeout)}, expected a positive whole number of microseconds`,
+      `parameters.timeout is ${kindOf(timeout)}, expected a whole number of microseconds, 0 for the server's`,
     );
   }
-  return timeout / 1000;
+  return timeout === 0 ? undefined : timeout / 1000;
 }
 
 /** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a
  *  caller has. */
 export async function runInfer(
-  { pool, metrics, timeout }: Pick<Service, "pool" | "metrics" | "timeout">,
+  service: RunService,
   model: ServedModel,
-  asked: InferRequest,
+  asked: Pick<InferRequest, "rows" | "timeout"> & { readonly outputs: readonly { readonly name: string }[] },
   wanted: () => boolean,
 ): Promise<OutputTensor[]> {
+  const { pool, statistics, timeout } = service;
   const { length } = model.surrogate.inputs;
   const names = asked.outputs.map(({ name }) => name);
-  const results = await pool.run(model.key, asked.rows, length, names, {
-    timeout: Math.min(asked.timeout ?? timeout, timeout),
-    wanted,
-  });
-  metrics.rows(model, asked.rows.length / length);
-  return results;
+  const since = performance.now();
+  const counts = statistics.of(model);
+  counts.last = Date.now();
+  try {
+    const results = await pool.run(model.key, asked.rows, length, names, {
+      timeout: Math.min(asked.timeout ?? timeout, timeout),
+      wanted,
+    });
+    service.metrics.inferred(model, asked.rows.length / length, (performance.now() - since) / 1000);
+    counts.requests++;
+    counts.seconds += (performance.now() - since) / 1000;
+    return results;
+  } catch (error) {
+    counts.failures++;
+    counts.failedSeconds += (performance.now() - since) / 1000;
+    throw error;
+  }
 }
+
+type RunService = Pick<Service, "pool" | "metrics" | "statistics" | "timeout">;
 
 /** The response: JSON text and the bytes that follow it when an output was asked for as binary. */
 export function inferAnswer(

@@ -14,6 +14,7 @@ export function createLargeRequest(job: Job, size: number): LargeRequest {
   const count = Math.ceil(rows.length / columns / size);
   const parts: OutputTensor[][] = [];
   let [taken, answered] = [0, 0];
+  let { since } = job;
   return {
     job,
     get left() {
@@ -21,8 +22,11 @@ export function createLargeRequest(job: Job, size: number): LargeRequest {
     },
     takePart() {
       const k = taken++;
+      const waiting = since;
+      since = performance.now();
       return {
         ...job,
+        since: waiting,
         // A copy: a worker would be sent all that a view stands in.
         rows: rows.slice(k * size * columns, (k + 1) * size * columns),
         resolve(results) {

@@ -3,6 +3,7 @@ import { HttpError } from "../errors.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
 import { type Batch, type OutputTensor, type Rows, split } from "./batch.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import type { BatchTimes } from "./statistics.ts";
 import { createWorkerPlace, type WorkerPlace } from "./worker.ts";
 
 export interface PoolOptions {
@@ -16,6 +17,8 @@ export interface PoolOptions {
    *  MiB by default, which is about 2 million operations and a tenth of a millisecond, and four times that
    *  while no worker is at work; 0 for nothing. */
   readonly atOnce?: number;
+  /** Told of every batch that was run. */
+  readonly ran?: ((times: BatchTimes) => void) | undefined;
 }
 
 interface RunOptions {
@@ -68,6 +71,7 @@ class WorkerPool implements Pool {
   private readonly atOnce: number;
   private readonly models = new Map<string, Uint8Array>();
   private readonly queue: Queue;
+  private readonly ran: PoolOptions["ran"];
   private readonly admission: Admission;
   private readonly counts = { batches: 0, rows: 0 };
   private readonly own = createSessions();
@@ -75,7 +79,8 @@ class WorkerPool implements Pool {
   private places: readonly WorkerPlace[] = [];
   private scheduled = false;
 
-  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22 }: PoolOptions) {
+  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22, ran }: PoolOptions) {
+    this.ran = ran;
     this.queue = createQueue(maxBatch);
     this.atOnce = atOnce;
     this.admission = createAdmission(maxQueue);
@@ -119,7 +124,8 @@ class WorkerPool implements Pool {
       return await new Promise((resolve, reject) => {
         fail = reject;
         const isWanted = (): boolean => !admitted.late && wanted();
-        this.queue.push({ key, rows, columns, outputs, resolve, reject, wanted: isWanted });
+        const since = performance.now();
+        this.queue.push({ key, rows, columns, outputs, since, resolve, reject, wanted: isWanted });
         this.schedule();
       });
     } finally {
@@ -188,10 +194,18 @@ class WorkerPool implements Pool {
     run: (batch: Batch) => Promise<OutputTensor[]>,
   ): Promise<void> {
     if (!batch) return;
+    const start = performance.now();
     try {
       const results = await run(batch);
       this.counts.batches++;
       this.counts.rows += batch.dims[0];
+      this.ran?.({
+        key: batch.key,
+        requests: batch.jobs.length,
+        rows: batch.dims[0],
+        queueSeconds: batch.jobs.reduce((sum, { since }) => sum + start - since, 0) / 1000,
+        computeSeconds: (performance.now() - start) / 1000,
+      });
       split(batch, results);
     } catch (error) {
       for (const job of batch.jobs) job.reject(error as Error);

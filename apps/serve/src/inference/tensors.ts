@@ -6,7 +6,7 @@ import { float32Text } from "./float32-text.ts";
 
 /** Names of the Open Inference Protocol. */
 export const datatypes = { float32: "FP32", float64: "FP64" } as const;
-const bytesPer = { float32: 4, float64: 8 } as const;
+export const bytesPer = { float32: 4, float64: 8 } as const;
 
 export const newRows = (dtype: RealType, length: number): Rows =>
   dtype === "float32" ? new Float32Array(length) : new Float64Array(length);

@@ -23,7 +23,7 @@ const reasons: Record<number, string> = {
   403: "This server is read-only.",
   404: "There is no such model, version or route.",
   413: "The body is too large.",
-  415: "The body is of another type, or compressed.",
+  415: "The body is of another type, or compressed otherwise than by gzip or deflate.",
   503: "Not now: Retry-After says when to try again.",
 };
 

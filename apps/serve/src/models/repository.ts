@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
-import { HttpError, notFound } from "../errors.ts";
+import { badRequest, HttpError, notFound } from "../errors.ts";
 import type { Pool } from "../inference/pool.ts";
 import { quoted } from "../json/parse.ts";
 import { findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
+import { filesUnder, type VersionPolicy } from "./version-policy.ts";
 
 /** One line of the index of the model repository extension. */
 interface IndexEntry {
@@ -52,8 +53,9 @@ export function createRepository(
   registry: Registry,
   pool: Pool,
   events: RepositoryEvents,
+  policy: VersionPolicy,
 ): Repository {
-  return new DiskRepository(sources, registry, pool, events);
+  return new DiskRepository(sources, registry, pool, events, policy);
 }
 
 const idOf = ({ name, version }: Version): string => `${name}/${version}`;
@@ -70,8 +72,16 @@ class DiskRepository implements Repository {
   private readonly registry: Registry;
   private readonly pool: Pool;
   private readonly events: RepositoryEvents;
+  private readonly policy: VersionPolicy;
 
-  constructor(sources: readonly string[], registry: Registry, pool: Pool, events: RepositoryEvents) {
+  constructor(
+    sources: readonly string[],
+    registry: Registry,
+    pool: Pool,
+    events: RepositoryEvents,
+    policy: VersionPolicy,
+  ) {
+    this.policy = policy;
     this.sources = sources;
     this.registry = registry;
     this.pool = pool;
@@ -80,7 +90,7 @@ class DiskRepository implements Repository {
 
   async index(): Promise<IndexEntry[]> {
     const loaded = new Set(this.registry.all().map(idOf));
-    const onDisk = await findModels(this.sources).catch((): ModelFile[] => []);
+    const onDisk = await this.find().catch((): ModelFile[] => []);
     const all = new Map(
       [...this.registry.all(), ...onDisk].map(({ name, version }) => [
         idOf({ name, version }),
@@ -106,7 +116,7 @@ class DiskRepository implements Repository {
 
   load(name: string): Promise<void> {
     return this.inTurn(async () => {
-      const found = await findModels(this.sources).catch((error: Error) => {
+      const found = await this.find().catch((error: Error) => {
         throw notFound(`there is no model ${quoted(name)} in the repository: ${error.message}`);
       });
       const files = found.filter((file) => file.name === name);
@@ -135,7 +145,7 @@ class DiskRepository implements Repository {
 
   refresh(): Promise<void> {
     return this.inTurn(async () => {
-      const files = await findModels(this.sources).catch((error: Error) => error.message);
+      const files = await this.find().catch((error: Error) => error.message);
       if (typeof files === "string" || files.length === 0) {
         this.lose(typeof files === "string" ? files : `${this.sources.join(", ")}: no model is left`);
         return;
@@ -149,6 +159,10 @@ class DiskRepository implements Repository {
       }
       await this.dropMissing(new Set(files.map(idOf)));
     });
+  }
+
+  private async find(): Promise<ModelFile[]> {
+    return filesUnder(this.policy, await findModels(this.sources));
   }
 
   private lose(reason: string): void {
@@ -208,4 +222,13 @@ class DiskRepository implements Repository {
 async function stampOf(path: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(path);
   return `${mtimeMs} ${size} ${ino}`;
+}
+
+/** 400 where a client sends a model or its configuration with the request to load it: models come from
+ *  files. */
+export function requireNoOverride(parameters: Readonly<Record<string, unknown>> | null | undefined): void {
+  const name = Object.keys(parameters ?? {}).find((key) => key === "config" || key.startsWith("file:"));
+  if (name !== undefined) {
+    throw badRequest(`parameters[${quoted(name)}] is not supported: models come from the server's files`);
+  }
 }

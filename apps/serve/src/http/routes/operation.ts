@@ -1,7 +1,8 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { answers, answersWith, only } from "../../json/schemas.ts";
+import { answers, answersWith, only, parameters } from "../../json/schemas.ts";
+import { requireNoOverride } from "../../models/repository.ts";
 import type { Service } from "../../service.ts";
 
 const params = Type.Object({ model: Type.String() });
@@ -10,7 +11,7 @@ const indexBody = Type.Object(
   { ready: Type.Optional(Type.Boolean()) },
   { ...only, examples: [{ ready: false }] },
 );
-const changeBody = Type.Object({}, { examples: [{}] });
+const changeBody = Type.Object({ parameters: Type.Optional(parameters) }, { examples: [{}] });
 const indexAnswer = Type.Array(
   Type.Object({ name: Type.String(), version: Type.String(), state: Type.String(), reason: Type.String() }),
   { examples: [[{ name: "model", version: "1", state: "READY", reason: "" }]] },
@@ -65,7 +66,8 @@ export function addOperation(app: FastifyInstance, service: Service): void {
           response: answers(changeAnswer(change), 400, 401, 403, 404),
         },
       },
-      async ({ params: { model } }) => {
+      async ({ params: { model }, body }) => {
+        requireNoOverride(body.parameters);
         await repository[change](model);
         return { name: model, [change]: true };
       },

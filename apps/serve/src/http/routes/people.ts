@@ -2,18 +2,20 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { badRequest } from "../../errors.ts";
+import { runInfer } from "../../inference/infer.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
 import { quoted } from "../../json/parse.ts";
 import { answers, answersWith } from "../../json/schemas.ts";
 import { describeModel, modelDescription, networkDocument, networkOf } from "../../models/describe.ts";
 import type { ServedModel } from "../../models/files.ts";
 import type { Service } from "../../service.ts";
+import { nameModel } from "../body.ts";
 
 const params = Type.Object({ model: Type.String() });
 
 /** Named values in physical units, and what the page needs. */
 export function addPeople(app: FastifyInstance, service: Service): void {
-  const { registry, pool } = service;
+  const { registry } = service;
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
 
   typed.get(
@@ -75,12 +77,10 @@ export function addPeople(app: FastifyInstance, service: Service): void {
     async ({ body }, reply) => {
       const model = modelFor(body.model);
       const point = readPredict(model, body);
-      const { length } = model.surrogate.inputs;
-      const results = await pool.run(model.key, point.rows, length, point.outputs, {
-        timeout: service.timeout,
-        wanted: () => !reply.raw.destroyed,
-      });
-      service.metrics.rows(model, 1);
+      const outputs = point.outputs.map((name) => ({ name }));
+      const asked = { rows: point.rows, outputs, timeout: undefined };
+      const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
+      nameModel(reply, model);
       return predictionOf(model, point, results);
     },
   );

@@ -4,8 +4,9 @@ import { Type } from "typebox";
 import { inferAnswer, inferAnswerBody, inferBody, readInfer, runInfer } from "../../inference/infer.ts";
 import { answers } from "../../json/schemas.ts";
 import { metadataOf, modelMetadata } from "../../models/metadata.ts";
+import { configOf, modelConfig, modelStatistics, statisticsOf } from "../../models/triton.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
-import { addInferBodies, sendInfer } from "../body.ts";
+import { addInferBodies, nameModel, sendInfer } from "../body.ts";
 
 const health = { open: true, health: true };
 const model = { model: Type.String() };
@@ -80,6 +81,8 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   );
   addModel(app, service, "/v2/models/:model", name, "");
   addModel(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
+  addTriton(app, service, "/v2/models/:model", name, "");
+  addTriton(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
   // Their bodies may hold bytes behind the JSON.
   await app.register(async (scope) => {
     addInferBodies(scope, (request) => modelOf(service, request), service.maxRows);
@@ -141,6 +144,49 @@ function addModel(
   );
 }
 
+/** Configuration and statistics as Triton has them. */
+function addTriton(
+  app: FastifyInstance,
+  service: Service,
+  path: string,
+  params: Params,
+  suffix: string,
+): void {
+  const { registry, statistics } = service;
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get(
+    `${path}/config`,
+    {
+      schema: {
+        summary: "The configuration of a model, as Triton tells it.",
+        tags: ["models"],
+        operationId: `modelConfig${suffix}`,
+        params,
+        response: answers(modelConfig, 401, 404),
+      },
+    },
+    async (request) => configOf(modelOf(service, request)),
+  );
+  typed.get(
+    `${path}/stats`,
+    {
+      schema: {
+        summary: "Counts and times of a model, as Triton tells them. Without a version, of all.",
+        tags: ["models"],
+        operationId: `modelStatistics${suffix}`,
+        params,
+        response: answers(modelStatistics, 401, 404),
+      },
+    },
+    async (request) => {
+      const found = modelOf(service, request);
+      const versions = suffix === "" ? registry.versions(found.name) : [found.version];
+      const models = versions.map((version) => registry.get(found.name, version));
+      return { model_stats: models.map((model) => statisticsOf(model, statistics.of(model))) };
+    },
+  );
+}
+
 function addInfer(
   app: FastifyInstance,
   service: Service,
@@ -165,6 +211,7 @@ function addInfer(
       const { model, numbers } = request.inferBytes!;
       const asked = readInfer(model, request.body, numbers, service.maxRows);
       const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
+      nameModel(reply, model);
       return sendInfer(reply, inferAnswer(model, asked, results));
     },
   );

@@ -1,0 +1,64 @@
+/** Times of one version of a model since the process started, in seconds. */
+export interface ModelStatistics {
+  requests: number;
+  failures: number;
+  /** From the arrival of a request to its answer. */
+  seconds: number;
+  failedSeconds: number;
+  rows: number;
+  batches: number;
+  /** That batched requests, or parts of large ones, waited; summed over them. */
+  queueSeconds: number;
+  queued: number;
+  /** In onnxruntime, summed over batches. */
+  computeSeconds: number;
+  /** Milliseconds since 1970, of the last request. */
+  last: number;
+}
+
+/** Of a batch that was run. */
+export interface BatchTimes {
+  readonly key: string;
+  readonly requests: number;
+  readonly rows: number;
+  readonly queueSeconds: number;
+  readonly computeSeconds: number;
+}
+
+export interface Statistics {
+  of(model: { readonly name: string; readonly version: string }): ModelStatistics;
+  all(): readonly (readonly [name: string, version: string, ModelStatistics])[];
+  ran(batch: BatchTimes): void;
+}
+
+export function createStatistics(): Statistics {
+  const models = new Map<string, ModelStatistics>();
+  const at = (id: string): ModelStatistics => {
+    let found = models.get(id);
+    if (!found) {
+      found = {
+        ...{ requests: 0, failures: 0, seconds: 0, failedSeconds: 0, rows: 0, batches: 0 },
+        ...{ queueSeconds: 0, queued: 0, computeSeconds: 0, last: 0 },
+      };
+      models.set(id, found);
+    }
+    return found;
+  };
+  return {
+    of: ({ name, version }) => at(`${name}/${version}`),
+    all: () =>
+      [...models].map(([id, statistics]) => {
+        const slash = id.lastIndexOf("/");
+        return [id.slice(0, slash), id.slice(slash + 1), statistics] as const;
+      }),
+    ran({ key, requests, rows, queueSeconds, computeSeconds }) {
+      // A key is NAME/VERSION#LOAD.
+      const model = at(key.slice(0, key.lastIndexOf("#")));
+      model.batches++;
+      model.rows += rows;
+      model.queued += requests;
+      model.queueSeconds += queueSeconds;
+      model.computeSeconds += computeSeconds;
+    },
+  };
+}
