@@ -14,7 +14,7 @@ export {
 export type { Samples, TrainingData } from "./data.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
 export { createEngine, type Engine, type ForwardChunk } from "./engine.ts";
-export { ConfigError, ShapeError } from "./errors.ts";
+export { ConfigError, requireFields, ShapeError } from "./errors.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
 export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";

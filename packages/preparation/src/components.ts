@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import { leadingEigenvectors } from "./eigenvectors.ts";
 import { PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
@@ -17,11 +18,11 @@ export function principalComponents(
   const columns = names.length;
   const count = requireSome("principalComponents", rows, columns);
   const { explained = 0.999, keep } = options;
-  if (keep !== undefined && (!Number.isInteger(keep) || keep < 1 || keep > Math.min(count - 1, columns))) {
-    throw new PreparationError(
-      `principalComponents: keep is ${keep}, expected a whole number from 1 to ${Math.min(count - 1, columns)} (${count} rows of ${columns})`,
-      { code: "bad_components" },
-    );
+  const fault = keep !== undefined && wholeFault(keep, 1, Math.min(count - 1, columns));
+  if (fault) {
+    throw new PreparationError(`principalComponents: keep ${fault} (${count} rows of ${columns})`, {
+      code: "bad_components",
+    });
   }
   if (!(explained > 0 && explained <= 1)) {
     throw new PreparationError(

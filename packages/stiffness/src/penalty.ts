@@ -1,4 +1,5 @@
-import { ConfigError, type JacobianBatch, type Penalty, stateWidth } from "@stiffnet/core";
+import { nonNegativeFault } from "@stiffnet/base";
+import { ConfigError, type JacobianBatch, type Penalty, requireFields, stateWidth } from "@stiffnet/core";
 import type { DifferentiableProxy } from "./proxy.ts";
 import { createSubset } from "./sample-subset.ts";
 
@@ -21,9 +22,7 @@ export interface StiffnessPenaltyOptions {
  *  several equal largest layers "max" follows the first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {
   const { weight, aggregate = "mean", subset: share } = options;
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new ConfigError(`stiffnessPenalty: weight is ${weight}, expected a number of at least 0`);
-  }
+  requireFields("stiffnessPenalty", { weight: nonNegativeFault(weight) });
   if (aggregate !== "mean" && aggregate !== "sum" && aggregate !== "max") {
     throw new ConfigError(`stiffnessPenalty: aggregate is '${aggregate}', expected mean, sum or max`);
   }

@@ -1,4 +1,4 @@
-import { largestChunk } from "@stiffnet/base";
+import { largestChunk, wholeFault } from "@stiffnet/base";
 import { ConfigError, createEngine, type ForwardChunk, type Model, ShapeError } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 import { prepare } from "@stiffnet/preparation";
@@ -27,7 +27,7 @@ export function chooseRows(
       `${who}: ${samples.inputs.length} values are not rows of the model's ${columns} inputs`,
     );
   }
-  if (most !== undefined && !(Number.isInteger(most) && most >= 1)) {
+  if (most !== undefined && wholeFault(most, 1)) {
     throw new ConfigError(`${who}: most is ${most} samples, expected a whole number of at least 1`);
   }
   const count = Math.min(total, most ?? total);

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { StiffnetError } from "@stiffnet/base";
-import { ConfigError } from "@stiffnet/core";
+import { StiffnetError, wholeFault } from "@stiffnet/base";
+import { ConfigError, requireFields } from "@stiffnet/core";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 
@@ -58,9 +58,7 @@ export async function startFrom(load: Import, options: TensorFlowOptions = {}): 
   if (only !== undefined && !tfjsBackends.includes(only)) {
     throw new ConfigError(`tfjs: backend is '${only}', expected one of ${tfjsBackends.join(", ")}`);
   }
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new ConfigError(`tfjs: threads is ${threads}, expected a whole number of at least 1`);
-  }
+  requireFields("tfjs", { threads: wholeFault(threads, 1) });
   const skipped: { backend: TfjsBackend; reason: string }[] = [];
   for (const backend of only === undefined ? tfjsBackends : [only]) {
     try {

@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import type { Dataset, Samples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
@@ -65,7 +66,7 @@ export function runDalec(
 ): { outputs: Float64Array; budgets: readonly Budget[] } {
   const { drivers = climatology(), years = 5, averaged = 1 } = options;
   const ensemble = ensembles[options.ensemble ?? "site"];
-  if (!Number.isInteger(years) || !Number.isInteger(averaged) || averaged < 1 || years < averaged) {
+  if (wholeFault(averaged, 1) ?? wholeFault(years, averaged)) {
     throw new DatasetError(
       `dalec: ${years} years and the last ${averaged} averaged, expected whole numbers, at least 1`,
       {

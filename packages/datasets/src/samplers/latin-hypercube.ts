@@ -1,4 +1,4 @@
-import { shuffle } from "@stiffnet/base";
+import { shuffle, wholeFault } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
 import type { SamplingStream } from "../sampling-stream.ts";
 import type { Sampler } from "./types.ts";
@@ -11,7 +11,7 @@ import type { Sampler } from "./types.ts";
  *  design. Each costs count^2 * dimension operations. */
 export function latinHypercube(options: { jitter?: boolean; maximin?: number } = {}): Sampler {
   const { jitter = true, maximin = 1 } = options;
-  if (!Number.isInteger(maximin) || maximin < 1) {
+  if (wholeFault(maximin, 1)) {
     throw new DatasetError(
       `latinHypercube: maximin is ${maximin}, expected a number of designs of at least 1`,
       {

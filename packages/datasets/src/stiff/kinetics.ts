@@ -1,3 +1,4 @@
+import { firstFault, positiveFault } from "@stiffnet/base";
 import { type JacobianFunction, radauIIA5, solve, type VectorField } from "@stiffnet/integrators";
 import type { Axis } from "../axis.ts";
 import { DatasetError } from "../errors.ts";
@@ -24,9 +25,8 @@ export interface Kinetics {
  *  be solved throws, with its number and what the solver says. */
 export function kinetics(model: Kinetics): TestFunction {
   const { name, inputs, species, formula, source, y0, f, jacobian, time, atol } = model;
-  if (!(time > 0 && Number.isFinite(time))) {
-    throw new DatasetError(`${name}: time is ${time}, expected a positive number`, { code: "bad_time" });
-  }
+  const fault = firstFault({ time: positiveFault(time) });
+  if (fault) throw new DatasetError(`${name}: ${fault}`, { code: "bad_time" });
   const solver = radauIIA5;
   return {
     name,

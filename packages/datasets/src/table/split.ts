@@ -1,4 +1,4 @@
-import { shuffle } from "@stiffnet/base";
+import { shuffle, wholeFault } from "@stiffnet/base";
 import type { Fit } from "@stiffnet/preparation";
 import { type Dataset, dataset, type Samples } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
@@ -60,7 +60,7 @@ export function foldTable(table: TableView, options: FoldOptions): SplitDataset[
   const { folds = 5 } = options;
   const selection = selectSamples(table, options);
   const { count } = selection;
-  if (!Number.isInteger(folds) || folds < 2 || folds > count) {
+  if (wholeFault(folds, 2, count)) {
     throw new DatasetError(
       `${table.name}: folds is ${folds}, expected a whole number from 2 to the ${count} rows`,
       {
@@ -134,7 +134,7 @@ export function takeRows(samples: Samples, order: ArrayLike<number>): Samples {
 
 function sizeOf(what: string, asked: number, count: number, file: string, least: number): number {
   const rows = asked > 0 && asked < 1 ? Math.max(1, Math.round(asked * count)) : asked;
-  if (!Number.isInteger(rows) || rows < least) {
+  if (wholeFault(rows, least)) {
     throw new DatasetError(
       `${file}: ${what} is ${asked}, expected a fraction between 0 and 1 or a count of at least ${least}`,
       { code: "bad_split", place: { file } },

@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import { ConfigError } from "@stiffnet/core";
 
 /** Refuses what cannot be the relative residual to iterate to. */
@@ -14,8 +15,7 @@ export function requireBounds(
   { fewest, most }: { readonly fewest: number; readonly most: number },
   [least, largest]: readonly [number, number],
 ): void {
-  const whole = Number.isInteger(fewest) && Number.isInteger(most);
-  if (!(whole && least <= fewest && fewest <= most && most <= largest)) {
+  if (wholeFault(fewest, least, most) ?? wholeFault(most, fewest, largest)) {
     throw new ConfigError(
       `${who}: ${what} from ${fewest} to ${most}, expected whole numbers within ${least} to ${largest}`,
     );

@@ -1,4 +1,5 @@
-import { ConfigError } from "@stiffnet/core";
+import { wholeFault } from "@stiffnet/base";
+import { requireFields } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
 import { iterate } from "../iteration/iterate.ts";
 import { requireBounds, requireTolerance } from "../iteration/options.ts";
@@ -32,9 +33,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   const { tolerance = 1.5e-2, fewest = 7, most = 14, powers = 4 } = options;
   requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
-  if (!(Number.isInteger(powers) && 1 <= powers && powers <= 32)) {
-    throw new ConfigError(`spectralRadius: powers is ${powers}, expected a whole number from 1 to 32`);
-  }
+  requireFields("spectralRadius", { powers: wholeFault(powers, 1, 32) });
   return iterate({
     name: `spectralRadius (arnoldi, tolerance ${tolerance}, ${fewest} to ${most}, ${powers} powers)`,
     exact: denseSpectralRadius(),

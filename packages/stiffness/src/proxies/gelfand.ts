@@ -1,4 +1,5 @@
-import { ConfigError } from "@stiffnet/core";
+import { wholeFault } from "@stiffnet/base";
+import { requireFields } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -10,9 +11,7 @@ import { denseSpectralRadius } from "./dense-spectral-radius.ts";
  *
  *  Costs squarings products of D x D matrices a (layer, sample), and twice as many for the gradient. */
 export function gelfand(squarings: number): DifferentiableProxy {
-  if (!Number.isInteger(squarings) || squarings < 0 || squarings > 30) {
-    throw new ConfigError(`spectralRadius: squarings is ${squarings}, expected a whole number from 0 to 30`);
-  }
+  requireFields("spectralRadius", { squarings: wholeFault(squarings, 0, 30) });
   return {
     name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
     exact: denseSpectralRadius(),

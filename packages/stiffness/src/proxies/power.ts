@@ -1,3 +1,4 @@
+import { wholeFault } from "@stiffnet/base";
 import { ConfigError } from "@stiffnet/core";
 import { padded, powerFlags } from "@stiffnet/kernels";
 import { eachLayer } from "../iteration/each-layer.ts";
@@ -30,7 +31,7 @@ const cap = 20;
  *  finite: NaN and gradient 0. */
 export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): DifferentiableProxy {
   requireTolerance("spectralRadius", tolerance);
-  if (!(Number.isInteger(most) && most >= 1 && most <= 10_000)) {
+  if (wholeFault(most, 1, 10_000)) {
     throw new ConfigError(
       `spectralRadius: most is ${most} iterations, expected a whole number from 1 to 10000`,
     );

@@ -1,4 +1,5 @@
-import { ConfigError, type Model } from "@stiffnet/core";
+import { positiveFault } from "@stiffnet/base";
+import { type Model, requireFields } from "@stiffnet/core";
 import { ratioOf } from "../proxies/eigen-ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
@@ -61,9 +62,7 @@ export function stability(
 
 /** The same of eigenvalues that are there already. */
 export function stabilityOf(found: Spectra, horizon: number): Stability {
-  if (!(horizon > 0 && Number.isFinite(horizon))) {
-    throw new ConfigError(`stability: horizon is ${horizon}, expected a positive number`);
-  }
+  requireFields("stability", { horizon: positiveFault(horizon) });
   const { depth } = found;
   const alpha = horizon / depth;
   const layers = Array.from({ length: depth }, (_, n) => layerStability(found, n, alpha, horizon));

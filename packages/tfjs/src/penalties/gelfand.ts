@@ -1,4 +1,5 @@
-import { ConfigError } from "@stiffnet/core";
+import { wholeFault } from "@stiffnet/base";
+import { requireFields } from "@stiffnet/core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
@@ -8,11 +9,7 @@ import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
  *  powers vanish, give 0 with gradient 0. */
 export function tensorGelfandPenalty(options: { weight: number; squarings?: number }): TensorPenalty {
   const { weight, squarings = 10 } = options;
-  if (!Number.isInteger(squarings) || squarings < 0 || squarings > 30) {
-    throw new ConfigError(
-      `tensorGelfandPenalty: squarings is ${squarings}, expected a whole number from 0 to 30`,
-    );
-  }
+  requireFields("tensorGelfandPenalty", { squarings: wholeFault(squarings, 0, 30) });
   const method = squarings === 10 ? "gelfand" : `gelfand, ${squarings} squarings`;
   return tensorPenalty({
     name: `stiffness spectralRadius (${method}) mean`,

@@ -1,4 +1,5 @@
-import { ConfigError, type Penalty } from "@stiffnet/core";
+import { nonNegativeFault } from "@stiffnet/base";
+import { ConfigError, type Penalty, requireFields } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyOperation, PenaltySpace } from "./operation.ts";
@@ -29,9 +30,7 @@ export interface TensorPenalty extends Penalty {
 /** weight * p_i^2 added to the loss, p from tensor code that TensorFlow.js differentiates. Runs that are
  *  resumed are compared by name and weight: give other code another name. */
 export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): TensorPenalty {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new ConfigError(`tensorPenalty '${name}': weight is ${weight}, expected a number of at least 0`);
-  }
+  requireFields(`tensorPenalty '${name}'`, { weight: nonNegativeFault(weight) });
   return {
     name,
     weight,
