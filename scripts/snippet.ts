@@ -2,14 +2,20 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Runs the README's `ts` blocks of the package that the test (its import.meta.url) belongs to, as one module
- *  in an empty working folder, and returns what it printed, a line an element. */
-export async function runReadme(testUrl: string): Promise<string[]> {
+/** Runs the `ts` blocks of the README, or another document, of the package that the test (its
+ *  import.meta.url) belongs to, as one module in an empty working folder; returns what it printed, a line an
+ *  element. */
+export async function runReadme(testUrl: string, document = "README.md"): Promise<string[]> {
   const folder = join(dirname(fileURLToPath(testUrl)), "..");
-  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const readme = readFileSync(join(folder, document), "utf8");
   const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
-  if (blocks.length === 0) throw new Error(`${folder}/README.md has no ts block`);
-  const work = join(folder, "node_modules", ".cache", `readme-${process.pid}`);
+  if (blocks.length === 0) throw new Error(`${folder}/${document} has no ts block`);
+  const work = join(
+    folder,
+    "node_modules",
+    ".cache",
+    `readme-${process.pid}-${document.replaceAll("/", "-")}`,
+  );
   mkdirSync(work, { recursive: true });
   const printed: string[] = [];
   const { log } = console;

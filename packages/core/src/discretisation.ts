@@ -1,13 +1,12 @@
+import type { DiagonallyImplicitSolver, ExplicitSolver } from "@stiffnet/integrators";
 import {
   backwardEuler,
-  type DiagonallyImplicitSolver,
-  type ExplicitSolver,
   euler,
   heun,
   implicitMidpoint,
   midpoint,
   rk4,
-} from "@stiffnet/integrators";
+} from "@stiffnet/integrators/fixed-step";
 import { basisAt, termsOf, type WeightBasis } from "./basis.ts";
 import type { ModelConfig, StepSolver } from "./config.ts";
 

@@ -1,4 +1,4 @@
-import { auto, type SolveOptions, type Stats, type Status, solve } from "@stiffnet/integrators";
+import type { SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { prepare, restore } from "@stiffnet/preparation";
 import { asOde } from "./config.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
@@ -46,6 +46,8 @@ export async function integrate(
     throw new ShapeError(`integrate: ${inputs.length} values are not rows of the model's ${columns} inputs`);
   }
   const field = createField64(config, model.layout, model.parameters);
+  // Loaded when it is needed: training needs the coefficients of a few solvers alone.
+  const { auto, solve } = await import("@stiffnet/integrators");
   const { steps, at = [], solver = auto(), ...rest } = options;
   const { dimension: n, pieces, kinks } = field;
   const { horizon } = config;

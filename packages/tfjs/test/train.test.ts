@@ -94,7 +94,7 @@ it("goes on from a checkpoint to the same bits, and only on the engine it was st
   expect(resumed.digest).toBe(whole.digest);
   expect(resumed.history).toEqual(whole.history);
   await expect(train(model, data, { ...penalised, resume })).rejects.toThrow(
-    'train: cannot resume, engine was "tfjs (wasm backend)" and is now not set',
+    'train: cannot resume, engine was "tfjs (wasm backend)" and is now "wasm"',
   );
 });
 
