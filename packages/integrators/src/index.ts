@@ -1,5 +1,6 @@
 export { defineProblem, type NamedProblem } from "./define-problem.ts";
 export { checkDerivatives, type DerivativeFinding } from "./derivatives/check-derivatives.ts";
+export { detectSparsity } from "./derivatives/detect-sparsity.ts";
 export { FieldError, IntegratorError } from "./errors.ts";
 export type { EventRecord } from "./integrate/events.ts";
 export { type Integrator, integrator } from "./integrate/integrator.ts";

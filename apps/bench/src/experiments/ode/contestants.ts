@@ -1,4 +1,4 @@
-import { auto, oneStepSolvers, type Solver, solve } from "@stiffnet/integrators";
+import { auto, bdf, oneStepSolvers, type Solver, solve } from "@stiffnet/integrators";
 import type { OdeCase } from "./problems.ts";
 
 /** One run, or the best of several. */
@@ -24,6 +24,7 @@ export interface Contestant {
 export const odeSolvers: readonly string[] = [
   // Of order 1 and 2 there is no hurry to be had.
   ...oneStepSolvers.filter(({ embeddedOrder }) => (embeddedOrder ?? 0) >= 2).map(({ name }) => name),
+  bdf.name,
   "auto",
 ];
 
@@ -36,7 +37,7 @@ export function usualSolvers({ stiff }: OdeCase): string[] {
 }
 
 export function solverOf(name: string): Solver {
-  return name === "auto" ? auto() : oneStepSolvers.find((solver) => solver.name === name)!;
+  return name === "auto" ? auto() : [...oneStepSolvers, bdf].find((solver) => solver.name === name)!;
 }
 
 /** Explicit methods on stiff problems are ended here. */
