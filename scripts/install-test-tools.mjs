@@ -25,16 +25,19 @@ say(had.length > 0 ? `there are ${had.join(", ")}` : "none is there");
 /** Installs packages; what stood in the way. */
 function apt(packages) {
   if (!succeeds("apt-get", ["--version"])) return "no apt-get here; install it by hand";
-  if (process.getuid() !== 0) return `not root; try 'sudo apt-get install ${packages.join(" ")}'`;
+  const as = process.getuid() === 0 ? [] : ["sudo", "-n"];
+  if (as.length > 0 && !succeeds("sudo", ["-n", "true"])) {
+    return `not root; try 'sudo apt-get install ${packages.join(" ")}'`;
+  }
   // Nothing is started: the tests start servers of their own.
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const command = [...as, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get"];
   const options = ["-q", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120"];
   if (!listed) {
-    const problem = run("apt-get", [...options, "update"], env);
+    const problem = run([...command, ...options, "update"]);
     if (problem) return problem;
     listed = true;
   }
-  return run("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], env);
+  return run([...command, ...options, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
 function python({ apt: packages, pip }) {
@@ -44,18 +47,14 @@ function python({ apt: packages, pip }) {
     if (problem) return problem;
   }
   return (
-    run("python3", ["-m", "venv", venv]) ??
-    run(join(venv, "bin", "python"), ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...pip])
+    run(["python3", "-m", "venv", venv]) ??
+    run([join(venv, "bin", "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", ...pip])
   );
 }
 
 /** Runs a command in silence; what it said last where it failed. */
-function run(command, args, env = process.env) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    env,
-    encoding: "utf8",
-    timeout: 240_000,
-  });
+function run([command, ...args]) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", timeout: 240_000 });
   if (status === 0) return undefined;
   const lines = `${stdout ?? ""}\n${stderr ?? ""}`.trim().split("\n");
   return `'${command} ${args[0]} ...': ${error?.message ?? lines.at(-1)}`;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,20 @@ const manifests = ["packages", "apps"].flatMap((group) =>
 ) as { folder: string; name: string; private?: boolean; bin?: Record<string, string> }[];
 const published = manifests.filter((manifest) => !manifest.private);
 const tarballs = new Map<string, string>();
+/** Kilobytes that a tarball may weigh: a third more than when it was written down. */
+const limits: Readonly<Record<string, number>> = {
+  "@stiffnet/base": 20,
+  "@stiffnet/bench": 650,
+  "@stiffnet/core": 105,
+  "@stiffnet/datasets": 210,
+  "@stiffnet/integrators": 330,
+  "@stiffnet/kernels": 160,
+  "@stiffnet/onnx": 75,
+  "@stiffnet/preparation": 25,
+  "@stiffnet/serve": 240,
+  "@stiffnet/stiffness": 115,
+  "@stiffnet/tfjs": 40,
+};
 
 const run = (command: string, args: string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -53,6 +67,12 @@ describe.each(published)("$name", ({ name, bin }) => {
       `import * as all from "${name}"; console.log(Object.keys(all).length);`,
     );
     expect(Number(run(process.execPath, ["use.js"], folder))).toBeGreaterThan(0);
+  });
+
+  it("weighs no more than it may, and carries its licence", () => {
+    const tarball = tarballs.get(name)!;
+    expect(statSync(tarball).size / 1000).toBeLessThan(limits[name]!);
+    expect(run("tar", ["-tzf", tarball], folder)).toContain("package/LICENSE");
   });
 
   for (const command of Object.keys(bin ?? {})) {

@@ -6,7 +6,8 @@
 //     > methods.jsonl
 //
 // --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first
-// is the number of the first trial: processes can share the work. --methods picks some of plain, gelfand and arnoldi.
+// is the number of the first trial: processes can share the work. --methods picks some of
+// plain, gelfand and arnoldi.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";

@@ -11,8 +11,7 @@ export interface Curve {
 }
 
 /** Values over epochs: every trial thin, the median over trials bold, the interquartile range shaded. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, from what is drawn first to what lies
-// on top
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, drawn from back to front
 export function evolution(
   curves: readonly Curve[],
   options: {

@@ -47,8 +47,7 @@ export interface LineChartOptions {
 }
 
 /** Lines over a common axis; what is not finite, or not positive on a logarithmic axis, is left out. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, from what is drawn first to what lies
-// on top
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, drawn from back to front
 export function lineChart(lines: readonly Line[], options: LineChartOptions): Panel {
   const { x, y, heading, dots = false, names = "atEnds", marks = [], width = 640 } = options;
   const usable = (axis: Axis, value: number): boolean =>

@@ -75,7 +75,8 @@ INLINE void product(int rows, int inner, const float *m, int rs, int cs, const f
   }
 }
 
-/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to it. */
+/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to
+   it. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
                        float *out, const int add) {
   vf acc[4][4];
@@ -119,7 +120,8 @@ INLINE void outer_tail(int rows, int from, int columns, int batch, const float *
 }
 
 /* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major. A
-   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
+   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits
+   again. */
 INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
   if (columns < LANES) {
     outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);

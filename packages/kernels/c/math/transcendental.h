@@ -44,7 +44,8 @@ INLINE vf vnormal_tail(vf x, vf *density) {
   return bell * p / q;
 }
 
-/* x minus the nearest multiple of pi / 2, and that multiple modulo 4. In float64, with pi / 2 in two parts. */
+/* x minus the nearest multiple of pi / 2, and that multiple modulo 4. In float64, with pi / 2 in two
+   parts. */
 INLINE vf quarter(vf x, vi *turn) {
   const vd wide = widen(x), n = dnearest(wide * 0.63661977236758134);
   *turn = dtruncate(n);

@@ -1,11 +1,12 @@
 #include "spectral/jacobians.h"
 #include "math/product.h"
 
-/* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_ni / dJ_ni = sum_p a_npi v_npi^T: adds
-   c_ni times it to the gradients, through diag(s) to the weights and through W v to the slopes.
-   slopes, grad_slopes: [depth][width][stride]; vectors: [depth] of v [terms], a [terms], W v [terms], each [width][stride];
-   cotangent: [depth][stride], 0 in lanes without a sample; grad_weights: [depth][width][width]; scratch: 2 terms [width][stride].
-   Samples with a = 0 add nothing, whatever their slopes and images. */
+/* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_ni / dJ_ni = sum_p
+   a_npi v_npi^T: adds c_ni times it to the gradients, through diag(s) to the weights and through W v to the
+   slopes. slopes, grad_slopes: [depth][width][stride]; vectors: [depth] of v [terms], a [terms], W v [terms],
+   each [width][stride]; cotangent: [depth][stride], 0 in lanes without a sample; grad_weights:
+   [depth][width][width]; scratch: 2 terms [width][stride]. Samples with a = 0 add nothing, whatever their
+   slopes and images. */
 EXPORT void rank_pullback(int depth, int terms, int width, int stride, const float *slopes, const float *vectors,
                           const float *cotangent, float *grad_weights, float *grad_slopes, float *scratch) {
   const int far = width * stride;
