@@ -5,13 +5,13 @@ import { eigenvalues } from "./eigenvalues.js";
 
 /** Reads what /models/{m}/network sends: parameters as base64 of little-endian float32, in the order lift,
  *  blocks, readout. */
-export function readNetwork({ config, passage, members }) {
+export function readNetwork({ config, discretisation, members }) {
   const { inputs, outputs, width, augment = 0 } = config;
-  const { terms, phi } = passage;
+  const { terms, phi } = discretisation;
   const state = width + augment;
   return {
     config: { ...config, state },
-    passage,
+    discretisation,
     members: members.map(({ parameters, preparation }) => {
       const bytes = Uint8Array.from(atob(parameters), (c) => c.charCodeAt(0));
       const all = new Float32Array(bytes.buffer);
@@ -48,9 +48,9 @@ function affine({ weight, bias }, x) {
 }
 
 /** One member at one point: physical outputs, and the slopes s'(z) and node of every stage of every step. */
-function forward({ config, passage }, member, x) {
+function forward({ config, discretisation }, member, x) {
   const { lift, nodes, readout, preparation } = member;
-  const { a, b, nodeOf } = passage;
+  const { a, b, nodeOf } = discretisation;
   const { value, slope } = activations[config.activation];
   const alpha = config.horizon / config.depth;
   const { values: prepared, slope: inputSlope } = prepare(preparation.inputs, Float64Array.from(x));
@@ -161,7 +161,7 @@ export function sensitivities(network, x) {
 }
 
 /** A row of derivatives with respect to the state after a step, to those before it. */
-function pullback({ config, passage: { a, b } }, stages, g) {
+function pullback({ config, discretisation: { a, b } }, stages, g) {
   const alpha = config.horizon / config.depth;
   const through = ({ weight, slope }, cotangent) => {
     const scaled = cotangent.map((v, k) => v * slope[k]);

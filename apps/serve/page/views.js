@@ -142,7 +142,7 @@ async function drawSpectrum(context) {
     layer.map(([re, im]) => [alpha * re, alpha * im]),
   );
   const radii = layers.map((layer) => Math.max(...layer.map(([re, im]) => Math.hypot(re, im))) / alpha);
-  const polynomial = stabilityPolynomial(network.passage);
+  const polynomial = stabilityPolynomial(network.discretisation);
   const text = [
     `Largest spectral radius ${shown(Number(Math.max(...radii).toPrecision(4)))} (${part} ${radii.indexOf(Math.max(...radii)) + 1}), mean over the ${part}s ${shown(Number((radii.reduce((a, b) => a + b) / depth).toPrecision(4)))}, in 1/time.`,
     ...verdicts(layers.flat(), polynomial, `${region} of ${solverNames[solver]}`),

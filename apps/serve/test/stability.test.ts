@@ -23,7 +23,7 @@ describe.each(cases)("stability of %s", (name, solver, text, interval) => {
   };
   const polynomial = async () => {
     const model = neuralOde({ inputs: 2, outputs: 1, width: 3, depth: 2, solver: name });
-    return stabilityPolynomial((await networkOf({ bytes: encodeOnnx(model) })).passage);
+    return stabilityPolynomial((await networkOf({ bytes: encodeOnnx(model) })).discretisation);
   };
 
   test("the polynomial of a file's method is the solver's stability function", async () => {

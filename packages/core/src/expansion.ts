@@ -47,11 +47,11 @@ export function createExpansion(
   const biases = weights + nodes * state * state;
   const readout = biases + nodes * state;
   const [first] = layout.blocks;
-  const parts = [
+  const weightsAndBiases = [
     { size: state * state, own: first!.weight.offset, expanded: weights },
     { size: state, own: first!.bias.offset, expanded: biases },
   ];
-  const ends = [
+  const liftAndReadout = [
     { size: layout.lift.weight.size + layout.lift.bias.size, own: layout.lift.weight.offset, expanded: 0 },
     {
       size: layout.readout.weight.size + layout.readout.bias.size,
@@ -61,8 +61,8 @@ export function createExpansion(
   ];
   // Without a lift or a readout the kernels multiply by ones and zeros, which changes no bit.
   const tensors = network.parameters.array;
-  if (ends[0]!.size === 0) for (let i = 0; i < width; i++) tensors[i * (inputs + 1)] = 1;
-  if (ends[1]!.size === 0) for (let o = 0; o < outputs; o++) tensors[readout + o * (state + 1)] = 1;
+  if (liftAndReadout[0]!.size === 0) for (let i = 0; i < width; i++) tensors[i * (inputs + 1)] = 1;
+  if (liftAndReadout[1]!.size === 0) for (let o = 0; o < outputs; o++) tensors[readout + o * (state + 1)] = 1;
   return {
     parameters,
     gradient,
@@ -74,19 +74,19 @@ export function createExpansion(
     },
     expand() {
       const to = network.parameters;
-      for (const { size, own, expanded } of ends) {
+      for (const { size, own, expanded } of liftAndReadout) {
         to.array.set(parameters.array.subarray(own, own + size), expanded);
       }
-      for (const { size, own, expanded } of parts) {
+      for (const { size, own, expanded } of weightsAndBiases) {
         call.expand({ nodes, terms, size, phi, theta: parameters.at(own), out: to.at(expanded) });
       }
     },
     contract() {
       const from = network.gradient;
-      for (const { size, own, expanded } of ends) {
+      for (const { size, own, expanded } of liftAndReadout) {
         gradient.array.set(from.array.subarray(expanded, expanded + size), own);
       }
-      for (const { size, own, expanded } of parts) {
+      for (const { size, own, expanded } of weightsAndBiases) {
         call.contract({
           nodes,
           terms,

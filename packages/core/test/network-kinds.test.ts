@@ -77,7 +77,7 @@ it("an augmented residual network has the gradient of float64, and is trained", 
   expect(worst(model.config, model.parameters, gradient, reference)).toBeLessThan(1e-5);
   const run = await train(model, problem(), { ...quick, epochs: 60 });
   expect(run.history.at(-1)!.riskTrain).toBeLessThan(0.5 * run.history[0]!.riskTrain);
-  // The configurations of before carry no trace of it.
+  // A configuration without it carries no trace of it.
   expect(Object.keys(resnet({ ...shape }).config)).not.toContain("augment");
 });
 

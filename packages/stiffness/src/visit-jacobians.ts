@@ -4,7 +4,7 @@ import type { Kernels } from "@stiffnet/kernels";
 import { prepare } from "@stiffnet/preparation";
 
 /** Some rows of a table of samples. */
-export interface Chosen {
+export interface ChosenSamples {
   readonly count: number;
   /** Their numbers in the table, ascending. */
   readonly rows: Uint32Array;
@@ -18,7 +18,7 @@ export function chooseRows(
   samples: { readonly inputs: Float64Array },
   most: number | undefined,
   who: string,
-): Chosen {
+): ChosenSamples {
   // Physical columns: a preparation may leave the network fewer.
   const { columns } = model.preparation.inputs;
   const total = samples.inputs.length / columns;
@@ -43,7 +43,7 @@ export function chooseRows(
  *  there, since allocation moves the memory that a chunk lies in. */
 export function visitJacobians(
   model: Model,
-  chosen: Chosen,
+  chosen: ChosenSamples,
   open: (kernels: Kernels) => (chunk: ForwardChunk) => void,
 ): void {
   const engine = createEngine(model.config, { batchSize: largestChunk });

@@ -22,7 +22,7 @@ export interface NetworkDocument {
   /** The steps: u_i = h_n + alpha sum_j a_ij k_j, k_i = s(W u_i + b), h_{n+1} = h_n + alpha sum_i b_i k_i
    *  (without skip connections h_{n+1} = k_0), stage i of step n with the W and b of node nodeOf[n * stages +
    *  i], which are the sums of phi[node * terms + j] times the blocks' W and b over j. */
-  readonly passage: {
+  readonly discretisation: {
     readonly a: readonly (readonly number[])[];
     readonly b: readonly number[];
     readonly nodeOf: readonly number[];
@@ -72,7 +72,7 @@ export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<
   const { a, b } = method;
   return {
     config,
-    passage: { a, b, nodeOf: [...nodeOf], terms, phi: [...phi(config.horizon)] },
+    discretisation: { a, b, nodeOf: [...nodeOf], terms, phi: [...phi(config.horizon)] },
     members: models.map(({ parameters, preparation }) => ({
       parameters: Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength).toString(
         "base64",
