@@ -32,6 +32,7 @@ export async function startService(
     workers: options.workers ?? Math.min(4, availableParallelism()),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
+    deterministic: options.deterministic,
     ran: statistics.ran,
   });
   const registry = createRegistry();

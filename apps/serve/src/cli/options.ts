@@ -61,6 +61,7 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
       "versions of each model to load: all, latest:NUMBER or specific:VERSION,VERSION",
       readVersionPolicy,
     )
+    .option("--deterministic", "answer a row with the same bits whatever it is run together with")
     .option("--strict", "do not start where one model cannot be loaded")
     .option("--no-watch", "do not look for new versions of the files")
     .option(

@@ -43,6 +43,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
+  /** Whether the answer to a row is the same to the bit whatever it is run together with. */
+  readonly deterministic?: boolean;
   /** Which versions of each model are loaded; all by default. */
   readonly versions?: VersionPolicy;
   /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others

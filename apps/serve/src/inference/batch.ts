@@ -79,6 +79,26 @@ function joined(jobs: readonly Job[]): Rows {
   return rows;
 }
 
+/** The batch with copies of its last row behind it, up to a multiple of `rows` of them, as a request that
+ *  nobody waits for. */
+export function padded(batch: Batch, rows: number): Batch {
+  const [count, columns] = batch.dims;
+  const missing = (rows - (count % rows)) % rows;
+  if (missing === 0) return batch;
+  const padding = emptyLike(batch.rows, missing * columns);
+  const last = batch.rows.subarray((count - 1) * columns);
+  for (let k = 0; k < missing; k++) padding.set(last, k * columns);
+  const job: Job = {
+    ...batch.jobs[0]!,
+    rows: padding,
+    outputs: [],
+    resolve: () => {},
+    reject: () => {},
+  };
+  const jobs = [...batch.jobs, job];
+  return { ...batch, jobs, rows: joined(jobs), dims: [count + missing, columns] };
+}
+
 /** Hands every request its rows of the results. */
 export function split(batch: Batch, results: readonly OutputTensor[]): void {
   const [count, columns] = batch.dims;

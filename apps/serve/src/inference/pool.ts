@@ -1,7 +1,7 @@
 import { createSessions } from "../../worker/sessions.js";
 import { HttpError } from "../errors.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
-import { type Batch, type OutputTensor, type Rows, split } from "./batch.ts";
+import { type Batch, type OutputTensor, padded, type Rows, split } from "./batch.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
 import { createWorkerPlace, type WorkerPlace } from "./worker.ts";
@@ -17,6 +17,8 @@ export interface PoolOptions {
    *  MiB by default, which is about 2 million operations and a tenth of a millisecond, and four times that
    *  while no worker is at work; 0 for nothing. */
   readonly atOnce?: number;
+  /** Whether a row's answer is the same to the bit whatever it is run with; see `fullVectors`. */
+  readonly deterministic?: boolean | undefined;
   /** Told of every batch that was run. */
   readonly ran?: ((times: BatchTimes) => void) | undefined;
 }
@@ -67,11 +69,17 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   return pool;
 }
 
+/** Rows of which a batch holds a multiple in deterministic mode. Where the numbers of a layer do not fill
+ *  the last vector register, onnxruntime computes the rest of exp and sin otherwise than the vectors, so
+ *  that the same row has other last bits at another place of another batch. */
+const fullVectors = 16;
+
 class WorkerPool implements Pool {
   private readonly atOnce: number;
   private readonly models = new Map<string, Uint8Array>();
   private readonly queue: Queue;
   private readonly ran: PoolOptions["ran"];
+  private readonly deterministic: boolean;
   private readonly admission: Admission;
   private readonly counts = { batches: 0, rows: 0 };
   private readonly own = createSessions();
@@ -79,7 +87,8 @@ class WorkerPool implements Pool {
   private places: readonly WorkerPlace[] = [];
   private scheduled = false;
 
-  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22, ran }: PoolOptions) {
+  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22, deterministic = false, ran }: PoolOptions) {
+    this.deterministic = deterministic;
     this.ran = ran;
     this.queue = createQueue(maxBatch);
     this.atOnce = atOnce;
@@ -196,7 +205,8 @@ class WorkerPool implements Pool {
     if (!batch) return;
     const start = performance.now();
     try {
-      const results = await run(batch);
+      const whole = this.deterministic ? padded(batch, fullVectors) : batch;
+      const results = await run(whole);
       this.counts.batches++;
       this.counts.rows += batch.dims[0];
       this.ran?.({
@@ -206,7 +216,7 @@ class WorkerPool implements Pool {
         queueSeconds: batch.jobs.reduce((sum, { since }) => sum + start - since, 0) / 1000,
         computeSeconds: (performance.now() - start) / 1000,
       });
-      split(batch, results);
+      split(whole, results);
     } catch (error) {
       for (const job of batch.jobs) job.reject(error as Error);
     }
