@@ -1,0 +1,92 @@
+// Restarts two servers behind HAProxy, one after the other and again and again, under load, and counts requests
+// that fail. HAProxy must be installed; the balancer's rules are those of deploy/haproxy.cfg.
+//
+//     node bench/rolling.mjs MODEL.onnx [--restarts 6] [--connections 32]
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    restarts: { type: "string", default: "6" },
+    connections: { type: "string", default: "32" },
+    port: { type: "string", default: "18080" },
+  },
+});
+const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
+const port = Number(values.port);
+const ports = [port + 1, port + 2];
+
+async function start(own) {
+  const child = spawn(
+    process.execPath,
+    [script, positionals[0], "--port", `${own}`, "--lame-duck", "3", "--json"],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return child;
+}
+
+const rules = readFileSync(new URL("../deploy/haproxy.cfg", import.meta.url), "utf8")
+  .replace(/^resolvers[\s\S]*?\n\n/m, "")
+  .replace("bind :8080", `bind 127.0.0.1:${port}`)
+  .replace(/^ {2}server-template.*$/m, ports.map((own) => `  server s${own} 127.0.0.1:${own}`).join("\n"))
+  .replace(/^ {2}log stdout.*$/m, "");
+const file = join(mkdtempSync(join(tmpdir(), "stiffnet-rolling-")), "haproxy.cfg");
+writeFileSync(file, rules);
+const servers = await Promise.all(ports.map(start));
+const proxy = spawn("haproxy", ["-f", file, "-db"], { stdio: "ignore" });
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+await pause(4000);
+
+const { models } = await (await fetch(`http://127.0.0.1:${ports[0]}/models`)).json();
+const [model] = models;
+const tensor = {
+  name: "inputs",
+  datatype: "FP32",
+  shape: [1, model.inputs.length],
+  data: model.inputs.map(() => 1),
+};
+const body = JSON.stringify({ inputs: [tensor] });
+const agent = new Agent({ keepAlive: true, maxSockets: Number(values.connections) });
+const statuses = {};
+let running = true;
+const ask = () =>
+  new Promise((resolve) => {
+    const path = `/v2/models/${model.name}/infer`;
+    const sent = request({ port, agent, path, method: "POST" }, (reply) => {
+      reply.resume();
+      reply.on("end", () => resolve(reply.statusCode));
+    });
+    sent.on("error", ({ code }) => resolve(code));
+    sent.end(body);
+  });
+const clients = Array.from({ length: Number(values.connections) }, async () => {
+  while (running) {
+    const status = await ask();
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+});
+const codes = [];
+for (let k = 0; k < Number(values.restarts); k++) {
+  const which = k % 2;
+  const ended = new Promise((resolve) => servers[which].once("exit", resolve));
+  servers[which].kill("SIGTERM");
+  codes.push(await ended);
+  servers[which] = await start(ports[which]);
+  // Until the balancer has seen it ready.
+  await pause(4000);
+}
+running = false;
+await Promise.all(clients);
+for (const server of servers) server.kill("SIGTERM");
+proxy.kill("SIGTERM");
+console.log(JSON.stringify({ restarts: codes.length, codes: [...new Set(codes)], statuses }));
+process.exit(Object.keys(statuses).some((status) => status !== "200") ? 1 : 0);
