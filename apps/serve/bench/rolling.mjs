@@ -1,5 +1,5 @@
-// Restarts two servers behind HAProxy, one after the other and again and again, under load, and counts requests
-// that fail. HAProxy must be installed; the balancer's rules are those of deploy/haproxy.cfg.
+// Restarts two servers behind HAProxy, one after the other and again and again, under load, and counts
+// requests that fail. HAProxy must be installed; the balancer's rules are those of deploy/haproxy.cfg.
 //
 //     node bench/rolling.mjs MODEL.onnx [--restarts 6] [--connections 32]
 import { spawn } from "node:child_process";

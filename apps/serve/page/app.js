@@ -33,7 +33,9 @@ function show(chosen) {
   ]
     .filter(Boolean)
     .join(" · ");
-  point = Object.fromEntries(model.inputs.map(({ name, slider }) => [name, within(slider, 0.5)]));
+  point = Object.fromEntries(
+    model.inputs.map(({ name, slider }) => [name, snapped(within(slider, 0.5), slider)]),
+  );
   find("inputs").replaceChildren(...model.inputs.map(inputRow));
   gauges = model.outputs.map(outputRow);
   find("outputs").tBodies[0].replaceChildren(...gauges.map(({ row }) => row));
@@ -50,10 +52,18 @@ function within([low, high], fraction) {
   return Math.min(high, Math.max(low, rounded));
 }
 
+/** A value as it is shown, so that whoever copies it asks for the same point; exact at the ends, which
+ *  rounding would leave. */
+function snapped(value, [low, high]) {
+  const rounded = Number(shown(value));
+  return rounded < low || rounded > high ? value : rounded;
+}
+
 /** For the ends of a slider. */
 const brief = (x) => shown(Number(x.toPrecision(4)));
 
-function inputRow({ name, unit, range, slider: [low, high] }, j) {
+function inputRow({ name, unit, range, slider }, j) {
+  const [low, high] = slider;
   const id = `input-${j}`;
   const step = (high - low) / 200 || 1;
   const slide = element("input", {
@@ -68,7 +78,7 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
     type: "number",
     id,
     step: "any",
-    value: shown(point[name]),
+    value: String(point[name]),
     inputmode: "decimal",
   });
   const label = element("label", { for: id, id: `${id}-label` }, name, " ");
@@ -82,17 +92,20 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
   const row = element("div", { class: "input" }, label, number, element("div", {}, slide, ends));
   const set = (value) => {
     point[name] = value;
+    number.setAttribute("aria-invalid", String(Number.isNaN(value)));
     row.classList.toggle("outside", range !== undefined && (value < range[0] || value > range[1]));
     void update();
   };
-  row.set = (value) => {
+  row.set = (given) => {
+    const value = snapped(given, slider);
     slide.value = value;
-    number.value = shown(value);
+    number.value = String(value);
     set(value);
   };
   slide.addEventListener("input", () => {
-    number.value = shown(slide.valueAsNumber);
-    set(slide.valueAsNumber);
+    const value = snapped(slide.valueAsNumber, slider);
+    number.value = String(value);
+    set(value);
   });
   // A step of "any" leaves the arrow keys to the browser, which then moves by 1.
   slide.addEventListener("keydown", (event) => {
@@ -104,8 +117,8 @@ function inputRow({ name, unit, range, slider: [low, high] }, j) {
     row.set(Math.min(high, Math.max(low, slide.valueAsNumber + by * step)));
   });
   number.addEventListener("input", () => {
-    if (Number.isNaN(number.valueAsNumber)) return;
-    slide.value = number.valueAsNumber;
+    // An empty box, or what is no number, is a wrong value and not the last one.
+    if (!Number.isNaN(number.valueAsNumber)) slide.value = number.valueAsNumber;
     set(number.valueAsNumber);
   });
   return row;
@@ -136,8 +149,8 @@ function draw(gauge) {
   const at = (y) => Math.min(100, Math.max(0, (100 * (y - range[0])) / (range[1] - range[0] || 1)));
   gauge.mark.style.left = `${at(last.value)}%`;
   const spread = last.std ?? 0;
-  gauge.band.style.left = `${at(last.value - 2 * spread)}%`;
-  gauge.band.style.width = `${at(last.value + 2 * spread) - at(last.value - 2 * spread)}%`;
+  gauge.band.style.left = `${at(last.value - spread)}%`;
+  gauge.band.style.width = `${at(last.value + spread) - at(last.value - spread)}%`;
 }
 
 /** Runs one at a time; what is asked meanwhile is run once more at the end. */
@@ -157,6 +170,8 @@ function coalesced(work) {
 const update = coalesced(async () => {
   const asked = model;
   try {
+    const wrong = asked.inputs.find(({ name }) => !Number.isFinite(point[name]));
+    if (wrong) throw new Error(`${wrong.name} is no number.`);
     const start = performance.now();
     const answer = await service.predict(asked, { ...point });
     if (asked !== model) return;
@@ -171,9 +186,20 @@ const update = coalesced(async () => {
     say(answer.warnings.join("\n"));
     void redraw();
   } catch (error) {
+    // The numbers of another point would pass for those of this one.
+    for (const gauge of gauges) blank(gauge);
+    find("view").replaceChildren();
+    find("latency").textContent = "";
     say(error.message);
   }
 });
+
+function blank(gauge) {
+  gauge.last = undefined;
+  gauge.value.textContent = "–";
+  gauge.spread.textContent = "";
+  draw(gauge);
+}
 
 function say(text) {
   if (find("status").textContent !== text) find("status").textContent = text;

@@ -51,6 +51,12 @@ export function hereService({ model, network }) {
     evaluate: async (_, rows, output) => evaluateHere(here, rows, output),
     async predict(_, inputs) {
       const { mean, std } = predict(here, values(inputs));
+      // As the service has it: no answer rather than NaN.
+      const wrong = [...mean, ...(std ?? [])].findIndex((number) => !Number.isFinite(number));
+      if (wrong >= 0) {
+        const { name } = model.outputs[wrong % model.outputs.length];
+        throw new Error(`${name} has no finite value: the inputs lie too far outside the training range.`);
+      }
       const byName = (numbers) => Object.fromEntries(model.outputs.map(({ name }, j) => [name, numbers[j]]));
       const warnings = model.inputs.flatMap(({ name, range, unit = "" }) =>
         range && (inputs[name] < range[0] || inputs[name] > range[1])

@@ -64,8 +64,8 @@ async function drawSlice(context) {
   const { mean, std } = await service.evaluate(model, rows, state.output);
   const line = { name: output.name, x, y: mean };
   if (std) {
-    line.low = mean.map((m, k) => m - 2 * std[k]);
-    line.high = mean.map((m, k) => m + 2 * std[k]);
+    line.low = mean.map((m, k) => m - std[k]);
+    line.high = mean.map((m, k) => m + std[k]);
   }
   const [here] = (await service.evaluate(model, [valuesOf(model, point)], state.output)).mean;
   const title = `${output.name} against ${input.name}, the other inputs held: from ${shown(mean[0])} at ${shown(x[0])} to ${shown(mean[100])} at ${shown(x[100])}`;
@@ -76,7 +76,7 @@ async function drawSlice(context) {
     xLabel: withUnit(input),
     yLabel: withUnit(output),
   });
-  const note = std ? "The band is two standard deviations over the ensemble to either side." : "";
+  const note = std ? "The band is ±, one standard deviation over the ensemble, to either side." : "";
   return [
     choices(context, { inputs: 1 }),
     figure,
@@ -121,10 +121,11 @@ async function drawSensitivities(context) {
   const output = model.outputs[state.output];
   const bars = model.inputs.map(({ name, slider: [low, high] }, j) => {
     const value = all[state.output * model.inputs.length + j];
-    return { name, value: value * (high - low), text: shown(Number(value.toPrecision(4))) };
+    const change = value * (high - low);
+    return { name, value: change, text: shown(Number(change.toPrecision(4))) };
   });
   bars.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const note = `Bars: the change of ${withUnit(output)} over the whole range of each input at the slope of this point. Numbers: the slope d ${output.name} / d input itself.`;
+  const note = `The change of ${withUnit(output)} over the whole range of each input, at the slope of this point.`;
   return [choices(context, {}), barList(bars), element("p", { class: "quiet" }, note)];
 }
 

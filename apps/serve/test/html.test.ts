@@ -190,6 +190,12 @@ describe("a document of its own in Chromium", needs("chromium"), () => {
     }
     expect(await page.locator("h1").textContent()).toBe("</script><b>$& land");
     expect(requests.filter((address) => !/^(file|data|blob):/.test(address))).toEqual([]);
+    // Beyond what a number can hold: no answer, and nothing thrown.
+    await page.getByRole("spinbutton", { name: "rainfall" }).fill("1e308");
+    await expect.poll(() => row.locator("output").textContent()).not.toContain("NaN");
+    await page.getByRole("spinbutton", { name: "rainfall" }).fill("");
+    await expect.poll(() => page.locator("#status").textContent()).toBe("rainfall is no number.");
+    expect(await row.locator("output").textContent()).toBe("–");
     expect(complaints).toEqual([]);
   });
 });

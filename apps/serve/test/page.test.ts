@@ -89,6 +89,24 @@ describe("the page in Chromium", needs("chromium"), () => {
     await expect.poll(() => page.locator("#status").textContent()).toBe("");
   });
 
+  test("a wrong value blanks the outputs; what is shown is what is asked for", async () => {
+    const box = page.getByRole("spinbutton", { name: "Q10" });
+    await box.fill("");
+    await expect.poll(() => page.locator("#status").textContent()).toBe("Q10 is no number.");
+    for (const name of ["GPP", "NEE"]) expect(await output(name).textContent()).toBe("–");
+    expect(await box.getAttribute("aria-invalid")).toBe("true");
+    await page.getByRole("button", { name: "Random point" }).click();
+    const point = await Promise.all(
+      ["rainfall", "soil depth", "Q10"].map((name) => page.getByRole("spinbutton", { name }).inputValue()),
+    );
+    const [gpp, nee] = predictions(surrogate(), point.map(Number));
+    await expectOutput("GPP", gpp!);
+    await expectOutput("NEE", nee!);
+    await show("Code");
+    for (const text of point) expect(await page.locator("#view pre").textContent()).toContain(text);
+    await page.getByRole("button", { name: "Centre" }).click();
+  });
+
   test("a slice tells the values at its ends, and follows the choice of input", async () => {
     await show("Slice");
     await page.locator("#view").getByRole("combobox", { name: "Input" }).selectOption("soil depth");
@@ -114,7 +132,9 @@ describe("the page in Chromium", needs("chromium"), () => {
     const row = page.locator("#view").getByRole("row", { name: "rainfall" });
     const [above, below] = [801, 799].map((rainfall) => predictions(surrogate(), [rainfall, 2, 1.5])[0]!);
     await expect
-      .poll(async () => Number(await row.locator("td").last().textContent()) / ((above! - below!) / 2))
+      .poll(
+        async () => Number(await row.locator("td").last().textContent()) / ((800 * (above! - below!)) / 2),
+      )
       .toBeCloseTo(1, 3);
   });
 
