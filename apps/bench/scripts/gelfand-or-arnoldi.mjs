@@ -6,8 +6,8 @@
 //     > methods.jsonl
 //
 // --patience halves the rate after so many epochs without progress, so that a run ends on a plateau. --first
-// is the number of the first trial: processes can share the work. --methods picks some of
-// plain, gelfand and arnoldi.
+// is the number of the first trial: processes can share the work. --methods picks some of plain, gelfand and
+// arnoldi, both of which see all samples of each batch.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -55,7 +55,7 @@ for (const weight of values.weights.split(",").map(Number)) {
     for (const method of methods) {
       const proxy = proxies[method];
       if (method === "plain" && weight !== Number(values.weights.split(",")[0])) continue;
-      const penalty = proxy && stiffnessPenalty(proxy, { weight });
+      const penalty = proxy && stiffnessPenalty(proxy, { weight, subset: 1 });
       const options = {
         epochs: Number(values.epochs),
         batchSize: shape.batchSize,

@@ -14,6 +14,9 @@ export interface DifferentiableProxy extends StiffnessProxy {
   /** What is reported where this one is trained on: exact, and slower. Absent where the proxy itself is
    *  exact. */
   readonly exact?: StiffnessProxy;
+  /** Share of a batch's samples that does as well in training as all of them, where `stiffnessPenalty` is
+   *  told nothing else. Absent: all. */
+  readonly subset?: number;
 }
 
 /** Where a proxy works: the arrays of every JacobianBatch lie in these kernels' memory. */

@@ -1,17 +1,26 @@
 import { randomStream, resumeStream, shuffle } from "@stiffnet/base";
-import type { JacobianBatch } from "@stiffnet/core";
-import { type Block, type Kernels, padded } from "@stiffnet/kernels";
+import type { JacobianBatch, JacobianGradient } from "@stiffnet/core";
+import { type Kernels, padded } from "@stiffnet/kernels";
+
+/** Samples that the kernels work on at once, whatever the machine: a part of fewer costs as much. */
+const group = 4;
+
+/** How many of a batch's samples a share of them is: whole groups, at least one, at most all. */
+export function partOf(share: number, batch: number): number {
+  return Math.min(batch, group * Math.max(1, Math.round((share * batch) / group)));
+}
 
 /** A random part of each batch's samples, every one of which stands for itself and for others. */
-export interface Subset {
-  /** Draws anew and returns the chosen samples' Jacobians and rows. */
+export interface SampleSubset {
+  /** Draws anew and returns the chosen samples' Jacobians and rows; all of them where the part is the
+   *  whole. */
   draw(jacobians: JacobianBatch, indices: Uint32Array): { jacobians: JacobianBatch; indices: Uint32Array };
-  /** standsFor[i]: number within the subset of the sample that stands for sample i. */
-  readonly standsFor: Uint32Array;
-  /** Gradient of the subset's slopes, to be filled; zeroed by `draw`. */
-  readonly gradSlopes: Float32Array;
-  /** Adds the subset's gradient to that of all slopes. */
-  spread(gradSlopes: Float32Array): void;
+  /** values[i] = part[k], k the number within the part of the sample that stands for sample i. */
+  spread(part: Float32Array, values: Float32Array): void;
+  /** The transpose of `spread`: part[k] is the sum over those that k stands for. */
+  gather(values: Float32Array, part: Float32Array): void;
+  /** Lets `pull` add to the gradient of the part, and adds that to the gradient of the whole. */
+  pullback(gradient: JacobianGradient, pull: (part: JacobianGradient) => void): void;
   /** Numbers of `save`. */
   readonly stateSize: number;
   save(to: Float32Array): void;
@@ -21,53 +30,61 @@ export interface Subset {
 /** Samples are drawn by a stream of its own; with m of B chosen, the k-th of a random order is stood for by
  *  number k mod m. Every sample is equally likely everywhere, so that a sum over the stand-ins has the sum
  *  over all samples for its mean. */
-export function createSubset(
-  { arena }: Kernels,
+export function createSampleSubset(
+  { arena, call }: Kernels,
   { share, depth, width, capacity }: { share: number; depth: number; width: number; capacity: number },
-): Subset {
-  const slopes: Block = arena.float32(depth * width * padded(capacity));
-  const gradient: Block = arena.float32(depth * width * padded(capacity));
+): SampleSubset {
+  const rows = depth * width;
+  const most = padded(partOf(share, capacity));
+  const slopes = arena.float32(rows * most);
+  const gradient = arena.float32(rows * most);
+  const lanes = arena.uint32(capacity);
   const standsFor = new Uint32Array(capacity);
   const orders = new Map<number, Uint32Array>();
   let random = randomStream(1, 0);
-  let chosen: Uint32Array = new Uint32Array(0);
-  let size = 0;
-  let strides = { all: 0, part: 0 };
+  let all: JacobianBatch;
+  let count = 0;
+  const whole = (): boolean => count === all.batch;
   return {
-    standsFor,
-    get gradSlopes() {
-      return gradient.array.subarray(0, size);
-    },
     draw(jacobians, indices) {
       const { batch } = jacobians;
+      all = jacobians;
+      count = partOf(share, batch);
+      if (whole()) return { jacobians, indices };
       const order = orders.get(batch) ?? new Uint32Array(batch);
       orders.set(batch, order);
       shuffle(order, random);
-      const count = Math.max(1, Math.round(share * batch));
-      chosen = order.subarray(0, count);
       for (let k = 0; k < batch; k++) standsFor[order[k]!] = k % count;
-      strides = { all: jacobians.stride, part: padded(count) };
-      size = depth * width * strides.part;
-      const part = slopes.array.subarray(0, size);
-      part.fill(0);
-      for (let row = 0; row < depth * width; row++) {
-        for (let k = 0; k < count; k++) {
-          part[row * strides.part + k] = jacobians.slopes[row * strides.all + chosen[k]!]!;
-        }
-      }
-      gradient.array.fill(0, 0, size);
+      const chosen = order.subarray(0, count);
+      lanes.array.set(chosen);
+      const stride = padded(count);
+      call.takeLanes({
+        ...{ rows, count, lanes, packed: stride, out: slopes },
+        ...{ stride: jacobians.stride, in: arena.blockOf(jacobians.slopes) },
+      });
       return {
-        jacobians: { ...jacobians, batch: count, stride: strides.part, slopes: part },
+        jacobians: { ...jacobians, batch: count, stride, slopes: slopes.array.subarray(0, rows * stride) },
         indices: Uint32Array.from(chosen, (i) => indices[i]!),
       };
     },
-    spread(gradSlopes) {
-      const part = gradient.array;
-      for (let row = 0; row < depth * width; row++) {
-        for (let k = 0; k < chosen.length; k++) {
-          gradSlopes[row * strides.all + chosen[k]!]! += part[row * strides.part + k]!;
-        }
-      }
+    spread(part, values) {
+      if (whole()) values.set(part.subarray(0, count));
+      else for (let i = 0; i < all.batch; i++) values[i] = part[standsFor[i]!]!;
+    },
+    gather(values, part) {
+      if (whole()) return part.set(values.subarray(0, count));
+      part.fill(0, 0, count);
+      for (let i = 0; i < all.batch; i++) part[standsFor[i]!]! += values[i]!;
+    },
+    pullback(given, pull) {
+      if (whole()) return pull(given);
+      const packed = padded(count);
+      const own = gradient.array.subarray(0, rows * packed).fill(0);
+      pull({ weights: given.weights, slopes: own });
+      call.addLanes({
+        ...{ rows, count, packed, in: gradient, lanes },
+        ...{ stride: all.stride, out: arena.blockOf(given.slopes) },
+      });
     },
     // Halves of 32-bit numbers are exact in float32.
     stateSize: 8,

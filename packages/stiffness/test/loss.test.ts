@@ -20,7 +20,7 @@ function check(
   member: (typeof family)[number],
   aggregate: Aggregate,
 ): void {
-  const penalty = stiffnessPenalty(member.proxy, { weight, aggregate });
+  const penalty = stiffnessPenalty(member.proxy, { weight, aggregate, subset: 1 });
   const engine = createEngine(config, { batchSize: 6, penalty, rows: 6 });
   engine.parameters.set(parameters);
   const table = engine.table(samples.x, samples.y);

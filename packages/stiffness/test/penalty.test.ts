@@ -18,6 +18,7 @@ import {
   squared,
   stiffnessPenalty,
 } from "../src/index.ts";
+import { partOf } from "../src/sample-subset.ts";
 import { difference } from "./float64.ts";
 import { problem } from "./trained.ts";
 
@@ -88,7 +89,21 @@ describe("subset", () => {
     let spread = 0;
     const draws = 20_000;
     for (let k = 0; k < draws; k++) spread += (part.next().penaltySquares / 12 - mean) ** 2 / draws;
-    expect(spread / (between * (1 / 3 - 1 / 12))).toBeCloseTo(1, 1);
+    // Of 12 a quarter is three, of which a group of four is made.
+    expect(spread / (between * (1 / 4 - 1 / 12))).toBeCloseTo(1, 1);
+  });
+
+  it("is made of whole groups of four samples, and a fifth of the spectral radius by default", () => {
+    expect([1, 4, 5, 13, 20, 30, 45, 64].map((batch) => partOf(0.2, batch))).toEqual([
+      1, 4, 4, 4, 4, 8, 8, 12,
+    ]);
+    expect([0.01, 0.4, 0.5, 1].map((share) => partOf(share, 20))).toEqual([4, 8, 12, 20]);
+    const { name } = stiffnessPenalty(spectralRadius(), { weight: 1 });
+    expect(name).toBe(stiffnessPenalty(spectralRadius(), { weight: 1, subset: 0.2 }).name);
+    expect(stiffnessPenalty(squared(spectralRadius()), { weight: 1 }).name).toMatch(/subset 0.2$/);
+    expect(stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: 1 }).name).not.toContain(
+      "subset",
+    );
   });
 
   it("of everything is the whole batch", () => {

@@ -20,6 +20,8 @@ export interface PenaltySpec {
   readonly weight: number;
   /** What the layers' values become one of: their mean where not given. Not of l2. */
   readonly aggregate?: (typeof aggregates)[number];
+  /** Share of a batch's samples that are evaluated: the proxy's own where not given, 1 for all. Not of l2. */
+  readonly subset?: number;
 }
 
 export const engineNames = ["wasm", "tfjs"] as const;

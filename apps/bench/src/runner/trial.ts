@@ -132,8 +132,8 @@ async function engineOf({ engine }: ModelSpec): Promise<EngineFactory | undefine
 
 function penaltyOf({ penalty }: ModelSpec): Penalty | undefined {
   if (penalty === undefined) return undefined;
-  const { kind, weight, aggregate = "mean" } = penalty;
+  const { kind, ...options } = penalty;
   return kind === "l2"
-    ? l2Penalty(weight)
-    : stiffnessPenalty(penalisedProxies[kind].create(), { weight, aggregate });
+    ? l2Penalty(options.weight)
+    : stiffnessPenalty(penalisedProxies[kind].create(), options);
 }

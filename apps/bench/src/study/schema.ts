@@ -134,6 +134,12 @@ const penalty = z.strictObject({
   aggregate: choice(aggregates)
     .optional()
     .describe("What the values of the layers become one of, the mean where not given; not of l2."),
+  subset: positive
+    .max(1, { error: "a share above 0 and at most 1" })
+    .optional()
+    .describe(
+      "Share of a batch's samples that are evaluated, drawn anew each step in groups of four; 1 for all. Where not given: 0.2 for stiff, all for the others; not of l2.",
+    ),
 });
 
 const model = z.strictObject({

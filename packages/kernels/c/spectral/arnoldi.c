@@ -2,9 +2,10 @@
 #include "spectral/jacobians.h"
 #include "math/product.h"
 
-/* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's own vector
-   of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are in the lanes: a product with
-   all Jacobians is one [D x D][D x B] product, a projected problem of four samples one of hessenberg.h. */
+/* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's
+   own vector of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are
+   in the lanes: a product with all Jacobians is one [D x D][D x B] product, a projected problem of four
+   samples one of hessenberg.h. */
 
 STRUCT(Arnoldi) {
   int depth, width, stride;
@@ -16,8 +17,9 @@ STRUCT(Arnoldi) {
   OFFSET(float) values;           /* [depth][stride]: |l| */
   OFFSET(float) residuals;        /* [depth][stride]: |J v - l v| / |l| with |v| = 1 */
   OFFSET(float) capped;           /* [depth][stride]: 1 where the derivative was cut to |a| |x| = CAP */
-  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride]: d|l| / dJ = a x^T, as rank_pullback wants it */
-  OFFSET(float) scratch;          /* basis (MOST + 1), images (MOST), slopes and u of a panel; then small matrices */
+  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], d|l| / dJ = a x^T: as rank_pullback
+                                     wants it */
+  OFFSET(float) scratch;          /* basis (MOST + 1), images (MOST), slopes and u of a panel; small matrices */
 };
 
 /* One layer of these. */
@@ -68,7 +70,8 @@ INLINE void project(const int K, int width, int lanes, int far, const float *bas
   }
 }
 
-/* w minus its components along basis[0..count), up to eight vectors at a time; the coefficients are added to h. */
+/* w minus its components along basis[0..count), up to eight vectors at a time; the coefficients are added to
+   h. */
 APART void orthogonalise(int count, int width, int lanes, int far, const float *basis, float *w, vf *h, int step) {
   int k = 0;
   for (; k + 8 <= count; k += 8) project(8, width, lanes, far, basis + k * far, w, h + k * step, step);
@@ -88,8 +91,9 @@ APART vf normalise(int width, int lanes, float *w, vf squares) {
   return norm;
 }
 
-/* w orthogonal to basis[0..count) once more, in the lanes where most of it was in their span: twice is enough. Other lanes keep
-   what they have, to the bit. outside: |w|^2; returns the new one. spare: a block as w. */
+/* w orthogonal to basis[0..count) once more, in the lanes where most of it was in their span: twice is
+   enough. Other lanes keep what they have, to the bit. outside: |w|^2; returns the new one. spare: a block
+   as w. */
 APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lanes, const float *basis, float *w, vf *h,
                              float *spare) {
   vf kept[MOST];
@@ -103,8 +107,8 @@ APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lan
   return vpick(again, vpick(rest < 0.01f * outside, fill(0), rest), outside);
 }
 
-/* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1], and images W v of
-   each basis vector. spare: a panel of scratch. */
+/* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1],
+   and images W v of each basis vector. spare: a panel of scratch. */
 APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *start, float *basis, float *images,
                    vf *h, float *spare) {
   const int width = a->width, far = width * lanes;
@@ -129,7 +133,8 @@ APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *
   }
 }
 
-/* The dominant Ritz pair of one lane group, eigenvalue and coefficients y, and its residual |h_(m+1,m) y_m|. */
+/* The dominant Ritz pair of one lane group, eigenvalue and coefficients y, and its residual |h_(m+1,m)
+   y_m|. */
 APART vc ritz(int m, const vf *h, vf *work, vc *y, vf *residual) {
   vf size = fill(0);
   for (int i = 0; i < m; i++) {
@@ -156,7 +161,8 @@ APART vc ritz(int m, const vf *h, vf *work, vc *y, vf *residual) {
   return l;
 }
 
-/* out = sum_k y_k vectors[k] in R rows of one lane group, from vectors of a panel to a block of lines `stride` apart. */
+/* out = sum_k y_k vectors[k] in R rows of one lane group, from vectors of a panel to a block of lines
+   `stride` apart. */
 INLINE void combine_rows(const int R, int m, int lanes, int far, const float *vectors, const vf *y, int stride, float *out) {
   vf x[4];
   UNROLL for (int r = 0; r < R; r++) x[r] = fill(0);
@@ -196,6 +202,20 @@ APART void unit(int m, vf *x) {
   for (int i = 0; i < m; i++) x[i] *= inverse;
 }
 
+/* y <- y times the phase that makes <x, y> a positive number: the phase that inverse iteration leaves,
+   rounding decides. */
+APART void turn_towards(int m, const vf *x, vc *y) {
+  vf re = fill(0), im = fill(0);
+  for (int i = 0; i < m; i++) re += x[i] * y[i].re, im += x[i] * y[i].im;
+  const vf size = vroot(re * re + im * im);
+  const vi some = size > fill(0);
+  re = vpick(some, re / size, fill(1)), im = vpick(some, im / size, fill(0));
+  for (int i = 0; i < m; i++) {
+    const vf turned = y[i].re * re + y[i].im * im;
+    y[i].im = y[i].im * re - y[i].re * im, y[i].re = turned;
+  }
+}
+
 /* Nothing of a sample without an eigenvalue may reach the sums over samples. */
 APART void clear(int width, int stride, vi gone, float *block) {
   for (int d = 0; d < width; d++) store(block + d * stride, vpick(gone, fill(0), load(block + d * stride)));
@@ -209,7 +229,8 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
   vc *y = (vc *)(work + 4 * MATRIX);
   float *vector = a->vectors + from, *derivative = vector + far, *image = derivative + far;
 
-  /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or vanishes. */
+  /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or
+     vanishes. */
   const vf layer = fill(norm > 0 ? (float)(1.0 / norm) : 0);
   vf scale[PANEL_GROUPS];
   for (int g = 0; g < lanes; g += LANES) {
@@ -232,11 +253,13 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
     store(a->values + from + g, modulus * scale[g / LANES]);
     store(a->residuals + from + g, vpick(good, residual * inverse, fill(0)));
 
-    /* What the next visit starts from: the plane of the pair, of which y is a complex vector, and a share of h^FILTER e_1, which
-       keeps the vectors of other eigenvalues of nearly the same modulus in sight. The old one stays where nothing was found. */
+    /* What the next visit starts from: the plane of the pair, of which y is a complex vector, and a share of
+       h^FILTER e_1, which keeps the vectors of other eigenvalues of nearly the same modulus in sight. The
+       old one stays where nothing was found. */
     for (int i = 0; i < m; i++) x[i] = fill(i == 0);
     forward(m, own, inverse, FILTER, x);
     unit(m, x);
+    turn_towards(m, x, y);
     for (int i = 0; i < m; i++) next[i] = y[i].re + y[i].im + SHARE * x[i];
     combine(m, width, lanes, basis + g, next, lanes, u + g);
     float *start = a->start + from + g;

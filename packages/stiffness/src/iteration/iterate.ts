@@ -3,17 +3,19 @@ import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace, Stiffne
 import { createRankGradient } from "./rank-gradient.ts";
 import { createStartVectors } from "./start-vectors.ts";
 
-/** A method that computes the proxy of all samples of a layer at once, from start vectors that `iterate` keeps for each
- *  (layer, sample) between its visits. */
+/** A method that computes the proxy of all samples of a layer at once, from start vectors that `iterate`
+ *  keeps for each (layer, sample) between its visits. */
 export interface IterativeMethod {
   readonly name: string;
   /** What is reported instead. */
   readonly exact: StiffnessProxy;
+  readonly subset?: number;
   /** d value / dJ is a sum of this many rank-one terms; a block of start vectors holds as many. */
   readonly terms: number;
   /** Relative residual at which a value counts as converged. */
   readonly tolerance: number;
-  /** Bounds of the work on a layer, in the method's own unit: a Krylov dimension, a number of steps. It begins with the most. */
+  /** Bounds of the work on a layer, in the method's own unit: a Krylov dimension, a number of steps. It
+   *  begins with the most. */
   effort(width: number): { readonly fewest: number; readonly most: number };
   /** Whether a layer's effort is to grow or to shrink by one at the next visit. Absent: it stays. */
   adapt?(found: Convergence): -1 | 0 | 1;
@@ -51,13 +53,15 @@ export interface MethodBatch {
   readonly efforts: Block<Int32Array>;
   readonly weights: Block;
   readonly slopes: Block;
-  /** The terms of the derivative, as `rankPullback` takes them; to be left alone where no gradient is wanted. */
+  /** The terms of the derivative, as `rankPullback` takes them; to be left alone where no gradient is
+   *  wanted. */
   readonly vectors: Block;
 }
 
 /** All that iterative proxies have in common: start vectors, adapted effort, residuals, statistics, state. */
 export function iterate(method: IterativeMethod): DifferentiableProxy {
-  return { name: method.name, exact: method.exact, bind: (space) => bind(method, space) };
+  const { name, exact, subset } = method;
+  return { name, exact, ...(subset !== undefined && { subset }), bind: (space) => bind(method, space) };
 }
 
 function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiableProxy {

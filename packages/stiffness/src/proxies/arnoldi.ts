@@ -7,26 +7,30 @@ import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface ArnoldiOptions {
-  /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is adapted
-   *  to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which keeps most
-   *  values within 1e-3. */
+  /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is
+   *  adapted to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which
+   *  keeps most values within 1e-3. */
   readonly tolerance?: number;
   /** Bounds of the Krylov dimension. Defaults 7 and 14. */
   readonly fewest?: number;
   readonly most?: number;
-  /** Powers of J that the gradient is taken over, 1 to 32. Default 4. The more, the nearer it is to the derivative of |l_1|
-   *  alone; the fewer, the smoother where eigenvalues are crowded, which training wants: see docs/spectral-radius.md. */
+  /** Powers of J that the gradient is taken over, 1 to 32. Default 4. The more, the nearer it is to the
+   *  derivative of |l_1| alone; the fewer, the smoother where eigenvalues are crowded, which training wants:
+   *  see docs/spectral-radius.md. */
   readonly powers?: number;
 }
 
-/** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own vector of the
- *  last time it was seen; the dimension of the Krylov space follows the residuals, layer by layer.
+/** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own
+ *  vector of the last time it was seen; the dimension of the Krylov space follows the residuals, layer by
+ *  layer.
  *
- *  Gradient: d|l| = |l| u^T dJ x / (u^T J x), with x the start vector after 16 products with the projected J, and
- *  u = (J^T)^(k-1) J^k x, k = `powers`. For large k that is the derivative of |l_1| where l_1 is real and simple; of a complex
- *  pair u and x show one phase, and it is the derivative in the mean over phases, thus over samples and visits. For small k it is
- *  spread over the eigenvalues that are nearly as large. |u| |x| / |u^T J x| is cut at 1000 / |l| (counted as `capped`): the
- *  derivative is unbounded at defective matrices, and 0 where |l| is beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
+ *  Gradient: d|l| = |l| u^T dJ x / (u^T J x), with x the start vector after 16 products with the projected J,
+ *  and u = (J^T)^(k-1) J^k x, k = `powers`. For large k that is the derivative of |l_1| where l_1 is real and
+ *  simple; of a complex pair u and x show one phase, and it is the derivative in the mean over phases, thus
+ *  over samples and visits. For small k it is spread over the eigenvalues that are nearly as large. |u| |x| /
+ *  |u^T J x| is cut at 1000 / |l| (counted as `capped`): the derivative is unbounded at defective matrices,
+ *  and 0 where |l| is beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out,
+ *  gradient 0.
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
@@ -37,6 +41,7 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   return iterate({
     name: `spectralRadius (arnoldi, tolerance ${tolerance}, ${fewest} to ${most}, ${powers} powers)`,
     exact: denseSpectralRadius(),
+    subset: 0.2,
     terms: 1,
     tolerance,
     effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),

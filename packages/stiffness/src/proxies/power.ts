@@ -16,19 +16,21 @@ export interface PowerOptions {
 
 /** Relative distance of the left value beyond which it belongs to another eigenvalue. */
 const mismatch = 0.05;
-/** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not followed. */
+/** Condition |u| |v| / |<u, v>| beyond which the exact gradient, unbounded at defective matrices, is not
+ *  followed. */
 const cap = 20;
 
-/** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are a block of
- *  two real vectors whose 2 x 2 projection of J gives the eigenvalue, so that a complex or a plus-minus pair is found
- *  like a single one. All samples of a layer at once, each from its own block of the last time it was seen, until it
- *  is within the tolerance or `most` times. Converges as |l_3 / l_1|^k: slowly where eigenvalues crowd at one
- *  modulus, as training with the penalty makes them. The residual says so, sample by sample.
+/** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are
+ *  a block of two real vectors whose 2 x 2 projection of J gives the eigenvalue, so that a complex or a
+ *  plus-minus pair is found like a single one. All samples of a layer at once, each from its own block of the
+ *  last time it was seen, until it is within the tolerance or `most` times. Converges as |l_3 / l_1|^k:
+ *  slowly where eigenvalues crowd at one modulus, as training with the penalty makes them. The residual says
+ *  so, sample by sample.
  *
- *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. Where u belongs to another
- *  eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used. Several eigenvalues of
- *  equal modulus, where |l_1| has no derivative: that of the one found. J = 0: value and gradient 0. What is not
- *  finite: NaN and gradient 0. */
+ *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. Where u belongs to
+ *  another eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used.
+ *  Several eigenvalues of equal modulus, where |l_1| has no derivative: that of the one found. J = 0: value
+ *  and gradient 0. What is not finite: NaN and gradient 0. */
 export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): DifferentiableProxy {
   requireTolerance("spectralRadius", tolerance);
   if (wholeFault(most, 1, 10_000)) {

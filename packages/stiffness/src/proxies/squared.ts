@@ -15,6 +15,7 @@ export function squared(proxy: StiffnessProxy | DifferentiableProxy): StiffnessP
   return {
     name: `${proxy.name}^2`,
     ...("exact" in proxy && proxy.exact && { exact: squared(proxy.exact) }),
+    ...("subset" in proxy && { subset: proxy.subset }),
     bind: (space) => square(proxy.bind(space), space),
   };
 }

@@ -1,0 +1,96 @@
+// Networks trained with the penalty of all samples of each batch and of some of them, from the same seeds: the
+// exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a table.
+//
+//   node scripts/sampled-penalty.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
+//     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]
+//     [--width 50] [--depth 16] > sampled.jsonl
+//
+// A variant is plain, all, default, or SHARE[:FEWEST-MOST[:POWERS]]: a share of the samples, Krylov dimensions,
+// powers of the derivative, as in 0.2:4-8:3. --patience halves the rate after so many epochs without progress.
+// --first is the number of the first trial: processes can share the work. Of a file a fifth is the test set.
+//
+// The built packages are used: run `npm run setup` in the workspace first.
+import { parseArgs } from "node:util";
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, dalecDataset, readTable, sample } from "@stiffnet/datasets";
+import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    variants: { type: "string", default: "all,default" },
+    trials: { type: "string", default: "10" },
+    first: { type: "string", default: "0" },
+    epochs: { type: "string", default: "250" },
+    weight: { type: "string", default: "1e-3" },
+    aggregate: { type: "string", default: "sum" },
+    rate: { type: "string", default: "1e-3" },
+    patience: { type: "string", default: "0" },
+    width: { type: "string", default: "50" },
+    depth: { type: "string", default: "16" },
+  },
+});
+const [name = "site", inputs, outputs] = positionals;
+const number = (key) => Number(values[key]);
+
+async function dataOf(trial) {
+  if (name === "alpine") return sample(alpine02(2), { train: 900, test: 100, seed: 1, trial });
+  if (name !== "site" && name !== "global") {
+    return (await readTable(name)).split({ inputs, outputs, test: 0.2, seed: 1 });
+  }
+  return dalecDataset({ ensemble: name, train: 1996, test: 500, seed: 1 });
+}
+const shape = { width: number("width"), depth: number("depth") };
+const batchSize = name === "alpine" ? 45 : 20;
+
+function penaltyOf(variant) {
+  const [share, lengths, powers] = variant.split(":");
+  const [fewest, most] = (lengths ?? "").split("-").map(Number);
+  const proxy = spectralRadius({
+    ...(lengths && { fewest, most }),
+    ...(powers && { powers: Number(powers) }),
+  });
+  const subset = { all: { subset: 1 }, default: {} }[share] ?? { subset: Number(share) };
+  return stiffnessPenalty(proxy, { weight: number("weight"), aggregate: values.aggregate, ...subset });
+}
+
+const exact = spectralRadius({ method: "dense" });
+const variants = values.variants.split(",");
+const rows = [];
+for (let trial = number("first"); trial < number("first") + number("trials"); trial++) {
+  const data = await dataOf(trial);
+  const counts = { inputs: data.inputNames.length, outputs: data.outputNames.length };
+  const found = { name, trial };
+  for (const variant of variants) {
+    const patience = number("patience");
+    const run = await train(resnet({ ...counts, ...shape, seed: 1, trial }), data, {
+      ...{ epochs: number("epochs"), batchSize, rate: number("rate"), seed: 1, trial },
+      ...(patience > 0 && { plateau: { factor: 0.5, patience, cooldown: 2 * patience, threshold: 1e-4 } }),
+      ...(variant !== "plain" && { penalty: penaltyOf(variant) }),
+    });
+    const { riskTrain, riskTest } = run.history.at(-1);
+    const stiffness = measure(run.model, data.test, exact, { most: 50 }).mean;
+    const { processorSeconds: seconds, status } = run;
+    found[variant] = { status, stiffness, riskTrain, riskTest, seconds };
+  }
+  rows.push(found);
+  console.log(JSON.stringify(found));
+}
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
+const span = (list) =>
+  `${median(list).toPrecision(3)} (${Math.min(...list).toPrecision(3)} to ${Math.max(...list).toPrecision(3)})`;
+const [first] = variants;
+console.log(
+  `| ${name} | exact stiffness | over ${first} | ER | GE | processor seconds |\n| --- | --- | --- | --- | --- | --- |`,
+);
+for (const variant of variants) {
+  const column = (key) => span(rows.map((row) => row[variant][key]));
+  const ratio = span(rows.map((row) => row[variant].stiffness / row[first].stiffness));
+  console.log(
+    `| ${variant} | ${column("stiffness")} | ${ratio} | ${column("riskTrain")} | ${column("riskTest")} | ${column("seconds")} |`,
+  );
+}
