@@ -1,13 +1,14 @@
-// Networks trained with the penalty of all samples of each batch and of some of them, from the same seeds: the
-// exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a table.
+// Networks trained with the penalty of all samples of each batch and of some of them, from the same seeds:
+// the exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a table.
 //
 //   node scripts/sampled-penalty.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
 //     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]
 //     [--width 50] [--depth 16] > sampled.jsonl
 //
-// A variant is plain, all, default, or SHARE[:FEWEST-MOST[:POWERS]]: a share of the samples, Krylov dimensions,
-// powers of the derivative, as in 0.2:4-8:3. --patience halves the rate after so many epochs without progress.
-// --first is the number of the first trial: processes can share the work. Of a file a fifth is the test set.
+// A variant is plain, all (as 1:7-14:4), default, or SHARE[:FEWEST-MOST[:POWERS]]: a share of the samples,
+// Krylov dimensions, powers of the derivative, as in 0.2:4-8:3. --patience halves the rate after so many
+// epochs without progress. --first is the number of the first trial: processes can share the work. Of a file
+// a fifth is the test set.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -44,13 +45,13 @@ const shape = { width: number("width"), depth: number("depth") };
 const batchSize = name === "alpine" ? 45 : 20;
 
 function penaltyOf(variant) {
-  const [share, lengths, powers] = variant.split(":");
+  const [share, lengths, powers] = (variant === "all" ? "1:7-14:4" : variant).split(":");
   const [fewest, most] = (lengths ?? "").split("-").map(Number);
   const proxy = spectralRadius({
     ...(lengths && { fewest, most }),
     ...(powers && { powers: Number(powers) }),
   });
-  const subset = { all: { subset: 1 }, default: {} }[share] ?? { subset: Number(share) };
+  const subset = share === "default" ? {} : { subset: Number(share) };
   return stiffnessPenalty(proxy, { weight: number("weight"), aggregate: values.aggregate, ...subset });
 }
 

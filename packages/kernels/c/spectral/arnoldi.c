@@ -17,9 +17,8 @@ STRUCT(Arnoldi) {
   OFFSET(float) values;           /* [depth][stride]: |l| */
   OFFSET(float) residuals;        /* [depth][stride]: |J v - l v| / |l| with |v| = 1 */
   OFFSET(float) capped;           /* [depth][stride]: 1 where the derivative was cut to |a| |x| = CAP */
-  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], d|l| / dJ = a x^T: as rank_pullback
-                                     wants it */
-  OFFSET(float) scratch;          /* basis (MOST + 1), images (MOST), slopes and u of a panel; small matrices */
+  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], as rank_pullback wants them */
+  OFFSET(float) scratch;          /* of a panel: basis (MOST + 1), images (MOST), slopes, u; small matrices */
 };
 
 /* One layer of these. */

@@ -11,12 +11,12 @@ export interface ArnoldiOptions {
    *  adapted to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which
    *  keeps most values within 1e-3. */
   readonly tolerance?: number;
-  /** Bounds of the Krylov dimension. Defaults 7 and 14. */
+  /** Bounds of the Krylov dimension. Defaults 5 and 10. */
   readonly fewest?: number;
   readonly most?: number;
   /** Powers of J that the gradient is taken over, 1 to 32. Default 4. The more, the nearer it is to the
    *  derivative of |l_1| alone; the fewer, the smoother where eigenvalues are crowded, which training wants:
-   *  see docs/spectral-radius.md. */
+   *  see docs/stiffness/spectral-radius.md. */
   readonly powers?: number;
 }
 
@@ -34,7 +34,7 @@ export interface ArnoldiOptions {
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
-  const { tolerance = 1.5e-2, fewest = 7, most = 14, powers = 4 } = options;
+  const { tolerance = 1.5e-2, fewest = 5, most = 10, powers = 4 } = options;
   requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
   requireFields("spectralRadius", { powers: wholeFault(powers, 1, 32) });
