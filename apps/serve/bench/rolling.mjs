@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     restarts: { type: "string", default: "6" },
     connections: { type: "string", default: "32" },
     port: { type: "string", default: "18080" },
+    haproxy: { type: "string", default: "/usr/sbin/haproxy" },
   },
 });
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
@@ -42,7 +43,7 @@ const rules = readFileSync(new URL("../deploy/haproxy.cfg", import.meta.url), "u
 const file = join(mkdtempSync(join(tmpdir(), "stiffnet-rolling-")), "haproxy.cfg");
 writeFileSync(file, rules);
 const servers = await Promise.all(ports.map(start));
-const proxy = spawn("haproxy", ["-f", file, "-db"], { stdio: "ignore" });
+const proxy = spawn(values.haproxy, ["-f", file, "-db"], { stdio: "ignore" });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 await pause(4000);
 

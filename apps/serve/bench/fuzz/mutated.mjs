@@ -96,7 +96,6 @@ export function mutated(context, random) {
       (body.inputs = random.among([[], [input, input], null, undefined, {}, "x", input, [null], [[]], [1]])),
     () =>
       (body.outputs = random.among([
-        [],
         {},
         "outputs",
         [1],
@@ -107,6 +106,7 @@ export function mutated(context, random) {
         [{ name: "outputs" }, { name: "outputs" }],
         [{ name: "__proto__" }],
         [{ name: "outputs", parameters: { classification: 3 } }],
+        [{ name: "outputs", parameters: { shared_memory_region: "a" } }],
         [{ name: "outputs", parameters: { binary_data: 1 } }],
         [{ name: "outputs", data: 1 }],
       ])),
