@@ -46,7 +46,7 @@ function installInputs() {
 
 function sourceFiles() {
   const files = [...installInputs(), "tsconfig.base.json"];
-  const skipped = new Set(["node_modules", "dist", "generated", "test", ".turbo"]);
+  const skipped = new Set(["node_modules", "dist", "generated", "native", "test", ".turbo"]);
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       if (skipped.has(entry.name)) continue;

@@ -164,3 +164,24 @@ export function typescriptOf({ constants, tables, structs, functions }) {
   for (const f of functions) text += binding(f);
   return `${text}  };\n}\n`;
 }
+
+/** C that takes the same functions from JavaScript, for addon/addon.c. */
+export function callbacksOf({ functions }) {
+  let text = "/* Made by scripts/build-native.mjs from c/. */\n";
+  for (const { name, result, parameters } of functions) {
+    const types = parameters.map(({ type }) => type ?? "void *");
+    const kinds = parameters.map(({ type }) => type ?? "pointer");
+    text += `\n${result} ${name}(${types.join(", ")});\n`;
+    text += `static napi_value call_${name}(napi_env env, napi_callback_info info) {\n`;
+    text += `  napi_value values[${parameters.length}];\n  int valid = 1;\n`;
+    text += `  if (!enter(env, info, ${parameters.length}, values)) return 0;\n`;
+    kinds.forEach((kind, k) => {
+      text += `  ${types[k]} const a${k} = ${kind}_of(env, values[${k}], &valid);\n`;
+    });
+    text += `  if (!valid) return refuse(env, "${name}: expected numbers");\n`;
+    const call = `${name}(${parameters.map((_, k) => `a${k}`).join(", ")})`;
+    text += result === "void" ? `  ${call};\n  return 0;\n}\n` : `  return number_of(env, ${call});\n}\n`;
+  }
+  const rows = functions.map(({ name }) => `  {"${name}", call_${name}},\n`);
+  return `${text}\nstatic const Function functions[] = {\n${rows.join("")}};\n`;
+}

@@ -1,24 +1,14 @@
 // Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no
 // file access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses
 // the border. The compiler is an npm package: no system compiler is used.
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { runClang } from "@yowasp/clang";
 import { assertions, readAbi, typescriptOf } from "./abi.mjs";
+import { files, root, version } from "./sources.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const source = join(here, "..", "c");
-const generated = join(here, "..", "src", "generated");
+const generated = join(root, "src", "generated");
 
-/** Text of every C file by its path below c/, with forward slashes. */
-const files = Object.fromEntries(
-  readdirSync(source, { recursive: true })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => /\.[ch]$/.test(path))
-    .sort()
-    .map((path) => [path, readFileSync(join(source, path), "utf8")]),
-);
 const fail = (message) => {
   process.stderr.write(`compile: ${message}\n`);
   process.exit(1);
@@ -86,7 +76,7 @@ confirmExports(bytes, abi);
 const text = Buffer.from(bytes).toString("base64");
 write(
   "wasm.ts",
-  `// Made by scripts/compile.mjs from c/.\nexport const wasmBase64: string =\n  "${text}";\n`,
+  `// Made by scripts/compile.mjs from c/.\nexport const sourceVersion = "${version}";\nexport const wasmBase64: string =\n  "${text}";\n`,
 );
 write("abi.ts", typescriptOf(abi));
 console.log(`kernels.wasm: ${bytes.length} bytes from ${units.length} files`);

@@ -9,7 +9,7 @@ export {
   powerFlags,
 } from "./generated/abi.ts";
 export { createImplicit, type ImplicitLayerSolver } from "./implicit.ts";
-export { createKernels, type Kernels } from "./kernels.ts";
+export { createKernels, type Kernels, type KernelsOptions, nativeEngines } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
 export { type ActivationName, createNetwork, type Network, type NetworkShape, padded } from "./network.ts";
 export { createPerceptron, type Perceptron, type PerceptronShape, perceptronSizes } from "./perceptron.ts";

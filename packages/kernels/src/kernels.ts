@@ -1,27 +1,107 @@
+import { StiffnetError } from "@stiffnet/base";
+import { type Addon, addons, loadAddon, say, wanted } from "#platform";
 import { bindFunctions, type KernelFunctions, type RawFunctions } from "./generated/abi.ts";
-import { wasmBase64 } from "./generated/wasm.ts";
-import { Arena, type WasmMemory } from "./memory.ts";
+import { sourceVersion, wasmBase64 } from "./generated/wasm.ts";
+import { Arena, type KernelMemory } from "./memory.ts";
 
 /** One instance of the kernels with a memory of its own: not shared between threads. */
 export interface Kernels {
   readonly call: KernelFunctions;
   readonly arena: Arena;
+  /** What computes: "wasm", or "native-" and the processor's instruction set. The bits are the same. */
+  readonly engine: string;
+}
+
+export interface KernelsOptions {
+  /** "auto", "wasm", "native" or one of `nativeEngines`; STIFFNET_KERNELS by default, and "auto" without. */
+  readonly engine?: string | undefined;
+}
+
+/** What an engine is made of, before types. */
+export interface RawKernels {
+  readonly functions: RawFunctions;
+  readonly memory: KernelMemory;
+  /** Where arrays may begin: WebAssembly has its stack below. */
+  readonly base: number;
+  readonly engine: string;
 }
 
 interface WasmApi {
-  Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  Memory: new (limits: { initial: number; maximum: number }) => KernelMemory;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
 }
 
 let compiled: object | undefined;
 
-/** A fresh instance; the module is compiled once a thread. */
-export function createKernels(): Kernels {
+function wasmKernels(): RawKernels {
   const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;
   compiled ??= new Module(Uint8Array.from(atob(wasmBase64), (c) => c.charCodeAt(0)));
   const memory = new Memory({ initial: 4, maximum: 65536 });
   const { exports } = new Instance(compiled, { env: { memory } });
   const base = (exports.__heap_base as { value: number }).value;
-  return { call: bindFunctions(exports as RawFunctions), arena: new Arena(memory, base) };
+  return { functions: exports as RawFunctions, memory, base, engine: "wasm" };
+}
+
+let warned = false;
+function warn(line: string): void {
+  if (!warned) say(`kernels: ${line}; WebAssembly is used`);
+  warned = true;
+}
+
+/** Calls an addon that may refuse: undefined, with a line, where it does. */
+function attempt<T>(name: string, call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    warn(`native-${name} fails (${String((error as Error).message).split("\n")[0]})`);
+    return undefined;
+  }
+}
+
+const usable = new Map<string, Addon | undefined>();
+
+/** The addon, if it was built from these sources and the processor can run it. */
+function addonOf(name: string): Addon | undefined {
+  if (!usable.has(name)) {
+    const addon = attempt(name, () => loadAddon(name));
+    usable.set(name, addon?.supported && addon.version === sourceVersion ? addon : undefined);
+  }
+  return usable.get(name);
+}
+
+function nativeKernels(name: string): RawKernels | undefined {
+  const object = attempt(name, () => addonOf(name)?.create());
+  return object && { functions: object, memory: object, base: 64, engine: `native-${name}` };
+}
+
+/** Native engines that can be asked for here, the fastest first. */
+export function nativeEngines(): string[] {
+  return addons.filter(addonOf).map((name) => `native-${name}`);
+}
+
+/** The engine that was asked for, or WebAssembly, with one line where that is not what was expected. */
+export function createRaw(engine: string = wanted() || "auto"): RawKernels {
+  const known = ["auto", "wasm", "native", ...addons.map((name) => `native-${name}`)];
+  if (!known.includes(engine)) {
+    throw new StiffnetError(`kernels: engine '${engine}', expected one of ${known.join(", ")}`, {
+      code: "invalid_argument",
+    });
+  }
+  if (engine === "wasm") return wasmKernels();
+  for (const name of addons) {
+    if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
+    const kernels = nativeKernels(name);
+    if (kernels) return kernels;
+  }
+  if (engine !== "auto") {
+    warn(`${engine} is not built from these sources, or not for this processor (npm run build:native)`);
+  }
+  return wasmKernels();
+}
+
+/** A fresh instance; the WebAssembly module is compiled once a thread. */
+export function createKernels(options: KernelsOptions = {}): Kernels {
+  const { functions, memory, base, engine } = createRaw(options.engine);
+  return { call: bindFunctions(functions), arena: new Arena(memory, base), engine };
 }

@@ -16,8 +16,8 @@ type ArrayType<A> = {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 };
 
-/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only. */
-export interface WasmMemory {
+/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only; the addon has it too. */
+export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
@@ -27,11 +27,11 @@ export class Block<A extends NumberArray = Float32Array> {
   /** Bytes from the start of the memory. */
   readonly address: number;
   readonly length: number;
-  readonly #memory: WasmMemory;
+  readonly #memory: KernelMemory;
   readonly #type: ArrayType<A>;
   #view: A | undefined;
 
-  constructor(memory: WasmMemory, type: ArrayType<A>, address: number, length: number) {
+  constructor(memory: KernelMemory, type: ArrayType<A>, address: number, length: number) {
     this.#memory = memory;
     this.#type = type;
     this.address = address;
@@ -61,10 +61,10 @@ const alignment = 64;
 
 /** Hands out zeroed blocks, one behind the other; `release` takes back all that came after a mark. */
 export class Arena {
-  readonly #memory: WasmMemory;
+  readonly #memory: KernelMemory;
   #top: number;
 
-  constructor(memory: WasmMemory, base: number) {
+  constructor(memory: KernelMemory, base: number) {
     this.#memory = memory;
     this.#top = align(base);
   }

@@ -6,48 +6,52 @@
 #include "target/target.h"
 
 /* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
-   start: the splat of bias[r], what stands in out, or zero. */
-INLINE void product_tile(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride,
-                         float *out, const float *bias, int accumulate) {
-  vf acc[8][4];
-  UNROLL for (int r = 0; r < R; r++) {
-    UNROLL for (int v = 0; v < V; v++) {
-      acc[r][v] = accumulate ? load(out + r * stride + v * LANES) : bias ? splat(bias + r) : fill(0);
-    }
-  }
-  NO_UNROLL for (int k = 0; k < inner; k++) {
-    vf b[4];
-    UNROLL for (int v = 0; v < V; v++) b[v] = load(x + v * LANES);
-    UNROLL for (int r = 0; r < R; r++) {
-      const vf a = splat(m + r * rs);
-      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v];
-    }
-    m += cs;
-    x += stride;
-  }
-  UNROLL for (int r = 0; r < R; r++) {
-    UNROLL for (int v = 0; v < V; v++) store(out + r * stride + v * LANES, acc[r][v]);
-  }
+   start: the splat of bias[r], what stands in out, or zero. Once for vectors of LANES and once for the widest:
+   an output takes the same sums in either. */
+#define PRODUCT_TILES(vector, width, get, put) \
+INLINE void product_tile_##vector(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride, \
+                         float *out, const float *bias, int accumulate) { \
+  vector acc[8][4]; \
+  UNROLL for (int r = 0; r < R; r++) { \
+    UNROLL for (int v = 0; v < V; v++) { \
+      acc[r][v] = accumulate ? get(out + r * stride + v * width) : bias ? bias[r] - (vector){0} : (vector){0}; \
+    } \
+  } \
+  NO_UNROLL for (int k = 0; k < inner; k++) { \
+    vector b[4]; \
+    UNROLL for (int v = 0; v < V; v++) b[v] = get(x + v * width); \
+    UNROLL for (int r = 0; r < R; r++) { \
+      const float a = m[r * rs]; \
+      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v]; \
+    } \
+    m += cs; \
+    x += stride; \
+  } \
+  UNROLL for (int r = 0; r < R; r++) { \
+    UNROLL for (int v = 0; v < V; v++) put(out + r * stride + v * width, acc[r][v]); \
+  } \
+} \
+ \
+INLINE void product_columns_##vector(const int R, const int V, int rows, int inner, const float *m, int rs, int cs, const float *x, \
+                            int stride, float *out, const float *bias, int accumulate) { \
+  int r = 0; \
+  for (; r + R <= rows; r += R) { \
+    product_tile_##vector(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
+  } \
+  if (R > 4 && r + 4 <= rows) { \
+    product_tile_##vector(4, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
+    r += 4; \
+  } \
+  if (R > 2 && r + 2 <= rows) { \
+    product_tile_##vector(2, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
+    r += 2; \
+  } \
+  if (r < rows) { \
+    product_tile_##vector(1, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
+  } \
 }
-
-INLINE void product_columns(const int R, const int V, int rows, int inner, const float *m, int rs, int cs, const float *x,
-                            int stride, float *out, const float *bias, int accumulate) {
-  int r = 0;
-  for (; r + R <= rows; r += R) {
-    product_tile(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
-  }
-  if (R > 4 && r + 4 <= rows) {
-    product_tile(4, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
-    r += 4;
-  }
-  if (R > 2 && r + 2 <= rows) {
-    product_tile(2, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
-    r += 2;
-  }
-  if (r < rows) {
-    product_tile(1, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate);
-  }
-}
+PRODUCT_TILES(vf, LANES, load, store)
+PRODUCT_TILES(vw, WIDE, load_wide, store_wide)
 
 /* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of
    LANES. Tiles of eight or nine accumulators, not unrolled further: with ten and more, compilers of
@@ -56,27 +60,35 @@ INLINE void product_columns(const int R, const int V, int rows, int inner, const
 INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
                     const float *bias, int accumulate) {
   int left = stride / LANES;
+  while ((int)WIDE > (int)LANES && left >= WIDE / LANES) {
+    const int two = left >= 2 * WIDE / LANES;
+    if (two) {
+      product_columns_vw(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+    } else {
+      product_columns_vw(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+    }
+    x += (1 + two) * WIDE, out += (1 + two) * WIDE, left -= (1 + two) * WIDE / LANES;
+  }
   while (left > 0) {
     int v;
     if (left >= 4 && left != 5) {
-      product_columns(2, 4, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      product_columns_vf(2, 4, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 4;
     } else if (left >= 3) {
-      product_columns(3, 3, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      product_columns_vf(3, 3, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 3;
     } else if (left == 2) {
-      product_columns(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      product_columns_vf(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 2;
     } else {
-      product_columns(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
+      product_columns_vf(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
       v = 1;
     }
     x += v * LANES, out += v * LANES, left -= v;
   }
 }
 
-/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to
-   it. */
+/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to it. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
                        float *out, const int add) {
   vf acc[4][4];
@@ -120,8 +132,7 @@ INLINE void outer_tail(int rows, int from, int columns, int batch, const float *
 }
 
 /* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major. A
-   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits
-   again. */
+   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
 INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
   if (columns < LANES) {
     outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);

@@ -18,7 +18,12 @@
 #define _Nullable
 #endif
 
+/* An addon exports none of them: its callbacks do (addon/addon.c). */
+#ifdef __wasm__
 #define EXPORT __attribute__((visibility("default")))
+#else
+#define EXPORT __attribute__((visibility("hidden")))
+#endif
 #define CONSTANT(name, value) enum { name = value };
 /* Codes of the rows of a table X: their positions, also on TypeScript's side. */
 #define ENUMERATE(TABLE) TABLE(ENUMERATE_ROW)
@@ -40,7 +45,7 @@
 #ifdef __wasm__
 #define ARENA(offset) ((void *)(uintptr_t)(offset))
 #else
-extern _Thread_local char *arena_base;
+extern __attribute__((visibility("hidden"))) _Thread_local char *arena_base;
 #define ARENA(offset) ((offset) ? (void *)(arena_base + (offset)) : (void *)0)
 #endif
 #define AT(field) ((__typeof__((field).pointer[0] + 0))ARENA((field).offset))

@@ -11,8 +11,13 @@
 #define APART static __attribute__((noinline))
 /* Functions that several files call, inside the module alone. */
 #define SHARED __attribute__((visibility("hidden")))
+#ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#define NO_UNROLL _Pragma("GCC unroll 1")
+#endif
 
 /* Samples that one vector holds: batches are padded to a multiple of it. No result depends on it. */
 CONSTANT(LANES, 4)
@@ -21,10 +26,20 @@ CONSTANT(PARTIAL_SUMS, 4)
 /* Side of the square that is transposed at once. */
 enum { TILE = 4 };
 
+/* Lanes of the widest vectors that the processor has: outputs of a product are independent. */
+#if defined(__AVX512F__)
+enum { WIDE = 16 };
+#elif defined(__AVX__)
+enum { WIDE = 8 };
+#else
+enum { WIDE = LANES };
+#endif
+
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 typedef double vd __attribute__((vector_size(8 * LANES)));
 typedef int64_t vl __attribute__((vector_size(8 * LANES)));
+typedef float vw __attribute__((vector_size(4 * WIDE)));
 typedef float tile __attribute__((vector_size(4 * TILE)));
 typedef float partial_sums __attribute__((vector_size(4 * PARTIAL_SUMS)));
 typedef double wide_partial_sums __attribute__((vector_size(8 * PARTIAL_SUMS)));
@@ -39,6 +54,7 @@ typedef struct {
   INLINE vector load(const element *p) { return *(const store##_place *)p; }                    \
   INLINE void store(element *p, vector x) { *(store##_place *)p = x; }
 IN_MEMORY(load, store, vf, float)
+IN_MEMORY(load_wide, store_wide, vw, float)
 IN_MEMORY(load_tile, store_tile, tile, float)
 IN_MEMORY(load_partial, store_partial, partial_sums, float)
 IN_MEMORY(load_pair, store_pair, vd2, double)
@@ -58,6 +74,8 @@ INLINE vf masked(vi mask, vf x) { return (vf)(mask & (vi)x); }
 
 #ifdef __wasm_simd128__
 #include "target/wasm.h"
+#elif defined(__SSE4_1__)
+#include "target/x86.h"
 #else
 #include "target/portable.h"
 #endif

@@ -1,0 +1,9 @@
+import type * as node from "./node.ts";
+
+export type { Addon } from "./node.ts";
+
+/** A browser has WebAssembly alone. */
+export const wanted: typeof node.wanted = () => "wasm";
+export const addons: typeof node.addons = [];
+export const loadAddon: typeof node.loadAddon = () => undefined;
+export const say: typeof node.say = () => {};
