@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { withHabits } from "./options.ts";
 import { tolerateClosedPipes } from "./output.ts";
+import type { StudyName } from "./runner/config.ts";
 
 /** Makes a command; it is told the exit code when it is done. */
 type CommandMaker = (done: (exitCode: number) => void) => Command;
@@ -10,9 +11,9 @@ type CommandMaker = (done: (exitCode: number) => void) => Command;
 /** The commands by their names. Only the one that is called is loaded: all of them take longer to load than a
  *  wrong option to refuse. */
 export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
-  study: async () => (await import("./commands/study.ts")).studyCommandOf,
-  alpine: async () => (await import("./commands/alpine.ts")).alpineCommand,
-  train: async () => (await import("./commands/train.ts")).trainCommand,
+  study: () => trains("study"),
+  alpine: () => trains("alpine"),
+  train: () => trains("train"),
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   work: async () => (await import("./commands/work.ts")).workCommand,
   status: async () => (await import("./commands/status.ts")).statusCommand,
@@ -31,6 +32,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   gradients: async () => (await import("./experiments/gradients/command.ts")).gradientsCommand,
   ode: async () => (await import("./experiments/ode/command.ts")).odeCommand,
 };
+
+async function trains(study: StudyName): Promise<CommandMaker> {
+  return (await import("./study/command.ts")).studyCommand(study);
+}
 
 /** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and
  *  resumable). */

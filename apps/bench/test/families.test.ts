@@ -1,13 +1,13 @@
 import { testFunction, testFunctions } from "@stiffnet/datasets";
 import { penalisedProxies, proxies } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
-import { comparedModels } from "../src/commands/study-options.ts";
 import { dataNamed, loadData } from "../src/data/kinds.ts";
 import { proxyLabel } from "../src/report/proxies.ts";
 import { Checkpoint } from "../src/runner/checkpoint.ts";
 import { proxyNames, type StudyConfig, trialSpecs } from "../src/runner/config.ts";
 import { runTrial } from "../src/runner/trial.ts";
-import { presets } from "../src/study/presets.ts";
+import { comparedModels } from "../src/study/penalties.ts";
+import { presetOf } from "../src/study/presets.ts";
 import { complaintOf } from "../src/study/schema.ts";
 import { temporaryFolder } from "./run.ts";
 
@@ -42,11 +42,12 @@ it("every way to penalise a proxy trains a model, and every proxy is measured of
   expect(models.map(({ name }) => name).slice(1)).toEqual(
     Object.values(penalisedProxies).map(({ label }) => `RES ${label}`),
   );
-  const { measures, ...paper } = presets.paper;
+  const { measures, records: _, ...paper } = presetOf("study", "paper");
   const config: StudyConfig = {
     ...paper,
     format: 1,
     command: "study",
+    keep: "final",
     trials: 1,
     data: { kind: "function", name: "alpine02", train: 20, test: 6, validation: 0 },
     network: { ...paper.network, width: 4, depth: 2 },

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
-import { weightsBasis } from "../src/commands/weights-option.ts";
 import { studyConfig } from "../src/study/configure.ts";
 import { complaintOf } from "../src/study/schema.ts";
+import { weightsBasis } from "../src/study/weights-option.ts";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("--weights", () => {
@@ -48,7 +48,10 @@ test("a sweep over solvers makes a neural ODE of each", async () => {
     { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3 } } as const,
     { name: "mine" },
   ];
-  const { config } = await studyConfig({ models, sweep: { solver: ["euler", "rk4"], depth: [2] } }, "quick");
+  const { config } = await studyConfig(
+    { name: "study" },
+    { preset: "quick", models, sweep: { solver: ["euler", "rk4"], depth: [2] } },
+  );
   expect(config.models.map(({ name, network }) => [name, network])).toEqual([
     ["NODE euler depth 2", { solver: "euler", depth: 2 }],
     ["NODE rk4 depth 2", { solver: "rk4", depth: 2 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelsOf, penalty } from "../src/commands/study-options.ts";
+import { modelsOf, penalty } from "../src/study/penalties.ts";
 
 describe("a penalty on the command line", () => {
   it.each([

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
-import { concludeStudy } from "../src/commands/study-report.ts";
-import { mainTable, type StudySummary } from "../src/commands/study-tables.ts";
-import { printStudy, verdicts } from "../src/commands/study-words.ts";
+import { concludeStudy } from "../src/experiments/study/report.ts";
+import { mainTable, type StudySummary } from "../src/experiments/study/tables.ts";
+import { printStudy, verdicts } from "../src/experiments/study/words.ts";
 import type { StudyConfig } from "../src/runner/config.ts";
 import { configOf, resultsOf, type Told } from "./study-trials.ts";
 

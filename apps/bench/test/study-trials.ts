@@ -2,14 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EpochRecord } from "@stiffnet/core";
-import type { Results } from "../src/commands/study-command.ts";
 import { loadData } from "../src/data/kinds.ts";
 import { type ModelSpec, type StudyConfig, trialSpecs } from "../src/runner/config.ts";
 import { ResultsFolder } from "../src/runner/folder.ts";
 import type { ProxySummary, TrialRecord } from "../src/runner/record.ts";
 import type { TrainedTrial } from "../src/runner/results.ts";
 import { freshModel } from "../src/runner/trial.ts";
-import { type Summary, summarise } from "../src/summary.ts";
+import type { Results } from "../src/study/kind.ts";
+import { summarise } from "../src/summary.ts";
 
 export const threeModels: readonly ModelSpec[] = [
   { name: "RES" },
@@ -80,7 +80,7 @@ export function recordOf(model: string, trial: number, told: Told = {}, outputs 
 export async function resultsOf(
   config: StudyConfig,
   tell: (model: string, trial: number) => Told,
-): Promise<Results<Summary>> {
+): Promise<Results> {
   const data = await loadData(config.data, config.seed);
   const folder = ResultsFolder.open(join(mkdtempSync(join(tmpdir(), "stiffnet-study-")), "out"), config, {
     force: false,

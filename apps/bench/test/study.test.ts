@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BenchError } from "../src/errors.ts";
 import { assign, readStudyFile, studyConfig } from "../src/study/configure.ts";
+import { presetOf } from "../src/study/presets.ts";
 import { type StudyFile, studySchema } from "../src/study/schema.ts";
 import { but, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
 const config = async (file: StudyFile, preset: "quick" | "paper" = "paper") =>
-  (await studyConfig(file, preset)).config;
+  (await studyConfig({ name: "study" }, { preset, ...file })).config;
 
 describe("the configuration", () => {
   test("of the paper preset is the slides'", async () => {
@@ -42,7 +43,7 @@ describe("the configuration", () => {
       { name: "models.2.penalty.weight", value: "0.5" },
       { name: "data.train", value: "100" },
     ];
-    const { network, models, data } = assign({}, set, "paper");
+    const { network, models, data } = assign({}, set, presetOf("study", "paper"));
     expect(network?.activation).toBe("sin");
     expect(models?.[2]).toEqual({
       name: "RES stiff",

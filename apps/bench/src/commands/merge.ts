@@ -2,13 +2,11 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { loadData } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
-import { createOutput, type Output } from "../output.ts";
+import { createOutput } from "../output.ts";
 import { holdFolder } from "../runner/hold.ts";
 import { joinParts, planMerge } from "../runner/merge.ts";
-import { alpineSteps } from "./alpine.ts";
-import { studySteps } from "./study.ts";
-import { finishStudy, type Results } from "./study-command.ts";
-import { trainSteps } from "./train.ts";
+import { studyKind } from "../study/kinds.ts";
+import { finishStudy } from "../study/run.ts";
 
 interface MergeOptions {
   readonly out?: string;
@@ -54,23 +52,11 @@ async function merge(folders: readonly string[], options: MergeOptions): Promise
   const out = resolve(options.out ?? folders[0]!);
   const plan = planMerge(folders.map((folder) => resolve(folder)));
   const { config } = plan;
+  const kind = await studyKind(config.command);
   const data = await loadData(config.data, config.seed);
   return holdFolder(out, config, options, async (folder, { trained }) => {
     trained();
     const run = joinParts(plan, folder);
-    return conclude({ config, data, folder, run }, output);
+    return finishStudy({ config, data, folder, run }, kind, output);
   });
-}
-
-type Merged = Omit<Results<never>, "trials" | "summary">;
-
-function conclude(results: Merged, output: Output): Promise<number> {
-  switch (results.config.command) {
-    case "alpine":
-      return finishStudy(results, alpineSteps, output);
-    case "train":
-      return finishStudy(results, trainSteps, output);
-    case "study":
-      return finishStudy(results, studySteps, output);
-  }
 }

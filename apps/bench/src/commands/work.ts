@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { addWorkers, whole } from "../options.ts";
 import { onSignals } from "../signals.ts";
-import { redisAddress } from "./where-options.ts";
+import { redisAddress } from "../study/where-options.ts";
 
 interface WorkCommandOptions {
   readonly queue: string;

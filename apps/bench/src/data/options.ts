@@ -33,6 +33,14 @@ export function addDataOptions(command: Command, defaults: { validation: number 
   return addTableOptions(command);
 }
 
+/** Refuses what is said of data where none are named. */
+export function refuseWithoutData(command: Command, namedBy: string): void {
+  const names = ["inputs", "outputs", "test", "validation", "missing", "header", "arrays"];
+  const stray = names.find((name) => command.getOptionValueSource(name) === "cli");
+  if (stray === undefined) return;
+  throw new BenchError(`--${stray}: goes with ${namedBy}, expected both`, { code: "wrong_use" });
+}
+
 /** The data of the words on a command line: files, or a name such as dalec:site. */
 export function dataOf(words: readonly string[], options: DataOptions): DataSpec {
   const { inputs, outputs, test, validation, missing } = options;

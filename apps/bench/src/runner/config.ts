@@ -75,11 +75,13 @@ export interface TrainingSpec {
   readonly steer?: number;
 }
 
+export type StudyName = "study" | "alpine" | "train";
+
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
  *  often it was interrupted, is not in here. Plain JSON, written to config.json. */
 export interface StudyConfig {
   readonly format: 1;
-  readonly command: "alpine" | "train" | "study";
+  readonly command: StudyName;
   readonly seed: number;
   readonly trials: number;
   readonly data: DataSpec;

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { type StudyData, withDigest } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
 import { requireConsistent, type StudyConfig } from "../runner/config.ts";
-import { type PresetName, presets } from "./presets.ts";
+import type { StudyKind } from "./kind.ts";
+import { type Preset, presetOf } from "./presets.ts";
 import { complaintOf, type StudyFile } from "./schema.ts";
 import { sweptModels } from "./sweep.ts";
 
@@ -25,24 +26,25 @@ export function checked(value: unknown, source: string): StudyFile {
   return value as StudyFile;
 }
 
-/** Sets fields of a configuration by their paths, as in training.epochs or models.1.penalty.weight. A value
- *  is JSON, or a text where it is not. */
+/** Sets fields of a configuration by their paths, as in training.epochs or models.1.penalty.weight, beside
+ *  what `base` has there. A value is JSON, or a text where it is not. */
 export function assign(
   file: StudyFile,
   assignments: readonly { readonly name: string; readonly value: string }[],
-  preset: PresetName,
+  base: Preset,
 ): StudyFile {
-  const base = presets[file.preset ?? preset] as unknown as Record<string, unknown>;
   const copy = structuredClone(file) as Record<string, unknown>;
   for (const { name, value } of assignments) {
     const keys = name.split(".");
     let at = copy;
-    keys.slice(0, -1).forEach((key, depth) => {
-      if (!Object.hasOwn(at, key)) at[key] = structuredClone((depth === 0 ? base[key] : undefined) ?? {});
+    let below: unknown = base;
+    for (const key of keys.slice(0, -1)) {
+      below = (below as Record<string, unknown> | undefined)?.[key];
+      if (!Object.hasOwn(at, key)) at[key] = structuredClone(below ?? {});
       const inner = at[key];
       if (typeof inner !== "object" || inner === null) throw wrong(`--set ${name}: '${key}' has no fields`);
       at = inner as Record<string, unknown>;
-    });
+    }
     Object.defineProperty(at, keys.at(-1)!, {
       value: parsed(value),
       enumerable: true,
@@ -63,28 +65,30 @@ function parsed(text: string): unknown {
 
 /** The preset, overlaid by what the file and then the command line give; swept; its data looked at. */
 export async function studyConfig(
+  { name, complaint }: Pick<StudyKind, "name" | "complaint">,
   given: StudyFile,
-  preset: PresetName,
 ): Promise<{ config: StudyConfig; data?: StudyData }> {
-  const base = presets[given.preset ?? preset];
-  const models = sweptModels(given.models ?? base.models, given.sweep ?? {});
+  const base = presetOf(name, given.preset);
   const data = given.data ?? base.data;
+  if (data === undefined) throw wrong("no data, expected files, or data in the configuration");
   const training = { ...base.training, ...given.training };
-  // Enough for a curve, whatever the length.
-  const every = Math.max(1, Math.round(training.epochs / 25));
+  const { augment = 0, ...network } = { ...base.network, ...given.network };
+  const every = Math.max(1, Math.round(training.epochs / base.records));
   const config: StudyConfig = {
     format: 1,
-    command: "study",
+    command: name,
     seed: given.seed ?? base.seed,
     trials: given.trials ?? base.trials,
     data: data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
-    network: { ...base.network, ...given.network },
+    network: augment > 0 ? { ...network, augment } : network,
     training,
-    keep: given.keep ?? base.keep,
-    models,
+    keep: given.keep ?? base.keep ?? (data.validation > 0 ? "best" : "final"),
+    models: sweptModels(given.models ?? base.models, given.sweep ?? {}),
     measures: { every, ...base.measures, ...given.measures },
   };
   requireConsistent(config);
+  const unfit = complaint?.(config);
+  if (unfit !== undefined) throw wrong(unfit);
   const { spec, ...read } = await withDigest(config.data, config.seed);
   return { config: { ...config, data: spec }, ...read };
 }

@@ -1,21 +1,27 @@
-import { type MeasuresSpec, proxyNames, type StudyConfig } from "../runner/config.ts";
+import type { DataSpec } from "../data/kinds.ts";
+import { BenchError } from "../errors.ts";
+import { type MeasuresSpec, proxyNames, type StudyConfig, type StudyName } from "../runner/config.ts";
 
-type Preset = Omit<StudyConfig, "format" | "command" | "measures"> & {
+/** What a study is where its configuration says nothing else. */
+export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures"> & {
+  /** Absent: the user's own. */
+  readonly data?: DataSpec;
+  /** Absent: the best epoch where there are validation rows to find it by, else the last. */
+  readonly keep?: StudyConfig["keep"];
   readonly measures: Omit<MeasuresSpec, "every">;
+  /** Records of the proxies a trial, whatever its length: enough for a curve. */
+  readonly records: number;
 };
 
+const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
+
 /** The slides' study: 25 initialisations of three models on an ensemble of 15 inputs and 10 outputs. */
-const paper: Preset = {
+const study: Preset = {
   seed: 1,
   trials: 25,
   data: { kind: "dalec", ensemble: "site", train: 1996, test: 500, validation: 0 },
   network: { width: 50, depth: 16, activation: "tanh", lift: "tanh", horizon: 1 },
-  training: {
-    epochs: 1000,
-    batchSize: 20,
-    rate: 1e-3,
-    plateau: { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 },
-  },
+  training: { epochs: 1000, batchSize: 20, rate: 1e-3, plateau },
   keep: "final",
   models: [
     { name: "RES" },
@@ -23,20 +29,65 @@ const paper: Preset = {
     // The slides sum over the layers (page 9).
     { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3, aggregate: "sum" } },
   ],
-  measures: {
-    samples: 8,
-    proxies: proxyNames,
-  },
+  measures: { samples: 8, proxies: proxyNames },
+  records: 25,
 };
 
-/** The same at a size that takes a minute or two. */
-const quick: Preset = {
-  ...paper,
+/** The slides' test case: one function of two inputs. */
+const alpine: Preset = {
+  seed: 1,
   trials: 5,
-  network: { ...paper.network, width: 20, depth: 8 },
-  training: { ...paper.training, epochs: 400 },
+  data: { kind: "function", name: "alpine02", dimension: 2, train: 900, test: 100, validation: 0 },
+  network: { width: 20, depth: 10, activation: "tanh", lift: "tanh", horizon: 1 },
+  training: { epochs: 10_000, batchSize: 45, rate: 1e-3, plateau },
+  keep: "final",
+  models: [{ name: "RES" }],
+  measures: { samples: 20 },
+  records: 40,
+};
+
+/** A surrogate of the user's own table. */
+const train: Preset = {
+  seed: 1,
+  trials: 5,
+  network: { width: 20, depth: 8, activation: "softplus", lift: "identity", horizon: 1 },
+  training: { epochs: 500, batchSize: 20, rate: 1e-3, plateau },
+  models: [{ name: "RES" }],
+  measures: { samples: 20 },
+  records: 40,
 };
 
 export const presetNames = ["quick", "paper"] as const;
 export type PresetName = (typeof presetNames)[number];
-export const presets: Readonly<Record<PresetName, Preset>> = { quick: quick, paper: paper };
+
+/** The sizes of each study by their names; the first is the usual one. */
+const presets: Readonly<Record<StudyName, Readonly<Record<string, Preset>>>> = {
+  study: {
+    paper: study,
+    quick: {
+      ...study,
+      trials: 5,
+      network: { ...study.network, width: 20, depth: 8 },
+      training: { ...study.training, epochs: 400 },
+    },
+  },
+  alpine: {
+    quick: { ...alpine, trials: 4, training: { ...alpine.training, epochs: 4000 } },
+    paper: alpine,
+  },
+  train: { usual: train },
+};
+
+export function presetsOf(study: StudyName): Readonly<Record<string, Preset>> {
+  return presets[study];
+}
+
+export function presetOf(study: StudyName, name?: PresetName): Preset {
+  const known = presetsOf(study);
+  const [usual] = Object.keys(known);
+  const found = known[name ?? usual!];
+  if (found !== undefined) return found;
+  throw new BenchError(`preset: is '${name}', expected none, for '${study}' has one size`, {
+    code: "wrong_use",
+  });
+}

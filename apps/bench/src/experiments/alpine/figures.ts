@@ -1,7 +1,7 @@
 import { type Model, predict } from "@stiffnet/core";
 import { alpine02 } from "@stiffnet/datasets";
-import type { Figure } from "./canvas.ts";
-import { colourBar, type Grid, surface } from "./surface.ts";
+import type { Figure } from "../../report/canvas.ts";
+import { colourBar, type Grid, surface } from "../../report/surface.ts";
 
 const side = 101;
 

@@ -1,12 +1,12 @@
-import { isFromSeed, standIn } from "../data/kinds.ts";
-import { formatDuration, formatNumber } from "../format.ts";
-import type { ExaminedNetwork } from "../report/spectrum-plane.ts";
-import { type NamedTable, quoted } from "../report/table.ts";
-import type { TrialRecord } from "../runner/record.ts";
-import type { Comparison, ModelStatistics, Quantity } from "../study/compare.ts";
-import type { Estimate, Interval } from "../study/estimate.ts";
-import type { SweepPath } from "../study/paths.ts";
-import type { Summary } from "../summary.ts";
+import { isFromSeed, standIn } from "../../data/kinds.ts";
+import { formatDuration, formatNumber } from "../../format.ts";
+import type { ExaminedNetwork } from "../../report/spectrum-plane.ts";
+import { type NamedTable, quoted } from "../../report/table.ts";
+import type { TrialRecord } from "../../runner/record.ts";
+import type { Summary } from "../../summary.ts";
+import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
+import type { Estimate, Interval } from "./estimate.ts";
+import type { SweepPath } from "./paths.ts";
 
 export interface StudySummary extends Summary {
   readonly statistics: {

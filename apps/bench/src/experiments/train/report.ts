@@ -1,48 +1,28 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
-import { rangesOf } from "@stiffnet/onnx";
-import { type StudyData, standIn } from "../data/kinds.ts";
-import type { Figure } from "../report/canvas.ts";
-import { predictedAgainstTrue } from "../report/scatter.ts";
-import { proxyFigure, riskFigure } from "../report/study-figures.ts";
-import { writeReport } from "../report/write.ts";
-import { mean } from "../statistics.ts";
-import type { Summary } from "../summary.ts";
-import { factsOf, metadataOf, troubleOf } from "./describe.ts";
-import type { Results } from "./study-command.ts";
-import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./train-words.ts";
-import { writeModel } from "./write-model.ts";
+import { type StudyData, standIn } from "../../data/kinds.ts";
+import type { Figure } from "../../report/canvas.ts";
+import { predictedAgainstTrue } from "../../report/scatter.ts";
+import { proxyFigure, riskFigure } from "../../report/study-figures.ts";
+import { writeReport } from "../../report/write.ts";
+import { mean } from "../../statistics.ts";
+import { exportModel } from "../../study/exported-model.ts";
+import { factsOf, troubleOf } from "../../study/facts.ts";
+import type { Results } from "../../study/kind.ts";
+import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./words.ts";
 
-export async function concludeTrain({
-  config,
-  data,
-  folder,
-  run,
-  trials,
-  summary,
-}: Results<Summary>): Promise<TrainSummary> {
+export async function concludeTrain(results: Results): Promise<TrainSummary> {
+  const { config, data, folder, run, trials, summary } = results;
   const finished = trials.filter(({ record }) => record.status === "finished");
   const models = finished.map(({ model }) => model);
-  const files = { ...summary.files };
-  const missing: string[] = [];
-  if (models.length > 0) {
-    const path = folder.file("model.onnx");
-    const reason = await writeModel(models, path, {
-      ranges: rangesOf(data.train.inputs, data.inputNames.length),
-      metadata: metadataOf(summary, finished),
-      name: config.models[0]!.name,
-      of: `Surrogate of ${data.name}`,
-    });
-    if (reason === undefined) files.model = path;
-    else missing.push(reason);
-  }
+  const exported = await exportModel(results, finished);
   const predictions = models.map((model) => predict(model, data.test.inputs));
   const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
   const linear = linearFit(data.train).predict(data.test.inputs);
   const outputs = models.length > 0 ? errorsOf(data, ensemble, linear) : [];
   const result: TrainSummary = {
     ...summary,
-    files,
+    files: { ...summary.files, ...exported.files },
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),
       linear: meanR2(outputs.map((output) => output.linear.r2)),
@@ -52,7 +32,7 @@ export async function concludeTrain({
   const shown = { ...result, config };
   await writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
-    lead: [verdict(shown), ...standIn(config.data), ...missing, ...troubleOf(run)],
+    lead: [verdict(shown), ...standIn(config.data), ...exported.missing, ...troubleOf(run)],
     tables: [outputTable(shown), modelTable(shown)],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),

@@ -1,7 +1,8 @@
-import { formatDuration, formatNumber, textTable } from "../format.ts";
-import { type NamedTable, quoted } from "../report/table.ts";
-import type { ModelSummary, Summary } from "../summary.ts";
-import { proxyTable } from "./proxy-table.ts";
+import { formatDuration, formatNumber } from "../../format.ts";
+import { type NamedTable, quoted } from "../../report/table.ts";
+import { printed } from "../../study/print.ts";
+import { proxyTable } from "../../study/proxy-table.ts";
+import type { ModelSummary, Summary } from "../../summary.ts";
 
 /** The numbers of the slide "Stiffness proxy evolution for test case". */
 const slide = {
@@ -20,17 +21,7 @@ export interface AlpineSummary extends Summary {
 }
 
 export function printAlpine(summary: AlpineSummary): string {
-  const [main, proxies] = [mainTable(summary), proxyTable(summary)];
-  return [
-    textTable(main.header, main.rows),
-    "",
-    textTable(proxies.header, proxies.rows),
-    "",
-    ...sentences(summary),
-    `digest ${summary.digest}`,
-    `report ${summary.files.report}`,
-    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
-  ].join("\n");
+  return printed(summary, [mainTable(summary), proxyTable(summary)], sentences(summary));
 }
 
 /** The slide's columns: df as the mean spectral radius, frob and singular as means of squares. */

@@ -1,4 +1,4 @@
-import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "../runner/config.ts";
+import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "../../runner/config.ts";
 
 /** Models that differ in one number alone, in its order. */
 export interface SweepLine {

@@ -1,11 +1,8 @@
-import type { Json } from "@stiffnet/onnx";
 import { formatDuration } from "../format.ts";
 import { commandLine } from "../repeat.ts";
 import { commonFacts } from "../report/facts.ts";
 import type { Report } from "../report/page.ts";
-import type { TrainedTrial } from "../runner/results.ts";
 import type { StudyRun } from "../runner/study.ts";
-import { median } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
 
 /** The closing sections of a report. */
@@ -50,28 +47,4 @@ export function troubleOf(run: StudyRun): string[] {
       .map((record) => `${record.id} diverged and is in no average: ${record.reason}.`),
     ...run.failed.map(({ id, reason }) => `${id} failed: ${reason}.`),
   ];
-}
-
-/** Points of the training history that an exported file carries: enough for a curve. */
-const longestHistory = 300;
-
-/** What an exported file says of its making: medians over the trials it is made of. */
-export function metadataOf(summary: Summary, trials: readonly TrainedTrial[]): Record<string, Json> {
-  const of = (field: "riskTrain" | "riskTest" | "stiffness"): number =>
-    median(trials.map(({ record }) => record[field]));
-  const epochs = Math.min(...trials.map(({ history }) => history.length)) - 1;
-  const points = Math.min(epochs, longestHistory);
-  const epoch = Array.from({ length: points + 1 }, (_, k) => Math.round((k * epochs) / Math.max(points, 1)));
-  const curve = (field: "riskTrain" | "riskTest"): number[] =>
-    epoch.map((at) => median(trials.map(({ history }) => history[at]![field] ?? Number.NaN)));
-  return {
-    study: summary.command,
-    studyDigest: summary.digest,
-    seed: summary.config.seed,
-    trials: trials.map(({ record }) => record.id),
-    riskTrain: of("riskTrain"),
-    riskTest: of("riskTest"),
-    stiffness: of("stiffness"),
-    history: { epoch, riskTrain: curve("riskTrain"), riskTest: curve("riskTest") },
-  };
 }

@@ -1,6 +1,7 @@
-import { formatNumber, textTable } from "../format.ts";
-import type { NamedTable } from "../report/table.ts";
-import type { Summary } from "../summary.ts";
+import { formatNumber } from "../../format.ts";
+import type { NamedTable } from "../../report/table.ts";
+import { printed } from "../../study/print.ts";
+import type { Summary } from "../../summary.ts";
 
 /** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant
  *  there. */
@@ -18,17 +19,7 @@ export interface TrainSummary extends Summary {
 }
 
 export function printTrain(summary: TrainSummary): string {
-  const [outputs, models] = [outputTable(summary), modelTable(summary)];
-  return [
-    textTable(outputs.header, outputs.rows),
-    "",
-    textTable(models.header, models.rows),
-    "",
-    verdict(summary),
-    `digest ${summary.digest}`,
-    `report ${summary.files.report}`,
-    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
-  ].join("\n");
+  return printed(summary, [outputTable(summary), modelTable(summary)], [verdict(summary)]);
 }
 
 export function outputTable({ outputs, r2: means }: TrainSummary): NamedTable {

@@ -1,5 +1,5 @@
-import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "../runner/config.ts";
-import type { TrialRecord } from "../runner/record.ts";
+import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "../../runner/config.ts";
+import type { TrialRecord } from "../../runner/record.ts";
 import { type Estimate, estimateOf } from "./estimate.ts";
 import { holm, signedRank } from "./signed-rank.ts";
 

@@ -1,9 +1,10 @@
 import { proxies } from "@stiffnet/stiffness";
-import { formatNumber, textTable } from "../format.ts";
-import type { ModelSpec } from "../runner/config.ts";
-import type { Comparison, ModelStatistics, Quantity } from "../study/compare.ts";
-import type { Estimate } from "../study/estimate.ts";
-import type { SweepPath } from "../study/paths.ts";
+import { formatNumber } from "../../format.ts";
+import type { ModelSpec } from "../../runner/config.ts";
+import { printed } from "../../study/print.ts";
+import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
+import type { Estimate } from "./estimate.ts";
+import type { SweepPath } from "./paths.ts";
 import {
   comparisonTable,
   intervalText,
@@ -11,22 +12,10 @@ import {
   probability,
   quantityLabels,
   type StudySummary,
-} from "./study-tables.ts";
+} from "./tables.ts";
 
 export function printStudy(summary: StudySummary): string {
-  const main = mainTable(summary);
-  const compared = comparisonTable(summary);
-  return [
-    textTable(main.header, main.rows),
-    "",
-    ...(compared.rows.length > 0 ? [textTable(compared.header, compared.rows), ""] : []),
-    ...verdicts(summary),
-    "",
-    `digest ${summary.digest}`,
-    `report ${summary.files.report}`,
-    `tables ${summary.files.tables}`,
-    ...(summary.files.model ? [`model  ${summary.files.model}`] : []),
-  ].join("\n");
+  return printed(summary, [mainTable(summary), comparisonTable(summary)], verdicts(summary));
 }
 
 /** Differences are believed below this p. */

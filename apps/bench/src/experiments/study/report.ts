@@ -1,26 +1,25 @@
 import type { Model } from "@stiffnet/core";
-import { rangesOf } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
-import { type StudyData, standIn } from "../data/kinds.ts";
-import { formatNumber } from "../format.ts";
-import { seriesCount } from "../report/canvas.ts";
-import { pathFigure } from "../report/path-figures.ts";
-import { mapsFigure } from "../report/radius-maps.ts";
-import { riskScatterFigure } from "../report/risk-scatter.ts";
-import { type ExaminedNetwork, spectraFigure } from "../report/spectrum-plane.ts";
-import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../report/study-figures.ts";
-import { csvOf } from "../report/table.ts";
-import { writeReport } from "../report/write.ts";
-import { type ModelSpec, networkFor, type StudyConfig, slugOf } from "../runner/config.ts";
-import { writeWhole } from "../runner/files.ts";
-import type { TrainedTrial } from "../runner/results.ts";
-import { freshModel, trialData } from "../runner/trial.ts";
-import { comparisons, modelStatistics, type Steps } from "../study/compare.ts";
-import { sweepPaths } from "../study/paths.ts";
-import type { Summary } from "../summary.ts";
-import { factsOf, metadataOf, troubleOf } from "./describe.ts";
-import { proxyTable } from "./proxy-table.ts";
-import type { Results } from "./study-command.ts";
+import { type StudyData, standIn } from "../../data/kinds.ts";
+import { formatNumber } from "../../format.ts";
+import { seriesCount } from "../../report/canvas.ts";
+import { mapsFigure } from "../../report/radius-maps.ts";
+import { riskScatterFigure } from "../../report/risk-scatter.ts";
+import { type ExaminedNetwork, spectraFigure } from "../../report/spectrum-plane.ts";
+import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../../report/study-figures.ts";
+import { csvOf } from "../../report/table.ts";
+import { writeReport } from "../../report/write.ts";
+import { type ModelSpec, networkFor, type StudyConfig, slugOf } from "../../runner/config.ts";
+import { writeWhole } from "../../runner/files.ts";
+import type { TrainedTrial } from "../../runner/results.ts";
+import { freshModel, trialData } from "../../runner/trial.ts";
+import { type Exported, exportModel } from "../../study/exported-model.ts";
+import { factsOf, troubleOf } from "../../study/facts.ts";
+import type { Results } from "../../study/kind.ts";
+import { proxyTable } from "../../study/proxy-table.ts";
+import { comparisons, modelStatistics, type Steps } from "./compare.ts";
+import { pathFigure } from "./path-figures.ts";
+import { sweepPaths } from "./paths.ts";
 import {
   comparisonTable,
   intervalText,
@@ -32,14 +31,13 @@ import {
   spectraTable,
   spreadTable,
   trialsTable,
-} from "./study-tables.ts";
-import { verdicts } from "./study-words.ts";
-import { writeModel } from "./write-model.ts";
+} from "./tables.ts";
+import { verdicts } from "./words.ts";
 
 /** Test samples of the maps and spectra. */
 const examined = 40;
 
-export async function concludeStudy(results: Results<Summary>): Promise<StudySummary> {
+export async function concludeStudy(results: Results): Promise<StudySummary> {
   const { config, data, folder, run, trials, summary } = results;
   const finished = trials.filter(({ record }) => record.status === "finished");
   const records = trials.map(({ record }) => record);
@@ -116,35 +114,19 @@ function stepsOf(config: StudyConfig, data: StudyData): Steps {
   };
 }
 
-/** The mean of each model's networks as a file, and the first model's again as model.onnx; and why a file is
- *  missing. */
-async function exportModels({
-  config,
-  data,
-  folder,
-  trials,
-  summary,
-}: Results<Summary>): Promise<{ files: Record<string, string>; missing: string[] }> {
+/** The mean of each model's networks as a file, and the first model's again as model.onnx. */
+async function exportModels(results: Results): Promise<Exported> {
+  const { config, data, trials } = results;
   const files: Record<string, string> = {};
   const missing: string[] = [];
-  const write = async (name: string, spec: ModelSpec, own: readonly TrainedTrial[]): Promise<boolean> => {
-    const path = folder.file(`${name}.onnx`);
-    const networks = own.map(({ model }) => model);
-    const reason = await writeModel(networks, path, {
-      ranges: rangesOf(data.train.inputs, data.inputNames.length),
-      metadata: { ...metadataOf(summary, own), model: spec.name },
-      name: spec.name,
-      of: `Surrogate of ${data.name} (${spec.name})`,
-    });
-    if (reason === undefined) files[name] = path;
-    else missing.push(reason);
-    return reason === undefined;
-  };
   for (const [k, spec] of config.models.entries()) {
     const own = trials.filter(({ record }) => record.status === "finished" && record.model === spec.name);
-    if (own.length === 0) continue;
-    const written = await write(`model-${slugOf(spec.name)}`, spec, own);
-    if (k === 0 && written) await write("model", spec, own);
+    const of = `Surrogate of ${data.name} (${spec.name})`;
+    const written = await exportModel(results, own, { name: `model-${slugOf(spec.name)}`, of });
+    Object.assign(files, written.files);
+    missing.push(...written.missing);
+    if (k === 0 && written.missing.length === 0)
+      Object.assign(files, (await exportModel(results, own, { of })).files);
   }
   return { files, missing };
 }

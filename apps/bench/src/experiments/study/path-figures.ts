@@ -1,8 +1,8 @@
-import type { ModelStatistics, Quantity } from "../study/compare.ts";
-import type { Estimate } from "../study/estimate.ts";
-import type { SweepPath } from "../study/paths.ts";
-import type { Figure } from "./canvas.ts";
-import { narrowChart } from "./line-chart.ts";
+import type { Figure } from "../../report/canvas.ts";
+import { narrowChart } from "../../report/line-chart.ts";
+import type { ModelStatistics, Quantity } from "./compare.ts";
+import type { Estimate } from "./estimate.ts";
+import type { SweepPath } from "./paths.ts";
 
 const drawn: readonly (readonly [Quantity, string])[] = [
   ["riskTest", "test risk"],

@@ -1,5 +1,5 @@
 import { randomStream } from "@stiffnet/base";
-import { median, quantile } from "../statistics.ts";
+import { median, quantile } from "../../statistics.ts";
 
 /** A figure over trials; null where there is none to tell. */
 export interface Estimate {

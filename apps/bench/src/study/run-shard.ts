@@ -12,7 +12,7 @@ import { explainInterruption, requireRecords, runStudy } from "../runner/study.t
 
 /** Trains one part of a study into a folder of its own beside the other parts. There is nothing to report
  *  before all of them are there: that is the task of `merge`. */
-export async function shardCommand(
+export async function runShard(
   config: StudyConfig,
   { out, shard, force, json }: { out: string; shard: Shard; force: boolean; json: boolean },
   run: TrialRunner,

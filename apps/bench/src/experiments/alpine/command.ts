@@ -1,0 +1,49 @@
+import type { DataSpec } from "../../data/kinds.ts";
+import { collect, whole } from "../../options.ts";
+import type { PenaltySpec } from "../../runner/config.ts";
+import type { StudyKind } from "../../study/kind.ts";
+import type { StudyOptions } from "../../study/options.ts";
+import { modelsOf, penalty, penaltyHelp } from "../../study/penalties.ts";
+import { printAlpine } from "./words.ts";
+
+interface OwnOptions extends StudyOptions {
+  readonly trainPoints?: number;
+  readonly testPoints?: number;
+  readonly penalty: readonly PenaltySpec[];
+}
+
+export const alpine: StudyKind = {
+  name: "alpine",
+  description: "The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.",
+  help: `
+Examples:
+  $ stiffnet alpine                                 less than a minute on two cores
+  $ stiffnet alpine --preset paper --trials 1       the slide: 10,000 epochs
+  $ stiffnet alpine --penalty l2=1e-5 --penalty stiff=1e-3 --out results/penalised
+  $ stiffnet alpine --json > alpine.json`,
+  addOptions(command) {
+    command
+      .option("--train-points <n>", "training points (default: 900)", whole(1))
+      .option("--test-points <n>", "test points (default: 100)", whole(1))
+      .option(
+        "--penalty <kind=weight>",
+        penaltyHelp("train a penalised model beside the plain one; may be repeated"),
+        collect(penalty),
+        [],
+      );
+  },
+  configured({ options, file }) {
+    const { trainPoints: train, testPoints: test, penalty } = options as OwnOptions;
+    const points = { ...(train !== undefined && { train }), ...(test !== undefined && { test }) };
+    return {
+      data: { ...file.data, ...points } as DataSpec,
+      ...(penalty.length > 0 && { models: modelsOf([undefined, ...penalty]) }),
+    };
+  },
+  complaint: ({ data }) =>
+    data.kind === "function" && data.name === "alpine02" && data.dimension === 2
+      ? undefined
+      : "data: expected the function alpine02 of dimension 2; 'stiffnet study' takes any data",
+  conclude: async (results) => (await import("./report.ts")).concludeAlpine(results),
+  print: printAlpine,
+};

@@ -1,0 +1,49 @@
+import { addDataOptions, type DataOptions, dataOf, refuseWithoutData } from "../../data/options.ts";
+import type { PenaltySpec } from "../../runner/config.ts";
+import type { StudyKind } from "../../study/kind.ts";
+import type { StudyOptions } from "../../study/options.ts";
+import { modelsOf, penalty, penaltyHelp } from "../../study/penalties.ts";
+import { printTrain } from "./words.ts";
+
+interface OwnOptions extends StudyOptions, DataOptions {
+  readonly penalty?: PenaltySpec;
+}
+
+export const train: StudyKind = {
+  name: "train",
+  description: "Train a surrogate on your own table, to a report and an ONNX file.",
+  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5 or NetCDF-4; 'stiffnet data' shows what is in one.
+The exported model is the mean of the trials' networks where there are several.
+
+Examples:
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs gpp,lai --trials 1 --penalty stiff=1e-3
+  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --width 50 --depth 16 --epochs 1000 --out results/deep
+  $ stiffnet train parameters.npy fluxes.nc --inputs 1-15 --outputs 16-
+  $ stiffnet train dalec:site --width 50 --depth 16 --activation tanh --lift tanh --epochs 100 --trials 1
+  $ stiffnet-serve results/train/model.onnx`,
+  addOptions(command) {
+    command
+      .argument(
+        "[files...]",
+        "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global, ensembles of the DALEC land model, or a test function as function:ishigami",
+      )
+      .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
+    addDataOptions(command, { validation: 0.2 });
+  },
+  configured({ command, options }) {
+    const { penalty } = options as OwnOptions;
+    const files = command.args;
+    if (files.length === 0) refuseWithoutData(command, "files");
+    return {
+      ...(files.length > 0 && { data: dataOf(files, options as OwnOptions) }),
+      ...(penalty !== undefined && { models: modelsOf([penalty]) }),
+    };
+  },
+  complaint: ({ models }) =>
+    models.length === 1
+      ? undefined
+      : `models: are ${models.map(({ name }) => name).join(", ")}, expected one; 'stiffnet study' compares several`,
+  conclude: async (results) => (await import("./report.ts")).concludeTrain(results),
+  print: printTrain,
+};

@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { createOutput } from "../output.ts";
+import { onEngines, type StudyName } from "../runner/config.ts";
+import { assign, checked, readStudyFile, studyConfig } from "./configure.ts";
+import type { StudyKind } from "./kind.ts";
+import { studyKind } from "./kinds.ts";
+import { addStudyOptions, networkOf, type StudyOptions, trainingOf } from "./options.ts";
+import { presetOf } from "./presets.ts";
+import { runStudyCommand } from "./run.ts";
+import { type StudyFile, studySchema } from "./schema.ts";
+
+/** The command of a study. */
+export async function studyCommand(name: StudyName): Promise<(done: (exitCode: number) => void) => Command> {
+  const kind = await studyKind(name);
+  return (done) => {
+    const command = new Command(name).description(kind.description);
+    kind.addOptions(command);
+    return addStudyOptions(command, name)
+      .addHelpText(
+        "after",
+        `
+What is not given comes from the ${name === "train" ? "defaults" : "preset"}; a configuration file goes over that, and options over the file.
+${kind.help}
+
+Ctrl-C saves; the same command goes on from there.`,
+      )
+      .action(async () => {
+        const options: StudyOptions = command.opts();
+        if (options.schema) {
+          process.stdout.write(`${JSON.stringify(studySchema(), null, 2)}\n`);
+          return;
+        }
+        const { config, data } = await studyConfig(kind, fileOf(kind, command, options));
+        if (options.showConfig) createOutput(true).document(config);
+        else done(await runStudyCommand(config, options, kind, data));
+      });
+  };
+}
+
+/** The configuration file, overlaid by the options that were given. */
+function fileOf(kind: StudyKind, command: Command, options: StudyOptions): StudyFile {
+  const file = options.config === undefined ? {} : readStudyFile(options.config);
+  const { seed, trials, measureEvery, engine } = options;
+  const preset = options.preset ?? file.preset;
+  const base = presetOf(kind.name, preset);
+  const { models, ...own } = kind.configured({ command, options, file: { ...base, ...file } });
+  const compared = models ?? file.models ?? base.models;
+  const over: StudyFile = {
+    ...file,
+    ...own,
+    ...(preset !== undefined && { preset }),
+    ...(command.getOptionValueSource("seed") === "cli" && { seed }),
+    ...(trials !== undefined && { trials }),
+    ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["wasm"]) }),
+    network: { ...file.network, ...networkOf(options) },
+    training: { ...file.training, ...trainingOf(options) },
+    ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),
+  };
+  // Whatever the file and the other options gave is right by now: a sweep is all that may be wrong.
+  return assign(checked(over, "--sweep"), options.set, base);
+}

@@ -1,0 +1,45 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+
+describe("alpine and train are configured as study is", () => {
+  const shown = async (line: string): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await stiffnet([...line.split(" "), "--show-config"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    return JSON.parse(stdout);
+  };
+
+  test("by files, options and paths", async () => {
+    const file = join(temporaryFolder(), "config.json");
+    writeFileSync(file, JSON.stringify({ preset: "paper", training: { batchSize: 9 } }));
+    expect(
+      await shown(`alpine --config ${file} --epochs 80 --test-points 7 --set training.plateau.patience=3`),
+    ).toMatchObject({
+      command: "alpine",
+      trials: 5,
+      data: { name: "alpine02", train: 900, test: 7 },
+      training: { batchSize: 9, epochs: 80, plateau: { factor: 0.95, patience: 3 } },
+      measures: { every: 2, samples: 20 },
+    });
+    expect(
+      await shown("train function:ishigami --validation 0 --penalty l2=1e-4 --set trials=2"),
+    ).toMatchObject({
+      trials: 2,
+      data: { name: "ishigami", validation: 0 },
+      keep: "final",
+      models: [{ name: "RES L2", penalty: { weight: 1e-4 } }],
+    });
+    expect(await shown("train function:ishigami")).toMatchObject({ keep: "best", trials: 5 });
+  });
+
+  test.each<[string, ...string[]]>([
+    ["train", "no data", "files"],
+    ["train --validation 0.1", "--validation: goes with files"],
+    ["train function:ishigami --engine wasm,tfjs", "models: are RES, RES (tfjs), expected one"],
+    ["train function:ishigami --set preset=quick", "preset: is 'quick', expected none"],
+    ["alpine --set data.dimension=3", "alpine02 of dimension 2"],
+  ])("%s is refused", async (line, ...parts) => {
+    expectRefusal(await stiffnet(line.split(" ")), ...parts);
+  });
+});
