@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 
 /** Runs a command; what it said, how it ended and how long it took, and when it first said something
  *  (seconds). */
-export function run(command, args, { cwd, env, timeout = 300, onOutput }) {
+export function run(command, args, { cwd, env, timeout = 900, onOutput }) {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   return new Promise((resolve) => {

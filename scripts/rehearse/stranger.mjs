@@ -38,7 +38,7 @@ async function serveAndAsk({ folder, env, serve }) {
   const ended = await run("npx", args, {
     cwd: folder,
     env,
-    timeout: 60,
+    timeout: 300,
     onOutput: (text, child) => {
       const url = /http:\/\/[\d.:]+/.exec(text)?.[0];
       if (!url || answering) return;

@@ -1,3 +1,4 @@
 export { HttpError, ServeError } from "./errors.ts";
-export { createServer, type ServeOptions } from "./http/server.ts";
+export { createServer } from "./http/server.ts";
 export { surrogateHtml } from "./page/html.ts";
+export type { ServeOptions } from "./serve-options.ts";

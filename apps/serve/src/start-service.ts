@@ -3,7 +3,6 @@ import type { FastifyBaseLogger } from "fastify";
 import { ServeError } from "./errors.ts";
 import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
-import type { ServeOptions } from "./http/server.ts";
 import { createPool } from "./inference/pool.ts";
 import { createStatistics } from "./inference/statistics.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
@@ -11,6 +10,7 @@ import { findModels } from "./models/files.ts";
 import { createRegistry } from "./models/registry.ts";
 import { createRepository, type RepositoryEvents } from "./models/repository.ts";
 import { filesUnder } from "./models/version-policy.ts";
+import type { ServeOptions } from "./serve-options.ts";
 import type { Service } from "./service.ts";
 
 /** Loads the models of the sources; where none can be loaded, or with `strict` not all, that is a

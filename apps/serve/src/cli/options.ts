@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ServeError } from "../errors.ts";
-import type { ServeOptions } from "../http/server.ts";
 import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
+import type { ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
 
 /** What the command line said. */

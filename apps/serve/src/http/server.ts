@@ -1,12 +1,11 @@
 import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { startGrpc } from "../grpc/server.ts";
-import type { VersionPolicy } from "../models/version-policy.ts";
 import { addPage } from "../page/routes.ts";
-import type { Siblings } from "../processes/member.ts";
+import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
-import { type AdminOptions, addAdminGuard, listenForAdmin } from "./admin.ts";
+import { addAdminGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
@@ -17,44 +16,7 @@ import { requestIdOf } from "./request-id.ts";
 import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
-import { addSecurity, type SecurityOptions } from "./security.ts";
-
-export interface ServeOptions extends SecurityOptions {
-  /** Inference threads; by default one for each core, at most 4. */
-  readonly workers?: number;
-  /** Requests that may wait before further ones are refused with 503; 1024 by default. */
-  readonly maxQueue?: number;
-  /** Rows that are run at once; 256 by default. */
-  readonly maxBatch?: number;
-  /** Rows of one request; 65536 by default. */
-  readonly maxRows?: number;
-  /** Largest body in bytes; 16 MiB by default. */
-  readonly maxBody?: number;
-  /** Connections at one time; 4096 by default. */
-  readonly maxConnections?: number;
-  /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for
-   *  less. */
-  readonly timeout?: number;
-  /** Where the same protocol is spoken over gRPC (without TLS); not at all by default. */
-  readonly grpc?: { readonly port: number; readonly host?: string };
-  /** Milliseconds between two looks at the files for new versions; 1000 by default, 0 for never. */
-  readonly watch?: number;
-  /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
-  readonly log?: "silent" | "error" | "warn" | "info" | "debug";
-  /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
-  readonly admin?: AdminOptions;
-  /** Whether the answer to a row is the same to the bit whatever it is run together with. */
-  readonly deterministic?: boolean;
-  /** Which versions of each model are loaded; all by default. */
-  readonly versions?: VersionPolicy;
-  /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others
-   *  answer. */
-  readonly strict?: boolean;
-  /** Refuses to load and unload. */
-  readonly readOnly?: boolean;
-  /** Other processes that answer on the same port; see `--processes`. */
-  readonly siblings?: Siblings;
-}
+import { addSecurity } from "./security.ts";
 
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not
  *  listening yet: `await server.listen({ port })`. `server.close()` answers what was accepted and ends the

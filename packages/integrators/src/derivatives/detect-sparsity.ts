@@ -1,10 +1,10 @@
 import { requireSpan, requireState } from "../integrate/requirements.ts";
 import type { OdeProblem } from "../problem.ts";
 
-/** Which rows of each column of df/dy may be non-zero, for `sparsity`: component by component of y is made NaN, and what of f
- *  becomes NaN depends on it. Exact for arithmetic and Math functions, whatever the values are (0 * NaN is NaN); a comparison
- *  with NaN takes one branch, so that what is read in the other alone goes unseen: both states that f may branch on can be given.
- *  n evaluations for each state, once for a problem.
+/** Which rows of each column of df/dy may be non-zero, for `sparsity`: component by component of y is made
+ *  NaN, and what of f becomes NaN depends on it. Exact for arithmetic and Math functions, whatever the values
+ *  are (0 * NaN is NaN); a comparison with NaN takes one branch, so that what is read in the other alone goes
+ *  unseen: both states that f may branch on can be given. n evaluations for each state, once for a problem.
  *  @param states where f is looked at; default: y0 at the start of tSpan */
 export function detectSparsity(
   problem: OdeProblem,

@@ -10,9 +10,9 @@
 STRUCT(Implicit) {
   OFFSET(const Network) network;
   OFFSET(const int32_t) node; /* [depth]: which of the network's weights a step takes */
-  int start;       /* whether slopes at the beginning of each step are wanted, as `slope` and `curvature` hold them */
+  int start;       /* whether slopes where each step begins are wanted too, held as `slope` and `curvature` */
   int iterations;  /* most of them */
-  int unsolved;    /* samples that Newton gave up in the last forward pass: NaN stands in their states from there */
+  int unsolved;    /* samples that Newton gave up in the last forward pass: their states are NaN from there */
   double beta;
   double tolerance;         /* of Newton's last update, relative to 1 + |u|, in the largest component */
   OFFSET(double) u;         /* [depth][batch][width]: the stage, and s'(W u + b) there */
