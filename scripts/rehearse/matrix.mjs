@@ -4,6 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { each, run } from "./run.mjs";
 
+/** What a package is of use beside, which its users bring. */
+const beside = { "@stiffnet/tfjs": ["@tensorflow/tfjs"] };
+
 /** Rows of { name, managers: { [manager]: { seconds, nodes: { [version]: "ok" | reason } } }, types }. */
 export async function matrix({ folder, packages, managers, tools, atOnce }) {
   const cells = packages.flatMap((name) => Object.keys(managers).map((manager) => ({ name, manager })));
@@ -21,7 +24,9 @@ export async function matrix({ folder, packages, managers, tools, atOnce }) {
       join(home, "use.js"),
       `import * as all from "${name}";\nif (Object.keys(all).length === 0) throw 0;\n`,
     );
-    const installed = await run(command, [...args, name], { cwd: home, env });
+    // Of a project of its own, whatever lies in the folders above.
+    if (manager === "yarn") writeFileSync(join(home, "yarn.lock"), "");
+    const installed = await run(command, [...args, name, ...(beside[name] ?? [])], { cwd: home, env });
     if (installed.code !== 0) return { problem: `install: ${lastLine(installed)}` };
     const versions = {};
     for (const [version, node] of Object.entries(tools.nodes)) {

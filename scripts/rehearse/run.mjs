@@ -6,12 +6,14 @@ export function run(command, args, { cwd, env, timeout = 900, onOutput }) {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * timeout);
+    // A group of its own: a signal goes to npx and to what it runs, as Ctrl-C in a terminal does.
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const kill = (signal) => process.kill(-child.pid, signal);
+    const timer = setTimeout(() => kill("SIGKILL"), 1000 * timeout);
     let [stdout, stderr, first] = ["", "", undefined];
     const said = (text) => {
       first ??= seconds();
-      onOutput?.(text, child);
+      onOutput?.(text, kill);
     };
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout += text;

@@ -39,12 +39,12 @@ async function serveAndAsk({ folder, env, serve }) {
     cwd: folder,
     env,
     timeout: 300,
-    onOutput: (text, child) => {
+    onOutput: (text, kill) => {
       const url = /http:\/\/[\d.:]+/.exec(text)?.[0];
       if (!url || answering) return;
       answering = ask(url)
         .then((said) => lines.push(...said))
-        .finally(() => child.kill("SIGINT"));
+        .finally(() => kill("SIGINT"));
     },
   });
   if (!answering) throw new Error(`${serve} said no address: ${ended.stderr}`);
