@@ -199,7 +199,9 @@ ${weights.map(({ name, tarball, unpacked, installed }) => `| \`${name}\` | ${mb(
 `;
   const folder = join(root, "docs", "release");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "rehearsal.md"), text);
+  const file = join(folder, "rehearsal.md");
+  writeFileSync(file, text);
+  spawnSync(join(root, "node_modules", ".bin", "biome"), ["format", "--write", file], { cwd: root });
 }
 
 function say(text) {

@@ -1,5 +1,6 @@
 // Networks trained with the penalty of all samples of each batch and of some of them, from the same seeds:
-// the exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a table.
+// the exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a
+// table.
 //
 //   node scripts/sampled-penalty.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
 //     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/style/noExcessiveLinesPerFile: wires what the page has, once, in the order of the page
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: wires what the page has, in the order of the page
 // The page: sliders in, outputs live. Asks only the server that it came from or, in a document of its own,
 // nobody.
 

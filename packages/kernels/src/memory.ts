@@ -16,7 +16,8 @@ type ArrayType<A> = {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 };
 
-/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only; the addon has it too. */
+/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only; the addon has it too.
+ *  */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

@@ -6,8 +6,8 @@
 #include "target/target.h"
 
 /* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
-   start: the splat of bias[r], what stands in out, or zero. Once for vectors of LANES and once for the widest:
-   an output takes the same sums in either. */
+   start: the splat of bias[r], what stands in out, or zero. Once for vectors of LANES and once for the
+   widest: an output takes the same sums in either. */
 #define PRODUCT_TILES(vector, width, get, put) \
 INLINE void product_tile_##vector(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride, \
                          float *out, const float *bias, int accumulate) { \
@@ -88,7 +88,8 @@ INLINE void product(int rows, int inner, const float *m, int rs, int cs, const f
   }
 }
 
-/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to it. */
+/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to
+   it. */
 INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
                        float *out, const int add) {
   vf acc[4][4];
@@ -132,7 +133,8 @@ INLINE void outer_tail(int rows, int from, int columns, int batch, const float *
 }
 
 /* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major. A
-   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits again. */
+   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits
+   again. */
 INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
   if (columns < LANES) {
     outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);
