@@ -99,7 +99,7 @@ async function accuracyRun(
   });
   const result = await train(freshModel(spec, data), data, {
     ...training,
-    penalty: stiffnessPenalty(probe.proxy, { weight }),
+    penalty: stiffnessPenalty(probe.proxy, { weight, subset: 1 }),
     seed,
     select: "final",
     signal,

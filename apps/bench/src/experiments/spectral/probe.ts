@@ -60,6 +60,7 @@ export function probeOf(
   const proxy: DifferentiableProxy = {
     name: first.name,
     ...(first.exact && { exact: first.exact }),
+    ...(first.subset !== undefined && { subset: first.subset }),
     bind(space) {
       const bound = methods.map((method) => bindWatched(method, space));
       const [own] = bound as [Watched];
