@@ -1,0 +1,37 @@
+import { type Model, neuralOde, resnet, train } from "@stiffnet/core";
+import { nativeEngines } from "@stiffnet/kernels";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { needsThat } from "../../../scripts/needs.ts";
+import { problem } from "../../core/test/product-problem.ts";
+import { spectralRadius, stiffnessPenalty } from "../src/index.ts";
+
+const shape = { inputs: 2, outputs: 2, width: 9, depth: 3, seed: 4 };
+const plain = resnet(shape);
+const ways: [string, Model, boolean][] = [
+  ["plain", plain, false],
+  ["penalised", plain, true],
+  ["a neural ODE", neuralOde({ ...shape, solver: "rk4", weights: "linear" }), false],
+  ["implicit", neuralOde({ ...shape, solver: "backwardEuler", weights: "linear" }), false],
+];
+const engines = nativeEngines();
+
+describe("training natively", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(ways)("%s ends with WebAssembly's parameters", async (_, model, stiff) => {
+    const digests: string[] = [];
+    for (const engine of ["wasm", ...engines]) {
+      vi.stubEnv("STIFFNET_KERNELS", engine);
+      const penalty = stiff ? stiffnessPenalty(spectralRadius(), { weight: 1e-2 }) : undefined;
+      const run = await train(model, problem(), {
+        epochs: 10,
+        batchSize: 21,
+        rate: 5e-3,
+        ...(penalty && { penalty }),
+      });
+      expect(run.status).toBe("finished");
+      digests.push(run.digest);
+    }
+    expect(digests).toEqual(digests.map(() => digests[0]));
+  });
+});
