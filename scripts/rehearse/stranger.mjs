@@ -28,7 +28,7 @@ export async function stranger({ folder, env, bench, serve, quick }) {
   if (quick)
     await step([bench, "study", "--preset", "quick"], ({ stdout }) => stdout.trim().split("\n").slice(-4));
   lines.push(...(await serveAndAsk({ folder, env, serve })));
-  return { lines, first: help.first };
+  return { lines: lines.map((line) => line.replaceAll(`${folder}/`, "")), first: help.first };
 }
 
 async function serveAndAsk({ folder, env, serve }) {
