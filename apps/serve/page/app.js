@@ -60,6 +60,9 @@ function snapped(value, [low, high]) {
   return rounded < low || rounded > high ? value : rounded;
 }
 
+/** The same number, with an exponent where its digits would not fit a box. */
+const boxed = (x) => (Number(shown(x)) === x ? shown(x) : String(x));
+
 /** For the ends of a slider. */
 const brief = (x) => shown(Number(x.toPrecision(4)));
 
@@ -100,12 +103,12 @@ function inputRow({ name, unit, range, slider }, j) {
   row.set = (given) => {
     const value = snapped(given, slider);
     slide.value = value;
-    number.value = String(value);
+    number.value = boxed(value);
     set(value);
   };
   slide.addEventListener("input", () => {
     const value = snapped(slide.valueAsNumber, slider);
-    number.value = String(value);
+    number.value = boxed(value);
     set(value);
   });
   // A step of "any" leaves the arrow keys to the browser, which then moves by 1.
