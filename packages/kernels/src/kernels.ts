@@ -1,5 +1,5 @@
 import { StiffnetError } from "@stiffnet/base";
-import { type Addon, addons, loadAddon, say, wanted } from "#platform";
+import { type Addon, addons, loadAddon, say, slow, wanted } from "#platform";
 import { bindFunctions, type KernelFunctions, type RawFunctions } from "./generated/abi.ts";
 import { sourceVersion, wasmBase64 } from "./generated/wasm.ts";
 import { Arena, type KernelMemory } from "./memory.ts";
@@ -91,6 +91,7 @@ export function createRaw(engine: string = wanted() || "auto"): RawKernels {
   if (engine === "wasm") return wasmKernels();
   for (const name of addons) {
     if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
+    if (engine === "auto" && slow.has(name)) continue;
     const kernels = nativeKernels(name);
     if (kernels) return kernels;
   }

@@ -22,6 +22,9 @@ const sets: { readonly [architecture: string]: readonly string[] } = {
 /** Instruction sets of this architecture, the fastest first. */
 export const addons: readonly string[] = sets[process.arch] ?? [];
 
+/** Not chosen by itself: WebAssembly, compiled for the processor at hand, is as fast. */
+export const slow: ReadonlySet<string> = new Set(["sse4"]);
+
 /** What the user's environment asks for, "" for nothing. */
 export function wanted(): string {
   return process.env.STIFFNET_KERNELS ?? "";
