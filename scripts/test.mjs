@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const report = join(root, "node_modules", ".cache", "vitest.json");
 rmSync(report, { force: true });
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const { status } = spawnSync(process.execPath, [vitest, "run", ...process.argv.slice(2)], {
+const { status, signal } = spawnSync(process.execPath, [vitest, "run", ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
 });
@@ -17,7 +17,7 @@ let lines = ["0 passed, 1 failed"];
 try {
   lines = closing(JSON.parse(readFileSync(report, "utf8")));
 } catch {
-  process.stderr.write("no report from vitest\n");
+  process.stderr.write(`no report from vitest, which ended with ${signal ?? status}\n`);
 }
 console.log(lines.join("\n"));
 process.exit(status ?? 1);
