@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, readTable, sample } from "@stiffnet/datasets";
 import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { median, span } from "./span.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -79,12 +80,6 @@ for (const weight of values.weights.split(",").map(Number)) {
   }
 }
 
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
-const span = (list) =>
-  `${median(list).toPrecision(3)} (${Math.min(...list).toPrecision(3)} to ${Math.max(...list).toPrecision(3)})`;
 console.log(
   "| weight | method | exact stiffness | ER | GE | seconds |\n| --- | --- | --- | --- | --- | --- |",
 );

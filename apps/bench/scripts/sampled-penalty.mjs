@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, dalecDataset, readTable, sample } from "@stiffnet/datasets";
 import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { span } from "./span.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -79,12 +80,6 @@ for (let trial = number("first"); trial < number("first") + number("trials"); tr
   console.log(JSON.stringify(found));
 }
 
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
-const span = (list) =>
-  `${median(list).toPrecision(3)} (${Math.min(...list).toPrecision(3)} to ${Math.max(...list).toPrecision(3)})`;
 const [first] = variants;
 console.log(
   `| ${name} | exact stiffness | over ${first} | ER | GE | processor seconds |\n| --- | --- | --- | --- | --- | --- |`,
