@@ -2,34 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   dormandPrince54,
   FieldError,
-  IntegratorError,
   type OdeProblem,
   radauIIA5,
   rk4,
   solve,
   tsitouras54,
 } from "../src/index.ts";
+import { decay } from "./decay.ts";
 import { allSolvers, implicitSolvers, oneStepSolvers } from "./families.ts";
-
-const decay: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[0]!;
-  },
-  y0: [1],
-  tSpan: [0, 1],
-};
-
-/** The code of the IntegratorError that `run` throws, and its message. */
-function _refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(IntegratorError);
-    expect((error as Error).message).not.toContain("\n");
-    return `${(error as IntegratorError).code}: ${(error as Error).message}`;
-  }
-  return "nothing was thrown";
-}
 
 describe.each(allSolvers)("$name", (solver) => {
   test("NaN from f at the start is a status, with the initial state", () => {

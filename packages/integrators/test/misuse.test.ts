@@ -9,15 +9,8 @@ import {
   type SolveOptions,
   solve,
 } from "../src/index.ts";
+import { decay } from "./decay.ts";
 import { wrongUses } from "./wrong-uses.ts";
-
-const decay: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[0]!;
-  },
-  y0: [1],
-  tSpan: [0, 1],
-};
 
 /** The code of the IntegratorError that `run` throws, and its message. */
 function refusal(run: () => unknown): string {

@@ -7,19 +7,11 @@ import {
   forwardSensitivities,
   integrator,
   interpolated,
-  type OdeProblem,
   rodas5P,
   solve,
   solveBatch,
 } from "../src/index.ts";
-
-const decay: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[0]!;
-  },
-  y0: [1],
-  tSpan: [0, 1],
-};
+import { decay } from "./decay.ts";
 
 /** What JavaScript lets through. */
 // biome-ignore lint/suspicious/noExplicitAny: the point of these calls is that their types are wrong
