@@ -1,3 +1,4 @@
+export { main } from "./cli/main.ts";
 export { HttpError, ServeError } from "./errors.ts";
 export { createServer } from "./http/server.ts";
 export { surrogateHtml } from "./page/html.ts";
