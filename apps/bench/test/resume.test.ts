@@ -11,6 +11,7 @@ import {
   childrenOf,
   digestOf,
   endless,
+  expectRefusal,
   gone,
   lasting,
   small,
@@ -171,6 +172,33 @@ describe("a damaged checkpoint", () => {
     const { code, stderr } = await stiffnet(study);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^stiffnet: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
+  });
+});
+
+describe("a study that another version began", () => {
+  const out = join(temporaryFolder(), "study");
+  /** Without its last trial. */
+  const unfinished = () => {
+    const file = join(out, "trials.jsonl");
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    writeFileSync(file, `${lines.slice(0, -1).join("\n")}\n`);
+  };
+  const madeBy = (version: string, change: Record<string, string>) => {
+    const file = join(out, "versions.json");
+    const versions = { ...JSON.parse(readFileSync(file, "utf8")), "@stiffnet/bench": version, ...change };
+    writeFileSync(file, JSON.stringify(versions));
+  };
+
+  it("goes on where the bits are the same, and is refused where they are not", async () => {
+    const digest = await digestOf([...small, "--out", out]);
+    unfinished();
+    madeBy("0.0.9", {});
+    expect(await digestOf([...small, "--out", out])).toBe(digest);
+    unfinished();
+    madeBy("0.0.8", { arithmetic: "0123456789abcdef" });
+    const refused = await stiffnet([...small, "--out", out]);
+    expectRefusal(refused, "begun by stiffnet 0.0.8", "npx stiffnet@0.0.8", "--force");
+    expect(await digestOf([...small, "--force", "--out", out])).toBe(digest);
   });
 });
 

@@ -15,6 +15,7 @@ const contents = [
   "summary.json",
   "tables",
   "trials.jsonl",
+  "versions.json",
 ];
 
 /** One model, or one of each of the compared ones beside it. */

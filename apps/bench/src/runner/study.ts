@@ -1,5 +1,6 @@
 import { BenchError } from "../errors.ts";
 import type { Output } from "../output.ts";
+import { requireSameArithmetic } from "./arithmetic.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
 import type { ResultsFolder } from "./folder.ts";
@@ -38,6 +39,7 @@ export async function runStudy(
   if (missing.length === 0) {
     return { interrupted: false, specs, records: inOrder(), failed: [], trained: false };
   }
+  await requireSameArithmetic(folder);
   if (missing.length < specs.length) {
     output.note(
       `${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,

@@ -5,9 +5,9 @@ import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError, isExpected, oneLine } from "../../errors.ts";
+import { type Versions, versionDifference, versionsOfTraining } from "../arithmetic.ts";
 import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
-import { type Versions, versionDifference, versionsOfTraining } from "./arithmetic.ts";
 import { asRefusal, connect } from "./connection.ts";
 import { aborted, pause } from "./pause.ts";
 import {

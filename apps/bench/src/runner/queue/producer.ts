@@ -1,10 +1,10 @@
 import { type Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { versionsOfTraining } from "../arithmetic.ts";
 import type { TrialSpec } from "../config.ts";
 import type { FailedTrial, PoolResult, TrialRunner, TrialWork } from "../pool.ts";
 import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
-import { versionsOfTraining } from "./arithmetic.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
 import { asRefusal, connect } from "./connection.ts";
 import { Lease } from "./lease.ts";

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
+import type { Versions } from "../arithmetic.ts";
 import { identityOf, type StudyConfig, type TrialSpec } from "../config.ts";
-import type { Versions } from "./arithmetic.ts";
 
 // What the study's process and the workers agree on. The queue of a study is named after its identity, so
 // that two studies never mix; its jobs are named after the trials, so that a trial is there once.

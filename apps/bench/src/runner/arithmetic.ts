@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
-import { versionOf } from "../../versions.ts";
+import { BenchError } from "../errors.ts";
+import { versionOf } from "../versions.ts";
+import { writeJson } from "./files.ts";
+import type { ResultsFolder } from "./folder.ts";
 
 export type Versions = Readonly<Record<string, string>>;
 
@@ -28,4 +32,21 @@ export function versionDifference(study: Versions, here: Versions): string | und
     (key) => study[key] !== here[key],
   );
   return name && `${name} is ${study[name] ?? "not there"} in the study, ${here[name] ?? "not there"} here`;
+}
+
+/** Writes down what the trials of a folder are trained with; where some were trained with what computes
+ *  other bits, refuses to add to them: no digest could be repeated. Another version with the same bits goes
+ *  on. */
+export async function requireSameArithmetic(folder: ResultsFolder): Promise<void> {
+  const file = folder.file("versions.json");
+  const here = await versionsOfTraining();
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Versions) : undefined;
+  if (before !== undefined && before.arithmetic !== here.arithmetic) {
+    const [then, now] = [before, here].map((versions) => versions["@stiffnet/bench"]);
+    throw new BenchError(
+      `${folder.path}: begun by stiffnet ${then}, and stiffnet ${now} computes other numbers; finish it by 'npx stiffnet@${then}', choose another --out, or --force to start over`,
+      { code: "other_version" },
+    );
+  }
+  if (before === undefined) writeJson(file, here);
 }
