@@ -65,6 +65,21 @@ describe("the report of a study", () => {
     expect(readFileSync(file("report.html"), "utf8")).toContain("another data set, the ELM-FATES ensemble");
   });
 
+  it("opens with the answer, the slides' table and the figures that show it, and folds the other tables", () => {
+    const page = readFileSync(file("report.html"), "utf8");
+    const order = ["<h1>", "Over 8 initialisations, the stiffness of RES stiff ends 10 times smaller"];
+    order.push("with a test risk 5 % higher, for 4 times the processor time a step", "513 h 31 min");
+    order.push(readFileSync(file("figures", "risk-test.svg"), "utf8"), "What it shows", "No difference in");
+    order.push(readFileSync(file("figures", "norm.svg"), "utf8"), '<details class="table">');
+    const places = order.map((part) =>
+      page.indexOf(part, page.indexOf("<main>") * (part === "<h1>" ? 0 : 1)),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    // A pointer is told the values.
+    expect(page).toMatch(/<title>RES stiff: test risk \S+ at epoch \d+<\/title>/);
+  });
+
   it("writes every panel as SVG and PNG, every table as CSV, Markdown and LaTeX, and the trials", () => {
     const figures = readdirSync(file("figures"));
     const panels = figures.filter((name) => name.endsWith(".svg")).map((name) => name.slice(0, -4));

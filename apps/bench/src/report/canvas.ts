@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { colours, seriesColours } from "@stiffnet/base";
 import { parseHTML } from "linkedom";
 
 /** One SVG. */
@@ -15,18 +16,15 @@ export interface Figure {
   readonly panels: readonly Panel[];
 }
 
-/** Colours of Okabe and Ito: told apart with any colour vision, and different in lightness, in a lighter
- *  variant on dark pages. Lines differ in their dashes too, for grey print. */
+/** Lines differ in their dashes too, for grey print. */
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
 
-const onLight = ["#0072b2", "#b8500a", "#007a5a", "#a0488a", "#7a6a00", "#444"];
-const onDark = ["#56b4e9", "#f0a050", "#3fc99b", "#e39ccb", "#e6d84a", "#bbb"];
-const ink = { light: "#1c1c1c", dark: "#ddd", print: "#000" };
+const { light: onLight, dark: onDark } = seriesColours;
+const [ink, inkOnDark] = colours.ink;
 
 const svgStyle = `
-svg.plot{${variables(onLight)};--plot-background:transparent;color:${ink.light};font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
-@media (prefers-color-scheme:dark){svg.plot{${variables(onDark)};color:${ink.dark}}}
-@media print{svg.plot{${variables(onLight)};color:${ink.print}}}`
+svg.plot{${variables(onLight)};--plot-background:transparent;color:${ink};font-family:system-ui,sans-serif;font-size:11.5px;overflow:visible;max-width:100%;height:auto}
+@media screen and (prefers-color-scheme:dark){svg.plot{${variables(onDark)};color:${inkOnDark}}}`
   .trim()
   .replaceAll("\n", "");
 
@@ -61,7 +59,7 @@ export function plainSvg(svg: string, family: string): string {
     .replace(/<style>[^<]*<\/style>/, "")
     .replaceAll(/var\(--series-(\d)\)/g, (_, k: string) => onLight[Number(k) - 1]!)
     .replaceAll("var(--plot-background)", "none")
-    .replace("<svg ", `<svg color="${ink.light}" `)
+    .replace("<svg ", `<svg color="${ink}" `)
     .replaceAll(/font-family="[^"]*"/g, `font-family="${family}"`);
 }
 

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { quantile } from "../statistics.ts";
 import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDash, thinned } from "./canvas.ts";
+import { hoverPoints } from "./hover.ts";
 import { apart, nameWidth } from "./legend.ts";
 
 /** One trial of one series over epochs. */
@@ -32,7 +33,7 @@ export function evolution(
   const thin = curves.flatMap(({ series: name, trial, points }) =>
     thinned(
       points.filter(({ value }) => usable(value)),
-      crowded ? 120 : 220,
+      crowded ? 90 : 220,
     ).map((point) => ({ ...point, series: name, trial: `${name} ${trial}` })),
   );
   const bands = series.flatMap((name) =>
@@ -108,6 +109,15 @@ export function evolution(
           fillOpacity: 0.75,
         }),
       ]),
+      ...series.map((name) =>
+        hoverPoints(
+          thinned(
+            bands.filter((b) => b.series === name),
+            24,
+          ).map(({ epoch, median }) => ({ x: epoch, y: median, name })),
+          { x: "epoch", y: options.label },
+        ),
+      ),
       // A piece of each line before its name: lines that coincide are still told apart, in grey too.
       ...series.map((name, k) =>
         Plot.link(

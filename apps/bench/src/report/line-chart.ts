@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesSymbol, thinned } from "./canvas.ts";
+import { hoverPoints } from "./hover.ts";
 import { apart, dashesOf, legend, legendLine, nameWidth, reference } from "./legend.ts";
 
 export interface LinePoint {
@@ -133,6 +134,12 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Pa
             }),
           )
         : []),
+      ...shown.map(({ name, points }) =>
+        hoverPoints(
+          thinned(points, 40).map((point) => ({ ...point, name })),
+          { x: x.label, y: y.label ?? heading ?? null },
+        ),
+      ),
       ...(names === "below"
         ? legend(entries, { below: 54 }, "lined")
         : apart(endsOf(shown, across, up), {

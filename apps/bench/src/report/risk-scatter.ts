@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { formatNumber } from "../format.ts";
 import {
   drawSvg,
   type Figure,
@@ -76,6 +77,8 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
                 symbol: seriesSymbol(k),
                 stroke: seriesColour(k),
                 fill: seriesColour(k),
+                title: ({ model, riskTrain, riskTest }: RiskPoint) =>
+                  `${model}: GE ${formatNumber(riskTest)}, ER ${formatNumber(riskTrain)}`,
                 ...hollow,
               },
             ),

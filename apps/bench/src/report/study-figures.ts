@@ -9,37 +9,27 @@ const howDrawn = "Each thin line is a trial, the bold line their median, the ban
 
 /** Risks over epochs: training and test (and validation where there is one). */
 export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
-  const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
+  const [train, validation] = riskPanels(config, trials);
   return {
     title: "Errors over the epochs",
     caption:
       "Root mean square error over samples and standardised outputs: of the training batches while the parameters moved, of the test set" +
-      `${validated ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
+      `${validation ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
     panels: [
-      modelPanel(config, trials, "risk-train", "training risk", (record) => record.riskTrain),
+      train!,
       modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
-      ...(validated
-        ? [
-            modelPanel(
-              config,
-              trials,
-              "risk-validation",
-              "validation risk",
-              (record) => record.riskValidation,
-            ),
-          ]
-        : []),
+      ...(validation ? [validation] : []),
     ],
   };
 }
 
-/** The slides' other two figures: L2 norms and stiffness over epochs. */
-export function stiffnessFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+/** What a penalty is for and what it costs in prediction: stiffness and test error over the epochs. */
+export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   return {
-    title: "L2 norms and stiffness over the epochs",
-    caption: `Left: the mean over parameter tensors of their Euclidean norm. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
+    title: "Test error and stiffness over the epochs",
+    caption: `Left: root mean square error over the test samples and standardised outputs. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
     panels: [
-      modelPanel(config, trials, "norm", "mean L2 norm", (record) => record.norm),
+      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
       modelPanel(
         config,
         trials,
@@ -49,6 +39,31 @@ export function stiffnessFigure(config: StudyConfig, trials: readonly TrainedTri
       ),
     ],
   };
+}
+
+/** The rest of the training's course: how well it fits, and how large the parameters grow. */
+export function courseFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const [train, validation] = riskPanels(config, trials);
+  return {
+    title: "Training error and L2 norms over the epochs",
+    caption: `Root mean square error of the training batches while the parameters moved${validation ? ", and of the validation set at the end of each epoch" : ""}; last, the mean over parameter tensors of their Euclidean norm. ${howDrawn}${leftOut(config)}`,
+    panels: [
+      train!,
+      ...(validation ? [validation] : []),
+      modelPanel(config, trials, "norm", "mean L2 norm", (record) => record.norm),
+    ],
+  };
+}
+
+/** Of the training batches and, where there is one, of the validation set. */
+function riskPanels(config: StudyConfig, trials: readonly TrainedTrial[]): Panel[] {
+  const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
+  return [
+    modelPanel(config, trials, "risk-train", "training risk", (record) => record.riskTrain),
+    ...(validated
+      ? [modelPanel(config, trials, "risk-validation", "validation risk", (record) => record.riskValidation)]
+      : []),
+  ];
 }
 
 /** Every other proxy that was recorded over epochs: one panel a proxy, one series a model, so that models

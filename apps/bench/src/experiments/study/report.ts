@@ -6,7 +6,7 @@ import { seriesCount } from "../../report/canvas.ts";
 import { mapsFigure } from "../../report/radius-maps.ts";
 import { riskScatterFigure } from "../../report/risk-scatter.ts";
 import { type ExaminedNetwork, spectraFigure } from "../../report/spectrum-plane.ts";
-import { otherProxiesFigure, riskFigure, stiffnessFigure } from "../../report/study-figures.ts";
+import { answerFigure, courseFigure, otherProxiesFigure } from "../../report/study-figures.ts";
 import { csvOf } from "../../report/table.ts";
 import { writeReport } from "../../report/write.ts";
 import { type ModelSpec, networkFor, type StudyConfig, slugOf } from "../../runner/config.ts";
@@ -17,6 +17,7 @@ import { type Exported, exportModel } from "../../study/exported-model.ts";
 import { factsOf, troubleOf } from "../../study/facts.ts";
 import type { Results } from "../../study/kind.ts";
 import { proxyTable } from "../../study/proxy-table.ts";
+import { answer } from "./answer.ts";
 import { comparisons, modelStatistics, type Steps } from "./compare.ts";
 import { pathFigure } from "./path-figures.ts";
 import { sweepPaths } from "./paths.ts";
@@ -54,7 +55,13 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
   const facts = factsOf(summary);
   await writeReport(folder, {
     title: `${data.name}: ${titleOf(config)}`,
-    lead: [...verdicts(result), ...standIn(config.data), ...exported.missing, ...troubleOf(run)],
+    lead: [
+      ...answer(result),
+      ...verdicts(result),
+      ...standIn(config.data),
+      ...exported.missing,
+      ...troubleOf(run),
+    ],
     tables: [
       mainTable(result),
       comparisonTable(result),
@@ -68,8 +75,8 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
       finished.length === 0
         ? []
         : [
-            riskFigure(config, finished),
-            stiffnessFigure(config, finished),
+            answerFigure(config, finished),
+            courseFigure(config, finished),
             riskScatterFigure(
               finished.map(({ record }) => record),
               config.models.map(({ name }) => name),

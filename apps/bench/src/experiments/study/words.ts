@@ -4,6 +4,7 @@ import type { ModelSpec } from "../../runner/config.ts";
 import { printed } from "../../study/print.ts";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
 import type { Estimate } from "./estimate.ts";
+import { changeOf, type Outcome, outcomeOf } from "./outcome.ts";
 import type { SweepPath } from "./paths.ts";
 import {
   comparisonTable,
@@ -17,9 +18,6 @@ import {
 export function printStudy(summary: StudySummary): string {
   return printed(summary, [mainTable(summary), comparisonTable(summary)], verdicts(summary));
 }
-
-/** Differences are believed below this p. */
-const level = 0.05;
 
 /** What the numbers show, in sentences. */
 export function verdicts(summary: StudySummary): string[] {
@@ -64,14 +62,6 @@ function predictions(comparisons: readonly Comparison[]): string[] {
   ];
 }
 
-type Outcome = "lower" | "higher" | "none" | "few";
-
-function outcomeOf({ pairs, adjusted, difference }: Comparison, tests: number): Outcome {
-  if (adjusted < level && difference.median !== 0) return difference.median! < 0 ? "lower" : "higher";
-  // All signs equal has the smallest p there is.
-  return tests * 2 ** (1 - pairs) >= level ? "few" : "none";
-}
-
 function prediction(comparison: Comparison, tests: number): string {
   const { model, against, ratio } = comparison;
   const risk = `test risk ${changeOf(ratio)}`;
@@ -94,32 +84,6 @@ function tooFew(comparisons: readonly Comparison[]): string[] {
   return [
     `${pairs} ${pairs === 1 ? "pair of trials is" : "pairs of trials are"} too few to show a difference in prediction. Test risk: ${each.join("; ")}.`,
   ];
-}
-
-/** Smaller changes are not worth their digits. */
-const smallest = 1e-4;
-
-/** A ratio in words: "1.2 % lower (95 % interval -1.9 % to +0.3 %)", "12 times smaller (95 % interval 11 to
- *  14)". */
-function changeOf({ median, interval }: Estimate): string {
-  if (median === null) return "unknown";
-  const around = (low: string, high: string): string => ` (95 % interval ${low} to ${high})`;
-  if (median > 0.5 && median < 2) {
-    const percent = (ratio: number): string =>
-      `${ratio > 1 ? "+" : ""}${formatNumber(100 * (ratio - 1), 2)} %`;
-    const size = Math.abs(median - 1);
-    const change =
-      size < smallest
-        ? `the same within ${100 * smallest} %`
-        : `${formatNumber(100 * size, 2)} % ${median < 1 ? "lower" : "higher"}`;
-    return change + (interval === null ? "" : around(percent(interval.low), percent(interval.high)));
-  }
-  const [factor, low, high] =
-    median >= 2
-      ? [median, interval?.low, interval?.high]
-      : [1 / median, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
-  const text = `${formatNumber(factor)} times ${median >= 2 ? "larger" : "smaller"}`;
-  return text + (interval === null ? "" : around(formatNumber(low!), formatNumber(high!)));
 }
 
 function testText({ adjusted, pairs }: Comparison): string {
