@@ -1,9 +1,9 @@
 // Installs what some tests need beyond npm's packages: from Debian's packages as root, and Python's into an
-// environment of the project's own. Does nothing where all is there; what cannot be had is named, and its
-// tests are skipped.
+// environment of the project's own; TensorFlow's library comes into the npm package that is made for it. Does
+// nothing where all is there; what cannot be had is named, and its tests are skipped.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { succeeds, tools, venv } from "./test-tools.mjs";
+import { root, succeeds, tools, venv } from "./test-tools.mjs";
 
 let listed = false;
 const had = [];
@@ -13,7 +13,7 @@ for (const [name, tool] of Object.entries(tools)) {
     continue;
   }
   say(`installing ${tool.missing}`);
-  const problem = tool.pip ? python(tool) : apt(tool.apt);
+  const problem = tool.script ? script(tool) : tool.pip ? python(tool) : apt(tool.apt);
   if (tool.find()) had.push(tool.missing);
   else
     say(
@@ -40,13 +40,18 @@ function apt(packages) {
   return run([...command, ...options, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
+/** Without ensurepip, Debian's python3 cannot make environments. */
+function venvOf(packages) {
+  return succeeds("python3", ["-c", "import venv, ensurepip"]) ? undefined : apt(packages);
+}
+
+function script({ apt: packages, script: file }) {
+  return venvOf(packages) ?? run([process.execPath, join(root, file)]);
+}
+
 function python({ apt: packages, pip }) {
-  // Without ensurepip, Debian's python3 cannot make environments.
-  if (!succeeds("python3", ["-c", "import venv, ensurepip"])) {
-    const problem = apt(packages);
-    if (problem) return problem;
-  }
   return (
+    venvOf(packages) ??
     run(["python3", "-m", "venv", venv]) ??
     run([join(venv, "bin", "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", ...pip])
   );

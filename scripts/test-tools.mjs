@@ -3,13 +3,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findTfjsNode } from "../packages/tfjs/scripts/tfjs-node.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** A virtual environment of the project's own. */
 export const venv = join(root, "node_modules", ".cache", "python");
 
-/** @typedef {{ missing: string, find: () => string | undefined, apt: string[], pip?: string[] }} Tool
- *  `missing` names it in "needs ..."; `find` returns the program to run. */
+/** @typedef {{ missing: string, find: () => string | undefined, apt: string[], pip?: string[], script?: string }} Tool
+ *  `missing` names it in "needs ..."; `find` returns the program to run, or the package; `script` makes it. */
 
 /** @satisfies {Record<string, Tool>} */
 export const tools = {
@@ -33,6 +34,12 @@ export const tools = {
     },
     apt: ["python3", "python3-venv"],
     pip: ["numpy~=2.0", "onnx~=1.20", "onnxruntime~=1.22"],
+  },
+  tensorflow: {
+    missing: "@tensorflow/tfjs-node with its library",
+    find: findTfjsNode,
+    apt: ["python3", "python3-venv"],
+    script: "packages/tfjs/scripts/build-tfjs-node.mjs",
   },
 };
 

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import util from "node:util";
 import { StiffnetError, wholeFault } from "@stiffnet/base";
 import { ConfigError, requireFields } from "@stiffnet/core";
 
@@ -13,7 +14,8 @@ export type TfjsBackend = (typeof tfjsBackends)[number];
 export interface TensorFlowOptions {
   /** The only one to try; the first of `tfjsBackends` that starts by default. */
   readonly backend?: TfjsBackend;
-  /** Threads of the wasm backend, 1 by default; what counts is the first start in a process. */
+  /** Threads of the tensorflow and wasm backends, 1 by default; what counts is the first start of each in a
+   *  process. */
   readonly threads?: number;
 }
 
@@ -76,31 +78,56 @@ export async function startFrom(load: Import, options: TensorFlowOptions = {}): 
 }
 
 async function start(backend: TfjsBackend, threads: number, load: Import): Promise<TensorFlow> {
-  const tf = moduleOf<TensorFlow>(await load(packages[backend][0]!));
-  if (backend === "wasm") {
-    const name = packages.wasm[1]!;
-    const wasm = moduleOf<typeof import("@tensorflow/tfjs-backend-wasm")>(await load(name));
-    if (tf.engine().registry.wasm === undefined) {
-      wasm.setWasmPaths(`${dirname(createRequire(import.meta.url).resolve(name))}/`);
-      wasm.setThreadsCount(threads);
+  if (backend === "tensorflow") prepareNative(threads);
+  const unmuted = muteAdvertisements();
+  try {
+    const tf = moduleOf<TensorFlow>(await load(packages[backend][0]!));
+    if (backend === "wasm") {
+      const name = packages.wasm[1]!;
+      const wasm = moduleOf<typeof import("@tensorflow/tfjs-backend-wasm")>(await load(name));
+      if (tf.engine().registry.wasm === undefined) {
+        wasm.setWasmPaths(`${dirname(createRequire(import.meta.url).resolve(name))}/`);
+        wasm.setThreadsCount(threads);
+      }
     }
+    if (!(await tf.setBackend(backend))) throw new Error("its backend did not start");
+    probe(tf);
+    return tf;
+  } finally {
+    unmuted();
   }
-  if (!(await tf.setBackend(backend))) throw new Error("its backend did not start");
-  probe(tf);
-  return tf;
+}
+
+/** The native library reads its threads and what it logs from the environment, when it is loaded. */
+function prepareNative(threads: number): void {
+  const { env } = process;
+  env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  env.TF_NUM_INTEROP_THREADS ??= "1";
+  // tfjs-node 4.22 calls what Node 22 warns of and Node 24 no longer has.
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === undefined || value === null,
+    isArray: Array.isArray,
+  });
 }
 
 /** A small computation: an installed library need not work in this version of Node. */
 function probe(tf: TensorFlow): void {
+  const product = tf.tidy(() => tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0]);
+  if (product !== 11) throw new Error(`1 x 3 + 2 x 4 came out as ${product}`);
+}
+
+/** The first tensor of a process brings an advertisement, and a second copy of the library, as tfjs-node may
+ *  have, a line for every kernel that the first has registered too. Returns what ends it. */
+function muteAdvertisements(): () => void {
   const { warn } = console;
-  // The first tensor of a process brings an advertisement.
-  console.warn = () => {};
-  try {
-    const product = tf.tidy(() => tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0]);
-    if (product !== 11) throw new Error(`1 x 3 + 2 x 4 came out as ${product}`);
-  } finally {
+  console.warn = (...said: unknown[]) => {
+    if (!/Hi, looks like you are running|already registered|already been set/.test(String(said[0])))
+      warn(...said);
+  };
+  return () => {
     console.warn = warn;
-  }
+  };
 }
 
 /** CommonJS packages arrive as `default`. */

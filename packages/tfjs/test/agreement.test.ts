@@ -10,7 +10,7 @@ import {
 import { frobenius, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
 import { tensorGelfandPenalty, tensorL2Penalty, tensorPenalties, tfjsEngine } from "../src/index.ts";
-import { difference, onBatch, spread } from "./problem.ts";
+import { describeBackends, difference, onBatch, spread } from "./problem.ts";
 
 const weight = 0.1;
 const gelfand = stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight });
@@ -44,7 +44,7 @@ const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: numb
   },
 ];
 
-describe.each(["wasm", "cpu"] as const)("the %s backend and the wasm engine", (backend) => {
+describeBackends("and the wasm engine", (backend) => {
   const make = tfjsEngine({ backend });
 
   // 70 samples are two chunks of the wasm engine and of penalties made for it.

@@ -1,5 +1,20 @@
 import type { EngineFactory, Penalty, ResNetConfig, TrainingData } from "@stiffnet/core";
 import { standardise } from "@stiffnet/preparation";
+import { describe } from "vitest";
+import { needs } from "../../../scripts/needs.ts";
+import { type TfjsBackend, tfjsBackends } from "../src/index.ts";
+
+/** One `describe` a backend: all are there but the native one, which takes a library. */
+export function describeBackends(
+  what: string,
+  tests: (backend: TfjsBackend) => void,
+  backends: readonly TfjsBackend[] = tfjsBackends,
+): void {
+  for (const backend of backends) {
+    const options = backend === "tensorflow" ? needs("tensorflow") : {};
+    describe(`the ${backend} backend ${what}`, options, () => tests(backend));
+  }
+}
 
 /** |a - b| / |b| in the Euclidean norm. */
 export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,5 +1,6 @@
 import { resnet } from "@stiffnet/core";
 import { describe, expect, it, vi } from "vitest";
+import { needs, programOf } from "../../../scripts/needs.ts";
 import { missingPackages, startTensorFlow, tfjsBackends, tfjsEngine } from "../src/index.ts";
 import { startFrom } from "../src/tensorflow.ts";
 
@@ -88,8 +89,21 @@ it("says in one line what to install where there is none", async () => {
 });
 
 it("names the packages of a backend that are missing", () => {
-  expect(tfjsBackends.map(missingPackages)).toEqual([["@tensorflow/tfjs-node"], [], []]);
+  const native = programOf("tensorflow") ? [] : ["@tensorflow/tfjs-node"];
+  expect(tfjsBackends.map(missingPackages)).toEqual([native, [], []]);
 });
+
+it(
+  "starts the native library first, also where Node has lost what it calls",
+  needs("tensorflow"),
+  async () => {
+    const { backend, skipped, tf } = await startTensorFlow();
+    expect([backend, skipped]).toEqual(["tensorflow", []]);
+    // topk calls util.isNullOrUndefined, which Node 23 took away.
+    const { values } = tf.tidy(() => tf.topk([1, 3, 2], 2));
+    expect([...values.dataSync()]).toEqual([3, 2]);
+  },
+);
 
 it("refuses backends and threads that cannot be", async () => {
   await expect(startTensorFlow({ backend: "webgl" as never })).rejects.toThrow(
