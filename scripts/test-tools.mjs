@@ -9,8 +9,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** A virtual environment of the project's own. */
 export const venv = join(root, "node_modules", ".cache", "python");
 
-/** @typedef {{ missing: string, find: () => string | undefined, apt: string[], pip?: string[], script?: string }} Tool
- *  `missing` names it in "needs ..."; `find` returns the program to run, or the package; `script` makes it. */
+/** @typedef {{ missing: string, find: () => string | undefined, apt: string[], pip?: string[],
+ *    script?: string }} Tool
+ *  `missing` names it in "needs ..."; `find` returns the program to run, or the package; `script` makes
+ *  it. */
 
 /** @satisfies {Record<string, Tool>} */
 export const tools = {

@@ -1,6 +1,6 @@
-// Makes a working @tensorflow/tfjs-node from the npm package and the TensorFlow library of a Python wheel, for
-// machines that cannot reach the download of its own install script, and links it where @stiffnet/tfjs finds
-// it. Does nothing where that is done already. Linux on x64.
+// Makes a working @tensorflow/tfjs-node from the npm package and the TensorFlow library of a Python wheel,
+// for machines that cannot reach the download of its own install script, and links it where @stiffnet/tfjs
+// finds it. Does nothing where that is done already. Linux on x64.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";

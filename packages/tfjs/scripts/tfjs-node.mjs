@@ -31,8 +31,8 @@ export function isBuilt(folder) {
 }
 export const stamp = `${JSON.stringify(versions)}\n`;
 
-/** The package that `import("@tensorflow/tfjs-node")` of @stiffnet/tfjs finds in this clone; undefined where it
- *  is not built or not linked. */
+/** The package that `import("@tensorflow/tfjs-node")` of @stiffnet/tfjs finds in this clone; undefined where
+ *  it is not built or not linked. */
 export function findTfjsNode() {
   if (!existsSync(link)) return undefined;
   const folder = realpathSync(link);
