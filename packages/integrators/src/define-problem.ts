@@ -10,6 +10,7 @@ export interface NamedProblem<P extends Named> {
   readonly tSpan: readonly [number, number];
   readonly parameters: P;
   readonly jacobian?: (t: number, y: Float64Array, jac: Float64Array, p: P) => void;
+  readonly sparseJacobian?: (t: number, y: Float64Array, values: Float64Array, p: P) => void;
   readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
   readonly band?: Band;
   readonly sparsity?: readonly (readonly number[])[];
@@ -45,6 +46,7 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
     f: byName(given.f),
     parameters: names.map((name) => given.parameters[name]!),
     ...(given.jacobian && { jacobian: byName(given.jacobian) }),
+    ...(given.sparseJacobian && { sparseJacobian: byName(given.sparseJacobian) }),
     ...(given.timeDerivative && { timeDerivative: byName(given.timeDerivative) }),
   } as OdeProblem;
 }

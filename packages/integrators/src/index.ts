@@ -9,8 +9,19 @@ export { solve, solveAsync } from "./integrate/solve.ts";
 export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/solve-batch.ts";
 export type { EventFunction, EventSpec, Progress, SolveOptions } from "./integrate/solve-options.ts";
 export type { Status } from "./integrate/status.ts";
-export type { Band, FieldPullback, JacobianFunction, OdeProblem, Stats, VectorField } from "./problem.ts";
+export type {
+  Band,
+  FieldPullback,
+  JacobianFunction,
+  Krylov,
+  OdeProblem,
+  Preconditioner,
+  SparseJacobianFunction,
+  Stats,
+  VectorField,
+} from "./problem.ts";
 export { brusselator } from "./problems/brusselator.ts";
+export { brusselator2d } from "./problems/brusselator-2d.ts";
 export { e5 } from "./problems/e5.ts";
 export { hires } from "./problems/hires.ts";
 export { orego } from "./problems/orego.ts";

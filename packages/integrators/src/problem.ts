@@ -17,6 +17,43 @@ export type FieldPullback = (
   p: Float64Array,
 ) => void;
 
+/** Writes the entries of df/dy that `sparsity` lists, one after another: those of column 0 in the order of
+ *  its list, then those of column 1, ... */
+export type SparseJacobianFunction = (
+  t: number,
+  y: Float64Array,
+  values: Float64Array,
+  p: Float64Array,
+) => void;
+
+/** P, near shift M - J (M = I without a mass matrix), for GMRES: it runs on P^-1 (shift M - J). */
+export interface Preconditioner {
+  /** J is taken at (t, y) from now on, or the shift (1/time) has changed. */
+  prepare?(t: number, y: Float64Array, shift: number, p: Float64Array): void;
+  /** b becomes P^-1 b. */
+  solve(b: Float64Array): void;
+}
+
+/** Linear systems by GMRES, without a Jacobian: df/dy v is a difference of f, or given. For `bdf`, the
+ *  Rosenbrock and the diagonally implicit methods.
+ *  @see Saad and Schultz, GMRES, 1986; Brown and Hindmarsh, Reduced storage matrix methods in stiff ODE
+ *  systems, 1989 */
+export interface Krylov {
+  readonly preconditioner?: Preconditioner;
+  /** Writes df/dy v into `out`. */
+  readonly jacobianVector?: (
+    t: number,
+    y: Float64Array,
+    v: Float64Array,
+    out: Float64Array,
+    p: Float64Array,
+  ) => void;
+  /** Vectors that are kept before it starts anew (default 20), and how often it may (default 2). Where that
+   *  is not enough the step becomes smaller. */
+  readonly dimension?: number;
+  readonly restarts?: number;
+}
+
 /** Half-bandwidths: df_i/dy_j is zero unless -upper <= i - j <= lower. */
 export interface Band {
   readonly lower: number;
@@ -41,11 +78,15 @@ export interface OdeProblem {
    *  width). */
   readonly band?: Band;
   /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row
-   *  are then differenced together (Curtis, Powell and Reid 1974), and a narrow pattern is factorised as a
-   *  band; with a `jacobian`, which stays dense and column-major, it is checked at its first evaluation. From
-   *  10 unknowns on a pattern whose factors are less than half full is factorised by the operations that it
-   *  leaves. */
+   *  are then differenced together (Curtis, Powell and Reid 1974), a narrow pattern is factorised as a
+   *  band, and another one that leaves out enough, from 10 unknowns on, by the operations that it leaves:
+   *  memory and time are those of its entries and of what elimination adds to them. Next to a `jacobian`,
+   *  which stays dense and column-major, it is checked at its first evaluation. */
   readonly sparsity?: readonly (readonly number[])[];
+  /** The entries that `sparsity` lists, instead of a `jacobian`: nothing of size n^2 is made. */
+  readonly sparseJacobian?: SparseJacobianFunction;
+  /** Linear systems by GMRES instead of a factorisation. */
+  readonly krylov?: Krylov;
   /** df/dt, which Rosenbrock methods need; finite differences without it. */
   readonly timeDerivative?: VectorField;
   /** f does not depend on t: saves Rosenbrock methods one evaluation a step. */

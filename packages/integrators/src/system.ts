@@ -1,9 +1,11 @@
 import { IntegratorError } from "./errors.ts";
 import { differenceJacobian } from "./jacobian/finite-difference.ts";
-import { type JacobianLayout, jacobianLayout, patternMask } from "./jacobian/layout.ts";
+import { type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
+import { addProduct, addTransposedProduct, normBound } from "./jacobian/products.ts";
 import { MassMatrix } from "./linear/mass-matrix.ts";
+import { PowerIteration } from "./power-iteration.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
-import { allFinite } from "./vectors.ts";
+import { allFinite, weightedNorm } from "./vectors.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
@@ -13,14 +15,16 @@ export class System {
   readonly n: number;
   readonly field: VectorField;
   readonly stats: Stats;
-  readonly layout: JacobianLayout;
   readonly mass: MassMatrix | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
   readonly #work: Float64Array;
   readonly #shifted: Float64Array;
   readonly #slope: Float64Array;
+  #power: PowerIteration | undefined;
+  #layout: JacobianLayout | undefined;
   #patternChecked = false;
+  #listed: Float64Array | undefined;
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
@@ -35,11 +39,17 @@ export class System {
     this.field = problem.f;
     this.stats = stats;
     this.p = Float64Array.from(problem.parameters ?? []);
-    this.layout = jacobianLayout(problem, this.n);
+    requireLayout(problem, this.n);
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
     this.#work = new Float64Array(this.n);
     this.#shifted = new Float64Array(this.n);
     this.#slope = new Float64Array(this.n);
+  }
+
+  /** How its Jacobian is stored; explicit methods never ask. */
+  get layout(): JacobianLayout {
+    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass);
+    return this.#layout;
   }
 
   /** The first evaluation of a run: an entry that the field forgets to write shows as NaN, and a field that
@@ -93,29 +103,61 @@ export class System {
   ): boolean {
     this.stats.jacobians++;
     jac.fill(0);
-    if (this.problem.jacobian !== undefined) {
-      const returned: unknown = this.problem.jacobian(this.inside(t), y, jac, this.p);
-      if (returned !== jac && typeof returned === "object" && returned !== null) {
-        throw new IntegratorError(
-          "jacobian returned a value, expected it to write into its third argument, column by column",
-          { code: "bad_field" },
-        );
-      }
-      if (!this.#patternChecked) this.#checkPattern(jac);
-    } else this.#difference(t, y, weights, h, jac, fy);
+    if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
+    else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
     return allFinite(jac);
+  }
+
+  /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */
+  analyticJacobian(t: number, y: Float64Array, jac: Float64Array): boolean {
+    const { jacobian, sparseJacobian } = this.problem;
+    const callback = jacobian ?? sparseJacobian;
+    if (callback === undefined) return false;
+    const { listed } = this.layout;
+    if (listed !== undefined) this.#listed ??= new Float64Array(listed.length);
+    const out = listed === undefined ? jac : this.#listed!.fill(0);
+    const returned: unknown = callback(this.inside(t), y, out, this.p);
+    if (returned !== out && typeof returned === "object" && returned !== null) {
+      const name = jacobian === undefined ? "sparseJacobian" : "jacobian";
+      throw new IntegratorError(
+        `${name} returned a value, expected it to write into its third argument, column by column`,
+        { code: "bad_field" },
+      );
+    }
+    if (listed !== undefined) for (let e = 0; e < listed.length; e++) jac[listed[e]!] = out[e]!;
+    else if (!this.#patternChecked) this.#checkPattern(jac);
+    return true;
+  }
+
+  /** Of a Jacobian that is never made: where it is taken. */
+  #takePoint(
+    t: number,
+    y: Float64Array,
+    weights: Float64Array,
+    point: Float64Array,
+    fy: Float64Array | undefined,
+  ): void {
+    const { n } = this;
+    point.set(y);
+    if (fy === undefined) this.f(t, y, point.subarray(n, 2 * n));
+    else point.set(fy, n);
+    point.set(weights, 2 * n);
+    point[3 * n] = t;
   }
 
   /** An entry outside the declared pattern would be ignored in silence. */
   #checkPattern(jac: Float64Array): void {
     this.#patternChecked = true;
-    const { rows, band } = this.layout;
-    if (rows === undefined || band !== undefined) return;
+    const { declared, storage } = this.layout;
+    if (declared === undefined || storage !== "dense") return;
     const { n } = this;
-    const inside = patternMask(n, rows);
+    const { starts, rows } = declared;
     for (let j = 0; j < n; j++) {
+      let e = starts[j]!;
       for (let i = 0; i < n; i++) {
-        if (jac[i + n * j] === 0 || inside[i + n * j] === 1) continue;
+        const inside = e < starts[j + 1]! && rows[e] === i;
+        if (inside) e++;
+        if (inside || jac[i + n * j] === 0) continue;
         throw new IntegratorError(
           `jacobian writes ${jac[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
           { code: "bad_sparsity" },
@@ -191,63 +233,43 @@ export class System {
 
   /** out += J v. */
   addProduct(jac: Float64Array, v: Float64Array, out: Float64Array): void {
-    const { n } = this;
-    const { band } = this.layout;
-    const lower = band?.lower ?? n - 1;
-    const upper = band?.upper ?? n - 1;
-    for (let j = 0; j < n; j++) {
-      const x = v[j]!;
-      const first = Math.max(0, j - upper);
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#columnOffset(j);
-      for (let i = first; i <= last; i++) out[i] = out[i]! + jac[at + i]! * x;
-    }
+    if (this.layout.storage === "point") this.#addDerivative(jac, v, out);
+    else addProduct(this.layout, this.n, jac, v, out);
   }
 
   /** out += J^T v. */
   addTransposedProduct(jac: Float64Array, v: Float64Array, out: Float64Array): void {
-    const { n } = this;
-    const { band } = this.layout;
-    const lower = band?.lower ?? n - 1;
-    const upper = band?.upper ?? n - 1;
-    for (let j = 0; j < n; j++) {
-      const first = Math.max(0, j - upper);
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#columnOffset(j);
-      let sum = 0;
-      for (let i = first; i <= last; i++) sum += jac[at + i]! * v[i]!;
-      out[j] = out[j]! + sum;
-    }
+    addTransposedProduct(this.layout, this.n, jac, v, out);
   }
 
-  /** min(|J|_1, |J|_inf): each bounds the spectral radius. */
+  /** min(|J|_1, |J|_inf): each bounds the spectral radius. Without a Jacobian, the power method. */
   normBound(jac: Float64Array): number {
-    const { n } = this;
-    const { band } = this.layout;
-    const lower = band?.lower ?? n - 1;
-    const upper = band?.upper ?? n - 1;
-    const rows = this.#work.fill(0);
-    let columns = 0;
-    for (let j = 0; j < n; j++) {
-      const first = Math.max(0, j - upper);
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#columnOffset(j);
-      let sum = 0;
-      for (let i = first; i <= last; i++) {
-        const size = Math.abs(jac[at + i]!);
-        sum += size;
-        rows[i] = rows[i]! + size;
-      }
-      columns = Math.max(columns, sum);
-    }
-    let largest = 0;
-    for (let i = 0; i < n; i++) largest = Math.max(largest, rows[i]!);
-    return Math.min(columns, largest);
+    const { n, layout } = this;
+    if (layout.storage !== "point") return normBound(layout, n, jac, this.#work);
+    this.#power ??= new PowerIteration(this);
+    const slope = jac.subarray(n, 2 * n);
+    return this.#power.estimate(jac[3 * n]!, jac.subarray(0, n), slope, slope);
   }
 
-  /** Storage index of entry (i, j) is this plus i. */
-  #columnOffset(j: number): number {
-    const { band } = this.layout;
-    return band === undefined ? this.n * j : band.upper - j + (band.lower + band.upper + 1) * j;
+  /** out += df/dy v at a point, by the problem's own or by a difference as long as the error weights. */
+  #addDerivative(point: Float64Array, v: Float64Array, out: Float64Array): void {
+    const { n } = this;
+    const time = this.inside(point[3 * n]!);
+    const work = this.#work;
+    const y = point.subarray(0, n);
+    const { jacobianVector } = this.problem.krylov!;
+    if (jacobianVector !== undefined) {
+      work.fill(0);
+      jacobianVector(time, y, v, work, this.p);
+      for (let i = 0; i < n; i++) out[i] = out[i]! + work[i]!;
+      return;
+    }
+    const size = weightedNorm(v, point.subarray(2 * n, 3 * n));
+    if (size === 0) return;
+    const step = 1 / size;
+    const shifted = this.#shifted;
+    for (let i = 0; i < n; i++) shifted[i] = y[i]! + step * v[i]!;
+    this.f(time, shifted, work);
+    for (let i = 0; i < n; i++) out[i] = out[i]! + (work[i]! - point[n + i]!) * size;
   }
 }

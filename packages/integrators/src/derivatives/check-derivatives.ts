@@ -1,4 +1,5 @@
 import { requireSpan, requireState } from "../integrate/requirements.ts";
+import { forEachEntry } from "../jacobian/layout.ts";
 import type { OdeProblem } from "../problem.ts";
 import { System } from "../system.ts";
 
@@ -101,16 +102,33 @@ function checkJacobian(
   columns: readonly Float64Array[],
 ): DerivativeFinding[] {
   const { n, problem, layout } = system;
+  if (problem.sparseJacobian !== undefined) return checkSparseJacobian(system, t, y, columns);
   if (problem.jacobian === undefined) return [];
   const jac = system.newJacobian();
   const returned: unknown = problem.jacobian(t, y, jac, system.p);
-  const { band } = layout;
-  const given = columns.map((_, j) =>
-    Float64Array.from({ length: n }, (_, i) =>
-      band && (i - j > band.lower || j - i > band.upper) ? 0 : jac[layout.index(i, j)]!,
-    ),
-  );
+  const given = columns.map(() => new Float64Array(n));
+  forEachEntry(layout, n, (i, j, at) => {
+    given[j]![i] = jac[at]!;
+  });
   const message = compare("the Jacobian", given, columns, returned);
+  return message ? [{ of: "jacobian", message }] : [];
+}
+
+function checkSparseJacobian(
+  { n, problem, p }: System,
+  t: number,
+  y: Float64Array,
+  columns: Columns,
+): DerivativeFinding[] {
+  const sparsity = problem.sparsity!;
+  const values = new Float64Array(sparsity.reduce((sum, rows) => sum + rows.length, 0));
+  const returned: unknown = problem.sparseJacobian!(t, y, values, p);
+  const given = columns.map(() => new Float64Array(n));
+  let e = 0;
+  sparsity.forEach((rows, j) => {
+    for (const i of rows) given[j]![i] = values[e++]!;
+  });
+  const message = compare("the sparse Jacobian", given, columns, returned);
   return message ? [{ of: "jacobian", message }] : [];
 }
 

@@ -59,7 +59,8 @@ const hints: Readonly<Record<Status, Hint>> = {
     "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass stopAt " +
     "where f jumps",
   newton_diverged: (at) =>
-    `Newton's iteration failed ${at} however small the step: check the Jacobian, or take smaller fixed steps`,
+    `Newton's iteration failed ${at} however small the step: check the Jacobian, or take smaller fixed steps; with ` +
+    "krylov: a better preconditioner, or a larger dimension",
   non_finite: (at, { unwritten }) =>
     unwritten.length > 0
       ? `f leaves dy[${unwritten.slice(0, 5).join("], dy[")}] unwritten: it writes the derivative into its third ` +

@@ -1,42 +1,66 @@
+import { SparsePattern } from "../linear/sparse-pattern.ts";
+
+const colourings = new WeakMap<SparsePattern, number[][]>();
+
 /** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation
- *  of f then gives the finite differences of a whole group.
+ *  of f then gives the finite differences of a whole group. The work is that of walking over each column's
+ *  neighbours; kept for as long as the pattern is.
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
-export function colourColumns(sparsity: readonly (readonly number[])[], n: number): number[][] {
-  const order = sparsity.map((_, j) => j).sort((a, b) => sparsity[b]!.length - sparsity[a]!.length || a - b);
+export function colourColumns(pattern: SparsePattern): number[][] {
+  let groups = colourings.get(pattern);
+  if (groups === undefined) {
+    groups = colour(pattern);
+    colourings.set(pattern, groups);
+  }
+  return groups;
+}
+
+function colour(pattern: SparsePattern): number[][] {
+  const { n, starts, rows } = pattern;
+  const count = (j: number): number => starts[j + 1]! - starts[j]!;
+  const order = Array.from({ length: n }, (_, j) => j).sort((a, b) => count(b) - count(a) || a - b);
+  // Of each row, the groups of the columns seen so far.
+  const rowStarts = pattern.transposed().starts;
+  const filled = rowStarts.slice(0, n);
+  const taken = new Int32Array(rows.length);
+  const seen: number[] = [];
   const groups: number[][] = [];
-  const taken: Uint8Array[] = [];
   for (const j of order) {
-    const rows = sparsity[j]!;
+    for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+      const i = rows[e]!;
+      for (let k = rowStarts[i]!; k < filled[i]!; k++) seen[taken[k]!] = j;
+    }
     let g = 0;
-    while (g < groups.length && rows.some((i) => taken[g]![i] === 1)) g++;
+    while (g < groups.length && seen[g] === j) g++;
     if (g === groups.length) {
       groups.push([]);
-      taken.push(new Uint8Array(n));
+      seen.push(-1);
     }
     groups[g]!.push(j);
-    for (const i of rows) taken[g]![i] = 1;
+    for (let e = starts[j]!; e < starts[j + 1]!; e++) taken[filled[rows[e]!]!++] = g;
   }
   return groups;
 }
 
 /** The pattern of a band: column j holds the rows j - upper .. j + lower. */
-export function bandPattern(n: number, lower: number, upper: number): number[][] {
-  return Array.from({ length: n }, (_, j) => {
-    const rows: number[] = [];
+export function bandPattern(n: number, lower: number, upper: number): SparsePattern {
+  const starts = new Int32Array(n + 1);
+  const rows: number[] = [];
+  for (let j = 0; j < n; j++) {
     for (let i = Math.max(0, j - upper); i <= Math.min(n - 1, j + lower); i++) rows.push(i);
-    return rows;
-  });
+    starts[j + 1] = rows.length;
+  }
+  return new SparsePattern(n, starts, Int32Array.from(rows));
 }
 
 /** The narrowest band that holds a pattern. */
-export function bandOf(sparsity: readonly (readonly number[])[]): { lower: number; upper: number } {
+export function bandOf({ n, starts, rows }: SparsePattern): { lower: number; upper: number } {
   let lower = 0;
   let upper = 0;
-  sparsity.forEach((rows, j) => {
-    for (const i of rows) {
-      lower = Math.max(lower, i - j);
-      upper = Math.max(upper, j - i);
-    }
-  });
+  for (let j = 0; j < n; j++) {
+    if (starts[j] === starts[j + 1]) continue;
+    lower = Math.max(lower, rows[starts[j + 1]! - 1]! - j);
+    upper = Math.max(upper, j - rows[starts[j]!]!);
+  }
   return { lower, upper };
 }

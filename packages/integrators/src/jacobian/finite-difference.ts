@@ -48,14 +48,19 @@ export function differenceJacobian(
     }
     return n;
   }
-  for (const group of layout.groups) {
+  const { groups, declared, places } = layout;
+  const { starts, rows } = declared!;
+  for (const group of groups) {
     for (const j of group) at[j] = y[j]! + increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
     f(t, at, work, p);
     for (const j of group) {
       const inverse = 1 / (at[j]! - y[j]!);
       at[j] = y[j]!;
-      for (const i of layout.rows![j]!) jac[layout.index(i, j)] = (work[i]! - fy[i]!) * inverse;
+      for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+        const i = rows[e]!;
+        jac[places === undefined ? e : places[e]!] = (work[i]! - fy[i]!) * inverse;
+      }
     }
   }
-  return layout.groups.length;
+  return groups.length;
 }

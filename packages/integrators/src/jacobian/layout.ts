@@ -1,96 +1,195 @@
-import { IntegratorError } from "../errors.ts";
+import { frontPlan } from "../linear/front-plan.ts";
+import type { MassMatrix } from "../linear/mass-matrix.ts";
+import { patternOf, patternOfEntries, type SparsePattern } from "../linear/sparse-pattern.ts";
+import { sparsePays } from "../linear/sparse-table.ts";
 import type { Band, OdeProblem } from "../problem.ts";
 import { bandOf, bandPattern, colourColumns } from "./colouring.ts";
+import { requireBand, requireKrylov, requirePattern, requireSparseJacobian } from "./requirements.ts";
+
+/** Column-major; the band's columns; compressed columns; or of J no more than where it is taken. */
+export type Storage = "dense" | "banded" | "compressed" | "point";
 
 /** How a Jacobian is stored and differenced: decided once for a problem. */
 export interface JacobianLayout {
+  readonly storage: Storage;
   readonly band: Band | undefined;
   /** Entries of the storage. */
   readonly size: number;
   /** Column groups for finite differences; undefined means one column at a time, all rows. */
   readonly groups: readonly (readonly number[])[] | undefined;
-  /** Rows of each column; undefined means all of them, or those of the band. */
-  readonly rows: readonly (readonly number[])[] | undefined;
-  /** Where entry (i, j) of the Jacobian is stored. */
+  /** Entries that the problem declares, and where each is stored (one after another if undefined). */
+  readonly declared: SparsePattern | undefined;
+  readonly places: Int32Array | undefined;
+  /** Entries that are eliminated, with the diagonal and those of the mass matrix; undefined: all, or those of
+   *  the band. Where they are stored (one after another if undefined). */
+  readonly eliminated: SparsePattern | undefined;
+  readonly sources: Int32Array | undefined;
+  /** Where the entries are stored that a `sparseJacobian` writes, in its order. */
+  readonly listed?: Int32Array;
+  /** Where entry (i, j) of the Jacobian is stored; -1 where it is not. */
   index(i: number, j: number): number;
 }
 
-export function jacobianLayout(problem: OdeProblem, n: number): JacobianLayout {
-  const { sparsity } = problem;
-  let { band } = problem;
-  if (band !== undefined) requireBand(band, n);
-  let rows: readonly (readonly number[])[] | undefined;
-  if (sparsity !== undefined) {
-    requirePattern(problem, n);
-    rows = sparsity;
-    const narrow = bandOf(sparsity);
-    // A band pays when its factor, lower + upper wide above the diagonal, is well below half of the matrix.
-    // An analytic Jacobian writes a full one unless a band is given.
-    if (problem.jacobian === undefined && 3 * (2 * narrow.lower + narrow.upper + 1) < n) band = narrow;
-  } else if (band !== undefined && problem.jacobian === undefined) {
-    rows = bandPattern(n, band.lower, band.upper);
-  }
-  const groups = rows === undefined || problem.jacobian !== undefined ? undefined : colourColumns(rows, n);
-  if (band === undefined) return { band, size: n * n, groups, rows, index: (i, j) => i + n * j };
-  const { upper } = band;
-  const width = band.lower + upper + 1;
-  return { band, size: width * n, groups, rows, index: (i, j) => upper + i - j + width * j };
+/** Refuses what says nothing, or two things, of where the Jacobian is zero. */
+export function requireLayout(problem: OdeProblem, n: number): void {
+  if (problem.band !== undefined) requireBand(problem.band, n);
+  if (problem.sparsity !== undefined) requirePattern(problem, n);
+  requireSparseJacobian(problem);
+  requireKrylov(problem);
 }
 
-const masks = new WeakMap<object, Uint8Array>();
-
-/** 1 at i + n j where column j may have an entry in row i; made once for a pattern. */
-export function patternMask(n: number, rows: readonly (readonly number[])[]): Uint8Array {
-  let mask = masks.get(rows);
-  if (mask === undefined) {
-    const fresh = new Uint8Array(n * n);
-    rows.forEach((column, j) => {
-      for (const i of column) fresh[i + n * j] = 1;
-    });
-    masks.set(rows, fresh);
-    mask = fresh;
+export function jacobianLayout(problem: OdeProblem, n: number, mass?: MassMatrix): JacobianLayout {
+  const { band, sparsity, jacobian } = problem;
+  if (problem.krylov !== undefined) return pointLayout(n);
+  if (band !== undefined) {
+    return bandedLayout(n, band, jacobian === undefined ? bandPattern(n, band.lower, band.upper) : undefined);
   }
-  return mask;
+  if (sparsity === undefined) return denseLayout(n);
+  const declared = patternOf(sparsity);
+  const narrow = bandOf(declared);
+  const eliminated = withDiagonal(declared, mass);
+  // An analytic Jacobian writes what it was told to.
+  const free = jacobian === undefined && problem.sparseJacobian === undefined;
+  if (free && bandPays(n, narrow, eliminated)) return bandedLayout(n, narrow, declared);
+  const pays = sparsePays(eliminated);
+  if (jacobian !== undefined || (free && !pays))
+    return denseLayout(n, declared, pays ? eliminated : undefined, free);
+  const layout = compressedLayout(declared, eliminated, free);
+  return free ? layout : { ...layout, listed: listedPlaces(sparsity, eliminated) };
 }
 
-function requireBand(band: Band, n: number): void {
-  for (const side of ["lower", "upper"] as const) {
-    const width = band[side];
-    if (!Number.isInteger(width) || width < 0 || width > Math.max(0, n - 1)) {
-      throw new IntegratorError(`band.${side} is ${width}, expected an integer from 0 to ${n - 1}`, {
-        code: "bad_band",
-      });
-    }
-  }
-}
-
-function requirePattern(problem: OdeProblem, n: number): void {
-  const sparsity = problem.sparsity!;
-  if (problem.band !== undefined) {
-    throw new IntegratorError("sparsity and band both say where the Jacobian is zero, leave one out", {
-      code: "bad_sparsity",
-    });
-  }
-  if (sparsity.length !== n) {
-    throw new IntegratorError(`sparsity has ${sparsity.length} columns, expected ${n} (the unknowns)`, {
-      code: "bad_sparsity",
-    });
-  }
-  sparsity.forEach((rows, j) => {
-    if (typeof rows !== "object") {
-      throw new IntegratorError(
-        `sparsity[${j}] is ${String(rows)}, expected a list of the rows of column ${j}`,
-        {
-          code: "bad_sparsity",
-        },
-      );
-    }
-    for (const i of rows) {
-      if (!Number.isInteger(i) || i < 0 || i >= n) {
-        throw new IntegratorError(`sparsity[${j}] names row ${i}, expected integers from 0 to ${n - 1}`, {
-          code: "bad_sparsity",
-        });
-      }
-    }
+/** Where the entries of the lists are stored, in their order. */
+function listedPlaces(lists: readonly (readonly number[])[], eliminated: SparsePattern): Int32Array {
+  const places: number[] = [];
+  lists.forEach((rows, j) => {
+    for (const i of rows) places.push(eliminated.find(i, j));
   });
+  return Int32Array.from(places);
+}
+
+const bandIndex = ({ lower, upper }: Band): ((i: number, j: number) => number) => {
+  const width = lower + upper + 1;
+  return (i, j) => (i - j > lower || j - i > upper ? -1 : upper + i - j + width * j);
+};
+
+function bandedLayout(n: number, band: Band, declared: SparsePattern | undefined): JacobianLayout {
+  const at = bandIndex(band);
+  return {
+    storage: "banded",
+    band,
+    size: (band.lower + band.upper + 1) * n,
+    groups: declared && colourColumns(declared),
+    declared,
+    places: declared && placesOf(declared, at),
+    eliminated: undefined,
+    sources: undefined,
+    index: at,
+  };
+}
+
+function denseLayout(
+  n: number,
+  declared?: SparsePattern,
+  eliminated?: SparsePattern,
+  grouped = false,
+): JacobianLayout {
+  const at = (i: number, j: number): number => i + n * j;
+  return {
+    storage: "dense",
+    band: undefined,
+    size: n * n,
+    groups: grouped ? colourColumns(declared!) : undefined,
+    declared,
+    places: declared && placesOf(declared, at),
+    eliminated,
+    sources: eliminated && placesOf(eliminated, at),
+    index: at,
+  };
+}
+
+function compressedLayout(
+  declared: SparsePattern,
+  eliminated: SparsePattern,
+  grouped: boolean,
+): JacobianLayout {
+  const at = (i: number, j: number): number => eliminated.find(i, j);
+  return {
+    storage: "compressed",
+    band: undefined,
+    size: eliminated.size,
+    groups: grouped ? colourColumns(declared) : undefined,
+    declared,
+    places: declared.size === eliminated.size ? undefined : placesOf(declared, at),
+    eliminated,
+    sources: undefined,
+    index: at,
+  };
+}
+
+/** The state, the slope, the error weights and the time. */
+function pointLayout(n: number): JacobianLayout {
+  return {
+    storage: "point",
+    band: undefined,
+    size: 3 * n + 1,
+    groups: undefined,
+    declared: undefined,
+    places: undefined,
+    eliminated: undefined,
+    sources: undefined,
+    index: () => -1,
+  };
+}
+
+function placesOf({ n, starts, rows }: SparsePattern, at: (i: number, j: number) => number): Int32Array {
+  const places = new Int32Array(rows.length);
+  for (let j = 0; j < n; j++) for (let e = starts[j]!; e < starts[j + 1]!; e++) places[e] = at(rows[e]!, j);
+  return places;
+}
+
+const completed = new WeakMap<SparsePattern, SparsePattern>();
+
+function withDiagonal(declared: SparsePattern, mass: MassMatrix | undefined): SparsePattern {
+  if (mass !== undefined) {
+    return declared.union(patternOfEntries(mass.n, mass.rows, mass.columns), true);
+  }
+  let pattern = completed.get(declared);
+  if (pattern === undefined) {
+    pattern = declared.union(declared, true);
+    completed.set(declared, pattern);
+  }
+  return pattern;
+}
+
+/** Up to so many diagonals on a side a band is eliminated at once; beyond, products are counted: those of a
+ *  sparse elimination come at about twice the price. */
+const NARROW = 8;
+const PRICE = 2;
+
+function bandPays(n: number, { lower, upper }: Band, eliminated: SparsePattern): boolean {
+  // A factor is lower + upper wide above the diagonal: it has to be well below half of the matrix.
+  if (3 * (2 * lower + upper + 1) >= n) return false;
+  if (Math.max(lower, upper) <= NARROW) return true;
+  return n * (lower + 1) * (lower + upper + 1) < PRICE * frontPlan(eliminated).products;
+}
+
+/** Calls `visit` for each entry that is stored. */
+export function forEachEntry(
+  { storage, band, eliminated }: JacobianLayout,
+  n: number,
+  visit: (i: number, j: number, at: number) => void,
+): void {
+  if (storage === "compressed") {
+    const { starts, rows } = eliminated!;
+    for (let j = 0; j < n; j++) for (let e = starts[j]!; e < starts[j + 1]!; e++) visit(rows[e]!, j, e);
+    return;
+  }
+  const lower = band?.lower ?? n - 1;
+  const upper = band?.upper ?? n - 1;
+  const width = band === undefined ? n : lower + upper + 1;
+  for (let j = 0; j < n; j++) {
+    const offset = band === undefined ? 0 : upper - j;
+    const last = Math.min(n - 1, j + lower);
+    for (let i = Math.max(0, j - upper); i <= last; i++) visit(i, j, offset + i + width * j);
+  }
 }

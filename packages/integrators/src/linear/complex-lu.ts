@@ -1,28 +1,57 @@
 import { IntegratorError } from "../errors.ts";
-import type { JacobianLayout } from "../jacobian/layout.ts";
+import { bandPattern } from "../jacobian/colouring.ts";
+import type { JacobianLayout, Storage } from "../jacobian/layout.ts";
+import type { System } from "../system.ts";
 import { ComplexBandedLu } from "./complex-banded-lu.ts";
+import { ComplexByReal } from "./complex-by-real.ts";
 import { ComplexDenseLu } from "./complex-dense-lu.ts";
 import { ComplexPentadiagonalLu } from "./complex-pentadiagonal-lu.ts";
 import { ComplexSparseLu } from "./complex-sparse-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
+import { GuardedComplexLu } from "./guarded-lu.ts";
 import type { MassMatrix } from "./mass-matrix.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
-import { SparseLu } from "./sparse-lu.ts";
+import { patternOfEntries } from "./sparse-pattern.ts";
+import { LISTED } from "./sparse-table.ts";
 
-/** The factorisation of (re + i im) I - J that fits the storage of J. Apart from `realLu`: few methods need
- *  it. */
-export function complexLu(n: number, { band, rows }: JacobianLayout, mass?: MassMatrix): ComplexLu {
-  if (mass !== undefined) {
-    if (band === undefined && rows === undefined) return new ComplexDenseLu(n, mass);
+type Make = (n: number, layout: JacobianLayout, mass: MassMatrix | undefined) => ComplexLu;
+
+const factorisations: Readonly<Record<Storage, Make>> = {
+  dense: (n, layout, mass) =>
+    mass === undefined && layout.eliminated !== undefined
+      ? sparse(n, layout, mass)
+      : new ComplexDenseLu(n, mass),
+  banded: (n, { band, index }, mass) => {
+    if (mass === undefined) {
+      return isPentadiagonal(n, band!) ? new ComplexPentadiagonalLu(n, band!) : new ComplexBandedLu(n, band!);
+    }
+    const { lower, upper } = band!;
+    const pattern = bandPattern(n, lower, upper).union(patternOfEntries(n, mass.rows, mass.columns), true);
+    const { starts, rows } = pattern;
+    const sources = new Int32Array(pattern.size);
+    for (let j = 0; j < n; j++)
+      for (let e = starts[j]!; e < starts[j + 1]!; e++) sources[e] = index(rows[e]!, j);
+    return new ComplexByReal(pattern, sources, mass);
+  },
+  compressed: sparse,
+  point: () => {
     throw new IntegratorError(
-      "radauIIA5 with a mass matrix takes a dense Jacobian: use bdf or rodas5P with band or sparsity",
-      {
-        code: "bad_solver",
-      },
+      "radauIIA5 factorises complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
+      { code: "bad_solver" },
     );
-  }
-  if (band !== undefined) {
-    return isPentadiagonal(n, band) ? new ComplexPentadiagonalLu(n, band) : new ComplexBandedLu(n, band);
-  }
-  return rows !== undefined && SparseLu.pays(n, rows) ? new ComplexSparseLu(n, rows) : new ComplexDenseLu(n);
+  },
+};
+
+/** The factorisation of (re + i im) M - J that fits the storage of J. Apart from `realLu`: few methods need
+ *  it. */
+export function complexLu({ n, layout, mass }: System): ComplexLu {
+  return factorisations[layout.storage](n, layout, mass);
+}
+
+function sparse(n: number, layout: JacobianLayout, mass: MassMatrix | undefined): ComplexLu {
+  const { storage, eliminated, sources } = layout;
+  const byReal = (): ComplexLu => new ComplexByReal(eliminated!, sources, mass);
+  if (n > LISTED || mass !== undefined) return byReal();
+  const careful = storage === "dense" ? () => new ComplexDenseLu(n) : byReal;
+  return new GuardedComplexLu(new ComplexSparseLu(eliminated!, sources), careful);
 }

@@ -1,24 +1,23 @@
-import { ComplexDenseLu } from "./complex-dense-lu.ts";
 import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
 import type { ComplexLu } from "./factorisation.ts";
-import { PIVOT_THRESHOLD } from "./sparse-lu.ts";
+import { PIVOT_THRESHOLD } from "./front-kernel.ts";
+import type { SparsePattern } from "./sparse-pattern.ts";
 
-/** The complex sibling of `SparseLu`: LU of (re + i im) I - J for a real J of a known pattern, dense with row
- *  swaps where a pivot is not trusted. */
+/** The complex sibling of `SparseLu`: LU of (re + i im) I - J for a real J of a known pattern; false where a
+ *  pivot is not trusted. */
 export class ComplexSparseLu implements ComplexLu {
   readonly #plan: EliminationPlan;
+  readonly #sources: Int32Array | undefined;
   readonly #re: Float64Array;
   readonly #im: Float64Array;
   /** Reciprocals of the pivots, by unknown. */
   readonly #inverseRe: Float64Array;
   readonly #inverseIm: Float64Array;
-  /** Made when it is first needed. */
-  #dense: ComplexDenseLu | undefined;
-  #isDense = false;
 
-  /** @param rows the rows of each column */
-  constructor(n: number, rows: readonly (readonly number[])[]) {
-    this.#plan = eliminationPlan(n, rows);
+  constructor(pattern: SparsePattern, sources?: Int32Array) {
+    const { n } = pattern;
+    this.#plan = eliminationPlan(pattern);
+    this.#sources = sources;
     this.#re = new Float64Array(this.#plan.size);
     this.#im = new Float64Array(this.#plan.size);
     this.#inverseRe = new Float64Array(n);
@@ -26,19 +25,15 @@ export class ComplexSparseLu implements ComplexLu {
   }
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {
-    this.#isDense = !this.#eliminate(jacobian, re, im);
-    if (!this.#isDense) return true;
-    this.#dense ??= new ComplexDenseLu(this.#plan.n);
-    return this.#dense.factor(jacobian, re, im);
-  }
-
-  #eliminate(jacobian: Float64Array, re: number, im: number): boolean {
-    const { n, order, source, kept, diagonal, lower, upper, upperKept, targets } = this.#plan;
+    const { n, order, kept, diagonal, lower, upper, upperKept, targets } = this.#plan;
     const ar = this.#re;
     const ai = this.#im;
     ar.fill(0);
     ai.fill(0);
-    for (let e = 0; e < source.length; e++) ar[kept[e]!] = -jacobian[source[e]!]!;
+    const sources = this.#sources;
+    for (let e = 0; e < kept.length; e++) {
+      ar[kept[e]!] = -jacobian[sources === undefined ? e : sources[e]!]!;
+    }
     for (let i = 0; i < n; i++) {
       ar[diagonal[i]!] = ar[diagonal[i]!]! + re;
       ai[diagonal[i]!] = im;
@@ -84,10 +79,6 @@ export class ComplexSparseLu implements ComplexLu {
   }
 
   solve(re: Float64Array, im: Float64Array): void {
-    if (this.#isDense) {
-      this.#dense!.solve(re, im);
-      return;
-    }
     const { n, lower, row } = this.#plan;
     const middle = lower[n]!;
     this.#subtract(re, im, 0, middle);

@@ -1,3 +1,5 @@
+import type { SparsePattern } from "./sparse-pattern.ts";
+
 /** Which operations an elimination without row swaps needs, for a fixed pattern of non-zeros: decided once,
  *  then repeated for every matrix of the pattern. Pivot k is the diagonal entry of `order[k]`. */
 export interface EliminationPlan {
@@ -5,8 +7,7 @@ export interface EliminationPlan {
   readonly order: Int32Array;
   /** Entries of L and U together. */
   readonly size: number;
-  /** Where entries of the pattern come from in a column-major matrix, and where they are kept. */
-  readonly source: Int32Array;
+  /** Where each entry of the pattern is kept. */
   readonly kept: Int32Array;
   /** Where the diagonal entry of each unknown is kept. */
   readonly diagonal: Int32Array;
@@ -23,22 +24,22 @@ export interface EliminationPlan {
   readonly column: Int32Array;
 }
 
-const plans = new WeakMap<object, EliminationPlan>();
+const plans = new WeakMap<SparsePattern, EliminationPlan>();
 
-/** The plan for the rows of each column, with the diagonal; kept for as long as the pattern is.
+/** The plan for a small pattern that includes the diagonal, by n^2 bytes; kept for as long as the pattern is.
  *
  *  Pivots are chosen greedily for the fewest products, (entries in the row - 1) (entries in the column - 1).
  *  @see Markowitz 1957; Duff, Erisman and Reid, Direct Methods for Sparse Matrices */
-export function eliminationPlan(n: number, rows: readonly (readonly number[])[]): EliminationPlan {
-  let plan = plans.get(rows);
+export function eliminationPlan(pattern: SparsePattern): EliminationPlan {
+  let plan = plans.get(pattern);
   if (plan === undefined) {
-    plan = makePlan(n, rows);
-    plans.set(rows, plan);
+    plan = makePlan(pattern);
+    plans.set(pattern, plan);
   }
   return plan;
 }
 
-function makePlan(n: number, rows: readonly (readonly number[])[]): EliminationPlan {
+function makePlan({ n, starts: columnStarts, rows }: SparsePattern): EliminationPlan {
   /** 1 where there is an entry, (i, j) at i + n j; it fills up as unknowns are eliminated. */
   const filled = new Uint8Array(n * n);
   const inRow = new Int32Array(n);
@@ -49,12 +50,13 @@ function makePlan(n: number, rows: readonly (readonly number[])[]): EliminationP
     inRow[i]!++;
     inColumn[j]!++;
   };
-  for (let j = 0; j < n; j++) {
-    add(j, j);
-    for (const i of rows[j]!) add(i, j);
-  }
   const pattern: [number, number][] = [];
-  for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) if (filled[i + n * j] === 1) pattern.push([i, j]);
+  for (let j = 0; j < n; j++) {
+    for (let e = columnStarts[j]!; e < columnStarts[j + 1]!; e++) {
+      add(rows[e]!, j);
+      pattern.push([rows[e]!, j]);
+    }
+  }
   const order: number[] = [];
   const below: number[][] = [];
   const right: number[][] = [];
@@ -95,7 +97,6 @@ function makePlan(n: number, rows: readonly (readonly number[])[]): EliminationP
     n,
     order: Int32Array.from(order),
     size: row.length,
-    source: Int32Array.from(pattern, ([i, j]) => i + n * j),
     kept: Int32Array.from(pattern, ([i, j]) => kept(i, j)),
     diagonal: Int32Array.from({ length: n }, (_, k) => kept(k, k)),
     lower: starts(below),

@@ -1,5 +1,8 @@
-/** A factorisation of shift I - J that is refilled in place: no allocation after it is built. */
+/** A factorisation of shift I - J, or what stands for one, that is refilled in place: no allocation after it
+ *  is built. */
 export interface RealLu {
+  /** Whether the last solve did not converge, of iterative ones. */
+  readonly failed?: boolean;
   /** False when the matrix is singular or not finite; the factorisation is then unusable. */
   factor(jacobian: Float64Array, shift: number): boolean;
   /** b becomes (shift I - J)^-1 b. */

@@ -1,6 +1,4 @@
 import { IntegratorError } from "../errors.ts";
-import type { JacobianLayout } from "../jacobian/layout.ts";
-import type { RealLu } from "./factorisation.ts";
 
 /** The constant matrix M of M y' = f(t, y), by its entries. */
 export class MassMatrix {
@@ -51,55 +49,5 @@ export class MassMatrix {
       const i = rows[e]!;
       out[i] = out[i]! + factor * values[e]! * v[columns[e]!]!;
     }
-  }
-}
-
-/** Factorises shift M - J by what factorises -J. */
-export class MassLu implements RealLu {
-  readonly #inner: RealLu;
-  readonly #mass: MassMatrix;
-  readonly #places: Int32Array;
-  readonly #work: Float64Array;
-
-  constructor(inner: RealLu, layout: JacobianLayout, mass: MassMatrix) {
-    const { band, rows } = layout;
-    this.#inner = inner;
-    this.#mass = mass;
-    this.#work = new Float64Array(layout.size);
-    this.#places = Int32Array.from(mass.values, (_, e) => {
-      const i = mass.rows[e]!;
-      const j = mass.columns[e]!;
-      const inside =
-        band === undefined
-          ? (rows?.[j]?.includes(i) ?? true) || i === j
-          : i - j <= band.lower && j - i <= band.upper;
-      if (inside) return layout.index(i, j);
-      throw new IntegratorError(
-        `mass has an entry at row ${i}, column ${j}, outside the pattern of the Jacobian`,
-        {
-          code: "bad_sparsity",
-        },
-      );
-    });
-  }
-
-  factor(jacobian: Float64Array, shift: number): boolean {
-    const work = this.#work;
-    const places = this.#places;
-    const { values } = this.#mass;
-    work.set(jacobian);
-    for (let e = 0; e < values.length; e++) {
-      const at = places[e]!;
-      work[at] = work[at]! - shift * values[e]!;
-    }
-    return this.#inner.factor(work, 0);
-  }
-
-  solve(b: Float64Array): void {
-    this.#inner.solve(b);
-  }
-
-  solveTransposed(b: Float64Array): void {
-    this.#inner.solveTransposed(b);
   }
 }

@@ -1,47 +1,34 @@
-import { DenseLu } from "./dense-lu.ts";
 import { type EliminationPlan, eliminationPlan } from "./elimination-plan.ts";
 import type { RealLu } from "./factorisation.ts";
+import { PIVOT_THRESHOLD } from "./front-kernel.ts";
+import type { SparsePattern } from "./sparse-pattern.ts";
 
-/** A pivot this much smaller than an entry below it is not trusted. */
-export const PIVOT_THRESHOLD = 1e-3;
-
-/** LU of shift I - J for a dense column-major J whose non-zeros lie in a known pattern: the operations that
- *  the pattern leaves, in an order that keeps them few. Pivots are diagonal entries; where one is too small
- *  for that, this matrix is factorised as a dense one with row swaps. */
+/** LU of shift I - J for a small J of a known pattern, which includes the diagonal: the operations that the
+ *  pattern leaves, each written down, in an order that keeps them few. Pivots are diagonal entries; false
+ *  where one is too small for that. */
 export class SparseLu implements RealLu {
   readonly #plan: EliminationPlan;
+  /** Where the entries of the pattern are in J; one after another if undefined. */
+  readonly #sources: Int32Array | undefined;
   readonly #a: Float64Array;
   /** Reciprocals of the pivots, by unknown. */
   readonly #inverse: Float64Array;
-  /** Made when it is first needed. */
-  #dense: DenseLu | undefined;
-  #isDense = false;
 
-  /** @param rows the rows of each column */
-  constructor(n: number, rows: readonly (readonly number[])[]) {
-    this.#plan = eliminationPlan(n, rows);
+  constructor(pattern: SparsePattern, sources?: Int32Array) {
+    this.#plan = eliminationPlan(pattern);
+    this.#sources = sources;
     this.#a = new Float64Array(this.#plan.size);
-    this.#inverse = new Float64Array(n);
-  }
-
-  /** Whether the pattern, with what the elimination adds to it, leaves out enough of the matrix to be worth
-   *  it. */
-  static pays(n: number, rows: readonly (readonly number[])[]): boolean {
-    return n >= 10 && 2 * eliminationPlan(n, rows).size < n * n;
+    this.#inverse = new Float64Array(pattern.n);
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
-    this.#isDense = !this.#eliminate(jacobian, shift);
-    if (!this.#isDense) return true;
-    this.#dense ??= new DenseLu(this.#plan.n);
-    return this.#dense.factor(jacobian, shift);
-  }
-
-  #eliminate(jacobian: Float64Array, shift: number): boolean {
-    const { n, order, source, kept, diagonal, lower, upper, upperKept, targets } = this.#plan;
+    const { n, order, kept, diagonal, lower, upper, upperKept, targets } = this.#plan;
     const a = this.#a;
     a.fill(0);
-    for (let e = 0; e < source.length; e++) a[kept[e]!] = -jacobian[source[e]!]!;
+    const sources = this.#sources;
+    for (let e = 0; e < kept.length; e++) {
+      a[kept[e]!] = -jacobian[sources === undefined ? e : sources[e]!]!;
+    }
     for (let i = 0; i < n; i++) a[diagonal[i]!] = a[diagonal[i]!]! + shift;
     let target = 0;
     for (let k = 0; k < n; k++) {
@@ -72,10 +59,6 @@ export class SparseLu implements RealLu {
   }
 
   solve(b: Float64Array): void {
-    if (this.#isDense) {
-      this.#dense!.solve(b);
-      return;
-    }
     const { n, lower, row, column } = this.#plan;
     const a = this.#a;
     const inverse = this.#inverse;
@@ -92,10 +75,6 @@ export class SparseLu implements RealLu {
   }
 
   solveTransposed(b: Float64Array): void {
-    if (this.#isDense) {
-      this.#dense!.solveTransposed(b);
-      return;
-    }
     const { n, lower, row, column } = this.#plan;
     const a = this.#a;
     const inverse = this.#inverse;

@@ -1,5 +1,6 @@
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
+import { forEachEntry } from "../jacobian/layout.ts";
 import type { JacobianFunction, OdeProblem, VectorField } from "../problem.ts";
 import type { System } from "../system.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
@@ -23,9 +24,23 @@ export function adjointProblem(
     derivatives.pullback(t, stateAt(t), negative, dl.subarray(0, n), augmented ? dl.subarray(n) : unused);
   };
   const base = { f, y0: start, tSpan };
-  if (problem.jacobian === undefined || augmented) return base;
-  const { band } = system.layout;
+  if ((problem.jacobian ?? problem.sparseJacobian) === undefined || augmented) return base;
+  const { band, eliminated, storage } = system.layout;
   const jac = system.newJacobian();
+  if (storage === "compressed") {
+    const transposed = eliminated!.transposed();
+    const { starts, rows } = transposed;
+    const sparsity = Array.from({ length: n }, (_, j) => [...rows.subarray(starts[j]!, starts[j + 1]!)]);
+    const sources: number[] = [];
+    sparsity.forEach((row, i) => {
+      for (const j of row) sources.push(eliminated!.find(i, j));
+    });
+    const sparseJacobian: JacobianFunction = (t, _l, out) => {
+      derivatives.jacobian(t, stateAt(t), jac);
+      for (let e = 0; e < sources.length; e++) out[e] = -jac[sources[e]!]!;
+    };
+    return { ...base, sparsity, sparseJacobian };
+  }
   const jacobian: JacobianFunction = (t, _l, out) => {
     derivatives.jacobian(t, stateAt(t), jac);
     transposeNegated(system, jac, out);
@@ -34,18 +49,13 @@ export function adjointProblem(
   return { ...base, jacobian, band: { lower: band.upper, upper: band.lower } };
 }
 
-function transposeNegated(system: System, jac: Float64Array, out: Float64Array): void {
-  const { n, layout } = system;
+/** Dense or in a band. */
+function transposeNegated({ n, layout }: System, jac: Float64Array, out: Float64Array): void {
   const { band } = layout;
-  const lower = band?.lower ?? n - 1;
-  const upper = band?.upper ?? n - 1;
-  for (let j = 0; j < n; j++) {
-    for (let i = Math.max(0, j - upper); i <= Math.min(n - 1, j + lower); i++) {
-      // Entry (j, i) of the transpose, whose upper bandwidth is `lower`.
-      const at = band === undefined ? j + n * i : lower + j - i + (lower + upper + 1) * i;
-      out[at] = -jac[layout.index(i, j)]!;
-    }
-  }
+  forEachEntry(layout, n, (i, j, at) => {
+    // Entry (j, i) of the transpose, whose upper bandwidth is `lower`.
+    out[band === undefined ? j + n * i : band.lower + j - i + (band.lower + band.upper + 1) * i] = -jac[at]!;
+  });
 }
 
 /** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when

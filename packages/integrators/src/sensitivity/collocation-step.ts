@@ -1,3 +1,4 @@
+import { forEachEntry } from "../jacobian/layout.ts";
 import { DenseLu } from "../linear/dense-lu.ts";
 import type { RadauStepper } from "../steppers/radau.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
@@ -84,18 +85,13 @@ export class CollocationStep implements DifferentiableStep {
     const { system } = this.derivatives;
     const size = this.width;
     const matrix = this.#matrix.fill(0);
-    const { layout } = system;
-    const lower = layout.band?.lower ?? n - 1;
-    const upper = layout.band?.upper ?? n - 1;
     for (let j = 0; j < c.length; j++) {
       const jac = this.#jacs[j]!;
-      for (let col = 0; col < n; col++) {
-        for (let row = Math.max(0, col - upper); row <= Math.min(n - 1, col + lower); row++) {
-          const entry = h * jac[layout.index(row, col)]!;
-          // Equation j of the slopes is k_j = f(t_j, y + h sum_i a_ji k_i).
-          for (let i = 0; i < c.length; i++) matrix[j * n + row + size * (i * n + col)] = a[j]![i]! * entry;
-        }
-      }
+      forEachEntry(system.layout, n, (row, col, at) => {
+        const entry = h * jac[at]!;
+        // Equation j of the slopes is k_j = f(t_j, y + h sum_i a_ji k_i).
+        for (let i = 0; i < c.length; i++) matrix[j * n + row + size * (i * n + col)] = a[j]![i]! * entry;
+      });
     }
     system.stats.factorisations++;
     this.#lu.factor(matrix, 1);

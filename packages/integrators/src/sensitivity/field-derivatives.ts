@@ -35,12 +35,10 @@ export class FieldDerivatives {
     const { system } = this;
     system.stats.jacobians++;
     jac.fill(0);
-    if (this.#problem.jacobian !== undefined) {
-      this.#problem.jacobian(system.inside(t), y, jac, system.p);
-      return jac;
-    }
+    if (system.analyticJacobian(t, y, jac)) return jac;
     const { layout, n } = system;
-    const groups = layout.groups ?? Array.from({ length: n }, (_, j) => [j]);
+    const { groups: given, declared, places } = layout;
+    const groups = given ?? Array.from({ length: n }, (_, j) => [j]);
     const at = this.#shifted;
     const steps = y.map((x) => CENTRAL * Math.max(Math.abs(x), this.#floor(y)));
     for (const group of groups) {
@@ -51,10 +49,13 @@ export class FieldDerivatives {
       system.f(t, at, this.#minus);
       for (const j of group) {
         const inverse = 0.5 / steps[j]!;
-        const rows = layout.rows?.[j];
-        for (let r = 0; r < (rows?.length ?? n); r++) {
-          const i = rows?.[r] ?? r;
-          jac[layout.index(i, j)] = (this.#plus[i]! - this.#minus[i]!) * inverse;
+        if (given === undefined) {
+          for (let i = 0; i < n; i++) jac[i + n * j] = (this.#plus[i]! - this.#minus[i]!) * inverse;
+          continue;
+        }
+        for (let e = declared!.starts[j]!; e < declared!.starts[j + 1]!; e++) {
+          const i = declared!.rows[e]!;
+          jac[places === undefined ? e : places[e]!] = (this.#plus[i]! - this.#minus[i]!) * inverse;
         }
       }
     }

@@ -48,7 +48,7 @@ export class RungeKuttaStep implements DifferentiableStep {
     this.#c = tableau.c;
     this.#n = system.n;
     this.width = tableau.b.length * system.n;
-    this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system.n, system.layout);
+    this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system, 0);
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
     this.#right = new Float64Array(system.n);

@@ -97,7 +97,7 @@ export class DirkStepper implements Stepper {
     this.#zero = new Float64Array(n);
     this.#lastSlope = new Float64Array(n);
     this.#keeper = new JacobianKeeper(system);
-    this.#lu = new KeptLu(system, this.#keeper);
+    this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -178,7 +178,7 @@ export class DirkStepper implements Stepper {
       for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
       this.system.f(ti, stage, delta);
       for (let i = 0; i < n; i++) delta[i] = delta[i]! - z[i]! * inverse;
-      this.#lu.solve(delta);
+      if (!this.#lu.solve(delta)) return STEP_NEWTON_FAILED;
       const size = weightedNorm(delta, weights);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       for (let i = 0; i < n; i++) z[i] = z[i]! + delta[i]!;

@@ -1,3 +1,4 @@
+import { PowerIteration } from "../power-iteration.ts";
 import type { System } from "../system.ts";
 import {
   type ButcherTableau,
@@ -6,7 +7,6 @@ import {
   estimateOrder,
 } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
-import { PowerIteration } from "./power-iteration.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
 

@@ -2,6 +2,9 @@ import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
 
+/** The error of linear systems, where there is one, as a part of that of Newton's iteration. */
+export const LINEAR_PART = 0.1;
+
 /** The Jacobian that simplified Newton iterations share, and whether it is still good enough to keep. */
 export class JacobianKeeper {
   readonly jac: Float64Array;
@@ -61,10 +64,11 @@ export class KeptLu {
   #shift = Number.NaN;
   #version = -1;
 
-  constructor(system: System, keeper: JacobianKeeper) {
+  /** @param newtonTolerance an iterative solver stops at a part of it */
+  constructor(system: System, keeper: JacobianKeeper, newtonTolerance: number) {
     this.#system = system;
     this.#keeper = keeper;
-    this.lu = realLu(system.n, system.layout, system.mass);
+    this.lu = realLu(system, LINEAR_PART * newtonTolerance);
   }
 
   ensure(shift: number): boolean {
@@ -91,8 +95,10 @@ export class KeptLu {
     return near || this.ensure(shift);
   }
 
-  solve(b: Float64Array): void {
+  /** False when an iterative solver has not converged. */
+  solve(b: Float64Array): boolean {
     this.#system.stats.solves++;
     this.lu.solve(b);
+    return this.lu.failed !== true;
   }
 }

@@ -92,7 +92,7 @@ export class MultistepStepper implements Stepper {
     this.#sum = vector();
     this.#differences = new BackwardDifferences(n);
     this.#keeper = new JacobianKeeper(system);
-    this.#lu = new KeptLu(system, this.#keeper);
+    this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
   }
 
   get errorOrder(): number {
@@ -171,7 +171,7 @@ export class MultistepStepper implements Stepper {
       this.iterations = iteration;
       system.f(t, yNew, delta);
       this.#toResidual(delta, shift, correction);
-      this.#lu.solve(delta);
+      if (!this.#lu.solve(delta)) return STEP_NEWTON_FAILED;
       const size = weightedNorm(delta, weights);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       for (let i = 0; i < n; i++) {

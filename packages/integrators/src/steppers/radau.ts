@@ -91,8 +91,8 @@ export class RadauStepper implements Stepper {
     this.#slope = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
-    this.#lu = new KeptLu(system, this.#keeper);
-    this.#complexLu = complexLu(system.n, system.layout, system.mass);
+    this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
+    this.#complexLu = complexLu(system);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {

@@ -3,9 +3,11 @@ import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
+import { LINEAR_PART } from "./jacobian-keeper.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
 import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
 import {
+  STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
@@ -48,7 +50,7 @@ export class RosenbrockStepper implements Stepper {
   #hasSlope = false;
   #hasJacobian = false;
 
-  constructor(name: string, tableau: RosenbrockTableau, system: System, _settings: StepperSettings) {
+  constructor(name: string, tableau: RosenbrockTableau, system: System, settings: StepperSettings) {
     const { n } = system;
     const s = tableau.m.length;
     this.system = system;
@@ -70,7 +72,7 @@ export class RosenbrockStepper implements Stepper {
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
     this.jac = system.newJacobian();
-    this.lu = realLu(system.n, system.layout, system.mass);
+    this.lu = realLu(system, LINEAR_PART * settings.newtonTolerance);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -108,6 +110,7 @@ export class RosenbrockStepper implements Stepper {
     for (let i = 0; i < s; i++) {
       this.#rightHandSide(t, h, i, inverse, slope);
       lu.solve(u[i]!);
+      if (lu.failed) return STEP_NEWTON_FAILED;
     }
     system.stats.solves += s;
     const last = u[s - 1]!;

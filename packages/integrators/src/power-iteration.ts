@@ -1,19 +1,22 @@
-import type { System } from "../system.ts";
-
 const ROOT_EPSILON = 2 ** -26;
+
+interface Field {
+  readonly n: number;
+  f(t: number, y: Float64Array, dy: Float64Array): void;
+}
 
 /** The spectral radius of df/dy by the power method, df/dy v being a difference of f. It remembers its
  *  direction. */
 export class PowerIteration {
-  readonly #system: System;
+  readonly #field: Field;
   readonly #direction: Float64Array;
   readonly #state: Float64Array;
   #started = false;
 
-  constructor(system: System) {
-    this.#system = system;
-    this.#direction = new Float64Array(system.n);
-    this.#state = new Float64Array(system.n);
+  constructor(field: Field) {
+    this.#field = field;
+    this.#direction = new Float64Array(field.n);
+    this.#state = new Float64Array(field.n);
   }
 
   restart(): void {
@@ -36,7 +39,7 @@ export class PowerIteration {
     }
     const scale = (ROOT_EPSILON * (length(y) || 1)) / size;
     for (let i = 0; i < n; i++) state[i] = y[i]! + scale * v[i]!;
-    this.#system.f(t, state, v);
+    this.#field.f(t, state, v);
     for (let i = 0; i < n; i++) v[i] = v[i]! - slope[i]!;
     return length(v) / (scale * size);
   }

@@ -1,0 +1,302 @@
+import type { RealLu } from "./factorisation.ts";
+import { eliminateFront } from "./front-kernel.ts";
+import { type FrontPlan, frontPlan } from "./front-plan.ts";
+import type { SparsePattern } from "./sparse-pattern.ts";
+
+/** LU of shift I - J for a J of a pattern that includes the diagonal, in fronts. Rows
+ *  are swapped within a front only: false where that is not enough. */
+export class FrontalLu implements RealLu {
+  readonly #plan: FrontPlan;
+  /** Where the plan's entries are in J. */
+  readonly #entries: Int32Array;
+  /** Of each front in turn: its first columns [side, width], then the transpose of its first rows beyond
+   *  [side - width, width]. */
+  readonly #factors: Float64Array;
+  readonly #factorStarts: Float64Array;
+  readonly #swaps: Int32Array;
+  readonly #front: Float64Array;
+  readonly #stack: Float64Array;
+  readonly #waiting: Int32Array;
+  /** Where each step is in the front at hand. */
+  readonly #local: Int32Array;
+  readonly #moved: Int32Array;
+  readonly #x: Float64Array;
+  readonly #part: Float64Array;
+
+  /** @param sources where the entries of the pattern are in J, unless one after another */
+  constructor(pattern: SparsePattern, sources?: Int32Array) {
+    const plan = frontPlan(pattern);
+    this.#entries = sources === undefined ? plan.entries : plan.entries.map((e) => sources[e]!);
+    const { n, first, laterStarts } = plan;
+    const count = first.length - 1;
+    this.#plan = plan;
+    this.#factors = new Float64Array(plan.factorSize);
+    this.#factorStarts = new Float64Array(count + 1);
+    let side = 0;
+    for (let s = 0; s < count; s++) {
+      const width = first[s + 1]! - first[s]!;
+      const rest = laterStarts[s + 1]! - laterStarts[s]!;
+      this.#factorStarts[s + 1] = this.#factorStarts[s]! + width * (width + 2 * rest);
+      side = Math.max(side, width + rest);
+    }
+    this.#swaps = new Int32Array(n);
+    this.#front = new Float64Array(plan.frontSize);
+    this.#stack = new Float64Array(plan.stackSize);
+    this.#waiting = new Int32Array(count);
+    this.#local = new Int32Array(n);
+    this.#moved = new Int32Array(side);
+    this.#x = new Float64Array(n);
+    this.#part = new Float64Array(side);
+  }
+
+  factor(jacobian: Float64Array, shift: number): boolean {
+    const { first, laterStarts, children } = this.#plan;
+    const front = this.#front;
+    const waiting = this.#waiting;
+    let waits = 0;
+    let stacked = 0;
+    for (let s = 0; s + 1 < first.length; s++) {
+      const start = first[s]!;
+      const width = first[s + 1]! - start;
+      const rest = laterStarts[s + 1]! - laterStarts[s]!;
+      const side = width + rest;
+      front.fill(0, 0, side * side);
+      this.#assemble(s, jacobian, shift, width, side);
+      for (let child = 0; child < children[s]!; child++) {
+        const from = waiting[--waits]!;
+        const size = laterStarts[from + 1]! - laterStarts[from]!;
+        stacked -= size * size;
+        this.#extend(from, stacked, size, side);
+      }
+      if (!eliminateFront(front, side, width, this.#swaps, start)) return false;
+      this.#store(s, width, side);
+      if (rest === 0) continue;
+      for (let c = width; c < side; c++) {
+        const from = c * side;
+        for (let r = width; r < side; r++) this.#stack[stacked++] = front[from + r]!;
+      }
+      waiting[waits++] = s;
+    }
+    return true;
+  }
+
+  /** The matrix's own entries in front s. */
+  #assemble(s: number, jacobian: Float64Array, shift: number, width: number, side: number): void {
+    const { first, later, laterStarts, entryStarts, places } = this.#plan;
+    const entries = this.#entries;
+    const front = this.#front;
+    const local = this.#local;
+    for (let e = entryStarts[s]!; e < entryStarts[s + 1]!; e++) front[places[e]!] = -jacobian[entries[e]!]!;
+    const start = first[s]!;
+    for (let k = 0; k < width; k++) {
+      const diagonal = k * (side + 1);
+      front[diagonal] = front[diagonal]! + shift;
+      local[start + k] = k;
+    }
+    const from = laterStarts[s]! - width;
+    for (let r = width; r < side; r++) local[later[from + r]!] = r;
+  }
+
+  /** Adds what an earlier front has left. */
+  #extend(child: number, from: number, size: number, side: number): void {
+    const { later, laterStarts } = this.#plan;
+    const front = this.#front;
+    const stack = this.#stack;
+    const local = this.#local;
+    const moved = this.#moved;
+    const start = laterStarts[child]!;
+    for (let r = 0; r < size; r++) moved[r] = local[later[start + r]!]!;
+    let at = from;
+    for (let c = 0; c < size; c++) {
+      const column = moved[c]! * side;
+      for (let r = 0; r < size; r++) {
+        const to = column + moved[r]!;
+        front[to] = front[to]! + stack[at++]!;
+      }
+    }
+  }
+
+  #store(s: number, width: number, side: number): void {
+    const front = this.#front;
+    const factors = this.#factors;
+    let to = this.#factorStarts[s]!;
+    const end = width * side;
+    for (let at = 0; at < end; at++) factors[to++] = front[at]!;
+    for (let k = 0; k < width; k++) {
+      for (let at = end + k; at < side * side; at += side) factors[to++] = front[at]!;
+    }
+  }
+
+  solve(b: Float64Array): void {
+    const { n, order, first } = this.#plan;
+    const x = this.#x;
+    const fronts = first.length - 1;
+    for (let k = 0; k < n; k++) x[k] = b[order[k]!]!;
+    for (let s = 0; s < fronts; s++) {
+      this.#swap(s, false);
+      this.#lowerSolve(s);
+    }
+    for (let s = fronts - 1; s >= 0; s--) this.#upperSolve(s);
+    for (let k = 0; k < n; k++) b[order[k]!] = x[k]!;
+  }
+
+  solveTransposed(b: Float64Array): void {
+    const { n, order, first } = this.#plan;
+    const x = this.#x;
+    const fronts = first.length - 1;
+    for (let k = 0; k < n; k++) x[k] = b[order[k]!]!;
+    for (let s = 0; s < fronts; s++) this.#upperTransposed(s);
+    for (let s = fronts - 1; s >= 0; s--) {
+      this.#lowerTransposed(s);
+      this.#swap(s, true);
+    }
+    for (let k = 0; k < n; k++) b[order[k]!] = x[k]!;
+  }
+
+  #swap(s: number, backwards: boolean): void {
+    const { first } = this.#plan;
+    const x = this.#x;
+    const start = first[s]!;
+    const width = first[s + 1]! - start;
+    for (let step = 0; step < width; step++) {
+      const k = start + (backwards ? width - 1 - step : step);
+      const p = start + this.#swaps[k]!;
+      if (p === k) continue;
+      const swap = x[k]!;
+      x[k] = x[p]!;
+      x[p] = swap;
+    }
+  }
+
+  #lowerSolve(s: number): void {
+    const { first, later, laterStarts } = this.#plan;
+    const x = this.#x;
+    const a = this.#factors;
+    const start = first[s]!;
+    const width = first[s + 1]! - start;
+    const from = laterStarts[s]!;
+    const rest = laterStarts[s + 1]! - from;
+    const side = width + rest;
+    const base = this.#factorStarts[s]!;
+    const part = this.#part.fill(0, 0, rest);
+    let k = 0;
+    for (; k + 3 < width; k += 4) {
+      const l0 = base + k * side;
+      const l1 = l0 + side;
+      const l2 = l1 + side;
+      const l3 = l2 + side;
+      const at = start + k;
+      const f0 = x[at]!;
+      const f1 = x[at + 1]! - a[l0 + k + 1]! * f0;
+      const f2 = x[at + 2]! - a[l0 + k + 2]! * f0 - a[l1 + k + 2]! * f1;
+      const f3 = x[at + 3]! - a[l0 + k + 3]! * f0 - a[l1 + k + 3]! * f1 - a[l2 + k + 3]! * f2;
+      x[at + 1] = f1;
+      x[at + 2] = f2;
+      x[at + 3] = f3;
+      for (let i = k + 4; i < width; i++) {
+        x[start + i] =
+          x[start + i]! - (f0 * a[l0 + i]! + f1 * a[l1 + i]! + f2 * a[l2 + i]! + f3 * a[l3 + i]!);
+      }
+      for (let i = width; i < side; i++) {
+        const r = i - width;
+        part[r] = part[r]! + (f0 * a[l0 + i]! + f1 * a[l1 + i]! + f2 * a[l2 + i]! + f3 * a[l3 + i]!);
+      }
+    }
+    for (; k < width; k++) {
+      const l = base + k * side;
+      const f = x[start + k]!;
+      for (let i = k + 1; i < width; i++) x[start + i] = x[start + i]! - f * a[l + i]!;
+      for (let i = width; i < side; i++) part[i - width] = part[i - width]! + f * a[l + i]!;
+    }
+    for (let r = 0; r < rest; r++) {
+      const i = later[from + r]!;
+      x[i] = x[i]! - part[r]!;
+    }
+  }
+
+  #upperSolve(s: number): void {
+    const { first, later, laterStarts } = this.#plan;
+    const x = this.#x;
+    const a = this.#factors;
+    const start = first[s]!;
+    const width = first[s + 1]! - start;
+    const from = laterStarts[s]!;
+    const rest = laterStarts[s + 1]! - from;
+    const side = width + rest;
+    const base = this.#factorStarts[s]!;
+    const part = this.#part;
+    for (let r = 0; r < rest; r++) part[r] = x[later[from + r]!]!;
+    let k = width - 1;
+    for (; k > 0; k -= 2) {
+      const u = base + width * side + k * rest;
+      const v = u - rest;
+      let here = 0;
+      let above = 0;
+      for (let r = 0; r < rest; r++) {
+        const value = part[r]!;
+        here += a[u + r]! * value;
+        above += a[v + r]! * value;
+      }
+      here = x[start + k]! - here;
+      above = x[start + k - 1]! - above;
+      for (let j = k + 1; j < width; j++) {
+        const value = x[start + j]!;
+        here -= a[base + j * side + k]! * value;
+        above -= a[base + j * side + k - 1]! * value;
+      }
+      const column = base + k * side;
+      here *= a[column + k]!;
+      x[start + k] = here;
+      x[start + k - 1] = (above - a[column + k - 1]! * here) * a[column - side + k - 1]!;
+    }
+    if (k < 0) return;
+    const u = base + width * side;
+    let sum = x[start]!;
+    for (let r = 0; r < rest; r++) sum -= a[u + r]! * part[r]!;
+    for (let j = 1; j < width; j++) sum -= a[base + j * side]! * x[start + j]!;
+    x[start] = sum * a[base]!;
+  }
+
+  #upperTransposed(s: number): void {
+    const { first, later, laterStarts } = this.#plan;
+    const x = this.#x;
+    const a = this.#factors;
+    const start = first[s]!;
+    const width = first[s + 1]! - start;
+    const from = laterStarts[s]!;
+    const rest = laterStarts[s + 1]! - from;
+    const side = width + rest;
+    const base = this.#factorStarts[s]!;
+    for (let k = 0; k < width; k++) {
+      const column = base + k * side;
+      let sum = x[start + k]!;
+      for (let j = 0; j < k; j++) sum -= a[column + j]! * x[start + j]!;
+      const f = sum * a[column + k]!;
+      x[start + k] = f;
+      const u = base + width * side + k * rest;
+      for (let r = 0; r < rest; r++) {
+        const i = later[from + r]!;
+        x[i] = x[i]! - f * a[u + r]!;
+      }
+    }
+  }
+
+  #lowerTransposed(s: number): void {
+    const { first, later, laterStarts } = this.#plan;
+    const x = this.#x;
+    const a = this.#factors;
+    const start = first[s]!;
+    const width = first[s + 1]! - start;
+    const from = laterStarts[s]!;
+    const rest = laterStarts[s + 1]! - from;
+    const side = width + rest;
+    const base = this.#factorStarts[s]!;
+    for (let k = width - 1; k >= 0; k--) {
+      const column = base + k * side;
+      let sum = x[start + k]!;
+      for (let i = k + 1; i < width; i++) sum -= a[column + i]! * x[start + i]!;
+      for (let r = 0; r < rest; r++) sum -= a[column + width + r]! * x[later[from + r]!]!;
+      x[start + k] = sum;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import type { Krylov } from "../problem.ts";
+import type { System } from "../system.ts";
+import type { RealLu } from "./factorisation.ts";
+
+const DIMENSION = 20;
+const RESTARTS = 2;
+
+/** Solves (shift M - J) x = b by restarted GMRES on P^-1 (shift M - J), until the preconditioned residual is
+ *  `accuracy` error weights in the root mean square. Of J it has the place where it is taken.
+ *  @see Saad and Schultz, GMRES, 1986 */
+export class KrylovSolver implements RealLu {
+  /** Whether the last solve did not get there. */
+  failed = false;
+  readonly #system: System;
+  readonly #spec: Krylov;
+  readonly #accuracy: number;
+  readonly #dimension: number;
+  readonly #restarts: number;
+  /** Orthonormal in the unit of the weights; made as they are needed. */
+  readonly #basis: Float64Array[] = [];
+  readonly #right: Float64Array;
+  readonly #product: Float64Array;
+  /** Column k of the triangular factor of Hessenberg's matrix. */
+  readonly #hessenberg: Float64Array[] = [];
+  readonly #cosine: Float64Array;
+  readonly #sine: Float64Array;
+  readonly #g: Float64Array;
+  #point: Float64Array = new Float64Array(0);
+  #shift = 0;
+
+  constructor(system: System, accuracy: number) {
+    const { n } = system;
+    this.#system = system;
+    this.#spec = system.problem.krylov!;
+    this.#accuracy = accuracy;
+    this.#dimension = Math.min(this.#spec.dimension ?? DIMENSION, n);
+    this.#restarts = this.#spec.restarts ?? RESTARTS;
+    this.#right = new Float64Array(n);
+    this.#product = new Float64Array(n);
+    this.#cosine = new Float64Array(this.#dimension);
+    this.#sine = new Float64Array(this.#dimension);
+    this.#g = new Float64Array(this.#dimension + 1);
+  }
+
+  factor(point: Float64Array, shift: number): boolean {
+    const { n, p } = this.#system;
+    this.#point = point;
+    this.#shift = shift;
+    this.#spec.preconditioner?.prepare?.(point[3 * n]!, point.subarray(0, n), shift, p);
+    return Number.isFinite(shift);
+  }
+
+  solve(b: Float64Array): void {
+    const right = this.#right;
+    right.set(b);
+    const x = b.fill(0);
+    this.failed = true;
+    for (let round = 0; round <= this.#restarts; round++) {
+      if (!this.#improve(right, x, round === 0)) continue;
+      this.failed = false;
+      return;
+    }
+  }
+
+  solveTransposed(): void {
+    throw new Error("GMRES solves no transposed systems");
+  }
+
+  /** One round from x. True when it has converged. */
+  #improve(right: Float64Array, x: Float64Array, fromZero: boolean): boolean {
+    const { n } = this.#system;
+    const weights = this.#point.subarray(2 * n, 3 * n);
+    const g = this.#g.fill(0);
+    const first = this.#vector(0);
+    if (fromZero) first.set(right);
+    else {
+      this.#multiply(x, first);
+      for (let i = 0; i < n; i++) first[i] = right[i]! - first[i]!;
+    }
+    this.#spec.preconditioner?.solve(first);
+    for (let i = 0; i < n; i++) first[i] = first[i]! / weights[i]!;
+    const size = norm(first);
+    const target = this.#accuracy * Math.sqrt(n);
+    if (size <= target) return true;
+    if (!(size < Number.POSITIVE_INFINITY)) return false;
+    scale(first, 1 / size);
+    g[0] = size;
+    let k = 0;
+    let converged = false;
+    while (k < this.#dimension && !converged) {
+      this.#extend(k, weights);
+      k++;
+      converged = Math.abs(g[k]!) <= target;
+      if (!Number.isFinite(g[k]!)) return false;
+    }
+    this.#update(k, x, weights);
+    return converged;
+  }
+
+  /** The next direction, orthogonal to those before, and its column by Givens's rotations. */
+  #extend(k: number, weights: Float64Array): void {
+    const { n } = this.#system;
+    const next = this.#vector(k + 1);
+    const current = this.#basis[k]!;
+    const product = this.#product;
+    for (let i = 0; i < n; i++) product[i] = current[i]! * weights[i]!;
+    this.#multiply(product, next);
+    this.#spec.preconditioner?.solve(next);
+    for (let i = 0; i < n; i++) next[i] = next[i]! / weights[i]!;
+    this.#hessenberg[k] ??= new Float64Array(this.#dimension + 1);
+    const column = this.#hessenberg[k]!;
+    for (let j = 0; j <= k; j++) {
+      const other = this.#basis[j]!;
+      const h = dot(next, other);
+      column[j] = h;
+      for (let i = 0; i < n; i++) next[i] = next[i]! - h * other[i]!;
+    }
+    const size = norm(next);
+    if (size > 0) scale(next, 1 / size);
+    for (let j = 0; j < k; j++) {
+      const [a, b] = [column[j]!, column[j + 1]!];
+      column[j] = this.#cosine[j]! * a + this.#sine[j]! * b;
+      column[j + 1] = this.#cosine[j]! * b - this.#sine[j]! * a;
+    }
+    const length = Math.sqrt(column[k]! * column[k]! + size * size) || 1;
+    this.#cosine[k] = column[k]! / length;
+    this.#sine[k] = size / length;
+    column[k] = length;
+    const g = this.#g;
+    g[k + 1] = -this.#sine[k]! * g[k]!;
+    g[k] = this.#cosine[k]! * g[k]!;
+  }
+
+  /** x += W V (R^-1 g) with the first `count` directions. */
+  #update(count: number, x: Float64Array, weights: Float64Array): void {
+    const g = this.#g;
+    const sum = this.#product.fill(0);
+    for (let k = count - 1; k >= 0; k--) {
+      const factor = g[k]! / this.#hessenberg[k]![k]!;
+      for (let j = 0; j < k; j++) g[j] = g[j]! - factor * this.#hessenberg[k]![j]!;
+      const vector = this.#basis[k]!;
+      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + factor * vector[i]!;
+    }
+    for (let i = 0; i < sum.length; i++) x[i] = x[i]! + weights[i]! * sum[i]!;
+  }
+
+  /** (shift M - J) v into `out`. */
+  #multiply(v: Float64Array, out: Float64Array): void {
+    const { mass } = this.#system;
+    out.fill(0);
+    this.#system.addProduct(this.#point, v, out);
+    for (let i = 0; i < out.length; i++) out[i] = -out[i]!;
+    if (mass !== undefined) mass.addProduct(this.#shift, v, out);
+    else for (let i = 0; i < out.length; i++) out[i] = out[i]! + this.#shift * v[i]!;
+  }
+
+  #vector(k: number): Float64Array {
+    this.#basis[k] ??= new Float64Array(this.#system.n);
+    return this.#basis[k]!;
+  }
+}
+
+function norm(v: Float64Array): number {
+  return Math.sqrt(dot(v, v));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let even = 0;
+  let odd = 0;
+  let i = 0;
+  for (; i + 1 < a.length; i += 2) {
+    even += a[i]! * b[i]!;
+    odd += a[i + 1]! * b[i + 1]!;
+  }
+  if (i < a.length) even += a[i]! * b[i]!;
+  return even + odd;
+}
+
+function scale(v: Float64Array, factor: number): void {
+  for (let i = 0; i < v.length; i++) v[i] = v[i]! * factor;
+}
