@@ -26,7 +26,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/kernels": 160,
   "@stiffnet/onnx": 75,
   "@stiffnet/preparation": 25,
-  "@stiffnet/serve": 240,
+  "@stiffnet/serve": 390,
   "@stiffnet/stiffness": 115,
   "@stiffnet/tfjs": 40,
   stiffnet: 5,

@@ -5,10 +5,10 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { parseArgs } from "node:util";
-import { predict, readNetwork } from "../page/network.js";
+import { importOnnx } from "@stiffnet/onnx";
 import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
-import { rowsOf } from "./fuzz/well-formed.mjs";
+import { expectedOf, rowsOf } from "./fuzz/well-formed.mjs";
 
 /** Sends `count` requests, some of them side by side, and returns what was found: every problem with the
  *  request that met it. */
@@ -16,12 +16,16 @@ export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const { models } = await (await fetch(`${url}/models`)).json();
   const model = models[0];
-  const network = readNetwork(await (await fetch(`${url}/models/${model.name}/network`)).json());
+  const file = await fetch(`${url}/models/${encodeURIComponent(model.name)}/file`);
+  const networks = await importOnnx(new Uint8Array(await file.arrayBuffer()));
   // Differences are relative to how large each output gets.
   const random = generator(seed);
-  const answers = rowsOf({ model }, random, 200).map((row) => predict(network, row).mean);
-  const scale = model.outputs.map((_, j) => Math.max(...answers.map((y) => Math.abs(y[j]))));
-  const context = { url, agent, model, network, scale };
+  const answers = expectedOf({ networks }, rowsOf({ model }, random, 200));
+  const { length } = model.outputs;
+  const scale = model.outputs.map((_, j) =>
+    answers.reduce((most, y, k) => (k % length === j ? Math.max(most, Math.abs(y)) : most), 0),
+  );
+  const context = { url, agent, model, networks, scale };
   const problems = [];
   const statuses = {};
   let right = 0;

@@ -47,13 +47,14 @@ async function save(page, name, fullPage = true) {
 
 const desktop = await open(1280, 960);
 await desktop.getByRole("spinbutton", { name: "soil moisture" }).fill("0.16");
+await desktop.getByRole("button", { name: "Compare" }).click();
+await desktop.getByRole("spinbutton", { name: "leaf area index" }).fill("4.6");
 await show(desktop, "Map", { Across: "net radiation", Up: "soil moisture" });
 await save(desktop, "desktop-map");
-await show(desktop, "Spectrum", { Show: "the eigenvalues, close" });
+await show(desktop, "Spectrum");
 await save(desktop, "desktop-spectrum");
 const phone = await open(390, 844);
-// An answer that did not wait for the first loading of everything.
-await phone.getByRole("button", { name: "Centre" }).click();
+await phone.getByRole("spinbutton", { name: "wind speed" }).fill("12");
 await settled(phone);
 await save(phone, "phone", false);
 await browser.close();

@@ -14,9 +14,9 @@ const numbers = Type.Unsafe<Readonly<Record<string, number>>>({
   description: "an object with a number for each input",
 });
 
-/** `{ "model"?: name, "inputs": { name: number, ... } }` */
+/** `{ "model"?: name, "version"?: text, "inputs": { name: number, ... } }` */
 export const predictBody = Type.Object(
-  { model: Type.Optional(Type.String()), inputs: numbers },
+  { model: Type.Optional(Type.String()), version: Type.Optional(Type.String()), inputs: numbers },
   { ...only, examples: [{ model: "model", inputs: { rainfall: 800, "soil depth": 2, Q10: 1.5 } }] },
 );
 

@@ -1,4 +1,3 @@
-import { discretisationOf } from "@stiffnet/core";
 import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
 import { Type } from "typebox";
 import type { ServedModel } from "./files.ts";
@@ -11,6 +10,8 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
   readonly version: string;
   readonly description: string;
   readonly sha256: string;
+  /** All that can be asked, oldest first. */
+  readonly versions: readonly string[];
   /** With the range of the slider: the training range or, where the file does not state it, where prepared
    *  inputs mostly lie. */
   readonly inputs: readonly (Variable & { readonly slider: readonly [number, number] })[];
@@ -19,16 +20,6 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
 /** The network itself, for a program that evaluates it on its own. */
 export interface NetworkDocument {
   readonly config: SurrogateDescription["config"];
-  /** The steps: u_i = h_n + alpha sum_j a_ij k_j, k_i = s(W u_i + b), h_{n+1} = h_n + alpha sum_i b_i k_i
-   *  (without skip connections h_{n+1} = k_0), stage i of step n with the W and b of node nodeOf[n * stages +
-   *  i], which are the sums of phi[node * terms + j] times the blocks' W and b over j. */
-  readonly discretisation: {
-    readonly a: readonly (readonly number[])[];
-    readonly b: readonly number[];
-    readonly nodeOf: readonly number[];
-    readonly terms: number;
-    readonly phi: readonly number[];
-  };
   readonly members: readonly {
     /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and
      *  bias; a lift or readout of "none" has none. */
@@ -43,10 +34,13 @@ export const modelDescription = Type.Unsafe<ModelDescription>({
 });
 export const networkDocument = Type.Unsafe<NetworkDocument>({
   type: "object",
-  description: "configuration, steps, and parameters and preparation of each member",
+  description: "configuration, and parameters and preparation of each member",
 });
 
-export function describeModel({ name, version, description, surrogate }: Described): ModelDescription {
+export function describeModel(
+  { name, version, description, surrogate }: Described,
+  versions: readonly string[],
+): ModelDescription {
   const { inputs, outputs, members, dtype, config, metadata, preparation } = surrogate;
   const columns = inputs.length;
   const usual = rangesOf(usualRows(preparation[0]!.inputs, 200), columns);
@@ -55,6 +49,7 @@ export function describeModel({ name, version, description, surrogate }: Describ
     version,
     description: description.description,
     sha256: description.sha256,
+    versions,
     dtype,
     members,
     config,
@@ -66,13 +61,8 @@ export function describeModel({ name, version, description, surrogate }: Describ
 
 export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<NetworkDocument> {
   const models = await importOnnx(bytes);
-  const { config } = models[0]!;
-  const { method, nodeOf, terms, phi } = discretisationOf(config);
-  if ("share" in method) throw new RangeError("networkOf: no file holds an implicit method");
-  const { a, b } = method;
   return {
-    config,
-    discretisation: { a, b, nodeOf: [...nodeOf], terms, phi: [...phi(config.horizon)] },
+    config: models[0]!.config,
     members: models.map(({ parameters, preparation }) => ({
       parameters: Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength).toString(
         "base64",

@@ -1,15 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { inspectOnnx } from "@stiffnet/onnx";
+import { documentScript, served } from "#page";
 import { ServeError } from "../errors.ts";
 import { describeModel, networkOf } from "../models/describe.ts";
-import { pageScripts } from "./routes.ts";
 
-const folder = new URL("../../page/", import.meta.url);
-const page = (name: string): Promise<string> => readFile(new URL(name, folder), "utf8");
-
-/** The page and one surrogate in one HTML document that needs no server and asks none: it computes in float64
- *  by itself. `onnx` is the bytes of a file that `exportOnnx` or `exportEnsemble` of @stiffnet/onnx wrote;
- *  `name` is shown as the title. */
+/** The page and one surrogate in one HTML document that needs no server and asks none: it computes by itself.
+ *  `onnx` is the bytes of a file that `exportOnnx` or `exportEnsemble` of @stiffnet/onnx wrote; `name` is
+ *  shown as the title. */
 export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<string> {
   const description = await inspectOnnx(onnx);
   const { surrogate } = description;
@@ -21,34 +17,23 @@ export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<str
       },
     );
   }
-  const model = describeModel({ name, version: "1", description, surrogate });
+  const version = "1";
+  const model = describeModel({ name, version, description, surrogate }, [version]);
   const network = await networkOf({ bytes: onnx });
-  const scripts = await Promise.all(pageScripts.map((script) => page(`${script}.js`)));
-  const [markup, style] = await Promise.all(["index.html", "style.css"].map(page));
-  // A closing tag inside the data would end the script element.
+  // A closing tag inside the data or the script would end the script element.
   const data = JSON.stringify({ model, network }).replaceAll("<", "\\u003c");
-  const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+  const script = documentScript.replaceAll(/<\/(?=script)/gi, "<\\/");
+  const policy =
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:";
   // Functions, since a text as replacement would give a meaning to every dollar sign.
-  return markup!
-    .replace(
-      '<meta charset="utf-8">',
-      (found) => `${found}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    )
-    .replace('<link rel="stylesheet" href="style.css">', () => `<style>\n${style}</style>`)
+  return served["index.html"]!.replace(
+    '<meta charset="utf-8">',
+    (found) => `${found}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+  )
+    .replace('<link rel="stylesheet" href="style.css">', () => `<style>\n${served["style.css"]}</style>`)
     .replace(
       '<script type="module" src="app.js"></script>',
       () =>
-        `<script type="application/json" id="embedded">${data}</script>\n<script type="module">\n${scripts.map(withoutModules).join("\n")}</script>`,
+        `<script type="application/json" id="embedded">${data}</script>\n<script type="module">\n${script}</script>`,
     );
-}
-
-/** The scripts stand one behind the other in one module: what they import is there already. */
-function withoutModules(script: string): string {
-  let importing = false;
-  const kept = script.split("\n").filter((line) => {
-    const part = importing || line.startsWith("import ");
-    importing = part && !line.endsWith(";");
-    return !part;
-  });
-  return kept.map((line) => line.replace(/^export /, "")).join("\n");
 }

@@ -1,38 +1,23 @@
-import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
+import { served } from "#page";
 
-/** The page's scripts, each behind those that it imports. */
-export const pageScripts: readonly string[] = [
-  "activations",
-  "eigenvalues",
-  "network",
-  "stability",
-  "plots",
-  "elements",
-  "code-view",
-  "history-view",
-  "views",
-  "service",
-  "app",
-];
+const types: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+};
 
-const folder = new URL("../../page/", import.meta.url);
-const files: readonly (readonly [route: string, name: string, type: string])[] = [
-  ["/", "index.html", "text/html; charset=utf-8"],
-  ["/style.css", "style.css", "text/css; charset=utf-8"],
-  ...pageScripts.map((name) => [`/${name}.js`, `${name}.js`, "text/javascript; charset=utf-8"] as const),
-];
-
-/** Nothing from elsewhere, nothing inline, no framing. */
+/** Nothing from elsewhere, nothing inline, no framing; the kernels are WebAssembly. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function addPage(app: FastifyInstance): void {
-  for (const [route, name, type] of files) {
-    const content = readFileSync(new URL(name, folder));
+  for (const [name, text] of Object.entries(served)) {
+    const content = Buffer.from(text);
+    const route = name === "index.html" ? "/" : `/${name}`;
     app.get(route, { config: { open: true } }, (_request, reply) =>
       reply
-        .type(type)
+        .type(types[name.slice(name.lastIndexOf(".") + 1)]!)
         .header("x-frame-options", "DENY")
         .header("referrer-policy", "no-referrer")
         .header("content-security-policy", policy)

@@ -1,17 +1,28 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance } from "fastify";
-import { Type } from "typebox";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Static, type TSchema, Type } from "typebox";
 import { badRequest } from "../../errors.ts";
 import { runInfer } from "../../inference/infer.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
 import { quoted } from "../../json/parse.ts";
 import { answers, answersWith } from "../../json/schemas.ts";
-import { describeModel, modelDescription, networkDocument, networkOf } from "../../models/describe.ts";
+import {
+  describeModel,
+  type ModelDescription,
+  modelDescription,
+  networkDocument,
+  networkOf,
+} from "../../models/describe.ts";
 import type { ServedModel } from "../../models/files.ts";
+import type { Registry } from "../../models/registry.ts";
 import type { Service } from "../../service.ts";
 import { nameModel } from "../body.ts";
 
-const params = Type.Object({ model: Type.String() });
+const model = { model: Type.String() };
+const version = Type.String();
+
+const described = ({ versions }: Registry, found: ServedModel): ModelDescription =>
+  describeModel(found, versions(found.name));
 
 /** Named values in physical units, and what the page needs. */
 export function addPeople(app: FastifyInstance, service: Service): void {
@@ -28,40 +39,11 @@ export function addPeople(app: FastifyInstance, service: Service): void {
         response: answers(Type.Object({ models: Type.Array(modelDescription) }), 401),
       },
     },
-    async () => ({ models: registry.names.map((name) => describeModel(registry.get(name))) }),
+    async () => ({ models: registry.names.map((name) => described(registry, registry.get(name))) }),
   );
 
-  typed.get(
-    "/models/:model/file",
-    {
-      schema: {
-        summary: "The ONNX file.",
-        tags: ["people"],
-        operationId: "modelFile",
-        params,
-        response: answersWith("application/octet-stream", 401, 404),
-      },
-    },
-    async (request, reply) =>
-      reply
-        .type("application/octet-stream")
-        .header("content-disposition", 'attachment; filename="model.onnx"')
-        .send(Buffer.from(registry.get(request.params.model).bytes)),
-  );
-
-  typed.get(
-    "/models/:model/network",
-    {
-      schema: {
-        summary: "Configuration, preparation and parameters (base64 of little-endian float32), per member.",
-        tags: ["people"],
-        operationId: "modelNetwork",
-        params,
-        response: answers(networkDocument, 401, 404),
-      },
-    },
-    async (request) => networkOf(registry.get(request.params.model)),
-  );
+  addModel(app, service, "/models/:model", Type.Object(model), "");
+  addModel(app, service, "/models/:model/versions/:version", Type.Object({ ...model, version }), "OfVersion");
 
   typed.post(
     "/predict",
@@ -75,7 +57,7 @@ export function addPeople(app: FastifyInstance, service: Service): void {
       },
     },
     async ({ body }, reply) => {
-      const model = modelFor(body.model);
+      const model = modelFor(body);
       const point = readPredict(model, body);
       const outputs = point.outputs.map((name) => ({ name }));
       const asked = { rows: point.rows, outputs, timeout: undefined };
@@ -85,9 +67,50 @@ export function addPeople(app: FastifyInstance, service: Service): void {
     },
   );
 
-  function modelFor(name: string | undefined): ServedModel {
-    if (name !== undefined) return registry.get(name);
-    if (registry.names.length === 1) return registry.get(registry.names[0]!);
+  function modelFor({ model: name, version: of }: Static<typeof predictBody>): ServedModel {
+    if (name !== undefined) return registry.get(name, of);
+    if (registry.names.length === 1) return registry.get(registry.names[0]!, of);
     throw badRequest(`model is missing, expected one of ${registry.names.map(quoted).join(", ")}`);
   }
+}
+
+/** Of a model, or of one version of it. */
+function addModel(
+  app: FastifyInstance,
+  { registry }: Service,
+  path: string,
+  params: TSchema,
+  suffix: string,
+): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const modelOf = (request: FastifyRequest): ServedModel => {
+    const { model: name, version: of } = request.params as { model: string; version?: string };
+    return registry.get(name, of);
+  };
+  const schema = (summary: string, operationId: string, response: Record<number, unknown>) => ({
+    schema: { summary, tags: ["people"], operationId: `${operationId}${suffix}`, params, response },
+  });
+  typed.get(
+    path,
+    schema("Names, units, ranges and metadata.", "describeModel", answers(modelDescription, 401, 404)),
+    async (request) => described(registry, modelOf(request)),
+  );
+  typed.get(
+    `${path}/file`,
+    schema("The ONNX file.", "modelFile", answersWith("application/octet-stream", 401, 404)),
+    async (request, reply) =>
+      reply
+        .type("application/octet-stream")
+        .header("content-disposition", 'attachment; filename="model.onnx"')
+        .send(Buffer.from(modelOf(request).bytes)),
+  );
+  typed.get(
+    `${path}/network`,
+    schema(
+      "Configuration, preparation and parameters (base64 of little-endian float32), per member.",
+      "modelNetwork",
+      answers(networkDocument, 401, 404),
+    ),
+    async (request) => networkOf(modelOf(request)),
+  );
 }

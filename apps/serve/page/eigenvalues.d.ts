@@ -1,1 +1,0 @@
-export function eigenvalues(matrix: ArrayLike<number>, size: number): [number, number][];

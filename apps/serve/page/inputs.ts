@@ -1,0 +1,122 @@
+// One line an input: name, slider, box. What is asked for is what the box says.
+
+import { element, named } from "./elements.ts";
+import { brief, gridText, type Range } from "./numbers.ts";
+import type { ModelDescription } from "./service/types.ts";
+import { isOutside } from "./words.ts";
+
+type Input = ModelDescription["inputs"][number];
+
+export interface Inputs {
+  show(inputs: readonly Input[], texts: readonly string[]): void;
+  /** Says what the boxes say; an empty one, or one that holds no number, says "". */
+  readonly texts: readonly string[];
+  set(texts: readonly string[]): void;
+  /** Marks the point that this one is compared with. */
+  hold(texts: readonly string[] | undefined): void;
+}
+
+interface Row {
+  readonly row: HTMLElement;
+  text: string;
+  set(text: string): void;
+  hold(text: string | undefined): void;
+}
+
+/** Arrow keys move by a two-hundredth of the range, the page keys by a tenth, with Shift by the last digit
+ *  that is shown. */
+const moves: Readonly<Record<string, number>> = {
+  ...{ ArrowRight: 1 / 200, ArrowUp: 1 / 200, ArrowLeft: -1 / 200, ArrowDown: -1 / 200 },
+  ...{ PageUp: 1 / 10, PageDown: -1 / 10 },
+};
+
+export function createInputs(form: HTMLElement, changed: () => void): Inputs {
+  let rows: Row[] = [];
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return {
+    show(inputs, texts) {
+      rows = inputs.map((input, j) => inputRow(input, j, texts[j]!, changed));
+      form.replaceChildren(...rows.map(({ row }) => row));
+    },
+    get texts() {
+      return rows.map(({ text }) => text);
+    },
+    set(texts) {
+      for (const [j, row] of rows.entries()) row.set(texts[j]!);
+      changed();
+    },
+    hold(texts) {
+      for (const [j, row] of rows.entries()) row.hold(texts?.[j]);
+    },
+  };
+}
+
+function inputRow(input: Input, j: number, first: string, changed: () => void): Row {
+  const { name, slider } = input;
+  const id = `input-${j}`;
+  const label = element("label", { for: id, id: `${id}-label`, title: name }, ...named(input));
+  const slide = element("input", {
+    ...{ type: "range", step: "any", min: slider[0], max: slider[1] },
+    "aria-labelledby": `${id}-label`,
+  });
+  const box = element("input", { type: "number", id, step: "any", inputmode: "decimal" });
+  const low = element("span", {}, brief(slider[0], 3));
+  const marked = element("span", { class: "held" });
+  const high = element("span", {}, brief(slider[1], 3));
+  const track = element(
+    "div",
+    { class: "track" },
+    slide,
+    element("div", { class: "ends" }, low, marked, high),
+  );
+  const row = element("div", { class: "input" }, label, track, box);
+  const made: Row = {
+    row,
+    text: first,
+    set(text) {
+      box.value = text;
+      slide.value = text;
+      take(text);
+    },
+    hold(text) {
+      marked.textContent = text === undefined || text === made.text ? "" : `with ${text}`;
+      held = text;
+    },
+  };
+  let held: string | undefined;
+  const take = (text: string): void => {
+    made.text = text;
+    // To a screen reader a slider says what the box says.
+    slide.setAttribute("aria-valuetext", text);
+    box.setAttribute("aria-invalid", String(text === ""));
+    row.classList.toggle("outside", text !== "" && isOutside(input, Number(text)));
+    made.hold(held);
+  };
+  made.set(first);
+  const move = (text: string): void => {
+    made.set(text);
+    changed();
+  };
+  slide.addEventListener("input", () => move(gridText(slide.valueAsNumber, slider)));
+  slide.addEventListener("keydown", (event) => {
+    const text = moved(event, Number(made.text), slider);
+    if (text === undefined) return;
+    event.preventDefault();
+    move(text);
+  });
+  box.addEventListener("input", () => {
+    if (box.value !== "") slide.value = box.value;
+    take(Number.isFinite(box.valueAsNumber) ? box.value : "");
+    changed();
+  });
+  return made;
+}
+
+function moved({ key, shiftKey }: KeyboardEvent, from: number, range: Range): string | undefined {
+  const share = moves[key];
+  if (share === undefined) return undefined;
+  const width = range[1] - range[0];
+  const finest = 10 ** (Math.floor(Math.log10(width || 1)) - 3);
+  const to = from + (shiftKey ? Math.sign(share) * finest : share * width);
+  return gridText(Math.min(range[1], Math.max(range[0], to)), range);
+}

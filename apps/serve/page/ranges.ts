@@ -1,0 +1,18 @@
+// The range of each output. No DOM.
+
+import { type Range, rangeOf } from "./numbers.ts";
+import type { ModelDescription, PageService } from "./service/types.ts";
+import { column } from "./views/columns.ts";
+
+const golden = 0.6180339887498949;
+
+/** Over points that fill the box of inputs evenly and are the same each time. */
+export async function findRanges(service: PageService, model: ModelDescription): Promise<Range[]> {
+  const rows = Array.from({ length: 400 }, (_, i) =>
+    model.inputs.map(
+      ({ slider: [low, high] }, j) => low + (high - low) * (((i + 1) * (golden + Math.sqrt(j + 2))) % 1),
+    ),
+  );
+  const { mean } = await service.evaluate(model, rows);
+  return model.outputs.map((_, j) => rangeOf(column(mean, j, model.outputs.length)));
+}

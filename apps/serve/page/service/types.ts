@@ -1,0 +1,35 @@
+import type { ModelDescription } from "../../src/models/describe.ts";
+
+export type { ModelDescription } from "../../src/models/describe.ts";
+
+/** Numbers in the order of the model's outputs, row by row; the spread, of an ensemble, is one standard
+ *  deviation over its networks. */
+export interface Values {
+  readonly mean: ArrayLike<number>;
+  readonly std?: ArrayLike<number>;
+}
+
+/** Eigenvalues of every layer's Jacobian. */
+export type LayerSpectra = readonly (readonly (readonly [re: number, im: number])[])[];
+
+/** The eigenvalues, in 1/time, and the explicit Runge-Kutta method of the network's steps. */
+export interface Spectrum {
+  readonly layers: LayerSpectra;
+  readonly method: { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
+}
+
+/** Where answers come from. What cannot be answered is an error with a text for people. */
+export interface PageService {
+  /** Of the server, for the code that asks it; a document of its own has none. */
+  readonly url?: string;
+  setKey(key: string): void;
+  /** Of each name the newest version. */
+  models(): Promise<readonly ModelDescription[]>;
+  version(name: string, version: string): Promise<ModelDescription>;
+  /** One point, as `/predict` answers it. */
+  predict(model: ModelDescription, point: readonly number[]): Promise<Values>;
+  /** Many points. */
+  evaluate(model: ModelDescription, rows: readonly (readonly number[])[]): Promise<Values>;
+  /** At a point, of one network of the ensemble. */
+  spectra(model: ModelDescription, point: readonly number[], member: number): Promise<Spectrum>;
+}

@@ -1,0 +1,29 @@
+// The chosen output, always in sight.
+
+import { element, find } from "./elements.ts";
+import { written } from "./numbers.ts";
+import { type Drawn, scaleFor } from "./outputs.ts";
+import type { ModelDescription } from "./service/types.ts";
+
+export function drawStrip(
+  { outputs }: ModelDescription,
+  drawn: Drawn,
+  choose: (output: number) => void,
+): void {
+  const { values, held, chosen: j } = drawn;
+  const select = find<HTMLSelectElement>("output");
+  const names = outputs.map(({ name }) => name);
+  const there = [...select.options].map(({ value }) => value);
+  if (names.join("\n") !== there.join("\n")) {
+    select.replaceChildren(...names.map((name) => element("option", {}, name)));
+  }
+  select.selectedIndex = j;
+  select.onchange = () => choose(select.selectedIndex);
+  const scale = scaleFor(drawn, j);
+  const unit = outputs[j]!.unit ? ` ${outputs[j]!.unit}` : "";
+  const spread = values?.std ? ` ± ${written(values.std[j]!, scale)}` : "";
+  find("answer").textContent = values ? `${written(values.mean[j]!, scale)}${spread}${unit}` : "–";
+  const change = values && held ? values.mean[j]! - held.mean[j]! : undefined;
+  find("answer-change").textContent =
+    change === undefined ? "" : `change ${change > 0 ? "+" : ""}${written(change, scale)}`;
+}

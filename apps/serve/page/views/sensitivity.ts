@@ -1,0 +1,51 @@
+import { withUnit } from "../elements.ts";
+import { type Swing, swingTable } from "../figures/swings.ts";
+import { rangeOf, scaleOf, spaced, trailing, written } from "../numbers.ts";
+import { column } from "./columns.ts";
+import { note, rowsAt, type View } from "./context.ts";
+
+const steps = 21;
+
+/** How much the chosen output changes while one input runs through its range and the others stay. */
+export const sensitivity: View = {
+  label: "Sensitivity",
+  async draw({ model, point, output, service }) {
+    const of = model.outputs[output]!;
+    const rows = model.inputs.flatMap(({ slider }, j) =>
+      rowsAt(
+        point,
+        spaced(slider, steps).map((value) => new Map([[j, value]])),
+      ),
+    );
+    const { mean } = await service.evaluate(model, [...rows, [...point]]);
+    const values = column(mean, output, model.outputs.length);
+    const here = values.at(-1)!;
+    const swings = model.inputs.map((input, j) => {
+      const along = values.slice(j * steps, (j + 1) * steps);
+      const [low, high] = rangeOf([...along, here]);
+      return { ...input, low: low - here, high: high - here, direction: directionOf(along) };
+    });
+    const size = ({ low, high }: { low: number; high: number }): number => high - low;
+    swings.sort((a, b) => size(b) - size(a));
+    const scale = scaleOf([0, size(swings[0]!)]);
+    const texts = swings.map((swing) => written(size(swing), scale));
+    const pads = trailing(texts);
+    const rowsShown: Swing[] = swings.map((swing, k) => ({ ...swing, text: `${texts[k]}${pads[k]}` }));
+    return [
+      swingTable(rowsShown, `Change of ${withUnit(of)}`),
+      note(
+        "The change of the chosen output while one input runs through its whole range and all others stay at this point. The bars run from the least to the largest value on the way; the line is the value at this point.",
+      ),
+    ];
+  },
+};
+
+function directionOf(along: readonly number[]): string {
+  const [low, high] = rangeOf(along);
+  const slack = (high - low) * 1e-3;
+  const rises = along.every((value, k) => k === 0 || value >= along[k - 1]! - slack);
+  const falls = along.every((value, k) => k === 0 || value <= along[k - 1]! + slack);
+  if (low === high) return "no change";
+  if (rises) return "rises";
+  return falls ? "falls" : "rises and falls";
+}

@@ -1,0 +1,2 @@
+export const served: Readonly<Record<string, string>>;
+export const documentScript: string;
