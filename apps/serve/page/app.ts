@@ -92,7 +92,10 @@ export async function startPage(service: PageService): Promise<void> {
     explorer.say("");
     void attempt(begin);
   });
-  find("api").hidden = service.url === undefined;
+  if (service.url) {
+    find("api").setAttribute("href", "docs");
+    find("api").hidden = false;
+  }
   await attempt(begin);
 }
 
