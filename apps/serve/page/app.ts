@@ -93,8 +93,7 @@ export async function startPage(service: PageService): Promise<void> {
     void attempt(begin);
   });
   if (service.url) {
-    find("api").setAttribute("href", "docs");
-    find("api").hidden = false;
+    find("links").append(element("a", { id: "api", href: "docs" }, "API"));
   }
   await attempt(begin);
 }
