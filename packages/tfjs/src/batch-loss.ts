@@ -1,6 +1,6 @@
-import type { Loss, ResNetConfig } from "@stiffnet/core";
+import type { Loss } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import { tensorPass } from "./network.ts";
+import type { TensorNetwork } from "./network.ts";
 import type { PenaltyOperation } from "./penalties/operation.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
@@ -26,7 +26,7 @@ export interface Penalised {
  *  parameters: one tensor a slot; values: the same numbers, flat. */
 export function batchLoss(
   tf: TensorFlow,
-  config: ResNetConfig,
+  network: TensorNetwork,
   parameters: Tensor[],
   values: () => Float32Array,
   { x, y, indices, horizon }: TensorBatch,
@@ -36,11 +36,17 @@ export function batchLoss(
   let failure: unknown;
   /** 1/2 sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) */
   const half = (...given: Tensor[]): Scalar => {
-    const { predictions, slopes } = tensorPass(tf, config, given, x, horizon);
+    const { predictions, slopes, weights } = network.pass(tf, given, x, horizon);
     const squares = tf.sum(tf.square(tf.sub(predictions, y))) as Scalar;
     let penalised: ReturnType<PenaltyOperation["sums"]> | undefined;
     try {
-      penalised = operation?.sums({ parameters: given, slopes: slopes(), values, indices });
+      penalised = operation?.sums({
+        parameters: given,
+        weights: weights(),
+        slopes: slopes(),
+        values,
+        indices,
+      });
     } catch (error) {
       // Thrown from here it would leave behind what TensorFlow.js has saved for the derivative.
       failure = error;

@@ -6,7 +6,6 @@ import {
   layoutOf,
   type ModelConfig,
   type Penalty,
-  type ResNetConfig,
   type Rows,
   ShapeError,
   type TrainingEngine,
@@ -14,7 +13,7 @@ import {
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { type AdamState, adamStep } from "./adam.ts";
 import { batchLoss, type Penalised } from "./batch-loss.ts";
-import { requireResidual, tensorPass } from "./network.ts";
+import { type TensorNetwork, tensorNetwork } from "./network.ts";
 import type { PenaltyOperation, PenaltySpace } from "./penalties/operation.ts";
 import { isTensorPenalty, tensorOperation } from "./penalties/tensor-penalty.ts";
 import { wasmOperation } from "./penalties/wasm-penalty.ts";
@@ -56,18 +55,18 @@ export interface TfjsEngine extends TrainingEngine {
 /** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as
  *  tensor operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the
  *  wasm engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the wasm engine. Results
- *  agree with the wasm engine's to float32 rounding and depend on backend and version. Neural ODEs, and
- *  networks that are augmented or without skip connections, are refused with a `ConfigError`. */
+ *  agree with the wasm engine's to float32 rounding and depend on backend and version. Neural ODEs of
+ *  implicit solvers are refused with a `ConfigError`. */
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {
-  return async (model, { batchSize = 64, penalty, rows = 0 } = {}) => {
-    const config = requireResidual(model);
-    const started = await startTensorFlow(options);
+  return async (config, { batchSize = 64, penalty, rows = 0 } = {}) => {
     const layout = layoutOf(config);
+    const network = tensorNetwork(config, layout);
+    const started = await startTensorFlow(options);
     const space = { config, layout, capacity: batchSize, rows };
     const operation = penalty && operationOf(started.tf, penalty, space);
-    return engineOn(started, config, layout, { operation, weight: penalty?.weight ?? 0 });
+    return engineOn(started, network, { operation, weight: penalty?.weight ?? 0 });
   };
 }
 
@@ -75,13 +74,9 @@ function operationOf(tf: TensorFlow, penalty: Penalty, space: PenaltySpace): Pen
   return isTensorPenalty(penalty) ? tensorOperation(tf, penalty, space) : wasmOperation(tf, penalty, space);
 }
 
-function engineOn(
-  started: StartedTensorFlow,
-  config: ResNetConfig,
-  layout: Layout,
-  penalised: Penalised,
-): TfjsEngine {
+function engineOn(started: StartedTensorFlow, network: TensorNetwork, penalised: Penalised): TfjsEngine {
   const { tf } = started;
+  const { config, layout } = network;
   const workspace = createWorkspace(started);
   const { run, hold, release, valuesOf } = workspace;
   const flat = (values?: Float32Array): Tensor1D => workspace.flat(layout.size, values);
@@ -131,7 +126,7 @@ function engineOn(
         const rows = tf.tensor1d(Int32Array.from(indices), "int32");
         const [x, y] = [tf.gather(table.inputs, rows), tf.gather(table.outputs!, rows)];
         const values = () => valuesOf(state.parameters);
-        const found = batchLoss(tf, config, slots(), values, { x, y, indices, horizon }, penalised);
+        const found = batchLoss(tf, network, slots(), values, { x, y, indices, horizon }, penalised);
         release(gradient);
         gradient = hold(found.gradient);
         scale = found.scale;
@@ -143,7 +138,7 @@ function engineOn(
 
     step: (time, options) => run(() => replace(adamStep(tf, state, tf.mul(gradient, scale), time, options))),
 
-    forward: (table, visit) => forward(tf, workspace, config, slots, table, visit),
+    forward: (table, visit) => forward(tf, workspace, network, slots, table, visit),
 
     norm: () =>
       run(() => {
@@ -158,7 +153,7 @@ function engineOn(
 function tableOf(
   tf: TensorFlow,
   { run, hold }: Workspace,
-  config: ResNetConfig,
+  config: ModelConfig,
   inputs: ArrayLike<number>,
   outputs?: ArrayLike<number>,
 ): TfjsTable {
@@ -183,7 +178,7 @@ function tableOf(
 function forward(
   tf: TensorFlow,
   { run, valuesOf }: Workspace,
-  config: ResNetConfig,
+  { config, pass }: TensorNetwork,
   slots: () => Tensor[],
   table: TfjsTable,
   visit: Parameters<TrainingEngine["forward"]>[1],
@@ -192,7 +187,7 @@ function forward(
     const batch = Math.min(forwardRows, table.count - from);
     const part = (rows: Tensor2D, columns: number) => tf.slice(rows, [from, 0], [batch, columns]);
     const chunk = run(() => {
-      const { predictions } = tensorPass(tf, config, slots(), part(table.inputs, config.inputs));
+      const { predictions } = pass(tf, slots(), part(table.inputs, config.inputs));
       const squares = table.outputs
         ? valuesOf(tf.sum(tf.square(tf.sub(predictions, part(table.outputs, config.outputs)))))[0]!
         : Number.NaN;

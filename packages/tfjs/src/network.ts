@@ -1,57 +1,167 @@
-import { ConfigError, type ModelConfig, type ResNetConfig } from "@stiffnet/core";
+import {
+  ConfigError,
+  type Discretisation,
+  discretisationOf,
+  type Layout,
+  type ModelConfig,
+  type StepMethod,
+  stateWidth,
+  stepSolvers,
+} from "@stiffnet/core";
 import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { tensorActivations } from "./activation.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
-/** F(x) and what its Jacobians are made of. */
+/** F(x) and what its Jacobians are made of, at the beginning of each step. */
 export interface TensorPass {
   /** [B, outputs] */
   readonly predictions: Tensor2D;
   /** s'(z_n): [N, B, D]. Computed when it is asked for. */
   slopes(): Tensor3D;
+  /** W_n: [N, D, D]. */
+  weights(): Tensor3D;
 }
 
-/** Refuses what `tensorPass` is not written for. */
-export function requireResidual(config: ModelConfig): ResNetConfig {
-  if (config.kind === "resnet" && config.skip !== false && !config.augment) return config;
-  const given =
-    config.kind === "neuralOde"
-      ? `a neural ODE (solver ${config.solver}, weights ${config.weights.basis})`
-      : config.skip === false
-        ? "a network without skip connections (skip: false)"
-        : `a residual network with ${config.augment} augmented dimensions (augment)`;
-  throw new ConfigError(
-    `tfjs: the model is ${given}, expected a residual network with skip connections and nothing augmented; the default engine trains this`,
+/** A network as the tensor operations pass through it. */
+export interface TensorNetwork {
+  readonly config: ModelConfig;
+  readonly layout: Layout;
+  /** parameters: one tensor a slot of the layout, in its order; x: [B, inputs]; horizon: the end time, that of
+   *  the configuration by default. */
+  pass(tf: TensorFlow, parameters: readonly Tensor[], x: Tensor2D, horizon?: number): TensorPass;
+}
+
+type ExplicitMethod = Exclude<StepMethod, { share: number }>;
+interface Weights {
+  readonly weight: Tensor2D;
+  readonly bias: Tensor;
+}
+
+/** Refuses implicit solvers. */
+export function tensorNetwork(config: ModelConfig, layout: Layout): TensorNetwork {
+  const discretisation = discretisationOf(config);
+  const { method } = discretisation;
+  if ("share" in method) {
+    const { solver } = config as { solver: string };
+    throw new ConfigError(
+      `tfjs: the model's solver is ${solver}, which is implicit, expected one of ${explicitSolvers().join(", ")}; the default engine trains this`,
+    );
+  }
+  const slot = new Map(layout.slots.map(({ name }, at) => [name, at]));
+  return {
+    config,
+    layout,
+    pass(tf, parameters, x, horizon = config.horizon) {
+      const at = (name: string): Tensor => parameters[slot.get(name)!]!;
+      const terms = layout.blocks.map(({ weight, bias }) => ({
+        weight: at(weight.name) as Tensor2D,
+        bias: at(bias.name),
+      }));
+      const nodes = weightsAtNodes(tf, config, discretisation, terms, horizon);
+      const steps = takeSteps(tf, config, discretisation, method, nodes, lifted(tf, config, at, x), horizon);
+      const { outputs } = config;
+      const readOut = (h: Tensor2D): Tensor2D =>
+        config.kind === "neuralOde" && config.readout === "none"
+          ? tf.slice(h, [0, 0], [-1, outputs])
+          : dense(tf, h, at("readout.weight"), at("readout.bias"));
+      const { slope } = tensorActivations[config.activation];
+      return {
+        predictions: readOut(steps.end),
+        slopes: () => tf.stack(steps.first.map(({ z, s }) => slope(tf, z, s))) as Tensor3D,
+        weights: () => tf.stack(nodes.slice(0, config.depth).map(({ weight }) => weight)) as Tensor3D,
+      };
+    },
+  };
+}
+
+function explicitSolvers(): string[] {
+  const sizes = { kind: "neuralOde", inputs: 1, outputs: 1, width: 1, augment: 0, depth: 1 } as const;
+  const rest = { activation: "tanh", lift: "tanh", readout: "affine", horizon: 1 } as const;
+  const weights = { basis: "perLayer", layers: 1 } as const;
+  return stepSolvers.filter(
+    (solver) => !("share" in discretisationOf({ ...sizes, ...rest, weights, solver }).method),
   );
 }
 
-/** The network as tensor operations. parameters: one tensor a slot of the layout, in its order; x: [B,
- *  inputs]; horizon: the end time. */
-export function tensorPass(
+/** Not tf.fused.matMul: with a bias and transposeB the wasm backend of 4.22 returns other numbers than the
+ *  cpu one. */
+function dense(tf: TensorFlow, h: Tensor2D, weight: Tensor, bias: Tensor): Tensor2D {
+  return tf.add(tf.matMul(h, weight as Tensor2D, false, true), bias);
+}
+
+/** h(0) = (s_lift(A x + a), 0) */
+function lifted(tf: TensorFlow, config: ModelConfig, at: (name: string) => Tensor, x: Tensor2D): Tensor2D {
+  const { lift, augment = 0 } = config;
+  const affine = lift === "none" ? x : dense(tf, x, at("lift.weight"), at("lift.bias"));
+  const h = lift === "tanh" ? tf.tanh(affine) : affine;
+  return augment === 0 ? h : tf.concat([h, tf.zeros([x.shape[0], augment])], 1);
+}
+
+/** W and b where the steps read them: sum_j phi_j Theta_j. */
+function weightsAtNodes(
   tf: TensorFlow,
-  config: ResNetConfig,
-  parameters: readonly Tensor[],
-  x: Tensor2D,
-  horizon: number = config.horizon,
-): TensorPass {
-  const { depth, lift } = config;
-  const { value, slope } = tensorActivations[config.activation];
-  // Not tf.fused.matMul: with a bias and transposeB the wasm backend of 4.22 returns other numbers than the
-  // cpu one.
-  const dense = (h: Tensor2D, weight: Tensor, bias: Tensor): Tensor2D =>
-    tf.add(tf.matMul(h, weight as Tensor2D, false, true), bias);
-  const lifted = dense(x, parameters[0]!, parameters[1]!);
-  let h: Tensor2D = lift === "tanh" ? tf.tanh(lifted) : lifted;
-  const layers: { z: Tensor2D; s: Tensor }[] = [];
-  for (let n = 0; n < depth; n++) {
-    const z = dense(h, parameters[2 + n]!, parameters[2 + depth + n]!);
-    const s = value(tf, z);
-    layers.push({ z, s });
-    h = tf.add(h, tf.mul(s, horizon / depth));
+  config: ModelConfig,
+  { plain, nodes, terms, phi }: Discretisation,
+  theta: readonly Weights[],
+  horizon: number,
+): readonly Weights[] {
+  if (plain) return theta;
+  const values = Float32Array.from(phi(horizon));
+  if (config.kind === "neuralOde" && config.weights.basis === "perLayer") {
+    return Array.from({ length: nodes }, (_, m) => theta[values.indexOf(1, m * terms) - m * terms]!);
   }
-  const [weight, bias] = parameters.slice(-2) as [Tensor, Tensor];
-  return {
-    predictions: dense(h, weight, bias),
-    slopes: () => tf.stack(layers.map(({ z, s }) => slope(tf, z, s))) as Tensor3D,
+  const D = stateWidth(config);
+  const coefficients = tf.tensor2d(values, [nodes, terms]);
+  const at = (parts: readonly Tensor[], shape: number[]): Tensor[] => {
+    const flat = tf.stack(parts.map((part) => tf.reshape(part, [-1]))) as Tensor2D;
+    return tf.unstack(tf.matMul(coefficients, flat)).map((part) => tf.reshape(part, shape));
   };
+  const [weights, biases] = [
+    at(
+      theta.map(({ weight }) => weight),
+      [D, D],
+    ),
+    at(
+      theta.map(({ bias }) => bias),
+      [D],
+    ),
+  ];
+  return weights.map((weight, m) => ({ weight: weight as Tensor2D, bias: biases[m]! }));
+}
+
+/** Explicit Runge-Kutta steps; without skip connections h_n = s(z_n). first: z and s of each step's first
+ *  stage. */
+function takeSteps(
+  tf: TensorFlow,
+  config: ModelConfig,
+  { stages, nodeOf }: Discretisation,
+  { a, b }: ExplicitMethod,
+  nodes: readonly Weights[],
+  start: Tensor2D,
+  horizon: number,
+): { end: Tensor2D; first: { z: Tensor2D; s: Tensor }[] } {
+  const { value } = tensorActivations[config.activation];
+  const { depth } = config;
+  const skip = config.kind === "neuralOde" || config.skip !== false;
+  const along = (h: Tensor2D, c: readonly number[], k: readonly Tensor[]): Tensor2D => {
+    let moved = h;
+    k.forEach((slope, j) => {
+      if (c[j] !== 0) moved = tf.add(moved, tf.mul(slope, (horizon / depth) * c[j]!));
+    });
+    return moved;
+  };
+  const first: { z: Tensor2D; s: Tensor }[] = [];
+  let h = start;
+  for (let n = 0; n < depth; n++) {
+    const k: Tensor[] = [];
+    for (let i = 0; i < stages; i++) {
+      const { weight, bias } = nodes[nodeOf[n * stages + i]!]!;
+      const z = dense(tf, along(h, a[i] ?? [], k), weight, bias);
+      const s = value(tf, z);
+      k.push(s);
+      if (i === 0) first.push({ z, s });
+    }
+    h = skip ? along(h, b, k) : (k[0] as Tensor2D);
+  }
+  return { end: h, first };
 }

@@ -1,4 +1,4 @@
-import type { EngineFactory, Penalty, ResNetConfig, TrainingData } from "@stiffnet/core";
+import type { EngineFactory, ModelConfig, Penalty, TrainingData } from "@stiffnet/core";
 import { standardise } from "@stiffnet/preparation";
 import { describe } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
@@ -35,7 +35,7 @@ export function spread(count: number, start = 0): Float32Array {
 /** Loss, gradient, predictions and norm of one engine on one whole batch. */
 export async function onBatch(
   make: EngineFactory,
-  config: ResNetConfig,
+  config: ModelConfig,
   parameters: Float32Array,
   samples: { x: ArrayLike<number>; y: ArrayLike<number> },
   penalty?: Penalty,

@@ -1,4 +1,4 @@
-import { decodeState, encodeState, l2Penalty, type Model, neuralOde, resnet, train } from "@stiffnet/core";
+import { decodeState, encodeState, l2Penalty, resnet, train } from "@stiffnet/core";
 import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import { beforeAll, expect, it } from "vitest";
 import {
@@ -75,25 +75,6 @@ function trainingTests(backend: TfjsBackend): void {
     const distance = (other: typeof expected) => difference(actual.model.parameters, other.model.parameters);
     expect(distance(expected)).toBeLessThan(1e-4);
     expect(distance(usual)).toBeGreaterThan(1e-2);
-  });
-
-  it.each<[Model, string]>([
-    [
-      neuralOde({ inputs: 2, outputs: 1, width: 4, depth: 2, solver: "rk4" }),
-      "a neural ODE (solver rk4, weights perLayer)",
-    ],
-    [
-      resnet({ inputs: 2, outputs: 1, width: 4, depth: 2, augment: 3 }),
-      "a residual network with 3 augmented dimensions (augment)",
-    ],
-    [
-      resnet({ inputs: 2, outputs: 1, width: 4, depth: 2, skip: false }),
-      "a network without skip connections (skip: false)",
-    ],
-  ])("refuses models that are not its own: $1", async (other, given) => {
-    await expect(train(other, data, { epochs: 1, engine })).rejects.toThrow(
-      `tfjs: the model is ${given}, expected a residual network with skip connections and nothing augmented; the default engine trains this`,
-    );
   });
 
   it("goes on from a checkpoint to the same bits, and only on the engine it was started on", async () => {

@@ -1,9 +1,9 @@
-import type { Layout, ResNetConfig, TrainingEngine } from "@stiffnet/core";
+import type { Layout, ModelConfig, TrainingEngine } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor3D } from "@tensorflow/tfjs";
 
 /** What a penalty is bound to. */
 export interface PenaltySpace {
-  readonly config: ResNetConfig;
+  readonly config: ModelConfig;
   readonly layout: Layout;
   /** Most samples of a step. */
   readonly capacity: number;
@@ -15,6 +15,8 @@ export interface PenaltySpace {
 export interface PenaltyBatch {
   /** One tensor a slot. */
   readonly parameters: readonly Tensor[];
+  /** W_n at the beginning of each step: [N, D, D] */
+  readonly weights: Tensor3D;
   /** [N, B, D] */
   readonly slopes: Tensor3D;
   /** The parameters' values, flat. */

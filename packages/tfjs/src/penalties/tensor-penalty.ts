@@ -6,7 +6,7 @@ import type { PenaltyOperation, PenaltySpace } from "./operation.ts";
 
 /** What a penalty may be made of; derivatives flow through all of it. */
 export interface PenaltyTensors {
-  /** W_n of the blocks: [N, D, D]. */
+  /** W_n of the blocks, or at the beginning of the steps: [N, D, D]. */
   readonly weights: Tensor3D;
   /** s'(z_{n,i}): [N, B, D], so that J_{n,i} = diag(slopes[n, i]) weights[n], in 1/time. */
   readonly slopes: Tensor3D;
@@ -50,13 +50,12 @@ export function isTensorPenalty(penalty: Penalty): penalty is TensorPenalty {
 export function tensorOperation(
   tf: TensorFlow,
   penalty: TensorPenalty,
-  { config, layout }: PenaltySpace,
+  { layout }: PenaltySpace,
 ): PenaltyOperation {
   return {
     kept: undefined,
-    sums({ parameters, slopes, indices }) {
+    sums({ parameters, weights, slopes, indices }) {
       const named = Object.fromEntries(layout.slots.map(({ name }, s) => [name, parameters[s]!]));
-      const weights = tf.stack(parameters.slice(2, 2 + config.depth)) as Tensor3D;
       const p = penalty.of(tf, { weights, slopes, parameters: named });
       const count = indices.length;
       const shape = (p as Tensor | undefined)?.shape;

@@ -1,12 +1,20 @@
 import { largestChunk } from "@stiffnet/base";
-import type { Layout, Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "@stiffnet/core";
+import {
+  type Layout,
+  type Penalty,
+  type PenaltyChunk,
+  type PenaltyEvaluator,
+  type PenaltyGradient,
+  stateWidth,
+} from "@stiffnet/core";
 import { createKernels, padded } from "@stiffnet/kernels";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyBatch, PenaltyOperation, PenaltySpace } from "./operation.ts";
 
 /** A penalty of the wasm engine (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of
- *  TensorFlow.js: parameters and slopes are copied into the kernels' memory, and its own gradient back. */
+ *  TensorFlow.js: parameters, weights and slopes are copied into the kernels'
+ *  memory, and its own gradient back. */
 export function wasmOperation(tf: TensorFlow, penalty: Penalty, space: PenaltySpace): PenaltyOperation {
   const inside = createInside(penalty, space);
   return {
@@ -21,12 +29,14 @@ export function wasmOperation(tf: TensorFlow, penalty: Penalty, space: PenaltySp
           value: tf.scalar(found.squares),
           gradFunc: (dy: Tensor) => {
             const twice = tf.mul(dy, 2);
-            const slots = slotsOf(tf, space.layout, inside.gradient());
-            return [tf.tensor(found.gradSlopes, slopes.shape), ...slots].map((part) => tf.mul(part, twice));
+            const slots = slotsOf(tf, space.layout, inside.gradient.parameters());
+            const ofSlopes = tf.tensor(found.gradSlopes, slopes.shape);
+            const ofWeights = tf.tensor(inside.gradient.weights(), batch.weights.shape);
+            return [ofSlopes, ofWeights, ...slots].map((part) => tf.mul(part, twice));
           },
         };
       });
-      const squares = operation(batch.slopes, ...batch.parameters) as Scalar;
+      const squares = operation(batch.slopes, batch.weights, ...batch.parameters) as Scalar;
       return { sum: tf.scalar(sum), squares };
     },
   };
@@ -44,26 +54,26 @@ interface Inside {
     batch: PenaltyBatch,
     slopes: Float32Array,
   ): { readonly sum: number; readonly squares: number; readonly gradSlopes: Float32Array };
-  /** The same with respect to the parameters, flat. */
-  gradient(): Float32Array;
+  /** The same with respect to the weights, [N, D, D], and to what the penalty has of the parameters by itself,
+   *  flat: copies. */
+  readonly gradient: { weights(): Float32Array; parameters(): Float32Array };
 }
 
 /** The penalty in kernels of its own. */
 function createInside(penalty: Penalty, { config, layout, capacity: most, rows }: PenaltySpace): Inside {
-  const { depth, width } = config;
+  const { depth } = config;
+  const width = stateWidth(config);
   const kernels = createKernels();
   const { arena } = kernels;
   const capacity = Math.min(most, largestChunk);
   const parameters = arena.float32(layout.size);
   const gradient = arena.float32(layout.size);
+  const weights = arena.float32(depth * width * width);
+  const gradWeights = arena.float32(weights.length);
   const slopes = arena.float32(depth * width * padded(capacity));
   const gradSlopes = arena.float32(slopes.length);
   const evaluator = penalty.bind({ config, layout, kernels, capacity, rows });
   const values = new Float32Array(capacity);
-  const { offset } = layout.blocks[0]!.weight;
-  /** W_n of all blocks: [N, D, D]. */
-  const weightsIn = (flat: Float32Array): Float32Array =>
-    flat.subarray(offset, offset + depth * width * width);
 
   const chunkOf = (indices: Uint32Array): { chunk: PenaltyChunk; added: PenaltyGradient } => {
     const batch = indices.length;
@@ -71,14 +81,14 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
     const used = depth * width * stride;
     const jacobians = {
       ...{ depth, width, batch, stride },
-      weights: weightsIn(parameters.array),
+      weights: weights.array,
       slopes: slopes.array.subarray(0, used),
     };
     return {
       chunk: { parameters: parameters.array, jacobians, indices },
       added: {
         parameters: gradient.array,
-        weights: weightsIn(gradient.array),
+        weights: gradWeights.array,
         slopes: gradSlopes.array.subarray(0, used),
       },
     };
@@ -86,13 +96,15 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
 
   return {
     evaluator,
-    gradient: () => gradient.array,
+    gradient: { weights: () => gradWeights.array.slice(), parameters: () => gradient.array.slice() },
     evaluate(batch, all) {
       const count = batch.indices.length;
       const turned = new Float32Array(all.length);
       const sums = { sum: 0, squares: 0 };
       parameters.array.set(batch.values());
+      weights.array.set(batch.weights.dataSync<"float32">());
       gradient.array.fill(0);
+      gradWeights.array.fill(0);
       for (let from = 0; from < count; from += capacity) {
         const { chunk, added } = chunkOf(batch.indices.slice(from, from + capacity));
         const { jacobians } = chunk;
