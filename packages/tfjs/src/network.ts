@@ -26,8 +26,8 @@ export interface TensorPass {
 export interface TensorNetwork {
   readonly config: ModelConfig;
   readonly layout: Layout;
-  /** parameters: one tensor a slot of the layout, in its order; x: [B, inputs]; horizon: the end time, that of
-   *  the configuration by default. */
+  /** parameters: one tensor a slot of the layout, in its order; x: [B, inputs]; horizon: the end time, that
+   *  of the configuration by default. */
   pass(tf: TensorFlow, parameters: readonly Tensor[], x: Tensor2D, horizon?: number): TensorPass;
 }
 

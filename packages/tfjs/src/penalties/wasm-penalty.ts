@@ -54,8 +54,8 @@ interface Inside {
     batch: PenaltyBatch,
     slopes: Float32Array,
   ): { readonly sum: number; readonly squares: number; readonly gradSlopes: Float32Array };
-  /** The same with respect to the weights, [N, D, D], and to what the penalty has of the parameters by itself,
-   *  flat: copies. */
+  /** The same with respect to the weights, [N, D, D], and to what the penalty has of the parameters by
+   *  itself, flat: copies. */
   readonly gradient: { weights(): Float32Array; parameters(): Float32Array };
 }
 
