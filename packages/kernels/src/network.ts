@@ -65,6 +65,8 @@ export function createNetwork(
   const { penalty, stages = 1 } = options;
   const capacity = padded(options.capacity);
   const layers = depth * width * capacity;
+  // Rows a kilobyte or more apart by a power of two would share few places of the first cache.
+  const row = width % 256 === 0 ? width + 16 : width;
   const parameters = arena.float32(options.size);
   const gradient = arena.float32(options.size);
   const states = arena.float32(layers + width * capacity);
@@ -94,7 +96,8 @@ export function createNetwork(
     f: predictions,
     g: arena.float32(width * capacity),
     z: arena.float32(width * capacity),
-    rows: arena.float32(capacity * width),
+    row,
+    rows: arena.float32(capacity * row),
     curvature: penalty ? arena.float32(layers) : undefined,
     gradSlope: penalty ? gradSlopes : undefined,
   });

@@ -14,41 +14,27 @@ import {
   nativeEngines,
   padded,
 } from "../src/index.ts";
+import { createDraw, type Draw } from "./draw.ts";
 import { createTwin } from "./twin.ts";
 
 /** Native kernels leave the bits of WebAssembly's, on random shapes and values of every kind. */
 
-/** What a case draws from: mulberry32, so that a failure can be repeated. */
-function createDraw(seed: number) {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const whole = (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1));
-  const one = <T>(among: readonly T[]): T => among[whole(0, among.length - 1)]!;
-  const strange = [0, -0, 1e-40, -3e-45, 1e30, -1e30, 1e-30, 3e38, Number.NaN, Number.POSITIVE_INFINITY];
-  // Most cases are ordinary: one strange number soon makes everything NaN.
-  const scale = one([1, 1, 1, 1, 0.1, 10, 1e-30, 1e30, 1e-38]);
-  const share = one([0, 0, 0, 0.01, 0.3]);
-  const value = () => (uniform() < share ? one(strange) : scale * (2 * uniform() - 1));
-  const fill = (block: Block | Block<Float64Array>) => {
-    const { array } = block;
-    for (let k = 0; k < array.length; k++) array[k] = value();
-  };
-  return { uniform, whole, one, fill };
-}
-type Draw = ReturnType<typeof createDraw>;
 type Driver = (kernels: Kernels, draw: Draw) => void;
 
 const activationOf = ({ one }: Draw) => one(Object.keys(activationCodes) as ActivationName[]);
 
-function networkOf(kernels: Kernels, draw: Draw) {
+interface Size {
+  readonly width: number;
+  readonly depth: number;
+  readonly batch: number;
+}
+function sizeOf({ whole }: Draw): Size {
+  return { width: whole(1, 21), depth: whole(1, 4), batch: whole(1, 37) };
+}
+
+function networkOf(kernels: Kernels, draw: Draw, { width, depth, batch }: Size = sizeOf(draw)) {
   const { whole, one, fill } = draw;
-  const [width, depth, inputs, outputs] = [whole(1, 21), whole(1, 4), whole(1, 6), whole(1, 5)];
-  const batch = whole(1, 37);
+  const [inputs, outputs] = [whole(1, 6), whole(1, 5)];
   const size = width * (inputs + 1) + depth * width * (width + 1) + outputs * (width + 1);
   const shape = {
     ...{ inputs, outputs, width, depth, activation: activationOf(draw), alpha: 0.3 },
@@ -97,14 +83,18 @@ function steps(kernels: Kernels, draw: Draw, name: "singularLayer" | "logarithmi
   });
 }
 
+function passes(kernels: Kernels, draw: Draw, size?: Size): void {
+  const { struct, gradSlopes } = networkOf(kernels, draw, size);
+  kernels.call.forward(struct);
+  kernels.call.residual(struct);
+  draw.fill(gradSlopes);
+  kernels.call.backward(struct);
+}
+
 const drivers: Record<string, Driver> = {
-  blocks(kernels, draw) {
-    const { struct, gradSlopes } = networkOf(kernels, draw);
-    kernels.call.forward(struct);
-    kernels.call.residual(struct);
-    draw.fill(gradSlopes);
-    kernels.call.backward(struct);
-  },
+  blocks: (kernels, draw) => passes(kernels, draw),
+  "blocks of many samples": (kernels, draw) =>
+    passes(kernels, draw, { width: draw.whole(15, 70), depth: 1, batch: draw.whole(12, 80) }),
   "Runge-Kutta"(kernels, draw) {
     const network = networkOf(kernels, draw);
     const tableau = {
@@ -261,24 +251,38 @@ const drivers: Record<string, Driver> = {
   },
 };
 
+/** Products in several blocks, and rows that are kept apart: few cases, since each takes long. */
+const slow: Record<string, Driver> = {
+  "wide blocks": (kernels, draw) =>
+    passes(kernels, draw, {
+      width: draw.one([256, draw.whole(180, 300)]),
+      depth: 1,
+      batch: draw.whole(1, 70),
+    }),
+};
+
 const engines = nativeEngines();
 const cases = 250;
 
 describe("native kernels", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
-  it.each(engines)("%s leaves WebAssembly's bits in every kernel", (engine) => {
-    const twin = createTwin(engine);
-    const start = twin.arena.mark();
-    for (const [name, driver] of Object.entries(drivers)) {
-      for (let seed = 0; seed < cases; seed++) {
-        twin.arena.release(start);
-        try {
-          driver(twin, createDraw(seed));
-        } catch (error) {
-          throw new Error(`${name}, case ${seed}: ${(error as Error).message}`);
+  it.each(engines)(
+    "%s leaves WebAssembly's bits in every kernel",
+    (engine) => {
+      const twin = createTwin(engine);
+      const start = twin.arena.mark();
+      for (const [name, driver] of Object.entries({ ...drivers, ...slow })) {
+        for (let seed = 0; seed < (name in slow ? 6 : cases); seed++) {
+          twin.arena.release(start);
+          try {
+            driver(twin, createDraw(seed));
+          } catch (error) {
+            throw new Error(`${name}, case ${seed}: ${(error as Error).message}`);
+          }
         }
       }
-    }
-    const all = Object.keys(createKernels({ engine }).call).length;
-    expect(twin.called.size).toBe(all);
-  });
+      const all = Object.keys(createKernels({ engine }).call).length;
+      expect(twin.called.size).toBe(all);
+    },
+    300_000,
+  );
 });

@@ -1,10 +1,11 @@
+#define WIDE_VECTORS
 #include "target/target.h"
 
-/* y <- y + a x */
-EXPORT void add_scaled(float *y, const float *x, float a, int size) {
-  int i = 0;
-  for (; i + LANES <= size; i += LANES) store(y + i, load(y + i) + a * load(x + i));
-  for (; i < size; i++) y[i] += a * x[i];
+INLINE void add_some(int i, const int count, float *y, const float *x, float a) {
+  store_some(y + i, load_some(y + i, count) + a * load_some(x + i, count), count);
 }
+
+/* y <- y + a x */
+EXPORT void add_scaled(float *y, const float *x, float a, int size) { OVER(size, add_some, y, x, a); }
 
 EXPORT double sum_squares(const float *x, int size) { return squares(size, x); }

@@ -5,155 +5,160 @@
 
 #include "target/target.h"
 
-/* R rows by V vectors: out[r][v] = start[r][v] + sum_k M[r * rs + k * cs] X[k][v].
-   start: the splat of bias[r], what stands in out, or zero. Once for vectors of LANES and once for the
-   widest: an output takes the same sums in either. */
-#define PRODUCT_TILES(vector, width, get, put) \
-INLINE void product_tile_##vector(const int R, const int V, int inner, const float *m, int rs, int cs, const float *x, int stride, \
-                         float *out, const float *bias, int accumulate) { \
-  vector acc[8][4]; \
-  UNROLL for (int r = 0; r < R; r++) { \
-    UNROLL for (int v = 0; v < V; v++) { \
-      acc[r][v] = accumulate ? get(out + r * stride + v * width) : bias ? bias[r] - (vector){0} : (vector){0}; \
-    } \
-  } \
-  NO_UNROLL for (int k = 0; k < inner; k++) { \
-    vector b[4]; \
-    UNROLL for (int v = 0; v < V; v++) b[v] = get(x + v * width); \
-    UNROLL for (int r = 0; r < R; r++) { \
-      const float a = m[r * rs]; \
-      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v]; \
-    } \
-    m += cs; \
-    x += stride; \
-  } \
-  UNROLL for (int r = 0; r < R; r++) { \
-    UNROLL for (int v = 0; v < V; v++) put(out + r * stride + v * width, acc[r][v]); \
-  } \
-} \
- \
-INLINE void product_columns_##vector(const int R, const int V, int rows, int inner, const float *m, int rs, int cs, const float *x, \
-                            int stride, float *out, const float *bias, int accumulate) { \
-  int r = 0; \
-  for (; r + R <= rows; r += R) { \
-    product_tile_##vector(R, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
-  } \
-  if (R > 4 && r + 4 <= rows) { \
-    product_tile_##vector(4, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
-    r += 4; \
-  } \
-  if (R > 2 && r + 2 <= rows) { \
-    product_tile_##vector(2, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
-    r += 2; \
-  } \
-  if (r < rows) { \
-    product_tile_##vector(1, V, inner, m + r * rs, rs, cs, x, stride, out + r * stride, bias ? bias + r : 0, accumulate); \
-  } \
-}
-PRODUCT_TILES(vf, LANES, load, store)
-PRODUCT_TILES(vw, WIDE, load_wide, store_wide)
+/* M(r, k) = m[r * rs + k * cs], of `inner` columns. */
+typedef struct {
+  const float *m;
+  int rs, cs, inner;
+} Factor;
+/* What each output starts from: the splat of bias[r] or zero, or what stands in it; or what stands in it is
+   added to the sum when that is complete. */
+enum { ANEW, ON_TOP, ADDED };
+typedef struct {
+  const float *bias;
+  int mode;
+} Start;
 
-/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of
-   LANES. Tiles of eight or nine accumulators, not unrolled further: with ten and more, compilers of
-   WebAssembly run out of sixteen registers and spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3, 26 to
-   30 for 2 x 5). */
-INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
-                    const float *bias, int accumulate) {
-  int left = stride / LANES;
-  while ((int)WIDE > (int)LANES && left >= WIDE / LANES) {
-    const int two = left >= 2 * WIDE / LANES;
-    if (two) {
-      product_columns_vw(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-    } else {
-      product_columns_vw(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-    }
-    x += (1 + two) * WIDE, out += (1 + two) * WIDE, left -= (1 + two) * WIDE / LANES;
-  }
-  while (left > 0) {
-    int v;
-    if (left >= 4 && left != 5) {
-      product_columns_vf(2, 4, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      v = 4;
-    } else if (left >= 3) {
-      product_columns_vf(3, 3, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      v = 3;
-    } else if (left == 2) {
-      product_columns_vf(4, 2, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      v = 2;
-    } else {
-      product_columns_vf(8, 1, rows, inner, m, rs, cs, x, stride, out, bias, accumulate);
-      v = 1;
-    }
-    x += v * LANES, out += v * LANES, left -= v;
-  }
-}
-
-/* R rows by V vectors of columns: out[r][c] = sum_b z[r][b] t[b][c] over the samples b, or that added to
-   it. */
-INLINE void outer_tile(const int R, const int V, int batch, const float *z, int stride, const float *t, int columns,
-                       float *out, const int add) {
-  vf acc[4][4];
+/* R rows by V vectors: out[r][v] = start[r][v] + sum_k M(r, k) X[k][v]; of the last vector, `last` lanes. */
+INLINE void product_tile(const int R, const int V, const int last, Factor f, const float *x, int stride, float *out,
+                         int apart, Start start) {
+  vw acc[8][4];
   UNROLL for (int r = 0; r < R; r++) {
-    UNROLL for (int v = 0; v < V; v++) acc[r][v] = fill(0);
-  }
-  NO_UNROLL for (int b = 0; b < batch; b++) {
-    vf row[4];
-    UNROLL for (int v = 0; v < V; v++) row[v] = load(t + v * LANES);
-    UNROLL for (int r = 0; r < R; r++) {
-      const vf a = splat(z + r * stride + b);
-      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * row[v];
+    UNROLL for (int v = 0; v < V; v++) {
+      acc[r][v] = start.mode == ON_TOP ? load_some(out + r * apart + v * WIDE, v + 1 < V ? WIDE : last)
+                  : start.bias         ? start.bias[r] - (vw){0}
+                                       : (vw){0};
     }
-    t += columns;
+  }
+  NO_UNROLL for (int k = 0; k < f.inner; k++) {
+    vw b[4];
+    UNROLL for (int v = 0; v < V; v++) b[v] = load_some(x + v * WIDE, v + 1 < V ? WIDE : last);
+    UNROLL for (int r = 0; r < R; r++) {
+      const float a = f.m[r * f.rs];
+      UNROLL for (int v = 0; v < V; v++) acc[r][v] += a * b[v];
+    }
+    f.m += f.cs;
+    x += stride;
   }
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
-      float *at = out + r * columns + v * LANES;
-      store(at, add ? load(at) + acc[r][v] : acc[r][v]);
+      float *at = out + r * apart + v * WIDE;
+      const int count = v + 1 < V ? WIDE : last;
+      if (start.mode == ADDED) acc[r][v] = load_some(at, count) + acc[r][v];
+      store_some(at, acc[r][v], count);
     }
   }
 }
 
-INLINE void outer_columns(const int R, const int V, int rows, int batch, const float *z, int stride, const float *t,
-                          int columns, float *out, const int add) {
-  int r = 0;
-  for (; r + R <= rows; r += R) outer_tile(R, V, batch, z + r * stride, stride, t, columns, out + r * columns, add);
-  for (; r < rows; r++) outer_tile(1, V, batch, z + r * stride, stride, t, columns, out + r * columns, add);
+INLINE int product_rows(const int R, const int V, const int last, int r, int rows, Factor f, const float *x, int stride,
+                        float *out, int apart, Start start) {
+  for (; r + R <= rows; r += R) {
+    const Factor part = {f.m + r * f.rs, f.rs, f.cs, f.inner};
+    const Start from = {start.bias ? start.bias + r : 0, start.mode};
+    product_tile(R, V, last, part, x, stride, out + r * apart, apart, from);
+  }
+  return r;
 }
 
-/* Columns from..columns one by one: the same bits as in a vector. */
-INLINE void outer_tail(int rows, int from, int columns, int batch, const float *z, int stride, const float *t, float *out,
-                       const int add) {
+INLINE void product_panel(const int R, const int V, const int last, int rows, Factor f, const float *x, int stride,
+                          float *out, int apart, Start start) {
+  int r = product_rows(R, V, last, 0, rows, f, x, stride, out, apart, start);
+  if (R > 4) r = product_rows(4, V, last, r, rows, f, x, stride, out, apart, start);
+  if (R > 2) r = product_rows(2, V, last, r, rows, f, x, stride, out, apart, start);
+  if (R > 1) product_rows(1, V, last, r, rows, f, x, stride, out, apart, start);
+}
+
+/* Tiles of R rows by V vectors. Of eight or nine accumulators where there are sixteen registers, not unrolled
+   further: with ten and more, compilers of WebAssembly spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3,
+   26 to 30 for 2 x 5). */
+#if WIDE == 16
+#define EACH_TILE(X) X(4, 4) X(4, 3) X(8, 2) X(8, 1)
+#elif WIDE == 8
+#define EACH_TILE(X) X(3, 3) X(4, 2) X(8, 1)
+#else
+#define EACH_TILE(X) X(2, 4) X(3, 3) X(4, 2) X(8, 1)
+#endif
+/* V, with `left` vectors to go. */
+INLINE int vectors_of(int left) {
+  if (WIDE == 8) return left == 3 ? 3 : left > 1 ? 2 : left;
+  return left == 5 ? 3 : left > 4 ? 4 : left;
+}
+
+/* Rows of X that are gone through at once: with what they are multiplied by they stay in the first cache. */
+enum { INNER_BLOCK = 128 };
+
+/* out[rows][apart] = (bias | out | 0) + M X on the first `columns` of X: [inner][stride], any number of them
+   where vectors are wider than LANES, and a multiple of LANES elsewhere. */
+INLINE void product_columns(int rows, Factor f, const float *x, int stride, int columns, float *out, int apart,
+                            Start start) {
+  for (int left = f.inner;;) {
+    const int whole = left < INNER_BLOCK + INNER_BLOCK / 2 || start.mode == ADDED;
+    const int block = whole ? left : INNER_BLOCK;
+    const Factor part = {f.m, f.rs, f.cs, block};
+    for (int c = 0; c < columns; ) {
+      const int vectors = (columns - c + WIDE - 1) / WIDE, taken = vectors_of(vectors);
+      const int last = vectors > taken ? WIDE : columns - c - (vectors - 1) * WIDE;
+#define PANEL(R, V)                                                                          \
+  if (taken == V) {                                                                          \
+    if (WIDE == LANES || last == WIDE) {                                                     \
+      product_panel(R, V, WIDE, rows, part, x + c, stride, out + c, apart, start);           \
+    } else {                                                                                 \
+      product_panel(R, V, last, rows, part, x + c, stride, out + c, apart, start);           \
+    }                                                                                        \
+  }
+      EACH_TILE(PANEL)
+#undef PANEL
+      c += taken * WIDE;
+    }
+    left -= block;
+    if (whole) break;
+    f.m += block * f.cs, x += block * stride;
+    start.mode = ON_TOP;
+  }
+}
+
+/* out[rows][stride] = (bias | out | 0) + M X, with M(r, k) = m[r * rs + k * cs]; stride is a multiple of
+   LANES. */
+INLINE void product(int rows, int inner, const float *m, int rs, int cs, const float *x, int stride, float *out,
+                    const float *bias, int accumulate) {
+  product_columns(rows, (Factor){m, rs, cs, inner}, x, stride, stride, out, stride, (Start){bias, accumulate ? ON_TOP : ANEW});
+}
+
+/* The same columns one by one. */
+INLINE void product_singly(int rows, Factor f, const float *x, int stride, int columns, float *out, int apart,
+                           int mode) {
   for (int r = 0; r < rows; r++) {
-    for (int c = from; c < columns; c++) {
+    for (int c = 0; c < columns; c++) {
       float sum = 0;
-      for (int b = 0; b < batch; b++) sum += z[r * stride + b] * t[b * columns + c];
-      out[r * columns + c] = add ? out[r * columns + c] + sum : sum;
+      for (int k = 0; k < f.inner; k++) sum += f.m[r * f.rs + k * f.cs] * x[k * stride + c];
+      out[r * apart + c] = mode == ADDED ? out[r * apart + c] + sum : sum;
     }
   }
 }
 
-/* out[rows][columns] = Z T with Z: [rows][stride] feature-major and T: [batch][columns] sample-major. A
-   ragged tail of columns is done by a vector that overlaps the one before: it computes the same bits
-   again. */
-INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
-  if (columns < LANES) {
-    outer_tail(rows, 0, columns, batch, z, stride, t, out, 0);
-    return;
+/* out[rows][columns] = Z T, or that added to it, with Z: [rows][stride] feature-major and T: [batch][apart]
+   sample-major. Where vectors are narrow, a ragged tail of columns is done by one that overlaps the one
+   before: it computes the same bits again. */
+INLINE void outer_product(int rows, int columns, int batch, const float *z, int stride, const float *t, int apart,
+                          float *out, const int mode) {
+  const Factor f = {z, stride, 1, batch};
+  const int whole = WIDE > LANES ? columns : columns / LANES * LANES;
+  product_columns(rows, f, t, apart, whole, out, columns, (Start){0, mode});
+  if (whole == columns) return;
+  if (mode == ADDED || columns < LANES) {
+    product_singly(rows, f, t + whole, apart, columns - whole, out + whole, columns, mode);
+  } else {
+    const int at = columns - LANES;
+    product_columns(rows, f, t + at, apart, LANES, out + at, columns, (Start){0, mode});
   }
-  int c = 0;
-  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c, 0);
-  for (; c < columns; c += LANES) {
-    const int at = c + LANES <= columns ? c : columns - LANES;
-    outer_columns(4, 1, rows, batch, z, stride, t + at, columns, out + at, 0);
-  }
+}
+
+INLINE void outer(int rows, int columns, int batch, const float *z, int stride, const float *t, int apart, float *out) {
+  outer_product(rows, columns, batch, z, stride, t, apart, out, ANEW);
 }
 
 /* out += Z T */
 INLINE void outer_onto(int rows, int columns, int batch, const float *z, int stride, const float *t, float *out) {
-  int c = 0;
-  for (; c + 4 * LANES <= columns; c += 4 * LANES) outer_columns(2, 4, rows, batch, z, stride, t + c, columns, out + c, 1);
-  for (; c + LANES <= columns; c += LANES) outer_columns(4, 1, rows, batch, z, stride, t + c, columns, out + c, 1);
-  outer_tail(rows, c, columns, batch, z, stride, t, out, 1);
+  outer_product(rows, columns, batch, z, stride, t, columns, out, ADDED);
 }
 
 /* x <- x^T */
@@ -164,8 +169,8 @@ INLINE void turn(tile *x) {
   x[2] = __builtin_shufflevector(hi01, hi23, 0, 1, 4, 5), x[3] = __builtin_shufflevector(hi01, hi23, 2, 3, 6, 7);
 }
 
-/* [rows][stride] feature-major to [batch][rows] sample-major. */
-INLINE void transpose(int rows, int batch, const float *in, int stride, float *out) {
+/* [rows][stride] feature-major to [batch][apart] sample-major. */
+INLINE void transpose(int rows, int batch, const float *in, int stride, float *out, int apart) {
   int r = 0;
   for (; r + TILE <= rows; r += TILE) {
     int b = 0;
@@ -173,14 +178,14 @@ INLINE void transpose(int rows, int batch, const float *in, int stride, float *o
       tile x[TILE];
       UNROLL for (int i = 0; i < TILE; i++) x[i] = load_tile(in + (r + i) * stride + b);
       turn(x);
-      UNROLL for (int i = 0; i < TILE; i++) store_tile(out + (b + i) * rows + r, x[i]);
+      UNROLL for (int i = 0; i < TILE; i++) store_tile(out + (b + i) * apart + r, x[i]);
     }
     for (; b < batch; b++) {
-      UNROLL for (int i = 0; i < TILE; i++) out[b * rows + r + i] = in[(r + i) * stride + b];
+      UNROLL for (int i = 0; i < TILE; i++) out[b * apart + r + i] = in[(r + i) * stride + b];
     }
   }
   for (; r < rows; r++) {
-    for (int b = 0; b < batch; b++) out[b * rows + r] = in[r * stride + b];
+    for (int b = 0; b < batch; b++) out[b * apart + r] = in[r * stride + b];
   }
 }
 

@@ -194,19 +194,20 @@ static int solve_stage(const Implicit *m, int n, const double *h, double *u, dou
   return 0;
 }
 
-INLINE void start_curve(const int kind, const Network *n, float *slope, float *curvature) {
-  for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const Curve c = curve(kind, load(AT(n->z) + i));
-    store(slope + i, c.slope);
-    if (curvature) store(curvature + i, c.curvature);
-  }
+INLINE void start_of(int i, const int count, const int kind, const float *z, float *slope, float *curvature) {
+  const Curve c = curve(kind, load_some(z + i, count));
+  store_some(slope + i, c.slope, count);
+  if (curvature) store_some(curvature + i, c.curvature, count);
+}
+INLINE void start_curve(const int kind, int size, const float *z, float *slope, float *curvature) {
+  OVER_GROUPS(size, start_of, kind, z, slope, curvature);
 }
 
 APART void start_slopes(const Implicit *m, const Tensors *t, int l) {
   const Network *n = AT(m->network);
   const int size = n->width * n->stride;
   weigh(n, t->weight + l * n->width * n->width, t->bias + l * n->width, AT(n->h) + l * size);
-  BY_ACTIVATION(n->activation, start_curve, n, AT(n->slope) + l * size, curvature_of(n, l))
+  BY_ACTIVATION(n->activation, start_curve, size, AT(n->z), AT(n->slope) + l * size, curvature_of(n, l))
 }
 
 static void take_weights(const Implicit *m, const Tensors *t, int l) {
@@ -246,13 +247,17 @@ EXPORT void implicit_forward(Implicit *m) {
   readout_forward(n);
 }
 
+INLINE void times(int i, const int count, const float *x, const float *y, float *out) {
+  store_some(out + i, load_some(x + i, count) * load_some(y + i, count), count);
+}
+
 /* What a penalty on the slopes at the beginning of step l owes: z = extra s'', then through W h + b. */
 APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d, int l) {
   const Network *n = AT(m->network);
   const int width = n->width, size = width * n->stride, square = width * width;
   const float *extra = grad_slope_of(n, l), *curvature = curvature_of(n, l);
-  for (int i = 0; i < size; i += LANES) store(AT(n->z) + i, load(extra + i) * load(curvature + i));
-  transpose(width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
+  OVER_GROUPS(size, times, extra, curvature, AT(n->z));
+  transpose(width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows), n->row);
   add_outer(n, AT(m->square), (float *)d->weight + l * square, (float *)d->bias + l * width);
   weigh_back(n, t->weight + l * square, AT(n->g), 1);
 }
@@ -281,7 +286,7 @@ EXPORT void implicit_backward(const Implicit *m) {
       for (int i = 0; i < width; i++) {
         AT(n->z)[i * stride + b] = (float)(slope[i] * mu[i]);
         AT(n->g)[i * stride + b] = (float)(kept * AT(n->g)[i * stride + b] + mu[i] / m->beta);
-        AT(n->rows)[b * width + i] = (float)u[i];
+        AT(n->rows)[b * n->row + i] = (float)u[i];
       }
     }
     add_outer(n, AT(m->square), (float *)d.weight + node * square, (float *)d.bias + node * width);

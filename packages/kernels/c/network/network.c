@@ -16,15 +16,23 @@ EXPORT void gather(const Network *network, const float *inputs, const float *_Nu
   }
 }
 
+typedef struct {
+  const float *z, *h;
+  float alpha;
+  int skip;
+  float *slope, *curvature, *next;
+} Block;
+
 /* s'(z), s''(z) where it is wanted, and the next state: h + alpha s with a skip connection, s without. */
-INLINE void block_forward(const int kind, const Network *n, const float *h, float *slope, float *curvature, float *next) {
-  const int skip = n->skip;
-  for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const Curve c = curve(kind, load(AT(n->z) + i));
-    store(slope + i, c.slope);
-    if (curvature) store(curvature + i, c.curvature);
-    store(next + i, skip ? load(h + i) + n->alpha * c.value : c.value);
-  }
+INLINE void curve_block(int i, const int count, const int kind, const Block *b) {
+  const Curve c = curve(kind, load_some(b->z + i, count));
+  store_some(b->slope + i, c.slope, count);
+  if (b->curvature) store_some(b->curvature + i, c.curvature, count);
+  store_some(b->next + i, b->skip ? load_some(b->h + i, count) + b->alpha * c.value : c.value, count);
+}
+INLINE void block_forward(const int kind, int size, const Block *given) {
+  const Block b = *given;
+  OVER_GROUPS(size, curve_block, kind, &b);
 }
 
 /* Predictions of the chunk in x, leaving what `backward` needs: a residual network, or without `skip` a
@@ -37,7 +45,8 @@ EXPORT void forward(const Network *n) {
     const float *h = AT(n->h) + l * size, *weight = t.weight + l * n->width * n->width;
     float *slope = AT(n->slope) + l * size, *next = AT(n->h) + (l + 1) * size;
     product(n->width, n->width, weight, n->width, 1, h, n->stride, AT(n->z), t.bias + l * n->width, 0);
-    BY_ACTIVATION(n->activation, block_forward, n, h, slope, curvature_of(n, l), next)
+    const Block block = {AT(n->z), h, n->alpha, n->skip, slope, curvature_of(n, l), next};
+    BY_ACTIVATION(n->activation, block_forward, size, &block)
   }
   readout_forward(n);
 }
@@ -58,12 +67,11 @@ EXPORT double residual(const Network *n) {
 }
 
 /* z <- alpha g s' + grad_slope s'' */
-INLINE void block_backward(const Network *n, const float *slope, const float *curvature, const float *extra) {
-  for (int i = 0; i < n->width * n->stride; i += LANES) {
-    vf z = n->alpha * load(AT(n->g) + i) * load(slope + i);
-    if (extra) z += load(extra + i) * load(curvature + i);
-    store(AT(n->z) + i, z);
-  }
+INLINE void block_backward(int i, const int count, float alpha, const float *g, const float *slope,
+                           const float *curvature, const float *extra, float *z) {
+  vf sum = alpha * load_some(g + i, count) * load_some(slope + i, count);
+  if (extra) sum += load_some(extra + i, count) * load_some(curvature + i, count);
+  store_some(z + i, sum, count);
 }
 
 /* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every
@@ -74,9 +82,10 @@ EXPORT void backward(const Network *n) {
   const int size = n->width * n->stride, square = n->width * n->width;
   readout_backward(n);
   for (int l = n->depth - 1; l >= 0; l--) {
-    block_backward(n, AT(n->slope) + l * size, curvature_of(n, l), grad_slope_of(n, l));
-    transpose(n->width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows));
-    outer(n->width, n->width, n->batch, AT(n->z), n->stride, AT(n->rows), (float *)d.weight + l * square);
+    const float *slope = AT(n->slope) + l * size, *curvature = curvature_of(n, l), *extra = grad_slope_of(n, l);
+    OVER_GROUPS(size, block_backward, n->alpha, AT(n->g), slope, curvature, extra, AT(n->z));
+    transpose(n->width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows), n->row);
+    outer(n->width, n->width, n->batch, AT(n->z), n->stride, AT(n->rows), n->row, (float *)d.weight + l * square);
     sum_rows(n->width, AT(n->z), n->stride, (float *)d.bias + l * n->width);
     if (!n->skip) {
       for (int i = 0; i < size; i++) AT(n->g)[i] = 0;

@@ -3,6 +3,7 @@
 #ifndef NETWORK_H
 #define NETWORK_H
 
+#define WIDE_VECTORS
 #include "activation/activation.h"
 #include "math/product.h"
 
@@ -25,7 +26,8 @@ STRUCT(Network) {
   OFFSET(float) f;         /* [outputs][stride]: predictions, then residuals, then their cotangent */
   OFFSET(float) g;         /* [width][stride]: dL/dh */
   OFFSET(float) z;         /* [width][stride]: z, then dL/dz */
-  OFFSET(float) rows;      /* [batch][width]: h, sample-major */
+  int row;                 /* distance of samples in `rows` */
+  OFFSET(float) rows;      /* [batch][row]: h, sample-major */
   /* Where there is a penalty, of the same shape: s''(z), and dP/d(slope). */
   NULLABLE(float) curvature, grad_slope;
 };
@@ -56,7 +58,16 @@ INLINE const float *grad_slope_of(const Network *n, int l) {
 
 /* out[r] = sum of the row's samples. */
 INLINE void sum_rows(int rows, const float *z, int stride, float *out) {
-  for (int r = 0; r < rows; r++) {
+  enum { TOGETHER = 4 }; /* rows, so that none waits for its own last addition */
+  int r = 0;
+  for (; r + TOGETHER <= rows; r += TOGETHER) {
+    partial_sums sums[TOGETHER] = {0};
+    for (int b = 0; b < stride; b += PARTIAL_SUMS) {
+      UNROLL for (int i = 0; i < TOGETHER; i++) sums[i] += load_partial(z + (r + i) * stride + b);
+    }
+    UNROLL for (int i = 0; i < TOGETHER; i++) out[r + i] = sum_partial(sums[i]);
+  }
+  for (; r < rows; r++) {
     partial_sums sums = {0};
     for (int b = 0; b < stride; b += PARTIAL_SUMS) sums += load_partial(z + r * stride + b);
     out[r] = sum_partial(sums);

@@ -15,33 +15,46 @@ STRUCT(RungeKutta) {
   OFFSET(float) square;       /* [width][width] of scratch */
 };
 
-INLINE void stage_forward(const int kind, const Network *n, float *value, float *slope, float *curvature) {
-  for (int i = 0; i < n->width * n->stride; i += LANES) {
-    const Curve c = curve(kind, load(AT(n->z) + i));
-    store(value + i, c.value);
-    store(slope + i, c.slope);
-    if (curvature) store(curvature + i, c.curvature);
-  }
+INLINE void stage_curve(int i, const int count, const int kind, const float *z, float *value, float *slope,
+                        float *curvature) {
+  const Curve c = curve(kind, load_some(z + i, count));
+  store_some(value + i, c.value, count);
+  store_some(slope + i, c.slope, count);
+  if (curvature) store_some(curvature + i, c.curvature, count);
+}
+INLINE void stage_forward(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
+  OVER_GROUPS(size, stage_curve, kind, z, value, slope, curvature);
 }
 
 /* z = cotangent s' + extra s'' */
-INLINE void stage_backward(const Network *n, const float *cotangent, const float *slope, const float *curvature,
-                           const float *extra) {
-  for (int i = 0; i < n->width * n->stride; i += LANES) {
-    vf z = load(cotangent + i) * load(slope + i);
-    if (extra) z += load(extra + i) * load(curvature + i);
-    store(AT(n->z) + i, z);
-  }
+INLINE void stage_backward(int i, const int count, const float *cotangent, const float *slope, const float *curvature,
+                           const float *extra, float *z) {
+  vf sum = load_some(cotangent + i, count) * load_some(slope + i, count);
+  if (extra) sum += load_some(extra + i, count) * load_some(curvature + i, count);
+  store_some(z + i, sum, count);
 }
 
-/* out = h + alpha sum_{j < count} c_j k_j */
-INLINE void combine(const Network *n, const float *h, const float *k, const float *c, int count, float *out) {
-  const int size = n->width * n->stride;
-  for (int i = 0; i < size; i += LANES) {
-    vf sum = fill(0);
-    for (int j = 0; j < count; j++) sum += c[j] * load(k + j * size + i);
-    store(out + i, load(h + i) + n->alpha * sum);
-  }
+/* out = h + alpha sum_{j < terms} c_j k_j */
+INLINE void combine(int i, const int count, int size, const float *h, float alpha, const float *k, const float *c,
+                    int terms, float *out) {
+  vf sum = fill(0);
+  for (int j = 0; j < terms; j++) sum += c[j] * load_some(k + j * size + i, count);
+  store_some(out + i, load_some(h + i, count) + alpha * sum, count);
+}
+
+/* dL/dk_i = alpha (b_i g + sum_{j>i} a_ji dL/du_j) */
+INLINE void stage_cotangent(int e, const int count, int size, const RungeKutta *r, int i, float alpha, const float *g,
+                            float *k) {
+  vf sum = AT(r->b)[i] * load_some(g + e, count);
+  for (int j = i + 1; j < r->stages; j++) sum += AT(r->a)[j * r->stages + i] * load_some(k + j * size + e, count);
+  store_some(k + i * size + e, alpha * sum, count);
+}
+
+/* g += sum_i dL/du_i */
+INLINE void add_stages(int e, const int count, int size, int stages, const float *k, float *g) {
+  vf sum = load_some(g + e, count);
+  for (int i = 0; i < stages; i++) sum += load_some(k + i * size + e, count);
+  store_some(g + e, sum, count);
 }
 
 EXPORT void runge_kutta_forward(const RungeKutta *r) {
@@ -55,11 +68,11 @@ EXPORT void runge_kutta_forward(const RungeKutta *r) {
       const int node = AT(r->node)[l * r->stages + i];
       float *u = AT(r->u) + ((i - 1) * n->depth + l) * size;
       float *k = AT(r->k) + i * size, *slope = AT(n->slope) + (i * n->depth + l) * size;
-      if (i > 0) combine(n, h, AT(r->k), AT(r->a) + i * r->stages, i, u);
+      if (i > 0) OVER_GROUPS(size, combine, size, h, n->alpha, AT(r->k), AT(r->a) + i * r->stages, i, u);
       weigh(n, t.weight + node * square, t.bias + node * n->width, i > 0 ? u : h);
-      BY_ACTIVATION(n->activation, stage_forward, n, k, slope, i == 0 ? curvature_of(n, l) : 0)
+      BY_ACTIVATION(n->activation, stage_forward, size, AT(n->z), k, slope, i == 0 ? curvature_of(n, l) : 0)
     }
-    combine(n, h, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
+    OVER_GROUPS(size, combine, size, h, n->alpha, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
   }
   readout_forward(n);
 }
@@ -76,23 +89,14 @@ EXPORT void runge_kutta_backward(const RungeKutta *r) {
       const int node = AT(r->node)[l * stages + i];
       const float *u = i > 0 ? AT(r->u) + ((i - 1) * n->depth + l) * size : AT(n->h) + l * size;
       const float *slope = AT(n->slope) + (i * n->depth + l) * size, *extra = i == 0 ? grad_slope_of(n, l) : 0;
-      float *cotangent = AT(r->k) + i * size;
-      /* dL/dk_i = alpha (b_i g + sum_{j>i} a_ji dL/du_j) */
-      for (int e = 0; e < size; e += LANES) {
-        vf sum = AT(r->b)[i] * load(AT(n->g) + e);
-        for (int j = i + 1; j < stages; j++) sum += AT(r->a)[j * stages + i] * load(AT(r->k) + j * size + e);
-        store(cotangent + e, n->alpha * sum);
-      }
-      stage_backward(n, cotangent, slope, curvature_of(n, l), extra);
-      transpose(n->width, n->batch, u, n->stride, AT(n->rows));
+      float *k = AT(r->k);
+      OVER_GROUPS(size, stage_cotangent, size, r, i, n->alpha, AT(n->g), k);
+      OVER_GROUPS(size, stage_backward, k + i * size, slope, curvature_of(n, l), extra, AT(n->z));
+      transpose(n->width, n->batch, u, n->stride, AT(n->rows), n->row);
       add_outer(n, AT(r->square), (float *)d.weight + node * square, (float *)d.bias + node * n->width);
       weigh_back(n, t.weight + node * square, AT(r->k) + i * size, 0);
     }
-    for (int e = 0; e < size; e += LANES) {
-      vf sum = load(AT(n->g) + e);
-      for (int i = 0; i < stages; i++) sum += load(AT(r->k) + i * size + e);
-      store(AT(n->g) + e, sum);
-    }
+    OVER_GROUPS(size, add_stages, size, stages, AT(r->k), AT(n->g));
   }
   lift_backward(n);
 }

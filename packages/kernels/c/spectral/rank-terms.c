@@ -26,7 +26,7 @@ EXPORT void rank_pullback(int depth, int terms, int width, int stride, const flo
           store(to + at, load(to + at) + vpick(some, pulled * load(image + p * far + at), fill(0)));
         }
       }
-      transpose(width, stride, v + p * far, stride, rows + p * far);
+      transpose(width, stride, v + p * far, stride, rows + p * far, width);
     }
     outer_onto(width, width, terms * stride, left, terms * stride, rows, grad_weights + n * width * width);
   }

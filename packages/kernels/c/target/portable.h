@@ -1,6 +1,6 @@
-/* The same with what GCC and clang know of vectors, for any processor and any LANES. */
+/* The same with what GCC and clang know of vectors, for any processor and any VECTOR. */
 
-#define EACH(i) for (int i = 0; i < LANES; i++)
+#define EACH(i) for (int i = 0; i < VECTOR; i++)
 
 INLINE vf vroot(vf x) {
   EACH(i) x[i] = __builtin_sqrtf(x[i]);

@@ -26,19 +26,27 @@ CONSTANT(PARTIAL_SUMS, 4)
 /* Side of the square that is transposed at once. */
 enum { TILE = 4 };
 
-/* Lanes of the widest vectors that the processor has: outputs of a product are independent. */
+/* Lanes of the widest vectors that the processor has. */
 #if defined(__AVX512F__)
-enum { WIDE = 16 };
-#elif defined(__AVX__)
-enum { WIDE = 8 };
+#define WIDE 16
+#elif defined(__AVX2__)
+#define WIDE 8
 #else
-enum { WIDE = LANES };
+#define WIDE 4
 #endif
+/* Lanes of this file's vectors: a group of samples, or as many as the processor has where a file defines
+   WIDE_VECTORS, since what it computes of each number does not depend on the others. */
+#ifdef WIDE_VECTORS
+#define VECTOR WIDE
+#else
+#define VECTOR 4
+#endif
+_Static_assert(WIDE % LANES == 0 && VECTOR % LANES == 0, "vectors hold whole groups of lanes");
 
-typedef float vf __attribute__((vector_size(4 * LANES)));
-typedef int32_t vi __attribute__((vector_size(4 * LANES)));
-typedef double vd __attribute__((vector_size(8 * LANES)));
-typedef int64_t vl __attribute__((vector_size(8 * LANES)));
+typedef float vf __attribute__((vector_size(4 * VECTOR)));
+typedef int32_t vi __attribute__((vector_size(4 * VECTOR)));
+typedef double vd __attribute__((vector_size(8 * VECTOR)));
+typedef int64_t vl __attribute__((vector_size(8 * VECTOR)));
 typedef float vw __attribute__((vector_size(4 * WIDE)));
 typedef float tile __attribute__((vector_size(4 * TILE)));
 typedef float partial_sums __attribute__((vector_size(4 * PARTIAL_SUMS)));
@@ -80,9 +88,55 @@ INLINE vf masked(vi mask, vf x) { return (vf)(mask & (vi)x); }
 #include "target/portable.h"
 #endif
 
+/* The first `count` numbers of a vector alone are read or written, the others being 0. */
+#if WIDE == 16
+#define FIRST(count) ((__mmask16)((1u << (count)) - 1))
+INLINE vw load_first(const float *p, int count) { return (vw)_mm512_maskz_loadu_ps(FIRST(count), p); }
+INLINE void store_first(float *p, vw x, int count) { _mm512_mask_storeu_ps(p, FIRST(count), (__m512)x); }
+#elif WIDE == 8
+#define FIRST(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+INLINE vw load_first(const float *p, int count) { return (vw)_mm256_maskload_ps(p, FIRST(count)); }
+INLINE void store_first(float *p, vw x, int count) { _mm256_maskstore_ps(p, FIRST(count), (__m256)x); }
+#else
+INLINE vw load_first(const float *p, int count) {
+  vw x = {0};
+  for (int i = 0; i < count; i++) x[i] = p[i];
+  return x;
+}
+INLINE void store_first(float *p, vw x, int count) {
+  for (int i = 0; i < count; i++) p[i] = x[i];
+}
+#endif
+INLINE vw load_some(const float *p, const int count) {
+  if (count == WIDE) return load_wide(p);
+  return load_first(p, count);
+}
+INLINE void store_some(float *p, vw x, const int count) {
+  if (count == WIDE) {
+    store_wide(p, x);
+  } else {
+    store_first(p, x, count);
+  }
+}
+/* function(i, count, ...), an INLINE one, for the numbers from i on, `count` of them, until all are done: a
+   vector each but for the last. */
+#define OVER(size, function, ...)                                                    \
+  do {                                                                                   \
+    int over_ = 0;                                                                       \
+    for (; over_ + WIDE <= (size); over_ += WIDE) function(over_, WIDE, __VA_ARGS__); \
+    if (over_ < (size)) function(over_, (size) - over_, __VA_ARGS__);                    \
+  } while (0)
+/* The same where the size is a multiple of LANES. */
+#define OVER_GROUPS(size, function, ...)                                             \
+  do {                                                                                   \
+    int over_ = 0;                                                                       \
+    for (; over_ + WIDE <= (size); over_ += WIDE) function(over_, WIDE, __VA_ARGS__); \
+    if (WIDE > LANES && over_ < (size)) function(over_, (size) - over_, __VA_ARGS__); \
+  } while (0)
+
 INLINE int largest_lane(vi x) {
   int most = x[0];
-  UNROLL for (int i = 1; i < LANES; i++) most = x[i] > most ? x[i] : most;
+  UNROLL for (int i = 1; i < VECTOR; i++) most = x[i] > most ? x[i] : most;
   return most;
 }
 
