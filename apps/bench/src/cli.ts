@@ -1,16 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { type CommandDefinition, makeCommand } from "./command.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
-import { withHabits } from "./options.ts";
-import { tolerateClosedPipes } from "./output.ts";
+import { note, tolerateClosedPipes } from "./output.ts";
 import type { StudyName } from "./runner/config.ts";
-
-/** Makes a command; it is told the exit code when it is done. */
-type CommandMaker = (done: (exitCode: number) => void) => Command;
 
 /** The commands by their names. Only the one that is called is loaded: all of them take longer to load than a
  *  wrong option to refuse. */
-export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+export const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   study: () => trains("study"),
   alpine: () => trains("alpine"),
   train: () => trains("train"),
@@ -33,7 +30,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   ode: async () => (await import("./experiments/ode/command.ts")).odeCommand,
 };
 
-async function trains(study: StudyName): Promise<CommandMaker> {
+async function trains(study: StudyName): Promise<CommandDefinition> {
   return (await import("./study/command.ts")).studyCommand(study);
 }
 
@@ -58,18 +55,14 @@ async function run(argv: readonly string[]): Promise<number> {
 Exit codes: 0 done, 1 a trial failed or diverged, 2 wrong use or input, 130 interrupted.
 Each command explains itself: stiffnet alpine --help`,
     );
-  const done = (code: number): void => {
-    exitCode = code;
-  };
   const [, , called = ""] = argv;
-  const loads = Object.hasOwn(commands, called) ? [commands[called]!] : Object.values(commands);
-  const made = (await Promise.all(loads.map((load) => load()))).map((make) => make(done));
-  for (const command of made) {
-    program.addCommand(
-      withHabits(command)
-        .exitOverride()
-        .configureOutput({ outputError: () => {} }),
-    );
+  const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
+  const definitions = await Promise.all(names.map((name) => commands[name]!()));
+  for (const [i, definition] of definitions.entries()) {
+    const command = makeCommand(names[i]!, definition, (code) => {
+      exitCode = code;
+    });
+    program.addCommand(command.exitOverride().configureOutput({ outputError: () => {} }));
   }
   try {
     if (argv.length <= 2) {
@@ -95,7 +88,7 @@ Each command explains itself: stiffnet alpine --help`,
 }
 
 function complain(text: string): void {
-  process.stderr.write(`stiffnet: ${text}\n`);
+  note(`stiffnet: ${text}`);
 }
 
 function version(): string {

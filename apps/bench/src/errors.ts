@@ -8,9 +8,9 @@ export class BenchError extends StiffnetError {
   /** 2 where the user can mend it, 1 where the run failed. */
   readonly exitCode: 1 | 2;
 
-  constructor(message: string, options: { code: string; exitCode?: 1 | 2 }) {
-    super(message, options);
-    this.exitCode = options.exitCode ?? 2;
+  constructor(message: string, exitCode: 1 | 2 = 2) {
+    super(message, { code: exitCode === 2 ? "wrong_use" : "failed" });
+    this.exitCode = exitCode;
   }
 }
 

@@ -1,24 +1,25 @@
-/** "1 h 02 min", "3 min 20 s", "12 s". */
-export function formatDuration(seconds: number): string {
+/** "1 h 02 min", "3 min 20 s", "12 s"; a question mark for what is not known. */
+export function formatDuration(seconds: number | null): string {
   if (!Number.isFinite(seconds)) return "?";
-  const whole = Math.max(0, Math.round(seconds));
+  const whole = Math.max(0, Math.round(seconds!));
   const two = (n: number): string => String(n).padStart(2, "0");
   if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
   if (whole >= 60) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${whole} s`;
 }
 
-/** Three significant digits, in plain or exponential notation. */
-export function formatNumber(value: number, digits = 3): string {
+/** Three significant digits, in plain or exponential notation; a dash for what is not a number or not
+ *  known. */
+export function formatNumber(value: number | null | undefined, digits = 3): string {
   if (!Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
+  if (!value) return "0";
   const size = Math.abs(value);
   return size >= 1e-3 && size < 1e5
     ? Number(value.toPrecision(digits)).toString()
     : value.toExponential(digits - 1);
 }
 
-/** "1.2e-5"; a dash for what is not a number or not known. */
+/** "1.2e-5", or a dash. */
 export function formatScientific(value: number | null | undefined): string {
   return Number.isFinite(value) ? value!.toExponential(1) : "–";
 }

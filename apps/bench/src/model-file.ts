@@ -9,9 +9,6 @@ export function modelFile(source: string): string {
   if (existsSync(file)) return file;
   throw new BenchError(
     `${source}: the folder holds no model.onnx, expected the results of 'alpine' or 'train', or a file`,
-    {
-      code: "no_model",
-    },
   );
 }
 

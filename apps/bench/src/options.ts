@@ -179,7 +179,7 @@ export function withHabits(command: Command): Command {
         return parse(given, before);
       } catch (error) {
         if (!(error instanceof InvalidArgumentError)) throw error;
-        throw new BenchError(`${option.long}: ${error.message}`, { code: "wrong_option" });
+        throw new BenchError(`${option.long}: ${error.message}`);
       }
     };
     if (parse.members) option.argChoices = [...parse.members];
@@ -188,8 +188,7 @@ export function withHabits(command: Command): Command {
     let times = 0;
     command.on(`option:${option.name()}`, () => {
       times++;
-      if (times > 1)
-        throw new BenchError(`${option.long}: is given twice, expected once`, { code: "wrong_option" });
+      if (times > 1) throw new BenchError(`${option.long}: is given twice, expected once`);
     });
   }
   return command;
@@ -203,13 +202,12 @@ export interface CommonOptions {
   readonly workers: number;
 }
 
-export function addCommonOptions(command: Command, defaults: { out: string }): Command {
-  addSeed(command.option("--out <dir>", "results folder", defaults.out));
-  return addWorkers(command).option(
-    "--json",
-    "print one JSON document on standard output, progress on standard error",
-    false,
-  );
+export function addCommonOptions(command: Command, out: string): Command {
+  return addWorkers(addSeed(addOut(command, out)));
+}
+
+export function addOut(command: Command, usual: string): Command {
+  return command.option("--out <dir>", "results folder", usual);
 }
 
 export function addSeed(command: Command): Command {

@@ -1,12 +1,39 @@
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Acts on Ctrl-C, on a request to end and on a closed terminal, until what is returned is called. */
-export function onSignals(act: () => void): () => void {
-  for (const signal of signals) process.on(signal, act);
-  return () => {
-    for (const signal of signals) process.off(signal, act);
-  };
-}
-
 /** The exit code of what was interrupted. */
 export const interruptedCode = 130;
+
+export interface Stop {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** From now on the first signal ends the process, too: there is nothing left to save. */
+  atOnce(): void;
+  /** Signals do what they did before. */
+  letGo(): void;
+}
+
+/** Makes Ctrl-C, a request to end and a closed terminal ask for an end: the first aborts `signal`, the second
+ *  ends the process, after `last`. */
+export function stopOnSignals(last: () => void = () => {}): Stop {
+  const stop = new AbortController();
+  let insisting = false;
+  const act = (): void => {
+    if (!insisting) {
+      insisting = true;
+      stop.abort();
+      return;
+    }
+    last();
+    process.exit(interruptedCode);
+  };
+  for (const signal of signals) process.on(signal, act);
+  return {
+    signal: stop.signal,
+    atOnce() {
+      insisting = true;
+    },
+    letGo() {
+      for (const signal of signals) process.off(signal, act);
+    },
+  };
+}

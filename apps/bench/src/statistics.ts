@@ -18,6 +18,27 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
+/** The least and the largest value; [Infinity, -Infinity] of none. */
+export function rangeOf(values: Iterable<number>): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+/** What a sample of times, or of anything else that is measured, says of itself. */
+export interface Deciles {
+  readonly median: number;
+  readonly p10: number;
+  readonly p90: number;
+}
+
+export function decilesOf(values: readonly number[]): Deciles {
+  return { median: median(values), p10: quantile(values, 0.1), p90: quantile(values, 0.9) };
+}
+
 /** The least-squares slope of log y against log x; NaN of fewer than two points, or where one is not
  *  positive. */
 export function logSlope(points: readonly { readonly x: number; readonly y: number }[]): number {

@@ -13,17 +13,14 @@ interface Spread {
   readonly values: readonly number[];
 }
 
-export interface ModelSummary {
+const figures = ["riskTrain", "riskTest", "stiffness", "penalty", "seconds", "processorSeconds"] as const;
+type ModelFigures = Readonly<Record<(typeof figures)[number], Spread>>;
+
+export interface ModelSummary extends ModelFigures {
   readonly name: string;
   /** Finished ones: a diverged trial is in no figure. */
   readonly trials: number;
   readonly diverged: number;
-  readonly riskTrain: Spread;
-  readonly riskTest: Spread;
-  readonly stiffness: Spread;
-  readonly penalty: Spread;
-  readonly seconds: Spread;
-  readonly processorSeconds: Spread;
   /** Proxies over layers and test samples: medians over the trials. */
   readonly proxies: Readonly<Record<string, Readonly<Record<ProxyFigure, number>>>>;
 }
@@ -79,8 +76,8 @@ export function enginesOf(records: readonly TrialRecord[]): string {
 
 function modelSummary(name: string, records: readonly TrialRecord[]): ModelSummary {
   const finished = records.filter((record) => record.status === "finished");
-  const spread = (of: (record: TrialRecord) => number): Spread => {
-    const values = finished.map(of);
+  const spread = (figure: (typeof figures)[number]): Spread => {
+    const values = finished.map((record) => record[figure]);
     return { median: values.length === 0 ? null : median(values), values };
   };
   const proxies = Object.keys(finished[0]?.proxies ?? {}).map((proxy) => {
@@ -93,12 +90,7 @@ function modelSummary(name: string, records: readonly TrialRecord[]): ModelSumma
     name,
     trials: finished.length,
     diverged: records.length - finished.length,
-    riskTrain: spread((r) => r.riskTrain),
-    riskTest: spread((r) => r.riskTest),
-    stiffness: spread((r) => r.stiffness),
-    penalty: spread((r) => r.penalty),
-    seconds: spread((r) => r.seconds),
-    processorSeconds: spread((r) => r.processorSeconds),
+    ...(Object.fromEntries(figures.map((figure) => [figure, spread(figure)])) as ModelFigures),
     proxies: Object.fromEntries(proxies),
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli.ts";
+import { makeCommand } from "../src/command.ts";
 import {
   above,
   between,
@@ -14,7 +15,6 @@ import {
   parserOf,
   share,
   whole,
-  withHabits,
 } from "../src/options.ts";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
@@ -29,9 +29,9 @@ interface Case {
 /** Every option with a value, of every command. */
 const cases: Case[] = [];
 for (const [command, load] of Object.entries(commands)) {
-  const maker = await load();
+  const definition = await load();
   const make = (): Command =>
-    withHabits(maker(() => {}))
+    makeCommand(command, definition, () => {})
       .exitOverride()
       .configureOutput({ outputError: () => {} })
       .action(() => {});

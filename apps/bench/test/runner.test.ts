@@ -6,7 +6,7 @@ import { alpine02, sample } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { foldOf } from "../src/data/folds.ts";
+import { foldOf } from "../src/data/row-subsets.ts";
 import { formatDuration, formatNumber, textTable } from "../src/format.ts";
 import { Checkpoint } from "../src/runner/checkpoint.ts";
 import { differences, identityOf, type StudyConfig, trialSpecs } from "../src/runner/config.ts";

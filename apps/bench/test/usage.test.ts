@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, test } from "vitest";
-import { commands } from "../src/cli.ts";
+import { describe, expect, it } from "vitest";
 import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
@@ -35,10 +34,6 @@ describe("help", () => {
     expect(stdout).toContain("Commands:");
     expect(code).toBe(2);
   });
-});
-
-test("every command is found by its name", async () => {
-  for (const [name, load] of Object.entries(commands)) expect((await load())(() => {}).name()).toBe(name);
 });
 
 describe("wrong options", () => {

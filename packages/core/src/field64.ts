@@ -1,4 +1,3 @@
-import type { JacobianFunction } from "@stiffnet/integrators";
 import { activationCodes, createKernels } from "@stiffnet/kernels";
 import { basisAt, termsOf } from "./basis.ts";
 import { type Activation, type NeuralOdeConfig, stateWidth } from "./config.ts";
@@ -37,7 +36,8 @@ export interface Field64 {
   setPiece(piece: number): void;
   readonly autonomous: boolean;
   f(t: number, h: Float64Array, dh: Float64Array): void;
-  readonly jacobian: JacobianFunction;
+  /** [D, D] by columns. */
+  jacobian(t: number, h: Float64Array, matrix: Float64Array): void;
   lift(prepared: Float64Array): Float64Array;
   readout(h: Float64Array): Float64Array;
 }

@@ -5,12 +5,14 @@ import { ConfigError } from "./errors.ts";
 import { createField64 } from "./field64.ts";
 import type { Model } from "./model.ts";
 
-/** `predict` in float64, by the model's own steps: what float32 engines and exported files are held against.
- *  inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. Refuses implicit
- *  solvers: `integrate` takes them. */
+/** `predict` in float64, by the model's own steps: what float32 engines and exported files are held
+ *  against. inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. `look`
+ *  is shown the Jacobian diag(s'(z)) W where each step begins, [D, D] by columns, to be read at once.
+ *  Refuses implicit solvers: `integrate` takes them. */
 export function predict64(
   { config, layout, parameters, preparation }: Model,
   inputs: Float64Array,
+  look?: (jacobian: Float64Array, row: number, step: number) => void,
 ): Float64Array {
   const { method, stages } = discretisationOf(config);
   if ("share" in method) {
@@ -25,6 +27,7 @@ export function predict64(
   const rows = prepared.length / config.inputs;
   const outputs = new Float64Array(rows * config.outputs);
   const slopes = method.c.map(() => new Float64Array(field.dimension));
+  const jacobian = new Float64Array(look === undefined ? 0 : field.dimension ** 2);
   for (let row = 0; row < rows; row++) {
     let h = field.lift(prepared.subarray(row * config.inputs, (row + 1) * config.inputs));
     for (let n = 0; n < depth; n++) {
@@ -35,6 +38,10 @@ export function predict64(
           return value + (horizon / depth) * sum;
         });
       field.setPiece(Math.floor((n * layers) / depth));
+      if (look !== undefined) {
+        field.jacobian((n / depth) * horizon, h, jacobian);
+        look(jacobian, row, n);
+      }
       method.a.forEach((a, i) => {
         field.f(((n + method.c[i]!) / depth) * horizon, along(a, i), slopes[i]!);
       });

@@ -5,20 +5,18 @@ import {
   type Table,
   type TableDescription,
 } from "@stiffnet/datasets";
-import { Command } from "commander";
+import type { CommandDefinition } from "../command.ts";
 import { type MissingRule, missingRules } from "../data/kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
 import { readSource, type TableSource } from "../data/table-source.ts";
 import { BenchError } from "../errors.ts";
 import { choice, whole } from "../options.ts";
-import { createOutput } from "../output.ts";
 
 interface DataCommandOptions extends TableOptions {
   readonly inputs?: string;
   readonly outputs?: string;
   readonly missing: MissingRule;
   readonly bins: number;
-  readonly json: boolean;
 }
 
 /** What `train` would take of the table. */
@@ -47,74 +45,61 @@ export interface DataSummary {
   readonly training?: TrainingRows;
 }
 
-export function dataCommand(done: (exitCode: number) => void): Command {
-  const command = new Command("data")
-    .description(
-      "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
-    )
-    .argument(
-      "<files...>",
-      "a table; of several, the columns stand side by side and row i of each belongs together",
-    )
-    .option(
-      "--inputs <columns>",
-      "input columns, with --outputs: numbers, names or ranges, as in 1-15 or lai,soil*",
-    )
-    .option("--outputs <columns>", "output columns: adds what a linear fit explains of them")
-    .option(
-      "--missing <rule>",
-      "what train would do with empty cells: refuse (error), drop the row, fill inputs with their mean",
-      choice(missingRules),
-      "error",
-    )
-    .option("--bins <n>", "bins of each histogram", whole(1, 1000), 20)
-    .option("--json", "print one JSON document on standard output", false);
-  addTableOptions(command);
-  return command
-    .addHelpText(
-      "after",
-      `
-Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5 and NetCDF-4; writes nothing.
+export const dataCommand: CommandDefinition<DataCommandOptions> = {
+  description:
+    "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
+  help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5 and NetCDF-4; writes nothing.
 
 Examples:
   $ stiffnet data ensemble.csv
   $ stiffnet data ensemble.csv --inputs 1-15 --outputs 16-25
   $ stiffnet data parameters.npy fluxes.parquet --inputs 1-12 --outputs 13- --missing drop
   $ stiffnet data runs.nc --arrays rain,warmth,flux --json`,
-    )
-    .action(async (files: string[], options: DataCommandOptions) => {
-      await describe(files, options);
-      done(0);
-    });
-}
-
-async function describe(files: readonly string[], options: DataCommandOptions): Promise<void> {
-  const { inputs, outputs, missing, bins } = options;
-  if ((inputs === undefined) !== (outputs === undefined)) {
-    const [given, wanted] = inputs === undefined ? ["--outputs", "--inputs"] : ["--inputs", "--outputs"];
-    throw new BenchError(`${given} is given without ${wanted}, expected both or neither`, {
-      code: "one_sided_choice",
-    });
-  }
-  const output = createOutput(options.json);
-  const source = sourceOf(files, options);
-  const table = await readSource(source);
-  const choice = inputs !== undefined && outputs !== undefined ? { inputs, outputs } : undefined;
-  const training = choice && trainingRows(table, { ...choice, missing });
-  // A fit needs numbers; gaps it leaves out by itself.
-  const fits = choice && trainingRows(table, { ...choice, missing: "drop" }).refused === undefined;
-  const description = describeTable(table, { ...(fits ? choice : {}), bins });
-  const summary: DataSummary = {
-    command: "data",
-    config: { ...source, ...choice, missing, bins },
-    digest: description.digest,
-    table: description,
-    ...(training && { training }),
-  };
-  output.document(summary);
-  output.result(renderDescription(description).trimEnd());
-  if (training) output.result(trainingSentence(training, table));
-}
+  declare(command) {
+    command
+      .argument(
+        "<files...>",
+        "a table; of several, the columns stand side by side and row i of each belongs together",
+      )
+      .option(
+        "--inputs <columns>",
+        "input columns, with --outputs: numbers, names or ranges, as in 1-15 or lai,soil*",
+      )
+      .option("--outputs <columns>", "output columns: adds what a linear fit explains of them")
+      .option(
+        "--missing <rule>",
+        "what train would do with empty cells: refuse (error), drop the row, fill inputs with their mean",
+        choice(missingRules),
+        "error",
+      )
+      .option("--bins <n>", "bins of each histogram", whole(1, 1000), 20);
+    addTableOptions(command);
+  },
+  async run(options, files) {
+    const { inputs, outputs, missing, bins } = options;
+    if ((inputs === undefined) !== (outputs === undefined)) {
+      const [given, wanted] = inputs === undefined ? ["--outputs", "--inputs"] : ["--inputs", "--outputs"];
+      throw new BenchError(`${given} is given without ${wanted}, expected both or neither`);
+    }
+    const source = sourceOf(files, options);
+    const table = await readSource(source);
+    const columns = inputs !== undefined && outputs !== undefined ? { inputs, outputs } : undefined;
+    const training = columns && trainingRows(table, { ...columns, missing });
+    // A fit needs numbers; gaps it leaves out by itself.
+    const fits = columns && trainingRows(table, { ...columns, missing: "drop" }).refused === undefined;
+    const description = describeTable(table, { ...(fits ? columns : {}), bins });
+    const summary: DataSummary = {
+      command: "data",
+      config: { ...source, ...columns, missing, bins },
+      digest: description.digest,
+      table: description,
+      ...(training && { training }),
+    };
+    const text = [renderDescription(description).trimEnd()];
+    if (training) text.push(trainingSentence(training, table));
+    return { document: summary, text: text.join("\n") };
+  },
+};
 
 /** Cells that `train` would refuse are what this view is for, so they are told; a choice that no table could
  *  meet is wrong use. */

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Option } from "commander";
+import type { CommandDefinition } from "../command.ts";
 import { formatDuration, formatNumber, textTable } from "../format.ts";
 import { above } from "../options.ts";
-import { createOutput } from "../output.ts";
 import { type StudyStatus, studyStatus, type TrialStatus } from "../runner/status.ts";
 
 interface StatusOptions {
@@ -12,40 +12,37 @@ interface StatusOptions {
   readonly json: boolean;
 }
 
-export function statusCommand(done: (exitCode: number) => void): Command {
-  return new Command("status")
-    .description("Show how far a study is, from another terminal or another machine that sees its folder.")
-    .argument("<folder>", "results folder of a study, or one with shards")
-    .addOption(
-      new Option("--watch", "show it again until the study ends (the default in a terminal)").default(false),
-    )
-    .addOption(new Option("--once", "show it once").default(false).conflicts("watch"))
-    .option("--interval <seconds>", "between two looks of --watch", above(0), 2)
-    .option("--json", "print one JSON document on standard output; with --watch one a line", false)
-    .addHelpText(
-      "after",
-      `
-Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
+export const statusCommand: CommandDefinition<StatusOptions> = {
+  description: "Show how far a study is, from another terminal or another machine that sees its folder.",
+  help: `Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
 
 Examples:
   $ stiffnet status results/study
   $ stiffnet status results/study --once --json
   $ stiffnet status results/study --watch --interval 30 >> study.log`,
-    )
-    .action(async (folder: string, options: StatusOptions) => {
-      const path = resolve(folder);
-      const terminal = process.stdout.isTTY === true;
-      const watching = options.watch || (terminal && !options.once && !options.json);
-      if (watching) await watch(path, options, terminal);
-      else {
-        const output = createOutput(options.json);
-        const status = studyStatus(path);
-        output.document(status);
-        output.result(described(status));
-      }
-      done(0);
-    });
-}
+  declare(command) {
+    command
+      .argument("<folder>", "results folder of a study, or one with shards")
+      .addOption(
+        new Option("--watch", "show it again until the study ends (the default in a terminal)").default(
+          false,
+        ),
+      )
+      .addOption(new Option("--once", "show it once").default(false).conflicts("watch"))
+      .option("--interval <seconds>", "between two looks of --watch", above(0), 2)
+      .option("--json", "print one JSON document on standard output; with --watch one a line", false);
+  },
+  async run(options, [folder]) {
+    const path = resolve(folder!);
+    const terminal = process.stdout.isTTY === true;
+    if (options.watch || (terminal && !options.once && !options.json)) {
+      await watch(path, options, terminal);
+      return {};
+    }
+    const status = studyStatus(path);
+    return { document: status, text: described(status) };
+  },
+};
 
 /** Until nobody trains any more. */
 async function watch(path: string, { interval, json }: StatusOptions, terminal: boolean): Promise<void> {
@@ -68,7 +65,7 @@ function oneLineOf(status: StudyStatus): string {
   const ended = trials.filter((trial) => trial.state === "finished" || trial.state === "diverged").length;
   const risks = trials
     .filter((trial) => trial.state === "training")
-    .map(({ riskTrain }) => number(riskTrain));
+    .map(({ riskTrain }) => formatNumber(riskTrain));
   return [
     `${command}: ${state}`,
     `${Math.floor((100 * epochs.done) / epochs.total)} %`,
@@ -103,9 +100,5 @@ function described(status: StudyStatus): string {
 }
 
 function row({ id, epoch, epochs, riskTrain, riskTest, state }: TrialStatus): string[] {
-  return [id, `${epoch} of ${epochs}`, number(riskTrain), number(riskTest), state];
-}
-
-function number(value: number | null): string {
-  return formatNumber(value ?? Number.NaN);
+  return [id, `${epoch} of ${epochs}`, formatNumber(riskTrain), formatNumber(riskTest), state];
 }

@@ -1,6 +1,7 @@
-import { Command } from "commander";
+import type { CommandDefinition } from "../command.ts";
 import { addWorkers, whole } from "../options.ts";
-import { onSignals } from "../signals.ts";
+import { note } from "../output.ts";
+import { stopOnSignals } from "../signals.ts";
 import { redisAddress } from "../study/where-options.ts";
 
 interface WorkCommandOptions {
@@ -9,20 +10,9 @@ interface WorkCommandOptions {
   readonly exitWhenIdle?: number;
 }
 
-export function workCommand(done: (exitCode: number) => void): Command {
-  const command = new Command("work")
-    .description("Train trials of studies that other machines put on a Redis server with --queue.")
-    .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
-    .option(
-      "--exit-when-idle <seconds>",
-      "end when no study has been on the queue for so long (default: wait for the next one)",
-      whole(0, 1e6),
-    );
-  return addWorkers(command)
-    .addHelpText(
-      "after",
-      `
-One on each machine, before or after the study begins. Each needs the same version of stiffnet, and a table that the
+export const workCommand: CommandDefinition<WorkCommandOptions> = {
+  description: "Train trials of studies that other machines put on a Redis server with --queue.",
+  help: `One on each machine, before or after the study begins. Each needs the same version of stiffnet, and a table that the
 study trains on under the same path. What a worker that dies has trained goes on elsewhere from its last checkpoint;
 a worker that is told to end (Ctrl-C, SIGTERM) hands its trials back within seconds and exits with code 0.
 
@@ -30,30 +20,26 @@ Examples:
   $ stiffnet work --queue redis://10.0.0.1:6379
   $ stiffnet work --queue redis://:password@10.0.0.1:6379/2 --workers 8 --exit-when-idle 60
   $ stiffnet study --preset paper --queue redis://10.0.0.1:6379        anywhere else`,
-    )
-    .action(async ({ queue, workers, exitWhenIdle }: WorkCommandOptions) => {
-      const stop = new AbortController();
-      onSignals(() => {
-        if (stop.signal.aborted) process.exit(1);
-        stop.abort();
-      });
-      const { serveQueue } = await import("../runner/queue/consumer.ts");
-      const note = (text: string): void => {
-        process.stderr.write(`${text}\n`);
-      };
-      try {
-        const finished = await serveQueue({
-          url: queue,
-          workers,
-          ...(exitWhenIdle !== undefined && { exitWhenIdle }),
-          signal: stop.signal,
-          note,
-        });
-        note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
-        done(0);
-      } finally {
-        // A server that does not answer keeps a connection open for ever.
-        setTimeout(() => process.exit(), 500).unref();
-      }
-    });
-}
+  declare(command) {
+    command
+      .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
+      .option(
+        "--exit-when-idle <seconds>",
+        "end when no study has been on the queue for so long (default: wait for the next one)",
+        whole(0, 1e6),
+      );
+    addWorkers(command);
+  },
+  async run({ queue: url, ...options }) {
+    const { signal } = stopOnSignals();
+    const { serveQueue } = await import("../runner/queue/consumer.ts");
+    try {
+      const finished = await serveQueue({ url, ...options, signal, note });
+      note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
+      return { document: { command: "work", finished } };
+    } finally {
+      // A server that does not answer keeps a connection open for ever.
+      setTimeout(() => process.exit(), 500).unref();
+    }
+  },
+};

@@ -104,9 +104,7 @@ async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyD
     prepare: { inputs: (rows, names) => standardise(rows, names, { constant: "keep" }) },
   });
   if (spec.digest !== "" && data.digest !== spec.digest) {
-    throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`, {
-      code: "data_changed",
-    });
+    throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`);
   }
   return data;
 }
@@ -140,7 +138,6 @@ export function dataNamed(word: string, validation: number): DataSpec | undefine
   if (found === undefined) {
     throw new BenchError(
       `${word}: no such data, expected ${names.map((name) => `${kind}:${name}`).join(", ")}`,
-      { code: "wrong_use" },
     );
   }
   return { kind, ...found, validation } as DataSpec;

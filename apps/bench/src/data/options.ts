@@ -38,7 +38,7 @@ export function refuseWithoutData(command: Command, namedBy: string): void {
   const names = ["inputs", "outputs", "test", "validation", "missing", "header", "arrays"];
   const stray = names.find((name) => command.getOptionValueSource(name) === "cli");
   if (stray === undefined) return;
-  throw new BenchError(`--${stray}: goes with ${namedBy}, expected both`, { code: "wrong_use" });
+  throw new BenchError(`--${stray}: goes with ${namedBy}, expected both`);
 }
 
 /** The data of the words on a command line: files, or a name such as dalec:site. */
@@ -48,13 +48,11 @@ export function dataOf(words: readonly string[], options: DataOptions): DataSpec
   const named = dataNamed(first, validation);
   if (named !== undefined) {
     if (words.length === 1 && inputs === undefined && outputs === undefined) return named;
-    throw new BenchError(`${first}: brings its own columns, expected no other file, --inputs or --outputs`, {
-      code: "wrong_use",
-    });
+    throw new BenchError(`${first}: brings its own columns, expected no other file, --inputs or --outputs`);
   }
   if (inputs === undefined || outputs === undefined) {
     const missed = inputs === undefined ? "inputs" : "outputs";
-    throw new BenchError(`required option '--${missed} <columns>' not specified`, { code: "wrong_use" });
+    throw new BenchError(`required option '--${missed} <columns>' not specified`);
   }
   return {
     kind: "table",

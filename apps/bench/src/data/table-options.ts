@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { given } from "../given.ts";
 import { choice, list, text } from "../options.ts";
 import type { TableSource } from "./table-source.ts";
 
@@ -29,7 +30,6 @@ export function sourceOf(
   return {
     file: file!,
     ...(others.length > 0 && { others }),
-    ...(header !== undefined && { header: header === "yes" }),
-    ...(arrays !== undefined && { arrays }),
+    ...given({ header: header && header === "yes", arrays }),
   };
 }

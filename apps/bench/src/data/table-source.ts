@@ -1,4 +1,5 @@
 import { joinColumns, readTable, type Table } from "@stiffnet/datasets";
+import { given } from "../given.ts";
 
 /** Where a table is and how it is read: plain data, so that any process reads the same one. */
 export interface TableSource {
@@ -13,7 +14,7 @@ export interface TableSource {
 
 /** The table of one file, or of several side by side. */
 export async function readSource({ file, others = [], header, arrays }: TableSource): Promise<Table> {
-  const options = { ...(header !== undefined && { header }), ...(arrays !== undefined && { arrays }) };
+  const options = given({ header, arrays });
   const tables: Table[] = [];
   // One after the other: two large files at once would double the memory of reading.
   for (const path of [file, ...others]) tables.push(await readTable(path, options));

@@ -1,29 +1,34 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import type { CommandDefinition, Outcome } from "../command.ts";
+import { commandLine } from "../command-line.ts";
 import { textTable } from "../format.ts";
-import { createOutput } from "../output.ts";
-import { commandLine } from "../repeat.ts";
+import { addOut, addSeed } from "../options.ts";
+import { note } from "../output.ts";
 import { commonFacts } from "../report/facts.ts";
 import { type ReportWithFiles, writeReport } from "../report/write.ts";
 import { writeJson } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain-folder.ts";
 import { type Progress, showProgress } from "../runner/progress.ts";
-import { interruptedCode, onSignals } from "../signals.ts";
+import { interruptedCode, stopOnSignals } from "../signals.ts";
 import { machine, versions } from "../versions.ts";
 
-/** Options of a command that computes tables and figures in one go. */
+/** Options of a command that computes tables and figures in one go, beside those that it computes with. */
 export interface ExperimentOptions {
   readonly json: boolean;
   readonly out: string;
 }
 
 /** Everything that the numbers depend on. */
-interface ExperimentConfig {
+export interface ExperimentConfig<Name extends string = string> {
   readonly format: 1;
-  readonly command: string;
+  readonly command: Name;
   readonly seed?: number;
 }
+
+/** What is chosen of it by options. */
+type Settings<Config> = Omit<Config, "format" | "command">;
 
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it
  *  computed. */
@@ -78,10 +83,32 @@ export interface Experiment<Config extends ExperimentConfig, Result extends obje
   failed?(result: Result): boolean;
 }
 
-export function addExperimentOptions(command: Command, out: string): Command {
-  return command
-    .option("--out <dir>", "results folder", out)
-    .option("--json", "print one JSON document on standard output, progress on standard error", false);
+/** A command whose options are what its experiment computes with. */
+export function experimentCommand<Config extends ExperimentConfig, Result extends object, Drawn>(
+  name: Config["command"],
+  definition: Pick<CommandDefinition, "description" | "help" | "declare"> & {
+    /** Without --seed: nothing is random. */
+    readonly seedless?: boolean;
+    /** What follows from the options, in their place. */
+    settings?(options: Settings<Config>): Partial<Settings<Config>>;
+    /** Loaded when it is asked for. */
+    load(): Promise<Experiment<Config, Result, Drawn>>;
+  },
+): CommandDefinition<ExperimentOptions & Settings<Config>> {
+  const { description, help, declare, seedless, settings, load } = definition;
+  return {
+    description,
+    help,
+    declare(command: Command) {
+      declare(command);
+      if (!seedless) addSeed(command);
+      addOut(command, `results/${name}`);
+    },
+    async run(options) {
+      const config = { ...configOf(name, options), ...settings?.(options) } as unknown as Config;
+      return runExperiment(options, config, await load());
+    },
+  };
 }
 
 /** What an experiment computes with: what was chosen, but for where its results go. */
@@ -92,21 +119,15 @@ export function configOf<Name extends string, Options extends ExperimentOptions>
   return { format: 1, command, ...chosen };
 }
 
-/** Opens the results folder, computes, writes report and summary, prints. Returns the exit code. */
+/** Opens the results folder, computes, writes report and summary. */
 export async function runExperiment<Config extends ExperimentConfig, Result extends object, Drawn>(
   options: ExperimentOptions,
   config: Config,
   experiment: Experiment<Config, Result, Drawn>,
-): Promise<number> {
-  const output = createOutput(options.json);
+): Promise<Outcome> {
   const made = openPlainFolder(resolve(options.out), config);
   const began = performance.now();
-  const stop = new AbortController();
-  // The second Ctrl-C ends the process at once.
-  const letGo = onSignals(() => {
-    stop.abort();
-    letGo();
-  });
+  const stop = stopOnSignals();
   const display = showProgress(config.command, process.stderr);
   const watch: Watch = {
     signal: stop.signal,
@@ -124,11 +145,11 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     })
     .finally(() => {
       display.close();
-      letGo();
+      stop.letGo();
     });
   if (computed === undefined || stop.signal.aborted) {
-    output.note("stiffnet: interrupted; this cannot be resumed, nothing was written");
-    return interruptedCode;
+    note("stiffnet: interrupted; this cannot be resumed, nothing was written");
+    return { exitCode: interruptedCode };
   }
   const { result, drawn } = computed;
   const files = { ...made, ...computed.files };
@@ -159,9 +180,11 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     },
   );
   writeJson(made.summary, summary);
-  output.document(summary);
-  output.result(`${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`);
-  return experiment.failed?.(result) ? 1 : 0;
+  return {
+    document: summary,
+    text: `${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`,
+    exitCode: experiment.failed?.(result) ? 1 : 0,
+  };
 }
 
 function shown({ tables, lead }: Pick<Presentation, "tables" | "lead">): string {

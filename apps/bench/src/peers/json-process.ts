@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { complaintsOf } from "./complaints.ts";
 
 /** A program that answers one JSON line on standard output for each one on its standard input. */
-export class JsonProcess {
+export class JsonProcess<Request extends object = object> {
   readonly #child: ChildProcess;
   #waiting: ((answer: Record<string, unknown>) => void) | undefined;
-  #complaints = "";
 
   constructor(
     command: string,
@@ -13,20 +13,19 @@ export class JsonProcess {
     environment: Readonly<Record<string, string | undefined>>,
   ) {
     this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: environment });
-    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      this.#complaints = (this.#complaints + text).slice(-2000);
-    });
+    const complaints = complaintsOf(this.#child);
     this.#child.stdin!.on("error", () => {});
     createInterface({ input: this.#child.stdout! }).on("line", (line) => {
       if (line.startsWith("{")) this.#answer(JSON.parse(line));
     });
-    const gone = (what: string): void => this.#answer({ error: `${what}: ${lastLine(this.#complaints)}` });
+    const gone = (what: string): void =>
+      this.#answer({ error: `${what}: ${complaints().split("\n").at(-1)}` });
     this.#child.on("error", (error) => gone(error.message));
     this.#child.on("exit", (code, signal) => gone(`the process ended (${signal ?? code})`));
   }
 
   /** Rejects with the program's own one-line message, its answer's `error`, or with how it ended. */
-  async ask<T>(request: object): Promise<T> {
+  async ask<T>(request: Request): Promise<T> {
     const answer = await new Promise<Record<string, unknown>>((resolve) => {
       this.#waiting = resolve;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
@@ -47,8 +46,4 @@ export class JsonProcess {
     this.#waiting = undefined;
     waiting?.(answer);
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

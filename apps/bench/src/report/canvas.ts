@@ -124,6 +124,29 @@ function rounded(svg: string): string {
   );
 }
 
+/** Room about the frame, in pixels. */
+export function margins(
+  top: number,
+  right: number,
+  bottom: number,
+  left: number,
+): Required<Pick<Plot.PlotOptions, "marginTop" | "marginRight" | "marginBottom" | "marginLeft">> {
+  return { marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left };
+}
+
+/** An axis with its label in the middle and no arrow. */
+export const centred = { labelAnchor: "center", labelArrow: "none" } as const;
+
+/** A logarithmic axis over the domain, with all of its ticks labelled. */
+export function logScale(label: string | null, [low, high]: readonly [number, number]): Plot.ScaleOptions {
+  return { type: "log", label, domain: [low, high], ticks: logTicks(low, high), tickFormat: powerTick };
+}
+
+/** A heading above the frame. */
+export function heading(text: string, above = 18): Plot.Text {
+  return Plot.text([text], { frameAnchor: "top", dy: -above, fontWeight: 600 });
+}
+
 /** Ticks of a logarithmic axis: 0.01 to 1000 in full, others as powers of ten with their factor. */
 export function powerTick(value: number): string {
   const exponent = Math.floor(Math.log10(value) + 1e-9);

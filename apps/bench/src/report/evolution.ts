@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { quantile } from "../statistics.ts";
-import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesDash, thinned } from "./canvas.ts";
+import { quantile, rangeOf } from "../statistics.ts";
+import { drawSvg, logScale, margins, type Panel, seriesColour, seriesDash, thinned } from "./canvas.ts";
 import { hoverPoints } from "./hover.ts";
 import { apart, nameWidth } from "./legend.ts";
 
@@ -11,143 +11,91 @@ export interface Curve {
   readonly points: readonly { readonly epoch: number; readonly value: number }[];
 }
 
-/** Values over epochs: every trial thin, the median over trials bold, the interquartile range shaded. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, drawn from back to front
+const height = 330;
+
+/** Values over epochs on a logarithmic axis: every trial thin, the median over trials bold, the
+ *  interquartile range shaded. What is not above 0 is left out. `series`: their order and colours. */
 export function evolution(
   curves: readonly Curve[],
-  options: {
-    name: string;
-    label: string;
-    logarithmic: boolean;
-    /** Order and colours of the series. */
-    series: readonly string[];
-    width?: number;
-    height?: number;
-    /** Horizontal lines to compare with. */
-    marks?: readonly { readonly value: number; readonly text: string }[];
-  },
+  { name, label, series, width }: { name: string; label: string; series: readonly string[]; width: number },
 ): Panel {
-  const { series, logarithmic, marks = [] } = options;
-  const usable = (value: number): boolean => Number.isFinite(value) && (!logarithmic || value > 0);
-  const crowded = curves.length > 30;
-  const thin = curves.flatMap(({ series: name, trial, points }) =>
-    thinned(
-      points.filter(({ value }) => usable(value)),
-      crowded ? 90 : 220,
-    ).map((point) => ({ ...point, series: name, trial: `${name} ${trial}` })),
-  );
-  const bands = series.flatMap((name) =>
-    bandOf(
-      curves.filter((c) => c.series === name),
-      usable,
-      name,
-    ),
-  );
-  const several = new Set(curves.map((c) => c.trial)).size > 1;
-  const colour = { domain: [...series], range: series.map((_, k) => seriesColour(k)) };
-  const height = options.height ?? 330;
-  const last = Math.max(0, ...bands.map(({ epoch }) => epoch));
-  const { low, high } = extent([...thin.map((p) => p.value), ...marks.map((m) => m.value)]);
-  const [bottom, top] = logarithmic ? [low / 1.1, high * 1.1] : [Math.min(0, low), high];
-  const labels = apart(
-    series
-      .flatMap((name) => bands.filter((b) => b.series === name).slice(-1))
-      .map((b) => ({ ...b, y: b.median })),
-    { low: bottom, high: top, pixels: height - 64, logarithmic },
-  );
-  return drawSvg(options.name, options.label, {
-    width: options.width ?? 640,
+  const usable = curves.map((curve) => ({
+    ...curve,
+    points: curve.points.filter(({ value }) => Number.isFinite(value) && value > 0),
+  }));
+  const bands = series.map((of) => bandOf(usable.filter((curve) => curve.series === of)));
+  const last = Math.max(0, ...bands.flat().map(({ epoch }) => epoch));
+  const domain = spanOf(usable.flatMap(({ points }) => points.map(({ value }) => value)));
+  return drawSvg(name, label, {
+    width,
     height,
-    marginLeft: 58,
-    marginRight: 10 + nameWidth(series),
-    marginTop: 26,
-    marginBottom: 38,
+    ...margins(26, 10 + nameWidth(series), 38, 58),
     x: { label: "epoch", labelAnchor: "center", ticks: 6, domain: [0, 1.08 * last || 1] },
-    y: {
-      type: logarithmic ? "log" : "linear",
-      label: options.label,
-      domain: [bottom, top],
-      grid: true,
-      ...(logarithmic ? { ticks: logTicks(bottom, top), tickFormat: powerTick } : { nice: true }),
-    },
-    color: colour,
+    y: { ...logScale(label, domain), grid: true },
+    color: { domain: [...series], range: series.map((_, k) => seriesColour(k)) },
     marks: [
-      ...(several
-        ? [
-            Plot.areaY(bands, { x: "epoch", y1: "low", y2: "high", fill: "series", fillOpacity: 0.16 }),
-            Plot.line(thin, {
-              x: "epoch",
-              y: "value",
-              z: "trial",
-              stroke: "series",
-              strokeWidth: crowded ? 0.5 : 0.6,
-              strokeOpacity: crowded ? 0.35 : 0.55,
-            }),
-          ]
-        : []),
-      ...series.map((name, k) =>
-        Plot.line(
-          bands.filter((b) => b.series === name),
-          {
-            x: "epoch",
-            y: "median",
-            stroke: seriesColour(k),
-            strokeWidth: 2.2,
-            strokeDasharray: seriesDash(k),
-          },
-        ),
-      ),
-      ...marks.flatMap(({ value, text }) => [
-        Plot.ruleY([value], { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" }),
-        Plot.text([value], {
-          y: (v: number) => v,
-          text: () => text,
-          frameAnchor: "left",
-          textAnchor: "start",
-          dx: 4,
-          dy: -6,
-          fillOpacity: 0.75,
-        }),
-      ]),
-      ...series.map((name) =>
+      trialMarks(usable, bands, series),
+      bands.map((band, k) => Plot.line(band, { x: "epoch", y: "median", ...stroke(k) })),
+      bands.map((band, k) =>
         hoverPoints(
-          thinned(
-            bands.filter((b) => b.series === name),
-            24,
-          ).map(({ epoch, median }) => ({ x: epoch, y: median, name })),
-          { x: "epoch", y: options.label },
+          thinned(band, 24).map(({ epoch, median }) => ({ x: epoch, y: median, name: series[k]! })),
+          { x: "epoch", y: label },
         ),
       ),
-      // A piece of each line before its name: lines that coincide are still told apart, in grey too.
-      ...series.map((name, k) =>
-        Plot.link(
-          labels.filter((label) => label.series === name),
-          {
-            x1: 1.015 * last,
-            x2: 1.08 * last,
-            y1: "y",
-            y2: "y",
-            stroke: seriesColour(k),
-            strokeWidth: 2.2,
-            strokeDasharray: seriesDash(k),
-          },
-        ),
-      ),
-      Plot.text(labels, {
-        x: 1.08 * last,
-        y: "y",
-        text: "series",
-        textAnchor: "start",
-        dx: 5,
-        fill: "series",
-        fontWeight: 600,
-      }),
+      nameMarks(bands, series, last, domain),
     ],
   });
 }
 
+function stroke(k: number) {
+  return { stroke: seriesColour(k), strokeWidth: 2.2, strokeDasharray: seriesDash(k) };
+}
+
+/** Bands and thin lines, where there are several trials. */
+function trialMarks(
+  curves: readonly Curve[],
+  bands: readonly (readonly BandPoint[])[],
+  series: readonly string[],
+): Plot.Markish[] {
+  if (new Set(curves.map(({ trial }) => trial)).size <= 1) return [];
+  const crowded = curves.length > 30;
+  const thin = curves.flatMap(({ series: of, trial, points }) =>
+    thinned(points, crowded ? 90 : 220).map((point) => ({ ...point, series: of, trial: `${of} ${trial}` })),
+  );
+  const shaded = bands.flatMap((band, k) => band.map((point) => ({ ...point, series: series[k]! })));
+  return [
+    Plot.areaY(shaded, { x: "epoch", y1: "low", y2: "high", fill: "series", fillOpacity: 0.16 }),
+    Plot.line(thin, {
+      ...{ x: "epoch", y: "value", z: "trial", stroke: "series" },
+      ...{ strokeWidth: crowded ? 0.5 : 0.6, strokeOpacity: crowded ? 0.35 : 0.55 },
+    }),
+  ];
+}
+
+/** The names at the ends, each behind a piece of its line: lines that coincide are still told apart, in grey
+ *  too. */
+function nameMarks(
+  bands: readonly (readonly BandPoint[])[],
+  series: readonly string[],
+  last: number,
+  [low, high]: readonly [number, number],
+): Plot.Markish[] {
+  const ends = bands.flatMap((band, k) =>
+    band.slice(-1).map(({ median }) => ({ y: median, series: series[k]!, k })),
+  );
+  const names = apart(ends, { low, high, pixels: height - 64, logarithmic: true });
+  return [
+    names.map((end) =>
+      Plot.link([end], { x1: 1.015 * last, x2: 1.08 * last, y1: "y", y2: "y", ...stroke(end.k) }),
+    ),
+    Plot.text(names, {
+      ...{ x: 1.08 * last, y: "y", text: "series", textAnchor: "start", dx: 5 },
+      ...{ fill: "series", fontWeight: 600 },
+    }),
+  ];
+}
+
 interface BandPoint {
-  readonly series: string;
   readonly epoch: number;
   readonly median: number;
   readonly low: number;
@@ -155,36 +103,21 @@ interface BandPoint {
 }
 
 /** Quartiles over the trials at the epochs that any of them has. */
-function bandOf(curves: readonly Curve[], usable: (value: number) => boolean, series: string): BandPoint[] {
+function bandOf(curves: readonly Curve[]): BandPoint[] {
   const at = new Map<number, number[]>();
-  for (const { points } of curves) {
-    for (const { epoch, value } of points) {
-      if (usable(value)) at.set(epoch, [...(at.get(epoch) ?? []), value]);
-    }
+  for (const { epoch, value } of curves.flatMap(({ points }) => points)) {
+    at.set(epoch, [...(at.get(epoch) ?? []), value]);
   }
-  const epochs = thinned(
-    [...at.keys()].sort((a, b) => a - b),
-    220,
-  );
-  return epochs.map((epoch) => {
-    const values = at.get(epoch)!;
-    return {
-      series,
-      epoch,
-      median: quantile(values, 0.5),
-      low: quantile(values, 0.25),
-      high: quantile(values, 0.75),
-    };
+  const epochs = [...at.keys()].sort((a, b) => a - b);
+  return thinned(epochs, 220).map((epoch) => {
+    const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(at.get(epoch)!, q));
+    return { epoch, median: median!, low: low!, high: high! };
   });
 }
 
-function extent(values: readonly number[]): { low: number; high: number } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (!(low <= high)) return { low: 0.1, high: 1 };
-  return low === high ? { low: low / 2, high: high * 2 || 1 } : { low, high };
+/** What the values span, and a margin. */
+function spanOf(values: readonly number[]): [number, number] {
+  const [low, high] = rangeOf(values);
+  if (!(low <= high)) return [0.1 / 1.1, 1.1];
+  return low === high ? [low / 2.2, high * 2.2] : [low / 1.1, high * 1.1];
 }

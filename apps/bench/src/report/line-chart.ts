@@ -1,5 +1,17 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, logTicks, type Panel, powerTick, seriesColour, seriesSymbol, thinned } from "./canvas.ts";
+import { rangeOf } from "../statistics.ts";
+import {
+  centred,
+  drawSvg,
+  heading,
+  logScale,
+  margins,
+  type Panel,
+  powerTick,
+  seriesColour,
+  seriesSymbol,
+  thinned,
+} from "./canvas.ts";
 import { hoverPoints } from "./hover.ts";
 import { apart, dashesOf, legend, legendLine, nameWidth, reference } from "./legend.ts";
 
@@ -16,6 +28,11 @@ export interface Line {
   readonly points: readonly LinePoint[];
   /** Number of colour, symbol and dashes; default: the line's place in the list. */
   readonly colour?: number;
+}
+
+/** A line with the number of its looks. */
+interface StyledLine extends Line {
+  readonly style: number;
 }
 
 interface Axis {
@@ -48,113 +65,105 @@ export interface LineChartOptions {
 }
 
 /** Lines over a common axis; what is not finite, or not positive on a logarithmic axis, is left out. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one figure, drawn from back to front
 export function lineChart(lines: readonly Line[], options: LineChartOptions): Panel {
-  const { x, y, heading, dots = false, names = "atEnds", marks = [], width = 640 } = options;
-  const usable = (axis: Axis, value: number): boolean =>
-    Number.isFinite(value) && (!axis.logarithmic || value > 0);
+  const { x, y, dots = false, names = "atEnds", marks = [], width = 640 } = options;
   const styled = lines.map((line, k) => ({
     ...line,
     style: line.colour ?? k,
     points: thinned(
-      line.points.filter((point) => usable(x, point.x) && usable(y, point.y)),
+      line.points.filter((point) => isUsable(x, point.x) && isUsable(y, point.y)),
       dots ? 400 : 1500,
     ),
   }));
   const shown = styled.filter(({ points }) => points.length > 0);
   const all = shown.flatMap(({ points }) => points);
-  const bars = all.flatMap(({ low, high }) => [low, high]).filter((v) => v !== undefined && usable(y, v));
+  const bars = all.flatMap(({ low, high }) => [low, high]).filter((v) => v !== undefined && isUsable(y, v));
   const across = x.domain ?? span(x, 1.15, ...all.map((point) => point.x));
-  const up =
-    y.domain ??
-    span(
-      y,
-      names === "below" ? 1.25 : 1.15,
-      ...all.map((point) => point.y),
-      ...(bars as number[]),
-      ...marks.map((mark) => mark.y),
-    );
+  const heights = [...all.map((point) => point.y), ...(bars as number[]), ...marks.map((mark) => mark.y)];
+  const up = y.domain ?? span(y, names === "below" ? 1.25 : 1.15, ...heights);
 
   const entries = [...styled, ...marks.filter(({ text }) => text !== "").map(({ text }) => ({ name: text }))];
   const listed = names === "below" ? legendLine * entries.length + 4 : 0;
-  const margins = {
-    marginLeft: 62,
-    marginRight: names === "below" ? 16 : 14 + nameWidth(shown.map(({ name }) => name)),
-    marginTop: heading === undefined ? 26 : 36,
-    marginBottom: 42 + listed,
-  };
+  const room = margins(
+    options.heading === undefined ? 26 : 36,
+    names === "below" ? 16 : 14 + nameWidth(shown.map(({ name }) => name)),
+    42 + listed,
+    62,
+  );
   const height = (options.height ?? 330) + listed;
-  const frame = {
-    width: width - margins.marginLeft - margins.marginRight,
-    height: height - margins.marginTop - margins.marginBottom,
-  };
+  const ticks = [...new Set(all.map((point) => point.x))];
+  const ends = { low: up[0], high: up[1], logarithmic: y.logarithmic === true };
   return drawSvg(options.name, options.title, {
     width,
     height,
-    ...margins,
+    ...room,
     x: x.atPoints ? { ...scale(x, across), axis: null } : { ...scale(x, across), ...centred },
     y: { ...scale(y, up), grid: true },
     marks: [
-      ...(x.atPoints
-        ? [
-            // A logarithmic scale's own axis leaves out the labels of all but a few ticks.
-            Plot.axisX(
-              withRoom([...new Set(all.map((point) => point.x))], across, frame.width, x.logarithmic),
-              {
-                text: x.logarithmic ? powerTick : String,
-                label: x.label,
-                labelOffset: 36,
-                ...centred,
-              },
-            ),
-          ]
-        : []),
-      ...marks.flatMap((mark) => [
+      // A logarithmic scale's own axis leaves out the labels of all but a few ticks.
+      x.atPoints ? axisAt(ticks, x, across, width - room.marginLeft - room.marginRight) : null,
+      marks.map((mark) => [
         Plot.ruleY([mark.y], reference),
         Plot.text(names === "below" ? [] : [mark.text], {
           ...{ y: [mark.y], frameAnchor: "left", textAnchor: "start" },
           ...{ dx: 5, dy: -7, fillOpacity: 0.8 },
         }),
       ]),
-      ...shown.flatMap(({ style, points }) => [
-        Plot.ruleX(
-          points.filter(({ low = Number.NaN, high = Number.NaN }) => usable(y, low) && usable(y, high)),
-          { x: "x", y1: "low", y2: "high", stroke: seriesColour(style), strokeOpacity: 0.6 },
-        ),
-        Plot.line(points, {
-          ...{ x: "x", y: "y", stroke: seriesColour(style), strokeWidth: 1.8 },
-          ...{ strokeDasharray: dashesOf(style), clip: true },
+      shown.map((line) => lineMarks(line, y)),
+      shown.map(({ style, points }) =>
+        Plot.dot(dots ? points : [], {
+          ...{ x: "x", y: "y", r: 3, symbol: seriesSymbol(style), fill: seriesColour(style) },
+          clip: names === "atEnds",
         }),
-      ]),
-      ...(dots
-        ? shown.map(({ style, points }) =>
-            Plot.dot(points, {
-              ...{ x: "x", y: "y", r: 3, symbol: seriesSymbol(style), fill: seriesColour(style) },
-              clip: names === "atEnds",
-            }),
-          )
-        : []),
-      ...shown.map(({ name, points }) =>
+      ),
+      shown.map(({ name, points }) =>
         hoverPoints(
           thinned(points, 40).map((point) => ({ ...point, name })),
-          { x: x.label, y: y.label ?? heading ?? null },
+          { x: x.label, y: y.label ?? options.heading ?? null },
         ),
       ),
-      ...(names === "below"
+      names === "below"
         ? legend(entries, { below: 54 }, "lined")
         : apart(endsOf(shown, across, up), {
-            ...{ low: up[0], high: up[1], pixels: frame.height, logarithmic: y.logarithmic === true },
+            ...{ ...ends, pixels: height - room.marginTop - room.marginBottom },
           }).map(({ name, style, x: at, y: level }) =>
             Plot.text([name], {
               ...{ x: [at], y: [level], textAnchor: "start", dx: 7 },
               ...{ fill: seriesColour(style), fontWeight: 600 },
             }),
-          )),
-      ...(heading === undefined
-        ? []
-        : [Plot.text([heading], { frameAnchor: "top", dy: -24, fontWeight: 600 })]),
+          ),
+      options.heading === undefined ? null : heading(options.heading, 24),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
+  });
+}
+
+function isUsable(axis: Axis, value = Number.NaN): boolean {
+  return Number.isFinite(value) && (!axis.logarithmic || value > 0);
+}
+
+function lineMarks({ style, points }: StyledLine, y: Axis): Plot.Markish[] {
+  return [
+    Plot.ruleX(
+      points.filter(({ low, high }) => isUsable(y, low) && isUsable(y, high)),
+      { x: "x", y1: "low", y2: "high", stroke: seriesColour(style), strokeOpacity: 0.6 },
+    ),
+    Plot.line(points, {
+      ...{ x: "x", y: "y", stroke: seriesColour(style), strokeWidth: 1.8 },
+      ...{ strokeDasharray: dashesOf(style), clip: true },
+    }),
+  ];
+}
+
+/** An axis with ticks at these values, as far as there is room in so many pixels. */
+function axisAt(
+  values: readonly number[],
+  { label, logarithmic }: Axis,
+  across: readonly [number, number],
+  pixels: number,
+): Plot.Markish {
+  return Plot.axisX(withRoom(values, across, pixels, logarithmic), {
+    ...{ text: logarithmic ? powerTick : String, label, labelOffset: 36, ...centred },
   });
 }
 
@@ -181,20 +190,13 @@ export function narrowChart(
   });
 }
 
-const centred = { labelAnchor: "center", labelArrow: "none" } as const;
-
-function scale(axis: Axis, [low, high]: readonly [number, number]): Plot.ScaleOptions {
-  return {
-    label: axis.label,
-    domain: [low, high],
-    ...(axis.logarithmic ? { type: "log", ticks: logTicks(low, high), tickFormat: powerTick } : { ticks: 6 }),
-  };
+function scale({ label, logarithmic }: Axis, domain: readonly [number, number]): Plot.ScaleOptions {
+  return logarithmic ? logScale(label, domain) : { label, domain: [...domain], ticks: 6 };
 }
 
 /** What the values span, and a margin: a factor on a logarithmic axis. */
 function span(axis: Axis, factor: number, ...values: readonly number[]): [number, number] {
-  const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const [low, high] = rangeOf(values);
   if (!(low <= high)) return [0.1, 1];
   if (axis.logarithmic) return [low / factor, high * factor];
   const margin = 0.03 * (high - low) || 1;
@@ -202,10 +204,8 @@ function span(axis: Axis, factor: number, ...values: readonly number[]): [number
 }
 
 /** Where each line is named: at the height of its last point within the frame. */
-function endsOf<
-  T extends { readonly name: string; readonly style: number; readonly points: readonly LinePoint[] },
->(
-  lines: readonly T[],
+function endsOf(
+  lines: readonly StyledLine[],
   across: readonly [number, number],
   up: readonly [number, number],
 ): { name: string; style: number; x: number; y: number }[] {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Spectra } from "@stiffnet/stiffness";
-import { drawSvg, type Figure, type Panel, thinned } from "./canvas.ts";
+import { rangeOf } from "../statistics.ts";
+import { drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
 import type { ExaminedNetwork } from "./spectrum-plane.ts";
 import { colourBar } from "./surface.ts";
 
@@ -9,8 +10,8 @@ import { colourBar } from "./surface.ts";
 export function mapsFigure(networks: readonly ExaminedNetwork[], trial: string): Figure {
   const maps = networks.map(({ stability }) => radiiOf(stability.spectra));
   const positive = maps.flatMap(({ values }) => [...values].filter((value) => value > 0));
-  const range: [number, number] =
-    positive.length === 0 ? [-1, 0] : [Math.log10(min(positive)), Math.log10(max(positive))];
+  const [low, high] = rangeOf(positive);
+  const range: [number, number] = positive.length === 0 ? [-1, 0] : [Math.log10(low), Math.log10(high)];
   const order = orderOf(maps[0]!);
   return {
     title: "Stiffness by layer and sample",
@@ -54,10 +55,7 @@ function tiles(
   return drawSvg(name, `spectral radius by layer and sample, ${title}`, {
     width: 420,
     height: 250,
-    marginLeft: 42,
-    marginRight: 8,
-    marginTop: 26,
-    marginBottom: 26,
+    ...margins(26, 8, 26, 42),
     x: { axis: null, domain: [0, samples] },
     y: {
       label: "layer",
@@ -80,7 +78,7 @@ function tiles(
         inset: -0.2,
       }),
       Plot.text(["samples"], { frameAnchor: "bottom", dy: 18 }),
-      Plot.text([title], { frameAnchor: "top", dy: -18, fontWeight: 600 }),
+      heading(title),
     ],
   });
 }
@@ -93,12 +91,4 @@ function orderOf({ values, depth, samples }: RadiusMap): number[] {
   };
   const totals = Array.from({ length: samples }, (_, i) => total(i));
   return totals.map((_, i) => i).sort((a, b) => totals[a]! - totals[b]! || a - b);
-}
-
-function min(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function max(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }

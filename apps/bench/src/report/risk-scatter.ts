@@ -1,10 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "../format.ts";
+import { rangeOf } from "../statistics.ts";
 import {
+  centred,
   drawSvg,
   type Figure,
-  logTicks,
-  powerTick,
+  logScale,
+  margins,
   seriesColour,
   seriesCount,
   seriesSymbol,
@@ -24,8 +26,10 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
   const points = all.filter(
     ({ model, riskTrain, riskTest }) => series.includes(model) && riskTrain > 0 && riskTest > 0,
   );
-  const domain = (values: readonly number[]): [number, number] =>
-    values.length === 0 ? [0.1, 1] : [Math.min(...values) / 1.08, Math.max(...values) * 1.08];
+  const domain = (values: readonly number[]): [number, number] => {
+    const [low, high] = rangeOf(values);
+    return low <= high ? [low / 1.08, high * 1.08] : [0.1, 1];
+  };
   const x = domain(points.map(({ riskTrain }) => riskTrain));
   const y = domain(points.map(({ riskTest }) => riskTest));
   const diagonal = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
@@ -37,27 +41,9 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
       drawSvg("risks", "test risk against training risk of every trial", {
         width: 560,
         height: 380,
-        marginLeft: 58,
-        marginRight: 26 + nameWidth(series),
-        marginTop: 26,
-        marginBottom: 40,
-        x: {
-          type: "log",
-          domain: x,
-          label: "training risk (ER)",
-          labelAnchor: "center",
-          labelArrow: "none",
-          ticks: logTicks(...x),
-          tickFormat: powerTick,
-        },
-        y: {
-          type: "log",
-          domain: y,
-          label: "test risk (GE)",
-          grid: true,
-          ticks: logTicks(...y),
-          tickFormat: powerTick,
-        },
+        ...margins(26, 26 + nameWidth(series), 40, 58),
+        x: { ...logScale("training risk (ER)", x), ...centred },
+        y: { ...logScale("test risk (GE)", y), grid: true },
         marks: [
           ...(diagonal[0]! < diagonal[1]!
             ? [
@@ -71,15 +57,10 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
             Plot.dot(
               points.filter(({ model }) => model === name),
               {
-                x: "riskTrain",
-                y: "riskTest",
-                r: 4,
-                symbol: seriesSymbol(k),
-                stroke: seriesColour(k),
-                fill: seriesColour(k),
+                ...{ x: "riskTrain", y: "riskTest", r: 4, symbol: seriesSymbol(k) },
+                ...{ stroke: seriesColour(k), fill: seriesColour(k), ...hollow },
                 title: ({ model, riskTrain, riskTest }: RiskPoint) =>
                   `${model}: GE ${formatNumber(riskTest)}, ER ${formatNumber(riskTrain)}`,
-                ...hollow,
               },
             ),
           ),

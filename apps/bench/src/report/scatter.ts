@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "../format.ts";
-import { drawSvg, type Panel, seriesColour } from "./canvas.ts";
+import { rangeOf } from "../statistics.ts";
+import { centred, drawSvg, heading, margins, type Panel, seriesColour } from "./canvas.ts";
 
 /** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is
  *  perfect. */
@@ -9,8 +10,7 @@ export function predictedAgainstTrue(
   options: { name: string; output: string; r2: { model: number | null; linear: number | null } },
 ): Panel {
   const values = points.flatMap((p) => [p.truth, p.model]);
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const [low, high] = rangeOf(values);
   const margin = 0.04 * (high - low) || 1;
   const domain = [low - margin, high + margin];
   const size = Math.max(Math.abs(low), Math.abs(high));
@@ -22,20 +22,9 @@ export function predictedAgainstTrue(
   return drawSvg(options.name, `predicted against true ${options.output}`, {
     width: 232,
     height: 252,
-    marginLeft: 46,
-    marginRight: 8,
-    marginTop: 40,
-    marginBottom: 38,
-    x: { label: `true${unit}`, domain, ticks: 4, tickFormat, labelAnchor: "center", labelArrow: "none" },
-    y: {
-      label: `predicted${unit}`,
-      domain,
-      ticks: 5,
-      tickFormat,
-      labelOffset: 42,
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
+    ...margins(40, 8, 38, 46),
+    x: { label: `true${unit}`, domain, ticks: 4, tickFormat, ...centred },
+    y: { label: `predicted${unit}`, domain, ticks: 5, tickFormat, labelOffset: 42, ...centred },
     marks: [
       Plot.line(
         [
@@ -53,17 +42,12 @@ export function predictedAgainstTrue(
         strokeOpacity: 0.3,
       }),
       Plot.dot(drawn, { x: "truth", y: "model", r: 2, fill: seriesColour(0), fillOpacity: 0.75 }),
-      Plot.text([options.output], { frameAnchor: "top", dy: -34, fontWeight: 600 }),
-      Plot.text(
-        [
-          `R² ${formatNumber(options.r2.model ?? Number.NaN, 2)}, linear ${formatNumber(options.r2.linear ?? Number.NaN, 2)}`,
-        ],
-        {
-          frameAnchor: "top",
-          dy: -20,
-          fillOpacity: 0.8,
-        },
-      ),
+      heading(options.output, 34),
+      Plot.text([`R² ${formatNumber(options.r2.model, 2)}, linear ${formatNumber(options.r2.linear, 2)}`], {
+        frameAnchor: "top",
+        dy: -20,
+        fillOpacity: 0.8,
+      }),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
-import { drawSvg, type Figure, type Panel, thinned } from "./canvas.ts";
+import { rangeOf } from "../statistics.ts";
+import { centred, drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
 import { colourBar } from "./surface.ts";
 
 /** One network of several in a figure. */
@@ -61,11 +62,8 @@ export function plane(
   return drawSvg(name, "eigenvalues of the layers in the complex plane", {
     width: 430,
     height: 420,
-    marginLeft: 54,
-    marginRight: 12,
-    marginTop: 26,
-    marginBottom: 42,
-    x: { label: "Re alpha l", domain: domain(x), labelAnchor: "center", labelArrow: "none", ticks: 5 },
+    ...margins(26, 12, 42, 54),
+    x: { label: "Re alpha l", domain: domain(x), ...centred, ticks: 5 },
     y: { label: "Im alpha l", domain: domain(y), ticks: 6 },
     color: { type: "linear", scheme: "viridis", domain: layers },
     marks: [
@@ -73,7 +71,7 @@ export function plane(
       Plot.ruleY([0], { strokeOpacity: 0.35, clip: true }),
       Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
       Plot.line(circle, { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
-      ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: "top", dy: -18, fontWeight: 600 })]),
+      ...(title === undefined ? [] : [heading(title)]),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });
@@ -85,7 +83,6 @@ export function extent(points: readonly Eigenvalue[], x: number, y: number): num
 }
 
 export function middle(values: readonly number[]): number {
-  const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const [low, high] = rangeOf(values);
   return low <= high ? (low + high) / 2 : 0;
 }

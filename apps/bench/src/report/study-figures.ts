@@ -100,7 +100,6 @@ export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]
     return evolution(all, {
       name: `proxies-${k + 1}`,
       label: several ? `${name}: proxy, 1/time` : "proxy, 1/time",
-      logarithmic: true,
       series: proxies.map(proxyLabel),
       width: several ? 500 : 690,
     });
@@ -122,7 +121,7 @@ function modelPanel(
 ): Panel {
   const series = config.models.slice(0, seriesCount).map((model) => model.name);
   const own = trials.filter(({ record }) => series.includes(record.model));
-  return evolution(curves(own, of), { name, label, logarithmic: true, series, width: 490 });
+  return evolution(curves(own, of), { name, label, series, width: 490 });
 }
 
 function leftOut({ models }: StudyConfig): string {

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, type Panel } from "./canvas.ts";
+import { centred, drawSvg, heading, margins, type Panel } from "./canvas.ts";
 
 /** A function of two variables on a regular grid: values[row * columns + column], x along columns. */
 export interface Grid {
@@ -24,12 +24,9 @@ export function surface(
   return drawSvg(options.name, options.title, {
     width: 262,
     height: 274,
-    marginLeft: 42,
-    marginRight: 8,
-    marginTop: 26,
-    marginBottom: 40,
-    x: { label: options.xLabel, domain: [...x], ticks: 5, labelAnchor: "center", labelArrow: "none" },
-    y: { label: options.yLabel, domain: [...y], ticks: 5, labelAnchor: "center", labelArrow: "none" },
+    ...margins(26, 8, 40, 42),
+    x: { label: options.xLabel, domain: [...x], ticks: 5, ...centred },
+    y: { label: options.yLabel, domain: [...y], ticks: 5, ...centred },
     color: { type: "linear", scheme, domain: [...options.range], clamp: true },
     marks: [
       Plot.contour({ ...placed, fill: at, thresholds: levelsOf(options.range, 36) } as Plot.ContourOptions),
@@ -41,7 +38,7 @@ export function surface(
         strokeWidth: 0.6,
         thresholds: levelsOf(options.range, 12),
       } as Plot.ContourOptions),
-      Plot.text([options.title], { frameAnchor: "top", dy: -20, fontWeight: 600 }),
+      heading(options.title, 20),
       Plot.frame({ strokeOpacity: 0.4 }),
     ],
   });
@@ -72,10 +69,7 @@ export function colourBar(name: string, range: readonly [number, number], label:
   return drawSvg(name, `colour scale of ${label}`, {
     width: 66,
     height: 274,
-    marginLeft: 8,
-    marginRight: 44,
-    marginTop: 26,
-    marginBottom: 40,
+    ...margins(26, 44, 40, 8),
     x: { axis: null, domain: [0, 1] },
     y: { axis: "right", label, domain: [...range], ticks: 6, labelAnchor: "top", labelArrow: "none" },
     color: { type: "linear", scheme, domain: [...range] },

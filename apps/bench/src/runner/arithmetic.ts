@@ -45,7 +45,6 @@ export async function requireSameArithmetic(folder: ResultsFolder): Promise<void
     const [then, now] = [before, here].map((versions) => versions["@stiffnet/bench"]);
     throw new BenchError(
       `${folder.path}: begun by stiffnet ${then}, and stiffnet ${now} computes other numbers; finish it by 'npx stiffnet@${then}', choose another --out, or --force to start over`,
-      { code: "other_version" },
     );
   }
   if (before === undefined) writeJson(file, here);

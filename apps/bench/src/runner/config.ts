@@ -146,7 +146,7 @@ export function requireConsistent(config: StudyConfig): void {
     const { name } = model;
     const other = slugs.get(slugOf(name));
     if (other !== undefined) {
-      throw wrong(
+      throw new BenchError(
         `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
       );
     }
@@ -155,16 +155,14 @@ export function requireConsistent(config: StudyConfig): void {
     const { horizon } = networkFor(config, model);
     if (steer >= horizon) {
       const where = config.models.length > 1 ? ` in ${name}` : "";
-      throw wrong(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
+      throw new BenchError(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
     }
   }
   if (config.keep === "best" && config.data.validation === 0) {
-    throw wrong("keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'");
+    throw new BenchError(
+      "keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'",
+    );
   }
-}
-
-function wrong(message: string): BenchError {
-  return new BenchError(message, { code: "wrong_use" });
 }
 
 /** Every model on every engine. Where there are several, the names say which are not on the usual one. */

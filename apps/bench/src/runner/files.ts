@@ -4,13 +4,15 @@ import {
   existsSync,
   fstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 /** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The
  *  parts are written one after the other from where they are. */
@@ -84,6 +86,16 @@ export function ensureFolder(path: string): void {
     mkdirSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/** Gives `use` a folder for files of the moment, and removes it when that is done. */
+export async function inScratchFolder<T>(name: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), `stiffnet-${name}-`));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { differences, identityOf, type StudyConfig } from "./config.ts";
 import { ensureFolder, writeJson } from "./files.ts";
-import { isShardName } from "./shard.ts";
+import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 
 /** What a study leaves behind. All of it is ours to delete with --force. */
 const contents = [
@@ -78,14 +78,12 @@ export class ResultsFolder {
       if (foreign.length === 0) return;
       throw new BenchError(
         `${this.path}: the folder holds other files ('${foreign[0]}') and no study, expected an empty folder or a study's; choose another --out`,
-        { code: "not_a_results_folder" },
       );
     }
     const difference = differenceOf(readConfig(this.path), config);
     if (difference !== undefined) {
       throw new BenchError(
         `${this.path}: holds another study: ${difference}; choose another --out, or --force to start over`,
-        { code: "other_study" },
       );
     }
   }
@@ -102,7 +100,6 @@ export class ResultsFolder {
         if (owner !== undefined && isAlive(owner)) {
           throw new BenchError(
             `${this.path}: in use by process ${owner.pid} on ${owner.host}; wait for it, or choose another --out`,
-            { code: "folder_in_use" },
           );
         }
         // Its owner was killed.
@@ -122,9 +119,26 @@ export function readConfig(folder: string): StudyConfig {
     if (!(error instanceof SyntaxError)) throw error;
   }
   if (config?.data === undefined || config.models === undefined) {
-    throw new BenchError(`${file}: not the configuration of a study; choose another --out or --force`, {
-      code: "broken_config",
-    });
+    throw new BenchError(`${file}: not the configuration of a study; choose another --out or --force`);
+  }
+  return config;
+}
+
+/** The study in a folder, and those of its shards: the folders of each. */
+export function studiesIn(folder: string): string[] {
+  const parts = [folder, ...shardsIn(folder).map((shard) => shardFolder(folder, shard))];
+  return parts.filter((part) => existsSync(join(part, "config.json")));
+}
+
+/** The configuration of parts that must be of one study. */
+export function configOfAll(parts: readonly string[]): StudyConfig {
+  const config = readConfig(parts[0]!);
+  for (const part of parts) {
+    const difference = differenceOf(config, readConfig(part));
+    if (difference === undefined) continue;
+    throw new BenchError(
+      `${part}: not of the same study as ${parts[0]}: ${difference}; expected parts of one study`,
+    );
   }
   return config;
 }

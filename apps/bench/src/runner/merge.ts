@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { BenchError } from "../errors.ts";
 import { type StudyConfig, trialSpecs } from "./config.ts";
 import { writeWhole } from "./files.ts";
-import { differenceOf, type ResultsFolder, readConfig } from "./folder.ts";
+import { configOfAll, type ResultsFolder, studiesIn } from "./folder.ts";
 import { Journal, readRecords } from "./journal.ts";
 import type { TrialRecord } from "./record.ts";
-import { shardFolder, shardsIn, specsOfShard } from "./shard.ts";
+import { shardsIn, specsOfShard } from "./shard.ts";
 import type { StudyRun } from "./study.ts";
 
 /** Where every trial of a study is found. */
@@ -19,24 +19,16 @@ export interface MergePlan {
 /** Finds the trials of a study in its parts and checks that they fit together and are complete. */
 export function planMerge(folders: readonly string[]): MergePlan {
   const parts = folders.flatMap(partsIn);
-  const [first] = parts;
-  const config = readConfig(first!);
+  const config = configOfAll(parts);
   const found = new Map<string, { record: TrialRecord; folder: string }>();
   for (const folder of parts) {
-    const difference = differenceOf(config, readConfig(folder));
-    if (difference !== undefined) {
-      throw new BenchError(
-        `${folder}: not of the same study as ${first}: ${difference}; expected parts of one study`,
-        { code: "other_study" },
-      );
-    }
     for (const record of readRecords<TrialRecord>(join(folder, "trials.jsonl"))) {
       const before = found.get(record.id);
       if (before === undefined) found.set(record.id, { record, folder });
       else if (before.record.digest !== record.digest) {
         throw new BenchError(
           `${folder}: ${record.id} has another digest than in ${before.folder}, expected the same trial to end the same; were they trained by one version of stiffnet?`,
-          { code: "digests_differ", exitCode: 1 },
+          1,
         );
       }
     }
@@ -47,7 +39,7 @@ export function planMerge(folders: readonly string[]): MergePlan {
     const places = folders.flatMap((folder) => unfinishedShards(config, folder, new Set(missing)));
     throw new BenchError(
       `${missing.length} of ${specs.length} trials are missing: ${listed(missing)}${places.length > 0 ? ` (${places.join("; ")})` : ""}; train them, then merge again`,
-      { code: "missing_trials", exitCode: 1 },
+      1,
     );
   }
   return { config, trials: specs.map(({ id }) => found.get(id)!) };
@@ -76,13 +68,10 @@ export function joinParts({ config, trials }: MergePlan, target: ResultsFolder):
 
 /** A study's folder itself, and the shards in it. */
 function partsIn(folder: string): string[] {
-  const parts = [folder, ...shardsIn(folder).map((shard) => shardFolder(folder, shard))];
-  const studies = parts.filter((part) => existsSync(join(part, "config.json")));
+  const studies = studiesIn(folder);
   if (studies.length > 0) return studies;
   const what = existsSync(folder) ? "holds no study and no shards of one" : "no such folder";
-  throw new BenchError(`${folder}: ${what}, expected what 'stiffnet study --shard i/n' left`, {
-    code: "nothing_to_merge",
-  });
+  throw new BenchError(`${folder}: ${what}, expected what 'stiffnet study --shard i/n' left`);
 }
 
 /** Which shards of a folder the missing trials belong to, in words. */

@@ -25,4 +25,4 @@ export type FromWorker =
   | { readonly type: "ended"; readonly record: TrialRecord }
   | { readonly type: "interrupted"; readonly id: string; readonly epoch: number }
   /** Wrong input or a full disk: no restart will help. */
-  | { readonly type: "refused"; readonly message: string; readonly code: string };
+  | { readonly type: "refused"; readonly message: string };

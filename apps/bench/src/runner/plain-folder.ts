@@ -17,7 +17,6 @@ export function openPlainFolder(
     if (foreign !== undefined) {
       throw new BenchError(
         `${folder}: the folder holds '${foreign}' and no study, expected an empty folder or a study's; choose another --out`,
-        { code: "not_a_results_folder" },
       );
     }
   } else {
@@ -25,7 +24,6 @@ export function openPlainFolder(
     if (held !== config.command) {
       throw new BenchError(
         `${folder}: holds a study of '${held}', expected none or one of '${config.command}'; choose another --out`,
-        { code: "other_study" },
       );
     }
   }
@@ -37,8 +35,6 @@ function commandIn(file: string): unknown {
   try {
     return (JSON.parse(readFileSync(file, "utf8")) as { command?: unknown } | null)?.command;
   } catch {
-    throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out`, {
-      code: "broken_config",
-    });
+    throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out`);
   }
 }

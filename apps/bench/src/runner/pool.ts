@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { isFromSeed, type StudyData } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
+import { complaintsOf, errorIn } from "../peers/complaints.ts";
 import type { StudyConfig, TrialSpec } from "./config.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import type { TrialRecord } from "./record.ts";
@@ -96,10 +97,7 @@ class Pool {
     });
     this.#running.add(worker);
     let current: TrialSpec | undefined;
-    let complaints = "";
-    worker.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      complaints = (complaints + text).slice(-4000);
-    });
+    const complaints = complaintsOf(worker);
     worker.on("message", (message: FromWorker) => {
       if (message.type === "progress") {
         this.#work.events.progress(message.id, message.epoch, message.riskTrain);
@@ -112,10 +110,10 @@ class Pool {
     worker.on("error", () => {});
     worker.on("exit", (code, killedBy) => {
       this.#running.delete(worker);
-      const how = killedBy ?? `exit ${code}`;
+      const how = `(${killedBy ?? `exit ${code}`})`;
       if (!signal.aborted && this.#refusal === undefined) {
-        if (current !== undefined) this.#died(current, how, complaints);
-        else if (this.#waiting.length > 0) this.#diedIdle(how, complaints);
+        if (current !== undefined) this.#died(current, how + lastWords(complaints()));
+        else if (this.#waiting.length > 0) this.#diedIdle(how + lastWords(complaints()));
       }
       if (this.#running.size === 0) this.#ended();
     });
@@ -137,7 +135,7 @@ class Pool {
       case "interrupted":
         return false;
       case "refused":
-        this.#refuse(new BenchError(message.message, { code: message.code }));
+        this.#refuse(new BenchError(message.message));
         return false;
     }
   }
@@ -155,11 +153,11 @@ class Pool {
     }, graceMilliseconds).unref();
   }
 
-  #died(spec: TrialSpec, how: string, complaints: string): void {
+  #died(spec: TrialSpec, how: string): void {
     const { events } = this.#work;
     const count = (this.#deaths.get(spec.id) ?? 0) + 1;
     this.#deaths.set(spec.id, count);
-    const reason = `its worker process died (${how})${lastWords(complaints)}`;
+    const reason = `its worker process died ${how}`;
     if (count > 1) {
       this.#failed.push({ id: spec.id, reason: `${reason}, twice` });
       events.note(`${spec.id}: ${reason} again; the trial is given up`);
@@ -171,12 +169,12 @@ class Pool {
   }
 
   /** Before it had a trial: another one, unless that happens to all of them. */
-  #diedIdle(how: string, complaints: string): void {
+  #diedIdle(how: string): void {
     this.#idleDeaths++;
     if (this.#idleDeaths <= 2 * this.#workers) this.#start();
     else {
-      const message = `worker processes die as they start (${how})${lastWords(complaints)}`;
-      this.#refuse(new BenchError(message, { code: "worker_died", exitCode: 1 }));
+      const message = `worker processes die as they start ${how}`;
+      this.#refuse(new BenchError(message, 1));
     }
   }
 }
@@ -195,12 +193,9 @@ function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefin
   return !isFromSeed(spec) && bytes <= mostSent ? data : undefined;
 }
 
-function lastWords(complaints: string): string {
-  const said = complaints
-    .trim()
-    .split("\n")
-    .find((line) => /error/i.test(line));
-  return said === undefined ? "" : `: ${said.trim().slice(0, 200)}`;
+function lastWords(said: string): string {
+  const error = errorIn(said);
+  return error === "" ? "" : `: ${error}`;
 }
 
 function tell(worker: ChildProcess, message: ToWorker): void {

@@ -28,7 +28,6 @@ export function trainedTrials(
     if (state === undefined) {
       throw new BenchError(
         `${folder.file("checkpoints")}: ${record.id}.state is missing, though its trial is in trials.jsonl; run again with --force`,
-        { code: "missing_checkpoint" },
       );
     }
     const parameters = config.keep === "best" ? state.arrays.best : state.arrays.parameters;

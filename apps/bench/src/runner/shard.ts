@@ -17,9 +17,6 @@ export function specsOfShard(config: StudyConfig, { index, of }: Shard): TrialSp
   if (of > all.length) {
     throw new BenchError(
       `--shard ${index}/${of}: the study has ${all.length} trials, expected at most as many shards`,
-      {
-        code: "too_many_shards",
-      },
     );
   }
   const models = config.models.length;

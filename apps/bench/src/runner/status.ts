@@ -4,10 +4,9 @@ import type { EpochRecord } from "@stiffnet/core";
 import { BenchError } from "../errors.ts";
 import { checkpointHeader } from "./checkpoint.ts";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
-import { differenceOf, type Owner, ownerOf, readConfig } from "./folder.ts";
+import { configOfAll, type Owner, ownerOf, studiesIn } from "./folder.ts";
 import { readRecords } from "./journal.ts";
 import type { TrialRecord } from "./record.ts";
-import { shardFolder, shardsIn } from "./shard.ts";
 
 /** Where a trial stands. paused: it has a checkpoint, but nobody has touched it for a while. */
 type TrialState = "finished" | "diverged" | "training" | "paused" | "waiting";
@@ -43,23 +42,12 @@ interface Found extends TrialStatus {
 
 /** Reads how far a study is from its folder, or from the shards in it, without touching anything. */
 export function studyStatus(folder: string, now: number = Date.now()): StudyStatus {
-  const parts = [folder, ...shardsIn(folder).map((shard) => shardFolder(folder, shard))].filter((part) =>
-    existsSync(join(part, "config.json")),
-  );
-  const [first] = parts;
-  if (first === undefined) {
+  const parts = studiesIn(folder);
+  if (parts.length === 0) {
     const what = existsSync(folder) ? "holds no study" : "no such folder";
-    throw new BenchError(`${folder}: ${what}, expected the results folder of a study`, { code: "no_study" });
+    throw new BenchError(`${folder}: ${what}, expected the results folder of a study`);
   }
-  const config = readConfig(first);
-  for (const part of parts) {
-    const difference = differenceOf(config, readConfig(part));
-    if (difference !== undefined) {
-      throw new BenchError(`${part}: not of the same study as ${first}: ${difference}`, {
-        code: "other_study",
-      });
-    }
-  }
+  const config = configOfAll(parts);
   const runBy = parts.flatMap((part) => {
     const owner = ownerOf(part);
     return owner === undefined ? [] : [{ ...owner, folder: part }];

@@ -1,5 +1,7 @@
+import type { Outcome } from "../command.ts";
 import { BenchError } from "../errors.ts";
-import type { Output } from "../output.ts";
+import { note } from "../output.ts";
+import { interruptedCode } from "../signals.ts";
 import { requireSameArithmetic } from "./arithmetic.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "./config.ts";
@@ -26,9 +28,9 @@ export interface StudyRun {
 export async function runStudy(
   config: StudyConfig,
   folder: ResultsFolder,
-  options: { run: TrialRunner; specs?: readonly TrialSpec[]; output: Output; signal: AbortSignal },
+  options: { run: TrialRunner; specs?: readonly TrialSpec[]; signal: AbortSignal },
 ): Promise<StudyRun> {
-  const { run, specs = trialSpecs(config), output, signal } = options;
+  const { run, specs = trialSpecs(config), signal } = options;
   const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
   const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
   const missing = specs.filter((spec) => !ended().has(spec.id));
@@ -41,7 +43,7 @@ export async function runStudy(
   }
   await requireSameArithmetic(folder);
   if (missing.length < specs.length) {
-    output.note(
+    note(
       `${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
     );
   }
@@ -125,18 +127,16 @@ class Tally {
 }
 
 /** What a command does when its study was interrupted: says how to go on. */
-export function explainInterruption(run: StudyRun, folder: ResultsFolder, output: Output): void {
-  output.note(
+export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outcome {
+  note(
     `stiffnet: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
   );
+  return { exitCode: interruptedCode };
 }
 
 export function requireRecords(run: StudyRun): void {
   if (run.records.length === 0) {
     const [first] = run.failed;
-    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, {
-      code: "no_trials",
-      exitCode: 1,
-    });
+    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, 1);
   }
 }

@@ -10,8 +10,9 @@ import {
   train,
 } from "@stiffnet/core";
 import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
-import { firstRows, foldOf } from "../data/folds.ts";
 import type { StudyData } from "../data/kinds.ts";
+import { firstRows, foldOf } from "../data/row-subsets.ts";
+import { given } from "../given.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type ModelSpec, networkFor, type StudyConfig, type TrialSpec, trainingFor } from "./config.ts";
 import { proxiesOf, proxyHistory } from "./measures.ts";
@@ -76,13 +77,8 @@ export async function runTrial(
     savedEpoch = state.epoch;
   };
   const result = await train(freshModel(config, spec, data), data, {
-    epochs: training.epochs,
-    batchSize: training.batchSize,
-    rate: training.rate,
-    plateau: training.plateau,
-    ...(training.steer === undefined ? {} : { steer: training.steer }),
-    ...(penalty === undefined ? {} : { penalty }),
-    ...(engine === undefined ? {} : { engine }),
+    ...training,
+    ...given({ penalty, engine, resume }),
     seed: config.seed,
     trial: spec.trial,
     select: config.keep,
@@ -94,7 +90,6 @@ export async function runTrial(
         if (performance.now() >= next) save(state);
       },
     },
-    ...(resume === undefined ? {} : { resume }),
     signal,
     onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
   });
@@ -108,7 +103,7 @@ export async function runTrial(
     model: spec.model.name,
     trial: spec.trial,
     status: result.status,
-    ...(result.reason === undefined ? {} : { reason: result.reason }),
+    ...given({ reason: result.reason }),
     epochs: result.state.epoch,
     epoch: result.epoch,
     riskTrain: evaluate(model, data.train).risk,

@@ -19,7 +19,7 @@ let study: { config: StudyConfig; folder: string; data: StudyData } | undefined;
 process.on("message", (message: ToWorker) => {
   handle(message).catch((error: unknown) => {
     if (!isExpected(error)) throw error;
-    say({ type: "refused", message: oneLine(error), code: error.code });
+    say({ type: "refused", message: oneLine(error) });
   });
 });
 

@@ -1,5 +1,6 @@
-import { Command } from "commander";
-import { createOutput } from "../output.ts";
+import type { Command } from "commander";
+import type { CommandDefinition } from "../command.ts";
+import { given } from "../given.ts";
 import { onEngines, type StudyName } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "./configure.ts";
 import type { StudyKind } from "./kind.ts";
@@ -10,30 +11,24 @@ import { runStudyCommand } from "./run.ts";
 import { type StudyFile, studySchema } from "./schema.ts";
 
 /** The command of a study. */
-export async function studyCommand(name: StudyName): Promise<(done: (exitCode: number) => void) => Command> {
+export async function studyCommand(name: StudyName): Promise<CommandDefinition<StudyOptions>> {
   const kind = await studyKind(name);
-  return (done) => {
-    const command = new Command(name).description(kind.description);
-    kind.addOptions(command);
-    return addStudyOptions(command, name)
-      .addHelpText(
-        "after",
-        `
-What is not given comes from the ${name === "train" ? "defaults" : "preset"}; a configuration file goes over that, and options over the file.
+  return {
+    description: kind.description,
+    help: `What is not given comes from the ${name === "train" ? "defaults" : "preset"}; a configuration file goes over that, and options over the file.
 ${kind.help}
 
 Ctrl-C saves; the same command goes on from there.`,
-      )
-      .action(async () => {
-        const options: StudyOptions = command.opts();
-        if (options.schema) {
-          process.stdout.write(`${JSON.stringify(studySchema(), null, 2)}\n`);
-          return;
-        }
-        const { config, data } = await studyConfig(kind, fileOf(kind, command, options));
-        if (options.showConfig) createOutput(true).document(config);
-        else done(await runStudyCommand(config, options, kind, data));
-      });
+    declare(command) {
+      kind.addOptions(command);
+      addStudyOptions(command, name);
+    },
+    async run(options, _, command) {
+      if (options.schema) return { text: JSON.stringify(studySchema(), null, 2) };
+      const { config, data } = await studyConfig(kind, fileOf(kind, command, options));
+      if (options.showConfig) return { text: JSON.stringify(config, null, 2) };
+      return runStudyCommand(config, options, kind, data);
+    },
   };
 }
 
@@ -48,9 +43,8 @@ function fileOf(kind: StudyKind, command: Command, options: StudyOptions): Study
   const over: StudyFile = {
     ...file,
     ...own,
-    ...(preset !== undefined && { preset }),
+    ...given({ preset, trials }),
     ...(command.getOptionValueSource("seed") === "cli" && { seed }),
-    ...(trials !== undefined && { trials }),
     ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["wasm"]) }),
     network: { ...file.network, ...networkOf(options) },
     training: { ...file.training, ...trainingOf(options) },

@@ -14,7 +14,7 @@ export function readStudyFile(path: string): StudyFile {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw wrong(`${path}: not JSON: ${(error as Error).message}`);
+    throw new BenchError(`${path}: not JSON: ${(error as Error).message}`);
   }
   return checked(value, path);
 }
@@ -22,7 +22,7 @@ export function readStudyFile(path: string): StudyFile {
 /** The value as a configuration; `source` names it in the complaint where it is none. */
 export function checked(value: unknown, source: string): StudyFile {
   const complaint = complaintOf(value);
-  if (complaint !== undefined) throw wrong(`${source}: ${complaint}`);
+  if (complaint !== undefined) throw new BenchError(`${source}: ${complaint}`);
   return value as StudyFile;
 }
 
@@ -42,7 +42,8 @@ export function assign(
       below = (below as Record<string, unknown> | undefined)?.[key];
       if (!Object.hasOwn(at, key)) at[key] = structuredClone(below ?? {});
       const inner = at[key];
-      if (typeof inner !== "object" || inner === null) throw wrong(`--set ${name}: '${key}' has no fields`);
+      if (typeof inner !== "object" || inner === null)
+        throw new BenchError(`--set ${name}: '${key}' has no fields`);
       at = inner as Record<string, unknown>;
     }
     Object.defineProperty(at, keys.at(-1)!, {
@@ -70,7 +71,7 @@ export async function studyConfig(
 ): Promise<{ config: StudyConfig; data?: StudyData }> {
   const base = presetOf(name, given.preset);
   const data = given.data ?? base.data;
-  if (data === undefined) throw wrong("no data, expected files, or data in the configuration");
+  if (data === undefined) throw new BenchError("no data, expected files, or data in the configuration");
   const training = { ...base.training, ...given.training };
   const { augment = 0, ...network } = { ...base.network, ...given.network };
   const every = Math.max(1, Math.round(training.epochs / base.records));
@@ -88,11 +89,7 @@ export async function studyConfig(
   };
   requireConsistent(config);
   const unfit = complaint?.(config);
-  if (unfit !== undefined) throw wrong(unfit);
+  if (unfit !== undefined) throw new BenchError(unfit);
   const { spec, ...read } = await withDigest(config.data, config.seed);
   return { config: { ...config, data: spec }, ...read };
-}
-
-function wrong(message: string): BenchError {
-  return new BenchError(message, { code: "wrong_use" });
 }

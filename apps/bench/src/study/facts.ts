@@ -1,5 +1,5 @@
+import { commandLine } from "../command-line.ts";
 import { formatDuration } from "../format.ts";
-import { commandLine } from "../repeat.ts";
 import { commonFacts } from "../report/facts.ts";
 import type { Report } from "../report/page.ts";
 import type { StudyRun } from "../runner/study.ts";

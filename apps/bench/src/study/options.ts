@@ -1,6 +1,6 @@
-import type { Activation } from "@stiffnet/core";
-import { activations, type StepSolver, stepSolvers, type WeightsOption } from "@stiffnet/core";
+import { activations, stepSolvers } from "@stiffnet/core";
 import type { Command } from "commander";
+import { given } from "../given.ts";
 import {
   above,
   addCommonOptions,
@@ -15,7 +15,6 @@ import {
 import {
   type EngineName,
   engineNames,
-  type Lift,
   lifts,
   type NetworkSpec,
   type StudyName,
@@ -28,25 +27,18 @@ import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
 /** Options of every command that trains. What is not given comes from the configuration file or the
  *  preset. */
-export interface StudyOptions extends CommonOptions, QueueOptions {
+export interface StudyOptions
+  extends CommonOptions,
+    QueueOptions,
+    Partial<NetworkSpec>,
+    Partial<Pick<TrainingSpec, "epochs" | "rate" | "steer">> {
   readonly preset?: PresetName;
   readonly config?: string;
   readonly set: readonly Assignment[];
   readonly schema: boolean;
   readonly showConfig: boolean;
   readonly trials?: number;
-  readonly epochs?: number;
-  readonly width?: number;
-  readonly depth?: number;
-  readonly activation?: Activation;
-  readonly lift?: Lift;
-  readonly horizon?: number;
-  readonly solver?: StepSolver;
-  readonly weights?: WeightsOption;
-  readonly augment?: number;
-  readonly steer?: number;
   readonly batch?: number;
-  readonly rate?: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
   readonly engine?: readonly EngineName[];
@@ -72,7 +64,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addConfigOptions(command, study);
   addNetworkOptions(command, study);
   addTrainingOptions(command, study);
-  return addWhereOptions(addCommonOptions(command, { out: `results/${study}` }))
+  return addWhereOptions(addCommonOptions(command, `results/${study}`))
     .option("--force", "delete what an earlier study left in the folder and start over", false)
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }
@@ -155,20 +147,9 @@ function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
 /** What the options say of the network. */
 export function networkOf(options: StudyOptions): Partial<NetworkSpec> {
   const { width, depth, activation, lift, horizon, solver, weights, augment } = options;
-  return told<NetworkSpec>({ width, depth, activation, lift, horizon, solver, weights, augment });
+  return given({ width, depth, activation, lift, horizon, solver, weights, augment });
 }
 
 export function trainingOf({ epochs, batch, rate, plateau, steer }: StudyOptions): Partial<TrainingSpec> {
-  return told<TrainingSpec>({
-    epochs,
-    batchSize: batch,
-    rate,
-    plateau: plateau ? undefined : false,
-    steer,
-  });
-}
-
-/** Without the fields that nothing is said of. */
-function told<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+  return given({ epochs, batchSize: batch, rate, plateau: plateau ? undefined : false, steer });
 }

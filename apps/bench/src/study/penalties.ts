@@ -1,4 +1,5 @@
 import { penalisedProxies } from "@stiffnet/stiffness";
+import { given } from "../given.ts";
 import { above, list, mapped, type OptionParser, parser } from "../options.ts";
 import {
   aggregates,
@@ -18,21 +19,17 @@ export const penalty: OptionParser<PenaltySpec> = parser(
   `a penalty, one of ${penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ")} with a weight of at least 0, with :sum or :max for another aggregate than the mean, and :all or a share as :0.4 for how many of a batch's samples are evaluated`,
   "stiff:sum=1e-3",
   (text) => {
-    const [name = "", given = "", ...rest] = text.split("=");
+    const [name = "", size = "", ...rest] = text.split("=");
     const [word, ...how] = name.split(":");
     const kind = penaltyKinds.find((known) => known === word);
-    const weight = above(0, true).read(given);
+    const weight = above(0, true).read(size);
     const aggregate = aggregates.find((known) => how.includes(known));
     const [share, ...others] = how.filter((part) => part !== aggregate);
     const subset = share === "all" ? 1 : share === undefined ? undefined : above(0).read(share);
     const misread = others.length > 0 || (share !== undefined && !(subset !== undefined && subset <= 1));
     if (kind === undefined || weight === undefined || misread || rest.length > 0) return undefined;
     if (kind === "l2" && how.length > 0) return undefined;
-    return {
-      ...{ kind, weight },
-      ...(aggregate !== undefined && { aggregate }),
-      ...(subset !== undefined && { subset }),
-    };
+    return { kind, weight, ...given({ aggregate, subset }) };
   },
 );
 

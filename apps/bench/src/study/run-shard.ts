@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Outcome } from "../command.ts";
+import { commandLine } from "../command-line.ts";
 import { BenchError } from "../errors.ts";
-import { createOutput } from "../output.ts";
-import { commandLine } from "../repeat.ts";
 import type { StudyConfig } from "../runner/config.ts";
 import { differenceOf, readConfig } from "../runner/folder.ts";
-import { holdFolder } from "../runner/hold.ts";
+import { withLockedFolder } from "../runner/locked-folder.ts";
 import type { TrialRunner } from "../runner/pool.ts";
 import { type Shard, shardFolder, shardsIn, specsOfShard } from "../runner/shard.ts";
 import { explainInterruption, requireRecords, runStudy } from "../runner/study.ts";
@@ -14,34 +14,24 @@ import { explainInterruption, requireRecords, runStudy } from "../runner/study.t
  *  before all of them are there: that is the task of `merge`. */
 export async function runShard(
   config: StudyConfig,
-  { out, shard, force, json }: { out: string; shard: Shard; force: boolean; json: boolean },
+  { out, shard, force }: { out: string; shard: Shard; force: boolean },
   run: TrialRunner,
-): Promise<number> {
-  const output = createOutput(json);
+): Promise<Outcome> {
   const specs = specsOfShard(config, shard);
   if (!force) requireSameStudy(config, out, shard);
-  return holdFolder(shardFolder(out, shard), config, { force }, async (folder, { signal, trained }) => {
-    const study = await runStudy(config, folder, { run, specs, output, signal });
-    trained();
-    if (study.interrupted) {
-      explainInterruption(study, folder, output);
-      return 130;
-    }
+  return withLockedFolder(shardFolder(out, shard), config, { force }, async (folder, stop) => {
+    const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
+    stop.atOnce();
+    if (study.interrupted) return explainInterruption(study, folder);
     requireRecords(study);
     const { records, failed } = study;
     const diverged = records.filter((record) => record.status === "diverged").map(({ id }) => id);
-    output.document({
-      command: config.command,
-      shard,
-      trials: specs.map(({ id }) => id),
-      diverged,
-      failed,
+    const document = {
+      ...{ command: config.command, shard, trials: specs.map(({ id }) => id), diverged, failed },
       files: { folder: folder.path, trials: folder.file("trials.jsonl") },
-    });
-    output.result(
-      `${config.command}: shard ${shard.index} of ${shard.of} is done, ${records.length} of its ${specs.length} trials in ${folder.path}. When the others are: ${commandLine(["stiffnet", "merge", out])}`,
-    );
-    return failed.length > 0 || diverged.length > 0 ? 1 : 0;
+    };
+    const text = `${config.command}: shard ${shard.index} of ${shard.of} is done, ${records.length} of its ${specs.length} trials in ${folder.path}. When the others are: ${commandLine(["stiffnet", "merge", out])}`;
+    return { document, text, exitCode: failed.length > 0 || diverged.length > 0 ? 1 : 0 };
   });
 }
 
@@ -54,8 +44,6 @@ function requireSameStudy(config: StudyConfig, out: string, own: Shard): void {
     if (!existsSync(join(folder, "config.json"))) continue;
     const difference = differenceOf(readConfig(folder), config);
     if (difference === undefined) continue;
-    throw new BenchError(`${folder}: a part of another study: ${difference}; choose another --out`, {
-      code: "other_study",
-    });
+    throw new BenchError(`${folder}: a part of another study: ${difference}; choose another --out`);
   }
 }

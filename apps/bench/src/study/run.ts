@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { Outcome } from "../command.ts";
 import { loadData, type StudyData } from "../data/kinds.ts";
-import { createOutput, type Output } from "../output.ts";
+import { note } from "../output.ts";
 import type { StudyConfig } from "../runner/config.ts";
 import { writeJson } from "../runner/files.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
-import { holdFolder } from "../runner/hold.ts";
+import { withLockedFolder } from "../runner/locked-folder.ts";
 import { localRunner, type TrialRunner } from "../runner/pool.ts";
 import { studyDigest, trainedTrials } from "../runner/results.ts";
 import { explainInterruption, requireRecords, runStudy } from "../runner/study.ts";
@@ -14,17 +15,16 @@ import { enginesOf, type Summary, summarise } from "../summary.ts";
 import type { Results, StudyKind } from "./kind.ts";
 import type { StudyOptions } from "./options.ts";
 
-type RunOptions = Pick<StudyOptions, "out" | "force" | "json" | "workers" | "shard" | "queue" | "lostAfter">;
+type RunOptions = Pick<StudyOptions, "out" | "force" | "workers" | "shard" | "queue" | "lostAfter">;
 
 /** The course of every study: open the folder, train what is missing, write the report and the summary,
- *  print. The data are loaded unless they were already. Returns the exit code. */
+ *  the document. The data are loaded unless they were already. */
 export async function runStudyCommand(
   config: StudyConfig,
   options: RunOptions,
   kind: StudyKind,
   loaded?: StudyData,
-): Promise<number> {
-  const output = createOutput(options.json);
+): Promise<Outcome> {
   // Wrong data and networks, and a queue out of reach, are said before anything is written.
   const data = loaded ?? (await loadData(config.data, config.seed));
   for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
@@ -34,14 +34,11 @@ export async function runStudyCommand(
     const { runShard } = await import("./run-shard.ts");
     return runShard(config, { ...options, out, shard: options.shard }, run);
   }
-  return holdFolder(out, config, options, async (folder, { signal, trained }) => {
-    const study = await runStudy(config, folder, { run, output, signal });
-    trained();
-    if (study.interrupted) {
-      explainInterruption(study, folder, output);
-      return 130;
-    }
-    return finishStudy({ config, data, folder, run: study }, kind, output);
+  return withLockedFolder(out, config, options, async (folder, stop) => {
+    const study = await runStudy(config, folder, { run, signal: stop.signal });
+    stop.atOnce();
+    if (study.interrupted) return explainInterruption(study, folder);
+    return finishStudy({ config, data, folder, run: study }, kind);
   });
 }
 
@@ -51,16 +48,15 @@ async function trialRunner({ workers, queue, lostAfter }: RunOptions, data: Stud
   return queueRunner(queue, lostAfter);
 }
 
-/** Writes and prints what came out of the trials. Returns the exit code. */
+/** Writes what came out of the trials. */
 export async function finishStudy(
   results: Omit<Results, "trials" | "summary">,
   kind: StudyKind,
-  output: Output,
-): Promise<number> {
+): Promise<Outcome> {
   const { config, data, folder, run } = results;
   requireRecords(run);
   const engines = enginesOf(run.records);
-  if (engines !== "wasm") output.note(`${config.command}: trained on ${engines}`);
+  if (engines !== "wasm") note(`${config.command}: trained on ${engines}`);
   let summary = run.trained ? undefined : readSummary(folder, studyDigest(config, run.records));
   if (summary === undefined) {
     const plain = summarise(config, run.records, run.failed, filesOf(folder));
@@ -69,14 +65,10 @@ export async function finishStudy(
     // Last: where it stands, everything does.
     writeJson(folder.file("summary.json"), summary);
   } else {
-    output.note(
-      `${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`,
-    );
+    note(`${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`);
   }
-  output.document(summary);
-  output.result(kind.print(summary));
   const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
-  return troubled ? 1 : 0;
+  return { document: summary, text: kind.print(summary), exitCode: troubled ? 1 : 0 };
 }
 
 function filesOf(folder: ResultsFolder): Record<string, string> {

@@ -8,8 +8,7 @@ import {
 } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
 import { exactBatch } from "../../src/experiments/spectral/exact.ts";
-import { proxyOf, spectralMethods } from "../../src/experiments/spectral/methods.ts";
-import { pointsOf } from "../../src/experiments/spectral/points.ts";
+import { pointsOf, proxyOf, spectralMethods } from "../../src/experiments/spectral/methods.ts";
 import { type Probe, probeOf } from "../../src/experiments/spectral/probe.ts";
 import reference from "../reference/spectral.json" with { type: "json" };
 

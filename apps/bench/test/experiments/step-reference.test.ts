@@ -1,46 +1,59 @@
+import { randomStream } from "@stiffnet/base";
+import { createEngine } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
-import { relativeDifference } from "../../src/experiments/step/contender.ts";
-import { penaltyWeight, type StepModel, stepProblem } from "../../src/experiments/step/problem.ts";
-import { referenceStep } from "../../src/experiments/step/reference.ts";
-import { gelfandRadiusOf } from "../../src/experiments/step/reference-gelfand.ts";
+import { engineUnderTest } from "../../src/experiments/step/engine-under-test.ts";
+import { penaltyWeight, stepModels, stepProblem } from "../../src/experiments/step/problem.ts";
+import {
+  gelfandRadius,
+  gradientError,
+  loss64,
+  lossDifferences,
+} from "../../src/experiments/step/reference.ts";
 
-const models: StepModel[] = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"];
+const problem = stepProblem({ inputs: 3, outputs: 2, width: 4, depth: 3, batch: 5 }, 11);
 
-describe.each(models)("float64 reference of %s", (model) => {
-  const problem = stepProblem({ inputs: 3, outputs: 2, width: 4, depth: 3, batch: 5 }, 11);
+it.each(stepModels)("the loss of %s contains the penalty", (model) => {
+  const [plain, loss] = [loss64(problem, "RES"), loss64(problem, model)];
+  if (penaltyWeight[model] === 0) expect(loss).toBe(plain);
+  else expect(loss).toBeGreaterThan(plain);
+});
 
-  it("agrees with central differences", () => {
-    const base = Float64Array.from(problem.parameters);
-    const { gradient } = referenceStep(problem, model);
-    // h = 1e-6: truncation ~1e-12, cancellation ~1e-10 relative to a loss of order 1.
-    const h = 1e-6;
-    const numeric = base.map((x, i) => {
-      const at = (value: number) => {
-        const moved = base.slice();
-        moved[i] = value;
-        return referenceStep(problem, model, moved).loss;
-      };
-      return (at(x + h) - at(x - h)) / (2 * h);
-    });
-    expect(relativeDifference(gradient, numeric)).toBeLessThan(1e-8);
+describe("the error of a gradient", () => {
+  const { parameters, config, batch, batches } = problem;
+  const engine = createEngine(config, { batchSize: batch, rows: batch * batches });
+  const { loss, gradient } = engineUnderTest(engine, problem, { version: "", detail: "" }).gradient();
+  const exact = Float32Array.from(gradient);
+  const differences = lossDifferences(problem, "RES");
+
+  it("is rounding where it is right", () => {
+    expect(loss).toBeCloseTo(loss64(problem, "RES"), 6);
+    // float32, over a handful of layers.
+    expect(gradientError(exact, parameters, differences)).toBeLessThan(1e-6);
   });
 
-  it("has a loss that contains the penalty", () => {
-    const { loss } = referenceStep(problem, model);
-    const plain = referenceStep(problem, "RES").loss;
-    if (penaltyWeight[model] === 0) expect(loss).toBe(plain);
-    else expect(loss).toBeGreaterThan(plain);
+  it.each([1e-4, 1e-2, 1])("is about %f where the gradient is off by this part of it", (size) => {
+    const random = randomStream(5, 0);
+    const noise = exact.map(() => random.uniform() - 0.5);
+    const scale = (size * Math.hypot(...exact)) / Math.hypot(...noise);
+    const found = gradientError(
+      exact.map((g, i) => g + scale * noise[i]!),
+      parameters,
+      differences,
+    );
+    // Three directions of a random sign each: within a factor of about three.
+    expect(found / size).toBeGreaterThan(1 / 4);
+    expect(found / size).toBeLessThan(3);
   });
 });
 
 describe("Gelfand's estimate", () => {
   it("is the modulus of the dominant eigenvalue: a rotation by 2", () => {
     // |J^k|_F = sqrt(2) 2^k, so the estimate is high by 2^(1/2048).
-    expect(gelfandRadiusOf(Float64Array.of(0, -2, 2, 0)).radius).toBeCloseTo(2 * 2 ** (1 / 2048), 12);
+    expect(gelfandRadius(Float64Array.of(0, -2, 2, 0))).toBeCloseTo(2 * 2 ** (1 / 2048), 12);
   });
 
-  it("is 0 with gradient 0 for a zero and for a nilpotent matrix", () => {
+  it("is 0 for a zero and for a nilpotent matrix", () => {
     for (const matrix of [Float64Array.of(0, 0, 0, 0), Float64Array.of(0, 1, 0, 0)])
-      expect(gelfandRadiusOf(matrix)).toEqual({ radius: 0, gradient: new Float64Array(4) });
+      expect(gelfandRadius(matrix)).toBe(0);
   });
 });

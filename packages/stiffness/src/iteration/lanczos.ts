@@ -1,3 +1,4 @@
+import { ConfigError } from "@stiffnet/core";
 import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eachLayer } from "./each-layer.ts";
@@ -15,7 +16,7 @@ export interface LanczosOptions {
 }
 
 /** What the kernels' functions for one layer take. */
-type LanczosLayer = (
+export type LanczosLayer = (
   call: Kernels["call"],
   layer: {
     readonly width: number;
@@ -32,9 +33,24 @@ type LanczosLayer = (
   },
 ) => void;
 
+/** The options of a proxy that is told by the Lanczos method, or exactly. */
+export type LanczosOrDense = { method?: "lanczos" | "dense" } & LanczosOptions;
+
+/** The proxy by the method that is asked for. */
+export function lanczosOrDense(
+  name: string,
+  dense: StiffnessProxy,
+  layerOf: LanczosLayer,
+  { method = "lanczos", ...options }: LanczosOrDense,
+): StiffnessProxy {
+  if (method === "dense") return dense;
+  if (method === "lanczos") return lanczos(name, dense, layerOf, options);
+  throw new ConfigError(`${name}: method is '${method}', expected lanczos or dense`);
+}
+
 /** A proxy by the Lanczos method on all samples of a layer at once, each from its own vector of the last time
  *  it was seen. */
-export function lanczos(
+function lanczos(
   name: string,
   exact: StiffnessProxy,
   layerOf: LanczosLayer,

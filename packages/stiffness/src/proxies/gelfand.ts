@@ -1,5 +1,5 @@
 import { wholeFault } from "@stiffnet/base";
-import { requireFields } from "@stiffnet/core";
+import { type JacobianBatch, requireFields } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -21,15 +21,15 @@ export function gelfand(squarings: number): DifferentiableProxy {
       const pulled = arena.float32(depth * capacity);
       const gradients = arena.float32(gradient ? depth * capacity * square : 0);
       const scratch = arena.float32((squarings + 2) * square);
+      const taken = ({ depth, width, batch, stride, weights, slopes }: JacobianBatch) => ({
+        ...{ depth, width, batch, stride },
+        ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
+      });
       return {
-        evaluate({ depth, width, batch, stride, weights, slopes }, values) {
+        evaluate(jacobians, values) {
+          const { depth, batch } = jacobians;
           call.gelfand({
-            depth,
-            width,
-            batch,
-            stride,
-            weights: arena.blockOf(weights),
-            slopes: arena.blockOf(slopes),
+            ...taken(jacobians),
             squarings,
             values: computed,
             gradients: gradient ? gradients : undefined,
@@ -37,15 +37,11 @@ export function gelfand(squarings: number): DifferentiableProxy {
           });
           for (let i = 0; i < depth * batch; i++) values[i] = computed.array[i]!;
         },
-        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
+        pullback(jacobians, cotangent, gradient) {
+          const { depth, batch } = jacobians;
           for (let i = 0; i < depth * batch; i++) pulled.array[i] = cotangent[i]!;
           call.gelfandPullback({
-            depth,
-            width,
-            batch,
-            stride,
-            weights: arena.blockOf(weights),
-            slopes: arena.blockOf(slopes),
+            ...taken(jacobians),
             gradients,
             cotangent: pulled,
             gradWeights: arena.blockOf(gradient.weights),

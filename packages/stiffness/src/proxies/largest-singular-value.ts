@@ -1,5 +1,4 @@
-import { ConfigError } from "@stiffnet/core";
-import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
+import { type LanczosOptions, type LanczosOrDense, lanczosOrDense } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
@@ -15,25 +14,9 @@ import { denseProxy } from "./dense-proxy.ts";
  *  "dense": one-sided Jacobi in float64, exact, not differentiable. */
 export function largestSingularValue(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
 export function largestSingularValue(options: { method: "dense" }): StiffnessProxy;
-export function largestSingularValue(
-  options: { method?: "lanczos" | "dense" } & LanczosOptions = {},
-): StiffnessProxy {
-  const { method = "lanczos" } = options;
-  if (method === "dense") return denseLargestSingularValue();
-  if (method !== "lanczos") {
-    throw new ConfigError(`largestSingularValue: method is '${method}', expected lanczos or dense`);
-  }
-  return lanczos(
-    "largestSingularValue",
-    denseLargestSingularValue(),
-    (call, layer) => call.singularLayer(layer),
-    options,
-  );
-}
-
-/** sigma_1, exactly. */
-function denseLargestSingularValue(): StiffnessProxy {
-  return denseProxy("largestSingularValue", (solve) =>
+export function largestSingularValue(options: LanczosOrDense = {}): StiffnessProxy {
+  const dense = denseProxy("largestSingularValue", (solve) =>
     solve.singularValues() === 0 ? solve.re[0]! : Number.NaN,
   );
+  return lanczosOrDense("largestSingularValue", dense, (call, layer) => call.singularLayer(layer), options);
 }

@@ -1,5 +1,9 @@
-import { ConfigError } from "@stiffnet/core";
-import { type LanczosOptions, lanczos } from "../iteration/lanczos.ts";
+import {
+  type LanczosLayer,
+  type LanczosOptions,
+  type LanczosOrDense,
+  lanczosOrDense,
+} from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
@@ -20,20 +24,9 @@ import { denseProxy } from "./dense-proxy.ts";
  *  @see Dahlquist 1958; Soederlind, The logarithmic norm: history and modern theory, BIT 46 (2006) */
 export function logarithmicNorm(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
 export function logarithmicNorm(options: { method: "dense" }): StiffnessProxy;
-export function logarithmicNorm(
-  options: { method?: "lanczos" | "dense" } & LanczosOptions = {},
-): StiffnessProxy {
-  const { method = "lanczos" } = options;
-  if (method === "dense") return denseLogarithmicNorm();
-  if (method !== "lanczos") {
-    throw new ConfigError(`logarithmicNorm: method is '${method}', expected lanczos or dense`);
-  }
-  return lanczos(
-    "logarithmicNorm",
-    denseLogarithmicNorm(),
-    (call, layer) => call.logarithmicNormLayer(layer),
-    options,
-  );
+export function logarithmicNorm(options: LanczosOrDense = {}): StiffnessProxy {
+  const layerOf: LanczosLayer = (call, layer) => call.logarithmicNormLayer(layer);
+  return lanczosOrDense("logarithmicNorm", denseLogarithmicNorm(), layerOf, options);
 }
 
 function denseLogarithmicNorm(): StiffnessProxy {

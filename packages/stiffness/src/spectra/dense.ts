@@ -16,29 +16,31 @@ let shared: Kernels | undefined;
 /** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to
  *  rounding times their condition. O(n^3). */
 export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
-  const n = sideOf(matrix);
-  shared ??= createKernels();
-  const mark = shared.arena.mark();
-  const solve = denseSolver(shared, n);
-  solve.matrix.set(matrix);
-  const status = statuses[solve.eigenvalues()]!;
-  const re = solve.re.slice();
-  const im = solve.im.slice(0, n);
-  shared.arena.release(mark);
-  const order = byModulus(re, im, n);
-  return { re: re.map((_, k) => re[order[k]!]!), im: im.map((_, k) => im[order[k]!]!), status };
+  return solved(matrix, (solve, n) => {
+    const status = statuses[solve.eigenvalues()]!;
+    const order = byModulus(solve.re, solve.im, n);
+    const sorted = (parts: Float64Array) => Float64Array.from({ length: n }, (_, k) => parts[order[k]!]!);
+    return { re: sorted(solve.re), im: sorted(solve.im), status };
+  });
 }
 
 /** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in
  *  float64. NaN where the matrix is not finite. */
 export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
+  return solved(matrix, (solve) => {
+    solve.singularValues();
+    return solve.re.slice();
+  });
+}
+
+/** What `use` makes of a solver that holds the matrix. */
+function solved<T>(matrix: ArrayLike<number>, use: (solve: DenseSolver, n: number) => T): T {
   const n = sideOf(matrix);
   shared ??= createKernels();
   const mark = shared.arena.mark();
   const solve = denseSolver(shared, n);
   solve.matrix.set(matrix);
-  solve.singularValues();
-  const found = solve.re.slice();
+  const found = use(solve, n);
   shared.arena.release(mark);
   return found;
 }

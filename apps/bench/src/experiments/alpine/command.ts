@@ -1,4 +1,5 @@
 import type { DataSpec } from "../../data/kinds.ts";
+import { given } from "../../given.ts";
 import { collect, whole } from "../../options.ts";
 import type { PenaltySpec } from "../../runner/config.ts";
 import type { StudyKind } from "../../study/kind.ts";
@@ -34,9 +35,8 @@ Examples:
   },
   configured({ options, file }) {
     const { trainPoints: train, testPoints: test, penalty } = options as OwnOptions;
-    const points = { ...(train !== undefined && { train }), ...(test !== undefined && { test }) };
     return {
-      data: { ...file.data, ...points } as DataSpec,
+      data: { ...file.data, ...given({ train, test }) } as DataSpec,
       ...(penalty.length > 0 && { models: modelsOf([undefined, ...penalty]) }),
     };
   },

@@ -2,6 +2,7 @@ import { type Model, predict } from "@stiffnet/core";
 import { alpine02 } from "@stiffnet/datasets";
 import type { Figure } from "../../report/canvas.ts";
 import { colourBar, type Grid, surface } from "../../report/surface.ts";
+import { rangeOf } from "../../statistics.ts";
 
 const side = 101;
 
@@ -17,8 +18,8 @@ export function surfaceFigure(model: Model, trained: string): Figure {
   const truth = alpine02(2).evaluate(points);
   const network = predict(model, points);
   const error = truth.map((value, i) => Math.abs(network[i]! - value));
-  const range = span([truth, network]);
-  const largest = error.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const range = rangeOf([...truth, ...network]);
+  const largest = rangeOf(error)[1] || 1;
   const grid = (values: Float64Array): Grid => ({
     columns: side,
     rows: side,
@@ -43,15 +44,4 @@ export function surfaceFigure(model: Model, trained: string): Figure {
       colourBar("surface-error-scale", [0, largest], "error"),
     ],
   };
-}
-
-function span(arrays: readonly Float64Array[]): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of arrays) {
-    for (const value of values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return [low, high];
 }

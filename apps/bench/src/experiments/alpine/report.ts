@@ -2,6 +2,7 @@ import { prepare } from "@stiffnet/preparation";
 import type { StudyData } from "../../data/kinds.ts";
 import { proxyFigure, riskFigure } from "../../report/study-figures.ts";
 import { writeReport } from "../../report/write.ts";
+import { rangeOf } from "../../statistics.ts";
 import { exportModel } from "../../study/exported-model.ts";
 import { factsOf, troubleOf } from "../../study/facts.ts";
 import type { Results } from "../../study/kind.ts";
@@ -41,10 +42,6 @@ export async function concludeAlpine(results: Results): Promise<AlpineSummary> {
 }
 
 function deviationOfHalfRange(data: StudyData): number {
-  const outputs = prepare(data.preparation.outputs, data.train.outputs);
-  const [low, high] = outputs.reduce(
-    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+  const [low, high] = rangeOf(prepare(data.preparation.outputs, data.train.outputs));
   return 2 / (high - low);
 }

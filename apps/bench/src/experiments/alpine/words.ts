@@ -26,7 +26,6 @@ export function printAlpine(summary: AlpineSummary): string {
 
 /** The slide's columns: df as the mean spectral radius, frob and singular as means of squares. */
 export function mainTable({ models, config }: Summary): NamedTable {
-  const number = (value: number | null | undefined): string => formatNumber(value ?? Number.NaN);
   return {
     name: "risks",
     caption: `Medians over trials, ${config.training.epochs} epochs. ER and GE: root mean square error on the training and test points (standardised outputs). Spectral radius, Frobenius norm squared and largest singular value squared of the layers' Jacobians: means over layers and test points. The slide does not say what its columns average; these readings come closest.`,
@@ -35,24 +34,18 @@ export function mainTable({ models, config }: Summary): NamedTable {
       ...models.map(({ name, trials, riskTrain, riskTest, proxies, penalty, seconds }) => [
         name,
         String(trials),
-        number(riskTrain.median),
-        number(riskTest.median),
-        number(proxies.spectralRadius?.mean),
-        number(proxies.frobenius?.meanSquare),
-        number(proxies.largestSingularValue?.meanSquare),
-        number(penalty.median),
-        formatDuration(seconds.median ?? Number.NaN),
+        ...[riskTrain.median, riskTest.median, proxies.spectralRadius?.mean].map((x) => formatNumber(x)),
+        ...[proxies.frobenius, proxies.largestSingularValue].map((proxy) => formatNumber(proxy?.meanSquare)),
+        formatNumber(penalty.median),
+        formatDuration(seconds.median),
       ]),
       [
         slide.name,
         "1",
-        number(slide.riskTrain),
-        number(slide.riskTest),
-        number(slide.df),
-        number(slide.frob),
-        number(slide.singular),
-        "",
-        "",
+        ...[slide.riskTrain, slide.riskTest, slide.df, slide.frob, slide.singular].map((x) =>
+          formatNumber(x),
+        ),
+        ...["", ""],
       ],
     ],
   };

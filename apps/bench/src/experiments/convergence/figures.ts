@@ -29,7 +29,7 @@ export function convergenceFigures({ solvers }: ConvergenceResult, paths: readon
   return [
     {
       title: "Error against the number of steps",
-      caption: `Distance of the outputs from the neural ODE's, relative to their standard deviation; left as the network computes, right the same steps in float64. Slopes: ${solvers.map(({ solver, slope, slopeExact }) => `${solver} ${formatNumber(slope ?? Number.NaN)}, in float64 ${formatNumber(slopeExact ?? Number.NaN)}`).join("; ")}.`,
+      caption: `Distance of the outputs from the neural ODE's, relative to their standard deviation; left as the network computes, right the same steps in float64. Slopes: ${solvers.map(({ solver, slope, slopeExact }) => `${solver} ${formatNumber(slope)}, in float64 ${formatNumber(slopeExact)}`).join("; ")}.`,
       panels: [
         panel("float32", "error, float32", ({ error }) => error),
         panel("float64", "error, float64", ({ exactArithmetic }) => exactArithmetic),

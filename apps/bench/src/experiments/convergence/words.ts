@@ -1,14 +1,13 @@
 import type { StepSolver } from "@stiffnet/core";
 import { formatNumber } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { Convergence } from "./measure.ts";
 
 /** Bases that go on between the layers. */
 export const smoothWeights = ["constant", "linear", "quadratic", "cubic"] as const;
 
-export interface ConvergenceConfig {
-  readonly format: 1;
-  readonly command: "convergence";
+export interface ConvergenceConfig extends ExperimentConfig<"convergence"> {
   readonly seed: number;
   readonly solvers: readonly StepSolver[];
   readonly factors: readonly number[];
@@ -34,7 +33,6 @@ export interface ConvergenceResult {
 }
 
 export function convergenceTables({ solvers }: ConvergenceResult): NamedTable[] {
-  const number = (value: number | null): string => formatNumber(value ?? Number.NaN);
   if (solvers.length === 0) return [];
   const steps = solvers[0]!.points.map((point) => point.steps);
   return [
@@ -46,10 +44,9 @@ export function convergenceTables({ solvers }: ConvergenceResult): NamedTable[] 
       rows: solvers.map(({ solver, order, slope, slopeExact, points, floor }) => [
         solver,
         String(order),
-        number(slope),
-        number(slopeExact),
-        number(points.at(-1)!.error),
-        number(points.at(-1)!.exactArithmetic),
+        ...[slope, slopeExact, points.at(-1)!.error, points.at(-1)!.exactArithmetic].map((x) =>
+          formatNumber(x),
+        ),
         floor.toExponential(1),
       ]),
     },
@@ -58,7 +55,7 @@ export function convergenceTables({ solvers }: ConvergenceResult): NamedTable[] 
       caption:
         "Difference of the outputs from the neural ODE's: root mean square over the probes, over the standard deviation of the outputs.",
       header: ["N", ...solvers.map(({ solver }) => solver)],
-      rows: steps.map((n, k) => [String(n), ...solvers.map(({ points }) => number(points[k]!.error))]),
+      rows: steps.map((n, k) => [String(n), ...solvers.map(({ points }) => formatNumber(points[k]!.error))]),
     },
   ];
 }

@@ -1,12 +1,11 @@
 import type { ModelSpec, StudyConfig } from "../../runner/config.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 
 /** What is varied, one at a time. */
 export const costAxes = ["trials", "epochs", "rows", "width", "depth"] as const;
 export type CostAxis = (typeof costAxes)[number];
 
-export interface CostConfig {
-  readonly format: 1;
-  readonly command: "cost";
+export interface CostConfig extends ExperimentConfig<"cost"> {
   readonly seed: number;
   readonly values: Readonly<Record<CostAxis, readonly number[]>>;
 }

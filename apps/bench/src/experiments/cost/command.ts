@@ -1,38 +1,33 @@
-import { Command } from "commander";
-import { addSeed, list, whole } from "../../options.ts";
-import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
+import type { CommandDefinition } from "../../command.ts";
+import { addOut, addSeed, list, whole } from "../../options.ts";
+import { type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import type { CostConfig } from "./cases.ts";
 
 interface CostOptions extends ExperimentOptions, Readonly<CostConfig["values"]> {
   readonly seed: number;
 }
 
-export function costCommand(done: (exitCode: number) => void): Command {
-  const command = new Command("cost")
-    .description("Time and memory of a study against its trials, epochs, training rows, width and depth.")
-    .option("--trials <list>", "numbers of trials", list(whole(1)), [1, 4, 16, 64])
-    .option("--epochs <list>", "numbers of epochs", list(whole(1)), [10, 100, 1000, 10_000])
-    .option("--rows <list>", "training rows, one epoch each", list(whole(1)), [1e3, 1e4, 1e5, 1e6])
-    .option("--width <list>", "widths", list(whole(1)), [10, 20, 50, 100, 200])
-    .option("--depth <list>", "depths", list(whole(1)), [4, 8, 16, 32, 64]);
-  addSeed(command);
-  addExperimentOptions(command, "results/cost");
-  return command
-    .addHelpText(
-      "after",
-      `
-Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty; what is not
+export const costCommand: CommandDefinition<CostOptions> = {
+  description: "Time and memory of a study against its trials, epochs, training rows, width and depth.",
+  help: `Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty; what is not
 varied stays at 1 trial, 20 epochs, 400 rows of 15 inputs, width 20, depth 8, batches of 20.
 
 Examples:
   $ stiffnet cost                                   some minutes
   $ stiffnet cost --rows 1000,10000 --trials 1,8 --epochs 10,100 --width 20 --depth 8
   $ stiffnet cost --json > cost.json`,
-    )
-    .action(async (options: CostOptions) => {
-      const { seed, json, out, ...values } = options;
-      const config: CostConfig = { format: 1, command: "cost", seed, values };
-      const { costExperiment } = await import("./experiment.ts");
-      done(await runExperiment(options, config, costExperiment));
-    });
-}
+  declare(command) {
+    command
+      .option("--trials <list>", "numbers of trials", list(whole(1)), [1, 4, 16, 64])
+      .option("--epochs <list>", "numbers of epochs", list(whole(1)), [10, 100, 1000, 10_000])
+      .option("--rows <list>", "training rows, one epoch each", list(whole(1)), [1e3, 1e4, 1e5, 1e6])
+      .option("--width <list>", "widths", list(whole(1)), [10, 20, 50, 100, 200])
+      .option("--depth <list>", "depths", list(whole(1)), [4, 8, 16, 32, 64]);
+    addOut(addSeed(command), "results/cost");
+  },
+  async run(options) {
+    const { seed, json, out, ...values } = options;
+    const config: CostConfig = { format: 1, command: "cost", seed, values };
+    return runExperiment(options, config, (await import("./experiment.ts")).costExperiment);
+  },
+};

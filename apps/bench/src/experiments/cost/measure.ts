@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
+import { complaintsOf, errorIn } from "../../peers/complaints.ts";
 import type { StudyConfig } from "../../runner/config.ts";
 import type { CostFigures } from "./cases.ts";
 
@@ -11,10 +12,7 @@ export function measureCase(config: StudyConfig, signal: AbortSignal): Promise<C
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    let complaints = "";
-    worker.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      complaints = (complaints + text).slice(-2000);
-    });
+    const complaints = complaintsOf(worker);
     const stop = (): void => void worker.kill("SIGKILL");
     signal.addEventListener("abort", stop);
     let figures: CostFigures | undefined;
@@ -24,15 +22,10 @@ export function measureCase(config: StudyConfig, signal: AbortSignal): Promise<C
     worker.on("exit", (code, killedBy) => {
       signal.removeEventListener("abort", stop);
       if (figures !== undefined || signal.aborted) return resolve(figures);
-      const said =
-        complaints
-          .trim()
-          .split("\n")
-          .find((line) => /error/i.test(line)) ?? "";
       reject(
         new BenchError(
-          `the process of width ${config.network.width}, depth ${config.network.depth} and ${config.training.epochs} epochs ended (${killedBy ?? code}): ${said}`,
-          { code: "worker_died", exitCode: 1 },
+          `the process of width ${config.network.width}, depth ${config.network.depth} and ${config.training.epochs} epochs ended (${killedBy ?? code}): ${errorIn(complaints())}`,
+          1,
         ),
       );
     });

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { loadData } from "../../data/kinds.ts";
 import { Checkpoint } from "../../runner/checkpoint.ts";
 import { type StudyConfig, trialSpecs } from "../../runner/config.ts";
+import { inScratchFolder } from "../../runner/files.ts";
 import { runTrial } from "../../runner/trial.ts";
 import { type CostFigures, warmUp } from "./cases.ts";
 
@@ -32,11 +30,10 @@ async function measure(config: StudyConfig): Promise<CostFigures> {
 
 async function run(config: StudyConfig): Promise<{ training: number; steps: number }> {
   const data = await loadData(config.data, config.seed);
-  const folder = mkdtempSync(join(tmpdir(), "stiffnet-cost-"));
   const { signal } = new AbortController();
   let training = 0;
   let steps = 0;
-  try {
+  await inScratchFolder("cost", async (folder) => {
     for (const spec of trialSpecs(config)) {
       const checkpoint = new Checkpoint(folder, spec.id);
       const record = await runTrial(config, spec, { data, checkpoint, signal, onEpoch: () => {} });
@@ -44,8 +41,6 @@ async function run(config: StudyConfig): Promise<{ training: number; steps: numb
       training += record.processorSeconds;
       steps += record.epochs * Math.ceil(data.train.count / config.training.batchSize);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
   return { training, steps };
 }

@@ -1,11 +1,11 @@
 import { formatNumber } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { median } from "../../statistics.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { CrossingModel, CrossingSettings } from "./models.ts";
 
-export interface CrossingConfig extends CrossingSettings {
-  readonly format: 1;
-  readonly command: "crossing";
+export interface CrossingConfig extends CrossingSettings, ExperimentConfig<"crossing"> {
+  readonly seed: number;
   readonly models: readonly CrossingModel[];
   readonly trials: number;
 }

@@ -1,11 +1,10 @@
 import { formatNumber, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { logSlope } from "../../statistics.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { Adjoint, GradientCase, GradientRow } from "./compare.ts";
 
-export interface GradientsConfig {
-  readonly format: 1;
-  readonly command: "gradients";
+export interface GradientsConfig extends ExperimentConfig<"gradients"> {
   readonly seed: number;
   readonly depths: readonly number[];
   readonly horizon: number;

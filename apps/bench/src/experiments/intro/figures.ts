@@ -1,6 +1,7 @@
 import { formatNumber } from "../../format.ts";
-import type { Figure } from "../../report/canvas.ts";
+import type { Figure, Panel } from "../../report/canvas.ts";
 import { type Line, lineChart } from "../../report/line-chart.ts";
+import { rangeOf } from "../../statistics.ts";
 import { exhausted, type StepTrace } from "./two-rates.ts";
 import type { IntroConfig, IntroResult } from "./words.ts";
 
@@ -53,10 +54,10 @@ function stepsFigure({ runs }: IntroResult, config: IntroConfig, traces: readonl
     points: h.slice(0, -1).map((size, k) => ({ x: t[k]! + size, y: size })),
   }));
   const points = lines.flatMap((line) => line.points);
-  const spanOf = (axis: "x" | "y"): readonly [number, number] => [
-    points.reduce((low, point) => Math.min(low, point[axis]), 1) / 1.3,
-    points.reduce((high, point) => Math.max(high, point[axis]), 1e-3) * 1.3,
-  ];
+  const spanOf = (axis: "x" | "y"): readonly [number, number] => {
+    const [low, high] = rangeOf(points.map((point) => point[axis]));
+    return [Math.min(low, 1) / 1.3, Math.max(high, 1e-3) * 1.3];
+  };
   const axes = {
     x: { label: "t", logarithmic: true, domain: spanOf("x") },
     y: { label: "step", logarithmic: true, domain: spanOf("y") },
@@ -82,52 +83,44 @@ function stepsFigure({ runs }: IntroResult, config: IntroConfig, traces: readonl
   };
 }
 
-function rateFigure({ byRate }: IntroResult, config: IntroConfig): Figure {
+function rateFigure({ byRate }: IntroResult, { methods, horizon, rtol }: IntroConfig): Figure {
+  const label = "stiffness ratio";
   return {
     title: "Work against the stiffness ratio",
-    caption: `Steps to t = ${formatNumber(config.horizon)} against the ratio of the two rates, at relative tolerance ${formatNumber(config.rtol)}.`,
+    caption: `Steps to t = ${formatNumber(horizon)} against the ratio of the two rates, at relative tolerance ${formatNumber(rtol)}.`,
     panels: [
-      lineChart(
-        config.methods.map((method) => ({
-          name: method,
-          points: byRate
-            .filter((run) => run.method === method && run.status === "finished")
-            .map(({ rate, steps }) => ({ x: rate, y: steps })),
-        })),
-        {
-          name: "work-rate",
-          title: "steps against the stiffness ratio",
-          dots: true,
-          width: 700,
-          x: { label: "stiffness ratio", logarithmic: true },
-          y: { label: "steps", logarithmic: true },
-        },
-      ),
+      stepsAgainst(methods, byRate, ({ rate }) => rate, { name: "rate", title: `the ${label}`, label }),
     ],
   };
 }
 
-function toleranceFigure({ byTolerance }: IntroResult, config: IntroConfig): Figure {
+function toleranceFigure({ byTolerance }: IntroResult, { methods, rate }: IntroConfig): Figure {
+  const words = { name: "tolerance", title: "tolerance", label: "relative tolerance" };
   return {
     title: "Work against tolerance",
-    caption: `Steps at rates 1 and ${formatNumber(config.rate)} against the relative tolerance: where stability holds the step, a looser tolerance saves nothing.`,
-    panels: [
-      lineChart(
-        config.methods.map((method) => ({
-          name: method,
-          points: byTolerance
-            .filter((run) => run.method === method && run.status === "finished")
-            .map(({ rtol, steps }) => ({ x: rtol, y: steps })),
-        })),
-        {
-          name: "work-tolerance",
-          title: "steps against tolerance",
-          dots: true,
-          width: 700,
-          x: { label: "relative tolerance", logarithmic: true },
-          y: { label: "steps", logarithmic: true },
-        },
-      ),
-    ],
+    caption: `Steps at rates 1 and ${formatNumber(rate)} against the relative tolerance: where stability holds the step, a looser tolerance saves nothing.`,
+    panels: [stepsAgainst(methods, byTolerance, ({ rtol }) => rtol, words)],
   };
+}
+
+/** The steps of every method's finished runs. */
+function stepsAgainst<Run extends IntroResult["byRate"][number]>(
+  methods: readonly string[],
+  runs: readonly Run[],
+  of: (run: Run) => number,
+  { name, title, label }: { name: string; title: string; label: string },
+): Panel {
+  return lineChart(
+    methods.map((method) => ({
+      name: method,
+      points: runs
+        .filter((run) => run.method === method && run.status === "finished")
+        .map((run) => ({ x: of(run), y: run.steps })),
+    })),
+    {
+      ...{ name: `work-${name}`, title: `steps against ${title}`, dots: true, width: 700 },
+      x: { label, logarithmic: true },
+      y: { label: "steps", logarithmic: true },
+    },
+  );
 }

@@ -1,11 +1,10 @@
 import { formatNumber, formatPercent, formatStep } from "../../format.ts";
 import { type NamedTable, quoted } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import { type SlidesRow, slides } from "./slides.ts";
 import { exhausted, type IntroRun } from "./two-rates.ts";
 
-export interface IntroConfig {
-  readonly format: 1;
-  readonly command: "intro";
+export interface IntroConfig extends ExperimentConfig<"intro"> {
   readonly rate: number;
   readonly horizon: number;
   readonly rtol: number;
@@ -54,7 +53,7 @@ export function introTables({ runs, slides: rows }: IntroResult, config: IntroCo
       rows: [
         ...rows.map(({ method, rtol, run, agrees }) => [
           method,
-          formatNumber(rtol ?? Number.NaN, 2),
+          formatNumber(rtol, 2),
           formatNumber(run.firstStep),
           formatNumber(run.laterStep),
           formatNumber(run.stableStep),

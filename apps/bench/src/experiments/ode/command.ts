@@ -1,43 +1,16 @@
-import { Command } from "commander";
+import type { CommandDefinition } from "../../command.ts";
 import { above, between, list, listOf, whole } from "../../options.ts";
-import { addExperimentOptions, configOf, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
+import { experimentCommand } from "../run-experiment.ts";
 import { odeSolvers } from "./contestants.ts";
 import { odeCases } from "./problems.ts";
-import { type OdeConfig, odePeers } from "./words.ts";
-
-interface OdeOptions extends ExperimentOptions, Omit<OdeConfig, "format" | "command"> {}
+import { odePeers } from "./words.ts";
 
 const problems = odeCases.map(({ name }) => name);
 
-export function odeCommand(done: (exitCode: number) => void): Command {
-  const command = new Command("ode")
-    .description(
-      "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on the standard stiff problems.",
-    )
-    .option("--problems <list>", `some of ${problems.join(", ")}`, listOf(problems), problems)
-    .option(
-      "--solvers <list>",
-      `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on LORENZ, auto on both)`,
-      listOf(odeSolvers),
-    )
-    .option("--rtol <list>", "relative tolerances", list(between(0, 1)), [
-      ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
-    ])
-    .option("--errors <list>", "errors at which times are compared", list(between(0, 1)), [1e-3, 1e-5, 1e-7])
-    .option(
-      "--peers <list>",
-      "auto (those that are there), none, or some of scipy, cvode, which then have to be there",
-      listOf(odePeers),
-      ["auto"],
-    )
-    .option("--rounds <n>", "rounds in which the contestants take turns", whole(1), 2)
-    .option("--seconds-per-turn <x>", "time of a turn: the best of the runs that begin in it", above(0), 0.1);
-  addExperimentOptions(command, "results/ode");
-  return command
-    .addHelpText(
-      "after",
-      `
-Every contestant solves the same problem with the same tolerances in the same run; times are compared at equal error of the
+export const odeCommand: CommandDefinition = experimentCommand("ode", {
+  description:
+    "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on the standard stiff problems.",
+  help: `Every contestant solves the same problem with the same tolerances in the same run; times are compared at equal error of the
 end state, read off work-precision curves, as ratios only. Compare no ratio with one of another run or machine. Times are
 processor times, so that what else the machine does weighs little.
 SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3; CVODE is compiled where a C++ compiler and
@@ -47,9 +20,37 @@ Examples:
   $ stiffnet ode
   $ stiffnet ode --problems ROBER,POLLU --rtol 1e-4,1e-6,1e-8
   $ stiffnet ode --peers none --problems HIRES --solvers rodas5P,radauIIA5 --json`,
-    )
-    .action(async (options: OdeOptions) => {
-      const { odeExperiment } = await import("./experiment.ts");
-      done(await runExperiment(options, configOf("ode", options), odeExperiment));
-    });
-}
+  seedless: true,
+  declare(command) {
+    command
+      .option("--problems <list>", `some of ${problems.join(", ")}`, listOf(problems), problems)
+      .option(
+        "--solvers <list>",
+        `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on LORENZ, auto on both)`,
+        listOf(odeSolvers),
+      )
+      .option("--rtol <list>", "relative tolerances", list(between(0, 1)), [
+        ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
+      ])
+      .option(
+        "--errors <list>",
+        "errors at which times are compared",
+        list(between(0, 1)),
+        [1e-3, 1e-5, 1e-7],
+      )
+      .option(
+        "--peers <list>",
+        "auto (those that are there), none, or some of scipy, cvode, which then have to be there",
+        listOf(odePeers),
+        ["auto"],
+      )
+      .option("--rounds <n>", "rounds in which the contestants take turns", whole(1), 2)
+      .option(
+        "--seconds-per-turn <x>",
+        "time of a turn: the best of the runs that begin in it",
+        above(0),
+        0.1,
+      );
+  },
+  load: async () => (await import("./experiment.ts")).odeExperiment,
+});

@@ -63,9 +63,7 @@ interface Peers extends Pick<OdeResult, "peers" | "missing"> {
 /** Starts what is asked for and there, and says what is not. */
 async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<Peers> {
   if (asked.length > 1 && asked.some((name) => name === "auto" || name === "none")) {
-    throw new BenchError(`--peers is ${asked.join(",")}, expected auto or none to stand alone`, {
-      code: "bad_peers",
-    });
+    throw new BenchError(`--peers is ${asked.join(",")}, expected auto or none to stand alone`);
   }
   const wanted = (name: "scipy" | "cvode"): boolean => asked.includes(name) || asked.includes("auto");
   const contestants: Contestant[] = [];
@@ -99,9 +97,7 @@ async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<P
   const required = missing.find(({ name }) => asked.some((peer) => peer === name.toLowerCase()));
   if (required !== undefined && !watch.signal.aborted) {
     stop();
-    throw new BenchError(`--peers asks for ${required.name.toLowerCase()}: ${required.reason}`, {
-      code: "peer_missing",
-    });
+    throw new BenchError(`--peers asks for ${required.name.toLowerCase()}: ${required.reason}`);
   }
   for (const { name, reason } of missing) watch.note(`${name}: ${reason}`);
   return { contestants, peers, missing, stop };

@@ -1,5 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, type Figure, logTicks, type Panel, powerTick, seriesColour } from "../../report/canvas.ts";
+import {
+  centred,
+  drawSvg,
+  type Figure,
+  logScale,
+  margins,
+  type Panel,
+  seriesColour,
+} from "../../report/canvas.ts";
 import { lineChart } from "../../report/line-chart.ts";
 import { aims, type OdeResult } from "./words.ts";
 
@@ -35,20 +43,8 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
   return drawSvg("ratios", "times faster at equal error", {
     width: 820,
     height: 80 + 19 * rows.length,
-    marginLeft: 100,
-    marginRight: 130,
-    marginTop: 30,
-    marginBottom: 40,
-    x: {
-      type: "log",
-      label: "their time over ours",
-      labelAnchor: "center",
-      labelArrow: "none",
-      domain: [...domain],
-      grid: true,
-      ticks: logTicks(...domain),
-      tickFormat: powerTick,
-    },
+    ...margins(30, 130, 40, 100),
+    x: { ...logScale("their time over ours", domain), ...centred, grid: true },
     y: { label: null, domain: rows, type: "point" },
     symbol: { domain: names },
     marks: [
@@ -58,34 +54,15 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
       ...names.map((name, k) =>
         Plot.dot(
           all.filter((each) => each.name === name),
-          {
-            x: "ratio",
-            y: "at",
-            symbol: symbols[k % symbols.length]!,
-            r: 4,
-            stroke: seriesColour(k),
-            strokeWidth: 1.6,
-          },
+          { x: "ratio", y: "at", ...looks(k) },
         ),
       ),
       // The key, in place of a legend of its own.
       ...names.flatMap((name, k) => [
-        Plot.dot([name], {
-          frameAnchor: "top-right",
-          dx: 16,
-          dy: 6 + 17 * k,
-          symbol: symbols[k % symbols.length]!,
-          r: 4,
-          stroke: seriesColour(k),
-          strokeWidth: 1.6,
-        }),
+        Plot.dot([name], { frameAnchor: "top-right", dx: 16, dy: 6 + 17 * k, ...looks(k) }),
         Plot.text([name], {
-          frameAnchor: "top-right",
-          textAnchor: "start",
-          dx: 26,
-          dy: 6 + 17 * k,
-          fill: seriesColour(k),
-          fontWeight: 600,
+          ...{ frameAnchor: "top-right", textAnchor: "start", dx: 26, dy: 6 + 17 * k },
+          ...{ fill: seriesColour(k), fontWeight: 600 },
         }),
       ]),
     ],
@@ -93,6 +70,11 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
 }
 
 const symbols = ["circle", "square", "triangle", "diamond", "times", "star"] as const;
+
+/** Of the k-th contestant's points. */
+function looks(k: number) {
+  return { symbol: symbols[k % symbols.length]!, r: 4, stroke: seriesColour(k), strokeWidth: 1.6 };
+}
 
 function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
   const here = points.filter((point) => point.problem === problem && point.ok);

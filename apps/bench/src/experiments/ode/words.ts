@@ -1,14 +1,13 @@
 import { formatNumber } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import { cvodeName } from "./cvode.ts";
 import type { PrecisionPoint, PrecisionRow } from "./precision.ts";
 import { scipyMethods, scipyPrefix } from "./scipy.ts";
 
 export const odePeers = ["auto", "none", "scipy", "cvode"] as const;
 
-export interface OdeConfig {
-  readonly format: 1;
-  readonly command: "ode";
+export interface OdeConfig extends ExperimentConfig<"ode"> {
   readonly problems: readonly string[];
   readonly solvers?: readonly string[];
   readonly rtol: readonly number[];
@@ -46,7 +45,7 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTab
     (name) => name !== "auto",
   );
   const hasScipy = peers.some(({ name }) => name === "SciPy");
-  const cell = (value: number | undefined): string => formatNumber(value ?? Number.NaN, 2);
+  const cell = (ratio: number | undefined): string => formatNumber(ratio, 2);
   return [
     {
       name: "ratios",

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { inScratchFolder } from "../../runner/files.ts";
 import { median } from "../../statistics.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
 import type { PythonService } from "./python.ts";
@@ -67,8 +67,11 @@ const script = (name: string): string => fileURLToPath(new URL(`./${name}.js`, i
 
 /** Asks all services one after the other in every round of every case, so that a busy machine slows all of
  *  them. */
-export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "stiffnet-load-"));
+export function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
+  return inScratchFolder("load", (folder) => compareIn(folder, plan));
+}
+
+async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
   const started: ServiceProcess[] = [];
   const start = async (name: string, command: string, args: (port: number) => string[]) => {
     const port = await freePort();
@@ -111,12 +114,8 @@ export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase
       const outputs = protocolAnswer(answer);
       hash.update(JSON.stringify(outputs));
       const contenders = owns.map((service, k): Contender => {
-        return {
-          kind: "stiffnet",
-          service,
-          request,
-          difference: differenceOf(protocolAnswer(answers[k]!), outputs),
-        };
+        const difference = differenceOf(protocolAnswer(answers[k]!), outputs);
+        return { kind: "stiffnet", service, request, difference };
       });
       for (const service of pythons) {
         const request = pythonRequest(points);
@@ -143,7 +142,6 @@ export async function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase
     }
   } finally {
     for (const service of started) service.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
   return { cases, digest: hash.digest("hex") };
 }
@@ -189,13 +187,8 @@ async function limitOf(plan: LoadPlan, rows: number): Promise<LoadCase> {
     const { stdout } = await promisify(execFile)(process.execPath, args, { signal: plan.signal });
     results.push(JSON.parse(stdout));
   }
-  return {
-    kind: "onnxruntime",
-    service: "onnxruntime-node in the process, a request a run",
-    rows,
-    connections: 0,
-    ...summaryOf(results),
-  };
+  const service = "onnxruntime-node in the process, a request a run";
+  return { kind: "onnxruntime", service, rows, connections: 0, ...summaryOf(results) };
 }
 
 const summaryOf = (results: readonly LoadResult[]): LoadResult => ({

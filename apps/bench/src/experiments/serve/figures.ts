@@ -1,6 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "../../format.ts";
-import { drawSvg, type Figure, logTicks, type Panel, powerTick, seriesColour } from "../../report/canvas.ts";
+import {
+  centred,
+  drawSvg,
+  type Figure,
+  logScale,
+  margins,
+  type Panel,
+  seriesColour,
+} from "../../report/canvas.ts";
+import { rangeOf } from "../../statistics.ts";
 import type { LoadCase } from "./compare.ts";
 
 /** Requests a second and latencies, a panel for each number of rows. */
@@ -37,25 +46,14 @@ function bars(
       value: of(one),
       colour: seriesColour(one.kind === "stiffnet" ? 0 : one.kind === "fastapi" ? 1 : 5),
     }));
-  const values = [...points.map(({ value }) => value), ...alone];
-  const [low, high] = [Math.min(...values) / 1.2, Math.max(...values) * 1.2];
+  const [low, high] = rangeOf([...points.map(({ value }) => value), ...alone]);
   return drawSvg(`${name}-${rows}`, `${label}, ${rows} rows a request`, {
     width: 480,
     height: 100 + 24 * points.length,
-    marginLeft: 120,
-    marginBottom: 48,
-    marginRight: 120,
-    marginTop: 34,
+    ...margins(34, 120, 48, 120),
     x: {
-      type: "log",
-      domain: [low, high],
-      label: `${label}, ${rows} row${rows === 1 ? "" : "s"} a request`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: 38,
-      grid: true,
-      ticks: logTicks(low, high),
-      tickFormat: powerTick,
+      ...logScale(`${label}, ${rows} row${rows === 1 ? "" : "s"} a request`, [low / 1.2, high * 1.2]),
+      ...{ ...centred, labelOffset: 38, grid: true },
     },
     y: { label: null, domain: [...new Set(points.map(({ service }) => service))] },
     fy: { axis: null, domain: [...new Set(points.map(({ connections }) => connections))] },
@@ -64,12 +62,8 @@ function bars(
       Plot.axisFy({ anchor: "right", label: null, dx: 58, fontWeight: 600 }),
       Plot.dot(points, { fy: "connections", y: "service", x: "value", r: 4, fill: "colour" }),
       Plot.text(points, {
-        fy: "connections",
-        y: "service",
-        x: "value",
+        ...{ fy: "connections", y: "service", x: "value", textAnchor: "start", dx: 8 },
         text: (point: { value: number }) => formatNumber(point.value),
-        textAnchor: "start",
-        dx: 8,
       }),
     ],
   });

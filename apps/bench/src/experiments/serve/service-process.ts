@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { BenchError } from "../../errors.ts";
+import { complaintsOf } from "../../peers/complaints.ts";
 import type { LoadRequest } from "./request.ts";
 
 /** A service in processes of its own. */
@@ -8,7 +9,7 @@ export class ServiceProcess {
   readonly name: string;
   readonly port: number;
   readonly #child: ChildProcess;
-  #complaints = "";
+  readonly #complaints: () => string;
   #ended: string | undefined;
 
   constructor(name: string, port: number, command: string, args: readonly string[]) {
@@ -16,9 +17,7 @@ export class ServiceProcess {
     this.port = port;
     // A group of its own, so that the workers of a service end with it.
     this.#child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
-    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      this.#complaints = (this.#complaints + text).slice(-2000);
-    });
+    this.#complaints = complaintsOf(this.#child);
     this.#child.on("error", (error) => {
       this.#ended = error.message;
     });
@@ -40,11 +39,8 @@ export class ServiceProcess {
       if (answer?.status === 200) return answer.text();
       if (this.#ended !== undefined || answer !== undefined || performance.now() > until) {
         const reason = answer ? `status ${answer.status}` : (this.#ended ?? "no answer within 30 s");
-        const last = this.#complaints.trim().split("\n").at(-1);
-        throw new BenchError(`${this.name}: ${reason}${last ? `: ${last}` : ""}`, {
-          code: "service_failed",
-          exitCode: 1,
-        });
+        const last = this.#complaints().split("\n").at(-1);
+        throw new BenchError(`${this.name}: ${reason}${last ? `: ${last}` : ""}`, 1);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -1,11 +1,10 @@
 import { formatNumber } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { Client } from "./client.ts";
 import type { LoadCase, ServiceKind } from "./compare.ts";
 
-export interface ServeConfig {
-  readonly format: 1;
-  readonly command: "serve";
+export interface ServeConfig extends ExperimentConfig<"serve"> {
   readonly seed: number;
   readonly model: {
     readonly sha256: string;

@@ -1,8 +1,8 @@
-import { quantile } from "../../statistics.ts";
+import { type Deciles, decilesOf, median } from "../../statistics.ts";
 import type { Watch } from "../run-experiment.ts";
 import type { EngineUnderTest } from "../step/engine-protocol.ts";
 import { stiffnetEngine } from "../step/engine-stiffnet.ts";
-import { penaltyWeight, type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
+import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step/problem.ts";
 
 export type CostAxis = "width" | "depth" | "batch";
 
@@ -15,7 +15,7 @@ export interface CostCase {
   readonly models: readonly {
     readonly model: StepModel;
     /** Milliseconds over the timed steps. */
-    readonly ms: { readonly median: number; readonly p10: number; readonly p90: number };
+    readonly ms: Deciles;
     readonly steps: number;
     /** Over the median of the plain step. */
     readonly ratio: number;
@@ -65,18 +65,7 @@ async function costCase(
   const problem = stepProblem(sizes, spec.seed, batches);
   const runners: { model: StepModel; engine: EngineUnderTest; times: number[] }[] = [];
   for (const model of stepModels) {
-    const engine = stiffnetEngine(problem, {
-      op: "prepare",
-      file: "",
-      engine: "stiffnet-wasm",
-      model,
-      ...sizes,
-      horizon: problem.config.horizon,
-      batches,
-      parameters: problem.parameters.length,
-      weight: penaltyWeight[model],
-      threads: 1,
-    });
+    const engine = stiffnetEngine(problem, { model, threads: 1 });
     const runner = { model, engine, times: [] as number[] };
     // Gelfand's formula keeps nothing from step to step: one is enough, and counts where it is long.
     if (model === "RES stiff (gelfand)") {
@@ -97,7 +86,7 @@ async function costCase(
       if (await watch.interrupted()) return undefined;
     }
   }
-  const plain = quantile(runners[0]!.times, 0.5);
+  const plain = median(runners[0]!.times);
   return {
     axis,
     width: sizes.width,
@@ -105,9 +94,9 @@ async function costCase(
     batch: sizes.batch,
     models: runners.map(({ model, times }) => ({
       model,
-      ms: { median: quantile(times, 0.5), p10: quantile(times, 0.1), p90: quantile(times, 0.9) },
+      ms: decilesOf(times),
       steps: times.length,
-      ratio: quantile(times, 0.5) / plain,
+      ratio: median(times) / plain,
     })),
   };
 }

@@ -1,11 +1,11 @@
 import { formatNumber, formatPercent, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
 import type { CostCase, CostSpec } from "./cost.ts";
 
-export interface AccuracyConfig extends AccuracySpec {
-  readonly format: 1;
-  readonly command: "spectral";
+export interface AccuracyConfig extends AccuracySpec, ExperimentConfig<"spectral"> {
+  readonly seed: number;
   readonly part: "accuracy";
   readonly data: {
     readonly name: string;
@@ -15,9 +15,8 @@ export interface AccuracyConfig extends AccuracySpec {
   };
 }
 
-export interface CostConfig extends CostSpec {
-  readonly format: 1;
-  readonly command: "spectral";
+export interface CostConfig extends CostSpec, ExperimentConfig<"spectral"> {
+  readonly seed: number;
   readonly part: "cost";
 }
 
@@ -73,7 +72,7 @@ function workTable(runs: readonly AccuracyRun[]): NamedTable {
     rows: each(runs, ({ weight }, { method, statistics: of, unexplained }) => [
       method,
       formatNumber(weight),
-      formatNumber(of.productsPerPair ?? Number.NaN),
+      formatNumber(of.productsPerPair),
       formatScientific(of.residualMean),
       formatScientific(of.residualWorst),
       formatPercent(of.unmatched),

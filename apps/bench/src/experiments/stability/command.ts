@@ -1,10 +1,10 @@
-import { Command } from "commander";
+import type { CommandDefinition } from "../../command.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../../data/table-options.ts";
 import { readSource } from "../../data/table-source.ts";
 import { BenchError } from "../../errors.ts";
 import { modelFile, modelName } from "../../model-file.ts";
-import { addSeed, whole } from "../../options.ts";
-import { addExperimentOptions, type ExperimentOptions, runExperiment } from "../run-experiment.ts";
+import { addOut, addSeed, whole } from "../../options.ts";
+import { type ExperimentOptions, runExperiment } from "../run-experiment.ts";
 import { fromRanges, fromTable, type InputSamples } from "./samples.ts";
 
 interface StabilityOptions extends ExperimentOptions, TableOptions {
@@ -15,69 +15,55 @@ interface StabilityOptions extends ExperimentOptions, TableOptions {
   readonly member: number;
 }
 
-export function stabilityCommand(done: (exitCode: number) => void): Command {
-  const command = new Command("stability")
-    .description(
-      "Set a network's eigenvalues, layer by layer, beside the stability disc of explicit Euler: ratio, largest step.",
-    )
-    .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
-    .option("--data <file>", "table of inputs (default: a Latin hypercube over the training ranges)")
-    .option(
-      "--inputs <columns>",
-      "input columns of --data (default: those with the names of the model's inputs)",
-    )
-    .option("--samples <n>", "samples, evenly spread over the rows of --data", whole(1), 100)
-    .option("--member <n>", "network of an ensemble that is shown layer by layer", whole(1), 1);
-  addTableOptions(command);
-  addSeed(command);
-  addExperimentOptions(command, "results/stability");
-  return command
-    .addHelpText(
-      "after",
-      `
-An eigenvalue l of a layer's Jacobian is stable under a step alpha where |1 + alpha l| <= 1; alpha is the network's own
+export const stabilityCommand: CommandDefinition<StabilityOptions> = {
+  description:
+    "Set a network's eigenvalues, layer by layer, beside the stability disc of explicit Euler: ratio, largest step.",
+  help: `An eigenvalue l of a layer's Jacobian is stable under a step alpha where |1 + alpha l| <= 1; alpha is the network's own
 step, horizon / depth. All eigenvalues are computed by QR iteration in float64.
 
 Examples:
   $ stiffnet stability results/train
   $ stiffnet stability model.onnx --data ensemble.csv --samples 500
   $ stiffnet stability results/train --member 3 --json`,
-    )
-    .action(async (source: string, options: StabilityOptions) => {
-      done(await examine(source, options));
-    });
-}
-
-async function examine(source: string, options: StabilityOptions): Promise<number> {
-  // Loaded here alone, so that other commands start without them.
-  const [{ importOnnx, inspectOnnx }, { stabilityExperiment }] = await Promise.all([
-    import("@stiffnet/onnx"),
-    import("./experiment.ts"),
-  ]);
-  const file = modelFile(source);
-  const models = await importOnnx(file);
-  const { surrogate, sha256 } = await inspectOnnx(file);
-  const { member, seed, samples } = options;
-  if (member > models.length) {
-    throw new BenchError(`--member is ${member}, expected at most ${models.length}: ${file} holds no more`, {
-      code: "no_such_member",
-    });
-  }
-  const inputs = await samplesOf(options, models[0]!.inputNames, () =>
-    fromRanges(surrogate!, samples, seed, file),
-  );
-  return runExperiment(
-    options,
-    {
-      ...{ format: 1, command: "stability", seed },
-      model: { name: modelName(file), sha256, members: models.length },
-      origin: inputs.origin,
-      samples: Math.min(samples, inputs.count),
-      member,
-    },
-    stabilityExperiment({ file, models, inputs }),
-  );
-}
+  declare(command) {
+    command
+      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
+      .option("--data <file>", "table of inputs (default: a Latin hypercube over the training ranges)")
+      .option(
+        "--inputs <columns>",
+        "input columns of --data (default: those with the names of the model's inputs)",
+      )
+      .option("--samples <n>", "samples, evenly spread over the rows of --data", whole(1), 100)
+      .option("--member <n>", "network of an ensemble that is shown layer by layer", whole(1), 1);
+    addOut(addSeed(addTableOptions(command)), "results/stability");
+  },
+  async run(options, [source]) {
+    // Loaded here alone, so that other commands start without them.
+    const { importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
+    const { stabilityExperiment } = await import("./experiment.ts");
+    const file = modelFile(source!);
+    const models = await importOnnx(file);
+    const { surrogate, sha256 } = await inspectOnnx(file);
+    const { member, seed, samples } = options;
+    if (member > models.length) {
+      throw new BenchError(`--member is ${member}, expected at most ${models.length}: ${file} holds no more`);
+    }
+    const inputs = await samplesOf(options, models[0]!.inputNames, () =>
+      fromRanges(surrogate!, samples, seed, file),
+    );
+    return runExperiment(
+      options,
+      {
+        ...{ format: 1, command: "stability", seed },
+        model: { name: modelName(file), sha256, members: models.length },
+        origin: inputs.origin,
+        samples: Math.min(samples, inputs.count),
+        member,
+      },
+      stabilityExperiment({ file, models, inputs }),
+    );
+  },
+};
 
 async function samplesOf(
   options: StabilityOptions,
@@ -88,7 +74,7 @@ async function samplesOf(
     return fromTable(await readSource(sourceOf([options.data], options)), names, options.inputs);
   }
   if (options.inputs !== undefined) {
-    throw new BenchError("--inputs chooses columns of --data, which is not given", { code: "no_table" });
+    throw new BenchError("--inputs chooses columns of --data, which is not given");
   }
   return ranges();
 }

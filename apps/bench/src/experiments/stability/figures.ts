@@ -1,11 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
 import {
+  centred,
   drawSvg,
   type Figure,
-  logTicks,
+  logScale,
+  margins,
   type Panel,
-  powerTick,
   seriesColour,
   thinned,
 } from "../../report/canvas.ts";
@@ -73,14 +74,9 @@ function bars(
   return drawSvg(options.name, `${options.label} of every layer`, {
     width: 480,
     height: 250,
-    marginLeft: 58,
-    marginRight: 12,
-    marginTop: 26,
-    marginBottom: 40,
+    ...margins(26, 12, 40, 58),
     x: {
-      label: "layer",
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...{ label: "layer", ...centred },
       domain: [0.5, all.length + 0.5],
       ticks: thinned(
         all.map(({ layer }) => layer),
@@ -88,24 +84,11 @@ function bars(
       ),
       tickFormat: String,
     },
-    y: {
-      type: "log",
-      label: options.label,
-      domain: [low, high],
-      grid: true,
-      ticks: logTicks(low, high),
-      tickFormat: powerTick,
-    },
+    y: { ...logScale(options.label, [low, high]), grid: true },
     marks: [
-      ...(options.mark === undefined
-        ? []
-        : [
-            Plot.ruleY([options.mark], {
-              stroke: "currentColor",
-              strokeOpacity: 0.7,
-              strokeDasharray: "5 3",
-            }),
-          ]),
+      Plot.ruleY(options.mark === undefined ? [] : [options.mark], {
+        ...{ stroke: "currentColor", strokeOpacity: 0.7, strokeDasharray: "5 3" },
+      }),
       Plot.ruleX(points, { x: "layer", y1: low, y2: "value", stroke: seriesColour(0), strokeOpacity: 0.4 }),
       Plot.dot(points, { x: "layer", y: "value", r: 3.5, fill: seriesColour(0) }),
     ],

@@ -23,9 +23,6 @@ export function fromRanges(
   if (unknown) {
     throw new BenchError(
       `${file}: tells no training range of input '${unknown.name}', expected one; give --data`,
-      {
-        code: "no_ranges",
-      },
     );
   }
   const points = latinHypercube().points(count, inputs.length, samplingStream(seed, "points"));
@@ -42,7 +39,6 @@ export function fromTable(table: Table, names: readonly string[], choice: string
   if (indices.length !== names.length) {
     throw new BenchError(
       `${table.name}: ${indices.length} columns are chosen, expected ${names.length} as the model's inputs (${brief(names)})`,
-      { code: "column_count_mismatch" },
     );
   }
   const width = indices.length;
@@ -53,9 +49,6 @@ export function fromTable(table: Table, names: readonly string[], choice: string
   if (whole.length === 0) {
     throw new BenchError(
       `${table.name}: no row has a number in each of the model's inputs (${brief(names)})`,
-      {
-        code: "no_whole_rows",
-      },
     );
   }
   const inputs = new Float64Array(whole.length * width);

@@ -1,10 +1,9 @@
 import type { Stability } from "@stiffnet/stiffness";
 import { formatNumber, formatPercent, formatStep } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 
-export interface StabilityConfig {
-  readonly format: 1;
-  readonly command: "stability";
+export interface StabilityConfig extends ExperimentConfig<"stability"> {
   readonly seed: number;
   readonly model: { readonly name: string; readonly sha256: string; readonly members: number };
   readonly origin: string;

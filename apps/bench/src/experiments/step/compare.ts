@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { quantile } from "../../statistics.ts";
+import { type Deciles, decilesOf } from "../../statistics.ts";
 import {
   type Contender,
   type EngineChecks,
@@ -23,7 +23,7 @@ export interface StepCase extends EngineChecks {
   readonly depth: number;
   readonly batch: number;
   /** Milliseconds a training step (forward, backward, Adam), over all rounds. */
-  readonly ms: { readonly median: number; readonly p10: number; readonly p90: number };
+  readonly ms: Deciles;
   /** What the errors are of: all samples and blocks where a float64 reference of them takes some seconds at
    *  most; null where one block of one sample takes longer. */
   readonly compared: ProblemPart | null;
@@ -140,7 +140,7 @@ function casesOf(
     .filter(({ ms }) => ms.length > 0)
     .map(({ engine, ms, checks, description }) => ({
       ...{ model, engine, threads, width, depth, batch },
-      ms: { median: quantile(ms, 0.5), p10: quantile(ms, 0.1), p90: quantile(ms, 0.9) },
+      ms: decilesOf(ms),
       ...checks,
       compared: yardstick?.part ?? null,
       steps: ms.length,

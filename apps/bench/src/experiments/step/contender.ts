@@ -10,7 +10,7 @@ import {
   type StepModel,
   type StepProblem,
 } from "./problem.ts";
-import { referencePart } from "./reference.ts";
+import { gradientError, referencePart } from "./reference.ts";
 
 /** A problem in a file, as engines read it. */
 interface WrittenProblem {
@@ -23,12 +23,14 @@ interface WrittenProblem {
 export interface Yardstick extends WrittenProblem {
   readonly part: ProblemPart;
   readonly loss: number;
-  readonly gradient: Float64Array;
+  /** Of the loss, by which a gradient is judged. */
+  readonly differences: Float64Array;
 }
 
 /** How far an engine is from the yardstick; null where there is none. */
 export interface EngineChecks {
-  /** |g - g64| / |g64| over all parameters, g64 the float64 reference, at the initial parameters. */
+  /** |g - g64| / |g| over all parameters at the initial ones, g64 the float64 reference, as some
+   *  directions tell it. */
   readonly gradientError: number | null;
   /** |L - L64| / L64 there. */
   readonly lossError: number | null;
@@ -82,7 +84,7 @@ export async function measureYardstick(
   try {
     await child.ask(prepareRequest(child, written, 1));
     const { loss, bytes } = await gradientOf(child, written.file);
-    return { ...written, part, loss, gradient: new Float64Array(bytes) };
+    return { ...written, part, loss, differences: new Float64Array(bytes) };
   } finally {
     child.stop();
   }
@@ -103,7 +105,11 @@ export async function prepareContender(
   if (yardstick !== undefined) {
     const { loss, bytes } = await gradientOf(process, yardstick.file);
     errors = {
-      gradientError: relativeDifference(new Float32Array(bytes), yardstick.gradient),
+      gradientError: gradientError(
+        new Float32Array(bytes),
+        yardstick.problem.parameters,
+        yardstick.differences,
+      ),
       lossError: Math.abs(loss - yardstick.loss) / yardstick.loss,
     };
     if (yardstick.file !== whole.file) description = await prepare(whole);
@@ -133,16 +139,4 @@ async function gradientOf(process: EngineProcess, problem: string) {
   const file = `${problem}.${process.engine}.gradient`;
   const { loss } = await process.ask<{ loss: number }>({ op: "gradient", file });
   return { loss, bytes: new Uint8Array(readFileSync(file)).buffer };
-}
-
-/** |a - b| / |b| in the Euclidean norm. */
-export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.NaN;
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i]! - b[i]!) ** 2;
-    size += b[i]! ** 2;
-  }
-  return Math.sqrt(difference / size);
 }

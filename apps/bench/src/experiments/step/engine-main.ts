@@ -56,13 +56,16 @@ function round(steps: EngineUnderTest, seconds: number): number[] {
 async function load(request: PrepareRequest): Promise<EngineUnderTest> {
   const problem = readProblem(request);
   if (request.engine === reference) {
-    const { referenceStep } = await import("./reference.ts");
+    const { loss64, lossDifferences } = await import("./reference.ts");
     const no = (): never => {
       throw new Error("the reference does not train");
     };
     return {
-      describe: () => ({ version: "", detail: "plain loops" }),
-      gradient: () => referenceStep(problem, request.model),
+      describe: () => ({ version: "", detail: "core's network in float64" }),
+      gradient: () => ({
+        loss: loss64(problem, request.model),
+        gradient: lossDifferences(problem, request.model),
+      }),
       train: no,
       step: no,
     };

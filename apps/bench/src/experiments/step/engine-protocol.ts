@@ -11,8 +11,8 @@ export const stepEngines = [
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
-/** Our own loops in float64, what all of them are compared with: a process as the engines are, so that it can
- *  be stopped. */
+/** Core's network in float64, what all of them are compared with: a process as the engines are, so that it
+ *  can be stopped. In place of a gradient it gives the differences of the loss along some directions. */
 export const reference = "float64";
 
 /** The backend of an engine that is TensorFlow.js. */

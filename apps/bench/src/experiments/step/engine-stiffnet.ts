@@ -5,7 +5,10 @@ import type { EngineUnderTest, PrepareRequest } from "./engine-protocol.ts";
 import { engineUnderTest } from "./engine-under-test.ts";
 import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 
-export function stiffnetEngine(problem: StepProblem, request: PrepareRequest): EngineUnderTest {
+export function stiffnetEngine(
+  problem: StepProblem,
+  request: Pick<PrepareRequest, "model" | "threads">,
+): EngineUnderTest {
   if (request.threads !== 1) throw new Error("stiffnet-wasm runs on one thread");
   const { config, batch, batches } = problem;
   const penalty = penaltyOf(request.model);

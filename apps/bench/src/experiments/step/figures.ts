@@ -29,22 +29,13 @@ function panel(cases: readonly StepCase[]): Panel {
     fy: { axis: null, domain: models },
     marks: [
       Plot.ruleY(rows, {
-        fy: "model",
-        y: "engine",
-        x1: "p10",
-        x2: "p90",
-        strokeWidth: 2,
-        stroke: seriesColour(0),
+        ...{ fy: "model", y: "engine", x1: "p10", x2: "p90", strokeWidth: 2, stroke: seriesColour(0) },
       }),
       Plot.axisFy({ anchor: "right", label: null, dx: 52, fontWeight: 600 }),
       Plot.dot(rows, { fy: "model", y: "engine", x: "median", r: 4, fill: seriesColour(0) }),
       Plot.text(rows, {
-        fy: "model",
-        y: "engine",
-        x: "p90",
+        ...{ fy: "model", y: "engine", x: "p90", textAnchor: "start", dx: 8 },
         text: (row: { median: number }) => formatNumber(row.median),
-        textAnchor: "start",
-        dx: 8,
       }),
     ],
   });

@@ -1,21 +1,22 @@
-import type { Layout } from "@stiffnet/core";
+import { randomStream } from "@stiffnet/base";
+import { predict64, resnet } from "@stiffnet/core";
+import { eigenvaluesOf } from "@stiffnet/stiffness";
+import { mean } from "../../statistics.ts";
 import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
-import { penalty64 } from "./reference-penalty.ts";
 
-export interface LossAndGradient {
-  readonly loss: number;
-  readonly gradient: Float64Array;
-}
+/** Directions in which derivatives are taken, with two losses each, and their length. */
+const directions = 3;
+const length = 3e-5;
 
-/** Arithmetic operations of one block and sample in these loops, for a state of D unknowns. */
+/** Arithmetic operations of one block and sample in the reference, for a state of D unknowns. */
 const operations: Readonly<Record<StepModel, (D: number) => number>> = {
-  RES: (D) => 6 * D ** 2,
-  "RES L2": (D) => 6 * D ** 2,
-  "RES stiff": (D) => 25 * D ** 3,
-  "RES stiff (gelfand)": (D) => 60 * D ** 3,
+  RES: (D) => 14 * D ** 2,
+  "RES L2": (D) => 14 * D ** 2,
+  "RES stiff": (D) => 70 * D ** 3,
+  "RES stiff (gelfand)": (D) => 140 * D ** 3,
 };
 /** Some seconds of them. */
-const mostOperations = 4e9;
+const mostOperations = 6e9;
 
 /** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one
  *  block of one sample takes longer. */
@@ -27,125 +28,102 @@ export function referencePart({ config, batch }: StepProblem, model: StepModel):
     : { samples: Math.min(batch, Math.floor(pairs / config.depth)), blocks: config.depth };
 }
 
-/** Loss and gradient of the first batch at the initial parameters, written out in float64 with plain loops:
+/** The loss of the first batch by the network that core has in float64:
  *
- *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),   tanh everywhere,
+ *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),
  *
- *  the yardstick for every engine. p is 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean
- *  over layers of the spectral radius of diag(s'(z)) W: the exact one (RES stiff) or Gelfand's (RES stiff
- *  (gelfand)). */
-export function referenceStep(
+ *  p: 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over layers of the spectral
+ *  radius of diag(s'(z)) W, the exact one (RES stiff) or Gelfand's (RES stiff (gelfand)). */
+export function loss64(
   problem: StepProblem,
   model: StepModel,
-  parameters: ArrayLike<number> = problem.parameters,
-): LossAndGradient {
-  const { batch } = problem;
-  const lambda = penaltyWeight[model];
-  const p = Float64Array.from(parameters);
-  const passed = forward(problem, p);
-  const gradient = new Float64Array(p.length);
-  const slopeGradient = new Float64Array(passed.slopes.length);
-  const penalty = penalty64(problem, model, p, passed.slopes);
-  const loss = Math.sqrt((passed.squares + lambda * penalty.squares) / batch);
-  penalty.pullback(lambda / (batch * loss), gradient, slopeGradient);
-  backward(problem, p, passed, { loss, gradient, slopeGradient });
-  return { loss, gradient };
+  parameters: Float32Array = problem.parameters,
+): number {
+  const { config, layout, batch, inputs, outputs } = problem;
+  const radiusOf = radii[model];
+  const sums = new Float64Array(batch);
+  const y = predict64(
+    { ...resnet(config), parameters },
+    Float64Array.from(inputs.subarray(0, batch * config.inputs)),
+    radiusOf &&
+      ((jacobian, row) => {
+        sums[row]! += radiusOf(jacobian);
+      }),
+  );
+  const p =
+    model === "RES L2"
+      ? mean(layout.slots.map(({ offset, size }) => norm(parameters.subarray(offset, offset + size))))
+      : 0;
+  const errors = y.reduce((sum, value, k) => sum + (value - outputs[k]!) ** 2, 0);
+  const penalties = sums.reduce((sum, radius) => sum + (radius / config.depth + p) ** 2, 0);
+  return Math.sqrt((errors + penaltyWeight[model] * penalties) / batch);
 }
 
-interface Passed {
-  /** h_0..h_N of every sample. */
-  readonly states: readonly Float64Array[];
-  /** s'(z) = 1 - tanh(z)^2: [N, B, D]. */
-  readonly slopes: Float64Array;
-  /** F(x) - y: [B, outputs]. */
-  readonly errors: Float64Array;
-  /** sum_i |F(x_i) - y_i|^2 */
-  readonly squares: number;
-}
+const radii: Readonly<Partial<Record<StepModel, (jacobian: Float64Array) => number>>> = {
+  "RES stiff": (jacobian) => {
+    const { re, im } = eigenvaluesOf(jacobian);
+    return Math.hypot(re[0]!, im[0]!);
+  },
+  "RES stiff (gelfand)": gelfandRadius,
+};
 
-/** W v + b of one tensor pair; v is read from `from` on. */
-function affine(
-  p: Float64Array,
-  { weight, bias }: Layout["lift"],
-  v: ArrayLike<number>,
-  from: number,
-): Float64Array {
-  const columns = weight.shape[1]!;
-  return Float64Array.from({ length: bias.size }, (_, r) => {
-    let sum = p[bias.offset + r]!;
-    for (let c = 0; c < columns; c++) sum += p[weight.offset + r * columns + c]! * v[from + c]!;
-    return sum;
-  });
-}
-
-function forward({ config, layout, batch, inputs, outputs }: StepProblem, p: Float64Array): Passed {
-  const { width: D, depth: N, horizon, inputs: nIn, outputs: nOut } = config;
-  const slopes = new Float64Array(N * batch * D);
-  const errors = new Float64Array(batch * nOut);
-  const states = Array.from({ length: batch }, (_, i) => {
-    const h = new Float64Array((N + 1) * D);
-    h.set(affine(p, layout.lift, inputs, i * nIn).map(Math.tanh));
-    for (let n = 0; n < N; n++) {
-      affine(p, layout.blocks[n]!, h, n * D).forEach((z, r) => {
-        const t = Math.tanh(z);
-        h[(n + 1) * D + r] = h[n * D + r]! + (horizon / N) * t;
-        slopes[(n * batch + i) * D + r] = 1 - t * t;
-      });
-    }
-    affine(p, layout.readout, h, N * D).forEach((y, k) => {
-      errors[i * nOut + k] = y - outputs[i * nOut + k]!;
-    });
-    return h;
-  });
-  return { states, slopes, errors, squares: errors.reduce((sum, e) => sum + e * e, 0) };
-}
-
-/** Adds the gradient of the loss, and of what was added to `slopeGradient`. */
-function backward(
-  { config, layout, batch, inputs }: StepProblem,
-  p: Float64Array,
-  { states, slopes, errors }: Passed,
-  into: { loss: number; gradient: Float64Array; slopeGradient: Float64Array },
-): void {
-  const { width: D, depth: N, horizon, inputs: nIn, outputs: nOut } = config;
-  const alpha = horizon / N;
-  const { loss, gradient: g, slopeGradient } = into;
-  /** Adds dz v' and dz to a tensor pair's gradient, W' dz to `dv`. */
-  const pull = (
-    { weight, bias }: Layout["lift"],
-    dz: Float64Array,
-    v: ArrayLike<number>,
-    from: number,
-    dv?: Float64Array,
-  ): void => {
-    const columns = weight.shape[1]!;
-    dz.forEach((d, r) => {
-      g[bias.offset + r]! += d;
-      for (let c = 0; c < columns; c++) {
-        g[weight.offset + r * columns + c]! += d * v[from + c]!;
-        if (dv) dv[c]! += d * p[weight.offset + r * columns + c]!;
+/** Gelfand's estimate |J^k|^(1/k), k = 2^10, of the spectral radius: ten squarings, rescaled each time; J = 0
+ *  gives 0. @see slides, "Gelfand's formula" */
+export function gelfandRadius(jacobian: Float64Array): number {
+  const D = Math.sqrt(jacobian.length);
+  let power = jacobian;
+  let logNorm = 0;
+  for (let squarings = 0; ; squarings++) {
+    const scale = norm(power);
+    if (scale === 0) return 0;
+    logNorm = 2 * logNorm + Math.log(scale);
+    if (squarings === 10) return Math.exp(logNorm / 2 ** squarings);
+    const scaled = power.map((x) => x / scale);
+    power = new Float64Array(D * D);
+    for (let r = 0; r < D; r++) {
+      for (let k = 0; k < D; k++) {
+        const a = scaled[r * D + k]!;
+        for (let c = 0; c < D; c++) power[r * D + c]! += a * scaled[k * D + c]!;
       }
-    });
-  };
-  for (const [i, h] of states.entries()) {
-    // dL/dF = e / (B L).
-    const dF = errors.slice(i * nOut, (i + 1) * nOut).map((e) => e / (batch * loss));
-    const dh = new Float64Array(D);
-    pull(layout.readout, dF, h, N * D, dh);
-    for (let n = N - 1; n >= 0; n--) {
-      const dz = dh.map((d, r) => {
-        const t = (h[(n + 1) * D + r]! - h[n * D + r]!) / alpha;
-        const at = (n * batch + i) * D + r;
-        // s' = 1 - t^2, so ds'/dz = -2 t s'.
-        return alpha * d * slopes[at]! - 2 * t * slopes[at]! * slopeGradient[at]!;
-      });
-      pull(layout.blocks[n]!, dz, h, n * D, dh);
     }
-    pull(
-      layout.lift,
-      dh.map((d, r) => d * (1 - h[r]! * h[r]!)),
-      inputs,
-      i * nIn,
-    );
   }
+}
+
+/** Differences of the loss along fixed random directions, and what of each a gradient must say: the loss
+ *  is taken at parameters in float32, and their own difference is the direction. */
+export function lossDifferences(problem: StepProblem, model: StepModel): Float64Array {
+  return Float64Array.from(
+    pairsOf(problem.parameters),
+    ([ahead, behind]) => loss64(problem, model, ahead) - loss64(problem, model, behind),
+  );
+}
+
+function pairsOf(parameters: Float32Array): [Float32Array, Float32Array][] {
+  const random = randomStream(1, 0);
+  const step = length / Math.sqrt(parameters.length);
+  return Array.from({ length: directions }, () => {
+    const signs = parameters.map(() => (random.below(2) === 0 ? -step : step));
+    return [parameters.map((x, i) => x + signs[i]!), parameters.map((x, i) => x - signs[i]!)];
+  });
+}
+
+/** |g - g64| / |g|, as the differences of the loss tell it: along a random direction v the square of (g -
+ *  g64) v is in the mean |g - g64|^2 |v|^2 / P, P the number of parameters. */
+export function gradientError(
+  gradient: Float32Array,
+  parameters: Float32Array,
+  differences: Float64Array,
+): number {
+  const squares = pairsOf(parameters).map(([ahead, behind], k) => {
+    const direction = Float64Array.from(ahead, (x, i) => x - behind[i]!);
+    const along = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0);
+    return ((along - differences[k]!) / norm(direction)) ** 2;
+  });
+  return Math.sqrt(parameters.length * mean(squares)) / norm(gradient);
+}
+
+function norm(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
 }

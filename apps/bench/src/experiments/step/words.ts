@@ -1,13 +1,12 @@
 import { formatNumber, formatScientific } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import type { MissingEngine, StepCase } from "./compare.ts";
 import { trainedSteps } from "./contender.ts";
 import type { StepEngine } from "./engine-protocol.ts";
 import type { StepModel, StepSizes } from "./problem.ts";
 
-export interface StepConfig extends StepSizes {
-  readonly format: 1;
-  readonly command: "step";
+export interface StepConfig extends StepSizes, ExperimentConfig<"step"> {
   readonly seed: number;
   readonly models: readonly StepModel[];
   readonly engines: readonly StepEngine[];
@@ -24,7 +23,7 @@ export interface StepResult {
 export function stepTable({ cases, missing }: StepResult): NamedTable {
   return {
     name: "step",
-    caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
+    caption: `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters, of the gradient along random directions; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`,
     header: ["model", "engine", "ms", "p10", "p90", "times stiffnet", "gradient", "loss", "loss after"],
     rows: [
       ...cases.map((entry) => {

@@ -1,11 +1,11 @@
 import { formatNumber } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import type { ExperimentConfig } from "../run-experiment.ts";
 import { type Learnt, type StiffNodeSettings, species } from "./learn.ts";
 import type { ScalingName } from "./scalings.ts";
 
-export interface StiffNodeConfig extends StiffNodeSettings {
-  readonly format: 1;
-  readonly command: "stiff-node";
+export interface StiffNodeConfig extends StiffNodeSettings, ExperimentConfig<"stiff-node"> {
+  readonly seed: number;
   readonly models: readonly ScalingName[];
 }
 
@@ -22,7 +22,7 @@ export function stiffNodeTables({ models }: StiffNodeResult, config: StiffNodeCo
       rows: models.map(({ scaling, epoch, errors, status }) => [
         status === "finished" ? scaling : `${scaling} (${status})`,
         String(epoch),
-        ...errors.map((error) => formatNumber(error ?? Number.NaN)),
+        ...errors.map((error) => formatNumber(error)),
       ]),
     },
   ];
@@ -34,7 +34,7 @@ const followed = 0.1;
 export function stiffNodeSentences({ models }: StiffNodeResult): string[] {
   return models.flatMap(({ scaling, errors, status, reason }) => {
     const lost = species.filter((_, i) => !((errors[i] ?? Number.POSITIVE_INFINITY) < followed));
-    const list = species.map((name, i) => `${name} ${formatNumber(errors[i] ?? Number.NaN)}`).join(", ");
+    const list = species.map((name, i) => `${name} ${formatNumber(errors[i])}`).join(", ");
     const verdict = lost.length === 0 ? "follows all three species" : `does not follow ${lost.join(" and ")}`;
     return [
       `The ${scaling} model ${verdict}: mean errors over the range ${list} (followed is below ${followed}).`,

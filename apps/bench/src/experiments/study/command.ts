@@ -1,4 +1,5 @@
 import { addDataOptions, type DataOptions, dataOf, refuseWithoutData } from "../../data/options.ts";
+import { given } from "../../given.ts";
 import { collect } from "../../options.ts";
 import type { StudyKind } from "../../study/kind.ts";
 import { type Assignment, assignment, type StudyOptions } from "../../study/options.ts";
@@ -51,8 +52,7 @@ Examples:
     const { data, models, sweep } = options as OwnOptions;
     if (data === undefined) refuseWithoutData(command, "--data");
     return {
-      ...(data !== undefined && { data: dataOf(data, options as OwnOptions) }),
-      ...(models !== undefined && { models }),
+      ...given({ data: data && dataOf(data, options as OwnOptions), models }),
       ...(sweep.length > 0 && { sweep: { ...file.sweep, ...sweepOf(sweep) } }),
     };
   },

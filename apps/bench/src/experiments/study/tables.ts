@@ -59,7 +59,7 @@ export function mainTable({ config, models: counted, statistics: { models } }: S
         ...(["penalty", "riskTrain", "riskTest", "stiffness"] as const).map((quantity) =>
           medianText(figures[quantity]),
         ),
-        formatDuration(figures.seconds.median ?? Number.NaN),
+        formatDuration(figures.seconds.median),
         medianText(timeRatio),
       ]),
       ...theirs.map(({ name, penalty, riskTrain, riskTest, stiffness, seconds }) => [
@@ -99,7 +99,7 @@ export function spreadTable({ statistics: { models } }: StudySummary): NamedTabl
         return [
           `${name}: ${quantityLabels[quantity]}`,
           String(count),
-          formatNumber(median ?? Number.NaN),
+          formatNumber(median),
           intervalText(interval),
           intervalText(quartiles),
         ];
@@ -230,7 +230,7 @@ export function trialsTable(records: readonly TrialRecord[]): NamedTable {
 }
 
 export function medianText({ median }: Estimate): string {
-  return formatNumber(median ?? Number.NaN);
+  return formatNumber(median);
 }
 
 export function intervalText(interval: Interval | null): string {

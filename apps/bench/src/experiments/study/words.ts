@@ -142,7 +142,7 @@ function prices(comparisons: readonly Comparison[]): string[] {
 
 function timesText({ median, interval }: Estimate): string {
   const around = interval === null ? "" : ` (95 % interval ${intervalText(interval)})`;
-  return `${formatNumber(median ?? Number.NaN)} times${around}`;
+  return `${formatNumber(median)} times${around}`;
 }
 
 function alongAll({ statistics: { paths, models } }: StudySummary): string[] {

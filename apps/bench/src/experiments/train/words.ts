@@ -33,10 +33,10 @@ export function outputTable({ outputs, r2: means }: TrainSummary): NamedTable {
         name,
         formatNumber(model.rmse),
         formatNumber(linear.rmse),
-        formatNumber(model.r2 ?? Number.NaN),
-        formatNumber(linear.r2 ?? Number.NaN),
+        formatNumber(model.r2),
+        formatNumber(linear.r2),
       ]),
-      ["mean", "", "", formatNumber(means.model ?? Number.NaN), formatNumber(means.linear ?? Number.NaN)],
+      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
     ],
   };
 }
@@ -50,9 +50,7 @@ export function modelTable({ models }: Pick<TrainSummary, "models">): NamedTable
     rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
       name,
       String(trials),
-      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) =>
-        formatNumber(median ?? Number.NaN),
-      ),
+      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) => formatNumber(median)),
     ]),
   };
 }

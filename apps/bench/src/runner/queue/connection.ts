@@ -31,7 +31,7 @@ export async function connect(url: string, note: (text: string) => void = () => 
   }
   if (complaint !== undefined) {
     redis.disconnect();
-    throw new BenchError(`${shown}: ${explain(complaint)}`, { code: "queue_unreachable" });
+    throw new BenchError(`${shown}: ${explain(complaint)}`);
   }
   connected = true;
   redis.on("reconnecting", () => {
@@ -48,7 +48,7 @@ export async function connect(url: string, note: (text: string) => void = () => 
 /** What the server answers when it cannot do as it is told, as when its memory is full, in one line. */
 export function asRefusal(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
-  return new BenchError(`${withoutPassword(url)}: ${explain(error)}`, { code: "queue_refused", exitCode: 1 });
+  return new BenchError(`${withoutPassword(url)}: ${explain(error)}`, 1);
 }
 
 const systemMessages: Readonly<Record<string, string>> = {

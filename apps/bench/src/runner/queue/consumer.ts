@@ -106,7 +106,6 @@ async function requireServable({ notice }: OpenStudy, versions: Versions): Promi
   if (difference !== undefined) {
     throw new BenchError(
       `a study of '${config.command}' is on the queue that another version made, and its numbers would differ: ${difference}; use the same version on all machines`,
-      { code: "other_version" },
     );
   }
   try {
@@ -115,7 +114,6 @@ async function requireServable({ notice }: OpenStudy, versions: Versions): Promi
     if (!isExpected(error)) throw error;
     throw new BenchError(
       `a study of '${config.command}' is on the queue whose data this worker does not have: ${oneLine(error)}; start it where the same file lies under the same path`,
-      { code: "data_missing" },
     );
   }
 }
@@ -131,7 +129,7 @@ async function serveStudy(
   const scratch = mkdtempSync(join(tmpdir(), "stiffnet-work-"));
   mkdirSync(join(scratch, "checkpoints"));
   note(`work: serves a study of '${config.command}' (${study.name.slice(0, 8)})`);
-  const bench = new Workbench(redis, study, data, scratch, note);
+  const bench = new Workbench(redis, study.name, { config, data, scratch, note });
   const worker = new Worker<TrialJob, TrialRecord>(study.name, bench.process, {
     connection: redis,
     prefix,

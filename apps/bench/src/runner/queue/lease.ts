@@ -33,7 +33,6 @@ export class Lease {
       else if (owner !== undefined && (here || performance.now() > end)) {
         throw new BenchError(
           `the queue: the same study is run already by process ${owner.pid} on ${owner.host}; wait for it, or let that one collect the results`,
-          { code: "study_taken" },
         );
       } else await pause(500, signal);
     }

@@ -42,7 +42,7 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
   const { config, signal, events } = work;
   const redis = await connect(url, events.note);
   const study = studyName(config);
-  const collection = new Collection(redis, study, work, { url: withoutPassword(url), lostAfter });
+  const collection = new Collection(redis, study, work, withoutPassword(url), lostAfter);
   try {
     const lease = await Lease.take(redis, study, signal);
     const notice = { config, versions: await versionsOfTraining(), lostAfter, since: Date.now() };
@@ -80,12 +80,7 @@ class Collection {
   #idleSince = performance.now();
   #prolonged = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    redis: Redis,
-    study: string,
-    work: TrialWork,
-    { url, lostAfter }: { url: string; lostAfter: number },
-  ) {
+  constructor(redis: Redis, study: string, work: TrialWork, url: string, lostAfter: number) {
     this.#redis = redis;
     this.#study = study;
     this.#work = work;
@@ -94,10 +89,7 @@ class Collection {
     this.#checkpoints = new SharedCheckpoints(redis, study, work.folder);
     this.#queue = new Queue(study, { connection: redis, prefix });
     this.#watch = new Worker(study, null, {
-      connection: redis,
-      prefix,
-      autorun: false,
-      maxStalledCount: mostLosses,
+      ...{ connection: redis, prefix, autorun: false, maxStalledCount: mostLosses },
       ...lockTimes(lostAfter),
     });
     // What they complain of is an outage, of which the connection tells.

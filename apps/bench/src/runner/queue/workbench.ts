@@ -5,12 +5,21 @@ import type { StudyConfig } from "../config.ts";
 import { runTrials } from "../pool.ts";
 import type { TrialRecord } from "../record.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
-import type { Notice, TrialJob } from "./wire.ts";
+import type { TrialJob } from "./wire.ts";
 
 const progressMilliseconds = 500;
 /** Between two checkpoints to Redis: at least this long, and longer for large ones, to stay below a rate. */
 const uploadMilliseconds = 3000;
 const uploadBytesPerMillisecond = 1000;
+
+/** What a study is trained with on this machine. */
+interface Bench {
+  readonly config: StudyConfig;
+  readonly data: StudyData;
+  /** For checkpoints. */
+  readonly scratch: string;
+  readonly note: (text: string) => void;
+}
 
 /** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown
  *  away. */
@@ -18,26 +27,14 @@ export class Workbench {
   finished = 0;
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */
   readonly refused: Promise<never>;
-  readonly #config: StudyConfig;
-  readonly #data: StudyData;
-  readonly #scratch: string;
-  readonly #note: (text: string) => void;
+  readonly #bench: Bench;
   readonly #checkpoints: SharedCheckpoints;
   readonly #running = new Map<string, AbortController>();
   #refuse!: (error: unknown) => void;
 
-  constructor(
-    redis: Redis,
-    study: { readonly name: string; readonly notice: Notice },
-    data: StudyData,
-    scratch: string,
-    note: (text: string) => void,
-  ) {
-    this.#config = study.notice.config;
-    this.#data = data;
-    this.#scratch = scratch;
-    this.#note = note;
-    this.#checkpoints = new SharedCheckpoints(redis, study.name, scratch);
+  constructor(redis: Redis, study: string, bench: Bench) {
+    this.#bench = bench;
+    this.#checkpoints = new SharedCheckpoints(redis, study, bench.scratch);
     this.refused = new Promise((_, reject) => {
       this.#refuse = reject;
     });
@@ -76,33 +73,29 @@ export class Workbench {
   async #train(job: Job<TrialJob, TrialRecord>, signal: AbortSignal): Promise<TrialRecord> {
     const { spec } = job.data;
     const { id } = spec;
+    const { config, data, scratch, note } = this.#bench;
     const from = await this.#checkpoints.pull(id);
-    this.#note(`${id}: ${from > 0 ? `goes on after epoch ${from}` : "begins"}`);
+    note(`${id}: ${from > 0 ? `goes on after epoch ${from}` : "begins"}`);
     const report = this.#reporter(job, from);
     let record: TrialRecord | undefined;
     const { failed } = await runTrials({
-      config: this.#config,
-      data: this.#data,
-      folder: this.#scratch,
-      specs: [spec],
-      workers: 1,
-      signal,
+      ...{ config, data, folder: scratch, specs: [spec], workers: 1, signal },
       events: {
         progress: (_, epoch, riskTrain) => report(epoch, riskTrain),
         ended(ended) {
           record = ended;
         },
-        note: this.#note,
+        note,
       },
     });
     await this.#checkpoints.push(id);
     if (record !== undefined) {
       this.finished++;
-      this.#note(`${id}: ${record.status} after ${record.epochs} epochs`);
+      note(`${id}: ${record.status} after ${record.epochs} epochs`);
       return record;
     }
     if (failed[0] !== undefined) throw new UnrecoverableError(failed[0].reason);
-    this.#note(`${id}: handed back`);
+    note(`${id}: handed back`);
     throw new Interrupted();
   }
 

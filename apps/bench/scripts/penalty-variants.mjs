@@ -1,22 +1,29 @@
-// Networks trained with the penalty of all samples of each batch and of some of them, from the same seeds:
-// the exact stiffness they end with, their risks, and what a training took. One JSON line a trial, then a
-// table.
+// Networks trained with variants of the penalty from the same seeds, by Gelfand's formula or by Arnoldi
+// iteration, of all samples of each batch or of some of them: the exact stiffness they end with, their risks,
+// and what a training took. One JSON line a trial, then a table.
 //
-//   node scripts/sampled-penalty.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
+//   node scripts/penalty-variants.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
 //     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]
-//     [--width 50] [--depth 16] > sampled.jsonl
+//     [--width 50] [--depth 16] [--activation tanh] [--lift tanh] > variants.jsonl
 //
-// A variant is plain, all (as 1:7-14:4), default, or SHARE[:FEWEST-MOST[:POWERS]]: a share of the samples,
-// Krylov dimensions, powers of the derivative, as in 0.2:4-8:3. --patience halves the rate after so many
-// epochs without progress. --first is the number of the first trial: processes can share the work. Of a file
-// a fifth is the test set.
+// A variant is plain, gelfand (of all samples), all (as 1:7-14:4), default, or SHARE[:FEWEST-
+// MOST[:POWERS]]: a share of the samples, Krylov dimensions, powers of the derivative, as in 0.2:4-8:3.
+// --patience halves the rate after so many epochs without progress. --first is the number of the first
+// trial: processes can share the work. Of a file a fifth is the test set.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, dalecDataset, readTable, sample } from "@stiffnet/datasets";
 import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
-import { span } from "./span.mjs";
+
+/** The median, and the least and the largest. */
+function span(list) {
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = [Math.floor, Math.ceil].map((round) => sorted[round((sorted.length - 1) / 2)]);
+  const [median, low, high] = [(middle[0] + middle[1]) / 2, sorted[0], sorted.at(-1)];
+  return `${median.toPrecision(3)} (${low.toPrecision(3)} to ${high.toPrecision(3)})`;
+}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -31,6 +38,8 @@ const { positionals, values } = parseArgs({
     patience: { type: "string", default: "0" },
     width: { type: "string", default: "50" },
     depth: { type: "string", default: "16" },
+    activation: { type: "string", default: "tanh" },
+    lift: { type: "string", default: "tanh" },
   },
 });
 const [name = "site", inputs, outputs] = positionals;
@@ -43,10 +52,15 @@ async function dataOf(trial) {
   }
   return dalecDataset({ ensemble: name, train: 1996, test: 500, seed: 1 });
 }
-const shape = { width: number("width"), depth: number("depth") };
+const { activation, lift, aggregate } = values;
+const shape = { width: number("width"), depth: number("depth"), activation, lift };
 const batchSize = name === "alpine" ? 45 : 20;
 
 function penaltyOf(variant) {
+  const options = { weight: number("weight"), aggregate };
+  if (variant === "gelfand") {
+    return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { ...options, subset: 1 });
+  }
   const [share, lengths, powers] = (variant === "all" ? "1:7-14:4" : variant).split(":");
   const [fewest, most] = (lengths ?? "").split("-").map(Number);
   const proxy = spectralRadius({
@@ -54,7 +68,7 @@ function penaltyOf(variant) {
     ...(powers && { powers: Number(powers) }),
   });
   const subset = share === "default" ? {} : { subset: Number(share) };
-  return stiffnessPenalty(proxy, { weight: number("weight"), aggregate: values.aggregate, ...subset });
+  return stiffnessPenalty(proxy, { ...options, ...subset });
 }
 
 const exact = spectralRadius({ method: "dense" });

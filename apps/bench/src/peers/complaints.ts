@@ -1,0 +1,15 @@
+import type { ChildProcess } from "node:child_process";
+
+/** Listens to what a process says on standard error; returns what tells the end of it. */
+export function complaintsOf(child: ChildProcess): () => string {
+  let said = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  return () => said.trim();
+}
+
+/** The first line of it that tells of an error; empty where none does. */
+export function errorIn(said: string): string {
+  return (said.split("\n").find((line) => /error/i.test(line)) ?? "").trim().slice(0, 200);
+}
