@@ -11,6 +11,16 @@ export interface NamedTable extends ReportTable {
   readonly name: string;
 }
 
+/** A table with a row for each item: a column is its heading and what stands under it. */
+export function tableOf<T>(
+  { name, caption }: Pick<NamedTable, "name" | "caption">,
+  items: readonly T[],
+  columns: readonly (readonly [heading: string, cell: (item: T) => string])[],
+): NamedTable {
+  const rows = items.map((item) => columns.map(([, cell]) => cell(item)));
+  return { name, caption, header: columns.map(([heading]) => heading), rows };
+}
+
 /** Rows that quote the slides are marked by their name. */
 export const quoted = "slides: ";
 

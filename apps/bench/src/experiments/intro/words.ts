@@ -82,18 +82,13 @@ export function introSentences({ runs, slides: rows }: IntroResult, config: Intr
   const implicit = fewest("implicit");
   const dead = Math.log(1 / exhausted) / config.rate;
   return [
-    ...(explicit === undefined
-      ? []
-      : [
-          `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${formatPercent(dead / config.horizon)} of the time span. ${explicit.method}, which of the explicit methods takes the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; ${formatNumber(explicit.stableStep)} is what its stability allows at rate ${formatNumber(config.rate)}.`,
-        ]),
-    ...(explicit === undefined || implicit === undefined
-      ? []
-      : [
-          `It takes ${explicit.steps} steps and ${explicit.evaluations} evaluations at an error of ${formatNumber(explicit.error, 2)}; ${implicit.method}, implicit, ${implicit.steps} steps and ${implicit.evaluations} evaluations (and ${implicit.factorisations} factorisations) at ${formatNumber(implicit.error, 2)}, with steps of up to ${formatNumber(implicit.largestStep)}.`,
-        ]),
+    explicit &&
+      `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${formatPercent(dead / config.horizon)} of the time span. ${explicit.method}, which of the explicit methods takes the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; ${formatNumber(explicit.stableStep)} is what its stability allows at rate ${formatNumber(config.rate)}.`,
+    explicit &&
+      implicit &&
+      `It takes ${explicit.steps} steps and ${explicit.evaluations} evaluations at an error of ${formatNumber(explicit.error, 2)}; ${implicit.method}, implicit, ${implicit.steps} steps and ${implicit.evaluations} evaluations (and ${implicit.factorisations} factorisations) at ${formatNumber(implicit.error, 2)}, with steps of up to ${formatNumber(implicit.largestStep)}.`,
     slidesSentence(rows),
-  ];
+  ].filter((sentence) => sentence !== undefined);
 }
 
 function slidesSentence(rows: readonly SlidesRow[]): string {
@@ -106,16 +101,11 @@ function slidesSentence(rows: readonly SlidesRow[]): string {
     both.length === 0
       ? "No explicit method here gives both by its own step control."
       : `Both follow, to the digit given, from ${both.map(({ method, rtol, run }) => `${method} at a relative tolerance of ${formatNumber(rtol!, 2)} (later ${formatNumber(run.laterStep)})`).join(", ")}.`,
-    ...(later.length === 0
-      ? []
-      : [
-          `${later.map(({ method, run }) => `${method} (${formatNumber(run.laterStep)})`).join(", ")} ${later.length === 1 ? "has" : "have"} the later step too, but ${later.length === 1 ? "begins" : "begin"} with ${formatNumber(slides.firstStep)} only where told to.`,
-        ]),
-    ...(euler === undefined || euler.run.stableStep >= slides.laterStep
-      ? []
-      : [
-          `Explicit Euler it was not: ${formatNumber(slides.laterStep)} is beyond its limit of ${formatNumber(euler.run.stableStep)}.`,
-        ]),
-  ];
+    later.length > 0 &&
+      `${later.map(({ method, run }) => `${method} (${formatNumber(run.laterStep)})`).join(", ")} ${later.length === 1 ? "has" : "have"} the later step too, but ${later.length === 1 ? "begins" : "begin"} with ${formatNumber(slides.firstStep)} only where told to.`,
+    euler !== undefined &&
+      euler.run.stableStep < slides.laterStep &&
+      `Explicit Euler it was not: ${formatNumber(slides.laterStep)} is beyond its limit of ${formatNumber(euler.run.stableStep)}.`,
+  ].filter(Boolean);
   return `The slides tell of steps of ${formatNumber(slides.firstStep)} at first and ${formatNumber(slides.laterStep)} later, and name neither method nor tolerance. ${parts.join(" ")}`;
 }

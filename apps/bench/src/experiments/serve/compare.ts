@@ -5,10 +5,10 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { FoundPython } from "../../peers/python.ts";
 import { inScratchFolder } from "../../runner/files.ts";
 import { median } from "../../statistics.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
-import type { PythonService } from "./python.ts";
 import {
   type LoadRequest,
   pointsOf,
@@ -43,7 +43,7 @@ export interface LoadPlan {
   readonly workers: number;
   /** Processes of stiffnet-serve and of the Python service, each count a service of its own. */
   readonly processes: readonly number[];
-  readonly python: PythonService | undefined;
+  readonly python: FoundPython | undefined;
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;

@@ -23,7 +23,7 @@ export function serveExperiment(
         ...{ python, client, signal: watch.signal, onProgress: watch.note },
         processes: [...new Set([1, availableParallelism()])],
       });
-      const result = { outputsDigest: digest, client, python: python?.versions ?? null, cases, missing };
+      const result = { outputsDigest: digest, client, python: python?.printed ?? null, cases, missing };
       return { result, drawn: undefined };
     },
     digested: ({ outputsDigest }) => outputsDigest,

@@ -1,5 +1,5 @@
 import { formatNumber } from "../../format.ts";
-import type { NamedTable } from "../../report/table.ts";
+import { type NamedTable, tableOf } from "../../report/table.ts";
 import type { ExperimentConfig } from "../run-experiment.ts";
 import type { Client } from "./client.ts";
 import type { LoadCase, ServiceKind } from "./compare.ts";
@@ -31,42 +31,27 @@ export interface ServeResult {
 }
 
 export function serveTable({ cases, missing }: ServeResult, config: ServeConfig): NamedTable {
-  return {
-    name: "requests",
-    caption:
-      "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. The two last kinds serve nothing: Node's HTTP server, which plain requests to stiffnet-serve do not pass through, and the inference alone.",
-    header: [
-      "service",
-      "rows",
-      "connections",
-      "requests/s",
-      "p50 ms",
-      "p99 ms",
-      "times FastAPI",
-      "difference",
-      "failed",
-    ],
-    rows: [
-      ...config.rows.flatMap((rows) =>
-        [...config.connections, 0].flatMap((connections) =>
-          cases
-            .filter((one) => one.rows === rows && one.connections === connections)
-            .map((one) => [
-              one.service,
-              `${rows}`,
-              connections === 0 ? "none" : `${connections}`,
-              one.perSecond.toFixed(0),
-              formatNumber(one.p50),
-              formatNumber(one.p99),
-              formatNumber(one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN)),
-              one.kind !== "fastapi" ? "" : one.difference!.toExponential(1),
-              `${one.failed}`,
-            ]),
-        ),
-      ),
-      ...missing.map((text) => [text, "", "", "", "", "", "", "", ""]),
-    ],
-  };
+  const caption =
+    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. The two last kinds serve nothing: Node's HTTP server, which plain requests to stiffnet-serve do not pass through, and the inference alone.";
+  const inOrder = config.rows.flatMap((rows) =>
+    [...config.connections, 0].flatMap((connections) =>
+      cases.filter((one) => one.rows === rows && one.connections === connections),
+    ),
+  );
+  const timesFastApi = (one: LoadCase): number =>
+    one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN);
+  const table = tableOf({ name: "requests", caption }, inOrder, [
+    ["service", ({ service }) => service],
+    ["rows", ({ rows }) => `${rows}`],
+    ["connections", ({ connections }) => (connections === 0 ? "none" : `${connections}`)],
+    ["requests/s", ({ perSecond }) => perSecond.toFixed(0)],
+    ["p50 ms", ({ p50 }) => formatNumber(p50)],
+    ["p99 ms", ({ p99 }) => formatNumber(p99)],
+    ["times FastAPI", (one) => formatNumber(timesFastApi(one))],
+    ["difference", ({ kind, difference }) => (kind === "fastapi" ? difference!.toExponential(1) : "")],
+    ["failed", ({ failed }) => `${failed}`],
+  ]);
+  return { ...table, rows: [...table.rows, ...missing.map((text) => [text, ...Array(8).fill("")])] };
 }
 
 function fastest(of: ServiceKind, cases: readonly LoadCase[], like: LoadCase): LoadCase | undefined {

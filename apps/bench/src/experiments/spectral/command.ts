@@ -1,38 +1,34 @@
-import { type Activation, activations } from "@stiffnet/core";
+import { activations } from "@stiffnet/core";
 import { dalecDataset } from "@stiffnet/datasets";
 import { Option } from "commander";
 import type { CommandDefinition } from "../../command.ts";
 import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError } from "../../errors.ts";
 import { above, addOut, addSeed, list, listOf, whole } from "../../options.ts";
+import type { NetworkSpec, TrainingSpec } from "../../runner/config.ts";
 import { type ExperimentOptions, runExperiment } from "../run-experiment.ts";
-import { pointsOf, type SpectralMethod, spectralMethods } from "./methods.ts";
+import { pointsOf, spectralMethods } from "./methods.ts";
 import type { AccuracyConfig, CostConfig } from "./words.ts";
 
-interface SpectralOptions extends ExperimentOptions {
-  readonly seed: number;
+interface SpectralOptions
+  extends ExperimentOptions,
+    Pick<AccuracyConfig, "seed" | "methods" | "weights" | "probes">,
+    Pick<NetworkSpec, "width" | "depth" | "activation" | "lift">,
+    Pick<TrainingSpec, "epochs" | "rate">,
+    Pick<CostConfig, "warmEpochs" | "rounds" | "secondsPerRound"> {
   readonly inputs?: string;
   readonly outputs?: string;
   readonly samples: number;
-  readonly methods: readonly SpectralMethod[];
-  readonly weights: readonly number[];
-  readonly epochs: number;
   readonly points: number;
-  readonly probes: number;
-  readonly width: number;
-  readonly depth: number;
-  readonly activation: Activation;
-  readonly lift: "tanh" | "identity";
   readonly batch: number;
-  readonly rate: number;
   readonly cost: boolean;
   readonly widths: readonly number[];
   readonly depths: readonly number[];
   readonly batches: readonly number[];
-  readonly warmEpochs: number;
-  readonly rounds: number;
-  readonly secondsPerRound: number;
 }
+
+/** The slides' rate of learning falls so. */
+const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
 
 const defaultOut = { accuracy: "results/spectral", cost: "results/spectral-cost" };
 
@@ -118,15 +114,9 @@ async function dataOf(
     throw new BenchError(`${file}: --inputs and --outputs are needed to train on a table`);
   }
   const choice = {
-    kind: "table",
-    file,
-    digest: "",
-    inputs,
-    outputs,
-    test: 0.2,
-    validation: 0,
-    missing: "error",
-  } as const;
+    ...({ kind: "table", missing: "error" } as const),
+    ...{ file, digest: "", inputs, outputs, test: 0.2, validation: 0 },
+  };
   const data = await loadData(choice, seed);
   return { data, spec: { name: data.name, digest: data.digest, inputs, outputs } };
 }
@@ -135,20 +125,9 @@ function accuracyConfig({ spec }: Source, options: SpectralOptions): AccuracyCon
   const { methods, weights, epochs, points, probes, width, depth, activation, lift, batch, rate, seed } =
     options;
   return {
-    format: 1,
-    command: "spectral",
-    part: "accuracy",
-    seed,
-    data: spec,
-    methods,
-    weights,
+    ...{ format: 1, command: "spectral", part: "accuracy", seed, data: spec, methods, weights },
     network: { width, depth, activation, lift, horizon: 1 },
-    training: {
-      epochs,
-      batchSize: batch,
-      rate,
-      plateau: { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 },
-    },
+    training: { epochs, batchSize: batch, rate, plateau },
     points: pointsOf(epochs, points),
     probes,
   };
@@ -157,10 +136,7 @@ function accuracyConfig({ spec }: Source, options: SpectralOptions): AccuracyCon
 function costConfig(options: SpectralOptions): CostConfig {
   const { width, depth, batch, widths, depths, batches, warmEpochs, rounds, secondsPerRound, seed } = options;
   return {
-    format: 1,
-    command: "spectral",
-    part: "cost",
-    seed,
+    ...{ format: 1, command: "spectral", part: "cost", seed },
     sizes: { inputs: 15, outputs: 10, width, depth, batch },
     values: { width: widths, depth: depths, batch: batches },
     warmEpochs,

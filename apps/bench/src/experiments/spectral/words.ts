@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent, formatScientific } from "../../format.ts";
-import type { NamedTable } from "../../report/table.ts";
+import { type NamedTable, tableOf } from "../../report/table.ts";
 import type { ExperimentConfig } from "../run-experiment.ts";
 import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
 import type { CostCase, CostSpec } from "./cost.ts";
@@ -37,49 +37,35 @@ export function spectralTables({ runs, cases }: SpectralResult, config: Spectral
 }
 
 function accuracyTable(runs: readonly AccuracyRun[]): NamedTable {
-  return {
-    name: "accuracy",
-    caption: `Relative error of the values used in training against exact spectral radii, over ${Math.max(...runs.map(({ methods }) => methods[0]!.pairs))} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`,
-    header: [
-      "method",
-      "weight",
-      "median",
-      "p90",
-      "p99",
-      "worst",
-      "cosine",
-      "its worst",
-      "if ≤ 20",
-      "its worst",
-      "length",
-    ],
-    rows: each(runs, ({ weight }, { method, error, cosine, cosineWell, length }) => [
-      method,
-      formatNumber(weight),
-      ...[error.median, error.p90, error.p99, error.worst].map((value) => formatScientific(value)),
-      ...[cosine.median, cosine.worst, cosineWell.median, cosineWell.worst].map((value) => fixed(value)),
-      formatNumber(length),
-    ]),
-  };
+  const caption = `Relative error of the values used in training against exact spectral radii, over ${Math.max(...runs.map(({ methods }) => methods[0]!.pairs))} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`;
+  return tableOf({ name: "accuracy", caption }, methodsOf(runs), [
+    ["method", ({ method }) => method],
+    ["weight", ({ weight }) => formatNumber(weight)],
+    ["median", ({ error }) => formatScientific(error.median)],
+    ["p90", ({ error }) => formatScientific(error.p90)],
+    ["p99", ({ error }) => formatScientific(error.p99)],
+    ["worst", ({ error }) => formatScientific(error.worst)],
+    ["cosine", ({ cosine }) => fixed(cosine.median)],
+    ["its worst", ({ cosine }) => fixed(cosine.worst)],
+    ["if ≤ 20", ({ cosineWell }) => fixed(cosineWell.median)],
+    ["its worst", ({ cosineWell }) => fixed(cosineWell.worst)],
+    ["length", ({ length }) => formatNumber(length)],
+  ]);
 }
 
 function workTable(runs: readonly AccuracyRun[]): NamedTable {
-  return {
-    name: "work",
-    caption:
-      "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
-    header: ["method", "weight", "products", "residual", "worst", "unmatched", "capped", "unexplained"],
-    rows: each(runs, ({ weight }, { method, statistics: of, unexplained }) => [
-      method,
-      formatNumber(weight),
-      formatNumber(of.productsPerPair),
-      formatScientific(of.residualMean),
-      formatScientific(of.residualWorst),
-      formatPercent(of.unmatched),
-      formatPercent(of.capped),
-      formatPercent(unexplained),
-    ]),
-  };
+  const caption =
+    "What the methods say of themselves in these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.";
+  return tableOf({ name: "work", caption }, methodsOf(runs), [
+    ["method", ({ method }) => method],
+    ["weight", ({ weight }) => formatNumber(weight)],
+    ["products", ({ statistics }) => formatNumber(statistics.productsPerPair)],
+    ["residual", ({ statistics }) => formatScientific(statistics.residualMean)],
+    ["worst", ({ statistics }) => formatScientific(statistics.residualWorst)],
+    ["unmatched", ({ statistics }) => formatPercent(statistics.unmatched)],
+    ["capped", ({ statistics }) => formatPercent(statistics.capped)],
+    ["unexplained", ({ unexplained }) => formatPercent(unexplained)],
+  ]);
 }
 
 function trainingTable(runs: readonly AccuracyRun[]): NamedTable {
@@ -141,11 +127,8 @@ export function spectralSentences({ runs, cases }: SpectralResult, config: Spect
   });
 }
 
-function each(
-  runs: readonly AccuracyRun[],
-  row: (run: AccuracyRun, method: AccuracyRun["methods"][number]) => string[],
-): string[][] {
-  return runs.flatMap((run) => run.methods.map((method) => row(run, method)));
+function methodsOf(runs: readonly AccuracyRun[]) {
+  return runs.flatMap(({ weight, methods }) => methods.map((method) => ({ weight, ...method })));
 }
 
 /** Cosines are near one: their distance from it must show. */

@@ -1,6 +1,6 @@
 import type { Stability } from "@stiffnet/stiffness";
 import { formatNumber, formatPercent, formatStep } from "../../format.ts";
-import type { NamedTable } from "../../report/table.ts";
+import { type NamedTable, tableOf } from "../../report/table.ts";
 import type { ExperimentConfig } from "../run-experiment.ts";
 
 export interface StabilityConfig extends ExperimentConfig<"stability"> {
@@ -29,50 +29,33 @@ export function memberOf({ spectra, ...rest }: Stability, member: number): Membe
 }
 
 export function membersTable(members: readonly MemberStability[]): NamedTable {
-  return {
-    name: "members",
-    caption:
-      "The networks of the ensemble: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, steps over the horizon that it makes, eigenvalues outside the disc at the network's own step.",
-    header: ["member", "|l1| max", "|l1|/|ln|", "largest step", "steps", "outside"],
-    rows: members.map(({ member, layers, largestStep, steps, outside }) => [
-      String(member),
-      formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
-      formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus))),
-      formatStep(largestStep),
-      stepsText(steps),
-      percent(outside),
-    ]),
-  };
+  const caption =
+    "The networks of the ensemble: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, steps over the horizon that it makes, eigenvalues outside the disc at the network's own step.";
+  return tableOf({ name: "members", caption }, members, [
+    ["member", ({ member }) => String(member)],
+    ["|l1| max", ({ layers }) => formatNumber(Math.max(...layers.map(({ radius }) => radius.max)))],
+    ["|l1|/|ln|", ({ layers }) => formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus)))],
+    ["largest step", ({ largestStep }) => formatStep(largestStep)],
+    ["steps", ({ steps }) => stepsText(steps)],
+    ["outside", ({ outside }) => percent(outside)],
+  ]);
 }
 
 export function layersTable({ layers }: Stability): NamedTable {
-  return {
-    name: "layers",
-    caption:
-      "Layer by layer: spectral radius (1/time; median and largest over samples); stiffness ratio, the largest over the smallest modulus and over real parts (medians); largest step, in time, at which explicit Euler damps every decaying mode of every sample, and steps of that size over the horizon; shares of the eigenvalues outside the disc at the network's own step, decaying modes that it makes grow (unstable) and modes that grow by themselves.",
-    header: [
-      "layer",
-      "|l1|",
-      "max",
-      "|l1|/|ln|",
-      "Re ratio",
-      "largest step",
-      "steps",
-      "outside",
-      "unstable",
-      "growing",
-    ],
-    rows: layers.map(({ layer, radius, ratio, largestStep, steps, outside, unstable, growing }) => [
-      String(layer),
-      formatNumber(radius.median),
-      formatNumber(radius.max),
-      formatNumber(ratio.modulus),
-      formatNumber(ratio.real),
-      formatStep(largestStep),
-      stepsText(steps),
-      ...[outside, unstable, growing].map(percent),
-    ]),
-  };
+  const caption =
+    "Layer by layer: spectral radius (1/time; median and largest over samples); stiffness ratio, the largest over the smallest modulus and over real parts (medians); largest step, in time, at which explicit Euler damps every decaying mode of every sample, and steps of that size over the horizon; shares of the eigenvalues outside the disc at the network's own step, decaying modes that it makes grow (unstable) and modes that grow by themselves.";
+  return tableOf({ name: "layers", caption }, layers, [
+    ["layer", ({ layer }) => String(layer)],
+    ["|l1|", ({ radius }) => formatNumber(radius.median)],
+    ["max", ({ radius }) => formatNumber(radius.max)],
+    ["|l1|/|ln|", ({ ratio }) => formatNumber(ratio.modulus)],
+    ["Re ratio", ({ ratio }) => formatNumber(ratio.real)],
+    ["largest step", ({ largestStep }) => formatStep(largestStep)],
+    ["steps", ({ steps }) => stepsText(steps)],
+    ["outside", ({ outside }) => percent(outside)],
+    ["unstable", ({ unstable }) => percent(unstable)],
+    ["growing", ({ growing }) => percent(growing)],
+  ]);
 }
 
 export function stabilitySentences(shown: Stability, whose: string): string[] {

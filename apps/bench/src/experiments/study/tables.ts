@@ -1,7 +1,7 @@
 import { isFromSeed, standIn } from "../../data/kinds.ts";
 import { formatDuration, formatNumber } from "../../format.ts";
 import type { ExaminedNetwork } from "../../report/spectrum-plane.ts";
-import { type NamedTable, quoted } from "../../report/table.ts";
+import { type NamedTable, quoted, tableOf } from "../../report/table.ts";
 import type { TrialRecord } from "../../runner/record.ts";
 import type { Summary } from "../../summary.ts";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
@@ -109,31 +109,21 @@ export function spreadTable({ statistics: { models } }: StudySummary): NamedTabl
 }
 
 export function comparisonTable({ statistics: { comparisons } }: StudySummary): NamedTable {
-  return {
-    name: "comparisons",
-    caption:
-      "Pairs of trials with the same initialisation: median over the pairs of the first model's figure over the second's, and of their difference, with 95 % intervals (percentile bootstrap); p of Wilcoxon's signed-rank test, two-sided, and p by Holm's correction over the models that a figure is compared for.",
-    header: [
+  const caption =
+    "Pairs of trials with the same initialisation: median over the pairs of the first model's figure over the second's, and of their difference, with 95 % intervals (percentile bootstrap); p of Wilcoxon's signed-rank test, two-sided, and p by Holm's correction over the models that a figure is compared for.";
+  return tableOf({ name: "comparisons", caption }, comparisons, [
+    [
       "figure: models",
-      "pairs",
-      "ratio",
-      "95 % interval",
-      "difference",
-      "95 % interval",
-      "p",
-      "p (Holm)",
+      ({ quantity, model, against }) => `${quantityLabels[quantity]}: ${model} / ${against}`,
     ],
-    rows: comparisons.map(({ quantity, model, against, pairs, ratio, difference, p, adjusted }) => [
-      `${quantityLabels[quantity]}: ${model} / ${against}`,
-      String(pairs),
-      ratio.median === null ? "–" : ratioText(ratio.median),
-      ratio.interval === null ? "–" : `${ratioText(ratio.interval.low)} to ${ratioText(ratio.interval.high)}`,
-      medianText(difference),
-      intervalText(difference.interval),
-      probability(p),
-      probability(adjusted),
-    ]),
-  };
+    ["pairs", ({ pairs }) => String(pairs)],
+    ["ratio", ({ ratio }) => (ratio.median === null ? "–" : ratioText(ratio.median))],
+    ["95 % interval", ({ ratio }) => intervalText(ratio.interval, ratioText)],
+    ["difference", ({ difference }) => medianText(difference)],
+    ["95 % interval", ({ difference }) => intervalText(difference.interval)],
+    ["p", ({ p }) => probability(p)],
+    ["p (Holm)", ({ adjusted }) => probability(adjusted)],
+  ]);
 }
 
 /** Errors of every output in its own unit. */
@@ -233,8 +223,11 @@ export function medianText({ median }: Estimate): string {
   return formatNumber(median);
 }
 
-export function intervalText(interval: Interval | null): string {
-  return interval === null ? "–" : `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
+export function intervalText(
+  interval: Interval | null,
+  text: (value: number) => string = formatNumber,
+): string {
+  return interval === null ? "–" : `${text(interval.low)} to ${text(interval.high)}`;
 }
 
 /** Ratios near 1 in more digits. */
