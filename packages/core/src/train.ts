@@ -10,6 +10,7 @@ import { type TrainOptions, type TrainSettings, trainSettings } from "./options.
 import { startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainingEngine } from "./training-engine.ts";
+import { turn } from "./turn.ts";
 
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
@@ -75,7 +76,7 @@ async function trainOn<C extends ModelConfig>(
   const interrupted = async (): Promise<boolean> => {
     // The event loop must turn for a signal to arrive.
     if (options.signal && performance.now() - lastPause > 50) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       lastPause = performance.now();
     }
     return options.signal?.aborted ?? false;

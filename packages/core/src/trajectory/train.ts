@@ -3,6 +3,7 @@ import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
 import { type PlateauState, plateauStep } from "../plateau.ts";
+import { turn } from "../turn.ts";
 import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
   requireOptions,
@@ -50,7 +51,7 @@ export async function trainTrajectory(
   while (run.epoch < options.epochs) {
     if (options.signal && performance.now() - paused > 50) {
       // The event loop must turn for a signal to arrive.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       paused = performance.now();
     }
     if (options.signal?.aborted) {

@@ -1,0 +1,36 @@
+import { lookVariables } from "@stiffnet/base";
+import { defineConfig } from "vitepress";
+import { sidebar } from "./sidebar.ts";
+
+export default defineConfig({
+  title: "stiffnet",
+  description:
+    "Residual networks and neural ODEs: trained, their stiffness measured and penalised, shipped as ONNX",
+  srcDir: "../generated",
+  outDir: "../dist",
+  cacheDir: "../node_modules/.cache/vitepress",
+  // Where a host serves it below its root: /stiffnet/.
+  base: process.env.SITE_BASE ?? "/",
+  lastUpdated: false,
+  cleanUrls: false,
+  head: [
+    ["link", { rel: "icon", href: "data:," }],
+    ["style", {}, `:root{${lookVariables("light")}}.dark{${lookVariables("dark")}}`],
+  ],
+  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
+  themeConfig: {
+    search: { provider: "local" },
+    nav: [
+      { text: "Train", link: "/playground/train" },
+      { text: "Integrate", link: "/playground/integrate" },
+      { text: "Reference", link: "/reference/" },
+    ],
+    sidebar,
+    outline: { level: [2, 3] },
+  },
+  vite: {
+    resolve: { conditions: ["@stiffnet/source"] },
+    worker: { format: "es" },
+    build: { chunkSizeWarningLimit: 3000, target: "es2022" },
+  },
+});

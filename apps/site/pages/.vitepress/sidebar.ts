@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Gathered pages with their titles, as the staging wrote them. */
+const pages: readonly (readonly [place: string, title: string])[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../generated/sidebar.json"), "utf8"),
+);
+
+const under = (folder: string) =>
+  pages
+    .filter(([place]) => place.startsWith(`${folder}/`))
+    .map(([place, text]) => ({ text, link: `/${place}` }));
+
+export const sidebar = [
+  {
+    text: "Playground",
+    items: [
+      { text: "Train", link: "/playground/train" },
+      { text: "Integrate", link: "/playground/integrate" },
+    ],
+  },
+  {
+    text: "Reference",
+    items: [
+      { text: "Packages", link: "/reference/" },
+      { text: "Commands", link: "/reference/commands" },
+      ...under("reference"),
+    ],
+  },
+  { text: "Notebooks", items: under("notebooks") },
+  { text: "Contributing", link: "/contributing" },
+];

@@ -1,0 +1,22 @@
+/** A WebAssembly module of one function with one SIMD instruction. */
+const simd = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
+  11,
+];
+
+/** What this browser lacks to train, in one sentence; empty where it lacks nothing. */
+export function lacking(): string {
+  if (typeof Worker !== "function") return "This browser has no workers, which the playground computes in.";
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(simd))) {
+    return "This browser has no WebAssembly SIMD, which training needs: Chrome 91, Firefox 89 and Safari 16.4 have it.";
+  }
+  return "";
+}
+
+/** Leaves bytes with the visitor as a file. */
+export function save(bytes: Uint8Array, name: string): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,77 @@
+import { l2Penalty, type Model, neuralOde, type Penalty, resnet, type StepSolver } from "@stiffnet/core";
+import {
+  alpine02,
+  type Dataset,
+  dalecDataset,
+  dataset,
+  type Samples,
+  sample,
+  samplingStream,
+  type Table,
+} from "@stiffnet/datasets";
+import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
+import type { Side, TrainConfig } from "./config.ts";
+
+export type PlaygroundData = Dataset & { readonly test: Samples };
+
+/** A table with the columns that were chosen of it. */
+export interface ChosenTable {
+  readonly table: Table;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** The rows that a configuration is trained and tested on. */
+export function dataOf({ data, rows, seed }: TrainConfig, chosen?: ChosenTable): PlaygroundData {
+  switch (data) {
+    case "dalec":
+      return dalecDataset({ train: rows, test: 200, seed });
+    case "flip":
+      return flip(rows, seed);
+    case "csv":
+      if (chosen === undefined) throw new Error("There is no table yet: drop a CSV file on the page.");
+      return chosen.table.split({ inputs: chosen.inputs, outputs: chosen.outputs, test: 0.2, seed });
+    default:
+      return sample(alpine02(2), { train: rows, test: 200, seed });
+  }
+}
+
+/** x -> -x on [-1, 1]: what no neural ODE of one dimension can learn, and large Euler steps can. */
+function flip(rows: number, seed: number): PlaygroundData {
+  const draw = (count: number, purpose: "points" | "test"): Samples => {
+    const stream = samplingStream(seed, purpose, 0);
+    const inputs = Float64Array.from({ length: count }, () => 2 * stream.uniform() - 1);
+    return { count, inputs, outputs: inputs.map((x) => -x) };
+  };
+  const test = draw(100, "test");
+  const all = { name: "flip", inputNames: ["x"], outputNames: ["y"], train: draw(rows, "points"), test };
+  return { ...dataset(all), test };
+}
+
+/** The untrained network: the same for both sides. */
+export function modelOf(config: TrainConfig, data: PlaygroundData): Model {
+  const { width, depth, seed } = config;
+  const activation = config.activation as Model["config"]["activation"];
+  const { inputNames, outputNames, preparation } = data;
+  const sizes = { inputs: inputNames.length, outputs: outputNames.length, width, depth, activation, seed };
+  const start: Model =
+    config.solver === "euler" ? resnet(sizes) : neuralOde({ ...sizes, solver: config.solver as StepSolver });
+  return { ...start, inputNames, outputNames, preparation };
+}
+
+/** What the loss is penalised by, at this weight. */
+export function penaltyOf({ penalty, weight }: TrainConfig, side: Side): Penalty | undefined {
+  if (side === "plain") return undefined;
+  if (penalty === "l2") return l2Penalty(weight);
+  return stiffnessPenalty(penalisedProxies[penalty as keyof typeof penalisedProxies].create(), { weight });
+}
+
+/** The options of `train` that decide the result. */
+export function settingsOf({ epochs, batch, rate, seed }: TrainConfig): {
+  epochs: number;
+  batchSize: number;
+  rate: number;
+  seed: number;
+} {
+  return { epochs, batchSize: batch, rate, seed };
+}

@@ -1,0 +1,64 @@
+import type { Side, TrainConfig } from "./config.ts";
+
+const made: Readonly<Record<string, (config: TrainConfig) => readonly [imports: string, code: string]>> = {
+  alpine02: ({ rows, seed }) => [
+    `import { alpine02, sample } from "@stiffnet/datasets";`,
+    `const data = sample(alpine02(2), { train: ${rows}, test: 200, seed: ${seed} });`,
+  ],
+  dalec: ({ rows, seed }) => [
+    `import { dalecDataset } from "@stiffnet/datasets";`,
+    `const data = dalecDataset({ train: ${rows}, test: 200, seed: ${seed} });`,
+  ],
+  flip: ({ rows, seed }) => [
+    `import { dataset, samplingStream } from "@stiffnet/datasets";`,
+    `const flip = (count, purpose) => {
+  const stream = samplingStream(${seed}, purpose, 0);
+  const inputs = Float64Array.from({ length: count }, () => 2 * stream.uniform() - 1);
+  return { count, inputs, outputs: inputs.map((x) => -x) };
+};
+const test = flip(100, "test");
+const data = dataset({ name: "flip", inputNames: ["x"], outputNames: ["y"], train: flip(${rows}, "points"), test });`,
+  ],
+};
+
+/** A program for Node that trains the same network to the same digest, with the public packages alone. */
+export function nodeProgram(
+  config: TrainConfig,
+  side: Side,
+  table?: { readonly name: string; readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+): string {
+  const { width, depth, activation, solver, seed, epochs, batch, rate, penalty, weight } = config;
+  const [imports, code] = made[config.data]?.(config) ?? [
+    `import { readTable } from "@stiffnet/datasets";`,
+    `const columns = ${JSON.stringify({ inputs: table?.inputs ?? [], outputs: table?.outputs ?? [] })};
+const data = (await readTable(${JSON.stringify(table?.name ?? "table.csv")})).split({ ...columns, test: 0.2, seed: ${seed} });`,
+  ];
+  const start = solver === "euler" ? "resnet" : "neuralOde";
+  const penalised = side === "penalised";
+  const stiff = penalised && penalty !== "l2";
+  const core = [start, "train", ...(penalised && !stiff ? ["l2Penalty"] : [])].sort().join(", ");
+  const term = stiff
+    ? `stiffnessPenalty(penalisedProxies.${penalty}.create(), { weight: ${weight} })`
+    : `l2Penalty(${weight})`;
+  return `import { ${core} } from "@stiffnet/core";
+${imports}${stiff ? `\nimport { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";` : ""}
+
+${code}
+const { inputNames, outputNames, preparation } = data;
+const model = ${start}({
+  inputs: inputNames.length,
+  outputs: outputNames.length,
+  width: ${width},
+  depth: ${depth},
+  activation: "${activation}",${solver === "euler" ? "" : `\n  solver: "${solver}",`}
+  seed: ${seed},
+});
+const run = await train({ ...model, inputNames, outputNames, preparation }, data, {
+  epochs: ${epochs},
+  batchSize: ${batch},
+  rate: ${rate},
+  seed: ${seed},${penalised ? `\n  penalty: ${term},` : ""}
+});
+console.log(run.digest);
+`;
+}

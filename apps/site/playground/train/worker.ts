@@ -1,0 +1,185 @@
+import { evaluate, type Model, type TrainingState, type TrainResult, train } from "@stiffnet/core";
+import { tableOf } from "@stiffnet/datasets";
+import { encodeOnnx } from "@stiffnet/onnx";
+import { stability } from "@stiffnet/stiffness";
+import { sentence } from "../sentence.ts";
+import type { TrainConfig } from "./config.ts";
+import { type Question, questionOf } from "./learnt.ts";
+import type { FromWorker, TableColumns, ToWorker } from "./protocol.ts";
+import { dataOf, modelOf, type PlaygroundData, penaltyOf, settingsOf } from "./setup.ts";
+
+/** Milliseconds between two views. */
+const between = 120;
+/** Test samples whose eigenvalues are shown, of every layer. */
+const examined = 12;
+
+const say = (message: FromWorker): void => postMessage(message);
+
+type Start = Extract<ToWorker, { kind: "start" }>;
+
+/** One network: its data, where its training stands, and what it is told meanwhile. */
+class Training {
+  readonly #start: Start;
+  readonly #data: PlaygroundData;
+  readonly #question: Question;
+  readonly #fresh: Model;
+  #config: TrainConfig;
+  #state: TrainingState | undefined;
+  #model: Model;
+  #stop: AbortController | undefined;
+  #next = Number.NEGATIVE_INFINITY;
+  #steps = Number.POSITIVE_INFINITY;
+
+  constructor(start: Start) {
+    this.#start = start;
+    this.#config = start.config;
+    this.#data = dataOf(start.config, start.table && chosen(start.table));
+    this.#fresh = modelOf(start.config, this.#data);
+    this.#model = this.#fresh;
+    this.#question = questionOf(start.config, this.#data);
+    say({
+      kind: "ready",
+      rows: this.#data.train.count,
+      testRows: this.#data.test.count,
+      parameters: this.#fresh.parameters.length,
+      output: this.#data.outputNames[0]!,
+      truth: this.#question.truth,
+    });
+    this.show(this.#fresh, 0);
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  pause(): void {
+    this.#stop?.abort();
+  }
+
+  /** A new weight is another penalty from the next step on; all else goes on as it was. */
+  async weigh(weight: number): Promise<void> {
+    const running = this.#stop !== undefined;
+    this.pause();
+    await this.#ended;
+    this.#config = { ...this.#config, weight };
+    const penalty = penaltyOf(this.#config, this.#start.side);
+    if (this.#state && penalty) {
+      const fingerprint = {
+        ...this.#state.fingerprint,
+        penalty: JSON.stringify(`${penalty.name} ${penalty.weight}`),
+      };
+      this.#state = { ...this.#state, fingerprint };
+    }
+    if (running) void this.go();
+  }
+
+  #ended: Promise<void> = Promise.resolve();
+
+  /** Trains to the end, or to the next pause, or for some epochs. */
+  async go(epochs = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.#stop !== undefined) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#steps = epochs;
+    let done = (): void => {};
+    this.#ended = new Promise((resolve) => {
+      done = resolve;
+    });
+    try {
+      const result = await this.#train(stop.signal);
+      this.#state = result.state;
+      this.#model = result.model;
+      this.show(result.model, result.epoch);
+      this.#report(result);
+    } finally {
+      this.#stop = undefined;
+      done();
+    }
+  }
+
+  #train(signal: AbortSignal): Promise<TrainResult> {
+    const penalty = penaltyOf(this.#config, this.#start.side);
+    let left = this.#steps;
+    return train(this.#fresh, this.#data, {
+      ...settingsOf(this.#config),
+      ...(penalty && { penalty }),
+      ...(this.#state && { resume: this.#state }),
+      signal,
+      select: "final",
+      measure: {
+        every: 1,
+        of: (model) => {
+          this.#model = model;
+          return {};
+        },
+      },
+      onEpoch: ({ epoch }) => {
+        if (performance.now() >= this.#next) this.show(this.#model, epoch);
+        left -= 1;
+        if (left <= 0) this.pause();
+      },
+    });
+  }
+
+  #report({ status, reason = "", digest, seconds, epoch }: TrainResult): void {
+    if (status === "interrupted") say({ kind: "paused", epoch });
+    else say({ kind: "ended", status, reason, digest, seconds, epochs: epoch });
+  }
+
+  show(model: Model, epoch: number): void {
+    const began = performance.now();
+    const { spectra, alpha, unstable } = stability(model, this.#data.test, { most: examined });
+    const { re, im, depth, samples, width } = spectra;
+    let radii = 0;
+    for (let at = 0; at < re.length; at += width) radii += Math.hypot(re[at]!, im[at]!);
+    say({
+      kind: "view",
+      view: {
+        epoch,
+        riskTrain: evaluate(model, this.#data.train).risk,
+        riskTest: evaluate(model, this.#data.test).risk,
+        stiffness: radii / (depth * samples),
+        re: Float32Array.from(re, (value) => alpha * value),
+        im: Float32Array.from(im, (value) => alpha * value),
+        perLayer: samples * width,
+        unstable,
+        learnt: this.#question.answer(model),
+      },
+    });
+    // Looking takes a sixth of the time at most.
+    const ended = performance.now();
+    this.#next = ended + Math.max(between, 5 * (ended - began));
+  }
+}
+
+function chosen({ name, columns, values, inputs, outputs }: TableColumns) {
+  const count = values[0]?.length ?? 0;
+  const rows = Array.from({ length: count }, (_, i) => values.map((column) => column[i]!));
+  return { table: tableOf(columns, rows, name), inputs, outputs };
+}
+
+let training: Training | undefined;
+
+async function obey(message: ToWorker): Promise<void> {
+  if (message.kind === "start") {
+    training = new Training(message);
+    return;
+  }
+  if (training === undefined) return;
+  switch (message.kind) {
+    case "go":
+      return training.go();
+    case "step":
+      return training.go(1);
+    case "pause":
+      return training.pause();
+    case "weight":
+      return training.weigh(message.weight);
+    case "onnx":
+      return say({ kind: "onnx", bytes: encodeOnnx(training.model) });
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  obey(data).catch((error: unknown) => say({ kind: "failed", reason: sentence(error) }));
+});

@@ -1,0 +1,173 @@
+// Gathers what the site shows: its own pages, the READMEs and notebooks where they lie in the repository, and
+// pages made from the commands' own --help. Links between them are turned to where they stand in the site.
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const site = join(dirname(fileURLToPath(import.meta.url)), "..");
+const root = join(site, "..", "..");
+const target = join(site, "generated");
+
+/** Where a file of the repository stands in the site, without its ending, in the order of the sidebar. */
+const documents = [
+  ...folders("packages").map((name) => [`packages/${name}/README.md`, `reference/${name}`]),
+  ...["bench", "serve"].map((name) => [`apps/${name}/README.md`, `reference/${name}`]),
+  ...["packages", "apps"].flatMap((group) =>
+    folders(group).flatMap((name) =>
+      markdownIn(`${group}/${name}/docs`).map((file) => [
+        `${group}/${name}/docs/${file}`,
+        `notebooks/${name}-${file.replace(/\.md$/, "")}`,
+      ]),
+    ),
+  ),
+  ["docs/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
+  ["docs/stiffness/proxies.md", "notebooks/proxies"],
+  ["docs/integrators/guide.md", "notebooks/integrators-guide"],
+  ["docs/integrators/speed.md", "notebooks/integrators-speed"],
+  ["docs/cost/README.md", "notebooks/cost"],
+  ["docs/study/README.md", "notebooks/the-study"],
+  ["CONTRIBUTING.md", "contributing"],
+];
+const places = new Map(documents);
+
+export function stage() {
+  rmSync(target, { recursive: true, force: true });
+  for (const file of walk(join(site, "pages"))) {
+    if (file.includes(".vitepress")) continue;
+    const name = relative(join(site, "pages"), file);
+    if (file.endsWith(".md")) write(name, readFileSync(file, "utf8"));
+    else copy(file, name);
+  }
+  for (const [source, place] of documents) {
+    write(`${place}.md`, relinked(readFileSync(join(root, source), "utf8"), source, place));
+  }
+  copy(join(root, "docs/study/report.html"), "public/study-report.html");
+  write("reference/commands.md", commands());
+  write("reference/index.md", packagesPage());
+  writeFileSync(
+    join(target, "sidebar.json"),
+    JSON.stringify(documents.map(([, place]) => [place, titleOf(place)])),
+  );
+}
+
+/** Links to files of the repository become links to their pages; what has none becomes its words alone. */
+function relinked(text, source, place) {
+  return outsideCode(text, (part) =>
+    part
+      .replaceAll(/(!?)\[((?:[^\][]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, (whole, image, words, address) => {
+        if (/^(?:[a-z]+:|#)/i.test(address)) return whole;
+        const [path, anchor] = address.split("#");
+        const file = posix.normalize(posix.join(posix.dirname(source), path));
+        const found = [file, `${file.replace(/\/$/, "")}/README.md`].find((name) => places.has(name));
+        if (found) {
+          const to = posix.relative(posix.dirname(place), places.get(found));
+          return `[${words}](${to.startsWith(".") ? to : `./${to}`}.md${anchor ? `#${anchor}` : ""})`;
+        }
+        if (!existsSync(join(root, file))) throw new Error(`${source}: ${address} is not there`);
+        if (file === "docs/study/report.html") return `[${words}](/study-report.html){target="_self"}`;
+        return image ? `![${words}](${picture(file)})` : words;
+      })
+      .replaceAll(
+        /(<img[^>]*?\ssrc=")([^":]+)"/g,
+        (_, before, address) =>
+          `${before}${picture(posix.normalize(posix.join(posix.dirname(source), address)))}"`,
+      ),
+  );
+}
+
+/** A picture of the repository's, under a name that says where it is from. */
+function picture(file) {
+  const name = `images/${file.replace(/^docs\/images\//, "").replaceAll("/", "-")}`;
+  copy(join(root, file), `public/${name}`);
+  return `/${name}`;
+}
+
+/** Changes the text between fenced blocks. */
+function outsideCode(text, change) {
+  return text
+    .split(/(^```[\s\S]*?^```$)/m)
+    .map((part, k) => (k % 2 === 0 ? change(part) : part))
+    .join("");
+}
+
+/** Every command of both programs, as it describes itself. */
+function commands() {
+  const programs = [
+    ["stiffnet", join(root, "apps/bench/bin/stiffnet.js")],
+    ["stiffnet-serve", join(root, "apps/serve/bin/stiffnet-serve.js")],
+  ];
+  const parts = programs.flatMap(([name, file]) => {
+    const own = help(file, []);
+    const listed = /^Commands:\n([\s\S]*?)(?:\n\n|$)/m.exec(own)?.[1] ?? "";
+    const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)]
+      .map(([, word]) => word)
+      .filter((word) => word !== "help");
+    return [
+      `## ${name}\n\n\`\`\`text\n${own}\`\`\`\n`,
+      ...names.map((word) => `### ${name} ${word}\n\n\`\`\`text\n${help(file, [word])}\`\`\`\n`),
+    ];
+  });
+  return `# Commands\n\nWhat each command says of itself with \`--help\`.\n\n${parts.join("\n")}`;
+}
+
+function help(file, words) {
+  const text = execFileSync(process.execPath, [file, ...words, "--help"], {
+    encoding: "utf8",
+    env: { ...process.env, COLUMNS: "100" },
+  });
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function packagesPage() {
+  const rows = documents.filter(([source]) => /^(?:packages|apps)\/[^/]+\/README\.md$/.test(source));
+  const lines = rows.map(([source, place]) => {
+    const { name, description } = JSON.parse(
+      readFileSync(join(root, dirname(source), "package.json"), "utf8"),
+    );
+    return `| [\`${name}\`](./${posix.basename(place)}.md) | ${description} |`;
+  });
+  return `# Packages and commands\n\nEach package can be installed alone. The commands are in [one list](./commands.md).\n\n| package | what it is for |\n| --- | --- |\n${lines.join("\n")}\n`;
+}
+
+function titleOf(place) {
+  const text = readFileSync(join(target, `${place}.md`), "utf8");
+  return (/^# (.+)$/m.exec(text)?.[1] ?? place).replaceAll("`", "");
+}
+
+function write(name, text) {
+  const file = join(target, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function copy(from, name) {
+  mkdirSync(dirname(join(target, name)), { recursive: true });
+  cpSync(from, join(target, name));
+}
+
+function folders(group) {
+  return readdirSync(join(root, group)).filter((name) => existsSync(join(root, group, name, "README.md")));
+}
+
+function markdownIn(folder) {
+  return existsSync(join(root, folder))
+    ? readdirSync(join(root, folder)).filter((name) => name.endsWith(".md"))
+    : [];
+}
+
+function walk(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const file = join(folder, name);
+    return statSync(file).isDirectory() ? walk(file) : [file];
+  });
+}

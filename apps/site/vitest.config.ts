@@ -1,0 +1,8 @@
+import { mergeConfig, type ViteUserConfig } from "vitest/config";
+import shared from "../../vitest.shared.ts";
+
+// The site is looked at as it is built.
+const config: ViteUserConfig = mergeConfig(shared, {
+  test: { globalSetup: ["./test/build.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+});
+export default config;
