@@ -6,10 +6,11 @@
 //     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]
 //     [--width 50] [--depth 16] [--activation tanh] [--lift tanh] > variants.jsonl
 //
-// A variant is plain, gelfand (of all samples), all (as 1:7-14:4), default, or SHARE[:FEWEST-
-// MOST[:POWERS]]: a share of the samples, Krylov dimensions, powers of the derivative, as in 0.2:4-8:3.
-// --patience halves the rate after so many epochs without progress. --first is the number of the first
-// trial: processes can share the work. Of a file a fifth is the test set.
+// A variant is plain, gelfand (of all samples), all (as 1:7-14:4:0.015), default, or SHARE[:FEWEST-
+// MOST[:POWERS[:TOLERANCE]]]: a share of the samples, Krylov dimensions, powers of the derivative, and the
+// residual that the dimensions follow, as in 0.2:4-8:3. --patience halves the rate after so many epochs
+// without progress. --first is the number of the first trial: processes can share the work. Of a file a fifth
+// is the test set.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
@@ -61,11 +62,12 @@ function penaltyOf(variant) {
   if (variant === "gelfand") {
     return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { ...options, subset: 1 });
   }
-  const [share, lengths, powers] = (variant === "all" ? "1:7-14:4" : variant).split(":");
+  const [share, lengths, powers, tolerance] = (variant === "all" ? "1:7-14:4:0.015" : variant).split(":");
   const [fewest, most] = (lengths ?? "").split("-").map(Number);
   const proxy = spectralRadius({
     ...(lengths && { fewest, most }),
     ...(powers && { powers: Number(powers) }),
+    ...(tolerance && { tolerance: Number(tolerance) }),
   });
   const subset = share === "default" ? {} : { subset: Number(share) };
   return stiffnessPenalty(proxy, { ...options, ...subset });

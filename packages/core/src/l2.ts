@@ -11,6 +11,8 @@ export function l2Penalty(weight: number): Penalty {
     weight,
     bind({ layout, kernels }) {
       const norms = new Float64Array(layout.slots.length);
+      let total = 0;
+      let at: Float32Array;
       const mean = (flat: Float32Array): number => {
         const parameters = kernels.arena.blockOf(flat);
         let sum = 0;
@@ -24,10 +26,13 @@ export function l2Penalty(weight: number): Penalty {
         evaluate({ parameters, jacobians }, values) {
           values.fill(mean(parameters), 0, jacobians.batch);
         },
-        pullback({ parameters, jacobians }, cotangent, gradient) {
-          const [y, x] = [kernels.arena.blockOf(gradient.parameters), kernels.arena.blockOf(parameters)];
-          let total = 0;
+        pullback({ parameters, jacobians }, cotangent) {
+          at = parameters;
+          total = 0;
           for (let i = 0; i < jacobians.batch; i++) total += cotangent[i]!;
+        },
+        pullbackRest({ parameters }) {
+          const [y, x] = [kernels.arena.blockOf(parameters), kernels.arena.blockOf(at)];
           layout.slots.forEach((slot, t) => {
             if (norms[t] === 0) return;
             const factor = total / (norms.length * norms[t]!);

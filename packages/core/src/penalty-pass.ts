@@ -2,6 +2,12 @@ import type { Block } from "@stiffnet/kernels";
 import type { LoadedNetwork } from "./loaded-network.ts";
 import type { Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 
+/** A chunk, where its gradient is added, and where the rest of a pullback in two steps is. */
+type OwnChunk = PenaltyChunk & {
+  readonly gradient: PenaltyGradient;
+  readonly rest: Pick<PenaltyGradient, "weights" | "parameters">;
+};
+
 /** A penalty on the chunks of an engine: its sums over samples, and its gradient. */
 export interface PenaltyPass {
   readonly weight: number;
@@ -19,20 +25,23 @@ export interface PenaltyPass {
 export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows: number): PenaltyPass {
   const { kernels, config, layout, network, expansion, plain, jacobians } = loaded;
   const { arena, call } = kernels;
-  const gradient = arena.float32(layout.size);
   const values = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
   const evaluator = penalty.bind({ config, layout, kernels, capacity: network.capacity, rows });
+  const inTwo = evaluator.pullbackRest !== undefined;
   const squareSize = jacobians().weights.length;
-  const ownWeights = arena.float32(plain ? 0 : squareSize);
+  const gradient = arena.float32(plain && inTwo ? 0 : layout.size);
+  const ownWeights = arena.float32(plain || inTwo ? 0 : squareSize);
+  const weightsIn = (flat: Float32Array): Float32Array =>
+    flat.subarray(expansion.weights, expansion.weights + squareSize);
 
   /** Views of the current chunk, made once a batch size (and again when the memory has moved). */
-  type OwnChunk = PenaltyChunk & { gradient: PenaltyGradient };
   const chunks = new Map<number, OwnChunk>();
   const currentChunk = (): OwnChunk => {
     const known = chunks.get(network.batch);
     if (known && known.parameters.buffer === network.parameters.array.buffer) return known;
     const views = jacobians();
+    const all = network.gradient.array;
     const made = {
       parameters: expansion.parameters.array,
       jacobians: views,
@@ -40,10 +49,9 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
       gradient: {
         parameters: gradient.array,
         slopes: network.gradSlopes.array.subarray(0, views.slopes.length),
-        weights: plain
-          ? gradient.array.subarray(expansion.weights, expansion.weights + squareSize)
-          : ownWeights.array,
+        weights: plain && !inTwo ? weightsIn(gradient.array) : ownWeights.array,
       },
+      rest: { parameters: plain ? all : gradient.array, weights: weightsIn(all) },
     };
     chunks.set(network.batch, made);
     return made;
@@ -68,12 +76,13 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
         cotangent[i] = penalty.weight * p;
       }
       chunk.gradient.slopes.fill(0);
-      chunk.gradient.weights.fill(0);
-      if (plain) chunk.gradient.parameters.fill(0);
+      ownWeights.array.fill(0);
+      if (plain) gradient.array.fill(0);
       evaluator.pullback(chunk, cotangent, chunk.gradient);
     },
     addToNetwork() {
-      if (plain) add(network.gradient, 0, gradient);
+      if (evaluator.pullbackRest) evaluator.pullbackRest(currentChunk().rest);
+      else if (plain) add(network.gradient, 0, gradient);
       else add(network.gradient, expansion.weights, ownWeights);
     },
     addToParameters() {

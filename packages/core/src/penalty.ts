@@ -49,6 +49,10 @@ export interface PenaltyEvaluator {
   evaluate(chunk: PenaltyChunk, values: Float32Array): void;
   /** Adds sum_i cotangent[i] dp_i to the gradient. Called directly after `evaluate` of the same chunk. */
   pullback(chunk: PenaltyChunk, cotangent: Float32Array, gradient: PenaltyGradient): void;
+  /** Where there is one, `pullback` adds to the slopes' gradient alone, and this adds the rest, afterwards:
+   *  the engine hands over the arrays that the loss's own gradient already stands in, which saves several
+   *  passes over all parameters. */
+  pullbackRest?(gradient: Pick<PenaltyGradient, "weights" | "parameters">): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;
   /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`. */

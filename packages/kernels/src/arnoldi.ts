@@ -10,7 +10,7 @@ export interface ArnoldiStep {
   readonly powers: number;
   /** [depth]: Krylov dimensions, at most `largestKrylov`. */
   readonly lengths: Block<Int32Array>;
-  /** Of all layers; vectors: as rankPullback takes them, to be left alone where powers are 0. */
+  /** Of all layers; vectors: as rankSlopes takes them, to be left alone where powers are 0. */
   readonly weights: Block;
   readonly slopes: Block;
   readonly vectors: Block;
@@ -55,6 +55,7 @@ export function createArnoldi(
     capped,
     vectors: none,
     scratch: arena.float32(spaces + matrices),
+    turned: arena.float32(width * width),
   });
   return {
     start,

@@ -142,26 +142,14 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
 
   it("the pullback of rank-one terms", () => {
     expectAlone((given) => {
-      const { call, arena, stride, weights, slopes } = prepare(given.length);
+      const { call, arena, stride, slopes } = prepare(given.length);
       const vectors = arena.float32(3 * width * stride);
-      const [gradWeights, gradSlopes] = [arena.float32(weights.length), arena.float32(width * stride)];
-      const scratch = arena.float32(2 * width * stride + width * width);
+      const [left, gradSlopes] = [arena.float32(width * stride), arena.float32(width * stride)];
       const cotangent = arena.float32(stride);
       place(slopes, given, stride);
       fillStarts(vectors, stride);
       cotangent.array.fill(0.7);
-      call.rankPullback({
-        depth: 1,
-        terms: 1,
-        width,
-        stride,
-        slopes,
-        vectors,
-        cotangent,
-        gradWeights,
-        gradSlopes,
-        scratch,
-      });
+      call.rankSlopes({ depth: 1, terms: 1, width, stride, slopes, vectors, cotangent, left, gradSlopes });
       return rowsOf(given.length, stride, gradSlopes.array);
     });
   });

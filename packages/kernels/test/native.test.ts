@@ -234,11 +234,11 @@ const drivers: Record<string, Driver> = {
     const { width, batch, stride, slopes } = layer;
     const { arena, call } = kernels;
     const [terms, cotangent] = [draw.whole(1, 2), float32(stride)];
-    call.rankPullback({
-      ...{ depth: 1, terms, width, stride, slopes, cotangent, vectors: float32(3 * terms * width * stride) },
-      ...{ gradWeights: float32(width * width), gradSlopes: float32(width * stride) },
-      scratch: float32(2 * terms * width * stride + width * width),
-    });
+    const vectors = float32(3 * terms * width * stride);
+    const rank = { depth: 1, terms, width, stride, vectors, left: float32(terms * width * stride) };
+    call.rankSlopes({ ...rank, slopes, cotangent, gradSlopes: float32(width * stride) });
+    const rows = float32(terms * width * stride);
+    call.rankWeights({ ...rank, rows, gradWeights: float32(width * width) });
     const slots = arena.uint32(stride);
     for (let i = 0; i < stride; i++) slots.array[i] = (i * 5) % batch;
     const all = { width, batch, stride, rows: float32(batch * width), step: width, slots };

@@ -24,6 +24,7 @@ export type {
   BoundProxy,
   DifferentiableProxy,
   ProxySpace,
+  PullbackInParts,
   StiffnessProxy,
 } from "./proxy.ts";
 export {

@@ -19,11 +19,11 @@ export interface StiffnessPenaltyOptions {
    *  Default: the proxy's own, which is a fifth for the spectral radius by Arnoldi iteration and 1 for the
    *  others. Whole groups of four samples are taken, at least one: 4 of 20, 8 of 45.
    *
-   *  Each stands for itself and for others, so that the sums of p_i and p_i^2 over a batch, and the gradient
-   *  of the latter, have those of the whole batch for their mean. With m of B samples, the variance of the
-   *  mean square is that of p_i^2 between samples times (1 / m - 1 / B) (a little more where m does not
-   *  divide B). Whole samples are drawn, all layers of each: were layers drawn apart, p_i^2 would be too
-   *  large by the variance of its estimate. */
+   *  Each stands for as many samples of the batch as any other, to one, so that the sums of p_i and p_i^2
+   *  over it, and the gradient of the latter, have those of the whole batch for their mean. With m of B
+   *  samples, the variance of the mean square is that of p_i^2 between samples times (1 / m - 1 / B) (a
+   *  little more where m does not divide B). Whole samples are drawn, all layers of each: were layers drawn
+   *  apart, p_i^2 would be too large by the variance of its estimate. */
   readonly subset?: number;
 }
 
@@ -48,6 +48,7 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
       const { depth } = config;
       const space = { kernels, depth, width: stateWidth(config), capacity, rows };
       const bound = proxy.bind({ ...space, gradient: true });
+      const { inParts } = bound;
       const layers = createAggregate(aggregate, depth, capacity);
       const subset = createSampleSubset(kernels, { ...space, share });
       const values = new Float32Array(capacity);
@@ -61,11 +62,15 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
           layers.gather(evaluated.batch, values);
           subset.spread(values, p);
         },
-        pullback(_, cotangent, gradient) {
+        pullback(_, cotangent, { weights, slopes }) {
           subset.gather(cotangent, pulled);
           const cotangents = layers.scatter(evaluated.batch, pulled);
-          subset.pullback(gradient, (part) => bound.pullback(evaluated, cotangents, part));
+          subset.pullback(slopes, (part) => {
+            if (inParts) inParts.slopes(evaluated, cotangents, part);
+            else bound.pullback(evaluated, cotangents, { weights, slopes: part });
+          });
         },
+        ...(inParts && { pullbackRest: ({ weights }) => inParts.weights(weights) }),
         ...(bound.statistics && { statistics: () => bound.statistics!() }),
         ...keptBy(subset, bound),
       };

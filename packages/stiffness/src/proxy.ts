@@ -38,10 +38,19 @@ export interface BoundProxy {
   evaluate(jacobians: JacobianBatch, values: Float32Array, indices?: Uint32Array): void;
 }
 
+/** The slopes' part of a pullback first, since a backward pass reads it; the weights' part may wait until
+ *  that is done, and be added to what it wrote. Both of one `evaluate`, in this order. */
+export interface PullbackInParts {
+  slopes(jacobians: JacobianBatch, cotangent: Float32Array, gradSlopes: Float32Array): void;
+  weights(gradWeights: Float32Array): void;
+}
+
 export interface BoundDifferentiableProxy extends BoundProxy {
   /** Adds the sum over n and i of cotangent[n * batch + i] d value[n * batch + i] to the gradient; directly
    *  after `evaluate` of the same batch. */
   pullback(jacobians: JacobianBatch, cotangent: Float32Array, gradient: JacobianGradient): void;
+  /** The same in two steps, where it can be. */
+  readonly inParts?: PullbackInParts;
   /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are
    *  iterated towards: how far to trust it. */
   residuals?(): Float32Array;

@@ -1,5 +1,5 @@
-import { randomStream, resumeStream, shuffle } from "@stiffnet/base";
-import type { JacobianBatch, JacobianGradient } from "@stiffnet/core";
+import { randomStream, resumeStream } from "@stiffnet/base";
+import type { JacobianBatch } from "@stiffnet/core";
 import { type Kernels, padded } from "@stiffnet/kernels";
 
 /** Samples that the kernels work on at once, whatever the machine: a part of fewer costs as much. */
@@ -8,6 +8,13 @@ const group = 4;
 /** How many of a batch's samples a share of them is: whole groups, at least one, at most all. */
 export function partOf(share: number, batch: number): number {
   return Math.min(batch, group * Math.max(1, Math.round((share * batch) / group)));
+}
+
+interface Part {
+  readonly jacobians: JacobianBatch;
+  readonly indices: Uint32Array;
+  /** The gradient by the slopes. */
+  readonly pulled: Float32Array;
 }
 
 /** A random part of each batch's samples, every one of which stands for itself and for others. */
@@ -19,17 +26,17 @@ export interface SampleSubset {
   spread(part: Float32Array, values: Float32Array): void;
   /** The transpose of `spread`: part[k] is the sum over those that k stands for. */
   gather(values: Float32Array, part: Float32Array): void;
-  /** Lets `pull` add to the gradient of the part, and adds that to the gradient of the whole. */
-  pullback(gradient: JacobianGradient, pull: (part: JacobianGradient) => void): void;
+  /** Lets `pull` add to the gradient by the part's slopes, and adds that to the gradient by all. */
+  pullback(slopes: Float32Array, pull: (part: Float32Array) => void): void;
   /** Numbers of `save`. */
   readonly stateSize: number;
   save(to: Float32Array): void;
   restore(from: Float32Array): void;
 }
 
-/** Samples are drawn by a stream of its own; with m of B chosen, the k-th of a random order is stood for by
- *  number k mod m. Every sample is equally likely everywhere, so that a sum over the stand-ins has the sum
- *  over all samples for its mean. */
+/** Samples are drawn by a stream of its own; with m of B chosen, number k mod m of them, in the order they
+ *  were drawn in, stands for sample k. Every sample is equally likely everywhere, so that a sum over the
+ *  stand-ins has the sum over all samples for its mean. */
 export function createSampleSubset(
   { arena, call }: Kernels,
   { share, depth, width, capacity }: { share: number; depth: number; width: number; capacity: number },
@@ -39,52 +46,70 @@ export function createSampleSubset(
   const slopes = arena.float32(rows * most);
   const gradient = arena.float32(rows * most);
   const lanes = arena.uint32(capacity);
-  const standsFor = new Uint32Array(capacity);
-  const orders = new Map<number, Uint32Array>();
+  const order = new Uint32Array(capacity);
+  const parts = new Map<number, Part>();
   let random = randomStream(1, 0);
   let all: JacobianBatch;
   let count = 0;
   const whole = (): boolean => count === all.batch;
+  /** Views, made once a batch size (and again when the memory has moved). */
+  const partIn = (jacobians: JacobianBatch): Part => {
+    const known = parts.get(count);
+    if (known?.jacobians.weights === jacobians.weights) return known;
+    const stride = padded(count);
+    const made = {
+      jacobians: { ...jacobians, batch: count, stride, slopes: slopes.array.subarray(0, rows * stride) },
+      indices: new Uint32Array(count),
+      pulled: gradient.array.subarray(0, rows * stride),
+    };
+    parts.set(count, made);
+    return made;
+  };
   return {
     draw(jacobians, indices) {
       const { batch } = jacobians;
       all = jacobians;
       count = partOf(share, batch);
       if (whole()) return { jacobians, indices };
-      const order = orders.get(batch) ?? new Uint32Array(batch);
-      orders.set(batch, order);
-      shuffle(order, random);
-      for (let k = 0; k < batch; k++) standsFor[order[k]!] = k % count;
-      const chosen = order.subarray(0, count);
-      lanes.array.set(chosen);
-      const stride = padded(count);
+      const part = partIn(jacobians);
+      const chosen = lanes.array;
+      for (let i = 0; i < batch; i++) order[i] = i;
+      for (let k = 0; k < count; k++) {
+        const at = k + random.below(batch - k);
+        const i = order[at]!;
+        order[at] = order[k]!;
+        chosen[k] = i;
+        part.indices[k] = indices[i]!;
+      }
+      const { stride } = part.jacobians;
+      const block = arena.blockOf(jacobians.slopes);
       call.takeLanes({
-        ...{ rows, count, lanes, packed: stride, out: slopes },
-        ...{ stride: jacobians.stride, in: arena.blockOf(jacobians.slopes) },
+        rows,
+        count,
+        stride: jacobians.stride,
+        in: block,
+        lanes,
+        packed: stride,
+        out: slopes,
       });
-      return {
-        jacobians: { ...jacobians, batch: count, stride, slopes: slopes.array.subarray(0, rows * stride) },
-        indices: Uint32Array.from(chosen, (i) => indices[i]!),
-      };
+      return part;
     },
     spread(part, values) {
       if (whole()) values.set(part.subarray(0, count));
-      else for (let i = 0; i < all.batch; i++) values[i] = part[standsFor[i]!]!;
+      else for (let i = 0; i < all.batch; i++) values[i] = part[i % count]!;
     },
     gather(values, part) {
       if (whole()) return part.set(values.subarray(0, count));
       part.fill(0, 0, count);
-      for (let i = 0; i < all.batch; i++) part[standsFor[i]!]! += values[i]!;
+      for (let i = 0; i < all.batch; i++) part[i % count]! += values[i]!;
     },
-    pullback(given, pull) {
-      if (whole()) return pull(given);
-      const packed = padded(count);
-      const own = gradient.array.subarray(0, rows * packed).fill(0);
-      pull({ weights: given.weights, slopes: own });
-      call.addLanes({
-        ...{ rows, count, packed, in: gradient, lanes },
-        ...{ stride: all.stride, out: arena.blockOf(given.slopes) },
-      });
+    pullback(to, pull) {
+      if (whole()) return pull(to);
+      const { pulled, jacobians } = partIn(all);
+      pulled.fill(0);
+      pull(pulled);
+      const [packed, out] = [jacobians.stride, arena.blockOf(to)];
+      call.addLanes({ rows, count, packed, in: gradient, lanes, stride: all.stride, out });
     },
     // Halves of 32-bit numbers are exact in float32.
     stateSize: 8,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { randomStream } from "@stiffnet/base";
 import { describe, expect, it } from "vitest";
 import {
   differentiateProxy,
@@ -115,4 +116,24 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY])("a Jacobian with %d gives NaN, n
     expect(evaluateProxy(proxy, singleJacobian(matrix))[0]).toBeNaN();
   }
   expect(Number.isFinite(evaluateProxy(frobenius(), singleJacobian(matrix))[0])).toBe(false);
+});
+
+it("finds the singular values of rank-deficient matrices whose rows differ by 40 orders of magnitude", () => {
+  const random = randomStream(1, 0);
+  const whole = (): number => random.below(7) - 3;
+  const row = (): number[] => Array.from({ length: 5 }, whole);
+  // Two subnormal directions of float32 beside one row of ordinary size: rank 3 at most.
+  const unit = 2 ** -149;
+  for (let k = 0; k < 200; k++) {
+    const [large, a, b] = [row(), row(), row()];
+    const small = Array.from({ length: 4 }, () => {
+      const [u, v, w] = [whole(), whole(), k % 3 === 0 ? whole() : 0];
+      return large.map((x, i) => unit * (u * a[i]! + v * b[i]!) + 8e-3 * w * x);
+    });
+    const matrix = Float32Array.from([...large.map((x) => 8e-3 * x), ...small.flat()]);
+    const sigma = singularValuesOf(matrix);
+    const norm = Math.hypot(...matrix);
+    expect(Math.abs(Math.hypot(...sigma) - norm)).toBeLessThanOrEqual(1e-14 * norm);
+    if (k % 3 !== 0) for (const value of sigma.subarray(3)) expect(value).toBeLessThan(1e-14 * unit);
+  }
 });

@@ -1,7 +1,7 @@
 #include "spectral/dominant.h"
+#include "spectral/group-product.h"
 #include "spectral/jacobians.h"
 #include "spectral/projection.h"
-#include "math/product.h"
 
 /* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's
    own vector of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are
@@ -18,14 +18,15 @@ STRUCT(Arnoldi) {
   OFFSET(float) values;           /* [depth][stride]: |l| */
   OFFSET(float) residuals;        /* [depth][stride]: |J v - l v| / |l| with |v| = 1 */
   OFFSET(float) capped;           /* [depth][stride]: 1 where the derivative was cut to |a| |x| = CAP */
-  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], as rank_pullback wants them */
+  OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], as rank_slopes wants them */
   OFFSET(float) scratch;          /* of a panel: basis (MOST + 1), images (MOST), slopes, u; small matrices */
+  OFFSET(float) turned;           /* [width][width] of scratch */
 };
 
 /* One layer of these. */
 typedef struct {
   int width, stride, length, powers;
-  const float *weights, *slopes;
+  const float *weights, *turned, *slopes; /* turned: W^T */
   float *start, *values, *residuals, *capped, *vectors, *scratch;
 } Layer;
 
@@ -54,12 +55,22 @@ APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lan
   vf kept[MOST];
   for (int k = 0; k < count; k++) kept[k] = h[k * MOST];
   for (int d = 0; d < width; d++) store(spare + d * lanes, load(w + d * lanes));
-  orthogonalise(count, width, lanes, width * lanes, basis, w, h, MOST);
+  const vf rest = orthogonalise(count, width, lanes, width * lanes, basis, w, h, MOST);
   for (int k = 0; k < count; k++) h[k * MOST] = vpick(again, h[k * MOST], kept[k]);
   for (int d = 0; d < width; d++) store(w + d * lanes, vpick(again, load(w + d * lanes), load(spare + d * lanes)));
   /* What loses as much again was rounding only: the space is invariant, and ends. */
-  const vf rest = dot(width, lanes, w, w);
   return vpick(again, vpick(rest < 0.01f * outside, fill(0), rest), outside);
+}
+
+/* W x, or W^T x, of a panel, and slopes times that. */
+APART void multiply(const Layer *a, int transposed, int lanes, const float *x, Images to) {
+  const int width = a->width;
+  if (lanes == LANES) {
+    group_product(width, transposed ? a->weights : a->turned, width, x, to);
+    return;
+  }
+  product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, lanes, to.out, 0, 0);
+  for (int i = 0; i < width * lanes; i += LANES) store(to.scaled + i, load(to.out + i) * load(to.slopes + i));
 }
 
 /* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1],
@@ -73,13 +84,11 @@ APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *
   }
   for (int j = 0; j < a->length; j++) {
     float *w = basis + (j + 1) * far, *image = images + j * far;
-    product(width, width, a->weights, width, 1, basis + j * far, lanes, image, 0, 0);
-    for (int i = 0; i < far; i += LANES) store(w + i, load(image + i) * load(slopes + i));
+    multiply(a, 0, lanes, basis + j * far, (Images){image, slopes, w});
     for (int g = 0; g < lanes; g += LANES) {
       vf *column = h + g / LANES * MATRIX + j;
       for (int k = 0; k <= j + 1; k++) column[k * MOST] = fill(0);
-      orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST);
-      vf inside = fill(0), outside = dot(width, lanes, w + g, w + g);
+      vf outside = orthogonalise(j + 1, width, lanes, far, basis + g, w + g, column, MOST), inside = fill(0);
       for (int k = 0; k <= j; k++) inside += column[k * MOST] * column[k * MOST];
       const vi again = outside < 0.01f * inside;
       if (vany(again)) outside = orthogonalise_again(again, outside, j + 1, width, lanes, basis + g, w + g, column, spare + g);
@@ -176,23 +185,22 @@ APART void clear(int width, int stride, vi gone, float *block) {
   for (int d = 0; d < width; d++) store(block + d * stride, vpick(gone, fill(0), load(block + d * stride)));
 }
 
-/* Samples from..from + lanes of the batch. norm: |W|_F. */
-APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
+/* Samples from..from + lanes of the batch. size: not less than |W|_F. */
+APART void arnoldi_panel(const Layer *a, int from, int lanes, float size) {
   const int width = a->width, stride = a->stride, far = width * stride, near = width * lanes, m = a->length;
   float *basis = a->scratch, *images = basis + (MOST + 1) * near, *slopes = images + MOST * near, *u = slopes + near;
   vf *h = (vf *)(u + near), *work = h + lanes / LANES * MATRIX;
   vc *y = (vc *)(work + 4 * MATRIX);
   float *vector = a->vectors + from, *derivative = vector + far, *image = derivative + far;
 
-  /* J is scaled to size 1 by |W|_F and each sample's largest slope, so that no square overflows or
-     vanishes. */
-  const vf layer = fill(norm > 0 ? (float)(1.0 / norm) : 0);
+  /* J is scaled to at most size 1, so that no square overflows or vanishes. */
+  const vf layer = fill(size > 0 ? 1 / size : 0);
   vf scale[PANEL_GROUPS];
   for (int g = 0; g < lanes; g += LANES) {
     const float *own = a->slopes + from + g;
     vf largest = fill(0);
     for (int d = 0; d < width; d++) largest = vmax(largest, vabs(load(own + d * stride)));
-    scale[g / LANES] = largest * (float)norm;
+    scale[g / LANES] = largest * size;
     const vf inverse = vpick(largest > fill(0), layer / largest, fill(0));
     for (int d = 0; d < width; d++) store(slopes + d * lanes + g, load(own + d * stride) * inverse);
   }
@@ -234,6 +242,7 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
       float *slope = slopes + d * lanes + g, *at = u + d * lanes + g;
       store(slope, load(slope) * inverse);
       store(at, load(at) * load(slope));
+      store(basis + d * lanes + g, load(at) * load(slope));
     }
   }
   if (!a->powers) return;
@@ -242,8 +251,7 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
   vf grown[PANEL_GROUPS];
   for (int g = 0; g < lanes; g += LANES) grown[g / LANES] = dot(width, lanes, u + g, u + g);
   for (int j = 1; j < a->powers; j++) {
-    for (int i = 0; i < near; i += LANES) store(basis + i, load(slopes + i) * load(u + i));
-    product(width, width, a->weights, 1, width, basis, lanes, u, 0, 0);
+    multiply(a, 1, lanes, basis + (j + 1) % 2 * near, (Images){u, slopes, basis + j % 2 * near});
   }
   for (int g = 0; g < lanes; g += LANES) {
     const vf squares = dot(width, lanes, u + g, u + g), exact = 1.0f / grown[g / LANES], most = CAP / vroot(squares);
@@ -257,19 +265,36 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, double norm) {
   }
 }
 
+/* NaN is passed over: products find it. */
+INLINE float largest_entry(int size, const float *x) {
+  vf most[4];
+  UNROLL for (int v = 0; v < 4; v++) most[v] = fill(0);
+  int i = 0;
+  for (; i + 4 * LANES <= size; i += 4 * LANES) {
+    UNROLL for (int v = 0; v < 4; v++) most[v] = vmax(most[v], vabs(load(x + i + v * LANES)));
+  }
+  for (; i < size; i++) most[0] = vmax(most[0], vabs(splat(x + i)));
+  most[0] = vmax(vmax(most[0], most[1]), vmax(most[2], most[3]));
+  float out = most[0][0];
+  UNROLL for (int v = 1; v < LANES; v++) out = out < most[0][v] ? most[0][v] : out;
+  return out;
+}
+
 EXPORT void arnoldi_layers(const Arnoldi *a) {
   const int square = a->width * a->width, far = a->width * a->stride;
+  float *turned = AT(a->turned);
   for (int n = 0; n < a->depth; n++) {
     const Layer layer = {
-        a->width, a->stride, AT(a->lengths)[n], a->powers, AT(a->weights) + n * square, AT(a->slopes) + n * far,
+        a->width, a->stride, AT(a->lengths)[n], a->powers, AT(a->weights) + n * square, turned, AT(a->slopes) + n * far,
         AT(a->start) + n * far, AT(a->values) + n * a->stride, AT(a->residuals) + n * a->stride, AT(a->capped) + n * a->stride,
         AT(a->vectors) + 3 * n * far, AT(a->scratch),
     };
-    const double norm = __builtin_sqrt(squares(square, layer.weights));
+    if (a->stride == LANES) turn_square(a->width, layer.weights, turned);
+    const float size = (float)a->width * largest_entry(square, layer.weights);
     for (int from = 0; from < a->stride;) {
       /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
       const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
-      arnoldi_panel(&layer, from, groups * LANES, norm);
+      arnoldi_panel(&layer, from, groups * LANES, size);
       from += groups * LANES;
     }
   }

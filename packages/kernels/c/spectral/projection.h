@@ -4,8 +4,9 @@
 
 #include "target/target.h"
 
-/* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. */
-INLINE void project(const int K, int width, int lanes, int far, const float *basis, float *w, vf *h, int step) {
+/* K inner products <basis[k], w> at once, added to h[k * step]; then w loses these components. Returns |w|^2.
+   */
+INLINE vf project(const int K, int width, int lanes, int far, const float *basis, float *w, vf *h, int step) {
   vf sum[8], odd[4];
   UNROLL for (int k = 0; k < K; k++) sum[k] = fill(0);
   if (K > 4) {
@@ -29,24 +30,28 @@ INLINE void project(const int K, int width, int lanes, int far, const float *bas
     UNROLL for (int k = 0; k < K; k++) sum[k] += odd[k];
   }
   UNROLL for (int k = 0; k < K; k++) h[k * step] += sum[k];
+  vf even = fill(0), other = fill(0);
   for (int d = 0; d < width; d++) {
     vf x = load(w + d * lanes);
     UNROLL for (int k = 0; k < K; k++) x -= sum[k] * load(basis + k * far + d * lanes);
     store(w + d * lanes, x);
+    const vf now = other + x * x;
+    other = even, even = now;
   }
+  return even + other;
 }
 
 /* w minus its components along basis[0..count), up to eight vectors at a time; the coefficients are added to
-   h. */
-APART void orthogonalise(int count, int width, int lanes, int far, const float *basis, float *w, vf *h, int step) {
+   h. Returns |w|^2. count: 1 or more. */
+APART vf orthogonalise(int count, int width, int lanes, int far, const float *basis, float *w, vf *h, int step) {
   int k = 0;
-  for (; k + 8 <= count; k += 8) project(8, width, lanes, far, basis + k * far, w, h + k * step, step);
-  if (k + 4 <= count) project(4, width, lanes, far, basis + k * far, w, h + k * step, step), k += 4;
-  switch (count - k) {
-    case 3: project(3, width, lanes, far, basis + k * far, w, h + k * step, step); break;
-    case 2: project(2, width, lanes, far, basis + k * far, w, h + k * step, step); break;
-    case 1: project(1, width, lanes, far, basis + k * far, w, h + k * step, step); break;
-  }
+  vf left = fill(0);
+  for (; k + 8 <= count; k += 8) left = project(8, width, lanes, far, basis + k * far, w, h + k * step, step);
+#define PROJECT(K) \
+  case K: left = project(K, width, lanes, far, basis + k * far, w, h + k * step, step); break;
+  switch (count - k) { PROJECT(1) PROJECT(2) PROJECT(3) PROJECT(4) PROJECT(5) PROJECT(6) PROJECT(7) }
+#undef PROJECT
+  return left;
 }
 
 #endif

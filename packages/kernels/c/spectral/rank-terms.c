@@ -1,19 +1,16 @@
-#include "spectral/jacobians.h"
-#include "math/product.h"
+#include "spectral/group-product.h"
 
 /* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_ni / dJ_ni = sum_p
-   a_npi v_npi^T: adds c_ni times it to the gradients, through diag(s) to the weights and through W v to the
-   slopes. slopes, grad_slopes: [depth][width][stride]; vectors: [depth] of v [terms], a [terms], W v [terms],
-   each [width][stride]; cotangent: [depth][stride], 0 in lanes without a sample; grad_weights:
-   [depth][width][width]; scratch: 2 terms [width][stride]. Samples with a = 0 add nothing, whatever their
-   slopes and images. */
-EXPORT void rank_pullback(int depth, int terms, int width, int stride, const float *slopes, const float *vectors,
-                          const float *cotangent, float *grad_weights, float *grad_slopes, float *scratch) {
+   a_npi v_npi^T, in two parts: through W v to the slopes, which the backward pass reads, and through diag(s)
+   to the weights, which can go to what it wrote. slopes, grad_slopes: [depth][width][stride]; vectors:
+   [depth] of v [terms], a [terms], W v [terms], each [width][stride]; cotangent: [depth][stride], 0 in lanes
+   without a sample; left: [depth][width][terms][stride], the cotangents times a and slopes. Samples with a =
+   0 add nothing, whatever their slopes and images. */
+EXPORT void rank_slopes(int depth, int terms, int width, int stride, const float *slopes, const float *vectors,
+                        const float *cotangent, float *left, float *grad_slopes) {
   const int far = width * stride;
-  /* The terms side by side, as one product over terms * stride summands. */
-  float *left = scratch, *rows = left + terms * far;
   for (int n = 0; n < depth; n++) {
-    const float *v = vectors + 3 * n * terms * far, *a = v + terms * far, *image = a + terms * far;
+    const float *a = vectors + (3 * n + 1) * terms * far, *image = a + terms * far;
     const float *s = slopes + n * far, *c = cotangent + n * stride;
     float *to = grad_slopes + n * far;
     for (int p = 0; p < terms; p++) {
@@ -22,12 +19,28 @@ EXPORT void rank_pullback(int depth, int terms, int width, int stride, const flo
           const int at = d * stride + g;
           const vf pulled = load(c + g) * load(a + p * far + at);
           const vi some = pulled != fill(0);
-          store(left + (d * terms + p) * stride + g, vpick(some, pulled * load(s + at), fill(0)));
+          store(left + ((n * width + d) * terms + p) * stride + g, vpick(some, pulled * load(s + at), fill(0)));
           store(to + at, load(to + at) + vpick(some, pulled * load(image + p * far + at), fill(0)));
         }
       }
-      transpose(width, stride, v + p * far, stride, rows + p * far, width);
     }
-    outer_onto(width, width, terms * stride, left, terms * stride, rows, grad_weights + n * width * width);
+  }
+}
+
+/* grad_weights: [depth][width][width]; rows: terms [width][stride] of scratch. The terms stand side by side,
+   as one product over terms * stride summands. */
+EXPORT void rank_weights(int depth, int terms, int width, int stride, const float *left, const float *vectors,
+                         float *rows, float *grad_weights) {
+  const int far = width * stride;
+  for (int n = 0; n < depth; n++) {
+    const float *v = vectors + 3 * n * terms * far;
+    for (int p = 0; p < terms; p++) transpose(width, stride, v + p * far, stride, rows + p * far, width);
+    const float *z = left + n * terms * far;
+    float *to = grad_weights + n * width * width;
+    if (terms * stride == LANES && width >= LANES) {
+      group_outer_onto(width, width, z, rows, to);
+    } else {
+      outer_onto(width, width, terms * stride, z, terms * stride, rows, to);
+    }
   }
 }

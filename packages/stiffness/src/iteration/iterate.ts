@@ -53,7 +53,7 @@ export interface MethodBatch {
   readonly efforts: Block<Int32Array>;
   readonly weights: Block;
   readonly slopes: Block;
-  /** The terms of the derivative, as `rankPullback` takes them; to be left alone where no gradient is
+  /** The terms of the derivative, as `rankSlopes` takes them; to be left alone where no gradient is
    *  wanted. */
   readonly vectors: Block;
 }
@@ -81,11 +81,10 @@ function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiablePr
       starts.take(batch, stride);
       const { perLayer } = starts;
       efforts.array.set(perLayer);
-      const products = bound.run({
-        ...{ batch, stride, efforts, vectors: rank.vectors },
-        ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
-      });
-      starts.put(batch, stride);
+      const { vectors } = rank;
+      const [all, own] = [arena.blockOf(weights), arena.blockOf(slopes)];
+      const products = bound.run({ batch, stride, efforts, weights: all, slopes: own, vectors });
+      starts.put();
       tally.addProducts(products);
       const values = bound.values.array;
       const residuals = bound.residuals.array;
@@ -100,6 +99,7 @@ function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiablePr
       }
     },
     pullback: rank.pullback,
+    inParts: rank.inParts,
     residuals: () => found,
     statistics: tally.statistics,
     state: () => starts.all,

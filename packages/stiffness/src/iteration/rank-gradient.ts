@@ -1,5 +1,5 @@
 import { type Block, padded } from "@stiffnet/kernels";
-import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
+import type { BoundDifferentiableProxy, ProxySpace, PullbackInParts } from "../proxy.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
 export interface RankGradient {
@@ -7,6 +7,7 @@ export interface RankGradient {
    *  wanted. */
   readonly vectors: Block;
   readonly pullback: BoundDifferentiableProxy["pullback"];
+  readonly inParts: PullbackInParts;
 }
 
 export function createRankGradient(
@@ -16,23 +17,44 @@ export function createRankGradient(
   const { arena, call } = kernels;
   const samples = padded(capacity);
   const vectors = arena.float32((wanted ? depth : 1) * 3 * terms * width * samples);
-  const scratch = arena.float32(wanted ? 2 * terms * width * samples : 0);
+  const left = arena.float32(wanted ? depth * terms * width * samples : 0);
+  const rows = arena.float32(wanted ? terms * width * samples : 0);
   const cotangents = arena.float32(depth * samples);
-  return {
-    vectors,
-    pullback({ depth, batch, stride, slopes }, cotangent, gradient) {
+  let stride = 0;
+  // Spreads would cost as much as a kernel here.
+  const inParts: PullbackInParts = {
+    slopes(jacobians, cotangent, to) {
+      const { batch } = jacobians;
+      stride = jacobians.stride;
       const { array } = cotangents;
       array.fill(0, 0, depth * stride);
       for (let n = 0; n < depth; n++) {
         for (let i = 0; i < batch; i++) array[n * stride + i] = cotangent[n * batch + i]!;
       }
-      call.rankPullback({
-        ...{ depth, terms, width, stride, vectors, scratch },
-        slopes: arena.blockOf(slopes),
+      const [slopes, gradSlopes] = [arena.blockOf(jacobians.slopes), arena.blockOf(to)];
+      call.rankSlopes({
+        depth,
+        terms,
+        width,
+        stride,
+        slopes,
+        vectors,
         cotangent: cotangents,
-        gradWeights: arena.blockOf(gradient.weights),
-        gradSlopes: arena.blockOf(gradient.slopes),
+        left,
+        gradSlopes,
       });
+    },
+    weights(to) {
+      const gradWeights = arena.blockOf(to);
+      call.rankWeights({ depth, terms, width, stride, left, vectors, rows, gradWeights });
+    },
+  };
+  return {
+    vectors,
+    inParts,
+    pullback(jacobians, cotangent, gradient) {
+      inParts.slopes(jacobians, cotangent, gradient.slopes);
+      inParts.weights(gradient.weights);
     },
   };
 }

@@ -11,7 +11,7 @@ export interface StartVectors {
   select(indices: Uint32Array | undefined, batch: number): void;
   /** The vectors of all layers to the block, and back. */
   take(batch: number, stride: number): void;
-  put(batch: number, stride: number): void;
+  put(): void;
   /** One number a layer, to be read and written. */
   readonly perLayer: Float32Array;
   readonly all: Float32Array;
@@ -29,20 +29,25 @@ export function createStartVectors(
   const rows = arena.float32(end + depth);
   const slots = arena.uint32(capacity);
   fillWithNoise(rows.array.subarray(0, end));
-  const all = { width, rows, step: width, slots, block };
+  const all = { width, rows, step: width, slots, block, batch: 0, stride: 0 };
+  let perLayerNow = rows.array.subarray(end);
   return {
     select(indices, batch) {
       const { array } = slots;
       for (let i = 0; i < batch; i++) array[i] = (indices ? indices[i]! : i) % kept;
     },
     take(batch, stride) {
-      call.takeRows({ ...all, batch, stride });
+      all.batch = batch;
+      all.stride = stride;
+      call.takeRows(all);
     },
-    put(batch, stride) {
-      call.putRows({ ...all, batch, stride });
+    put() {
+      call.putRows(all);
     },
     get perLayer() {
-      return rows.array.subarray(end);
+      const { array } = rows;
+      if (perLayerNow.buffer !== array.buffer) perLayerNow = array.subarray(end);
+      return perLayerNow;
     },
     get all() {
       return rows.array;

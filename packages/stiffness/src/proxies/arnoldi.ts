@@ -8,10 +8,10 @@ import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface ArnoldiOptions {
   /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is
-   *  adapted to; more than a tenth of them beyond three times as much lengthens it too. Default 1.5e-2, which
+   *  adapted to; more than a tenth of them beyond three times as much lengthens it too. Default 4e-2; 1.5e-2
    *  keeps most values within 1e-3. */
   readonly tolerance?: number;
-  /** Bounds of the Krylov dimension. Defaults 5 and 10. */
+  /** Bounds of the Krylov dimension. Defaults 5 and 12. */
   readonly fewest?: number;
   readonly most?: number;
   /** Powers of J that the gradient is taken over, 1 to 32. Default 4. The more, the nearer it is to the
@@ -34,7 +34,7 @@ export interface ArnoldiOptions {
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
-  const { tolerance = 1.5e-2, fewest = 5, most = 10, powers = 4 } = options;
+  const { tolerance = 4e-2, fewest = 5, most = 12, powers = 4 } = options;
   requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
   requireFields("spectralRadius", { powers: wholeFault(powers, 1, 32) });

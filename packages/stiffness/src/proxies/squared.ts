@@ -1,3 +1,4 @@
+import type { JacobianBatch } from "@stiffnet/core";
 import type {
   BoundDifferentiableProxy,
   BoundProxy,
@@ -31,10 +32,21 @@ function square(
   };
   if (!("pullback" in bound)) return { evaluate };
   const pulled = new Float32Array(depth * capacity);
-  const pullback: BoundDifferentiableProxy["pullback"] = (jacobians, cotangent, gradient) => {
-    const count = jacobians.depth * jacobians.batch;
-    for (let i = 0; i < count; i++) pulled[i] = 2 * plain[i]! * cotangent[i]!;
-    bound.pullback(jacobians, pulled, gradient);
+  const pull = ({ depth: layers, batch }: JacobianBatch, cotangent: Float32Array): Float32Array => {
+    for (let i = 0; i < layers * batch; i++) pulled[i] = 2 * plain[i]! * cotangent[i]!;
+    return pulled;
   };
-  return { ...bound, evaluate, pullback };
+  const { inParts } = bound;
+  return {
+    ...bound,
+    evaluate,
+    pullback: (jacobians, cotangent, gradient) =>
+      bound.pullback(jacobians, pull(jacobians, cotangent), gradient),
+    ...(inParts && {
+      inParts: {
+        ...inParts,
+        slopes: (jacobians, cotangent, to) => inParts.slopes(jacobians, pull(jacobians, cotangent), to),
+      },
+    }),
+  };
 }

@@ -120,6 +120,7 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
         }
         // d(p^2 / 2) = p dp
         evaluator.pullback(chunk, values, added);
+        evaluator.pullbackRest?.(added);
         turn(jacobians, count, from, (feature, sample) => {
           turned[sample] = added.slopes[feature]!;
         });
