@@ -3,19 +3,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Runs the `ts` blocks of the README, or another document, of the package that the test (its
- *  import.meta.url) belongs to, as one module in an empty working folder; returns what it printed, a line an
- *  element. */
-export async function runReadme(testUrl: string, document = "README.md"): Promise<string[]> {
+ *  import.meta.url) belongs to, as one module in an empty working folder, or in `into`, where what it writes
+ *  stays; returns what it printed, a line an element. */
+export async function runReadme(testUrl: string, document = "README.md", into?: string): Promise<string[]> {
   const folder = join(dirname(fileURLToPath(testUrl)), "..");
   const readme = readFileSync(join(folder, document), "utf8");
   const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
   if (blocks.length === 0) throw new Error(`${folder}/${document} has no ts block`);
-  const work = join(
-    folder,
-    "node_modules",
-    ".cache",
-    `readme-${process.pid}-${document.replaceAll("/", "-")}`,
-  );
+  const name = `readme-${process.pid}-${document.replaceAll("/", "-")}`;
+  const work = into ?? join(folder, "node_modules", ".cache", name);
   mkdirSync(work, { recursive: true });
   const printed: string[] = [];
   const { log } = console;
@@ -28,7 +24,7 @@ export async function runReadme(testUrl: string, document = "README.md"): Promis
   } finally {
     console.log = log;
     process.chdir(home);
-    rmSync(work, { recursive: true, force: true });
+    if (into === undefined) rmSync(work, { recursive: true, force: true });
   }
   return printed;
 }

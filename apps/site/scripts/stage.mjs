@@ -45,7 +45,8 @@ export function stage() {
   for (const file of walk(join(site, "pages"))) {
     if (file.includes(".vitepress")) continue;
     const name = relative(join(site, "pages"), file);
-    if (file.endsWith(".md")) write(name, readFileSync(file, "utf8"));
+    const place = name.replace(/\.md$/, "");
+    if (place !== name) write(name, relinked(readFileSync(file, "utf8"), `apps/site/pages/${name}`, place));
     else copy(file, name);
   }
   for (const [source, place] of documents) {
@@ -73,6 +74,8 @@ function relinked(text, source, place) {
           const to = posix.relative(posix.dirname(place), places.get(found));
           return `[${words}](${to.startsWith(".") ? to : `./${to}`}.md${anchor ? `#${anchor}` : ""})`;
         }
+        // Pages of the site's own, and what is made for it.
+        if (source.startsWith("apps/site/") && file.startsWith("apps/site/pages/")) return whole;
         if (!existsSync(join(root, file))) throw new Error(`${source}: ${address} is not there`);
         if (file === "docs/study/report.html") return `[${words}](/study-report.html){target="_self"}`;
         return image ? `![${words}](${picture(file)})` : words;

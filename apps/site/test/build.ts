@@ -11,5 +11,6 @@ export default function build(): void {
   if (!existsSync(`${root}packages/kernels/src/generated/wasm.ts`))
     node("packages/kernels/scripts/compile.mjs");
   node("node_modules/typescript/bin/tsc", "-b", "apps/bench", "apps/serve");
+  node("apps/serve/scripts/build-page.mjs");
   node("apps/site/scripts/build.mjs");
 }

@@ -23,6 +23,8 @@ export default defineConfig({
     nav: [
       { text: "Train", link: "/playground/train" },
       { text: "Integrate", link: "/playground/integrate" },
+      { text: "Tour", link: "/tour" },
+      { text: "Tutorial", link: "/tutorial/surrogate" },
       { text: "Reference", link: "/reference/" },
     ],
     sidebar,

@@ -20,6 +20,17 @@ export const sidebar = [
     ],
   },
   {
+    text: "Learn",
+    items: [
+      { text: "A tour of the slides", link: "/tour" },
+      { text: "From a table to a service", link: "/tutorial/surrogate" },
+      { text: "A neural ODE", link: "/tutorial/neural-ode" },
+      { text: "A penalty of your own", link: "/tutorial/penalty" },
+      { text: "A solver used alone", link: "/tutorial/solver" },
+      { text: "A study on several machines", link: "/tutorial/machines" },
+    ],
+  },
+  {
     text: "Reference",
     items: [
       { text: "Packages", link: "/reference/" },
