@@ -22,6 +22,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/bench": 650,
   "@stiffnet/core": 105,
   "@stiffnet/datasets": 210,
+  "@stiffnet/inference": 20,
   "@stiffnet/integrators": 330,
   "@stiffnet/kernels": 160,
   "@stiffnet/onnx": 75,

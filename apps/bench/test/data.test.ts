@@ -148,3 +148,40 @@ describe("tables in other formats, and in two files", () => {
     expect(readFileSync(join(cwd, "two", "report.html"), "utf8")).toContain("in.csv + out.csv");
   });
 });
+
+describe("two files without names, as numpy writes them", () => {
+  it("are inputs and outputs, from reading to prediction", async () => {
+    const cwd = temporaryFolder();
+    const all = rows();
+    const plain = (columns: readonly number[]) =>
+      all.map((row) => columns.map((c) => row[c]).join(" ")).join("\n");
+    writeFileSync(join(cwd, "X.txt"), plain([0, 1]));
+    writeFileSync(join(cwd, "Y.txt"), plain([4, 5]));
+    const part = (columns: readonly number[]) =>
+      tableOf(
+        columns.map((_, i) => `c${i + 1}`),
+        all.map((row) => columns.map((c) => row[c]!)),
+      );
+    await writeTable(part([0, 1]), join(cwd, "X.npy"));
+    await writeTable(part([4, 5]), join(cwd, "Y.npy"));
+    const tiny = "--epochs 4 --trials 2 --width 3 --depth 2 --json".split(" ");
+    const digests: string[] = [];
+    for (const ending of ["txt", "npy"]) {
+      const line = ["train", `X.${ending}`, `Y.${ending}`, ...tiny, "--out", ending];
+      const { code, stdout, stderr } = await stiffnet(line, { cwd });
+      expect(code, stderr).toBe(0);
+      const { outputs, config, digest } = JSON.parse(stdout);
+      expect(outputs.map(({ name }: { name: string }) => name)).toEqual(["c3", "c4"]);
+      expect(config.data).toMatchObject({ inputs: "file:1", outputs: "file:2" });
+      digests.push(digest);
+    }
+    expect(digests[0]).toBe(digests[1]);
+    const { code, stdout } = await stiffnet(["predict", "npy", "X.npy", "--json"], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).predictions).toHaveLength(all.length);
+    const named = ["data", "X.npy", "Y.npy", "--names", "k,T,flux,store", "--json"];
+    const { table } = JSON.parse((await stiffnet(named, { cwd })).stdout);
+    expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
+    expectRefusal(await stiffnet(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
+  });
+});

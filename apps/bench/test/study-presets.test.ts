@@ -30,7 +30,7 @@ describe("alpine and train are configured as study is", () => {
       keep: "final",
       models: [{ name: "RES L2", penalty: { weight: 1e-4 } }],
     });
-    expect(await shown("train function:ishigami")).toMatchObject({ keep: "best", trials: 5 });
+    expect(await shown("train function:ishigami")).toMatchObject({ keep: "best", trials: 8 });
   });
 
   test.each<[string, ...string[]]>([

@@ -5,7 +5,7 @@ import type { Model } from "./model.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Penalty } from "./penalty.ts";
 
-/** All that decides a run's result but the number of epochs, field by field. */
+/** All that decides a run's result, field by field; the number of epochs where the rate depends on it. */
 export function fingerprintOf(
   model: Model,
   data: TrainingData,
@@ -13,8 +13,13 @@ export function fingerprintOf(
   penalty: Penalty | undefined,
   engine: string,
 ): Record<string, string> {
-  const { epochs: _, ...rest } = settings;
-  const values = { model: model.config, start: digestOf(model.parameters), rows: data.train.count, ...rest };
+  const { epochs, ...rest } = settings;
+  const start = digestOf(model.parameters);
+  const values = {
+    ...{ model: model.config, start, rows: data.train.count },
+    ...rest,
+    ...(rest.anneal && { epochs }),
+  };
   const fields = { ...values, penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none", engine };
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]));
 }

@@ -1,5 +1,5 @@
 import { faultUnless, positiveFault, wholeFault } from "@stiffnet/base";
-import { requireFields } from "./errors.ts";
+import { ConfigError, requireFields } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
 import type { Penalty } from "./penalty.ts";
@@ -18,6 +18,11 @@ export interface TrainOptions {
   readonly epsilon?: number;
   /** Reduce-on-plateau on the training loss; false keeps the rate. */
   readonly plateau?: Partial<PlateauOptions> | false;
+  /** Instead of the plateau rule: epoch e of E is trained with the rate times 1 - (e - 1) / E. A run is then
+   *  no longer the beginning of one of more epochs. */
+  readonly anneal?: boolean;
+  /** Ends the run after this many epochs without a smaller validation risk. Not given: all are trained. */
+  readonly patience?: number;
   readonly penalty?: Penalty;
   /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's
    *  horizon, while it is tested at T; between 0 and T. W(t) is read at the times of the longer or shorter
@@ -60,13 +65,16 @@ export interface TrainSettings {
   readonly plateau: PlateauOptions | false;
   readonly seed: number;
   readonly trial: number;
+  /** Absent: the plateau rule decides. */
+  readonly anneal?: true;
+  readonly patience?: number;
   /** Absent: the end time is the horizon. */
   readonly steer?: number;
 }
 
 export function trainSettings(options: TrainOptions): TrainSettings {
   const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const { seed = 1, trial = 0 } = options;
+  const { seed = 1, trial = 0, anneal = false, patience } = options;
   const momentFault = (beta: number): string | undefined =>
     faultUnless(beta >= 0 && beta < 1, beta, "a number from 0 to below 1");
   requireFields("train", {
@@ -77,10 +85,19 @@ export function trainSettings(options: TrainOptions): TrainSettings {
     beta2: momentFault(beta2),
     epsilon: positiveFault(epsilon),
     trial: wholeFault(trial, 0),
+    ...(patience !== undefined && { patience: wholeFault(patience, 1) }),
   });
-  const plateau = options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
+  if (anneal && options.plateau) {
+    throw new ConfigError("train: anneal and plateau are both given, expected one rule for the rate");
+  }
+  const plateau = anneal || options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
   if (plateau) requirePlateau(plateau);
   const { steer } = options;
   const settings: TrainSettings = { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
-  return steer === undefined ? settings : { ...settings, steer };
+  return {
+    ...settings,
+    ...(anneal && { anneal }),
+    ...(patience !== undefined && { patience }),
+    ...(steer !== undefined && { steer }),
+  };
 }

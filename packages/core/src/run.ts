@@ -16,6 +16,8 @@ import type { Rows, TrainingEngine } from "./training-engine.ts";
 export interface Run<C extends ModelConfig> {
   /** Finished epochs. */
   readonly finished: number;
+  /** The validation risk has not fallen for as many epochs as `patience` allows. */
+  readonly outOfPatience: boolean;
   readonly history: readonly EpochRecord[];
   /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave
    *  up. */
@@ -128,6 +130,11 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     });
   }
 
+  get outOfPatience(): boolean {
+    const { patience = Number.POSITIVE_INFINITY } = this.#settings;
+    return this.finished - this.#best.epoch >= patience;
+  }
+
   modelWith(parameters: Float32Array): Model<C> {
     const { inputNames, outputNames, preparation } = this.#data;
     return { ...this.#model, parameters: parameters.slice(), inputNames, outputNames, preparation };
@@ -151,7 +158,7 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     const long = this.#epochSeconds > longEpochSeconds || this.finished === 0;
     const start = this.#position(this.#marked());
     shuffle(this.#order.array, this.#random);
-    const { rate } = this.#plateau;
+    const rate = this.#rate();
     const adam = { rate, beta1, beta2, epsilon };
     let squares = 0;
     let penaltySum = 0;
@@ -187,6 +194,11 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     this.#watch.stop();
     this.#epochSeconds = this.#watch.spent.seconds - before;
     return "done";
+  }
+
+  #rate(): number {
+    const { anneal, rate, epochs } = this.#settings;
+    return anneal ? rate * (1 - this.finished / epochs) : this.#plateau.rate;
   }
 
   /** The end time of a batch. */
@@ -228,19 +240,25 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
       norm: engine.norm(),
     };
     if (this.#test) record.riskTest = riskOn(engine, this.#test);
-    if (this.#validation) record.riskValidation = riskOn(engine, this.#validation);
+    if (this.#validation) this.#validate(record);
     const { measure } = this.#options;
-    if (measure && (epoch % measure.every === 0 || epoch === this.#settings.epochs)) {
+    const last = epoch === this.#settings.epochs || this.outOfPatience;
+    if (measure && (epoch % measure.every === 0 || last)) {
       // Looking at the network is not training it.
       record.measures = this.#watch.aside(() => measure.of(this.modelWith(engine.read().parameters)));
     }
     const statistics = epoch > 0 ? engine.penalty?.statistics?.() : undefined;
     if (statistics) record.statistics = statistics;
     this.history.push(record);
-    if (record.riskValidation !== undefined && record.riskValidation < this.#best.risk) {
-      this.#best = { epoch, risk: record.riskValidation };
-      this.#bestParameters = engine.read().parameters;
-    }
+  }
+
+  /** Records the validation risk, and keeps the parameters where it is the smallest so far. */
+  #validate(record: { epoch: number; riskValidation?: number }): void {
+    const risk = riskOn(this.#engine, this.#validation!);
+    record.riskValidation = risk;
+    if (!(risk < this.#best.risk)) return;
+    this.#best = { epoch: record.epoch, risk };
+    this.#bestParameters = this.#engine.read().parameters;
   }
 
   #stateWith(penalty: Float32Array, history: readonly EpochRecord[]): TrainingState {

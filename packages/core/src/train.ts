@@ -21,6 +21,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly history: readonly EpochRecord[];
   /** Epoch the model's parameters are from. */
   readonly epoch: number;
+  /** Whether `patience` ended the run before its last epoch. */
+  readonly stoppedEarly: boolean;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
   /** What computed: "wasm", or the name of the engine that was asked for. */
@@ -46,6 +48,9 @@ export async function train<C extends ModelConfig>(
   const settings = trainSettings(options);
   requireData(model, data);
   requireSteer(model.config, settings.steer);
+  if (settings.patience !== undefined && !data.validation) {
+    throw new ConfigError(`train: patience is ${settings.patience}, which needs a validation set`);
+  }
   if (options.select === "best" && !data.validation) {
     throw new ConfigError("train: select is 'best', which needs a validation set");
   }
@@ -82,7 +87,7 @@ async function trainOn<C extends ModelConfig>(
     return options.signal?.aborted ?? false;
   };
 
-  while (run.finished < settings.epochs) {
+  while (run.finished < settings.epochs && !run.outOfPatience) {
     const outcome = (await interrupted()) ? "interrupted" : await run.epoch(interrupted);
     if (outcome !== "done") {
       const at = `epoch ${run.finished + 1}`;
@@ -107,6 +112,7 @@ async function trainOn<C extends ModelConfig>(
     model: trained,
     history: state.history,
     epoch: best ? state.best.epoch : state.epoch,
+    stoppedEarly: status === "finished" && run.finished < settings.epochs,
     digest: digestOf(trained.parameters),
     engine: engine.name,
     seconds: state.seconds,

@@ -98,6 +98,31 @@ it("steps the rate like PyTorch's ReduceLROnPlateau", () => {
   expect(new Set(rates).size).toBeGreaterThan(3);
 });
 
+it("anneals the rate, and ends where the validation risk has not fallen for long enough", async () => {
+  const data = problem(12, { validation: problem(40).test! });
+  const options = { ...quick, epochs: 2000, rate: 2e-2, anneal: true, patience: 30, plateau: false } as const;
+  const run = await train(model, data, options);
+  const ended = run.history.length - 1;
+  expect(run).toMatchObject({ status: "finished", stoppedEarly: true, epoch: ended - 30 });
+  const risks = run.history.map((record) => record.riskValidation!);
+  expect(risks.indexOf(Math.min(...risks))).toBe(ended - 30);
+  run.history.slice(1).forEach(({ rate }, e) => {
+    expect(rate).toBeCloseTo(2e-2 * (1 - e / 2000), 12);
+  });
+  const half = await train(model, data, { ...options, signal: AbortSignal.abort() });
+  const resumed = await train(model, data, { ...options, resume: half.state });
+  expect(resumed.digest).toBe(run.digest);
+  const again = await train(model, data, { ...options, resume: run.state });
+  expect(again.history).toEqual(run.history);
+  await expect(train(model, data, { ...options, epochs: 9, resume: half.state })).rejects.toThrow(
+    "cannot resume, epochs was 2000 and is now 9",
+  );
+  await expect(train(model, problem(), options)).rejects.toThrow(
+    "patience is 30, which needs a validation set",
+  );
+  await expect(train(model, data, { ...options, plateau: {} })).rejects.toThrow("expected one rule");
+});
+
 it("predicts NaN for a row with NaN, and leaves the other rows alone", () => {
   const plain = { ...model, preparation: { inputs: identity(2), outputs: identity(2) } };
   const predicted = predict(plain, Float64Array.of(Number.NaN, 1, 1, 1));

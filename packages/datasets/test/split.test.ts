@@ -100,3 +100,59 @@ describe("joinColumns", () => {
     );
   });
 });
+
+describe("splits by other rules than chance", () => {
+  const rows = Array.from({ length: 60 }, (_, k) => [k, k % 7, k % 5 === 0 ? 1 : 0, 2 * k]);
+  const table = tableOf(["x", "site", "tested", "y"], rows, "t.csv");
+  const choice = { inputs: "x", outputs: "y" };
+
+  it("keeps groups whole, and tells where they stand among the training rows", () => {
+    const { train, test, trainGroups, testRows } = table.split({
+      ...choice,
+      groups: "site",
+      test: 0.3,
+      seed: 4,
+    });
+    const site = (x: number): number => x % 7;
+    const tested = new Set([...test.inputs].map(site));
+    expect([...train.inputs].some((x) => tested.has(site(x)))).toBe(false);
+    expect(train.count + test.count).toBe(60);
+    // As many whole groups of 8 or 9 as first reach 18 rows.
+    expect(tested.size).toBeGreaterThanOrEqual(2);
+    expect(test.count).toBeLessThan(18 + 9);
+    trainGroups!.forEach((first, row) => {
+      expect(site(train.inputs[first]!)).toBe(site(train.inputs[row]!));
+      if (first > 0) expect(site(train.inputs[first - 1]!)).not.toBe(site(train.inputs[first]!));
+    });
+    expect([...testRows]).toEqual([...test.inputs].map((x) => x + 1));
+    expect(() => table.split({ ...choice, groups: "tested", test: 0.9 })).toThrow(
+      "of 2 groups, leave none of 60",
+    );
+  });
+
+  it("tests the rows that a column says", () => {
+    const { train, test } = table.split({ ...choice, by: "tested" });
+    expect([...test.inputs].sort((a, b) => a - b)).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
+    expect(train.count).toBe(48);
+    expect(() => table.split({ ...choice, by: "site" })).toThrow("expected 0 (trained on) or 1 (tested)");
+    const none = tableOf(["x", "s", "y"], [[1, 0, 2]], "none.csv");
+    expect(() => none.split({ ...choice, by: "s" })).toThrow("no row has 1 in the split column");
+  });
+
+  it("tests on a table of its own, by names, and trains on all of the first", () => {
+    const other = tableOf(
+      ["y", "x"],
+      [
+        [7, 3.5],
+        [9, 4.5],
+      ],
+      "other.csv",
+    );
+    const { train, test, testRows, name } = table.split({ ...choice, testOn: other });
+    expect([...test.inputs, ...test.outputs]).toEqual([3.5, 4.5, 7, 9]);
+    expect([train.count, [...testRows]]).toEqual([60, [1, 2]]);
+    expect(name).toBe("t.csv, tested on other.csv");
+    const lacking = tableOf(["x", "z"], [[1, 2]], "lacking.csv");
+    expect(() => table.split({ ...choice, testOn: lacking })).toThrow("lacking.csv: outputs ask for 'y'");
+  });
+});

@@ -28,8 +28,8 @@ export async function exportOnnx(
 }
 
 /** Writes several models of one configuration, such as the trials of a study, as one graph: `outputs` is the
- *  mean over the models and `outputs_std` their standard deviation sqrt(mean_k (y_k - mean)^2), both [batch,
- *  outputs] in physical units. Otherwise as `exportOnnx`. */
+ *  mean over the models and `outputs_std` their standard deviation sqrt(sum_k (y_k - mean)^2 / (M - 1)),
+ *  both [batch, outputs] in physical units. Otherwise as `exportOnnx`. */
 export async function exportEnsemble(
   models: readonly Model[],
   path: string,

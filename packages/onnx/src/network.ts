@@ -126,7 +126,7 @@ export interface OutputNodes {
 }
 
 /** Physical outputs. One model: `outputs`. An ensemble: its mean as `outputs`, the standard deviation over
- *  the members sqrt(mean_k (y_k - mean)^2) as `outputs_std` and, when asked for, every member as
+ *  the members sqrt(sum_k (y_k - mean)^2 / (M - 1)) as `outputs_std` and, when asked for, every member as
  *  `outputs_members` [M, batch, outputs]. */
 export function outputNodes(
   graph: GraphBuilder,
@@ -148,7 +148,15 @@ export function outputNodes(
   );
   if (models.length === 1) return { names: [fromFloat64(graph, all, "outputs")], outputSteps };
   const { mean, spread } = statistics(graph, all);
-  const names = [fromFloat64(graph, mean, "outputs"), fromFloat64(graph, spread, "outputs_std")];
+  const std = graph.node(
+    "Mul",
+    [
+      fromFloat64(graph, spread, "spread.real"),
+      graph.constant("spread.factor", [1], [unbiased(models.length)]),
+    ],
+    "outputs_std",
+  );
+  const names = [fromFloat64(graph, mean, "outputs"), std];
   if (withMembers) names.push(fromFloat64(graph, all, "outputs_members"));
   return { names, outputSteps };
 }
@@ -166,15 +174,21 @@ function affineOutputs(
   if (affines.length === 1) return [restoreNode(graph, y, "outputs", dims, reference, "outputs")];
   const common = commonUnits(graph, affines, y);
   const { mean, spread } = statistics(graph, common);
+  const scale = reference.scale.map((x) => x * unbiased(affines.length));
   const names = [
     restoreNode(graph, mean, "outputs", dims, reference, "outputs"),
-    graph.node("Mul", [spread, graph.constant("outputs.scale", dims, reference.scale)], "outputs_std"),
+    graph.node("Mul", [spread, graph.constant("outputs_std.scale", dims, scale)], "outputs_std"),
   ];
   if (withMembers) names.push(restoreNode(graph, common, "outputs", dims, reference, "outputs_members"));
   return names;
 }
 
-/** Mean and standard deviation over the first axis. */
+/** From the square root of a mean of squared deviations to that of their sum over one less. */
+function unbiased(members: number): number {
+  return Math.sqrt(members / (members - 1));
+}
+
+/** Mean and quadratic mean deviation from it, over the first axis. */
 function statistics(graph: GraphBuilder, all: string): { mean: string; spread: string } {
   const mean = graph.node("ReduceMean", [all], "mean", { axes: [0], keepdims: 0 });
   const deviation = graph.node("Sub", [all, mean], "deviation");

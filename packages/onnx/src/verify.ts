@@ -88,7 +88,7 @@ function expectedOutputs(members: readonly Float64Array[]): Record<string, Float
   if (members.length === 1) return { outputs: members[0]! };
   const mean = members[0]!.map((_, k) => members.reduce((sum, y) => sum + y[k]!, 0) / members.length);
   const spread = mean.map((centre, k) =>
-    Math.sqrt(members.reduce((sum, y) => sum + (y[k]! - centre) ** 2, 0) / members.length),
+    Math.sqrt(members.reduce((sum, y) => sum + (y[k]! - centre) ** 2, 0) / (members.length - 1)),
   );
   return { outputs: mean, outputs_std: spread };
 }

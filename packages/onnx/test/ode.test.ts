@@ -152,7 +152,8 @@ describe("ensembles", () => {
     ],
   ])("%s", async (_, models) => {
     const bytes = encodeOnnx(models, { members: true });
-    expect((await verifyOnnx(bytes, models)).error).toBeLessThan(1e-6);
+    // The spread of two is sqrt(2) times their quadratic mean deviation, and so is its rounding.
+    expect((await verifyOnnx(bytes, models)).error).toBeLessThan(1.5e-6);
     expect(await importOnnx(bytes)).toEqual(models);
     const options = { dtype: "float64", jacobian: true } as const;
     const double = encodeOnnx(models, options);

@@ -3,16 +3,24 @@ import {
   dalecDataset,
   type EnsembleName,
   ensembles,
+  type MissingReport,
   type Samples,
   sample,
   testFunction,
   testFunctions,
 } from "@stiffnet/datasets";
-import { standardise } from "@stiffnet/preparation";
+import { chain, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
-import { readSource, type TableSource } from "./table-source.ts";
+import { readParts, readSource, type TableSource } from "./table-source.ts";
 
-export type StudyData = Dataset & { readonly test: Samples };
+export type StudyData = Dataset & {
+  readonly test: Samples;
+  /** Of a table: the row of every test row, counted from 1, and what was done about gaps. */
+  readonly testRows?: Uint32Array;
+  /** Where rows are grouped, the first row of the group of every training row. */
+  readonly trainGroups?: Uint32Array;
+  readonly missing?: MissingReport;
+};
 
 /** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
 export const missingRules = ["error", "drop", "mean"] as const;
@@ -41,8 +49,29 @@ export interface DataSpecs {
       readonly inputs: string;
       readonly outputs: string;
       readonly missing: MissingRule;
+      /** Other rules than chance for which rows are tested. */
+      readonly testFile?: string;
+      readonly splitColumn?: string;
+      readonly group?: string;
+      readonly fold?: Fold;
+      readonly prepare?: Prepare;
     };
 }
+
+/** What is done to columns before they are standardised. */
+export interface Prepare {
+  /** Columns whose logarithm is taken. */
+  readonly log?: readonly string[];
+  /** Learns the outputs by so many principal components, or by those that hold this share of the variance. */
+  readonly components?: number;
+}
+
+/** Tested on the part `index` of `of` equal ones, counted from 1. */
+export interface Fold {
+  readonly index: number;
+  readonly of: number;
+}
+
 export type DataKind = keyof DataSpecs;
 export type DataSpec = { [K in DataKind]: { readonly kind: K } & DataSpecs[K] }[DataKind];
 
@@ -93,20 +122,87 @@ function isEnsemble(name: string): name is EnsembleName {
 }
 
 async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyData> {
-  const table = await readSource(spec);
-  const data = table.split({
-    inputs: spec.inputs,
-    outputs: spec.outputs,
-    test: spec.test,
-    missing: spec.missing,
-    seed,
-    // An input that never varies carries nothing but does no harm.
-    prepare: { inputs: (rows, names) => standardise(rows, names, { constant: "keep" }) },
-  });
+  const { table, widths } = await readParts(spec);
+  const { testFile, splitColumn, group, fold } = spec;
+  const options = {
+    ...{ inputs: columnsOf(spec.inputs, widths), outputs: columnsOf(spec.outputs, widths) },
+    ...{ missing: spec.missing, seed },
+    prepare: preparationOf(spec.prepare),
+  };
+  const testOn =
+    testFile === undefined ? undefined : await readSource({ ...spec, file: testFile, others: [] });
+  const data =
+    fold === undefined
+      ? table.split({
+          ...{ ...options, test: spec.test },
+          ...(testOn && { testOn }),
+          ...(splitColumn !== undefined && { by: splitColumn }),
+          ...(group !== undefined && { groups: group }),
+        })
+      : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
+  requireKnown(spec.prepare ?? {}, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`);
   }
   return data;
+}
+
+/** Inputs that are the same in all training rows, by number, where each has a prepared column of its own. */
+export function constantInputs({ train, inputNames, preparation }: StudyData): number[] {
+  if (preparation.inputs.steps.some(({ kind }) => kind === "components")) return [];
+  const { inputs } = train;
+  return inputNames.flatMap((_, column) => {
+    for (let i = column; i < inputs.length; i += inputNames.length)
+      if (inputs[i] !== inputs[column]) return [];
+    return [column];
+  });
+}
+
+/** Inputs are standardised, outputs too; before it logarithms are taken, and after it outputs become their
+ *  principal components. */
+function preparationOf({ log = [], components }: Prepare = {}): { inputs: Fit; outputs: Fit } {
+  const logarithms: Fit = (rows, names) =>
+    logarithm(rows, names, { columns: log.filter((name) => names.includes(name)) });
+  const whole: Fit = (rows, names) => standardise(rows, names);
+  return {
+    // An input that never varies carries nothing but does no harm.
+    inputs: chain(...(log.length > 0 ? [logarithms] : []), (rows, names) =>
+      standardise(rows, names, { constant: "keep" }),
+    ),
+    outputs: chain(
+      ...(log.length > 0 ? [logarithms] : []),
+      whole,
+      ...(components === undefined
+        ? []
+        : [
+            (rows: Float64Array, names: readonly string[]) =>
+              principalComponents(
+                rows,
+                names,
+                components < 1 ? { explained: components } : { keep: components },
+              ),
+            whole,
+          ]),
+    ),
+  };
+}
+
+function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" | "outputNames">): void {
+  const known = [...data.inputNames, ...data.outputNames];
+  const unknown = log.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new BenchError(
+    `--prepare log: '${unknown}' is neither input nor output, expected one of ${known.slice(0, 12).join(", ")}`,
+  );
+}
+
+/** file:2, the columns of the second of several files, as a range. */
+function columnsOf(choice: string, widths: readonly number[]): string {
+  const part = Number(/^file:([1-9])$/.exec(choice)?.[1] ?? Number.NaN);
+  const width = widths[part - 1];
+  if (width === undefined) return choice;
+  const before = widths.slice(0, part - 1).reduce((sum, columns) => sum + columns, 0);
+  return `${before + 1}-${before + width}`;
 }
 
 function rowOf(spec: DataSpec): DataKindRow<DataSpec> {
@@ -158,5 +254,6 @@ export async function withDigest(spec: DataSpec, seed: number): Promise<Describe
 
 /** The same data wherever they lie. */
 export function withoutPlace(spec: DataSpec): DataSpec {
-  return spec.kind === "table" ? { ...spec, file: "", others: [] } : spec;
+  if (spec.kind !== "table") return spec;
+  return { ...spec, file: "", others: [], ...(spec.testFile !== undefined && { testFile: "" }) };
 }

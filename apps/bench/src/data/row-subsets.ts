@@ -8,10 +8,7 @@ import type { StudyData } from "./kinds.ts";
 export function foldOf(data: StudyData, share: number, trial: number): StudyData {
   if (share === 0) return data;
   const { count } = data.train;
-  const size = Math.max(1, Math.round(share * count));
-  const folds = Math.max(1, Math.floor(count / size));
-  const from = (trial % folds) * size;
-  const inFold = (row: number): boolean => row >= from && row < from + size;
+  const inFold = keptBack(data, share, trial);
   const rows = Array.from({ length: count }, (_, row) => row);
   return {
     ...data,
@@ -20,6 +17,22 @@ export function foldOf(data: StudyData, share: number, trial: number): StudyData
       rows.filter((row) => !inFold(row)),
     ),
     validation: takeRows(data.train, rows.filter(inFold)),
+  };
+}
+
+/** Which of the training rows a trial keeps back for validation: whole groups, where there are groups. */
+export function keptBack(
+  { train: { count }, trainGroups }: Pick<StudyData, "train" | "trainGroups">,
+  share: number,
+  trial: number,
+): (row: number) => boolean {
+  if (share === 0) return () => false;
+  const size = Math.max(1, Math.round(share * count));
+  const folds = Math.max(1, Math.floor(count / size));
+  const from = (trial % folds) * size;
+  return (row) => {
+    const at = trainGroups?.[row] ?? row;
+    return at >= from && at < from + size;
   };
 }
 

@@ -7,6 +7,7 @@ import type { TableSource } from "./table-source.ts";
 export interface TableOptions {
   readonly header?: "yes" | "no";
   readonly arrays?: readonly string[];
+  readonly names?: readonly string[];
 }
 
 export function addTableOptions(command: Command): Command {
@@ -20,16 +21,21 @@ export function addTableOptions(command: Command): Command {
       "--arrays <names>",
       "arrays of an NPZ, HDF5 or NetCDF file, separated by commas (default: all)",
       list(text),
+    )
+    .option(
+      "--names <list>",
+      "names of all columns, separated by commas, for files that have none",
+      list(text),
     );
 }
 
 export function sourceOf(
   [file, ...others]: readonly string[],
-  { header, arrays }: TableOptions,
+  { header, arrays, names }: TableOptions,
 ): TableSource {
   return {
     file: file!,
     ...(others.length > 0 && { others }),
-    ...given({ header: header && header === "yes", arrays }),
+    ...given({ header: header && header === "yes", arrays, names }),
   };
 }

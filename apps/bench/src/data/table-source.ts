@@ -10,13 +10,30 @@ export interface TableSource {
   readonly header?: boolean;
   /** Arrays of an NPZ, HDF5 or NetCDF file to read; all that fit where not given. */
   readonly arrays?: readonly string[];
+  /** Names of all columns, instead of those that the files have or lack. */
+  readonly names?: readonly string[];
 }
 
 /** The table of one file, or of several side by side. */
-export async function readSource({ file, others = [], header, arrays }: TableSource): Promise<Table> {
+export async function readSource(source: TableSource): Promise<Table> {
+  return (await readParts(source)).table;
+}
+
+/** That, and how many columns each file has. */
+export async function readParts({
+  file,
+  others = [],
+  header,
+  arrays,
+  names,
+}: TableSource): Promise<{ table: Table; widths: number[] }> {
   const options = given({ header, arrays });
   const tables: Table[] = [];
   // One after the other: two large files at once would double the memory of reading.
   for (const path of [file, ...others]) tables.push(await readTable(path, options));
-  return joinColumns(tables);
+  const joined = joinColumns(tables);
+  return {
+    table: names === undefined ? joined : joined.withColumns(names),
+    widths: tables.map(({ columns }) => columns.length),
+  };
 }

@@ -26,8 +26,13 @@ export const quoted = "slides: ";
 
 /** RFC 4180; cells as they are shown. */
 export function csvOf({ header, rows }: ReportTable): string {
+  return [header, ...rows].map(csvLine).join("");
+}
+
+/** One line of it, with its end. */
+export function csvLine(cells: readonly string[]): string {
   const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [header, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+  return `${cells.map(cell).join(",")}\r\n`;
 }
 
 /** A pipe table, numbers to the right, its caption above. */

@@ -1,5 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
+import { StiffnetError } from "@stiffnet/base";
 import { type EpochRecord, readState, readStateHeader, stateParts, type TrainingState } from "@stiffnet/core";
+import { BenchError } from "../errors.ts";
 import { append, readFrom, writeWhole } from "./files.ts";
 import { Journal } from "./journal.ts";
 
@@ -36,7 +38,7 @@ export class Checkpoint {
       rmSync(this.#history, { force: true });
       return undefined;
     }
-    const state = readFrom(this.#state, (source) => readState(source, this.#state));
+    const state = mendable(() => readFrom(this.#state, (source) => readState(source, this.#state)));
     const { records } = new Journal<EpochRecord>(this.#history);
     // A process that was killed may have written epochs that will be trained again, or have: to the same
     // numbers.
@@ -54,8 +56,18 @@ export class Checkpoint {
   }
 }
 
+/** A damaged checkpoint costs one trial. */
+function mendable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof StiffnetError) || error.code !== "bad_checkpoint") throw error;
+    throw new BenchError(`${error.message}; delete that file: its trial begins anew, the others are kept`);
+  }
+}
+
 /** What the state in a file says of itself: of its arrays, which can take most of a gigabyte, nothing is
  *  read. */
 export function checkpointHeader(path: string): Omit<TrainingState, "arrays" | "history"> {
-  return readFrom(path, (source) => readStateHeader(source, path));
+  return mendable(() => readFrom(path, (source) => readStateHeader(source, path)));
 }

@@ -71,6 +71,10 @@ export interface TrainingSpec {
         readonly cooldown: number;
         readonly threshold: number;
       };
+  /** The rate falls linearly to 0 over the epochs, instead of on plateaus; absent: it does not. */
+  readonly anneal?: boolean;
+  /** Epochs without a smaller validation risk after which a trial ends; absent: it trains them all. */
+  readonly patience?: number;
   /** Half-width of each batch's random end time; absent: it is the horizon. */
   readonly steer?: number;
 }
@@ -151,7 +155,13 @@ export function requireConsistent(config: StudyConfig): void {
       );
     }
     slugs.set(slugOf(name), name);
-    const { steer = 0 } = trainingFor(config, model);
+    const { steer = 0, anneal = false, patience, plateau } = trainingFor(config, model);
+    if (anneal && plateau !== false) {
+      throw new BenchError("training: anneal and plateau are both set, expected one rule for the rate");
+    }
+    if (patience !== undefined && config.data.validation === 0) {
+      throw new BenchError("training.patience: needs validation rows, expected data.validation above 0");
+    }
     const { horizon } = networkFor(config, model);
     if (steer >= horizon) {
       const where = config.models.length > 1 ? ` in ${name}` : "";

@@ -11,6 +11,7 @@ const contents = [
   "checkpoints",
   "config.json",
   "figures",
+  "predictions.csv",
   "report.html",
   "summary.json",
   "tables",

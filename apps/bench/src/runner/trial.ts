@@ -9,8 +9,9 @@ import {
   type TrainingState,
   train,
 } from "@stiffnet/core";
+import { preparedColumns } from "@stiffnet/preparation";
 import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
-import type { StudyData } from "../data/kinds.ts";
+import { constantInputs, type StudyData } from "../data/kinds.ts";
 import { firstRows, foldOf } from "../data/row-subsets.ts";
 import { given } from "../given.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -32,13 +33,23 @@ export function freshModel(
   const start = network.solver === undefined && network.weights === undefined ? resnet : neuralOde;
   const model: Model = start({
     ...network,
-    inputs: data.inputNames.length,
-    outputs: data.outputNames.length,
+    inputs: preparedColumns(data.preparation.inputs),
+    outputs: preparedColumns(data.preparation.outputs),
     seed: config.seed,
     trial,
   });
+  freeze(model, constantInputs(data));
   const { inputNames, outputNames, preparation } = data;
   return { ...model, inputNames, outputNames, preparation };
+}
+
+/** An input that never varied is never learnt: without weights from the beginning it has no effect at all. */
+function freeze({ layout, parameters, config }: Model, inputs: readonly number[]): void {
+  const { offset, size } = layout.lift.weight;
+  if (size === 0) return;
+  for (const input of inputs) {
+    for (let k = 0; k < config.width; k++) parameters[offset + k * config.inputs + input] = 0;
+  }
 }
 
 /** What the trial is trained, chosen and tested on. */

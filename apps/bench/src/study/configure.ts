@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type StudyData, withDigest } from "../data/kinds.ts";
+import { type DataSpec, type StudyData, withDigest } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
-import { requireConsistent, type StudyConfig } from "../runner/config.ts";
+import { requireConsistent, type StudyConfig, type TrainingSpec } from "../runner/config.ts";
 import type { StudyKind } from "./kind.ts";
 import { type Preset, presetOf } from "./presets.ts";
 import { complaintOf, type StudyFile } from "./schema.ts";
@@ -72,7 +72,11 @@ export async function studyConfig(
   const base = presetOf(name, given.preset);
   const data = given.data ?? base.data;
   if (data === undefined) throw new BenchError("no data, expected files, or data in the configuration");
-  const training = { ...base.training, ...given.training };
+  const { spec, ...read } = await withDigest(
+    data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
+    given.seed ?? base.seed,
+  );
+  const training = trainingOf(base, given, read.data?.train.count ?? (spec as { train: number }).train, spec);
   const { augment = 0, ...network } = { ...base.network, ...given.network };
   const every = Math.max(1, Math.round(training.epochs / base.records));
   const config: StudyConfig = {
@@ -80,7 +84,7 @@ export async function studyConfig(
     command: name,
     seed: given.seed ?? base.seed,
     trials: given.trials ?? base.trials,
-    data: data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
+    data: spec,
     network: augment > 0 ? { ...network, augment } : network,
     training,
     keep: given.keep ?? base.keep ?? (data.validation > 0 ? "best" : "final"),
@@ -90,6 +94,22 @@ export async function studyConfig(
   requireConsistent(config);
   const unfit = complaint?.(config);
   if (unfit !== undefined) throw new BenchError(unfit);
-  const { spec, ...read } = await withDigest(config.data, config.seed);
-  return { config: { ...config, data: spec }, ...read };
+  return { config, ...read };
+}
+
+/** The preset's training with what is given of it. Automatic epochs are counted out for so many rows; whoever
+ *  gives another rule for the rate does not mean the preset's as well. */
+function trainingOf(
+  { training: base }: Preset,
+  { training: given = {} }: StudyFile,
+  rows: number,
+  { validation }: Pick<DataSpec, "validation">,
+): TrainingSpec {
+  const { anneal, ...rest } = base;
+  const merged = { ...rest, ...(anneal && given.plateau === undefined && { anneal }), ...given };
+  if (typeof merged.epochs === "number") return { ...merged, epochs: merged.epochs };
+  const { steps, least, patience } = merged.epochs;
+  const batches = Math.ceil((rows * (1 - validation)) / merged.batchSize);
+  const epochs = Math.max(least, Math.round(steps / batches));
+  return { ...(validation > 0 && { patience: Math.ceil(patience * epochs) }), ...merged, epochs };
 }

@@ -1,4 +1,11 @@
-import { exportEnsemble, exportOnnx, type Json, OnnxError, rangesOf } from "@stiffnet/onnx";
+import {
+  type ExportOptions,
+  exportEnsemble,
+  exportOnnx,
+  type Json,
+  OnnxError,
+  rangesOf,
+} from "@stiffnet/onnx";
 import type { TrainedTrial } from "../runner/results.ts";
 import { median } from "../statistics.ts";
 import type { Summary } from "../summary.ts";
@@ -15,7 +22,11 @@ export interface Exported {
 export async function exportModel(
   { data, folder, summary }: Results,
   trials: readonly TrainedTrial[],
-  { name = "model", of = `Surrogate of ${data.name}` }: { name?: string; of?: string } = {},
+  {
+    name = "model",
+    of = `Surrogate of ${data.name}`,
+    metadata = {},
+  }: { name?: string; of?: string; metadata?: Record<string, Json> } = {},
 ): Promise<Exported> {
   const [first] = trials;
   if (first === undefined) return { files: {}, missing: [] };
@@ -24,19 +35,36 @@ export async function exportModel(
   const many = trials.length > 1;
   const options = {
     ranges: rangesOf(data.train.inputs, data.inputNames.length),
-    metadata: { ...metadataOf(summary, trials), model: first.record.model },
+    metadata: { ...metadataOf(summary, trials), model: first.record.model, ...metadata },
     description: `${of}: ${many ? `mean of ${trials.length} ${kind}s` : kind}.`,
   };
   try {
-    const networks = trials.map(({ model }) => model);
-    await (many ? exportEnsemble(networks, path, options) : exportOnnx(first.model, path, options));
+    await write(trials, path, options);
     return { files: { [name]: path }, missing: [] };
   } catch (error) {
-    if (!(error instanceof OnnxError) || error.code !== "unsupported") throw error;
+    // The report is written in any case, and says it.
+    if (!(error instanceof OnnxError)) throw error;
     const reason = error.message.replace(/^export: /, "");
     const sentence = `${first.record.model}: no ONNX file was written: ${reason}.`;
     process.stderr.write(`${sentence}\n`);
     return { files: {}, missing: [sentence] };
+  }
+}
+
+/** In float32; in float64 where the data's units go beyond what float32 holds. */
+async function write(trials: readonly TrainedTrial[], path: string, options: ExportOptions): Promise<void> {
+  const models = trials.map(({ model }) => model);
+  const exported = (more: ExportOptions) =>
+    models.length > 1
+      ? exportEnsemble(models, path, { ...options, ...more })
+      : exportOnnx(models[0]!, path, { ...options, ...more });
+  try {
+    await exported({});
+  } catch (error) {
+    // Outputs that float32 cannot hold fail the comparison where their preparation is not affine.
+    const beyond = ["not_representable", "verification_failed"];
+    if (!(error instanceof OnnxError) || !beyond.includes(error.code)) throw error;
+    await exported({ dtype: "float64" });
   }
 }
 

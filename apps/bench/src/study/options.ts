@@ -119,11 +119,11 @@ function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
   command
     .option("--trials <n>", `initialisations to train ${usual(({ trials }) => trials)}`, whole(1))
-    .option("--epochs <n>", `passes over the training set ${usual((p) => p.training.epochs)}`, whole(1))
+    .option("--epochs <n>", `passes over the training set ${usual(epochsInWords)}`, whole(1))
     .option("--batch <n>", `samples a step ${usual((p) => p.training.batchSize)}`, whole(1))
     .option("--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)", above(0))
     .option("--rate <x>", `initial rate of Adam ${usual((p) => p.training.rate)}`, above(0))
-    .option("--no-plateau", "keep the rate instead of reducing it on plateaus")
+    .option("--no-plateau", "keep the rate instead of reducing it")
     .option(
       "--measure-every <n>",
       `epochs between two records of the proxies ${usual(({ records }) => `${records} records a trial`)}`,
@@ -134,6 +134,12 @@ function addTrainingOptions(command: Command, study: StudyName): void {
       "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both (default: wasm)",
       listOf(engineNames),
     );
+}
+
+function epochsInWords({ training: { epochs } }: Preset): string {
+  if (typeof epochs === "number") return String(epochs);
+  const share = Math.round(100 * epochs.patience);
+  return `as many as take ${epochs.steps} steps; a trial ends before where its validation risk has not fallen for ${share} % of them`;
 }
 
 /** What the presets of a study have, as help says it. */

@@ -1,9 +1,16 @@
 import type { DataSpec } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
-import { type MeasuresSpec, proxyNames, type StudyConfig, type StudyName } from "../runner/config.ts";
+import {
+  type MeasuresSpec,
+  proxyNames,
+  type StudyConfig,
+  type StudyName,
+  type TrainingSpec,
+} from "../runner/config.ts";
 
 /** What a study is where its configuration says nothing else. */
-export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures"> & {
+export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures" | "training"> & {
+  readonly training: Omit<TrainingSpec, "epochs"> & { readonly epochs: number | AutomaticEpochs };
   /** Absent: the user's own. */
   readonly data?: DataSpec;
   /** Absent: the best epoch where there are validation rows to find it by, else the last. */
@@ -12,6 +19,14 @@ export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | 
   /** Records of the proxies a trial, whatever its length: enough for a curve. */
   readonly records: number;
 };
+
+/** As many epochs as take so many steps, within bounds, so that small tables are trained as long as large
+ *  ones; a trial ends before where its validation risk has not fallen for this share of them. */
+export interface AutomaticEpochs {
+  readonly steps: number;
+  readonly least: number;
+  readonly patience: number;
+}
 
 const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
 
@@ -49,9 +64,15 @@ const alpine: Preset = {
 /** A surrogate of the user's own table. */
 const train: Preset = {
   seed: 1,
-  trials: 5,
-  network: { width: 20, depth: 8, activation: "softplus", lift: "identity", horizon: 1 },
-  training: { epochs: 500, batchSize: 20, rate: 1e-3, plateau },
+  trials: 8,
+  network: { width: 40, depth: 4, activation: "softplus", lift: "identity", horizon: 1 },
+  training: {
+    epochs: { steps: 30_000, least: 20, patience: 0.4 },
+    batchSize: 20,
+    rate: 1e-2,
+    plateau: false,
+    anneal: true,
+  },
   models: [{ name: "RES" }],
   measures: { samples: 20 },
   records: 40,

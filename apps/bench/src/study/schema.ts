@@ -70,12 +70,34 @@ const dataKinds = {
     others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
     header: yesOrNo.optional().describe("Whether text files begin with names; guessed where not given."),
     arrays: z.array(text).optional().describe("Arrays of an NPZ, HDF5 or NetCDF file to read."),
+    names: z.array(text).optional().describe("Names of all columns, for files that have none."),
     digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
-    inputs: text.describe("Input columns: numbers, names or ranges, as in 1-15 or lai,soil*."),
+    inputs: text.describe(
+      "Input columns: numbers, names or ranges, as in 1-15 or lai,soil*; file:1 for all of the first file.",
+    ),
     outputs: text.describe("Output columns."),
     test: notNegative.describe("Test rows: a fraction below 1, or a count."),
     validation: rows.validation,
     missing: choice(missingRules).describe("What is done about empty cells."),
+    testFile: text.optional().describe("A table of its own to test on."),
+    splitColumn: text
+      .optional()
+      .describe("Column of numbers that says which rows are tested: 1, the others 0."),
+    group: text.optional().describe("Columns that make groups, which are never split."),
+    prepare: z
+      .strictObject({
+        log: z.array(text).optional().describe("Columns whose logarithm is taken."),
+        components: positive
+          .optional()
+          .describe(
+            "Outputs by so many principal components, or by those that hold this share of the variance.",
+          ),
+      })
+      .optional(),
+    fold: z
+      .strictObject({ index: whole(1), of: whole(2) })
+      .optional()
+      .describe("Tested on this part of so many equal ones."),
   }),
 } satisfies Record<DataKind, z.ZodType>;
 
@@ -120,6 +142,8 @@ const training = z
     batchSize: whole(1).describe("Samples a step."),
     rate: positive.describe("Initial rate of Adam."),
     plateau: z.union([z.literal(false), plateau], { error: "false or an object" }),
+    anneal: yesOrNo.describe("The rate falls linearly to 0 over the epochs, instead of on plateaus."),
+    patience: whole(1).describe("Epochs without a smaller validation risk after which a trial ends."),
     steer: positive.describe("Half-width of each batch's random end time."),
   })
   .partial();

@@ -12,7 +12,7 @@ const members = [0, 1, 2].map((trial) => surrogate(trial));
 function expected(rows: readonly number[]): { mean: number[]; std: number[] } {
   const all = members.map((model) => predictions(model, rows));
   const mean = all[0]!.map((_, k) => all.reduce((sum, y) => sum + y[k]! / 3, 0));
-  const std = mean.map((m, k) => Math.sqrt(all.reduce((sum, y) => sum + (y[k]! - m) ** 2 / 3, 0)));
+  const std = mean.map((m, k) => Math.sqrt(all.reduce((sum, y) => sum + (y[k]! - m) ** 2 / 2, 0)));
   return { mean, std };
 }
 /** What is written and what is, to a unit in the last place that is written. */

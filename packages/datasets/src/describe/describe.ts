@@ -23,6 +23,9 @@ export interface ColumnDescription {
   /** 5 %, 25 %, 50 %, 75 %, 95 %, interpolated linearly. */
   readonly quantiles: readonly number[];
   readonly constant: boolean;
+  /** A number that often stands for a missing value (-999, 9999, 1e20 and their like), far from all others of
+   *  the column, and in how many cells. */
+  readonly placeholder?: { readonly value: number; readonly cells: number };
   /** All are positive, and the 95 % quantile is at least 30 times the 5 % one (19 times would be a uniform
    *  spread from 0): a candidate for a logarithm. */
   readonly spansDecades: boolean;
@@ -121,6 +124,7 @@ function describeColumn(
   const sorted = Float64Array.from(some).sort();
   const known = numbers > 0;
   const quantiles = levels.map((level) => quantileOf(sorted, level));
+  const placeholder = known ? placeholderIn(table, index, [minimum, maximum]) : undefined;
   return {
     number: index + 1,
     name,
@@ -134,9 +138,33 @@ function describeColumn(
     deviation: known ? Math.sqrt(squares / numbers) : Number.NaN,
     quantiles,
     constant: known && minimum === maximum,
+    ...(placeholder && { placeholder }),
     spansDecades: known && minimum > 0 && quantiles[4]! >= 30 * quantiles[0]!,
     histogram: known ? histogram(table, index, minimum, maximum, bins) : [],
   };
+}
+
+/** An end of the column that is a placeholder's usual value and further from the next one than all others are
+ *  from each other. */
+function placeholderIn(
+  table: Table,
+  index: number,
+  ends: readonly number[],
+): { value: number; cells: number } | undefined {
+  for (const value of ends) {
+    const size = Math.abs(value);
+    if (!(/^99+(\.9+)?$/.test(String(size)) || (size >= 1e15 && /^1e\+?\d+$/.test(size.toExponential()))))
+      continue;
+    let [cells, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let r = 0; r < table.count; r++) {
+      const x = table.at(r, index);
+      if (x === value) cells++;
+      else if (!Number.isNaN(x)) [low, high] = [Math.min(low, x), Math.max(high, x)];
+    }
+    if (low <= high && Math.min(Math.abs(low - value), Math.abs(high - value)) > high - low)
+      return { value, cells };
+  }
+  return undefined;
 }
 
 function quantileOf(sorted: Float64Array, level: number): number {

@@ -2,9 +2,9 @@ import { shuffle } from "@stiffnet/base";
 import type { Samples } from "../dataset.ts";
 import { linearFit } from "../linear.ts";
 import { samplingStream } from "../sampling-stream.ts";
+import { takeRows } from "../table/assemble.ts";
 import type { ColumnChoice } from "../table/columns.ts";
 import { selectSamples } from "../table/select.ts";
-import { takeRows } from "../table/split.ts";
 import type { Table } from "../table/table.ts";
 
 /** What a linear fit makes of the outputs. */

@@ -52,6 +52,13 @@ function findings({ columns, duplicateColumns, duplicateRows, correlations }: Ta
   return [
     ...named("hold text", (column) => column.text > 0),
     ...named("hold infinities", (column) => column.infinite > 0),
+    ...columns.flatMap(({ name, placeholder }) =>
+      placeholder
+        ? [
+            `'${name}' has ${placeholder.value} in ${placeholder.cells} cells, far from all else: if it stands for a missing value, leave those cells empty`,
+          ]
+        : [],
+    ),
     ...named("constant", (column) => column.constant),
     ...named("positive and spread over decades (consider their logarithm)", (column) => column.spansDecades),
     ...duplicateColumns.map(([a, b]) => `'${b}' repeats '${a}'`),

@@ -20,6 +20,19 @@ const endings: readonly (readonly [ending: RegExp, format: Format])[] = [
   [/\.(csv|tsv|tab|txt|dat)(\.gz)?$/i, "text"],
 ];
 
+/** Formats that people have and that are not read, and how to leave them. */
+const others: readonly (readonly [ending: RegExp, way: string])[] = [
+  [/\.(xlsx?|xlsm|xlsb|ods)$/i, "save the sheet as CSV"],
+  [/\.(rdata|rda|rds)$/i, 'in R, write.csv(table, "table.csv", row.names = FALSE) converts it'],
+  [/\.mat$/i, "in MATLAB, save with -v7.3 (HDF5), or writematrix(x, 'table.csv')"],
+  [
+    /\.(pkl|pickle|joblib)$/i,
+    'in Python, frame.to_csv("table.csv", index=False) or numpy.save("table.npy", x)',
+  ],
+  [/\.(feather|arrow|orc)$/i, 'in Python, frame.to_parquet("table.parquet")'],
+  [/\.(sav|dta|sas7bdat)$/i, "in Python, pandas.read_spss, read_stata or read_sas, then to_csv"],
+];
+
 /** The format by a file's name alone, for writing. */
 export function formatByName(file: string): Format | undefined {
   return endings.find(([ending]) => ending.test(file))?.[1];
@@ -29,6 +42,15 @@ export function formatByName(file: string): Format | undefined {
  *  format that is known and not read, or do not fit the name. */
 export function formatOf(file: string, start: Buffer): Format {
   const text = start.toString("latin1");
+  const way = others.find(([ending]) => ending.test(file))?.[1];
+  // Since version 7.3 the files of MATLAB are HDF5.
+  if (way !== undefined && !text.startsWith("\x89HDF")) {
+    throw refused(
+      file,
+      `is of a format that is not read, expected text, JSON lines, NPY, NPZ, Parquet, HDF5 or NetCDF-4: ${way}`,
+      "unknown_format",
+    );
+  }
   const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
   if (known) return known;
   if (text.startsWith("CDF") && [1, 2, 5].includes(start[3] ?? 0)) {

@@ -5,8 +5,9 @@ import { NumberStore } from "./store.ts";
 import { Table } from "./table.ts";
 
 /** Columns of several tables side by side, for inputs and outputs in two files. Row i of each belongs
- *  together. */
-export function joinColumns(tables: readonly Table[]): Table {
+ *  together. Columns without names, which readers call c1, c2 and so on, are counted through. */
+export function joinColumns(parts: readonly Table[]): Table {
+  const tables = countedThrough(parts);
   const [first] = tables;
   if (!first) throw new DatasetError("joinColumns: no table, expected at least one", { code: "no_tables" });
   if (tables.length === 1) return first;
@@ -50,6 +51,17 @@ export function joinColumns(tables: readonly Table[]): Table {
     store,
     faults,
     notes: tables.flatMap((table) => table.notes),
+  });
+}
+
+/** Columns that are only numbered get the numbers that they have side by side. */
+function countedThrough(parts: readonly Table[]): readonly Table[] {
+  let before = 0;
+  return parts.map((table) => {
+    const from = before;
+    before += table.columns.length;
+    const nameless = table.columns.every((name, i) => name === `c${i + 1}`);
+    return from > 0 && nameless ? table.withColumns(table.columns.map((_, i) => `c${from + i + 1}`)) : table;
   });
 }
 

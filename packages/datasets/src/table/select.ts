@@ -26,6 +26,8 @@ export interface MissingReport {
 /** The chosen columns of all rows that are kept. With `missing: "mean"`, inputs may still hold NaN. */
 export interface Selection extends NamedSamples {
   readonly missing: MissingReport;
+  /** Row of the table of every row that is kept, counted from 1. */
+  readonly rows: Uint32Array;
 }
 
 /** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the
@@ -60,6 +62,7 @@ export function selectSamples(table: TableView, options: SelectOptions): Selecti
   const samples = { count: kept.length, inputs: take(inputs), outputs: take(outputs) };
   return {
     ...samples,
+    rows: Uint32Array.from(kept, (row) => row + 1),
     inputNames,
     outputNames: outputs.map((index) => table.columns[index]!),
     missing: { dropped: table.count - kept.length, filled: holes(samples.inputs, inputNames) },

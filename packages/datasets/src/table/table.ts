@@ -1,9 +1,10 @@
 import { createDigest, littleEndian } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
-import { type ColumnChoice, chooseColumns } from "./columns.ts";
+import type { SplitDataset, SplitOptions } from "./assemble.ts";
+import { type ColumnChoice, chooseColumns, duplicateName } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
-import { type FoldOptions, foldTable, type SplitDataset, type SplitOptions, splitTable } from "./split.ts";
+import { type FoldOptions, foldTable, splitTable } from "./split.ts";
 import { NumberStore } from "./store.ts";
 import type { TableView } from "./view.ts";
 
@@ -50,6 +51,28 @@ export class Table implements TableView {
       header,
       notes: [...this.notes, ...notes],
     });
+  }
+
+  /** The same values under other names of the columns. */
+  withColumns(columns: readonly string[]): Table {
+    if (columns.length !== this.columns.length) {
+      throw new DatasetError(
+        `${this.name}: ${columns.length} names for ${this.columns.length} columns, expected one each`,
+        { code: "bad_names", place: { file: this.name } },
+      );
+    }
+    const twice = duplicateName(columns);
+    if (twice) {
+      throw new DatasetError(
+        `${this.name}: two columns are called '${columns[twice[0]]}', expected different names`,
+        {
+          code: "duplicate_column",
+          place: { file: this.name, column: twice[1] + 1 },
+        },
+      );
+    }
+    const { name, header, notes } = this;
+    return new Table({ name, columns, store: this.#store, faults: this.#faults, header, notes });
   }
 
   at(row: number, column: number): number {

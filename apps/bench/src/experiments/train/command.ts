@@ -29,7 +29,7 @@ Examples:
         "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global, ensembles of the DALEC land model, or a test function as function:ishigami",
       )
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
-    addDataOptions(command, { validation: 0.2 });
+    addDataOptions(command, { validation: 0.125 });
   },
   configured({ command, options }) {
     const { penalty } = options as OwnOptions;

@@ -1,28 +1,54 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
+import { spreadOf } from "@stiffnet/inference";
+import type { Json } from "@stiffnet/onnx";
 import { type StudyData, standIn } from "../../data/kinds.ts";
 import type { Figure } from "../../report/canvas.ts";
 import { predictedAgainstTrue } from "../../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../../report/study-figures.ts";
 import { writeReport } from "../../report/write.ts";
-import { mean } from "../../statistics.ts";
+import { writeWhole } from "../../runner/files.ts";
+import { mean, median } from "../../statistics.ts";
 import { exportModel } from "../../study/exported-model.ts";
 import { factsOf, troubleOf } from "../../study/facts.ts";
 import type { Results } from "../../study/kind.ts";
-import { modelTable, type OutputErrors, outputTable, type TrainSummary, verdict } from "./words.ts";
+import { sensitivityFigure } from "../sensitivity/figures.ts";
+import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";
+import { calibrateMean, coverageOf, shownLevel, testIntervals } from "./intervals.ts";
+import { learningOf, rowsOf } from "./learning.ts";
+import { predictionsCsv } from "./predictions.ts";
+import { sensitivityOf } from "./sensitivity.ts";
+import { modelTable, type OutputErrors, outputTable, sentences, type TrainSummary } from "./words.ts";
 
 export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const { config, data, folder, run, trials, summary } = results;
   const finished = trials.filter(({ record }) => record.status === "finished");
   const models = finished.map(({ model }) => model);
-  const exported = await exportModel(results, finished);
-  const predictions = models.map((model) => predict(model, data.test.inputs));
-  const ensemble = data.test.outputs.map((_, i) => mean(predictions.map((values) => values[i]!)));
+  const onTraining = models.map((model) => predict(model, data.train.inputs));
+  const { validation } = config.data;
+  const calibration = models.length > 0 ? calibrateMean(data, finished, onTraining, validation) : undefined;
+  const exported = await exportModel(results, finished, {
+    metadata: calibration ? { intervals: calibration as unknown as Json } : {},
+  });
+  const { mean: ensemble, std } = spreadOf(models.map((model) => predict(model, data.test.inputs)));
+  const intervals = calibration && testIntervals(data, calibration, std);
   const linear = linearFit(data.train).predict(data.test.inputs);
-  const outputs = models.length > 0 ? errorsOf(data, ensemble, linear) : [];
+  const sensitivity = models.length > 0 ? await sensitivityOf(data, models, config.seed) : undefined;
+  const outputs = models.length > 0 ? errorsOf(data, ensemble, linear, intervals?.half) : [];
+  if (models.length > 0) {
+    writeWhole(folder.file("predictions.csv"), predictionsCsv(data, ensemble, intervals?.half));
+  }
   const result: TrainSummary = {
     ...summary,
-    files: { ...summary.files, ...exported.files },
+    files: {
+      ...summary.files,
+      ...exported.files,
+      ...(models.length > 0 && { predictions: folder.file("predictions.csv") }),
+    },
+    rows: rowsOf(data, finished, validation),
+    learning: learningOf(config, finished),
+    ...(intervals && { intervals: { level: shownLevel, outside: count(intervals.outside) } }),
+    ...(sensitivity && { sensitivity }),
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),
       linear: meanR2(outputs.map((output) => output.linear.r2)),
@@ -32,10 +58,17 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const shown = { ...result, config };
   await writeReport(folder, {
     title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
-    lead: [verdict(shown), ...standIn(config.data), ...exported.missing, ...troubleOf(run)],
-    tables: [outputTable(shown), modelTable(shown)],
+    lead: [
+      ...sentences(shown),
+      ...standIn(config.data),
+      ...exported.missing,
+      ...troubleOf(run),
+      ...(sensitivity ? sensitivitySentences(sensitivity) : []),
+    ],
+    tables: [outputTable(shown), modelTable(shown), ...(sensitivity ? [sensitivityTable(sensitivity)] : [])],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),
+      ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),
       riskFigure(config, finished),
       proxyFigure(config, finished),
     ],
@@ -50,7 +83,16 @@ function meanR2(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : mean(known);
 }
 
-function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): OutputErrors[] {
+function count(outside: Float64Array): number {
+  return outside.filter((excess) => excess > 0).length;
+}
+
+function errorsOf(
+  data: StudyData,
+  model: Float64Array,
+  linear: Float64Array,
+  half: Float64Array | undefined,
+): OutputErrors[] {
   const { outputNames, test } = data;
   const columns = outputNames.length;
   const rmse = (prediction: Float64Array, column: number): number => {
@@ -60,10 +102,13 @@ function errorsOf(data: StudyData, model: Float64Array, linear: Float64Array): O
   };
   const [r2Model, r2Linear] = [r2(test.outputs, model, columns), r2(test.outputs, linear, columns)];
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  const coverage = half && coverageOf(data, model, half);
+  const widths = half && outputNames.map((_, c) => median([...half].filter((_, i) => i % columns === c)));
   return outputNames.map((name, column) => ({
     name,
     model: { rmse: rmse(model, column), r2: known(r2Model[column]!) },
     linear: { rmse: rmse(linear, column), r2: known(r2Linear[column]!) },
+    ...(coverage && { coverage: coverage[column]!, halfWidth: known(widths![column]!) }),
   }));
 }
 
@@ -75,11 +120,15 @@ function scatterFigure(
   outputs: readonly OutputErrors[],
 ): Figure {
   const columns = outputs.length;
-  const shown = outputs.slice(0, 12);
+  // The worst where there are more than fit.
+  const shown = outputs
+    .map((output, column) => ({ ...output, column }))
+    .sort((a, b) => (outputs.length > 12 ? (a.model.r2 ?? 1) - (b.model.r2 ?? 1) : a.column - b.column))
+    .slice(0, 12);
   return {
     title: "Predicted against true",
-    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the first ${shown.length} of ${columns} outputs)` : ""}. Dots: the exported model; crosses: the linear fit (those beyond the frame at its edge); the diagonal is perfect.`,
-    panels: shown.map(({ name, model: { r2: own }, linear: { r2: other } }, column) =>
+    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: the linear fit (those beyond the frame at its edge); the diagonal is perfect.`,
+    panels: shown.map(({ name, column, model: { r2: own }, linear: { r2: other } }) =>
       predictedAgainstTrue(
         Array.from({ length: data.test.count }, (_, i) => ({
           truth: data.test.outputs[i * columns + column]!,

@@ -1,7 +1,10 @@
-import { formatNumber } from "../../format.ts";
+import type { SobolAnalysis } from "@stiffnet/inference";
+import { formatNumber, formatPercent } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
+import { mean } from "../../statistics.ts";
 import { printed } from "../../study/print.ts";
 import type { Summary } from "../../summary.ts";
+import type { Learning, TrainRows } from "./learning.ts";
 
 /** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant
  *  there. */
@@ -9,6 +12,10 @@ export interface OutputErrors {
   readonly name: string;
   readonly model: { readonly rmse: number; readonly r2: number | null };
   readonly linear: { readonly rmse: number; readonly r2: number | null };
+  /** Share of the test rows within their intervals, and the median half-width, in the output's unit (null
+   *  where there were too few rows to calibrate it); absent without validation rows. */
+  readonly coverage?: number;
+  readonly halfWidth?: number | null;
 }
 
 export interface TrainSummary extends Summary {
@@ -16,27 +23,49 @@ export interface TrainSummary extends Summary {
    *  training rows. */
   readonly r2: { readonly model: number | null; readonly linear: number | null };
   readonly outputs: readonly OutputErrors[];
+  readonly rows: TrainRows;
+  readonly learning: Learning;
+  /** Level of the intervals, and test rows outside the box of the training rows, where they are wider. */
+  readonly intervals?: { readonly level: number; readonly outside: number };
+  /** Sobol indices of the model over the box of the training rows. */
+  readonly sensitivity?: SobolAnalysis;
 }
 
 export function printTrain(summary: TrainSummary): string {
-  return printed(summary, [outputTable(summary), modelTable(summary)], [verdict(summary)]);
+  return [
+    printed(summary, [outputTable(summary), modelTable(summary)], sentences(summary)),
+    ...(summary.files.predictions ? [`rows   ${summary.files.predictions}`] : []),
+  ].join("\n");
 }
 
-export function outputTable({ outputs, r2: means }: TrainSummary): NamedTable {
+/** Outputs beyond which a table begins with the worst. */
+const inOrder = 12;
+
+export function outputTable({ outputs: all, r2: means, intervals }: TrainSummary): NamedTable {
+  const outputs = all.length > inOrder ? [...all].sort((a, b) => (a.model.r2 ?? 1) - (b.model.r2 ?? 1)) : all;
+  const percent = intervals && formatPercent(intervals.level);
   return {
     name: "outputs",
     caption:
-      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows.",
-    header: ["output", "RMSE", "RMSE linear", "R²", "R² linear"],
+      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows." +
+      `${intervals ? ` Intervals that are to hold ${percent} of new cases: their median half-width, and the share of the test rows that they held.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
+    header: [
+      ...["output", "RMSE", "RMSE linear", "R²", "R² linear"],
+      ...(intervals ? [`± ${percent}`, "held"] : []),
+    ],
     rows: [
-      ...outputs.map(({ name, model, linear }) => [
+      ...outputs.map(({ name, model, linear, coverage, halfWidth }) => [
         name,
         formatNumber(model.rmse),
         formatNumber(linear.rmse),
         formatNumber(model.r2),
         formatNumber(linear.r2),
+        ...(intervals ? [formatNumber(halfWidth ?? null), formatPercent(coverage)] : []),
       ]),
-      ["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+      [
+        ...["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+        ...(intervals ? ["", formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage)))] : []),
+      ],
     ],
   };
 }
@@ -62,5 +91,42 @@ export function verdict({ r2: { model, linear }, models, config }: TrainSummary)
   const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
   const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
   const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
-  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} the ${formatNumber(100 * linear)} % of a linear fit to the same rows${chosen}.`;
+  if (model < 0) {
+    return `On rows kept out of training, ${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${compared} a linear fit to the same rows (${formatNumber(linear)}): it has learnt nothing that holds for new rows.`;
+  }
+  const other =
+    linear < 0
+      ? "a linear fit to the same rows, which is further off than the outputs' mean"
+      : `the ${formatNumber(100 * linear)} % of a linear fit to the same rows`;
+  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} ${other}${chosen}.`;
+}
+
+/** The verdict, and what else there is to say before the tables. */
+export function sentences(summary: TrainSummary): string[] {
+  const { rows, learning, intervals, outputs } = summary;
+  const dropped = rows.dropped > 0 ? `, ${rows.dropped} with gaps left out` : "";
+  const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with means` : "";
+  const kept = rows.validation > 0 ? `, ${rows.validation} of them kept back in each trial` : "";
+  const held = intervals && mean(outputs.map(({ coverage = Number.NaN }) => coverage));
+  const outside =
+    intervals && intervals.outside > 0
+      ? `; ${intervals.outside} test rows lie outside the box of the training rows, where intervals are wider`
+      : "";
+  return [
+    verdict(summary),
+    `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
+    ...(intervals
+      ? [
+          `Intervals for ${formatPercent(intervals.level)} of new cases held ${formatPercent(held)} of the test rows${outside}.`,
+        ]
+      : []),
+    ...(rows.constant.length > 0
+      ? [`Never varied in training, and ignored by the model: ${rows.constant.join(", ")}.`]
+      : []),
+    ...(learning.unfinished > 0
+      ? [
+          `${learning.unfinished} of ${learning.trials} networks were still learning when they ended: their validation risk fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
+        ]
+      : []),
+  ];
 }

@@ -1,0 +1,43 @@
+import { predict } from "@stiffnet/core";
+import { type Calibration, spreadOf } from "@stiffnet/inference";
+import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
+import { BenchError } from "./errors.ts";
+import { modelFile } from "./model-file.ts";
+
+/** An exported file, ready to answer. */
+export interface Surrogate {
+  readonly file: string;
+  readonly sha256: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Smallest and largest value of each input in the training set; nothing where the file does not say. */
+  readonly box?: readonly (readonly [number, number])[];
+  /** What intervals are made by; nothing where the file has none. */
+  readonly intervals?: Calibration;
+  /** Row-major inputs to row-major outputs, in physical units: the mean over the members and their spread. */
+  answer(rows: Float64Array): { mean: Float64Array; std: Float64Array };
+}
+
+/** Reads an ONNX file of ours, or that of a results folder. */
+export async function readSurrogate(source: string): Promise<Surrogate> {
+  const file = modelFile(source);
+  const models = await importOnnx(file);
+  const { surrogate, sha256 } = await inspectOnnx(file);
+  const { inputs, outputs, metadata } = surrogate!;
+  const box = inputs.map(({ range }) => range);
+  const intervals = metadata.intervals as Calibration | undefined;
+  if (intervals !== undefined && intervals.outputs?.length !== outputs.length) {
+    throw new BenchError(
+      `${file}: its intervals are of ${intervals.outputs?.length} outputs, expected ${outputs.length}`,
+    );
+  }
+  return {
+    file,
+    sha256,
+    inputNames: inputs.map(({ name }) => name),
+    outputNames: outputs.map(({ name }) => name),
+    ...(box.every((range) => range !== undefined) && { box: box as [number, number][] }),
+    ...(intervals !== undefined && { intervals }),
+    answer: (rows) => spreadOf(models.map((model) => predict(model, rows))),
+  };
+}

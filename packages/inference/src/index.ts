@@ -1,0 +1,18 @@
+export { InferenceError } from "./errors.ts";
+export {
+  type Calibration,
+  type CalibrationOptions,
+  calibrate,
+  halfWidths,
+  intervalLevels,
+  outsideBox,
+} from "./intervals.ts";
+export {
+  type Evaluate,
+  type Index,
+  type SobolAnalysis,
+  type SobolIndicesOptions,
+  type SobolOutput,
+  sobolIndices,
+} from "./sobol-indices.ts";
+export { spreadOf } from "./spread.ts";

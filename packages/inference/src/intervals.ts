@@ -1,0 +1,113 @@
+import { InferenceError } from "./errors.ts";
+
+/** Shares of the cases that intervals are calibrated for. */
+export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
+
+/** What turns a spread into the half-width of a prediction interval: plain data, which travels with a model.
+ *  */
+export interface Calibration {
+  /** Rows it was calibrated on, none of which the prediction had been trained on. */
+  readonly rows: number;
+  /** Shares of the cases that an interval is to hold. */
+  readonly levels: readonly number[];
+  readonly outputs: readonly {
+    /** Added to the spread in quadrature, in the output's unit: members may agree and be wrong. */
+    readonly floor: number;
+    /** One for each level; null where the rows are too few for it. */
+    readonly factors: readonly (number | null)[];
+  }[];
+}
+
+export interface CalibrationOptions {
+  /** y - F(x) on calibration rows, row-major [rows, outputs], in the outputs' units. */
+  readonly residuals: Float64Array;
+  /** Standard deviation over the members at these rows, alike; zeros of a single model. */
+  readonly spreads: Float64Array;
+  readonly outputs: number;
+  readonly levels?: readonly number[];
+}
+
+/** Split conformal prediction with normalised scores. Of every output,
+ *
+ *      floor = sqrt(mean r_i^2),   s_i = sqrt(spread_i^2 + floor^2),   q = the ceil((n + 1) level)-th
+ *      smallest |r_i| / s_i,
+ *
+ *  so that y lies within F(x) +- q s(x) in at least `level` of the cases, whatever the model, as long as
+ *  rows are exchangeable. A level that would need more rows than there are has no factor (null); an output
+ *  whose residuals are all 0 has the factor 0.
+ *  @see Papadopoulos, Proedrou, Vovk and Gammerman (2002); Lei, G'Sell, Rinaldo, Tibshirani and Wasserman
+ *  (2018) */
+export function calibrate(options: CalibrationOptions): Calibration {
+  const { residuals, spreads, outputs, levels = intervalLevels } = options;
+  const rows = residuals.length / outputs;
+  if (!(Number.isInteger(rows) && rows > 0 && spreads.length === residuals.length)) {
+    throw new InferenceError(
+      `calibrate: ${residuals.length} residuals and ${spreads.length} spreads, expected as many of both, at least one row of ${outputs} outputs`,
+      { code: "shape_mismatch" },
+    );
+  }
+  const wrong = levels.find((level) => !(level > 0 && level < 1));
+  if (wrong !== undefined) {
+    throw new InferenceError(`calibrate: level is ${wrong}, expected above 0 and below 1`, {
+      code: "bad_level",
+    });
+  }
+  const columns = Array.from({ length: outputs }, (_, column) => {
+    let squares = 0;
+    for (let i = column; i < residuals.length; i += outputs) squares += residuals[i]! ** 2;
+    const floor = Math.sqrt(squares / rows);
+    const scores = Float64Array.from({ length: rows }, (_, row) => {
+      const i = row * outputs + column;
+      const residual = Math.abs(residuals[i]!);
+      return residual === 0 ? 0 : residual / Math.hypot(spreads[i]!, floor);
+    }).sort();
+    const factors = levels.map((level) => {
+      const rank = Math.ceil((rows + 1) * level - 1e-9);
+      return rank > rows ? null : scores[rank - 1]!;
+    });
+    return { floor, factors };
+  });
+  return { rows, levels, outputs: columns };
+}
+
+/** Half-widths of the intervals at `level`, row-major as `spreads` [rows, outputs]: q s(x) (1 + outside),
+ *  with `outside` of each row as `outsideBox` tells it. Infinite where the calibration had too few rows for
+ *  the level; a level that it does not hold throws. */
+export function halfWidths(
+  calibration: Calibration,
+  spreads: Float64Array,
+  level: number,
+  outside?: ArrayLike<number>,
+): Float64Array {
+  const at = calibration.levels.indexOf(level);
+  if (at < 0) {
+    throw new InferenceError(
+      `halfWidths: level is ${level}, expected one of ${calibration.levels.join(", ")}`,
+      { code: "bad_level" },
+    );
+  }
+  const { outputs } = calibration;
+  return spreads.map((spread, i) => {
+    const { floor, factors } = outputs[i % outputs.length]!;
+    const factor = factors[at] ?? Number.POSITIVE_INFINITY;
+    const beyond = outside?.[Math.floor(i / outputs.length)] ?? 0;
+    return factor === 0 ? 0 : factor * Math.hypot(spread, floor) * (1 + beyond);
+  });
+}
+
+/** How far each row lies outside a box: the largest excess over its sides, in lengths of that side; 0
+ *  inside. Past a side of no length any excess counts as 1. rows: row-major [rows, box.length]. */
+export function outsideBox(
+  rows: Float64Array,
+  box: readonly (readonly [low: number, high: number])[],
+): Float64Array {
+  const outside = new Float64Array(rows.length / box.length);
+  rows.forEach((x, i) => {
+    const [low, high] = box[i % box.length]!;
+    const excess = Math.max(low - x, x - high);
+    if (!(excess > 0)) return;
+    const row = Math.floor(i / box.length);
+    outside[row] = Math.max(outside[row]!, high > low ? excess / (high - low) : 1);
+  });
+  return outside;
+}
