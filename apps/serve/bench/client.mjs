@@ -21,8 +21,10 @@ function start(k) {
   const socket = connect(port, "127.0.0.1");
   socket.setNoDelay(true);
   let [since, expected, received, head, next] = [0, -1, 0, "", k];
+  let waiting = true;
   const send = () => {
     since = performance.now();
+    waiting = true;
     [expected, received, head] = [-1, 0, ""];
     socket.write(payloads[next++ % payloads.length]);
   };
@@ -37,6 +39,7 @@ function start(k) {
       count(head.slice(9, 12));
     }
     if (received < expected) return;
+    waiting = false;
     if (measuring) {
       counted++;
       bins[binOf(performance.now() - since)]++;
@@ -48,12 +51,12 @@ function start(k) {
   let broken = false;
   socket.on("error", ({ code }) => {
     broken = true;
-    if (open) count(code);
+    if (open && waiting) count(code);
   });
-  // A connection that the server ends is a failed request; the load goes on over another.
+  // A request that the server took along is a failed one; the load goes on over another connection.
   socket.on("close", () => {
     if (!open) return;
-    if (!broken) count("closed");
+    if (!broken && waiting) count("closed");
     setTimeout(() => start(k), 100);
   });
 }

@@ -7,6 +7,8 @@ export interface FuzzResult {
 }
 export function fuzz(options: {
   readonly url: string;
+  /** HOST:PORT of its gRPC side, where that is to be asked too. */
+  readonly grpcAddress?: string;
   readonly count: number;
   readonly seed?: number;
   readonly onProgress?: (done: number) => void | Promise<void>;

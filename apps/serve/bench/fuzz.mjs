@@ -1,18 +1,21 @@
-// Sends generated requests, right ones and wrong ones of every kind, to a running server and checks every
+// Sends generated requests over REST and gRPC, right ones and wrong ones of every kind, to a running server and checks every
 // answer. As a script it starts a server of its own and watches its memory:
 //
 //     node bench/fuzz.mjs MODEL.onnx [--requests 20000] [--seed 1]
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
+import { createServer as createNetServer } from "node:net";
 import { parseArgs } from "node:util";
 import { importOnnx } from "@stiffnet/onnx";
+import { grpcClient } from "./fuzz/grpc.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
 import { expectedOf, rowsOf } from "./fuzz/well-formed.mjs";
 
 /** Sends `count` requests, some of them side by side, and returns what was found: every problem with the
  *  request that met it. */
-export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {
+export async function fuzz({ url, grpcAddress, count, seed = 1, onProgress = () => {} }) {
+  const grpc = grpcAddress && grpcClient(grpcAddress);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const { models } = await (await fetch(`${url}/models`)).json();
   const model = models[0];
@@ -25,7 +28,7 @@ export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {
   const scale = model.outputs.map((_, j) =>
     answers.reduce((most, y, k) => (k % length === j ? Math.max(most, Math.abs(y)) : most), 0),
   );
-  const context = { url, agent, model, networks, scale };
+  const context = { url, agent, grpc, model, networks, scale };
   const problems = [];
   const statuses = {};
   let right = 0;
@@ -52,9 +55,19 @@ export async function fuzz({ url, count, seed = 1, onProgress = () => {} }) {
   }
   await Promise.all(Array.from({ length: 16 }, lane));
   agent.destroy();
+  grpc?.close();
   const alive = (await fetch(`${url}/v2/health/ready`)).status === 200;
   if (!alive) problems.push({ problem: "the server is not ready at the end" });
   return { count, right, statuses, problems };
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createNetServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }
 
 async function main() {
@@ -63,7 +76,9 @@ async function main() {
     options: { requests: { type: "string", default: "20000" }, seed: { type: "string", default: "1" } },
   });
   const script = new URL("../bin/stiffnet-serve.js", import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, positionals[0], "--port", "0", "--json", "--workers", "2"], {
+  const grpcPort = await freePort();
+  const options = ["--port", "0", "--grpc-port", `${grpcPort}`, "--json", "--workers", "2"];
+  const child = spawn(process.execPath, [script, positionals[0], ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
@@ -75,6 +90,7 @@ async function main() {
   const curve = [];
   const result = await fuzz({
     url,
+    grpcAddress: `127.0.0.1:${grpcPort}`,
     count,
     seed: Number(values.seed),
     onProgress: async (done) => {

@@ -21,4 +21,4 @@ process.on("message", async ({ kill, state, stop }) => {
     process.exit(0);
   }
 });
-process.send({ url, port: server.server.address().port });
+process.send({ url });

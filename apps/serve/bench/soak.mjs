@@ -1,8 +1,8 @@
 // A server at half of its top load for a long time, requests of one row and of 64, its model reloaded every
-// 10 seconds and a worker made to crash every 30: no request may fail but those that a crashed worker was
-// running, and memory must not grow. Ends with 1 where it does.
+// 10 seconds and a worker made to crash, or one of several processes killed, every 30: no request may fail but
+// those that it was running, and memory must not grow. Ends with 1 where it does.
 //
-//     node bench/soak.mjs MODEL.onnx [--minutes 30]
+//     node bench/soak.mjs MODEL.onnx [--minutes 30] [--processes 1]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
@@ -10,37 +10,28 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
+import { manyProcesses, oneProcess } from "./soak-targets.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: "string", default: "30" } },
+  options: {
+    minutes: { type: "string", default: "30" },
+    processes: { type: "string", default: "1" },
+  },
 });
 const [path] = positionals;
-const seconds = 60 * Number(values.minutes);
-if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60)) {
-  process.stderr.write("soak: expected MODEL.onnx, a file, and --minutes of at least 1\n");
+const [seconds, processes] = [60 * Number(values.minutes), Number(values.processes)];
+if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60) || !(processes >= 1)) {
+  process.stderr.write("soak: expected MODEL.onnx, a file, and --minutes and --processes of at least 1\n");
   process.exit(2);
 }
 const name = basename(path, ".onnx");
 const [connections, maxBatch] = [16, 256];
 
-// The server in a process of its own, so that its memory is its own.
-const server = spawn(
-  process.execPath,
-  [fileURLToPath(new URL("soak-server.mjs", import.meta.url)), path, `${maxBatch}`],
-  {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  },
-);
-const { url, port } = await new Promise((resolve, reject) => {
-  server.once("message", resolve);
-  server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-});
-const ask = (what) =>
-  new Promise((resolve) => {
-    server.once("message", resolve);
-    server.send(what);
-  });
+const server =
+  processes > 1 ? await manyProcesses(path, maxBatch, processes) : await oneProcess(path, maxBatch);
+const { url, what } = server;
+const { port } = new URL(url);
 
 const { models } = await (await fetch(`${url}/models`)).json();
 const requests = [1, 64].map((rows) => {
@@ -73,7 +64,7 @@ const top = await load({ seconds: 10 });
 const wrong = Object.keys(top.statuses).filter((status) => status !== "200");
 if (wrong.length > 0) {
   process.stderr.write(`soak: answers other than 200 before anything was disturbed: ${wrong.join(", ")}\n`);
-  server.kill();
+  await server.stop();
   process.exit(1);
 }
 const rate = top.perSecond / 2;
@@ -100,24 +91,23 @@ const timers = [
     await answer?.arrayBuffer();
   }),
   every(30, async () => {
-    await ask({ kill: kills++ % 2 });
+    kills++;
+    await server.disturb();
   }),
   every(10, async () => {
-    const { memory: used, restarts } = await ask({ state: true });
-    memory.push({ seconds: (performance.now() - began) / 1000, mebibytes: used.rss / 2 ** 20 });
-    const of = (bytes) => (bytes / 2 ** 20).toFixed(0);
-    // RSS alone does not tell a heap that took its size from a leak.
+    const { mebibytes, restarts, text } = await server.state();
+    const at = (performance.now() - began) / 1000;
+    memory.push({ seconds: at, mebibytes });
     process.stderr.write(
-      `${memory.at(-1).seconds.toFixed(0)} s: ${of(used.rss)} MiB (heap ${of(used.heapUsed)} of ${of(used.heapTotal)}, external ${of(used.external)}), ${reloads} reloads, ${kills} kills, ${restarts} restarts\n`,
+      `${at.toFixed(0)} s: ${mebibytes.toFixed(0)} MiB (${text}), ${reloads} reloads, ${kills} kills, ${restarts} restarts\n`,
     );
   }),
 ];
 const result = await load({ seconds, rate });
 for (const timer of timers) clearInterval(timer);
 await last;
-const { restarts } = await ask({ state: true });
-server.send({ stop: true });
-const code = await new Promise((resolve) => server.once("exit", resolve));
+const { restarts } = await server.state();
+const code = await server.stop();
 
 /** MiB an hour by least squares, after the first quarter, in which heap and caches take their size. */
 function slopeOf(points) {
@@ -129,15 +119,21 @@ function slopeOf(points) {
 const settled = memory.slice(Math.ceil(memory.length / 4));
 const slope = slopeOf(settled);
 const size = settled.reduce((sum, { mebibytes }) => sum + mebibytes, 0) / settled.length;
-const { 200: answered = 0, 503: refused = 0, ...others } = result.statuses;
+/** What a crashed worker's requests are answered with, and what becomes of a killed process's. */
+const lostAs = what === "worker" ? ["503"] : ["503", "closed", "ECONNRESET", "EPIPE"];
+const { 200: answered = 0, ...rest } = result.statuses;
+const isLoss = ([status]) => lostAs.includes(status);
+const lost = Object.entries(rest).filter(isLoss);
+const refused = lost.reduce((sum, [, count]) => sum + count, 0);
+const others = Object.fromEntries(Object.entries(rest).filter((entry) => !isLoss(entry)));
 // What the slope adds up to over the run is to be small against the whole.
 const growth = (slope * seconds) / 3600 / size;
 const problems = [
-  Object.keys(others).length > 0 && `answers other than 200 and 503: ${JSON.stringify(others)}`,
+  Object.keys(others).length > 0 && `answers that nobody expects: ${JSON.stringify(others)}`,
   refused > restarts * connections &&
-    `${refused} requests failed, more than ${restarts} crashed workers can have run`,
+    `${refused} requests failed, more than were run where ${what} ended ${restarts} times`,
   failedReloads > 0 && `${failedReloads} reloads failed`,
-  restarts === 0 && kills > 0 && "no worker crashed: the load never reached one",
+  restarts === 0 && kills > 0 && `no ${what} ended: the load never reached one`,
   // Shorter runs say nothing about memory.
   seconds >= 600 && growth > 0.1 && `memory grew by ${(100 * growth).toFixed(0)} %`,
   code !== 0 && `the server ended with ${code}`,
@@ -146,7 +142,19 @@ const { p50, p99, perSecond } = result;
 console.log(
   JSON.stringify(
     {
-      ...{ answered, refused, others, perSecond, rate, p50, p99, reloads, failedReloads, kills, restarts },
+      ...{
+        answered,
+        lost: Object.fromEntries(lost),
+        others,
+        perSecond,
+        rate,
+        p50,
+        p99,
+        reloads,
+        failedReloads,
+        kills,
+        restarts,
+      },
       memory: {
         mebibytes: size,
         slopePerHour: slope,

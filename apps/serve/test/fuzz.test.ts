@@ -5,9 +5,15 @@ import { writeModel } from "./service.ts";
 
 /* The long version, of 20,000 requests and with an eye on memory, is `node bench/fuzz.mjs MODEL.onnx`. */
 test("1500 generated requests: right ones are answered right, wrong ones with a text, none with 500", async () => {
-  const server = await createServer([await writeModel("fuzz.onnx")], { workers: 1, log: "silent", watch: 0 });
+  const server = await createServer([await writeModel("fuzz.onnx")], {
+    workers: 1,
+    log: "silent",
+    watch: 0,
+    grpc: { port: 0 },
+  });
+  const { grpcPort } = server as unknown as { grpcPort: number };
   const url = await server.listen({ port: 0 });
-  const { problems, right } = await fuzz({ url, count: 1500, seed: 7 });
+  const { problems, right } = await fuzz({ url, grpcAddress: `127.0.0.1:${grpcPort}`, count: 1500, seed: 7 });
   await server.close();
   expect(problems).toEqual([]);
   expect(right).toBeGreaterThan(300);

@@ -54,7 +54,7 @@ export function expectedOf({ networks }, rows) {
   return Array.from(all[0], (_, k) => all.reduce((sum, y) => sum + y[k], 0) / all.length);
 }
 
-function closeTo(expected, found, scale) {
+export function closeTo(expected, found, scale) {
   if (found?.length !== expected.length) return `${found?.length} numbers, expected ${expected.length}`;
   const wrong = expected.findIndex(
     (value, k) => !(Math.abs(found[k] - value) <= 1e-5 * scale[k % scale.length]),
