@@ -1,4 +1,5 @@
 import type { AdminOptions } from "./http/admin.ts";
+import type { Tls } from "./http/certificates.ts";
 import type { SecurityOptions } from "./http/security.ts";
 import type { VersionPolicy } from "./models/version-policy.ts";
 import type { Siblings } from "./processes/member.ts";
@@ -19,12 +20,18 @@ export interface ServeOptions extends SecurityOptions {
   /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for
    *  less. */
   readonly timeout?: number;
-  /** Where the same protocol is spoken over gRPC (without TLS); not at all by default. */
+  /** Where the same protocol is spoken over gRPC; not at all by default. */
   readonly grpc?: { readonly port: number; readonly host?: string };
+  /** A certificate and its key (PEM), for every port; without them connections are plain. */
+  readonly tls?: Tls;
   /** Milliseconds between two looks at the files for new versions; 1000 by default, 0 for never. */
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
+  /** A file with one line for each request that was answered, "-" for standard output; none by default. */
+  readonly accessLog?: string;
+  /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
+  readonly telemetry?: boolean;
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */

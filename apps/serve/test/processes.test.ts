@@ -110,7 +110,7 @@ test("keys are read again on SIGHUP, in all processes; a comment is none, and a 
   expect(await statuses("first")).toEqual([401]);
   rmSync(file);
   server.process.kill("SIGHUP");
-  await expect.poll(server.stderr).toContain("no such file; the keys stay as they are");
+  await expect.poll(server.stderr).toContain("no such file; the keys stay as before");
   expect(await statuses("second")).toEqual([200]);
   server.process.kill("SIGTERM");
   expect(await once(server.process, "exit")).toEqual([0, null]);
@@ -119,5 +119,15 @@ test("keys are read again on SIGHUP, in all processes; a comment is none, and a 
 test("SIGHUP without a file of keys ends as SIGTERM does", async () => {
   const server = await start(await writeModel("terminal.onnx"));
   server.process.kill("SIGHUP");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test("a process that is just starting does not keep the others from ending", async () => {
+  const server = await start(await writeModel("replaced.onnx"), "--processes", "2");
+  process.kill(server.pids[0]!, "SIGKILL");
+  await expect.poll(server.stderr).toContain("another one starts");
+  // Its replacement is a process by now, and no more.
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  server.process.kill("SIGTERM");
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { ServeError } from "../errors.ts";
+import { textOf } from "./text-of.ts";
 
 interface KeyFlags {
   readonly apiKeyFile?: string;
@@ -29,18 +29,4 @@ async function keysIn(flag: string, file: string): Promise<string[]> {
     throw new ServeError(`${flag} ${file}: no API key, expected one a line`, { code: "bad_option" });
   }
   return keys;
-}
-
-async function textOf(flag: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const reasons: Record<string, string> = {
-      ENOENT: "no such file",
-      EACCES: "this user may not read it",
-      EISDIR: "a folder, expected a file",
-    };
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new ServeError(`${flag} ${file}: ${reasons[code] ?? code}`, { code: "bad_option" });
-  }
 }

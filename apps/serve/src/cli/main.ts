@@ -1,12 +1,14 @@
 import { CommanderError } from "commander";
 import type { FastifyInstance } from "fastify";
 import { ServeError } from "../errors.ts";
+import type { Certificates } from "../http/certificates.ts";
 import { createServer } from "../http/server.ts";
 import { createMember, type Member } from "../processes/member.ts";
 import { memberVariable, startProcesses } from "../processes/primary.ts";
 import { type Service, version } from "../service.ts";
 import { readKeys } from "./api-keys.ts";
 import { createCommand, type Flags } from "./options.ts";
+import { readTls } from "./tls.ts";
 
 /** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
 export async function main(argv: readonly string[]): Promise<number | undefined> {
@@ -45,27 +47,39 @@ async function serveAlone(sources: string[], flags: Flags): Promise<void> {
     () => void stop(server, flags),
     () => process.exit(1),
   );
-  onHangup(flags, () => rereadKeys(server, flags));
+  onHangup(flags, () => reread(server, flags));
 }
 
-/** Keys are read again; where there is no file of them, the terminal is gone. */
-function onHangup({ apiKeyFile, adminKeyFile }: Flags, reread: () => Promise<void>): void {
+/** Files are read again; where there are none, the terminal is gone. */
+function onHangup(flags: Flags, again: () => Promise<void>): void {
+  const { apiKeyFile, adminKeyFile, tlsCert, accessLog } = flags;
+  const files = [apiKeyFile, adminKeyFile, tlsCert, accessLog];
   process.on("SIGHUP", () => {
-    if (apiKeyFile === undefined && adminKeyFile === undefined) process.kill(process.pid, "SIGTERM");
-    else void reread();
+    if (files.every((file) => file === undefined)) process.kill(process.pid, "SIGTERM");
+    else void again();
   });
 }
 
-/** Those that were read last stay where the file cannot be read. */
-async function rereadKeys(server: FastifyInstance, flags: Flags): Promise<void> {
-  try {
+/** What was read last stays where a file cannot be read. */
+async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      process.stderr.write(`stiffnet-serve: ${(error as Error).message}; the ${what} as before\n`);
+    }
+  };
+  await attempt("keys stay", async () => {
     const { usual, admin } = await readKeys(flags);
     const { keys } = serviceOf(server);
     keys.usual.replace(usual);
     if (admin) keys.admin.replace(admin);
-  } catch (error) {
-    process.stderr.write(`stiffnet-serve: ${(error as Error).message}; the keys stay as they are\n`);
-  }
+  });
+  await attempt("certificate stays", async () => {
+    const tls = await readTls(flags);
+    if (tls) (server as unknown as { certificates: Certificates }).certificates.replace(tls);
+  });
+  server.reopenAccessLog();
 }
 
 const serviceOf = (server: FastifyInstance): Service => (server as unknown as { stiffnet: Service }).stiffnet;
@@ -85,7 +99,7 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   let server: FastifyInstance | undefined;
   const member = createMember({
     stop: () => (server ? void stop(server, flags) : process.exit(0)),
-    reload: () => server && rereadKeys(server, flags),
+    reload: () => server && reread(server, flags),
   });
   const started = await start(sources, { workers: 1, ...flags }, member);
   server = started.server;
@@ -115,10 +129,13 @@ async function start(
   flags: Flags,
   member?: Member,
 ): Promise<{ server: FastifyInstance; about: About }> {
-  const { timeout, watch, cors, allowHost, adminPort, grpcPort, versionPolicy, ...rest } = flags;
+  const { timeout, watch, cors, allowHost, adminPort, grpcPort, versionPolicy, otel, ...rest } = flags;
   const { usual, admin } = await readKeys(flags);
+  const tls = await readTls(flags);
   const server = await createServer(sources, {
     ...rest,
+    ...(tls && { tls }),
+    ...(otel && { telemetry: true }),
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
     apiKeys: usual,
@@ -148,7 +165,7 @@ async function start(
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });
-  return { server, about: { url: `http://${host}:${port}`, models } };
+  return { server, about: { url: `${tls ? "https" : "http"}://${host}:${port}`, models } };
 }
 
 function tell({ url, models }: About, processes: readonly number[], { json }: Flags): void {

@@ -18,6 +18,9 @@ export interface Flags
   readonly watch: boolean;
   readonly apiKeyFile?: string;
   readonly adminKeyFile?: string;
+  readonly otel?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly adminPort?: number;
   readonly grpcPort?: number;
   readonly cors: readonly string[];
@@ -70,6 +73,8 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
       level,
       "warn",
     )
+    .option("--access-log <file>", "write one JSON line a request, - for stdout; opened anew on SIGHUP")
+    .option("--otel", "spans for the OpenTelemetry SDK that the process loads; needs @fastify/otel")
     .option("--json", "print one JSON document about the running server on stdout")
     .version(version)
     .addHelpText("after", examples)
@@ -94,6 +99,8 @@ function addSecurity(command: Command): void {
       "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas); read again on SIGHUP",
     )
     .option("--admin-key-file <file>", "ask for one of these keys to load, unload, and see index and metrics")
+    .option("--tls-cert <file>", "speak TLS with this certificate (PEM), on every port; read again on SIGHUP")
+    .option("--tls-key <file>", "the key of the certificate")
     .option("--read-only", "refuse to load and unload")
     .option(
       "--allow-host <name>",

@@ -1,8 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 import { requireChange, type Service } from "../service.ts";
+import type { Certificates } from "./certificates.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -42,11 +44,10 @@ export function addAdminGuard(app: FastifyInstance, service: Service): void {
 export async function listenForAdmin(
   app: FastifyInstance,
   { port, host = "127.0.0.1" }: AdminOptions,
+  certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;
-  const server = createServer({ requireHostHeader: false }, (request, response) =>
-    app.routing(request, response),
-  );
+  const server = listener(app, certificates);
   app.addHook("preClose", (done) => {
     server.close(() => done());
     server.closeIdleConnections();
@@ -63,4 +64,14 @@ export async function listenForAdmin(
     );
     server.listen({ port, host }, resolve);
   });
+}
+
+function listener(app: FastifyInstance, certificates: Certificates | undefined): Server {
+  const options = { requireHostHeader: false };
+  if (!certificates) return createServer(options, (request, response) => app.routing(request, response));
+  const server = createTlsServer({ ...options, ...certificates.options }, (request, response) =>
+    app.routing(request, response),
+  );
+  certificates.follow(server);
+  return server;
 }

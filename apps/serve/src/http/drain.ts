@@ -22,19 +22,33 @@ const pause = (milliseconds: number): Promise<void> =>
 
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
  *  clients that connected and never asked, and for kept-alive connections to time out. */
-export function addDrain(app: FastifyInstance, service: Service): void {
+export function addDrain(app: FastifyInstance, service: Service, tls: boolean): void {
   const connected = new Set<Socket>();
   /** Those with a request on them that is not answered yet. */
   const asking = new Map<Socket, IncomingMessage>();
+  /** Sockets whose TLS connection is not there yet, by the client's port. */
+  const beginning = new Map<string, Socket>();
+  const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
   /** Connections and requests so far. */
   let arrived = 0;
-  app.server.on("connection", (socket: Socket) => {
+  const connect = (socket: Socket): void => {
     arrived++;
     connected.add(socket);
     socket.once("close", () => {
       connected.delete(socket);
       asking.delete(socket);
     });
+  };
+  app.server.on("connection", (socket: Socket) => {
+    connect(socket);
+    // With TLS requests come over a socket of its own, which the one below it ends with.
+    if (tls) beginning.set(placeOf(socket), socket);
+  });
+  app.server.on("secureConnection", (socket: Socket) => {
+    connect(socket);
+    const below = beginning.get(placeOf(socket));
+    beginning.delete(placeOf(socket));
+    if (below) connected.delete(below);
   });
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {

@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from "node:tls";
 import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { startGrpc } from "../grpc/server.ts";
@@ -5,8 +6,10 @@ import { addPage } from "../page/routes.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
+import { addAccessLog } from "./access-log.ts";
 import { addAdminGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
+import { createCertificates } from "./certificates.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
@@ -17,6 +20,7 @@ import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
 import { addSecurity } from "./security.ts";
+import { addTelemetry } from "./telemetry.ts";
 
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not
  *  listening yet: `await server.listen({ port })`. `server.close()` answers what was accepted and ends the
@@ -27,6 +31,7 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
   const chatty = log === "info" || log === "debug";
+  const certificates = options.tls && createCertificates(options.tls);
   const app = Fastify({
     logger: { level: log, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: !chatty }),
@@ -38,7 +43,9 @@ export async function createServer(
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
     // Node would answer a request without Host by itself, with nothing in it; the first hook does.
-    http: { requireHostHeader: false },
+    ...(certificates
+      ? { https: { ...certificates.options, requireHostHeader: false } }
+      : { http: { requireHostHeader: false } }),
     // A body must arrive within this time, however slowly it is sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,
@@ -47,9 +54,11 @@ export async function createServer(
   });
   const service = await startService(sources, { ...options, timeout }, app.log);
   app.server.maxConnections = options.maxConnections ?? 4096;
+  if (options.telemetry) await addTelemetry(app);
+  addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
-  addDrain(app, service);
+  addDrain(app, service, certificates !== undefined);
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
   addAdminGuard(app, service);
@@ -68,7 +77,7 @@ export async function createServer(
     const { host = "127.0.0.1", port } = options.grpc;
     const grpc = await startGrpc(service, {
       ...{ host, port, maxBody },
-      credentials: ServerCredentials.createInsecure(),
+      credentials: certificates?.grpc ?? ServerCredentials.createInsecure(),
     }).catch(async (error: Error) => {
       await service.pool.close();
       throw error;
@@ -78,8 +87,12 @@ export async function createServer(
   }
   // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
   app.decorate("stiffnet", service);
+  if (certificates) {
+    certificates.follow(app.server as unknown as TlsServer);
+    app.decorate("certificates", certificates);
+  }
   if (watch > 0) watchFiles(app, service, watch);
-  if (options.admin) await listenForAdmin(app, options.admin);
+  if (options.admin) await listenForAdmin(app, options.admin, certificates);
   return app;
 }
 

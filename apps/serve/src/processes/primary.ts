@@ -134,9 +134,13 @@ class Members {
 
   async stop(): Promise<number> {
     this.stopping = true;
-    const ended = [...this.members.values()].map(({ worker, questions }) => {
-      questions.ask({ do: "stop" }).catch(() => {});
-      return new Promise<number>((resolve) => worker.once("exit", (code) => resolve(code ?? 1)));
+    const ended = [...this.members.values()].map(({ worker, questions, joined }) => {
+      // One that has not begun to listen answers nobody, and may not hear a message yet.
+      if (joined) questions.ask({ do: "stop" }).catch(() => {});
+      else worker.process.kill("SIGKILL");
+      return new Promise<number>((resolve) =>
+        worker.once("exit", (code) => resolve(joined ? (code ?? 1) : 0)),
+      );
     });
     return Math.max(0, ...(await Promise.all(ended)));
   }
