@@ -1,5 +1,5 @@
-// Sends generated requests over REST and gRPC, right ones and wrong ones of every kind, to a running server and
-// checks every answer. As a script it starts a server of its own and watches its memory:
+// Sends generated requests over REST and gRPC, right ones and wrong ones of every kind, to a running server
+// and checks every answer. As a script it starts a server of its own and watches its memory:
 //
 //     node bench/fuzz.mjs MODEL.onnx [--requests 20000] [--seed 1]
 import { spawn } from "node:child_process";
