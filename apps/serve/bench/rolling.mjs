@@ -1,7 +1,7 @@
 // Restarts two servers behind HAProxy, one after the other and again and again, under load, and counts
 // requests that fail. HAProxy must be installed; the balancer's rules are those of deploy/haproxy.cfg.
 //
-//     node bench/rolling.mjs MODEL.onnx [--restarts 6] [--connections 32]
+//     node bench/rolling.mjs MODEL.onnx [--restarts 6] [--connections 32] [--namespaces]
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { inNamespaces, onThisHost } from "./rolling-hosts.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,21 +17,19 @@ const { values, positionals } = parseArgs({
     restarts: { type: "string", default: "6" },
     connections: { type: "string", default: "32" },
     port: { type: "string", default: "18080" },
+    namespaces: { type: "boolean", default: false },
     haproxy: { type: "string", default: "/usr/sbin/haproxy" },
   },
 });
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
 const port = Number(values.port);
-const ports = [port + 1, port + 2];
+const { hosts, remove } = values.namespaces ? inNamespaces() : onThisHost(port);
+process.on("exit", remove);
 
-async function start(own) {
-  const child = spawn(
-    process.execPath,
-    [script, positionals[0], "--port", `${own}`, "--lame-duck", "3", "--json"],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+async function start({ port: own, command, options }) {
+  const asked = [script, positionals[0], "--port", `${own}`, "--lame-duck", "6", "--json", ...options];
+  const [program, ...args] = [...command, process.execPath, ...asked];
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return child;
 }
@@ -38,16 +37,19 @@ async function start(own) {
 const rules = readFileSync(new URL("../deploy/haproxy.cfg", import.meta.url), "utf8")
   .replace(/^resolvers[\s\S]*?\n\n/m, "")
   .replace("bind :8080", `bind 127.0.0.1:${port}`)
-  .replace(/^ {2}server-template.*$/m, ports.map((own) => `  server s${own} 127.0.0.1:${own}`).join("\n"))
+  .replace(
+    /^ {2}server-template.*$/m,
+    hosts.map(({ address, port: own }, k) => `  server s${k} ${address}:${own}`).join("\n"),
+  )
   .replace(/^ {2}log stdout.*$/m, "");
 const file = join(mkdtempSync(join(tmpdir(), "stiffnet-rolling-")), "haproxy.cfg");
 writeFileSync(file, rules);
-const servers = await Promise.all(ports.map(start));
+const servers = await Promise.all(hosts.map(start));
 const proxy = spawn(values.haproxy, ["-f", file, "-db"], { stdio: "ignore" });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 await pause(4000);
 
-const { models } = await (await fetch(`http://127.0.0.1:${ports[0]}/models`)).json();
+const { models } = await (await fetch(`http://${hosts[0].address}:${hosts[0].port}/models`)).json();
 const [model] = models;
 const tensor = {
   name: "inputs",
@@ -81,7 +83,7 @@ for (let k = 0; k < Number(values.restarts); k++) {
   const ended = new Promise((resolve) => servers[which].once("exit", resolve));
   servers[which].kill("SIGTERM");
   codes.push(await ended);
-  servers[which] = await start(ports[which]);
+  servers[which] = await start(hosts[which]);
   // Until the balancer has seen it ready.
   await pause(4000);
 }

@@ -81,6 +81,7 @@ test.each([
   ["PUT", "/v2/models/guarded/infer", "POST"],
   ["OPTIONS", "/metrics", "GET, HEAD"],
   ["POST", "/", "GET, HEAD"],
+  ["TRACE", "/v2", "GET, HEAD"],
 ])("%s %s is 405 with Allow", async (method, path, allow) => {
   await start();
   expect(await ask(path, {}, method)).toMatchObject({
@@ -116,4 +117,17 @@ test("operators have a port and keys of their own", async () => {
   expect((await ask("/metrics", key("usual"), "GET", adminPort)).status).toBe(401);
   expect((await ask("/metrics", key("operator"), "GET", adminPort)).status).toBe(200);
   expect((await ask(unload, key("operator"), "POST", adminPort)).status).toBe(200);
+});
+
+test("the body of a change may be left out, but null is none", async () => {
+  await start();
+  for (const path of ["/v2/repository/index", "/v2/repository/models/guarded/load"]) {
+    expect((await ask(path, {}, "POST")).status).toBe(200);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "null",
+    });
+    expect(answer.status).toBe(400);
+  }
 });

@@ -57,7 +57,7 @@ export function addWrongMethods(app: FastifyInstance): { close(): void } {
   };
 }
 
-const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /** Bytes that are not HTTP never become a request; they are answered here. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -22,9 +22,9 @@ const changeAnswer = (what: "load" | "unload") =>
     { examples: [{ name: "model", [what]: true }] },
   );
 
-/** A body that may be left out. */
+/** A body that may be left out; null is one, and refused. */
 async function optional(request: FastifyRequest): Promise<void> {
-  request.body ??= {};
+  if (request.body === undefined) request.body = {};
 }
 
 /** The model repository extension and what a monitor reads. */
