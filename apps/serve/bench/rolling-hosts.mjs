@@ -1,5 +1,5 @@
-// Where the servers of rolling.mjs run: on ports of this host or, as root on Linux, on two hosts of their own,
-// simulated by network namespaces that have nothing but a wire to this one.
+// Where the servers of rolling.mjs run: on ports of this host or, as root on Linux, on two hosts of their
+// own, simulated by network namespaces that have nothing but a wire to this one.
 import { spawnSync } from "node:child_process";
 
 /** @param {number} port The balancer's; the servers' follow it. */
