@@ -13,7 +13,7 @@ export interface NamedProblem<P extends Named> {
   readonly sparseJacobian?: (t: number, y: Float64Array, values: Float64Array, p: P) => void;
   readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
   readonly band?: Band;
-  readonly sparsity?: readonly (readonly number[])[];
+  readonly sparsity?: readonly (readonly number[])[] | "full";
   readonly autonomous?: boolean;
 }
 

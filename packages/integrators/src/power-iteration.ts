@@ -12,6 +12,8 @@ export class PowerIteration {
   readonly #direction: Float64Array;
   readonly #state: Float64Array;
   #started = false;
+  /** |J v| / |v| of the call before. */
+  #last = 0;
 
   constructor(field: Field) {
     this.#field = field;
@@ -23,7 +25,9 @@ export class PowerIteration {
     this.#started = false;
   }
 
-  /** |df/dy v| / |v| at (t, y), where `slope` is f(t, y); the direction starts as `first`. */
+  /** |df/dy v| / |v| at (t, y), where `slope` is f(t, y), in the geometric mean with the call before: in an
+   *  oscillation, where positions and velocities take turns, one alone is off by its frequency. The direction
+   *  starts as `first`. */
   estimate(t: number, y: Float64Array, slope: Float64Array, first: Float64Array): number {
     const v = this.#direction;
     const state = this.#state;
@@ -31,6 +35,7 @@ export class PowerIteration {
     if (!this.#started) {
       v.set(first);
       this.#started = true;
+      this.#last = 0;
     }
     let size = length(v);
     if (!(size > 0 && size < Number.POSITIVE_INFINITY)) {
@@ -41,7 +46,10 @@ export class PowerIteration {
     for (let i = 0; i < n; i++) state[i] = y[i]! + scale * v[i]!;
     this.#field.f(t, state, v);
     for (let i = 0; i < n; i++) v[i] = v[i]! - slope[i]!;
-    return length(v) / (scale * size);
+    const now = length(v) / (scale * size);
+    const rate = this.#last > 0 ? Math.sqrt(now * this.#last) : now;
+    this.#last = now;
+    return rate;
   }
 }
 

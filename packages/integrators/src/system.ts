@@ -1,6 +1,6 @@
 import { IntegratorError } from "./errors.ts";
-import { differenceJacobian } from "./jacobian/finite-difference.ts";
-import { type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
+import { agreesAlong, type DifferencePoint, differenceJacobian } from "./jacobian/finite-difference.ts";
+import { denseLayout, type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
 import { addProduct, addTransposedProduct, normBound } from "./jacobian/products.ts";
 import { MassMatrix } from "./linear/mass-matrix.ts";
 import { PowerIteration } from "./power-iteration.ts";
@@ -22,6 +22,8 @@ export class System {
   readonly #shifted: Float64Array;
   readonly #slope: Float64Array;
   #power: PowerIteration | undefined;
+  /** A pattern that was found has turned out to leave out entries. */
+  refuted = false;
   #layout: JacobianLayout | undefined;
   #patternChecked = false;
   #listed: Float64Array | undefined;
@@ -48,7 +50,9 @@ export class System {
 
   /** How its Jacobian is stored; explicit methods never ask. */
   get layout(): JacobianLayout {
-    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass);
+    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass, () => {
+      this.stats.evaluations++;
+    });
     return this.#layout;
   }
 
@@ -186,20 +190,25 @@ export class System {
     const way = this.mass === undefined ? h : Number.POSITIVE_INFINITY;
     const size = 1000 * Number.EPSILON * n * Math.abs(h) * Math.sqrt(sum / Math.max(1, n));
     const floor = Number.isFinite(size) ? size : 0;
-    this.stats.evaluations += differenceJacobian(
-      this.field,
-      this.layout,
-      this.inside(t),
+    const at: DifferencePoint = {
+      f: this.field,
+      t: this.inside(t),
       y,
       fy,
-      this.p,
+      p: this.p,
       weights,
-      way,
+      h: way,
       floor,
-      jac,
-      this.#work,
-      this.#shifted,
-    );
+      work: this.#work,
+      shifted: this.#shifted,
+    };
+    this.stats.evaluations += differenceJacobian(at, this.layout, jac);
+    if (!this.layout.detected) return;
+    this.stats.evaluations++;
+    if (agreesAlong(at, this.layout, jac)) return;
+    this.refuted = true;
+    this.#layout = denseLayout(n);
+    this.stats.evaluations += differenceJacobian(at, this.layout, jac);
   }
 
   /** df/dt at (t, y) into `out`, by forward differences when the problem gives none. */

@@ -3,5 +3,5 @@ import { patternOf, type SparsePattern } from "../src/linear/sparse-pattern.ts";
 
 /** Of the Brusselator on m x m points, two unknowns each: it includes the diagonal, and is symmetric. */
 export function gridPattern(m: number, periodic: boolean): SparsePattern {
-  return patternOf(brusselator2d(m, { periodic }).sparsity!);
+  return patternOf(brusselator2d(m, { periodic }).sparsity as readonly number[][]);
 }

@@ -227,9 +227,11 @@ describe("orders of elimination", () => {
   );
 });
 
+const lists = pollu.sparsity as readonly (readonly number[])[];
+
 describe("a declared pattern next to an analytic Jacobian", () => {
   test("POLLU: 94 entries instead of 400, 71 products instead of 2470, and the same solution", () => {
-    const given = patternOf(pollu.sparsity!);
+    const given = patternOf(lists);
     const plan = eliminationPlan(given.union(given, true));
     expect([plan.size, plan.targets.length]).toEqual([94, 71]);
     const { sparsity, ...dense } = pollu;
@@ -245,7 +247,7 @@ describe("a declared pattern next to an analytic Jacobian", () => {
   });
 
   test("is refused where the Jacobian has more", () => {
-    const wrong = { ...pollu, sparsity: pollu.sparsity!.map((rows, j) => (j === 3 ? rows.slice(1) : rows)) };
+    const wrong = { ...pollu, sparsity: lists.map((rows, j) => (j === 3 ? rows.slice(1) : rows)) };
     const run = () => solve(wrong, { solver: rodas5P });
     expect(run).toThrow(IntegratorError);
     expect(run).toThrow(/column 3, where sparsity\[3\] says that it is zero/);

@@ -83,7 +83,7 @@ function checkAt(
 function checkPattern({ n, problem }: System, columns: readonly Float64Array[]): DerivativeFinding[] {
   const { band, sparsity } = problem;
   for (let j = 0; j < n; j++) {
-    const rows = sparsity && new Set(sparsity[j]);
+    const rows = typeof sparsity === "object" ? new Set(sparsity[j]) : undefined;
     for (let i = 0; i < n; i++) {
       if (columns[j]![i] === 0) continue;
       const inside = rows ? rows.has(i) : !band || (i - j <= band.lower && j - i <= band.upper);
@@ -120,7 +120,7 @@ function checkSparseJacobian(
   y: Float64Array,
   columns: Columns,
 ): DerivativeFinding[] {
-  const sparsity = problem.sparsity!;
+  const sparsity = problem.sparsity as readonly (readonly number[])[];
   const values = new Float64Array(sparsity.reduce((sum, rows) => sum + rows.length, 0));
   const returned: unknown = problem.sparseJacobian!(t, y, values, p);
   const given = columns.map(() => new Float64Array(n));

@@ -1,4 +1,5 @@
 import { requireSpan, requireState } from "../integrate/requirements.ts";
+import { dependents } from "../jacobian/dependents.ts";
 import type { OdeProblem } from "../problem.ts";
 
 /** Which rows of each column of df/dy may be non-zero, for `sparsity`: component by component of y is made
@@ -17,14 +18,7 @@ export function detectSparsity(
   const dy = new Float64Array(n);
   for (const { t, y } of [{ t: t0, y: problem.y0 }, ...states]) {
     const state = Float64Array.from(y);
-    for (let j = 0; j < n; j++) {
-      const kept = state[j]!;
-      state[j] = Number.NaN;
-      dy.fill(0);
-      problem.f(t, state, dy, p);
-      state[j] = kept;
-      for (let i = 0; i < n; i++) if (Number.isNaN(dy[i]!)) rows[j]!.add(i);
-    }
+    for (let j = 0; j < n; j++) for (const i of dependents(problem.f, t, state, p, j, dy)) rows[j]!.add(i);
   }
   return rows.map((each) => [...each].sort((a, b) => a - b));
 }

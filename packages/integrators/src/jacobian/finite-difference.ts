@@ -16,28 +16,38 @@ function increment(y: number, way: number, size: number, weight: number, floor: 
   return ROOT_EPSILON * (weight > 0 ? weight : 1);
 }
 
-/** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where the
- *  layout has groups. `work` and `at` are [n]. Returns the number of evaluations. */
+/** Where a Jacobian is differenced, and with what; `work` and `shifted` are [n]. */
+export interface DifferencePoint {
+  readonly f: VectorField;
+  readonly t: number;
+  readonly y: Float64Array;
+  readonly fy: Float64Array;
+  readonly p: Float64Array;
+  readonly weights: Float64Array;
+  readonly h: number;
+  /** 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown. */
+  readonly floor: number;
+  readonly work: Float64Array;
+  readonly shifted: Float64Array;
+}
+
+function sizeOf(y: Float64Array): number {
+  let size = 0;
+  for (let i = 0; i < y.length; i++) size = Math.max(size, Math.abs(y[i]!));
+  return size * 1e-3;
+}
+
+/** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where there are
+ *  groups. Returns the number of evaluations. */
 export function differenceJacobian(
-  f: VectorField,
-  layout: JacobianLayout,
-  t: number,
-  y: Float64Array,
-  fy: Float64Array,
-  p: Float64Array,
-  weights: Float64Array,
-  h: number,
-  floor: number,
+  { f, t, y, fy, p, weights, h, floor, work, shifted: at }: DifferencePoint,
+  { declared, places, groups }: JacobianLayout,
   jac: Float64Array,
-  work: Float64Array,
-  at: Float64Array,
 ): number {
   const n = y.length;
-  let size = 0;
-  for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(y[i]!));
-  size *= 1e-3;
+  const size = sizeOf(y);
   at.set(y);
-  if (layout.groups === undefined) {
+  if (groups === undefined) {
     for (let j = 0, col = 0; j < n; j++, col += n) {
       const value = y[j]!;
       at[j] = value + increment(value, h * fy[j]!, size, weights[j]!, floor);
@@ -48,7 +58,6 @@ export function differenceJacobian(
     }
     return n;
   }
-  const { groups, declared, places } = layout;
   const { starts, rows } = declared!;
   for (const group of groups) {
     for (const j of group) at[j] = y[j]! + increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
@@ -63,4 +72,43 @@ export function differenceJacobian(
     }
   }
   return groups.length;
+}
+
+/** What f and a Jacobian of the declared entries may differ by along a direction, as a part of the entries'
+ *  sizes: far above the error of differences, far below an entry that is missing. */
+const AGREEMENT = 1e-4;
+
+/** Whether the Jacobian says how f changes when all components move at once: an entry that the pattern leaves
+ *  out would show. One evaluation. */
+export function agreesAlong(
+  { f, t, y, fy, p, weights, h, floor, work, shifted: at }: DifferencePoint,
+  { declared, places }: JacobianLayout,
+  jac: Float64Array,
+): boolean {
+  const n = y.length;
+  const size = sizeOf(y);
+  for (let j = 0; j < n; j++) {
+    const step = increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
+    // No pattern of its own that a sum could cancel in.
+    at[j] = y[j]! + step * (1 + ((j * 7919) % 97) / 97);
+  }
+  f(t, at, work, p);
+  const { starts, rows } = declared!;
+  const expected = new Float64Array(n);
+  const sizes = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    const way = at[j]! - y[j]!;
+    for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+      const term = jac[places === undefined ? e : places[e]!]! * way;
+      const i = rows[e]!;
+      expected[i] = expected[i]! + term;
+      sizes[i] = sizes[i]! + Math.abs(term);
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    const off = Math.abs(work[i]! - fy[i]! - expected[i]!);
+    if (off > AGREEMENT * sizes[i]! + 100 * Number.EPSILON * (Math.abs(work[i]!) + Math.abs(fy[i]!)))
+      return false;
+  }
+  return true;
 }

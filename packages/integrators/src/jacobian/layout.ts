@@ -4,6 +4,7 @@ import { patternOf, patternOfEntries, type SparsePattern } from "../linear/spars
 import { sparsePays } from "../linear/sparse-table.ts";
 import type { Band, OdeProblem } from "../problem.ts";
 import { bandOf, bandPattern, colourColumns } from "./colouring.ts";
+import { detectedPattern } from "./dependents.ts";
 import { requireBand, requireKrylov, requirePattern, requireSparseJacobian } from "./requirements.ts";
 
 /** Column-major; the band's columns; compressed columns; or of J no more than where it is taken. */
@@ -26,6 +27,8 @@ export interface JacobianLayout {
   readonly sources: Int32Array | undefined;
   /** Where the entries are stored that a `sparseJacobian` writes, in its order. */
   readonly listed?: Int32Array;
+  /** The entries were found, not declared: they hold until a check refutes them. */
+  readonly detected?: boolean;
   /** Where entry (i, j) of the Jacobian is stored; -1 where it is not. */
   index(i: number, j: number): number;
 }
@@ -33,18 +36,31 @@ export interface JacobianLayout {
 /** Refuses what says nothing, or two things, of where the Jacobian is zero. */
 export function requireLayout(problem: OdeProblem, n: number): void {
   if (problem.band !== undefined) requireBand(problem.band, n);
-  if (problem.sparsity !== undefined) requirePattern(problem, n);
+  if (problem.sparsity !== undefined && problem.sparsity !== "full")
+    requirePattern(problem, problem.sparsity, n);
   requireSparseJacobian(problem);
   requireKrylov(problem);
 }
 
-export function jacobianLayout(problem: OdeProblem, n: number, mass?: MassMatrix): JacobianLayout {
+/** @param count hears of each call of f */
+export function jacobianLayout(
+  problem: OdeProblem,
+  n: number,
+  mass: MassMatrix | undefined,
+  count: () => void,
+): JacobianLayout {
   const { band, sparsity, jacobian } = problem;
   if (problem.krylov !== undefined) return pointLayout(n);
   if (band !== undefined) {
     return bandedLayout(n, band, jacobian === undefined ? bandPattern(n, band.lower, band.upper) : undefined);
   }
-  if (sparsity === undefined) return denseLayout(n);
+  if (sparsity === "full") return denseLayout(n);
+  if (sparsity === undefined) {
+    const found =
+      jacobian === undefined && mass === undefined ? detectedPattern(problem, n, count) : undefined;
+    if (found === undefined) return denseLayout(n);
+    return { ...denseLayout(n, found.declared, found.eliminated, true), detected: true };
+  }
   const declared = patternOf(sparsity);
   const narrow = bandOf(declared);
   const eliminated = withDiagonal(declared, mass);
@@ -87,7 +103,7 @@ function bandedLayout(n: number, band: Band, declared: SparsePattern | undefined
   };
 }
 
-function denseLayout(
+export function denseLayout(
   n: number,
   declared?: SparsePattern,
   eliminated?: SparsePattern,

@@ -8,13 +8,14 @@ export function addProduct(
   v: Float64Array,
   out: Float64Array,
 ): void {
-  if (layout.storage === "compressed") {
-    const { starts, rows } = layout.eliminated!;
+  const { eliminated, sources } = layout;
+  if (eliminated !== undefined) {
+    const { starts, rows } = eliminated;
     for (let j = 0; j < n; j++) {
       const x = v[j]!;
       for (let e = starts[j]!; e < starts[j + 1]!; e++) {
         const i = rows[e]!;
-        out[i] = out[i]! + jac[e]! * x;
+        out[i] = out[i]! + jac[sources === undefined ? e : sources[e]!]! * x;
       }
     }
     return;
@@ -39,11 +40,14 @@ export function addTransposedProduct(
   v: Float64Array,
   out: Float64Array,
 ): void {
-  if (layout.storage === "compressed") {
-    const { starts, rows } = layout.eliminated!;
+  const { eliminated, sources } = layout;
+  if (eliminated !== undefined) {
+    const { starts, rows } = eliminated;
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      for (let e = starts[j]!; e < starts[j + 1]!; e++) sum += jac[e]! * v[rows[e]!]!;
+      for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+        sum += jac[sources === undefined ? e : sources[e]!]! * v[rows[e]!]!;
+      }
       out[j] = out[j]! + sum;
     }
     return;
@@ -63,20 +67,20 @@ export function addTransposedProduct(
 
 /** min(|J|_1, |J|_inf): each bounds the spectral radius. */
 export function normBound(layout: JacobianLayout, n: number, jac: Float64Array, work: Float64Array): number {
-  const { band, storage, eliminated } = layout;
+  const { band, eliminated, sources } = layout;
   const rows = work.fill(0);
   let columns = 0;
   const lower = band?.lower ?? n - 1;
   const upper = band?.upper ?? n - 1;
-  const compressed = storage === "compressed" ? eliminated! : undefined;
   for (let j = 0; j < n; j++) {
-    const first = compressed === undefined ? Math.max(0, j - upper) : compressed.starts[j]!;
-    const last = compressed === undefined ? Math.min(n - 1, j + lower) : compressed.starts[j + 1]! - 1;
-    const at = compressed === undefined ? columnOffset(layout, n, j) : 0;
+    const first = eliminated === undefined ? Math.max(0, j - upper) : eliminated.starts[j]!;
+    const last = eliminated === undefined ? Math.min(n - 1, j + lower) : eliminated.starts[j + 1]! - 1;
+    const at = columnOffset(layout, n, j);
     let sum = 0;
     for (let k = first; k <= last; k++) {
-      const size = Math.abs(jac[at + k]!);
-      const i = compressed === undefined ? k : compressed.rows[k]!;
+      const place = eliminated === undefined ? at + k : sources === undefined ? k : sources[k]!;
+      const size = Math.abs(jac[place]!);
+      const i = eliminated === undefined ? k : eliminated.rows[k]!;
       sum += size;
       rows[i] = rows[i]! + size;
     }

@@ -12,8 +12,11 @@ export function requireBand(band: Band, n: number): void {
   }
 }
 
-export function requirePattern(problem: OdeProblem, n: number): void {
-  const sparsity = problem.sparsity!;
+export function requirePattern(
+  problem: OdeProblem,
+  sparsity: readonly (readonly number[])[],
+  n: number,
+): void {
   if (problem.band !== undefined) {
     throw new IntegratorError("sparsity and band both say where the Jacobian is zero, leave one out", {
       code: "bad_sparsity",
@@ -56,7 +59,7 @@ export function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: Od
       code: "bad_sparsity",
     });
   }
-  if (sparsity === undefined) {
+  if (sparsity === undefined || sparsity === "full") {
     throw new IntegratorError(
       "sparseJacobian writes the entries that sparsity lists, expected sparsity with it",
       {

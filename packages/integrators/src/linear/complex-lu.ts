@@ -1,6 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import { bandPattern } from "../jacobian/colouring.ts";
-import type { JacobianLayout, Storage } from "../jacobian/layout.ts";
+import type { Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
 import { ComplexBandedLu } from "./complex-banded-lu.ts";
 import { ComplexByReal } from "./complex-by-real.ts";
@@ -9,19 +9,16 @@ import { ComplexPentadiagonalLu } from "./complex-pentadiagonal-lu.ts";
 import { ComplexSparseLu } from "./complex-sparse-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
 import { GuardedComplexLu } from "./guarded-lu.ts";
-import type { MassMatrix } from "./mass-matrix.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
 import { patternOfEntries } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
 
-type Make = (n: number, layout: JacobianLayout, mass: MassMatrix | undefined) => ComplexLu;
-
-const factorisations: Readonly<Record<Storage, Make>> = {
-  dense: (n, layout, mass) =>
-    mass === undefined && layout.eliminated !== undefined
-      ? sparse(n, layout, mass)
-      : new ComplexDenseLu(n, mass),
-  banded: (n, { band, index }, mass) => {
+const factorisations: Readonly<Record<Storage, (system: System) => ComplexLu>> = {
+  dense: (system) =>
+    system.mass === undefined && system.layout.eliminated !== undefined
+      ? sparse(system)
+      : new ComplexDenseLu(system.n, system.mass),
+  banded: ({ n, layout: { band, index }, mass }) => {
     if (mass === undefined) {
       return isPentadiagonal(n, band!) ? new ComplexPentadiagonalLu(n, band!) : new ComplexBandedLu(n, band!);
     }
@@ -44,14 +41,16 @@ const factorisations: Readonly<Record<Storage, Make>> = {
 
 /** The factorisation of (re + i im) M - J that fits the storage of J. Apart from `realLu`: few methods need
  *  it. */
-export function complexLu({ n, layout, mass }: System): ComplexLu {
-  return factorisations[layout.storage](n, layout, mass);
+export function complexLu(system: System): ComplexLu {
+  return factorisations[system.layout.storage](system);
 }
 
-function sparse(n: number, layout: JacobianLayout, mass: MassMatrix | undefined): ComplexLu {
+function sparse(system: System): ComplexLu {
+  const { n, layout, mass } = system;
   const { storage, eliminated, sources } = layout;
   const byReal = (): ComplexLu => new ComplexByReal(eliminated!, sources, mass);
-  if (n > LISTED || mass !== undefined) return byReal();
   const careful = storage === "dense" ? () => new ComplexDenseLu(n) : byReal;
-  return new GuardedComplexLu(new ComplexSparseLu(eliminated!, sources), careful);
+  if (mass !== undefined) return byReal();
+  const fast = n > LISTED ? byReal() : new ComplexSparseLu(eliminated!, sources);
+  return new GuardedComplexLu(fast, careful, () => !system.refuted);
 }

@@ -3,24 +3,26 @@ import type { ComplexLu, RealLu } from "./factorisation.ts";
 /** After so many matrices in a row that the fast one could not do, it is not asked any more. */
 const PATIENCE = 3;
 
-/** A fast factorisation that gives some matrices up, and one that can do them, made when it is first
- *  needed. */
+/** A fast factorisation that gives some matrices up, or is not trusted any more, and one that can do them,
+ *  made when it is first needed. */
 class Guard<Lu> {
   readonly #fast: Lu;
   readonly #make: () => Lu;
+  readonly #trusted: () => boolean;
   #careful: Lu | undefined;
   #failures = 0;
   current: Lu;
 
-  constructor(fast: Lu, make: () => Lu) {
+  constructor(fast: Lu, make: () => Lu, trusted: () => boolean) {
     this.#fast = fast;
     this.#make = make;
+    this.#trusted = trusted;
     this.current = fast;
   }
 
   factor(attempt: (lu: Lu) => boolean): boolean {
     this.current = this.#fast;
-    if (this.#failures < PATIENCE) {
+    if (this.#failures < PATIENCE && this.#trusted()) {
       if (attempt(this.#fast)) {
         this.#failures = 0;
         return true;
@@ -36,8 +38,8 @@ class Guard<Lu> {
 export class GuardedLu implements RealLu {
   readonly #guard: Guard<RealLu>;
 
-  constructor(fast: RealLu, make: () => RealLu) {
-    this.#guard = new Guard(fast, make);
+  constructor(fast: RealLu, make: () => RealLu, trusted: () => boolean = () => true) {
+    this.#guard = new Guard(fast, make, trusted);
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
@@ -56,8 +58,8 @@ export class GuardedLu implements RealLu {
 export class GuardedComplexLu implements ComplexLu {
   readonly #guard: Guard<ComplexLu>;
 
-  constructor(fast: ComplexLu, make: () => ComplexLu) {
-    this.#guard = new Guard(fast, make);
+  constructor(fast: ComplexLu, make: () => ComplexLu, trusted: () => boolean = () => true) {
+    this.#guard = new Guard(fast, make, trusted);
   }
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {

@@ -1,4 +1,4 @@
-import type { JacobianLayout, Storage } from "../jacobian/layout.ts";
+import type { Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
 import { BandedLu } from "./banded-lu.ts";
 import { DenseLu } from "./dense-lu.ts";
@@ -15,8 +15,10 @@ import { LISTED } from "./sparse-table.ts";
 
 /** What solves with shift M - J, by how J is stored. */
 const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => RealLu>> = {
-  dense: withMass((n, layout) => (layout.eliminated === undefined ? new DenseLu(n) : sparseLu(n, layout))),
-  banded: withMass((n, { band }) =>
+  dense: withMass((system) =>
+    system.layout.eliminated === undefined ? new DenseLu(system.n) : sparseLu(system),
+  ),
+  banded: withMass(({ n, layout: { band } }) =>
     isPentadiagonal(n, band!) ? new PentadiagonalLu(n, band!) : new BandedLu(n, band!),
   ),
   compressed: withMass(sparseLu),
@@ -29,15 +31,18 @@ export function realLu(system: System, accuracy: number): RealLu {
   return solvers[system.layout.storage](system, accuracy);
 }
 
-function withMass(make: (n: number, layout: JacobianLayout) => RealLu): (system: System) => RealLu {
-  return ({ n, layout, mass }) => {
-    const lu = make(n, layout);
-    return mass === undefined ? lu : new MassLu(lu, layout, mass);
+function withMass(make: (system: System) => RealLu): (system: System) => RealLu {
+  return (system) => {
+    const lu = make(system);
+    return system.mass === undefined ? lu : new MassLu(lu, system.layout, system.mass);
   };
 }
 
-function sparseLu(n: number, { storage, eliminated, sources }: JacobianLayout): RealLu {
+function sparseLu(system: System): RealLu {
+  const { n, layout } = system;
+  const { storage, eliminated, sources } = layout;
   const pattern = eliminated!;
   const fast = n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
-  return new GuardedLu(fast, () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern)));
+  const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
+  return new GuardedLu(fast, careful, () => !system.refuted);
 }

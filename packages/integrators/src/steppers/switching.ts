@@ -1,4 +1,5 @@
 import type { System } from "../system.ts";
+import { weightedNorm } from "../vectors.ts";
 import { STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
 /** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its
@@ -8,6 +9,8 @@ const STIFF_CHECKS = 3;
 const CLEARING_CHECKS = 2;
 /** As long as the explicit side has taken fewer steps, it checks when a step is refused, too. */
 const EARLY_STEPS = 10;
+/** An early step is looked at when it is so many times longer than those before. */
+const GROWTH = 1.5;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;
 
@@ -25,6 +28,8 @@ export class SwitchingStepper implements Stepper {
   #stiffCount = 0;
   #easyCount = 0;
   #steps = 0;
+  /** The longest of the first steps that was looked at. */
+  #longest = 0;
   /** How many steps had been taken when one was last refused. */
   #refusedAt = 0;
   #t = 0;
@@ -77,6 +82,7 @@ export class SwitchingStepper implements Stepper {
       this.switches.length = 0;
     }
     this.#steps = 0;
+    this.#longest = 0;
     this.#refusedAt = 0;
     this.#stiffCount = 0;
     this.#easyCount = 0;
@@ -92,7 +98,24 @@ export class SwitchingStepper implements Stepper {
     this.#h = h;
     const code = this.#current.attempt(t, h, weights);
     if (code !== STEP_OK) this.#easyCount = 0;
+    else if (this.#current === this.#nonStiff && this.#steps < EARLY_STEPS && this.#isTooLong(h, weights)) {
+      return this.#current.attempt(t, h, weights);
+    }
     return code;
+  }
+
+  /** While the first steps grow, one beyond the stability limit is not kept, small as its error may be: it
+   *  would stir up fast components that the solution does not have, which the implicit side would then have
+   *  to follow. */
+  #isTooLong(h: number, weights: Float64Array): boolean {
+    const nonStiff = this.#nonStiff;
+    if (Math.abs(h) < GROWTH * this.#longest || weightedNorm(nonStiff.error, weights) > 1) return false;
+    this.#longest = Math.abs(h);
+    nonStiff.rate();
+    const rate = nonStiff.rate();
+    if (!(Math.abs(h) * rate > this.#limit)) return false;
+    this.#change(this.#stiffSide(), this.#t, rate);
+    return true;
   }
 
   proposal(err: number, weights: Float64Array): number | undefined {
