@@ -24,8 +24,10 @@ export function dependents(
   return rows;
 }
 
-/** From so many unknowns on, a Jacobian that the problem says nothing of is looked at. */
+/** From so many unknowns on, a Jacobian that the problem says nothing of is looked at; beyond so many it has
+ *  to be declared, because it is kept as a full one. */
 const WORTH_LOOKING = 50;
+const TOO_MANY = 5000;
 
 /** The pattern of a Jacobian that the problem says nothing of, if it is worth knowing: at the price of one
  *  dense Jacobian, or of three evaluations when it looks full. What f does with NaN may hide entries, which
@@ -35,7 +37,7 @@ export function detectedPattern(
   n: number,
   count: () => void,
 ): { readonly declared: SparsePattern; readonly eliminated: SparsePattern } | undefined {
-  if (n < WORTH_LOOKING) return undefined;
+  if (n < WORTH_LOOKING || n > TOO_MANY) return undefined;
   const y = Float64Array.from(problem.y0);
   const p = Float64Array.from(problem.parameters ?? []);
   const dy = new Float64Array(n);
