@@ -19,7 +19,8 @@ export function consistentStart(
   const mass = system.mass!;
   const { n } = system;
   const { algebraicRows: rows, algebraicColumns: columns } = mass;
-  if (rows.length === 0) return y0;
+  // Of a higher index, the equations do not give the unknowns: y0 is taken at its word.
+  if (rows.length === 0 || system.problem.index !== undefined) return y0;
   const y = y0.slice();
   const f = new Float64Array(n);
   if (system.layout.storage === "point") {

@@ -12,6 +12,8 @@ export interface NamedProblem<P extends Named> {
   readonly jacobian?: (t: number, y: Float64Array, jac: Float64Array, p: P) => void;
   readonly sparseJacobian?: (t: number, y: Float64Array, values: Float64Array, p: P) => void;
   readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
+  readonly mass?: ArrayLike<number>;
+  readonly index?: ArrayLike<number>;
   readonly band?: Band;
   readonly sparsity?: readonly (readonly number[])[] | "full";
   readonly autonomous?: boolean;

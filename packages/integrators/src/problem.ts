@@ -70,6 +70,13 @@ export interface OdeProblem {
    *  zero, their equations are algebraic (a differential-algebraic equation, of index 1); y0 is moved
    *  until they hold. For `bdf`, `radauIIA5` and the Rosenbrock methods. */
   readonly mass?: ArrayLike<number>;
+  /** Of each unknown of a problem with a mass matrix: 1, 2 or 3, how often the equations have to be
+   *  differentiated to give its derivative (1 for what has one; in mechanics 1 for positions, 2 for
+   *  velocities and 3 for multipliers, or 1, 1, 2 when it is the velocities that are constrained). For
+   *  `radauIIA5`, which then measures the errors of an unknown times h^(index - 1); y0 has to satisfy the
+   *  equations and their derivatives. @see Hairer and Wanner, Solving Ordinary Differential Equations II,
+   *  VII.4 */
+  readonly index?: ArrayLike<number>;
   /** Handed to every callback as its last argument; sensitivities are taken with respect to it. */
   readonly parameters?: ArrayLike<number>;
   /** Without it, finite differences are used. */

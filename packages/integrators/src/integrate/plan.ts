@@ -1,5 +1,6 @@
 import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
+import { radauIIA5 } from "../solvers/radau-iia5.ts";
 import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -7,6 +8,7 @@ import {
   requireEvents,
   requireFunction,
   requireImplicit,
+  requireIndex,
   requireKnownOptions,
   requirePositive,
   requireSolver,
@@ -50,6 +52,11 @@ export interface Plan {
   readonly newtonTolerance: number;
 }
 
+function defaultFor({ mass, index }: OdeProblem): Solver {
+  if (index !== undefined) return radauIIA5;
+  return mass === undefined ? auto() : rodas5P;
+}
+
 /** @param known names of options; those of `solve` if not given */
 export function planOf(
   problem: OdeProblem,
@@ -59,9 +66,10 @@ export function planOf(
   requireKnownOptions(options, known);
   const n = requireState(problem);
   const [t0, t1] = requireSpan(problem);
-  const solver: unknown = options.solver === undefined ? (problem.mass ? rodas5P : auto()) : options.solver;
+  const solver: unknown = options.solver === undefined ? defaultFor(problem) : options.solver;
   requireSolver(solver);
   if (problem.mass !== undefined) requireImplicit(solver);
+  requireIndex(problem, solver, n);
   requireFunction(options.onStep, "onStep");
   const grid = gridOf(options, t0, t1);
   const { rtol, atol } = requireTolerances(

@@ -69,6 +69,29 @@ export function requireImplicit({ kind, name }: Solver): void {
   });
 }
 
+/** Who can do with equations of an index above 1, and how they are said to be. */
+export function requireIndex({ index, mass }: OdeProblem, { kind, name }: Solver, n: number): void {
+  if (index === undefined) return;
+  if (index.length !== n) {
+    throw new IntegratorError(`index has ${index.length} entries, expected ${n} (the unknowns)`, {
+      code: "shape_mismatch",
+    });
+  }
+  for (let i = 0; i < n; i++) {
+    if (index[i] === 1 || index[i] === 2 || index[i] === 3) continue;
+    throw new IntegratorError(`index[${i}] is ${index[i]}, expected 1, 2 or 3`, { code: "bad_option" });
+  }
+  if (mass === undefined) {
+    throw new IntegratorError("index goes with a mass matrix: without one all unknowns are of index 1", {
+      code: "bad_option",
+    });
+  }
+  if (kind === "fullyImplicit") return;
+  throw new IntegratorError(`${name} takes no equations of an index above 1, expected radauIIA5`, {
+    code: "bad_solver",
+  });
+}
+
 /** The number of unknowns. */
 export function requireState(problem: OdeProblem): number {
   if (typeof problem !== "object" || problem === null) {

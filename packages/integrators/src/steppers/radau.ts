@@ -57,6 +57,7 @@ export class RadauStepper implements Stepper {
   readonly #d: Stages;
   /** Reciprocals of the error weights. */
   readonly #scale: Float64Array;
+  #indexWeights: Float64Array | undefined;
   readonly #slope: Float64Array;
   /** The polynomial of the last accepted step in powers of x, rows x, x^2, x^3, and that step's size. */
   readonly #collocation: Float64Array;
@@ -116,12 +117,13 @@ export class RadauStepper implements Stepper {
     return this.#slope;
   }
 
-  attempt(t: number, h: number, weights: Float64Array): number {
+  attempt(t: number, h: number, given: Float64Array): number {
     this.#h = h;
     this.iterations = 0;
+    const weights = this.#scaled(h, given);
     for (;;) {
       const slope = this.#hasSlope ? this.#slope : undefined;
-      if (!this.#keeper.ensure(t, this.y, weights, h, slope)) return STEP_NON_FINITE;
+      if (!this.#keeper.ensure(t, this.y, given, h, slope)) return STEP_NON_FINITE;
       if (!this.#factor(h)) return STEP_SINGULAR;
       this.#predict(h);
       const code = this.#newton(t, h, weights);
@@ -132,8 +134,26 @@ export class RadauStepper implements Stepper {
     }
     finish(this.#method, this.y, this.#work, this.z, this.yNew);
     if (!allFinite(this.yNew)) return STEP_NON_FINITE;
-    if (this.#adaptive) this.#estimate(t, h, weights);
+    if (this.#adaptive) {
+      this.#estimate(t, h, weights);
+      if (weights !== given)
+        for (let i = 0; i < weights.length; i++) this.error[i]! *= given[i]! / weights[i]!;
+    }
     return STEP_OK;
+  }
+
+  /** Error weights over h^(index - 1): by so many powers of h errors in unknowns of a higher index are larger
+   *  than in others, in Newton's iteration and at the end of a step. */
+  #scaled(h: number, weights: Float64Array): Float64Array {
+    const { index } = this.system.problem;
+    if (index === undefined) return weights;
+    this.#indexWeights ??= new Float64Array(weights.length);
+    const scaled = this.#indexWeights;
+    const size = Math.abs(h);
+    for (let i = 0; i < scaled.length; i++) {
+      scaled[i] = weights[i]! / (index[i] === 1 ? 1 : index[i] === 2 ? size : size * size);
+    }
+    return scaled;
   }
 
   #factor(h: number): boolean {
