@@ -64,13 +64,14 @@ function largestArray(call: () => void): number {
 
 test("nothing of the size of n^2 is made", () => {
   // 800 unknowns: n^2 is 640,000, of which the factors are 6 %.
-  const problem = { ...brusselator2d(20), tSpan: [0, 1e-5] as const };
+  const problem = { ...brusselator2d(20), tSpan: [0, 1] as const };
   const n = problem.y0.length;
   expect(largestArray(() => new Float64Array(1234))).toBe(1234);
   for (const each of [problem, without(problem)]) {
     for (const solver of [bdf, rodas5P, radauIIA5]) {
+      // Two steps make all that there is.
       const largest = largestArray(() => {
-        expect(solve(each, { solver, rtol: 1e-3, keep: "end" }).status).toBe("finished");
+        expect(solve(each, { solver, rtol: 1e-3, keep: "end", maxSteps: 2 }).stats.steps).toBe(2);
       });
       // Complex factors are those of twice the unknowns, four times the entries.
       expect(largest).toBeLessThan((solver === radauIIA5 ? 0.4 : 0.1) * n * n);
