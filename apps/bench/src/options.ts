@@ -214,10 +214,34 @@ export function addSeed(command: Command): Command {
   return command.option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
 }
 
+/** Options of what computes: they change how long a training takes and nothing in its result. They go to the
+ *  kernels, also those of worker processes, by the environment. */
+export function addComputing(command: Command): Command {
+  return command
+    .option(
+      "--kernels <which>",
+      "auto (native ones where they are built), wasm or native ones; the numbers are the same",
+      choice(["auto", "wasm", "native"]),
+    )
+    .option("--threads <n>", "threads that train one network together (native kernels alone)", whole(1, 256))
+    .hook("preAction", (called) => {
+      const { kernels, threads } = called.opts<{ kernels?: string; threads?: number }>();
+      if (kernels !== undefined) process.env.STIFFNET_KERNELS = kernels;
+      if (threads === undefined) return;
+      process.env.STIFFNET_THREADS = String(threads);
+      if (called.getOptionValueSource("workers") !== "default") return;
+      called.setOptionValueWithSource(
+        "workers",
+        Math.max(1, Math.floor(availableParallelism() / threads)),
+        "default",
+      );
+    });
+}
+
 export function addWorkers(command: Command): Command {
   return command.addOption(
     new Option("--workers <n>", "worker processes")
       .argParser(whole(1, 1024))
-      .default(availableParallelism(), "one a core"),
+      .default(availableParallelism(), "one a core, or fewer with --threads"),
   );
 }

@@ -32,6 +32,9 @@ export interface Summary {
   readonly digest: string;
   /** What trained: "wasm", "tfjs (cpu backend)", or several, separated by commas. */
   readonly engine: string;
+  /** Which kernels "wasm" ran on: itself or native ones, "native-avx2", or several. The digest does not
+   *  depend on it. */
+  readonly kernels: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: ReturnType<typeof machine>;
   /** By the clock, of the command that wrote this: trials that an earlier one trained before an interruption
@@ -55,6 +58,7 @@ export function summarise(
     config,
     digest: studyDigest(config, records),
     engine: enginesOf(records),
+    kernels: kernelsOf(records),
     versions: versions(),
     machine: machine(),
     seconds: process.uptime(),
@@ -72,6 +76,10 @@ export function summarise(
 
 export function enginesOf(records: readonly TrialRecord[]): string {
   return [...new Set(records.map(({ engine = "wasm" }) => engine))].join(", ");
+}
+
+function kernelsOf(records: readonly TrialRecord[]): string {
+  return [...new Set(records.map(({ kernels = "" }) => kernels))].filter(Boolean).join(", ");
 }
 
 function modelSummary(name: string, records: readonly TrialRecord[]): ModelSummary {

@@ -11,7 +11,8 @@ import { createPenaltyPass } from "./penalty-pass.ts";
 import { type Table, tableIn } from "./table.ts";
 import type { EngineOptions, Loss, PredictionChunk, TrainingEngine } from "./training-engine.ts";
 
-/** Computes on one network in WebAssembly: loss, exact gradient and Adam of a batch, without allocating. */
+/** Computes on one network, in WebAssembly or natively with the same bits: loss, exact gradient and Adam of a
+ *  batch, without allocating. */
 export interface Engine extends TrainingEngine {
   readonly name: "wasm";
   readonly layout: Layout;
@@ -36,8 +37,8 @@ export interface ForwardChunk extends PredictionChunk {
 
 /** The engine that `train` uses unless told otherwise. */
 export function createEngine(config: ModelConfig, options: EngineOptions = {}): Engine {
-  const { penalty, batchSize = largestChunk, rows = 0 } = options;
-  const loaded = loadNetwork(config, { batchSize, penalty: penalty !== undefined });
+  const { penalty, batchSize = largestChunk, rows = 0, threads } = options;
+  const loaded = loadNetwork(config, { batchSize, penalty: penalty !== undefined, threads });
   const { layout, kernels, network, expansion } = loaded;
   const { arena, call } = kernels;
   const adam = createAdam(kernels, expansion.parameters, expansion.gradient);

@@ -31,10 +31,14 @@ export interface LoadedNetwork {
 
 export function loadNetwork(
   config: ModelConfig,
-  options: { readonly batchSize: number; readonly penalty: boolean },
+  options: {
+    readonly batchSize: number;
+    readonly penalty: boolean;
+    readonly threads?: number | undefined;
+  },
 ): LoadedNetwork {
   const layout = layoutOf(config);
-  const kernels = createKernels();
+  const kernels = createKernels({ threads: options.threads });
   const capacity = Math.min(options.batchSize, largestChunk);
   const discretisation = discretisationOf(config);
   const size = expandedSize(config, discretisation);

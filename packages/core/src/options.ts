@@ -29,8 +29,11 @@ export interface TrainOptions {
    *  steps (the layers of perLayer by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS
    *  2020. */
   readonly steer?: number;
-  /** What computes; `createEngine`, in WebAssembly, by default. */
+  /** What computes; `createEngine` by default. */
   readonly engine?: EngineFactory;
+  /** Threads that train this one network, from 1 to 256: of native kernels alone, WebAssembly has one. The
+   *  result does not depend on it. STIFFNET_THREADS by default, and 1 without. */
+  readonly threads?: number;
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;

@@ -27,6 +27,9 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly digest: string;
   /** What computed: "wasm", or the name of the engine that was asked for. */
   readonly engine: string;
+  /** The kernels of "wasm" that ran at the end: "wasm" itself or native ones, "native-avx512". The result
+   *  does not depend on it. */
+  readonly kernels?: string;
   /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the
    *  processor, which is what the clock would say on a machine with nothing else to do. */
   readonly seconds: number;
@@ -58,6 +61,7 @@ export async function train<C extends ModelConfig>(
     batchSize: settings.batchSize,
     penalty: options.penalty,
     rows: data.train.count,
+    threads: options.threads,
   });
   try {
     return await trainOn(engine, model, data, settings, options);
@@ -115,6 +119,7 @@ async function trainOn<C extends ModelConfig>(
     stoppedEarly: status === "finished" && run.finished < settings.epochs,
     digest: digestOf(trained.parameters),
     engine: engine.name,
+    ...(engine.kernels && { kernels: engine.kernels.engine }),
     seconds: state.seconds,
     processorSeconds: state.processorSeconds,
     state,

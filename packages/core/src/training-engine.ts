@@ -53,6 +53,8 @@ export interface EngineState {
 export interface TrainingEngine {
   /** Recorded with every result: "wasm", "tfjs (cpu backend)". */
   readonly name: string;
+  /** Which kernels, where there are several of the same bits: "wasm", "native-avx512". */
+  readonly kernels?: { readonly engine: string } | undefined;
   readonly config: ModelConfig;
   /** What the bound penalty tells of itself and keeps between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
@@ -91,6 +93,8 @@ export interface EngineOptions {
   readonly penalty?: Penalty | undefined;
   /** Rows of the training set, for penalties that keep something per sample. */
   readonly rows?: number;
+  /** Threads of the native kernels; STIFFNET_THREADS by default, and 1 without. */
+  readonly threads?: number | undefined;
 }
 
 /** Makes the engine of one run; `createEngine` is one. */

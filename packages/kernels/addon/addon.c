@@ -10,6 +10,8 @@
 
 __attribute__((visibility("hidden"))) _Thread_local char *arena_base;
 
+#include "threads.h"
+
 enum { PAGE = 65536, FIRST_PAGES = 4 };
 /* Offsets have 32 bits. Address space alone is reserved: pages become memory as they are written. */
 #define MOST_BYTES (1ull << 32)
@@ -19,12 +21,14 @@ typedef struct {
   char *base;
   size_t size;
   int holders;
+  Pool *pool;
 } Memory;
 
 static void release(napi_env env, void *data, void *hint) {
   (void)env, (void)data;
   Memory *memory = hint;
   if (--memory->holders > 0) return;
+  destroy_pool(memory->pool);
   munmap(memory->base, MOST_BYTES);
   free(memory);
 }
@@ -68,6 +72,7 @@ static int enter(napi_env env, napi_callback_info info, size_t expected, napi_va
     return 0;
   }
   arena_base = memory->base;
+  pool_at_hand = memory->pool;
   return 1;
 }
 
@@ -104,9 +109,14 @@ typedef struct {
 /* Made by scripts/build-native.mjs: a callback for each kernel, and their table `functions`. */
 #include "functions.h"
 
+/* create(threads) */
 static napi_value create(napi_env env, napi_callback_info info) {
-  (void)info;
-  napi_value object, function;
+  size_t count = 1;
+  napi_value object, function, given;
+  int32_t threads;
+  if (napi_get_cb_info(env, info, &count, &given, 0, 0) != napi_ok) return 0;
+  if (count < 1 || napi_get_value_int32(env, given, &threads) != napi_ok)
+    return refuse(env, "create: expected a number of threads");
   Memory *memory = calloc(1, sizeof *memory);
   if (!memory) return refuse(env, "kernels: no memory");
   memory->base = mmap(0, MOST_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -114,9 +124,11 @@ static napi_value create(napi_env env, napi_callback_info info) {
     free(memory);
     return refuse(env, "kernels: no address space for the memory");
   }
+  memory->pool = create_pool(threads, memory->base);
   if (napi_create_object(env, &object) != napi_ok ||
       napi_wrap(env, object, memory, release, memory, 0) != napi_ok) {
     munmap(memory->base, MOST_BYTES);
+    destroy_pool(memory->pool);
     free(memory);
     return 0;
   }

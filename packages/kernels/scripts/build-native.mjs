@@ -51,10 +51,14 @@ function build(folder) {
   for (const [name, { flags: ofSet, features }] of Object.entries(sets)) {
     const requirement = features.map((feature) => `__builtin_cpu_supports("${feature}")`).join(" && ") || "1";
     const defined = [`-DSOURCE_VERSION="${version}"`, `-DREQUIREMENT=(${requirement})`];
-    run([...flags, ...defined, "-I.", "-I", nodeApi, "-c", join(root, "addon", "addon.c")], folder);
+    run(
+      [...flags, ...defined, "-pthread", "-I.", "-I", nodeApi, "-c", join(root, "addon", "addon.c")],
+      folder,
+    );
     run([...flags, ...ofSet, "-I.", "-c", ...units], folder);
     const objects = ["addon.o", ...units.map((path) => path.replace(/^.*\/(.*)c$/, "$1o"))];
-    const link = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
+    const link =
+      process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared", "-pthread"];
     run([...link, ...objects, "-o", `${name}.node`], folder);
     renameSync(join(folder, `${name}.node`), join(target, `${name}.node`));
   }

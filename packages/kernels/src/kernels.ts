@@ -10,11 +10,15 @@ export interface Kernels {
   readonly arena: Arena;
   /** What computes: "wasm", or "native-" and the processor's instruction set. The bits are the same. */
   readonly engine: string;
+  /** How many threads work on a call; 1 in WebAssembly. Bits do not depend on it. */
+  readonly threads: number;
 }
 
 export interface KernelsOptions {
   /** "auto", "wasm", "native" or one of `nativeEngines`; STIFFNET_KERNELS by default, and "auto" without. */
   readonly engine?: string | undefined;
+  /** For one call, of native kernels alone; STIFFNET_THREADS by default, and 1 without. */
+  readonly threads?: number | undefined;
 }
 
 /** What an engine is made of, before types. */
@@ -24,6 +28,7 @@ export interface RawKernels {
   /** Where arrays may begin: WebAssembly has its stack below. */
   readonly base: number;
   readonly engine: string;
+  readonly threads: number;
 }
 
 interface WasmApi {
@@ -40,7 +45,7 @@ function wasmKernels(): RawKernels {
   const memory = new Memory({ initial: 4, maximum: 65536 });
   const { exports } = new Instance(compiled, { env: { memory } });
   const base = (exports.__heap_base as { value: number }).value;
-  return { functions: exports as RawFunctions, memory, base, engine: "wasm" };
+  return { functions: exports as RawFunctions, memory, base, engine: "wasm", threads: 1 };
 }
 
 let warned = false;
@@ -70,9 +75,18 @@ function addonOf(name: string): Addon | undefined {
   return usable.get(name);
 }
 
-function nativeKernels(name: string): RawKernels | undefined {
-  const object = attempt(name, () => addonOf(name)?.create());
-  return object && { functions: object, memory: object, base: 64, engine: `native-${name}` };
+function nativeKernels(name: string, threads: number): RawKernels | undefined {
+  const object = attempt(name, () => addonOf(name)?.create(threads));
+  return object && { functions: object, memory: object, base: 64, engine: `native-${name}`, threads };
+}
+
+const mostThreads = 256;
+
+function requireThreads(given: number): number {
+  if (Number.isInteger(given) && given >= 1 && given <= mostThreads) return given;
+  throw new StiffnetError(`kernels: threads is ${given}, expected a whole number from 1 to ${mostThreads}`, {
+    code: "invalid_argument",
+  });
 }
 
 /** Native engines that can be asked for here, the fastest first. */
@@ -81,7 +95,11 @@ export function nativeEngines(): string[] {
 }
 
 /** The engine that was asked for, or WebAssembly, with one line where that is not what was expected. */
-export function createRaw(engine: string = wanted() || "auto"): RawKernels {
+export function createRaw(
+  engine: string = wanted("STIFFNET_KERNELS") || "auto",
+  given: number = Number(wanted("STIFFNET_THREADS") || 1),
+): RawKernels {
+  const threads = requireThreads(given);
   const known = ["auto", "wasm", "native", ...addons.map((name) => `native-${name}`)];
   if (!known.includes(engine)) {
     throw new StiffnetError(`kernels: engine '${engine}', expected one of ${known.join(", ")}`, {
@@ -92,7 +110,7 @@ export function createRaw(engine: string = wanted() || "auto"): RawKernels {
   for (const name of addons) {
     if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
     if (engine === "auto" && slow.has(name)) continue;
-    const kernels = nativeKernels(name);
+    const kernels = nativeKernels(name, threads);
     if (kernels) return kernels;
   }
   if (engine !== "auto") {
@@ -103,6 +121,6 @@ export function createRaw(engine: string = wanted() || "auto"): RawKernels {
 
 /** A fresh instance; the WebAssembly module is compiled once a thread. */
 export function createKernels(options: KernelsOptions = {}): Kernels {
-  const { functions, memory, base, engine } = createRaw(options.engine);
-  return { call: bindFunctions(functions), arena: new Arena(memory, base), engine };
+  const { functions, memory, base, engine, threads } = createRaw(options.engine, options.threads);
+  return { call: bindFunctions(functions), arena: new Arena(memory, base), engine, threads };
 }

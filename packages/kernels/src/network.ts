@@ -37,7 +37,7 @@ export interface Network {
   readonly capacity: number;
   readonly parameters: Block;
   readonly gradient: Block;
-  /** s'(z): [depth][width][stride] of the current chunk. */
+  /** s'(z): [depth][width][stride] of the current chunk, until `backward` leaves dL/dz in it. */
   readonly slopes: Block;
   /** dL/d(slopes), the same shape; read by `backward` where there is a penalty. */
   readonly gradSlopes: Block;
@@ -57,7 +57,7 @@ export interface Network {
 /** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by
  *  default. */
 export function createNetwork(
-  { arena }: Kernels,
+  { arena, threads }: Kernels,
   shape: NetworkShape,
   options: { size: number; capacity: number; penalty: boolean; stages?: number },
 ): Network {
@@ -97,7 +97,7 @@ export function createNetwork(
     g: arena.float32(width * capacity),
     z: arena.float32(width * capacity),
     row,
-    rows: arena.float32(capacity * row),
+    rows: arena.float32(threads * capacity * row),
     curvature: penalty ? arena.float32(layers) : undefined,
     gradSlope: penalty ? gradSlopes : undefined,
   });

@@ -28,7 +28,7 @@ export function createTwin(engine: string): Kernels & { readonly called: Set<str
   };
   const functions: RawFunctions = {};
   for (const name in native.functions) functions[name] = both(name);
-  return { call: bindFunctions(functions), arena, engine: `twin of ${engine}`, called };
+  return { call: bindFunctions(functions), arena, engine: `twin of ${engine}`, threads: 1, called };
 }
 
 function difference(left: Uint8Array, right: Uint8Array): string | undefined {

@@ -20,16 +20,17 @@ describe("training natively", needsThat(engines.length > 0, "a C compiler (npm r
 
   it.each(ways)("%s ends with WebAssembly's parameters", async (_, model, stiff) => {
     const digests: string[] = [];
-    for (const engine of ["wasm", ...engines]) {
-      vi.stubEnv("STIFFNET_KERNELS", engine);
+    for (const [engine, threads] of [["wasm", 1], ...engines.flatMap((e) => [1, 3].map((t) => [e, t]))]) {
+      vi.stubEnv("STIFFNET_KERNELS", String(engine));
       const penalty = stiff ? stiffnessPenalty(spectralRadius(), { weight: 1e-2 }) : undefined;
       const run = await train(model, problem(), {
         epochs: 10,
         batchSize: 21,
         rate: 5e-3,
+        threads: Number(threads),
         ...(penalty && { penalty }),
       });
-      expect(run.status).toBe("finished");
+      expect(run).toMatchObject({ status: "finished", engine: "wasm", kernels: engine });
       digests.push(run.digest);
     }
     expect(digests).toEqual(digests.map(() => digests[0]));

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { addWorkers, whole } from "../options.ts";
+import { addComputing, addWorkers, whole } from "../options.ts";
 import { note } from "../output.ts";
 import { stopOnSignals } from "../signals.ts";
 import { redisAddress } from "../study/where-options.ts";
@@ -28,7 +28,7 @@ Examples:
         "end when no study has been on the queue for so long (default: wait for the next one)",
         whole(0, 1e6),
       );
-    addWorkers(command);
+    addComputing(addWorkers(command));
   },
   async run({ queue: url, ...options }) {
     const { signal } = stopOnSignals();

@@ -37,6 +37,8 @@ export interface TrialRecord {
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
   /** What trained it and on which backend, "tfjs (wasm backend)", where not the usual engine. */
   readonly engine?: string;
+  /** Which kernels of the usual engine ran last: "wasm", "native-avx2". The numbers are the same. */
+  readonly kernels?: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
   /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock

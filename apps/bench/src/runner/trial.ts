@@ -125,6 +125,7 @@ export async function runTrial(
     proxies,
     outputs: test.outputs.map(({ name, rmse, r2 }) => ({ name, rmse, r2: Number.isNaN(r2) ? null : r2 })),
     ...(engine === undefined ? {} : { engine: result.engine }),
+    ...(result.kernels === undefined ? {} : { kernels: result.kernels }),
     digest: result.digest,
     seconds: result.seconds,
     processorSeconds: result.processorSeconds,

@@ -12,6 +12,7 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
     facts: [
       ["digest", summary.digest],
       ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
+      ...(summary.kernels ? [["kernels", `${summary.kernels}, the numbers being the same`] as const] : []),
       ["training time", `${formatDuration(summary.trainingSeconds)} over all trials`],
       ["seed", String(config.seed)],
       ...commonFacts(summary),
@@ -23,7 +24,7 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
 
 /** A command line without what changes nothing in the results; an address may carry a password. */
 export function argumentsThatMatter(words: readonly string[]): string[] {
-  const withValue = ["--queue", "--lost-after"];
+  const withValue = ["--queue", "--lost-after", "--kernels", "--threads"];
   return words.filter(
     (word, i) =>
       word !== "--force" &&

@@ -4,6 +4,7 @@ import { given } from "../given.ts";
 import {
   above,
   addCommonOptions,
+  addComputing,
   type CommonOptions,
   choice,
   collect,
@@ -64,7 +65,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addConfigOptions(command, study);
   addNetworkOptions(command, study);
   addTrainingOptions(command, study);
-  return addWhereOptions(addCommonOptions(command, `results/${study}`))
+  return addWhereOptions(addComputing(addCommonOptions(command, `results/${study}`)))
     .option("--force", "delete what an earlier study left in the folder and start over", false)
     .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
 }

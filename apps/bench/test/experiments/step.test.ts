@@ -67,6 +67,29 @@ describe("step", () => {
     }
   });
 
+  it("times native kernels beside WebAssembly, and on more threads alone", async () => {
+    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
+    const timed = async (...more: string[]) => {
+      const { stdout } = await stiffnet([
+        ...["step", "--engines", "stiffnet-wasm,stiffnet-native", "--models", "RES,RES stiff", ...sizes],
+        ...["--rounds", "1", "--seconds-per-round", "0.01", "--out", temporaryFolder(), "--json", ...more],
+      ]);
+      return JSON.parse(stdout);
+    };
+    const [one, two] = [await timed(), await timed("--threads", "2")];
+    const native = (missing: { engine: string; reason: string }[]) =>
+      missing.filter(({ engine }) => engine === "stiffnet-native");
+    expect(native(one.missing).every(({ reason }) => /native kernels are not built/.test(reason))).toBe(true);
+    expect(two.missing).toContainEqual(
+      expect.objectContaining({ engine: "stiffnet-wasm", reason: "WebAssembly runs on one thread" }),
+    );
+    for (const { model, engine, lossAfter, detail } of [...one.cases, ...two.cases]) {
+      const [first] = one.cases.filter((entry: { model: string }) => entry.model === model);
+      expect([engine, lossAfter]).toEqual([engine, first.lossAfter]);
+      expect(detail).toMatch(engine === "stiffnet-wasm" ? /WebAssembly SIMD/ : /native-/);
+    }
+  });
+
   it("ends while a reference is computed, without waiting for it", async () => {
     const out = join(temporaryFolder(), "out");
     const { child, ended } = start([

@@ -9,7 +9,7 @@ INLINE void activate_some(int i, const int count, const int kind, const float *z
   if (curvature) store_some(curvature + i, c.curvature, count);
 }
 INLINE void activate_all(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
-  OVER(size, activate_some, kind, z, value, slope, curvature);
+  OVER(0, size, activate_some, kind, z, value, slope, curvature);
 }
 
 /* s(z), s'(z) and, where it is given room, s''(z) of `size` numbers. */

@@ -200,7 +200,7 @@ INLINE void start_of(int i, const int count, const int kind, const float *z, flo
   if (curvature) store_some(curvature + i, c.curvature, count);
 }
 INLINE void start_curve(const int kind, int size, const float *z, float *slope, float *curvature) {
-  OVER_GROUPS(size, start_of, kind, z, slope, curvature);
+  OVER_GROUPS(0, size, start_of, kind, z, slope, curvature);
 }
 
 APART void start_slopes(const Implicit *m, const Tensors *t, int l) {
@@ -222,7 +222,7 @@ EXPORT void implicit_forward(Implicit *m) {
   const int width = n->width, stride = n->stride, size = width * stride;
   double *h = AT(m->vectors), *value = AT(m->vectors) + width;
   m->unsolved = 0;
-  lift_forward(n);
+  lift_forward(n, all_lanes(n));
   for (int l = 0; l < n->depth; l++) {
     const float *from = AT(n->h) + l * size;
     float *next = AT(n->h) + (l + 1) * size;
@@ -244,7 +244,7 @@ EXPORT void implicit_forward(Implicit *m) {
       }
     }
   }
-  readout_forward(n);
+  readout_forward(n, all_lanes(n));
 }
 
 INLINE void times(int i, const int count, const float *x, const float *y, float *out) {
@@ -256,7 +256,7 @@ APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d,
   const Network *n = AT(m->network);
   const int width = n->width, size = width * n->stride, square = width * width;
   const float *extra = grad_slope_of(n, l), *curvature = curvature_of(n, l);
-  OVER_GROUPS(size, times, extra, curvature, AT(n->z));
+  OVER_GROUPS(0, size, times, extra, curvature, AT(n->z));
   transpose(width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows), n->row);
   add_outer(n, AT(m->square), (float *)d->weight + l * square, (float *)d->bias + l * width);
   weigh_back(n, t->weight + l * square, AT(n->g), 1);
@@ -273,7 +273,8 @@ EXPORT void implicit_backward(const Implicit *m) {
   double *mu = AT(m->vectors);
   const double kept = 1 - n->alpha / m->beta;
   for (float *w = (float *)d.weight; w < d.readout_weight; w++) *w = 0;
-  readout_backward(n);
+  readout_gradient(n, AT(n->rows));
+  readout_back(n, all_lanes(n));
   for (int l = n->depth - 1; l >= 0; l--) {
     const int node = AT(m->node)[l];
     take_weights(m, &t, l);
@@ -292,5 +293,6 @@ EXPORT void implicit_backward(const Implicit *m) {
     add_outer(n, AT(m->square), (float *)d.weight + node * square, (float *)d.bias + node * width);
     if (grad_slope_of(n, l)) start_backward(m, &t, &d, l);
   }
-  lift_backward(n);
+  lift_back(n, all_lanes(n));
+  lift_gradient(n);
 }

@@ -1,4 +1,5 @@
 #include "network/network.h"
+#include "target/parallel.h"
 
 /* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are
    zero. */
@@ -30,26 +31,42 @@ INLINE void curve_block(int i, const int count, const int kind, const Block *b) 
   if (b->curvature) store_some(b->curvature + i, c.curvature, count);
   store_some(b->next + i, b->skip ? load_some(b->h + i, count) + b->alpha * c.value : c.value, count);
 }
-INLINE void block_forward(const int kind, int size, const Block *given) {
+INLINE void block_forward(const int kind, int width, int stride, Lanes lanes, const Block *given) {
   const Block b = *given;
-  OVER_GROUPS(size, curve_block, kind, &b);
+  OVER_LANES(width, stride, lanes, curve_block, kind, &b);
+}
+
+/* Parts of a batch's lanes: as many as there are threads. */
+INLINE int lane_parts(const Network *n) {
+  const int groups = n->stride / LANES, threads = thread_count();
+  return groups < threads ? groups : threads;
+}
+INLINE Lanes lanes_of(const Network *n, int part) {
+  const int parts = lane_parts(n);
+  return (Lanes){part_from(part, parts, n->stride, LANES), part_from(part + 1, parts, n->stride, LANES)};
+}
+
+static void forward_part(const void *context, int part, int thread) {
+  (void)thread;
+  const Network *n = context;
+  const Tensors t = tensors(n, AT(n->parameters));
+  const Lanes lanes = lanes_of(n, part);
+  const int width = n->width, stride = n->stride, size = width * stride, wide = lanes.to - lanes.from;
+  lift_forward(n, lanes);
+  for (int l = 0; l < n->depth; l++) {
+    const float *h = AT(n->h) + l * size;
+    const Block block = {AT(n->z), h, n->alpha, n->skip, AT(n->slope) + l * size, curvature_of(n, l), AT(n->h) + (l + 1) * size};
+    const Factor w = {t.weight + l * width * width, width, 1, width};
+    const Start start = {t.bias + l * width, ANEW};
+    product_columns(width, w, h + lanes.from, stride, wide, AT(n->z) + lanes.from, stride, start);
+    BY_ACTIVATION(n->activation, block_forward, width, stride, lanes, &block)
+  }
+  readout_forward(n, lanes);
 }
 
 /* Predictions of the chunk in x, leaving what `backward` needs: a residual network, or without `skip` a
    plain one. */
-EXPORT void forward(const Network *n) {
-  const Tensors t = tensors(n, AT(n->parameters));
-  const int size = n->width * n->stride;
-  lift_forward(n);
-  for (int l = 0; l < n->depth; l++) {
-    const float *h = AT(n->h) + l * size, *weight = t.weight + l * n->width * n->width;
-    float *slope = AT(n->slope) + l * size, *next = AT(n->h) + (l + 1) * size;
-    product(n->width, n->width, weight, n->width, 1, h, n->stride, AT(n->z), t.bias + l * n->width, 0);
-    const Block block = {AT(n->z), h, n->alpha, n->skip, slope, curvature_of(n, l), next};
-    BY_ACTIVATION(n->activation, block_forward, size, &block)
-  }
-  readout_forward(n);
-}
+EXPORT void forward(const Network *n) { in_parallel(lane_parts(n), forward_part, n); }
 
 /* f <- f - y, zero in the lanes beyond the batch; returns the sum of squares. */
 EXPORT double residual(const Network *n) {
@@ -66,31 +83,63 @@ EXPORT double residual(const Network *n) {
   return sum;
 }
 
-/* z <- alpha g s' + grad_slope s'' */
-INLINE void block_backward(int i, const int count, float alpha, const float *g, const float *slope,
-                           const float *curvature, const float *extra, float *z) {
+/* slope <- dL/dz = alpha g s' + grad_slope s'' */
+INLINE void block_back(int i, const int count, float alpha, const float *g, const float *curvature, const float *extra,
+                       float *slope) {
   vf sum = alpha * load_some(g + i, count) * load_some(slope + i, count);
   if (extra) sum += load_some(extra + i, count) * load_some(curvature + i, count);
-  store_some(z + i, sum, count);
+  store_some(slope + i, sum, count);
+}
+
+/* dL/dz of every layer. */
+static void back_part(const void *context, int part, int thread) {
+  (void)thread;
+  const Network *n = context;
+  const Tensors t = tensors(n, AT(n->parameters));
+  const Lanes lanes = lanes_of(n, part);
+  const int width = n->width, stride = n->stride, size = width * stride, wide = lanes.to - lanes.from;
+  float *g = AT(n->g);
+  readout_back(n, lanes);
+  for (int l = n->depth - 1; l >= 0; l--) {
+    const float *curvature = curvature_of(n, l), *extra = grad_slope_of(n, l);
+    float *z = AT(n->slope) + l * size;
+    OVER_LANES(width, stride, lanes, block_back, n->alpha, g, curvature, extra, z);
+    const Factor w = {t.weight + l * width * width, 1, width, width};
+    const Start start = {0, n->skip ? ON_TOP : ANEW};
+    product_columns(width, w, z + lanes.from, stride, wide, g + lanes.from, stride, start);
+  }
+  lift_back(n, lanes);
+}
+
+/* Parts of a layer's rows, so that no thread is idle for long. */
+INLINE int row_parts(const Network *n) {
+  const int wanted = thread_count() > 1 ? (2 * thread_count() + n->depth - 1) / n->depth : 1;
+  const int most = (n->width + 31) / 32;
+  return wanted < most ? wanted : most;
+}
+
+/* Gradients of the tensors, from dL/dz: a part of a layer's rows, or the lift and the readout. */
+static void gradient_part(const void *context, int k, int thread) {
+  const Network *n = context;
+  const Tensors d = tensors(n, AT(n->gradient));
+  const int width = n->width, stride = n->stride, size = width * stride, parts = row_parts(n);
+  float *rows = AT(n->rows) + thread * n->batch * n->row;
+  if (k == n->depth * parts) {
+    readout_gradient(n, rows);
+    lift_gradient(n);
+    return;
+  }
+  const int l = n->depth - 1 - k / parts, part = k % parts;
+  const int from = part_from(part, parts, width, 8), count = part_from(part + 1, parts, width, 8) - from;
+  const float *z = AT(n->slope) + l * size + from * stride;
+  transpose(width, n->batch, AT(n->h) + l * size, stride, rows, n->row);
+  outer(count, width, n->batch, z, stride, rows, n->row, (float *)d.weight + (l * width + from) * width);
+  sum_rows(count, z, stride, (float *)d.bias + l * width + from);
 }
 
 /* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every
    tensor of `gradient` is written. What a penalty owes to the weights directly is the caller's to add. */
 EXPORT void backward(const Network *n) {
-  const Tensors t = tensors(n, AT(n->parameters));
-  const Tensors d = tensors(n, AT(n->gradient));
-  const int size = n->width * n->stride, square = n->width * n->width;
-  readout_backward(n);
-  for (int l = n->depth - 1; l >= 0; l--) {
-    const float *slope = AT(n->slope) + l * size, *curvature = curvature_of(n, l), *extra = grad_slope_of(n, l);
-    OVER_GROUPS(size, block_backward, n->alpha, AT(n->g), slope, curvature, extra, AT(n->z));
-    transpose(n->width, n->batch, AT(n->h) + l * size, n->stride, AT(n->rows), n->row);
-    outer(n->width, n->width, n->batch, AT(n->z), n->stride, AT(n->rows), n->row, (float *)d.weight + l * square);
-    sum_rows(n->width, AT(n->z), n->stride, (float *)d.bias + l * n->width);
-    if (!n->skip) {
-      for (int i = 0; i < size; i++) AT(n->g)[i] = 0;
-    }
-    product(n->width, n->width, t.weight + l * square, 1, n->width, AT(n->z), n->stride, AT(n->g), 0, 1);
-  }
-  lift_backward(n);
+  in_parallel(lane_parts(n), back_part, n);
+  in_parallel(n->depth * row_parts(n) + 1, gradient_part, n);
 }

@@ -22,12 +22,13 @@ STRUCT(Network) {
   OFFSET(float) x, x_rows; /* [inputs][stride] and [batch][inputs] */
   OFFSET(float) y;         /* [outputs][stride] */
   OFFSET(float) h;         /* [depth + 1][width][stride] */
-  OFFSET(float) slope;     /* s'(z), [depth][width][stride], of further stages behind it */
+  OFFSET(float) slope;     /* s'(z), [depth][width][stride], of further stages behind it; `backward` leaves
+                              dL/dz in it */
   OFFSET(float) f;         /* [outputs][stride]: predictions, then residuals, then their cotangent */
   OFFSET(float) g;         /* [width][stride]: dL/dh */
   OFFSET(float) z;         /* [width][stride]: z, then dL/dz */
   int row;                 /* distance of samples in `rows` */
-  OFFSET(float) rows;      /* [batch][row]: h, sample-major */
+  OFFSET(float) rows;      /* [batch][row] for each thread: h, sample-major */
   /* Where there is a penalty, of the same shape: s''(z), and dP/d(slope). */
   NULLABLE(float) curvature, grad_slope;
 };
@@ -56,6 +57,23 @@ INLINE const float *grad_slope_of(const Network *n, int l) {
   return n->grad_slope.offset ? AT(n->grad_slope) + l * n->width * n->stride : 0;
 }
 
+/* Samples from..to of the lanes: what one thread does of a pass through the layers. */
+typedef struct {
+  int from, to;
+} Lanes;
+
+INLINE Lanes all_lanes(const Network *n) { return (Lanes){0, n->stride}; }
+
+/* function(i, count, ...) on the lanes of `rows` rows, i counting from the first row's first lane. */
+#define OVER_LANES(rows, stride, lanes, function, ...)                                           \
+  do {                                                                                          \
+    const int whole_ = (lanes).to - (lanes).from == (stride);                                     \
+    const int lines_ = whole_ ? 1 : (rows), size_ = whole_ ? (rows) * (stride) : (lanes).to - (lanes).from; \
+    for (int line_ = 0; line_ < lines_; line_++) {                                                \
+      OVER_GROUPS(line_ * (stride) + (lanes).from, size_, function, __VA_ARGS__);                 \
+    }                                                                                           \
+  } while (0)
+
 /* out[r] = sum of the row's samples. */
 INLINE void sum_rows(int rows, const float *z, int stride, float *out) {
   enum { TOGETHER = 4 }; /* rows, so that none waits for its own last addition */
@@ -81,12 +99,16 @@ SHARED void weigh_back(const Network *n, const float *weight, float *out, int ac
 /* dW += z u^T and db += z 1, with u^T in `rows`. square: [width][width] of scratch */
 SHARED void add_outer(const Network *n, float *square, float *weight, float *bias);
 /* h_0 = (s_lift(A x + a), 0) */
-SHARED void lift_forward(const Network *n);
+SHARED void lift_forward(const Network *n, Lanes lanes);
 /* f = C h_N + c */
-SHARED void readout_forward(const Network *n);
-/* g = dL/dh_N, and the readout's gradient. */
-SHARED void readout_backward(const Network *n);
-/* The lift's gradient, from g = dL/dh_0. */
-SHARED void lift_backward(const Network *n);
+SHARED void readout_forward(const Network *n, Lanes lanes);
+/* g = dL/dh_N */
+SHARED void readout_back(const Network *n, Lanes lanes);
+/* The readout's gradient; rows: as those of the network. */
+SHARED void readout_gradient(const Network *n, float *rows);
+/* z of the lift, from g = dL/dh_0. */
+SHARED void lift_back(const Network *n, Lanes lanes);
+/* The lift's gradient, from its z. */
+SHARED void lift_gradient(const Network *n);
 
 #endif

@@ -23,7 +23,7 @@ INLINE void stage_curve(int i, const int count, const int kind, const float *z, 
   if (curvature) store_some(curvature + i, c.curvature, count);
 }
 INLINE void stage_forward(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
-  OVER_GROUPS(size, stage_curve, kind, z, value, slope, curvature);
+  OVER_GROUPS(0, size, stage_curve, kind, z, value, slope, curvature);
 }
 
 /* z = cotangent s' + extra s'' */
@@ -61,20 +61,20 @@ EXPORT void runge_kutta_forward(const RungeKutta *r) {
   const Network *n = AT(r->network);
   const Tensors t = tensors(n, AT(n->parameters));
   const int size = n->width * n->stride, square = n->width * n->width;
-  lift_forward(n);
+  lift_forward(n, all_lanes(n));
   for (int l = 0; l < n->depth; l++) {
     const float *h = AT(n->h) + l * size;
     for (int i = 0; i < r->stages; i++) {
       const int node = AT(r->node)[l * r->stages + i];
       float *u = AT(r->u) + ((i - 1) * n->depth + l) * size;
       float *k = AT(r->k) + i * size, *slope = AT(n->slope) + (i * n->depth + l) * size;
-      if (i > 0) OVER_GROUPS(size, combine, size, h, n->alpha, AT(r->k), AT(r->a) + i * r->stages, i, u);
+      if (i > 0) OVER_GROUPS(0, size, combine, size, h, n->alpha, AT(r->k), AT(r->a) + i * r->stages, i, u);
       weigh(n, t.weight + node * square, t.bias + node * n->width, i > 0 ? u : h);
       BY_ACTIVATION(n->activation, stage_forward, size, AT(n->z), k, slope, i == 0 ? curvature_of(n, l) : 0)
     }
-    OVER_GROUPS(size, combine, size, h, n->alpha, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
+    OVER_GROUPS(0, size, combine, size, h, n->alpha, AT(r->k), AT(r->b), r->stages, AT(n->h) + (l + 1) * size);
   }
-  readout_forward(n);
+  readout_forward(n, all_lanes(n));
 }
 
 /* The exact gradient of the discrete steps; otherwise as `backward`. */
@@ -83,20 +83,22 @@ EXPORT void runge_kutta_backward(const RungeKutta *r) {
   const Tensors t = tensors(n, AT(n->parameters)), d = tensors(n, AT(n->gradient));
   const int size = n->width * n->stride, square = n->width * n->width, stages = r->stages;
   for (float *w = (float *)d.weight; w < d.readout_weight; w++) *w = 0;
-  readout_backward(n);
+  readout_gradient(n, AT(n->rows));
+  readout_back(n, all_lanes(n));
   for (int l = n->depth - 1; l >= 0; l--) {
     for (int i = stages - 1; i >= 0; i--) {
       const int node = AT(r->node)[l * stages + i];
       const float *u = i > 0 ? AT(r->u) + ((i - 1) * n->depth + l) * size : AT(n->h) + l * size;
       const float *slope = AT(n->slope) + (i * n->depth + l) * size, *extra = i == 0 ? grad_slope_of(n, l) : 0;
       float *k = AT(r->k);
-      OVER_GROUPS(size, stage_cotangent, size, r, i, n->alpha, AT(n->g), k);
-      OVER_GROUPS(size, stage_backward, k + i * size, slope, curvature_of(n, l), extra, AT(n->z));
+      OVER_GROUPS(0, size, stage_cotangent, size, r, i, n->alpha, AT(n->g), k);
+      OVER_GROUPS(0, size, stage_backward, k + i * size, slope, curvature_of(n, l), extra, AT(n->z));
       transpose(n->width, n->batch, u, n->stride, AT(n->rows), n->row);
       add_outer(n, AT(r->square), (float *)d.weight + node * square, (float *)d.bias + node * n->width);
       weigh_back(n, t.weight + node * square, AT(r->k) + i * size, 0);
     }
-    OVER_GROUPS(size, add_stages, size, stages, AT(r->k), AT(n->g));
+    OVER_GROUPS(0, size, add_stages, size, stages, AT(r->k), AT(n->g));
   }
-  lift_backward(n);
+  lift_back(n, all_lanes(n));
+  lift_gradient(n);
 }

@@ -118,20 +118,22 @@ INLINE void store_some(float *p, vw x, const int count) {
     store_first(p, x, count);
   }
 }
-/* function(i, count, ...), an INLINE one, for the numbers from i on, `count` of them, until all are done: a
-   vector each but for the last. */
-#define OVER(size, function, ...)                                                    \
+/* function(i, count, ...), an INLINE one, for the numbers from `first` to `end`, `count` of them from i on: a
+   vector each time but for the last. */
+#define OVER(first, end, function, ...)                                              \
   do {                                                                                   \
-    int over_ = 0;                                                                       \
-    for (; over_ + WIDE <= (size); over_ += WIDE) function(over_, WIDE, __VA_ARGS__); \
-    if (over_ < (size)) function(over_, (size) - over_, __VA_ARGS__);                    \
+    int over_ = (first);                                                                 \
+    const int end_ = (end);                                                              \
+    for (; over_ + WIDE <= end_; over_ += WIDE) function(over_, WIDE, __VA_ARGS__);      \
+    if (over_ < end_) function(over_, end_ - over_, __VA_ARGS__);                        \
   } while (0)
-/* The same where the size is a multiple of LANES. */
-#define OVER_GROUPS(size, function, ...)                                             \
+/* The same from `first` on, where the size is a multiple of LANES. */
+#define OVER_GROUPS(first, size, function, ...)                                      \
   do {                                                                                   \
-    int over_ = 0;                                                                       \
-    for (; over_ + WIDE <= (size); over_ += WIDE) function(over_, WIDE, __VA_ARGS__); \
-    if (WIDE > LANES && over_ < (size)) function(over_, (size) - over_, __VA_ARGS__); \
+    int over_ = (first);                                                                 \
+    const int end_ = over_ + (size);                                                     \
+    for (; over_ + WIDE <= end_; over_ += WIDE) function(over_, WIDE, __VA_ARGS__);      \
+    if (WIDE > LANES && over_ < end_) function(over_, end_ - over_, __VA_ARGS__);        \
   } while (0)
 
 INLINE int largest_lane(vi x) {

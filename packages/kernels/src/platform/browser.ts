@@ -3,7 +3,7 @@ import type * as node from "./node.ts";
 export type { Addon } from "./node.ts";
 
 /** A browser has WebAssembly alone. */
-export const wanted: typeof node.wanted = () => "wasm";
+export const wanted: typeof node.wanted = (variable) => (variable === "STIFFNET_KERNELS" ? "wasm" : "");
 export const addons: typeof node.addons = [];
 export const slow: typeof node.slow = new Set();
 export const loadAddon: typeof node.loadAddon = () => undefined;

@@ -11,7 +11,7 @@ export interface Addon {
   readonly version: string;
   /** Whether the processor has its instructions. */
   readonly supported: boolean;
-  create(): RawFunctions & KernelMemory;
+  create(threads: number): RawFunctions & KernelMemory;
 }
 
 const sets: { readonly [architecture: string]: readonly string[] } = {
@@ -26,8 +26,8 @@ export const addons: readonly string[] = sets[process.arch] ?? [];
 export const slow: ReadonlySet<string> = new Set(["sse4"]);
 
 /** What the user's environment asks for, "" for nothing. */
-export function wanted(): string {
-  return process.env.STIFFNET_KERNELS ?? "";
+export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): string {
+  return process.env[variable] ?? "";
 }
 
 /** undefined: not built here. Throws where it cannot be loaded. */

@@ -14,6 +14,7 @@ PyTorch is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3.
 Examples:
   $ stiffnet step
   $ stiffnet step --models "RES,RES stiff (gelfand)" --rounds 4
+  $ stiffnet step --engines stiffnet-native,torch-compile --width 512 --depth 8 --batch 256 --threads 2
   $ stiffnet step --engines stiffnet-wasm,torch-compile --width 100 --batch 64 --json`,
   declare(command) {
     command
@@ -28,7 +29,12 @@ Examples:
       .option("--width <n>", "dimension of the state", whole(1), 50)
       .option("--depth <n>", "number of residual blocks", whole(1), 16)
       .option("--batch <n>", "samples a step", whole(1), 20)
-      .option("--threads <n>", "threads of every engine (stiffnet-wasm has one)", whole(1, 256), 1)
+      .option(
+        "--threads <n>",
+        "threads of every engine (stiffnet-wasm has one, and is left out where there are more)",
+        whole(1, 256),
+        1,
+      )
       .option("--rounds <n>", "rounds in which the engines take turns", whole(1), 8)
       .option("--seconds-per-round <x>", "time of an engine's turn", above(0), 0.5);
   },

@@ -4,6 +4,7 @@ import { resnet } from "@stiffnet/core";
 import {
   type EngineRequest,
   type EngineUnderTest,
+  kernelsOf,
   type PrepareRequest,
   reference,
 } from "./engine-protocol.ts";
@@ -70,7 +71,9 @@ async function load(request: PrepareRequest): Promise<EngineUnderTest> {
       step: no,
     };
   }
-  if (request.engine === "stiffnet-wasm") {
+  const kernels = kernelsOf(request.engine);
+  if (kernels !== undefined) {
+    process.env.STIFFNET_KERNELS = kernels;
     const { stiffnetEngine } = await import("./engine-stiffnet.ts");
     return stiffnetEngine(problem, request);
   }

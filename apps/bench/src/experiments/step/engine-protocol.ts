@@ -1,8 +1,10 @@
 import { type TfjsBackend, tfjsBackends } from "@stiffnet/tfjs";
 import type { StepModel } from "./problem.ts";
 
+/** Our own engine on either kernels, and its peers. */
 export const stepEngines = [
   "stiffnet-wasm",
+  "stiffnet-native",
   "tfjs-tensorflow",
   "tfjs-wasm",
   "tfjs-cpu",
@@ -20,9 +22,14 @@ export function tfjsBackendOf(engine: string): TfjsBackend | undefined {
   return tfjsBackends.find((backend) => engine === `tfjs-${backend}`);
 }
 
+/** The kernels of an engine that is our own. */
+export function kernelsOf(engine: string): "wasm" | "native" | undefined {
+  return engine === "stiffnet-wasm" ? "wasm" : engine === "stiffnet-native" ? "native" : undefined;
+}
+
 /** Whether an engine has the model: Arnoldi's penalty is only our own. */
 export function hasModel(engine: StepEngine, model: StepModel): boolean {
-  return model !== "RES stiff" || engine === "stiffnet-wasm";
+  return model !== "RES stiff" || kernelsOf(engine) !== undefined;
 }
 
 /** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of

@@ -7,15 +7,22 @@ import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 
 export function stiffnetEngine(
   problem: StepProblem,
-  request: Pick<PrepareRequest, "model" | "threads">,
+  request: Pick<PrepareRequest, "model" | "threads"> & Partial<Pick<PrepareRequest, "engine">>,
 ): EngineUnderTest {
-  if (request.threads !== 1) throw new Error("stiffnet-wasm runs on one thread");
   const { config, batch, batches } = problem;
+  const { threads } = request;
   const penalty = penaltyOf(request.model);
-  const engine = createEngine(config, { batchSize: batch, penalty, rows: batch * batches });
+  const engine = createEngine(config, { batchSize: batch, penalty, rows: batch * batches, threads });
+  const kernels = engine.kernels.engine;
+  if (request.engine === "stiffnet-native" && kernels === "wasm") {
+    throw new Error(
+      "native kernels are not built for this processor (npm run build:native in packages/kernels)",
+    );
+  }
+  if (engine.kernels.threads !== threads) throw new Error("WebAssembly runs on one thread");
   const timed = engineUnderTest(engine, problem, {
     version: versionOf("@stiffnet/core"),
-    detail: "exact backward pass and Adam in WebAssembly SIMD",
+    detail: `exact backward pass and Adam, ${kernels === "wasm" ? "WebAssembly SIMD" : kernels}`,
   });
   if (request.model !== "RES stiff") return timed;
   // Trained with a sample of each batch, compared with the reference on all of it.

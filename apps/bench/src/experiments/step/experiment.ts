@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { missingPackages } from "@stiffnet/tfjs";
 import type { Experiment } from "../run-experiment.ts";
 import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts";
-import { hasModel, type StepEngine, tfjsBackendOf } from "./engine-protocol.ts";
+import { hasModel, kernelsOf, type StepEngine, tfjsBackendOf } from "./engine-protocol.ts";
 import { stepFigure } from "./figures.ts";
 import { stepProblem } from "./problem.ts";
 import { findTorch } from "./torch-environment.ts";
@@ -69,11 +69,11 @@ async function presentEngines(asked: readonly StepEngine[]): Promise<{
   return { engines, python, missing };
 }
 
-/** Over what our own engine computed: its losses, which no clock enters. */
+/** Over what our own engine computed: its losses, which neither clock nor kernels enter. */
 function digestOf(cases: readonly StepCase[]): string {
-  const hash = createHash("sha256");
-  for (const { engine, model, lossAfter } of cases) {
-    if (engine === "stiffnet-wasm") hash.update(`${model} ${lossAfter}\n`);
-  }
-  return hash.digest("hex");
+  const own = cases.filter(({ engine }) => kernelsOf(engine) !== undefined);
+  const lines = new Set(own.map(({ model, lossAfter }) => `${model} ${lossAfter}\n`));
+  return createHash("sha256")
+    .update([...lines].join(""))
+    .digest("hex");
 }

@@ -3,7 +3,7 @@ import type { NamedTable } from "../../report/table.ts";
 import type { ExperimentConfig } from "../run-experiment.ts";
 import type { MissingEngine, StepCase } from "./compare.ts";
 import { trainedSteps } from "./contender.ts";
-import type { StepEngine } from "./engine-protocol.ts";
+import { kernelsOf, type StepEngine } from "./engine-protocol.ts";
 import type { StepModel, StepSizes } from "./problem.ts";
 
 export interface StepConfig extends StepSizes, ExperimentConfig<"step"> {
@@ -27,7 +27,7 @@ export function stepTable({ cases, missing }: StepResult): NamedTable {
     header: ["model", "engine", "ms", "p10", "p90", "times stiffnet", "gradient", "loss", "loss after"],
     rows: [
       ...cases.map((entry) => {
-        const own = ownTime(cases, entry.model);
+        const own = ownCase(cases, entry.model)?.ms.median;
         return [
           entry.model,
           `${entry.engine} ${entry.version}`,
@@ -66,17 +66,20 @@ function partial(cases: readonly StepCase[]): string[] {
   });
 }
 
-function ownTime(cases: readonly StepCase[], model: StepModel): number | undefined {
-  return cases.find((entry) => entry.model === model && entry.engine === "stiffnet-wasm")?.ms.median;
+/** Of our own engine: natively where that was timed. */
+function ownCase(cases: readonly StepCase[], model: StepModel): StepCase | undefined {
+  const own = cases.filter((entry) => entry.model === model && kernelsOf(entry.engine) !== undefined);
+  return own.find(({ engine }) => kernelsOf(engine) === "native") ?? own[0];
 }
 
 export function stepSentences({ cases }: StepResult, config: StepConfig): string[] {
-  const plain = ownTime(cases, "RES");
+  const plain = ownCase(cases, "RES")?.ms.median;
   const times = config.models.flatMap((model) => {
-    const own = ownTime(cases, model);
-    if (own === undefined) return [];
+    const best = ownCase(cases, model);
+    if (best === undefined) return [];
+    const own = best.ms.median;
     const ratios = cases
-      .filter((entry) => entry.model === model && entry.engine !== "stiffnet-wasm")
+      .filter((entry) => entry.model === model && entry.engine !== best.engine)
       .map(({ engine, ms }) => {
         const ratio = ms.median / own;
         return ratio >= 1
@@ -88,7 +91,9 @@ export function stepSentences({ cases }: StepResult, config: StepConfig): string
       plain === undefined || model === "RES"
         ? []
         : [`${formatNumber(own / plain)} times the plain step${slides}`];
-    return [`${model}: ${[`${formatNumber(own)} ms a step`, ...penalised, ...ratios].join("; ")}.`];
+    return [
+      `${model}: ${[`${formatNumber(own)} ms a step by ${best.engine}`, ...penalised, ...ratios].join("; ")}.`,
+    ];
   });
   return [...times, ...partial(cases)];
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { needsThat } from "../../../scripts/needs.ts";
+import { type Block, createKernels, createNetwork, type Kernels, nativeEngines } from "../src/index.ts";
+import { createDraw } from "./draw.ts";
+
+/** Two steps of training on one chunk: all that they leave. */
+function train(kernels: Kernels, seed: number): Float32Array[] {
+  const { whole, one, fill } = createDraw(seed);
+  const [width, depth, batch] = [one([whole(1, 40), whole(60, 130)]), whole(1, 5), whole(1, 64)];
+  const [inputs, outputs] = [whole(1, 6), whole(1, 5)];
+  const size = width * (inputs + 1) + depth * width * (width + 1) + outputs * (width + 1);
+  const shape = { inputs, outputs, width, depth, alpha: 0.3, skip: one([true, false]) };
+  const network = createNetwork(
+    kernels,
+    { ...shape, activation: one(["tanh", "gelu", "sin"]), lift: one(["tanh", "identity"]) },
+    { size, capacity: batch, penalty: one([true, false]) },
+  );
+  network.setBatch(batch);
+  const { arena, call } = kernels;
+  const random = (length: number): Block => {
+    const block = arena.float32(length);
+    fill(block);
+    return block;
+  };
+  const [x, y, first, second] = [
+    ...[random(batch * inputs), random(batch * outputs)],
+    ...[arena.float32(size), arena.float32(size)],
+  ];
+  const { parameters, gradient, struct, predictions, states, slopes } = network;
+  fill(parameters);
+  fill(network.gradSlopes);
+  const indices = arena.uint32(batch);
+  for (let i = 0; i < batch; i++) indices.array[i] = i;
+  for (let time = 0; time < 2; time++) {
+    call.gather({ network: struct, inputs: x!, outputs: y!, indices });
+    call.forward(struct);
+    call.residual(struct);
+    call.backward(struct);
+    call.addScaled({ y: first!, x: gradient, a: 0.5, size });
+    call.adam({
+      ...{ parameters, gradient, first: first!, second: second!, size, scale: 0.05 },
+      ...{ step: 1e-3, root: 1.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    });
+  }
+  return [parameters, gradient, predictions, states, slopes].map(({ array }) => array.slice());
+}
+
+const engines = nativeEngines();
+
+describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
+  it.each([1, 2, 3, 7])("%s of them leave the bits of one", (threads) => {
+    for (let seed = 0; seed < 60; seed++) {
+      const expected = train(createKernels({ engine: "wasm" }), seed);
+      const kernels = createKernels({ engine: engines[seed % engines.length], threads });
+      expect(kernels.threads).toBe(threads);
+      expect(train(kernels, seed), `case ${seed}`).toEqual(expected);
+    }
+  });
+
+  it("refuses a number that is none", () => {
+    for (const threads of [0, -1, 1.5, 1e6, Number.NaN]) {
+      expect(() => createKernels({ threads })).toThrow(
+        /threads is .*, expected a whole number from 1 to 256/,
+      );
+    }
+  });
+
+  it("WebAssembly has one", () => expect(createKernels({ engine: "wasm", threads: 4 }).threads).toBe(1));
+});
