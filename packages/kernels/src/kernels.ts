@@ -1,5 +1,5 @@
 import { StiffnetError } from "@stiffnet/base";
-import { type Addon, addons, loadAddon, say, slow, wanted } from "#platform";
+import { type Addon, addons, lacks, loadAddon, say, slow, wanted } from "#platform";
 import { bindFunctions, type KernelFunctions, type RawFunctions } from "./generated/abi.ts";
 import { sourceVersion, wasmBase64 } from "./generated/wasm.ts";
 import { Arena, type KernelMemory } from "./memory.ts";
@@ -68,6 +68,7 @@ const usable = new Map<string, Addon | undefined>();
 
 /** The addon, if it was built from these sources and the processor can run it. */
 function addonOf(name: string): Addon | undefined {
+  if (lacks(name)) return undefined;
   if (!usable.has(name)) {
     const addon = attempt(name, () => loadAddon(name));
     usable.set(name, addon?.supported && addon.version === sourceVersion ? addon : undefined);
@@ -114,7 +115,7 @@ export function createRaw(
     if (kernels) return kernels;
   }
   if (engine !== "auto") {
-    warn(`${engine} is not built from these sources, or not for this processor (npm run build:native)`);
+    warn(`${engine} is not there, not of these sources, or not for this processor`);
   }
   return wasmKernels();
 }

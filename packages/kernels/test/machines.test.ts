@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { beforeAll, describe, expect, it } from "vitest";
+import { needsThat } from "../../../scripts/needs.ts";
+import { nativeEngines } from "../src/index.ts";
+
+/** Bad machines: WebAssembly or the right native kernels, the same bits, at most one line, never a crash. */
+
+const engines = nativeEngines();
+const folder = mkdtempSync(join(tmpdir(), "stiffnet-machines-"));
+const built = new URL(`../native/${process.platform}-${process.arch}/`, import.meta.url).pathname;
+
+/** A program of its own, as users have it: one file, that trains nothing but calls the kernels. */
+const program = `
+import { createKernels, createNetwork } from "${new URL("../src/index.ts", import.meta.url).pathname}";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
+function run() {
+  const kernels = createKernels();
+  const shape = { inputs: 3, outputs: 2, width: 40, depth: 3, activation: "tanh", lift: "tanh", alpha: 0.3 };
+  const size = 40 * 4 + 3 * 40 * 41 + 2 * 41;
+  const network = createNetwork(kernels, shape, { size, capacity: 24, penalty: false });
+  network.setBatch(24);
+  for (let i = 0; i < size; i++) network.parameters.array[i] = Math.fround((i % 17) / 17 - 0.4);
+  for (let step = 0; step < 20; step++) {
+    kernels.call.forward(network.struct);
+    kernels.call.residual(network.struct);
+    kernels.call.backward(network.struct);
+  }
+  let sum = 0;
+  network.gradient.array.forEach((g, i) => { sum += g * (i % 13); });
+  return { engine: kernels.engine, sum };
+}
+if (!isMainThread) {
+  parentPort.postMessage([run(), run()]);
+} else if (process.argv[2] === "workers") {
+  const file = new URL(import.meta.url);
+  const all = Array.from({ length: 4 }, () => new Promise((resolve, reject) => {
+    new Worker(file).on("message", resolve).on("error", reject);
+  }));
+  console.log(JSON.stringify((await Promise.all(all)).flat()));
+} else {
+  console.log(JSON.stringify([run(), run()]));
+}
+`;
+const file = join(folder, "program.mjs");
+
+interface Outcome {
+  readonly runs: { engine: string; sum: number }[];
+  readonly lines: string[];
+}
+
+function start(env: Record<string, string>, words: string[] = [], node: string[] = []): Outcome {
+  const { status, stdout, stderr, signal } = spawnSync(process.execPath, [...node, file, ...words], {
+    env: { ...process.env, NODE_NO_WARNINGS: "1", STIFFNET_KERNELS_FOLDER: built, ...env },
+    encoding: "utf8",
+  });
+  expect([status, signal], stderr).toEqual([0, null]);
+  return { runs: JSON.parse(stdout), lines: stderr.split("\n").filter(Boolean) };
+}
+
+/** A folder of addons, each made of the machine's own. */
+function folderOf(name: string, make: (bytes: Buffer) => Buffer): string {
+  const made = join(folder, name);
+  mkdirSync(made);
+  for (const addon of readdirSync(built).filter((entry) => entry.endsWith(".node"))) {
+    writeFileSync(join(made, addon), make(readFileSync(join(built, addon))));
+  }
+  return made;
+}
+
+describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
+  let expected = 0;
+
+  beforeAll(async () => {
+    const source = join(folder, "source.mjs");
+    writeFileSync(source, program);
+    const bundle = await rolldown({
+      input: source,
+      platform: "node",
+      resolve: { conditionNames: ["@stiffnet/source", "node", "import"] },
+    });
+    await bundle.write({ file, format: "esm" });
+    expected = start({ STIFFNET_KERNELS: "wasm" }).runs[0]!.sum;
+  });
+
+  const expectRuns = ({ runs, lines }: Outcome, engine: string | RegExp, said: RegExp[] = []) => {
+    for (const run of runs) {
+      expect(run.engine).toMatch(engine);
+      expect(run.sum).toBe(expected);
+    }
+    expect(lines).toHaveLength(said.length);
+    said.forEach((pattern, i) => {
+      expect(lines[i]).toMatch(pattern);
+    });
+  };
+
+  it("an ordinary one takes the best", () => {
+    expectRuns(start({ STIFFNET_KERNELS: "native" }), engines[0]!);
+  });
+
+  it("without AVX-512, without AVX2 and without SSE4.2", needsThat(process.arch === "x64", "x86-64"), () => {
+    expectRuns(start({ STIFFNET_SIMULATE_CPU: "avx2" }), /^(native-avx2|wasm)$/);
+    expectRuns(start({ STIFFNET_SIMULATE_CPU: "sse4" }), /^wasm$/);
+    expectRuns(start({ STIFFNET_SIMULATE_CPU: "none" }), /^wasm$/);
+    const refused = start({ STIFFNET_SIMULATE_CPU: "none", STIFFNET_KERNELS: "native" });
+    expectRuns(refused, /^wasm$/, [/^kernels: native is not there, .* WebAssembly is used$/]);
+  });
+
+  it("an addon of another architecture", needsThat(process.platform === "linux", "Linux"), () => {
+    // The machine in an ELF header: 18 bytes in. 243 is RISC-V.
+    const other = folderOf("other", (bytes) =>
+      Buffer.concat([bytes.subarray(0, 18), Buffer.from([243, 0]), bytes.subarray(20)]),
+    );
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: other }), /^wasm$/, [
+      /^kernels: native-.* fails .*WebAssembly is used$/,
+    ]);
+  });
+
+  it("a corrupt addon, and one of other sources", () => {
+    const corrupt = folderOf("corrupt", (bytes) => bytes.subarray(0, 1000));
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: corrupt }), /^wasm$/, [/^kernels: native-.* fails/]);
+    const empty = folderOf("empty", () => Buffer.alloc(0));
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: empty }), /^wasm$/, [/^kernels: native-.* fails/]);
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: join(folder, "nowhere") }), /^wasm$/);
+  });
+
+  it("a folder that nobody may write to", () => {
+    const closed = folderOf("closed", (bytes) => bytes);
+    for (const addon of readdirSync(closed)) chmodSync(join(closed, addon), 0o444);
+    chmodSync(closed, 0o555);
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: closed }), /^native-|^wasm$/);
+    chmodSync(closed, 0o755);
+  });
+
+  it("Node's permission model without addons", () => {
+    const flag =
+      Number(process.versions.node.split(".")[0]) < 23 ? "--experimental-permission" : "--permission";
+    const outcome = start({}, [], [flag, "--allow-fs-read=*"]);
+    expectRuns(outcome, /^wasm$/, [/^kernels: native-.* fails .*WebAssembly is used$/]);
+  });
+
+  it("several networks in several worker threads, each with threads of its own", () => {
+    const { runs, lines } = start({ STIFFNET_KERNELS: "native", STIFFNET_THREADS: "3" }, ["workers"]);
+    expect(runs).toHaveLength(8);
+    expectRuns({ runs, lines }, engines[0]!);
+  });
+});
