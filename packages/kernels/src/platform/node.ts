@@ -31,8 +31,8 @@ export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): strin
   return process.env[variable] ?? "";
 }
 
-/** Whether STIFFNET_SIMULATE_CPU has the processor lack an instruction set: it names the best one that is left,
- *  or "none". */
+/** Whether STIFFNET_SIMULATE_CPU has the processor lack an instruction set: it names the best one that is
+ *  left, or "none". */
 export function lacks(name: string): boolean {
   const best = process.env.STIFFNET_SIMULATE_CPU;
   if (!best) return false;
