@@ -9,12 +9,13 @@ const problems = odeCases.map(({ name }) => name);
 
 export const odeCommand: CommandDefinition = experimentCommand("ode", {
   description:
-    "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on the standard stiff problems.",
+    "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on standard problems.",
   help: `Every contestant solves the same problem with the same tolerances in the same run; times are compared at equal error of the
 end state, read off work-precision curves, as ratios only. Compare no ratio with one of another run or machine. Times are
 processor times, so that what else the machine does weighs little.
-SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3; CVODE is compiled where a C++ compiler and
-libsundials-dev are. CVODE has right-hand sides and Jacobians in C, SciPy in Python.
+SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3; CVODE (IDA for what has
+equations without a derivative) is compiled where a C++ compiler and libsundials-dev are, with KLU where that is. Both have
+their right-hand sides in C. odex and ode45-cash-karp of npm take what is not stiff, where they are installed.
 
 Examples:
   $ stiffnet ode
@@ -26,7 +27,7 @@ Examples:
       .option("--problems <list>", `some of ${problems.join(", ")}`, listOf(problems), problems)
       .option(
         "--solvers <list>",
-        `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on LORENZ, auto on both)`,
+        `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on others, auto on both)`,
         listOf(odeSolvers),
       )
       .option("--rtol <list>", "relative tolerances", list(between(0, 1)), [
@@ -40,7 +41,7 @@ Examples:
       )
       .option(
         "--peers <list>",
-        "auto (those that are there), none, or some of scipy, cvode, which then have to be there",
+        "auto (those that are there), none, or some of scipy, cvode, npm, which then have to be there",
         listOf(odePeers),
         ["auto"],
       )

@@ -17,6 +17,8 @@ export interface RunResult {
 /** Somebody who solves the problems. */
 export interface Contestant {
   readonly name: string;
+  /** Which problems it can be asked; all if not given. */
+  readonly takes?: (problem: OdeCase) => boolean;
   /** The best of at least one run and of as many as begin within `seconds`. */
   run(problem: OdeCase, rtol: number, seconds: number): Promise<RunResult>;
 }
@@ -29,12 +31,20 @@ export const odeSolvers: readonly string[] = [
 ];
 
 /** What each kind of problem is for. */
-export function usualSolvers({ stiff }: OdeCase): string[] {
+export function usualSolvers({ stiff, problem, unknowns }: OdeCase): string[] {
   return odeSolvers.filter((name) => {
     const solver = solverOf(name);
+    if (problem.mass !== undefined) return takesMass.includes(name);
+    if (unknowns > LARGE && tooSlow.includes(name)) return false;
     return solver.kind === "switching" || (solver.kind === "explicit") === !stiff;
   });
 }
+
+const takesMass = ["rodas3", "rodas5P", "radauIIA5", "bdf"];
+
+/** From so many unknowns on only those take part that pay. */
+export const LARGE = 1000;
+const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radauIIA5"];
 
 export function solverOf(name: string): Solver {
   return name === "auto" ? auto() : [...oneStepSolvers, bdf].find((solver) => solver.name === name)!;
@@ -47,9 +57,9 @@ export function ownContestant(name: string): Contestant {
   const solver = solverOf(name);
   return {
     name,
-    async run({ problem, atolFor }, rtol, seconds) {
+    async run({ problem, atolFor, stopAt = [] }, rtol, seconds) {
       const atol = atolFor(rtol);
-      const options = { solver, rtol, atol, keep: "end", maxSteps } as const;
+      const options = { solver, rtol, atol, keep: "end", maxSteps, stopAt } as const;
       let best = Number.POSITIVE_INFINITY;
       const began = processorSeconds();
       for (;;) {

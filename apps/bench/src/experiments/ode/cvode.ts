@@ -15,8 +15,19 @@ export interface CvodePeer {
 }
 
 const libraries = [
-  ...["cvode", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
-  ...["sunnonlinsolfixedpoint", "core"],
+  ...["cvode", "ida", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
+  "sunnonlinsolfixedpoint",
+];
+const sparse = {
+  flags: ["-DWITH_KLU"],
+  links: ["-lsundials_sunlinsolklu", "-lsundials_sunmatrixsparse", "-lklu"],
+};
+/** Version 7 has its context in a library of its own; KLU may be missing. */
+const variants = [
+  { flags: sparse.flags, links: [...sparse.links, "-lsundials_core"] },
+  sparse,
+  { flags: [], links: ["-lsundials_core"] },
+  { flags: [], links: [] },
 ];
 
 /** SUNDIALS CVODE, compiled with $CXX, g++ or c++ where its development files are; a reason where it cannot
@@ -27,19 +38,25 @@ export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { rea
   const source = fileURLToPath(new URL("../../../peers/ode-cvode.cpp", import.meta.url));
   const mpi = mpiIncludes();
   const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
-  const links = [
-    ...libraries.map((name) => `-lsundials_${name}`),
-    ...(mpi.length > 0 ? ["-lmpi"] : []),
-    "-lm",
-  ];
+  const links = [...(mpi.length > 0 ? ["-lmpi"] : []), "-lm"];
   const run = promisify(execFile);
   const stop = (): void => rmSync(folder, { recursive: true, force: true });
   let reason = "no C++ compiler was found (g++, c++ or $CXX)";
   for (const compiler of process.env.CXX ? [process.env.CXX] : ["g++", "c++"]) {
     try {
-      await run(compiler, [...flags, ...links], { signal });
+      for (const [k, variant] of variants.entries()) {
+        const all = [
+          ...[...variant.flags, ...flags],
+          ...[...libraries.map((name) => `-lsundials_${name}`), ...variant.links, ...links],
+        ];
+        const done = run(compiler, all, { signal });
+        if (k === variants.length - 1) await done;
+        else if (await done.then(() => true, missing)) break;
+      }
       const ask = async (name: string, rtol: number, seconds: number): Promise<CvodeAnswer> =>
-        JSON.parse((await run(binary, [name, String(rtol), String(seconds)], { signal })).stdout);
+        JSON.parse(
+          (await run(binary, [name, String(rtol), String(seconds)], { signal, maxBuffer: 2 ** 24 })).stdout,
+        );
       const { version } = await ask("VDPOL", 1e-3, 0);
       return {
         version,
@@ -66,6 +83,12 @@ export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { rea
 
 interface CvodeAnswer extends Omit<RunResult, "reason"> {
   readonly version: string;
+}
+
+/** Goes on to the next variant, unless there is no such compiler. */
+function missing(error: { readonly code?: unknown }): false {
+  if (error.code === "ENOENT") throw error;
+  return false;
 }
 
 /** SUNDIALS of some distributions includes MPI's header. */

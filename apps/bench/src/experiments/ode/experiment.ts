@@ -4,6 +4,7 @@ import type { Contestant } from "./contestants.ts";
 import { buildCvode, cvodeName } from "./cvode.ts";
 import { odeFigures } from "./figures.ts";
 import { measurePrecision } from "./measure.ts";
+import { loadNpmPeers } from "./npm-peers.ts";
 import { comparePrecision } from "./precision.ts";
 import { odeCases } from "./problems.ts";
 import { startScipy } from "./scipy.ts";
@@ -65,7 +66,7 @@ async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<P
   if (asked.length > 1 && asked.some((name) => name === "auto" || name === "none")) {
     throw new BenchError(`--peers is ${asked.join(",")}, expected auto or none to stand alone`);
   }
-  const wanted = (name: "scipy" | "cvode"): boolean => asked.includes(name) || asked.includes("auto");
+  const wanted = (name: "scipy" | "cvode" | "npm"): boolean => asked.includes(name) || asked.includes("auto");
   const contestants: Contestant[] = [];
   const peers: OdeResult["peers"][number][] = [];
   const missing: OdeResult["missing"][number][] = [];
@@ -82,7 +83,10 @@ async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<P
   if (wanted("scipy")) {
     const scipy = await startScipy();
     if (scipy === undefined)
-      missing.push({ name: "SciPy", reason: "no Python with scipy was found (set STIFFNET_PYTHON to one)" });
+      missing.push({
+        name: "SciPy",
+        reason: "no Python with scipy was found (set STIFFNET_PYTHON to one), or no C compiler (cc or $CC)",
+      });
     else {
       contestants.push(...scipy.contestants);
       peers.push({ name: "SciPy", version: scipy.version });
@@ -90,6 +94,14 @@ async function gatherPeers({ peers: asked }: OdeConfig, watch: Watch): Promise<P
       // A run of Python is not waited for.
       watch.signal.addEventListener("abort", scipy.stop);
     }
+  }
+  if (wanted("npm")) {
+    const npm = await loadNpmPeers();
+    contestants.push(...npm.contestants);
+    peers.push(...npm.contestants.map(({ name }) => ({ name, version: "of npm" })));
+    missing.push(
+      ...npm.missing.map((name) => ({ name, reason: `it is not installed (npm install ${name})` })),
+    );
   }
   const stop = (): void => {
     for (const each of stops) each();

@@ -12,7 +12,7 @@ import { lineChart } from "../../report/line-chart.ts";
 import { aims, type OdeResult } from "./words.ts";
 
 export function odeFigures(result: OdeResult): Figure[] {
-  const problems = [...new Set(result.points.filter(({ ok }) => ok).map(({ problem }) => problem))];
+  const problems = [...new Set(result.points.filter(drawable).map(({ problem }) => problem))];
   return [...ratioFigure(result), ...problems.map((problem) => precisionFigure(result, problem))];
 }
 
@@ -73,11 +73,21 @@ const symbols = ["circle", "square", "triangle", "diamond", "times", "star"] as 
 
 /** Of the k-th contestant's points. */
 function looks(k: number) {
-  return { symbol: symbols[k % symbols.length]!, r: 4, stroke: seriesColour(k), strokeWidth: 1.6 };
+  return {
+    symbol: symbols[(k + Math.floor(k / symbols.length)) % symbols.length]!,
+    r: 4,
+    stroke: seriesColour(k),
+    strokeWidth: 1.6,
+  };
+}
+
+/** Beyond an error of 1 nothing is left of the solution. */
+function drawable({ ok, error }: OdeResult["points"][number]): boolean {
+  return ok && error < 1;
 }
 
 function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
-  const here = points.filter((point) => point.problem === problem && point.ok);
+  const here = points.filter(drawable).filter((point) => point.problem === problem);
   const names = [...new Set(here.map(({ contestant }) => contestant))];
   const errors = here.map(({ error }) => error).filter((error) => error > 0);
   const fastest = Math.min(
@@ -104,7 +114,6 @@ function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
           x: {
             label: "relative error at the end",
             logarithmic: true,
-            // Beyond 1 nothing is left of the solution.
             domain: [Math.min(1, ...errors) / 1.3, Math.min(1, 1.3 * Math.max(...errors))],
           },
           y: { label: "time", logarithmic: true },

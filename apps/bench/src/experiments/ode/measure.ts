@@ -23,7 +23,10 @@ export async function measurePrecision(
   const rtols = [...options.rtols].sort((a, b) => b - a);
   const jobs = cases.map((problem) => ({
     problem,
-    contestants: [...(options.solvers ?? usualSolvers(problem)).map(ownContestant), ...peers],
+    contestants: [
+      ...(options.solvers ?? usualSolvers(problem)).map(ownContestant),
+      ...peers.filter(({ takes }) => takes?.(problem) ?? true),
+    ],
   }));
   const total = rtols.length * rounds * jobs.reduce((sum, { contestants }) => sum + contestants.length, 0);
   const points: PrecisionPoint[] = [];
