@@ -1,75 +1,33 @@
 #!/usr/bin/env python3
-"""The training step in PyTorch, driven from `stiffnet step` by JSON lines on standard input and output.
-
-{"op": "prepare", "file", "engine", "model", "inputs", "outputs", "width", "depth", "horizon", "batch", "batches",
- "parameters", "weight", "threads"}  -> {"version", "blas", "detail"}
-{"op": "gradient", "file"}           -> {"loss"}; the gradient as float32, in the order of the parameters, to the file
-{"op": "train", "steps"}             -> {"losses"}: from the initial parameters, batches in order
-{"op": "round", "seconds"}           -> {"ms"}: one duration a step
+"""The training step in PyTorch, driven from `stiffnet step`.
 
 Engines: torch-eager (nn.Module, autograd, fused Adam) and torch-compile (forward, backward and Adam traced into
 one graph and compiled by inductor).
 """
-import json
-import math
-import os
-import sys
-import time
-import warnings
-
-warnings.filterwarnings("ignore")
-
-RATE, BETA1, BETA2, EPSILON = 1e-3, 0.9, 0.999, 1e-8
+from step_engine import BETA1, BETA2, EPSILON, RATE, SQUARINGS, Engine, serve
 
 
-def main():
-    stepper = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["op"] == "prepare":
-                stepper = Stepper(request)
-                answer = stepper.describe()
-            else:
-                answer = getattr(stepper, request["op"])(request)
-        except Exception as error:  # one line to the caller, whatever went wrong
-            text = f"{type(error).__name__}: {error}".strip().splitlines()
-            answer = {"error": text[0][:300]}
-        print(json.dumps(answer), flush=True)
-
-
-class Stepper:
-    def __init__(self, request):
-        threads = str(request["threads"])
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ[name] = threads
-        import numpy
+class Torch(Engine):
+    def __init__(self, request, initial):
         import torch
 
-        self.torch, self.numpy, self.request = torch, numpy, request
+        self.torch, self.request = torch, request
         torch.set_num_threads(request["threads"])
         torch.manual_seed(0)
-        values = torch.from_numpy(numpy.fromfile(request["file"], dtype="<f4"))
-        size, rows = request["parameters"], request["batch"] * request["batches"]
-        x = values[size : size + rows * request["inputs"]].view(rows, request["inputs"])
-        y = values[size + rows * request["inputs"] :].view(rows, request["outputs"])
-        self.data = list(zip(x.split(request["batch"]), y.split(request["batch"])))
-        self.initial = self.tensors(values[:size])
-        self.next = 0
-        self.take = None
+        self.initial = [self.tensor(part) for part in initial]
 
-    def tensors(self, flat):
-        """The flat parameters as lift, blocks (stacked) and readout."""
-        q = self.request
-        shapes = [(q["width"], q["inputs"]), (q["width"],), (q["depth"], q["width"], q["width"]),
-                  (q["depth"], q["width"]), (q["outputs"], q["width"]), (q["outputs"],)]
-        parts = flat.split([math.prod(shape) for shape in shapes])
-        return [part.reshape(shape).clone() for part, shape in zip(parts, shapes)]
+    def tensor(self, values):
+        return self.torch.from_numpy(values.copy())
 
     def describe(self):
-        torch = self.torch
         detail = {"torch-eager": "autograd, fused Adam", "torch-compile": "whole step in one compiled graph"}
-        return {"version": torch.__version__, "blas": blas(), "detail": detail[self.request["engine"]]}
+        return {"version": self.torch.__version__, "detail": detail[self.request["engine"]]}
+
+    def gradient(self, x, y):
+        leaves = [p.clone().requires_grad_() for p in self.initial]
+        loss = self.loss(leaves, x, y)
+        loss.backward()
+        return loss, [leaf.grad for leaf in leaves]
 
     # ---- the mathematics: the same loss for both engines
     def loss(self, parameters, x, y):
@@ -101,7 +59,7 @@ class Stepper:
         radii = self.gelfand(jacobians.flatten(0, 1)).view(slopes.shape[:2])
         return radii.mean(0).square()
 
-    def gelfand(self, powers, squarings=10):
+    def gelfand(self, powers, squarings=SQUARINGS):
         torch = self.torch
         logs = 0.0
         for j in range(squarings + 1):
@@ -112,7 +70,6 @@ class Stepper:
             logs = 2 * logs + norms.log()
         return (logs / 2**squarings).exp()
 
-    # ---- the engines: a function of (x, y) that makes one step and returns the loss before it
     def build(self):
         return self.eager() if self.request["engine"] == "torch-eager" else self.compiled()
 
@@ -162,43 +119,6 @@ class Stepper:
 
         return call
 
-    # ---- the requests
-    def gradient(self, request):
-        leaves = [p.clone().requires_grad_() for p in self.initial]
-        loss = self.loss(leaves, *self.data[0])
-        loss.backward()
-        flat = self.torch.cat([leaf.grad.reshape(-1) for leaf in leaves])
-        flat.numpy().astype("<f4").tofile(request["file"])
-        return {"loss": float(loss)}
-
-    def train(self, request):
-        self.take = self.build()
-        self.next = request["steps"]
-        return {"losses": [float(self.take(*self.data[i % len(self.data)])) for i in range(request["steps"])]}
-
-    def round(self, request):
-        take, clock, data = self.take, time.perf_counter, self.data
-        durations = []
-        end = clock() + request["seconds"]
-        while True:
-            x, y = data[self.next % len(data)]
-            self.next += 1
-            begin = clock()
-            take(x, y)
-            now = clock()
-            durations.append(round(1e3 * (now - begin), 6))
-            if now >= end:
-                return {"ms": durations}
-
-
-def blas():
-    try:
-        with open("/proc/self/maps") as maps:
-            names = {line.split("/")[-1].strip() for line in maps if "blas" in line or "mkl" in line}
-    except OSError:
-        return "unknown"
-    return ", ".join(sorted(names)) or "built in"
-
 
 if __name__ == "__main__":
-    main()
+    serve(Torch)

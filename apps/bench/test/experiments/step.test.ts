@@ -3,12 +3,17 @@ import { join } from "node:path";
 import { tensor } from "@stiffnet/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { needsThat } from "../../../../scripts/needs.ts";
 import { partOf, type StepProblem, stepModels, stepProblem } from "../../src/experiments/step/problem.ts";
 import { loss64, lossDifferences, referencePart } from "../../src/experiments/step/reference.ts";
+import { findPython } from "../../src/peers/python.ts";
 import { expectDocument, expectReport } from "../expect-document.ts";
 import { said, start, stiffnet, temporaryFolder } from "../run.ts";
 
-describe("step", () => {
+/** Of each library the engine that starts fastest. */
+const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorflow" };
+
+describe("step", async () => {
   it("compares engines with a float64 reference and says what is missing", async () => {
     const out = join(temporaryFolder(), "out");
     const { code, stdout, stderr } = await stiffnet(
@@ -49,23 +54,25 @@ describe("step", () => {
     expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
   });
 
-  it("finds PyTorch where it is, and agrees with it", async () => {
-    const out = join(temporaryFolder(), "out");
-    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
-    const { stdout } = await stiffnet([
-      ...["step", "--engines", "stiffnet-wasm,torch-eager", "--models", "RES stiff (gelfand)"],
-      ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
-    ]);
-    const { cases, missing } = JSON.parse(stdout);
-    const torch = cases.filter((entry: { engine: string }) => entry.engine === "torch-eager");
-    if (missing.length > 0) expect(missing[0].reason).toContain("no Python with torch");
-    else expect(torch).toHaveLength(1);
-    for (const entry of torch) {
-      const own = cases.find((other: { model: string }) => other.model === entry.model);
-      expect(entry.gradientError).toBeLessThan(1e-5);
-      expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
-    }
-  });
+  for (const [engine, module] of Object.entries(pythonEngines)) {
+    const there = await findPython(`import importlib.util as u; assert u.find_spec("${module}")`);
+    const options = needsThat(there !== undefined, `Python with ${module} (apps/bench/peers/setup)`);
+    it(`agrees with ${engine}`, options, async () => {
+      const out = join(temporaryFolder(), "out");
+      const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
+      const { stdout } = await stiffnet([
+        ...["step", "--engines", `stiffnet-wasm,${engine}`, "--models", "RES,RES L2,RES stiff (gelfand)"],
+        ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
+      ]);
+      const { cases, missing } = JSON.parse(stdout);
+      expect([missing, cases.length]).toEqual([[], 6]);
+      for (const entry of cases.filter((other: { engine: string }) => other.engine === engine)) {
+        const own = cases.find((other: { model: string }) => other.model === entry.model);
+        expect(entry.gradientError).toBeLessThan(1e-5);
+        expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
+      }
+    });
+  }
 
   it("times native kernels beside WebAssembly, and on more threads alone", async () => {
     const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];

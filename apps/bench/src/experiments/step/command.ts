@@ -6,10 +6,11 @@ import { stepModels } from "./problem.ts";
 
 export const stepCommand: CommandDefinition = experimentCommand("step", {
   description:
-    "Milliseconds per training step, against TensorFlow.js and PyTorch on the same model in the same run.",
+    "Milliseconds per training step, against TensorFlow.js, PyTorch, JAX and TensorFlow on the same model in the same run.",
   help: `Every engine trains the same network from the same parameters on the same batches, in a process of its own; loss and
 gradient are compared with a float64 reference. The engines run one after the other.
-PyTorch is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3.
+Python's libraries are looked for in $STIFFNET_PYTHON, else in the environment that apps/bench/peers/setup makes, else
+python3, else /usr/bin/python3.
 
 Examples:
   $ stiffnet step

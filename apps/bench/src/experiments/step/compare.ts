@@ -13,7 +13,7 @@ import {
 import { EngineProcess } from "./engine-process.ts";
 import type { StepEngine } from "./engine-protocol.ts";
 import type { ProblemPart, StepModel, StepProblem } from "./problem.ts";
-import type { PythonWithTorch } from "./torch-environment.ts";
+import type { PythonEngine } from "./python-engines.ts";
 
 export interface StepCase extends EngineChecks {
   readonly model: StepModel;
@@ -43,7 +43,7 @@ export interface CompareOptions {
   readonly threads: number;
   readonly rounds: number;
   readonly seconds: number;
-  readonly python: PythonWithTorch | undefined;
+  readonly pythons: ReadonlyMap<StepEngine, PythonEngine>;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
@@ -81,7 +81,7 @@ export async function compareEngines(
     for (const engine of engines) {
       if (options.signal.aborted) break;
       options.onProgress(`${model}: ${engine} starts`);
-      const process = new EngineProcess(engine, options.python);
+      const process = new EngineProcess(engine, options.pythons.get(engine));
       processes.push(process);
       try {
         const contender = await prepareContender(engine, process, whole, yardstick, options.threads);

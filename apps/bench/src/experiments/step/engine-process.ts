@@ -1,17 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { JsonProcess } from "../../peers/json-process.ts";
 import type { EngineRequest, PrepareRequest } from "./engine-protocol.ts";
-import type { PythonWithTorch } from "./torch-environment.ts";
+import type { PythonEngine } from "./python-engines.ts";
 
 /** An engine in a process of its own that answers one request at a time. */
 export class EngineProcess extends JsonProcess<EngineRequest> {
   readonly engine: PrepareRequest["engine"];
 
-  constructor(engine: PrepareRequest["engine"], python: PythonWithTorch | undefined) {
+  constructor(engine: PrepareRequest["engine"], python: PythonEngine | undefined) {
     const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-    if (engine.startsWith("torch")) {
-      super(python!.command, [pathOf("../../../peers/torch_step.py")], python!.environment);
-    } else super(process.execPath, [pathOf("./engine-main.js")], process.env);
+    if (python) super(python.command, [pathOf(`../../../peers/${python.script}`)], python.environment);
+    else super(process.execPath, [pathOf("./engine-main.js")], process.env);
     this.engine = engine;
   }
 }

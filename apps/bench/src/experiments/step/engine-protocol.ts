@@ -10,6 +10,9 @@ export const stepEngines = [
   "tfjs-cpu",
   "torch-eager",
   "torch-compile",
+  "jax",
+  "tensorflow",
+  "tensorflow-xla",
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
@@ -32,7 +35,7 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
   return model !== "RES stiff" || kernelsOf(engine) !== undefined;
 }
 
-/** What an engine process is asked, one JSON line each; peers/torch_step.py speaks the same. The file of
+/** What an engine process is asked, one JSON line each; peers/step_engine.py speaks the same. The file of
  *  `prepare` holds parameters, inputs and outputs as float32, little-endian. */
 export interface PrepareRequest {
   readonly op: "prepare";

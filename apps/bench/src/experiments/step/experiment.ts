@@ -5,19 +5,19 @@ import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts"
 import { hasModel, kernelsOf, type StepEngine, tfjsBackendOf } from "./engine-protocol.ts";
 import { stepFigure } from "./figures.ts";
 import { stepProblem } from "./problem.ts";
-import { findTorch } from "./torch-environment.ts";
+import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
 import { type StepConfig, type StepResult, stepSentences, stepTable } from "./words.ts";
 
 export const stepExperiment: Experiment<StepConfig, StepResult, undefined> = {
   engine: "wasm",
   async compute(config, watch) {
-    const { engines, python, missing } = await presentEngines(config.engines);
+    const { engines, pythons, missing } = await presentEngines(config.engines);
     const problem = stepProblem(config, config.seed);
     const cases: StepCase[] = [];
     for (const model of config.models) {
       const able = engines.filter((engine) => hasModel(engine, model));
       const compared = await compareEngines(problem, model, able, {
-        ...{ threads: config.threads, rounds: config.rounds, seconds: config.secondsPerRound, python },
+        ...{ threads: config.threads, rounds: config.rounds, seconds: config.secondsPerRound, pythons },
         ...{ signal: watch.signal, onProgress: watch.note },
       });
       cases.push(...compared.cases);
@@ -48,25 +48,21 @@ function factsOf({ inputs, outputs, width, depth, batch, rounds, secondsPerRound
 /** Leaves out what is not installed, and says so. */
 async function presentEngines(asked: readonly StepEngine[]): Promise<{
   engines: StepEngine[];
-  python: Awaited<ReturnType<typeof findTorch>>;
+  pythons: ReadonlyMap<StepEngine, PythonEngine>;
   missing: MissingEngine[];
 }> {
-  const needsTorch = asked.some((engine) => engine.startsWith("torch"));
-  const python = needsTorch ? await findTorch() : undefined;
+  const python = await findPythonEngines(asked);
   const missing: MissingEngine[] = [];
   const engines = asked.filter((engine) => {
     const backend = tfjsBackendOf(engine);
     const packages = backend === undefined ? [] : missingPackages(backend);
     const reason =
-      engine.startsWith("torch") && python === undefined
-        ? "no Python with torch and numpy was found (set STIFFNET_PYTHON to one)"
-        : packages.length > 0
-          ? `not installed (npm install ${packages.join(" ")})`
-          : undefined;
+      python.missing.get(engine) ??
+      (packages.length > 0 ? `not installed (npm install ${packages.join(" ")})` : undefined);
     if (reason !== undefined) missing.push({ engine, reason });
     return reason === undefined;
   });
-  return { engines, python, missing };
+  return { engines, pythons: python.found, missing };
 }
 
 /** Over what our own engine computed: its losses, which neither clock nor kernels enter. */
