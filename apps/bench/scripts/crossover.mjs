@@ -1,6 +1,6 @@
 // From which width and batch TensorFlow's library takes less time a step than the kernels: one process an
-// engine, in turns. Needs @tensorflow/tfjs-node. The processor's time is what the clock would say on a machine
-// with nothing else to do, for one thread; of several it is the sum.
+// engine, in turns. Needs @tensorflow/tfjs-node. The processor's time is what the clock would say on a
+// machine with nothing else to do, for one thread; of several it is the sum.
 //
 //   node apps/bench/scripts/crossover.mjs [--widths 50,200,...] [--batches 20,...] [--depth 16] [--rounds 5]
 import { fork } from "node:child_process";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { programOf } from "../../../scripts/needs.ts";
 import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
 
 const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
@@ -71,7 +72,7 @@ it("takes the engine from a study's file too", async () => {
 it("refuses engines that cannot be", async () => {
   expectRefusal(
     await stiffnet([...tiny, "--engine", "torch"]),
-    "--engine: is 'torch', expected one of wasm, tfjs",
+    "--engine: is 'torch', expected one of wasm, tfjs, auto",
   );
   expectRefusal(
     await stiffnet(["train", "x.csv", "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
@@ -80,5 +81,30 @@ it("refuses engines that cannot be", async () => {
   expectRefusal(
     await stiffnet(["study", "--models", "res", "--set", "models.0.engine=torch"]),
     `models.0.engine: is "torch", expected one of 'wasm', 'tfjs'`,
+  );
+});
+
+it("chooses the faster engine by a rule that says itself", async () => {
+  const auto = [...tiny, "--engine", "auto", "--penalty", "stiff=1e-3", "--show-config"];
+  const { code, stdout, stderr } = await stiffnet(auto);
+  expect(code).toBe(0);
+  const [plain, stiff] = JSON.parse(stdout).models;
+  expect([plain.engine, stiff.engine]).toEqual([undefined, undefined]);
+  expect(stderr).toMatch(/^alpine: RES on wasm: .*\nalpine: RES stiff on wasm: /);
+  const wide = await stiffnet([
+    ...tiny,
+    "--engine",
+    "auto",
+    "--width",
+    "900",
+    "--batch",
+    "900",
+    "--show-config",
+  ]);
+  const expected = programOf("tensorflow") ? "tfjs" : undefined;
+  expect(JSON.parse(wide.stdout).models[0].engine).toBe(expected);
+  expectRefusal(
+    await stiffnet([...tiny, "--engine", "auto,tfjs"]),
+    "--engine: is auto,tfjs, expected auto alone",
   );
 });

@@ -5,6 +5,7 @@ import {
   type Layout,
   type ModelConfig,
   type StepMethod,
+  type StepSolver,
   stateWidth,
   stepSolvers,
 } from "@stiffnet/core";
@@ -74,7 +75,7 @@ export function tensorNetwork(config: ModelConfig, layout: Layout): TensorNetwor
   };
 }
 
-function explicitSolvers(): string[] {
+export function explicitSolvers(): StepSolver[] {
   const sizes = { kind: "neuralOde", inputs: 1, outputs: 1, width: 1, augment: 0, depth: 1 } as const;
   const rest = { activation: "tanh", lift: "tanh", readout: "affine", horizon: 1 } as const;
   const weights = { basis: "perLayer", layers: 1 } as const;

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { CommandDefinition } from "../command.ts";
 import { given } from "../given.ts";
-import { onEngines, type StudyName } from "../runner/config.ts";
+import { type EngineName, onEngines, type StudyName } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "./configure.ts";
+import { isAuto, onFasterEngines } from "./faster-engine.ts";
 import type { StudyKind } from "./kind.ts";
 import { studyKind } from "./kinds.ts";
 import { addStudyOptions, networkOf, type StudyOptions, trainingOf } from "./options.ts";
@@ -25,9 +26,10 @@ Ctrl-C saves; the same command goes on from there.`,
     },
     async run(options, _, command) {
       if (options.schema) return { text: JSON.stringify(studySchema(), null, 2) };
-      const { config, data } = await studyConfig(kind, fileOf(kind, command, options));
+      const asked = await studyConfig(kind, fileOf(kind, command, options));
+      const config = isAuto(options) ? await onFasterEngines(asked.config) : asked.config;
       if (options.showConfig) return { text: JSON.stringify(config, null, 2) };
-      return runStudyCommand(config, options, kind, data);
+      return runStudyCommand(config, options, kind, asked.data);
     },
   };
 }
@@ -35,7 +37,9 @@ Ctrl-C saves; the same command goes on from there.`,
 /** The configuration file, overlaid by the options that were given. */
 function fileOf(kind: StudyKind, command: Command, options: StudyOptions): StudyFile {
   const file = options.config === undefined ? {} : readStudyFile(options.config);
-  const { seed, trials, measureEvery, engine } = options;
+  const { seed, trials, measureEvery } = options;
+  // Which engine is faster depends on what is configured here.
+  const engine = isAuto(options) ? ["wasm" as const] : (options.engine as EngineName[] | undefined);
   const preset = options.preset ?? file.preset;
   const base = presetOf(kind.name, preset);
   const { models, ...own } = kind.configured({ command, options, file: { ...base, ...file } });

@@ -42,7 +42,7 @@ export interface StudyOptions
   readonly batch?: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
-  readonly engine?: readonly EngineName[];
+  readonly engine?: readonly (EngineName | "auto")[];
   readonly force: boolean;
   readonly shard?: Shard;
 }
@@ -132,8 +132,8 @@ function addTrainingOptions(command: Command, study: StudyName): void {
     )
     .option(
       "--engine <list>",
-      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both (default: wasm)",
-      listOf(engineNames),
+      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both; auto is the one that is faster for its width and batch (default: wasm)",
+      listOf([...engineNames, "auto"]),
     );
 }
 
