@@ -91,16 +91,8 @@ it("chooses the faster engine by a rule that says itself", async () => {
   const [plain, stiff] = JSON.parse(stdout).models;
   expect([plain.engine, stiff.engine]).toEqual([undefined, undefined]);
   expect(stderr).toMatch(/^alpine: RES on wasm: .*\nalpine: RES stiff on wasm: /);
-  const wide = await stiffnet([
-    ...tiny,
-    "--engine",
-    "auto",
-    "--width",
-    "900",
-    "--batch",
-    "900",
-    "--show-config",
-  ]);
+  const large = "alpine --trials 1 --width 900 --batch 900 --train-points 1000 --engine auto --show-config";
+  const wide = await stiffnet(large.split(" "));
   const expected = programOf("tensorflow") ? "tfjs" : undefined;
   expect(JSON.parse(wide.stdout).models[0].engine).toBe(expected);
   expectRefusal(

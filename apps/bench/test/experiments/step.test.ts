@@ -57,7 +57,7 @@ describe("step", async () => {
   for (const [engine, module] of Object.entries(pythonEngines)) {
     const there = await findPython(`import importlib.util as u; assert u.find_spec("${module}")`);
     const options = needsThat(there !== undefined, `Python with ${module} (apps/bench/peers/setup)`);
-    it(`agrees with ${engine}`, options, async () => {
+    it(`agrees with ${engine}`, { ...options, timeout: 180_000 }, async () => {
       const out = join(temporaryFolder(), "out");
       const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
       const { stdout } = await stiffnet([
