@@ -1,5 +1,5 @@
 import { BenchError } from "../errors.ts";
-import { createOutput } from "../output.ts";
+import { note } from "../output.ts";
 import { networkFor, type StudyConfig, trainingFor } from "../runner/config.ts";
 import type { StudyOptions } from "./options.ts";
 
@@ -7,7 +7,7 @@ import type { StudyOptions } from "./options.ts";
 export function isAuto({ engine = [] }: StudyOptions): boolean {
   if (!engine.includes("auto")) return false;
   if (engine.length > 1) {
-    throw new BenchError(`--engine: is ${engine.join(",")}, expected auto alone`, { code: "wrong_use" });
+    throw new BenchError(`--engine: is ${engine.join(",")}, expected auto alone`);
   }
   return true;
 }
@@ -24,7 +24,7 @@ export async function onFasterEngines(config: StudyConfig): Promise<StudyConfig>
       solver,
       penalised: spec.penalty !== undefined && spec.penalty.kind !== "l2",
     });
-    createOutput(true).note(`${config.command}: ${spec.name} on ${engine}: ${why}`);
+    note(`${config.command}: ${spec.name} on ${engine}: ${why}`);
     return engine === "wasm" ? spec : { ...spec, engine };
   });
   return { ...config, models };
