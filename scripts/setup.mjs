@@ -72,7 +72,8 @@ function run(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
+    // npx is a batch file there; node itself may stand in a folder with a space, which a shell would part.
+    shell: process.platform === "win32" && command === "npx",
     // turbo asks for the pnpm that is among the dependencies.
     env: {
       ...process.env,

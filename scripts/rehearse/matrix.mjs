@@ -7,6 +7,9 @@ import { each, run } from "./run.mjs";
 /** What a package is of use beside, which its users bring. */
 const beside = { "@stiffnet/tfjs": ["@tensorflow/tfjs"] };
 
+/** A project of a user; npm's bill of materials asks for its name and version. */
+const manifest = '{ "name": "user", "version": "1.0.0", "private": true, "type": "module" }\n';
+
 /** Rows of { name, managers: { [manager]: { seconds, nodes: { [version]: "ok" | reason } } }, types }. */
 export async function matrix({ folder, packages, managers, tools, atOnce }) {
   const cells = packages.flatMap((name) => Object.keys(managers).map((manager) => ({ name, manager })));
@@ -14,7 +17,7 @@ export async function matrix({ folder, packages, managers, tools, atOnce }) {
     const home = join(folder, manager, name.replace("/", "-"));
     mkdirSync(home, { recursive: true });
     const { command, args, env } = managers[manager];
-    writeFileSync(join(home, "package.json"), '{ "private": true, "type": "module" }\n');
+    writeFileSync(join(home, "package.json"), manifest);
     const source = `import * as all from "${name}";\nconst names: readonly string[] = Object.keys(all);\n`;
     writeFileSync(
       join(home, "use.ts"),

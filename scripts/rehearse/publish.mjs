@@ -22,7 +22,8 @@ export async function cloneBuilt(root, clone, env) {
     env: { ...env, npm_config_registry: env.UPSTREAM, CI: "true" },
   });
   for (const { folder } of publishedPackages(root)) {
-    cpSync(join(root, folder, "dist"), join(clone, folder, "dist"), { recursive: true });
+    const built = join(root, folder, "dist");
+    if (existsSync(built)) cpSync(built, join(clone, folder, "dist"), { recursive: true });
   }
 }
 

@@ -7,12 +7,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { billsOfMaterials, billsTable } from "./bill-of-materials.mjs";
 import { matrix, matrixTable } from "./matrix.mjs";
 import { cloneBuilt, publishedPackages, release } from "./publish.mjs";
 import { startRegistry } from "./registry.mjs";
 import { must } from "./run.mjs";
 import { sizes } from "./sizes.mjs";
 import { stranger } from "./stranger.mjs";
+import { afterUpgrade, beforeUpgrade, upgradeTable } from "./upgrade.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const cache = join(root, "node_modules", ".cache", "rehearse");
@@ -67,21 +69,41 @@ async function rehearse() {
   console.log(table.text);
 
   say("a stranger's first minutes");
-  const [bench, serve] = ["@stiffnet/bench", "@stiffnet/serve"];
+  const home = join(scratch, "stranger");
   const seen = await stranger({
-    folder: join(scratch, "stranger"),
+    folder: home,
     env,
-    bench,
-    serve,
+    bench: "stiffnet",
+    serve: "stiffnet-serve",
     quick: options["quick-study"],
+    readme: join(root, "README.md"),
   });
   console.log(seen.lines.join("\n"));
 
   const weights = await sizes(names, registry.url, folder);
+  const commands = names.filter((name) => !name.startsWith("@"));
+  const bills = await billsOfMaterials({
+    names: Object.keys(managers).includes("npm") ? commands : [],
+    folder,
+    target: join(root, "results", "rehearsal"),
+    env,
+  });
+
+  say("the next release");
+  const from = first.packages.find(({ name }) => name === "stiffnet").version;
+  const before = await beforeUpgrade({ folder: home, env, from });
+  const next = await release(clone, env, "The release after, for the rehearsal.");
+  const to = next.packages.find(({ name }) => name === "stiffnet").version;
+  const upgraded = await afterUpgrade({ folder: home, env, to, before });
+  console.log(upgradeTable(upgraded));
+
+  const failures = table.failures + upgraded.filter(({ ok }) => !ok).length;
   const minutes = (performance.now() - started) / 60_000;
-  if (!options.packages && !options.managers) write({ table, seen, weights, tools, first, minutes });
-  say(`${table.failures} failures, ${minutes.toFixed(1)} minutes`);
-  return table.failures === 0 ? 0 : 1;
+  if (!options.packages && !options.managers) {
+    write({ table, seen, weights, bills, upgraded, from, to, tools, first, minutes });
+  }
+  say(`${failures} failures, ${minutes.toFixed(1)} minutes`);
+  return failures === 0 ? 0 : 1;
 }
 
 /** verdaccio, the package managers and three versions of Node, from npm, once. */
@@ -169,7 +191,7 @@ function chosen(names) {
   return wanted ? names.filter((name) => wanted.includes(name.split("/").at(-1))) : names;
 }
 
-function write({ table, seen, weights, tools, first, minutes }) {
+function write({ table, seen, weights, bills, upgraded, from, to, tools, first, minutes }) {
   const mb = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0);
   const versions = Object.values(tools.nodes).map((node) =>
     spawnSync(node, ["-v"], { encoding: "utf8" }).stdout.trim(),
@@ -192,6 +214,19 @@ ${table.text}
 \`\`\`text
 ${seen.lines.join("\n")}
 \`\`\`
+
+## From ${from} to ${to}
+
+The next release, published after it, on what the first one left. A study of a version that computes other numbers is refused
+in one line (\`resume.test.ts\`), as is a queue of another version (\`queue-refusals.test.ts\`).
+
+${upgradeTable(upgraded)}
+
+## What they are made of
+
+By \`npm sbom\`; the bills themselves (CycloneDX) are written to \`results/rehearsal\`. Nothing of others is bundled into a tarball.
+
+${billsTable(bills)}
 
 ## What they weigh
 

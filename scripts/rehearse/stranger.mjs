@@ -1,10 +1,11 @@
-// What a stranger does in an empty folder: ask for help, train on a table, serve the network, ask it.
-import { mkdirSync, writeFileSync } from "node:fs";
+// What a stranger does in an empty folder: ask for help, train on a table, serve the network, ask it; and run
+// the README's snippet.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { must, run } from "./run.mjs";
 
 /** Lines of the transcript; throws where a step fails. */
-export async function stranger({ folder, env, bench, serve, quick }) {
+export async function stranger({ folder, env, bench, serve, quick, readme }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "ensemble.csv"), table(200));
   const lines = [];
@@ -27,11 +28,14 @@ export async function stranger({ folder, env, bench, serve, quick }) {
   );
   if (quick)
     await step([bench, "study", "--preset", "quick"], ({ stdout }) => stdout.trim().split("\n").slice(-4));
-  lines.push(...(await serveAndAsk({ folder, env, serve })));
+  lines.push(...(await serveAndAsk({ folder, env, serve })), "");
+  lines.push(...(await snippet({ folder: join(folder, "snippet"), env, readme })));
   return { lines: lines.map((line) => line.replaceAll(`${folder}/`, "")), first: help.first };
 }
 
-async function serveAndAsk({ folder, env, serve }) {
+/** Starts the service from the registry, asks it once, ends it by Ctrl-C: the lines of the transcript, of
+ *  which the third is the answer. */
+export async function serveAndAsk({ folder, env, serve }) {
   const lines = [];
   let answering;
   const args = ["--yes", serve, "results/train/model.onnx", "--port", "0"];
@@ -53,6 +57,24 @@ async function serveAndAsk({ folder, env, serve }) {
     `$ npx ${args.slice(1).join(" ")}`,
     ...lines,
     `# first output after ${ended.first.toFixed(1)} s; ends with ${ended.code}`,
+  ];
+}
+
+/** The README's own program on a table of its shape, with the packages that it imports and no others. */
+async function snippet({ folder, env, readme }) {
+  const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(readme, "utf8"))[1];
+  const packages = [...program.matchAll(/from "(@stiffnet\/[\w-]+)"/g)].map(([, name]) => name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  writeFileSync(join(folder, "ensemble.csv"), table(200, 15, 10));
+  writeFileSync(join(folder, "use.js"), program);
+  await must("npm", ["install", ...packages], { cwd: folder, env });
+  const { stdout, seconds } = await must(process.execPath, ["use.js"], { cwd: folder, env });
+  return [
+    `$ npm install ${packages.join(" ")}`,
+    "$ node use.js   # the README's program",
+    ...stdout.trim().split("\n"),
+    `# all ${seconds.toFixed(1)} s`,
   ];
 }
 
@@ -81,12 +103,20 @@ async function ask(url) {
   return [`$ curl ${url.replace(/\d+$/, "PORT")}${path}/infer -d '${JSON.stringify(request)}'`, text];
 }
 
-/** A smooth function of two inputs; the same table every time. */
-function table(rows) {
-  const lines = ["a,b,y"];
-  for (let i = 0; i < rows; i++) {
-    const [a, b] = [(i * 0.618034) % 1, (i * 0.754878) % 1];
-    lines.push(`${a.toFixed(6)},${b.toFixed(6)},${(a * a + 0.5 * b - a * b).toFixed(6)}`);
+/** Smooth functions of the inputs; the same table every time. */
+function table(rows, inputs = 2, outputs = 1) {
+  const names = [
+    ...Array.from({ length: inputs }, (_, i) => (inputs === 2 ? "ab"[i] : `x${i + 1}`)),
+    ...Array.from({ length: outputs }, (_, j) => (outputs === 1 ? "y" : `y${j + 1}`)),
+  ];
+  const lines = [names.join(",")];
+  for (let row = 0; row < rows; row++) {
+    const x = Array.from({ length: inputs }, (_, i) => (row * (0.618034 + 0.136844 * i)) % 1);
+    const y = Array.from({ length: outputs }, (_, j) => {
+      const [a, b] = [x[j % inputs], x[(j + 1) % inputs]];
+      return a * a + 0.5 * b - a * b;
+    });
+    lines.push([...x, ...y].map((value) => value.toFixed(6)).join(","));
   }
   return `${lines.join("\n")}\n`;
 }
