@@ -17,14 +17,7 @@ import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, dalecDataset, readTable, sample } from "@stiffnet/datasets";
 import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
-
-/** The median, and the least and the largest. */
-function span(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  const middle = [Math.floor, Math.ceil].map((round) => sorted[round((sorted.length - 1) / 2)]);
-  const [median, low, high] = [(middle[0] + middle[1]) / 2, sorted[0], sorted.at(-1)];
-  return `${median.toPrecision(3)} (${low.toPrecision(3)} to ${high.toPrecision(3)})`;
-}
+import { span } from "./span.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
