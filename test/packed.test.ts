@@ -4,17 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publishedPackages } from "../scripts/rehearse/publish.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pnpm = join(root, "node_modules", ".bin", "pnpm");
 const work = mkdtempSync(join(tmpdir(), "stiffnet-packed-"));
-const manifests = ["packages", "apps"].flatMap((group) =>
-  readdirSync(join(root, group)).map((name) => {
-    const folder = join(root, group, name);
-    return { folder, ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) };
-  }),
-) as { folder: string; name: string; private?: boolean; bin?: Record<string, string> }[];
-const published = manifests.filter((manifest) => !manifest.private);
+const published: { folder: string; name: string; bin?: Record<string, string> }[] = publishedPackages(
+  root,
+).map((manifest: { folder: string; name: string }) => ({ ...manifest, folder: join(root, manifest.folder) }));
 const tarballs = new Map<string, string>();
 /** Kilobytes that a tarball may weigh: a third more than when it was written down. */
 const limits: Readonly<Record<string, number>> = {

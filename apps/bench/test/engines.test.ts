@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { programOf } from "../../../scripts/needs.ts";
@@ -74,8 +74,10 @@ it("refuses engines that cannot be", async () => {
     await stiffnet([...tiny, "--engine", "torch"]),
     "--engine: is 'torch', expected one of wasm, tfjs, auto",
   );
+  const table = join(temporaryFolder(), "table.csv");
+  writeFileSync(table, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 7}\n`).join("")}`);
   expectRefusal(
-    await stiffnet(["train", "x.csv", "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
+    await stiffnet(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
     "models: are RES, RES (tfjs), expected one",
   );
   expectRefusal(

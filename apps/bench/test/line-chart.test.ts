@@ -46,7 +46,9 @@ describe("a logarithmic axis", () => {
       ...{ name: "p", title: "t", dots: true, x: { label: "x" }, y: { label: "y", logarithmic: true } },
     });
     expect(svg).not.toContain("NaN");
-    expect(svg.match(/<circle/g)).toHaveLength(2);
+    // Each is drawn, and once more unseen, for the pointer.
+    expect(svg.match(/<circle/g)).toHaveLength(4);
+    expect(svg.match(/<title>/g)).toHaveLength(2);
   });
 });
 

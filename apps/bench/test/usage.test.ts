@@ -57,7 +57,7 @@ describe("wrong options", () => {
     ["alpine --solver rk4 --horizon 2 --steer 2.5", "--steer: is 2.5", "which is 2"],
     ["train --inputs 1 --outputs 2", "file"],
     ["train some.csv --outputs 2", "--inputs"],
-    ["step --engines jax", "'jax'", "stiffnet-wasm"],
+    ["step --engines mxnet", "'mxnet'", "stiffnet-wasm"],
     ["step --models RES,RESNET", "'RESNET'"],
     ["serve --rows 0", "--rows", "'0'", "1 to 65536"],
     ["serve --connections 1,many", "--connections", "'many'"],

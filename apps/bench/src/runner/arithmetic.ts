@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { resnet, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
@@ -34,18 +35,39 @@ export function versionDifference(study: Versions, here: Versions): string | und
   return name && `${name} is ${study[name] ?? "not there"} in the study, ${here[name] ?? "not there"} here`;
 }
 
+/** What the trials of a folder were trained with; undefined where none were begun there. */
+export function versionsIn(folder: string): Versions | undefined {
+  const file = join(folder, "versions.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** What the parts of a study were trained with: of one version, or of several with the same bits. */
+export function versionsOfAll(folders: readonly string[]): Versions | undefined {
+  const [first, ...others] = folders.flatMap((folder) => {
+    const versions = versionsIn(folder);
+    return versions === undefined ? [] : [{ folder, versions }];
+  });
+  for (const { folder, versions } of others) {
+    if (versions.arithmetic === first!.versions.arithmetic) continue;
+    const [here, there] = [versions, first!.versions].map((each) => each["@stiffnet/bench"]);
+    throw new BenchError(
+      `${folder}: trained by stiffnet ${here}, which computes other numbers than stiffnet ${there} of ${first!.folder}; train all parts with one version`,
+    );
+  }
+  return first?.versions;
+}
+
 /** Writes down what the trials of a folder are trained with; where some were trained with what computes
  *  other bits, refuses to add to them: no digest could be repeated. Another version with the same bits goes
  *  on. */
 export async function requireSameArithmetic(folder: ResultsFolder): Promise<void> {
-  const file = folder.file("versions.json");
   const here = await versionsOfTraining();
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Versions) : undefined;
+  const before = versionsIn(folder.path);
   if (before !== undefined && before.arithmetic !== here.arithmetic) {
     const [then, now] = [before, here].map((versions) => versions["@stiffnet/bench"]);
     throw new BenchError(
       `${folder.path}: begun by stiffnet ${then}, and stiffnet ${now} computes other numbers; finish it by 'npx stiffnet@${then}', choose another --out, or --force to start over`,
     );
   }
-  if (before === undefined) writeJson(file, here);
+  if (before === undefined) writeJson(folder.file("versions.json"), here);
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BenchError } from "../errors.ts";
+import { type Versions, versionsOfAll } from "./arithmetic.ts";
 import { type StudyConfig, trialSpecs } from "./config.ts";
-import { writeWhole } from "./files.ts";
+import { writeJson, writeWhole } from "./files.ts";
 import { configOfAll, type ResultsFolder, studiesIn } from "./folder.ts";
 import { Journal, readRecords } from "./journal.ts";
 import type { TrialRecord } from "./record.ts";
@@ -12,6 +13,8 @@ import type { StudyRun } from "./study.ts";
 /** Where every trial of a study is found. */
 export interface MergePlan {
   readonly config: StudyConfig;
+  /** What the parts were trained with. */
+  readonly versions: Versions | undefined;
   /** In the order of the trials. */
   readonly trials: readonly { readonly record: TrialRecord; readonly folder: string }[];
 }
@@ -20,6 +23,7 @@ export interface MergePlan {
 export function planMerge(folders: readonly string[]): MergePlan {
   const parts = folders.flatMap(partsIn);
   const config = configOfAll(parts);
+  const versions = versionsOfAll(parts);
   const found = new Map<string, { record: TrialRecord; folder: string }>();
   for (const folder of parts) {
     for (const record of readRecords<TrialRecord>(join(folder, "trials.jsonl"))) {
@@ -42,11 +46,12 @@ export function planMerge(folders: readonly string[]): MergePlan {
       1,
     );
   }
-  return { config, trials: specs.map(({ id }) => found.get(id)!) };
+  return { config, versions, trials: specs.map(({ id }) => found.get(id)!) };
 }
 
 /** Brings the trials into one folder, as if they had been trained there. */
-export function joinParts({ config, trials }: MergePlan, target: ResultsFolder): StudyRun {
+export function joinParts({ config, versions, trials }: MergePlan, target: ResultsFolder): StudyRun {
+  if (versions !== undefined) writeJson(target.file("versions.json"), versions);
   const journal = new Journal<TrialRecord>(target.file("trials.jsonl"));
   const there = new Set(journal.records.map(({ id }) => id));
   const missing = trials.filter(({ record }) => !there.has(record.id));

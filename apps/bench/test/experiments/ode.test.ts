@@ -172,7 +172,12 @@ describe("ode", () => {
     );
     expect(code, stderr).toBe(0);
     const { peers, missing, points, own } = JSON.parse(stdout) as OdeResult;
-    expect([...peers, ...missing].map(({ name }) => name).sort()).toEqual(["CVODE", "SciPy"]);
+    expect([...peers, ...missing].map(({ name }) => name).sort()).toEqual([
+      "CVODE",
+      "SciPy",
+      "ode45-cash-karp",
+      "odex",
+    ]);
     for (const { problem, contestant, ok, error } of points) {
       // BDF of multistep codes loses digits; E5's are lost below the absolute tolerance. A wrong term would
       // be off by far more.
@@ -182,7 +187,9 @@ describe("ode", () => {
       const solved = points.filter(
         ({ contestant, ok }) => contestant.startsWith(name) && !own.includes(contestant) && ok,
       );
-      expect(new Set(solved.map(({ problem }) => problem)).size).toBeGreaterThanOrEqual(7);
+      // Those of npm are explicit, and left out where it is stiff.
+      const fewest = name === "CVODE" || name === "SciPy" ? 7 : 1;
+      expect(new Set(solved.map(({ problem }) => problem)).size, name).toBeGreaterThanOrEqual(fewest);
     }
   }, 120_000);
 });

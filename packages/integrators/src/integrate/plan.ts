@@ -1,6 +1,5 @@
 import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
-import { radauIIA5 } from "../solvers/radau-iia5.ts";
 import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -52,8 +51,7 @@ export interface Plan {
   readonly newtonTolerance: number;
 }
 
-function defaultFor({ mass, index }: OdeProblem): Solver {
-  if (index !== undefined) return radauIIA5;
+function defaultFor({ mass }: OdeProblem): Solver {
   return mass === undefined ? auto() : rodas5P;
 }
 
