@@ -181,7 +181,8 @@ describe("ode", () => {
     for (const { problem, contestant, ok, error } of points) {
       // BDF of multistep codes loses digits; E5's are lost below the absolute tolerance; Arenstorf's orbit
       // passes so near to the moon that all are off by its size. A wrong term would be off by far more.
-      if (ok && !["E5", "ARENSTORF"].includes(problem)) expect(error, `${contestant} on ${problem}`).toBeLessThan(2e-2);
+      if (ok && !["E5", "ARENSTORF"].includes(problem))
+        expect(error, `${contestant} on ${problem}`).toBeLessThan(2e-2);
     }
     for (const { name } of peers) {
       const solved = points.filter(
