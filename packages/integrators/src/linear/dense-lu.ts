@@ -1,3 +1,4 @@
+import { subtract, swapRows } from "./column-elimination.ts";
 import type { RealLu } from "./factorisation.ts";
 
 /** LU = P (shift I - J) of a dense column-major [n, n] matrix, with partial pivoting. */
@@ -20,19 +21,8 @@ export class DenseLu implements RealLu {
     for (let i = 0, d = 0; i < n; i++, d += n + 1) a[d] = a[d]! + shift;
     // Column by column: what the columns to the left do to this one, then its pivot.
     for (let c = 0, col = 0; c < n; c++, col += n) {
-      for (let k = 0; k < c; k++) {
-        const p = pivot[k]!;
-        if (p !== k) {
-          const swap = a[col + k]!;
-          a[col + k] = a[col + p]!;
-          a[col + p] = swap;
-        }
-      }
-      for (let k = c < 4 ? 0 : this.#eliminateFours(c, col); k < c; k++) {
-        const f = a[col + k]!;
-        const l = k * n;
-        for (let i = k + 1; i < n; i++) a[col + i] = a[col + i]! - f * a[l + i]!;
-      }
+      swapRows(a, col, c, pivot, 0);
+      subtract(a, n, col, c);
       let p = c;
       let best = Math.abs(a[col + c]!);
       for (let i = c + 1; i < n; i++) {
@@ -58,43 +48,11 @@ export class DenseLu implements RealLu {
     return true;
   }
 
-  /** Subtracts from column c its multiples of the columns to the left, four at a time: one store for four
-   *  products. Returns the first column that is left over. */
-  #eliminateFours(c: number, col: number): number {
-    const n = this.#n;
-    const a = this.#lu;
-    let k = 0;
-    for (; k + 3 < c; k += 4) {
-      const l0 = k * n;
-      const l1 = l0 + n;
-      const l2 = l1 + n;
-      const l3 = l2 + n;
-      const f0 = a[col + k]!;
-      const f1 = a[col + k + 1]! - a[l0 + k + 1]! * f0;
-      const f2 = a[col + k + 2]! - a[l0 + k + 2]! * f0 - a[l1 + k + 2]! * f1;
-      const f3 = a[col + k + 3]! - a[l0 + k + 3]! * f0 - a[l1 + k + 3]! * f1 - a[l2 + k + 3]! * f2;
-      a[col + k + 1] = f1;
-      a[col + k + 2] = f2;
-      a[col + k + 3] = f3;
-      for (let i = k + 4; i < n; i++) {
-        a[col + i] = a[col + i]! - (f0 * a[l0 + i]! + f1 * a[l1 + i]! + f2 * a[l2 + i]! + f3 * a[l3 + i]!);
-      }
-    }
-    return k;
-  }
-
   solve(b: Float64Array): void {
     const n = this.#n;
     const a = this.#lu;
     const pivot = this.#pivot;
-    for (let k = 0; k < n; k++) {
-      const p = pivot[k]!;
-      if (p !== k) {
-        const swap = b[k]!;
-        b[k] = b[p]!;
-        b[p] = swap;
-      }
-    }
+    swapRows(b, 0, n, pivot, 0);
     // Two columns at a time: half the loads and stores of b.
     let k = 0;
     for (; k + 1 < n; k += 2) {

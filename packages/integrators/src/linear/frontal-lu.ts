@@ -3,16 +3,30 @@ import { eliminateFront } from "./front-kernel.ts";
 import { type FrontPlan, frontPlan } from "./front-plan.ts";
 import type { SparsePattern } from "./sparse-pattern.ts";
 
+/** Where a front is in what surrounds it. */
+interface FrontShape {
+  /** Its first step, and how many it eliminates. */
+  readonly start: number;
+  readonly width: number;
+  /** Its rows beyond those: where they begin in the plan's `later`, and how many. */
+  readonly from: number;
+  readonly rest: number;
+  /** width + rest. */
+  readonly side: number;
+  /** Where its factors begin. */
+  readonly base: number;
+}
+
 /** LU of shift I - J for a J of a pattern that includes the diagonal, in fronts. Rows
  *  are swapped within a front only: false where that is not enough. */
 export class FrontalLu implements RealLu {
   readonly #plan: FrontPlan;
+  readonly #shapes: readonly FrontShape[];
   /** Where the plan's entries are in J. */
   readonly #entries: Int32Array;
   /** Of each front in turn: its first columns [side, width], then the transpose of its first rows beyond
    *  [side - width, width]. */
   readonly #factors: Float64Array;
-  readonly #factorStarts: Float64Array;
   readonly #swaps: Int32Array;
   readonly #front: Float64Array;
   readonly #stack: Float64Array;
@@ -27,22 +41,15 @@ export class FrontalLu implements RealLu {
   constructor(pattern: SparsePattern, sources?: Int32Array) {
     const plan = frontPlan(pattern);
     this.#entries = sources === undefined ? plan.entries : plan.entries.map((e) => sources[e]!);
-    const { n, first, laterStarts } = plan;
-    const count = first.length - 1;
+    const { n } = plan;
     this.#plan = plan;
+    this.#shapes = shapesOf(plan);
     this.#factors = new Float64Array(plan.factorSize);
-    this.#factorStarts = new Float64Array(count + 1);
-    let side = 0;
-    for (let s = 0; s < count; s++) {
-      const width = first[s + 1]! - first[s]!;
-      const rest = laterStarts[s + 1]! - laterStarts[s]!;
-      this.#factorStarts[s + 1] = this.#factorStarts[s]! + width * (width + 2 * rest);
-      side = Math.max(side, width + rest);
-    }
+    const side = this.#shapes.reduce((most, shape) => Math.max(most, shape.side), 0);
     this.#swaps = new Int32Array(n);
     this.#front = new Float64Array(plan.frontSize);
     this.#stack = new Float64Array(plan.stackSize);
-    this.#waiting = new Int32Array(count);
+    this.#waiting = new Int32Array(this.#shapes.length);
     this.#local = new Int32Array(n);
     this.#moved = new Int32Array(side);
     this.#x = new Float64Array(n);
@@ -50,26 +57,22 @@ export class FrontalLu implements RealLu {
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
-    const { first, laterStarts, children } = this.#plan;
+    const { children } = this.#plan;
     const front = this.#front;
     const waiting = this.#waiting;
     let waits = 0;
     let stacked = 0;
-    for (let s = 0; s + 1 < first.length; s++) {
-      const start = first[s]!;
-      const width = first[s + 1]! - start;
-      const rest = laterStarts[s + 1]! - laterStarts[s]!;
-      const side = width + rest;
+    for (let s = 0; s < this.#shapes.length; s++) {
+      const { start, width, rest, side } = this.#shapes[s]!;
       front.fill(0, 0, side * side);
-      this.#assemble(s, jacobian, shift, width, side);
+      this.#assemble(s, jacobian, shift);
       for (let child = 0; child < children[s]!; child++) {
-        const from = waiting[--waits]!;
-        const size = laterStarts[from + 1]! - laterStarts[from]!;
-        stacked -= size * size;
-        this.#extend(from, stacked, size, side);
+        const from = this.#shapes[waiting[--waits]!]!;
+        stacked -= from.rest * from.rest;
+        this.#extend(from, stacked, side);
       }
       if (!eliminateFront(front, side, width, this.#swaps, start)) return false;
-      this.#store(s, width, side);
+      this.#store(this.#shapes[s]!);
       if (rest === 0) continue;
       for (let c = width; c < side; c++) {
         const from = c * side;
@@ -81,45 +84,43 @@ export class FrontalLu implements RealLu {
   }
 
   /** The matrix's own entries in front s. */
-  #assemble(s: number, jacobian: Float64Array, shift: number, width: number, side: number): void {
-    const { first, later, laterStarts, entryStarts, places } = this.#plan;
+  #assemble(s: number, jacobian: Float64Array, shift: number): void {
+    const { later, entryStarts, places } = this.#plan;
+    const { start, width, from, rest, side } = this.#shapes[s]!;
     const entries = this.#entries;
     const front = this.#front;
     const local = this.#local;
     for (let e = entryStarts[s]!; e < entryStarts[s + 1]!; e++) front[places[e]!] = -jacobian[entries[e]!]!;
-    const start = first[s]!;
     for (let k = 0; k < width; k++) {
       const diagonal = k * (side + 1);
       front[diagonal] = front[diagonal]! + shift;
       local[start + k] = k;
     }
-    const from = laterStarts[s]! - width;
-    for (let r = width; r < side; r++) local[later[from + r]!] = r;
+    for (let r = 0; r < rest; r++) local[later[from + r]!] = width + r;
   }
 
   /** Adds what an earlier front has left. */
-  #extend(child: number, from: number, size: number, side: number): void {
-    const { later, laterStarts } = this.#plan;
+  #extend({ from, rest }: FrontShape, stacked: number, side: number): void {
+    const { later } = this.#plan;
     const front = this.#front;
     const stack = this.#stack;
     const local = this.#local;
     const moved = this.#moved;
-    const start = laterStarts[child]!;
-    for (let r = 0; r < size; r++) moved[r] = local[later[start + r]!]!;
-    let at = from;
-    for (let c = 0; c < size; c++) {
+    for (let r = 0; r < rest; r++) moved[r] = local[later[from + r]!]!;
+    let at = stacked;
+    for (let c = 0; c < rest; c++) {
       const column = moved[c]! * side;
-      for (let r = 0; r < size; r++) {
+      for (let r = 0; r < rest; r++) {
         const to = column + moved[r]!;
         front[to] = front[to]! + stack[at++]!;
       }
     }
   }
 
-  #store(s: number, width: number, side: number): void {
+  #store({ width, side, base }: FrontShape): void {
     const front = this.#front;
     const factors = this.#factors;
-    let to = this.#factorStarts[s]!;
+    let to = base;
     const end = width * side;
     for (let at = 0; at < end; at++) factors[to++] = front[at]!;
     for (let k = 0; k < width; k++) {
@@ -128,36 +129,31 @@ export class FrontalLu implements RealLu {
   }
 
   solve(b: Float64Array): void {
-    const { n, order, first } = this.#plan;
+    const { n, order } = this.#plan;
     const x = this.#x;
-    const fronts = first.length - 1;
     for (let k = 0; k < n; k++) x[k] = b[order[k]!]!;
-    for (let s = 0; s < fronts; s++) {
-      this.#swap(s, false);
-      this.#lowerSolve(s);
+    for (const shape of this.#shapes) {
+      this.#swap(shape, false);
+      this.#lowerSolve(shape);
     }
-    for (let s = fronts - 1; s >= 0; s--) this.#upperSolve(s);
+    for (let s = this.#shapes.length - 1; s >= 0; s--) this.#upperSolve(this.#shapes[s]!);
     for (let k = 0; k < n; k++) b[order[k]!] = x[k]!;
   }
 
   solveTransposed(b: Float64Array): void {
-    const { n, order, first } = this.#plan;
+    const { n, order } = this.#plan;
     const x = this.#x;
-    const fronts = first.length - 1;
     for (let k = 0; k < n; k++) x[k] = b[order[k]!]!;
-    for (let s = 0; s < fronts; s++) this.#upperTransposed(s);
-    for (let s = fronts - 1; s >= 0; s--) {
-      this.#lowerTransposed(s);
-      this.#swap(s, true);
+    for (const shape of this.#shapes) this.#upperTransposed(shape);
+    for (let s = this.#shapes.length - 1; s >= 0; s--) {
+      this.#lowerTransposed(this.#shapes[s]!);
+      this.#swap(this.#shapes[s]!, true);
     }
     for (let k = 0; k < n; k++) b[order[k]!] = x[k]!;
   }
 
-  #swap(s: number, backwards: boolean): void {
-    const { first } = this.#plan;
+  #swap({ start, width }: FrontShape, backwards: boolean): void {
     const x = this.#x;
-    const start = first[s]!;
-    const width = first[s + 1]! - start;
     for (let step = 0; step < width; step++) {
       const k = start + (backwards ? width - 1 - step : step);
       const p = start + this.#swaps[k]!;
@@ -168,16 +164,10 @@ export class FrontalLu implements RealLu {
     }
   }
 
-  #lowerSolve(s: number): void {
-    const { first, later, laterStarts } = this.#plan;
+  #lowerSolve({ start, width, from, rest, side, base }: FrontShape): void {
+    const { later } = this.#plan;
     const x = this.#x;
     const a = this.#factors;
-    const start = first[s]!;
-    const width = first[s + 1]! - start;
-    const from = laterStarts[s]!;
-    const rest = laterStarts[s + 1]! - from;
-    const side = width + rest;
-    const base = this.#factorStarts[s]!;
     const part = this.#part.fill(0, 0, rest);
     let k = 0;
     for (; k + 3 < width; k += 4) {
@@ -214,16 +204,10 @@ export class FrontalLu implements RealLu {
     }
   }
 
-  #upperSolve(s: number): void {
-    const { first, later, laterStarts } = this.#plan;
+  #upperSolve({ start, width, from, rest, side, base }: FrontShape): void {
+    const { later } = this.#plan;
     const x = this.#x;
     const a = this.#factors;
-    const start = first[s]!;
-    const width = first[s + 1]! - start;
-    const from = laterStarts[s]!;
-    const rest = laterStarts[s + 1]! - from;
-    const side = width + rest;
-    const base = this.#factorStarts[s]!;
     const part = this.#part;
     for (let r = 0; r < rest; r++) part[r] = x[later[from + r]!]!;
     let k = width - 1;
@@ -257,16 +241,10 @@ export class FrontalLu implements RealLu {
     x[start] = sum * a[base]!;
   }
 
-  #upperTransposed(s: number): void {
-    const { first, later, laterStarts } = this.#plan;
+  #upperTransposed({ start, width, from, rest, side, base }: FrontShape): void {
+    const { later } = this.#plan;
     const x = this.#x;
     const a = this.#factors;
-    const start = first[s]!;
-    const width = first[s + 1]! - start;
-    const from = laterStarts[s]!;
-    const rest = laterStarts[s + 1]! - from;
-    const side = width + rest;
-    const base = this.#factorStarts[s]!;
     for (let k = 0; k < width; k++) {
       const column = base + k * side;
       let sum = x[start + k]!;
@@ -281,16 +259,10 @@ export class FrontalLu implements RealLu {
     }
   }
 
-  #lowerTransposed(s: number): void {
-    const { first, later, laterStarts } = this.#plan;
+  #lowerTransposed({ start, width, from, rest, side, base }: FrontShape): void {
+    const { later } = this.#plan;
     const x = this.#x;
     const a = this.#factors;
-    const start = first[s]!;
-    const width = first[s + 1]! - start;
-    const from = laterStarts[s]!;
-    const rest = laterStarts[s + 1]! - from;
-    const side = width + rest;
-    const base = this.#factorStarts[s]!;
     for (let k = width - 1; k >= 0; k--) {
       const column = base + k * side;
       let sum = x[start + k]!;
@@ -299,4 +271,16 @@ export class FrontalLu implements RealLu {
       x[start + k] = sum;
     }
   }
+}
+
+function shapesOf({ first, laterStarts }: FrontPlan): FrontShape[] {
+  let base = 0;
+  return Array.from({ length: first.length - 1 }, (_, s) => {
+    const [start, from] = [first[s]!, laterStarts[s]!];
+    const width = first[s + 1]! - start;
+    const rest = laterStarts[s + 1]! - from;
+    const shape = { start, width, from, rest, side: width + rest, base };
+    base += width * (width + 2 * rest);
+    return shape;
+  });
 }
