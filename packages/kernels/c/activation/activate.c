@@ -1,15 +1,8 @@
 #define WIDE_VECTORS
 #include "activation/activation.h"
 
-INLINE void activate_some(int i, const int count, const int kind, const float *z, float *value, float *slope,
-                          float *curvature) {
-  const Curve c = curve(kind, load_some(z + i, count));
-  store_some(value + i, c.value, count);
-  store_some(slope + i, c.slope, count);
-  if (curvature) store_some(curvature + i, c.curvature, count);
-}
 INLINE void activate_all(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
-  OVER(0, size, activate_some, kind, z, value, slope, curvature);
+  OVER(0, size, curve_some, kind, z, value, slope, curvature);
 }
 
 /* s(z), s'(z) and, where it is given room, s''(z) of `size` numbers. */

@@ -30,6 +30,17 @@ INLINE Curve64 curve64(int kind, double z) {
   __builtin_unreachable();
 }
 
+#ifdef WIDE_VECTORS
+/* s, s' and, where it is given room, s'' of `count` numbers from i on. */
+INLINE void curve_some(int i, const int count, const int kind, const float *z, float *value, float *slope,
+                       float *curvature) {
+  const Curve c = curve(kind, load_some(z + i, count));
+  store_some(value + i, c.value, count);
+  store_some(slope + i, c.slope, count);
+  if (curvature) store_some(curvature + i, c.curvature, count);
+}
+#endif
+
 /* function(kind, ...), an INLINE one, compiled for each kind: no loop inside it chooses again. */
 #define SPECIALISED(NAME, name, function, ...) \
   case NAME:                                   \

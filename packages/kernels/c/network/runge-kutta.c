@@ -15,15 +15,8 @@ STRUCT(RungeKutta) {
   OFFSET(float) square;       /* [width][width] of scratch */
 };
 
-INLINE void stage_curve(int i, const int count, const int kind, const float *z, float *value, float *slope,
-                        float *curvature) {
-  const Curve c = curve(kind, load_some(z + i, count));
-  store_some(value + i, c.value, count);
-  store_some(slope + i, c.slope, count);
-  if (curvature) store_some(curvature + i, c.curvature, count);
-}
 INLINE void stage_forward(const int kind, int size, const float *z, float *value, float *slope, float *curvature) {
-  OVER_GROUPS(0, size, stage_curve, kind, z, value, slope, curvature);
+  OVER_GROUPS(0, size, curve_some, kind, z, value, slope, curvature);
 }
 
 /* z = cotangent s' + extra s'' */
