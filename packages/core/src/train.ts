@@ -5,12 +5,12 @@ import type { TrainingData } from "./data.ts";
 import { createEngine } from "./engine.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
+import { interruption } from "./interruption.ts";
 import type { Model } from "./model.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
 import { startRun } from "./run.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainingEngine } from "./training-engine.ts";
-import { turn } from "./turn.ts";
 
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
@@ -79,17 +79,9 @@ async function trainOn<C extends ModelConfig>(
 ): Promise<TrainResult<C>> {
   const run = startRun(engine, model, data, settings, options);
   const { every = 0, live = false, save } = options.checkpoint ?? {};
-  let lastPause = performance.now();
+  const interrupted = interruption(options.signal);
   let status: TrainResult["status"] = "finished";
   let reason: string | undefined;
-  const interrupted = async (): Promise<boolean> => {
-    // The event loop must turn for a signal to arrive.
-    if (options.signal && performance.now() - lastPause > 50) {
-      await turn();
-      lastPause = performance.now();
-    }
-    return options.signal?.aborted ?? false;
-  };
 
   while (run.finished < settings.epochs && !run.outOfPatience) {
     const outcome = (await interrupted()) ? "interrupted" : await run.epoch(interrupted);

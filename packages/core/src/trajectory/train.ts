@@ -2,8 +2,8 @@ import { digestOf } from "@stiffnet/base";
 import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
+import { interruption } from "../interruption.ts";
 import { type PlateauState, plateauStep } from "../plateau.ts";
-import { turn } from "../turn.ts";
 import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
   requireOptions,
@@ -47,14 +47,9 @@ export async function trainTrajectory(
     options,
     await import("@stiffnet/integrators"),
   );
-  let paused = performance.now();
+  const interrupted = interruption(options.signal);
   while (run.epoch < options.epochs) {
-    if (options.signal && performance.now() - paused > 50) {
-      // The event loop must turn for a signal to arrive.
-      await turn();
-      paused = performance.now();
-    }
-    if (options.signal?.aborted) {
+    if (await interrupted()) {
       return run.result("interrupted", `stopped in epoch ${run.epoch + 1} of ${options.epochs}`);
     }
     const failure = run.advance();

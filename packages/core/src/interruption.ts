@@ -1,6 +1,19 @@
+/** Asks whether a training is to end: a signal arrives only where the event loop turns, which it is let do
+ *  every 50 ms. */
+export function interruption(signal: AbortSignal | undefined): () => Promise<boolean> {
+  let paused = performance.now();
+  return async () => {
+    if (signal && performance.now() - paused > 50) {
+      await turn();
+      paused = performance.now();
+    }
+    return signal?.aborted ?? false;
+  };
+}
+
 /** Lets the event loop turn once: a message or a signal that waits arrives. In a browser, which has no
  *  setImmediate and makes timers wait, by a message to oneself. */
-export function turn(): Promise<void> {
+function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") {
       setImmediate(resolve);
