@@ -1,14 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { buildForTests } from "../../../scripts/build-for-tests.ts";
 
-/** Brings `dist` of the application and of all it uses up to date; nothing is done where nothing changed. */
 export default function build(): void {
-  const root = fileURLToPath(new URL("../../..", import.meta.url));
-  const node = (...args: string[]): void => {
-    execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  };
-  if (!existsSync(`${root}packages/kernels/src/generated/wasm.ts`))
-    node("packages/kernels/scripts/compile.mjs");
-  node("node_modules/typescript/bin/tsc", "-b", "apps/bench");
+  buildForTests(["apps/bench"]);
 }

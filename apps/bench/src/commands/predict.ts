@@ -59,7 +59,9 @@ Examples:
   async run(options, [source, ...files]) {
     const surrogate = await readSurrogate(source!);
     const table = await readSource(sourceOf(files, options));
-    const predictions = predictTable(surrogate, table, options);
+    const { id, out, level } = options;
+    const idColumns = id === undefined ? [] : table.indices(id, "--id");
+    const predictions = predictTable(surrogate, table, { level, idColumns });
     const { inputNames, outputNames, file, sha256 } = surrogate;
     const beyond = predictions.filter(({ outside }) => outside > 0).length;
     if (beyond > 0) {
@@ -70,8 +72,7 @@ Examples:
     if (surrogate.intervals === undefined) {
       note(`predict: ${file} has no calibrated intervals; train with validation rows to have them`);
     }
-    const { id, out, level } = options;
-    const ids = id === undefined ? [] : table.indices(id, "--id").map((i) => table.columns[i]!);
+    const ids = idColumns.map((i) => table.columns[i]!);
     const lines = predictionLines(predictions, ids, outputNames);
     if (out !== undefined) writeWhole(out, lines);
     const document = {
@@ -87,11 +88,10 @@ Examples:
 export function predictTable(
   surrogate: Surrogate,
   table: Table,
-  { level, id }: { readonly level: number; readonly id?: string },
+  { level, idColumns }: { readonly level: number; readonly idColumns: readonly number[] },
 ): Prediction[] {
   const { inputNames, outputNames, box, intervals } = surrogate;
   const inputs = inputColumns(surrogate, table);
-  const ids = id === undefined ? [] : table.indices(id, "--id");
   const rows = table.rows(inputs);
   const gap = rows.findIndex(Number.isNaN);
   if (gap >= 0) {
@@ -105,7 +105,7 @@ export function predictTable(
     half !== undefined && Number.isFinite(half[i]) ? mean[i]! + sign * half[i]! : null;
   return Array.from({ length: table.count }, (_, row) => ({
     row: row + 1,
-    id: ids.map((column) => table.at(row, column)),
+    id: idColumns.map((column) => table.at(row, column)),
     outside: outside[row]!,
     outputs: outputNames.map((_, c) => {
       const i = row * outputNames.length + c;

@@ -1,4 +1,4 @@
-import type { Contestant, RunResult } from "./contestants.ts";
+import { bestOf, type Contestant, type RunResult } from "./contestants.ts";
 import type { OdeCase } from "./problems.ts";
 
 /** Solvers of npm, which take what is not stiff. */
@@ -92,22 +92,11 @@ function contestant(name: string, once: Once): Contestant {
     name,
     takes: ({ stiff, problem }) => !stiff && problem.mass === undefined,
     async run(problem, rtol, seconds) {
-      let best = Number.POSITIVE_INFINITY;
-      const began = processorSeconds();
-      for (;;) {
-        const start = processorSeconds();
-        const { evaluations, steps, y } = once(problem, rtol);
-        const end = processorSeconds();
-        best = Math.min(best, end - start);
-        if (end - began < seconds) continue;
-        const ok = Array.from(y).every(Number.isFinite);
-        return { ok, reason: ok ? "" : "not finite", seconds: best, evaluations, ...(steps && { steps }), y };
-      }
+      return bestOf(seconds, () => {
+        const result = once(problem, rtol);
+        const ok = Array.from(result.y).every(Number.isFinite);
+        return { ...result, ok, reason: ok ? "" : "not finite" };
+      });
     },
   };
-}
-
-function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
