@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
 import type { FastifyInstance } from "fastify";
 import { ServeError } from "../errors.ts";
-import type { Certificates } from "../http/certificates.ts";
 import { createServer } from "../http/server.ts";
 import { createMember, type Member } from "../processes/member.ts";
 import { memberVariable, startProcesses } from "../processes/primary.ts";
@@ -77,7 +76,7 @@ async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
   });
   await attempt("certificate stays", async () => {
     const tls = await readTls(flags);
-    if (tls) (server as unknown as { certificates: Certificates }).certificates.replace(tls);
+    if (tls) server.certificates?.replace(tls);
   });
   server.reopenAccessLog();
 }

@@ -2,6 +2,13 @@ import { createSecureContext, type Server as TlsServer } from "node:tls";
 import { experimental, type ServerCredentials } from "@grpc/grpc-js";
 import { ServeError } from "../errors.ts";
 
+declare module "fastify" {
+  interface FastifyInstance {
+    /** What its ports speak TLS with; nothing where they do not. */
+    readonly certificates?: Certificates;
+  }
+}
+
 /** A certificate with those that sign it, and its key: PEM. */
 export interface Tls {
   readonly cert: string;
