@@ -1,5 +1,5 @@
-// What the columns to the left do to a column of a column-major matrix of `side` rows, of which they are L with
-// a unit diagonal.
+// What the columns to the left do to a column of a column-major matrix of `side` rows, of which they are L
+// with a unit diagonal.
 
 /** The row exchanges `swaps` from `at` on, done to `count` entries of the column that begins at `col`. */
 export function swapRows(a: Float64Array, col: number, count: number, swaps: Int32Array, at: number): void {
@@ -12,8 +12,8 @@ export function swapRows(a: Float64Array, col: number, count: number, swaps: Int
   }
 }
 
-/** Subtracts from the column at `col` its multiples of the first `count` ones: four at a time, one store for four
- *  products. */
+/** Subtracts from the column at `col` its multiples of the first `count` ones: four at a time, one store for
+ *  four products. */
 export function subtract(a: Float64Array, side: number, col: number, count: number): void {
   let k = 0;
   for (; k + 3 < count; k += 4) {
