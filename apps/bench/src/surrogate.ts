@@ -1,7 +1,6 @@
 import { predict } from "@stiffnet/core";
-import { type Calibration, spreadOf } from "@stiffnet/inference";
+import { type Calibration, readCalibration, spreadOf } from "@stiffnet/inference";
 import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
-import { BenchError } from "./errors.ts";
 import { modelFile } from "./model-file.ts";
 
 /** An exported file, ready to answer. */
@@ -25,12 +24,7 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const { surrogate, sha256 } = await inspectOnnx(file);
   const { inputs, outputs, metadata } = surrogate!;
   const box = inputs.map(({ range }) => range);
-  const intervals = metadata.intervals as Calibration | undefined;
-  if (intervals !== undefined && intervals.outputs?.length !== outputs.length) {
-    throw new BenchError(
-      `${file}: its intervals are of ${intervals.outputs?.length} outputs, expected ${outputs.length}`,
-    );
-  }
+  const intervals = readCalibration(metadata.intervals, outputs.length, file);
   return {
     file,
     sha256,

@@ -4,10 +4,12 @@
 import { addressOf, readAddress } from "./address.ts";
 import { copied, element, find } from "./elements.ts";
 import { createExplorer, type Explorer } from "./explorer.ts";
+import { withIntervals } from "./service/intervals.ts";
 import type { ModelDescription, PageService } from "./service/types.ts";
 import { networkText } from "./words.ts";
 
-export async function startPage(service: PageService): Promise<void> {
+export async function startPage(source: PageService): Promise<void> {
+  const service = withIntervals(source);
   let model: ModelDescription | undefined;
   let written = "";
   const explorer: Explorer = createExplorer(service, () => {

@@ -11,9 +11,9 @@ import type { ModelDescription, PageService, Values } from "./service/types.ts";
 import { drawStrip } from "./strip.ts";
 import { createTabs } from "./tabs.ts";
 import { createPanel } from "./view-panel.ts";
-import { firstChoices, spreadText } from "./views/context.ts";
+import { firstChoices } from "./views/context.ts";
 import type { ViewName } from "./views/table.ts";
-import { outsideText } from "./words.ts";
+import { outsideText, spreadText } from "./words.ts";
 
 export interface Explorer {
   /** Shows a model at the point of the address; `wrong` is what that says amiss. */
@@ -55,7 +55,7 @@ export function createExplorer(service: PageService, changed: () => void): Explo
       const values = await service.predict(model, pointOf(texts));
       if (asked !== session) return;
       asked.values = values;
-      say(outsideText(model.inputs, pointOf(texts)));
+      say(outsideText(model, pointOf(texts)));
     } catch (error) {
       if (asked !== session) return;
       // The numbers of another point would pass for those of this one.
@@ -70,10 +70,8 @@ export function createExplorer(service: PageService, changed: () => void): Explo
     const { model } = asked;
     drawStrip(model, drawn, choose);
     drawOutputs(find<HTMLTableElement>("outputs"), model, drawn, choose);
-    find("outputs-note").textContent = [
-      "The range of an output is that over the ranges of all inputs.",
-      ...(model.members > 1 ? [spreadText(model)] : []),
-    ].join(" ");
+    find("outputs-note").textContent =
+      `The range of an output is that over the ranges of all inputs. ${spreadText(model)}`;
     void redraw();
   }
 

@@ -4,6 +4,7 @@ import { element, named } from "./elements.ts";
 import { svg } from "./figures/svg.ts";
 import { type Range, type Scale, scaleOf, trailing, written } from "./numbers.ts";
 import type { ModelDescription, Values } from "./service/types.ts";
+import { spreadSign } from "./words.ts";
 
 export interface Drawn {
   readonly values: Values | undefined;
@@ -18,7 +19,7 @@ export interface Drawn {
 /** How an output's numbers are written, here and in the strip. */
 export function scaleFor({ values, ranges }: Drawn, j: number): Scale {
   const value = values?.mean[j] ?? 0;
-  return scaleOf(ranges?.[j] ?? [Math.min(0, value), Math.max(0, value)], values?.std?.[j]);
+  return scaleOf(ranges?.[j] ?? [Math.min(0, value), Math.max(0, value)], values?.spread?.[j]);
 }
 
 const blank = "–";
@@ -32,10 +33,11 @@ function numberCells(texts: readonly string[], name = "number"): HTMLElement[] {
 /** Draws the table anew: a dozen rows. `choose` is given the number of an output. */
 export function drawOutputs(
   table: HTMLTableElement,
-  { outputs }: ModelDescription,
+  model: ModelDescription,
   drawn: Drawn,
   choose: (output: number) => void,
 ): void {
+  const { outputs } = model;
   const { values, held, ranges, chosen } = drawn;
   const scales = outputs.map((_, j) => scaleFor(drawn, j));
   const write = (of: ArrayLike<number> | undefined): string[] =>
@@ -45,7 +47,7 @@ export function drawOutputs(
     change && change[j]! > 0 && text !== blank ? `+${text}` : text,
   );
   const columns: [title: string, cells: HTMLElement[]][] = [["Value", numberCells(write(values?.mean))]];
-  if (values?.std) columns.push(["±", numberCells(write(values.std))]);
+  if (values?.spread) columns.push([spreadSign(model), numberCells(write(values.spread))]);
   if (held) {
     columns.push(
       ["Compared with", numberCells(write(held.mean), "number other")],
@@ -112,7 +114,7 @@ function gauge(
     figure.append(svg("line", { x1: at(y), x2: at(y), y1: 0, y2: 10, class: name }));
   };
   if (values) {
-    const [value, spread] = [values.mean[j]!, values.std?.[j] ?? 0];
+    const [value, spread] = [values.mean[j]!, values.spread?.[j] ?? 0];
     const from = at(value - spread);
     figure.append(
       svg("rect", { x: from, y: 0, width: at(value + spread) - from, height: 10, class: "band" }),

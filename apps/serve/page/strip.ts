@@ -4,12 +4,10 @@ import { element, find } from "./elements.ts";
 import { written } from "./numbers.ts";
 import { type Drawn, scaleFor } from "./outputs.ts";
 import type { ModelDescription } from "./service/types.ts";
+import { levelText } from "./words.ts";
 
-export function drawStrip(
-  { outputs }: ModelDescription,
-  drawn: Drawn,
-  choose: (output: number) => void,
-): void {
+export function drawStrip(model: ModelDescription, drawn: Drawn, choose: (output: number) => void): void {
+  const { outputs } = model;
   const { values, held, chosen: j } = drawn;
   const select = find<HTMLSelectElement>("output");
   const names = outputs.map(({ name }) => name);
@@ -21,8 +19,10 @@ export function drawStrip(
   select.onchange = () => choose(select.selectedIndex);
   const scale = scaleFor(drawn, j);
   const unit = outputs[j]!.unit ? ` ${outputs[j]!.unit}` : "";
-  const spread = values?.std ? ` ± ${written(values.std[j]!, scale)}` : "";
-  find("answer").textContent = values ? `${written(values.mean[j]!, scale)}${spread}${unit}` : "–";
+  const spread = values?.spread ? ` ± ${written(values.spread[j]!, scale)}` : "";
+  find("answer").textContent = values
+    ? `${written(values.mean[j]!, scale)}${spread}${unit}${spread && levelText(model)}`
+    : "–";
   const change = values && held ? values.mean[j]! - held.mean[j]! : undefined;
   find("answer-change").textContent =
     change === undefined ? "" : `change ${change > 0 ? "+" : ""}${written(change, scale)}`;

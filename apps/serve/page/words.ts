@@ -1,6 +1,8 @@
 // What is said of a model and of a point. No DOM.
 
+import { usualLevel } from "@stiffnet/inference";
 import { brief } from "./numbers.ts";
+import { calibrationOf } from "./service/intervals.ts";
 import type { ModelDescription } from "./service/types.ts";
 
 type Variable = ModelDescription["inputs"][number];
@@ -17,7 +19,9 @@ export const isOutside = ({ range }: Variable, value: number): boolean =>
   range !== undefined && (value < range[0] || value > range[1]);
 
 /** Of the inputs outside the training range; empty where there is none. */
-export function outsideText(inputs: readonly Variable[], point: readonly number[]): string {
+export function outsideText(model: ModelDescription, point: readonly number[]): string {
+  const { inputs } = model;
+  const guess = calibrationOf(model) ? ", its interval a guess" : "";
   const outside = inputs.flatMap((input, j) =>
     isOutside(input, point[j]!) ? [{ input, value: point[j]! }] : [],
   );
@@ -25,8 +29,29 @@ export function outsideText(inputs: readonly Variable[], point: readonly number[
   const [{ input, value }] = outside as [(typeof outside)[number]];
   if (outside.length > 1) {
     const names = outside.map((one) => one.input.name).join(", ");
-    return `${outside.length} inputs are outside their training ranges: ${names}. An extrapolation.`;
+    return `${outside.length} inputs are outside their training ranges: ${names}. An extrapolation${guess}.`;
   }
   const unit = input.unit ? ` ${input.unit}` : "";
-  return `${input.name} is ${value}, outside the training range of ${brief(input.range![0])} to ${brief(input.range![1])}${unit}: an extrapolation.`;
+  return `${input.name} is ${value}, outside the training range of ${brief(input.range![0])} to ${brief(input.range![1])}${unit}: an extrapolation${guess}.`;
+}
+
+const percent = `${100 * usualLevel} %`;
+
+/** Behind a value with its spread. */
+export const levelText = (model: ModelDescription): string => (calibrationOf(model) ? ` (${percent})` : "");
+
+/** At the head of a column of spreads. */
+export const spreadSign = (model: ModelDescription): string => (calibrationOf(model) ? `± ${percent}` : "±");
+
+export const spreadName = (model: ModelDescription): string =>
+  calibrationOf(model) ? `half-width of the ${percent} interval` : "standard deviation";
+
+/** What ± and bands mean, wherever they are shown; empty where there are none. */
+export function spreadText(model: ModelDescription): string {
+  const calibration = calibrationOf(model);
+  if (calibration) {
+    return `± and bands are intervals for ${percent} of new cases, calibrated on ${calibration.rows} rows that were kept from training. Outside the training ranges they are wider, and a guess.`;
+  }
+  if (model.members === 1) return "";
+  return `± and bands are one standard deviation over the ${model.members} networks of the ensemble, to either side.`;
 }

@@ -1,6 +1,7 @@
 // The page's files, made of its sources: what the server sends, and what a document of its own holds.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { lookSheet } from "@stiffnet/base";
 import { rolldown } from "rolldown";
 
 const folder = new URL("../page/", import.meta.url);
@@ -25,7 +26,9 @@ async function bundle(entry, split) {
   return output.map(({ fileName, code }) => [fileName, code]);
 }
 
-const style = (await Promise.all(styles.map((name) => read(`style/${name}.css`)))).join("");
+const sheets = await Promise.all(styles.map((name) => read(`style/${name}.css`)));
+/** In the colours that reports and the site have too. */
+const style = [lookSheet, ...sheets].join("\n");
 const [scripts, [[, single]], markup] = await Promise.all([
   bundle("server-page.ts", true),
   bundle("document-page.ts", false),

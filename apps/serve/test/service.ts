@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Model, resnet } from "@stiffnet/core";
-import { type ExportOptions, exportEnsemble, exportOnnx } from "@stiffnet/onnx";
+import { type ExportOptions, exportEnsemble, exportOnnx, type Json } from "@stiffnet/onnx";
 
 export const folder: string = mkdtempSync(join(tmpdir(), "stiffnet-serve-"));
 
@@ -42,7 +42,21 @@ export async function writeModel(
   return (await exportOnnx(model, join(folder, name), { ...about, ...options })).path;
 }
 
-export async function writeEnsemble(name: string): Promise<string> {
+/** As the calibration of `stiffnet train` on 60 rows, too few for 0.99. */
+export const calibration = {
+  rows: 60,
+  levels: [0.5, 0.8, 0.9, 0.95, 0.99],
+  outputs: [
+    { floor: 2e-9, factors: [0.6, 1.2, 1.6, 2.1, null] },
+    { floor: 0.08, factors: [0.7, 1.3, 1.7, 2, null] },
+  ],
+};
+
+export async function writeEnsemble(
+  name: string,
+  metadata: Readonly<Record<string, Json>> = {},
+): Promise<string> {
   const models = [0, 1, 2].map((trial) => surrogate(trial));
-  return (await exportEnsemble(models, join(folder, name), { ...about, members: true, jacobian: true })).path;
+  const options = { ...about, members: true, jacobian: true, metadata: { ...about.metadata, ...metadata } };
+  return (await exportEnsemble(models, join(folder, name), options)).path;
 }

@@ -5,7 +5,10 @@ export {
   calibrate,
   halfWidths,
   intervalLevels,
+  levelsOf,
   outsideBox,
+  readCalibration,
+  usualLevel,
 } from "./intervals.ts";
 export {
   type Evaluate,

@@ -2,6 +2,8 @@ import { InferenceError } from "./errors.ts";
 
 /** Shares of the cases that intervals are calibrated for. */
 export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
+/** The one that is told where nobody asks for another. */
+export const usualLevel = 0.9;
 
 /** What turns a spread into the half-width of a prediction interval: plain data, which travels with a model.
  *  */
@@ -68,6 +70,38 @@ export function calibrate(options: CalibrationOptions): Calibration {
     return { floor, factors };
   });
   return { rows, levels, outputs: columns };
+}
+
+/** The calibration that the metadata of the file `from` hold, checked; nothing where there is none. What is
+ *  no calibration of so many outputs throws (`bad_calibration`). */
+export function readCalibration(given: unknown, outputs: number, from: string): Calibration | undefined {
+  if (given === undefined) return undefined;
+  const wrong = (what: string): never => {
+    throw new InferenceError(`${from}: its intervals ${what}`, { code: "bad_calibration" });
+  };
+  const isList = (list: unknown): list is readonly unknown[] => Array.isArray(list);
+  const { rows, levels, outputs: columns } = (given ?? {}) as Readonly<Record<keyof Calibration, unknown>>;
+  const between = (level: unknown): boolean => typeof level === "number" && level > 0 && level < 1;
+  if (!(isList(levels) && levels.every(between)))
+    return wrong("have no levels, expected numbers between 0 and 1");
+  if (typeof rows !== "number") return wrong("do not say how many rows made them");
+  if (!(isList(columns) && columns.length === outputs)) {
+    return wrong(`are of ${isList(columns) ? columns.length : "no"} outputs, expected ${outputs}`);
+  }
+  const isSize = (size: unknown): boolean => typeof size === "number" && size >= 0 && size < Infinity;
+  columns.forEach((column, k) => {
+    const { floor, factors } = (column ?? {}) as Readonly<Record<"floor" | "factors", unknown>>;
+    const known = isList(factors) && factors.length === levels.length;
+    if (!(isSize(floor) && known && factors.every((factor) => factor === null || isSize(factor)))) {
+      wrong(`have not a floor and ${levels.length} factors of 0 or more for output ${k + 1}`);
+    }
+  });
+  return given as Calibration;
+}
+
+/** The levels that a calibration had rows enough for. */
+export function levelsOf({ levels, outputs }: Calibration): number[] {
+  return levels.filter((_, k) => outputs.every(({ factors }) => factors[k] !== null));
 }
 
 /** Half-widths of the intervals at `level`, row-major as `spreads` [rows, outputs]: q s(x) (1 + outside),

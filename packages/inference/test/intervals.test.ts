@@ -1,5 +1,14 @@
 import { randomStream } from "@stiffnet/base";
-import { calibrate, halfWidths, InferenceError, outsideBox, spreadOf } from "@stiffnet/inference";
+import {
+  calibrate,
+  halfWidths,
+  InferenceError,
+  levelsOf,
+  outsideBox,
+  readCalibration,
+  spreadOf,
+  usualLevel,
+} from "@stiffnet/inference";
 import { expect, it } from "vitest";
 
 /** Residuals whose deviation is the row's spread times 3 (of the first output) or does not depend on it. */
@@ -87,4 +96,26 @@ it("refuses what cannot be calibrated", () => {
   const one = { residuals: Float64Array.of(1), spreads: Float64Array.of(1), outputs: 1 };
   expect(() => calibrate({ ...one, levels: [1] })).toThrow("level is 1");
   expect(() => halfWidths(calibrate(one), Float64Array.of(1), 0.7)).toThrow("expected one of 0.5, 0.8");
+});
+
+it("is read again from what a file holds, and refused where it is none", () => {
+  const calibration = calibrate({ ...drawn(30, 3), outputs: 2 });
+  const copy = JSON.parse(JSON.stringify(calibration));
+  expect(readCalibration(copy, 2, "a.onnx")).toEqual(calibration);
+  // 0.99 needs 99 rows.
+  expect(levelsOf(copy)).toEqual([0.5, 0.8, 0.9, 0.95]);
+  expect(levelsOf(copy)).toContain(usualLevel);
+  expect(readCalibration(undefined, 2, "a.onnx")).toBeUndefined();
+  const [first] = copy.outputs;
+  for (const [given, text] of [
+    [null, "a.onnx: its intervals have no levels"],
+    [{ ...copy, levels: [0.5, 1] }, "have no levels, expected numbers between 0 and 1"],
+    [{ ...copy, rows: "30" }, "do not say how many rows"],
+    [{ ...copy, outputs: [first] }, "are of 1 outputs, expected 2"],
+    [{ ...copy, outputs: [first, { ...first, floor: -1 }] }, "5 factors of 0 or more for output 2"],
+    [{ ...copy, outputs: [{ ...first, factors: [1] }, first] }, "5 factors of 0 or more for output 1"],
+    [{ ...copy, outputs: [first, null] }, "for output 2"],
+  ] as const) {
+    expect(() => readCalibration(given, 2, "a.onnx")).toThrow(text);
+  }
 });

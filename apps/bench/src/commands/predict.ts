@@ -1,5 +1,5 @@
 import type { Table } from "@stiffnet/datasets";
-import { halfWidths, intervalLevels, outsideBox } from "@stiffnet/inference";
+import { halfWidths, intervalLevels, outsideBox, usualLevel } from "@stiffnet/inference";
 import type { CommandDefinition } from "../command.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
 import { readSource } from "../data/table-source.ts";
@@ -50,7 +50,7 @@ Examples:
         "--level <share>",
         `share of the cases that an interval is to hold, one of ${intervalLevels.join(", ")}`,
         mapped(choice(intervalLevels.map(String)), Number),
-        0.9,
+        usualLevel,
       )
       .option("--id <columns>", "columns of numbers to copy, to know the rows again")
       .option("--out <file>", "CSV file to write, replaced where it is there (default: standard output)");

@@ -26,13 +26,13 @@ export const path = (
 ): string =>
   xs.map((x, k) => `${k === 0 ? "M" : "L"}${at.x(x).toFixed(2)} ${at.y(ys[k]!).toFixed(2)}`).join("");
 
-/** Anchors of the colour scale of maps and layers, dark to light. */
+/** Viridis at every quarter, as in reports: dark to light. */
 const colours = [
-  [38, 24, 84],
-  [44, 82, 139],
-  [33, 140, 141],
-  [110, 195, 102],
-  [246, 227, 72],
+  [68, 1, 84],
+  [59, 82, 139],
+  [33, 145, 140],
+  [94, 201, 98],
+  [253, 231, 37],
 ];
 
 export function colour(fraction: number): [number, number, number] {

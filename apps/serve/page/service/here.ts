@@ -19,7 +19,7 @@ export function hereService(model: ModelDescription, network: NetworkDocument): 
       }
       const found = evaluateHere(networks, model.dtype, [point]);
       // As the service has it: no answer rather than NaN.
-      const numbers = [...Array.from(found.mean), ...Array.from(found.std ?? [])];
+      const numbers = [...Array.from(found.mean), ...Array.from(found.spread ?? [])];
       const wrong = numbers.findIndex((number) => !Number.isFinite(number));
       if (wrong >= 0) {
         const { name } = model.outputs[wrong % model.outputs.length]!;

@@ -32,7 +32,7 @@ export function evaluateHere(
   const mean = all[0]!.map((_, k) => all.reduce((sum, y) => sum + y[k]!, 0) / all.length);
   if (all.length === 1) return { mean };
   const square = (k: number): number => all.reduce((sum, y) => sum + (y[k]! - mean[k]!) ** 2, 0);
-  return { mean, std: mean.map((_, k) => Math.sqrt(square(k) / (all.length - 1))) };
+  return { mean, spread: mean.map((_, k) => Math.sqrt(square(k) / (all.length - 1))) };
 }
 
 /** The eigenvalues of J_n = diag(s'(z_n)) W_n of every layer, or at the beginning of every step. */

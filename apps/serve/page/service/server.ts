@@ -52,7 +52,7 @@ export function serverService(): PageService {
       });
       const inOrder = (of: Readonly<Record<string, number>>): number[] =>
         model.outputs.map(({ name }) => of[name]!);
-      return { mean: inOrder(outputs), ...(std && { std: inOrder(std) }) };
+      return { mean: inOrder(outputs), ...(std && { spread: inOrder(std) }) };
     },
     async evaluate(model, rows): Promise<Values> {
       const datatype = model.dtype === "float64" ? "FP64" : "FP32";
@@ -62,7 +62,7 @@ export function serverService(): PageService {
         outputs: names.map((name) => ({ name })),
       });
       const [mean, std] = outputs.map(({ data }) => data);
-      return { mean: mean!, ...(std && { std }) };
+      return { mean: mean!, ...(std && { spread: std }) };
     },
     async spectra(model, point, member) {
       const path = `${under("models", model)}/network`;

@@ -2,11 +2,12 @@ import type { ModelDescription } from "../../src/models/describe.ts";
 
 export type { ModelDescription } from "../../src/models/describe.ts";
 
-/** Numbers in the order of the model's outputs, row by row; the spread, of an ensemble, is one standard
- *  deviation over its networks. */
+/** Numbers in the order of the model's outputs, row by row. What a service answers has as spread one standard
+ *  deviation over the networks of an ensemble, what is shown the half-width of the interval where the file is
+ *  calibrated. */
 export interface Values {
   readonly mean: ArrayLike<number>;
-  readonly std?: ArrayLike<number>;
+  readonly spread?: ArrayLike<number>;
 }
 
 /** Eigenvalues of every layer's Jacobian. */

@@ -9,12 +9,12 @@ export function column(values: ArrayLike<number>, output: number, outputs: numbe
 
 /** Mean and spread of one output. */
 export function columnsOf(
-  { mean, std }: Values,
+  { mean, spread }: Values,
   output: number,
   outputs: number,
-): { mean: number[]; std?: number[] } {
+): { mean: number[]; spread?: number[] } {
   return {
     mean: column(mean, output, outputs),
-    ...(std && { std: column(std, output, outputs) }),
+    ...(spread && { spread: column(spread, output, outputs) }),
   };
 }

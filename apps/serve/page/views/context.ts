@@ -62,7 +62,3 @@ export const rowsAt = (
   point: readonly number[],
   changes: readonly ReadonlyMap<number, number>[],
 ): number[][] => changes.map((change) => point.map((value, j) => change.get(j) ?? value));
-
-/** What ± and bands mean, wherever they are shown. */
-export const spreadText = ({ members }: ModelDescription): string =>
-  `± and bands are one standard deviation over the ${members} networks of the ensemble, to either side.`;

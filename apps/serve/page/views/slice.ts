@@ -3,8 +3,9 @@ import { button, copied, download, withUnit } from "../elements.ts";
 import { type Line, linePlot } from "../figures/line-plot.ts";
 import { brief, spaced } from "../numbers.ts";
 import type { Values } from "../service/types.ts";
+import { spreadName, spreadText } from "../words.ts";
 import { columnsOf } from "./columns.ts";
-import { bar, inputChoice, note, rowsAt, spreadText, type View, type ViewContext } from "./context.ts";
+import { bar, inputChoice, note, rowsAt, type View, type ViewContext } from "./context.ts";
 
 const count = 101;
 
@@ -39,7 +40,7 @@ export const slice: View = {
         button("Save CSV", () => download(file, table(","), "text/csv")),
       ),
       linePlot({ title, lines, xLabel: withUnit(input), yLabel: withUnit(of) }),
-      note(`All other inputs are held. ${model.members > 1 ? spreadText(model) : ""}`),
+      note(`All other inputs are held. ${spreadText(model)}`),
     ];
   },
 };
@@ -49,13 +50,13 @@ function lineOf(
   all: Values,
   { name, x, first }: { name: string; x: number[]; first: number },
 ): Line {
-  const { mean, std } = columnsOf(all, output, model.outputs.length);
+  const { mean, spread } = columnsOf(all, output, model.outputs.length);
   const y = mean.slice(first, first + count);
-  const at = (sign: number): number[] => y.map((value, k) => value + sign * std![first + k]!);
+  const at = (sign: number): number[] => y.map((value, k) => value + sign * spread![first + k]!);
   const from = first === 0 ? point : held!;
   return {
     ...{ name, x, y, mark: { x: from[choices.input]!, y: mean[first + count]! } },
-    ...(std && { low: at(-1), high: at(1) }),
+    ...(spread && { low: at(-1), high: at(1) }),
   };
 }
 
@@ -64,12 +65,12 @@ function columnsFor({ model, held, choices }: ViewContext, all: Values, x: reado
   const points = held ? ["", " (compared with)"] : [""];
   const columns = points.flatMap((suffix, p) =>
     model.outputs.flatMap((output, j) => {
-      const { mean, std } = columnsOf(all, j, model.outputs.length);
+      const { mean, spread } = columnsOf(all, j, model.outputs.length);
       const part = (values: number[]): number[] => values.slice(p * (count + 1), p * (count + 1) + count);
       const name = `${withUnit(output)}${suffix}`;
       return [
         { name, values: part(mean) },
-        ...(std ? [{ name: `${name}, standard deviation`, values: part(std) }] : []),
+        ...(spread ? [{ name: `${name}, ${spreadName(model)}`, values: part(spread) }] : []),
       ];
     }),
   );

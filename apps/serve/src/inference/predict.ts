@@ -1,3 +1,4 @@
+import { halfWidths, intervalLevels, levelsOf, outsideBox, usualLevel } from "@stiffnet/inference";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
@@ -14,9 +15,18 @@ const numbers = Type.Unsafe<Readonly<Record<string, number>>>({
   description: "an object with a number for each input",
 });
 
-/** `{ "model"?: name, "version"?: text, "inputs": { name: number, ... } }` */
+/** `{ "model"?: name, "version"?: text, "inputs": { name: number, ... }, "level"?: number }` */
 export const predictBody = Type.Object(
-  { model: Type.Optional(Type.String()), version: Type.Optional(Type.String()), inputs: numbers },
+  {
+    model: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    inputs: numbers,
+    level: Type.Optional(
+      Type.Number({
+        description: `share of the cases that the interval is to hold, one of ${intervalLevels.join(", ")}; ${usualLevel} where it is not given`,
+      }),
+    ),
+  },
   { ...only, examples: [{ model: "model", inputs: { rainfall: 800, "soil depth": 2, Q10: 1.5 } }] },
 );
 
@@ -26,6 +36,12 @@ export const predictionBody = Type.Object(
     version: Type.String(),
     outputs: numbers,
     std: Type.Optional(numbers),
+    interval: Type.Optional(
+      Type.Object(
+        { level: Type.Number(), low: numbers, high: numbers },
+        { description: "holds this share of new cases, where the file is calibrated; wider outside" },
+      ),
+    ),
     sensitivities: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Readonly<Record<string, number>>>>>({
         type: "object",
@@ -46,6 +62,7 @@ export const predictionBody = Type.Object(
         version: "1",
         outputs: { GPP: 3.1e-8, NEE: 0.2 },
         std: { GPP: 2e-10, NEE: 0.01 },
+        interval: { level: 0.9, low: { GPP: 3.05e-8, NEE: 0.17 }, high: { GPP: 3.15e-8, NEE: 0.23 } },
         units: { GPP: "kg/m2/s" },
         warnings: [],
       },
@@ -60,12 +77,14 @@ export interface PredictRequest {
   readonly outputs: readonly string[];
   /** One sentence for each input that lies outside the training range. */
   readonly warnings: readonly string[];
+  /** Of the interval; nothing where there is none. */
+  readonly level: number | undefined;
 }
 
 /** Every input must be there, once. */
 export function readPredict(
   model: ServedModel,
-  { inputs: values }: Static<typeof predictBody>,
+  { inputs: values, level }: Static<typeof predictBody>,
 ): PredictRequest {
   const { inputs, dtype } = model.surrogate;
   const names = inputs.map(({ name }) => name);
@@ -84,7 +103,7 @@ export function readPredict(
     if (range && (value < range[0] || value > range[1])) {
       const where = `${range[0]} to ${range[1]}${unit ? ` ${unit}` : ""}`;
       warnings.push(
-        `${name} is ${value}, outside the training range of ${where}: the answer is an extrapolation`,
+        `${name} is ${value}, outside the training range of ${where}: the answer is an extrapolation${model.intervals ? ", its interval a guess" : ""}`,
       );
     }
   });
@@ -92,8 +111,37 @@ export function readPredict(
   return {
     rows,
     warnings,
+    level: levelFor(model, level),
     outputs: ["outputs", "outputs_std", "jacobian"].filter((name) => known.includes(name)),
   };
+}
+
+/** The usual level where none is asked for and the file can tell it. */
+function levelFor({ name, intervals }: ServedModel, asked: number | undefined): number | undefined {
+  const levels = intervals ? levelsOf(intervals) : [];
+  if (asked === undefined) return levels.find((level) => level === usualLevel);
+  if (levels.includes(asked)) return asked;
+  throw badRequest(
+    levels.length > 0
+      ? `level is ${asked}, expected one of ${levels.join(", ")}`
+      : `level is given, but model ${quoted(name)} has no calibrated intervals`,
+  );
+}
+
+/** The ends of the intervals about `mean`, as `stiffnet predict` has them. */
+function endsOf(
+  { surrogate, intervals }: ServedModel,
+  { rows, level }: PredictRequest,
+  mean: Rows,
+  std: Rows | undefined,
+): { low: Rows; high: Rows } | undefined {
+  if (!intervals || level === undefined) return undefined;
+  const box = surrogate.inputs.flatMap(({ range }) => (range ? [range] : []));
+  const outside =
+    box.length === surrogate.inputs.length ? outsideBox(Float64Array.from(rows), box) : undefined;
+  const half = halfWidths(intervals, Float64Array.from(std ?? mean.map(() => 0)), level, outside);
+  const end = (sign: number): Rows => mean.map((value, j) => value + sign * half[j]!);
+  return { low: end(-1), high: end(1) };
 }
 
 export function predictionOf(
@@ -107,13 +155,22 @@ export function predictionOf(
       names.map(({ name }, j) => [name, shortest(data, offset + j, `${what} ${quoted(name)}`)]),
     );
   const found = (name: string): Rows | undefined => results.find((result) => result.name === name)?.data;
+  const mean = found("outputs")!;
   const std = found("outputs_std");
+  const ends = endsOf(model, request, mean, std);
   const jacobian = found("jacobian");
   return {
     model: model.name,
     version: model.version,
-    outputs: byName(found("outputs")!, 0, outputs, "output"),
+    outputs: byName(mean, 0, outputs, "output"),
     ...(std && { std: byName(std, 0, outputs, "the spread of") }),
+    ...(ends && {
+      interval: {
+        level: request.level!,
+        low: byName(ends.low, 0, outputs, "the interval of"),
+        high: byName(ends.high, 0, outputs, "the interval of"),
+      },
+    }),
     ...(jacobian && {
       sensitivities: Object.fromEntries(
         outputs.map(({ name }, j) => [

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { type Calibration, readCalibration } from "@stiffnet/inference";
 import { inspectOnnx, type OnnxDescription, type SurrogateDescription } from "@stiffnet/onnx";
 import { ServeError } from "../errors.ts";
 
@@ -13,6 +14,8 @@ export interface ServedModel {
   readonly bytes: Uint8Array;
   readonly description: OnnxDescription;
   readonly surrogate: SurrogateDescription;
+  /** What intervals are made by; nothing where the file has none. */
+  readonly intervals: Calibration | undefined;
 }
 
 /** Where a model is to be read from. */
@@ -101,5 +104,13 @@ export async function readModel(file: ModelFile): Promise<ServedModel> {
       },
     );
   }
-  return { ...file, key: `${file.name}/${file.version}#${++loads}`, bytes, description, surrogate };
+  const intervals = readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file.path);
+  return {
+    ...file,
+    key: `${file.name}/${file.version}#${++loads}`,
+    bytes,
+    description,
+    surrogate,
+    intervals,
+  };
 }

@@ -58,7 +58,7 @@ test("mean and spread of an ensemble are those of the file", async () => {
     [900, 2.5, 1.8],
   ];
   const { outputs, outputs_std } = await exported("float32", bytes, x);
-  const { mean, std } = await onPage(bytes, x);
+  const { mean, spread } = await onPage(bytes, x);
   expectNear(
     Array.from(mean, (y, k) => (k % 2 === 0 ? y * 1e8 : y)),
     Array.from(outputs!.data as Float32Array, (y, k) => (k % 2 === 0 ? y * 1e8 : y)),
@@ -66,7 +66,7 @@ test("mean and spread of an ensemble are those of the file", async () => {
   );
   // A difference of nearly equal numbers.
   expectNear(
-    Array.from(std!, (y, k) => (k % 2 === 0 ? y * 1e8 : y)),
+    Array.from(spread!, (y, k) => (k % 2 === 0 ? y * 1e8 : y)),
     Array.from(outputs_std!.data as Float32Array, (y, k) => (k % 2 === 0 ? y * 1e8 : y)),
     1e-4,
   );

@@ -1,11 +1,15 @@
-import { type Calibration, calibrate, halfWidths, outsideBox, spreadOf } from "@stiffnet/inference";
+import {
+  type Calibration,
+  calibrate,
+  halfWidths,
+  outsideBox,
+  spreadOf,
+  usualLevel,
+} from "@stiffnet/inference";
 import { rangesOf } from "@stiffnet/onnx";
 import type { StudyData } from "../../data/kinds.ts";
 import { keptBack } from "../../data/row-subsets.ts";
 import type { TrainedTrial } from "../../runner/results.ts";
-
-/** The level that tables and sentences tell; the exported file holds others too. */
-export const shownLevel = 0.9;
 
 /** Calibrates the intervals of the trials' mean on the rows that trials kept back, each predicted by those
  *  alone that had not trained on it. predictions: of every trial on all training rows. Nothing where no row
@@ -70,7 +74,7 @@ export function testIntervals(
 ): { readonly half: Float64Array; readonly outside: Float64Array } {
   const box = rangesOf(data.train.inputs, data.inputNames.length);
   const outside = outsideBox(data.test.inputs, box);
-  return { half: halfWidths(calibration, std, shownLevel, outside), outside };
+  return { half: halfWidths(calibration, std, usualLevel, outside), outside };
 }
 
 /** Share of the test rows whose truth lies within its interval, of each output. */

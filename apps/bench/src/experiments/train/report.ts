@@ -1,6 +1,6 @@
 import { predict } from "@stiffnet/core";
 import { linearFit, r2 } from "@stiffnet/datasets";
-import { spreadOf } from "@stiffnet/inference";
+import { spreadOf, usualLevel } from "@stiffnet/inference";
 import type { Json } from "@stiffnet/onnx";
 import { type StudyData, standIn } from "../../data/kinds.ts";
 import type { Figure } from "../../report/canvas.ts";
@@ -14,7 +14,7 @@ import { factsOf, troubleOf } from "../../study/facts.ts";
 import type { Results } from "../../study/kind.ts";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
 import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";
-import { calibrateMean, coverageOf, shownLevel, testIntervals } from "./intervals.ts";
+import { calibrateMean, coverageOf, testIntervals } from "./intervals.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
 import { sensitivityOf } from "./sensitivity.ts";
@@ -47,7 +47,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     },
     rows: rowsOf(data, finished, validation),
     learning: learningOf(config, finished),
-    ...(intervals && { intervals: { level: shownLevel, outside: count(intervals.outside) } }),
+    ...(intervals && { intervals: { level: usualLevel, outside: count(intervals.outside) } }),
     ...(sensitivity && { sensitivity }),
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),

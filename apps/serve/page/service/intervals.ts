@@ -1,0 +1,34 @@
+// Intervals about the answers, where the file is calibrated. No DOM.
+
+import { type Calibration, halfWidths, levelsOf, outsideBox, usualLevel } from "@stiffnet/inference";
+import type { ModelDescription, PageService, Values } from "./types.ts";
+
+/** What a model's intervals are made by; nothing where it has none of the usual level. The server has checked
+ *  it, or who made the document. */
+export function calibrationOf({ metadata }: ModelDescription): Calibration | undefined {
+  const found = metadata.intervals as Calibration | undefined;
+  return found && levelsOf(found).includes(usualLevel) ? found : undefined;
+}
+
+/** The same service, whose spread is the half-width of the interval of calibrated models. */
+export function withIntervals(service: PageService): PageService {
+  return {
+    ...service,
+    predict: async (model, point) => calibrated(model, [point], await service.predict(model, point)),
+    evaluate: async (model, rows) => calibrated(model, rows, await service.evaluate(model, rows)),
+  };
+}
+
+function calibrated(
+  model: ModelDescription,
+  rows: readonly (readonly number[])[],
+  { mean, spread }: Values,
+): Values {
+  const calibration = calibrationOf(model);
+  if (!calibration) return { mean, ...(spread && { spread }) };
+  const box = model.inputs.flatMap(({ range }) => (range ? [range] : []));
+  const known = box.length === model.inputs.length;
+  const outside = known ? outsideBox(Float64Array.from(rows.flat()), box) : undefined;
+  const deviations = spread ? Float64Array.from(spread) : new Float64Array(mean.length);
+  return { mean, spread: halfWidths(calibration, deviations, usualLevel, outside) };
+}
