@@ -2,6 +2,7 @@
 //
 //     node bench/fairness.mjs MODEL.onnx [--seconds 10] [--large 16] [--rows 65536]
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
@@ -14,7 +15,7 @@ const { values, positionals } = parseArgs({
     rows: { type: "string", default: "65536" },
   },
 });
-const script = new URL("../bin/stiffnet-serve.js", import.meta.url).pathname;
+const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
 const child = spawn(process.execPath, [script, positionals[0], "--port", "0", "--json", "--workers", "2"], {
   stdio: ["ignore", "pipe", "inherit"],
 });

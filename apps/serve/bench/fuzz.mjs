@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { createServer as createNetServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { importOnnx } from "@stiffnet/onnx";
 import { grpcClient } from "./fuzz/grpc.mjs";
@@ -75,7 +76,7 @@ async function main() {
     allowPositionals: true,
     options: { requests: { type: "string", default: "20000" }, seed: { type: "string", default: "1" } },
   });
-  const script = new URL("../bin/stiffnet-serve.js", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
   const grpcPort = await freePort();
   const options = ["--port", "0", "--grpc-port", `${grpcPort}`, "--json", "--workers", "2"];
   const child = spawn(process.execPath, [script, positionals[0], ...options], {

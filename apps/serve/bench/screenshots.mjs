@@ -3,6 +3,7 @@
 //     node bench/demo.mjs FOLDER && node bench/screenshots.mjs FOLDER/surface.onnx [--out screenshots]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createServer } from "@stiffnet/serve";
 import { chromium } from "playwright-core";
@@ -10,7 +11,7 @@ import { chromium } from "playwright-core";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    out: { type: "string", default: new URL("../screenshots", import.meta.url).pathname },
+    out: { type: "string", default: fileURLToPath(new URL("../screenshots", import.meta.url)) },
     browser: { type: "string", default: "/usr/bin/chromium" },
   },
 });

@@ -49,7 +49,7 @@ describe.each(endings)("round trip through .%s", (ending) => {
     expect([back.faults(0).missing, back.faults(1).missing]).toEqual([1, 1]);
   });
   it("leaves nothing else behind", async () => {
-    expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 });
 

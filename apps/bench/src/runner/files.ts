@@ -7,23 +7,23 @@ import {
   mkdtempSync,
   openSync,
   readSync,
-  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { asideOf, renameOver } from "@stiffnet/base/files";
 
 /** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The
  *  parts are written one after the other from where they are. */
 export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   ensureFolder(dirname(path));
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   try {
     withFile(aside, "w", (file) => {
       for (const part of parts) writeAll(file, typeof part === "string" ? Buffer.from(part) : part);
     });
-    renameSync(aside, path);
+    renameOver(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
     throw located(error, path);

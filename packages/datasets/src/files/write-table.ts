@@ -5,9 +5,9 @@ import { npyChunks, writeNpz } from "../formats/write-npy.ts";
 import { writeParquet } from "../formats/write-parquet.ts";
 import type { Table } from "../table/table.ts";
 import { jsonLinesChunks, textChunks } from "../text/write.ts";
-import { writeAside } from "./aside.ts";
 import { type Format, formatByName } from "./format.ts";
 import { streamTo } from "./stream-to.ts";
+import { writeFileWhole } from "./write-file-whole.ts";
 
 export interface WriteOptions {
   /** By the ending of the name where not given: .csv, .tsv, .jsonl (each also .gz), .npy, .npz, .parquet,
@@ -24,7 +24,7 @@ export async function writeTable(table: Table, path: string, options: WriteOptio
   const file = basename(path);
   const format = options.format ?? formatByName(file);
   requireNumbers(table, file);
-  await writeAside(path, async (aside) => {
+  await writeFileWhole(path, async (aside) => {
     switch (format) {
       case "text":
         return streamTo(

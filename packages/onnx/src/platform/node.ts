@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { writeAside } from "@stiffnet/base/files";
 import type { RealType } from "../graph.ts";
 
 export async function readBytes(path: string): Promise<{ bytes: Uint8Array; from: string }> {
@@ -8,14 +9,7 @@ export async function readBytes(path: string): Promise<{ bytes: Uint8Array; from
 
 /** Written aside and renamed: `path` is whole or untouched. */
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(aside, bytes);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
+  await writeAside(path, (aside) => writeFile(aside, bytes));
 }
 
 /** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by

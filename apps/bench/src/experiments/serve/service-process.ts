@@ -49,7 +49,9 @@ export class ServiceProcess {
   stop(): void {
     if (this.#ended !== undefined || this.#child.pid === undefined) return;
     try {
-      process.kill(-this.#child.pid, "SIGKILL");
+      // With what it started; Windows knows no groups.
+      if (process.platform === "win32") this.#child.kill("SIGKILL");
+      else process.kill(-this.#child.pid, "SIGKILL");
     } catch {
       // It ended just now.
     }
