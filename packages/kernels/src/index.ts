@@ -1,7 +1,8 @@
 export { type Arnoldi, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
+export { createDense, type Dense, type DenseFunction, type DenseStatus } from "./dense.ts";
 export {
   activations as activationCodes,
-  denseStatuses,
+  denseLanes,
   type KernelFunctions,
   lanes,
   largestKrylov,

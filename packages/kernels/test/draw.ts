@@ -16,10 +16,10 @@ export function createDraw(seed: number) {
   const scale = one([1, 1, 1, 1, 0.1, 10, 1e-30, 1e30, 1e-38]);
   const share = one([0, 0, 0, 0.01, 0.3]);
   const value = () => (uniform() < share ? one(strange) : scale * (2 * uniform() - 1));
-  const fill = (block: Block | Block<Float64Array>) => {
-    const { array } = block;
+  const fillArray = (array: Float32Array | Float64Array) => {
     for (let k = 0; k < array.length; k++) array[k] = value();
   };
-  return { uniform, whole, one, fill };
+  const fill = (block: Block | Block<Float64Array>) => fillArray(block.array);
+  return { uniform, whole, one, fill, fillArray };
 }
 export type Draw = ReturnType<typeof createDraw>;

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { type Block, createArnoldi, createKernels, padded } from "../src/index.ts";
+import { type Block, createArnoldi, createDense, createKernels, padded } from "../src/index.ts";
 import { expectAlone, noise, place, rowsOf, type Sample, width } from "./neighbours.ts";
 
 const matrices: [string, Float32Array][] = [
@@ -139,6 +139,25 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
       ]);
     });
   });
+
+  it.each(["eigenvalues", "singularValues", "largestSingularValues", "logarithmicNorms"] as const)(
+    "%s in float64",
+    (what) => {
+      expectAlone((given) => {
+        const dense = createDense(createKernels(), width, given.length);
+        given.forEach((slopes, i) => {
+          const own = dense.matrices.subarray(i * width * width, (i + 1) * width * width);
+          matrix.forEach((x, k) => {
+            own[k] = x * slopes[Math.floor(k / width)]!;
+          });
+        });
+        dense.run(what, given.length);
+        return given.map((_, i) =>
+          [dense.re, dense.im].flatMap((part) => [...part.subarray(i * width, (i + 1) * width)]),
+        );
+      });
+    },
+  );
 
   it("the pullback of rank-one terms", () => {
     expectAlone((given) => {

@@ -5,6 +5,7 @@ import {
   activationCodes,
   type Block,
   createArnoldi,
+  createDense,
   createImplicit,
   createKernels,
   createNetwork,
@@ -174,14 +175,17 @@ const drivers: Record<string, Driver> = {
     call.expand({ nodes, terms, size, phi, theta, out });
     call.contract({ nodes, terms, size, phi, cotangent: out, gradient: theta });
   },
-  "dense matrices"({ arena, call }, draw) {
-    const n = draw.whole(1, 16);
-    const [a, re, im] = [arena.float64(n * n), arena.float64(n), arena.float64(2 * n)];
-    draw.fill(a);
-    const copy = a.array.slice();
-    call.eigenvalues({ n, a, re, im });
-    a.array.set(copy);
-    call.singularValues(n, a, re);
+  "dense matrices"(kernels, draw) {
+    const dense = createDense(kernels, draw.whole(1, 16), draw.whole(1, 12));
+    draw.fillArray(dense.matrices);
+    for (const what of [
+      "eigenvalues",
+      "singularValues",
+      "largestSingularValues",
+      "logarithmicNorms",
+    ] as const) {
+      dense.run(what, draw.whole(1, dense.capacity));
+    }
   },
   Arnoldi(kernels, draw) {
     const [width, depth, capacity] = [draw.whole(1, 20), draw.whole(1, 3), draw.whole(1, 37)];

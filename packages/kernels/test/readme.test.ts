@@ -2,5 +2,5 @@ import { expect, it } from "vitest";
 import { runReadme } from "../../../scripts/snippet.ts";
 
 it("the README's example finds the pair", async () => {
-  expect(await runReadme(import.meta.url)).toEqual(["0 0,0 2,-2"]);
+  expect(await runReadme(import.meta.url)).toEqual(["converged 0,0 2,-2"]);
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
-import { type Block, createKernels, createNetwork, type Kernels, nativeEngines } from "../src/index.ts";
+import {
+  type Block,
+  createDense,
+  createKernels,
+  createNetwork,
+  type Kernels,
+  nativeEngines,
+} from "../src/index.ts";
 import { createDraw } from "./draw.ts";
 
 /** Two steps of training on one chunk: all that they leave. */
@@ -45,6 +52,17 @@ function train(kernels: Kernels, seed: number): Float32Array[] {
   return [parameters, gradient, predictions, states, slopes].map(({ array }) => array.slice());
 }
 
+/** Dense matrices in several groups. */
+function takeApart(kernels: Kernels, seed: number): Float64Array[] {
+  const { whole, fillArray } = createDraw(seed);
+  const dense = createDense(kernels, whole(1, 12), whole(1, 70));
+  fillArray(dense.matrices);
+  return (["eigenvalues", "singularValues"] as const).flatMap((what) => {
+    dense.run(what, dense.capacity);
+    return [dense.re.slice(), dense.im.slice()];
+  });
+}
+
 const engines = nativeEngines();
 
 describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
@@ -54,6 +72,9 @@ describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:n
       const kernels = createKernels({ engine: engines[seed % engines.length], threads });
       expect(kernels.threads).toBe(threads);
       expect(train(kernels, seed), `case ${seed}`).toEqual(expected);
+      expect(takeApart(kernels, seed), `case ${seed}`).toEqual(
+        takeApart(createKernels({ engine: "wasm" }), seed),
+      );
     }
   });
 

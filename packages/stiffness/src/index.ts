@@ -30,10 +30,14 @@ export type {
 export {
   type Eigenvalues,
   eigenvaluesOf,
-  jacobian,
   singularValuesOf,
 } from "./spectra/dense.ts";
-export { type SpectralRadius, spectralRadiusOf } from "./spectra/eigenpair.ts";
+export {
+  type SpectralRadii,
+  type SpectralRadius,
+  spectralRadiiOf,
+  spectralRadiusOf,
+} from "./spectra/eigenpair.ts";
 export { renderStability } from "./spectra/render-stability.ts";
 export { type Spectra, spectra } from "./spectra/spectra.ts";
 export { type LayerStability, type Stability, stability, stabilityOf } from "./spectra/stability.ts";

@@ -1,55 +1,93 @@
 #include "dense/dense.h"
 
-INLINE void clear_row(int n, double *row) {
-  for (int k = 0; k < n; k++) row[k] = 0;
+enum { SUMS = 4 };
+INLINE vd total(const vd *sum) { return (sum[0] + sum[1]) + (sum[2] + sum[3]); }
+
+INLINE vd dot(int n, const vd *x, const vd *y) {
+  vd sum[SUMS];
+  UNROLL for (int s = 0; s < SUMS; s++) sum[s] = dfill(0);
+  int k = 0;
+  for (; k + SUMS <= n; k += SUMS) {
+    UNROLL for (int s = 0; s < SUMS; s++) sum[s] += x[k + s] * y[k + s];
+  }
+  UNROLL for (int s = 0; s + 1 < SUMS; s++) {
+    if (k + s < n) sum[s] += x[k + s] * y[k + s];
+  }
+  return total(sum);
 }
 
-/* Singular values of a (n x n, overwritten), largest first, by one-sided Jacobi rotations of its rows
-   (Hestenes 1958): accurate relative to each value for well-scaled rows. Returns as `eigenvalues`. */
-EXPORT int singular_values(int n, double *a, double *sigma) {
-  double largest = 0;
-  const double noise = n * 2.3e-16 * n * 2.3e-16;
-  int status = CONVERGED;
-  for (int i = 0; i < n * n; i++) {
-    if (!(size_of(a[i]) < 1e300)) status = NOT_FINITE;
-    if (size_of(a[i]) > largest) largest = size_of(a[i]);
+INLINE void turn_one(vd c, vd s, vd *x, vd *y, vd *of_x, vd *of_y) {
+  const vd p = *x, q = *y, u = c * p - s * q, v = s * p + c * q;
+  *of_x += u * u, *of_y += v * v;
+  *x = u, *y = v;
+}
+
+/* x, y <- c x - s y, s x + c y, and the squares of their lengths. */
+INLINE void turn(int n, vd c, vd s, vd *x, vd *y, vd *left, vd *right) {
+  vd of_x[SUMS], of_y[SUMS];
+  UNROLL for (int i = 0; i < SUMS; i++) of_x[i] = of_y[i] = dfill(0);
+  int k = 0;
+  for (; k + SUMS <= n; k += SUMS) {
+    UNROLL for (int i = 0; i < SUMS; i++) turn_one(c, s, x + k + i, y + k + i, of_x + i, of_y + i);
   }
-  if (status == CONVERGED && largest > 0) {
-    for (int i = 0; i < n * n; i++) a[i] /= largest;
-    status = NOT_CONVERGED;
-    for (int sweep = 0; sweep < 60 && status != CONVERGED; sweep++) {
-      status = CONVERGED;
-      for (int i = 0; i < n; i++) {
-        for (int j = i + 1; j < n; j++) {
-          double x = 0, y = 0, z = 0;
-          for (int k = 0; k < n; k++) x += A(i, k) * A(i, k), y += A(j, k) * A(j, k), z += A(i, k) * A(j, k);
-          if (size_of(z) <= 1e-15 * __builtin_sqrt(x) * __builtin_sqrt(y) || size_of(z) < 1e-300) continue;
-          status = NOT_CONVERGED;
-          const double zeta = (y - x) / (2 * z), size = size_of(zeta);
-          /* Beyond 1e8 the root is |zeta| to rounding, and its square may overflow. */
-          const double t = (zeta >= 0 ? 1 : -1) / (size + (size > 1e100 ? size : __builtin_sqrt(1 + zeta * zeta)));
-          const double c = 1 / __builtin_sqrt(1 + t * t), s = c * t;
-          double left = 0, right = 0;
-          for (int k = 0; k < n; k++) {
-            const double p = A(i, k), q = A(j, k);
-            A(i, k) = c * p - s * q;
-            A(j, k) = s * p + c * q;
-            left += A(i, k) * A(i, k), right += A(j, k) * A(j, k);
-          }
-          /* What is left of a row in the span of the other is rounding, which would be turned for ever. */
-          if (left <= noise * x) clear_row(n, a + i * n);
-          if (right <= noise * y) clear_row(n, a + j * n);
-        }
-      }
+  UNROLL for (int i = 0; i + 1 < SUMS; i++) {
+    if (k + i < n) turn_one(c, s, x + k + i, y + k + i, of_x + i, of_y + i);
+  }
+  *left = total(of_x), *right = total(of_y);
+}
+
+INLINE void clear(int n, vl lanes, vd *x) {
+  if (!dany(lanes)) return;
+  for (int k = 0; k < n; k++) x[k] = dpick(lanes, dfill(0), x[k]);
+}
+
+/* Turns rows i and j until they are orthogonal; returns the lanes where they were not. squares: of the rows'
+   lengths. */
+INLINE vl orthogonal(int n, vd *x, vd *y, vd *left, vd *right) {
+  const double noise = n * 2.3e-16 * n * 2.3e-16;
+  const vd before = *left, after = *right, z = dot(n, x, y);
+  const vl some = ~((dabs(z) <= 1e-15 * droot(before) * droot(after)) | (dabs(z) < 1e-300));
+  if (!dany(some)) return some;
+  const vd zeta = (after - before) / (2 * dpick(some, z, dfill(1))), size = dabs(zeta);
+  /* Beyond 1e8 the root is |zeta| to rounding, and its square may overflow. */
+  const vd root = dpick(size > 1e100, size, droot(1 + zeta * zeta));
+  const vd t = dpick(zeta >= 0, dfill(1), dfill(-1)) / (size + root);
+  const vd c = dpick(some, 1.0 / droot(1 + t * t), dfill(1)), s = dpick(some, c * t, dfill(0));
+  turn(n, c, s, x, y, left, right);
+  /* What is left of a row in the span of the other is rounding, which would be turned for ever. */
+  const vl no_x = some & (*left <= noise * before), no_y = some & (*right <= noise * after);
+  clear(n, no_x, x), clear(n, no_y, y);
+  *left = dpick(no_x, dfill(0), *left), *right = dpick(no_y, dfill(0), *right);
+  return some;
+}
+
+static void singular_values_group(const void *context, int k, int thread) {
+  const Dense *d = context;
+  const Group g = take_group(d, k, thread);
+  const int n = g.n, row = g.row;
+  vd *a = g.a, *squares = g.rest;
+  for (int i = 0; i < n; i++) squares[i] = dot(n, &A(i, 0), &A(i, 0));
+  vl turning = dfill(0) == dfill(0);
+  for (int sweep = 0; sweep < 60 && dany(turning); sweep++) {
+    vl moved = {0};
+    for (int i = 0; i < n; i++) {
+      for (int j = i + 1; j < n; j++) moved |= orthogonal(n, &A(i, 0), &A(j, 0), squares + i, squares + j);
     }
+    turning = moved;
   }
   for (int i = 0; i < n; i++) {
-    double square = 0;
-    for (int k = 0; k < n; k++) square += A(i, k) * A(i, k);
-    double value = status ? __builtin_nan("") : largest * __builtin_sqrt(square);
-    int at = i;
-    for (; at > 0 && sigma[at - 1] < value; at--) sigma[at] = sigma[at - 1];
-    sigma[at] = value;
+    vd value = droot(squares[i]);
+    for (int at = 0; at < i; at++) {
+      const vd other = squares[at];
+      squares[at] = dmax(other, value);
+      value = dpick(other < value, other, value);
+    }
+    squares[i] = value;
   }
-  return status;
+  for (int i = 0; i < n; i++) put(&g, ~turning, i, squares[i], AT(d->re));
+  put_status(&g, ~turning, d);
 }
+
+/* Singular values, largest first in re, by one-sided Jacobi rotations of the rows (Hestenes 1958): accurate
+   relative to each value for well-scaled rows. */
+EXPORT void singular_values(const Dense *d) { each_group(d, singular_values_group); }

@@ -22,6 +22,11 @@ INLINE int vany(vi mask) {
   EACH(i) any |= mask[i];
   return any != 0;
 }
+INLINE int dany(vl mask) {
+  int64_t any = 0;
+  EACH(i) any |= mask[i];
+  return any != 0;
+}
 /* The nearest whole number, of two the even one. */
 INLINE vf vnearest(vf x) {
   EACH(i) x[i] = __builtin_nearbyintf(x[i]);

@@ -35,9 +35,12 @@ enum { TILE = 4 };
 #define WIDE 4
 #endif
 /* Lanes of this file's vectors: a group of samples, or as many as the processor has where a file defines
-   WIDE_VECTORS, since what it computes of each number does not depend on the others. */
+   WIDE_VECTORS (WIDE_DOUBLES: as many float64), since what it computes of each number does not depend on the
+   others. */
 #ifdef WIDE_VECTORS
 #define VECTOR WIDE
+#elif defined(WIDE_DOUBLES) && WIDE == 16
+#define VECTOR 8
 #else
 #define VECTOR 4
 #endif
@@ -71,11 +74,13 @@ IN_MEMORY(load_pair, store_pair, vd2, double)
 INLINE vf fill(float x) { return x - (vf){0}; }
 INLINE vi ifill(int32_t x) { return x - (vi){0}; }
 INLINE vd dfill(double x) { return x - (vd){0}; }
+INLINE vl lfill(int64_t x) { return x - (vl){0}; }
 INLINE vf splat(const float *p) { return fill(*p); }
 
 INLINE vd widen(vf x) { return __builtin_convertvector(x, vd); }
 INLINE vf narrow(vd x) { return __builtin_convertvector(x, vf); }
 INLINE vd dpick(vl mask, vd a, vd b) { return (vd)((mask & (vl)a) | (~mask & (vl)b)); }
+INLINE vl lpick(vl mask, vl a, vl b) { return (mask & a) | (~mask & b); }
 INLINE vd dabs(vd x) { return (vd)((vl)x & INT64_MAX); }
 /* x where the mask is set, and 0. */
 INLINE vf masked(vi mask, vf x) { return (vf)(mask & (vi)x); }

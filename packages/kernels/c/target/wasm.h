@@ -14,6 +14,7 @@ INLINE vi truncate(vf x) { return (vi)wasm_i32x4_trunc_sat_f32x4((v128_t)x); }
 #define LOW(x) ((v128_t)__builtin_shufflevector(x, x, 0, 1))
 #define HIGH(x) ((v128_t)__builtin_shufflevector(x, x, 2, 3))
 #define JOIN(a, b) __builtin_shufflevector((vd2)(a), (vd2)(b), 0, 1, 2, 3)
+INLINE int dany(vl mask) { return wasm_v128_any_true(wasm_v128_or(LOW(mask), HIGH(mask))); }
 INLINE vd droot(vd x) { return JOIN(wasm_f64x2_sqrt(LOW(x)), wasm_f64x2_sqrt(HIGH(x))); }
 INLINE vd dnearest(vd x) { return JOIN(wasm_f64x2_nearest(LOW(x)), wasm_f64x2_nearest(HIGH(x))); }
 INLINE vi dtruncate(vd x) {

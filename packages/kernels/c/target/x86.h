@@ -61,6 +61,17 @@ typedef union {
   vd whole;
   doubles part[REGISTERS];
 } parts;
+#if VECTOR == 16
+#define SIGNS(x) _mm512_movepi64_mask((__m512i)(x))
+#else
+#define SIGNS OF_DOUBLES(movemask_pd)
+#endif
+INLINE int dany(vl mask) {
+  const parts p = {(vd)mask};
+  int any = 0;
+  UNROLL for (int i = 0; i < REGISTERS; i++) any |= SIGNS(p.part[i]);
+  return any;
+}
 INLINE vd droot(vd x) {
   parts p = {x};
   UNROLL for (int i = 0; i < REGISTERS; i++) p.part[i] = OF_DOUBLES(sqrt_pd)(p.part[i]);

@@ -1,7 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
 import type { StiffnessProxy } from "../proxy.ts";
 import { smallEigenvalues } from "../spectra/closed-form.ts";
-import { denseSolver, jacobian } from "../spectra/dense.ts";
+import { denseProxy } from "./dense-proxy.ts";
 
 export interface EigenRatioOptions {
   /** "real": Re(l_1) / Re(l_n). "modulus" (default): |l_1| / |l_n|. */
@@ -29,31 +29,14 @@ export function eigenRatio(options: EigenRatioOptions = {}): StiffnessProxy {
   if (!(floor > 0 && floor < 1)) {
     throw new ConfigError(`eigenRatio: floor is ${floor}, expected a number between 0 and 1`);
   }
-  return {
-    name: `eigenRatio (${form}${floor === 1e-12 ? "" : `, floor ${floor}`})`,
-    bind({ kernels, width }) {
-      const solve = denseSolver(kernels, width);
-      const re = new Float64Array(width);
-      const im = new Float64Array(width);
-      return {
-        evaluate(jacobians, values) {
-          for (let n = 0; n < jacobians.depth; n++) {
-            for (let i = 0; i < jacobians.batch; i++) {
-              jacobian(jacobians, n, i, solve.matrix);
-              const at = n * jacobians.batch + i;
-              if (width <= 4 && smallEigenvalues(solve.matrix, width, re, im)) {
-                values[at] = ratioOf(re, im, form, floor);
-              } else if (solve.eigenvalues() === 0) {
-                values[at] = ratioOf(solve.re, solve.im.subarray(0, width), form, floor);
-              } else {
-                values[at] = Number.NaN;
-              }
-            }
-          }
-        },
-      };
-    },
-  };
+  const name = `eigenRatio (${form}${floor === 1e-12 ? "" : `, floor ${floor}`})`;
+  const [smallRe, smallIm] = [new Float64Array(4), new Float64Array(4)];
+  return denseProxy(name, "eigenvalues", ({ n, matrices, re, im }, k) => {
+    if (n <= 4 && smallEigenvalues(matrices.subarray(k * n * n, (k + 1) * n * n), n, smallRe, smallIm)) {
+      return ratioOf(smallRe.subarray(0, n), smallIm.subarray(0, n), form, floor);
+    }
+    return ratioOf(re.subarray(k * n, (k + 1) * n), im.subarray(k * n, (k + 1) * n), form, floor);
+  });
 }
 
 /** The ratio of a spectrum; see `eigenRatio`. */

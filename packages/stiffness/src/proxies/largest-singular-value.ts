@@ -1,3 +1,4 @@
+import type { Dense } from "@stiffnet/kernels";
 import { type LanczosOptions, type LanczosOrDense, lanczosOrDense } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
@@ -11,12 +12,12 @@ import { denseProxy } from "./dense-proxy.ts";
  *  found is returned, an element of the subdifferential. J = 0: value and gradient 0. What is not finite: NaN
  *  and gradient 0.
  *
- *  "dense": one-sided Jacobi in float64, exact, not differentiable. */
+ *  "dense": the root of the largest eigenvalue of J J^T, by bisection in float64: exact, not
+ *  differentiable. */
 export function largestSingularValue(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
 export function largestSingularValue(options: { method: "dense" }): StiffnessProxy;
 export function largestSingularValue(options: LanczosOrDense = {}): StiffnessProxy {
-  const dense = denseProxy("largestSingularValue", (solve) =>
-    solve.singularValues() === 0 ? solve.re[0]! : Number.NaN,
-  );
+  const first = ({ n, re }: Dense, k: number) => re[k * n]!;
+  const dense = denseProxy("largestSingularValue", "largestSingularValues", first);
   return lanczosOrDense("largestSingularValue", dense, (call, layer) => call.singularLayer(layer), options);
 }

@@ -19,26 +19,13 @@ import { denseProxy } from "./dense-proxy.ts";
  *  Gradient: v v^T; where mu is multiple it has no derivative: an element of the subdifferential. J = 0:
  *  value and gradient 0. What is not finite: NaN and gradient 0.
  *
- *  "dense": the QR algorithm in float64, exact, not differentiable.
+ *  "dense": tridiagonal form and bisection in float64, exact, not differentiable.
  *
  *  @see Dahlquist 1958; Soederlind, The logarithmic norm: history and modern theory, BIT 46 (2006) */
 export function logarithmicNorm(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
 export function logarithmicNorm(options: { method: "dense" }): StiffnessProxy;
 export function logarithmicNorm(options: LanczosOrDense = {}): StiffnessProxy {
   const layerOf: LanczosLayer = (call, layer) => call.logarithmicNormLayer(layer);
-  return lanczosOrDense("logarithmicNorm", denseLogarithmicNorm(), layerOf, options);
-}
-
-function denseLogarithmicNorm(): StiffnessProxy {
-  return denseProxy("logarithmicNorm", (solve, n) => {
-    const { matrix } = solve;
-    for (let r = 0; r < n; r++) {
-      for (let c = 0; c < r; c++) {
-        const half = 0.5 * matrix[r * n + c]! + 0.5 * matrix[c * n + r]!;
-        matrix[r * n + c] = half;
-        matrix[c * n + r] = half;
-      }
-    }
-    return solve.eigenvalues() === 0 ? Math.max(...solve.re) : Number.NaN;
-  });
+  const dense = denseProxy("logarithmicNorm", "logarithmicNorms", ({ n, re }, k) => re[k * n]!);
+  return lanczosOrDense("logarithmicNorm", dense, layerOf, options);
 }

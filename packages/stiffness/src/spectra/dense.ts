@@ -1,5 +1,13 @@
 import type { JacobianBatch } from "@stiffnet/core";
-import { createKernels, denseStatuses, type Kernels } from "@stiffnet/kernels";
+import {
+  createDense,
+  createKernels,
+  type Dense,
+  type DenseFunction,
+  type DenseStatus,
+  denseLanes,
+  type Kernels,
+} from "@stiffnet/kernels";
 
 /** Eigenvalues of one matrix, by modulus, largest first; of a pair the one with positive imaginary part
  *  first. */
@@ -7,40 +15,36 @@ export interface Eigenvalues {
   readonly re: Float64Array;
   readonly im: Float64Array;
   /** "not_finite" and "not_converged" come with NaN everywhere. */
-  readonly status: keyof typeof denseStatuses;
+  readonly status: DenseStatus;
 }
 
-const statuses = Object.keys(denseStatuses) as (keyof typeof denseStatuses)[];
 let shared: Kernels | undefined;
 
 /** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to
  *  rounding times their condition. O(n^3). */
 export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
-  return solved(matrix, (solve, n) => {
-    const status = statuses[solve.eigenvalues()]!;
-    const order = byModulus(solve.re, solve.im, n);
+  return solved(matrix, "eigenvalues", ({ re, im, n, statusOf }) => {
+    const order = byModulus(re, im, n);
     const sorted = (parts: Float64Array) => Float64Array.from({ length: n }, (_, k) => parts[order[k]!]!);
-    return { re: sorted(solve.re), im: sorted(solve.im), status };
+    return { re: sorted(re), im: sorted(im), status: statusOf(0) };
   });
 }
 
 /** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in
  *  float64. NaN where the matrix is not finite. */
 export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
-  return solved(matrix, (solve) => {
-    solve.singularValues();
-    return solve.re.slice();
-  });
+  return solved(matrix, "singularValues", ({ re }) => re.slice());
 }
 
-/** What `use` makes of a solver that holds the matrix. */
-function solved<T>(matrix: ArrayLike<number>, use: (solve: DenseSolver, n: number) => T): T {
+/** What `use` makes of the matrix taken apart. */
+function solved<T>(matrix: ArrayLike<number>, what: DenseFunction, use: (dense: Dense) => T): T {
   const n = sideOf(matrix);
   shared ??= createKernels();
   const mark = shared.arena.mark();
-  const solve = denseSolver(shared, n);
-  solve.matrix.set(matrix);
-  const found = use(solve, n);
+  const dense = createDense(shared, n, 1);
+  dense.matrices.set(matrix);
+  dense.run(what, 1);
+  const found = use(dense);
   shared.arena.release(mark);
   return found;
 }
@@ -53,44 +57,46 @@ function sideOf(matrix: ArrayLike<number>): number {
   return n;
 }
 
-/** Room for one n x n matrix and what is computed of it; the calls return 0 where all went well. */
-export interface DenseSolver {
-  /** Overwritten by either call. */
-  readonly matrix: Float64Array;
-  /** Real parts, or singular values. */
-  readonly re: Float64Array;
-  /** Imaginary parts, and n numbers of scratch. */
-  readonly im: Float64Array;
-  eigenvalues(): number;
-  singularValues(): number;
+/** Room for as many Jacobians as the kernels take apart side by side. */
+export function denseOf(kernels: Kernels, width: number): Dense {
+  return createDense(kernels, width, denseLanes * kernels.threads);
 }
 
-export function denseSolver({ call, arena }: Kernels, n: number): DenseSolver {
-  const a = arena.float64(n * n);
-  const re = arena.float64(n);
-  const im = arena.float64(2 * n);
-  return {
-    get matrix() {
-      return a.array;
-    },
-    get re() {
-      return re.array;
-    },
-    get im() {
-      return im.array;
-    },
-    eigenvalues: () => call.eigenvalues({ n, a, re, im }),
-    singularValues: () => call.singularValues(n, a, re),
-  };
+/** Where a Jacobian's results stand. */
+export interface DenseResult {
+  readonly layer: number;
+  readonly sample: number;
+  /** Which of the matrices it is. */
+  readonly k: number;
 }
 
-/** Writes J_{n,i} = diag(slopes) W to `out`, row-major. */
-export function jacobian(jacobians: JacobianBatch, layer: number, sample: number, out: Float64Array): void {
+/** Takes every Jacobian of a batch apart, as many at a time as have room. */
+export function eachJacobian(
+  dense: Dense,
+  what: DenseFunction,
+  jacobians: JacobianBatch,
+  use: (result: DenseResult) => void,
+): void {
+  const { depth, batch } = jacobians;
+  for (let layer = 0; layer < depth; layer++) {
+    for (let from = 0; from < batch; from += dense.capacity) {
+      const count = Math.min(dense.capacity, batch - from);
+      for (let k = 0; k < count; k++) jacobian(jacobians, layer, from + k, dense, k);
+      dense.run(what, count);
+      for (let k = 0; k < count; k++) use({ layer, sample: from + k, k });
+    }
+  }
+}
+
+/** Writes J_{n,i} = diag(slopes) W to matrix k. */
+function jacobian(jacobians: JacobianBatch, layer: number, sample: number, dense: Dense, k: number): void {
   const { width, stride, weights, slopes } = jacobians;
+  const out = dense.matrices;
+  let at = k * width * width;
   for (let r = 0; r < width; r++) {
     const slope = slopes[(layer * width + r) * stride + sample]!;
     const row = (layer * width + r) * width;
-    for (let c = 0; c < width; c++) out[r * width + c] = slope * weights[row + c]!;
+    for (let c = 0; c < width; c++) out[at++] = slope * weights[row + c]!;
   }
 }
 

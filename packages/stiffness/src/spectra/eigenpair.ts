@@ -1,4 +1,6 @@
-import { eigenvaluesOf } from "./dense.ts";
+import type { JacobianBatch } from "@stiffnet/core";
+import { createKernels, type Dense } from "@stiffnet/kernels";
+import { byModulus, denseOf, eachJacobian, eigenvaluesOf } from "./dense.ts";
 
 /** |l_1| of one matrix and its derivative. */
 export interface SpectralRadius {
@@ -21,11 +23,14 @@ const mostCondition = 1e8;
  *  equal modulus: of one of them. Where the condition is above 1e8, u = conj(v). J = 0 and what is not
  *  finite: a derivative of 0. O(n^3). */
 export function spectralRadiusOf(matrix: ArrayLike<number>): SpectralRadius {
-  const J = Float64Array.from(matrix);
+  const { re, im } = eigenvaluesOf(matrix);
+  return dominant(Float64Array.from(matrix), re[0]!, im[0]!);
+}
+
+/** Of J with the dominant eigenvalue lr + i li. */
+function dominant(J: Float64Array, lr: number, li: number): SpectralRadius {
   const gradient = new Float64Array(J.length);
-  const { re, im } = eigenvaluesOf(J);
-  const n = re.length;
-  const [lr, li] = [re[0]!, im[0]!];
+  const n = Math.sqrt(J.length);
   const radius = Math.hypot(lr, li);
   if (!(radius > 0)) return { radius, condition: 1, gradient };
   const v = eigenvector(J, n, lr, li, false);
@@ -48,6 +53,52 @@ export function spectralRadiusOf(matrix: ArrayLike<number>): SpectralRadius {
     }
   }
   return { radius, condition, gradient };
+}
+
+/** The spectral radii of a batch of Jacobians in float64, and their gradient. */
+export interface SpectralRadii {
+  /** [N * B], layer by layer; NaN where a Jacobian is not finite. */
+  readonly radii: Float64Array;
+  /** Of each, as in `SpectralRadius`. */
+  readonly conditions: Float64Array;
+  /** Of sum cotangent[n * B + i] radii[n * B + i]: by the weights [N, D, D] and by the slopes in the batch's
+   *  own layout. */
+  gradient(cotangent: ArrayLike<number>): { weights: Float64Array; slopes: Float64Array };
+}
+
+/** `spectralRadiusOf` for every Jacobian of a batch, whose arrays may lie anywhere. */
+export function spectralRadiiOf(
+  jacobians: JacobianBatch,
+  dense: Dense = denseOf(createKernels(), jacobians.width),
+): SpectralRadii {
+  const { width, batch, stride, weights, slopes } = jacobians;
+  const found: SpectralRadius[] = [];
+  eachJacobian(dense, "eigenvalues", jacobians, ({ k }) => {
+    const re = dense.re.subarray(k * width, (k + 1) * width);
+    const im = dense.im.subarray(k * width, (k + 1) * width);
+    const first = byModulus(re, im, width)[0]!;
+    const matrix = dense.matrices.slice(k * width ** 2, (k + 1) * width ** 2);
+    found.push(dominant(matrix, re[first]!, im[first]!));
+  });
+  return {
+    radii: Float64Array.from(found, ({ radius }) => radius),
+    conditions: Float64Array.from(found, ({ condition }) => condition),
+    gradient(cotangent) {
+      const total = { weights: new Float64Array(weights.length), slopes: new Float64Array(slopes.length) };
+      found.forEach(({ gradient }, at) => {
+        const [n, i] = [Math.floor(at / batch), at % batch];
+        if (cotangent[at] === 0) return;
+        gradient.forEach((dJ, k) => {
+          if (dJ === 0) return;
+          const row = (n * width + Math.floor(k / width)) * stride + i;
+          const entry = n * width ** 2 + k;
+          total.weights[entry]! += cotangent[at]! * dJ * slopes[row]!;
+          total.slopes[row]! += cotangent[at]! * dJ * weights[entry]!;
+        });
+      });
+      return total;
+    },
+  };
 }
 
 interface ComplexVector {

@@ -1,6 +1,6 @@
 import { type Model, stateWidth } from "@stiffnet/core";
 import { chooseRows, visitJacobians } from "../visit-jacobians.ts";
-import { byModulus, denseSolver, jacobian } from "./dense.ts";
+import { byModulus, denseOf, eachJacobian } from "./dense.ts";
 
 /** Eigenvalues of every Jacobian J_{n,i}, in 1/time. */
 export interface Spectra {
@@ -32,20 +32,18 @@ export function spectra(
   const im = new Float64Array(re.length);
   let failed = 0;
   visitJacobians(model, chosen, (kernels) => {
-    const solve = denseSolver(kernels, width);
-    return ({ first, batch, jacobians }) => {
-      for (let n = 0; n < depth; n++) {
-        for (let i = 0; i < batch; i++) {
-          jacobian(jacobians, n, i, solve.matrix);
-          if (solve.eigenvalues() !== 0) failed++;
-          const order = byModulus(solve.re, solve.im, width);
-          const at = (n * chosen.count + first + i) * width;
-          order.forEach((from, k) => {
-            re[at + k] = solve.re[from]!;
-            im[at + k] = solve.im[from]!;
-          });
-        }
-      }
+    const dense = denseOf(kernels, width);
+    return ({ first, jacobians }) => {
+      eachJacobian(dense, "eigenvalues", jacobians, ({ layer, sample, k }) => {
+        if (dense.statusOf(k) !== "converged") failed++;
+        const own = [k * width, (k + 1) * width] as const;
+        const [real, imaginary] = [dense.re.subarray(...own), dense.im.subarray(...own)];
+        const at = (layer * chosen.count + first + sample) * width;
+        byModulus(real, imaginary, width).forEach((from, to) => {
+          re[at + to] = real[from]!;
+          im[at + to] = imaginary[from]!;
+        });
+      });
     };
   });
   return { depth, samples: chosen.count, width, rows: chosen.rows, re, im, failed };

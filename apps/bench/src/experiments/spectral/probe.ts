@@ -1,6 +1,11 @@
 import type { JacobianBatch } from "@stiffnet/core";
-import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace } from "@stiffnet/stiffness";
-import { type ExactBatch, exactBatch } from "./exact.ts";
+import {
+  type BoundDifferentiableProxy,
+  type DifferentiableProxy,
+  type ProxySpace,
+  type SpectralRadii,
+  spectralRadiiOf,
+} from "@stiffnet/stiffness";
 
 /** What one method made of one batch. */
 export interface MethodProbe {
@@ -98,7 +103,7 @@ interface Watched {
   /** [N * B] of the last batch. */
   readonly values: Float32Array;
   evaluate(jacobians: JacobianBatch, indices: Uint32Array | undefined): void;
-  /** As `ExactBatch.gradient`. */
+  /** As `SpectralRadii.gradient`. */
   gradient(jacobians: JacobianBatch, cotangent: Float32Array): Float32Array;
 }
 
@@ -124,14 +129,14 @@ function bindWatched(method: DifferentiableProxy, space: ProxySpace): Watched {
 }
 
 function compare(epoch: number, jacobians: JacobianBatch, methods: readonly Watched[]): BatchProbe {
-  const exact = exactBatch(jacobians);
+  const exact = spectralRadiiOf(jacobians);
   const { depth, batch } = jacobians;
   const { radii, conditions } = exact;
   const known = radii.filter((radius) => Number.isFinite(radius));
   const well = conditions.map((condition) => (condition <= wellConditioned ? 1 : 0));
   const cotangent = penaltyCotangent(radii, depth, batch);
-  const gradient = exact.gradient(cotangent);
-  const gradientWell = exact.gradient(cotangent.map((c, at) => c * well[at]!));
+  const gradient = exact.gradient(cotangent).weights;
+  const gradientWell = exact.gradient(cotangent.map((c, at) => c * well[at]!)).weights;
   return {
     epoch,
     exact: {
@@ -185,7 +190,7 @@ function errorsOf(values: ArrayLike<number>, radii: Float64Array): number[] {
 /** Slack of the first-order bound, and what float32 itself loses of values and residuals. */
 const [slack, rounding] = [2, 1e-5];
 
-function unexplainedOf(values: Float32Array, exact: ExactBatch, residuals: Float32Array): number {
+function unexplainedOf(values: Float32Array, exact: SpectralRadii, residuals: Float32Array): number {
   return [...exact.radii].filter(
     (radius, at) =>
       radius > 0 &&

@@ -1,0 +1,53 @@
+import { denseLanes, denseLayout, denseStatuses } from "./generated/abi.ts";
+import type { Kernels } from "./kernels.ts";
+import { createStruct } from "./struct.ts";
+
+export type DenseStatus = keyof typeof denseStatuses;
+const statuses = Object.keys(denseStatuses) as DenseStatus[];
+
+/** Room for up to `capacity` n x n matrices in float64, and what they are taken apart into. */
+export interface Dense {
+  readonly n: number;
+  readonly capacity: number;
+  /** [capacity][n][n], row-major; left as it is. */
+  readonly matrices: Float64Array;
+  /** [capacity][n]: real parts in no order; singular values, largest first; or one number a matrix. NaN
+   *  where a matrix' status is not "converged". */
+  readonly re: Float64Array;
+  /** [capacity][n]: imaginary parts, of eigenvalues alone. */
+  readonly im: Float64Array;
+  statusOf(matrix: number): DenseStatus;
+  /** On the first `count` matrices: bits do not depend on the others. */
+  run(what: DenseFunction, count: number): void;
+}
+
+export type DenseFunction = "eigenvalues" | "singularValues" | "largestSingularValues" | "logarithmicNorms";
+
+export function createDense({ arena, call, threads }: Kernels, n: number, capacity: number): Dense {
+  const matrices = arena.float64(capacity * n * n);
+  const re = arena.float64(capacity * n);
+  const im = arena.float64(capacity * n);
+  const found = arena.int32(capacity);
+  const scratch = arena.float64(threads * n * (n + 5) * denseLanes);
+  const struct = createStruct(arena, denseLayout, {
+    ...{ n, count: 0, matrices, re, im, statuses: found, scratch },
+  });
+  return {
+    n,
+    capacity,
+    get matrices() {
+      return matrices.array;
+    },
+    get re() {
+      return re.array;
+    },
+    get im() {
+      return im.array;
+    },
+    statusOf: (matrix) => statuses[found.array[matrix]!]!,
+    run(what, count) {
+      struct.set({ count });
+      call[what](struct);
+    },
+  };
+}
