@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandDefinition>>
   status: async () => (await import("./commands/status.ts")).statusCommand,
   step: async () => (await import("./experiments/step/command.ts")).stepCommand,
   spectral: async () => (await import("./experiments/spectral/command.ts")).spectralCommand,
+  question: async () => (await import("./experiments/question/command.ts")).questionCommand,
   cost: async () => (await import("./experiments/cost/command.ts")).costCommand,
   data: async () => (await import("./commands/data.ts")).dataCommand,
   predict: async () => (await import("./commands/predict.ts")).predictCommand,

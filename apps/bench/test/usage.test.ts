@@ -20,7 +20,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["data", "inspect", "export", "intro", "ode", "merge", "status"])(
+  it.each(["data", "inspect", "export", "intro", "ode", "merge", "status", "question"])(
     "%s explains itself with examples",
     async (command) => {
       const { code, stdout } = await stiffnet([command, "--help"]);

@@ -36,6 +36,7 @@ const documents = [
   ["docs/integrators/speed.md", "notebooks/integrators-speed"],
   ["docs/cost/README.md", "notebooks/cost"],
   ["docs/study/README.md", "notebooks/the-study"],
+  ["docs/question/plan.md", "notebooks/the-question"],
   ["CONTRIBUTING.md", "contributing"],
 ];
 const places = new Map(documents);

@@ -8,7 +8,7 @@ export interface SamplingStream extends RandomBits {
 
 /** What a stream is for. Two purposes of one seed never share numbers, nor do they share them with a trainer
  *  that starts the same generator from the bare seed. */
-export type Purpose = "points" | "test" | "validation" | "split" | "scramble";
+export type Purpose = "points" | "test" | "validation" | "split" | "scramble" | "noise";
 
 const purposes: Record<Purpose, number> = {
   points: 0x243f6a88,
@@ -16,6 +16,7 @@ const purposes: Record<Purpose, number> = {
   validation: 0x13198a2e,
   split: 0x03707344,
   scramble: 0xa4093822,
+  noise: 0x299f31d0,
 };
 
 /** The stream of trial `trial` of `seed` for one purpose: a function of these three alone. */

@@ -11,6 +11,7 @@ import {
 } from "@stiffnet/datasets";
 import { chain, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
+import { type Noisy, noisy } from "./noise.ts";
 import { readParts, readSource, type TableSource } from "./table-source.ts";
 
 export type StudyData = Dataset & {
@@ -38,9 +39,9 @@ interface Rows {
  *  beside its name. */
 export interface DataSpecs {
   /** A test function of @stiffnet/datasets, at uniform random points. */
-  readonly function: Rows & { readonly name: string; readonly dimension?: number };
+  readonly function: Rows & Noisy & { readonly name: string; readonly dimension?: number };
   /** An ensemble of the DALEC land model. */
-  readonly dalec: Rows & { readonly ensemble: EnsembleName };
+  readonly dalec: Rows & Noisy & { readonly ensemble: EnsembleName };
   /** Files of the user's. */
   readonly table: TableSource &
     Omit<Rows, "train"> & {
@@ -95,8 +96,8 @@ const usualRows = { train: 1996, test: 500 };
 
 const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
   function: {
-    load: ({ name, dimension, train, test }, seed) =>
-      sample(testFunction(name, dimension), { train, test, seed }),
+    load: ({ name, dimension, train, test, noise }, seed) =>
+      noisy(sample(testFunction(name, dimension), { train, test, seed }), seed, { noise }),
     fromSeed: true,
     named(text) {
       const [name = "", dimension, ...more] = text.split(":");
@@ -107,7 +108,8 @@ const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
     names: Object.keys(testFunctions),
   },
   dalec: {
-    load: ({ ensemble, train, test }, seed) => dalecDataset({ ensemble, train, test, seed }),
+    load: ({ ensemble, train, test, noise }, seed) =>
+      noisy(dalecDataset({ ensemble, train, test, seed }), seed, { noise }),
     fromSeed: true,
     standIn: ({ ensemble }) =>
       `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${ensemble}' ensemble.`,

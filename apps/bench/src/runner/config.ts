@@ -105,6 +105,10 @@ export interface MeasuresSpec {
   readonly every: number;
   readonly samples: number;
   readonly proxies?: readonly ProxyName[];
+  /** The test rows are looked at after the last epoch alone, and the proxies on so many of them: for many
+   *  short trainings, which looks would take longer than. Not given: after every epoch, and in the end on
+   *  all. */
+  readonly last?: number;
 }
 
 /** One network to train. */

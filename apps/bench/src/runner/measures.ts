@@ -9,15 +9,17 @@ const slidesProxies: readonly ProxyName[] = ["spectralRadius", "frobenius", "lar
 /** Samples of a proxy whose exact values would take longer than a plain training. */
 const mostOfCostly = 100;
 
-/** Every proxy of the study over all layers and samples (at most a hundred where it is dear). */
+/** Every proxy of the study over all layers and samples, or so many as it says (at most a hundred where it is
+ *  dear). */
 export function proxiesOf(
   model: Model,
   samples: Samples,
-  { proxies: names = slidesProxies }: MeasuresSpec,
+  { proxies: names = slidesProxies, last = samples.count }: MeasuresSpec,
 ): Record<string, ProxySummary> {
   return byName(names, (name) => {
     const { exact, costly } = proxies[name];
-    return summaryOf(measure(model, samples, exact(), costly ? { most: mostOfCostly } : {}));
+    const most = costly ? Math.min(last, mostOfCostly) : last;
+    return summaryOf(measure(model, samples, exact(), { most }));
   });
 }
 

@@ -33,6 +33,40 @@ export interface TrialWork {
   readonly events: PoolEvents;
 }
 
+/** Worker processes of one study that have ended a trial and wait for the next: starting one takes longer than
+ *  a short training. */
+export class IdleWorkers {
+  readonly #idle: ChildProcess[] = [];
+
+  take(): ChildProcess | undefined {
+    return this.#idle.pop();
+  }
+
+  keep(worker: ChildProcess): void {
+    for (const heard of ["message", "error", "exit"]) worker.removeAllListeners(heard);
+    worker.stderr?.removeAllListeners("data");
+    this.#idle.push(worker);
+    worker.on("error", () => {});
+    // One that dies is not handed out.
+    worker.on("exit", () => {
+      const at = this.#idle.indexOf(worker);
+      if (at >= 0) this.#idle.splice(at, 1);
+    });
+  }
+
+  /** They end by themselves. */
+  dismiss(): void {
+    for (const worker of this.#idle.splice(0)) worker.disconnect();
+  }
+}
+
+interface PoolOptions extends TrialWork {
+  readonly workers: number;
+  readonly data: StudyData;
+  /** Where workers are taken from, and left to: started and ended here where not given. */
+  readonly idle?: IdleWorkers;
+}
+
 /** A way to train them: on this machine, or through a queue on others. The numbers are the same. */
 export type TrialRunner = (work: TrialWork) => Promise<PoolResult>;
 
@@ -48,9 +82,7 @@ const graceMilliseconds = 700;
 /** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its
  *  checkpoint, once; then the trial counts as failed and the others go on. Wrong input or a full disk ends
  *  all of it. */
-export async function runTrials(
-  options: TrialWork & { readonly workers: number; readonly data: StudyData },
-): Promise<PoolResult> {
+export async function runTrials(options: PoolOptions): Promise<PoolResult> {
   if (options.signal.aborted) return { interrupted: true, failed: [] };
   return new Pool(options).run();
 }
@@ -60,6 +92,7 @@ class Pool {
   readonly #workers: number;
   readonly #data: StudyData | undefined;
   readonly #waiting: TrialSpec[];
+  readonly #idle: IdleWorkers | undefined;
   readonly #failed: FailedTrial[] = [];
   readonly #deaths = new Map<string, number>();
   readonly #running = new Set<ChildProcess>();
@@ -67,9 +100,10 @@ class Pool {
   #refusal: Error | undefined;
   #ended!: () => void;
 
-  constructor(options: TrialWork & { readonly workers: number; readonly data: StudyData }) {
+  constructor(options: PoolOptions) {
     this.#work = options;
     this.#workers = options.workers;
+    this.#idle = options.idle;
     this.#data = sent(options.config, options.data);
     this.#waiting = [...options.specs];
   }
@@ -91,10 +125,13 @@ class Pool {
 
   #start(): void {
     const { config, folder, signal } = this.#work;
-    const worker = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
+    const kept = this.#idle?.take();
+    const worker =
+      kept ??
+      fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
+        serialization: "advanced",
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+      });
     this.#running.add(worker);
     let current: TrialSpec | undefined;
     const complaints = complaintsOf(worker);
@@ -103,9 +140,10 @@ class Pool {
         this.#work.events.progress(message.id, message.epoch, message.riskTrain);
         return;
       }
-      current = this.#heard(message) ? this.#waiting.shift() : undefined;
+      const willing = this.#heard(message);
+      current = willing ? this.#waiting.shift() : undefined;
       if (current !== undefined) tell(worker, { type: "run", spec: current });
-      else if (message.type === "ready" || message.type === "ended") worker.disconnect();
+      else if (willing) this.#release(worker);
     });
     worker.on("error", () => {});
     worker.on("exit", (code, killedBy) => {
@@ -117,7 +155,23 @@ class Pool {
       }
       if (this.#running.size === 0) this.#ended();
     });
-    tell(worker, { type: "study", config, folder, ...(this.#data && { data: this.#data }) });
+    if (kept === undefined)
+      tell(worker, { type: "study", config, folder, ...(this.#data && { data: this.#data }) });
+    else {
+      current = this.#waiting.shift();
+      if (current !== undefined) tell(worker, { type: "run", spec: current });
+    }
+  }
+
+  /** It takes no more trials here. */
+  #release(worker: ChildProcess): void {
+    if (this.#idle === undefined || this.#refusal !== undefined || this.#work.signal.aborted) {
+      worker.disconnect();
+      return;
+    }
+    this.#idle.keep(worker);
+    this.#running.delete(worker);
+    if (this.#running.size === 0) this.#ended();
   }
 
   /** Whether the worker takes another trial. */

@@ -87,23 +87,30 @@ export async function runTrial(
     next = ended + Math.max(milliseconds, timesSaving * (ended - began));
     savedEpoch = state.epoch;
   };
-  const result = await train(freshModel(config, spec, data), data, {
-    ...training,
-    ...given({ penalty, engine, resume }),
-    seed: config.seed,
-    trial: spec.trial,
-    select: config.keep,
-    measure: { every: measures.every, of: (model) => proxyHistory(model, data.test, measures) },
-    checkpoint: {
-      every: checkpointEvery.epochs,
-      live: true,
-      save(state) {
-        if (performance.now() >= next) save(state);
+  const { test: _, ...withoutTest } = data;
+  const result = await train(
+    freshModel(config, spec, data),
+    measures.last === undefined ? data : withoutTest,
+    {
+      ...training,
+      ...given({ penalty, engine, resume }),
+      seed: config.seed,
+      trial: spec.trial,
+      select: config.keep,
+      ...(measures.last === undefined && {
+        measure: { every: measures.every, of: (model) => proxyHistory(model, data.test, measures) },
+      }),
+      checkpoint: {
+        every: checkpointEvery.epochs,
+        live: true,
+        save(state) {
+          if (performance.now() >= next) save(state);
+        },
       },
+      signal,
+      onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
     },
-    signal,
-    onEpoch: ({ epoch, riskTrain }) => options.onEpoch(epoch, riskTrain),
-  });
+  );
   save(result.state);
   if (result.status === "interrupted") return { status: "interrupted", epoch: result.state.epoch };
   const { model } = result;

@@ -51,6 +51,9 @@ const rows = {
     "Part of the training rows that each trial keeps back (another part each trial); 0 keeps none.",
   ),
 };
+const noise = positive
+  .optional()
+  .describe("Noise on the outputs of the training rows, in standard deviations of each output.");
 
 const dataKinds = {
   function: z.strictObject({
@@ -58,11 +61,13 @@ const dataKinds = {
     name: choice(Object.keys(testFunctions)).describe("A test function of @stiffnet/datasets."),
     dimension: whole(1).optional().describe("Inputs of a function that exists in any dimension."),
     ...rows,
+    noise,
   }),
   dalec: z.strictObject({
     kind: z.literal("dalec"),
     ensemble: choice(Object.keys(ensembles)).describe("Which ensemble of the DALEC land model."),
     ...rows,
+    noise,
   }),
   table: z.strictObject({
     kind: z.literal("table"),
@@ -210,6 +215,9 @@ const studyFile = z
         proxies: z
           .array(choice(proxyNames))
           .refine((names) => names.includes("spectralRadius"), { error: "a list with 'spectralRadius'" }),
+        last: whole(1).describe(
+          "The test rows are looked at after the last epoch alone, the proxies on so many of them.",
+        ),
       })
       .partial(),
     sweep: sweep.describe("Makes a model of every combination of these values, out of each of the models."),

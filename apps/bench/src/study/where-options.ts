@@ -18,7 +18,7 @@ export const redisAddress: OptionParser<string> = parser(
   withoutPassword,
 );
 
-const part: OptionParser<Shard> = parser(
+export const part: OptionParser<Shard> = parser(
   "a part i/n of a study with i from 1 to n, as in 2/3",
   "2/3",
   (text) => {
@@ -28,8 +28,8 @@ const part: OptionParser<Shard> = parser(
   },
 );
 
-/** Options of a study that is trained on more than one machine. */
-export function addWhereOptions(command: Command): Command {
+/** Options of what is trained through a queue; what trains here alone conflicts with it. */
+export function addQueueOptions(command: Command, conflicts: string[]): Command {
   return command
     .addOption(
       new Option(
@@ -37,17 +37,21 @@ export function addWhereOptions(command: Command): Command {
         "train on other machines: every 'stiffnet work' on this Redis server takes trials, as in redis://host:6379",
       )
         .argParser(redisAddress)
-        .conflicts(["shard", "workers"]),
+        .conflicts(conflicts),
     )
     .option(
       "--lost-after <seconds>",
       "with --queue: silence after which a worker's trial goes to another",
       whole(2, 3600),
       30,
-    )
-    .option(
-      "--shard <i/n>",
-      "train only part i of n, into OUT/shard-i-of-n; 'stiffnet merge OUT' joins them",
-      part,
     );
+}
+
+/** Options of a study that is trained on more than one machine. */
+export function addWhereOptions(command: Command): Command {
+  return addQueueOptions(command, ["shard", "workers"]).option(
+    "--shard <i/n>",
+    "train only part i of n, into OUT/shard-i-of-n; 'stiffnet merge OUT' joins them",
+    part,
+  );
 }

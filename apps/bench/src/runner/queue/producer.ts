@@ -25,6 +25,8 @@ import {
 } from "./wire.ts";
 
 const roundMilliseconds = 300;
+/** Looking at a trial costs time, too: of many, looks are rarer. */
+const millisecondsPerTrial = 5;
 const prolongMilliseconds = 60_000;
 /** How long the queue may lie idle before the user is told that it takes workers. */
 const idleMilliseconds = 5000;
@@ -114,7 +116,7 @@ class Collection {
         .sadd(studies, this.#study)
         .exec();
       await this.#round();
-      await pause(roundMilliseconds, signal);
+      await pause(Math.max(roundMilliseconds, millisecondsPerTrial * this.#open.size), signal);
     }
   }
 

@@ -2,7 +2,7 @@ import { type Job, type Processor, UnrecoverableError, WaitingError } from "bull
 import type { Redis } from "ioredis";
 import type { StudyData } from "../../data/kinds.ts";
 import type { StudyConfig } from "../config.ts";
-import { runTrials } from "../pool.ts";
+import { IdleWorkers, runTrials } from "../pool.ts";
 import type { TrialRecord } from "../record.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
 import type { TrialJob } from "./wire.ts";
@@ -21,8 +21,7 @@ interface Bench {
   readonly note: (text: string) => void;
 }
 
-/** Where the trials of one study are trained: each in a process of its own, in a folder that is thrown
- *  away. */
+/** Where the trials of one study are trained: in processes of their own, in a folder that is thrown away. */
 export class Workbench {
   finished = 0;
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */
@@ -30,6 +29,7 @@ export class Workbench {
   readonly #bench: Bench;
   readonly #checkpoints: SharedCheckpoints;
   readonly #running = new Map<string, AbortController>();
+  readonly #idle = new IdleWorkers();
   #refuse!: (error: unknown) => void;
 
   constructor(redis: Redis, study: string, bench: Bench) {
@@ -51,6 +51,7 @@ export class Workbench {
 
   stopAll(): void {
     for (const stop of this.#running.values()) stop.abort();
+    this.#idle.dismiss();
   }
 
   readonly process: Processor<TrialJob, TrialRecord> = async (job, token) => {
@@ -79,7 +80,7 @@ export class Workbench {
     const report = this.#reporter(job, from);
     let record: TrialRecord | undefined;
     const { failed } = await runTrials({
-      ...{ config, data, folder: scratch, specs: [spec], workers: 1, signal },
+      ...{ config, data, folder: scratch, specs: [spec], workers: 1, signal, idle: this.#idle },
       events: {
         progress: (_, epoch, riskTrain) => report(epoch, riskTrain),
         ended(ended) {
