@@ -33,8 +33,8 @@ export interface TrialWork {
   readonly events: PoolEvents;
 }
 
-/** Worker processes of one study that have ended a trial and wait for the next: starting one takes longer than
- *  a short training. */
+/** Worker processes of one study that have ended a trial and wait for the next: starting one takes longer
+ *  than a short training. */
 export class IdleWorkers {
   readonly #idle: ChildProcess[] = [];
 

@@ -92,8 +92,8 @@ export function candidatesOf(plan: Plan, cell: Cell, penalty: PlannedPenalty): C
   return [{ weight: 0, model: plainName }, ...weighted];
 }
 
-/** A sum over N layers is N times their mean, so that its square with weight w is that of the mean with N^2 w.
- *  It is trained so: models of both that are the same are trained once. */
+/** A sum over N layers is N times their mean, so that its square with weight w is that of the mean with
+ *  N^2 w. It is trained so: models of both that are the same are trained once. */
 export function modelOf(
   plan: Plan,
   { network: { depth } }: Cell,
