@@ -4,8 +4,9 @@
 //   VENV/bin/python apps/bench/peers/surrogate_tables.py TABLES
 //   node apps/bench/scripts/surrogates.mjs --tables TABLES --python VENV/bin/python --seeds 1,2,3
 //
-// TABLES/tables.json names the files: more may be added. What is done stands in TABLES/results.jsonl, one
-// line a table and seed; the same command goes on, and prints the Markdown table at its end.
+// TABLES/tables.json names the files, and --more three=DIR/three.csv:1-5:6- adds one. What is done stands in
+// TABLES/results.jsonl, a line for each table, seed and method; the same command goes on, and prints the
+// Markdown table at its end. After --, what 'train' is given beyond its defaults, as in -- --tune 20.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -14,8 +15,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readTable } from "@stiffnet/datasets";
 
-const { values: options } = parseArgs({
+const { values: options, positionals: extra } = parseArgs({
+  allowPositionals: true,
   options: {
+    more: { type: "string", multiple: true, default: [] },
     tables: { type: "string" },
     python: { type: "string", default: "python3" },
     seeds: { type: "string", default: "1,2,3" },
@@ -27,6 +30,10 @@ if (options.tables === undefined)
 const folder = resolve(options.tables);
 const bench = fileURLToPath(new URL("..", import.meta.url));
 const listed = JSON.parse(readFileSync(join(folder, "tables.json"), "utf8"));
+for (const given of options.more) {
+  const [, name, path, inputs, outputs] = /^([^=]+)=(.+):([^:]+):([^:]+)$/.exec(given);
+  listed[name] = { file: path, inputs, outputs };
+}
 const file = join(folder, "results.jsonl");
 const done = existsSync(file)
   ? readFileSync(file, "utf8")
@@ -62,17 +69,18 @@ async function baselines({ path, inputs, outputs }, seed) {
 }
 
 function stiffnet({ path, inputs, outputs, name }, seed) {
-  const out = join(folder, "runs", `${name}-${seed}`);
+  const out = join(folder, "runs", [name, seed, ...extra].join("-"));
   const args = ["train", path, "--inputs", inputs, "--outputs", outputs, "--seed", String(seed)];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(bench, "bin/stiffnet.js"), ...args, "--workers", options.workers, "--out", out, "--json"],
+    [join(bench, "bin/stiffnet.js"), ...args, "--workers", options.workers, ...extra, "--out", out, "--json"],
     { encoding: "utf8", maxBuffer: 2 ** 28 },
   );
   if (status !== 0) throw new Error(`stiffnet ${args.join(" ")}: ${stderr}`);
   const summary = JSON.parse(stdout);
   return {
     rmse: summary.outputs.map(({ model }) => model.rmse),
+    rows: summary.rows.train + summary.rows.test,
     coverage: summary.outputs.map(({ coverage }) => coverage),
     // Of the training, which its processes share.
     seconds: summary.models[0].processorSeconds.values.reduce((sum, one) => sum + one, 0),
@@ -82,82 +90,59 @@ function stiffnet({ path, inputs, outputs, name }, seed) {
 }
 
 const seeds = options.seeds.split(",").map(Number);
-for (const seed of seeds) {
-  for (const [name, table] of Object.entries(listed)) {
-    if (done.some((result) => result.table === name && result.seed === seed)) continue;
-    const where = { ...table, name, path: resolve(folder, table.file) };
-    const result = { table: name, seed, stiffnet: stiffnet(where, seed), ...(await baselines(where, seed)) };
-    appendFileSync(file, `${JSON.stringify(result)}\n`);
-    done.push(result);
-    process.stderr.write(`${name}, seed ${seed}\n`);
-  }
+const how = ["stiffnet", ...extra].join(" ");
+
+/** What a method made of a table and seed: as it stands in the file, or now. */
+async function result(by, table, seed, make) {
+  const same = (line) => line.by === by && line.table === table.name && line.seed === seed;
+  const known = done.find(same);
+  if (known !== undefined) return known.result;
+  const line = { table: table.name, seed, by, result: await make(table, seed) };
+  appendFileSync(file, `${JSON.stringify(line)}\n`);
+  done.push(line);
+  process.stderr.write(`${table.name}, seed ${seed}: ${by}\n`);
+  return line.result;
 }
-peer.kill();
 
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
 const geometric = (list) => Math.exp(mean(list.map(Math.log)));
 const peers = ["gaussian process", "boosted trees", "forest"];
-const lines = Object.keys(listed).flatMap((name) => {
-  const runs = done.filter(({ table, seed }) => table === name && seeds.includes(seed));
-  if (runs.length === 0) return [];
-  // Over outputs and seeds; the best peer is chosen for each output by its mean over the seeds.
+
+/** Ratios of a table's errors, geometric means over outputs and splits. The best peer is chosen for each
+ *  output, by its mean over the splits. */
+function lineOf(name, runs) {
   const outputs = runs[0].stiffnet.rmse.map((_, k) => k);
-  const ratio = (peer) =>
-    geometric(runs.flatMap((run) => outputs.map((k) => run.stiffnet.rmse[k] / run[peer].rmse[k])));
-  const best = geometric(
-    outputs.map((k) => {
-      const of = (key) => geometric(runs.map((run) => run[key].rmse[k]));
-      return of("stiffnet") / Math.min(...peers.map(of));
-    }),
-  );
-  return [
-    {
-      name,
-      rows: listed[name].rows,
-      seeds: runs.length,
-      ratios: peers.map(ratio),
-      best,
-      coverage: mean(runs.flatMap(({ stiffnet }) => stiffnet.coverage)),
-      seconds: mean(runs.map(({ stiffnet }) => stiffnet.seconds)),
-    },
-  ];
-});
-const row = (cells) => `| ${cells.join(" | ")} |`;
-console.log(
-  row([
-    "table",
-    "rows",
-    "splits",
-    ...peers.map((peer) => `RMSE / ${peer}'s`),
-    "/ the best's",
-    "90 % held",
-    "processor s",
-  ]),
-);
-console.log(row(["---", ...Array(peers.length + 5).fill("--:")]));
-const round = (value) => value.toFixed(2);
-for (const { name, rows, seeds: count, ratios, best, coverage, seconds } of lines) {
-  console.log(
-    row([
-      name,
-      rows,
-      count,
-      ...ratios.map(round),
-      round(best),
-      `${(100 * coverage).toFixed(0)} %`,
-      seconds.toFixed(0),
-    ]),
-  );
+  const rmse = (method, k) => geometric(runs.map((run) => run[method].rmse[k]));
+  const over = (peer) => geometric(outputs.map((k) => rmse("stiffnet", k) / rmse(peer, k)));
+  const best = outputs.map((k) => rmse("stiffnet", k) / Math.min(...peers.map((peer) => rmse(peer, k))));
+  return {
+    ...{ name, rows: runs[0].stiffnet.rows, splits: runs.length, ratios: peers.map(over) },
+    ...{ best: geometric(best), worst: Math.max(...best) },
+    coverage: mean(runs.flatMap(({ stiffnet }) => stiffnet.coverage)),
+    seconds: mean(runs.map(({ stiffnet }) => stiffnet.seconds)),
+  };
 }
-const all = (of) => round(geometric(lines.map(of)));
-console.log(
-  row([
-    "geometric mean",
-    "",
-    "",
-    ...peers.map((_, k) => all(({ ratios }) => ratios[k])),
-    all(({ best }) => best),
-    "",
-    "",
-  ]),
-);
+
+const lines = [];
+for (const [name, table] of Object.entries(listed)) {
+  const runs = [];
+  for (const seed of seeds) {
+    const where = { ...table, name, path: resolve(folder, table.file) };
+    const of = await result("peers", where, seed, baselines);
+    runs.push({ stiffnet: await result(how, where, seed, stiffnet), ...of });
+  }
+  lines.push(lineOf(name, runs));
+}
+peer.kill();
+
+const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
+const header = ["table", "rows", "splits", ...peers.map((one) => `RMSE / ${one}'s`), "/ the best's"];
+row([...header, "worst output", "90 % held", "processor s"]);
+row(["---", ...Array(peers.length + 6).fill("--:")]);
+const round = (value) => value.toFixed(2);
+for (const { name, rows, splits, ratios, best, worst, coverage, seconds } of lines) {
+  const held = `${(100 * coverage).toFixed(0)} %`;
+  row([name, rows, splits, ...[...ratios, best, worst].map(round), held, seconds.toFixed(0)]);
+}
+const all = [...peers.map((_, k) => lines.map(({ ratios }) => ratios[k])), lines.map(({ best }) => best)];
+row(["geometric mean", "", "", ...all.map((list) => round(geometric(list))), "", "", ""]);

@@ -131,11 +131,13 @@ describe("train", () => {
     expectDocument(document, out);
     expect(document.r2.model).toBeGreaterThan(0.9);
     expect(document.r2.linear).toBeLessThan(0.7);
+    expect(document.r2.gaussian).toBeGreaterThan(0.9);
+    expect(document.gaussianRows).toBe(document.rows.train);
     const [flux, store] = document.outputs;
     expect(flux.model.rmse).toBeLessThan(1e-9);
     expect(store.model.rmse).toBeGreaterThan(1e3);
     expect(flux.model.r2).toBeGreaterThan(flux.linear.r2);
-    expectReport(out, "predicted against true flux", "linear fit", "runs.csv");
+    expectReport(out, "predicted against true flux", "Gaussian process", "linear fit", "runs.csv");
     const described = await inspectOnnx(join(out, "model.onnx"));
     expect(described.outputs.map((output) => output.name)).toContain("outputs_std");
   });

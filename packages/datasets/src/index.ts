@@ -34,6 +34,11 @@ export {
 } from "./functions/registry.ts";
 export { friedman, ishigami, sobolG, welch } from "./functions/sensitivity.ts";
 export type { Output, TestFunction } from "./functions/types.ts";
+export {
+  type GaussianProcess,
+  type GaussianProcessOptions,
+  gaussianProcess,
+} from "./gaussian/gaussian-process.ts";
 export { type LinearFit, linearFit, r2 } from "./linear.ts";
 export { toAxes } from "./quantile.ts";
 export { type SampleOptions, sample } from "./sample.ts";

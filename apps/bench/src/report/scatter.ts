@@ -6,8 +6,8 @@ import { centred, drawSvg, heading, margins, type Panel, seriesColour } from "./
 /** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is
  *  perfect. */
 export function predictedAgainstTrue(
-  points: readonly { readonly truth: number; readonly model: number; readonly linear: number }[],
-  options: { name: string; output: string; r2: { model: number | null; linear: number | null } },
+  points: readonly { readonly truth: number; readonly model: number; readonly other: number }[],
+  options: { name: string; output: string; r2: { model: number | null; other: number | null } },
 ): Panel {
   const values = points.flatMap((p) => [p.truth, p.model]);
   const [low, high] = rangeOf(values);
@@ -35,7 +35,7 @@ export function predictedAgainstTrue(
       ),
       Plot.dot(drawn, {
         x: "truth",
-        y: (p: { linear: number }) => Math.min(Math.max(p.linear, domain[0]!), domain[1]!),
+        y: (p: { other: number }) => Math.min(Math.max(p.other, domain[0]!), domain[1]!),
         symbol: "times",
         r: 2,
         stroke: "currentColor",
@@ -43,7 +43,7 @@ export function predictedAgainstTrue(
       }),
       Plot.dot(drawn, { x: "truth", y: "model", r: 2, fill: seriesColour(0), fillOpacity: 0.75 }),
       heading(options.output, 34),
-      Plot.text([`R² ${formatNumber(options.r2.model, 2)}, linear ${formatNumber(options.r2.linear, 2)}`], {
+      Plot.text([`R² ${formatNumber(options.r2.model, 2)}, GP ${formatNumber(options.r2.other, 2)}`], {
         frameAnchor: "top",
         dy: -20,
         fillOpacity: 0.8,

@@ -1,5 +1,5 @@
 import { predict } from "@stiffnet/core";
-import { linearFit, r2 } from "@stiffnet/datasets";
+import { r2 } from "@stiffnet/datasets";
 import { spreadOf, usualLevel } from "@stiffnet/inference";
 import type { Json } from "@stiffnet/onnx";
 import { type StudyData, standIn } from "../../data/kinds.ts";
@@ -14,6 +14,7 @@ import { factsOf, troubleOf } from "../../study/facts.ts";
 import type { Results } from "../../study/kind.ts";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
 import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";
+import { type Baselines, baselinesOf } from "./baselines.ts";
 import { calibrateMean, coverageOf, testIntervals } from "./intervals.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
@@ -32,9 +33,9 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   });
   const { mean: ensemble, std } = spreadOf(models.map((model) => predict(model, data.test.inputs)));
   const intervals = calibration && testIntervals(data, calibration, std);
-  const linear = linearFit(data.train).predict(data.test.inputs);
+  const baselines = baselinesOf(data);
   const sensitivity = models.length > 0 ? await sensitivityOf(data, models, config.seed) : undefined;
-  const outputs = models.length > 0 ? errorsOf(data, ensemble, linear, intervals?.half) : [];
+  const outputs = models.length > 0 ? errorsOf(data, ensemble, baselines, intervals?.half) : [];
   if (models.length > 0) {
     writeWhole(folder.file("predictions.csv"), predictionsCsv(data, ensemble, intervals?.half));
   }
@@ -51,8 +52,10 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     ...(sensitivity && { sensitivity }),
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),
+      gaussian: meanR2(outputs.map((output) => output.gaussian.r2)),
       linear: meanR2(outputs.map((output) => output.linear.r2)),
     },
+    gaussianRows: baselines.gaussianRows,
     outputs,
   };
   const shown = { ...result, config };
@@ -67,7 +70,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     ],
     tables: [outputTable(shown), modelTable(shown), ...(sensitivity ? [sensitivityTable(sensitivity)] : [])],
     figures: [
-      ...(models.length > 0 ? [scatterFigure(data, ensemble, linear, outputs)] : []),
+      ...(models.length > 0 ? [scatterFigure(data, ensemble, baselines.gaussian, outputs)] : []),
       ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),
       riskFigure(config, finished),
       proxyFigure(config, finished),
@@ -90,24 +93,26 @@ function count(outside: Float64Array): number {
 function errorsOf(
   data: StudyData,
   model: Float64Array,
-  linear: Float64Array,
+  { gaussian, linear }: Baselines,
   half: Float64Array | undefined,
 ): OutputErrors[] {
   const { outputNames, test } = data;
   const columns = outputNames.length;
-  const rmse = (prediction: Float64Array, column: number): number => {
-    let sum = 0;
-    for (let i = column; i < prediction.length; i += columns) sum += (prediction[i]! - test.outputs[i]!) ** 2;
-    return Math.sqrt(sum / test.count);
-  };
-  const [r2Model, r2Linear] = [r2(test.outputs, model, columns), r2(test.outputs, linear, columns)];
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  const errors = (prediction: Float64Array) => {
+    const explained = r2(test.outputs, prediction, columns);
+    return outputNames.map((_, column) => {
+      let sum = 0;
+      for (let i = column; i < prediction.length; i += columns)
+        sum += (prediction[i]! - test.outputs[i]!) ** 2;
+      return { rmse: Math.sqrt(sum / test.count), r2: known(explained[column]!) };
+    });
+  };
+  const [ofModel, ofGaussian, ofLinear] = [errors(model), errors(gaussian), errors(linear)];
   const coverage = half && coverageOf(data, model, half);
   const widths = half && outputNames.map((_, c) => median([...half].filter((_, i) => i % columns === c)));
   return outputNames.map((name, column) => ({
-    name,
-    model: { rmse: rmse(model, column), r2: known(r2Model[column]!) },
-    linear: { rmse: rmse(linear, column), r2: known(r2Linear[column]!) },
+    ...{ name, model: ofModel[column]!, gaussian: ofGaussian[column]!, linear: ofLinear[column]! },
     ...(coverage && { coverage: coverage[column]!, halfWidth: known(widths![column]!) }),
   }));
 }
@@ -116,7 +121,7 @@ function errorsOf(
 function scatterFigure(
   data: StudyData,
   model: Float64Array,
-  linear: Float64Array,
+  gaussian: Float64Array,
   outputs: readonly OutputErrors[],
 ): Figure {
   const columns = outputs.length;
@@ -127,15 +132,15 @@ function scatterFigure(
     .slice(0, 12);
   return {
     title: "Predicted against true",
-    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: the linear fit (those beyond the frame at its edge); the diagonal is perfect.`,
-    panels: shown.map(({ name, column, model: { r2: own }, linear: { r2: other } }) =>
+    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: the Gaussian process (those beyond the frame at its edge); the diagonal is perfect.`,
+    panels: shown.map(({ name, column, model: { r2: own }, gaussian: { r2: other } }) =>
       predictedAgainstTrue(
         Array.from({ length: data.test.count }, (_, i) => ({
           truth: data.test.outputs[i * columns + column]!,
           model: model[i * columns + column]!,
-          linear: linear[i * columns + column]!,
+          other: gaussian[i * columns + column]!,
         })),
-        { name: `predicted-${column + 1}`, output: name, r2: { model: own, linear: other } },
+        { name: `predicted-${column + 1}`, output: name, r2: { model: own, other } },
       ),
     ),
   };

@@ -11,6 +11,7 @@ import type { Learning, TrainRows } from "./learning.ts";
 export interface OutputErrors {
   readonly name: string;
   readonly model: { readonly rmse: number; readonly r2: number | null };
+  readonly gaussian: { readonly rmse: number; readonly r2: number | null };
   readonly linear: { readonly rmse: number; readonly r2: number | null };
   /** Share of the test rows within their intervals, and the median half-width, in the output's unit (null
    *  where there were too few rows to calibrate it); absent without validation rows. */
@@ -19,9 +20,11 @@ export interface OutputErrors {
 }
 
 export interface TrainSummary extends Summary {
-  /** Means over outputs on the test set, of the exported model and of a least-squares fit to the same
-   *  training rows. */
-  readonly r2: { readonly model: number | null; readonly linear: number | null };
+  /** Means over outputs on the test set, of the exported model and of a Gaussian process and a least-squares
+   *  fit to the same training rows. */
+  readonly r2: Readonly<Record<"model" | "gaussian" | "linear", number | null>>;
+  /** Training rows that the Gaussian process is made of: not all of a large table. */
+  readonly gaussianRows: number;
   readonly outputs: readonly OutputErrors[];
   readonly rows: TrainRows;
   readonly learning: Learning;
@@ -41,29 +44,34 @@ export function printTrain(summary: TrainSummary): string {
 /** Outputs beyond which a table begins with the worst. */
 const inOrder = 12;
 
-export function outputTable({ outputs: all, r2: means, intervals }: TrainSummary): NamedTable {
+export function outputTable({
+  outputs: all,
+  r2: means,
+  intervals,
+  rows,
+  gaussianRows,
+}: TrainSummary): NamedTable {
   const outputs = all.length > inOrder ? [...all].sort((a, b) => (a.model.r2 ?? 1) - (b.model.r2 ?? 1)) : all;
   const percent = intervals && formatPercent(intervals.level);
   return {
     name: "outputs",
     caption:
-      "On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model and of a linear least-squares fit to the same rows." +
+      `On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model, of a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and of a linear least-squares fit to the same rows.` +
       `${intervals ? ` Intervals that are to hold ${percent} of new cases: their median half-width, and the share of the test rows that they held.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
     header: [
-      ...["output", "RMSE", "RMSE linear", "R²", "R² linear"],
+      ...["output", "RMSE", "RMSE GP", "RMSE linear", "R²", "R² GP", "R² linear"],
       ...(intervals ? [`± ${percent}`, "held"] : []),
     ],
     rows: [
-      ...outputs.map(({ name, model, linear, coverage, halfWidth }) => [
+      ...outputs.map(({ name, model, gaussian, linear, coverage, halfWidth }) => [
         name,
-        formatNumber(model.rmse),
-        formatNumber(linear.rmse),
-        formatNumber(model.r2),
-        formatNumber(linear.r2),
+        ...[model.rmse, gaussian.rmse, linear.rmse].map((rmse) => formatNumber(rmse)),
+        ...[model.r2, gaussian.r2, linear.r2].map((r2) => formatNumber(r2)),
         ...(intervals ? [formatNumber(halfWidth ?? null), formatPercent(coverage)] : []),
       ]),
       [
-        ...["mean", "", "", formatNumber(means.model), formatNumber(means.linear)],
+        ...["mean", "", "", ""],
+        ...[means.model, means.gaussian, means.linear].map((r2) => formatNumber(r2)),
         ...(intervals ? ["", formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage)))] : []),
       ],
     ],
@@ -84,21 +92,35 @@ export function modelTable({ models }: Pick<TrainSummary, "models">): NamedTable
   };
 }
 
-export function verdict({ r2: { model, linear }, models, config }: TrainSummary): string {
+export function verdict({ r2: { model, gaussian, linear }, models, config }: TrainSummary): string {
   const trained = models[0]!.trials;
   if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
-  if (model === null || linear === null) return "Every output is constant on the test rows: R² says nothing.";
-  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
-  const compared = model > linear ? "better than" : model === linear ? "the same as" : "not better than";
-  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
-  if (model < 0) {
-    return `On rows kept out of training, ${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${compared} a linear fit to the same rows (${formatNumber(linear)}): it has learnt nothing that holds for new rows.`;
+  if (model === null || gaussian === null || linear === null) {
+    return "Every output is constant on the test rows: R² says nothing.";
   }
-  const other =
-    linear < 0
-      ? "a linear fit to the same rows, which is further off than the outputs' mean"
-      : `the ${formatNumber(100 * linear)} % of a linear fit to the same rows`;
-  return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${compared} ${other}${chosen}.`;
+  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
+  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
+  const rest = `a Gaussian process of the same rows ${explained(gaussian)}, a linear fit ${explained(linear)}`;
+  if (model >= 0) {
+    return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${rest}${chosen}.`;
+  }
+  return `On rows kept out of training, ${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${rest}: it has learnt nothing that holds for new rows.`;
+}
+
+function explained(r2: number): string {
+  return r2 < 0 ? `is further off than their mean (${formatNumber(r2)})` : `${formatNumber(100 * r2)} %`;
+}
+
+/** Errors over a Gaussian process's beyond which there is something to be done. */
+const behind = 1.1;
+
+function behindGaussian(outputs: readonly OutputErrors[]): string[] {
+  const ratios = outputs.map(({ model, gaussian }) => model.rmse / gaussian.rmse).filter(Number.isFinite);
+  const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
+  if (!(ratio > behind)) return [];
+  return [
+    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs).`,
+  ];
 }
 
 /** The verdict, and what else there is to say before the tables. */
@@ -114,6 +136,7 @@ export function sentences(summary: TrainSummary): string[] {
       : "";
   return [
     verdict(summary),
+    ...behindGaussian(outputs),
     `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
     ...(intervals
       ? [

@@ -1,0 +1,90 @@
+/** sums[q] = the product of row x and row y + q from column `from` to before `to`, for q below `count`, at
+ *  most 4: four rows at a time read x once. All rows are `n` long. */
+function products(
+  [left, x]: readonly [Float64Array, number],
+  [right, y]: readonly [Float64Array, number],
+  n: number,
+  { count, from, to }: { count: number; from: number; to: number },
+  sums: Float64Array,
+): void {
+  const at = x * n;
+  if (count === 4) {
+    const [a, b, c, d] = [y * n, (y + 1) * n, (y + 2) * n, (y + 3) * n];
+    let [p, q, r, s] = [0, 0, 0, 0];
+    for (let k = from; k < to; k++) {
+      const t = left[at + k]!;
+      p += t * right[a + k]!;
+      q += t * right[b + k]!;
+      r += t * right[c + k]!;
+      s += t * right[d + k]!;
+    }
+    sums[0] = p;
+    sums[1] = q;
+    sums[2] = r;
+    sums[3] = s;
+    return;
+  }
+  for (let q = 0; q < count; q++) {
+    let sum = 0;
+    for (let k = from; k < to; k++) sum += left[at + k]! * right[(y + q) * n + k]!;
+    sums[q] = sum;
+  }
+}
+
+/** Cholesky's factor L of a symmetric positive definite matrix [n, n], row-major, in place: the lower half
+ *  is read and replaced, the upper half left as it was. False where a pivot is not above 0. */
+export function factorise(l: Float64Array, n: number): boolean {
+  const sums = new Float64Array(4);
+  for (let j = 0; j < n; j++) {
+    products([l, j], [l, j], n, { count: 1, from: 0, to: j }, sums);
+    const pivot = l[j * n + j]! - sums[0]!;
+    if (!(pivot > 0)) return false;
+    const root = Math.sqrt(pivot);
+    l[j * n + j] = root;
+    for (let i = j + 1; i < n; i += 4) {
+      const count = Math.min(4, n - i);
+      products([l, j], [l, i], n, { count, from: 0, to: j }, sums);
+      for (let q = 0; q < count; q++) l[(i + q) * n + j] = (l[(i + q) * n + j]! - sums[q]!) / root;
+    }
+  }
+  return true;
+}
+
+/** b becomes the solution x of L L^T x = b. */
+export function solve(l: Float64Array, n: number, b: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let sum = b[i]!;
+    for (let k = 0; k < i; k++) sum -= l[i * n + k]! * b[k]!;
+    b[i] = sum / l[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const x = b[i]! / l[i * n + i]!;
+    b[i] = x;
+    for (let k = 0; k < i; k++) b[k]! -= l[i * n + k]! * x;
+  }
+}
+
+/** The inverse of L L^T, of which the lower half is written. */
+export function inverse(l: Float64Array, n: number): Float64Array {
+  // Row i is column i of the inverse of L, so that all products are of rows.
+  const u = new Float64Array(n * n);
+  const sums = new Float64Array(4);
+  for (let i = 0; i < n; i += 4) {
+    const count = Math.min(4, n - i);
+    for (let k = i; k < n; k++) {
+      products([l, k], [u, i], n, { count, from: i, to: k }, sums);
+      for (let q = 0; q < count; q++) {
+        u[(i + q) * n + k] = ((i + q === k ? 1 : 0) - sums[q]!) / l[k * n + k]!;
+      }
+    }
+  }
+  const inverted = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i += 4) {
+      const count = Math.min(4, n - i);
+      products([u, j], [u, i], n, { count, from: i, to: n }, sums);
+      for (let q = 0; q < count; q++) inverted[(i + q) * n + j] = sums[q]!;
+    }
+  }
+  return inverted;
+}
