@@ -1,12 +1,13 @@
 // A surrogate to try the service with: the energy balance of a wet surface (Priestley-Taylor evaporation with
-// a wind term), learnt from 800 points by three small networks. Writes surface.onnx (the ensemble) and
+// a wind term), learnt from 800 points by three small networks, with intervals from 200 others. Writes surface.onnx (the ensemble) and
 // surface-1.onnx (its first member):
 //
 //     node bench/demo.mjs FOLDER
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
-import { resnet, train } from "@stiffnet/core";
+import { predict, resnet, train } from "@stiffnet/core";
+import { calibrate, spreadOf } from "@stiffnet/inference";
 import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
 import { standardise } from "@stiffnet/preparation";
 
@@ -54,7 +55,7 @@ const draw = (count) => {
   return { count, inputs: x, outputs: y };
 };
 const names = (list) => list.map(([name]) => name);
-const [trainSet, testSet] = [draw(800), draw(200)];
+const [trainSet, testSet, keptBack] = [draw(800), draw(200), draw(200)];
 const data = {
   inputNames: names(inputs),
   outputNames: names(outputs),
@@ -87,7 +88,15 @@ const options = {
   },
 };
 const models = runs.map((run) => run.model);
-console.log(await exportEnsemble(models, join(folder, "surface.onnx"), options));
+const { mean, std: spreads } = spreadOf(models.map((model) => predict(model, keptBack.inputs)));
+const residuals = keptBack.outputs.map((y, k) => y - mean[k]);
+const intervals = calibrate({ residuals, spreads, outputs: outputs.length });
+console.log(
+  await exportEnsemble(models, join(folder, "surface.onnx"), {
+    ...options,
+    metadata: { ...options.metadata, intervals },
+  }),
+);
 console.log(
   await exportOnnx(models[0], join(folder, "surface-1.onnx"), {
     ...options,

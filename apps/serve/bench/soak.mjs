@@ -1,8 +1,9 @@
-// A server at half of its top load for a long time, requests of one row and of 64, its model reloaded every
-// 10 seconds and a worker made to crash, or one of several processes killed, every 30: no request may fail
-// but those that it was running, and memory must not grow. Ends with 1 where it does.
+// A server at half of its top load (or --rate requests a second) for a long time, requests of one row and of
+// 64, its model reloaded every 10 seconds and a worker made to crash, or one of several processes killed,
+// every 30: no request may fail but those that it was running, and memory must not grow. Ends with 1 where it
+// does.
 //
-//     node bench/soak.mjs MODEL.onnx [--minutes 30] [--processes 1]
+//     node bench/soak.mjs MODEL.onnx [--minutes 30] [--processes 1] [--rate N]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
@@ -17,12 +18,16 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
     processes: { type: "string", default: "1" },
+    rate: { type: "string" },
   },
 });
 const [path] = positionals;
 const [seconds, processes] = [60 * Number(values.minutes), Number(values.processes)];
-if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60) || !(processes >= 1)) {
-  process.stderr.write("soak: expected MODEL.onnx, a file, and --minutes and --processes of at least 1\n");
+const asked = Number(values.rate ?? Number.POSITIVE_INFINITY);
+if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60) || !(processes >= 1 && asked > 0)) {
+  process.stderr.write(
+    "soak: expected MODEL.onnx, a file, --minutes and --processes of at least 1, --rate above 0\n",
+  );
   process.exit(2);
 }
 const name = basename(path, ".onnx");
@@ -67,7 +72,7 @@ if (wrong.length > 0) {
   await server.stop();
   process.exit(1);
 }
-const rate = top.perSecond / 2;
+const rate = Math.min(asked, top.perSecond / 2);
 process.stderr.write(
   `top load ${top.perSecond.toFixed(0)} requests/s; ${rate.toFixed(0)} for ${seconds} s\n`,
 );

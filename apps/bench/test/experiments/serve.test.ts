@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { needs, programOf } from "../../../../scripts/needs.ts";
+import { binary, pointsOf } from "../../src/experiments/serve/request.ts";
 import { childrenOf, type Ended, gone, start, stiffnet, temporaryFolder } from "../run.ts";
 
 const quick = "--rounds 1 --seconds 1 --connections 2 --workers 1 --json".split(" ");
@@ -31,6 +34,7 @@ describe("serve", () => {
     for (const rows of [1, 3]) {
       for (const [kind, connections] of [
         ["stiffnet", 2],
+        ["binary", 2],
         ["http", 2],
         ["onnxruntime", 0],
       ] as const) {
@@ -40,9 +44,10 @@ describe("serve", () => {
         expect(found.p99).toBeGreaterThanOrEqual(found.p50);
       }
     }
-    // The Python service, where there is one, computes the same in float32.
+    // The same network in float32; the Python service where there is one.
     const python = cases.filter(({ kind }) => kind === "fastapi");
-    for (const { difference } of python) expect(difference).toBeLessThan(1e-5);
+    const bytes = cases.filter(({ kind }) => kind === "binary");
+    for (const { difference } of [...python, ...bytes]) expect(difference).toBeLessThan(1e-5);
     if (python.length === 0) expect(document.missing.join()).toContain("FastAPI");
     expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
   });
@@ -83,6 +88,23 @@ describe("serve", () => {
     await Promise.all(children.map(gone));
     expect(existsSync(join(out, "report.html"))).toBe(false);
   });
+});
+
+const ask = `
+import sys, json, numpy, tritonclient.http as client
+points = numpy.array(json.load(sys.stdin), dtype=numpy.float32)
+sent = client.InferInput("inputs", list(points.shape), "FP32")
+sent.set_data_from_numpy(points)
+body, head = client.InferenceServerClient.generate_request_body([sent])
+print(json.dumps({"body": body.hex(), "head": str(head)}))`;
+
+it("sends bytes as tritonclient does, to the byte", needs("triton"), () => {
+  const points = pointsOf(3, 15);
+  const input = JSON.stringify(points);
+  const theirs = JSON.parse(execFileSync(programOf("triton")!, ["-c", ask], { input, encoding: "utf8" }));
+  const { body, headers } = binary.request(points, "float32");
+  expect(body.toString("hex")).toBe(theirs.body);
+  expect(headers["inference-header-content-length"]).toBe(theirs.head);
 });
 
 it("where wrk is not installed a client in Node asks", async () => {

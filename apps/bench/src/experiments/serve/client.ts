@@ -35,22 +35,27 @@ export async function load(
   const options = { signal, maxBuffer: 2 ** 24 };
   if (client === "node") {
     const file = join(folder, "request.json");
-    writeFileSync(file, JSON.stringify({ ...request, port, connections, seconds }));
+    const body = request.body.toString("base64");
+    writeFileSync(file, JSON.stringify({ ...request, body, port, connections, seconds }));
     const script = fileURLToPath(new URL("./client-main.js", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [script, file], options);
     return JSON.parse(stdout);
   }
   const file = join(folder, "request.lua");
-  writeFileSync(file, script(request));
+  const body = join(folder, "request.body");
+  writeFileSync(body, request.body);
+  writeFileSync(file, script(request, body));
   const url = `http://127.0.0.1:${port}${request.path}`;
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", file, url];
   const { stdout } = await promisify(execFile)("wrk", args, options);
   return JSON.parse(stdout.slice(stdout.lastIndexOf("\n{")));
 }
 
-const script = ({ body }: LoadRequest): string => `wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-wrk.body = [==[${body}]==]
+const script = ({ headers }: LoadRequest, body: string): string => `wrk.method = "POST"
+${Object.entries(headers)
+  .map(([name, value]) => `wrk.headers["${name}"] = "${value}"`)
+  .join("\n")}
+wrk.body = io.open("${body}", "rb"):read("*a")
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format('\\n{"perSecond":%.3f,"p50":%.4f,"p99":%.4f,"failed":%d}\\n', summary.requests / summary.duration * 1e6,

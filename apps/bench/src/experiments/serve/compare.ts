@@ -9,17 +9,10 @@ import type { FoundPython } from "../../peers/python.ts";
 import { inScratchFolder } from "../../runner/files.ts";
 import { median } from "../../statistics.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
-import {
-  type LoadRequest,
-  pointsOf,
-  protocolAnswer,
-  protocolRequest,
-  pythonAnswer,
-  pythonRequest,
-} from "./request.ts";
+import { binary, type Dialect, type LoadRequest, pointsOf, protocol, python } from "./request.ts";
 import { freePort, ServiceProcess } from "./service-process.ts";
 
-export type ServiceKind = "stiffnet" | "fastapi" | "http" | "onnxruntime";
+export type ServiceKind = "stiffnet" | "binary" | "fastapi" | "http" | "onnxruntime";
 
 export interface LoadCase extends LoadResult {
   readonly kind: ServiceKind;
@@ -49,13 +42,21 @@ export interface LoadPlan {
   readonly onProgress: (text: string) => void;
 }
 
-/** A service with what it is asked. */
-interface Contender {
+/** A service and how it is spoken to. */
+interface Spoken {
   readonly kind: ServiceKind;
+  readonly name: string;
   readonly service: ServiceProcess;
+  readonly dialect: Dialect;
+}
+
+/** With what it is asked. */
+interface Contender extends Omit<Spoken, "dialect"> {
   readonly request: LoadRequest;
   readonly difference?: number;
 }
+
+type Start = (name: string, command: string, args: (port: number) => string[]) => Promise<ServiceProcess>;
 
 /** The command `stiffnet-serve`. */
 function serveScript(): string {
@@ -73,7 +74,7 @@ export function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase[]; di
 
 async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
   const started: ServiceProcess[] = [];
-  const start = async (name: string, command: string, args: (port: number) => string[]) => {
+  const start: Start = async (name, command, args) => {
     const port = await freePort();
     const service = new ServiceProcess(name, port, command, args(port));
     started.push(service);
@@ -81,59 +82,30 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
   };
   const cases: LoadCase[] = [];
   const hash = createHash("sha256");
+  const { dtype, signal } = plan;
   try {
-    const owns: ServiceProcess[] = [];
-    for (const count of plan.processes) {
-      const workers = count === 1 ? plan.workers : 1;
-      const name = count === 1 ? `stiffnet-serve, ${workers} workers` : `stiffnet-serve, ${count} processes`;
-      const flags = `--processes ${count} --workers ${workers} --log error --no-watch`.split(" ");
-      owns.push(
-        await start(name, process.execPath, (port) => [
-          serveScript(),
-          `model=${plan.model}`,
-          "--port",
-          `${port}`,
-          ...flags,
-        ]),
-      );
-    }
-    const pythons: ServiceProcess[] = [];
-    for (const count of plan.python ? plan.processes : []) {
-      const peer = fileURLToPath(new URL("../../../peers/fastapi_service.py", import.meta.url));
-      const name = `FastAPI, ${count} process${count === 1 ? "" : "es"}`;
-      pythons.push(
-        await start(name, plan.python!.command, (port) => [peer, plan.model, `${port}`, `${count}`]),
-      );
-    }
+    const services = await startServices(plan, start);
     for (const rows of plan.rows) {
       const points = pointsOf(rows, plan.columns);
-      const request = protocolRequest(points, plan.dtype === "float64" ? "FP64" : "FP32");
-      const answers: string[] = [];
-      for (const own of owns) answers.push(await own.firstAnswer(request, plan.signal));
-      const answer = answers[0]!;
-      const outputs = protocolAnswer(answer);
-      hash.update(JSON.stringify(outputs));
-      const contenders = owns.map((service, k): Contender => {
-        const difference = differenceOf(protocolAnswer(answers[k]!), outputs);
-        return { kind: "stiffnet", service, request, difference };
-      });
-      for (const service of pythons) {
-        const request = pythonRequest(points);
-        const difference = differenceOf(
-          pythonAnswer(await service.firstAnswer(request, plan.signal)),
-          outputs,
-        );
-        contenders.push({ kind: "fastapi", service, request, difference });
+      const contenders: Contender[] = [];
+      let reference: number[] | undefined;
+      for (const { dialect, ...spoken } of services) {
+        const request = dialect.request(points, dtype);
+        const outputs = dialect.outputs(await spoken.service.firstAnswer(request, signal), dtype);
+        reference ??= outputs;
+        contenders.push({ ...spoken, request, difference: differenceOf(outputs, reference) });
       }
+      hash.update(JSON.stringify(reference));
+      const { service: own, request } = contenders[0]!;
       const file = join(folder, `answer-${rows}.json`);
-      writeFileSync(file, answer);
+      writeFileSync(file, (await own.firstAnswer(request, signal)).body);
       const echo = await start("node:http alone, same bodies", process.execPath, (port) => [
         script("echo-main"),
         file,
         `${port}`,
       ]);
-      await echo.firstAnswer(request, plan.signal);
-      contenders.push({ kind: "http", service: echo, request });
+      await echo.firstAnswer(request, signal);
+      contenders.push({ kind: "http", name: echo.name, service: echo, request });
       for (const connections of plan.connections) {
         cases.push(...(await takeTurns(plan, folder, contenders, rows, connections)));
       }
@@ -144,6 +116,31 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
     for (const service of started) service.stop();
   }
   return { cases, digest: hash.digest("hex") };
+}
+
+/** Ours come first, in JSON. */
+async function startServices({ processes, workers, model, python: peer }: LoadPlan, start: Start) {
+  const owns: ServiceProcess[] = [];
+  for (const count of processes) {
+    const each = count === 1 ? workers : 1;
+    const name = count === 1 ? `stiffnet-serve, ${each} workers` : `stiffnet-serve, ${count} processes`;
+    const flags = `--processes ${count} --workers ${each} --log error --no-watch`.split(" ");
+    const args = (port: number): string[] => [serveScript(), `model=${model}`, "--port", `${port}`, ...flags];
+    owns.push(await start(name, process.execPath, args));
+  }
+  const services = [
+    ...owns.map((service): Spoken => ({ kind: "stiffnet", name: service.name, service, dialect: protocol })),
+    ...owns.map((service): Spoken => {
+      return { kind: "binary", name: `${service.name}, binary tensors`, service, dialect: binary };
+    }),
+  ];
+  for (const count of peer ? processes : []) {
+    const main = fileURLToPath(new URL("../../../peers/fastapi_service.py", import.meta.url));
+    const name = `FastAPI, ${count} process${count === 1 ? "" : "es"}`;
+    const service = await start(name, peer!.command, (port) => [main, model, `${port}`, `${count}`]);
+    services.push({ kind: "fastapi", name, service, dialect: python });
+  }
+  return services;
 }
 
 async function takeTurns(
@@ -166,9 +163,9 @@ async function takeTurns(
       results[turn]!.push(await ask(contenders[turn]!, seconds));
     }
   }
-  return contenders.map(({ kind, service, difference }, k) => ({
+  return contenders.map(({ kind, name, difference }, k) => ({
     kind,
-    service: service.name,
+    service: name,
     rows,
     connections,
     ...summaryOf(results[k]!),

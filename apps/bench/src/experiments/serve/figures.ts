@@ -10,7 +10,19 @@ import {
   seriesColour,
 } from "../../report/canvas.ts";
 import { rangeOf } from "../../statistics.ts";
-import type { LoadCase } from "./compare.ts";
+import type { LoadCase, ServiceKind } from "./compare.ts";
+
+/** Processes and workers of ours share a line. */
+const labels: Readonly<Record<ServiceKind, (service: string) => string>> = {
+  stiffnet: () => "stiffnet-serve",
+  binary: () => "binary tensors",
+  fastapi: (service) => service,
+  http: () => "node:http alone",
+  onnxruntime: () => "onnxruntime",
+};
+const colours: Readonly<Record<ServiceKind, number>> = {
+  ...{ stiffnet: 0, binary: 2, fastapi: 1, http: 5, onnxruntime: 5 },
+};
 
 /** Requests a second and latencies, a panel for each number of rows. */
 export function loadFigures(cases: readonly LoadCase[]): Figure[] {
@@ -41,10 +53,10 @@ function bars(
   const points = cases
     .filter((one) => one.rows === rows && one.kind !== "onnxruntime")
     .map((one) => ({
-      service: one.service.replace(/,.*/, one.kind === "fastapi" ? one.service.slice(7) : ""),
+      service: labels[one.kind](one.service),
       connections: `${one.connections} conn.`,
       value: of(one),
-      colour: seriesColour(one.kind === "stiffnet" ? 0 : one.kind === "fastapi" ? 1 : 5),
+      colour: seriesColour(colours[one.kind]),
     }));
   const [low, high] = rangeOf([...points.map(({ value }) => value), ...alone]);
   return drawSvg(`${name}-${rows}`, `${label}, ${rows} rows a request`, {

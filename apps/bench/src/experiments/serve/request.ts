@@ -1,7 +1,24 @@
 /** What is sent to a service, again and again. */
 export interface LoadRequest {
   readonly path: string;
-  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+type Points = readonly (readonly number[])[];
+type DataType = "float32" | "float64";
+
+/** How a service is spoken to. */
+export interface Dialect {
+  request(points: Points, dtype: DataType): LoadRequest;
+  /** Row-major. */
+  outputs(answer: Answer, dtype: DataType): number[];
 }
 
 /** `rows` points of `columns` inputs, as float64 like a program holds them. */
@@ -12,25 +29,52 @@ export function pointsOf(rows: number, columns: number): number[][] {
   );
 }
 
-/** In the words of the Open Inference Protocol. */
-export function protocolRequest(
-  points: readonly (readonly number[])[],
-  datatype: "FP32" | "FP64",
-): LoadRequest {
-  const shape = [points.length, points[0]!.length];
-  const data = points.flat();
-  return {
-    path: "/v2/models/model/infer",
-    body: JSON.stringify({ inputs: [{ name: "inputs", datatype, shape, data }] }),
-  };
-}
+const datatypes = { float32: "FP32", float64: "FP64" } as const;
+const path = "/v2/models/model/infer";
+const json = { "content-type": "application/json" };
+const headLength = "inference-header-content-length";
 
-export const protocolAnswer = (text: string): number[] => JSON.parse(text).outputs[0].data;
-
-/** In the words of the Python service. */
-export const pythonRequest = (points: readonly (readonly number[])[]): LoadRequest => ({
-  path: "/predict",
-  body: JSON.stringify({ rows: points }),
+const jsonOf = ({ body }: Answer) => JSON.parse(body.toString());
+const jsonRequest = (to: string, content: object): LoadRequest => ({
+  path: to,
+  headers: json,
+  body: Buffer.from(JSON.stringify(content)),
 });
 
-export const pythonAnswer = (text: string): number[] => JSON.parse(text).outputs.flat();
+/** The Open Inference Protocol in JSON. */
+export const protocol: Dialect = {
+  request: (points, dtype) =>
+    jsonRequest(path, {
+      inputs: [{ name: "inputs", datatype: datatypes[dtype], shape: shapeOf(points), data: points.flat() }],
+    }),
+  outputs: (answer) => jsonOf(answer).outputs[0].data,
+};
+
+/** The same with tensors as bytes behind the JSON: what `tritonclient.http` sends of an array of numpy, to
+ *  the byte. */
+export const binary: Dialect = {
+  request(points, dtype) {
+    const values = (dtype === "float32" ? Float32Array : Float64Array).from(points.flat());
+    const parameters = { binary_data_size: values.byteLength };
+    const head = JSON.stringify({
+      inputs: [{ name: "inputs", shape: shapeOf(points), datatype: datatypes[dtype], parameters }],
+      parameters: { binary_data_output: true },
+    });
+    const headers = { "content-type": "application/octet-stream", [headLength]: `${head.length}` };
+    return { path, headers, body: Buffer.concat([Buffer.from(head), new Uint8Array(values.buffer)]) };
+  },
+  outputs({ headers, body }, dtype) {
+    const from = Number(headers.get(headLength));
+    const { outputs } = JSON.parse(body.subarray(0, from).toString());
+    const bytes = Uint8Array.from(body.subarray(from, from + outputs[0].parameters.binary_data_size));
+    return [...(dtype === "float32" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer))];
+  },
+};
+
+/** The Python service's. */
+export const python: Dialect = {
+  request: (points) => jsonRequest("/predict", { rows: points }),
+  outputs: (answer) => jsonOf(answer).outputs.flat(),
+};
+
+const shapeOf = (points: Points): number[] => [points.length, points[0]!.length];

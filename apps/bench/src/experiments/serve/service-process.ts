@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { BenchError } from "../../errors.ts";
 import { complaintsOf } from "../../peers/complaints.ts";
-import type { LoadRequest } from "./request.ts";
+import type { Answer, LoadRequest } from "./request.ts";
 
 /** A service in processes of its own. */
 export class ServiceProcess {
@@ -27,16 +27,18 @@ export class ServiceProcess {
   }
 
   /** The first answer; waits up to 30 s for the service to start. */
-  async firstAnswer({ path, body }: LoadRequest, signal: AbortSignal): Promise<string> {
+  async firstAnswer({ path, headers, body }: LoadRequest, signal: AbortSignal): Promise<Answer> {
     for (const until = performance.now() + 30_000; ; ) {
       signal.throwIfAborted();
       const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
-        body,
+        headers,
+        body: new Uint8Array(body),
         signal,
       }).catch(() => undefined);
-      if (answer?.status === 200) return answer.text();
+      if (answer?.status === 200) {
+        return { headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) };
+      }
       if (this.#ended !== undefined || answer !== undefined || performance.now() > until) {
         const reason = answer ? `status ${answer.status}` : (this.#ended ?? "no answer within 30 s");
         const last = this.#complaints().split("\n").at(-1);

@@ -32,7 +32,7 @@ export interface ServeResult {
 
 export function serveTable({ cases, missing }: ServeResult, config: ServeConfig): NamedTable {
   const caption =
-    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. The two last kinds serve nothing: Node's HTTP server, which plain requests to stiffnet-serve do not pass through, and the inference alone.";
+    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI takes JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
   const inOrder = config.rows.flatMap((rows) =>
     [...config.connections, 0].flatMap((connections) =>
       cases.filter((one) => one.rows === rows && one.connections === connections),
@@ -48,7 +48,10 @@ export function serveTable({ cases, missing }: ServeResult, config: ServeConfig)
     ["p50 ms", ({ p50 }) => formatNumber(p50)],
     ["p99 ms", ({ p99 }) => formatNumber(p99)],
     ["times FastAPI", (one) => formatNumber(timesFastApi(one))],
-    ["difference", ({ kind, difference }) => (kind === "fastapi" ? difference!.toExponential(1) : "")],
+    [
+      "difference",
+      ({ kind, difference }) => (kind === "fastapi" || kind === "binary" ? difference!.toExponential(1) : ""),
+    ],
     ["failed", ({ failed }) => `${failed}`],
   ]);
   return { ...table, rows: [...table.rows, ...missing.map((text) => [text, ...Array(8).fill("")])] };
@@ -67,26 +70,25 @@ export function serveSentences({ cases }: ServeResult): string[] {
   return cases
     .filter((one) => one.kind === "stiffnet" && one === fastest("stiffnet", cases, one))
     .map((own) => {
+      const { rows, connections } = own;
       const python = fastest("fastapi", cases, own);
-      const http = cases.find(
-        ({ kind, rows, connections }) =>
-          kind === "http" && rows === own.rows && connections === own.connections,
-      )!;
-      const alone = cases.find(({ kind, rows }) => kind === "onnxruntime" && rows === own.rows)!;
-      // One request at a time can be no faster than its HTTP and its inference, one after the other.
-      const both = 1 / (1 / http.perSecond + 1 / alone.perSecond);
-      const against =
-        python === undefined
-          ? ""
-          : `, ${formatNumber(own.perSecond / python.perSecond)} times FastAPI at ${formatNumber(own.p99 / python.p99)} times its p99`;
-      const bound = (perSecond: number): string =>
-        python === undefined
-          ? `${formatNumber(own.perSecond / perSecond)} of it`
-          : `${formatNumber(perSecond / python.perSecond)} times FastAPI`;
-      const limit =
-        own.connections === 1
-          ? `node:http followed by onnxruntime, one request at a time, would be ${bound(both)}`
-          : `node:http alone is ${bound(http.perSecond)}`;
-      return `${own.rows} row${own.rows === 1 ? "" : "s"}, ${own.connections} connection${own.connections === 1 ? "" : "s"}, ${own.service}: ${own.perSecond.toFixed(0)} requests/s${against}; ${limit}.`;
+      const bytes = fastest("binary", cases, own)!;
+      const counted = (one: LoadCase): string =>
+        `${one.perSecond.toFixed(0)} requests/s${python ? `, ${formatNumber(one.perSecond / python.perSecond)} times FastAPI at ${formatNumber(one.p99 / python.p99)} times its p99` : ""}`;
+      return `${rows} row${rows === 1 ? "" : "s"}, ${connections} connection${connections === 1 ? "" : "s"}, ${own.service}: ${counted(own)}; with binary tensors ${counted(bytes)}; ${limitText(own, cases, python)}.`;
     });
+}
+
+function limitText(own: LoadCase, cases: readonly LoadCase[], python: LoadCase | undefined): string {
+  const http = fastest("http", cases, own)!;
+  const alone = cases.find(({ kind, rows }) => kind === "onnxruntime" && rows === own.rows)!;
+  // One request at a time can be no faster than its HTTP and its inference, one after the other.
+  const both = 1 / (1 / http.perSecond + 1 / alone.perSecond);
+  const bound = (perSecond: number): string =>
+    python === undefined
+      ? `${formatNumber(own.perSecond / perSecond)} of it`
+      : `${formatNumber(perSecond / python.perSecond)} times FastAPI`;
+  return own.connections === 1
+    ? `node:http followed by onnxruntime, one request at a time, would be ${bound(both)}`
+    : `node:http alone is ${bound(http.perSecond)}`;
 }

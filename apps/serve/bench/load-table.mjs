@@ -1,0 +1,93 @@
+// Puts a run of `stiffnet serve` into docs/load.md, between its two marks, and its figures into
+// docs/load.json beside it:
+//
+//     npx stiffnet serve --out FOLDER && node bench/load-table.mjs FOLDER/summary.json
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+export const page = new URL("../docs/load.md", import.meta.url);
+export const figures = new URL("../docs/load.json", import.meta.url);
+const marks = ["<!-- measured -->", "<!-- /measured -->"];
+
+/** The page with what was measured. */
+export function withMeasured(text, measured) {
+  const [from, to] = marks.map((mark) => text.indexOf(mark));
+  return `${text.slice(0, from)}${marks[0]}\n\n${measuredText(measured)}\n${text.slice(to)}`;
+}
+
+const digits = (value) => String(Number(value.toPrecision(value < 10 ? 2 : 3)));
+const fastest = (cases, kind) =>
+  cases.filter((one) => one.kind === kind).reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
+
+/** Each number of rows and connections with the faster of one process and of several, of every kind. */
+function comparisons({ config, cases }) {
+  return config.rows.flatMap((rows) =>
+    config.connections.map((connections) => {
+      const here = cases.filter((one) => one.rows === rows && one.connections === connections);
+      const [own, binary, peer, http] = ["stiffnet", "binary", "fastapi", "http"].map((kind) =>
+        fastest(here, kind),
+      );
+      const times = (one) => one.perSecond / peer.perSecond;
+      return { rows, connections, own, binary, peer, http, times };
+    }),
+  );
+}
+
+function measuredText(measured) {
+  const { config, machine, versions, python, client, cases } = measured;
+  const all = comparisons(measured);
+  const rows = all.map(({ rows, connections, own, binary, peer, http, times }) => [
+    ...[rows, connections, digits(times(own)), digits(times(binary)), digits(times(http))],
+    [own, binary, peer].map(({ p99 }) => digits(p99)).join(", "),
+  ]);
+  const head = [
+    "rows",
+    "connections",
+    "JSON",
+    "binary tensors",
+    "node:http alone",
+    "p99, ms: JSON, binary, FastAPI",
+  ];
+  const many = all.filter(({ connections }) => connections > 1);
+  const reached = (kind) =>
+    many.filter((one) => one.times(one[kind]) >= 2 && one[kind].p99 <= one.peer.p99).length;
+  const least = (kind) => digits(Math.min(...many.map((one) => one.times(one[kind]))));
+  const failed = cases.reduce((sum, one) => sum + one.failed, 0);
+  const differences = cases.flatMap(({ kind, difference }) => (kind === "fastapi" ? [difference] : []));
+  const { width, depth, inputs, outputs } = config.model;
+  return [
+    `A network of width ${width} and depth ${depth} with ${inputs} inputs and ${outputs} outputs; ${machine.cores} cores (${machine.processor}), on which services and client (${client}) share; Node ${versions.node}; ${python}.`,
+    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; FastAPI's outputs are ours to ${Math.max(...differences).toExponential(0)}.`,
+    "",
+    `With many connections the aim, twice FastAPI's throughput at its 99th percentile or less, is reached in ${reached("own")} of ${many.length} cases in JSON and in ${reached("binary")} with binary tensors; at the least they make ${least("own")} and ${least("binary")} times its throughput.`,
+    "",
+    "Requests a second over FastAPI's:",
+    "",
+    ...table(head, rows),
+    "",
+  ].join("\n");
+}
+
+function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, c) => Math.max(...cells.map((row) => row[c].length)));
+  const line = (row) => `| ${row.map((cell, c) => cell.padEnd(widths[c])).join(" | ")} |`;
+  return [line(cells[0]), line(widths.map((width) => "-".repeat(width))), ...cells.slice(1).map(line)];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [file] = parseArgs({ allowPositionals: true }).positionals;
+  if (file === undefined) {
+    process.stderr.write("load-table: expected the summary.json of a run of stiffnet serve\n");
+    process.exit(2);
+  }
+  const { config, machine, versions, python, client, cases } = JSON.parse(readFileSync(file, "utf8"));
+  if (!cases?.some(({ kind }) => kind === "fastapi")) {
+    process.stderr.write(`load-table: ${file} has no cases of FastAPI (apps/bench/peers/setup fastapi)\n`);
+    process.exit(2);
+  }
+  const measured = { config, machine, versions: { node: versions.node }, python, client, cases };
+  writeFileSync(figures, `${JSON.stringify(measured, undefined, 1)}\n`);
+  writeFileSync(page, withMeasured(readFileSync(page, "utf8"), measured));
+}
