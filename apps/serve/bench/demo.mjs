@@ -1,6 +1,6 @@
 // A surrogate to try the service with: the energy balance of a wet surface (Priestley-Taylor evaporation with
-// a wind term), learnt from 800 points by three small networks, with intervals from 200 others. Writes surface.onnx (the ensemble) and
-// surface-1.onnx (its first member):
+// a wind term), learnt from 800 points by three small networks, with intervals from 200 others. Writes
+// surface.onnx (the ensemble) and surface-1.onnx (its first member):
 //
 //     node bench/demo.mjs FOLDER
 import { mkdirSync } from "node:fs";
