@@ -82,6 +82,7 @@ test.each([
   ["OPTIONS", "/metrics", "GET, HEAD"],
   ["POST", "/", "GET, HEAD"],
   ["TRACE", "/v2", "GET, HEAD"],
+  ["QUERY", "/predict", "POST"],
 ])("%s %s is 405 with Allow", async (method, path, allow) => {
   await start();
   expect(await ask(path, {}, method)).toMatchObject({

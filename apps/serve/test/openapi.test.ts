@@ -12,7 +12,7 @@ interface Content {
 }
 interface Operation {
   readonly operationId: string;
-  readonly requestBody?: { readonly content: Content };
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
@@ -62,6 +62,20 @@ test("errors are described as they are answered", async () => {
   const schema = document.paths["/predict"]!.post!.responses["400"]!.content!["application/json"]!.schema;
   expect(schema).toEqual({ $ref: "#/components/schemas/Error" });
   expect(document.components).toMatchObject({ schemas: { Error: { required: ["error"] } } });
+});
+
+test("a body is needed where one of its fields is", () => {
+  const needed = operations().flatMap(([path, , { requestBody }]) =>
+    requestBody ? [[path, requestBody.required]] : [],
+  );
+  expect(Object.fromEntries(needed)).toEqual({
+    "/predict": true,
+    "/v2/models/{model}/infer": true,
+    "/v2/models/{model}/versions/{version}/infer": true,
+    "/v2/repository/index": false,
+    "/v2/repository/models/{model}/load": false,
+    "/v2/repository/models/{model}/unload": false,
+  });
 });
 
 test("every example is answered, with an answer that fits its schema", async () => {

@@ -44,20 +44,20 @@ export function addWrongMethods(app: FastifyInstance): { close(): void } {
       for (const [url, { allowed, config }] of methods) {
         const allow = [...allowed].sort().join(", ");
         app.route({
-          method: all.filter((method) => !allowed.has(method)),
+          method: app.supportedMethods.filter((method) => !allowed.has(method)),
           url,
           config,
           schema: { hide: true },
-          handler: ({ method }) => {
+          // Before a body is read, or found to have no type.
+          onRequest: async ({ method }) => {
             throw new HttpError(405, `there is no ${method} here, expected ${allow}`, { allow });
           },
+          handler: async () => undefined,
         });
       }
     },
   };
 }
-
-const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /** Bytes that are not HTTP never become a request; they are answered here. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -5,6 +5,14 @@ import { errorBody } from "../json/schemas.ts";
 import { createCheck } from "../json/validation.ts";
 import { version } from "../service.ts";
 
+interface Body {
+  required: boolean;
+  readonly content: Record<string, { schema?: { required?: readonly string[] } }>;
+}
+interface Described {
+  readonly paths: Record<string, Record<string, { readonly requestBody?: Body }>>;
+}
+
 /** From here on the schemas of routes check what comes in and describe it: OpenAPI at /docs/openapi.json, for
  *  people at /docs. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
@@ -35,6 +43,18 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
           key: { type: "apiKey", in: "header", name: "X-API-Key" },
         },
       },
+    },
+    transformObject(document) {
+      // @fastify/swagger says that every body is needed; one without needed fields may be left out.
+      const { paths } = (document as { openapiObject: Described }).openapiObject;
+      for (const { requestBody } of Object.values(paths).flatMap((path) => Object.values(path))) {
+        if (requestBody) {
+          requestBody.required = Object.values(requestBody.content).some(
+            ({ schema }) => schema?.required !== undefined,
+          );
+        }
+      }
+      return (document as { openapiObject: object }).openapiObject;
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => `${$id ?? `schema-${i}`}` },
   });
