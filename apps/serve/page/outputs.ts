@@ -47,7 +47,7 @@ export function drawOutputs(
     change && change[j]! > 0 && text !== blank ? `+${text}` : text,
   );
   const columns: [title: string, cells: HTMLElement[]][] = [["Value", numberCells(write(values?.mean))]];
-  if (values?.spread) columns.push([spreadSign(model), numberCells(write(values.spread))]);
+  if (values?.spread) columns.push([spreadSign(model), numberCells(write(values.spread), "number spread")]);
   if (held) {
     columns.push(
       ["Compared with", numberCells(write(held.mean), "number other")],

@@ -20,10 +20,12 @@ export function drawStrip(model: ModelDescription, drawn: Drawn, choose: (output
   const scale = scaleFor(drawn, j);
   const unit = outputs[j]!.unit ? ` ${outputs[j]!.unit}` : "";
   const spread = values?.spread ? ` ± ${written(values.spread[j]!, scale)}` : "";
-  find("answer").textContent = values
-    ? `${written(values.mean[j]!, scale)}${spread}${unit}${spread && levelText(model)}`
-    : "–";
+  find("answer").textContent = values ? `${written(values.mean[j]!, scale)}${spread}${unit}` : "–";
   const change = values && held ? values.mean[j]! - held.mean[j]! : undefined;
-  find("answer-change").textContent =
-    change === undefined ? "" : `change ${change > 0 ? "+" : ""}${written(change, scale)}`;
+  find("answer-note").textContent = [
+    spread && levelText(model),
+    change === undefined ? "" : `change ${change > 0 ? "+" : ""}${written(change, scale)}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -38,7 +38,7 @@ export function outsideText(model: ModelDescription, point: readonly number[]): 
 const percent = `${100 * usualLevel} %`;
 
 /** Behind a value with its spread. */
-export const levelText = (model: ModelDescription): string => (calibrationOf(model) ? ` (${percent})` : "");
+export const levelText = (model: ModelDescription): string => (calibrationOf(model) ? `(${percent})` : "");
 
 /** At the head of a column of spreads. */
 export const spreadSign = (model: ModelDescription): string => (calibrationOf(model) ? `± ${percent}` : "±");

@@ -48,7 +48,7 @@ export function frame(axes: Axes): Frame {
     ...{ viewBox: `0 0 ${width} ${height}`, width, height },
     ...{ role: "img", "aria-label": title, class: "figure" },
   });
-  for (const { at: v, text } of ticks(x[0], x[1], Math.max(2, Math.floor((box.right - left) / 65)))) {
+  for (const { at: v, text } of ticks(x[0], x[1], Math.max(4, Math.floor((box.right - left) / 65)))) {
     figure.append(
       svg("line", { x1: at.x(v), x2: at.x(v), y1: top, y2: box.bottom, class: "grid" }),
       label(text, at.x(v), box.bottom + 17, "middle"),

@@ -38,17 +38,18 @@ export function linePlot({ lines, ...axes }: Plot): SVGElement {
       );
     }
   }
-  if (lines.length > 1) figure.append(...legend(lines, box.left));
+  if (lines.length > 1) figure.append(...legend(lines, box));
   return figure;
 }
 
-/** Above the axes, where no line runs. */
-function legend(lines: readonly Line[], left: number): SVGElement[] {
-  let x = left;
+/** Above the axes, where no line runs; from further left where the figure is narrow. */
+function legend(lines: readonly Line[], { left, right }: { left: number; right: number }): SVGElement[] {
+  // About as wide as the letters are.
+  const widths = lines.map(({ name }) => 50 + 7 * name.length);
+  let x = Math.max(0, Math.min(left, right - widths.reduce((sum, width) => sum + width)));
   return lines.flatMap(({ name }, k) => {
     const from = x;
-    // About as wide as the letters are.
-    x += 50 + 7 * name.length;
+    x += widths[k]!;
     return [
       svg("line", { x1: from, x2: from + 24, y1: 14, y2: 14, class: `line line-${k}` }),
       label(name, from + 30, 18),
