@@ -6,6 +6,9 @@ import { differences, identityOf, type StudyConfig } from "./config.ts";
 import { ensureFolder, writeJson } from "./files.ts";
 import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 
+/** The studies by which a configuration was chosen, in the folder of the study that has it. */
+export const tuneFolder = "tune";
+
 /** What a study leaves behind. All of it is ours to delete with --force. */
 const contents = [
   "checkpoints",
@@ -16,6 +19,7 @@ const contents = [
   "summary.json",
   "tables",
   "trials.jsonl",
+  tuneFolder,
   "versions.json",
 ];
 
@@ -52,6 +56,18 @@ export class ResultsFolder {
     return folder;
   }
 
+  /** Removes what an earlier study left in a folder. */
+  static empty(path: string): void {
+    const folder = new ResultsFolder(path);
+    ensureFolder(path);
+    folder.#takeLock();
+    try {
+      folder.#empty();
+    } finally {
+      folder.close();
+    }
+  }
+
   file(...names: string[]): string {
     return join(this.path, ...names);
   }
@@ -75,7 +91,9 @@ export class ResultsFolder {
   #requireOurs(config: StudyConfig): void {
     const file = this.file("config.json");
     if (!existsSync(file)) {
-      const foreign = readdirSync(this.path).filter((name) => !name.startsWith(".") && !isShardName(name));
+      const foreign = readdirSync(this.path).filter(
+        (name) => !name.startsWith(".") && !isShardName(name) && name !== tuneFolder,
+      );
       if (foreign.length === 0) return;
       throw new BenchError(
         `${this.path}: the folder holds other files ('${foreign[0]}') and no study, expected an empty folder or a study's; choose another --out`,

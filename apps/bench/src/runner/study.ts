@@ -28,9 +28,9 @@ export interface StudyRun {
 export async function runStudy(
   config: StudyConfig,
   folder: ResultsFolder,
-  options: { run: TrialRunner; specs?: readonly TrialSpec[]; signal: AbortSignal },
+  options: { run: TrialRunner; specs?: readonly TrialSpec[]; signal: AbortSignal; label?: string },
 ): Promise<StudyRun> {
-  const { run, specs = trialSpecs(config), signal } = options;
+  const { run, specs = trialSpecs(config), signal, label = config.command } = options;
   const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
   const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
   const missing = specs.filter((spec) => !ended().has(spec.id));
@@ -44,12 +44,12 @@ export async function runStudy(
   await requireSameArithmetic(folder);
   if (missing.length < specs.length) {
     note(
-      `${config.command}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
+      `${label}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
     );
   }
 
   const tally = new Tally(config, specs, ended(), folder);
-  const display = showProgress(config.command, process.stderr);
+  const display = showProgress(label, process.stderr);
   try {
     const { interrupted, failed } = await run({
       config,

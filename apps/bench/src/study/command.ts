@@ -26,10 +26,14 @@ Ctrl-C saves; the same command goes on from there.`,
     },
     async run(options, _, command) {
       if (options.schema) return { text: JSON.stringify(studySchema(), null, 2) };
-      const asked = await studyConfig(kind, fileOf(kind, command, options));
+      const file = fileOf(kind, command, options);
+      const asked = await studyConfig(kind, file);
       const config = isAuto(options) ? await onFasterEngines(asked.config) : asked.config;
       if (options.showConfig) return { text: JSON.stringify(config, null, 2) };
-      return runStudyCommand(config, options, kind, asked.data);
+      const chosen = await kind.choose?.({ ...asked, config, file, options });
+      if (chosen === undefined) return runStudyCommand(config, options, kind, asked.data);
+      if ("interrupted" in chosen) return chosen.interrupted;
+      return runStudyCommand(chosen.config, { ...options, force: false }, kind, asked.data);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Outcome } from "../command.ts";
 import type { StudyData } from "../data/kinds.ts";
 import type { StudyConfig, StudyName } from "../runner/config.ts";
 import type { ResultsFolder } from "../runner/folder.ts";
@@ -20,6 +21,9 @@ export interface StudyKind {
   configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep">;
   /** What is wrong with a configuration that is right for other studies. */
   complaint?(config: StudyConfig): string | undefined;
+  /** Chooses what the options leave to be chosen, in a folder of its own within `out`; nothing where they
+   *  leave nothing. */
+  choose?(asked: Asked): Promise<Chosen | undefined>;
   /** Writes report and model; returns the document. */
   conclude(results: Results): Promise<Summary>;
   /** The document for a terminal. */
@@ -33,6 +37,18 @@ export interface Given {
   /** The configuration file over the preset. */
   readonly file: Pick<StudyFile, "data" | "models" | "sweep">;
 }
+
+/** A configuration that may leave something to be chosen. */
+export interface Asked {
+  readonly config: StudyConfig;
+  /** What of it was given, and is not to be chosen. */
+  readonly file: StudyFile;
+  readonly options: StudyOptions;
+  readonly data?: StudyData;
+}
+
+/** What was chosen, or what there is to say where choosing was interrupted. */
+export type Chosen = { readonly config: StudyConfig } | { readonly interrupted: Outcome };
 
 /** What a finished study is made of. */
 export interface Results {

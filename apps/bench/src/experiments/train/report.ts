@@ -3,6 +3,7 @@ import { r2 } from "@stiffnet/datasets";
 import { spreadOf, usualLevel } from "@stiffnet/inference";
 import type { Json } from "@stiffnet/onnx";
 import { type StudyData, standIn } from "../../data/kinds.ts";
+import { given } from "../../given.ts";
 import type { Figure } from "../../report/canvas.ts";
 import { predictedAgainstTrue } from "../../report/scatter.ts";
 import { proxyFigure, riskFigure } from "../../report/study-figures.ts";
@@ -19,6 +20,8 @@ import { calibrateMean, coverageOf, testIntervals } from "./intervals.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
 import { sensitivityOf } from "./sensitivity.ts";
+import { tuningIn } from "./tune/tuning.ts";
+import { tuningTable } from "./tune/words.ts";
 import { modelTable, type OutputErrors, outputTable, sentences, type TrainSummary } from "./words.ts";
 
 export async function concludeTrain(results: Results): Promise<TrainSummary> {
@@ -50,6 +53,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     learning: learningOf(config, finished),
     ...(intervals && { intervals: { level: usualLevel, outside: count(intervals.outside) } }),
     ...(sensitivity && { sensitivity }),
+    ...given({ tuning: tuningIn(folder) }),
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),
       gaussian: meanR2(outputs.map((output) => output.gaussian.r2)),
@@ -68,7 +72,11 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
       ...troubleOf(run),
       ...(sensitivity ? sensitivitySentences(sensitivity) : []),
     ],
-    tables: [outputTable(shown), modelTable(shown), ...(sensitivity ? [sensitivityTable(sensitivity)] : [])],
+    tables: [
+      ...[outputTable(shown), modelTable(shown)],
+      ...(sensitivity ? [sensitivityTable(sensitivity)] : []),
+      ...(result.tuning ? [tuningTable(result.tuning)] : []),
+    ],
     figures: [
       ...(models.length > 0 ? [scatterFigure(data, ensemble, baselines.gaussian, outputs)] : []),
       ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),

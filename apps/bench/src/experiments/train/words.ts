@@ -5,6 +5,8 @@ import { mean } from "../../statistics.ts";
 import { printed } from "../../study/print.ts";
 import type { Summary } from "../../summary.ts";
 import type { Learning, TrainRows } from "./learning.ts";
+import type { Tuning } from "./tune/tuning.ts";
+import { tuningSentence } from "./tune/words.ts";
 
 /** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant
  *  there. */
@@ -30,6 +32,8 @@ export interface TrainSummary extends Summary {
   readonly learning: Learning;
   /** Level of the intervals, and test rows outside the box of the training rows, where they are wider. */
   readonly intervals?: { readonly level: number; readonly outside: number };
+  /** How the configuration was chosen, where it was. */
+  readonly tuning?: Tuning;
   /** Sobol indices of the model over the box of the training rows. */
   readonly sensitivity?: SobolAnalysis;
 }
@@ -119,13 +123,13 @@ function behindGaussian(outputs: readonly OutputErrors[]): string[] {
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
   return [
-    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs).`,
+    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --tune may find a better one.`,
   ];
 }
 
 /** The verdict, and what else there is to say before the tables. */
 export function sentences(summary: TrainSummary): string[] {
-  const { rows, learning, intervals, outputs } = summary;
+  const { rows, learning, intervals, outputs, tuning } = summary;
   const dropped = rows.dropped > 0 ? `, ${rows.dropped} with gaps left out` : "";
   const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with means` : "";
   const kept = rows.validation > 0 ? `, ${rows.validation} of them kept back in each trial` : "";
@@ -137,6 +141,7 @@ export function sentences(summary: TrainSummary): string[] {
   return [
     verdict(summary),
     ...behindGaussian(outputs),
+    ...(tuning ? [tuningSentence(tuning)] : []),
     `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
     ...(intervals
       ? [
