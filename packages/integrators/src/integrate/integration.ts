@@ -7,15 +7,13 @@ import { initialStep } from "./initial-step.ts";
 import { confine, isJump } from "./jumps.ts";
 import { Limits } from "./limits.ts";
 import type { Plan } from "./plan.ts";
+import { RoundingWatch } from "./rounding-watch.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 import { StepController } from "./step-controller.ts";
 import type { StepSink } from "./step-sink.ts";
 import { StiffnessWatch } from "./stiffness-watch.ts";
 import type { Grid } from "./times.ts";
-
-/** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
-const ROUNDING_LIMIT = 10;
 
 /** So many steps ahead make a run that creeps at its stability limit hopeless. */
 const MANY_STEPS = 50_000;
@@ -40,7 +38,7 @@ export class Integration {
   readonly #limits: Limits;
   readonly #controller = new StepController();
   readonly #direction: number;
-  readonly #smallestAtol: number;
+  readonly #rounding: RoundingWatch;
   /** The next stop. */
   #stopIndex = 0;
   /** The size of the next step to try, and what the run ends with if it cannot be that small. */
@@ -48,9 +46,6 @@ export class Integration {
   #failure: Status = "step_too_small";
   /** Attempts so far; with fixed steps the number of the step. */
   #tries = 0;
-  /** The largest component in the steps that were kept: where an atol is below its rounding, rounding is
-   *  watched. */
-  #largest = 0;
 
   constructor(
     stepper: Stepper,
@@ -67,7 +62,7 @@ export class Integration {
     this.#norm = new ErrorNorm(plan);
     this.#weights = new Float64Array(stepper.system.n);
     this.#middle = new Float64Array(stepper.system.n);
-    this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
+    this.#rounding = new RoundingWatch(plan.atol);
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
     this.#limits = new Limits(plan, stepper.system.stats);
@@ -88,7 +83,7 @@ export class Integration {
     this.t = t0;
     this.#controller.restart();
     this.#stopIndex = 0;
-    this.#largest = 0;
+    this.#rounding.restart();
     this.#tries = 0;
     this.#failure = "step_too_small";
     this.stiffness.restart();
@@ -205,11 +200,7 @@ export class Integration {
     const stepper = this.#stepper;
     const controller = this.#controller;
     const { t1, largestStep, jumps, stops, limited } = this.#plan;
-    this.#largest = Math.max(this.#largest, this.#norm.size);
-    if (this.#smallestAtol < Number.EPSILON * this.#largest) {
-      const rounding = stepper.rounding?.(h, this.#weights) ?? 0;
-      if (rounding > ROUNDING_LIMIT) return "rounding_dominates";
-    }
+    if (this.#rounding.dominates(stepper, h, this.#weights, this.#norm.size)) return "rounding_dominates";
     this.stiffness.examine(h);
     const factor = stepper.proposal?.(err, this.#weights) ?? controller.accepted(stepper, err, h);
     // A step cut short to meet a stop says nothing about the size that accuracy allows.

@@ -4,13 +4,13 @@ import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
+import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Start,
-  type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
 
@@ -24,21 +24,14 @@ export const PATIENT_REFRESH = 4;
  *  explicit. Stage i solves z = h gamma f(t_i, base + z) by simplified Newton iterations on W = I / (h gamma)
  *  - J, and its slope is k_i = z / (h gamma): f is never evaluated at a state that is only nearly a solution,
  *  where stiffness would amplify the rest. */
-export class DirkStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class DirkStepper extends StateStepper {
   readonly errorOrder: number;
   readonly maxIterations: number;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = true;
   readonly degree: number;
-  readonly segments: number = 1;
   readonly k: readonly Float64Array[];
   readonly #all: Float64Array;
-  y: Float64Array;
-  yNew: Float64Array;
-  iterations = 0;
   readonly #tolerance: number;
   /** Steps are fixed: a slow iteration gets new Jacobians instead of a smaller step. */
   readonly #patient: boolean;
@@ -58,18 +51,15 @@ export class DirkStepper implements Stepper {
   readonly #delta: Float64Array;
   readonly #zero: Float64Array;
   /** The last slope of the step before: the first stage, or a guess for it. */
-  readonly #lastSlope: Float64Array;
-  #hasSlope = false;
   #convergence = 1;
   #worst = 0;
   #succeeded = false;
   #h = 0;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
+    super(name, system);
     const { n } = system;
     const s = tableau.b.length;
-    this.system = system;
-    this.solverName = name;
     this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
     this.#tolerance = settings.newtonTolerance;
     this.#patient = !settings.adaptive;
@@ -84,9 +74,6 @@ export class DirkStepper implements Stepper {
     this.degree = this.#dense.length;
     this.#explicitFirst = tableau.a[0]![0] === 0;
     this.#stifflyAccurate = tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
-    this.y = new Float64Array(n);
-    this.yNew = new Float64Array(n);
-    this.error = new Float64Array(n);
     const stages = stageArrays(s, n);
     this.k = stages.each;
     this.#all = stages.all;
@@ -95,29 +82,21 @@ export class DirkStepper implements Stepper {
     this.#z = new Float64Array(n);
     this.#delta = new Float64Array(n);
     this.#zero = new Float64Array(n);
-    this.#lastSlope = new Float64Array(n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
-    this.#hasSlope = false;
+    this.hasSlope = false;
     if (how === "nearby") {
       this.#keeper.moved(false);
-      if (this.#succeeded) this.#lastSlope.set(this.k[this.k.length - 1]!);
+      if (this.#succeeded) this.slopeHere.set(this.k[this.k.length - 1]!);
     } else {
       this.#keeper.restart();
       this.#convergence = 1;
-      this.system.firstSlope(t, this.y, this.#lastSlope);
-      this.#hasSlope = true;
+      this.evaluateFirst(t);
     }
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) this.system.f(t, this.y, this.#lastSlope);
-    this.#hasSlope = true;
-    return this.#lastSlope;
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -150,7 +129,7 @@ export class DirkStepper implements Stepper {
     const z = this.#z;
     for (let i = this.#explicitFirst ? 1 : 0; i < s; i++) {
       combine(this.#base, y, h, this.#rows[i]!, this.#all, i);
-      const guess = i === 0 ? this.#lastSlope : k[i - 1]!;
+      const guess = i === 0 ? this.slopeHere : k[i - 1]!;
       for (let j = 0; j < z.length; j++) z[j] = hg * guess[j]!;
       const code = this.#newton(t + this.#c[i]! * h, hg, weights);
       if (code !== STEP_OK) return code;
@@ -209,15 +188,11 @@ export class DirkStepper implements Stepper {
   }
 
   accept(): void {
-    const previous = this.y;
-    this.y = this.yNew;
-    this.yNew = previous;
-    this.#lastSlope.set(this.k[this.k.length - 1]!);
-    this.#hasSlope = this.#stifflyAccurate;
+    this.exchange();
+    this.slopeHere.set(this.k[this.k.length - 1]!);
+    this.hasSlope = this.#stifflyAccurate;
     this.#keeper.moved(this.#worst > SLOW);
   }
-
-  reject(): void {}
 
   polynomial(out: Float64Array, offset: number): void {
     densePolynomial(this.#dense, this.y, this.#h, this.k, out, offset);

@@ -8,23 +8,17 @@ import {
 } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
-import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
+import { StateStepper } from "./state-stepper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next
  *  step's first. */
-export class ExplicitStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class ExplicitStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly iterations: number = 0;
   readonly maxIterations: number = 0;
   readonly explicit: boolean = true;
   readonly prefersConstantStep: boolean = false;
   readonly degree: number;
-  readonly segments: number = 1;
-  y: Float64Array;
-  yNew: Float64Array;
   readonly k: readonly Float64Array[];
   readonly #all: Float64Array;
   readonly #stage: Float64Array;
@@ -40,7 +34,6 @@ export class ExplicitStepper implements Stepper {
   readonly #denseStages: readonly Float64Array[];
   readonly #extraRows: readonly Float64Array[];
   readonly #extraC: Float64Array;
-  #hasSlope = false;
   #power: PowerIteration | undefined;
   #t = 0;
   #h = 0;
@@ -48,17 +41,13 @@ export class ExplicitStepper implements Stepper {
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
     const { n } = system;
     const s = tableau.b.length;
-    this.system = system;
-    this.solverName = name;
+    const { extra } = tableau.dense;
+    const stages = stageArrays(s + (extra?.a.length ?? 0), n);
+    super(name, system, stages.each[0]);
     this.errorOrder = Math.min(
       tableau.order,
       tableau.embedded ? estimateOrder(tableau.embedded) : tableau.order,
     );
-    this.y = new Float64Array(n);
-    this.yNew = new Float64Array(n);
-    this.error = new Float64Array(n);
-    const { extra } = tableau.dense;
-    const stages = stageArrays(s + (extra?.a.length ?? 0), n);
     this.k = stages.each.slice(0, s);
     this.#denseStages = stages.each;
     this.#extraRows = (extra?.a ?? []).map((row) => Float64Array.from(row));
@@ -79,19 +68,10 @@ export class ExplicitStepper implements Stepper {
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
-    this.#hasSlope = false;
+    this.hasSlope = false;
     if (how === "nearby") return;
     this.#power?.restart();
-    this.system.firstSlope(t, this.y, this.k[0]!);
-    this.#hasSlope = true;
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) {
-      this.system.f(t, this.y, this.k[0]!);
-      this.#hasSlope = true;
-    }
-    return this.k[0]!;
+    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -129,14 +109,10 @@ export class ExplicitStepper implements Stepper {
 
   accept(): void {
     const { k } = this;
-    const previous = this.y;
-    this.y = this.yNew;
-    this.yNew = previous;
-    this.#hasSlope = this.#reusesLast;
+    this.exchange();
+    this.hasSlope = this.#reusesLast;
     if (this.#reusesLast) k[0]!.set(k[k.length - 1]!);
   }
-
-  reject(): void {}
 
   polynomial(out: Float64Array, offset: number): void {
     const k = this.#denseStages;

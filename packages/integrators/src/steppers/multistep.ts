@@ -6,13 +6,13 @@ import { errorConstants, HIGHEST_ORDER, leading } from "../tableau/numerical-dif
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { BackwardDifferences } from "./backward-differences.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Start,
-  type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
 
@@ -34,23 +34,15 @@ const PATIENCE = 4;
  *  differences are interpolated anew when they change. One or two evaluations a step, one Jacobian and
  *  factorisation for many. @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh
  *  1975 */
-export class MultistepStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class MultistepStepper extends StateStepper {
   readonly maxIterations: number = ITERATIONS;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = true;
   readonly degree: number = HIGHEST_ORDER;
-  readonly segments: number = 1;
-  y: Float64Array;
-  yNew: Float64Array;
-  iterations = 0;
   readonly #highest: number;
   readonly #tolerance: number;
   readonly #keeper: JacobianKeeper;
   readonly #lu: KeptLu;
-  readonly #slope: Float64Array;
   readonly #predicted: Float64Array;
   /** sum_{m=1..k} gamma_m D^m / alpha_k, and what Newton's iteration adds to the prediction. */
   readonly #psi: Float64Array;
@@ -65,7 +57,6 @@ export class MultistepStepper implements Stepper {
   #equal = 0;
   #refusals = 0;
   #step = 0;
-  #hasSlope = false;
   #convergence = 1;
   #theta = 0;
 
@@ -75,16 +66,11 @@ export class MultistepStepper implements Stepper {
         code: "bad_option",
       });
     }
+    super(name, system);
     const { n } = system;
     const vector = () => new Float64Array(n);
-    this.system = system;
-    this.solverName = name;
     this.#highest = highest;
     this.#tolerance = 3 * settings.newtonTolerance;
-    this.y = vector();
-    this.yNew = vector();
-    this.error = vector();
-    this.#slope = vector();
     this.#predicted = vector();
     this.#psi = vector();
     this.#d = vector();
@@ -107,14 +93,7 @@ export class MultistepStepper implements Stepper {
     this.#step = 0;
     this.#convergence = 1;
     this.#keeper.restart();
-    this.system.firstSlope(t, this.y, this.#slope);
-    this.#hasSlope = true;
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
-    this.#hasSlope = true;
-    return this.#slope;
+    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -232,19 +211,16 @@ export class MultistepStepper implements Stepper {
   }
 
   accept(): void {
-    const { y } = this;
-    this.y = this.yNew;
-    this.yNew = y;
+    this.exchange();
     this.#differences.accept();
     this.#equal++;
     this.#refusals = 0;
     this.#order = this.#orderNext;
-    this.#hasSlope = false;
     this.#keeper.moved(this.#theta > SLOW);
   }
 
   /** Newton has to show again how well it converges; a history that misleads again and again is dropped. */
-  reject(): void {
+  override reject(): void {
     this.#equal = 0;
     this.#convergence = 1;
     if (++this.#refusals < PATIENCE) return;

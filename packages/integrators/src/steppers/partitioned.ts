@@ -1,33 +1,25 @@
 import { IntegratorError } from "../errors.ts";
 import type { System } from "../system.ts";
 import { allFinite } from "../vectors.ts";
-import { STEP_NON_FINITE, STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
+import { StateStepper } from "./state-stepper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
 /** Steps of compositions of Stormer and Verlet's method for y = (q, v), whose first half moves by v alone
  *  and whose second half by q and t alone: half a kick, a drift and half a kick for each part of the step. */
-export class PartitionedStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class PartitionedStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly iterations: number = 0;
   readonly maxIterations: number = 0;
   readonly explicit: boolean = true;
   readonly prefersConstantStep: boolean = false;
   readonly degree: number = 3;
-  readonly segments: number = 1;
-  y: Float64Array;
-  yNew: Float64Array;
   readonly #parts: readonly number[];
   /** f at the last state asked for: its first half after a kick, its second half after a drift. */
   readonly #f: Float64Array;
   /** f at the start and at the end of the step. */
-  readonly #slope: Float64Array;
   readonly #endSlope: Float64Array;
   /** The second half of f at the state. */
   readonly #force: Float64Array;
   #hasForce = false;
-  #hasSlope = false;
   #t = 0;
   #h = 0;
 
@@ -52,15 +44,10 @@ export class PartitionedStepper implements Stepper {
         code: "shape_mismatch",
       });
     }
-    this.system = system;
-    this.solverName = name;
+    super(name, system);
     this.errorOrder = order;
     this.#parts = parts;
-    this.y = new Float64Array(n);
-    this.yNew = new Float64Array(n);
-    this.error = new Float64Array(n);
     this.#f = new Float64Array(n);
-    this.#slope = new Float64Array(n);
     this.#endSlope = new Float64Array(n);
     this.#force = new Float64Array(n / 2);
   }
@@ -68,18 +55,11 @@ export class PartitionedStepper implements Stepper {
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.#hasForce = false;
-    this.#hasSlope = false;
+    this.hasSlope = false;
     if (how === "nearby") return;
-    this.system.firstSlope(t, this.y, this.#slope);
-    this.#hasSlope = true;
-    this.#force.set(this.#slope.subarray(this.#force.length));
+    this.evaluateFirst(t);
+    this.#force.set(this.slopeHere.subarray(this.#force.length));
     this.#hasForce = true;
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
-    this.#hasSlope = true;
-    return this.#slope;
   }
 
   attempt(t: number, h: number): number {
@@ -108,15 +88,10 @@ export class PartitionedStepper implements Stepper {
   }
 
   accept(): void {
-    const { y } = this;
-    this.y = this.yNew;
-    this.yNew = y;
+    this.exchange();
     this.#force.set(this.#f.subarray(this.#force.length));
     this.#hasForce = true;
-    this.#hasSlope = false;
   }
-
-  reject(): void {}
 
   /** The cubic through both ends with the slopes there. */
   polynomial(out: Float64Array, offset: number): void {

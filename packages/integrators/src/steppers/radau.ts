@@ -8,13 +8,13 @@ import { collocationRows, extrapolate, type Stages } from "./collocation-polynom
 import { advance, finish, toResidual } from "./collocation-work.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Start,
-  type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
 
@@ -25,21 +25,14 @@ const SLOW = 0.02;
  *  of A^-1 (Radau IIA of order 5): the similarity that diagonalises A^-1 splits each simplified Newton
  *  iteration on 3n unknowns into one real and one complex solve of size n.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
-export class RadauStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class RadauStepper extends StateStepper {
   readonly errorOrder: number = 3;
   readonly maxIterations: number;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = true;
   readonly degree: number = 3;
-  readonly segments: number = 1;
-  y: Float64Array;
-  yNew: Float64Array;
   /** Stage i of the last attempt is y + z[i]. */
   readonly z: Stages;
-  iterations = 0;
   readonly #method: CollocationTableau;
   readonly #tolerance: number;
   readonly #adaptive: boolean;
@@ -58,28 +51,22 @@ export class RadauStepper implements Stepper {
   /** Reciprocals of the error weights. */
   readonly #scale: Float64Array;
   #indexWeights: Float64Array | undefined;
-  readonly #slope: Float64Array;
   /** The polynomial of the last accepted step in powers of x, rows x, x^2, x^3, and that step's size. */
   readonly #collocation: Float64Array;
   #collocationStep = 0;
-  #hasSlope = false;
   #cautious = true;
   #convergence = 1;
   #theta = 0;
   #h = 0;
 
   constructor(name: string, method: CollocationTableau, system: System, settings: StepperSettings) {
+    super(name, system);
     const { n } = system;
     const triple = () => [new Float64Array(n), new Float64Array(n), new Float64Array(n)] as const;
-    this.system = system;
-    this.solverName = name;
     this.#method = method;
     this.#tolerance = settings.newtonTolerance;
     this.#adaptive = settings.adaptive;
     this.maxIterations = settings.adaptive ? 10 : PATIENT_ITERATIONS;
-    this.y = new Float64Array(n);
-    this.yNew = new Float64Array(n);
-    this.error = new Float64Array(n);
     this.z = triple();
     this.#work = new Float64Array(9 * n);
     this.#w = this.#work.subarray(3 * n, 6 * n);
@@ -89,7 +76,6 @@ export class RadauStepper implements Stepper {
     this.#stages = rows(0);
     this.#d = rows(6);
     this.#scale = new Float64Array(n);
-    this.#slope = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
@@ -98,7 +84,7 @@ export class RadauStepper implements Stepper {
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
-    this.#hasSlope = false;
+    this.hasSlope = false;
     if (how === "nearby") {
       this.#keeper.moved(false);
       return;
@@ -107,14 +93,7 @@ export class RadauStepper implements Stepper {
     this.#collocationStep = 0;
     this.#cautious = true;
     this.#convergence = 1;
-    this.system.firstSlope(t, this.y, this.#slope);
-    this.#hasSlope = true;
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
-    this.#hasSlope = true;
-    return this.#slope;
+    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, given: Float64Array): number {
@@ -122,7 +101,7 @@ export class RadauStepper implements Stepper {
     this.iterations = 0;
     const weights = this.#scaled(h, given);
     for (;;) {
-      const slope = this.#hasSlope ? this.#slope : undefined;
+      const slope = this.hasSlope ? this.slopeHere : undefined;
       if (!this.#keeper.ensure(t, this.y, given, h, slope)) return STEP_NON_FINITE;
       if (!this.#factor(h)) return STEP_SINGULAR;
       this.#predict(h);
@@ -267,15 +246,12 @@ export class RadauStepper implements Stepper {
   accept(): void {
     collocationRows(this.#method, this.z, this.#collocation, 0);
     this.#collocationStep = this.#h;
-    const previous = this.y;
-    this.y = this.yNew;
-    this.yNew = previous;
-    this.#hasSlope = false;
+    this.exchange();
     this.#cautious = false;
     this.#keeper.moved(this.#theta > SLOW);
   }
 
-  reject(): void {
+  override reject(): void {
     this.#cautious = true;
   }
 

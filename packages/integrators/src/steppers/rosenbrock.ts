@@ -6,68 +6,54 @@ import { allFinite, weightedNorm } from "../vectors.ts";
 import { LINEAR_PART } from "./jacobian-keeper.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
 import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
+import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
   STEP_NON_FINITE,
   STEP_OK,
   STEP_SINGULAR,
   type Start,
-  type Stepper,
   type StepperSettings,
 } from "./stepper.ts";
 
 /** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was
  *  refused keeps its Jacobian. */
-export class RosenbrockStepper implements Stepper {
-  readonly system: System;
-  readonly solverName: string;
-  readonly error: Float64Array;
+export class RosenbrockStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly iterations: number = 0;
   readonly maxIterations: number = 0;
   readonly explicit: boolean = false;
   readonly prefersConstantStep: boolean = false;
   readonly degree: number;
-  readonly segments: number = 1;
   /** The stage increments u_i of the last attempt. */
   readonly u: readonly Float64Array[];
   readonly jac: Float64Array;
   readonly lu: RealLu;
-  y: Float64Array;
-  yNew: Float64Array;
   readonly #tableau: RosenbrockTableau;
   readonly #coefficients: RosenbrockCoefficients;
   readonly #all: Float64Array;
   readonly #rhs: Float64Array;
   /** The slope that the last stage had. */
   #current: Float64Array;
-  readonly #slope: Float64Array;
   readonly #timeSlope: Float64Array;
   readonly #stage: Float64Array;
   readonly #zero: Float64Array;
   /** A sample of the rounding that steps have left in the state; undefined as long as nobody asks. */
   #noise: Float64Array | undefined;
-  #hasSlope = false;
   #hasJacobian = false;
 
   constructor(name: string, tableau: RosenbrockTableau, system: System, settings: StepperSettings) {
+    super(name, system);
     const { n } = system;
     const s = tableau.m.length;
-    this.system = system;
-    this.solverName = name;
     this.errorOrder = Math.min(tableau.order, tableau.embeddedOrder);
     this.#tableau = tableau;
     this.#coefficients = rosenbrockCoefficients(tableau);
     this.degree = tableau.dense.length + 1;
-    this.y = new Float64Array(n);
-    this.yNew = new Float64Array(n);
-    this.error = new Float64Array(n);
     const stages = stageArrays(s, n);
     this.u = stages.each;
     this.#all = stages.all;
     this.#rhs = new Float64Array(n);
-    this.#slope = new Float64Array(n);
-    this.#current = this.#slope;
+    this.#current = this.slopeHere;
     this.#timeSlope = new Float64Array(n);
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
@@ -77,18 +63,11 @@ export class RosenbrockStepper implements Stepper {
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
-    this.#hasSlope = false;
+    this.hasSlope = false;
     this.#hasJacobian = false;
     if (how === "nearby") return;
     if (how === "anew") this.#noise = undefined;
-    this.system.firstSlope(t, this.y, this.#slope);
-    this.#hasSlope = true;
-  }
-
-  slope(t: number): Float64Array {
-    if (!this.#hasSlope) this.system.f(t, this.y, this.#slope);
-    this.#hasSlope = true;
-    return this.#slope;
+    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -163,14 +142,9 @@ export class RosenbrockStepper implements Stepper {
   }
 
   accept(): void {
-    const previous = this.y;
-    this.y = this.yNew;
-    this.yNew = previous;
-    this.#hasSlope = false;
+    this.exchange();
     this.#hasJacobian = false;
   }
-
-  reject(): void {}
 
   /** (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + ...))) in powers of x. */
   polynomial(out: Float64Array, offset: number): void {
@@ -207,7 +181,7 @@ export class RosenbrockStepper implements Stepper {
     const shift = 1 / (h * gamma);
     const hd = system.problem.autonomous ? 0 : h * d[0]!;
     for (let i = 0; i < n; i++) {
-      residual[i] = this.#slope[i]! + hd * this.#timeSlope[i]! - shift * first![i]!;
+      residual[i] = this.slopeHere[i]! + hd * this.#timeSlope[i]! - shift * first![i]!;
     }
     system.addProduct(this.jac, first!, residual);
     const weight = m.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);

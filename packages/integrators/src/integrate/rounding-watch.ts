@@ -1,0 +1,27 @@
+import type { Stepper } from "../steppers/stepper.ts";
+
+/** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
+const LIMIT = 10;
+
+/** Watches what rounding has come to where an absolute tolerance is below that of the largest component in
+ *  the steps that were kept. */
+export class RoundingWatch {
+  readonly #smallestAtol: number;
+  #largest = 0;
+
+  constructor(atol: Float64Array) {
+    this.#smallestAtol = atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
+  }
+
+  restart(): void {
+    this.#largest = 0;
+  }
+
+  /** Whether rounding outweighs the tolerances after a step of h that is kept; `size` is its largest
+   *  component. */
+  dominates(stepper: Stepper, h: number, weights: Float64Array, size: number): boolean {
+    this.#largest = Math.max(this.#largest, size);
+    if (this.#smallestAtol >= Number.EPSILON * this.#largest) return false;
+    return (stepper.rounding?.(h, weights) ?? 0) > LIMIT;
+  }
+}

@@ -1,0 +1,58 @@
+import type { System } from "../system.ts";
+import type { Start, Stepper } from "./stepper.ts";
+
+/** What steppers of one method have in common: they own the state, and f there is evaluated once. */
+export abstract class StateStepper implements Stepper {
+  readonly system: System;
+  readonly solverName: string;
+  readonly error: Float64Array;
+  readonly segments: number = 1;
+  y: Float64Array;
+  yNew: Float64Array;
+  iterations = 0;
+  abstract readonly errorOrder: number;
+  abstract readonly maxIterations: number;
+  abstract readonly explicit: boolean;
+  abstract readonly prefersConstantStep: boolean;
+  abstract readonly degree: number;
+  /** f at the state, where `hasSlope`. */
+  protected readonly slopeHere: Float64Array;
+  protected hasSlope = false;
+
+  constructor(solverName: string, system: System, slopeHere: Float64Array = new Float64Array(system.n)) {
+    this.system = system;
+    this.solverName = solverName;
+    this.slopeHere = slopeHere;
+    this.y = new Float64Array(system.n);
+    this.yNew = new Float64Array(system.n);
+    this.error = new Float64Array(system.n);
+  }
+
+  slope(t: number): Float64Array {
+    if (!this.hasSlope) this.system.f(t, this.y, this.slopeHere);
+    this.hasSlope = true;
+    return this.slopeHere;
+  }
+
+  /** Evaluates f where an integration or a part of it starts. */
+  protected evaluateFirst(t: number): void {
+    this.system.firstSlope(t, this.y, this.slopeHere);
+    this.hasSlope = true;
+  }
+
+  /** The end of the step becomes the state. */
+  protected exchange(): void {
+    const previous = this.y;
+    this.y = this.yNew;
+    this.yNew = previous;
+    this.hasSlope = false;
+  }
+
+  reject(): void {}
+
+  abstract start(t: number, y: Float64Array, how?: Start): void;
+  abstract attempt(t: number, h: number, weights: Float64Array): number;
+  abstract accept(): void;
+  abstract polynomial(out: Float64Array, offset: number, segment: number): void;
+  abstract rate(): number;
+}
