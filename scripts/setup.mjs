@@ -29,6 +29,8 @@ run(process.execPath, [
   join(root, "node_modules", "turbo", "bin", "turbo"),
   "run",
   "build",
+  // Of the kernels; nothing waits for it.
+  "native",
   "--output-logs=errors-only",
 ]);
 mkdirSync(dirname(stamp), { recursive: true });

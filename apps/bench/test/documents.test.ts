@@ -10,16 +10,10 @@ describe("alpine", () => {
   const out = join(temporaryFolder(), "out");
   let ended: Ended;
   beforeAll(async () => {
-    ended = await stiffnet([
-      ...small,
-      "--penalty",
-      "l2=1e-5",
-      "--penalty",
-      "stiff=1e-3",
-      "--out",
-      out,
-      "--json",
-    ]);
+    ended = await stiffnet(
+      [...small, ...["--penalty", "l2=1e-5", "--penalty", "stiff=1e-3", "--out", out, "--json"]],
+      { env: { STIFFNET_NO_PNG: "" } },
+    );
   });
 
   it("prints one document, the same as summary.json", () => {

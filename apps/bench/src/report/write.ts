@@ -9,18 +9,17 @@ export interface ReportWithFiles extends Report {
 }
 
 /** Writes report.html, every panel as a file of its own in figures/ (SVG and PNG), every table in tables/
- *  (CSV, Markdown, LaTeX). */
+ *  (CSV, Markdown, LaTeX). With STIFFNET_NO_PNG in the environment no PNG: they take a second. */
 export async function writeReport(
   folder: { file(...names: string[]): string },
   report: ReportWithFiles,
 ): Promise<void> {
   for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
   // What draws takes longer to load than a wrong option to refuse.
-  const { pngRenderer } = await import("./png.ts");
-  const png = await pngRenderer();
+  const png = process.env.STIFFNET_NO_PNG ? undefined : await (await import("./png.ts")).pngRenderer();
   for (const { name, svg } of report.figures.flatMap(({ panels }) => panels)) {
     writeWhole(folder.file("figures", `${name}.svg`), svg);
-    writeWhole(folder.file("figures", `${name}.png`), png(svg));
+    if (png) writeWhole(folder.file("figures", `${name}.png`), png(svg));
   }
   for (const table of report.tables) {
     for (const [ending, text] of [
