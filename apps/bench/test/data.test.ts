@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { readTable, tableOf, writeTable } from "@stiffnet/datasets";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 /** 60 rows: y = 2 a - b to rounding, z = a * b, c is constant, d repeats a. */
 function rows(): number[][] {
@@ -48,7 +48,7 @@ describe("data", () => {
     const cwd = csv(temporaryFolder(), (text) =>
       text.trimEnd().replace(/^.*$/gm, (line, at) => `${line},${at === 0 ? "site" : "north"}`),
     );
-    const { code, stdout } = await stiffnet(["data", "runs.csv", "--bins", "4", "--json"], { cwd });
+    const { code, stdout } = await inTurn(["data", "runs.csv", "--bins", "4", "--json"], { cwd });
     expect(code).toBe(0);
     const { command, config, digest, table, training } = JSON.parse(stdout);
     expect({ command, config }).toEqual({
@@ -94,17 +94,17 @@ describe("data", () => {
 
   it("refuses what no table could meet", async () => {
     const cwd = csv(temporaryFolder());
-    expectRefusal(await stiffnet(["data", "runs.csv", "--inputs", "a"], { cwd }), "--outputs");
-    expectRefusal(await stiffnet(["data", "runs.csv", "--inputs", "a", "--outputs", "x"], { cwd }), "'x'");
-    expectRefusal(await stiffnet(["data", "runs.csv", "--inputs", "a", "--outputs", "a"], { cwd }), "'a'");
-    expectRefusal(await stiffnet(["data", "none.csv"], { cwd }), "none.csv", "no such file");
-    expectRefusal(await stiffnet(["data", "runs.csv", "--header", "maybe"], { cwd }), "'maybe'", "yes, no");
+    expectRefusal(await inTurn(["data", "runs.csv", "--inputs", "a"], { cwd }), "--outputs");
+    expectRefusal(await inTurn(["data", "runs.csv", "--inputs", "a", "--outputs", "x"], { cwd }), "'x'");
+    expectRefusal(await inTurn(["data", "runs.csv", "--inputs", "a", "--outputs", "a"], { cwd }), "'a'");
+    expectRefusal(await inTurn(["data", "none.csv"], { cwd }), "none.csv", "no such file");
+    expectRefusal(await inTurn(["data", "runs.csv", "--header", "maybe"], { cwd }), "'maybe'", "yes, no");
   });
 });
 
 describe("tables in other formats, and in two files", () => {
   const digestOf = async (cwd: string, ...words: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await stiffnet(["data", ...words, "--json"], { cwd });
+    const { code, stdout, stderr } = await inTurn(["data", ...words, "--json"], { cwd });
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout).digest;
   };
@@ -123,8 +123,8 @@ describe("tables in other formats, and in two files", () => {
     expect(await digestOf(cwd, "inputs.parquet", "outputs.jsonl")).toBe(whole);
     expect(await digestOf(cwd, "runs.nc", "--arrays", names.join(","))).toBe(whole);
     expect(await digestOf(cwd, "runs.nc", "--arrays", "y,z")).toBe(await digestOf(cwd, "outputs.jsonl"));
-    expectRefusal(await stiffnet(["data", "runs.nc", "--arrays", "y,rain"], { cwd }), "rain");
-    expectRefusal(await stiffnet(["data", "runs.csv", "outputs.jsonl"], { cwd }), "'y'");
+    expectRefusal(await inTurn(["data", "runs.nc", "--arrays", "y,rain"], { cwd }), "rain");
+    expectRefusal(await inTurn(["data", "runs.csv", "outputs.jsonl"], { cwd }), "'y'");
   });
 
   it("train as one file does, and a header is what it is told to be", async () => {
@@ -144,7 +144,7 @@ describe("tables in other formats, and in two files", () => {
     expect(two.config.data).toMatchObject({ file: "in.csv", others: ["out.csv"] });
     // Without its names, the first line of the second file is a row too many.
     const line = ["train", "in.csv", "out.csv", "--header", "no", "--inputs", "1", "--outputs", "5", ...tiny];
-    expectRefusal(await stiffnet(line, { cwd }), "61 rows", "60");
+    expectRefusal(await inTurn(line, { cwd }), "61 rows", "60");
     expect(readFileSync(join(cwd, "two", "report.html"), "utf8")).toContain("in.csv + out.csv");
   });
 });
@@ -176,12 +176,12 @@ describe("two files without names, as numpy writes them", () => {
       digests.push(digest);
     }
     expect(digests[0]).toBe(digests[1]);
-    const { code, stdout } = await stiffnet(["predict", "npy", "X.npy", "--json"], { cwd });
+    const { code, stdout } = await inTurn(["predict", "npy", "X.npy", "--json"], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout).predictions).toHaveLength(all.length);
     const named = ["data", "X.npy", "Y.npy", "--names", "k,T,flux,store", "--json"];
     const { table } = JSON.parse((await stiffnet(named, { cwd })).stdout);
     expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
-    expectRefusal(await stiffnet(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
+    expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { programOf } from "../../../scripts/needs.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
 
@@ -49,7 +49,7 @@ it("leaves the usual engine out of the configuration, so that earlier folders go
   const again = await stiffnet([...tiny, "--out", out]);
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing was trained")]);
   expectRefusal(
-    await stiffnet([...tiny, "--engine", "tfjs", "--out", out]),
+    await inTurn([...tiny, "--engine", "tfjs", "--out", out]),
     'models was [{"name":"RES"}], now [{"name":"RES","engine":"tfjs"}]',
   );
 });
@@ -71,17 +71,17 @@ it("takes the engine from a study's file too", async () => {
 
 it("refuses engines that cannot be", async () => {
   expectRefusal(
-    await stiffnet([...tiny, "--engine", "torch"]),
+    await inTurn([...tiny, "--engine", "torch"]),
     "--engine: is 'torch', expected one of wasm, tfjs, auto",
   );
   const table = join(temporaryFolder(), "table.csv");
   writeFileSync(table, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 7}\n`).join("")}`);
   expectRefusal(
-    await stiffnet(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
+    await inTurn(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
     "models: are RES, RES (tfjs), expected one",
   );
   expectRefusal(
-    await stiffnet(["study", "--models", "res", "--set", "models.0.engine=torch"]),
+    await inTurn(["study", "--models", "res", "--set", "models.0.engine=torch"]),
     `models.0.engine: is "torch", expected one of 'wasm', 'tfjs'`,
   );
 });
@@ -98,7 +98,7 @@ it("chooses the faster engine by a rule that says itself", async () => {
   const expected = programOf("tensorflow") ? "tfjs" : undefined;
   expect(JSON.parse(wide.stdout).models[0].engine).toBe(expected);
   expectRefusal(
-    await stiffnet([...tiny, "--engine", "auto,tfjs"]),
+    await inTurn([...tiny, "--engine", "auto,tfjs"]),
     "--engine: is auto,tfjs, expected auto alone",
   );
 });

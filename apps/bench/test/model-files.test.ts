@@ -4,7 +4,7 @@ import { resnet } from "@stiffnet/core";
 import { exportOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 const folder = temporaryFolder();
 const results = join(folder, "carbon");
@@ -27,7 +27,7 @@ beforeAll(async () => {
 describe("inspect", () => {
   it("prints what is in a file or a results folder", async () => {
     for (const source of [model, results]) {
-      const { code, stdout } = await stiffnet(["inspect", source]);
+      const { code, stdout } = await inTurn(["inspect", source]);
       expect(code).toBe(0);
       expect(stdout).toMatch(/warmth, trained from -2 to 2/);
       expect(stdout).toMatch(/"width":3,"depth":2/);
@@ -35,7 +35,7 @@ describe("inspect", () => {
   });
 
   it("prints one document", async () => {
-    const { code, stdout } = await stiffnet(["inspect", results, "--json"]);
+    const { code, stdout } = await inTurn(["inspect", results, "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       command: "inspect",
@@ -47,19 +47,19 @@ describe("inspect", () => {
 
   it("refuses what is no model in one line", async () => {
     expectRefusal(
-      await stiffnet(["inspect", "foreign.onnx"], { cwd: folder }),
+      await inTurn(["inspect", "foreign.onnx"], { cwd: folder }),
       "foreign.onnx",
       "not an ONNX file",
     );
-    expectRefusal(await stiffnet(["inspect", "gone.onnx"], { cwd: folder }), "gone.onnx", "no such file");
-    expectRefusal(await stiffnet(["inspect", "."], { cwd: folder }), "no model.onnx");
-    expectRefusal(await stiffnet(["inspect"]), "model");
+    expectRefusal(await inTurn(["inspect", "gone.onnx"], { cwd: folder }), "gone.onnx", "no such file");
+    expectRefusal(await inTurn(["inspect", "."], { cwd: folder }), "no model.onnx");
+    expectRefusal(await inTurn(["inspect"]), "model");
   });
 });
 
 describe("export", () => {
   it("writes one page that holds the network and asks no server", async () => {
-    const { code, stdout } = await stiffnet(["export", "carbon", "--html", "pages/carbon.html", "--json"], {
+    const { code, stdout } = await inTurn(["export", "carbon", "--html", "pages/carbon.html", "--json"], {
       cwd: folder,
     });
     expect(code).toBe(0);
@@ -86,12 +86,12 @@ describe("export", () => {
 
   it("refuses what it cannot turn into a page, and leaves the model alone", async () => {
     const before = readFileSync(model);
-    expectRefusal(await stiffnet(["export", model, "--html", model]), "model itself");
+    expectRefusal(await inTurn(["export", model, "--html", model]), "model itself");
     expectRefusal(
-      await stiffnet(["export", "foreign.onnx", "--html", "x.html"], { cwd: folder }),
+      await inTurn(["export", "foreign.onnx", "--html", "x.html"], { cwd: folder }),
       "not an ONNX file",
     );
-    expectRefusal(await stiffnet(["export", model]), "--html");
+    expectRefusal(await inTurn(["export", model]), "--html");
     expect(readFileSync(model).equals(before)).toBe(true);
   });
 });

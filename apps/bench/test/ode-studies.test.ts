@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { studyConfig } from "../src/study/configure.ts";
 import { complaintOf } from "../src/study/schema.ts";
 import { weightsBasis } from "../src/study/weights-option.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("--weights", () => {
   test.each([
@@ -132,7 +132,7 @@ describe("a study", () => {
   test("whose network cannot be is refused before the folder is made", async () => {
     const out = join(folder, "refused");
     const line = "alpine --trials 1 --epochs 1 --depth 8 --weights perLayer:3";
-    expectRefusal(await stiffnet([...line.split(" "), "--out", out]), "3 layers for depth 8");
+    expectRefusal(await inTurn([...line.split(" "), "--out", out]), "3 layers for depth 8");
     expect(existsSync(out)).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ import {
   share,
   whole,
 } from "../src/options.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 interface Case {
   readonly name: string;
@@ -133,7 +133,7 @@ describe("as users give them", () => {
     ["alpine --penalty l2=1e-5 --penalty l2=0.00001", "RES L2 0.00001", "told apart"],
     ["work --queue redis://:secret@host/a/b", "--queue: is 'redis://host/a/b', expected the address"],
   ])("%s", async (line, ...parts) => {
-    expectRefusal(await stiffnet(line.split(" "), { cwd }), ...parts);
+    expectRefusal(await inTurn(line.split(" "), { cwd }), ...parts);
   });
 
   it("1e3 epochs are a thousand", async () => {

@@ -4,7 +4,7 @@ import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument } from "./expect-document.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 const cwd = temporaryFolder();
 const out = join(cwd, "results", "train");
@@ -96,7 +96,7 @@ describe("predict", () => {
     // Other order, and a column that is no input.
     const chosen = lines.map(([row]) => rows[Number(row) - 1]!);
     write("new.csv", ["z", "idle", "b", "run", "a"], chosen);
-    const { code, stdout, stderr } = await stiffnet(["predict", out, "new.csv", "--id", "run"], { cwd });
+    const { code, stdout, stderr } = await inTurn(["predict", out, "new.csv", "--id", "run"], { cwd });
     expect([code, stderr]).toEqual([
       0,
       expect.stringMatching(/^(predict: \d+ of 40 rows lie outside.*\n)?$/),
@@ -112,7 +112,7 @@ describe("predict", () => {
   it("warns outside the box, where intervals are wider, and takes inputs without names in their order", async () => {
     const inside = [0, 0.5, 2, 0.5, 0, 0];
     write("far.csv", ["a", "b", "idle"], [inside, [0, 0.5, 40, 0.5, 0, 0]], false);
-    const { code, stdout, stderr } = await stiffnet(["predict", out, "far.csv", "--json"], { cwd });
+    const { code, stdout, stderr } = await inTurn(["predict", out, "far.csv", "--json"], { cwd });
     expect(code).toBe(0);
     expect(stderr).toContain("1 of 2 rows lie outside the box");
     const { predictions, outside } = JSON.parse(stdout);
@@ -134,24 +134,24 @@ describe("predict", () => {
 
   it("refuses other tables in one line", async () => {
     write("other.csv", ["run", "a"], rows.slice(0, 3));
-    expectRefusal(await stiffnet(["predict", out, "other.csv"], { cwd }), "no column 'b'", "a, b, idle");
+    expectRefusal(await inTurn(["predict", out, "other.csv"], { cwd }), "no column 'b'", "a, b, idle");
     write("nameless.csv", ["a", "b"], rows.slice(0, 3), false);
-    expectRefusal(await stiffnet(["predict", out, "nameless.csv"], { cwd }), "2 columns without names");
+    expectRefusal(await inTurn(["predict", out, "nameless.csv"], { cwd }), "2 columns without names");
     writeFileSync(join(cwd, "gap.csv"), "a,b,idle\n1,2,3\n1,,3\n");
-    expectRefusal(await stiffnet(["predict", out, "gap.csv"], { cwd }), "row 2, input 'b'");
-    expectRefusal(await stiffnet(["predict", out, "none.csv"], { cwd }), "none.csv");
+    expectRefusal(await inTurn(["predict", out, "gap.csv"], { cwd }), "row 2, input 'b'");
+    expectRefusal(await inTurn(["predict", out, "none.csv"], { cwd }), "none.csv");
     expectRefusal(
-      await stiffnet(["predict", out, "gap.csv", "--level", "0.91"], { cwd }),
+      await inTurn(["predict", out, "gap.csv", "--level", "0.91"], { cwd }),
       "--level: is '0.91'",
     );
-    expectRefusal(await stiffnet(["predict", "runs.csv", "gap.csv"], { cwd }), "runs.csv");
+    expectRefusal(await inTurn(["predict", "runs.csv", "gap.csv"], { cwd }), "runs.csv");
   });
 });
 
 describe("sensitivity", () => {
   const folder = join(cwd, "sensitivity");
   const run = (...more: string[]) =>
-    stiffnet(["sensitivity", out, "--samples", "1024", "--out", folder, ...more], { cwd });
+    inTurn(["sensitivity", out, "--samples", "1024", "--out", folder, ...more], { cwd });
 
   it("finds what the outputs depend on", async () => {
     const { code, stdout, stderr } = await run("--json");
@@ -181,7 +181,7 @@ describe("sensitivity", () => {
     expectRefusal(await run("--range", "a=2:1"), "--range: is 'a=2:1'");
     expectRefusal(await run("--log", "a", "--range", "a=0:1"), "--log: 'a' begins at 0");
     const odd = ["sensitivity", out, "--samples", "1000", "--out", folder];
-    expectRefusal(await stiffnet(odd, { cwd }), "--samples: is 1000, expected a power of two");
+    expectRefusal(await inTurn(odd, { cwd }), "--samples: is 1000, expected a power of two");
     const held = ["a=1", "b=1", "idle=1"].flatMap((range) => ["--range", range]);
     expectRefusal(await run(...held), "no input varies");
   });
@@ -208,7 +208,7 @@ describe("train, on what tables hold", () => {
     const { surrogate } = await inspectOnnx(join(cwd, "odd", "model.onnx"));
     expect(surrogate!.dtype).toBe("float64");
     writeFileSync(join(cwd, "fixed.csv"), "a,b,fixed\n0.5,2,7\n0.5,2,-1000\n");
-    const { stdout } = await stiffnet(["predict", "odd", "fixed.csv", "--json"], { cwd });
+    const { stdout } = await inTurn(["predict", "odd", "fixed.csv", "--json"], { cwd });
     const [as, other] = JSON.parse(stdout).predictions;
     expect(other.outputs[0].value).toBe(as.outputs[0].value);
     expect([as.outside, other.outside]).toEqual([0, 1]);
@@ -232,13 +232,13 @@ describe("train, on what tables hold", () => {
       "log:q",
       ...tiny,
     ];
-    expectRefusal(await stiffnet(unknown, { cwd }), "--prepare log: 'q' is neither input nor output");
+    expectRefusal(await inTurn(unknown, { cwd }), "--prepare log: 'q' is neither input nor output");
     const two = ["train", "odd.csv", "--inputs", "a", "--outputs", "small", "--fold", "1/3", "--group", "b"];
-    expectRefusal(await stiffnet(two, { cwd }), "--fold: is given with --group");
+    expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
   });
 
   it("says how to leave a format that is not read", async () => {
     writeFileSync(join(cwd, "runs.xlsx"), "PK\x03\x04");
-    expectRefusal(await stiffnet(["data", "runs.xlsx"], { cwd }), "runs.xlsx", "save the sheet as CSV");
+    expectRefusal(await inTurn(["data", "runs.xlsx"], { cwd }), "runs.xlsx", "save the sheet as CSV");
   });
 });

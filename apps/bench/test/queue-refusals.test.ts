@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
 import { RedisServer } from "./redis.ts";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "./run.ts";
 
 describe("wrong use of a queue", () => {
   const wrong: [string, ...string[]][] = [
@@ -22,7 +22,7 @@ describe("wrong use of a queue", () => {
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     const cwd = temporaryFolder();
-    expectRefusal(await stiffnet(line.split(" "), { cwd }), ...parts);
+    expectRefusal(await inTurn(line.split(" "), { cwd }), ...parts);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
@@ -31,8 +31,8 @@ describe("wrong use of a queue", () => {
     const cwd = temporaryFolder();
     const wrong = server.url.replace("//", "//:hunter2@");
     for (const command of ["alpine", "work"]) {
-      expectRefusal(await stiffnet([command, "--queue", server.url], { cwd }), "asks for a password");
-      const refused = await stiffnet([command, "--queue", wrong], { cwd });
+      expectRefusal(await inTurn([command, "--queue", server.url], { cwd }), "asks for a password");
+      const refused = await inTurn([command, "--queue", wrong], { cwd });
       expectRefusal(refused, "refuses the user or password");
       expect(refused.stderr).not.toContain("hunter2");
     }

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +51,24 @@ export function start(
 
 export function stiffnet(args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> {
   return start(args, options).ended;
+}
+
+let worker: ChildProcess | undefined;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** The same in one process, one after the other: for what ends soon, a refusal above all. */
+export function inTurn(args: readonly string[], options: { cwd?: string } = {}): Promise<Ended> {
+  const { cwd = process.cwd() } = options;
+  const ended = turn.then(async () => {
+    worker ??= fork(fileURLToPath(new URL("in-turn-main.mjs", import.meta.url)), { execArgv: [] });
+    worker.send({ args, cwd });
+    const [answer] = await Promise.race([once(worker, "message"), once(worker, "exit")]);
+    if (typeof answer !== "object")
+      throw new Error(`stiffnet ${args.join(" ")} ended the process: ${answer}`);
+    return answer as Ended;
+  });
+  turn = ended;
+  return ended;
 }
 
 /** Exit code 2, nothing on standard output, one line on standard error that contains every one of `parts`. */

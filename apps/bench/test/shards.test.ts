@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type StudyConfig, trialSpecs } from "../src/runner/config.ts";
 import { specsOfShard } from "../src/runner/shard.ts";
-import { type Ended, expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
+import { type Ended, expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "./run.ts";
 
 /** Two models, so that a part must get some of each. */
 const study = [...small, "--penalty", "l2=1e-5"];
@@ -59,7 +59,7 @@ describe("shards, trained one by one and merged", () => {
     const train = (shard: string) => stiffnet([...study, "--out", parts, "--shard", shard]);
     // Two at once, as in a job array, the third later.
     shards = await Promise.all([train("1/3"), train("2/3")]);
-    const early = await stiffnet(["merge", parts]);
+    const early = await inTurn(["merge", parts]);
     expect(early.code).toBe(1);
     expect(early.stdout).toBe("");
     expect(early.stderr).toMatch(/^stiffnet: [^\n]+\n$/);
@@ -79,7 +79,7 @@ describe("shards, trained one by one and merged", () => {
   });
 
   it("leave what an undivided study leaves, with the same digest", async () => {
-    const { code, stdout } = await stiffnet(["merge", parts, "--json"]);
+    const { code, stdout } = await inTurn(["merge", parts, "--json"]);
     expect(code).toBe(0);
     const merged = JSON.parse(stdout);
     expect(merged.digest).toBe(expected.digest);
@@ -89,7 +89,7 @@ describe("shards, trained one by one and merged", () => {
       expect(names(join(parts, place))).toEqual(names(join(whole, place)));
     }
     expect(readFileSync(join(parts, "model.onnx")).length).toBeGreaterThan(0);
-    const again = await stiffnet(["merge", parts, "--json"]);
+    const again = await inTurn(["merge", parts, "--json"]);
     expect(again.stderr).toContain("already finished");
     // The study itself finds everything done.
     const resumed = await stiffnet([...study, "--out", parts]);
@@ -100,8 +100,8 @@ describe("shards, trained one by one and merged", () => {
   it("are merged from anywhere to anywhere", async () => {
     const out = join(folder, "elsewhere");
     const sources = ["1", "2", "3"].map((i) => join(parts, `shard-${i}-of-3`));
-    expectRefusal(await stiffnet(["merge", ...sources]), "--out");
-    const { stdout } = await stiffnet(["merge", ...sources, "--out", out, "--json"]);
+    expectRefusal(await inTurn(["merge", ...sources]), "--out");
+    const { stdout } = await inTurn(["merge", ...sources, "--out", out, "--json"]);
     expect(JSON.parse(stdout).digest).toBe(expected.digest);
   });
 
@@ -111,7 +111,7 @@ describe("shards, trained one by one and merged", () => {
     expectRefusal(begun, "shard-1-of-3", "seed was 1, now 2");
     expect(existsSync(join(parts, "shard-1-of-2"))).toBe(false);
     expect((await stiffnet([...study, "--out", other, "--shard", "1/3", "--seed", "2"])).code).toBe(0);
-    const merged = await stiffnet(["merge", parts, other, "--out", join(folder, "mixed")]);
+    const merged = await inTurn(["merge", parts, other, "--out", join(folder, "mixed")]);
     expectRefusal(merged, "shard-1-of-3", "seed was 1, now 2");
     expect(existsSync(join(folder, "mixed"))).toBe(false);
   });
@@ -121,7 +121,7 @@ describe("shards, trained one by one and merged", () => {
     expect((await stiffnet([...study, "--out", twice, "--shard", "1/3"])).code).toBe(0);
     const file = join(twice, "shard-1-of-3", "trials.jsonl");
     writeFileSync(file, readFileSync(file, "utf8").replace(/"digest":"[0-9a-f]{4}/g, '"digest":"0000'));
-    const { code, stderr } = await stiffnet(["merge", parts, twice, "--out", join(folder, "mixed")]);
+    const { code, stderr } = await inTurn(["merge", parts, twice, "--out", join(folder, "mixed")]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^stiffnet: .*res-(l2-)?00\d has another digest.*\n$/);
     rmSync(twice, { recursive: true });
@@ -131,14 +131,14 @@ describe("shards, trained one by one and merged", () => {
 describe("wrong use of shards", () => {
   it.each(["0/3", "4/3", "x", "1", "1/0", "-1/3", "1.5/3"])("--shard %s", async (shard) => {
     const cwd = temporaryFolder();
-    expectRefusal(await stiffnet([...small, `--shard=${shard}`], { cwd }), "--shard", `'${shard}'`, "2/3");
+    expectRefusal(await inTurn([...small, `--shard=${shard}`], { cwd }), "--shard", `'${shard}'`, "2/3");
     expect(readdirSync(cwd)).toEqual([]);
   });
 
   it("merge of nothing", async () => {
     const cwd = temporaryFolder();
-    expectRefusal(await stiffnet(["merge", "results"], { cwd }), "results", "no such folder");
-    expectRefusal(await stiffnet(["merge", "."], { cwd }), "holds no study");
-    expectRefusal(await stiffnet(["merge"], { cwd }), "folders");
+    expectRefusal(await inTurn(["merge", "results"], { cwd }), "results", "no such folder");
+    expectRefusal(await inTurn(["merge", "."], { cwd }), "holds no study");
+    expectRefusal(await inTurn(["merge"], { cwd }), "folders");
   });
 });

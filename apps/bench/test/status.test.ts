@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { appendFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { but, checkpointIn, expectRefusal, small, start, stiffnet, temporaryFolder } from "./run.ts";
+import { but, checkpointIn, expectRefusal, inTurn, small, start, stiffnet, temporaryFolder } from "./run.ts";
 
 interface Status {
   readonly state: string;
@@ -13,7 +13,7 @@ interface Status {
 }
 
 const statusOf = async (folder: string): Promise<Status> => {
-  const { code, stdout, stderr } = await stiffnet(["status", folder, "--json"]);
+  const { code, stdout, stderr } = await inTurn(["status", folder, "--json"]);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout);
 };
@@ -62,7 +62,7 @@ describe("status", () => {
     expect((await stiffnet([...small, "--out", whole])).code).toBe(0);
     const finished = await statusOf(whole);
     expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 360 } });
-    expect((await stiffnet(["status", whole, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
+    expect((await inTurn(["status", whole, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
   });
 
   it("sees all shards as one study", async () => {
@@ -91,15 +91,15 @@ describe("status", () => {
     const { state, trials } = await statusOf(out);
     expect(state).toBe("finished");
     expect(trials.map((trial) => trial.state)).toEqual(["diverged", "diverged", "diverged"]);
-    expect((await stiffnet(["status", out])).stdout).toMatch(/^RES +0 +3 +0 +0 +0$/m);
+    expect((await inTurn(["status", out])).stdout).toMatch(/^RES +0 +3 +0 +0 +0$/m);
   });
 
   it("refuses what is no study", async () => {
     const cwd = temporaryFolder();
-    expectRefusal(await stiffnet(["status", "nothing"], { cwd }), "nothing", "no such folder");
-    expectRefusal(await stiffnet(["status", "."], { cwd }), "holds no study");
-    expectRefusal(await stiffnet(["status"], { cwd }), "folder");
-    expectRefusal(await stiffnet(["status", ".", "--interval", "0"], { cwd }), "--interval", "'0'");
-    expectRefusal(await stiffnet(["status", ".", "--once", "--watch"], { cwd }), "--once", "--watch");
+    expectRefusal(await inTurn(["status", "nothing"], { cwd }), "nothing", "no such folder");
+    expectRefusal(await inTurn(["status", "."], { cwd }), "holds no study");
+    expectRefusal(await inTurn(["status"], { cwd }), "folder");
+    expectRefusal(await inTurn(["status", ".", "--interval", "0"], { cwd }), "--interval", "'0'");
+    expectRefusal(await inTurn(["status", ".", "--once", "--watch"], { cwd }), "--once", "--watch");
   });
 });

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "./run.ts";
 
 describe("alpine and train are configured as study is", () => {
   const shown = async (line: string): Promise<Record<string, unknown>> => {
-    const { code, stdout, stderr } = await stiffnet([...line.split(" "), "--show-config"]);
+    const { code, stdout, stderr } = await inTurn([...line.split(" "), "--show-config"]);
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout);
   };
@@ -40,6 +40,6 @@ describe("alpine and train are configured as study is", () => {
     ["train function:ishigami --set preset=quick", "preset: is 'quick', expected none"],
     ["alpine --set data.dimension=3", "alpine02 of dimension 2"],
   ])("%s is refused", async (line, ...parts) => {
-    expectRefusal(await stiffnet(line.split(" ")), ...parts);
+    expectRefusal(await inTurn(line.split(" ")), ...parts);
   });
 });

@@ -5,7 +5,7 @@ import { BenchError } from "../src/errors.ts";
 import { assign, readStudyFile, studyConfig } from "../src/study/configure.ts";
 import { presetOf } from "../src/study/presets.ts";
 import { type StudyFile, studySchema } from "../src/study/schema.ts";
-import { but, expectRefusal, stiffnet, temporaryFolder } from "./run.ts";
+import { but, expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 const config = async (file: StudyFile, preset: "quick" | "paper" = "paper") =>
   (await studyConfig({ name: "study" }, { preset, ...file })).config;
@@ -114,7 +114,7 @@ describe("a sweep", () => {
 describe("wrong use is refused in one line, before anything is trained", () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
-  const study = (...args: string[]) => stiffnet(["study", "--preset", "quick", "--out", out, ...args]);
+  const study = (...args: string[]) => inTurn(["study", "--preset", "quick", "--out", out, ...args]);
   const table = join(folder, "table.csv");
   writeFileSync(table, `a,b\n${Array.from({ length: 30 }, (_, i) => `${i},${i * i}`).join("\n")}\n`);
 
@@ -221,7 +221,7 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ];
     expect((await stiffnet([...small, "--models", "res"])).code).toBe(0);
     expectRefusal(
-      await stiffnet([...but(small, "--epochs", "3"), "--models", "res"]),
+      await inTurn([...but(small, "--epochs", "3"), "--models", "res"]),
       "training.epochs was 2, now 3",
     );
   });

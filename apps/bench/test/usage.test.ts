@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, small, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("help", () => {
   it.each(["alpine", "train", "serve"])("%s explains itself with examples", async (command) => {
-    const { code, stdout } = await stiffnet([command, "--help"]);
+    const { code, stdout } = await inTurn([command, "--help"]);
     expect(code).toBe(0);
     for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
       expect(stdout).toContain(part);
@@ -14,7 +14,7 @@ describe("help", () => {
   it.each(["step", "spectral", "stability", "convergence", "crossing", "gradients", "cost", "stiff-node"])(
     "%s has a seed, and explains itself with examples",
     async (command) => {
-      const { code, stdout } = await stiffnet([command, "--help"]);
+      const { code, stdout } = await inTurn([command, "--help"]);
       expect(code).toBe(0);
       for (const part of ["Examples:", "--json", "--out", "--seed"]) expect(stdout).toContain(part);
     },
@@ -23,7 +23,7 @@ describe("help", () => {
   it.each(["data", "inspect", "export", "intro", "ode", "merge", "status", "question"])(
     "%s explains itself with examples",
     async (command) => {
-      const { code, stdout } = await stiffnet([command, "--help"]);
+      const { code, stdout } = await inTurn([command, "--help"]);
       expect(code).toBe(0);
       for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
     },
@@ -83,7 +83,7 @@ describe("wrong options", () => {
     ["gradients --width 1", "--width", "'1'", "from 2 to 30"],
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
-    expectRefusal(await stiffnet(line.split(" "), { cwd: temporaryFolder() }), ...parts);
+    expectRefusal(await inTurn(line.split(" "), { cwd: temporaryFolder() }), ...parts);
   });
 });
 
@@ -111,7 +111,7 @@ describe("wrong tables", () => {
   it.each(files)("a table that %s", async (_, content, options, ...parts) => {
     const folder = temporaryFolder();
     if (content !== undefined) writeFileSync(join(folder, "table.csv"), content);
-    const ended = await stiffnet(["train", "table.csv", ...options.split(" ")], { cwd: folder });
+    const ended = await inTurn(["train", "table.csv", ...options.split(" ")], { cwd: folder });
     expectRefusal(ended, ...parts);
     expect(existsSync(join(folder, "results"))).toBe(false);
   });
@@ -121,7 +121,7 @@ describe("results folders", () => {
   it("one that holds another study is refused, and left as it is", async () => {
     const out = join(temporaryFolder(), "out");
     expect((await stiffnet([...small, "--out", out])).code).toBe(0);
-    const refused = await stiffnet([...small, "--out", out, "--seed", "2"]);
+    const refused = await inTurn([...small, "--out", out, "--seed", "2"]);
     expectRefusal(refused, out, "seed was 1, now 2", "--force");
     const again = await stiffnet([...small, "--out", out, "--json"]);
     expect(again.stderr).toContain("already finished");
@@ -133,19 +133,19 @@ describe("results folders", () => {
   it("one that holds other files is refused", async () => {
     const out = temporaryFolder();
     writeFileSync(join(out, "thesis.tex"), "all of it");
-    expectRefusal(await stiffnet([...small, "--out", out]), "thesis.tex");
+    expectRefusal(await inTurn([...small, "--out", out]), "thesis.tex");
   });
 
   it("one with a broken configuration is refused", async () => {
     const out = temporaryFolder();
     writeFileSync(join(out, "config.json"), '{"format": 1,');
-    expectRefusal(await stiffnet([...small, "--out", out]), "config.json", "--force");
+    expectRefusal(await inTurn([...small, "--out", out]), "config.json", "--force");
   });
 
   it("one that is a file is refused", async () => {
     const out = join(temporaryFolder(), "file");
     writeFileSync(out, "");
-    expectRefusal(await stiffnet([...small, "--out", out]), out);
+    expectRefusal(await inTurn([...small, "--out", out]), out);
   });
 
   it("one whose checkpoints cannot be written ends the study in one line", async () => {
@@ -154,6 +154,6 @@ describe("results folders", () => {
     writeFileSync(join(out, "checkpoints", "res-000.state"), "");
     const { config } = JSON.parse((await stiffnet([...small, "--out", join(out, "other"), "--json"])).stdout);
     writeFileSync(join(out, "config.json"), JSON.stringify(config));
-    expectRefusal(await stiffnet([...small, "--out", out]), "res-000.state");
+    expectRefusal(await inTurn([...small, "--out", out]), "res-000.state");
   });
 });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { compareGradients } from "../../src/experiments/gradients/compare.ts";
 import { closedForms, slidesFormulas } from "../../src/experiments/gradients/linear-layers.ts";
 import type { GradientsResult } from "../../src/experiments/gradients/words.ts";
-import { type Ended, stiffnet, temporaryFolder } from "../run.ts";
+import { type Ended, inTurn, temporaryFolder } from "../run.ts";
 
 const one = (weight: number, horizon: number) => ({
   width: 1,
@@ -39,7 +39,7 @@ describe("gradients", () => {
   let ended: Ended;
   let document: GradientsResult & { digest: string };
   beforeAll(async () => {
-    ended = await stiffnet([...args, "--json"]);
+    ended = await inTurn([...args, "--json"]);
     document = JSON.parse(ended.stdout);
   });
 
@@ -73,21 +73,20 @@ describe("gradients", () => {
   });
 
   it("prints and draws the same, and the same again", async () => {
-    const again = await stiffnet(args);
+    const again = await inTurn(args);
     expect(again.stdout).toContain(`digest ${document.digest}`);
     expect(again.stdout).toMatch(/One unknown, W = -0\.8: the gap falls with slope (0\.99|1)/);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);
-    const other = await stiffnet([...args, "--seed", "2", "--json"]);
+    const other = await inTurn([...args, "--seed", "2", "--json"]);
     expect(JSON.parse(other.stdout).digest).not.toBe(document.digest);
   });
 
   it("says so where there is no gap to fit", async () => {
-    const { code, stdout } = await stiffnet(
-      ["gradients", "--weight", "0", "--depths", "4", "--out", "none"],
-      { cwd: temporaryFolder() },
-    );
+    const { code, stdout } = await inTurn(["gradients", "--weight", "0", "--depths", "4", "--out", "none"], {
+      cwd: temporaryFolder(),
+    });
     expect(code).toBe(0);
     expect(stdout).toContain("One unknown, W = 0: no slope can be fitted");
   });

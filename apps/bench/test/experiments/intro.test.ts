@@ -4,7 +4,7 @@ import { oneStepSolvers } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stabilityInterval } from "../../src/experiments/intro/stability-interval.ts";
 import type { IntroResult } from "../../src/experiments/intro/words.ts";
-import { type Ended, stiffnet, temporaryFolder } from "../run.ts";
+import { type Ended, inTurn, temporaryFolder } from "../run.ts";
 
 describe("the real stability interval", () => {
   // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066
@@ -30,7 +30,7 @@ describe("intro", () => {
   let ended: Ended;
   let document: IntroResult & { config: object; digest: string };
   beforeAll(async () => {
-    ended = await stiffnet([...args, "--json"]);
+    ended = await inTurn([...args, "--json"]);
     document = JSON.parse(ended.stdout);
   });
 
@@ -77,7 +77,7 @@ describe("intro", () => {
   });
 
   it("prints and draws the same, and the same again", async () => {
-    const again = await stiffnet(args);
+    const again = await inTurn(args);
     expect(again.stdout).toContain(`digest ${document.digest}`);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page.match(/<svg/g)).toHaveLength(5);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, start, stiffnet, temporaryFolder } from "../run.ts";
+import { expectRefusal, inTurn, start, stiffnet, temporaryFolder } from "../run.ts";
 
 const tiny = "--samples 60 --epochs 6 --width 6 --depth 3 --points 2 --probes 2 --json".split(" ");
 
@@ -168,7 +168,7 @@ describe("spectral refuses", () => {
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     const cwd = temporaryFolder();
-    expectRefusal(await stiffnet(line.split(" "), { cwd }), ...parts);
+    expectRefusal(await inTurn(line.split(" "), { cwd }), ...parts);
     expect(existsSync(join(cwd, "results"))).toBe(false);
   });
 
@@ -176,8 +176,8 @@ describe("spectral refuses", () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, "out"));
     writeFileSync(join(cwd, "out", "config.json"), JSON.stringify({ command: "alpine" }));
-    expectRefusal(await stiffnet(["spectral", ...tiny, "--out", "out"], { cwd }), "'alpine'", "--out");
+    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "'alpine'", "--out");
     writeFileSync(join(cwd, "out", "config.json"), "{");
-    expectRefusal(await stiffnet(["spectral", ...tiny, "--out", "out"], { cwd }), "broken JSON");
+    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "broken JSON");
   });
 });

@@ -4,7 +4,7 @@ import { type Model, resnet } from "@stiffnet/core";
 import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "../run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../run.ts";
 
 const folder = temporaryFolder();
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "points.csv"), "warmth,site,rain\n0.5,1,0.2\n,2,0.4\n-0.5,3,0.1\n");
 });
 
-const ask = (...words: string[]) => stiffnet(["stability", ...words], { cwd: folder });
+const ask = (...words: string[]) => inTurn(["stability", ...words], { cwd: folder });
 
 describe("stability", () => {
   it("tells of every layer what its eigenvalues, which are known here, imply", async () => {
