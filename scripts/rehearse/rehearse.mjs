@@ -94,7 +94,7 @@ async function rehearse() {
   const before = await beforeUpgrade({ folder: home, env, from });
   const next = await release(clone, env, "The release after, for the rehearsal.");
   const to = next.packages.find(({ name }) => name === "stiffnet").version;
-  const upgraded = await afterUpgrade({ folder: home, env, to, before });
+  const upgraded = await afterUpgrade({ folder: home, env, from, to, before });
   console.log(upgradeTable(upgraded));
 
   const failures = table.failures + upgraded.filter(({ ok }) => !ok).length;

@@ -1,6 +1,8 @@
 // What a release leaves behind (a study half trained, a model, a running service's answers) in the hands of
 // the next one.
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { must, run } from "./run.mjs";
 import { serveAndAsk } from "./stranger.mjs";
@@ -20,6 +22,11 @@ export async function beforeUpgrade({ folder, env, from }) {
       env,
     },
   );
+  const shown = await must("npx", ["--yes", `stiffnet@${from}`, ...small, "--show-config"], {
+    cwd: folder,
+    env,
+  });
+  writeFileSync(join(folder, "config.json"), shown.stdout);
   const answer = await serveAndAsk({ folder, env, serve: `stiffnet-serve@${from}` });
   // Stopped when the first of its trials has ended.
   const journal = join(folder, "results", "begun", "trials.jsonl");
@@ -40,7 +47,7 @@ export async function beforeUpgrade({ folder, env, from }) {
 }
 
 /** Rows of { what, command, outcome, ok }. */
-export async function afterUpgrade({ folder, env, to, before }) {
+export async function afterUpgrade({ folder, env, from, to, before }) {
   const stiffnet = (...args) => run("npx", ["--yes", `stiffnet@${to}`, ...args], { cwd: folder, env });
   const rows = [];
   const row = (what, command, ok, outcome) => rows.push({ what, command, ok, outcome });
@@ -53,6 +60,18 @@ export async function afterUpgrade({ folder, env, to, before }) {
     digest === before.digest,
     digest === before.digest ? "goes on to the digest of a study never stopped" : lastLine(resumed),
   );
+  const repeated = await stiffnet(
+    ...["alpine", "--config", "config.json", "--workers", "1", "--json", "--out", "results/repeated"],
+  );
+  const again = repeated.code === 0 ? JSON.parse(repeated.stdout).digest : undefined;
+  row(
+    "a configuration (--show-config)",
+    "stiffnet alpine --config",
+    again === before.digest,
+    again === before.digest ? "trains to the same digest" : lastLine(repeated),
+  );
+  const queued = await onQueue({ folder, env, from, to });
+  if (queued) row("workers on a queue (stiffnet work)", "stiffnet alpine --queue", ...queued(before.digest));
   const status = await stiffnet("status", "results/train");
   row("a finished study", "stiffnet status", status.code === 0, lastLine(status));
   const model = join("results", "train", "model.onnx");
@@ -61,6 +80,55 @@ export async function afterUpgrade({ folder, env, to, before }) {
   const answer = (await serveAndAsk({ folder, env, serve: `stiffnet-serve@${to}` }))[2];
   row("an ONNX file", "stiffnet-serve", answer === before.answer, "answers as before, to the byte");
   return rows;
+}
+
+/** A study of the version `to` that workers of the version `from` find on their queue: what comes out, given
+ *  the digest it should have; undefined where there is no Redis. */
+async function onQueue({ folder, env, from, to }) {
+  const port = await freePort();
+  const redis = spawn("redis-server", ["--port", `${port}`, "--save", "", "--appendonly", "no"], {
+    stdio: "ignore",
+    cwd: folder,
+  });
+  const there = await new Promise((resolve) => {
+    redis.on("error", () => resolve(false));
+    setTimeout(() => resolve(true), 500);
+  });
+  if (!there) return undefined;
+  const queue = ["--queue", `redis://127.0.0.1:${port}`];
+  try {
+    const options = { cwd: folder, env, timeout: 120 };
+    const working = run(
+      "npx",
+      ["--yes", `stiffnet@${from}`, "work", ...queue, "--workers", "1", "--exit-when-idle", "30"],
+      options,
+    );
+    const study = await run(
+      "npx",
+      ["--yes", `stiffnet@${to}`, ...small, ...queue, "--json", "--out", "results/queued"],
+      options,
+    );
+    const worker = await working;
+    return (expected) => {
+      if (study.code === 0) {
+        const same = JSON.parse(study.stdout).digest === expected;
+        return [same, same ? "the study comes out with its digest" : "another digest"];
+      }
+      const refusal = `${worker.stderr}`.split("\n").find((line) => line.includes("another version"));
+      return [refusal !== undefined, refusal ?? lastLine(study)];
+    };
+  } finally {
+    redis.kill();
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 export function upgradeTable(rows) {

@@ -37,6 +37,8 @@ const documents = [
   ["docs/cost/README.md", "notebooks/cost"],
   ["docs/study/README.md", "notebooks/the-study"],
   ["docs/question/plan.md", "notebooks/the-question"],
+  ["docs/release/platforms.md", "reference/platforms"],
+  ["docs/release/rehearsal.md", "reference/release"],
   ["CONTRIBUTING.md", "contributing"],
 ];
 const places = new Map(documents);
@@ -45,7 +47,7 @@ export function stage() {
   rmSync(target, { recursive: true, force: true });
   for (const file of walk(join(site, "pages"))) {
     if (file.includes(".vitepress")) continue;
-    const name = relative(join(site, "pages"), file);
+    const name = relative(join(site, "pages"), file).replaceAll("\\", "/");
     const place = name.replace(/\.md$/, "");
     if (place !== name) write(name, relinked(readFileSync(file, "utf8"), `apps/site/pages/${name}`, place));
     else copy(file, name);
