@@ -1,7 +1,7 @@
-#include "spectral/dominant.h"
 #include "spectral/group-product.h"
 #include "spectral/jacobians.h"
 #include "spectral/projection.h"
+#include "spectral/ritz.h"
 
 /* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's
    own vector of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are
@@ -33,7 +33,7 @@ typedef struct {
 /* A batch is worked through in panels of at most so many lane groups: their Krylov spaces stay in a
    processor's first cache. Blocks of a panel are [width][lanes], those of the batch [width][stride]. */
 CONSTANT(PANEL_GROUPS, 4)
-enum { MATRIX = MOST * MOST, FILTER = 5, QUIET = 16 };
+enum { FILTER = 5, QUIET = 16 };
 #define SHARE 0.6f
 #define CAP 1e3f
 
@@ -97,34 +97,6 @@ APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *
   }
 }
 
-/* The dominant Ritz pair of one lane group, eigenvalue and coefficients y, and its residual |h_(m+1,m)
-   y_m|. */
-APART vc ritz(int m, const vf *h, vf *work, vc *y, vf *residual) {
-  vf size = fill(0);
-  for (int i = 0; i < m; i++) {
-    for (int j = i > 0 ? i - 1 : 0; j < m; j++) size = vmax(size, vabs(h[i * MOST + j]));
-  }
-  const vf inverse = vpick(size > fill(0), 1.0f / size, fill(0));
-  vf *scaled = work, *t = work + MATRIX;
-  for (int i = 0; i < m; i++) {
-    for (int j = i > 0 ? i - 1 : 0; j < m; j++) scaled[i * MOST + j] = h[i * MOST + j] * inverse;
-  }
-  vc l = {fill(0), fill(0)};
-  vi sure = ifill(0);
-  if (2 < m && m <= DEGREE) {
-    l = dominant_eigenvalue(m, scaled, &sure);
-    sure &= inverse_iteration(m, scaled, l, (vc *)t, y) <= 1e-3f * vroot(l.re * l.re + l.im * l.im);
-  }
-  if (vany(~sure)) {
-    const vc slow = hessenberg_eigenvalue(m, scaled, t);
-    l.re = vpick(sure, l.re, slow.re), l.im = vpick(sure, l.im, slow.im);
-    inverse_iteration(m, scaled, l, (vc *)t, y);
-  }
-  *residual = vabs(h[m * MOST + m - 1]) * vroot(y[m - 1].re * y[m - 1].re + y[m - 1].im * y[m - 1].im);
-  l.re *= size, l.im *= size;
-  return l;
-}
-
 /* out = sum_k y_k vectors[k] in R rows of one lane group, from vectors of a panel to a block of lines
    `stride` apart. */
 INLINE void combine_rows(const int R, int m, int lanes, int far, const float *vectors, const vf *y, int stride, float *out) {
@@ -141,43 +113,6 @@ APART void combine(int m, int width, int lanes, const float *vectors, const vf *
   int d = 0;
   for (; d + 4 <= width; d += 4) combine_rows(4, m, lanes, far, vectors + d * lanes, y, stride, out + d * stride);
   for (; d < width; d++) combine_rows(1, m, lanes, far, vectors + d * lanes, y, stride, out + d * stride);
-}
-
-/* x <- (inverse h)^steps x. In units of an eigenvalue nothing grows or vanishes on the way. */
-APART void forward(int m, const vf *h, vf inverse, int steps, vf *x) {
-  vf image[MOST];
-  for (int step = 0; step < steps; step++) {
-    for (int i = 0; i < m; i++) {
-      vf even = fill(0), odd = fill(0);
-      int k = i > 0 ? i - 1 : 0;
-      for (; k + 1 < m; k += 2) even += h[i * MOST + k] * x[k], odd += h[i * MOST + k + 1] * x[k + 1];
-      if (k < m) even += h[i * MOST + k] * x[k];
-      image[i] = (even + odd) * inverse;
-    }
-    for (int i = 0; i < m; i++) x[i] = image[i];
-  }
-}
-
-/* x <- x / |x|, zero where it is zero. */
-APART void unit(int m, vf *x) {
-  vf squares = fill(0);
-  for (int i = 0; i < m; i++) squares += x[i] * x[i];
-  const vf inverse = vpick(squares > fill(0), 1.0f / vroot(squares), fill(0));
-  for (int i = 0; i < m; i++) x[i] *= inverse;
-}
-
-/* y <- y times the phase that makes <x, y> a positive number: the phase that inverse iteration leaves,
-   rounding decides. */
-APART void turn_towards(int m, const vf *x, vc *y) {
-  vf re = fill(0), im = fill(0);
-  for (int i = 0; i < m; i++) re += x[i] * y[i].re, im += x[i] * y[i].im;
-  const vf size = vroot(re * re + im * im);
-  const vi some = size > fill(0);
-  re = vpick(some, re / size, fill(1)), im = vpick(some, im / size, fill(0));
-  for (int i = 0; i < m; i++) {
-    const vf turned = y[i].re * re + y[i].im * im;
-    y[i].im = y[i].im * re - y[i].re * im, y[i].re = turned;
-  }
 }
 
 /* Nothing of a sample without an eigenvalue may reach the sums over samples. */
