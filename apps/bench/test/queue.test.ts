@@ -253,19 +253,33 @@ describe("a study through a queue", needs("redis"), () => {
       expect((await good.ended).code).toBe(0);
     });
 
-    it("of another version refuses", async () => {
+    it("of another version refuses where its numbers differ, and serves where they do not", async () => {
       const running = queued(server.url, join(temporaryFolder(), "out"));
       await said(running.child, "no worker has taken a trial");
       running.child.kill("SIGKILL");
       await running.ended;
-      await server.ask(async (redis) => {
-        const [key] = await redis.keys("stiffnet-notice:*");
-        const notice = JSON.parse((await redis.get(key!))!);
-        notice.versions["@stiffnet/core"] = "99.0.0";
-        await redis.set(key!, JSON.stringify(notice));
-      });
+      const noticed = (change: Record<string, string>): Promise<Record<string, string>> =>
+        server.ask(async (redis) => {
+          const [key] = await redis.keys("stiffnet-notice:*");
+          const notice = JSON.parse((await redis.get(key!))!);
+          const versions = { ...notice.versions, ...change };
+          await redis.set(key!, JSON.stringify({ ...notice, versions }));
+          return notice.versions;
+        });
+      const before = await noticed({ "@stiffnet/bench": "99.0.0", arithmetic: "0123456789abcdef" });
       const refused = await stiffnet(["work", "--queue", server.url]);
-      expectLastRefusal(refused, "@stiffnet/core is 99.0.0 in the study", "same version");
+      expectLastRefusal(refused, "by stiffnet 99.0.0", "computes other numbers", "same version");
+      await noticed({ arithmetic: before.arithmetic! });
+      const served = await stiffnet([
+        "work",
+        "--queue",
+        server.url,
+        "--workers",
+        "1",
+        "--exit-when-idle",
+        "0",
+      ]);
+      expect(served.stderr.match(/res-00\d: finished/g)).toHaveLength(4);
     });
   });
 });

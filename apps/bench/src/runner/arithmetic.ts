@@ -27,12 +27,12 @@ async function probe(): Promise<string> {
   return (await train(model, data, { epochs: 3, batchSize: 8, penalty })).digest.slice(0, 16);
 }
 
-/** The first thing in which two differ, in words. */
-export function versionDifference(study: Versions, here: Versions): string | undefined {
-  const name = [...new Set([...Object.keys(study), ...Object.keys(here)])].find(
-    (key) => study[key] !== here[key],
-  );
-  return name && `${name} is ${study[name] ?? "not there"} in the study, ${here[name] ?? "not there"} here`;
+/** Why what one trained cannot go together with what the other trains, if it cannot: they compute other
+ *  numbers. Other versions with the same bits can. */
+export function difference(one: Versions, other: Versions): string | undefined {
+  if (one.arithmetic === other.arithmetic) return undefined;
+  const [mine, theirs] = [one, other].map((versions) => versions["@stiffnet/bench"]);
+  return `by stiffnet ${mine}, and stiffnet ${theirs} computes other numbers`;
 }
 
 /** What the trials of a folder were trained with; undefined where none were begun there. */
@@ -48,10 +48,10 @@ export function versionsOfAll(folders: readonly string[]): Versions | undefined 
     return versions === undefined ? [] : [{ folder, versions }];
   });
   for (const { folder, versions } of others) {
-    if (versions.arithmetic === first!.versions.arithmetic) continue;
-    const [here, there] = [versions, first!.versions].map((each) => each["@stiffnet/bench"]);
+    const found = difference(versions, first!.versions);
+    if (found === undefined) continue;
     throw new BenchError(
-      `${folder}: trained by stiffnet ${here}, which computes other numbers than stiffnet ${there} of ${first!.folder}; train all parts with one version`,
+      `${folder}: trained ${found}, as in ${first!.folder}; train all parts with one version`,
     );
   }
   return first?.versions;
@@ -63,11 +63,13 @@ export function versionsOfAll(folders: readonly string[]): Versions | undefined 
 export async function requireSameArithmetic(folder: ResultsFolder): Promise<void> {
   const here = await versionsOfTraining();
   const before = versionsIn(folder.path);
-  if (before !== undefined && before.arithmetic !== here.arithmetic) {
-    const [then, now] = [before, here].map((versions) => versions["@stiffnet/bench"]);
-    throw new BenchError(
-      `${folder.path}: begun by stiffnet ${then}, and stiffnet ${now} computes other numbers; finish it by 'npx stiffnet@${then}', choose another --out, or --force to start over`,
-    );
+  if (before === undefined) {
+    writeJson(folder.file("versions.json"), here);
+    return;
   }
-  if (before === undefined) writeJson(folder.file("versions.json"), here);
+  const found = difference(before, here);
+  if (found === undefined) return;
+  throw new BenchError(
+    `${folder.path}: begun ${found}; finish it by 'npx stiffnet@${before["@stiffnet/bench"]}', choose another --out, or --force to start over`,
+  );
 }

@@ -5,7 +5,7 @@ import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError, isExpected, oneLine } from "../../errors.ts";
-import { type Versions, versionDifference, versionsOfTraining } from "../arithmetic.ts";
+import { difference, type Versions, versionsOfTraining } from "../arithmetic.ts";
 import type { TrialRecord } from "../record.ts";
 import { withoutPassword } from "./address.ts";
 import { asRefusal, connect } from "./connection.ts";
@@ -102,10 +102,10 @@ async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
  *  takes nothing. */
 async function requireServable({ notice }: OpenStudy, versions: Versions): Promise<StudyData> {
   const { config } = notice;
-  const difference = versionDifference(notice.versions, versions);
-  if (difference !== undefined) {
+  const found = difference(notice.versions, versions);
+  if (found !== undefined) {
     throw new BenchError(
-      `a study of '${config.command}' is on the queue that another version made, and its numbers would differ: ${difference}; use the same version on all machines`,
+      `a study of '${config.command}' was put on the queue ${found}; use the same version on all machines`,
     );
   }
   try {
