@@ -22,8 +22,11 @@ export async function cloneBuilt(root, clone, env) {
     env: { ...env, npm_config_registry: env.UPSTREAM, CI: "true" },
   });
   for (const { folder } of publishedPackages(root)) {
-    const built = join(root, folder, "dist");
-    if (existsSync(built)) cpSync(built, join(clone, folder, "dist"), { recursive: true });
+    // npm: the native kernels, where they were cross-compiled.
+    for (const made of ["dist", "npm"]) {
+      const built = join(root, folder, made);
+      if (existsSync(built)) cpSync(built, join(clone, folder, made), { recursive: true });
+    }
   }
 }
 
@@ -35,6 +38,8 @@ export async function release(clone, env, note) {
   }
   const changeset = join(clone, "node_modules", "@changesets", "cli", "bin.js");
   await must(process.execPath, [changeset, "version"], { cwd: clone, env });
+  const kernels = join(clone, "packages", "kernels", "scripts", "publish-packages.mjs");
+  await must(process.execPath, [kernels], { cwd: clone, env });
   const { seconds } = await must(process.execPath, [changeset, "publish", "--no-git-tag"], {
     cwd: clone,
     env,

@@ -11,7 +11,7 @@ import { billsOfMaterials, billsTable } from "./bill-of-materials.mjs";
 import { matrix, matrixTable } from "./matrix.mjs";
 import { cloneBuilt, publishedPackages, release } from "./publish.mjs";
 import { startRegistry } from "./registry.mjs";
-import { must } from "./run.mjs";
+import { must, run } from "./run.mjs";
 import { sizes } from "./sizes.mjs";
 import { stranger } from "./stranger.mjs";
 import { afterUpgrade, beforeUpgrade, upgradeTable } from "./upgrade.mjs";
@@ -67,6 +67,8 @@ async function rehearse() {
   });
   const table = matrixTable(rows, tools.nodes);
   console.log(table.text);
+  const kernels = await kernelsOf(join(folder, "npm", "@stiffnet-kernels"), tools, env);
+  console.log(kernels);
 
   say("a stranger's first minutes");
   const home = join(scratch, "stranger");
@@ -100,7 +102,7 @@ async function rehearse() {
   const failures = table.failures + upgraded.filter(({ ok }) => !ok).length;
   const minutes = (performance.now() - started) / 60_000;
   if (!options.packages && !options.managers) {
-    write({ table, seen, weights, bills, upgraded, from, to, tools, first, minutes });
+    write({ table, kernels, seen, weights, bills, upgraded, from, to, tools, first, minutes });
   }
   say(`${failures} failures, ${minutes.toFixed(1)} minutes`);
   return failures === 0 ? 0 : 1;
@@ -175,6 +177,18 @@ function environment({ url, port }, upstream) {
   };
 }
 
+/** What the kernels compute by in a folder where npm installed them. */
+async function kernelsOf(folder, { nodes }, env) {
+  if (!existsSync(folder)) return "not installed by npm";
+  const program =
+    'import("@stiffnet/kernels").then(({ createKernels }) => console.log(createKernels().engine))';
+  const each = Object.entries(nodes).map(async ([version, node]) => {
+    const { stdout, stderr, code } = await run(node, ["-e", program], { cwd: folder, env });
+    return `${code === 0 ? `\`${stdout.trim()}\`` : stderr.trim().split("\n")[0]} by Node ${version}`;
+  });
+  return (await Promise.all(each)).join(", ");
+}
+
 function managersOf({ yarn, bun }, env) {
   const all = {
     npm: { command: "npm", args: ["install"], env },
@@ -191,7 +205,7 @@ function chosen(names) {
   return wanted ? names.filter((name) => wanted.includes(name.split("/").at(-1))) : names;
 }
 
-function write({ table, seen, weights, bills, upgraded, from, to, tools, first, minutes }) {
+function write({ table, kernels, seen, weights, bills, upgraded, from, to, tools, first, minutes }) {
   const mb = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0);
   const versions = Object.values(tools.nodes).map((node) =>
     spawnSync(node, ["-v"], { encoding: "utf8" }).stdout.trim(),
@@ -208,6 +222,8 @@ what they depend on checked too, but for TensorFlow.js, whose own do not hold. Y
 \`npmMinimalAgeGate\`.
 
 ${table.text}
+
+Kernels as npm installed them: ${kernels}.
 
 ## A stranger's first minutes
 

@@ -6,7 +6,8 @@
 #include <node_api.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include "processor.h"
+#include "space.h"
 
 __attribute__((visibility("hidden"))) _Thread_local char *arena_base;
 
@@ -29,14 +30,14 @@ static void release(napi_env env, void *data, void *hint) {
   Memory *memory = hint;
   if (--memory->holders > 0) return;
   destroy_pool(memory->pool);
-  munmap(memory->base, MOST_BYTES);
+  give_back(memory->base, MOST_BYTES);
   free(memory);
 }
 
 /* A buffer over all that is in use becomes the object's; the one before is detached. */
 static int expose(napi_env env, napi_value object, Memory *memory, size_t size) {
   napi_value before, buffer;
-  if (mprotect(memory->base, size, PROT_READ | PROT_WRITE) != 0) return 0;
+  if (!commit(memory->base, size)) return 0;
   if (napi_create_external_arraybuffer(env, memory->base, size, release, memory, &buffer) != napi_ok) return 0;
   memory->holders++;
   if (memory->size > 0) {
@@ -119,15 +120,15 @@ static napi_value create(napi_env env, napi_callback_info info) {
     return refuse(env, "create: expected a number of threads");
   Memory *memory = calloc(1, sizeof *memory);
   if (!memory) return refuse(env, "kernels: no memory");
-  memory->base = mmap(0, MOST_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory->base == MAP_FAILED) {
+  memory->base = reserve(MOST_BYTES);
+  if (!memory->base) {
     free(memory);
     return refuse(env, "kernels: no address space for the memory");
   }
   memory->pool = create_pool(threads, memory->base);
   if (napi_create_object(env, &object) != napi_ok ||
       napi_wrap(env, object, memory, release, memory, 0) != napi_ok) {
-    munmap(memory->base, MOST_BYTES);
+    give_back(memory->base, MOST_BYTES);
     destroy_pool(memory->pool);
     free(memory);
     return 0;
@@ -144,20 +145,11 @@ static napi_value create(napi_env env, napi_callback_info info) {
   return object;
 }
 
-static int supported(void) {
-#ifdef __x86_64__
-  __builtin_cpu_init();
-  return REQUIREMENT;
-#else
-  return 1;
-#endif
-}
-
 NAPI_MODULE_INIT() {
   napi_value value;
   if (napi_create_string_utf8(env, SOURCE_VERSION, NAPI_AUTO_LENGTH, &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "version", value) != napi_ok) return 0;
-  if (napi_get_boolean(env, supported(), &value) != napi_ok) return 0;
+  if (napi_get_boolean(env, has_level(LEVEL), &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "supported", value) != napi_ok) return 0;
   if (napi_create_function(env, "create", NAPI_AUTO_LENGTH, create, 0, &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "create", value) != napi_ok) return 0;

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -125,6 +134,19 @@ describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run bu
     const empty = folderOf("empty", () => Buffer.alloc(0));
     expectRuns(start({ STIFFNET_KERNELS_FOLDER: empty }), /^wasm$/, [/^kernels: native-.* fails/]);
     expectRuns(start({ STIFFNET_KERNELS_FOLDER: join(folder, "nowhere") }), /^wasm$/);
+  });
+
+  it("an installed package of this platform, of either C library where both are there", () => {
+    const { platform, arch } = process;
+    const names = platform === "linux" ? ["gnu", "musl"].map((libc) => `linux-${arch}-${libc}`) : [];
+    for (const name of names.length > 0 ? names : [`${platform}-${arch}`]) {
+      const at = join(folder, "node_modules", "@stiffnet", `kernels-${name}`);
+      mkdirSync(at, { recursive: true });
+      writeFileSync(join(at, "package.json"), "{}");
+      cpSync(built, at, { recursive: true });
+    }
+    expectRuns(start({ STIFFNET_KERNELS_FOLDER: "" }), engines[0]!);
+    rmSync(join(folder, "node_modules"), { recursive: true });
   });
 
   it("a folder that nobody may write to", () => {

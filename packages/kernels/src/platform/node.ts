@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { RawFunctions } from "../generated/abi.ts";
@@ -39,12 +39,33 @@ export function lacks(name: string): boolean {
   return best === "none" || addons.indexOf(name) < addons.indexOf(best);
 }
 
-/** Where an addon is looked for: in STIFFNET_KERNELS_FOLDER, or where this clone built it. */
-function placeOf(name: string): string {
-  const folder = process.env.STIFFNET_KERNELS_FOLDER;
-  if (folder) return join(folder, `${name}.node`);
-  const built = `../../native/${process.platform}-${process.arch}/${name}.node`;
-  return fileURLToPath(new URL(built, import.meta.url));
+const here = createRequire(import.meta.url);
+
+/** Folders of addons: STIFFNET_KERNELS_FOLDER alone where it is set, what this clone built, and the optional
+ *  package of this platform, of which npm installs the one that fits. */
+function foldersOf(): string[] {
+  const given = process.env.STIFFNET_KERNELS_FOLDER;
+  if (given) return [given];
+  const { platform, arch } = process;
+  const names = platform === "linux" ? ["linux-ARCH-gnu", "linux-ARCH-musl"] : [`${platform}-ARCH`];
+  const packages = names.flatMap((name) => installed(`@stiffnet/kernels-${name.replace("ARCH", arch)}`));
+  const own =
+    packages.length > 1 ? packages.filter((path) => path.endsWith(musl() ? "-musl" : "-gnu")) : packages;
+  return [fileURLToPath(new URL(`../../native/${platform}-${arch}`, import.meta.url)), ...own];
+}
+
+function installed(name: string): string[] {
+  try {
+    return [dirname(here.resolve(`${name}/package.json`))];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the system's C library is musl, which some package managers do not ask. */
+function musl(): boolean {
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime === undefined;
 }
 
 /** Throws where an ELF file ends before its last table: the system's loader would end the process. */
@@ -56,12 +77,15 @@ function requireWhole(path: string): void {
   if (bytes.length < end) throw new Error(`${path} is cut off: ${bytes.length} bytes, expected ${end}`);
 }
 
+let folders: string[] | undefined;
+
 /** undefined: there is none. Throws where it cannot be loaded. */
 export function loadAddon(name: string): Addon | undefined {
-  const path = placeOf(name);
-  if (!existsSync(path)) return undefined;
+  folders ??= foldersOf();
+  const path = folders.map((folder) => join(folder, `${name}.node`)).find((file) => existsSync(file));
+  if (path === undefined) return undefined;
   requireWhole(path);
-  return createRequire(import.meta.url)(path);
+  return here(path);
 }
 
 export function say(line: string): void {

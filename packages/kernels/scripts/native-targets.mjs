@@ -1,0 +1,29 @@
+// What native kernels are built for. A row of `targets` is a package of npm, whose fields os, cpu and libc
+// let only the machine's own be installed.
+
+/** Instruction sets by architecture, and the flags of a compiler that name them. `level` is what the addon
+ *  asks the processor for (addon/processor.h). */
+export const instructionSets = {
+  x64: {
+    sse4: { level: 2, cc: ["-march=x86-64-v2"], zig: ["-mcpu=x86_64_v2"] },
+    avx2: { level: 3, cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
+    avx512: {
+      level: 4,
+      cc: ["-march=x86-64-v4", "-mtune=icelake-server", "-mprefer-vector-width=256"],
+      zig: ["-mcpu=x86_64_v4"],
+    },
+  },
+  arm64: { neon: { level: 0, cc: [], zig: [] } },
+};
+
+/** By package: what npm and what zig call it. The C library of Linux is an old one, since newer ones run what
+ *  was linked with it. */
+export const targets = {
+  "linux-x64-gnu": { os: "linux", cpu: "x64", libc: "glibc", zig: "x86_64-linux-gnu.2.28" },
+  "linux-arm64-gnu": { os: "linux", cpu: "arm64", libc: "glibc", zig: "aarch64-linux-gnu.2.28" },
+  "linux-x64-musl": { os: "linux", cpu: "x64", libc: "musl", zig: "x86_64-linux-musl" },
+  "linux-arm64-musl": { os: "linux", cpu: "arm64", libc: "musl", zig: "aarch64-linux-musl" },
+  "darwin-x64": { os: "darwin", cpu: "x64", zig: "x86_64-macos.11.0" },
+  "darwin-arm64": { os: "darwin", cpu: "arm64", zig: "aarch64-macos.11.0" },
+  "win32-x64": { os: "win32", cpu: "x64", zig: "x86_64-windows-gnu" },
+};
