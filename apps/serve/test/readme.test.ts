@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,4 +24,15 @@ test("the snippet of the README runs and prints what it promises", async () => {
     versions: ["1"],
     inputs: [{ shape: [-1, 3] }],
   });
+});
+
+test("so does a program on the command line, whose flags are not for the workers", async () => {
+  const path = await writeModel("inline.onnx");
+  const program = `import { createServer } from "@stiffnet/serve";
+    const server = await createServer([${JSON.stringify(path)}], { workers: 1, log: "silent", watch: 0 });
+    console.log((await server.inject({ url: "/v2/health/ready" })).body);
+    await server.close();`;
+  const options = { cwd: join(import.meta.dirname, ".."), encoding: "utf8" } as const;
+  const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], options);
+  expect(printed).toBe('{"ready":true}\n');
 });

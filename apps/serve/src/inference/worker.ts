@@ -50,7 +50,8 @@ class Place implements WorkerPlace {
   }
 
   async start(): Promise<void> {
-    const worker = new Worker(script);
+    // Flags of the program, such as --input-type, are not for a script.
+    const worker = new Worker(script, { execArgv: [] });
     const questions = createQuestions(
       (message) => worker.postMessage(message),
       ({ error }) => new HttpError(500, `onnxruntime: ${error}`),

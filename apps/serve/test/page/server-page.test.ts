@@ -70,6 +70,18 @@ describe("the page of a server with several models", needs("chromium"), () => {
     await page.getByLabel("Version").selectOption("2");
   });
 
+  test("a slice's table and the address of the point are on the clipboard", async () => {
+    await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const copied = () => page.evaluate("navigator.clipboard.readText()") as Promise<string>;
+    await show("Slice");
+    await page.getByRole("button", { name: "Copy table" }).click();
+    await expect.poll(async () => (await copied()).split("\n")[0]).toMatch(/^rainfall \[mm\/yr\]\tGPP/);
+    expect((await copied()).trim().split("\n")).toHaveLength(102);
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await expect.poll(copied).toMatch(/^http.*#.*in\.rainfall=/);
+    expect(await copied()).toBe(page.url());
+  });
+
   test("the code asks this service for this point", async () => {
     await show("Code");
     await expect
