@@ -28,7 +28,8 @@ const options = ["--config-file", config, "run", `${url}/docs/openapi.json`, "--
 const child = spawn(
   "schemathesis",
   [...options, "--phases", "examples,coverage,fuzzing,stateful", ...process.argv.slice(2)],
-  { stdio: "inherit" },
+  // It leaves a cache where it runs.
+  { stdio: "inherit", cwd: folder },
 );
 const [code] = await Promise.race([once(child, "exit"), once(child, "error").then(() => [2])]);
 if (child.pid === undefined) process.stderr.write("schemathesis: not found; pip install schemathesis\n");
