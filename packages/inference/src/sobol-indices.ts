@@ -1,4 +1,4 @@
-import { randomStream, wholeFault } from "@stiffnet/base";
+import { randomStream, shuffle, wholeFault } from "@stiffnet/base";
 import { type Axis, samplingStream, sobol, toAxes } from "@stiffnet/datasets";
 import { InferenceError } from "./errors.ts";
 
@@ -118,13 +118,7 @@ export async function sobolIndices(
 
 /** The group of every row, groups of equal size at random. */
 function grouping(samples: number, groups: number, seed: number): Uint32Array {
-  const random = randomStream(seed, 1);
-  const groupOf = Uint32Array.from({ length: samples }, (_, row) => row % groups);
-  for (let i = samples - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [groupOf[i], groupOf[j]] = [groupOf[j]!, groupOf[i]!];
-  }
-  return groupOf;
+  return shuffle(new Uint32Array(samples), randomStream(seed, 1)).map((place) => place % groups);
 }
 
 /** Groups drawn with replacement, the same for every index. */

@@ -4,20 +4,15 @@ import type { RadauStepper } from "../steppers/radau.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
+import { addMatrixProduct } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
-import { repeatStep } from "./repeat-step.ts";
+import { RecordedStep } from "./recorded-step.ts";
 
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the
  *  cotangents solve one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda,
  *  and the tangents its transpose. */
-export class CollocationStep implements DifferentiableStep {
-  readonly width: number;
-  readonly derivatives: FieldDerivatives;
-  readonly #stepper: RadauStepper;
-  readonly #weightsOf: (y: Float64Array) => Float64Array;
+export class CollocationStep extends RecordedStep<RadauStepper> implements DifferentiableStep {
   readonly #tableau: ButcherTableau;
-  readonly #n: number;
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;
   readonly #kappa: Float64Array;
@@ -31,14 +26,10 @@ export class CollocationStep implements DifferentiableStep {
   #factored = Number.NaN;
 
   constructor(stepper: RadauStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
+    super(stepper, tableau.b.length, weightsOf);
     const { system } = stepper;
-    const size = tableau.b.length * system.n;
-    this.derivatives = new FieldDerivatives(system);
-    this.#stepper = stepper;
-    this.#weightsOf = weightsOf;
+    const size = this.width;
     this.#tableau = tableau;
-    this.#n = system.n;
-    this.width = size;
     this.#lu = new DenseLu(size);
     this.#matrix = new Float64Array(size * size);
     this.#kappa = new Float64Array(size);
@@ -57,20 +48,19 @@ export class CollocationStep implements DifferentiableStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
-    // The stepper's own copy: `y` may be `yNew`.
-    const { y: start, z: increments } = this.#stepper;
+    const code = this.repeat(t, h, y, yNew);
+    const { y: start, z: increments } = this.stepper;
     increments.forEach((z, i) => {
-      for (let m = 0; m < this.#n; m++) stages[offset + i * this.#n + m] = start[m]! + z[m]!;
+      for (let m = 0; m < this.n; m++) stages[offset + i * this.n + m] = start[m]! + z[m]!;
     });
     // Leaves the collocation polynomial behind, from which the next step starts its iteration.
-    if (code === STEP_OK) this.#stepper.accept();
+    if (code === STEP_OK) this.stepper.accept();
     return code;
   }
 
   /** Evaluates the stages' Jacobians. */
   #linearise(t: number, h: number, stages: Float64Array, offset: number): void {
-    const n = this.#n;
+    const n = this.n;
     this.#tableau.c.forEach((c, j) => {
       const at = stages.subarray(offset + j * n, offset + (j + 1) * n);
       this.derivatives.jacobian(t + c * h, at, this.#jacs[j]!);
@@ -80,7 +70,7 @@ export class CollocationStep implements DifferentiableStep {
 
   /** Factorises the matrix of the slopes' tangents: block (j, i) is delta_ji I - h a_ji J_j. */
   #factor(h: number): void {
-    const n = this.#n;
+    const n = this.n;
     const { a, c } = this.#tableau;
     const { system } = this.derivatives;
     const size = this.width;
@@ -101,7 +91,7 @@ export class CollocationStep implements DifferentiableStep {
   /** kappa becomes the solution of kappa_i - h sum_j a_ji J_j^T kappa_j = kappa_i. With a pullback of the
    *  problem's own, a factorisation from an earlier step only has to be near. */
   #solveTransposed(t: number, h: number, stages: Float64Array, offset: number, kappa: Float64Array): void {
-    const n = this.#n;
+    const n = this.n;
     const { a, c } = this.#tableau;
     const { derivatives } = this;
     const { stats, problem } = derivatives.system;
@@ -146,7 +136,7 @@ export class CollocationStep implements DifferentiableStep {
     lambda: Float64Array,
     gradP: Float64Array,
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const { b, c } = this.#tableau;
     const kappa = this.#kappa;
     for (let i = 0; i < b.length; i++) {
@@ -167,7 +157,7 @@ export class CollocationStep implements DifferentiableStep {
     tangents: readonly Float64Array[],
     dp: readonly Float64Array[],
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const { b, c } = this.#tableau;
     const { derivatives } = this;
     this.#linearise(t, h, stages, offset);

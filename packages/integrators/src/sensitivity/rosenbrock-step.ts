@@ -1,8 +1,8 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct, directionStep, FieldDerivatives } from "./field-derivatives.ts";
-import { repeatStep } from "./repeat-step.ts";
+import { addMatrixProduct, directionStep } from "./field-derivatives.ts";
+import { RecordedStep } from "./recorded-step.ts";
 
 const TIME_STEP = 2 ** -17;
 
@@ -10,25 +10,16 @@ const TIME_STEP = 2 ** -17;
  *  contains second derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences
  *  of first derivatives. Give the problem a `pullback` or a `jacobian`, or these become differences of
  *  differences (good to about 1e-5 of a term that is small with the step). */
-export class RosenbrockStep implements DifferentiableStep {
-  readonly width: number;
-  readonly derivatives: FieldDerivatives;
-  readonly #stepper: RosenbrockStepper;
-  readonly #weightsOf: (y: Float64Array) => Float64Array;
+export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements DifferentiableStep {
   readonly #tableau: RosenbrockTableau;
-  readonly #n: number;
 
   constructor(
     stepper: RosenbrockStepper,
     tableau: RosenbrockTableau,
     weightsOf: (y: Float64Array) => Float64Array,
   ) {
-    this.derivatives = new FieldDerivatives(stepper.system);
-    this.#stepper = stepper;
-    this.#weightsOf = weightsOf;
+    super(stepper, 1 + tableau.m.length, weightsOf);
     this.#tableau = tableau;
-    this.#n = stepper.system.n;
-    this.width = (1 + tableau.m.length) * this.#n;
   }
 
   /** Keeps y and the increments u_i. */
@@ -40,17 +31,16 @@ export class RosenbrockStep implements DifferentiableStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
-    // The stepper's own copy: `y` may be `yNew`.
-    stages.set(this.#stepper.y, offset);
-    this.#stepper.u.forEach((u, i) => {
-      stages.set(u, offset + (i + 1) * this.#n);
+    const code = this.repeat(t, h, y, yNew);
+    stages.set(this.stepper.y, offset);
+    this.stepper.u.forEach((u, i) => {
+      stages.set(u, offset + (i + 1) * this.n);
     });
     return code;
   }
 
   #unpack(stages: Float64Array, offset: number) {
-    const n = this.#n;
+    const n = this.n;
     const tableau = this.#tableau;
     const y = stages.subarray(offset, offset + n);
     const u = tableau.m.map((_, i) => stages.subarray(offset + (i + 1) * n, offset + (i + 2) * n));
@@ -64,7 +54,7 @@ export class RosenbrockStep implements DifferentiableStep {
   }
 
   #factor(t: number, h: number, y: Float64Array): void {
-    const { lu } = this.#stepper;
+    const { lu } = this.stepper;
     this.derivatives.system.stats.factorisations++;
     lu.factor(this.derivatives.jacobian(t, y), 1 / (h * this.#tableau.gamma));
   }
@@ -77,10 +67,10 @@ export class RosenbrockStep implements DifferentiableStep {
     lambda: Float64Array,
     gradP: Float64Array,
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const { a, c, m, d, alpha } = this.#tableau;
     const { derivatives } = this;
-    const { lu } = this.#stepper;
+    const { lu } = this.stepper;
     const { y, u, argument } = this.#unpack(stages, offset);
     const s = m.length;
     this.#factor(t, h, y);
@@ -165,11 +155,11 @@ export class RosenbrockStep implements DifferentiableStep {
     tangents: readonly Float64Array[],
     dp: readonly Float64Array[],
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const { a, c, m, d, alpha } = this.#tableau;
     const { derivatives } = this;
     const { system } = derivatives;
-    const { lu } = this.#stepper;
+    const { lu } = this.stepper;
     const { y, u, argument } = this.#unpack(stages, offset);
     const s = m.length;
     this.#factor(t, h, y);
@@ -247,7 +237,7 @@ export class RosenbrockStep implements DifferentiableStep {
     tangents: readonly Float64Array[],
     dp: readonly Float64Array[],
   ): Float64Array[] {
-    const outs = tangents.map(() => new Float64Array(this.#n));
+    const outs = tangents.map(() => new Float64Array(this.n));
     if (this.derivatives.system.problem.autonomous) return outs;
     const step = TIME_STEP * Math.max(Math.abs(t), Math.abs(h));
     for (const sign of [1, -1]) {

@@ -4,9 +4,11 @@ import { realLu } from "../linear/real-lu.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct, FieldDerivatives } from "./field-derivatives.ts";
+import { addMatrixProduct } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
-import { repeatStep } from "./repeat-step.ts";
+import { RecordedStep } from "./recorded-step.ts";
+
+type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
 
 /** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of
  *  y_new,
@@ -14,15 +16,10 @@ import { repeatStep } from "./repeat-step.ts";
  *    mu_i,
  *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda +
  *  sum_{j > i} a_ji mu_j), which is the implicit function theorem at the Newton iteration's limit. */
-export class RungeKuttaStep implements DifferentiableStep {
-  readonly width: number;
-  readonly derivatives: FieldDerivatives;
-  readonly #stepper: Stepper & { readonly k: readonly Float64Array[] };
-  readonly #weightsOf: (y: Float64Array) => Float64Array;
+export class RungeKuttaStep extends RecordedStep<StageStepper> implements DifferentiableStep {
   readonly #a: readonly (readonly number[])[];
   readonly #b: readonly number[];
   readonly #c: readonly number[];
-  readonly #n: number;
   readonly #lu: RealLu;
   readonly #mu: Float64Array[];
   readonly #kappa: Float64Array;
@@ -34,20 +31,12 @@ export class RungeKuttaStep implements DifferentiableStep {
   #hasJacobian = false;
   #factored = Number.NaN;
 
-  constructor(
-    stepper: Stepper & { readonly k: readonly Float64Array[] },
-    tableau: ButcherTableau,
-    weightsOf: (y: Float64Array) => Float64Array,
-  ) {
+  constructor(stepper: StageStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
+    super(stepper, tableau.b.length, weightsOf);
     const { system } = stepper;
-    this.derivatives = new FieldDerivatives(system);
-    this.#stepper = stepper;
-    this.#weightsOf = weightsOf;
     this.#a = tableau.a;
     this.#b = tableau.b;
     this.#c = tableau.c;
-    this.#n = system.n;
-    this.width = tableau.b.length * system.n;
     this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system, 0);
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
@@ -65,10 +54,9 @@ export class RungeKuttaStep implements DifferentiableStep {
     stages: Float64Array,
     offset: number,
   ): number {
-    const code = repeatStep(this.#stepper, t, h, y, yNew, this.#weightsOf(y));
-    // The stepper's own copy: `y` may be `yNew`.
-    const { k, y: start } = this.#stepper;
-    const n = this.#n;
+    const code = this.repeat(t, h, y, yNew);
+    const { k, y: start } = this.stepper;
+    const n = this.n;
     this.#a.forEach((row, i) => {
       for (let m = 0; m < n; m++) {
         let sum = 0;
@@ -87,7 +75,7 @@ export class RungeKuttaStep implements DifferentiableStep {
     lambda: Float64Array,
     gradP: Float64Array,
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const mu = this.#mu;
     const kappa = this.#kappa;
     const s = mu.length;
@@ -116,7 +104,7 @@ export class RungeKuttaStep implements DifferentiableStep {
     tangents: readonly Float64Array[],
     dp: readonly Float64Array[],
   ): void {
-    const n = this.#n;
+    const n = this.n;
     const s = this.#mu.length;
     const { derivatives } = this;
     const { system } = derivatives;
