@@ -109,6 +109,12 @@ describe("predict", () => {
     });
   });
 
+  it("refuses to copy texts as if they were numbers", async () => {
+    writeFileSync(join(cwd, "named.csv"), "a,b,idle,run\n0,0.5,2,first\n");
+    const refused = await stiffnet(["predict", out, "named.csv", "--id", "run"], { cwd });
+    expectRefusal(refused, "--id: named.csv, line 2, column 'run': 'first', expected numbers");
+  });
+
   it("warns outside the box, where intervals are wider, and takes inputs without names in their order", async () => {
     const inside = [0, 0.5, 2, 0.5, 0, 0];
     write("far.csv", ["a", "b", "idle"], [inside, [0, 0.5, 40, 0.5, 0, 0]], false);

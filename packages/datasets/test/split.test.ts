@@ -1,4 +1,7 @@
-import { joinColumns, tableOf } from "@stiffnet/datasets";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { joinColumns, readTable, tableOf } from "@stiffnet/datasets";
 import { restore } from "@stiffnet/preparation";
 import { describe, expect, it } from "vitest";
 
@@ -127,6 +130,15 @@ describe("splits by other rules than chance", () => {
     expect([...testRows]).toEqual([...test.inputs].map((x) => x + 1));
     expect(() => table.split({ ...choice, groups: "tested", test: 0.9 })).toThrow(
       "of 2 groups, leave none of 60",
+    );
+  });
+
+  it("refuses groups that are texts, which would all be one", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "stiffnet-split-")), "sites.csv");
+    await writeFile(path, "site,x,y\nnorth,1,2\nsouth,2,3\nnorth,3,5\n");
+    const named = await readTable(path);
+    expect(() => named.split({ ...choice, groups: "site" })).toThrow(
+      "line 2, column 1 'site': 'north', expected a finite number (and 2 more in this column)",
     );
   });
 

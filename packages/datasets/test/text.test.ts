@@ -87,4 +87,17 @@ describe("headers", () => {
     expect(table.columns).toEqual(names);
     expect(table.rows().every(Number.isFinite)).toBe(true);
   });
+
+  it.each([
+    ["years above values", "2001,2002,2003\n0.5,1,7\n0.25,3,\n0.1,9,8\n2,4,6\n3,5,1\n", 1],
+    ["as a header, as asked", "2001,2002\n0.5,1\n0.25,3\n0.1,9\n2,4\n3,5\n", 0],
+    ["years among years", "2001,2002\n2000,2003\n2001,2004\n1999,2000\n2002,2001\n2003,2002\n", 0],
+    ["a falling series", "9,7\n8,6\n7,5\n6,4\n5,3\n4,2.5\n", 1],
+    ["unequal steps", "9,7,2\n8,6,1\n7,5,0\n6,4,-1\n5,3,-2\n4,2,-3\n", 0],
+  ])("are noticed where they are numbers: %s", async (what, text, notes) => {
+    await writeFile(path, text);
+    const table = await readTable(path, what.startsWith("as a header") ? { header: true } : {});
+    expect(table.notes).toHaveLength(notes);
+    if (notes > 0) expect(table.notes[0]).toContain("say --header yes");
+  });
 });

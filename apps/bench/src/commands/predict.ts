@@ -61,6 +61,13 @@ Examples:
     const table = await readSource(sourceOf(files, options));
     const { id, out, level } = options;
     const idColumns = id === undefined ? [] : table.indices(id, "--id");
+    for (const column of idColumns) {
+      const { text } = table.faults(column).first;
+      if (text === undefined) continue;
+      throw new BenchError(
+        `--id: ${table.name}, ${text.place}, column '${table.columns[column]}': '${text.found}', expected numbers; rows are counted in any case`,
+      );
+    }
     const predictions = predictTable(surrogate, table, { level, idColumns });
     const { inputNames, outputNames, file, sha256 } = surrogate;
     const beyond = predictions.filter(({ outside }) => outside > 0).length;

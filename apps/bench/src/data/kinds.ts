@@ -11,6 +11,7 @@ import {
 } from "@stiffnet/datasets";
 import { chain, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
+import { note } from "../output.ts";
 import { type Noisy, noisy } from "./noise.ts";
 import { readParts, readSource, type TableSource } from "./table-source.ts";
 
@@ -21,6 +22,8 @@ export type StudyData = Dataset & {
   /** Where rows are grouped, the first row of the group of every training row. */
   readonly trainGroups?: Uint32Array;
   readonly missing?: MissingReport;
+  /** What there is to say of the file. */
+  readonly notes?: readonly string[];
 };
 
 /** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
@@ -146,7 +149,7 @@ async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyD
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`);
   }
-  return data;
+  return { ...data, notes: table.notes };
 }
 
 /** Inputs that are the same in all training rows, by number, where each has a prepared column of its own. */
@@ -251,6 +254,7 @@ export interface Described {
 export async function withDigest(spec: DataSpec, seed: number): Promise<Described> {
   if (spec.kind !== "table") return { spec };
   const data = await loadData(spec, seed);
+  for (const text of data.notes ?? []) note(`${data.name}: ${text}`);
   return { spec: { ...spec, digest: data.digest }, data };
 }
 

@@ -80,7 +80,7 @@ function holes(rows: Float64Array, names: readonly string[]): Record<string, num
 }
 
 /** The first cell, in reading order, that the rule does not allow is reported. */
-function requireNumbers(table: TableView, columns: readonly number[], rule: MissingRule): void {
+export function requireNumbers(table: TableView, columns: readonly number[], rule: MissingRule): void {
   const kinds =
     rule === "error" ? (["text", "infinite", "missing"] as const) : (["text", "infinite"] as const);
   const found = columns.flatMap((column) =>

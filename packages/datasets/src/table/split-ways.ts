@@ -9,7 +9,7 @@ import {
   validated,
 } from "./assemble.ts";
 import type { ColumnChoice } from "./columns.ts";
-import { type Selection, selectSamples } from "./select.ts";
+import { requireNumbers, type Selection, selectSamples } from "./select.ts";
 import type { TableView } from "./view.ts";
 
 /** Trained on one table and tested on another. */
@@ -76,6 +76,8 @@ export function splitByGroup(
   options: SplitOptions,
 ): SplitDataset {
   const columns = table.indices(groups, "groups");
+  // Texts all stand as NaN, and would be one group.
+  requireNumbers(table, columns, "drop");
   const members = new Map<string, number[]>();
   selection.rows.forEach((row, k) => {
     const key = columns.map((column) => table.at(row - 1, column)).join(" ");

@@ -60,6 +60,34 @@ export class TableBuilder {
     }
     this.store.finish();
     const { file: name, columns, store } = this;
-    return new Table({ name, columns, store, faults: this.#faults, header: this.#header });
+    const header = this.#header;
+    const notes = header === "none" ? numberedHeader(store, columns.length) : [];
+    return new Table({ name, columns, store, faults: this.#faults, header, notes });
   }
+}
+
+/** Rows below which a first row is no stranger to the others. */
+const fewRows = 5;
+
+/** Says so where the first line looks like names that are numbers, as years are: whole numbers in equal
+ *  steps, each beyond all other values of its column. */
+function numberedHeader(store: NumberStore, columns: number): string[] {
+  if (store.count < fewRows || columns < 2) return [];
+  const names = Array.from({ length: columns }, (_, c) => store.at(0, c));
+  const step = names[1]! - names[0]!;
+  const equal = names.every((name, c) => Number.isInteger(name) && name === names[0]! + c * step);
+  if (!equal || step === 0) return [];
+  for (let c = 0; c < columns; c++) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 1; row < store.count; row++) {
+      const value = store.at(row, c);
+      if (Number.isNaN(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      if (low <= names[c]! && names[c]! <= high) return [];
+    }
+  }
+  return [
+    `the first line (${names.slice(0, 3).join(", ")}${columns > 3 ? ", ..." : ""}) is beyond all other values of every column; if it names the columns, say --header yes`,
+  ];
 }

@@ -118,12 +118,12 @@ function explained(r2: number): string {
 /** Errors over a Gaussian process's beyond which there is something to be done. */
 const behind = 1.1;
 
-function behindGaussian(outputs: readonly OutputErrors[]): string[] {
+function behindGaussian({ outputs, tuning }: TrainSummary): string[] {
   const ratios = outputs.map(({ model, gaussian }) => model.rmse / gaussian.rmse).filter(Number.isFinite);
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
   return [
-    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --tune may find a better one.`,
+    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs).${tuning ? "" : " --tune may find a better one."}`,
   ];
 }
 
@@ -140,7 +140,7 @@ export function sentences(summary: TrainSummary): string[] {
       : "";
   return [
     verdict(summary),
-    ...behindGaussian(outputs),
+    ...behindGaussian(summary),
     ...(tuning ? [tuningSentence(tuning)] : []),
     `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
     ...(intervals
