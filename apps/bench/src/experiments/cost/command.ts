@@ -21,7 +21,7 @@ Examples:
       .option("--trials <list>", "numbers of trials", list(whole(1)), [1, 4, 16, 64])
       .option("--epochs <list>", "numbers of epochs", list(whole(1)), [10, 100, 1000, 10_000])
       .option("--rows <list>", "training rows, one epoch each", list(whole(1)), [1e3, 1e4, 1e5, 1e6])
-      .option("--width <list>", "widths", list(whole(1)), [10, 20, 50, 100, 200])
+      .option("--width <list>", "widths", list(whole(1)), [10, 20, 50, 100, 200, 512])
       .option("--depth <list>", "depths", list(whole(1)), [4, 8, 16, 32, 64]);
     addOut(addSeed(command), "results/cost");
   },

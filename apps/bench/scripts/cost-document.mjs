@@ -1,0 +1,56 @@
+// docs/cost of a run of `stiffnet cost`: node scripts/cost-document.mjs [results/cost]. Its summary.json and
+// tables are copied, its figures become one picture, and the table of README.md is written anew; what stands
+// around that is for people to check.
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pngRenderer } from "../dist/report/png.js";
+
+const run = process.argv[2] ?? "results/cost";
+const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
+const { cases } = JSON.parse(readFileSync(join(run, "summary.json"), "utf8"));
+
+const units = { trials: "trials", epochs: "epochs", rows: "rows", width: "width", depth: "depth" };
+const short = (x) => (x >= 100 ? Math.round(x).toLocaleString("en") : String(Number(x.toPrecision(2))));
+const range = (own, of) =>
+  own.length > 1 ? `${short(of(own[0]))} to ${short(of(own.at(-1)))}` : short(of(own[0]));
+const axes = Object.keys(units).filter((axis) => cases.some((entry) => entry.axis === axis));
+const rows = axes.map((axis) => {
+  const [plain, stiff] = ["RES", "RES stiff"].map((model) =>
+    cases.filter((entry) => entry.axis === axis && entry.model === model),
+  );
+  const values = range(plain, ({ value }) => value);
+  const named = axis === "width" || axis === "depth" ? `${axis} ${values}` : `${values} ${units[axis]}`;
+  const cells = [plain, stiff].flatMap((own) => [
+    range(own, (entry) => entry.millisecondsPerStep),
+    range(own, (entry) => entry.processorSeconds),
+    range(own, (entry) => entry.peakMiB),
+  ]);
+  return `| ${[named, ...cells].join(" | ")} |`;
+});
+const head = "| from ... to | RES: ms a step | s | MiB | RES stiff: ms a step | s | MiB |";
+const table = [head, `|${" --- |".repeat(7)}`, ...rows].join("\n");
+
+const readme = join(docs, "cost", "README.md");
+const text = readFileSync(readme, "utf8")
+  .replace(/\| from \.\.\. to[\s\S]*?\n\n/, `${table}\n\n`)
+  .replace(/\[All \d+ cases\]/, `[All ${cases.length} cases]`);
+writeFileSync(readme, text);
+copyFileSync(join(run, "summary.json"), join(docs, "cost", "summary.json"));
+for (const file of ["cost.md", "cost.csv"])
+  copyFileSync(join(run, "tables", file), join(docs, "cost", "tables", file));
+
+// Rows of panels, as the report has them.
+const panels = ["time", "study", "memory"].map((figure) =>
+  axes.map((axis) => readFileSync(join(run, "figures", `${figure}-${axis}.svg`), "utf8")),
+);
+const sizeOf = (svg) =>
+  ["width", "height"].map((name) => Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)[1]));
+const [width, height] = sizeOf(panels[0][0]);
+const placed = panels.flatMap((row, y) =>
+  row.map((svg, x) => svg.replace("<svg", `<svg x="${x * width}" y="${y * height}"`)),
+);
+const [across, down] = [axes.length * width, panels.length * height];
+const all = `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}">${placed.join("")}</svg>`;
+const draw = await pngRenderer();
+writeFileSync(join(docs, "images", "cost.png"), draw(all));

@@ -1,0 +1,71 @@
+// docs/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch and JAX:
+//   node scripts/step-table.mjs           runs `stiffnet step` six times, and writes cases.json and README.md
+//   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
+// The peers come from apps/bench/peers/setup jax torch.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
+const program = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
+const sizes = [
+  [50, 16, 20],
+  [128, 8, 64],
+  [512, 8, 256],
+];
+const engines = ["stiffnet-wasm", "stiffnet-native", "torch-compile", "jax"];
+
+/** Every case of one run of the command; who is missing or fails is no case. */
+function measure([width, depth, batch], threads) {
+  const out = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
+  const given = { width, depth, batch, threads, rounds: 5, "seconds-per-round": 0.4, out };
+  const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const lists = ["--models", "RES,RES stiff", "--engines", engines.join(",")];
+  process.stderr.write(`width ${width}, depth ${depth}, batch ${batch}, ${threads} thread(s)\n`);
+  spawnSync(process.execPath, [program, "step", ...lists, ...options], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
+}
+
+function document({ machine, cases }) {
+  const rows = sizes.flatMap(([width, depth, batch]) =>
+    [1, 2].map((threads) => {
+      const own = cases.filter((c) => c.width === width && c.batch === batch && c.threads === threads);
+      const ms = (engine, model) => own.find((c) => c.engine === engine && c.model === model)?.ms.median;
+      const native = ms("stiffnet-native", "RES");
+      const times = (x) => (x === undefined || native === undefined ? "-" : (x / native).toPrecision(3));
+      const cells = [
+        `${width}, ${depth}, ${batch}`,
+        threads,
+        native === undefined ? "-" : native.toPrecision(3),
+        ...["stiffnet-wasm", "torch-compile", "jax"].map((engine) => times(ms(engine, "RES"))),
+        times(ms("stiffnet-native", "RES stiff")),
+      ];
+      return `| ${cells.join(" | ")} |`;
+    }),
+  );
+  const versions = [...new Set(cases.map(({ engine, version }) => `${engine} ${version}`))].join(", ");
+  return `# A training step, beside PyTorch and JAX
+
+\`node scripts/step-table.mjs\` in \`apps/bench\`: forward, backward and Adam on one batch, 15 inputs and 10 outputs, medians. Within a row all
+engines took turns in one run of \`stiffnet step\`; WebAssembly has one thread. The last column is the step with the stiffness penalty.
+
+| width, depth, batch | threads | native: ms | WebAssembly: times native | PyTorch compiled | JAX | penalised, native |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+${machine.cores} cores of an ${machine.processor}; ${versions}. [Every case](cases.json), with deciles and errors against float64.
+`;
+}
+
+mkdirSync(docs, { recursive: true });
+const file = join(docs, "cases.json");
+if (!process.argv.includes("--words")) {
+  const runs = sizes.flatMap((size) => [1, 2].map((threads) => measure(size, threads)));
+  const all = { machine: runs[0].machine, cases: runs.flatMap(({ cases }) => cases) };
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+}
+writeFileSync(join(docs, "README.md"), document(JSON.parse(readFileSync(file, "utf8"))));
