@@ -9,12 +9,18 @@ import { coarser, questionsOf, toHalf } from "../../src/experiments/question/out
 import { type Plan, planDigest, readPlan, studyOf } from "../../src/experiments/question/plan.ts";
 import { readTrainings, type Training, writeTrainings } from "../../src/experiments/question/trainings.ts";
 import { cellsTable, penaltiesTable, resultsPage } from "../../src/experiments/question/words.ts";
+import { formatNumber } from "../../src/format.ts";
 import { markdownOf } from "../../src/report/table.ts";
 import reference from "../reference/question.json" with { type: "json" };
 import { expectRefusal, stiffnet, temporaryFolder } from "../run.ts";
 
 const docs = new URL("../../../../docs/question/", import.meta.url).pathname;
 const plan = readPlan(docs);
+
+const read = (name: string): string => readFileSync(join(docs, name), "utf8");
+/** The formatter pads tables. */
+const bare = (text: string): string =>
+  text.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-").replaceAll("-:", "-");
 
 /** Two penalties, two weights, two small cells: one of a function, one of a table. */
 function smallPlan(digest = ""): Plan {
@@ -45,10 +51,7 @@ function written(folder: string, made: Plan, digest = planDigest(made)): void {
 
 describe("the plan", () => {
   it("is what plan.md says, and each of its cells is a study", () => {
-    // The formatter pads tables.
-    const bare = (text: string): string =>
-      text.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-").replaceAll("-:", "-");
-    const words = bare(readFileSync(join(docs, "plan.md"), "utf8"));
+    const words = bare(read("plan.md"));
     for (const table of [cellsTable(plan), penaltiesTable(plan)]) {
       expect(words).toContain(bare(markdownOf(table)));
     }
@@ -79,6 +82,26 @@ describe("the plan", () => {
       for (const values of [noisy.inputs, outside!.inputs, outside!.outputs]) {
         expect(values.every(Number.isFinite), cell.name).toBe(true);
       }
+    }
+  });
+});
+
+describe("the results", () => {
+  const trainings = readTrainings(read("trainings.csv"));
+  const answer = answerOf(plan, trainings);
+
+  it("are what the trainings say, by the rule of the plan", () => {
+    expect(bare(read("results.md"))).toBe(bare(resultsPage(plan, answer, trainings)));
+    expect(read("answer.svg")).toBe(answerFigure(plan, answer).svg);
+  });
+
+  it("are what the README says of prediction", () => {
+    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
+    const [, said] = /Does it predict better\? (.*?)\n\n/s.exec(readme)!;
+    const { verdict, primary, better, worse, complete } = answer;
+    const sure = [`better in ${better.length}`, `worse in ${worse.length}`];
+    for (const part of [verdict, `${complete.length} cells`, formatNumber(primary.ratio.median), ...sure]) {
+      expect(said!.replaceAll("\n", " ").toLowerCase()).toContain(part);
     }
   });
 });
@@ -138,7 +161,7 @@ describe("the answer", () => {
     studyOf(few, four[k]!).models.flatMap(({ name }) =>
       model.map((_, trial) => ({
         ...{ cell: `cell ${k}`, model: name, trial, status: "finished", riskTrain: 0.001, stiffness: 1 },
-        ...{ step: 1, coarse: 1, float16: 1, noisy: 1, outside: 1, seconds: 1, digest: "ab" },
+        ...{ step: 1, coarse: 1, float16: 1, noisy: 1, outside: 1, steps: 9, seconds: 1, digest: "ab" },
         riskValidation: name === "plain" ? 1 : 0.1,
         riskTest: name.startsWith("l2") ? against[trial]! : name === "plain" ? 1 : model[trial]!,
       })),
@@ -184,14 +207,14 @@ describe("the answer", () => {
     // Ten to the -6 / 10 of validation risk is still below plain's 1.
     expect(answer.primary.cells[0]!.model.weight).toBe(1e-3);
     expect(answer.primary.cells[0]!.ratio.median).toBeGreaterThan(5);
-    expect(resultsPage(few, answer, bad, {})).toContain("6 trainings diverged");
+    expect(resultsPage(few, answer, bad)).toContain("6 trainings diverged");
   });
 
   it("leaves out, and names, a cell that lacks a training", () => {
     const answer = answerOf(few, trainings.slice(1));
     expect(answer.missing).toEqual(["cell 0"]);
     expect(answer.primary.cells).toHaveLength(3);
-    expect(resultsPage(few, answer, trainings, {})).toContain("Not complete, and in nothing here: cell 0.");
+    expect(resultsPage(few, answer, trainings)).toContain("Not complete, and in nothing here: cell 0.");
     expect(answerFigure(few, answer).svg).toContain("cell 3");
   });
 });

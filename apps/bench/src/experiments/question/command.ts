@@ -50,14 +50,13 @@ Examples:
     const { resultsPage, verdictSentence } = await import("./words.ts");
     const { answerFigure } = await import("./figure.ts");
     const answer = answerOf(plan, trainings);
-    const cost = costOf(runs);
     writeWhole(join(out, "trainings.csv"), writeTrainings(trainings));
-    writeJson(join(out, "summary.json"), { command: "question", plan: planDigest(plan), cost, ...answer });
-    writeWhole(join(out, "results.md"), resultsPage(plan, answer, trainings, cost));
+    writeJson(join(out, "summary.json"), { command: "question", plan: planDigest(plan), ...answer });
+    writeWhole(join(out, "results.md"), resultsPage(plan, answer, trainings));
     if (answer.complete.length > 0) writeWhole(join(out, "answer.svg"), answerFigure(plan, answer).svg);
     const interrupted = runs.some((run) => run.interrupted);
     return {
-      document: { command: "question", out, cost, failed: failuresOf(runs), ...answer },
+      document: { command: "question", out, failed: failuresOf(runs), ...answer },
       text: [verdictSentence(plan, answer), ...failureLines(runs), `results ${join(out, "results.md")}`].join(
         "\n",
       ),
@@ -65,11 +64,6 @@ Examples:
     };
   },
 };
-
-/** Steps of every network of a cell, by its name. */
-function costOf(runs: readonly CellRun[]): Record<string, number> {
-  return Object.fromEntries(runs.map(({ cell, steps }) => [cell, steps]));
-}
 
 function failuresOf(runs: readonly CellRun[]): { cell: string; id: string; reason: string }[] {
   return runs.flatMap(({ cell, failed }) => failed.map((one) => ({ cell, ...one })));

@@ -30,7 +30,9 @@ export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Pa
       Plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: ({ kind }) => seriesColour(kind) }),
       Plot.dot(rows, {
         ...{ x: "median", y: "name", r: ({ kind }) => (kind === 1 ? 6 : 4) },
-        fill: ({ kind }) => seriesColour(kind),
+        // Hollow: not sure after correction.
+        fill: ({ kind }) => (kind === 2 ? "none" : seriesColour(kind)),
+        stroke: ({ kind }) => seriesColour(kind),
         symbol: ({ kind }: (typeof rows)[number]) => (kind === 1 ? "diamond" : "circle"),
       }),
       Plot.text([low], {

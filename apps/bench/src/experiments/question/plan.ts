@@ -131,8 +131,8 @@ export function studyOf(plan: Plan, cell: Cell, tables = ""): StudyConfig {
   return config;
 }
 
-/** Rows that a network is trained on, those for validation left out, and the steps that it takes. */
-export function sizeOf({ data, training }: Cell, trainRows: number): { rows: number; steps: number } {
+/** Steps that each network of a cell takes, on so many training rows less those for validation. */
+export function stepsOf({ data, training }: Cell, trainRows: number): number {
   const rows = trainRows - Math.round(data.validation * trainRows);
-  return { rows, steps: training.epochs * Math.ceil(rows / training.batchSize) };
+  return training.epochs * Math.ceil(rows / training.batchSize);
 }

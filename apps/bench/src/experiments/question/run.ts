@@ -13,7 +13,7 @@ import { trainedTrials } from "../../runner/results.ts";
 import type { Shard } from "../../runner/shard.ts";
 import { runStudy } from "../../runner/study.ts";
 import { outcomesOf, questionsOf } from "./outcomes.ts";
-import { type Cell, type Plan, sizeOf, studyOf } from "./plan.ts";
+import { type Cell, type Plan, stepsOf, studyOf } from "./plan.ts";
 import { readTrainings, type Training, trainingOf, writeTrainings } from "./trainings.ts";
 
 export interface Where {
@@ -32,8 +32,6 @@ export interface CellRun {
   readonly cell: string;
   readonly trainings: readonly Training[];
   readonly failed: readonly FailedTrial[];
-  /** Of each network. */
-  readonly steps: number;
   readonly interrupted: boolean;
 }
 
@@ -91,8 +89,7 @@ async function runCell(plan: Plan, cell: Cell, where: Where): Promise<CellRun> {
     const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
     const { records, failed, interrupted } = study;
     const trainings = interrupted ? [] : examined(plan, cell, { folder, records, data, tables });
-    const { steps } = sizeOf(cell, data.train.count);
-    return { cell: cell.name, trainings, failed, steps, interrupted };
+    return { cell: cell.name, trainings, failed, interrupted };
   });
 }
 
@@ -117,11 +114,12 @@ function examined(
   const asked = new Map(known.map((training) => [`${training.model} ${training.trial}`, training]));
   const config = studyOf(plan, cell, tables);
   const questions = questionsOf(plan, cell.data, data);
+  const steps = stepsOf(cell, data.train.count);
   const trainings = records.map((record) => {
     const before = asked.get(`${record.model} ${record.trial}`);
-    if (before !== undefined && record.digest.startsWith(before.digest)) return before;
+    if (before !== undefined && record.digest.startsWith(before.digest)) return { ...before, steps };
     const [trained] = trainedTrials(config, folder, [record], data);
-    return trainingOf(cell.name, record, outcomesOf(trained!.model, data, questions, plan));
+    return trainingOf(cell.name, record, steps, outcomesOf(trained!.model, data, questions, plan));
   });
   const text = writeTrainings(trainings);
   writeWhole(file, text);

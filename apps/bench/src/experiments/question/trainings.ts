@@ -12,6 +12,7 @@ export interface Training extends Outcomes {
   readonly riskValidation: number;
   readonly riskTest: number;
   readonly stiffness: number;
+  readonly steps: number;
   /** On the processor. */
   readonly seconds: number;
   /** The first sixteen digits of that of its parameters. */
@@ -21,16 +22,16 @@ export interface Training extends Outcomes {
 const texts = ["cell", "model", "status", "digest"] as const;
 const columns = [
   ...["cell", "model", "trial", "status", "riskTrain", "riskValidation", "riskTest", "stiffness"],
-  ...["step", "coarse", "float16", "noisy", "outside", "seconds", "digest"],
+  ...["step", "coarse", "float16", "noisy", "outside", "steps", "seconds", "digest"],
 ] as readonly (keyof Training)[];
 
-export function trainingOf(cell: string, record: TrialRecord, outcomes: Outcomes): Training {
+export function trainingOf(cell: string, record: TrialRecord, steps: number, outcomes: Outcomes): Training {
   const { model, trial, riskTrain, riskTest, riskValidation = Number.NaN, stiffness, digest } = record;
   // A network of the last good state may answer with what is no number, on other rows than it was trained on.
   const sound = record.status === "finished" && [riskTest, riskValidation].every(Number.isFinite);
   return {
     ...{ cell, model, trial, status: sound ? "finished" : "diverged", riskTrain, riskValidation, riskTest },
-    ...{ stiffness, ...outcomes, seconds: record.processorSeconds, digest: digest.slice(0, 16) },
+    ...{ stiffness, ...outcomes, steps, seconds: record.processorSeconds, digest: digest.slice(0, 16) },
   };
 }
 

@@ -1,8 +1,8 @@
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "../../format.ts";
 import { markdownOf, type NamedTable, tableOf } from "../../report/table.ts";
 import type { Estimate } from "../study/estimate.ts";
-import { type Answer, type CellComparison, type Comparison, compared } from "./answer.ts";
-import { type Cell, modelOf, type Plan, plainName, planDigest } from "./plan.ts";
+import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";
+import { type Cell, type Plan, plainName, planDigest } from "./plan.ts";
 import type { Training } from "./trainings.ts";
 
 /** The plan's cells, for plan.md. */
@@ -51,6 +51,25 @@ export function verdictSentence(plan: Plan, answer: Answer): string {
   return `**${word}.** Over ${complete.length} cells the tuned ${primary.model} penalty has ${inWords(primary.ratio)} times the test risk of tuned ${primary.against} (${than}, median of the cells; p = ${formatScientific(primary.p)} by signed ranks of the cells). At least ${formatPercent(plan.effect)} better after correction in ${better.length} ${cellsWord(better.length)}${listed(better)}, at least as much worse in ${worse.length}${listed(worse)}.`;
 }
 
+/** What follows the answer, whatever it is: against no penalty, and what else the penalty changed. */
+function besides(answer: Answer, { primary: { model, against }, level }: Plan): string {
+  if (answer.complete.length === 0) return "";
+  const all = [answer.primary, ...answer.others, ...answer.outcomes];
+  const of = (quantity: Quantity, a: string, b: string): Comparison =>
+    all.find((one) => one.quantity === quantity && one.model === a && one.against === b)!;
+  const times = (quantity: Quantity): string => formatNumber(of(quantity, model, against).ratio.median);
+  const alone = (name: string): string => {
+    const comparison = of("riskTest", name, plainName);
+    const [lower, higher] = [true, false].map((below) => surely(comparison.cells, below, level));
+    return `${formatNumber(comparison.ratio.median)} times (surely lower in ${lower} cells, surely higher in ${higher})`;
+  };
+  return `Against no penalty, the test risk of tuned ${model} is ${alone(model)}, that of tuned ${against} ${alone(against)}. The networks with ${model} have ${times("stiffness")} times the stiffness of those with ${against}; with half the steps their test risk is ${times("coarse")} times as large, with float16 weights ${times("float16")} times, with noisy inputs ${times("noisy")} times, outside the training box ${times("outside")} times (medians of the cells).`;
+}
+
+function surely(cells: Comparison["cells"], below: boolean, level: number): number {
+  return cells.filter(({ adjusted, ratio }) => adjusted < level && ratio.median! < 1 === below).length;
+}
+
 function cellsWord(count: number): string {
   return count === 1 ? "cell" : "cells";
 }
@@ -64,19 +83,15 @@ function inWords({ median, interval }: Estimate): string {
   return `${formatNumber(median)} (95 %: ${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
 }
 
-/** results.md: a function of the plan, the trainings and the steps of each cell. */
-export function resultsPage(
-  plan: Plan,
-  answer: Answer,
-  trainings: readonly Training[],
-  steps: Readonly<Record<string, number>>,
-): string {
+/** results.md: a function of the plan and the trainings. */
+export function resultsPage(plan: Plan, answer: Answer, trainings: readonly Training[]): string {
   const { missing, diverged } = answer;
   return `${[
     "# Does a stiffness penalty make better surrogates?",
-    verdictSentence(plan, answer),
+    `${verdictSentence(plan, answer)} ${besides(answer, plan)}`,
     `![Ratio of test risks in every cell](answer.svg)`,
-    `By the rule of [plan.md](plan.md), configuration \`${planDigest(plan)}\`; every training is a line of [trainings.csv](trainings.csv). Ratios are medians over ${plan.initialisations} pairs of one initialisation, with bootstrap intervals at 95 %; p by Wilcoxon's signed ranks, corrected over the cells by Holm.`,
+    `_Medians of the pairs of every cell, and of the cells. Filled: sure after correction; grey: within ${formatPercent(plan.effect)}._`,
+    `By the rule of [plan.md](plan.md), configuration \`${planDigest(plan)}\`; every training is a line of [trainings.csv](trainings.csv). Ratios are medians over ${plan.initialisations} pairs of one initialisation, with bootstrap intervals at 95 %; p by Wilcoxon's signed ranks, corrected over the cells by Holm. Surely lower or higher is at a corrected p below ${plan.level}.`,
     missing.length === 0 ? "" : `Not complete, and in nothing here: ${missing.join(", ")}.`,
     divergedSentence(diverged),
     "## The primary comparison",
@@ -86,7 +101,7 @@ export function resultsPage(
     "## The other outcomes",
     markdownOf(overallTable("Ratios over the cells.", answer.outcomes, plan)),
     "## Cost",
-    costSentence(plan, trainings, steps),
+    costSentence(plan, trainings),
   ]
     .filter((part) => part !== "")
     .map((part) => part.trimEnd())
@@ -117,8 +132,6 @@ function intervalOf({ interval }: Estimate): string {
 }
 
 function overallTable(caption: string, rows: readonly Comparison[], { level }: Plan): NamedTable {
-  const surely = (cells: Comparison["cells"], below: boolean): string =>
-    String(cells.filter(({ adjusted, ratio }) => adjusted < level && ratio.median! < 1 === below).length);
   return tableOf({ name: "overall", caption }, rows, [
     ["model", ({ model }) => model],
     ["against", ({ against }) => against],
@@ -127,8 +140,8 @@ function overallTable(caption: string, rows: readonly Comparison[], { level }: P
     ["ratio", ({ ratio }) => formatNumber(ratio.median)],
     ["95 %", ({ ratio }) => intervalOf(ratio)],
     ["p", ({ p }) => formatScientific(p)],
-    ["surely lower", ({ cells }) => surely(cells, true)],
-    ["surely higher", ({ cells }) => surely(cells, false)],
+    ["surely lower", ({ cells }) => String(surely(cells, true, level))],
+    ["surely higher", ({ cells }) => String(surely(cells, false, level))],
   ]);
 }
 
@@ -136,30 +149,21 @@ function overallTable(caption: string, rows: readonly Comparison[], { level }: P
 const slidesFactor = 103;
 
 /** In plain steps of the same cell, which other work on the machine slows down as much. */
-function costSentence(
-  plan: Plan,
-  trainings: readonly Training[],
-  steps: Readonly<Record<string, number>>,
-): string {
-  let [seconds, all, plain, slides] = [0, 0, 0, 0];
+function costSentence(plan: Plan, trainings: readonly Training[]): string {
+  const sumOf = (some: readonly Training[], of: "seconds" | "steps"): number =>
+    some.reduce((total, one) => total + one[of], 0);
+  let [plain, slides] = [0, 0];
   for (const cell of plan.cells) {
     const own = trainings.filter((training) => training.cell === cell.name);
-    const each = steps[cell.name];
-    if (own.length === 0 || each === undefined) continue;
-    const stiff = new Set(
-      plan.penalties
-        .filter(({ kind }) => kind === "stiff")
-        .flatMap((penalty) => plan.weights.map((weight) => modelOf(plan, cell, penalty, weight).name)),
-    );
-    const sum = (some: readonly Training[]): number => some.reduce((total, one) => total + one.seconds, 0);
+    if (own.length === 0) continue;
     const unpenalised = own.filter(({ model }) => model === plainName);
-    const plainStep = sum(unpenalised) / (unpenalised.length * each);
-    const ofStiff = own.filter(({ model }) => stiff.has(model));
-    seconds += sum(own);
-    all += each * own.length;
-    plain += sum(own) / plainStep;
-    slides +=
-      sum(own.filter(({ model }) => !stiff.has(model))) / plainStep + slidesFactor * each * ofStiff.length;
+    const plainStep = sumOf(unpenalised, "seconds") / sumOf(unpenalised, "steps");
+    const stiff = own.filter(({ model }) => model.startsWith("stiff "));
+    plain += sumOf(own, "seconds") / plainStep;
+    slides += (sumOf(own, "seconds") - sumOf(stiff, "seconds")) / plainStep;
+    slides += slidesFactor * sumOf(stiff, "steps");
   }
-  return `${trainings.length} trainings of ${formatNumber(all / 1e6)} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, other work beside it): as much as ${formatNumber(plain / 1e6)} million plain steps. With the slides' method, ${slidesFactor} plain steps a step with a stiffness penalty, it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
+  const seconds = sumOf(trainings, "seconds");
+  const millions = formatNumber(sumOf(trainings, "steps") / 1e6);
+  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, other work beside it): as much as ${formatNumber(plain / 1e6)} million plain steps. With the slides' method, ${slidesFactor} plain steps a step with a stiffness penalty, it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
 }
