@@ -25,7 +25,7 @@ A part trains the i-th of every n initialisations, and sets the digests of its n
 trainings.csv in the plan's folder. Tables are read from the folder of --tables; without it their cells are left out.
 
 Examples:
-  $ stiffnet question --part 1/10                      a tenth of what needs no tables, and whether its bits are the same
+  $ stiffnet question --part 1/10                      a tenth of what needs no tables: are the bits the same?
   $ stiffnet question --tables ../tables               the whole, on all cores
   $ stiffnet question --tables ../tables --queue redis://localhost:6379    beside some 'stiffnet work'`,
   declare(command) {
