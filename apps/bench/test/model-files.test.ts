@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resnet } from "@stiffnet/core";
-import { exportOnnx } from "@stiffnet/onnx";
+import { predict, resnet } from "@stiffnet/core";
+import { exportOnnx, importOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
+import { startTensorFlow } from "@stiffnet/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
@@ -84,6 +85,24 @@ describe("export", () => {
     expect(page).toContain("Fluxes & \\u003cpools>");
   });
 
+  it("writes a graph model that TensorFlow.js loads, with the same answers", async () => {
+    const line = ["export", "carbon", "--tfjs", "web/carbon", "--json"];
+    const { code, stdout } = await inTurn(line, { cwd: folder });
+    expect(code).toBe(0);
+    const { files, bytes } = JSON.parse(stdout);
+    expect(files).toEqual({ model: join("carbon", "model.onnx"), tfjs: join(folder, "web", "carbon") });
+    const { weightsManifest, ...rest } = JSON.parse(readFileSync(join(files.tfjs, "model.json"), "utf8"));
+    const [{ paths, weights: weightSpecs }] = weightsManifest;
+    const weights = readFileSync(join(files.tfjs, paths[0]));
+    expect(bytes).toBe(weights.length + readFileSync(join(files.tfjs, "model.json")).length);
+    const { tf } = await startTensorFlow({ backend: "cpu" });
+    const weightData = Uint8Array.from(weights).buffer;
+    const graph = await tf.loadGraphModel(tf.io.fromMemory({ ...rest, weightSpecs, weightData }));
+    const answer = graph.predict(tf.tensor2d([[0.25, -1.5]])) as ReturnType<typeof tf.tensor>;
+    const [network] = await importOnnx(model);
+    expect(answer.dataSync()[0]).toBeCloseTo(predict(network!, Float64Array.of(0.25, -1.5))[0]!, 6);
+  });
+
   it("refuses what it cannot turn into a page, and leaves the model alone", async () => {
     const before = readFileSync(model);
     expectRefusal(await inTurn(["export", model, "--html", model]), "model itself");
@@ -91,7 +110,13 @@ describe("export", () => {
       await inTurn(["export", "foreign.onnx", "--html", "x.html"], { cwd: folder }),
       "not an ONNX file",
     );
-    expectRefusal(await inTurn(["export", model]), "--html");
+    expectRefusal(await inTurn(["export", model]), "expected --html FILE or --tfjs FOLDER");
+    expectRefusal(await inTurn(["export", model, "--tfjs", "x", "--title", "y"]), "--title");
+    expectRefusal(await inTurn(["export", model, "--tfjs", model]), model, "is a file");
+    expectRefusal(
+      await inTurn(["export", "foreign.onnx", "--tfjs", "x"], { cwd: folder }),
+      "not an ONNX file",
+    );
     expect(readFileSync(model).equals(before)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Activation } from "@stiffnet/core";
-import type { GraphBuilder } from "./graph.ts";
+import type { GraphBuilder, OpType } from "./graph.ts";
 
 /** An activation in the operators of opset 17 that onnxruntime has for both types. */
 interface Operators {
@@ -10,7 +10,7 @@ interface Operators {
 }
 
 const operator =
-  (name: string): Operators["value"] =>
+  (name: OpType): Operators["value"] =>
   (graph, z, output) =>
     graph.node(name, [z], output);
 

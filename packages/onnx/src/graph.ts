@@ -2,6 +2,13 @@ import { attributeTypes, dataTypes, type OnnxAttribute, type OnnxNode, type Onnx
 
 export type RealType = "float32" | "float64";
 
+/** The operations that graphs are made of, those of float64 included. */
+export type OpType =
+  | ("Abs" | "Add" | "Cast" | "Concat" | "Cos" | "Div" | "Erf" | "Exp" | "Gather" | "Gemm" | "Identity")
+  | ("Log" | "MatMul" | "Max" | "Min" | "Mul" | "Neg" | "Pad" | "ReduceMean" | "ReduceSum" | "Relu")
+  | ("Reshape" | "Sigmoid" | "Sign" | "Sin" | "Slice" | "Softplus" | "Sqrt" | "Squeeze" | "Sub" | "Tanh")
+  | ("Transpose" | "Unsqueeze");
+
 type AttributeValue = number | readonly number[] | { readonly float: number };
 
 /** Collects the nodes and constants of one ONNX graph; tensors are known by their names. */
@@ -13,7 +20,7 @@ export interface GraphBuilder {
    *  attributes, arrays INTS, and { float } FLOAT, which has 32 bits in every graph. The same node is added
    *  once; another one that would bear a name again is numbered. */
   node(
-    opType: string,
+    opType: OpType,
     inputs: readonly string[],
     output: string,
     attributes?: Readonly<Record<string, AttributeValue>>,
@@ -67,7 +74,7 @@ export function graphBuilder(real: RealType): GraphBuilder {
 }
 
 /** Little-endian, as TensorProto.raw_data is on every machine. */
-function rawBytes(values: ArrayLike<number>, real: RealType): Uint8Array {
+export function rawBytes(values: ArrayLike<number>, real: RealType): Uint8Array {
   const size = real === "float32" ? 4 : 8;
   const bytes = new Uint8Array(size * values.length);
   const view = new DataView(bytes.buffer);
@@ -82,6 +89,9 @@ function rawBytes(values: ArrayLike<number>, real: RealType): Uint8Array {
 export function realValues(tensor: OnnxTensor): Float64Array {
   const { rawData, dataType } = tensor;
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  if (dataType === dataTypes.int64) {
+    return Float64Array.from({ length: rawData.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
+  }
   if (dataType === dataTypes.float64) {
     return Float64Array.from({ length: rawData.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
   }
