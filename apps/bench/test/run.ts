@@ -62,7 +62,9 @@ export function inTurn(args: readonly string[], options: { cwd?: string } = {}):
   const ended = turn.then(async () => {
     worker ??= fork(fileURLToPath(new URL("in-turn-main.mjs", import.meta.url)), { execArgv: [] });
     worker.send({ args, cwd });
-    const [answer] = await Promise.race([once(worker, "message"), once(worker, "exit")]);
+    const either = new AbortController();
+    const ends = ["message", "exit"].map((event) => once(worker!, event, { signal: either.signal }));
+    const [answer] = await Promise.race(ends).finally(() => either.abort());
     if (typeof answer !== "object")
       throw new Error(`stiffnet ${args.join(" ")} ended the process: ${answer}`);
     return answer as Ended;
