@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { beforeAll, describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
@@ -20,11 +21,11 @@ import { nativeEngines } from "../src/index.ts";
 
 const engines = nativeEngines();
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-machines-"));
-const built = new URL(`../native/${process.platform}-${process.arch}/`, import.meta.url).pathname;
+const built = fileURLToPath(new URL(`../native/${process.platform}-${process.arch}/`, import.meta.url));
 
 /** A program of its own, as users have it: one file, that trains nothing but calls the kernels. */
 const program = `
-import { createKernels, createNetwork } from "${new URL("../src/index.ts", import.meta.url).pathname}";
+import { createKernels, createNetwork } from "${fileURLToPath(new URL("../src/index.ts", import.meta.url))}";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 function run() {
   const kernels = createKernels();

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { describe, expect, it } from "vitest";
 import { arm64Node } from "../../../scripts/arm64.mjs";
@@ -20,7 +21,7 @@ describe("native kernels", needsThat(engines.length > 0, "a C compiler (npm run 
   });
 });
 
-const neon = new URL("../npm/linux-arm64-gnu/neon.node", import.meta.url).pathname;
+const neon = fileURLToPath(new URL("../npm/linux-arm64-gnu/neon.node", import.meta.url));
 const arm64 = arm64Node();
 const there = existsSync(neon) && arm64 !== undefined;
 
@@ -28,7 +29,7 @@ describe("arm64", needsThat(there, "what scripts/arm64.mjs names, and npm/linux-
   it("native-neon leaves WebAssembly's bits in every kernel, emulated", { timeout: 600_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "stiffnet-arm64-"));
     const bundle = await rolldown({
-      input: new URL("./compare-main.ts", import.meta.url).pathname,
+      input: fileURLToPath(new URL("./compare-main.ts", import.meta.url)),
       platform: "node",
       resolve: { conditionNames: ["@stiffnet/source", "import", "default"] },
     });

@@ -1,5 +1,6 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { evaluate, refine, resnet } from "@stiffnet/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type DataSpec, loadData } from "../../src/data/kinds.ts";
@@ -14,7 +15,7 @@ import { markdownOf } from "../../src/report/table.ts";
 import reference from "../reference/question.json" with { type: "json" };
 import { expectRefusal, stiffnet, temporaryFolder } from "../run.ts";
 
-const docs = new URL("../../../../docs/question/", import.meta.url).pathname;
+const docs = fileURLToPath(new URL("../../../../docs/question/", import.meta.url));
 const plan = readPlan(docs);
 
 const read = (name: string): string => readFileSync(join(docs, name), "utf8");
