@@ -14,7 +14,7 @@ export function publishedPackages(root) {
   );
 }
 
-/** Clones the repository with what was built of it, which knows no versions. */
+/** Clones the repository with what was built of it, where only ONNX files know a version. */
 export async function cloneBuilt(root, clone, env) {
   await must("git", ["clone", "-q", "--local", root, clone], { env });
   await must("pnpm", ["install", "--frozen-lockfile", "--prefer-offline", "--ignore-scripts"], {
@@ -38,6 +38,9 @@ export async function release(clone, env, note) {
   }
   const changeset = join(clone, "node_modules", "@changesets", "cli", "bin.js");
   await must(process.execPath, [changeset, "version"], { cwd: clone, env });
+  const onnx = join(clone, "packages", "onnx");
+  const { version } = JSON.parse(readFileSync(join(onnx, "package.json"), "utf8"));
+  writeFileSync(join(onnx, "dist", "version.js"), `export const version = "${version}";\n`);
   const kernels = join(clone, "packages", "kernels", "scripts", "publish-packages.mjs");
   await must(process.execPath, [kernels], { cwd: clone, env });
   const { seconds } = await must(process.execPath, [changeset, "publish", "--no-git-tag"], {

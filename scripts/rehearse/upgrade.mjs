@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { must, run } from "./run.mjs";
 import { serveAndAsk } from "./stranger.mjs";
 
-const small = [
+const configuration = [
   ...["alpine", "--trials", "3", "--epochs", "2000", "--width", "6", "--depth", "3"],
-  ...["--train-points", "90", "--test-points", "20", "--measure-every", "40", "--workers", "1"],
+  ...["--train-points", "90", "--test-points", "20", "--measure-every", "40"],
 ];
+const small = [...configuration, "--workers", "1"];
 
 /** Leaves, with the version `from`, what `afterUpgrade` looks at with the next one. */
 export async function beforeUpgrade({ folder, env, from }) {
@@ -105,7 +106,7 @@ async function onQueue({ folder, env, from, to }) {
     );
     const study = await run(
       "npx",
-      ["--yes", `stiffnet@${to}`, ...small, ...queue, "--json", "--out", "results/queued"],
+      ["--yes", `stiffnet@${to}`, ...configuration, ...queue, "--json", "--out", "results/queued"],
       options,
     );
     const worker = await working;
