@@ -1,5 +1,5 @@
 import { predict } from "@stiffnet/core";
-import { type Calibration, readCalibration, spreadOf } from "@stiffnet/inference";
+import { boxOf, type Calibration, readCalibration, spreadOf } from "@stiffnet/inference";
 import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
 import { modelFile } from "./model-file.ts";
 
@@ -23,14 +23,14 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const models = await importOnnx(file);
   const { surrogate, sha256 } = await inspectOnnx(file);
   const { inputs, outputs, metadata } = surrogate!;
-  const box = inputs.map(({ range }) => range);
+  const box = boxOf(inputs);
   const intervals = readCalibration(metadata.intervals, outputs.length, file);
   return {
     file,
     sha256,
     inputNames: inputs.map(({ name }) => name),
     outputNames: outputs.map(({ name }) => name),
-    ...(box.every((range) => range !== undefined) && { box: box as [number, number][] }),
+    ...(box !== undefined && { box }),
     ...(intervals !== undefined && { intervals }),
     answer: (rows) => spreadOf(models.map((model) => predict(model, rows))),
   };

@@ -1,9 +1,11 @@
 export { InferenceError } from "./errors.ts";
 export {
+  boxOf,
   type Calibration,
   type CalibrationOptions,
   calibrate,
   halfWidths,
+  halfWidthsAt,
   intervalLevels,
   levelsOf,
   outsideBox,

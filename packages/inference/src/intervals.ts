@@ -145,3 +145,33 @@ export function outsideBox(
   });
   return outside;
 }
+
+/** The training box of inputs with these ranges; undefined where one has none, so that nothing is known to
+ *  lie outside. */
+export function boxOf(
+  inputs: readonly { readonly range?: readonly [low: number, high: number] | undefined }[],
+): (readonly [low: number, high: number])[] | undefined {
+  const box = inputs.flatMap(({ range }) => (range ? [range] : []));
+  return box.length === inputs.length ? box : undefined;
+}
+
+/** `halfWidths` about answers to rows of inputs, row-major [rows, inputs.length], wider outside their box.
+ *  spreads: row-major [rows, outputs]; a single model has none. */
+export function halfWidthsAt(
+  calibration: Calibration,
+  level: number,
+  {
+    inputs,
+    rows,
+    spreads,
+  }: {
+    readonly inputs: Parameters<typeof boxOf>[0];
+    readonly rows: ArrayLike<number>;
+    readonly spreads?: ArrayLike<number> | undefined;
+  },
+): Float64Array {
+  const box = boxOf(inputs);
+  const outside = box && outsideBox(Float64Array.from(rows), box);
+  const answers = (rows.length / inputs.length) * calibration.outputs.length;
+  return halfWidths(calibration, Float64Array.from(spreads ?? new Float64Array(answers)), level, outside);
+}

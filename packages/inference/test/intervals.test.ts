@@ -2,6 +2,7 @@ import { randomStream } from "@stiffnet/base";
 import {
   calibrate,
   halfWidths,
+  halfWidthsAt,
   InferenceError,
   levelsOf,
   outsideBox,
@@ -79,6 +80,11 @@ it("is wider outside the box, by the sides that are left", () => {
     levels: [0.5],
   });
   expect([...halfWidths(calibration, new Float64Array(3), 0.5, outside)]).toEqual([1, 3, 2]);
+  const inputs = box.map((range) => ({ range }));
+  expect([...halfWidthsAt(calibration, 0.5, { inputs, rows })]).toEqual([1, 3, 2]);
+  // A range that nobody knows: nothing is known to be outside.
+  const unknown = [...inputs.slice(1), {}];
+  expect([...halfWidthsAt(calibration, 0.5, { inputs: unknown, rows })]).toEqual([1, 1, 1]);
 });
 
 it("has the spread of a sample, over one less than the members", () => {

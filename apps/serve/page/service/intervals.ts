@@ -1,6 +1,6 @@
 // Intervals about the answers, where the file is calibrated. No DOM.
 
-import { type Calibration, halfWidths, levelsOf, outsideBox, usualLevel } from "@stiffnet/inference";
+import { type Calibration, halfWidthsAt, levelsOf, usualLevel } from "@stiffnet/inference";
 import type { ModelDescription, PageService, Values } from "./types.ts";
 
 /** What a model's intervals are made by; nothing where it has none of the usual level. The server has checked
@@ -26,9 +26,6 @@ function calibrated(
 ): Values {
   const calibration = calibrationOf(model);
   if (!calibration) return { mean, ...(spread && { spread }) };
-  const box = model.inputs.flatMap(({ range }) => (range ? [range] : []));
-  const known = box.length === model.inputs.length;
-  const outside = known ? outsideBox(Float64Array.from(rows.flat()), box) : undefined;
-  const deviations = spread ? Float64Array.from(spread) : new Float64Array(mean.length);
-  return { mean, spread: halfWidths(calibration, deviations, usualLevel, outside) };
+  const asked = { inputs: model.inputs, rows: rows.flat(), spreads: spread };
+  return { mean, spread: halfWidthsAt(calibration, usualLevel, asked) };
 }

@@ -1,4 +1,4 @@
-import { halfWidths, intervalLevels, levelsOf, outsideBox, usualLevel } from "@stiffnet/inference";
+import { halfWidthsAt, intervalLevels, levelsOf, usualLevel } from "@stiffnet/inference";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
@@ -136,10 +136,7 @@ function endsOf(
   std: Rows | undefined,
 ): { low: Rows; high: Rows } | undefined {
   if (!intervals || level === undefined) return undefined;
-  const box = surrogate.inputs.flatMap(({ range }) => (range ? [range] : []));
-  const outside =
-    box.length === surrogate.inputs.length ? outsideBox(Float64Array.from(rows), box) : undefined;
-  const half = halfWidths(intervals, Float64Array.from(std ?? mean.map(() => 0)), level, outside);
+  const half = halfWidthsAt(intervals, level, { inputs: surrogate.inputs, rows, spreads: std });
   const end = (sign: number): Rows => mean.map((value, j) => value + sign * half[j]!);
   return { low: end(-1), high: end(1) };
 }
