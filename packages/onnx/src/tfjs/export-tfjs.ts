@@ -29,8 +29,8 @@ export interface TfjsExport {
  *  compared with the model; where they differ by more than 1e-5, an `OnnxError` (`not_representable`) is
  *  thrown and `folder` is left as it was. */
 export async function exportTfjs(source: OnnxSource, folder: string): Promise<TfjsExport> {
-  const { decoded, models, model, from } = await read(source);
-  const verification = await verifyOnnx(encodeModel(inFloat32(decoded)), models);
+  const { single, models, model, from } = await read(source);
+  const verification = await verifyOnnx(encodeModel(single), models);
   if (!verification.matches) {
     const { error, worst, tolerance } = verification;
     throw new OnnxError(
@@ -53,5 +53,6 @@ async function read(source: OnnxSource) {
   const models = await importOnnx(source);
   const decoded = decodeModel(bytes, from);
   const surrogate = describe(decoded, bytes).surrogate!;
-  return { decoded, models, from, model: graphModel(decoded, surrogate, from) };
+  const single = inFloat32(decoded);
+  return { single, models, from, model: graphModel(single, surrogate, from) };
 }

@@ -58,9 +58,8 @@ export function inFloat32(model: OnnxModel): OnnxModel {
 /** What guards a division does not become 0. */
 const held = (x: number): number => (x !== 0 && Math.abs(x) < 2 ** -126 ? Math.sign(x) * 2 ** -126 : x);
 
-/** The graph as TensorFlow's; `from` names the file in errors. */
-export function graphModel(model: OnnxModel, surrogate: SurrogateDescription, from: string): TfjsModel {
-  const { graph } = inFloat32(model);
+/** A graph of `inFloat32` as TensorFlow's; `from` names the file in errors. */
+export function graphModel({ graph }: OnnxModel, surrogate: SurrogateDescription, from: string): TfjsModel {
   const [input, output] = [graph.input[0]!, graph.output];
   const { nodes, constants } = translate(graph, from);
   const used = new Set(nodes.flatMap((node) => node.input ?? []));
