@@ -64,12 +64,7 @@ export const slidesName = (penalty: string): string => `${penalty}, slides' weig
 
 /** What the trainings say. Cells of which any training is missing are named and left out. */
 export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
-  const byCell = new Map<string, Training[]>();
-  for (const training of trainings) {
-    const own = byCell.get(training.cell) ?? [];
-    own.push(training);
-    byCell.set(training.cell, own);
-  }
+  const byCell = groupedBy(trainings, ({ cell }) => cell);
   const complete = plan.cells.filter((cell) => {
     const wanted = studyOf(plan, cell).models.length * plan.initialisations;
     return byCell.get(cell.name)?.length === wanted;
@@ -79,6 +74,7 @@ export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
     comparisonOf(cells, quantity, model, against);
   const { model, against } = plan.primary;
   const primary = compare("riskTest", model, against);
+  const names = plan.penalties.map(({ name }) => name);
   const quantities = (Object.keys(compared) as Quantity[]).filter((quantity) => quantity !== "riskTest");
   const slides: [string, string] = [slidesName(model), slidesName(against)];
   const pairs: [string, string][] = [[model, against], [model, plainName], slides];
@@ -86,13 +82,12 @@ export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
     ...verdictOf(plan, primary),
     primary,
     others: [
-      ...plan.penalties.filter(({ name }) => name !== against && name !== model).map(({ name }) => name),
-    ]
-      .map((name) => compare("riskTest", name, against))
-      .concat(
-        plan.penalties.map(({ name }) => compare("riskTest", name, plainName)),
-        [compare("riskTest", ...slides)],
-      ),
+      ...names
+        .filter((name) => name !== against && name !== model)
+        .map((name) => compare("riskTest", name, against)),
+      ...names.map((name) => compare("riskTest", name, plainName)),
+      compare("riskTest", ...slides),
+    ],
     outcomes: pairs.flatMap(([a, b]) => quantities.map((quantity) => compare(quantity, a, b))),
     complete: complete.map(({ name }) => name),
     missing: plan.cells.filter((cell) => !complete.includes(cell)).map(({ name }) => name),
@@ -122,12 +117,8 @@ interface ChosenCell {
 }
 
 function chooseIn(plan: Plan, cell: Cell, trainings: readonly Training[]): ChosenCell {
-  const byModel = new Map<string, Training[]>();
-  for (const training of [...trainings].sort((a, b) => a.trial - b.trial)) {
-    const own = byModel.get(training.model) ?? [];
-    own.push(training);
-    byModel.set(training.model, own);
-  }
+  const inOrder = [...trainings].sort((a, b) => a.trial - b.trial);
+  const byModel = groupedBy(inOrder, ({ model }) => model);
   const validation = ({ model }: Candidate): number =>
     mean(byModel.get(model)!.map((training) => Math.log(riskOf(training, "riskValidation"))));
   const chosen = new Map<string, Chosen>([[plainName, { name: plainName, weight: 0, model: plainName }]]);
@@ -140,6 +131,20 @@ function chooseIn(plan: Plan, cell: Cell, trainings: readonly Training[]): Chose
     if (untuned !== undefined) chosen.set(name, { ...untuned, name });
   }
   return { cell: cell.name, chosen, trainings: byModel };
+}
+
+function groupedBy(
+  trainings: readonly Training[],
+  nameOf: (training: Training) => string,
+): Map<string, Training[]> {
+  const groups = new Map<string, Training[]>();
+  for (const training of trainings) {
+    const name = nameOf(training);
+    const own = groups.get(name);
+    if (own === undefined) groups.set(name, [training]);
+    else own.push(training);
+  }
+  return groups;
 }
 
 function riskOf(training: Training, quantity: "riskValidation" | "riskTest" | "riskTrain"): number {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { CommandDefinition, Outcome } from "../../command.ts";
 import { addComputing, addOut, addWorkers, list, text } from "../../options.ts";
 import { writeJson, writeWhole } from "../../runner/files.ts";
+import type { FailedTrial } from "../../runner/pool.ts";
 import type { Shard } from "../../runner/shard.ts";
 import { interruptedCode } from "../../signals.ts";
 import { addQueueOptions, part, type QueueOptions } from "../../study/where-options.ts";
@@ -43,7 +44,7 @@ Examples:
     const out = resolve(options.out);
     const runs = await runPlan(plan, { ...options, out });
     const trainings = runs.flatMap((run) => run.trainings);
-    const trouble = runs.some(({ failed }) => failed.length > 0);
+    const failed = failuresOf(runs);
     if (options.part !== undefined) return comparedWith(folder, options.part, runs, trainings);
     const { writeTrainings } = await import("./trainings.ts");
     const { answerOf } = await import("./answer.ts");
@@ -56,21 +57,25 @@ Examples:
     if (answer.complete.length > 0) writeWhole(join(out, "answer.svg"), answerFigure(plan, answer).svg);
     const interrupted = runs.some((run) => run.interrupted);
     return {
-      document: { command: "question", out, failed: failuresOf(runs), ...answer },
-      text: [verdictSentence(plan, answer), ...failureLines(runs), `results ${join(out, "results.md")}`].join(
-        "\n",
-      ),
-      exitCode: interrupted ? interruptedCode : trouble || answer.diverged.length > 0 ? 1 : 0,
+      document: { command: "question", out, failed, ...answer },
+      text: [
+        verdictSentence(plan, answer),
+        ...failureLines(failed),
+        `results ${join(out, "results.md")}`,
+      ].join("\n"),
+      exitCode: interrupted ? interruptedCode : failed.length > 0 || answer.diverged.length > 0 ? 1 : 0,
     };
   },
 };
 
-function failuresOf(runs: readonly CellRun[]): { cell: string; id: string; reason: string }[] {
+type Failure = FailedTrial & { readonly cell: string };
+
+function failuresOf(runs: readonly CellRun[]): Failure[] {
   return runs.flatMap(({ cell, failed }) => failed.map((one) => ({ cell, ...one })));
 }
 
-function failureLines(runs: readonly CellRun[]): string[] {
-  return failuresOf(runs).map(({ cell, id, reason }) => `${cell}: ${id} failed: ${reason}`);
+function failureLines(failed: readonly Failure[]): string[] {
+  return failed.map(({ cell, id, reason }) => `${cell}: ${id} failed: ${reason}`);
 }
 
 /** The digests of a part beside those that are committed. */
@@ -91,17 +96,18 @@ async function comparedWith(
     .map(keyOf);
   const same = trainings.length - unknown.length - different.length;
   const interrupted = runs.some((run) => run.interrupted);
+  const failed = failuresOf(runs);
   const lines = [
     `part ${index} of ${of}: ${trainings.length} trainings, ${same} with the digests of ${file}, ${different.length} with others, ${unknown.length} that it does not have`,
     ...different.slice(0, 20).map((key) => `another digest: ${key}`),
-    ...failureLines(runs),
+    ...failureLines(failed),
   ];
   return {
     document: {
       ...{ command: "question", part: { index, of }, trainings: trainings.length, same, different, unknown },
-      failed: failuresOf(runs),
+      failed,
     },
     text: lines.join("\n"),
-    exitCode: interrupted ? interruptedCode : different.length > 0 || failuresOf(runs).length > 0 ? 1 : 0,
+    exitCode: interrupted ? interruptedCode : different.length > 0 || failed.length > 0 ? 1 : 0,
   };
 }

@@ -20,9 +20,12 @@ export interface Outcomes {
   readonly outside: number;
 }
 
-export type Questions = Readonly<Record<"noisy", Samples>> & { readonly outside: Samples | undefined };
-
 /** The samples that all networks of a cell are asked. */
+export interface Questions {
+  readonly noisy: Samples;
+  readonly outside: Samples | undefined;
+}
+
 export function questionsOf(plan: Plan, spec: DataSpec, data: StudyData): Questions {
   return { noisy: noisyInputs(plan, data), outside: outsideOf(plan, spec) };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadData, type StudyData } from "../../data/kinds.ts";
 import { BenchError, isExpected, oneLine } from "../../errors.ts";
 import { note } from "../../output.ts";
-import { trialSpecs } from "../../runner/config.ts";
+import { type StudyConfig, trialSpecs } from "../../runner/config.ts";
 import { writeWhole } from "../../runner/files.ts";
 import type { ResultsFolder } from "../../runner/folder.ts";
 import { withLockedFolder } from "../../runner/locked-folder.ts";
@@ -88,7 +88,7 @@ async function runCell(plan: Plan, cell: Cell, where: Where): Promise<CellRun> {
   return withLockedFolder(join(out, "cells", cell.name), config, { force: false }, async (folder, stop) => {
     const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
     const { records, failed, interrupted } = study;
-    const trainings = interrupted ? [] : examined(plan, cell, { folder, records, data, tables });
+    const trainings = interrupted ? [] : examined(plan, cell, { config, folder, records, data });
     return { cell: cell.name, trainings, failed, interrupted };
   });
 }
@@ -98,21 +98,20 @@ function examined(
   plan: Plan,
   cell: Cell,
   {
+    config,
     folder,
     records,
     data,
-    tables,
   }: {
+    config: StudyConfig;
     folder: ResultsFolder;
     records: readonly TrialRecord[];
     data: StudyData;
-    tables: string | undefined;
   },
 ): Training[] {
   const file = folder.file("trainings.csv");
   const known = existsSync(file) ? readTrainings(readFileSync(file, "utf8")) : [];
   const asked = new Map(known.map((training) => [`${training.model} ${training.trial}`, training]));
-  const config = studyOf(plan, cell, tables);
   const questions = questionsOf(plan, cell.data, data);
   const steps = stepsOf(cell, data.train.count);
   const trainings = records.map((record) => {

@@ -1,6 +1,7 @@
 import type { StudyData } from "../../../data/kinds.ts";
 import { type ModelSpec, networkFor, type StudyConfig } from "../../../runner/config.ts";
 import type { TrialRecord } from "../../../runner/record.ts";
+import { mean } from "../../../statistics.ts";
 import { modelsOf } from "../../../study/penalties.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Round } from "./rounds.ts";
@@ -52,9 +53,7 @@ export function scoreOf(records: readonly TrialRecord[], name: string, trials: n
   const risks = records
     .filter(({ model, status }) => model === name && status === "finished")
     .map(({ riskValidation }) => Math.log(riskValidation!));
-  return risks.length < trials
-    ? Number.POSITIVE_INFINITY
-    : risks.reduce((sum, risk) => sum + risk, 0) / trials;
+  return risks.length < trials ? Number.POSITIVE_INFINITY : mean(risks);
 }
 
 /** Products a sample takes, of which the time is about a multiple; the penalty on the stiffness takes about

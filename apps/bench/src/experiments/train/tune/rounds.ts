@@ -1,3 +1,5 @@
+import { mean } from "../../../statistics.ts";
+
 /** A round of successive halving: so many candidates train for a share of the epochs, on so many parts of
  *  the rows each. */
 export interface Round {
@@ -43,9 +45,8 @@ export function ranked(scores: ReadonlyMap<number, number>): number[] {
 /** What the rounds of candidates take where a whole training of each takes costs[k]: survivors are taken to
  *  cost what all do. */
 export function trainingsOf(costs: readonly number[]): number {
-  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
   const trainings = roundsOf(costs.length).map((round) => (round.candidates * round.trials) / round.part);
-  return mean * trainings.reduce((sum, one) => sum + one, 0);
+  return mean(costs) * trainings.reduce((sum, one) => sum + one, 0);
 }
 
 /** The largest number of candidates whose rounds take at most `seconds`; 0 where the fewest take more. */
