@@ -1,32 +1,48 @@
-// From which width and batch TensorFlow's library takes less time a step than the kernels: one process an
-// engine, in turns. Needs @tensorflow/tfjs-node. The processor's time is what the clock would say on a
-// machine with nothing else to do, for one thread; of several it is the sum.
+// docs/step/crossover: from which width and batch TensorFlow's library takes less time a step than the
+// kernels. One process an engine, in turns; the clock, so leave the machine alone.
 //
-//   node apps/bench/scripts/crossover.mjs [--widths 50,200,...] [--batches 20,...] [--depth 16] [--rounds 5]
+//   node scripts/crossover.mjs [--sizes 50x20,200x100,...] [--depth 4] [--rounds 5]
+//   node scripts/crossover.mjs --words    page and figure anew of the committed numbers
+//
+// Needs @tensorflow/tfjs-node, or what packages/tfjs/scripts/build-tfjs-node.mjs makes.
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import * as Plot from "@observablehq/plot";
 import { createEngine, resnet } from "@stiffnet/core";
 import { tfjsEngine } from "@stiffnet/tfjs";
-import { span } from "./span.mjs";
+import { drawSvg, logTicks, powerTick, seriesColour, seriesSymbol } from "../dist/report/canvas.js";
 
+const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
 const contenders = {
-  native: { engine: "kernels", env: { STIFFNET_KERNELS: "native" } },
-  wasm: { engine: "kernels", env: { STIFFNET_KERNELS: "wasm" } },
-  "tensorflow, 1 thread": { engine: "tfjs", threads: 1 },
+  native: { engine: "kernels", threads: 1, env: { STIFFNET_KERNELS: "native" } },
+  wasm: { engine: "kernels", threads: 1, env: { STIFFNET_KERNELS: "wasm" } },
+  "native, 2 threads": { engine: "kernels", threads: 2, env: { STIFFNET_KERNELS: "native" } },
+  tensorflow: { engine: "tfjs", threads: 1 },
   "tensorflow, 2 threads": { engine: "tfjs", threads: 2 },
 };
+
+/** Whose times are divided, and how that is called. */
+const pairs = [
+  ["tensorflow", "native", "native kernels"],
+  ["tensorflow", "wasm", "WebAssembly kernels"],
+  ["tensorflow, 2 threads", "native, 2 threads", "native kernels, two threads each"],
+];
+const times = ({ milliseconds }, [library, kernels]) => milliseconds[library] / milliseconds[kernels];
 
 if (process.send) await answer();
 else await ask();
 
-/** One engine: a step when it is asked, and how many milliseconds it took. */
+/** One engine: steps when it is asked, and how many milliseconds one took. */
 async function answer() {
   const { engine: kind, threads, width, batch, depth } = JSON.parse(process.argv[2]);
   const { config, parameters } = resnet({ inputs: 15, outputs: 10, width, depth, seed: 1 });
   const make = kind === "tfjs" ? tfjsEngine({ backend: "tensorflow", threads }) : createEngine;
-  const engine = await make(config, { batchSize: batch });
+  const engine = await make(config, { batchSize: batch, threads });
   engine.write({ parameters });
   const numbers = (count) => Float32Array.from({ length: count }, (_, i) => ((i * 0.618) % 1) * 2 - 1);
   const table = engine.table(numbers(batch * 15), numbers(batch * 10));
@@ -39,44 +55,111 @@ async function answer() {
   };
   for (let i = 0; i < 3; i++) step();
   process.on("message", (milliseconds) => {
-    const begin = { clock: performance.now(), processor: process.cpuUsage() };
+    const begin = performance.now();
     let steps = 0;
-    let least = Number.POSITIVE_INFINITY;
-    while (performance.now() - begin.clock < milliseconds) {
-      const before = performance.now();
-      step();
-      least = Math.min(least, performance.now() - before);
-      steps++;
-    }
-    const { user, system } = process.cpuUsage(begin.processor);
-    process.send({ processor: (user + system) / 1e3 / steps, least });
+    for (; performance.now() - begin < milliseconds; steps++) step();
+    process.send((performance.now() - begin) / steps);
   });
   process.send("ready");
 }
 
 async function ask() {
+  const sizes =
+    "50x20,100x100,200x100,300x100,250x300,300x500,800x100,400x500,1200x100,800x500,1200x500,2000x500";
   const { values } = parseArgs({
     options: {
-      widths: { type: "string", default: "50,100,200,400,800" },
-      batches: { type: "string", default: "20,100,500" },
-      depth: { type: "string", default: "16" },
+      sizes: { type: "string", default: sizes },
+      depth: { type: "string", default: "4" },
       rounds: { type: "string", default: "5" },
+      words: { type: "boolean", default: false },
     },
   });
-  const list = (text) => text.split(",").map(Number);
-  console.log(
-    `depth ${values.depth}, ${values.rounds} rounds; ms a step: processor, median (from to); least by the clock`,
-  );
-  for (const width of list(values.widths)) {
-    for (const batch of list(values.batches)) {
-      const times = await compare(width, batch, Number(values.depth), Number(values.rounds));
-      const words = Object.entries(times).map(
-        ([name, rounds]) =>
-          `${name} ${span(rounds.map(({ processor }) => processor))}; ${Math.min(...rounds.map(({ least }) => least)).toPrecision(3)}`,
-      );
-      console.log(`width ${width}, batch ${batch}: ${words.join(" | ")}`);
+  const file = join(docs, "crossover.json");
+  if (!values.words) {
+    const [depth, rounds] = [values.depth, values.rounds].map(Number);
+    const { tensorFlow } = await tfjsEngine({ backend: "tensorflow" })(
+      resnet({ inputs: 1, outputs: 1, width: 1, depth: 1 }).config,
+      {
+        batchSize: 1,
+      },
+    );
+    const versions = { node: process.versions.node, tensorflow: tensorFlow.version };
+    const cases = [];
+    for (const size of values.sizes.split(",")) {
+      const [width, batch] = size.split("x").map(Number);
+      const milliseconds = await compare(width, batch, depth, rounds);
+      console.log(`width ${width}, batch ${batch}: ${JSON.stringify(milliseconds)}`);
+      cases.push({ width, batch, milliseconds });
     }
+    const machine = { processor: cpus()[0].model, cores: cpus().length };
+    writeFileSync(file, `${JSON.stringify({ machine, versions, depth, rounds, cases }, null, 2)}\n`);
   }
+  const measured = JSON.parse(readFileSync(file, "utf8"));
+  const all = measured.cases
+    .map((one) => ({ ...one, products: one.width ** 2 * one.batch }))
+    .sort((a, b) => a.products - b.products);
+  writeFileSync(join(docs, "crossover.svg"), figure(all));
+  writeFileSync(join(docs, "crossover.md"), page(measured, all));
+}
+
+function figure(cases) {
+  const points = pairs.flatMap((pair, k) =>
+    cases.map((one) => ({ products: one.products, times: times(one, pair), name: pair[2], k })),
+  );
+  const extent = (of) => [Math.min(...points.map(of)), Math.max(...points.map(of))];
+  const axis = (label, of) => ({
+    ...{ type: "log", label, labelAnchor: "center", grid: true, tickFormat: powerTick },
+    ticks: logTicks(...extent(of)),
+  });
+  const at = { x: "products", y: "times" };
+  return drawSvg("crossover", "TensorFlow's time a step over the kernels'", {
+    ...{ width: 640, height: 360, marginRight: 190, marginBottom: 40 },
+    x: axis("products a layer, D\u00b2B", (point) => point.products),
+    y: axis("TensorFlow's time over the kernels'", (point) => point.times),
+    marks: [
+      Plot.ruleY([1]),
+      ...pairs.map((pair, k) => {
+        const own = points.filter((point) => point.k === k);
+        const look = { fill: seriesColour(k), symbol: seriesSymbol(k), r: 4 };
+        return Plot.dot(own, {
+          ...at,
+          ...look,
+          title: (point) => `${pair[2]}: ${point.times.toPrecision(3)}`,
+        });
+      }),
+      ...pairs.map(([, , text], k) =>
+        Plot.text([text], {
+          ...{ frameAnchor: "top-right", textAnchor: "start", dx: 8, dy: 16 * k },
+          fill: seriesColour(k),
+        }),
+      ),
+    ],
+  }).svg;
+}
+
+function page({ machine, versions, depth, rounds }, cases) {
+  const rows = cases.map((one) => {
+    const cells = pairs.map((pair) => times(one, pair).toPrecision(2));
+    return `| ${one.width}, ${one.batch} | ${one.products.toExponential(1)} | ${cells.join(" | ")} |`;
+  });
+  return `# From which size TensorFlow's library trains faster
+
+\`node scripts/crossover.mjs\` in \`apps/bench\`: a plain step (forward, backward, Adam) of depth ${depth}, 15 inputs and 10 outputs; TensorFlow's
+time by the clock over that of the kernels, medians of ${rounds} rounds in which the engines took turns. Below 1 the library is faster.
+
+![TensorFlow's time over the kernels' against the products of a layer](crossover.svg)
+
+| width, batch | products a layer, D\u00b2B | ${pairs.map(([, , name]) => `over ${name}`).join(" | ")} |
+| --- | --- | ${pairs.map(() => "---").join(" | ")} |
+${rows.join("\n")}
+
+${machine.cores} cores of an ${machine.processor}; Node ${versions.node}, tfjs-node ${versions.tensorflow} with the native library. [Every number](crossover.json), in milliseconds.
+[The other engines](README.md).
+`;
+}
+
+function median(list) {
+  return list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
 async function compare(width, batch, depth, rounds) {
@@ -85,7 +168,8 @@ async function compare(width, batch, depth, rounds) {
   const times = {};
   for (const [name, { env, ...rest }] of Object.entries(contenders)) {
     const child = fork(file, [JSON.stringify({ ...rest, width, batch, depth })], {
-      env: { ...process.env, ...env },
+      // What reading the version here has put there is no child's.
+      env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(rest.threads), ...env },
     });
     await once(child, "message");
     running.push([name, child]);
@@ -98,5 +182,5 @@ async function compare(width, batch, depth, rounds) {
     }
   }
   for (const [, child] of running) child.kill();
-  return times;
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
 }

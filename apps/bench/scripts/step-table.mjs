@@ -1,7 +1,8 @@
 // docs/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch and JAX:
 //   node scripts/step-table.mjs           runs `stiffnet step` six times, and writes cases.json and README.md
 //   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
-// The peers come from apps/bench/peers/setup jax torch.
+// The peers come from apps/bench/peers/setup jax torch tensorflow, and
+// packages/tfjs/scripts/build-tfjs-node.mjs.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,14 +16,27 @@ const sizes = [
   [128, 8, 64],
   [512, 8, 256],
 ];
-const engines = ["stiffnet-wasm", "stiffnet-native", "torch-compile", "jax"];
+/** The columns of the table, and what they are called there. */
+const peers = {
+  "stiffnet-wasm": "WebAssembly",
+  "tfjs-tensorflow": "TensorFlow.js, native",
+  "torch-compile": "PyTorch compiled",
+  "torch-eager": "PyTorch eager",
+  jax: "JAX",
+  "tensorflow-xla": "TensorFlow XLA",
+};
 
 /** Every case of one run of the command; who is missing or fails is no case. */
 function measure([width, depth, batch], threads) {
   const out = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
   const given = { width, depth, batch, threads, rounds: 5, "seconds-per-round": 0.4, out };
   const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const lists = ["--models", "RES,RES stiff", "--engines", engines.join(",")];
+  const lists = [
+    "--models",
+    "RES,RES stiff",
+    "--engines",
+    ["stiffnet-native", ...Object.keys(peers)].join(","),
+  ];
   process.stderr.write(`width ${width}, depth ${depth}, batch ${batch}, ${threads} thread(s)\n`);
   spawnSync(process.execPath, [program, "step", ...lists, ...options], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -41,7 +55,7 @@ function document({ machine, cases }) {
         `${width}, ${depth}, ${batch}`,
         threads,
         native === undefined ? "-" : native.toPrecision(3),
-        ...["stiffnet-wasm", "torch-compile", "jax"].map((engine) => times(ms(engine, "RES"))),
+        ...Object.keys(peers).map((engine) => times(ms(engine, "RES"))),
         times(ms("stiffnet-native", "RES stiff")),
       ];
       return `| ${cells.join(" | ")} |`;
@@ -51,13 +65,15 @@ function document({ machine, cases }) {
   return `# A training step, beside PyTorch and JAX
 
 \`node scripts/step-table.mjs\` in \`apps/bench\`: forward, backward and Adam on one batch, 15 inputs and 10 outputs, medians. Within a row all
-engines took turns in one run of \`stiffnet step\`; WebAssembly has one thread. The last column is the step with the stiffness penalty.
+engines took turns in one run of \`stiffnet step\`; WebAssembly has one thread.
+Engines beside the native one are in times of it. The last column is the step with the stiffness penalty.
 
-| width, depth, batch | threads | native: ms | WebAssembly: times native | PyTorch compiled | JAX | penalised, native |
-| --- | --- | --- | --- | --- | --- | --- |
+| width, depth, batch | threads | native: ms | ${Object.values(peers).join(" | ")} | penalised, native |
+| --- | --- | --- | ${Object.keys(peers).fill("---").join(" | ")} | --- |
 ${rows.join("\n")}
 
 ${machine.cores} cores of an ${machine.processor}; ${versions}. [Every case](cases.json), with deciles and errors against float64.
+[From which size TensorFlow's library trains faster](crossover.md).
 `;
 }
 

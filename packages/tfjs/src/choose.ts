@@ -3,10 +3,10 @@ import { createKernels } from "@stiffnet/kernels";
 import { explicitSolvers } from "./network.ts";
 import { missingPackages } from "./tensorflow.ts";
 
-/** From how many products a layer, D^2 B, the native library takes less of the processor's time a step than
- *  the kernels; below that its operations cost more to start than to compute. Measured by
- *  `apps/bench/scripts/crossover.mjs`, one thread. */
-const pays = { native: 2e8, wasm: 5e7 } as const;
+/** From how many products a layer, D^2 B, the native library takes less time a step than the kernels; below
+ *  that its operations cost more to start than to compute. Measured by `apps/bench/scripts/crossover.mjs`,
+ *  one thread. */
+const pays = { native: 6e8, wasm: 1.2e7 } as const;
 
 export interface EngineQuestion {
   /** D, the state's dimension. */

@@ -2,16 +2,16 @@ import { expect, it } from "vitest";
 import { chooseEngine } from "../src/index.ts";
 
 const machine = { library: true, kernels: "native" } as const;
-const wide = { width: 800, batchSize: 500, machine };
+const wide = { width: 1200, batchSize: 500, machine };
 
 it("chooses by the products of a layer, and says so", () => {
   expect(chooseEngine({ ...wide })).toEqual({
     engine: "tfjs",
-    why: "800 x 800 weights on 500 samples are 3.2e+8 products a layer, and TensorFlow's library pays from 2.0e+8 against native kernels",
+    why: "1200 x 1200 weights on 500 samples are 7.2e+8 products a layer, and TensorFlow's library pays from 6.0e+8 against native kernels",
   });
   expect(chooseEngine({ ...wide, width: 50, batchSize: 20 })).toEqual({
     engine: "wasm",
-    why: "50 x 50 weights on 20 samples are 5.0e+4 products a layer, and TensorFlow's library pays from 2.0e+8 against native kernels",
+    why: "50 x 50 weights on 20 samples are 5.0e+4 products a layer, and TensorFlow's library pays from 6.0e+8 against native kernels",
   });
   // Between the two thresholds the kernels decide.
   const between = { ...wide, width: 400, batchSize: 500 };
