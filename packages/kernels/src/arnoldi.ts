@@ -29,7 +29,7 @@ export interface Arnoldi {
 }
 
 export function createArnoldi(
-  { arena, call }: Kernels,
+  { arena, call, threads }: Kernels,
   { depth, width, capacity }: { readonly depth: number; readonly width: number; readonly capacity: number },
 ): Arnoldi {
   const most = largestKrylov + 1;
@@ -40,6 +40,7 @@ export function createArnoldi(
   const capped = arena.float32(depth * samples);
   const matrices = (panelGroups + 4) * most * most * lanes + 2 * most * lanes;
   const spaces = (2 * most + 3) * width * panelGroups * lanes;
+  const room = spaces + matrices;
   const none = arena.float32(0);
   const struct = createStruct(arena, arnoldiLayout, {
     depth,
@@ -54,8 +55,9 @@ export function createArnoldi(
     residuals,
     capped,
     vectors: none,
-    scratch: arena.float32(spaces + matrices),
-    turned: arena.float32(width * width),
+    room,
+    scratch: arena.float32(threads * room),
+    turned: arena.float32(threads * width * width),
   });
   return {
     start,

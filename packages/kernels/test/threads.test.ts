@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
 import {
   type Block,
+  createArnoldi,
   createDense,
   createKernels,
   createNetwork,
   type Kernels,
   nativeEngines,
+  padded,
 } from "../src/index.ts";
 import { createDraw } from "./draw.ts";
 
@@ -63,6 +65,39 @@ function takeApart(kernels: Kernels, seed: number): Float64Array[] {
   });
 }
 
+/** The spectral radius of all layers by Arnoldi and by Gelfand's formula, and what is pulled back of it. */
+function penalise(kernels: Kernels, seed: number): Float32Array[] {
+  const { whole, one, fill } = createDraw(seed);
+  const [width, depth, batch] = [whole(1, 24), whole(1, 9), whole(1, 21)];
+  const stride = padded(batch);
+  const { arena, call } = kernels;
+  const random = (length: number): Block => {
+    const block = arena.float32(length);
+    fill(block);
+    return block;
+  };
+  const far = depth * width * stride;
+  const [weights, slopes, vectors] = [random(depth * width * width), random(far), random(3 * far)];
+  const lengths = arena.int32(depth);
+  lengths.array.fill(Math.min(width, whole(2, 9)));
+  const { start, values, residuals, capped, run } = createArnoldi(kernels, { depth, width, capacity: batch });
+  fill(start);
+  run({ stride, powers: one([0, 4]), lengths, weights, slopes, vectors });
+  const gradWeights = random(depth * width * width);
+  const rows = arena.float32(kernels.threads * width * stride);
+  call.rankWeights({ depth, terms: 1, width, stride, left: random(far), vectors, rows, gradWeights });
+  const square = width * padded(width);
+  const squarings = 5;
+  const [rho, gradients] = [arena.float32(depth * batch), arena.float32(depth * batch * square)];
+  const scratch = arena.float32(kernels.threads * (squarings + 2) * square);
+  call.gelfand({
+    ...{ depth, width, batch, stride, weights, slopes, squarings, values: rho, gradients, scratch },
+  });
+  return [start, values, residuals, capped, vectors, gradWeights, rho, gradients].map(({ array }) =>
+    array.slice(),
+  );
+}
+
 const engines = nativeEngines();
 
 describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
@@ -72,6 +107,9 @@ describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:n
       const kernels = createKernels({ engine: engines[seed % engines.length], threads });
       expect(kernels.threads).toBe(threads);
       expect(train(kernels, seed), `case ${seed}`).toEqual(expected);
+      expect(penalise(kernels, seed), `case ${seed}`).toEqual(
+        penalise(createKernels({ engine: "wasm" }), seed),
+      );
       expect(takeApart(kernels, seed), `case ${seed}`).toEqual(
         takeApart(createKernels({ engine: "wasm" }), seed),
       );

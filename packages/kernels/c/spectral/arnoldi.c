@@ -2,6 +2,7 @@
 #include "spectral/jacobians.h"
 #include "spectral/projection.h"
 #include "spectral/ritz.h"
+#include "target/parallel.h"
 
 /* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's
    own vector of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are
@@ -19,8 +20,9 @@ STRUCT(Arnoldi) {
   OFFSET(float) residuals;        /* [depth][stride]: |J v - l v| / |l| with |v| = 1 */
   OFFSET(float) capped;           /* [depth][stride]: 1 where the derivative was cut to |a| |x| = CAP */
   OFFSET(float) vectors;          /* [depth]: x, a, W x, each [width][stride], as rank_slopes wants them */
+  int room;                       /* of scratch, for each thread: */
   OFFSET(float) scratch;          /* of a panel: basis (MOST + 1), images (MOST), slopes, u; small matrices */
-  OFFSET(float) turned;           /* [width][width] of scratch */
+  OFFSET(float) turned;           /* [width][width] for each thread */
 };
 
 /* One layer of these. */
@@ -215,22 +217,23 @@ INLINE float largest_entry(int size, const float *x) {
   return out;
 }
 
-EXPORT void arnoldi_layers(const Arnoldi *a) {
+static void arnoldi_layer(const void *context, int n, int thread) {
+  const Arnoldi *a = context;
   const int square = a->width * a->width, far = a->width * a->stride;
-  float *turned = AT(a->turned);
-  for (int n = 0; n < a->depth; n++) {
-    const Layer layer = {
-        a->width, a->stride, AT(a->lengths)[n], a->powers, AT(a->weights) + n * square, turned, AT(a->slopes) + n * far,
-        AT(a->start) + n * far, AT(a->values) + n * a->stride, AT(a->residuals) + n * a->stride, AT(a->capped) + n * a->stride,
-        AT(a->vectors) + 3 * n * far, AT(a->scratch),
-    };
-    if (a->stride == LANES) turn_square(a->width, layer.weights, turned);
-    const float size = (float)a->width * largest_entry(square, layer.weights);
-    for (int from = 0; from < a->stride;) {
-      /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
-      const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
-      arnoldi_panel(&layer, from, groups * LANES, size);
-      from += groups * LANES;
-    }
+  float *turned = AT(a->turned) + thread * square;
+  const Layer layer = {
+      a->width, a->stride, AT(a->lengths)[n], a->powers, AT(a->weights) + n * square, turned, AT(a->slopes) + n * far,
+      AT(a->start) + n * far, AT(a->values) + n * a->stride, AT(a->residuals) + n * a->stride, AT(a->capped) + n * a->stride,
+      AT(a->vectors) + 3 * n * far, AT(a->scratch) + thread * a->room,
+  };
+  if (a->stride == LANES) turn_square(a->width, layer.weights, turned);
+  const float size = (float)a->width * largest_entry(square, layer.weights);
+  for (int from = 0; from < a->stride;) {
+    /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
+    const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
+    arnoldi_panel(&layer, from, groups * LANES, size);
+    from += groups * LANES;
   }
 }
+
+EXPORT void arnoldi_layers(const Arnoldi *a) { in_parallel(a->depth, arnoldi_layer, a); }

@@ -1,4 +1,5 @@
 #include "math/product.h"
+#include "target/parallel.h"
 
 /* Gelfand's formula for the spectral radius of J = diag(s) W, rho ~ |J^k|_F^(1/k) with k = 2^squarings, and
    its exact derivative. With M_0 = J / n_0 and M_j = M_(j-1)^2 / n_j (n_j the Frobenius norms),
@@ -58,24 +59,32 @@ static double gelfand_one(int width, int ld, int squarings, float *powers, float
   return rho;
 }
 
+typedef struct {
+  int width, batch, stride, squarings;
+  const float *weights, *slopes;
+  float *values, *gradients, *scratch;
+} Gelfand;
+
+/* Sample i of layer n = k / batch. */
+static void gelfand_sample(const void *context, int k, int thread) {
+  const Gelfand *a = context;
+  const int width = a->width, ld = (width + LANES - 1) / LANES * LANES, size = width * ld, n = k / a->batch, i = k % a->batch;
+  const float *w = a->weights + n * width * width;
+  float *powers = a->scratch + thread * (a->squarings + 2) * size, *spare = powers + (a->squarings + 1) * size;
+  for (int r = 0; r < width; r++) {
+    const float s = a->slopes[(n * width + r) * a->stride + i];
+    for (int c = 0; c < width; c++) powers[r * ld + c] = s * w[r * width + c];
+  }
+  a->values[k] = (float)gelfand_one(width, ld, a->squarings, powers, a->gradients ? a->gradients + k * size : 0, spare);
+}
+
 /* values[n * batch + i] = rho of layer n and sample i; gradients (where given): (d rho / dJ)^T, [depth *
-   batch][width][ld]. scratch: (squarings + 2) * width * ld floats, zeroed once by the caller so that the
-   padding of the rows is 0. */
+   batch][width][ld]. scratch: (squarings + 2) * width * ld floats for each thread, zeroed once by the caller
+   so that the padding of the rows is 0. */
 EXPORT void gelfand(int depth, int width, int batch, int stride, const float *weights, const float *slopes, int squarings,
                     float *values, float *_Nullable gradients, float *scratch) {
-  const int ld = (width + LANES - 1) / LANES * LANES, size = width * ld;
-  float *powers = scratch, *spare = powers + (squarings + 1) * size;
-  for (int n = 0; n < depth; n++) {
-    const float *w = weights + n * width * width;
-    for (int i = 0; i < batch; i++) {
-      for (int r = 0; r < width; r++) {
-        const float s = slopes[(n * width + r) * stride + i];
-        for (int c = 0; c < width; c++) powers[r * ld + c] = s * w[r * width + c];
-      }
-      float *g = gradients ? gradients + (n * batch + i) * size : 0;
-      values[n * batch + i] = (float)gelfand_one(width, ld, squarings, powers, g, spare);
-    }
-  }
+  const Gelfand a = {width, batch, stride, squarings, weights, slopes, values, gradients, scratch};
+  in_parallel(depth * batch, gelfand_sample, &a);
 }
 
 /* Adds cotangent[n * batch + i] times the stored derivatives: to W (through diag(s)) and to s (through W). */

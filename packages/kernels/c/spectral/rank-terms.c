@@ -1,4 +1,5 @@
 #include "spectral/group-product.h"
+#include "target/parallel.h"
 
 /* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_ni / dJ_ni = sum_p
    a_npi v_npi^T, in two parts: through W v to the slopes, which the backward pass reads, and through diag(s)
@@ -27,20 +28,29 @@ EXPORT void rank_slopes(int depth, int terms, int width, int stride, const float
   }
 }
 
-/* grad_weights: [depth][width][width]; rows: terms [width][stride] of scratch. The terms stand side by side,
-   as one product over terms * stride summands. */
+typedef struct {
+  int terms, width, stride;
+  const float *left, *vectors;
+  float *rows, *grad_weights;
+} RankWeights;
+
+static void rank_weights_layer(const void *context, int n, int thread) {
+  const RankWeights *t = context;
+  const int terms = t->terms, width = t->width, stride = t->stride, far = width * stride;
+  const float *v = t->vectors + 3 * n * terms * far, *z = t->left + n * terms * far;
+  float *rows = t->rows + thread * terms * far, *to = t->grad_weights + n * width * width;
+  for (int p = 0; p < terms; p++) transpose(width, stride, v + p * far, stride, rows + p * far, width);
+  if (terms * stride == LANES && width >= LANES) {
+    group_outer_onto(width, width, z, rows, to);
+  } else {
+    outer_onto(width, width, terms * stride, z, terms * stride, rows, to);
+  }
+}
+
+/* grad_weights: [depth][width][width]; rows: terms [width][stride] of scratch for each thread. The terms
+   stand side by side, as one product over terms * stride summands. */
 EXPORT void rank_weights(int depth, int terms, int width, int stride, const float *left, const float *vectors,
                          float *rows, float *grad_weights) {
-  const int far = width * stride;
-  for (int n = 0; n < depth; n++) {
-    const float *v = vectors + 3 * n * terms * far;
-    for (int p = 0; p < terms; p++) transpose(width, stride, v + p * far, stride, rows + p * far, width);
-    const float *z = left + n * terms * far;
-    float *to = grad_weights + n * width * width;
-    if (terms * stride == LANES && width >= LANES) {
-      group_outer_onto(width, width, z, rows, to);
-    } else {
-      outer_onto(width, width, terms * stride, z, terms * stride, rows, to);
-    }
-  }
+  const RankWeights t = {terms, width, stride, left, vectors, rows, grad_weights};
+  in_parallel(depth, rank_weights_layer, &t);
 }

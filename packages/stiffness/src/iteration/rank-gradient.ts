@@ -14,11 +14,11 @@ export function createRankGradient(
   { kernels, depth, width, capacity, gradient: wanted }: ProxySpace,
   terms: number,
 ): RankGradient {
-  const { arena, call } = kernels;
+  const { arena, call, threads } = kernels;
   const samples = padded(capacity);
   const vectors = arena.float32((wanted ? depth : 1) * 3 * terms * width * samples);
   const left = arena.float32(wanted ? depth * terms * width * samples : 0);
-  const rows = arena.float32(wanted ? terms * width * samples : 0);
+  const rows = arena.float32(wanted ? threads * terms * width * samples : 0);
   const cotangents = arena.float32(depth * samples);
   let stride = 0;
   // Spreads would cost as much as a kernel here.

@@ -15,12 +15,12 @@ export function gelfand(squarings: number): DifferentiableProxy {
   return {
     name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
     exact: denseSpectralRadius(),
-    bind({ kernels: { call, arena }, depth, width, capacity, gradient }) {
+    bind({ kernels: { call, arena, threads }, depth, width, capacity, gradient }) {
       const square = width * padded(width);
       const computed = arena.float32(depth * capacity);
       const pulled = arena.float32(depth * capacity);
       const gradients = arena.float32(gradient ? depth * capacity * square : 0);
-      const scratch = arena.float32((squarings + 2) * square);
+      const scratch = arena.float32(threads * (squarings + 2) * square);
       const taken = ({ depth, width, batch, stride, weights, slopes }: JacobianBatch) => ({
         ...{ depth, width, batch, stride },
         ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
