@@ -17,15 +17,15 @@ const gelfand = stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight
 /** What each penalty in tensor code is a copy of. */
 const counterparts: Record<keyof typeof tensorPenalties, { own: Penalty; gradient: number }> = {
   l2: { own: l2Penalty(weight), gradient: 2e-6 },
-  gelfand: { own: gelfand, gradient: 1e-4 },
+  gelfand: { own: gelfand, gradient: 1e-5 },
 };
-/** The penalty as the wasm engine has it, and as TensorFlow.js is given it.
- *  Ten squarings multiply the rounding of the gradient by up to 2^10 where eigenvalues are ill-conditioned:
- *  1e-4 there. */
+/** The penalty as the wasm engine has it, and as TensorFlow.js is given it. Spectral radii multiply the
+ *  rounding of slopes and weights by their condition, and ten squarings by more where eigenvalues are
+ *  ill-conditioned. */
 const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: number }[] = [
   { name: "no penalty", gradient: 2e-6 },
   { name: "l2", own: l2Penalty(weight), tensor: l2Penalty(weight), gradient: 2e-6 },
-  { name: "gelfand", own: gelfand, tensor: gelfand, gradient: 1e-4 },
+  { name: "gelfand", own: gelfand, tensor: gelfand, gradient: 1e-5 },
   ...Object.entries(tensorPenalties).map(([name, create]) => {
     const { own, gradient } = counterparts[name as keyof typeof tensorPenalties];
     return { name: `${name} in tensor code`, own, tensor: create(weight), gradient };
@@ -34,7 +34,7 @@ const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: numb
     name: "arnoldi",
     own: stiffnessPenalty(spectralRadius(), { weight }),
     tensor: stiffnessPenalty(spectralRadius(), { weight }),
-    gradient: 1e-4,
+    gradient: 1e-5,
   },
   {
     name: "frobenius, largest layer",

@@ -44,8 +44,8 @@ const gelfand = stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight
 const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: number }[] = [
   { name: "no penalty", gradient: 3e-6 },
   { name: "l2 in tensor code", own: l2Penalty(weight), tensor: tensorL2Penalty(weight), gradient: 3e-6 },
-  { name: "gelfand", own: gelfand, tensor: gelfand, gradient: 1e-4 },
-  { name: "gelfand in tensor code", own: gelfand, tensor: tensorGelfandPenalty({ weight }), gradient: 1e-4 },
+  { name: "gelfand", own: gelfand, tensor: gelfand, gradient: 5e-5 },
+  { name: "gelfand in tensor code", own: gelfand, tensor: tensorGelfandPenalty({ weight }), gradient: 5e-5 },
 ];
 
 describeBackends("and the wasm engine", modelTests, ["tensorflow", "wasm"]);
