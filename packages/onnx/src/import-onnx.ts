@@ -1,14 +1,27 @@
 import { type Model, neuralOde, resnet, type Slot } from "@stiffnet/core";
 import { OnnxError } from "./errors.ts";
 import { realValues } from "./graph.ts";
-import { describe } from "./inspect.ts";
-import { decodeModel, type OnnxTensor } from "./proto.ts";
+import { describe, type SurrogateDescription } from "./inspect.ts";
+import { decodeModel, type OnnxModel, type OnnxTensor } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
 /** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble`
  *  wrote: same configuration, names, preparation and, to the bit, parameters. Other ONNX files are an
  *  `OnnxError` (`not_a_surrogate`). */
 export async function importOnnx(source: OnnxSource): Promise<Model[]> {
+  return (await readSurrogate(source)).models;
+}
+
+/** What a file of ours holds, read once. */
+interface Surrogate {
+  readonly from: string;
+  readonly decoded: OnnxModel;
+  readonly description: SurrogateDescription;
+  readonly models: Model[];
+}
+
+/** The same with what it was made of. */
+export async function readSurrogate(source: OnnxSource): Promise<Surrogate> {
   const { bytes, from } = await bytesOf(source);
   const decoded = decodeModel(bytes, from);
   const { surrogate } = describe(decoded, bytes);
@@ -25,7 +38,7 @@ export async function importOnnx(source: OnnxSource): Promise<Model[]> {
   const given = surrogate.config;
   const { config, layout } = given.kind === "neuralOde" ? neuralOde(given) : resnet(given);
   const constants = new Map(decoded.graph.initializer.map((tensor) => [tensor.name, tensor]));
-  return Array.from({ length: members }, (_, k) => {
+  const models = Array.from({ length: members }, (_, k) => {
     const parameters = new Float32Array(layout.size);
     for (const slot of layout.slots) parameters.set(valuesOf(constants, slot, k, members, from), slot.offset);
     return {
@@ -37,6 +50,7 @@ export async function importOnnx(source: OnnxSource): Promise<Model[]> {
       preparation: preparation[k]!,
     };
   });
+  return { from, decoded, description: surrogate, models };
 }
 
 function valuesOf(

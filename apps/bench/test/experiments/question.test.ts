@@ -251,6 +251,10 @@ describe("stiffnet question", () => {
     expect(changed.code).toBe(1);
     expect(changed.stdout).toMatch(/5 trainings, 4 with the digests .*, 1 with others/);
     expect(changed.stdout).toContain("another digest: small stiff");
+    writeFileSync(join(folder, "mine", "trainings.csv"), other.trimEnd().split("\n").slice(0, -1).join("\n"));
+    const lacking = await ask("--part", "2/2", "--out", "half");
+    expect(lacking.code).toBe(1);
+    expect(lacking.stdout).toMatch(/4 with the digests .*, 1 that it does not have\nnot in .*: small stiff/);
   });
 
   it("refuses a table that changed since the plan, before anything is trained", async () => {
@@ -265,7 +269,8 @@ describe("stiffnet question", () => {
     expect(once.code, once.stderr).toBe(0);
     appendFileSync(join(folder, "tables", "runs.csv"), "1,1,3\n");
     const then = await stiffnet(["question", ...args.with(-1, "other")], { cwd: folder });
-    expectRefusal(then, "cell 'table'", "runs.csv", "the file has changed");
+    expectRefusal(then, "cell 'table'", "runs.csv", "the file has changed", `expected ${digest}`);
+    expect(then.stderr).not.toContain("--out");
     expect(existsSync(join(folder, "other"))).toBe(false);
   });
 

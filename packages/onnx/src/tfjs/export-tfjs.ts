@@ -1,10 +1,9 @@
 import { createDigest } from "@stiffnet/base";
 import { writeGraphModel } from "#platform";
 import { OnnxError } from "../errors.ts";
-import { importOnnx } from "../import-onnx.ts";
-import { describe } from "../inspect.ts";
-import { decodeModel, encodeModel } from "../proto.ts";
-import { bytesOf, type OnnxSource } from "../source.ts";
+import { readSurrogate } from "../import-onnx.ts";
+import { encodeModel } from "../proto.ts";
+import type { OnnxSource } from "../source.ts";
 import { type Verification, verifyOnnx } from "../verify.ts";
 import { graphModel, inFloat32, type TfjsModel } from "./graph-model.ts";
 
@@ -48,11 +47,8 @@ export async function exportTfjs(source: OnnxSource, folder: string): Promise<Tf
 }
 
 async function read(source: OnnxSource) {
-  const { bytes, from } = await bytesOf(source);
   // Refuses files of other origin.
-  const models = await importOnnx(source);
-  const decoded = decodeModel(bytes, from);
-  const surrogate = describe(decoded, bytes).surrogate!;
+  const { decoded, description, models, from } = await readSurrogate(source);
   const single = inFloat32(decoded);
-  return { single, models, from, model: graphModel(single, surrogate, from) };
+  return { single, models, from, model: graphModel(single, description, from) };
 }

@@ -100,6 +100,7 @@ async function comparedWith(
   const lines = [
     `part ${index} of ${of}: ${trainings.length} trainings, ${same} with the digests of ${file}, ${different.length} with others, ${unknown.length} that it does not have`,
     ...different.slice(0, 20).map((key) => `another digest: ${key}`),
+    ...unknown.slice(0, 20).map((key) => `not in ${file}: ${key}`),
     ...failureLines(failed),
   ];
   return {
@@ -108,6 +109,6 @@ async function comparedWith(
       failed,
     },
     text: lines.join("\n"),
-    exitCode: interrupted ? interruptedCode : different.length > 0 || failed.length > 0 ? 1 : 0,
+    exitCode: interrupted ? interruptedCode : same < trainings.length || failed.length > 0 ? 1 : 0,
   };
 }
