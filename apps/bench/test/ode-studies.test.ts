@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
+import { weightsBasis } from "../src/runner/weights-basis.ts";
 import { studyConfig } from "../src/study/configure.ts";
 import { complaintOf } from "../src/study/schema.ts";
-import { weightsBasis } from "../src/study/weights-option.ts";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 describe("--weights", () => {

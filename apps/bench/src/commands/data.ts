@@ -6,11 +6,11 @@ import {
   type TableDescription,
 } from "@stiffnet/datasets";
 import type { CommandDefinition } from "../command.ts";
-import { type MissingRule, missingRules } from "../data/kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
 import { readSource, type TableSource } from "../data/table-source.ts";
 import { BenchError } from "../errors.ts";
 import { choice, whole } from "../options.ts";
+import { type MissingRule, missingRules } from "../runner/choices.ts";
 
 interface DataCommandOptions extends TableOptions {
   readonly inputs?: string;

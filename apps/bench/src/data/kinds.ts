@@ -12,8 +12,9 @@ import {
 import { chain, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
 import { BenchError } from "../errors.ts";
 import { note } from "../output.ts";
-import { type Noisy, noisy } from "./noise.ts";
-import { readParts, readSource, type TableSource } from "./table-source.ts";
+import type { StudyFields } from "../runner/fields.ts";
+import { noisy } from "./noise.ts";
+import { readParts, readSource } from "./table-source.ts";
 
 export type StudyData = Dataset & {
   readonly test: Samples;
@@ -26,61 +27,16 @@ export type StudyData = Dataset & {
   readonly notes?: readonly string[];
 };
 
-/** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
-export const missingRules = ["error", "drop", "mean"] as const;
-export type MissingRule = (typeof missingRules)[number];
-
-interface Rows {
-  /** Training and test rows; of a table's test rows also their fraction. */
-  readonly train: number;
-  readonly test: number;
-  /** Part of the training rows that each trial keeps back to choose its best epoch; 0 keeps none. */
-  readonly validation: number;
-}
-
-/** Where the samples come from: enough for any process to make the same ones again. A kind's own fields
- *  beside its name. */
-export interface DataSpecs {
-  /** A test function of @stiffnet/datasets, at uniform random points. */
-  readonly function: Rows & Noisy & { readonly name: string; readonly dimension?: number };
-  /** An ensemble of the DALEC land model. */
-  readonly dalec: Rows & Noisy & { readonly ensemble: EnsembleName };
-  /** Files of the user's. */
-  readonly table: TableSource &
-    Omit<Rows, "train"> & {
-      /** SHA-256 of the chosen values in order, so that a changed file is noticed. */
-      readonly digest: string;
-      readonly inputs: string;
-      readonly outputs: string;
-      readonly missing: MissingRule;
-      /** Other rules than chance for which rows are tested. */
-      readonly testFile?: string;
-      readonly splitColumn?: string;
-      readonly group?: string;
-      readonly fold?: Fold;
-      readonly prepare?: Prepare;
-    };
-}
-
+/** Where the samples come from: enough for any process to make the same ones again. */
+export type DataSpec = StudyFields["data"];
+export type DataKind = DataSpec["kind"];
+type SpecOf<K extends DataKind> = Extract<DataSpec, { kind: K }>;
 /** What is done to columns before they are standardised. */
-export interface Prepare {
-  /** Columns whose logarithm is taken. */
-  readonly log?: readonly string[];
-  /** Learns the outputs by so many principal components, or by those that hold this share of the variance. */
-  readonly components?: number;
-}
+export type Prepare = NonNullable<SpecOf<"table">["prepare"]>;
+export type Fold = NonNullable<SpecOf<"table">["fold"]>;
 
-/** Tested on the part `index` of `of` equal ones, counted from 1. */
-export interface Fold {
-  readonly index: number;
-  readonly of: number;
-}
-
-export type DataKind = keyof DataSpecs;
-export type DataSpec = { [K in DataKind]: { readonly kind: K } & DataSpecs[K] }[DataKind];
-
-/** What every other place asks of a kind of data: a new one is a row here and one in the schema of
- *  configuration files. */
+/** What every other place asks of a kind of data: a new one is a row here and one of its
+ *  fields. */
 interface DataKindRow<Spec> {
   /** The samples, the same in every process. */
   load(spec: Spec, seed: number): StudyData | Promise<StudyData>;
@@ -89,7 +45,7 @@ interface DataKindRow<Spec> {
   /** What it stands for, where it stands for other data. */
   standIn?(spec: Spec): string;
   /** Data by a name on the command line, kind:NAME; undefined where there is none of this name. */
-  named?(name: string): Omit<Spec, "validation"> | undefined;
+  named?(name: string): Omit<Spec, "kind" | "validation"> | undefined;
   /** Names for help and complaints. */
   readonly names?: readonly string[];
 }
@@ -97,10 +53,10 @@ interface DataKindRow<Spec> {
 /** Rows of what has a name on the command line: the slides' numbers. */
 const usualRows = { train: 1996, test: 500 };
 
-const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
+const kinds: { readonly [K in DataKind]: DataKindRow<SpecOf<K>> } = {
   function: {
     load: ({ name, dimension, train, test, noise }, seed) =>
-      noisy(sample(testFunction(name, dimension), { train, test, seed }), seed, { noise }),
+      noisy(sample(testFunction(name, dimension), { train, test, seed }), seed, noise),
     fromSeed: true,
     named(text) {
       const [name = "", dimension, ...more] = text.split(":");
@@ -112,7 +68,7 @@ const kinds: { readonly [K in DataKind]: DataKindRow<DataSpecs[K]> } = {
   },
   dalec: {
     load: ({ ensemble, train, test, noise }, seed) =>
-      noisy(dalecDataset({ ensemble, train, test, seed }), seed, { noise }),
+      noisy(dalecDataset({ ensemble, train, test, seed }), seed, noise),
     fromSeed: true,
     standIn: ({ ensemble }) =>
       `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${ensemble}' ensemble.`,
@@ -126,7 +82,7 @@ function isEnsemble(name: string): name is EnsembleName {
   return Object.hasOwn(ensembles, name);
 }
 
-async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyData> {
+async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData> {
   const { table, widths } = await readParts(spec);
   const { testFile, splitColumn, group, fold } = spec;
   const options = {
@@ -147,7 +103,9 @@ async function loadTable(spec: DataSpecs["table"], seed: number): Promise<StudyD
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
   requireKnown(spec.prepare ?? {}, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
-    throw new BenchError(`${spec.file}: the file has changed since the study began; choose another --out`);
+    throw new BenchError(
+      `${spec.file}: the file has changed: the chosen columns have the digest ${data.digest}, expected ${spec.digest}`,
+    );
   }
   return { ...data, notes: table.notes };
 }
@@ -233,7 +191,7 @@ export function standIn(spec: DataSpec): string[] {
 export function dataNamed(word: string, validation: number): DataSpec | undefined {
   const [kind = "", ...rest] = word.split(":");
   if (rest.length === 0 || !Object.hasOwn(kinds, kind)) return undefined;
-  const { named, names = [] } = kinds[kind as DataKind] as DataKindRow<DataSpecs[DataKind]>;
+  const { named, names = [] } = kinds[kind as DataKind] as DataKindRow<DataSpec>;
   if (named === undefined) return undefined;
   const found = named(rest.join(":"));
   if (found === undefined) {

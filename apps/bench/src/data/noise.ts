@@ -1,13 +1,8 @@
 import { type Dataset, samplingStream } from "@stiffnet/datasets";
 
-export interface Noisy {
-  /** Noise on the outputs of the training rows alone, in standard deviations of each output. */
-  readonly noise?: number | undefined;
-}
-
-/** Uniform noise of mean 0 on the training outputs. The preparation stays that of the outputs without it, so
+/** Uniform noise of mean 0 on the training outputs, in standard deviations of each. The preparation stays that of the outputs without it, so
  *  that risks compare. */
-export function noisy<D extends Dataset>(data: D, seed: number, { noise = 0 }: Noisy): D {
+export function noisy<D extends Dataset>(data: D, seed: number, noise = 0): D {
   if (noise === 0) return data;
   const random = samplingStream(seed, "noise");
   const { train, outputNames } = data;

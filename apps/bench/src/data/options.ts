@@ -1,14 +1,8 @@
 import type { Command } from "commander";
 import { BenchError } from "../errors.ts";
 import { choice, collect, fraction, type OptionParser, parser, share } from "../options.ts";
-import {
-  type DataSpec,
-  dataNamed,
-  type Fold,
-  type MissingRule,
-  missingRules,
-  type Prepare,
-} from "./kinds.ts";
+import { type MissingRule, missingRules } from "../runner/choices.ts";
+import { type DataSpec, dataNamed, type Fold, type Prepare } from "./kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 
 /** Options of every command that trains on a table of the user's, or on what stands for one. */

@@ -1,18 +1,12 @@
 import { joinColumns, readTable, type Table } from "@stiffnet/datasets";
 import { given } from "../given.ts";
+import type { StudyFields } from "../runner/fields.ts";
 
 /** Where a table is and how it is read: plain data, so that any process reads the same one. */
-export interface TableSource {
-  readonly file: string;
-  /** Further files, whose columns stand to the right of it; row i of each belongs together. */
-  readonly others?: readonly string[];
-  /** Whether text files begin with a line of names; guessed where not given. */
-  readonly header?: boolean;
-  /** Arrays of an NPZ, HDF5 or NetCDF file to read; all that fit where not given. */
-  readonly arrays?: readonly string[];
-  /** Names of all columns, instead of those that the files have or lack. */
-  readonly names?: readonly string[];
-}
+export type TableSource = Pick<
+  Extract<StudyFields["data"], { kind: "table" }>,
+  "file" | "others" | "header" | "arrays" | "names"
+>;
 
 /** The table of one file, or of several side by side. */
 export async function readSource(source: TableSource): Promise<Table> {

@@ -1,115 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Activation, StepSolver, WeightsOption } from "@stiffnet/core";
-import { type PenalisedName, type ProxyName, penalisedProxies, proxies } from "@stiffnet/stiffness";
-import { type DataSpec, withoutPlace } from "../data/kinds.ts";
+import { withoutPlace } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
+import type { EngineName } from "./choices.ts";
+import type { StudyFields } from "./fields.ts";
 
-/** l2, or a way to penalise one of the proxies. */
-export type PenaltyKind = "l2" | PenalisedName;
-export const penaltyKinds: readonly PenaltyKind[] = [
-  "l2",
-  ...(Object.keys(penalisedProxies) as PenalisedName[]),
-];
-
-export const aggregates = ["mean", "sum", "max"] as const;
-
-/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers of a
- *  proxy. */
-export interface PenaltySpec {
-  readonly kind: PenaltyKind;
-  readonly weight: number;
-  /** What the layers' values become one of: their mean where not given. Not of l2. */
-  readonly aggregate?: (typeof aggregates)[number];
-  /** Share of a batch's samples that are evaluated: the proxy's own where not given, 1 for all. Not of l2. */
-  readonly subset?: number;
-}
-
-export const engineNames = ["wasm", "tfjs"] as const;
-export type EngineName = (typeof engineNames)[number];
-
+export type NetworkSpec = StudyFields["network"];
+export type TrainingSpec = StudyFields["training"];
+export type MeasuresSpec = StudyFields["measures"];
 /** One of the models that a study compares: what it has of its own, the rest being the study's. */
-export interface ModelSpec {
-  readonly name: string;
-  readonly penalty?: PenaltySpec;
-  readonly network?: Partial<NetworkSpec>;
-  readonly training?: Partial<TrainingSpec>;
-  /** It is trained on the first of the training rows only. */
-  readonly trainRows?: number;
-  /** What trains it: wasm where not given, else TensorFlow.js on the first backend that starts. */
-  readonly engine?: EngineName;
-}
-
-export const lifts = ["tanh", "identity"] as const;
-export type Lift = (typeof lifts)[number];
-
-export interface NetworkSpec {
-  readonly width: number;
-  readonly depth: number;
-  readonly activation: Activation;
-  readonly lift: Lift;
-  readonly horizon: number;
-  /** With one of these two the model is a neural ODE of `depth` steps, without them a residual network. */
-  readonly solver?: StepSolver;
-  readonly weights?: WeightsOption;
-  /** Zeros appended to the state; absent: none. */
-  readonly augment?: number;
-}
-
-/** Bases of the weights that a name tells. */
-export const weightNames = ["perLayer", "constant", "linear", "quadratic", "cubic"] as const;
-
-export interface TrainingSpec {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly rate: number;
-  /** Multiplies the rate where the training loss has stopped falling; false keeps the rate. */
-  readonly plateau:
-    | false
-    | {
-        readonly factor: number;
-        readonly patience: number;
-        readonly cooldown: number;
-        readonly threshold: number;
-      };
-  /** The rate falls linearly to 0 over the epochs, instead of on plateaus; absent: it does not. */
-  readonly anneal?: boolean;
-  /** Epochs without a smaller validation risk after which a trial ends; absent: it trains them all. */
-  readonly patience?: number;
-  /** Half-width of each batch's random end time; absent: it is the horizon. */
-  readonly steer?: number;
-}
+export type ModelSpec = StudyFields["models"][number];
+export type PenaltySpec = NonNullable<ModelSpec["penalty"]>;
 
 export type StudyName = "study" | "alpine" | "train";
 
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
  *  often it was interrupted, is not in here. Plain JSON, written to config.json. */
-export interface StudyConfig {
-  readonly format: 1;
-  readonly command: StudyName;
-  readonly seed: number;
-  readonly trials: number;
-  readonly data: DataSpec;
-  readonly network: NetworkSpec;
-  readonly training: TrainingSpec;
-  /** Which parameters are kept: those of the last epoch, or those of the lowest validation risk. */
-  readonly keep: "final" | "best";
-  readonly models: readonly ModelSpec[];
-  readonly measures: MeasuresSpec;
-}
-
-export const proxyNames = Object.keys(proxies) as ProxyName[];
-
-/** How often the proxies are recorded, in epochs, on how many test samples, and which: the slides' three
- *  where not given. */
-export interface MeasuresSpec {
-  readonly every: number;
-  readonly samples: number;
-  readonly proxies?: readonly ProxyName[];
-  /** The test rows are looked at after the last epoch alone, and the proxies on so many of them: for many
-   *  short trainings, which looks would take longer than. Not given: after every epoch, and in the end on
-   *  all. */
-  readonly last?: number;
-}
+export type StudyConfig = StudyFields & { readonly command: StudyName };
 
 /** One network to train. */
 export interface TrialSpec {

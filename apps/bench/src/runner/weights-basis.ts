@@ -1,18 +1,6 @@
 import type { WeightsOption } from "@stiffnet/core";
 import { type OptionParser, parser, whole } from "../options.ts";
-import { weightNames } from "../runner/config.ts";
-
-/** Bases with a size, and the weights that they make of it. */
-const sizedBases: Readonly<Record<string, (text: string) => WeightsOption | undefined>> = {
-  perLayer: (text) => sized(text, 1, (layers) => ({ basis: "perLayer", layers })),
-  polynomial: (text) => sized(text, 0, (degree) => ({ basis: "polynomial", degree })),
-  piecewiseLinear: (text) => sized(text, 2, (knots) => ({ basis: "piecewiseLinear", knots })),
-};
-
-function sized(text: string, least: number, of: (size: number) => WeightsOption): WeightsOption | undefined {
-  const size = whole(least).read(text);
-  return size === undefined ? undefined : of(size);
-}
+import { sizedBases, weightNames } from "./choices.ts";
 
 /** "cubic", or a basis with its size: "polynomial:5", "piecewiseLinear:9", "perLayer:4". */
 export const weightsBasis: OptionParser<WeightsOption> = parser(
@@ -21,8 +9,11 @@ export const weightsBasis: OptionParser<WeightsOption> = parser(
     .join(", ")}`,
   "cubic",
   (text) => {
-    const [name = "", size, ...more] = text.split(":");
-    if (size === undefined) return weightNames.find((one) => one === name);
-    return more.length > 0 || !Object.hasOwn(sizedBases, name) ? undefined : sizedBases[name]!(size);
+    const [name = "", given, ...more] = text.split(":");
+    if (given === undefined) return weightNames.find((one) => one === name);
+    if (more.length > 0 || !Object.hasOwn(sizedBases, name)) return undefined;
+    const [called, least] = sizedBases[name as keyof typeof sizedBases];
+    const size = whole(least).read(given);
+    return size === undefined ? undefined : ({ basis: name, [called]: size } as unknown as WeightsOption);
   },
 );

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { CommandDefinition } from "../command.ts";
 import { given } from "../given.ts";
-import { type EngineName, onEngines, type StudyName } from "../runner/config.ts";
+import type { EngineName } from "../runner/choices.ts";
+import { onEngines, type StudyName } from "../runner/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "./configure.ts";
 import { isAuto, onFasterEngines } from "./faster-engine.ts";
 import type { StudyKind } from "./kind.ts";
 import { studyKind } from "./kinds.ts";
-import { addStudyOptions, networkOf, type StudyOptions, trainingOf } from "./options.ts";
+import { addStudyOptions, fieldsOf, type StudyOptions } from "./options.ts";
 import { presetOf } from "./presets.ts";
 import { runStudyCommand } from "./run.ts";
 import { type StudyFile, studySchema } from "./schema.ts";
@@ -54,8 +55,12 @@ function fileOf(kind: StudyKind, command: Command, options: StudyOptions): Study
     ...given({ preset, trials }),
     ...(command.getOptionValueSource("seed") === "cli" && { seed }),
     ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["wasm"]) }),
-    network: { ...file.network, ...networkOf(options) },
-    training: { ...file.training, ...trainingOf(options) },
+    network: { ...file.network, ...fieldsOf("network", options) },
+    training: {
+      ...file.training,
+      ...fieldsOf("training", options),
+      ...(!options.plateau && { plateau: false }),
+    },
     ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),
   };
   // Whatever the file and the other options gave is right by now: a sweep is all that may be wrong.

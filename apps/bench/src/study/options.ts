@@ -1,8 +1,6 @@
-import { activations, stepSolvers } from "@stiffnet/core";
 import type { Command } from "commander";
 import { given } from "../given.ts";
 import {
-  above,
   addCommonOptions,
   addComputing,
   type CommonOptions,
@@ -13,33 +11,22 @@ import {
   parser,
   whole,
 } from "../options.ts";
-import {
-  type EngineName,
-  engineNames,
-  lifts,
-  type NetworkSpec,
-  type StudyName,
-  type TrainingSpec,
-} from "../runner/config.ts";
+import { type EngineName, engineNames } from "../runner/choices.ts";
+import type { StudyConfig, StudyName } from "../runner/config.ts";
+import { fieldOptions } from "../runner/fields.ts";
 import type { Shard } from "../runner/shard.ts";
 import { type Preset, type PresetName, presetsOf } from "./presets.ts";
-import { weightsBasis } from "./weights-option.ts";
 import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
 /** Options of every command that trains. What is not given comes from the configuration file or the
  *  preset. */
-export interface StudyOptions
-  extends CommonOptions,
-    QueueOptions,
-    Partial<NetworkSpec>,
-    Partial<Pick<TrainingSpec, "epochs" | "rate" | "steer">> {
+export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly preset?: PresetName;
   readonly config?: string;
   readonly set: readonly Assignment[];
   readonly schema: boolean;
   readonly showConfig: boolean;
   readonly trials?: number;
-  readonly batch?: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
   readonly engine?: readonly (EngineName | "auto")[];
@@ -63,7 +50,7 @@ export function assignment(example: string): OptionParser<Assignment> {
 /** The options, with the defaults that the study's presets make. */
 export function addStudyOptions(command: Command, study: StudyName): Command {
   addConfigOptions(command, study);
-  addNetworkOptions(command, study);
+  addFieldOptions(command, study, "network");
   addTrainingOptions(command, study);
   return addWhereOptions(addComputing(addCommonOptions(command, `results/${study}`)))
     .option("--force", "delete what an earlier study left in the folder and start over", false)
@@ -86,44 +73,21 @@ function addConfigOptions(command: Command, study: StudyName): void {
     .option("--show-config", "print the configuration as it results from all options and end", false);
 }
 
-function addNetworkOptions(command: Command, study: StudyName): void {
-  const usual = (of: (network: NetworkSpec) => unknown): string =>
-    usualOf(study, ({ network }) => of(network));
-  command
-    .option("--width <n>", `dimension of the state ${usual(({ width }) => width)}`, whole(1))
-    .option(
-      "--depth <n>",
-      `number of residual blocks, or of a solver's steps ${usual(({ depth }) => depth)}`,
-      whole(1),
-    )
-    .option(
-      "--activation <name>",
-      `activation of the blocks ${usual(({ activation }) => activation)}`,
-      choice(activations),
-    )
-    .option("--lift <name>", `activation of the first layer ${usual(({ lift }) => lift)}`, choice(lifts))
-    .option("--horizon <x>", `T: a block advances by T / depth ${usual(({ horizon }) => horizon)}`, above(0))
-    .option(
-      "--solver <name>",
-      "train a neural ODE through this solver (default: a residual network, which is euler)",
-      choice(stepSolvers),
-    )
-    .option(
-      "--weights <basis>",
-      "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
-      weightsBasis,
-    )
-    .option("--augment <n>", "zeros appended to the state (default: 0)", whole(0));
+/** The options of fields, with what the presets have. */
+function addFieldOptions(command: Command, study: StudyName, part: "network" | "training"): void {
+  for (const { field, flags, words, parser } of fieldOptions(part)) {
+    const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
+    const known = Object.values(presetsOf(study)).every((preset) => usual(preset) !== undefined);
+    const shown = field === "epochs" ? epochsInWords : usual;
+    command.option(flags, known ? `${words} ${usualOf(study, shown)}` : words, parser);
+  }
 }
 
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
+  command.option("--trials <n>", `initialisations to train ${usual(({ trials }) => trials)}`, whole(1));
+  addFieldOptions(command, study, "training");
   command
-    .option("--trials <n>", `initialisations to train ${usual(({ trials }) => trials)}`, whole(1))
-    .option("--epochs <n>", `passes over the training set ${usual(epochsInWords)}`, whole(1))
-    .option("--batch <n>", `samples a step ${usual((p) => p.training.batchSize)}`, whole(1))
-    .option("--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)", above(0))
-    .option("--rate <x>", `initial rate of Adam ${usual((p) => p.training.rate)}`, above(0))
     .option("--no-plateau", "keep the rate instead of reducing it")
     .option(
       "--measure-every <n>",
@@ -151,12 +115,12 @@ function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
   return `(default: ${shown})`;
 }
 
-/** What the options say of the network. */
-export function networkOf(options: StudyOptions): Partial<NetworkSpec> {
-  const { width, depth, activation, lift, horizon, solver, weights, augment } = options;
-  return given({ width, depth, activation, lift, horizon, solver, weights, augment });
-}
-
-export function trainingOf({ epochs, batch, rate, plateau, steer }: StudyOptions): Partial<TrainingSpec> {
-  return given({ epochs, batchSize: batch, rate, plateau: plateau ? undefined : false, steer });
+/** What the options say of the network, or of the training. */
+export function fieldsOf<Part extends "network" | "training">(
+  part: Part,
+  options: StudyOptions,
+): Partial<StudyConfig[Part]> {
+  const said = options as unknown as Record<string, unknown>;
+  const fields = Object.fromEntries(fieldOptions(part).map(({ field, name }) => [field, said[name]]));
+  return given(fields) as Partial<StudyConfig[Part]>;
 }

@@ -1,13 +1,8 @@
 import { penalisedProxies } from "@stiffnet/stiffness";
 import { given } from "../given.ts";
 import { above, list, mapped, type OptionParser, parser } from "../options.ts";
-import {
-  aggregates,
-  type ModelSpec,
-  type PenaltyKind,
-  type PenaltySpec,
-  penaltyKinds,
-} from "../runner/config.ts";
+import { aggregates, type PenaltyKind, penaltyKinds } from "../runner/choices.ts";
+import type { ModelSpec, PenaltySpec } from "../runner/config.ts";
 
 /** The name of a penalised model. */
 function penalisedName(kind: PenaltyKind): string {

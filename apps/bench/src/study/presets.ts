@@ -1,12 +1,7 @@
 import type { DataSpec } from "../data/kinds.ts";
 import { BenchError } from "../errors.ts";
-import {
-  type MeasuresSpec,
-  proxyNames,
-  type StudyConfig,
-  type StudyName,
-  type TrainingSpec,
-} from "../runner/config.ts";
+import { proxyNames } from "../runner/choices.ts";
+import type { MeasuresSpec, StudyConfig, StudyName, TrainingSpec } from "../runner/config.ts";
 
 /** What a study is where its configuration says nothing else. */
 export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures" | "training"> & {
