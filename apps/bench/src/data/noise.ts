@@ -1,7 +1,7 @@
 import { type Dataset, samplingStream } from "@stiffnet/datasets";
 
-/** Uniform noise of mean 0 on the training outputs, in standard deviations of each. The preparation stays that of the outputs without it, so
- *  that risks compare. */
+/** Uniform noise of mean 0 on the outputs of the training rows alone, in standard deviations of each output.
+ *  The preparation stays that of the outputs without it, so that risks compare. */
 export function noisy<D extends Dataset>(data: D, seed: number, noise = 0): D {
   if (noise === 0) return data;
   const random = samplingStream(seed, "noise");

@@ -15,10 +15,10 @@ import {
 } from "./choices.ts";
 import { weightsBasis } from "./weights-basis.ts";
 
-// A row for each field of a study's configuration: what it may hold, what it means and, where it has one, its
-// option. The types are read off the rows.
+// A row for each field of a study's configuration: what it may hold, what it means and, where it has one,
+// its option. The types are read off the rows.
 
-/** How options of fields are written and read, beside what the rows say. `says` stands for the description. */
+/** How the option of a field is written and read. `says` stands for the description, where there is one. */
 interface OfOption {
   readonly flags?: string;
   readonly says?: string;
