@@ -19,8 +19,8 @@ export {
 } from "./describe/describe.ts";
 export { renderDescription } from "./describe/render.ts";
 export { DatasetError, type Place } from "./errors.ts";
+export type { FileLike, ReadOptions } from "./files/file-like.ts";
 export type { Format } from "./files/format.ts";
-export type { ReadOptions } from "./files/read-table.ts";
 export type { WriteOptions } from "./files/write-table.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
 export { branin } from "./functions/branin.ts";

@@ -1,12 +1,12 @@
 import type { Side, TrainConfig } from "./config.ts";
 
-/** A dropped file, as it crosses to the worker: columns of one length, NaN for a cell without a number. */
+/** The chosen columns of a dropped file, as they cross to the worker: `values` of the inputs, then of the
+ *  outputs, all of one length. */
 export interface TableColumns {
   readonly name: string;
-  readonly columns: readonly string[];
-  readonly values: readonly Float64Array[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  readonly values: readonly Float64Array[];
 }
 
 export type ToWorker =

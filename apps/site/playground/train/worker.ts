@@ -152,10 +152,10 @@ class Training {
   }
 }
 
-function chosen({ name, columns, values, inputs, outputs }: TableColumns) {
+function chosen({ name, values, inputs, outputs }: TableColumns) {
   const count = values[0]?.length ?? 0;
   const rows = Array.from({ length: count }, (_, i) => values.map((column) => column[i]!));
-  return { table: tableOf(columns, rows, name), inputs, outputs };
+  return { table: tableOf([...inputs, ...outputs], rows, name), inputs, outputs };
 }
 
 let training: Training | undefined;

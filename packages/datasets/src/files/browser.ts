@@ -1,15 +1,14 @@
 import { DatasetError } from "../errors.ts";
 import type * as node from "./node.ts";
+import { readFileLike } from "./read-file-like.ts";
 
 /** What of `node.ts` a browser has not. */
-const none = (who: string): never => {
-  throw new DatasetError(
-    `${who}: files are not read or written in a browser, expected rows: tableOf takes them`,
-    {
-      code: "unsupported",
-    },
-  );
+const none = (who: string, expected: string): never => {
+  throw new DatasetError(`${who}: a browser has no paths, expected ${expected}`, { code: "unsupported" });
 };
 
-export const readTable: typeof node.readTable = async () => none("readTable");
-export const writeTable: typeof node.writeTable = async () => none("writeTable");
+export const readTable: typeof node.readTable = async (file, options = {}) =>
+  typeof file === "string"
+    ? none("readTable", "a File that was chosen in the page, or rows for tableOf")
+    : readFileLike(file, options);
+export const writeTable: typeof node.writeTable = async () => none("writeTable", "Node");

@@ -40,8 +40,8 @@ export function formatByName(file: string): Format | undefined {
 
 /** The format of a file by its first bytes, else by its name, else text. Throws where the bytes are of a
  *  format that is known and not read, or do not fit the name. */
-export function formatOf(file: string, start: Buffer): Format {
-  const text = start.toString("latin1");
+export function formatOf(file: string, start: Uint8Array): Format {
+  const text = String.fromCharCode(...start);
   const way = others.find(([ending]) => ending.test(file))?.[1];
   // Since version 7.3 the files of MATLAB are HDF5.
   if (way !== undefined && !text.startsWith("\x89HDF")) {

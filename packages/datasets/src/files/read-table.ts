@@ -6,30 +6,29 @@ import { readNpyStream } from "../formats/npy.ts";
 import { readNpz } from "../formats/npz.ts";
 import { readParquet } from "../formats/parquet.ts";
 import type { Table } from "../table/table.ts";
-import { readText, type TextOptions } from "../text/read.ts";
+import { readText } from "../text/read.ts";
 import { fileBytes, fileSize, firstBytes } from "./bytes.ts";
-import { type Format, formatOf } from "./format.ts";
-
-export interface ReadOptions extends TextOptions {
-  /** Recognised by the file's first bytes and its name where not given. */
-  format?: Format;
-  /** Names of the arrays (NPZ) or variables (HDF5, NetCDF) to read, default all that fit. */
-  arrays?: readonly string[];
-}
+import type { FileLike, ReadOptions } from "./file-like.ts";
+import { formatOf } from "./format.ts";
+import { readFileLike } from "./read-file-like.ts";
 
 /** Reads a table of numbers from a file: text (CSV, TSV and the like), JSON lines, NPY, NPZ, Parquet, HDF5 or
  *  NetCDF-4; text and JSON lines also under gzip. Memory stays near that of the numbers: 8 bytes each, 4 with
  *  `precision: "float32"`.
  *
+ *  A `File` that a visitor chose in a page is read too: text and JSON lines, by the same rules, in browsers
+ *  as in Node.
+ *
  *  Throws `DatasetError`, one line that names the file and the line or row, where the file cannot be read.
  *  Cells that hold no number are no error until their column is chosen. */
-export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
+export async function readTable(path: string | FileLike, options: ReadOptions = {}): Promise<Table> {
+  if (typeof path !== "string") return readFileLike(path, options);
   const file = basename(path);
   const { precision = "float64", arrays } = options;
   const format = options.format ?? formatOf(file, await firstBytes(path, 512));
   switch (format) {
     case "text":
-      return readText(path, options);
+      return readText(fileBytes(path), file, options);
     case "jsonl":
       return readJsonLines(fileBytes(path), { file, precision });
     case "npy":

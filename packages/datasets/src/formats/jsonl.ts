@@ -9,7 +9,7 @@ import { textLines } from "../text/lines.ts";
  *  columns. A key that a later line lacks, and null, are missing values; a key that the first line does not
  *  have is an error. */
 export async function readJsonLines(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   options: { file: string; precision: Precision },
 ): Promise<Table> {
   const { file, precision } = options;

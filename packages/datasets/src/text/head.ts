@@ -1,5 +1,5 @@
 import { DatasetError } from "../errors.ts";
-import { longestRecord } from "./records.ts";
+import { joined, longestRecord } from "./bytes.ts";
 
 /** How much is looked at before the first line must have ended. */
 const glance = 2 ** 16;
@@ -7,7 +7,7 @@ const glance = 2 ** 16;
 /** The beginning of a text file. */
 export interface Head {
   /** The bytes read so far, less a byte order mark. */
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** Where the first record begins and the line after its first line, in the bytes. */
   readonly from: number;
   readonly to: number;
@@ -20,13 +20,13 @@ export interface Head {
 
 /** Reads as far as the first line that is neither blank nor a comment. Throws where there is none, or no
  *  text. */
-export async function readHead(chunks: AsyncGenerator<Buffer>, file: string): Promise<Head> {
-  let bytes = Buffer.alloc(0);
+export async function readHead(chunks: AsyncGenerator<Uint8Array>, file: string): Promise<Head> {
+  let bytes = new Uint8Array(0) as Uint8Array;
   for (let done = false; ; ) {
     while (!done && bytes.length < glance) {
       const next = await chunks.next();
       if (next.done) done = true;
-      else bytes = Buffer.concat([bytes, next.value]);
+      else bytes = joined([bytes, next.value]);
     }
     requireText(bytes, file);
     const head = firstLine(bytes, done, file);
@@ -40,12 +40,12 @@ export async function readHead(chunks: AsyncGenerator<Buffer>, file: string): Pr
     }
     const next = await chunks.next();
     if (next.done) done = true;
-    else bytes = Buffer.concat([bytes, next.value]);
+    else bytes = joined([bytes, next.value]);
   }
 }
 
-function firstLine(all: Buffer, done: boolean, file: string): Head | undefined {
-  const bytes = all.indexOf("\uFEFF", 0, "utf8") === 0 ? all.subarray(3) : all;
+function firstLine(all: Uint8Array, done: boolean, file: string): Head | undefined {
+  const bytes = all[0] === 0xef && all[1] === 0xbb && all[2] === 0xbf ? all.subarray(3) : all;
   let from = 0;
   let comment: string | undefined;
   for (let line = 1; from < bytes.length; line++) {
@@ -61,13 +61,13 @@ function firstLine(all: Buffer, done: boolean, file: string): Head | undefined {
   return undefined;
 }
 
-function lineEnd(bytes: Buffer, from: number): number {
+function lineEnd(bytes: Uint8Array, from: number): number {
   const feed = bytes.indexOf(10, from);
   const back = bytes.indexOf(13, from);
   return back >= 0 && (feed < 0 || back < feed) ? back : feed;
 }
 
-function decode(bytes: Buffer, file: string, line: number): string {
+function decode(bytes: Uint8Array, file: string, line: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -79,7 +79,7 @@ function decode(bytes: Buffer, file: string, line: number): string {
 }
 
 /** Refuses other encodings and binary files by their first bytes. */
-function requireText(start: Buffer, file: string): void {
+function requireText(start: Uint8Array, file: string): void {
   const wide = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
   const zero = start.indexOf(0);
   if (!wide && zero < 0) return;

@@ -1,16 +1,16 @@
 import { DatasetError } from "../errors.ts";
-import { longestRecord } from "./records.ts";
+import { longestRecord } from "./bytes.ts";
 
 /** Lines of UTF-8 text as they come, numbered from 1. Throws where the bytes are not UTF-8 or a line has no
  *  end. */
 export async function* textLines(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   file: string,
 ): AsyncGenerator<{ readonly text: string; readonly line: number }> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let line = 0;
-  const decode = (bytes?: Buffer): string => {
+  const decode = (bytes?: Uint8Array): string => {
     try {
       return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
     } catch {

@@ -1,11 +1,11 @@
-import { basename } from "node:path";
-import { fileBytes } from "../files/bytes.ts";
+import { csvText } from "#csv";
 import type { Precision } from "../table/store.ts";
 import type { Header, Table } from "../table/table.ts";
 import { TableBuilder } from "./builder.ts";
+import { joined, longestRecord, textOf } from "./bytes.ts";
 import { type Delimiter, guessDelimiter, namesOf } from "./dialect.ts";
 import { empty, type Head, readHead } from "./head.ts";
-import { longestRecord, textRecords } from "./records.ts";
+import { textRecords } from "./records.ts";
 import { NumberScanner } from "./scanner.ts";
 
 export interface TextOptions {
@@ -25,12 +25,14 @@ interface Setting {
   readonly header: boolean | undefined;
 }
 
-/** Reads CSV, TSV and the like, gzip or not, in memory bounded by its numbers. Lines that begin with `#`
+/** Reads CSV, TSV and the like, in memory bounded by its numbers. Lines that begin with `#`
  *  before the first record are comments; the last of them holds the names where the first record is numbers
  *  and it has as many words. */
-export async function readText(path: string, options: TextOptions = {}): Promise<Table> {
-  const file = basename(path);
-  const chunks = fileBytes(path);
+export async function readText(
+  chunks: AsyncGenerator<Uint8Array>,
+  file: string,
+  options: TextOptions = {},
+): Promise<Table> {
   try {
     const head = await readHead(chunks, file);
     const { header, precision = "float64", delimiter = guessDelimiter(head.text) } = options;
@@ -44,14 +46,14 @@ export async function readText(path: string, options: TextOptions = {}): Promise
 }
 
 /** Header by the general reader, rows by the fast one for as long as none has a quote. */
-async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
+async function readNumbers(head: Head, chunks: AsyncGenerator<Uint8Array>, setting: Setting): Promise<Table> {
   const { file, delimiter } = setting;
   const { inBody, ...names } = await headerOf(head, setting);
   const builder = new TableBuilder(file, names, setting);
   const scanner = new NumberScanner(builder, delimiter, inBody ? head.line : head.line + 1);
   let rest = head.bytes.subarray(inBody ? head.from : head.to);
   for (let last = false; !last; ) {
-    const more: Buffer[] = [rest];
+    const more: Uint8Array[] = [rest];
     let length = rest.length;
     // Without the end of a line there is nothing to scan yet.
     for (let ended = false; !ended && !last; ) {
@@ -63,7 +65,7 @@ async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: 
       length += next.value.length;
       ended = next.value.includes(10) || next.value.includes(13);
     }
-    rest = more.length > 1 ? Buffer.concat(more) : rest;
+    rest = more.length > 1 ? joined(more) : rest;
     const taken = scanner.take(rest, last);
     rest = rest.subarray(taken.next);
     if (!taken.quoted) continue;
@@ -75,7 +77,7 @@ async function readNumbers(head: Head, chunks: AsyncGenerator<Buffer>, setting: 
 }
 
 /** Everything by the general reader. */
-async function readQuoted(head: Head, chunks: AsyncGenerator<Buffer>, setting: Setting): Promise<Table> {
+async function readQuoted(head: Head, chunks: AsyncGenerator<Uint8Array>, setting: Setting): Promise<Table> {
   const { file, delimiter } = setting;
   const bytes = resume(head.bytes.subarray(head.from), chunks);
   let builder: TableBuilder | undefined;
@@ -115,20 +117,18 @@ async function withRowNames<T extends { columns: string[] }>(
   delimiter: Delimiter,
 ): Promise<T> {
   if (delimiter !== " ") return names;
-  const [second = ""] = head.bytes.toString("utf8", head.to).split(/[\r\n]/, 1);
+  const [second = ""] = textOf(head.bytes.subarray(head.to)).split(/[\r\n]/, 1);
   const cells = (await cellsOf(second, delimiter)).length;
   return cells === names.columns.length + 1 ? { ...names, columns: ["row", ...names.columns] } : names;
 }
 
 async function cellsOf(line: string, delimiter: Delimiter): Promise<string[]> {
-  // Loaded when it is needed, so that the package starts fast.
-  const { parse } = await import("csv-parse/sync");
-  const records: string[][] = parse(line, { delimiter, relax_column_count: true, relax_quotes: true });
-  const cells = records[0] ?? [];
+  const options = { delimiter, relax_column_count: true, relax_quotes: true };
+  const cells = (await csvText(line, options))[0] ?? [];
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 
-async function* resume(start: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* resume(start: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield start;
   yield* rest;
 }

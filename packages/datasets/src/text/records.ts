@@ -1,10 +1,8 @@
-import { Readable } from "node:stream";
 import type { CsvError } from "csv-parse";
+import { csvRecords } from "#csv";
 import { DatasetError } from "../errors.ts";
+import { longestRecord } from "./bytes.ts";
 import type { Delimiter } from "./dialect.ts";
-
-/** The longest record that is believed; a longer one is a file of another kind. */
-export const longestRecord: number = 2 ** 24;
 
 /** One record and the line it begins in, from 1. */
 export interface TextRecord {
@@ -15,36 +13,28 @@ export interface TextRecord {
 /** Splits text into records by RFC 4180: cells may be quoted, and hold separators, doubled quotes and line
  *  breaks. Empty lines are skipped. `firstLine` is the line number of the first byte. */
 export async function* textRecords(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   options: { file: string; delimiter: Delimiter; firstLine?: number },
 ): AsyncGenerator<TextRecord> {
   const { file, delimiter, firstLine = 1 } = options;
-  const { CsvError: Malformed, parse } = await import("csv-parse");
-  const parser = parse({
-    delimiter,
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
+  const setting = {
+    ...{ delimiter, bom: true, relax_column_count: true, skip_empty_lines: true },
     max_record_size: longestRecord,
-  });
-  const source = Readable.from(chunks);
-  source.once("error", (error) => parser.destroy(error));
-  source.pipe(parser);
+  };
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
+    for await (const { record, lines } of csvRecords(chunks, setting)) {
       const breaks = record.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
       const cells = delimiter === " " ? record.filter((cell) => cell !== "") : record;
-      yield { cells, line: firstLine - 1 + info.lines - breaks };
+      yield { cells, line: firstLine - 1 + lines - breaks };
     }
   } catch (error) {
-    throw error instanceof Malformed ? malformed(error, file, firstLine) : error;
-  } finally {
-    source.destroy();
+    throw isCsvError(error) ? malformed(error, file, firstLine) : error;
   }
+}
+
+/** The library's class may be there twice, once of each build. */
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && "code" in error && /^(CSV_|INVALID_)/.test(String(error.code));
 }
 
 function malformed(error: CsvError, file: string, firstLine: number): DatasetError {

@@ -1,8 +1,8 @@
 import { readDecimal } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
 import type { TableBuilder } from "./builder.ts";
+import { longestRecord, textOf } from "./bytes.ts";
 import type { Delimiter } from "./dialect.ts";
-import { longestRecord } from "./records.ts";
 
 const LF = 10;
 const CR = 13;
@@ -34,7 +34,7 @@ export class NumberScanner {
 
   /** Takes whole records; returns where the next one begins, and whether it needs the general reader. `last`:
    *  no bytes follow. */
-  take(bytes: Buffer, last: boolean): { next: number; quoted: boolean } {
+  take(bytes: Uint8Array, last: boolean): { next: number; quoted: boolean } {
     let start = 0;
     while (start < bytes.length) {
       const end = this.#record(bytes, start, last);
@@ -48,7 +48,7 @@ export class NumberScanner {
   }
 
   /** One record from `start`: where the next begins, UNFINISHED or GENERAL. */
-  #record(bytes: Buffer, start: number, last: boolean): number {
+  #record(bytes: Uint8Array, start: number, last: boolean): number {
     const delimiter = this.#delimiter;
     let at = start;
     let column = 0;
@@ -78,17 +78,17 @@ export class NumberScanner {
   }
 
   /** One cell without quotes: where it ends, or GENERAL where a quote stands in it. */
-  #plain(bytes: Buffer, cell: number, column: number): number {
+  #plain(bytes: Uint8Array, cell: number, column: number): number {
     let at = readDecimal(bytes, cell, this.#row, column);
     while (bytes[at] === SPACE && this.#delimiter !== SPACE) at++;
     if (at >= 0 && this.#endsCell(bytes, at)) return at;
     for (at = cell; !this.#endsCell(bytes, at); at++) if (bytes[at] === QUOTE) return GENERAL;
-    this.#slow(bytes.toString("utf8", cell, at), column);
+    this.#slow(textOf(bytes.subarray(cell, at)), column);
     return at;
   }
 
   /** One quoted cell on one line, without quotes in it: where it ends; else GENERAL, or UNFINISHED. */
-  #quoted(bytes: Buffer, cell: number, column: number, last: boolean): number {
+  #quoted(bytes: Uint8Array, cell: number, column: number, last: boolean): number {
     const close = bytes.indexOf(QUOTE, cell + 1);
     const inside = bytes.subarray(cell + 1, close < 0 ? bytes.length : close);
     if (inside.includes(LF) || inside.includes(CR)) return GENERAL;
@@ -96,11 +96,11 @@ export class NumberScanner {
     let at = close + 1;
     while (bytes[at] === SPACE && this.#delimiter !== SPACE) at++;
     if (!this.#endsCell(bytes, at)) return GENERAL;
-    this.#slow(inside.toString("utf8"), column);
+    this.#slow(textOf(inside), column);
     return at;
   }
 
-  #endsCell(bytes: Buffer, at: number): boolean {
+  #endsCell(bytes: Uint8Array, at: number): boolean {
     const byte = bytes[at];
     return byte === this.#delimiter || byte === LF || byte === CR || at >= bytes.length;
   }

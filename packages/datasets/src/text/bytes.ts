@@ -1,0 +1,26 @@
+/** The longest record that is believed; a longer one is a file of another kind. */
+export const longestRecord: number = 2 ** 24;
+
+const decoder = new TextDecoder();
+
+/** A copy of the parts, one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Bytes of UTF-8 as text. Cells are short and mostly ASCII, for which a decoder's call would be slow. */
+export function textOf(bytes: Uint8Array): string {
+  if (bytes.length > 32) return decoder.decode(bytes);
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 127) return decoder.decode(bytes);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
