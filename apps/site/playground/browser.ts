@@ -4,9 +4,15 @@ const simd = [
   11,
 ];
 
-/** What this browser lacks to train, in one sentence; empty where it lacks nothing. */
+/** What this browser lacks to integrate, in one sentence; empty where it lacks nothing. */
+export function lackingWorkers(): string {
+  return typeof Worker === "function" ? "" : "This browser has no workers, which the playground computes in.";
+}
+
+/** What it lacks to train. */
 export function lacking(): string {
-  if (typeof Worker !== "function") return "This browser has no workers, which the playground computes in.";
+  const without = lackingWorkers();
+  if (without) return without;
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(simd))) {
     return "This browser has no WebAssembly SIMD, which training needs: Chrome 91, Firefox 89 and Safari 16.4 have it.";
   }

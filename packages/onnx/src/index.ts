@@ -14,6 +14,6 @@ export {
 } from "./inspect.ts";
 export { type ExportOptions, type Json, rangesOf } from "./options.ts";
 export type { OnnxSource } from "./source.ts";
-export { encodeTfjs, exportTfjs, type TfjsExport } from "./tfjs/export-tfjs.ts";
+export { encodeTfjs, exportTfjs, type TfjsExport, tfjsFiles } from "./tfjs/export-tfjs.ts";
 export type { TfjsModel } from "./tfjs/graph-model.ts";
 export { usualRows, type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";

@@ -1,5 +1,4 @@
 import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
-import { Type } from "typebox";
 import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
@@ -28,15 +27,6 @@ export interface NetworkDocument {
   }[];
 }
 
-export const modelDescription = Type.Unsafe<ModelDescription>({
-  type: "object",
-  description: "names, units, ranges, configuration and metadata",
-});
-export const networkDocument = Type.Unsafe<NetworkDocument>({
-  type: "object",
-  description: "configuration, and parameters and preparation of each member",
-});
-
 export function describeModel(
   { name, version, description, surrogate }: Described,
   versions: readonly string[],
@@ -64,10 +54,16 @@ export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<
   return {
     config: models[0]!.config,
     members: models.map(({ parameters, preparation }) => ({
-      parameters: Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength).toString(
-        "base64",
-      ),
+      parameters: base64(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength)),
       preparation,
     })),
   };
+}
+
+/** In browsers too, where there is no Buffer. */
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096)
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return btoa(text);
 }

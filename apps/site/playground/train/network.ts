@@ -20,6 +20,8 @@ export interface NetworkState {
 }
 
 const mostPoints = 600;
+/** Milliseconds after which a network that should be at work is missed: a worker can end without a word. */
+const patience = 15_000;
 
 /** A network in a worker of its own. A worker that dies is reported, and what was seen of it stays. */
 export class Network {
@@ -27,7 +29,9 @@ export class Network {
   state: NetworkState = { status: "starting", reason: "", history: [], digest: "", seconds: 0 };
   readonly #worker: Worker;
   readonly #changed: () => void;
-  #onnx: ((bytes: Uint8Array) => void) | undefined;
+  /** Who waits for the network as bytes; each is answered in turn. */
+  #waiting: { readonly give: (bytes: Uint8Array) => void; readonly fail: (error: Error) => void }[] = [];
+  #missed: ReturnType<typeof setTimeout> | undefined;
 
   constructor(side: Side, config: TrainConfig, table: TableColumns | undefined, changed: () => void) {
     this.side = side;
@@ -36,10 +40,7 @@ export class Network {
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#set({
-        status: "failed",
-        reason: `The worker of this network ended${why(event)}. Press Restart.`,
-      });
+      this.#fail(`The worker of this network ended${why(event)}. Press Restart.`);
     });
     this.#send({ kind: "start", side, config, ...(table && { table }) });
   }
@@ -63,18 +64,36 @@ export class Network {
   }
 
   onnx(): Promise<Uint8Array> {
-    return new Promise((resolve) => {
-      this.#onnx = resolve;
+    return new Promise((give, fail) => {
+      this.#waiting.push({ give, fail });
       this.#send({ kind: "onnx" });
     });
   }
 
   end(): void {
+    clearTimeout(this.#missed);
     this.#worker.terminate();
+  }
+
+  #fail(reason: string): void {
+    clearTimeout(this.#missed);
+    for (const { fail } of this.#waiting.splice(0)) fail(new Error(reason));
+    this.#set({ status: "failed", reason });
+  }
+
+  /** What was said of silence is taken back with the next word. */
+  #miss(): void {
+    const { status } = this.state;
+    const silent = `No word for ${patience / 1000} s: an epoch takes long, or the worker of this network has ended. What it learnt so far stays; Restart begins anew.`;
+    if (this.state.reason === silent) this.#set({ reason: "" });
+    clearTimeout(this.#missed);
+    if (status === "starting" || status === "running" || this.#waiting.length > 0)
+      this.#missed = setTimeout(() => this.#set({ reason: silent }), patience);
   }
 
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
+    this.#miss();
   }
 
   #set(part: Partial<NetworkState>): void {
@@ -100,11 +119,12 @@ export class Network {
         break;
       }
       case "failed":
-        this.#set({ status: "failed", reason: message.reason });
+        this.#fail(message.reason);
         break;
       case "onnx":
-        this.#onnx?.(message.bytes);
+        this.#waiting.shift()?.give(message.bytes);
     }
+    this.#miss();
   }
 }
 

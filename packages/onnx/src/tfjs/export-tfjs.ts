@@ -37,13 +37,18 @@ export async function exportTfjs(source: OnnxSource, folder: string): Promise<Tf
       { code: "not_representable" },
     );
   }
-  const { weightSpecs, weightData, ...rest } = model;
-  const weights = new Uint8Array(weightData);
-  const path = `weights-${createDigest().update(weights).hex().slice(0, 8)}.bin`;
-  const weightsManifest = [{ paths: [path], weights: weightSpecs }];
-  const json = new TextEncoder().encode(`${JSON.stringify({ ...rest, weightsManifest })}\n`);
+  const path = `weights-${createDigest().update(new Uint8Array(model.weightData)).hex().slice(0, 8)}.bin`;
+  const { json, weights } = tfjsFiles(model, path);
   await writeGraphModel(folder, json, path, weights);
   return { folder, bytes: json.length + weights.length, verification };
+}
+
+/** The two files of a graph model: `model.json`, which names the other one `path`, and the weights. */
+export function tfjsFiles(model: TfjsModel, path: string): { json: Uint8Array; weights: Uint8Array } {
+  const { weightSpecs, weightData, ...rest } = model;
+  const weightsManifest = [{ paths: [path], weights: weightSpecs }];
+  const json = new TextEncoder().encode(`${JSON.stringify({ ...rest, weightsManifest })}\n`);
+  return { json, weights: new Uint8Array(weightData) };
 }
 
 async function read(source: OnnxSource) {

@@ -9,8 +9,7 @@ import { about, answers, answersWith } from "../../json/schemas.ts";
 import {
   describeModel,
   type ModelDescription,
-  modelDescription,
-  networkDocument,
+  type NetworkDocument,
   networkOf,
 } from "../../models/describe.ts";
 import type { ServedModel } from "../../models/files.ts";
@@ -20,6 +19,14 @@ import { nameModel } from "../body.ts";
 
 const model = { model: Type.String() };
 const version = Type.String();
+const modelDescription = Type.Unsafe<ModelDescription>({
+  type: "object",
+  description: "names, units, ranges, configuration and metadata",
+});
+const networkDocument = Type.Unsafe<NetworkDocument>({
+  type: "object",
+  description: "configuration, and parameters and preparation of each member",
+});
 
 const described = ({ versions }: Registry, found: ServedModel): ModelDescription =>
   describeModel(found, versions(found.name));

@@ -1,0 +1,20 @@
+import { save } from "../browser.ts";
+
+/** What a trained network may be taken away as, by its ending. */
+export const takeAways: Readonly<Record<string, (onnx: Uint8Array, name: string) => Promise<void>>> = {
+  async ONNX(onnx, name) {
+    save(onnx, `${name}.onnx`);
+  },
+  // Each is loaded when it is asked for.
+  async HTML(onnx, name) {
+    const { surrogateHtml } = await import("@stiffnet/serve/html");
+    save(new TextEncoder().encode(await surrogateHtml(onnx, name)), `${name}.html`);
+  },
+  /** Two files, as TensorFlow.js itself leaves them with a visitor. */
+  async "TensorFlow.js"(onnx, name) {
+    const { encodeTfjs, tfjsFiles } = await import("@stiffnet/onnx");
+    const { json, weights } = tfjsFiles(await encodeTfjs(onnx), `${name}.weights.bin`);
+    save(json, `${name}.json`);
+    save(weights, `${name}.weights.bin`);
+  },
+};
