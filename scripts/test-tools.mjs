@@ -27,6 +27,11 @@ export const tools = {
     // The page's words need a font to be measured by.
     apt: ["chromium", "fonts-dejavu-core"],
   },
+  firefox: {
+    missing: "Firefox",
+    find: () => firstOf(["firefox-esr", "firefox"]),
+    apt: ["firefox-esr"],
+  },
   python: {
     missing: "Python with onnx and onnxruntime",
     find: () => pythonWith("numpy, onnx, onnxruntime"),
@@ -38,12 +43,6 @@ export const tools = {
     find: () => pythonWith("numpy, tritonclient.http, tritonclient.grpc"),
     apt: ["python3", "python3-venv"],
     pip: ["numpy~=2.0", "tritonclient[http,grpc]~=2.60"],
-  },
-  kserve: {
-    missing: "Python with kserve",
-    find: () => pythonWith("kserve, numpy"),
-    apt: ["python3", "python3-venv"],
-    pip: ["numpy~=2.0", "kserve~=0.21.0"],
   },
   linters: {
     missing: "Python with hadolint, kubernetes-validate and check-jsonschema",

@@ -2,7 +2,6 @@ import type { Plan } from "../integrate/plan.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
 import { DirkStepper } from "../steppers/dirk.ts";
 import { ExplicitStepper } from "../steppers/explicit.ts";
-import { GaussStepper } from "../steppers/gauss.ts";
 import { RadauStepper } from "../steppers/radau.ts";
 import { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { StepperSettings } from "../steppers/stepper.ts";
@@ -38,8 +37,6 @@ const families: { readonly [K in Kind]: MakeStep<K> } = {
       tableau,
       weights,
     ),
-  gauss: ({ name, tableau }, system, settings, weights) =>
-    new CollocationStep(new GaussStepper(name, tableau, system, settings), tableau, weights),
 };
 
 /** The differentiable steps of a solver, by the name under which the tape has them. */

@@ -1,5 +1,4 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
-import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct, directionStep } from "./field-derivatives.ts";
@@ -33,16 +32,11 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
     offset: number,
   ): number {
     const code = this.repeat(t, h, y, yNew);
-    this.read(this.stepper, h, stages, offset);
-    return code;
-  }
-
-  read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
-    const { y, u: increments } = stepper as RosenbrockStepper;
-    stages.set(y, offset);
-    increments.forEach((u, i) => {
+    stages.set(this.stepper.y, offset);
+    this.stepper.u.forEach((u, i) => {
       stages.set(u, offset + (i + 1) * this.n);
     });
+    return code;
   }
 
   #unpack(stages: Float64Array, offset: number) {

@@ -76,10 +76,6 @@ export class SwitchingStepper implements Stepper {
     return this.#current.solverName;
   }
 
-  get active(): Stepper {
-    return this.#current;
-  }
-
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     if (how === "anew") {
       this.#current = this.#nonStiff;
