@@ -4,5 +4,5 @@ import { fileURLToPath } from "node:url";
 import { build } from "vitepress";
 import { stage } from "./stage.mjs";
 
-stage();
+await stage();
 await build(join(dirname(fileURLToPath(import.meta.url)), "..", "pages"));

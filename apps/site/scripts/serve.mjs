@@ -25,7 +25,9 @@ export function siteServer(of = folder) {
     response.writeHead(file ? 200 : 404, {
       "content-type": types[extname(file ?? ".html")] ?? "application/octet-stream",
     });
-    createReadStream(file ?? join(of, "404.html")).pipe(response);
+    const missing = join(of, "404.html");
+    if (file === undefined && !existsSync(missing)) response.end("not found");
+    else createReadStream(file ?? missing).pipe(response);
   });
 }
 

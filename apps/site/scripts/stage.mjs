@@ -13,6 +13,9 @@ import {
 } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { browserSizes, importMap } from "../../../scripts/browser-files.mjs";
+import { writeApi } from "./api.mjs";
+import { numbersPage, numbersSource } from "./numbers.mjs";
 
 const site = join(dirname(fileURLToPath(import.meta.url)), "..");
 const root = join(site, "..", "..");
@@ -34,6 +37,8 @@ const documents = [
   ["docs/stiffness/proxies.md", "notebooks/proxies"],
   ["docs/integrators/guide.md", "notebooks/integrators-guide"],
   ["docs/integrators/speed.md", "notebooks/integrators-speed"],
+  ["docs/step/README.md", "notebooks/step"],
+  ["docs/step/crossover.md", "notebooks/step-crossover"],
   ["docs/cost/README.md", "notebooks/cost"],
   ["docs/study/README.md", "notebooks/the-study"],
   ["docs/question/README.md", "notebooks/the-question"],
@@ -45,24 +50,37 @@ const documents = [
 ];
 const places = new Map(documents);
 
-export function stage() {
+export async function stage() {
   rmSync(target, { recursive: true, force: true });
   for (const file of walk(join(site, "pages"))) {
     if (file.includes(".vitepress")) continue;
     const name = relative(join(site, "pages"), file).replaceAll("\\", "/");
     const place = name.replace(/\.md$/, "");
-    if (place !== name) write(name, relinked(readFileSync(file, "utf8"), `apps/site/pages/${name}`, place));
+    if (place !== name)
+      write(name, relinked(filled(readFileSync(file, "utf8")), `apps/site/pages/${name}`, place));
     else copy(file, name);
   }
   for (const [source, place] of documents) {
-    write(`${place}.md`, relinked(readFileSync(join(root, source), "utf8"), source, place));
+    const text = readFileSync(join(root, source), "utf8");
+    write(`${place}.md`, relinked(text, source, place));
+  }
+  write("numbers.md", relinked(numbersPage(), numbersSource, "numbers"));
+  const api = await writeApi(join(target, "reference", "api"));
+  for (const [source, place] of packageDocuments()) {
+    const { name } = manifestOf(source);
+    const own = api.filter((entry) => entry.package === name);
+    const links = own.map(({ title, name: page }) => `[API of \`${title}\`](./api/${page}.md)`);
+    if (links.length > 0) append(`${place}.md`, `\n## API\n\n${links.join(", ")}\n`);
   }
   copy(join(root, "docs/study/report.html"), "public/study-report.html");
   write("reference/commands.md", commands());
   write("reference/index.md", packagesPage());
   writeFileSync(
     join(target, "sidebar.json"),
-    JSON.stringify(documents.map(([, place]) => [place, titleOf(place)])),
+    JSON.stringify([
+      ...documents.map(([, place]) => [place, titleOf(place)]),
+      ...api.map(({ name, title }) => [`reference/api/${name}`, title]),
+    ]),
   );
 }
 
@@ -136,12 +154,27 @@ function help(file, words) {
   return text.endsWith("\n") ? text : `${text}\n`;
 }
 
+/** What a page says of files that are built. */
+function filled(text) {
+  return text
+    .replace("<!-- import map -->", () => JSON.stringify(importMap(), null, 2))
+    .replace("<!-- sizes -->", () => {
+      const kilobytes = (bytes) => Math.round(bytes / 100) / 10;
+      const lines = browserSizes().map(
+        ({ name, raw, gzip }) => `| \`${name}\` | ${kilobytes(raw)} | ${kilobytes(gzip)} |`,
+      );
+      return `| package | kB | kB under gzip |\n| --- | ---: | ---: |\n${lines.join("\n")}`;
+    });
+}
+
+const packageDocuments = () =>
+  documents.filter(([source]) => /^(?:packages|apps)\/[^/]+\/README\.md$/.test(source));
+
+const manifestOf = (source) => JSON.parse(readFileSync(join(root, dirname(source), "package.json"), "utf8"));
+
 function packagesPage() {
-  const rows = documents.filter(([source]) => /^(?:packages|apps)\/[^/]+\/README\.md$/.test(source));
-  const lines = rows.map(([source, place]) => {
-    const { name, description } = JSON.parse(
-      readFileSync(join(root, dirname(source), "package.json"), "utf8"),
-    );
+  const lines = packageDocuments().map(([source, place]) => {
+    const { name, description } = manifestOf(source);
     return `| [\`${name}\`](./${posix.basename(place)}.md) | ${description} |`;
   });
   return `# Packages and commands\n\nEach package can be installed alone. The commands are in [one list](./commands.md).\n\n| package | what it is for |\n| --- | --- |\n${lines.join("\n")}\n`;
@@ -150,6 +183,10 @@ function packagesPage() {
 function titleOf(place) {
   const text = readFileSync(join(target, `${place}.md`), "utf8");
   return (/^# (.+)$/m.exec(text)?.[1] ?? place).replaceAll("`", "");
+}
+
+function append(name, text) {
+  write(name, `${readFileSync(join(target, name), "utf8")}${text}`);
 }
 
 function write(name, text) {

@@ -1,7 +1,13 @@
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { encodeTfjs, inspectOnnx } from "@stiffnet/onnx";
+import { surrogateHtml } from "@stiffnet/serve/html";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
@@ -12,8 +18,51 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** One of each kind of page. */
 const pages = [
   ...["index", "playground/train", "playground/integrate", "reference/index", "reference/commands"],
-  ...["reference/core", "notebooks/spectral-radius", "notebooks/the-study"],
+  ...["reference/core", "reference/api/core", "reference/script", "numbers"],
+  ...["notebooks/spectral-radius", "notebooks/the-study"],
 ];
+
+const site = fileURLToPath(new URL("../", import.meta.url));
+const work = join(site, "node_modules/.cache", `site-${process.pid}`);
+
+/** What a program prints that runs in a folder, with the packages as they are built. */
+async function printed(program: string, folder: string): Promise<string> {
+  writeFileSync(join(folder, "program.mjs"), program);
+  const { stdout } = await promisify(execFile)(process.execPath, ["program.mjs"], { cwd: folder });
+  return stdout.trim();
+}
+
+it("every link within the site leads to a page and to a heading that are there", () => {
+  const dist = join(site, "dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).map((name) =>
+    name.replaceAll("\\", "/"),
+  );
+  const there = new Set(files);
+  const ids = new Map<string, Set<string>>();
+  const idsOf = (name: string): Set<string> => {
+    if (!ids.has(name)) {
+      const found = readFileSync(join(dist, name), "utf8").matchAll(/\sid="([^"]+)"/g);
+      ids.set(name, new Set([...found].map(([, id]) => id!)));
+    }
+    return ids.get(name)!;
+  };
+  const nowhere: string[] = [];
+  for (const name of files.filter((file) => file.endsWith(".html"))) {
+    for (const [, address] of readFileSync(join(dist, name), "utf8").matchAll(/<a [^>]*?href="([^"]+)"/g)) {
+      if (/^[a-z]+:/.test(address!)) continue;
+      const [path, anchor] = address!.split("#");
+      const asked = path === "" ? name : posix.join(path!.startsWith("/") ? "" : dirname(name), path!);
+      const file = [asked, `${asked}.html`, posix.join(asked, "index.html")]
+        .map((one) => one.replace(/^\//, ""))
+        .find((one) => there.has(one) && one.includes("."));
+      const heading = decodeURIComponent(anchor ?? "");
+      const found = file && (!heading || name.startsWith("playground/") || idsOf(file).has(heading));
+      if (!found) nowhere.push(`${name}: ${address}`);
+    }
+  }
+  expect(files.length).toBeGreaterThan(40);
+  expect(nowhere).toEqual([]);
+});
 
 describe("the site in Chromium", needs("chromium"), () => {
   let server: Server;
@@ -23,6 +72,7 @@ describe("the site in Chromium", needs("chromium"), () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
+    mkdirSync(work, { recursive: true });
     server = siteServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -42,6 +92,7 @@ describe("the site in Chromium", needs("chromium"), () => {
   afterAll(async () => {
     await context?.close();
     server?.close();
+    rmSync(work, { recursive: true, force: true });
   });
 
   const text = (selector: string) => page.locator(selector).first().textContent();
@@ -92,13 +143,86 @@ describe("the site in Chromium", needs("chromium"), () => {
         .locator("input[type=file]")
         .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(body) });
     await drop("empty.csv", "");
-    await expect.poll(() => text("[role=status]")).toContain("empty.csv has 0 lines");
+    await expect.poll(() => text("[role=status]")).toContain("empty.csv: is empty, expected a header");
+    await drop("ragged.csv", "a,b\n1,2\n3\n");
+    await expect.poll(() => text("[role=status]")).toContain("ragged.csv, line 3: 1 cell, expected 2");
     await drop("bad.csv", ["a,b,c", ...rows].join("\n"));
-    await expect.poll(() => text("[role=status]")).toContain("bad.csv, row 3, column 'c': no number there");
+    await expect
+      .poll(() => text("[role=status]"))
+      .toContain("bad.csv, line 4, column 3 'c': 'n/a', expected a finite number");
     await page.locator("select[multiple]").nth(1).selectOption("b");
     await page.locator("select[multiple]").nth(0).selectOption("a");
     await page.getByRole("button", { name: "Train" }).click();
     await expect.poll(() => text("[data-digest=penalised]")).toMatch(/^[0-9a-f]{64}$/);
+    // The program that the page shows reads the same file in Node, to the same digest.
+    writeFileSync(join(work, "bad.csv"), ["a,b,c", ...rows].join("\n"));
+    const program = (await text("[data-program]"))!;
+    expect(await printed(program, work)).toBe(await text("[data-digest=penalised]"));
+  });
+
+  it("leaves a network with the visitor as ONNX, as one HTML file that predicts, and for TensorFlow.js", async () => {
+    await page.goto(`${url}playground/train.html#width=4&depth=2&rows=40&epochs=3`);
+    await page.getByRole("button", { name: "Train" }).click();
+    await expect.poll(() => text("[data-digest=plain]")).toMatch(/^[0-9a-f]{64}$/);
+    const files = new Map<string, string>();
+    page.on("download", async (download) => {
+      const file = join(work, download.suggestedFilename());
+      await download.saveAs(file);
+      files.set(download.suggestedFilename(), file);
+    });
+    for (const name of ["ONNX", "HTML", "TensorFlow.js"]) {
+      await page.getByRole("button", { name: `the plain network as ${name}` }).click();
+    }
+    const named = ["alpine02-plain.html", "alpine02-plain.json", "alpine02-plain.onnx"];
+    await expect.poll(() => [...files.keys()].sort()).toEqual([...named, "alpine02-plain.weights.bin"]);
+    const onnx = new Uint8Array(readFileSync(files.get("alpine02-plain.onnx")!));
+    expect((await inspectOnnx(onnx)).surrogate!.config).toMatchObject({ width: 4, depth: 2 });
+    const { weightsManifest } = JSON.parse(readFileSync(files.get("alpine02-plain.json")!, "utf8"));
+    expect(weightsManifest[0].paths).toEqual(["alpine02-plain.weights.bin"]);
+    const model = await encodeTfjs(onnx);
+    expect(readFileSync(files.get("alpine02-plain.weights.bin")!)).toEqual(Buffer.from(model.weightData));
+    expect(readFileSync(files.get("alpine02-plain.html")!, "utf8")).toBe(
+      await surrogateHtml(onnx, "alpine02-plain"),
+    );
+  });
+
+  it("says that a worker is gone, whether it failed or went without a word, and keeps what was seen", async () => {
+    const begin = async () => {
+      await page.goto("about:blank");
+      await page.goto(`${url}playground/train.html#width=6&depth=2&rows=40&epochs=100000`);
+      await page.getByRole("button", { name: "Train" }).click();
+      await expect.poll(async () => Number(await text("[data-epoch=plain]"))).toBeGreaterThan(2);
+    };
+    await begin();
+    for (const worker of page.workers()) {
+      await worker.evaluate("setTimeout(() => { throw new Error('out of memory') })");
+    }
+    await expect.poll(() => text(".results .complaint")).toContain("The worker of this network ended");
+    expect(await text(".results .complaint")).toContain("out of memory");
+    expect(Number(await text("[data-epoch=plain]"))).toBeGreaterThan(2);
+    await page.getByRole("button", { name: "Restart" }).click();
+    await expect.poll(() => text("[data-epoch=plain]")).toBe("0");
+    await begin();
+    for (const worker of page.workers()) await worker.evaluate("setTimeout(() => self.close())");
+    await expect.poll(() => text(".results .complaint")).toContain("No word for 15 s");
+    expect(Number(await text("[data-epoch=plain]"))).toBeGreaterThan(2);
+  });
+
+  it("says what a browser without WebAssembly SIMD lacks, and still integrates there", async () => {
+    const other = await context.newPage();
+    try {
+      await other.addInitScript("WebAssembly.validate = () => false");
+      await other.goto(`${url}playground/train.html`);
+      const said = () => other.locator("[role=status]").first().textContent();
+      await expect.poll(said).toContain("This browser has no WebAssembly SIMD");
+      expect(await other.getByRole("button", { name: "Train" }).isEnabled()).toBe(false);
+      await other.goto(`${url}playground/integrate.html`);
+      await expect
+        .poll(() => other.locator("[data-words]").first().textContent())
+        .toContain("times as many steps");
+    } finally {
+      await other.close();
+    }
   });
 
   it("says what an address that was tampered with holds, and goes on with what is usual", async () => {

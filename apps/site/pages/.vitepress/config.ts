@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { lookVariables } from "@stiffnet/base";
 import { defineConfig } from "vitepress";
 import { sidebar } from "./sidebar.ts";
@@ -24,6 +25,7 @@ export default defineConfig({
       { text: "Train", link: "/playground/train" },
       { text: "Integrate", link: "/playground/integrate" },
       { text: "Tour", link: "/tour" },
+      { text: "Numbers", link: "/numbers" },
       { text: "Tutorial", link: "/tutorial/surrogate" },
       { text: "Reference", link: "/reference/" },
     ],
@@ -31,7 +33,11 @@ export default defineConfig({
     outline: { level: [2, 3] },
   },
   vite: {
-    resolve: { conditions: ["@stiffnet/source"] },
+    resolve: {
+      conditions: ["@stiffnet/source"],
+      // The page of the HTML export, as it is built.
+      alias: { "#page": join(import.meta.dirname, "../../../serve/dist/page-files.js") },
+    },
     worker: { format: "es" },
     build: { chunkSizeWarningLimit: 3000, target: "es2022" },
   },

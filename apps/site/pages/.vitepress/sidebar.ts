@@ -8,7 +8,7 @@ const pages: readonly (readonly [place: string, title: string])[] = JSON.parse(
 
 const under = (folder: string) =>
   pages
-    .filter(([place]) => place.startsWith(`${folder}/`))
+    .filter(([place]) => place.startsWith(`${folder}/`) && !place.slice(folder.length + 1).includes("/"))
     .map(([place, text]) => ({ text, link: `/${place}` }));
 
 export const sidebar = [
@@ -23,6 +23,7 @@ export const sidebar = [
     text: "Learn",
     items: [
       { text: "A tour of the slides", link: "/tour" },
+      { text: "Numbers", link: "/numbers" },
       { text: "From a table to a service", link: "/tutorial/surrogate" },
       { text: "A neural ODE", link: "/tutorial/neural-ode" },
       { text: "A penalty of your own", link: "/tutorial/penalty" },
@@ -35,9 +36,11 @@ export const sidebar = [
     items: [
       { text: "Packages", link: "/reference/" },
       { text: "Commands", link: "/reference/commands" },
+      { text: "In a page, without a bundler", link: "/reference/script" },
       ...under("reference"),
     ],
   },
+  { text: "API", items: under("reference/api") },
   { text: "Notebooks", items: under("notebooks") },
   { text: "Contributing", link: "/contributing" },
 ];

@@ -1,0 +1,89 @@
+// Tables of committed measurements.
+
+const digits = (value, count = 3) => {
+  if (value === undefined || value === null) return "–";
+  const rounded = Number(value.toPrecision(count));
+  return rounded !== 0 && (Math.abs(rounded) < 1e-3 || Math.abs(rounded) >= 1e5)
+    ? rounded.toExponential()
+    : String(rounded);
+};
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, c) => (c === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+/** Of each measurement the tables, made of its parsed file. */
+export const measured = { step, crossover, study, browser };
+
+/** What a step takes by every engine that ran, as a multiple of the native one's of the same size. */
+function step({ cases }) {
+  const base = "stiffnet-native";
+  const engines = [...new Set(cases.map(({ engine }) => engine))].filter((engine) => engine !== base);
+  const sizeOf = ({ width, depth, batch, threads }) => `${width}, ${depth}, ${batch} | ${threads}`;
+  const sizes = [...new Set(cases.map(sizeOf))];
+  return [...new Set(cases.map(({ model }) => model))].map((model) => {
+    const here = engines.filter((engine) => cases.some((c) => c.engine === engine && c.model === model));
+    const rows = sizes.flatMap((size) => {
+      const own = cases.filter((c) => sizeOf(c) === size && c.model === model);
+      const ms = (engine) => own.find((c) => c.engine === engine)?.ms?.median;
+      const native = ms(base);
+      if (native === undefined) return [];
+      return [[size, digits(native), ...here.map((engine) => digits(ms(engine) && ms(engine) / native))]];
+    });
+    return table([`${model}: width, depth, batch`, "threads", "native, ms", ...here], rows);
+  });
+}
+
+function crossover({ cases }) {
+  const names = [...new Set(cases.flatMap(({ milliseconds }) => Object.keys(milliseconds)))];
+  const peers = names.filter((name) => name.startsWith("tensorflow"));
+  const kernels = names.filter((name) => !peers.includes(name));
+  const threads = (name) => (/(\d) threads/.exec(name)?.[1] ?? "1").trim();
+  const pairs = peers.flatMap((peer) =>
+    kernels.filter((name) => threads(name) === threads(peer)).map((name) => [peer, name]),
+  );
+  const rows = cases.map(({ width, batch, milliseconds }) => [
+    `${width}, ${batch}`,
+    ...pairs.map(([peer, name]) => digits(milliseconds[peer] / milliseconds[name], 2)),
+  ]);
+  return [table(["width, batch", ...pairs.map(([, name]) => `over ${name}`)], rows)];
+}
+
+function study({ models, statistics }) {
+  const within = ({ median, interval }) =>
+    `${digits(median)} (${digits(interval.low)} to ${digits(interval.high)})`;
+  const rows = statistics.models.map(({ name, figures, timeRatio }) => [
+    name,
+    models.find((model) => model.name === name).trials,
+    within(figures.riskTrain),
+    within(figures.riskTest),
+    within(figures.stiffness),
+    digits(figures.millisecondsPerStep.median),
+    within(timeRatio),
+  ]);
+  return [
+    table(
+      ["model", "trials", "ER", "GE", "stiffness, 1/time", "ms a step", "time, times the plain one's"],
+      rows,
+    ),
+  ];
+}
+
+function browser({ browser: name, cases }) {
+  const within = ({ median, low, high }) => `${digits(median)} (${digits(low)} to ${digits(high)})`;
+  const rows = cases.map(({ network, side, ratio, ratioNative, seconds, frames }) => [
+    `${network.data}, width ${network.width}, depth ${network.depth}: ${side}`,
+    digits(seconds.page),
+    within(ratio),
+    within(ratioNative),
+    within(frames),
+  ]);
+  const over = "over Node's";
+  return [
+    table(
+      ["network", `${name}: s`, `${over}, WebAssembly`, `${over}, native kernels`, "frames a second"],
+      rows,
+    ),
+  ];
+}

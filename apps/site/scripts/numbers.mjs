@@ -1,0 +1,138 @@
+// The page of numbers: each table is read from what was committed with its measurement, and stands with its
+// machine, its date and the command that measures again.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { withMeasured } from "../../serve/bench/load-table.mjs";
+import { measured } from "./measured.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
+/** Where the page would lie in the repository: what its links begin from. */
+export const numbersSource = "docs/numbers.md";
+
+/** What is shown, in its order: `of` makes the tables of the parsed file, or of its text. */
+const measurements = [
+  {
+    title: "A training step",
+    file: "docs/step/cases.json",
+    command: "node apps/bench/scripts/step-table.mjs",
+    about:
+      "Forward, backward and Adam on one batch, 15 inputs and 10 outputs. Engines took turns; milliseconds are medians, the others multiples of the native step in the same row.",
+    more: "[How it was measured](step/README.md)",
+    of: measured.step,
+  },
+  {
+    title: "From which size TensorFlow's library is faster",
+    file: "docs/step/crossover.json",
+    command: "node apps/bench/scripts/crossover.mjs",
+    about: "TensorFlow's time of a plain step over that of the kernels. Below 1 the library is faster.",
+    more: "[The figure](step/crossover.md)",
+    of: measured.crossover,
+  },
+  {
+    title: "In a page and in Node",
+    file: "docs/browser/training.json",
+    command: "node apps/site/scripts/measure.mjs",
+    about:
+      "The playground's training in Chromium and the same in Node, in turns on one machine; frames a second are those of the page while it trains.",
+    more: "[The playground](../apps/site/pages/playground/train.md)",
+    of: measured.browser,
+  },
+  {
+    title: "The study",
+    file: "docs/study/summary.json",
+    command: "npx stiffnet study",
+    about:
+      "Medians of the trials, with bootstrap intervals at 95 %; time as a multiple of the plain network's.",
+    more: "[How it was run](study/README.md)",
+    of: measured.study,
+  },
+  {
+    title: "The question",
+    file: "docs/question/results.md",
+    command: "npx stiffnet question",
+    about:
+      "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network.",
+    more: "[The answer](question/README.md)",
+    of: (text) => tablesIn(text).slice(0, 1),
+  },
+  {
+    title: "What a study costs",
+    file: "docs/cost/tables/cost.md",
+    command: "npx stiffnet cost",
+    about:
+      "Each row a study in a fresh process: processor time of a step and of the whole, and the most memory it held.",
+    more: "[Figures, and what follows](cost/README.md)",
+    of: tablesIn,
+  },
+  {
+    title: "Solvers",
+    file: "docs/integrators/speed.md",
+    command: "npx stiffnet ode",
+    about: "Time that others take as a multiple of the time here, at equal error of the final state.",
+    more: "[How it was measured, and evaluations](integrators/speed.md)",
+    of: (text) => tablesIn(text).slice(0, 2),
+  },
+  {
+    title: "The service under load",
+    file: "apps/serve/docs/load.json",
+    command: "npx stiffnet serve --rounds 3 --seconds 2 --workers 2",
+    about: "Requests a second of the service over those of FastAPI with onnxruntime.",
+    more: "[How it was measured](../apps/serve/docs/load.md)",
+    of: (data) => [withMeasured("<!-- measured --><!-- /measured -->", data)],
+  },
+];
+
+/** The page, in markdown, with links as from `numbersSource`. */
+export function numbersPage() {
+  const parts = measurements.filter(({ file }) => existsSync(join(root, file))).map(part);
+  return `# Numbers
+
+Every table is made from files that are committed with the measurement. Machines differ: ratios within a row were taken in one
+run and mean more than times.
+
+${parts.join("\n")}`;
+}
+
+function part({ title, file, command, about, more, of }) {
+  const text = readFileSync(join(root, file), "utf8");
+  const data = file.endsWith(".json") ? JSON.parse(text) : text;
+  const facts = [machineOf(data), dateOf(file), more].filter(Boolean).join(" · ");
+  return `## ${title}
+
+${about}
+
+${of(data).join("\n\n")}
+
+\`\`\`sh
+${command}
+\`\`\`
+
+${facts}
+`;
+}
+
+function machineOf({ machine, versions }) {
+  if (machine === undefined) return "";
+  const node = versions?.node ? `, Node ${versions.node}` : "";
+  return `${machine.cores} cores (${machine.processor})${node}`;
+}
+
+/** Day of the commit that brought the file; nothing where the history is not there. */
+function dateOf(file) {
+  const git = (...words) =>
+    execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    return git("rev-parse", "--is-shallow-repository") === "false"
+      ? git("log", "-1", "--format=%cs", "--", file)
+      : "";
+  } catch {
+    return "";
+  }
+}
+
+/** The tables of a document, one text each. */
+function tablesIn(text) {
+  return [...text.matchAll(/^\|.*\|$(?:\n\|.*\|$)+/gm)].map(([table]) => table);
+}
