@@ -44,6 +44,12 @@ export const tools = {
     apt: ["python3", "python3-venv"],
     pip: ["numpy~=2.0", "tritonclient[http,grpc]~=2.60"],
   },
+  kserve: {
+    missing: "Python with kserve",
+    find: () => pythonWith("kserve, numpy"),
+    apt: ["python3", "python3-venv"],
+    pip: ["numpy~=2.0", "kserve~=0.21.0"],
+  },
   linters: {
     missing: "Python with hadolint, kubernetes-validate and check-jsonschema",
     find: () => {

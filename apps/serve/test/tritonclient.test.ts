@@ -1,45 +1,13 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { needs, programOf } from "../../../scripts/needs.ts";
-import { createServer } from "../src/index.ts";
-import { predictions } from "./expected.ts";
-import { surrogate, writeModel } from "./service.ts";
-
-interface Answer {
-  readonly outputs: readonly (readonly number[])[];
-  readonly dtype: string;
-}
-// biome-ignore lint/suspicious/noExplicitAny: documents of tritonclient's own
-type Found = Record<string, any>;
+import { beforeAll, describe, expect, test } from "vitest";
+import { needs } from "../../../scripts/needs.ts";
+import { askInPython, expectAnswer, type Found } from "./python-client.ts";
 
 /** NVIDIA's client for Triton, unchanged, gets what a Triton server would give it. */
 describe("tritonclient", needs("triton"), () => {
-  let server: FastifyInstance;
-  let found: { http: Found; grpc: Found };
+  let found: Found;
   beforeAll(async () => {
-    const path = await writeModel("tritons.onnx");
-    server = await createServer([path], { workers: 1, log: "silent", watch: 0, grpc: { port: 0 } });
-    const { host } = new URL(await server.listen({ port: 0 }));
-    const { grpcPort } = server as unknown as { grpcPort: number };
-    const script = join(import.meta.dirname, "reference", "ask_as_triton.py");
-    const args = [script, host, `127.0.0.1:${grpcPort}`, "tritons"];
-    const { stdout } = await promisify(execFile)(programOf("triton")!, args);
-    found = JSON.parse(stdout);
+    found = await askInPython("triton", "tritons");
   });
-  afterAll(() => server?.close());
-
-  function expectAnswer({ outputs, dtype }: Answer): void {
-    const expected = predictions(surrogate(), [800, 2, 1.5, 700, 1, 1.2]);
-    expect(dtype).toBe("float32");
-    outputs.flat().forEach((value, k) => {
-      // Float32, through sums of eight.
-      expect(Math.abs(value / expected[k]! - 1)).toBeLessThan(1e-5);
-    });
-    expect(outputs.flat()).toHaveLength(4);
-  }
 
   test.each(["http", "grpc"] as const)("%s: health, metadata, repository", (over) => {
     const { server: about, model, index, ...told } = found[over];
@@ -83,5 +51,9 @@ describe("tritonclient", needs("triton"), () => {
     expect(found.grpc.wrong_model).toContain('there is no model "nothing"');
     expect(found.http.wrong_output).toMatch(/y/);
     expect(found.http.classification).toMatch(/classification/);
+    for (const over of [found.http, found.grpc]) {
+      expect(over.into_shared_memory).toMatch(/shared_memory/);
+      expect(over.shared_memory).not.toBeNull();
+    }
   });
 });

@@ -46,6 +46,7 @@ export { dormandPrince54 } from "./solvers/dormand-prince54.ts";
 export { dormandPrince853 } from "./solvers/dormand-prince853.ts";
 export { esdirk43 } from "./solvers/esdirk43.ts";
 export { euler } from "./solvers/euler.ts";
+export { gauss4 } from "./solvers/gauss4.ts";
 export { heun } from "./solvers/heun.ts";
 export { implicitMidpoint } from "./solvers/implicit-midpoint.ts";
 export { kvaerno54 } from "./solvers/kvaerno54.ts";
@@ -60,6 +61,7 @@ export type {
   DiagonallyImplicitSolver,
   ExplicitSolver,
   FullyImplicitSolver,
+  GaussSolver,
   MultistepSolver,
   OneStepSolver,
   PartitionedSolver,

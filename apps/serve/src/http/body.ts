@@ -9,7 +9,7 @@ import { bytesPer, datatypes } from "../inference/tensors.ts";
 import { parseJson, quoted } from "../json/parse.ts";
 import type { ServedModel } from "../models/files.ts";
 
-export const jsonType = "application/json; charset=utf-8";
+export const jsonType = "application/json";
 const headerLength = "inference-header-content-length";
 const empty = Buffer.alloc(0);
 

@@ -15,10 +15,11 @@ export function answerError(error: AnyError, request: FastifyRequest, reply: Fas
   const inner = status >= 500 && !ours;
   if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
   if (ours) reply.headers(error.headers);
+  // To text Fastify adds a charset, with which KServe's client does not take it for JSON.
   return reply
     .status(status)
     .type(jsonType)
-    .send(JSON.stringify({ error: inner ? "internal error" : messageOf(error) }));
+    .send(Buffer.from(JSON.stringify({ error: inner ? "internal error" : messageOf(error) })));
 }
 
 export function addErrors(app: FastifyInstance): void {
@@ -68,7 +69,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const [status, text] = clientErrors[error.code ?? ""] ?? ["400 Bad Request", "the request is not HTTP/1.1"];
   const body = JSON.stringify({ error: text });
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: ${jsonType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

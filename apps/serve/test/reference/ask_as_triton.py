@@ -52,7 +52,17 @@ def lifecycle(client, model, plain):
     client.load_model(model)
     found["loaded"] = client.is_model_ready(model)
     found["override"] = refused(lambda: client.load_model(model, config="{}"))
+    found["shared_memory"] = refused(lambda: client.register_system_shared_memory("numbers", "/numbers", 64))
     return found
+
+
+def into_shared_memory(client, library, model):
+    """Asks for the output in memory that only a server with the extension could write to."""
+    sent = library.InferInput("inputs", list(ROWS.shape), "FP32")
+    sent.set_data_from_numpy(ROWS)
+    output = library.InferRequestedOutput("outputs")
+    output.set_shared_memory("numbers", 64)
+    return refused(lambda: client.infer(model, [sent], outputs=[output]))
 
 
 def over_http(address, model):
@@ -78,6 +88,7 @@ def over_http(address, model):
     found["wrong_output"] = refused(lambda: client.infer(model, [sent], outputs=unknown))
     classes = [httpclient.InferRequestedOutput("outputs", class_count=2)]
     found["classification"] = refused(lambda: client.infer(model, [sent], outputs=classes))
+    found["into_shared_memory"] = into_shared_memory(client, httpclient, model)
     client.close()
     return found
 
@@ -90,6 +101,7 @@ def over_grpc(address, model):
     found["id"] = infer(client, grpcclient, model, request_id="mine").get_response().id
     found["wrong_shape"] = refused(lambda: infer(client, grpcclient, model, ROWS[:, :2]))
     found["wrong_model"] = refused(lambda: infer(client, grpcclient, "nothing"))
+    found["into_shared_memory"] = into_shared_memory(client, grpcclient, model)
     client.close()
     return found
 

@@ -1,5 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import type { System } from "../system.ts";
+import { Accumulation } from "./accumulation.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { EventSpec } from "./solve-options.ts";
 import { findZero } from "./zero.ts";
@@ -15,64 +16,79 @@ export interface EventRecord {
   readonly after?: Float64Array;
 }
 
+/** A zero in a part of a step, and the value at the part's start. */
+interface Crossing extends EventRecord {
+  readonly before: number;
+}
+
 /** What a step is looked at: its quarters. */
 const SAMPLES = 4;
-/** An action again and again after less than this part of t, so many times: no run gets past that. */
-const TINY = 1e-9;
-const PATIENCE = 20;
+/** An event that is zero where a step begins shows which way it leaves after this part of the step. */
+const DEPARTURE = 2 ** -20;
+/** What a record holds beside its states, in numbers of eight bytes: objects have heads. */
+const OVERHEAD = 16;
+const ARRAY_OVERHEAD = 24;
 
 /** Watches the signs of the event functions, four times a step. Two zeros of one event in a quarter of a
  *  step go unnoticed: choose `largestStep` with that in mind. */
 export class EventWatch {
   records: EventRecord[] = [];
-  /** Time from the action before to the last one. */
-  gap: number = Number.POSITIVE_INFINITY;
+  /** How often each event has been met. */
+  readonly counts: Int32Array;
+  /** How often the state has been changed. */
+  actions = 0;
+  /** Whether an event's actions follow one another ever faster. */
+  accumulates = false;
+  /** How soon one of the events that have acted last may act again. */
+  wait: number = Number.POSITIVE_INFINITY;
+  readonly #accumulations: readonly Accumulation[];
   readonly #events: readonly EventSpec[];
   readonly #system: System;
   readonly #values: Float64Array;
-  readonly #counts: Int32Array;
+  /** Of events that stand on zero because they have acted: what rounding has left of their values. */
+  readonly #rest: Float64Array;
   readonly #state: Float64Array;
-  #lastAction = Number.NaN;
-  #crowded = 0;
+  /** Met at one and the same time, the last time that a run was interrupted. */
+  #met: Crossing[] = [];
+  #size = 0;
 
   constructor(events: readonly EventSpec[], system: System) {
     this.#events = events;
     this.#system = system;
     this.#values = new Float64Array(events.length);
-    this.#counts = new Int32Array(events.length);
+    this.counts = new Int32Array(events.length);
+    this.#accumulations = events.map(() => new Accumulation());
+    this.#rest = new Float64Array(events.length);
     this.#state = new Float64Array(system.n);
   }
 
   /** How many numbers the records hold. */
   get size(): number {
-    return this.records.length * (this.#system.n + 8);
-  }
-
-  /** Actions follow one another within the rounding of t. */
-  get accumulates(): boolean {
-    return this.#crowded >= PATIENCE;
+    return this.#size;
   }
 
   start(t: number, y: Float64Array): void {
     this.records = [];
-    this.gap = Number.POSITIVE_INFINITY;
-    this.#lastAction = Number.NaN;
-    this.#crowded = 0;
-    this.#counts.fill(0);
+    this.#size = 0;
+    this.actions = 0;
+    this.accumulates = false;
+    for (const each of this.#accumulations) each.restart(t);
+    this.counts.fill(0);
+    this.#rest.fill(0);
     this.#evaluate(t, y);
   }
 
+  #valueOf(index: number, t: number, y: Float64Array): number {
+    const value: unknown = this.#events[index]!.value(t, y, this.#system.p);
+    if (typeof value === "number" && !Number.isNaN(value)) return value;
+    throw new IntegratorError(
+      `events[${index}] returned ${value}, expected a number that passes through zero (at t = ${t})`,
+      { code: "bad_event" },
+    );
+  }
+
   #evaluate(t: number, y: Float64Array): void {
-    this.#events.forEach((event, i) => {
-      const value: unknown = event.value(t, y, this.#system.p);
-      if (typeof value !== "number" || Number.isNaN(value)) {
-        throw new IntegratorError(
-          `events[${i}] returned ${value}, expected a number that passes through zero`,
-          { code: "bad_event" },
-        );
-      }
-      this.#values[i] = value;
-    });
+    for (let i = 0; i < this.#values.length; i++) this.#values[i] = this.#valueOf(i, t, y);
   }
 
   /** Looks through a segment that ends at (tEnd, yEnd). An event that ends the run or acts is returned;
@@ -80,6 +96,7 @@ export class EventWatch {
   examine(view: SegmentView, tEnd: number, yEnd: Float64Array): EventRecord | undefined {
     const start = view.t;
     const state = this.#state;
+    this.#depart(view, tEnd);
     let from = start;
     for (let sample = 1; sample <= SAMPLES; sample++) {
       const last = sample === SAMPLES;
@@ -92,11 +109,28 @@ export class EventWatch {
     return undefined;
   }
 
+  /** Which way those leave that are zero where the segment begins: what stands on a floor and is thrown up
+   *  comes down on it again, be it within the first quarter. */
+  #depart(view: SegmentView, tEnd: number): void {
+    const values = this.#values;
+    if (!values.includes(0)) return;
+    const least = 2 * Number.EPSILON * Math.abs(view.t) * Math.sign(tEnd - view.t);
+    const way = DEPARTURE * (tEnd - view.t);
+    const t = view.t + (Math.abs(way) > Math.abs(least) ? way : least);
+    if (!((tEnd - t) * way > 0)) return;
+    view.evaluate(t, this.#state);
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] !== 0) continue;
+      values[i] = this.#valueOf(i, t, this.#state) - this.#rest[i]!;
+      this.#rest[i] = 0;
+    }
+  }
+
   #between(view: SegmentView, from: number, to: number, yTo: Float64Array): EventRecord | undefined {
-    const found: EventRecord[] = [];
+    const found: Crossing[] = [];
     this.#events.forEach((event, index) => {
       const before = this.#values[index]!;
-      const after = event.value(to, yTo, this.#system.p);
+      const after = this.#valueOf(index, to, yTo);
       this.#values[index] = after;
       const rises = before < 0 && after >= 0;
       const falls = before > 0 && after <= 0;
@@ -105,49 +139,96 @@ export class EventWatch {
       const y = new Float64Array(yTo.length);
       const value = (t: number) => {
         view.evaluate(t, y);
-        return event.value(t, y, this.#system.p);
+        return this.#valueOf(index, t, y);
       };
       const t = after === 0 ? to : findZero(value, from, to, before, after);
       if (t === to) y.set(yTo);
       else view.evaluate(t, y);
-      found.push({ index, name: event.name, t, y });
+      found.push({ index, name: event.name, t, y, before });
     });
     found.sort((a, b) => (a.t - b.t) * Math.sign(view.h) || a.index - b.index);
-    for (const record of found) {
-      this.records.push(record);
-      const { action } = this.#events[record.index]!;
-      this.#counts[record.index]!++;
-      if (this.isTerminal(record) || action !== undefined) return record;
+    for (let k = 0; k < found.length; k++) {
+      const crossing = found[k]!;
+      this.#count(crossing);
+      if (!this.#interrupts(crossing)) continue;
+      this.#met = [crossing, ...found.slice(k + 1).filter((other) => this.#isMet(other, crossing))];
+      for (const other of this.#met.slice(1)) this.#count(other);
+      return crossing;
     }
     return undefined;
   }
 
-  isTerminal({ index }: EventRecord): boolean {
-    const { terminal = false } = this.#events[index]!;
-    return typeof terminal === "number" ? this.#counts[index]! >= terminal : terminal;
+  #interrupts({ index }: EventRecord): boolean {
+    return this.#events[index]!.action !== undefined || this.#isTerminal(index);
   }
 
-  /** What the event's action makes of its state, from which the run goes on. */
-  act(record: EventRecord): Float64Array {
-    const { index, t, y } = record;
+  /** Whether a later zero is one at the same time, but for rounding: looked for once the state has changed
+   *  it would be lost. */
+  #isMet({ index, before }: Crossing, { t, y }: EventRecord): boolean {
+    const here = this.#valueOf(index, t, y);
+    return here === 0 || here > 0 !== before > 0;
+  }
+
+  #count({ index, name, t, y }: Crossing): void {
+    this.counts[index]!++;
+    if (this.#events[index]!.record ?? true) this.#record({ index, name, t, y });
+  }
+
+  #record(record: EventRecord): void {
+    this.records.push(record);
+    this.#size += OVERHEAD + ARRAY_OVERHEAD + this.#system.n;
+  }
+
+  #isTerminal(index: number): boolean {
+    const { terminal = false } = this.#events[index]!;
+    return typeof terminal === "number" ? this.counts[index]! >= terminal : terminal;
+  }
+
+  /** Whether one of the events that were met ends the run. */
+  get ends(): boolean {
+    return this.#met.some(({ index }) => this.#isTerminal(index));
+  }
+
+  /** What the actions of the events that were met make of the state there, from which the run goes on. */
+  act(): Float64Array {
+    const [{ t, y }] = this.#met as [Crossing];
     const after = y.slice();
-    this.#events[index]!.action!(t, after, this.#system.p);
-    after.forEach((x, i) => {
-      if (Number.isFinite(x)) return;
+    const acting = this.#met.filter(({ index }) => this.#events[index]!.action !== undefined);
+    for (const { index } of acting) {
+      this.#events[index]!.action!(t, after, this.#system.p);
+      const bad = after.findIndex((x) => !Number.isFinite(x));
+      if (bad < 0) continue;
       throw new IntegratorError(
-        `events[${index}].action left ${x} in y[${i}] at t = ${t}, expected a finite number`,
-        {
-          code: "not_finite",
-        },
+        `events[${index}].action left ${after[bad]} in y[${bad}] at t = ${t}, expected a finite number`,
+        { code: "not_finite" },
       );
-    });
-    this.records[this.records.length - 1] = { ...record, after };
-    this.gap = Number.isNaN(this.#lastAction) ? Number.POSITIVE_INFINITY : Math.abs(t - this.#lastAction);
-    this.#crowded = this.gap <= TINY * Math.abs(t) ? this.#crowded + 1 : 0;
-    this.#lastAction = t;
+    }
+    this.#complete(acting, after);
+    this.actions++;
     this.#evaluate(t, after);
-    // It stands on its own zero: which way it leaves is not known yet.
-    this.#values[index] = 0;
+    this.wait = Number.POSITIVE_INFINITY;
+    for (const { index } of acting) {
+      const accumulation = this.#accumulations[index]!;
+      accumulation.add(t);
+      this.wait = Math.min(this.wait, accumulation.wait);
+      this.accumulates ||= accumulation.found;
+      const value = this.#values[index]!;
+      if (Math.abs(value) > 2 * Math.abs(this.#valueOf(index, t, y))) continue;
+      // It stands on its own zero still: which way it leaves is not known yet.
+      this.#rest[index] = value;
+      this.#values[index] = 0;
+    }
     return after;
+  }
+
+  /** Writes into the last records what has become of the state. */
+  #complete(acting: readonly Crossing[], after: Float64Array): void {
+    const { records } = this;
+    for (let k = records.length - 1; k >= 0 && k >= records.length - this.#met.length; k--) {
+      const record = records[k]!;
+      if (!acting.some(({ index, t }) => index === record.index && t === record.t)) continue;
+      records[k] = { ...record, after: after.slice() };
+      this.#size += ARRAY_OVERHEAD + this.#system.n;
+    }
   }
 }

@@ -16,7 +16,8 @@ export function initialStep(stepper: Stepper, t: number, t1: number, weights: Fl
   const slope = stepper.slope(t);
   const sizeY = weightedNorm(y, weights);
   const sizeSlope = weightedNorm(slope, weights);
-  let guess = sizeY < 1e-5 || sizeSlope < 1e-5 ? 1e-6 : (0.01 * sizeY) / sizeSlope;
+  // A state below the tolerances is as good as zero, and no measure of what is a small change of it.
+  let guess = sizeY < 1e-5 || sizeSlope < 1e-5 ? 1e-6 : (0.01 * Math.max(1, sizeY)) / sizeSlope;
   guess = Math.min(guess, length);
   if (!(guess > 0)) return length;
   const probe = new Float64Array(y.length);

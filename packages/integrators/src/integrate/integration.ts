@@ -2,7 +2,7 @@ import { consistentStart } from "../consistent-start.ts";
 import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
 import { ErrorNorm, errorWeights } from "./error-norm.ts";
-import type { EventRecord, EventWatch } from "./events.ts";
+import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
 import { confine, isJump } from "./jumps.ts";
 import { Limits } from "./limits.ts";
@@ -256,7 +256,7 @@ export class Integration {
         for (const sink of this.#sinks) sink.segment(view, event.t, event.y);
         this.t = event.t;
         this.y = event.y;
-        return this.#events!.isTerminal(event) ? "event" : this.#act(event);
+        return this.#events!.ends ? "event" : this.#act(event.t);
       }
       for (const sink of this.#sinks) sink.segment(view, end, state);
     }
@@ -267,21 +267,20 @@ export class Integration {
   }
 
   /** An event's action has its say, and the run begins anew from the state that it leaves. */
-  #act(event: EventRecord): Status | undefined {
+  #act(t: number): Status | undefined {
     const stepper = this.#stepper;
     const { stops, t1 } = this.#plan;
     const events = this.#events!;
-    const after = events.act(event);
-    for (const sink of this.#sinks) sink.jump?.(event.t, after);
+    const after = events.act();
+    for (const sink of this.#sinks) sink.jump?.(t, after);
     this.y = after;
     const status = this.#kept();
     if (status !== undefined) return status;
     if (events.accumulates) return "events_accumulate";
     errorWeights(this.#plan, after, this.#weights);
-    const outcome = this.#restart(event.t, after, stops[this.#stopIndex] ?? t1);
+    const outcome = this.#restart(t, after, stops[this.#stopIndex] ?? t1);
     this.y = stepper.y;
-    // The next action may be as near as the last one was.
-    this.#next = Math.min(this.#next, events.gap / 2);
+    this.#next = Math.min(this.#next, events.wait / 2);
     return outcome;
   }
 

@@ -55,6 +55,11 @@ function defaultFor({ mass }: OdeProblem): Solver {
   return mass === undefined ? auto() : rodas5P;
 }
 
+/** Fixed steps are as many as were asked for; every stop begins a run of its own. */
+function defaultSteps(grid: Grid | undefined, stops: Float64Array): number {
+  return grid === undefined ? 1_000_000 + 50 * stops.length : Number.POSITIVE_INFINITY;
+}
+
 /** @param known names of options; those of `solve` if not given */
 export function planOf(
   problem: OdeProblem,
@@ -88,7 +93,7 @@ export function planOf(
     firstStep: requirePositive(options.firstStep, "firstStep"),
     largestStep: requirePositive(options.largestStep, "largestStep") ?? Number.POSITIVE_INFINITY,
     smallestStep: requirePositive(options.smallestStep, "smallestStep") ?? 0,
-    maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? 1_000_000,
+    maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? defaultSteps(grid, jumps),
     limited: options.maxSteps !== undefined,
     maxEvaluations: requirePositive(options.maxEvaluations, "maxEvaluations") ?? Number.POSITIVE_INFINITY,
     maxSeconds: requirePositive(options.maxSeconds, "maxSeconds") ?? Number.POSITIVE_INFINITY,

@@ -182,9 +182,9 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
       refuse(`events[${i}].direction`, direction, "-1, 0 or 1", "bad_event");
     }
     for (const key of Object.keys(spec)) {
-      if (!["value", "direction", "terminal", "action", "name"].includes(key)) {
+      if (!["value", "direction", "terminal", "action", "record", "name"].includes(key)) {
         throw new IntegratorError(
-          `events[${i}] has no ${key}, only value, direction, terminal, action and name`,
+          `events[${i}] has no ${key}, only value, direction, terminal, action, record and name`,
           {
             code: "unknown_option",
           },
@@ -195,6 +195,7 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
     if (typeof terminal !== "boolean" && !(Number.isInteger(terminal) && terminal > 0)) {
       refuse(`events[${i}].terminal`, terminal, "true, false or a count", "bad_event");
     }
+    requireBoolean(spec.record ?? true, `events[${i}].record`);
     requireFunction(action, `events[${i}].action`);
     if (action !== undefined && !adaptive) {
       refuse(

@@ -71,7 +71,13 @@ export class Run {
   hint(status: Status): string {
     const { t, stiffness, unwritten } = this.integration;
     const { kind } = this.plan.solver;
-    return hintFor(status, { t, kind, heldByStability: stiffness.found, unwritten });
+    return hintFor(status, {
+      t,
+      kind,
+      heldByStability: stiffness.found,
+      unwritten,
+      actions: this.#watch?.actions ?? 0,
+    });
   }
 
   /** What there is, once the run is over. */
@@ -90,6 +96,7 @@ export class Run {
         tEnd,
         yEnd,
         events: this.#watch?.records ?? [],
+        eventCounts: this.#watch?.counts.slice() ?? new Int32Array(0),
         switches: [...(this.#stepper.switches ?? [])],
         rates: this.#rates ? this.#rates.rates.toArray() : new Float64Array(0),
         stats: this.stats,

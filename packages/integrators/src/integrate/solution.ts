@@ -25,6 +25,8 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
    *  where `keep` is not `"all"`. */
   at(t: number, out?: Float64Array): Float64Array;
   readonly events: readonly EventRecord[];
+  /** How often each of the given events was met, those that are not recorded included. */
+  readonly eventCounts: Int32Array;
   /** Where a switching solver changed sides. */
   readonly switches: readonly Switch[];
   /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has

@@ -34,6 +34,7 @@ export interface BatchSolution {
   readonly yEnd: Float64Array;
   /** Of each member. */
   readonly events: readonly (readonly EventRecord[])[];
+  readonly eventCounts: readonly Int32Array[];
   /** Of all members together. */
   readonly stats: Stats;
 }
@@ -68,6 +69,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const integration = new Integration(stepper, plan, new SegmentView(stepper), [recorder], watch);
   const statuses: Status[] = [];
   const events: (readonly EventRecord[])[] = [];
+  const eventCounts: Int32Array[] = [];
   const tEnd = new Float64Array(count);
   const yEnd = new Float64Array(count * n);
   for (let member = 0; member < count; member++) {
@@ -82,10 +84,11 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
       throw new FieldError(integration.t, integration.y.slice(), cause);
     }
     events.push(watch?.records ?? []);
+    eventCounts.push(watch?.counts.slice() ?? new Int32Array(0));
     tEnd[member] = integration.t;
     yEnd.set(integration.y, member * n);
   }
-  return { count, n, t: times, y: recorder.y, statuses, tEnd, yEnd, events, stats };
+  return { count, n, t: times, y: recorder.y, statuses, tEnd, yEnd, events, eventCounts, stats };
 }
 
 function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {

@@ -15,6 +15,9 @@ export interface EventSpec {
   readonly terminal?: boolean | number;
   /** Writes a new state into y; the run begins anew from there. Needs adaptive steps. */
   readonly action?: (t: number, y: Float64Array, p: Float64Array) => void;
+  /** Whether its zeros are kept in `events` (default), or only counted in `eventCounts`: for storms of
+   *  them. */
+  readonly record?: boolean;
   readonly name?: string;
 }
 
@@ -40,7 +43,8 @@ export interface SolveOptions {
   readonly largestStep?: number;
   /** A step that would have to be smaller ends the run with `step_too_small`. Default: the rounding of t. */
   readonly smallestStep?: number;
-  /** Accepted and refused steps together. Default 1,000,000; but an explicit method that is held down by
+  /** Accepted and refused steps together. Default 1,000,000, and 50 more for every time of `stopAt` (with
+   *  fixed steps: as many as there are); but an explicit method that is held down by
    *  stability ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
   readonly maxSteps?: number;
   /** Calls of f, after which a run ends with `evaluation_limit_reached`. */

@@ -25,9 +25,14 @@ export interface Circumstances {
   readonly heldByStability: boolean;
   /** What f left unwritten at the start. */
   readonly unwritten: readonly number[];
+  /** How often the actions of events have changed the state. */
+  readonly actions?: number;
 }
 
 type Hint = (at: string, where: Circumstances) => string;
+
+/** From here on it is they that use up the steps. */
+const MANY_ACTIONS = 10_000;
 
 const useImplicit = "use auto(), rodas5P or radauIIA5";
 
@@ -44,10 +49,13 @@ const hints: Readonly<Record<Status, Hint>> = {
     `events with actions follow one another ever faster ${at}, without getting past it: end the run with terminal, a ` +
     "count or a threshold in the event, or let the action change more",
   max_steps_reached: (at, where) =>
-    where.kind === "explicit"
-      ? `maxSteps was used up ${at}: the problem is probably stiff; ${useImplicit}, ` +
-        "loosen the tolerances or raise maxSteps"
-      : `maxSteps was used up ${at}: loosen the tolerances or raise maxSteps`,
+    (where.actions ?? 0) > MANY_ACTIONS
+      ? `maxSteps was used up ${at} by ${where.actions} actions of events, each of which begins the run anew: raise ` +
+        "maxSteps, or let the action change more"
+      : where.kind === "explicit"
+        ? `maxSteps was used up ${at}: the problem is probably stiff; ${useImplicit}, ` +
+          "loosen the tolerances or raise maxSteps"
+        : `maxSteps was used up ${at}: loosen the tolerances or raise maxSteps`,
   stiff: (at) =>
     `stability, not accuracy, bounds the step ${at}, and more than 50,000 steps are left: ${useImplicit}, ` +
     "or pass maxSteps to go on all the same",

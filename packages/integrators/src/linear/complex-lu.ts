@@ -33,7 +33,7 @@ const factorisations: Readonly<Record<Storage, (system: System) => ComplexLu>> =
   compressed: sparse,
   point: () => {
     throw new IntegratorError(
-      "radauIIA5 factorises complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
+      "radauIIA5 and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
       { code: "bad_solver" },
     );
   },

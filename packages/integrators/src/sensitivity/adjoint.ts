@@ -14,6 +14,7 @@ import { FieldDerivatives, largest } from "./field-derivatives.ts";
 import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
 import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
+import { timeGradients } from "./time-gradients.ts";
 
 export interface AdjointOptions {
   /** For the backward integration; default: those of the forward one. */
@@ -155,6 +156,7 @@ function backwards(
     status,
     y0: lambda.slice(),
     parameters: gradP.slice(),
+    ...timeGradients(run, system, tape.markedStates, cotangents, lambda),
     stats: { ...stats, pullbacks: derivatives.pullbacks },
   };
 }

@@ -1,17 +1,18 @@
 import { forEachEntry } from "../jacobian/layout.ts";
 import { DenseLu } from "../linear/dense-lu.ts";
-import type { RadauStepper } from "../steppers/radau.ts";
-import { STEP_OK } from "../steppers/stepper.ts";
+import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
 import { RecordedStep } from "./recorded-step.ts";
 
+type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
+
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the
  *  cotangents solve one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda,
  *  and the tangents its transpose. */
-export class CollocationStep extends RecordedStep<RadauStepper> implements DifferentiableStep {
+export class CollocationStep extends RecordedStep<CollocationStepper> implements DifferentiableStep {
   readonly #tableau: ButcherTableau;
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;
@@ -25,7 +26,11 @@ export class CollocationStep extends RecordedStep<RadauStepper> implements Diffe
   /** The step size of the factorisation. */
   #factored = Number.NaN;
 
-  constructor(stepper: RadauStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
+  constructor(
+    stepper: CollocationStepper,
+    tableau: ButcherTableau,
+    weightsOf: (y: Float64Array) => Float64Array,
+  ) {
     super(stepper, tableau.b.length, weightsOf);
     const { system } = stepper;
     const size = this.width;
@@ -49,13 +54,17 @@ export class CollocationStep extends RecordedStep<RadauStepper> implements Diffe
     offset: number,
   ): number {
     const code = this.repeat(t, h, y, yNew);
-    const { y: start, z: increments } = this.stepper;
-    increments.forEach((z, i) => {
-      for (let m = 0; m < this.n; m++) stages[offset + i * this.n + m] = start[m]! + z[m]!;
-    });
+    this.read(this.stepper, h, stages, offset);
     // Leaves the collocation polynomial behind, from which the next step starts its iteration.
     if (code === STEP_OK) this.stepper.accept();
     return code;
+  }
+
+  read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
+    const { y: start, z: increments } = stepper as CollocationStepper;
+    increments.forEach((z, i) => {
+      for (let m = 0; m < this.n; m++) stages[offset + i * this.n + m] = start[m]! + z[m]!;
+    });
   }
 
   /** Evaluates the stages' Jacobians. */

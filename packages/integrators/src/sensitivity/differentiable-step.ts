@@ -1,3 +1,4 @@
+import type { Stepper } from "../steppers/stepper.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
 /** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what
@@ -15,6 +16,8 @@ export interface DifferentiableStep {
     stages: Float64Array,
     offset: number,
   ): number;
+  /** The same of a step that a stepper of this family has just taken and not yet left behind. */
+  read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void;
   /** lambda, the cotangent of y_new, becomes that of y; gradP += the parameters' part. */
   pullback(
     t: number,

@@ -2,6 +2,7 @@ import type { Plan } from "../integrate/plan.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
 import { DirkStepper } from "../steppers/dirk.ts";
 import { ExplicitStepper } from "../steppers/explicit.ts";
+import { GaussStepper } from "../steppers/gauss.ts";
 import { RadauStepper } from "../steppers/radau.ts";
 import { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { StepperSettings } from "../steppers/stepper.ts";
@@ -37,6 +38,8 @@ const families: { readonly [K in Kind]: MakeStep<K> } = {
       tableau,
       weights,
     ),
+  gauss: ({ name, tableau }, system, settings, weights) =>
+    new CollocationStep(new GaussStepper(name, tableau, system, settings), tableau, weights),
 };
 
 /** The differentiable steps of a solver, by the name under which the tape has them. */

@@ -8,6 +8,7 @@ import { differentiableSteps } from "./differentiable-steps.ts";
 import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
 import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
+import { timeGradients } from "./time-gradients.ts";
 
 /** Discretise, then optimise: the exact derivative of the numbers that the solver returns, taken step by step
  *  in reverse with the accepted step sizes held fixed. Works for every solver. Implicit stages are
@@ -53,10 +54,10 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
   const lambda = new Float64Array(n);
   const gradP = new Float64Array(system.p.length);
   const reached = cotangents.length / n;
+  let observed = reached - 1;
   const addCotangents = (step: number) => {
-    for (let k = 0; k < reached; k++) {
-      if (tape.marked[k] !== step) continue;
-      for (let i = 0; i < n; i++) lambda[i] = lambda[i]! + cotangents[k * n + i]!;
+    for (; observed >= 0 && tape.marked[observed] === step; observed--) {
+      for (let i = 0; i < n; i++) lambda[i] = lambda[i]! + cotangents[observed * n + i]!;
     }
   };
   const confineTo = (step: number) => {
@@ -86,7 +87,8 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
     }
     last = first;
   }
+  const times = timeGradients(run, system, tape.markedStates, cotangents, lambda);
   let pullbacks = 0;
   for (const step of steps.values()) pullbacks += step.derivatives.pullbacks;
-  return { status, y0: lambda, parameters: gradP, stats: { ...stats, pullbacks } };
+  return { status, y0: lambda, parameters: gradP, ...times, stats: { ...stats, pullbacks } };
 }

@@ -1,11 +1,13 @@
-import { confine } from "../integrate/jumps.ts";
+import type { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
+import type { StepSink } from "../integrate/step-sink.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
-import { STEP_OK } from "../steppers/stepper.ts";
+import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
+import type { DifferentiableStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
-import { prepareRun } from "./prepared-run.ts";
+import { type PreparedRun, prepareRun } from "./prepared-run.ts";
 import type { DifferentiableOptions } from "./sensitivity.ts";
-import { StepTape } from "./step-tape.ts";
+import { slopeAt } from "./time-gradients.ts";
 
 /** States and their derivatives at the times of `at`. */
 export interface ForwardSensitivities {
@@ -19,66 +21,119 @@ export interface ForwardSensitivities {
   readonly y0: Float64Array;
   /** dy_i(t) / dp_k: [t.length, n, p.length]. */
   readonly parameters: Float64Array;
+  /** dy_i(t) / dt0 with y0 held fixed, and dy_i(t) / dt: [t.length, n]. Of the exact flow, to the accuracy of
+   *  the solution. */
+  readonly t0: Float64Array;
+  readonly slopes: Float64Array;
   readonly stats: Stats;
 }
 
-/** Forward sensitivities: the variational equation integrated by the same method on the same steps, which for
- *  Runge-Kutta and Rosenbrock methods is the exact derivative of the numerical solution. The step control
- *  looks at y alone. Costs about n + p.length tangents a step, with one Jacobian and factorisation a stage
- *  for all of them: for few parameters; with many, a pullback is cheaper. */
+/** Forward sensitivities: the variational equation integrated by the same method on the same steps, while
+ *  they are taken and with their stages, which for Runge-Kutta and Rosenbrock methods is the exact derivative
+ *  of the numerical solution. The step control looks at y alone. Costs n + p.length tangents a step, with one
+ *  Jacobian and factorisation a stage for all of them: for few parameters; with many, a pullback is
+ *  cheaper. */
 export function forwardSensitivities(
   problem: OdeProblem,
   options: DifferentiableOptions = {},
 ): ForwardSensitivities {
   const run = prepareRun(problem, options, true);
-  const { system, at, y0, stats } = run;
+  const { system, at, stats } = run;
+  const tangents = new TangentSink(run);
+  const ended = run.run([tangents]);
+  const status = tangents.failed ? "newton_diverged" : ended.status;
   const { n } = system;
-  const count = system.p.length;
-  const tape = new StepTape(run.stepper, run.plan.t0, y0, at, 1);
-  const { status, hint } = run.run([tape]);
-  const reached = tape.marked.filter((step) => step >= 0).length;
-  const steps = differentiableSteps(run.solver, system, run.plan);
-  const unit = (size: number, k: number) => {
-    const v = new Float64Array(size);
-    if (k >= 0 && k < size) v[k] = 1;
-    return v;
-  };
-  const tangents = Array.from({ length: n + count }, (_, d) => unit(n, d));
-  const dp = Array.from({ length: n + count }, (_, d) => unit(count, d - n));
-  const byState = new Float64Array(reached * n * n);
-  const byParameter = new Float64Array(reached * n * count);
-  const save = (step: number) => {
-    for (let k = 0; k < reached; k++) {
-      if (tape.marked[k] !== step) continue;
-      tangents.forEach((tangent, d) => {
-        for (let i = 0; i < n; i++) {
-          if (d < n) byState[(k * n + i) * n + d] = tangent[i]!;
-          else byParameter[(k * n + i) * count + d - n] = tangent[i]!;
-        }
-      });
+  const { reached } = tangents;
+  const y = tangents.states.slice(0, reached * n);
+  const byState = tangents.byState.slice(0, reached * n * n);
+  const t0 = new Float64Array(reached * n);
+  const slopes = new Float64Array(reached * n);
+  if (reached > 0) {
+    const start = slopeAt(run, system, run.plan.t0, run.y0);
+    for (let row = 0; row < reached * n; row++) {
+      for (let j = 0; j < n; j++) t0[row] = t0[row]! - byState[row * n + j]! * start[j]!;
     }
-  };
-  const stages = new Float64Array(Math.max(...[...steps.values()].map((s) => s.width)));
-  const y = y0.slice();
-  let outcome = status;
-  save(0);
-  for (let step = 0; step < tape.steps; step++) {
-    const one = steps.get(tape.solvers[step]!)!;
-    const ti = tape.t.data[step]!;
-    const h = tape.h.data[step]!;
-    confine(system, run.plan.jumps, ti, h);
-    if (one.record(ti, h, tape.checkpoint(step), y, stages, 0) !== STEP_OK) outcome = "newton_diverged";
-    one.pushforward(ti, h, stages, 0, tangents, dp);
-    save(step + 1);
+    for (let k = 0; k < reached; k++) {
+      slopes.set(slopeAt(run, system, at[k]!, y.subarray(k * n, (k + 1) * n)), k * n);
+    }
   }
   return {
-    status: outcome,
-    hint: hint(outcome),
+    status,
+    hint: ended.hint(status),
     n,
     t: at.slice(0, reached),
-    y: tape.markedStates.slice(0, reached * n),
+    y,
     y0: byState,
-    parameters: byParameter,
+    parameters: tangents.byParameter.slice(0, reached * n * system.p.length),
+    t0,
+    slopes,
     stats,
   };
+}
+
+/** Pushes the tangents of y0 and of the parameters through every step that is kept. */
+class TangentSink implements StepSink {
+  failed = false;
+  reached = 0;
+  readonly states: Float64Array;
+  readonly byState: Float64Array;
+  readonly byParameter: Float64Array;
+  readonly #n: number;
+  readonly #at: Float64Array;
+  readonly #stepper: Stepper;
+  readonly #steps: ReadonlyMap<string, DifferentiableStep>;
+  readonly #tangents: readonly Float64Array[];
+  readonly #dp: readonly Float64Array[];
+  readonly #stages: Float64Array;
+  /** The state before the step. */
+  readonly #y: Float64Array;
+  readonly #end: Float64Array;
+
+  constructor({ system, solver, plan, stepper, at, y0 }: PreparedRun) {
+    const { n } = system;
+    const count = system.p.length;
+    const unit = (size: number, k: number) => {
+      const v = new Float64Array(size);
+      if (k >= 0 && k < size) v[k] = 1;
+      return v;
+    };
+    this.#n = n;
+    this.#at = at;
+    this.#stepper = stepper;
+    this.#steps = differentiableSteps(solver, system, plan);
+    this.#tangents = Array.from({ length: n + count }, (_, d) => unit(n, d));
+    this.#dp = Array.from({ length: n + count }, (_, d) => unit(count, d - n));
+    this.#stages = new Float64Array(Math.max(...[...this.#steps.values()].map((step) => step.width)));
+    this.#y = y0.slice();
+    this.#end = new Float64Array(n);
+    this.states = new Float64Array(at.length * n);
+    this.byState = new Float64Array(at.length * n * n);
+    this.byParameter = new Float64Array(at.length * n * count);
+    this.#save(plan.t0, y0);
+  }
+
+  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
+    const stepper = this.#stepper;
+    const step = this.#steps.get(stepper.solverName)!;
+    const stages = this.#stages;
+    if (stepper.segments === 1) step.read(stepper.active ?? stepper, view.h, stages, 0);
+    else if (step.record(view.t, view.h, this.#y, this.#end, stages, 0) !== STEP_OK) this.failed = true;
+    step.pushforward(view.t, view.h, stages, 0, this.#tangents, this.#dp);
+    this.#y.set(yEnd);
+    this.#save(tEnd, yEnd);
+  }
+
+  #save(t: number, y: Float64Array): void {
+    if (this.#at[this.reached] !== t) return;
+    const n = this.#n;
+    const k = this.reached++;
+    const count = this.#tangents.length - n;
+    this.states.set(y, k * n);
+    this.#tangents.forEach((tangent, d) => {
+      for (let i = 0; i < n; i++) {
+        if (d < n) this.byState[(k * n + i) * n + d] = tangent[i]!;
+        else this.byParameter[(k * n + i) * count + d - n] = tangent[i]!;
+      }
+    });
+  }
 }

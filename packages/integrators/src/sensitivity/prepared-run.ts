@@ -90,7 +90,10 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
 
 /** Both lists in the direction of integration, without repetitions. */
 function mergeTimes(a: Float64Array, b: Float64Array, direction: number): Float64Array {
-  const all = Float64Array.of(...a, ...b).sort();
+  const all = new Float64Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  all.sort();
   if (direction < 0) all.reverse();
   return all.filter((t, i) => i === 0 || t !== all[i - 1]);
 }

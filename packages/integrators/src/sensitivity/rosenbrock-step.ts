@@ -1,4 +1,5 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
+import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { addMatrixProduct, directionStep } from "./field-derivatives.ts";
@@ -32,11 +33,16 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
     offset: number,
   ): number {
     const code = this.repeat(t, h, y, yNew);
-    stages.set(this.stepper.y, offset);
-    this.stepper.u.forEach((u, i) => {
+    this.read(this.stepper, h, stages, offset);
+    return code;
+  }
+
+  read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
+    const { y, u: increments } = stepper as RosenbrockStepper;
+    stages.set(y, offset);
+    increments.forEach((u, i) => {
       stages.set(u, offset + (i + 1) * this.n);
     });
-    return code;
   }
 
   #unpack(stages: Float64Array, offset: number) {

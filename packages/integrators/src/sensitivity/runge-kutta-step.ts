@@ -55,7 +55,12 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
     offset: number,
   ): number {
     const code = this.repeat(t, h, y, yNew);
-    const { k, y: start } = this.stepper;
+    this.read(this.stepper, h, stages, offset);
+    return code;
+  }
+
+  read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void {
+    const { k, y: start } = stepper as StageStepper;
     const n = this.n;
     this.#a.forEach((row, i) => {
       for (let m = 0; m < n; m++) {
@@ -64,7 +69,6 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
         stages[offset + i * n + m] = start[m]! + h * sum;
       }
     });
-    return code;
   }
 
   pullback(

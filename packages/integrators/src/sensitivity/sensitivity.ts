@@ -12,8 +12,18 @@ const { saveAt: _saveAt, keep: _keep, events: _events, rates: _rates, ...shared 
 
 export const differentiableOptionNames: Readonly<Record<string, true>> = { ...shared, at: true };
 
-/** Gradients of a scalar loss. */
-export interface Gradients {
+/** Derivatives of a loss with respect to the times of a run. */
+export interface TimeGradients {
+  /** With the start tSpan[0], y0 and everything else held fixed. */
+  readonly t0: number;
+  /** With the end tSpan[1], where the loss looks at it; else 0. */
+  readonly t1: number;
+  /** With each of the times of `at` that were reached. */
+  readonly at: Float64Array;
+}
+
+/** Gradients of a scalar loss; those by times are of the exact flow, to the accuracy of the solution. */
+export interface Gradients extends TimeGradients {
   /** `finished` unless a repeated or backward integration failed: the gradients are then not to be used. */
   readonly status: Status;
   /** With respect to y0 [n]. */

@@ -16,6 +16,7 @@ export class StepTape implements StepSink {
   /** The number of steps after which each mark was reached; -1 when it was not. */
   readonly marked: Int32Array;
   readonly markedStates: Float64Array;
+  #nextMark = 0;
 
   /** @param marks times in the direction of integration; the first may be t0 */
   constructor(stepper: Stepper, t0: number, y0: Float64Array, marks: Float64Array, every: number) {
@@ -42,11 +43,10 @@ export class StepTape implements StepSink {
   }
 
   #mark(t: number, y: Float64Array): void {
-    for (let i = 0; i < this.#marks.length; i++) {
-      if (this.#marks[i] !== t) continue;
-      this.marked[i] = this.steps;
-      this.markedStates.set(y, i * this.#n);
-    }
+    if (this.#marks[this.#nextMark] !== t) return;
+    const i = this.#nextMark++;
+    this.marked[i] = this.steps;
+    this.markedStates.set(y, i * this.#n);
   }
 
   /** The state before step `step`, a multiple of `every`. */

@@ -4,6 +4,7 @@ import { dormandPrince54 } from "./dormand-prince54.ts";
 import { dormandPrince853 } from "./dormand-prince853.ts";
 import { esdirk43 } from "./esdirk43.ts";
 import { euler } from "./euler.ts";
+import { gauss4 } from "./gauss4.ts";
 import { heun } from "./heun.ts";
 import { implicitMidpoint } from "./implicit-midpoint.ts";
 import { kvaerno54 } from "./kvaerno54.ts";
@@ -30,6 +31,7 @@ export const oneStepSolvers: readonly OneStepSolver[] = Object.freeze([
   backwardEuler,
   implicitMidpoint,
   trapezoidal,
+  gauss4,
   esdirk43,
   kvaerno54,
   rodas3,

@@ -36,6 +36,8 @@ export type ExplicitSolver = OneStepTraits<"explicit", ButcherTableau>;
 export type DiagonallyImplicitSolver = OneStepTraits<"diagonallyImplicit", ButcherTableau>;
 /** Three-stage collocation. */
 export type FullyImplicitSolver = OneStepTraits<"fullyImplicit", ButcherTableau>;
+/** Two-stage collocation with a pair of complex eigenvalues. */
+export type GaussSolver = OneStepTraits<"gauss", ButcherTableau>;
 export type RosenbrockSolver = OneStepTraits<"rosenbrock", RosenbrockTableau>;
 
 /** A one-step method. */
@@ -43,6 +45,7 @@ export type OneStepSolver =
   | ExplicitSolver
   | DiagonallyImplicitSolver
   | FullyImplicitSolver
+  | GaussSolver
   | RosenbrockSolver;
 
 /** Remembers earlier steps, and chooses its order with its step. */

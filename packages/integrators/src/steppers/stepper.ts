@@ -49,8 +49,9 @@ export interface Stepper {
   readonly segments: number;
   /** The name of the solver at work (a switching one changes it). */
   readonly solverName: string;
-  /** The changes since the start, of steppers that change sides. */
+  /** The changes since the start, of steppers that change sides, and the side at work. */
   readonly switches?: readonly Switch[];
+  readonly active?: Stepper;
 
   /** Starts at (t, y). */
   start(t: number, y: Float64Array, how?: Start): void;

@@ -76,6 +76,10 @@ export class SwitchingStepper implements Stepper {
     return this.#current.solverName;
   }
 
+  get active(): Stepper {
+    return this.#current;
+  }
+
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     if (how === "anew") {
       this.#current = this.#nonStiff;

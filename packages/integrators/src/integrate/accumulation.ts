@@ -1,0 +1,47 @@
+/** So many actions are looked at together. */
+const BLOCK = 20;
+/** No run gets past actions that follow one another ever faster, once a block of them takes less than this
+ *  part of the time. */
+const TINY = 1e-8;
+/** Or once two of them are so many roundings of t apart. */
+const ROUNDINGS = 1024;
+
+/** Sees the actions of an event accumulate (Zeno's paradox): the bounces of a ball that comes to rest, but
+ *  not those of one that loses nothing, fast as they may be. */
+export class Accumulation {
+  /** How soon the next action may follow, if the last two pauses say so. */
+  wait: number = Number.POSITIVE_INFINITY;
+  /** Time from the action before to the last one. */
+  #gap = Number.POSITIVE_INFINITY;
+  found = false;
+  #start = 0;
+  #last = Number.NaN;
+  #count = 0;
+  #mark = 0;
+  #before = Number.POSITIVE_INFINITY;
+
+  restart(t0: number): void {
+    this.wait = Number.POSITIVE_INFINITY;
+    this.#gap = Number.POSITIVE_INFINITY;
+    this.found = false;
+    this.#start = t0;
+    this.#last = Number.NaN;
+    this.#count = 0;
+    this.#mark = t0;
+    this.#before = Number.POSITIVE_INFINITY;
+  }
+
+  add(t: number): void {
+    const gap = Number.isNaN(this.#last) ? Number.POSITIVE_INFINITY : Math.abs(t - this.#last);
+    this.found ||= gap < this.#gap && gap <= ROUNDINGS * Number.EPSILON * Math.abs(t);
+    this.wait = this.#gap < Number.POSITIVE_INFINITY ? gap * Math.min(1, gap / this.#gap) : gap;
+    this.#gap = gap;
+    this.#last = t;
+    if (++this.#count % BLOCK !== 0) return;
+    const length = Math.abs(t - this.#mark);
+    const size = Math.max(Math.abs(t), Math.abs(t - this.#start));
+    this.found ||= length < 0.95 * this.#before && length <= TINY * size;
+    this.#mark = t;
+    this.#before = length;
+  }
+}
