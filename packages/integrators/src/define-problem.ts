@@ -11,6 +11,7 @@ export interface NamedProblem<P extends Named> {
   readonly parameters: P;
   readonly jacobian?: (t: number, y: Float64Array, jac: Float64Array, p: P) => void;
   readonly sparseJacobian?: (t: number, y: Float64Array, values: Float64Array, p: P) => void;
+  readonly parameterJacobian?: (t: number, y: Float64Array, matrix: Float64Array, p: P) => void;
   readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
   readonly mass?: ArrayLike<number>;
   readonly index?: ArrayLike<number>;
@@ -49,6 +50,7 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
     parameters: names.map((name) => given.parameters[name]!),
     ...(given.jacobian && { jacobian: byName(given.jacobian) }),
     ...(given.sparseJacobian && { sparseJacobian: byName(given.sparseJacobian) }),
+    ...(given.parameterJacobian && { parameterJacobian: byName(given.parameterJacobian) }),
     ...(given.timeDerivative && { timeDerivative: byName(given.timeDerivative) }),
   } as OdeProblem;
 }

@@ -31,7 +31,11 @@ export { rober } from "./problems/rober.ts";
 export { vdpol } from "./problems/vdpol.ts";
 export { type AdjointOptions, backsolve, interpolated } from "./sensitivity/adjoint.ts";
 export { discrete } from "./sensitivity/discrete.ts";
-export { type ForwardSensitivities, forwardSensitivities } from "./sensitivity/forward.ts";
+export {
+  type ForwardOptions,
+  type ForwardSensitivities,
+  forwardSensitivities,
+} from "./sensitivity/forward.ts";
 export type {
   DifferentiableOptions,
   DifferentiableSolution,

@@ -96,6 +96,9 @@ export interface OdeProblem {
   readonly sparseJacobian?: SparseJacobianFunction;
   /** Linear systems by GMRES instead of a factorisation. */
   readonly krylov?: Krylov;
+  /** Writes df_i/dp_k at i + n * k of an array that is zero: for sensitivities; without it `pullback` or
+   *  differences in p stand in, two evaluations a parameter. */
+  readonly parameterJacobian?: JacobianFunction;
   /** df/dt, which Rosenbrock methods need; finite differences without it. */
   readonly timeDerivative?: VectorField;
   /** f does not depend on t: saves Rosenbrock methods one evaluation a step. */

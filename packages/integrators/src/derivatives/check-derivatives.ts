@@ -5,7 +5,7 @@ import { System } from "../system.ts";
 
 /** A derivative that is not what differences of f say. */
 export interface DerivativeFinding {
-  readonly of: "jacobian" | "sparsity" | "timeDerivative" | "autonomous" | "pullback";
+  readonly of: "jacobian" | "sparsity" | "parameterJacobian" | "timeDerivative" | "autonomous" | "pullback";
   /** What is wrong, where, and what it looks like. */
   readonly message: string;
 }
@@ -15,10 +15,10 @@ const STEP = 2 ** -17;
 /** What differences and derivatives may differ by, relative to the largest entry of the row. */
 const TOLERANCE = 1e-5;
 
-/** Compares `jacobian`, `band` or `sparsity`, `timeDerivative`, `autonomous` and `pullback` with central
- *  differences of f, at the initial state and at one near it, and says what they look like where they differ:
- *  transposed, of the wrong sign, returned instead of written. Empty when all agree. For once, in a test:
- *  about 4 n + 4 p.length evaluations. */
+/** Compares `jacobian`, `band` or `sparsity`, `parameterJacobian`, `timeDerivative`, `autonomous` and
+ *  `pullback` with central differences of f, at the initial state and at one near it, and says what they look
+ *  like where they differ: transposed, of the wrong sign, returned instead of written. Empty when all agree.
+ *  For once, in a test: about 4 n + 4 p.length evaluations. */
 export function checkDerivatives(problem: OdeProblem): readonly DerivativeFinding[] {
   requireState(problem);
   const [t0, t1] = requireSpan(problem);
@@ -72,11 +72,27 @@ function checkAt(
     const message = compare("df/dt", [out], [byTime], returned);
     if (message) findings.push({ of: "timeDerivative", message });
   }
-  if (problem.pullback === undefined) return findings;
+  if ((problem.pullback ?? problem.parameterJacobian) === undefined) return findings;
   const byParameter = Array.from({ length: p.length }, (_, k) =>
     column((by) => [t, y, shifted(p, k, by)], STEP * (Math.abs(p[k]!) || 1)),
   );
+  findings.push(...checkParameterJacobian(system, t, y, byParameter));
+  if (problem.pullback === undefined) return findings;
   return [...findings, ...checkPullback(system, t, y, byState, byParameter)];
+}
+
+function checkParameterJacobian(
+  { n, problem, p }: System,
+  t: number,
+  y: Float64Array,
+  byParameter: Columns,
+): DerivativeFinding[] {
+  if (problem.parameterJacobian === undefined) return [];
+  const out = new Float64Array(n * p.length);
+  const returned: unknown = problem.parameterJacobian(t, y, out, p);
+  const given = byParameter.map((_, k) => out.subarray(k * n, (k + 1) * n));
+  const message = given.length > 0 ? compare("df/dp", given, byParameter, returned) : undefined;
+  return message ? [{ of: "parameterJacobian", message }] : [];
 }
 
 /** Entries that `band` or `sparsity` say are zero. */

@@ -103,7 +103,7 @@ export function requireState(problem: OdeProblem): number {
     throw new IntegratorError("y0 is empty, expected at least one unknown", { code: "empty_state" });
   }
   if (problem.parameters !== undefined) requireNumbers(problem.parameters, "parameters");
-  for (const name of ["jacobian", "timeDerivative", "pullback"] as const) {
+  for (const name of ["jacobian", "parameterJacobian", "timeDerivative", "pullback"] as const) {
     const callback = problem[name];
     if (callback !== undefined && typeof callback !== "function") {
       refuse(`problem.${name}`, callback, "a function", "bad_field");

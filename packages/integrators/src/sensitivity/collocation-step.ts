@@ -3,9 +3,9 @@ import { DenseLu } from "../linear/dense-lu.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
 import { RecordedStep } from "./recorded-step.ts";
+import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
 
@@ -22,6 +22,7 @@ export class CollocationStep extends RecordedStep<CollocationStepper> implements
   readonly #residual: Float64Array;
   readonly #back: Float64Array;
   readonly #unused: Float64Array;
+  #work: TangentWork | undefined;
   #linearised = false;
   /** The step size of the factorisation. */
   #factored = Number.NaN;
@@ -158,37 +159,29 @@ export class CollocationStep extends RecordedStep<CollocationStepper> implements
     }
   }
 
-  pushforward(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-  ): void {
+  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
     const n = this.n;
     const { b, c } = this.#tableau;
     const { derivatives } = this;
-    this.#linearise(t, h, stages, offset);
+    const { system } = derivatives;
+    this.#linearise(t, h, stages, 0);
     this.#factor(h);
-    const slopes = tangents.map(() => new Float64Array(this.width));
+    this.#work ??= tangentWork(tangents, n, b.length);
+    const { blocks } = this.#work;
     for (let i = 0; i < c.length; i++) {
-      const ti = t + c[i]! * h;
-      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
-      const jac = this.#jacs[i]!;
-      const byParameter = derivatives.parameterJacobian(ti, at);
-      tangents.forEach((tangent, d) => {
-        const slope = slopes[d]!.subarray(i * n, (i + 1) * n);
-        derivatives.system.addProduct(jac, tangent, slope);
-        addMatrixProduct(byParameter, dp[d]!, slope);
-      });
+      const byParameter = derivatives.parameterJacobian(t + c[i]! * h, this.stageOf(stages, i));
+      const block = blocks[i]!;
+      block.all.fill(0);
+      addTangentSlopes(system, this.#jacs[i]!, byParameter, tangents, tangents, block);
     }
-    tangents.forEach((tangent, d) => {
-      this.#lu.solve(slopes[d]!);
-      derivatives.system.stats.solves++;
+    const slopes = this.#kappa;
+    tangents.each.forEach((tangent, d) => {
+      for (let i = 0; i < b.length; i++) slopes.set(blocks[i]!.each[d]!, i * n);
+      this.#lu.solve(slopes);
       for (let i = 0; i < b.length; i++) {
-        for (let m = 0; m < n; m++) tangent[m] = tangent[m]! + h * b[i]! * slopes[d]![i * n + m]!;
+        for (let m = 0; m < n; m++) tangent[m] = tangent[m]! + h * b[i]! * slopes[i * n + m]!;
       }
     });
+    system.stats.solves += tangents.each.length;
   }
 }

@@ -1,5 +1,6 @@
 import type { Stepper } from "../steppers/stepper.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
+import type { Tangents } from "./tangents.ts";
 
 /** One accepted step as a differentiable map (y, p) -> y_new, its step size held fixed. `stages` is what
  *  `record` wrote. */
@@ -27,15 +28,8 @@ export interface DifferentiableStep {
     lambda: Float64Array,
     gradP: Float64Array,
   ): void;
-  /** Each column of `tangents` [n, directions], the tangent of y along (its direction in p), becomes that of
-   *  y_new. `dp` is [p.length, directions]; both are stored direction by direction. */
-  pushforward(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-  ): void;
+  /** The tangents of y become those of y_new: directly after the `record` or `read` of the step, whose
+   *  factorisation may serve once more. */
+  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void;
   readonly derivatives: FieldDerivatives;
 }

@@ -40,7 +40,8 @@ export class FieldDerivatives {
     const { groups: given, declared, places } = layout;
     const groups = given ?? Array.from({ length: n }, (_, j) => [j]);
     const at = this.#shifted;
-    const steps = y.map((x) => CENTRAL * Math.max(Math.abs(x), this.#floor(y)));
+    const floor = stateFloor(y);
+    const steps = y.map((x) => stateStep(x, floor));
     for (const group of groups) {
       at.set(y);
       for (const j of group) at[j] = y[j]! + steps[j]!;
@@ -75,23 +76,27 @@ export class FieldDerivatives {
     if (count === 0) return;
     const matrix = this.parameterJacobian(t, y);
     for (let i = 0; i < v.length; i++) {
-      for (let k = 0; k < count; k++) gradP[k] = gradP[k]! + v[i]! * matrix[i * count + k]!;
+      for (let k = 0; k < count; k++) gradP[k] = gradP[k]! + v[i]! * matrix[k * v.length + i]!;
     }
   }
 
-  /** df_i/dp_k at (t, y), row-major [n, p.length]: by one pullback a row, or by central differences. The
-   *  array is reused. */
-  parameterJacobian(t: number, y: Float64Array): Float64Array {
+  /** df_i/dp_k at (t, y), column-major [n, p.length]: the problem's own, by one pullback a row, or by central
+   *  differences. The array is reused. */
+  parameterJacobian(t: number, y: Float64Array, matrix: Float64Array = this.#parameterMatrix): Float64Array {
     const { n, p, field, stats } = this.system;
     const time = this.system.inside(t);
     const count = p.length;
-    const matrix = this.#parameterMatrix.fill(0);
+    if (this.#problem.parameterJacobian !== undefined) {
+      this.#problem.parameterJacobian(time, y, matrix.fill(0), p);
+      return matrix;
+    }
     if (this.#problem.pullback !== undefined) {
       const unit = this.#plus.fill(0);
+      const row = this.#shiftedP;
       for (let i = 0; i < n; i++) {
         unit[i] = 1;
-        const row = matrix.subarray(i * count, (i + 1) * count);
-        this.#problem.pullback(time, y, unit, this.#minus, row, p);
+        this.#problem.pullback(time, y, unit, this.#minus, row.fill(0), p);
+        for (let k = 0; k < count; k++) matrix[k * n + i] = row[k]!;
         unit[i] = 0;
       }
       this.pullbacks += n;
@@ -106,16 +111,21 @@ export class FieldDerivatives {
       at[k] = p[k]! - step;
       field(time, y, this.#minus, at);
       at[k] = p[k]!;
-      for (let i = 0; i < n; i++) matrix[i * count + k] = (0.5 * (this.#plus[i]! - this.#minus[i]!)) / step;
+      for (let i = 0; i < n; i++) matrix[k * n + i] = (0.5 * (this.#plus[i]! - this.#minus[i]!)) / step;
     }
     stats.evaluations += 2 * count;
     return matrix;
   }
+}
 
-  /** Components at 0 are moved by this part of the others' size. */
-  #floor(y: Float64Array): number {
-    return 1e-3 * largest(y) || 1;
-  }
+/** Components at 0 are moved by this part of the others' size. */
+export function stateFloor(y: Float64Array): number {
+  return 1e-3 * largest(y) || 1;
+}
+
+/** A small but resolved change of a component. */
+export function stateStep(x: number, floor: number): number {
+  return CENTRAL * Math.max(Math.abs(x), floor);
 }
 
 export function largest(v: Float64Array): number {
@@ -128,14 +138,4 @@ export function largest(v: Float64Array): number {
 export function directionStep(y: Float64Array, u: Float64Array): number {
   const size = largest(u);
   return size === 0 ? 0 : (CENTRAL * (largest(y) || 1)) / size;
-}
-
-/** out += M v for a row-major [out.length, v.length] M. */
-export function addMatrixProduct(matrix: Float64Array, v: Float64Array, out: Float64Array): void {
-  const count = v.length;
-  for (let i = 0; i < out.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < count; k++) sum += matrix[i * count + k]! * v[k]!;
-    out[i] = out[i]! + sum;
-  }
 }

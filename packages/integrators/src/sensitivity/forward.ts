@@ -1,3 +1,4 @@
+import { requireWord } from "../integrate/requirements.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
@@ -7,7 +8,15 @@ import type { DifferentiableStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { type PreparedRun, prepareRun } from "./prepared-run.ts";
 import type { DifferentiableOptions } from "./sensitivity.ts";
+import { type Tangents, tangentsOf } from "./tangents.ts";
 import { slopeAt } from "./time-gradients.ts";
+
+type Wrt = "all" | "y0" | "parameters";
+
+export interface ForwardOptions extends DifferentiableOptions {
+  /** What is differentiated by: the arrays of the other are then empty, and cost nothing. Default `"all"`. */
+  readonly wrt?: Wrt;
+}
 
 /** States and their derivatives at the times of `at`. */
 export interface ForwardSensitivities {
@@ -30,27 +39,30 @@ export interface ForwardSensitivities {
 
 /** Forward sensitivities: the variational equation integrated by the same method on the same steps, while
  *  they are taken and with their stages, which for Runge-Kutta and Rosenbrock methods is the exact derivative
- *  of the numerical solution. The step control looks at y alone. Costs n + p.length tangents a step, with one
- *  Jacobian and factorisation a stage for all of them: for few parameters; with many, a pullback is
- *  cheaper. */
+ *  of the numerical solution. The step control looks at y alone. Costs a linear solve and two products with
+ *  matrices a stage for each direction, and for all of them together a Jacobian and `parameterJacobian` a
+ *  stage (in Rosenbrock methods two more, for second derivatives): for few directions; with many, a pullback
+ *  is cheaper. */
 export function forwardSensitivities(
   problem: OdeProblem,
-  options: DifferentiableOptions = {},
+  options: ForwardOptions = {},
 ): ForwardSensitivities {
-  const run = prepareRun(problem, options, true);
+  const { wrt = "all", ...others } = options;
+  requireWord(wrt, "wrt", ["all", "y0", "parameters"]);
+  const run = prepareRun(problem, others, true);
   const { system, at, stats } = run;
-  const tangents = new TangentSink(run);
+  const tangents = new TangentSink(run, wrt);
   const ended = run.run([tangents]);
   const status = tangents.failed ? "newton_diverged" : ended.status;
   const { n } = system;
   const { reached } = tangents;
   const y = tangents.states.slice(0, reached * n);
   const byState = tangents.byState.slice(0, reached * n * n);
-  const t0 = new Float64Array(reached * n);
+  const t0 = new Float64Array(wrt === "parameters" ? 0 : reached * n);
   const slopes = new Float64Array(reached * n);
   if (reached > 0) {
     const start = slopeAt(run, system, run.plan.t0, run.y0);
-    for (let row = 0; row < reached * n; row++) {
+    for (let row = 0; row < t0.length; row++) {
       for (let j = 0; j < n; j++) t0[row] = t0[row]! - byState[row * n + j]! * start[j]!;
     }
     for (let k = 0; k < reached; k++) {
@@ -82,33 +94,28 @@ class TangentSink implements StepSink {
   readonly #at: Float64Array;
   readonly #stepper: Stepper;
   readonly #steps: ReadonlyMap<string, DifferentiableStep>;
-  readonly #tangents: readonly Float64Array[];
-  readonly #dp: readonly Float64Array[];
+  readonly #tangents: Tangents;
+  readonly #states: boolean;
   readonly #stages: Float64Array;
   /** The state before the step. */
   readonly #y: Float64Array;
   readonly #end: Float64Array;
 
-  constructor({ system, solver, plan, stepper, at, y0 }: PreparedRun) {
+  constructor({ system, solver, plan, stepper, at, y0 }: PreparedRun, wrt: Wrt) {
     const { n } = system;
     const count = system.p.length;
-    const unit = (size: number, k: number) => {
-      const v = new Float64Array(size);
-      if (k >= 0 && k < size) v[k] = 1;
-      return v;
-    };
     this.#n = n;
     this.#at = at;
     this.#stepper = stepper;
     this.#steps = differentiableSteps(solver, system, plan);
-    this.#tangents = Array.from({ length: n + count }, (_, d) => unit(n, d));
-    this.#dp = Array.from({ length: n + count }, (_, d) => unit(count, d - n));
+    this.#states = wrt !== "parameters";
+    this.#tangents = tangentsOf(n, this.#states, wrt === "y0" ? 0 : count);
     this.#stages = new Float64Array(Math.max(...[...this.#steps.values()].map((step) => step.width)));
     this.#y = y0.slice();
     this.#end = new Float64Array(n);
     this.states = new Float64Array(at.length * n);
-    this.byState = new Float64Array(at.length * n * n);
-    this.byParameter = new Float64Array(at.length * n * count);
+    this.byState = new Float64Array(this.#states ? at.length * n * n : 0);
+    this.byParameter = new Float64Array(wrt === "y0" ? 0 : at.length * n * count);
     this.#save(plan.t0, y0);
   }
 
@@ -118,7 +125,7 @@ class TangentSink implements StepSink {
     const stages = this.#stages;
     if (stepper.segments === 1) step.read(stepper.active ?? stepper, view.h, stages, 0);
     else if (step.record(view.t, view.h, this.#y, this.#end, stages, 0) !== STEP_OK) this.failed = true;
-    step.pushforward(view.t, view.h, stages, 0, this.#tangents, this.#dp);
+    step.pushforward(view.t, view.h, stages, this.#tangents);
     this.#y.set(yEnd);
     this.#save(tEnd, yEnd);
   }
@@ -127,12 +134,14 @@ class TangentSink implements StepSink {
     if (this.#at[this.reached] !== t) return;
     const n = this.#n;
     const k = this.reached++;
-    const count = this.#tangents.length - n;
+    const { each } = this.#tangents;
+    const first = this.#states ? n : 0;
+    const count = each.length - first;
     this.states.set(y, k * n);
-    this.#tangents.forEach((tangent, d) => {
+    each.forEach((tangent, d) => {
       for (let i = 0; i < n; i++) {
-        if (d < n) this.byState[(k * n + i) * n + d] = tangent[i]!;
-        else this.byParameter[(k * n + i) * count + d - n] = tangent[i]!;
+        if (d < first) this.byState[(k * n + i) * n + d] = tangent[i]!;
+        else this.byParameter[(k * n + i) * count + d - first] = tangent[i]!;
       }
     });
   }

@@ -9,6 +9,8 @@ export abstract class RecordedStep<S extends Stepper> {
   readonly derivatives: FieldDerivatives;
   protected readonly stepper: S;
   protected readonly n: number;
+  #views: readonly Float64Array[] = [];
+  #viewed: Float64Array | undefined;
   readonly #weightsOf: (y: Float64Array) => Float64Array;
 
   /** @param stages states that are kept of a step */
@@ -18,6 +20,17 @@ export abstract class RecordedStep<S extends Stepper> {
     this.width = stages * this.n;
     this.derivatives = new FieldDerivatives(stepper.system);
     this.#weightsOf = weightsOf;
+  }
+
+  /** What is kept i-th of a step, at the beginning of `stages`. A view costs more than a small step's
+   *  arithmetic: they are made once. */
+  protected stageOf(stages: Float64Array, i: number): Float64Array {
+    if (this.#viewed !== stages) {
+      const { n } = this;
+      this.#viewed = stages;
+      this.#views = Array.from({ length: this.width / n }, (_, k) => stages.subarray(k * n, (k + 1) * n));
+    }
+    return this.#views[i]!;
   }
 
   /** Afterwards the stepper's own copy of y holds: `y` may be `yNew`. */

@@ -1,11 +1,12 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
+import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct, directionStep } from "./field-derivatives.ts";
+import { directionStep } from "./field-derivatives.ts";
 import { RecordedStep } from "./recorded-step.ts";
-
-const TIME_STEP = 2 ** -17;
+import { SecondDerivatives, TIME_STEP } from "./second-derivatives.ts";
+import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 /** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt themselves, so its derivative
  *  contains second derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences
@@ -13,6 +14,11 @@ const TIME_STEP = 2 ** -17;
  *  differences (good to about 1e-5 of a term that is small with the step). */
 export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements DifferentiableStep {
   readonly #tableau: RosenbrockTableau;
+  /** Rows filled up to the number of stages. */
+  readonly #rows: { readonly a: Float64Array[]; readonly c: Float64Array[]; readonly weights: Float64Array };
+  #tangents: RosenbrockTangents | undefined;
+  /** Who has taken the step that was looked at last: its factorisation is that of the step. */
+  #source: RosenbrockStepper;
 
   constructor(
     stepper: RosenbrockStepper,
@@ -21,6 +27,13 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
   ) {
     super(stepper, 1 + tableau.m.length, weightsOf);
     this.#tableau = tableau;
+    const pad = (row: readonly number[] | undefined) => Float64Array.from(tableau.m, (_, j) => row?.[j] ?? 0);
+    this.#rows = {
+      a: tableau.m.map((_, i) => pad(tableau.a[i])),
+      c: tableau.m.map((_, i) => pad(tableau.c[i])),
+      weights: Float64Array.from(tableau.m),
+    };
+    this.#source = stepper;
   }
 
   /** Keeps y and the increments u_i. */
@@ -38,7 +51,8 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
   }
 
   read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
-    const { y, u: increments } = stepper as RosenbrockStepper;
+    this.#source = stepper as RosenbrockStepper;
+    const { y, u: increments } = this.#source;
     stages.set(y, offset);
     increments.forEach((u, i) => {
       stages.set(u, offset + (i + 1) * this.n);
@@ -153,102 +167,81 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
     this.derivatives.pullback(t - step, y, scaled, gradY, gradP);
   }
 
-  pushforward(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-  ): void {
-    const n = this.n;
-    const { a, c, m, d, alpha } = this.#tableau;
+  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
+    const { alpha, d, m } = this.#tableau;
     const { derivatives } = this;
     const { system } = derivatives;
-    const { lu } = this.stepper;
-    const { y, u, argument } = this.#unpack(stages, offset);
     const s = m.length;
-    this.#factor(t, h, y);
-    const jac = system.newJacobian();
-    const du = tangents.map(() => m.map(() => new Float64Array(n)));
-    const timeTangents = this.#timeTangents(t, h, y, tangents, dp);
-    const inner = new Float64Array(n);
+    const work = this.#tangentWork(tangents);
+    const { second, change, jac, time } = work;
+    const { argument, all, blocks } = work.blocks;
+    const { a, c, weights } = this.#rows;
+    const y = this.stageOf(stages, 0);
+    const inverse = 1 / h;
+    second.prepare(t, y);
+    if (time !== undefined) {
+      second.inTime(t, h, y, change);
+      time.all.fill(0);
+      addTangentSlopes(system, change.jac, change.byParameter, tangents, tangents, time);
+    }
     for (let i = 0; i < s; i++) {
-      const at = argument(i);
+      const block = blocks[i]!;
+      const hd = h * d[i]!;
+      combine(argument.all, tangents.all, 1, a[i]!, all, i);
+      combine(block.all, work.zero, inverse, c[i]!, all, i);
+      if (time !== undefined) for (let q = 0; q < time.all.length; q++) block.all[q]! += hd * time.all[q]!;
+      const at = this.#argument(stages, i, work.state);
       const ti = t + alpha[i]! * h;
       derivatives.jacobian(ti, at, jac);
-      const byParameter = derivatives.parameterJacobian(ti, at);
-      tangents.forEach((tangent, k) => {
-        const out = du[k]![i]!;
-        for (let q = 0; q < n; q++) {
-          let sum = tangent[q]!;
-          let known = h * d[i]! * timeTangents[k]![q]!;
-          for (let j = 0; j < i; j++) {
-            sum += (a[i]![j] ?? 0) * du[k]![j]![q]!;
-            known += ((c[i]![j] ?? 0) / h) * du[k]![j]![q]!;
-          }
-          inner[q] = sum;
-          out[q] = known;
-        }
-        system.addProduct(jac, inner, out);
-        addMatrixProduct(byParameter, dp[k]!, out);
-      });
-      const step = directionStep(y, u[i]!);
-      const shift = (sign: number) => y.map((x, q) => x + sign * step * u[i]![q]!);
+      addTangentSlopes(system, jac, derivatives.parameterJacobian(ti, at), tangents, argument, block);
       // The change of J u_i along (dy, dp) is the change of J dy + df/dp dp along u_i.
-      for (const sign of step === 0 ? [] : [1, -1]) {
-        const outs = du.map((slopes) => slopes[i]!);
-        this.#addFirstDerivatives(t, shift(sign), tangents, dp, (0.5 * sign) / step, outs);
-      }
-      for (const slopes of du) {
-        lu.solve(slopes[i]!);
-        system.stats.solves++;
-      }
+      second.along(t, y, this.stageOf(stages, i + 1), change);
+      addTangentSlopes(system, change.jac, change.byParameter, tangents, tangents, block);
+      for (const slope of block.each) this.#source.lu.solve(slope);
+      system.stats.solves += block.each.length;
     }
-    tangents.forEach((tangent, k) => {
-      for (let q = 0; q < n; q++) {
-        let sum = tangent[q]!;
-        for (let i = 0; i < s; i++) sum += m[i]! * du[k]![i]![q]!;
-        tangent[q] = sum;
-      }
-    });
+    combine(tangents.all, tangents.all, 1, weights, all, s);
   }
 
-  /** outs += factor * (J dy + df/dp dp) at (t, y), direction by direction. */
-  #addFirstDerivatives(
-    t: number,
-    y: Float64Array,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-    factor: number,
-    outs: readonly Float64Array[],
-  ): void {
+  #argument(stages: Float64Array, i: number, out: Float64Array): Float64Array {
+    const row = this.#rows.a[i]!;
+    out.set(this.stageOf(stages, 0));
+    for (let j = 0; j < i; j++) {
+      const weight = row[j]!;
+      if (weight === 0) continue;
+      const u = this.stageOf(stages, j + 1);
+      for (let q = 0; q < out.length; q++) out[q] = out[q]! + weight * u[q]!;
+    }
+    return out;
+  }
+
+  #tangentWork(tangents: Tangents): RosenbrockTangents {
+    if (this.#tangents !== undefined) return this.#tangents;
     const { derivatives } = this;
     const { system } = derivatives;
-    const jac = derivatives.jacobian(t, y, system.newJacobian());
-    const byParameter = derivatives.parameterJacobian(t, y);
-    outs.forEach((out, k) => {
-      const part = new Float64Array(out.length);
-      system.addProduct(jac, tangents[k]!, part);
-      addMatrixProduct(byParameter, dp[k]!, part);
-      for (let q = 0; q < out.length; q++) out[q] = out[q]! + factor * part[q]!;
-    });
+    const second = new SecondDerivatives(derivatives, this.#tableau.m.length);
+    const blocks = tangentWork(tangents, this.n, this.#tableau.m.length);
+    this.#tangents = {
+      second,
+      blocks,
+      change: second.newMatrices(),
+      jac: system.newJacobian(),
+      state: new Float64Array(this.n),
+      zero: new Float64Array(tangents.all.length),
+      time: system.problem.autonomous ? undefined : stageArrays(tangents.each.length, this.n),
+    };
+    return this.#tangents;
   }
+}
 
-  /** The changes of df/dt along each (dy, dp). */
-  #timeTangents(
-    t: number,
-    h: number,
-    y: Float64Array,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-  ): Float64Array[] {
-    const outs = tangents.map(() => new Float64Array(this.n));
-    if (this.derivatives.system.problem.autonomous) return outs;
-    const step = TIME_STEP * Math.max(Math.abs(t), Math.abs(h));
-    for (const sign of [1, -1]) {
-      this.#addFirstDerivatives(t + sign * step, y, tangents, dp, (0.5 * sign) / step, outs);
-    }
-    return outs;
-  }
+/** What the tangents of a step need besides them. */
+interface RosenbrockTangents {
+  readonly second: SecondDerivatives;
+  readonly blocks: TangentWork;
+  readonly change: ReturnType<SecondDerivatives["newMatrices"]>;
+  readonly jac: Float64Array;
+  readonly state: Float64Array;
+  readonly zero: Float64Array;
+  /** The changes of df/dt, where there are any. */
+  readonly time: StageArrays | undefined;
 }

@@ -1,12 +1,13 @@
 import { DenseLu } from "../linear/dense-lu.ts";
 import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
+import { combine } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
-import { addMatrixProduct } from "./field-derivatives.ts";
 import { refine } from "./iterative-refinement.ts";
 import { RecordedStep } from "./recorded-step.ts";
+import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
 
@@ -20,6 +21,11 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
   readonly #a: readonly (readonly number[])[];
   readonly #b: readonly number[];
   readonly #c: readonly number[];
+  readonly #rows: readonly Float64Array[];
+  readonly #weights: Float64Array;
+  /** Stages on which the end of the step depends. */
+  readonly #needed: readonly boolean[];
+  #work: TangentWork | undefined;
   readonly #lu: RealLu;
   readonly #mu: Float64Array[];
   readonly #kappa: Float64Array;
@@ -37,6 +43,9 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
     this.#a = tableau.a;
     this.#b = tableau.b;
     this.#c = tableau.c;
+    this.#rows = tableau.a.map((row) => Float64Array.from(row));
+    this.#weights = Float64Array.from(tableau.b);
+    this.#needed = tableau.b.map((b, i) => b !== 0 || tableau.a.some((row, j) => j > i && row[i] !== 0));
     this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system, 0);
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
@@ -100,48 +109,30 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
     for (const mui of mu) for (let m = 0; m < n; m++) lambda[m] = lambda[m]! + mui[m]!;
   }
 
-  pushforward(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    tangents: readonly Float64Array[],
-    dp: readonly Float64Array[],
-  ): void {
-    const n = this.n;
-    const s = this.#mu.length;
+  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
     const { derivatives } = this;
     const { system } = derivatives;
-    const slopes = tangents.map(() => this.#mu.map(() => new Float64Array(n)));
-    const argument = new Float64Array(n);
-    for (let i = 0; i < s; i++) {
+    this.#work ??= tangentWork(tangents, this.n, this.#b.length);
+    const { argument, all, blocks } = this.#work;
+    for (let i = 0; i < blocks.length; i++) {
+      if (!this.#needed[i]) continue;
+      const block = blocks[i]!;
       const gamma = this.#a[i]![i]!;
-      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
+      const at = this.stageOf(stages, i);
       const ti = t + this.#c[i]! * h;
       const jac = derivatives.jacobian(ti, at);
       const byParameter = derivatives.parameterJacobian(ti, at);
-      if (gamma !== 0) this.#factor(jac, h * gamma);
-      tangents.forEach((tangent, d) => {
-        for (let m = 0; m < n; m++) {
-          let sum = 0;
-          for (let j = 0; j < i; j++) sum += this.#a[i]![j]! * slopes[d]![j]![m]!;
-          argument[m] = tangent[m]! + h * sum;
-        }
-        const slope = slopes[d]![i]!;
-        system.addProduct(jac, argument, slope);
-        addMatrixProduct(byParameter, dp[d]!, slope);
-        if (gamma === 0) return;
-        for (let m = 0; m < n; m++) slope[m] = slope[m]! / (h * gamma);
-        this.#lu.solve(slope);
-      });
+      combine(argument.all, tangents.all, h, this.#rows[i]!, all, i);
+      block.all.fill(0);
+      addTangentSlopes(system, jac, byParameter, tangents, argument, block);
+      if (gamma === 0) continue;
+      this.#factor(jac, h * gamma);
+      const inverse = 1 / (h * gamma);
+      for (let m = 0; m < block.all.length; m++) block.all[m] = block.all[m]! * inverse;
+      for (const slope of block.each) this.#lu.solve(slope);
+      system.stats.solves += block.each.length;
     }
-    tangents.forEach((tangent, d) => {
-      for (let m = 0; m < n; m++) {
-        let sum = 0;
-        for (let i = 0; i < s; i++) sum += this.#b[i]! * slopes[d]![i]![m]!;
-        tangent[m] = tangent[m]! + h * sum;
-      }
-    });
+    combine(tangents.all, tangents.all, h, this.#weights, all, blocks.length);
   }
 
   /** v becomes (I - hg J)^-T v. With a pullback of the problem's own, products with J^T are exact and cheap:

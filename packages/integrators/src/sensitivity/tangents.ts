@@ -1,0 +1,80 @@
+import type { StageArrays } from "../steppers/stage-sums.ts";
+import { stageArrays } from "../steppers/stage-sums.ts";
+import type { System } from "../system.ts";
+
+/** Derivatives of the state in several directions, one after another in one array: column d is dy / dy0_j, or
+ *  dy / dp_k where `parameter[d]` is k and not -1. */
+export interface Tangents extends StageArrays {
+  readonly parameter: Int32Array;
+}
+
+/** At the start: unit vectors for the n components of y0, where these are wanted, and zeros for the
+ *  parameters. */
+export function tangentsOf(n: number, states: boolean, parameters: number): Tangents {
+  const first = states ? n : 0;
+  const columns = stageArrays(first + parameters, n);
+  for (let j = 0; j < first; j++) columns.each[j]![j] = 1;
+  const parameter = Int32Array.from(columns.each, (_, d) => (d < first ? -1 : d - first));
+  return { ...columns, parameter };
+}
+
+/** Work of a step of s stages: blocks as long as all tangents together. */
+export interface TangentWork {
+  readonly argument: StageArrays;
+  /** The blocks of all stages, and of each with its columns. */
+  readonly all: Float64Array;
+  readonly blocks: readonly StageArrays[];
+}
+
+export function tangentWork({ each }: Tangents, n: number, stages: number): TangentWork {
+  const count = each.length;
+  const { all, each: blocks } = stageArrays(stages, count * n);
+  const columns = (block: Float64Array) => ({
+    all: block,
+    each: each.map((_, d) => block.subarray(d * n, (d + 1) * n)),
+  });
+  return { argument: stageArrays(count, n), all, blocks: blocks.map(columns) };
+}
+
+/** out += J v + df/dp dp in every direction. `byParameter` is column-major [n, p.length]. */
+export function addTangentSlopes(
+  system: System,
+  jac: Float64Array,
+  byParameter: Float64Array,
+  { parameter }: Tangents,
+  v: StageArrays,
+  out: StageArrays,
+): void {
+  const { n, layout } = system;
+  const { band, eliminated, storage } = layout;
+  if (band === undefined && eliminated === undefined && storage === "dense") {
+    addDenseProducts(n, jac, v.all, out.all);
+  } else {
+    for (let d = 0; d < parameter.length; d++) system.addProduct(jac, v.each[d]!, out.each[d]!);
+  }
+  const slopes = out.all;
+  for (let d = 0; d < parameter.length; d++) {
+    const k = parameter[d]!;
+    if (k < 0) continue;
+    for (let i = 0; i < n; i++) slopes[d * n + i] = slopes[d * n + i]! + byParameter[k * n + i]!;
+  }
+}
+
+/** out += J v for columns of n one after another, and a dense column-major J. */
+function addDenseProducts(n: number, jac: Float64Array, v: Float64Array, out: Float64Array): void {
+  for (let at = 0; at < v.length; at += n) {
+    let j = 0;
+    // Two columns at a time: one pass less over what is written.
+    for (; j + 1 < n; j += 2) {
+      const x = v[at + j]!;
+      const next = v[at + j + 1]!;
+      const column = j * n;
+      for (let i = 0; i < n; i++) {
+        out[at + i] = out[at + i]! + (jac[column + i]! * x + jac[column + n + i]! * next);
+      }
+    }
+    if (j === n) continue;
+    const x = v[at + j]!;
+    for (let i = 0; i < n; i++) out[at + i] = out[at + i]! + jac[j * n + i]! * x;
+  }
+}
