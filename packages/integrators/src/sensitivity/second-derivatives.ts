@@ -7,7 +7,7 @@ interface Matrices {
 }
 
 /** Part of |t| that t is moved by. */
-export const TIME_STEP = 2 ** -17;
+export const TIME_STEP: number = 2 ** -17;
 
 /** How df/dy and df/dp change along directions of y and in t: central differences of first derivatives. */
 export class SecondDerivatives {
