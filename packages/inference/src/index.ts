@@ -12,6 +12,7 @@ export {
   readCalibration,
   usualLevel,
 } from "./intervals.ts";
+export { selectionFactor } from "./selection.ts";
 export {
   type Evaluate,
   type Index,

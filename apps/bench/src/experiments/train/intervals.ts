@@ -3,12 +3,14 @@ import {
   calibrate,
   halfWidths,
   outsideBox,
+  selectionFactor,
   spreadOf,
   usualLevel,
 } from "@stiffnet/inference";
 import { rangesOf } from "@stiffnet/onnx";
 import type { StudyData } from "../../data/kinds.ts";
 import { keptBack } from "../../data/row-subsets.ts";
+import type { StudyConfig } from "../../runner/config.ts";
 import type { TrainedTrial } from "../../runner/results.ts";
 
 /** Calibrates the intervals of the trials' mean on the rows that trials kept back, each predicted by those
@@ -16,14 +18,15 @@ import type { TrainedTrial } from "../../runner/results.ts";
  *  was kept back.
  *
  *  One network is further off than the mean of all: with s^2 the mean squared spread, the mean square of the
- *  errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled by it. */
+ *  errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled by it. Where the
+ *  same rows chose the epochs, they are made larger by what that flatters them (`selectionFactor`). */
 export function calibrateMean(
-  data: StudyData,
+  { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
   trials: readonly TrainedTrial[],
   predictions: readonly Float64Array[],
-  share: number,
 ): Calibration | undefined {
   const { train, outputNames } = data;
+  const share = config.data.validation;
   const columns = outputNames.length;
   const parts = trials.map(({ record }) => keptBack(data, share, record.trial));
   const rows: { readonly row: number; readonly by: readonly number[] }[] = [];
@@ -47,9 +50,13 @@ export function calibrateMean(
   const scale = outputNames.map((_, c) =>
     ofTheMean(residuals, spreads, { column: c, columns }, 1 / several - 1 / trials.length),
   );
-  const scaled = residuals.map((residual, i) => residual * scale[i % columns]!);
+  const chosen = config.keep === "best" ? selectionFactor(trials.map(validationRisks)) : 1;
+  const scaled = residuals.map((residual, i) => residual * chosen * scale[i % columns]!);
   return calibrate({ residuals: scaled, spreads, outputs: columns });
 }
+
+const validationRisks = ({ history }: TrainedTrial): number[] =>
+  history.map(({ riskValidation = Number.NaN }) => riskValidation);
 
 /** At least half: the estimate is rough where the spread makes most of the error. */
 function ofTheMean(

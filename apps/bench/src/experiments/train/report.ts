@@ -30,7 +30,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const models = finished.map(({ model }) => model);
   const onTraining = models.map((model) => predict(model, data.train.inputs));
   const { validation } = config.data;
-  const calibration = models.length > 0 ? calibrateMean(data, finished, onTraining, validation) : undefined;
+  const calibration = models.length > 0 ? calibrateMean(results, finished, onTraining) : undefined;
   const exported = await exportModel(results, finished, {
     metadata: calibration ? { intervals: calibration as unknown as Json } : {},
   });
