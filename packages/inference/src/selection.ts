@@ -8,8 +8,8 @@
  *  network, of which it says nothing, and where no error is finite and above 0. Epochs that not every network
  *  reached are not chosen.
  *  @param curves - e_k(t), [networks][epochs]; Infinity and NaN are never the smallest.
- *  @see Tibshirani and Tibshirani, A bias correction for the minimum error rate in cross-validation, Annals of
- *  Applied Statistics 3 (2009) */
+ *  @see Tibshirani and Tibshirani, A bias correction for the minimum error rate in cross-validation,
+ *  Annals of Applied Statistics 3 (2009) */
 export function selectionFactor(curves: readonly (readonly number[])[]): number {
   const epochs = Math.min(...curves.map((curve) => curve.length));
   const own = curves.reduce((sum, curve) => sum + smallest(curve) ** 2, 0);
