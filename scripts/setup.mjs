@@ -47,7 +47,7 @@ function installInputs() {
 }
 
 function sourceFiles() {
-  const files = [...installInputs(), "tsconfig.base.json"];
+  const files = [...installInputs(), "tsconfig.base.json", "scripts/browser-files.mjs"];
   const skipped = new Set(["node_modules", "dist", "generated", "native", "test", ".turbo"]);
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {

@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: "forks",
+    // What is waited for comes, but a busy machine takes its time.
+    expect: { poll: { timeout: 50_000 } },
   },
 });

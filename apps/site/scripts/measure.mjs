@@ -1,7 +1,7 @@
 // docs/browser/training.json: the playground's training in Chromium beside `stiffnet study` in Node, in
 // turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
 //
-//   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 7] [--epochs 60]
+//   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 40]
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -15,8 +15,8 @@ import { siteServer } from "./serve.mjs";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "7" },
-    epochs: { type: "string", default: "60" },
+    rounds: { type: "string", default: "5" },
+    epochs: { type: "string", default: "40" },
   },
 });
 const [rounds, epochs] = [values.rounds, values.epochs].map(Number);
@@ -66,8 +66,8 @@ function inNode({ data, rows, width, depth, batch, rate, weight, epochs }, kerne
   rmSync(folder, { recursive: true });
   return Object.fromEntries(
     Object.entries(sides).map(([side, model]) => {
-      const { digest, seconds } = trials.find((trial) => trial.model === model);
-      return [side, { digest, seconds }];
+      const { digest, seconds, processorSeconds } = trials.find((trial) => trial.model === model);
+      return [side, { digest, seconds, processorSeconds }];
     }),
   );
 }
@@ -80,9 +80,11 @@ async function inPage(page, url, network) {
   await page.evaluate(
     "globalThis.times = []; (function next(t) { times.push(t); requestAnimationFrame(next); })(performance.now())",
   );
+  const before = await processorSeconds();
   await button.click();
   const ended = "document.querySelectorAll('[data-digest]').length === 2";
   await page.waitForFunction(ended, undefined, { polling: 250, timeout: 600_000 });
+  const processor = (await processorSeconds()) - before;
   const read = Object.keys(sides).map(async (side) => {
     const code = page.locator(`[data-digest=${side}]`);
     return [
@@ -94,7 +96,13 @@ async function inPage(page, url, network) {
   // While both train.
   const until = 1000 * Math.min(...Object.values(found).map(({ seconds }) => seconds));
   const times = await page.evaluate("times");
-  return { found, frames: perSecond(times.filter((t) => t - times[0] <= until)) };
+  return { found, processor, frames: perSecond(times.filter((t) => t - times[0] <= until)) };
+}
+
+/** Processor time of all pages together: of the one that there is, with its workers. */
+async function processorSeconds() {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  return processInfo.reduce((sum, { type, cpuTime }) => sum + (type === "renderer" ? cpuTime : 0), 0);
 }
 
 /** Frames in each whole second. */
@@ -117,8 +125,10 @@ const browser = await chromium.launch({
   executablePath: tools.chromium.find(),
   args: ["--headless", "--no-sandbox", "--disable-gpu"],
 });
+const session = await browser.newBrowserCDPSession();
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 const cases = [];
+const processor = [];
 for (const network of networks) {
   const taken = [];
   for (let round = 0; round < rounds; round++) {
@@ -128,6 +138,9 @@ for (const network of networks) {
     taken.push({ there, here, native });
     process.stderr.write(`${network.data}, round ${round + 1} of ${rounds}\n`);
   }
+  // Of both networks at once, since a page is one process; all that it draws is in it.
+  const whole = (of) => of.plain.processorSeconds + of.penalised.processorSeconds;
+  processor.push({ network, ratio: spread(taken.map(({ there, here }) => there.processor / whole(here))) });
   for (const side of Object.keys(sides)) {
     const digests = new Set(
       taken.flatMap(({ there, here, native }) => [there.found, here, native].map((of) => of[side].digest)),
@@ -151,6 +164,7 @@ const document = {
   versions: { node: process.versions.node },
   browser: `Chromium ${browser.version()}`,
   rounds,
+  processor,
   cases,
 };
 await browser.close();

@@ -16,6 +16,15 @@ function table(head, rows) {
 /** Of each measurement the tables, made of its parsed file. */
 export const measured = { step, crossover, study, browser };
 
+const engineNames = {
+  "stiffnet-wasm": "WebAssembly",
+  "tfjs-tensorflow": "TensorFlow.js",
+  "torch-compile": "PyTorch compiled",
+  "torch-eager": "PyTorch eager",
+  jax: "JAX",
+  "tensorflow-xla": "TensorFlow XLA",
+};
+
 /** What a step takes by every engine that ran, as a multiple of the native one's of the same size. */
 function step({ cases }) {
   const base = "stiffnet-native";
@@ -31,7 +40,8 @@ function step({ cases }) {
       if (native === undefined) return [];
       return [[size, digits(native), ...here.map((engine) => digits(ms(engine) && ms(engine) / native))]];
     });
-    return table([`${model}: width, depth, batch`, "threads", "native, ms", ...here], rows);
+    const names = here.map((engine) => engineNames[engine] ?? engine);
+    return table([`${model}: width, depth, batch`, "threads", "native, ms", ...names], rows);
   });
 }
 
@@ -70,7 +80,7 @@ function study({ models, statistics }) {
   ];
 }
 
-function browser({ browser: name, cases }) {
+function browser({ browser: name, cases, processor }) {
   const within = ({ median, low, high }) => `${digits(median)} (${digits(low)} to ${digits(high)})`;
   const rows = cases.map(({ network, side, ratio, ratioNative, seconds, frames }) => [
     `${network.data}, width ${network.width}, depth ${network.depth}: ${side}`,
@@ -80,7 +90,9 @@ function browser({ browser: name, cases }) {
     within(frames),
   ]);
   const over = "over Node's";
+  const all = processor.map(({ network, ratio }) => [network.data, within(ratio)]);
   return [
+    table(["both networks at once", "processor time of the whole page over Node's training"], all),
     table(
       ["network", `${name}: s`, `${over}, WebAssembly`, `${over}, native kernels`, "frames a second"],
       rows,

@@ -87,7 +87,11 @@ const measurements = [
 /** The page, in markdown, with links as from `numbersSource`. */
 export function numbersPage() {
   const parts = measurements.filter(({ file }) => existsSync(join(root, file))).map(part);
-  return `# Numbers
+  return `---
+aside: false
+---
+
+# Numbers
 
 Every table is made from files that are committed with the measurement. Machines differ: ratios within a row were taken in one
 run and mean more than times.

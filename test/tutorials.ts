@@ -1,0 +1,99 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Install } from "./in-a-page.ts";
+
+const pages = new URL("../apps/site/pages/tutorial/", import.meta.url);
+
+/** The blocks of a page in a language. */
+function blocks(name: string, language: "ts" | "sh"): string[] {
+  const text = readFileSync(new URL(`${name}.md`, pages), "utf8");
+  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, of, block]) =>
+    of === language ? [block!] : [],
+  );
+}
+
+const commandsOf = (name: string): string[] =>
+  blocks(name, "sh").flatMap((block) => block.trim().split("\n"));
+
+/** Runs the tutorials as a reader would: in a folder that `install` makes, with everything from tarballs. */
+export function describeTutorials(folder: string, install: Install): void {
+  describe("the tutorials, with the packages as they are packed", () => tutorialTests(folder, install));
+}
+
+function tutorialTests(folder: string, install: Install): void {
+  beforeAll(() => {
+    const packages = ["core", "datasets", "integrators", "stiffness"].map((name) => `@stiffnet/${name}`);
+    install(folder, ["stiffnet", "stiffnet-serve", ...packages]);
+  });
+
+  /** What the ts blocks of a page print as one program, a line an element. */
+  function program(name: string): string[] {
+    const { outputText } = ts.transpileModule(blocks(name, "ts").join("\n"), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    });
+    writeFileSync(join(folder, `${name}.js`), outputText);
+    const printed = execFileSync(process.execPath, [`${name}.js`], { cwd: folder, encoding: "utf8" });
+    return printed.trim().split("\n");
+  }
+
+  /** `npx NAME ...` as it is found there. */
+  function found(command: string): [program: string, words: string[]] {
+    const [npx, name, ...words] = command.split(" ");
+    expect(npx).toBe("npx");
+    return [join(folder, "node_modules", ".bin", name!), words];
+  }
+
+  async function run(command: string): Promise<string> {
+    return (await promisify(execFile)(...found(command), { cwd: folder })).stdout;
+  }
+
+  it.each([
+    ["neural-ode", ["finished true", "true"]],
+    ["penalty", ["true"]],
+    ["solver", ["finished 0.71583", "stiff", /use auto\(\), rodas5P or radauIIA5/, "finished"]],
+  ])("the program of %s", (name, expected) => {
+    const lines = program(name);
+    expect(lines).toHaveLength(expected.length);
+    for (const [k, line] of expected.entries()) expect(lines[k]).toMatch(line);
+  });
+
+  it("from a table to a service: makes it, describes it, trains, serves and is answered", async () => {
+    const [look, train, serve, ask] = commandsOf("surrogate");
+    expect(program("surrogate")).toEqual(["wrote ensemble.csv"]);
+    expect(await run(look!)).toContain("300 rows");
+    expect(await run(train!)).toContain("explains");
+    const [server, words] = found(serve!);
+    const service = spawn(server, [...words, "--port", "0", "--json"], { cwd: folder });
+    try {
+      const lines = createInterface({ input: service.stdout });
+      const document = await new Promise<string>((resolve) => lines.once("line", resolve));
+      const { url } = JSON.parse(document);
+      const [, path, body] = /127\.0\.0\.1:8000(\S+) -H 'content-type: application\/json' -d '(.*)'$/.exec(
+        ask!,
+      )!;
+      const answer = await fetch(new URL(path!, url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: body!,
+      });
+      expect(answer.status).toBe(200);
+      const { outputs } = (await answer.json()) as { outputs: unknown[] };
+      expect(outputs[0]).toMatchObject({ name: "outputs", data: [expect.any(Number)] });
+    } finally {
+      service.kill();
+    }
+  });
+
+  it("the parts of a study end as the whole", async () => {
+    const printed = [];
+    for (const command of commandsOf("machines")) printed.push(await run(command));
+    const digest = (text: string | undefined) => /digest ([0-9a-f]{64})/.exec(text ?? "")?.[1];
+    expect(digest(printed[2])).toBeDefined();
+    expect(digest(printed[3])).toBe(digest(printed[2]));
+  });
+}
