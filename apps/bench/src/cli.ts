@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandDefinition>>
   "stiff-node": async () => (await import("./experiments/stiff-node/command.ts")).stiffNodeCommand,
   gradients: async () => (await import("./experiments/gradients/command.ts")).gradientsCommand,
   ode: async () => (await import("./experiments/ode/command.ts")).odeCommand,
+  "ode-growth": async () => (await import("./experiments/ode-growth/command.ts")).odeGrowthCommand,
 };
 
 async function trains(study: StudyName): Promise<CommandDefinition> {

@@ -58,6 +58,7 @@ export { midpoint } from "./solvers/midpoint.ts";
 export { radauIIA5 } from "./solvers/radau-iia5.ts";
 export { oneStepSolvers } from "./solvers/registry.ts";
 export { rk4 } from "./solvers/rk4.ts";
+export { rkc } from "./solvers/rkc.ts";
 export { rodas3 } from "./solvers/rodas3.ts";
 export { rodas5P } from "./solvers/rodas5p.ts";
 export { ros4 } from "./solvers/ros4.ts";
@@ -71,6 +72,7 @@ export type {
   PartitionedSolver,
   RosenbrockSolver,
   Solver,
+  StabilisedSolver,
   Stability,
   StiffSolver,
   SwitchingSolver,

@@ -1,10 +1,18 @@
-import { auto, bdf, type OdeProblem, type OneStepSolver, oneStepSolvers, type Solver } from "../src/index.ts";
+import {
+  auto,
+  bdf,
+  type OdeProblem,
+  type OneStepSolver,
+  oneStepSolvers,
+  rkc,
+  type Solver,
+} from "../src/index.ts";
 
 export { oneStepSolvers };
 export const explicitSolvers = oneStepSolvers.filter((solver) => solver.kind === "explicit");
 export const implicitSolvers: OneStepSolver[] = oneStepSolvers.filter((solver) => solver.kind !== "explicit");
 export const trainableSolvers: Solver[] = [...oneStepSolvers, auto()];
-export const allSolvers: Solver[] = [...oneStepSolvers, bdf, auto()];
+export const allSolvers: Solver[] = [...oneStepSolvers, bdf, rkc, auto()];
 
 /** The largest error relative to max(|reference|, floor). */
 export function worst(values: ArrayLike<number>, reference: ArrayLike<number>, floor = 0): number {

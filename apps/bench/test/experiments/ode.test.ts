@@ -185,6 +185,7 @@ describe("ode", () => {
     expect([...peers, ...missing].map(({ name }) => name).sort()).toEqual([
       "CVODE",
       "SciPy",
+      "diffrax",
       "ode45-cash-karp",
       "odex",
     ]);

@@ -66,7 +66,7 @@ export function jacobianLayout(
   const eliminated = withDiagonal(declared, mass);
   // An analytic Jacobian writes what it was told to.
   const free = jacobian === undefined && problem.sparseJacobian === undefined;
-  if (free && bandPays(n, narrow, eliminated)) return bandedLayout(n, narrow, declared);
+  if (free && bandPays(eliminated, narrow)) return bandedLayout(n, narrow, declared);
   const pays = sparsePays(eliminated);
   if (jacobian !== undefined || (free && !pays))
     return denseLayout(n, declared, pays ? eliminated : undefined, free);
@@ -182,7 +182,8 @@ function withDiagonal(declared: SparsePattern, mass: MassMatrix | undefined): Sp
 const NARROW = 8;
 const PRICE = 2;
 
-function bandPays(n: number, { lower, upper }: Band, eliminated: SparsePattern): boolean {
+export function bandPays(eliminated: SparsePattern, { lower, upper }: Band): boolean {
+  const { n } = eliminated;
   // A factor is lower + upper wide above the diagonal: it has to be well below half of the matrix.
   if (3 * (2 * lower + upper + 1) >= n) return false;
   if (Math.max(lower, upper) <= NARROW) return true;

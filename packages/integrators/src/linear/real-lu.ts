@@ -1,16 +1,16 @@
-import type { Storage } from "../jacobian/layout.ts";
+import { bandOf } from "../jacobian/colouring.ts";
+import { bandPays, type Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
-import { BandedLu } from "./banded-lu.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
+import { bandLu, GatheredBandLu } from "./gathered-band-lu.ts";
 import { GuardedLu } from "./guarded-lu.ts";
 import { KrylovSolver } from "./krylov-solver.ts";
 import { MassLu } from "./mass-lu.ts";
-import { isPentadiagonal } from "./pentadiagonal.ts";
-import { PentadiagonalLu } from "./pentadiagonal-lu.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
 import { SparseLu } from "./sparse-lu.ts";
+import type { SparsePattern } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
 
 /** What solves with shift M - J, by how J is stored. */
@@ -18,9 +18,7 @@ const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => Re
   dense: withMass((system) =>
     system.layout.eliminated === undefined ? new DenseLu(system.n) : sparseLu(system),
   ),
-  banded: withMass(({ n, layout: { band } }) =>
-    isPentadiagonal(n, band!) ? new PentadiagonalLu(n, band!) : new BandedLu(n, band!),
-  ),
+  banded: withMass(({ n, layout: { band } }) => bandLu(n, band!)),
   compressed: withMass(sparseLu),
   point: (system, accuracy) => new KrylovSolver(system, accuracy),
 };
@@ -42,7 +40,13 @@ function sparseLu(system: System): RealLu {
   const { n, layout } = system;
   const { storage, eliminated, sources } = layout;
   const pattern = eliminated!;
-  const fast = n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
   const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
-  return new GuardedLu(fast, careful, () => !system.refuted);
+  return new GuardedLu(fastLu(pattern, sources), careful, () => !system.refuted);
+}
+
+function fastLu(pattern: SparsePattern, sources: Int32Array | undefined): RealLu {
+  const band = bandOf(pattern);
+  // A band that is stored as one has not come here.
+  if (sources !== undefined && bandPays(pattern, band)) return new GatheredBandLu(pattern, band, sources);
+  return pattern.n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
 }

@@ -62,6 +62,12 @@ export interface PartitionedSolver extends AnySolver<"partitioned"> {
   readonly trainable: false;
 }
 
+/** Explicit, with as many stages as keep a step stable. */
+export interface StabilisedSolver extends AnySolver<"stabilised"> {
+  readonly denseDegree: number;
+  readonly trainable: false;
+}
+
 /** What a switching solver may have on its implicit side. */
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver;
 
@@ -74,4 +80,4 @@ export interface SwitchingSolver extends AnySolver<"switching"> {
 }
 
 /** Anything `solve` takes. */
-export type Solver = OneStepSolver | MultistepSolver | PartitionedSolver | SwitchingSolver;
+export type Solver = OneStepSolver | MultistepSolver | PartitionedSolver | StabilisedSolver | SwitchingSolver;

@@ -15,7 +15,8 @@ end state, read off work-precision curves, as ratios only. Compare no ratio with
 processor times, so that what else the machine does weighs little.
 SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3; CVODE (IDA for what has
 equations without a derivative) is compiled where a C++ compiler and libsundials-dev are, with KLU where that is. Both have
-their right-hand sides in C. odex and ode45-cash-karp of npm take what is not stiff, where they are installed.
+their right-hand sides in C. diffrax (compiled, float64; compiling is told apart) is looked
+for as SciPy is. odex and ode45-cash-karp of npm take what is not stiff, where they are installed.
 
 Examples:
   $ stiffnet ode
@@ -41,7 +42,7 @@ Examples:
       )
       .option(
         "--peers <list>",
-        "auto (those that are there), none, or some of scipy, cvode, npm, which then have to be there",
+        "auto (those that are there), none, or some of scipy, cvode, diffrax, npm, which then have to be there",
         listOf(odePeers),
         ["auto"],
       )

@@ -1,4 +1,4 @@
-import { auto, bdf, oneStepSolvers, type Solver, solve } from "@stiffnet/integrators";
+import { auto, bdf, oneStepSolvers, rkc, type Solver, solve } from "@stiffnet/integrators";
 import type { OdeCase } from "./problems.ts";
 
 /** One run, or the best of several. */
@@ -12,6 +12,8 @@ export interface RunResult {
   /** Accepted steps, where they are told. */
   readonly steps?: number;
   readonly y: ArrayLike<number>;
+  /** What compiling took before, of those who compile. */
+  readonly compileSeconds?: number;
 }
 
 /** Somebody who solves the problems. */
@@ -27,14 +29,16 @@ export const odeSolvers: readonly string[] = [
   // Of order 1 and 2 there is no hurry to be had.
   ...oneStepSolvers.filter(({ embeddedOrder }) => (embeddedOrder ?? 0) >= 2).map(({ name }) => name),
   bdf.name,
+  rkc.name,
   "auto",
 ];
 
 /** What each kind of problem is for. */
-export function usualSolvers({ stiff, problem, unknowns }: OdeCase): string[] {
+export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): string[] {
   return odeSolvers.filter((name) => {
     const solver = solverOf(name);
     if (problem.mass !== undefined) return takesMass.includes(name);
+    if (name === rkc.name) return diffusive === true;
     if (unknowns > LARGE && tooSlow.includes(name)) return false;
     return solver.kind === "switching" || (solver.kind === "explicit") === !stiff;
   });
@@ -47,7 +51,7 @@ export const LARGE = 1000;
 const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radauIIA5"];
 
 export function solverOf(name: string): Solver {
-  return name === "auto" ? auto() : [...oneStepSolvers, bdf].find((solver) => solver.name === name)!;
+  return name === "auto" ? auto() : [...oneStepSolvers, bdf, rkc].find((solver) => solver.name === name)!;
 }
 
 /** Explicit methods on stiff problems are ended here. */
@@ -72,7 +76,10 @@ export function ownContestant(name: string): Contestant {
 
 /** The processor time of the fastest of at least one run and of as many as begin within `seconds`; a run
  *  that failed is not repeated. */
-export function bestOf(seconds: number, once: () => Omit<RunResult, "seconds">): RunResult {
+export function bestOf<Result extends Omit<RunResult, "seconds">>(
+  seconds: number,
+  once: () => Result,
+): Result & Pick<RunResult, "seconds"> {
   let best = Number.POSITIVE_INFINITY;
   const began = processorSeconds();
   for (;;) {

@@ -16,26 +16,67 @@ export interface CvodePeer {
 
 const libraries = [
   ...["cvode", "ida", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
-  "sunnonlinsolfixedpoint",
+  ...["sunlinsolspgmr", "sunnonlinsolfixedpoint"],
 ];
-const sparse = {
-  flags: ["-DWITH_KLU"],
+interface Variant {
+  readonly flags: readonly string[];
+  readonly links: readonly string[];
+}
+
+const sparse: Variant = {
+  // Where Debian has KLU's header.
+  flags: ["-DWITH_KLU", "-I/usr/include/suitesparse"],
   links: ["-lsundials_sunlinsolklu", "-lsundials_sunmatrixsparse", "-lklu"],
 };
-/** Version 7 has its context in a library of its own; KLU may be missing. */
-const variants = [
-  { flags: sparse.flags, links: [...sparse.links, "-lsundials_core"] },
-  sparse,
-  { flags: [], links: ["-lsundials_core"] },
-  { flags: [], links: [] },
-];
+/** Version 7 has its context in a library of its own. */
+const withKlu = [{ flags: sparse.flags, links: [...sparse.links, "-lsundials_core"] }, sparse];
+const variants = [...withKlu, { flags: [], links: ["-lsundials_core"] }, { flags: [], links: [] }];
 
-/** SUNDIALS CVODE, compiled with $CXX, g++ or c++ where its development files are; a reason where it cannot
- *  be. */
+/** SUNDIALS CVODE on the problems of ode-problems.c; a reason where it cannot be. */
 export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { readonly reason: string }> {
+  const ask = async (binary: string, name: string, rtol: number, seconds: number): Promise<CvodeAnswer> =>
+    JSON.parse(await runProgram(binary, [name, String(rtol), String(seconds)], signal));
+  const built = await compileCvode("ode-cvode.cpp", signal);
+  if ("reason" in built) return built;
+  const { binary, stop } = built;
+  const { version } = await ask(binary, "VDPOL", 1e-3, 0);
+  return {
+    version,
+    contestant: {
+      name: cvodeName,
+      run: async (problem, rtol, seconds): Promise<RunResult> => {
+        const answer = await ask(binary, problem.name, rtol, seconds);
+        return { ...answer, reason: answer.ok ? "" : "gave up" };
+      },
+    },
+    stop,
+  };
+}
+
+/** The same of one that cannot do without KLU. */
+export function compileSparse(program: string, signal: AbortSignal): ReturnType<typeof compileCvode> {
+  return compileCvode(program, signal, withKlu);
+}
+
+/** What a program printed. */
+export async function runProgram(
+  binary: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  return (await promisify(execFile)(binary, [...args], { signal, maxBuffer: 2 ** 24 })).stdout;
+}
+
+/** A program of `peers`, compiled with $CXX, g++ or c++ where SUNDIALS' development files are; a reason where
+ *  it cannot be. */
+export async function compileCvode(
+  program: string,
+  signal: AbortSignal,
+  ways: readonly Variant[] = variants,
+): Promise<{ readonly binary: string; stop(): void } | { readonly reason: string }> {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-cvode-"));
   const binary = join(folder, "cvode");
-  const source = fileURLToPath(new URL("../../../peers/ode-cvode.cpp", import.meta.url));
+  const source = fileURLToPath(new URL(`../../../peers/${program}`, import.meta.url));
   const mpi = mpiIncludes();
   const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
   const links = [...(mpi.length > 0 ? ["-lmpi"] : []), "-lm"];
@@ -44,31 +85,16 @@ export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { rea
   let reason = "no C++ compiler was found (g++, c++ or $CXX)";
   for (const compiler of process.env.CXX ? [process.env.CXX] : ["g++", "c++"]) {
     try {
-      for (const [k, variant] of variants.entries()) {
+      for (const [k, variant] of ways.entries()) {
         const all = [
           ...[...variant.flags, ...flags],
           ...[...libraries.map((name) => `-lsundials_${name}`), ...variant.links, ...links],
         ];
         const done = run(compiler, all, { signal });
-        if (k === variants.length - 1) await done;
+        if (k === ways.length - 1) await done;
         else if (await done.then(() => true, missing)) break;
       }
-      const ask = async (name: string, rtol: number, seconds: number): Promise<CvodeAnswer> =>
-        JSON.parse(
-          (await run(binary, [name, String(rtol), String(seconds)], { signal, maxBuffer: 2 ** 24 })).stdout,
-        );
-      const { version } = await ask("VDPOL", 1e-3, 0);
-      return {
-        version,
-        contestant: {
-          name: cvodeName,
-          run: async (problem, rtol, seconds): Promise<RunResult> => {
-            const answer = await ask(problem.name, rtol, seconds);
-            return { ...answer, reason: answer.ok ? "" : "gave up" };
-          },
-        },
-        stop,
-      };
+      return { binary, stop };
     } catch (error) {
       const { code, stderr } = error as { code?: unknown; stderr?: string };
       if (code === "ENOENT") continue;

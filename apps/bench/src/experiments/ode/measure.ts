@@ -69,6 +69,7 @@ async function pointOf(
       error: run.ok ? errorAtEnd(problem, run.y) : Number.NaN,
       evaluations: run.evaluations ?? Number.NaN,
       steps: run.steps ?? null,
+      ...(run.compileSeconds !== undefined && { compileSeconds: run.compileSeconds }),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

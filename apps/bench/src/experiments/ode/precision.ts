@@ -11,6 +11,8 @@ export interface PrecisionPoint {
   readonly error: number;
   readonly evaluations: number;
   readonly steps: number | null;
+  /** Of those who compile, what that took, which is not in `seconds`. */
+  readonly compileSeconds?: number;
 }
 
 /** Runs that no other of the same contestant beats in time and error both, the most accurate first. */

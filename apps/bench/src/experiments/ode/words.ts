@@ -5,7 +5,7 @@ import { cvodeName } from "./cvode.ts";
 import type { PrecisionPoint, PrecisionRow } from "./precision.ts";
 import { scipyMethods, scipyPrefix } from "./scipy.ts";
 
-export const odePeers = ["auto", "none", "scipy", "cvode", "npm"] as const;
+export const odePeers = ["auto", "none", "scipy", "cvode", "diffrax", "npm"] as const;
 
 export interface OdeConfig extends ExperimentConfig<"ode"> {
   readonly problems: readonly string[];

@@ -1,0 +1,148 @@
+import { PowerIteration } from "../power-iteration.ts";
+import type { System } from "../system.ts";
+import { chebyshevStages, type StabilisedStages, stagesFor } from "../tableau/chebyshev.ts";
+import { allFinite } from "../vectors.ts";
+import { StateStepper } from "./state-stepper.ts";
+import { STEP_NEWTON_FAILED, STEP_NON_FINITE, STEP_OK, type Start } from "./stepper.ts";
+
+/** The spectral radius is looked at anew after so many steps, or when a step was refused. */
+const STEPS_PER_LOOK = 25;
+/** A first look ends when an iteration changes it by less than this part, or after so many; later ones begin
+ *  where the last has ended. */
+const SETTLED = 0.01;
+const LONGEST_LOOK = 50;
+/** The power method comes from below. */
+const SAFETY = 1.2;
+/** More stages would let rounding grow to what tolerances ask for: its growth within a step goes with their
+ *  square. */
+const MOST_STAGES = 1000;
+
+/** Steps of second order with as many stages as make them stable: the interval on the negative real axis
+ *  grows with the square of their number. No Jacobian, no linear systems, seven vectors.
+ *  @see Sommeijer, Shampine and Verwer, RKC: an explicit solver for parabolic PDEs, 1998 */
+export class StabilisedStepper extends StateStepper {
+  readonly errorOrder: number = 2;
+  readonly maxIterations: number = 0;
+  readonly explicit: boolean = true;
+  readonly prefersConstantStep: boolean = false;
+  readonly degree: number = 3;
+  readonly #power: PowerIteration;
+  readonly #slopeNew: Float64Array;
+  #before: Float64Array;
+  #now: Float64Array;
+  #next: Float64Array;
+  #h = 0;
+  /** The spectral radius of df/dy, once it is known. */
+  #rate = Number.NaN;
+  #age = 0;
+
+  constructor(name: string, system: System) {
+    super(name, system);
+    const vector = () => new Float64Array(system.n);
+    this.#power = new PowerIteration(system);
+    this.#slopeNew = vector();
+    this.#before = vector();
+    this.#now = vector();
+    this.#next = vector();
+  }
+
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
+    this.y.set(y);
+    this.hasSlope = false;
+    if (how === "nearby") return;
+    this.#rate = Number.NaN;
+    this.#power.restart();
+    this.evaluateFirst(t);
+  }
+
+  attempt(t: number, h: number, weights: Float64Array): number {
+    const { system, y, yNew } = this;
+    const slope = this.slope(t);
+    if (!(this.#age > 0 && this.#rate >= 0)) this.#look(t, slope);
+    const stages = stagesFor(Math.abs(h) * this.#rate);
+    // Also refuses a rate that is not a number.
+    if (!(stages <= MOST_STAGES)) return STEP_NEWTON_FAILED;
+    this.#h = h;
+    this.#pass(t, h, chebyshevStages(stages), slope);
+    if (!allFinite(yNew)) return STEP_NON_FINITE;
+    const slopeNew = this.#slopeNew;
+    system.f(t + h, yNew, slopeNew);
+    const { error } = this;
+    for (let i = 0; i < weights.length; i++) {
+      error[i] = 0.8 * (y[i]! - yNew[i]!) + 0.4 * h * (slope[i]! + slopeNew[i]!);
+    }
+    return STEP_OK;
+  }
+
+  /** The stages, the last of them into yNew. */
+  #pass(t: number, h: number, coefficients: StabilisedStages, slope: Float64Array): void {
+    const { system, y, yNew } = this;
+    const { stages, first, now, before, change, begin, c } = coefficients;
+    const n = y.length;
+    const field = this.#slopeNew;
+    let older = this.#before;
+    let old = this.#now;
+    let next = this.#next;
+    const step = h * first;
+    older.set(y);
+    for (let i = 0; i < n; i++) old[i] = y[i]! + step * slope[i]!;
+    for (let j = 2; j <= stages; j++) {
+      system.f(t + c[j - 1]! * h, old, field);
+      if (j === stages) next = yNew;
+      const [a, b] = [now[j]!, before[j]!];
+      const rest = 1 - a - b;
+      const by = h * change[j]!;
+      const from = h * begin[j]!;
+      for (let i = 0; i < n; i++) {
+        next[i] = rest * y[i]! + a * old[i]! + b * older[i]! + (by * field[i]! + from * slope[i]!);
+      }
+      if (j === stages) break;
+      const free = older;
+      older = old;
+      old = next;
+      next = free;
+    }
+  }
+
+  #look(t: number, slope: Float64Array): void {
+    let rate = this.#power.estimate(t, this.y, slope, slope);
+    for (let k = 1; k < LONGEST_LOOK; k++) {
+      const last = rate;
+      rate = this.#power.estimate(t, this.y, slope, slope);
+      if (!(Math.abs(rate - last) > SETTLED * rate)) break;
+    }
+    this.#rate = SAFETY * rate;
+    this.#age = STEPS_PER_LOOK;
+  }
+
+  accept(): void {
+    this.exchange();
+    this.slopeHere.set(this.#slopeNew);
+    this.hasSlope = true;
+    this.#age--;
+  }
+
+  override reject(): void {
+    if (this.#age < STEPS_PER_LOOK) this.#age = 0;
+  }
+
+  /** Hermite's cubic. */
+  polynomial(out: Float64Array, offset: number): void {
+    const { y, yNew, slopeHere } = this;
+    const slopeNew = this.#slopeNew;
+    const h = this.#h;
+    const n = y.length;
+    for (let i = 0; i < n; i++) {
+      const change = yNew[i]! - y[i]!;
+      const [begin, end] = [h * slopeHere[i]!, h * slopeNew[i]!];
+      out[offset + i] = y[i]!;
+      out[offset + n + i] = begin;
+      out[offset + 2 * n + i] = 3 * change - 2 * begin - end;
+      out[offset + 3 * n + i] = begin + end - 2 * change;
+    }
+  }
+
+  rate(): number {
+    return this.#rate / SAFETY;
+  }
+}
