@@ -106,10 +106,12 @@ export class System {
     fy?: Float64Array,
   ): boolean {
     this.stats.jacobians++;
-    jac.fill(0);
+    // Of a large full array with few entries the others are left alone.
+    if (!this.layout.detected) jac.fill(0);
     if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
     else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
-    return allFinite(jac);
+    const { detected, places } = this.layout;
+    return detected ? places!.every((at) => Number.isFinite(jac[at])) : allFinite(jac);
   }
 
   /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */

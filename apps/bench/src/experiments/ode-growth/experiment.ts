@@ -15,7 +15,7 @@ import {
 } from "./words.ts";
 
 /** The run that errors are taken against has a tolerance so much below the smallest one. */
-const FINER = 1e-3;
+const FINER = 1e-2;
 
 type Ask = (task: GrowthTask) => Promise<GrowthFigures | undefined>;
 
