@@ -68,8 +68,8 @@ export interface StabilisedSolver extends AnySolver<"stabilised"> {
   readonly trainable: false;
 }
 
-/** What a switching solver may have on its implicit side. */
-export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver;
+/** What a switching solver may have on its stiff side. */
+export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver | StabilisedSolver;
 
 /** Begins with `nonStiff`, changes to `stiff` when the step is held down by stability, and back. */
 export interface SwitchingSolver extends AnySolver<"switching"> {

@@ -27,9 +27,9 @@ const WORTH = 1.2;
 const LARGEST_FACTOR = 10;
 /** A first increment alone is trusted to have left at least this part of itself. */
 const LEAST_ETA = 0.1;
-/** Newton stops at so many of the tolerances that methods of one step stop at: of what it leaves in d only the
- *  error constant, a fifth and less, counts as an error of the step, and GMRES stops at a part of that. As
- *  exact per evaluation, or more so, than 3 and 1 on nine problems. @see CVODE, which takes a tenth of the
+/** Newton stops at so many of the tolerances that methods of one step stop at: of what it leaves in d only
+ *  the error constant's part, a fifth and less, counts as an error of the step. GMRES stops at a part of
+ *  that. On nine problems more exact per evaluation than 3 and 1. @see CVODE, which takes a tenth of the
  *  error over that constant */
 const NEWTON_SHARE = 20;
 const LINEAR_SHARE = 5;

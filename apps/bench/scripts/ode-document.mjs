@@ -1,0 +1,184 @@
+// docs/integrators/speed.md of a run of `stiffnet ode` and one of `stiffnet ode-growth`:
+//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
+//   node scripts/ode-document.mjs --words           writes the page anew of what is committed
+// Every number of the page is worked out here.
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { secondsAt } from "../dist/experiments/ode/precision.js";
+import { growthTables } from "../dist/experiments/ode-growth/words.js";
+import { pngRenderer } from "../dist/report/png.js";
+
+const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
+const page = join(docs, "integrators", "speed.md");
+const kept = { ode: join(docs, "integrators", "ode.json"), growth: join(docs, "integrators", "growth.json") };
+const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+
+const short = (x) => {
+  if (!Number.isFinite(x)) return "-";
+  return x >= 100 ? Math.round(x).toLocaleString("en") : String(Number(x.toPrecision(2)));
+};
+const power = (x) => x.toExponential(0);
+const table = (header, rows) =>
+  [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const several = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+const range = (values) =>
+  values.length === 0 ? "-" : `${short(Math.min(...values))} to ${short(Math.max(...values))}`;
+
+/** Of one peer or more: the smallest ratio of each comparison that has one. */
+function against(rows, isPeer) {
+  return rows.flatMap(({ problem, error, ratios }) => {
+    const all = Object.entries(ratios).filter(([name]) => isPeer(name));
+    if (all.length === 0) return [];
+    const [name, ratio] = all.reduce((a, b) => (b[1] < a[1] ? b : a));
+    return [{ at: `${problem} at ${power(error)}`, name, ratio }];
+  });
+}
+
+const listed = (some) => several(some.map(({ at, name, ratio }) => `${at} (${name}: ${short(ratio)})`));
+
+function sentence(who, rows, isPeer, aim) {
+  const all = against(rows, isPeer);
+  if (all.length === 0) return `- ${who} did not take part.`;
+  const lost = all.filter(({ ratio }) => ratio < 1);
+  const behind = all.filter(({ ratio }) => ratio >= 1 && ratio < aim);
+  const told = [
+    `${who} takes ${range(all.map(({ ratio }) => ratio))} times the time of the fastest here, in ${all.length} comparisons`,
+    ...(lost.length > 0 ? [`**it is faster on ${listed(lost)}**`] : ["it is faster on none"]),
+    ...(behind.length > 0 ? [`ahead by less than ${aim}: ${listed(behind)}`] : []),
+  ];
+  return `- ${told.join("; ")}.`;
+}
+
+/** Evaluations to an error, read off in the same way as times are. */
+function evaluationsTable({ points, rows }) {
+  const pairs = [
+    ["bdf", "SciPy BDF"],
+    ["dormandPrince853", "SciPy DOP853"],
+  ];
+  const at = (problem, contestant, error) =>
+    secondsAt(
+      points
+        .filter((p) => p.problem === problem && p.contestant === contestant)
+        .map((p) => ({ ...p, seconds: p.evaluations })),
+      error,
+    );
+  const lines = pairs.flatMap(([own, peer]) =>
+    rows.flatMap(({ problem, error }) => {
+      const [mine, theirs] = [at(problem, own, error), at(problem, peer, error)];
+      if (mine === undefined || theirs === undefined) return [];
+      return [[problem, power(error), own, short(mine), peer, short(theirs), short(mine / theirs)]];
+    }),
+  );
+  return table(["problem", "error", "here", "evaluations", "there", "evaluations", "ratio"], lines);
+}
+
+function comparisons(ode) {
+  const { rows, own } = ode;
+  const names = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
+    (name) => !own.includes(name) && name !== "SciPy RK45",
+  );
+  return table(
+    ["problem", "unknowns", "error", "fastest here", "auto", ...names],
+    rows.map(({ problem, unknowns, error, fastest, ratios }) => [
+      ...[problem, unknowns.toLocaleString("en"), power(error), fastest, short(ratios.auto)],
+      ...names.map((name) => short(ratios[name])),
+    ]),
+  );
+}
+
+const markdown = ({ header, rows }) => table(header, rows);
+
+function document(ode, growth) {
+  const scipy = (name) => name.startsWith("SciPy");
+  const npm = (name) => name === "odex" || name === "ode45-cash-karp";
+  const [time, memory] = growthTables(growth);
+  const compilers = [...new Set(ode.points.filter((p) => p.compileSeconds > 0).map((p) => p.contestant))];
+  const compiled = compilers.map((name) => {
+    const all = ode.points.filter((p) => p.contestant === name && p.compileSeconds > 0);
+    return `${name} ${range(all.map((p) => p.compileSeconds))} s`;
+  });
+  const autos = ode.rows.flatMap(({ problem, error, ratios }) =>
+    ratios.auto === undefined
+      ? []
+      : [{ at: `${problem} at ${power(error)}`, name: "auto", ratio: ratios.auto }],
+  );
+  const slow = autos.filter(({ ratio }) => ratio > 2);
+  return `# Integrators: speed
+
+\`stiffnet ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
+error of a component; below 1e-3 of the largest component by that, but for the first eight), read off work-precision curves, best of
+the runs of ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, contestants in turns in one run: read them as factors, not as
+digits. Other work ran beside it, which processor time feels a little. Right-hand sides are in C for CVODE, IDA (of what has equations
+without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
+The peers are told which Jacobians are banded; MEDAKZO's band is found here. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
+Node ${ode.versions.node ?? ""}; ${ode.machine.cores} cores of an ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
+
+${sentence("SciPy (its best method each time)", ode.rows, scipy, 2)}
+${sentence("CVODE or IDA", ode.rows, (name) => name === "CVODE", 1)}
+${sentence("diffrax", ode.rows, (name) => name.startsWith("diffrax"), 2)}
+${sentence("A solver of npm", ode.rows, npm, 1)}
+- \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row${slow.length > 0 ? `, more than twice on ${listed(slow)}` : ""}.
+${compiled.length > 0 ? `- Compiling is not in these times: ${several(compiled)} a problem.\n` : ""}
+${comparisons(ode)}
+
+A dash: not reached at the tolerances tried (${several(ode.config.rtol.map(power))}), or not asked: who gave up at a tolerance is not asked at tighter ones.
+[Every run](ode.json).
+
+![Times of the others over the time here, on a logarithmic scale](../images/ode.png)
+
+_The same: each row a problem and an error, each mark how many times longer another solver takes. Dotted: equal time; dashed: twice._
+
+## Evaluations
+
+Calls of the right-hand side, those for differences of Jacobians included, to the same errors in the same run. \`test/work.test.ts\` of
+the package holds exact counts on five problems to 1.5 times SciPy's.
+
+${evaluationsTable(ode)}
+
+## A hundred thousand unknowns
+
+\`stiffnet ode-growth\`: the heat equation and the Brusselator on a square, each run in a process of its own, at an error of ${growth.config.error}.
+\`bdf, sparse\` has a sparse Jacobian, CVODE the same by KLU with minimum degree; GMRES has alternating directions as its preconditioner in
+both; \`rkc\` has no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
+
+![Time and memory against the number of unknowns](../images/ode-growth.png)
+
+Processor time as a multiple of the shortest of the row:
+
+${markdown(time)}
+
+The most memory that a process ever held, in MiB (Node alone takes about 50):
+
+${markdown(memory)}
+
+[Every run](growth.json).
+`;
+}
+
+async function draw(run, names, columns, to) {
+  const panels = names.map((name) => readFileSync(join(run, "figures", `${name}.svg`), "utf8"));
+  const sizeOf = (svg) =>
+    ["width", "height"].map((name) => Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)[1]));
+  const [width, height] = sizeOf(panels[0]);
+  const placed = panels.map((svg, k) =>
+    svg.replace("<svg", `<svg x="${(k % columns) * width}" y="${Math.floor(k / columns) * height}"`),
+  );
+  const [across, down] = [columns * width, Math.ceil(panels.length / columns) * height];
+  const all = `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}">${placed.join("")}</svg>`;
+  writeFileSync(to, (await pngRenderer())(all));
+}
+
+if (!process.argv.includes("--words")) {
+  const [ode = "results/ode", growth = "results/ode-growth"] = process.argv.slice(2);
+  copyFileSync(join(ode, "summary.json"), kept.ode);
+  copyFileSync(join(growth, "summary.json"), kept.growth);
+  await draw(ode, ["ratios"], 1, join(docs, "images", "ode.png"));
+  const planes = ["heat2d", "bruss2d"].filter((name) =>
+    existsSync(join(growth, "figures", `time-${name}.svg`)),
+  );
+  const panels = ["time", "memory"].flatMap((figure) => planes.map((name) => `${figure}-${name}`));
+  await draw(growth, panels, planes.length, join(docs, "images", "ode-growth.png"));
+}
+writeFileSync(page, document(read(kept.ode), read(kept.growth)));
