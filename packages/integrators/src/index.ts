@@ -7,7 +7,7 @@ export { type Integrator, integrator } from "./integrate/integrator.ts";
 export type { Solution } from "./integrate/solution.ts";
 export { solve, solveAsync } from "./integrate/solve.ts";
 export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/solve-batch.ts";
-export type { EventFunction, EventSpec, Progress, SolveOptions } from "./integrate/solve-options.ts";
+export type { Bounds, EventFunction, EventSpec, Progress, SolveOptions } from "./integrate/solve-options.ts";
 export type { Status } from "./integrate/status.ts";
 export type {
   Band,

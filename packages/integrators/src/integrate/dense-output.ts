@@ -1,4 +1,5 @@
 import { GrowingArray } from "../growing-array.ts";
+import type { BoundsWatch } from "./bounds.ts";
 import { evaluatePolynomial, type SegmentView } from "./segment-view.ts";
 
 /** Numbers in a block of polynomials: what is full is never copied. */
@@ -16,9 +17,11 @@ export class DenseOutput {
   /** The first block grows from a few pieces to a block's size. */
   readonly #pieces: number;
   readonly #t0: number;
+  readonly #bounds: BoundsWatch | undefined;
   #end: number;
 
-  constructor(n: number, degree: number, t0: number) {
+  constructor(n: number, degree: number, t0: number, bounds?: BoundsWatch) {
+    this.#bounds = bounds;
     this.n = n;
     this.degree = degree;
     this.#t0 = t0;
@@ -66,6 +69,7 @@ export class DenseOutput {
     const x = (t - starts[low]!) / this.#sizes.data[low]!;
     const block = this.#blocks[Math.floor(low / this.#pieces)]!;
     evaluatePolynomial(block, (low % this.#pieces) * this.#width, this.n, this.degree, x, out);
+    this.#bounds?.clamp(out);
     return out;
   }
 }

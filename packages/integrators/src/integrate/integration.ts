@@ -81,6 +81,7 @@ export class Integration {
     const stepper = this.#stepper;
     const { t0, t1, grid, jumps } = this.#plan;
     this.t = t0;
+    this.#plan.bounds?.require(y0, "y0");
     this.#controller.restart();
     this.#stopIndex = 0;
     this.#rounding.restart();
@@ -181,10 +182,15 @@ export class Integration {
       return undefined;
     }
     const err = this.#norm.of(stepper);
-    if (err <= 1) return err;
+    const smaller = err <= 1 ? this.#plan.bounds?.examine(stepper, t, h, this.#weights) : undefined;
+    if (err <= 1 && smaller === undefined) return err;
     stats.rejected++;
     stepper.reject();
-    if (err < Number.POSITIVE_INFINITY) {
+    if (smaller !== undefined) {
+      controller.failed(false);
+      this.#failure = "bounds_violated";
+      this.#next = smaller;
+    } else if (err < Number.POSITIVE_INFINITY) {
       this.#failure = "step_too_small";
       this.#next = Math.abs(h) * controller.refused(stepper, err);
     } else {
@@ -261,6 +267,7 @@ export class Integration {
       for (const sink of this.#sinks) sink.segment(view, end, state);
     }
     stepper.accept();
+    if (this.#plan.bounds?.moved) stepper.moved();
     this.t = tNew;
     this.y = stepper.y;
     return this.#kept();
@@ -272,6 +279,7 @@ export class Integration {
     const { stops, t1 } = this.#plan;
     const events = this.#events!;
     const after = events.act();
+    this.#plan.bounds?.require(after, "after an event's action y");
     for (const sink of this.#sinks) sink.jump?.(t, after);
     this.y = after;
     const status = this.#kept();

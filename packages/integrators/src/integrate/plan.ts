@@ -2,8 +2,10 @@ import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
 import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
+import { BoundsWatch } from "./bounds.ts";
 import {
   requireBoolean,
+  requireBounds,
   requireEvents,
   requireFunction,
   requireImplicit,
@@ -47,6 +49,7 @@ export interface Plan {
   readonly stops: Float64Array;
   /** Those of them where f may jump. */
   readonly jumps: Float64Array;
+  readonly bounds: BoundsWatch | undefined;
   readonly rates: boolean;
   readonly newtonTolerance: number;
 }
@@ -80,6 +83,7 @@ export function planOf(
     options.atol ?? (grid ? 1e-12 : 1e-9),
     n,
   );
+  const bounds = requireBounds(options.bounds, grid === undefined);
   const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
   const { saveAt } = options;
@@ -111,6 +115,7 @@ export function planOf(
     events: requireEvents(options.events, grid === undefined),
     stops: jumps,
     jumps,
+    bounds: bounds && new BoundsWatch(bounds, n),
     rates: requireBoolean(options.rates ?? false, "rates"),
     newtonTolerance:
       requirePositive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),

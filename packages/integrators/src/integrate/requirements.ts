@@ -2,7 +2,7 @@ import { IntegratorError } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { aliasOf } from "./aliases.ts";
-import type { EventFunction, EventSpec } from "./solve-options.ts";
+import type { Bounds, EventFunction, EventSpec } from "./solve-options.ts";
 
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
@@ -207,6 +207,23 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
     }
     return spec;
   });
+}
+
+/** Undefined where nothing is bounded. */
+export function requireBounds(bounds: unknown, adaptive: boolean): Bounds | undefined {
+  if (bounds === undefined) return undefined;
+  if (typeof bounds !== "object" || bounds === null || Array.isArray(bounds)) {
+    refuse("bounds", bounds, "an object { lower, upper }", "bad_bounds");
+  }
+  const names = Object.keys(bounds);
+  const unknown = names.find((name) => name !== "lower" && name !== "upper");
+  if (unknown !== undefined) {
+    throw new IntegratorError(`bounds has no ${unknown}, only lower and upper`, { code: "unknown_option" });
+  }
+  if (!adaptive) {
+    refuse("bounds", bounds, "none with fixed steps, which cannot be made smaller", "bad_bounds");
+  }
+  return names.length === 0 ? undefined : (bounds as Bounds);
 }
 
 /** A member of a list of words. */

@@ -39,8 +39,8 @@ export class Run {
     });
     const { n } = this.#system;
     this.#y0 = Float64Array.from(problem.y0);
-    this.view = new SegmentView(this.#stepper);
-    if (plan.keep === "all") this.#dense = new DenseOutput(n, this.#stepper.degree, plan.t0);
+    this.view = new SegmentView(this.#stepper, plan.bounds);
+    if (plan.keep === "all") this.#dense = new DenseOutput(n, this.#stepper.degree, plan.t0, plan.bounds);
     if (plan.rates) this.#rates = new RateRecorder(this.#stepper);
     this.#recorder = recorderOf(plan, this.#y0);
     if (plan.events.length > 0) this.#watch = new EventWatch(plan.events, this.#system);
@@ -77,6 +77,7 @@ export class Run {
       heldByStability: stiffness.found,
       unwritten,
       actions: this.#watch?.actions ?? 0,
+      outside: this.plan.bounds?.describe() ?? "",
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Stepper } from "../steppers/stepper.ts";
+import type { BoundsWatch } from "./bounds.ts";
 
 /** y(x) = sum_m x^m row_m by Horner's rule, rows of n starting at `offset`. */
 export function evaluatePolynomial(
@@ -21,12 +22,14 @@ export class SegmentView {
   readonly rows: Float64Array;
   readonly #stepper: Stepper;
   readonly #n: number;
+  readonly #bounds: BoundsWatch | undefined;
   #formed = false;
   #segment = 0;
   t = 0;
   h = 0;
 
-  constructor(stepper: Stepper) {
+  constructor(stepper: Stepper, bounds?: BoundsWatch) {
+    this.#bounds = bounds;
     this.#stepper = stepper;
     this.#n = stepper.system.n;
     this.rows = new Float64Array((stepper.degree + 1) * this.#n);
@@ -47,5 +50,6 @@ export class SegmentView {
 
   evaluate(t: number, out: Float64Array): void {
     evaluatePolynomial(this.form(), 0, this.#n, this.#stepper.degree, (t - this.t) / this.h, out);
+    this.#bounds?.clamp(out);
   }
 }

@@ -66,7 +66,13 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
   const recorder = new MemberRecorder(times, n, count);
-  const integration = new Integration(stepper, plan, new SegmentView(stepper), [recorder], watch);
+  const integration = new Integration(
+    stepper,
+    plan,
+    new SegmentView(stepper, plan.bounds),
+    [recorder],
+    watch,
+  );
   const statuses: Status[] = [];
   const events: (readonly EventRecord[])[] = [];
   const eventCounts: Int32Array[] = [];

@@ -31,6 +31,12 @@ export interface Progress {
   readonly stats: Readonly<Stats>;
 }
 
+/** One number for all unknowns, or one for each. */
+export interface Bounds {
+  readonly lower?: number | ArrayLike<number>;
+  readonly upper?: number | ArrayLike<number>;
+}
+
 export interface SolveOptions {
   /** Default: `auto()`. */
   readonly solver?: Solver;
@@ -75,6 +81,12 @@ export interface SolveOptions {
    *  and the next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever
    *  side f's own comparison has. */
   readonly stopAt?: ArrayLike<number>;
+  /** What the unknowns stay within: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none). A
+   *  step whose end is outside by less than the tolerance is put on the bound, and one that is farther
+   *  outside is refused and made smaller; where f itself points out of a bound the run ends with
+   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside of a step may lie outside, and f
+   *  has to have values there. Needs adaptive steps. */
+  readonly bounds?: Bounds;
   /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
    *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
   readonly rates?: boolean;
@@ -106,6 +118,7 @@ export const solveOptionNames: Checks<SolveOptions> = {
   keep: true,
   events: true,
   stopAt: true,
+  bounds: true,
   rates: true,
   newtonTolerance: true,
 };

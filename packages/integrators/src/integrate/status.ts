@@ -8,6 +8,7 @@ export type Status =
   | "evaluation_limit_reached"
   | "memory_limit_reached"
   | "events_accumulate"
+  | "bounds_violated"
   | "max_steps_reached"
   | "stiff"
   | "inconsistent_start"
@@ -27,6 +28,8 @@ export interface Circumstances {
   readonly unwritten: readonly number[];
   /** How often the actions of events have changed the state. */
   readonly actions?: number;
+  /** The unknown that left its bounds, in words. */
+  readonly outside?: string;
 }
 
 type Hint = (at: string, where: Circumstances) => string;
@@ -48,6 +51,9 @@ const hints: Readonly<Record<Status, Hint>> = {
   events_accumulate: (at) =>
     `events with actions follow one another ever faster ${at}, without getting past it: end the run with terminal, a ` +
     "count or a threshold in the event, or let the action change more",
+  bounds_violated: (at, { outside }) =>
+    `${outside} ${at}, however small the step: f points out of them there, or its values outside of them are ` +
+    "no continuation of those inside; check the bounds and the sign of f on them",
   max_steps_reached: (at, where) =>
     (where.actions ?? 0) > MANY_ACTIONS
       ? `maxSteps was used up ${at} by ${where.actions} actions of events, each of which begins the run anew: raise ` +

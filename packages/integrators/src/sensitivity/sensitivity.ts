@@ -3,12 +3,20 @@ import type { Status } from "../integrate/status.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 
 /** Options of a run that is to be differentiated. Steps end exactly at the times in `at`. */
-export interface DifferentiableOptions extends Omit<SolveOptions, "saveAt" | "keep" | "events" | "rates"> {
+export interface DifferentiableOptions
+  extends Omit<SolveOptions, "saveAt" | "keep" | "events" | "rates" | "bounds"> {
   /** Times whose states the loss looks at. Default: the end alone. */
   readonly at?: ArrayLike<number>;
 }
 
-const { saveAt: _saveAt, keep: _keep, events: _events, rates: _rates, ...shared } = solveOptionNames;
+const {
+  saveAt: _saveAt,
+  keep: _keep,
+  events: _events,
+  rates: _rates,
+  bounds: _bounds,
+  ...shared
+} = solveOptionNames;
 
 export const differentiableOptionNames: Readonly<Record<string, true>> = { ...shared, at: true };
 

@@ -86,6 +86,16 @@ export class BackwardDifferences {
     this.next = rows;
   }
 
+  /** The state at the end has been moved to y: as if the last step had come to it. */
+  move(y: Float64Array): void {
+    const rows = this.#rows;
+    for (let i = 0; i < y.length; i++) {
+      const change = y[i]! - rows[0]![i]!;
+      if (change === 0) continue;
+      for (let j = 0; j < rows.length; j++) rows[j]![i] = rows[j]![i]! + change;
+    }
+  }
+
   /** The polynomial over the attempt in powers of x; y is the state at its start. */
   polynomial(order: number, y: Float64Array, out: Float64Array, offset: number): void {
     const n = y.length;

@@ -103,6 +103,13 @@ export class DoublingStepper implements Stepper {
 
   reject(): void {}
 
+  moved(): void {
+    const { y } = this.#coarse;
+    this.#fine.y.set(y);
+    this.#coarse.moved();
+    this.#fine.moved();
+  }
+
   polynomial(out: Float64Array, offset: number, segment: number): void {
     if (segment === 0) out.set(this.#firstHalf, offset);
     else this.#fine.polynomial(out, offset, 0);

@@ -225,6 +225,11 @@ export class MultistepStepper extends StateStepper {
     this.#keeper.moved(this.#theta > SLOW);
   }
 
+  override moved(): void {
+    super.moved();
+    this.#differences.move(this.y);
+  }
+
   /** Newton has to show again how well it converges; a history that misleads again and again is dropped. */
   override reject(): void {
     this.#equal = 0;

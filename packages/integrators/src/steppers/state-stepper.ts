@@ -50,6 +50,10 @@ export abstract class StateStepper implements Stepper {
 
   reject(): void {}
 
+  moved(): void {
+    this.hasSlope = false;
+  }
+
   abstract start(t: number, y: Float64Array, how?: Start): void;
   abstract attempt(t: number, h: number, weights: Float64Array): number;
   abstract accept(): void;

@@ -61,6 +61,8 @@ export interface Stepper {
   attempt(t: number, h: number, weights: Float64Array): number;
   /** The step is kept: `y` and `yNew` change places. */
   accept(): void;
+  /** Entries of `y` were moved, each by less than the tolerance: what hangs on them is to be made anew. */
+  moved(): void;
   /** The attempt was refused by the error estimate. */
   reject(): void;
   /** The factor for the next step, of steppers that choose it with their order; asked before `accept`. */

@@ -181,6 +181,10 @@ export class SwitchingStepper implements Stepper {
     }
   }
 
+  moved(): void {
+    this.#current.moved();
+  }
+
   polynomial(out: Float64Array, offset: number, segment: number): void {
     const { n } = this.system;
     const used = (this.#current.degree + 1) * n;
