@@ -14,6 +14,7 @@ const arrays = {
   double: "Float64Array",
   int32_t: "Int32Array",
   uint32_t: "Uint32Array",
+  uint8_t: "Uint8Array",
 };
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());

@@ -9,7 +9,7 @@ export class KernelMemoryError extends StiffnetError {
   }
 }
 
-type NumberArray = Float32Array | Float64Array | Uint32Array | Int32Array;
+type NumberArray = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
 
 type ArrayType<A> = {
   readonly BYTES_PER_ELEMENT: number;
@@ -84,6 +84,10 @@ export class Arena {
 
   int32(length: number): Block<Int32Array> {
     return this.#allocate(Int32Array, length);
+  }
+
+  uint8(length: number): Block<Uint8Array> {
+    return this.#allocate(Uint8Array, length);
   }
 
   /** The block of numbers that lie in this memory already. */

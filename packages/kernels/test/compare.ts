@@ -3,6 +3,7 @@ import {
   activationCodes,
   type Block,
   createArnoldi,
+  createDecimalReader,
   createDense,
   createImplicit,
   createKernels,
@@ -200,6 +201,13 @@ const drivers: Record<string, Driver> = {
     const vectors = float32(3 * depth * width * stride * Math.max(powers, 1));
     arnoldi.run({ stride, powers, lengths, vectors, ...blocks });
     arnoldi.run({ stride, powers, lengths, vectors, ...blocks });
+  },
+  decimals(kernels, draw) {
+    const values = new Float32Array(draw.whole(1, 40));
+    draw.fillArray(values);
+    const doubles = Float64Array.from(values, (x) => x * 1.1);
+    const text = `${[...values, ...doubles].filter(Number.isFinite).join(" ,\n")}]`;
+    createDecimalReader(kernels).read(new TextEncoder().encode(text), 0, new Float32Array(100), 0);
   },
   "the power method"(kernels, draw) {
     const { layer, results, float32 } = layerOf(kernels, draw);

@@ -1,4 +1,5 @@
 import { readDecimal } from "@stiffnet/base";
+import { createDecimalReader, createKernels, type DecimalReader } from "@stiffnet/kernels";
 import type { RealType } from "@stiffnet/onnx";
 import type { Rows } from "./batch.ts";
 import { newRows } from "./tensors.ts";
@@ -51,16 +52,31 @@ function space(bytes: Uint8Array, at: number): number {
   return next;
 }
 
-/** Reads numbers, with commas between them, from `begin` to `end`; -1 where there is anything else. */
+let kernels: DecimalReader | undefined;
+
+/** Reads numbers, with commas between them, from `begin` to `end`; -1 where there is anything else. In
+ *  float32 the kernels read, and leave single ones over. */
 function scan(bytes: Buffer, begin: number, end: number, numbers: Rows): number {
+  const text = bytes.subarray(begin, end + 1);
+  const last = end - begin;
   let count = 0;
-  for (let at = begin; ; at++) {
-    at = space(bytes, at);
-    const next = readDecimal(bytes, at, numbers, count, true);
-    if (next < 0 || next > end) return -1;
+  for (let at = 0; ; at++) {
+    if (numbers instanceof Float32Array) {
+      kernels ??= createDecimalReader(createKernels({ threads: 1 }));
+      const read = kernels.read(text, at, numbers, count);
+      if (read.count > count) {
+        ({ at, count } = read);
+        if (at === last) return count;
+        if (text[at] !== comma || count === numbers.length) return -1;
+        at++;
+      }
+    }
+    at = space(text, at);
+    const next = readDecimal(text, at, numbers, count, true);
+    if (next < 0) return -1;
     count++;
-    at = space(bytes, next);
-    if (at === end) return count;
-    if (bytes[at] !== comma || count === numbers.length) return -1;
+    at = space(text, next);
+    if (at === last) return count;
+    if (text[at] !== comma || count === numbers.length) return -1;
   }
 }
