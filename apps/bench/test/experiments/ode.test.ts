@@ -166,21 +166,20 @@ describe("ode", () => {
   });
 
   it("has peers, where they are, that solve the same problems", async () => {
-    const ask = async (...more: string[]): Promise<OdeResult> => {
-      const { code, stdout, stderr } = await stiffnet(["ode", ...more, ...quick, "--json"], {
-        cwd: temporaryFolder(),
-      });
-      expect(code, stderr).toBe(0);
-      return JSON.parse(stdout);
-    };
+    const ask = (...more: string[]) =>
+      stiffnet(["ode", ...more, ...quick, "--json"], { cwd: temporaryFolder() });
     // The plane is large: a tight tolerance takes more time there than everywhere else together.
     const names = odeCases.map(({ name }) => name).filter((name) => name !== "BRUSS2D");
     const solvers = ["--solvers", "radauIIA5", "--rtol", "1e-6"];
-    const { peers, missing, points, own } = await ask(...solvers, "--problems", names.join(","));
+    const { code, stdout, stderr } = await ask(...solvers, "--problems", names.join(","));
+    expect(code, stderr).toBe(0);
+    const { peers, missing, points, own } = JSON.parse(stdout) as OdeResult;
     if (peers.length > 0) {
+      // It exits with 1: none of the errors that are compared is reached there.
       const rough = await ask("--solvers", "rodas5P", "--rtol", "1e-3", "--problems", "BRUSS2D");
-      for (const { contestant, ok, error } of rough.points)
-        if (ok) expect(error, `${contestant} on BRUSS2D`).toBeLessThan(0.2);
+      const ended = (JSON.parse(rough.stdout) as OdeResult).points.filter(({ ok }) => ok);
+      expect(ended.length).toBeGreaterThan(0);
+      for (const { contestant, error } of ended) expect(error, `${contestant} on BRUSS2D`).toBeLessThan(0.2);
     }
     expect([...peers, ...missing].map(({ name }) => name).sort()).toEqual([
       "CVODE",
