@@ -83,7 +83,7 @@ async function inPage(page, url, network) {
   const before = await processorSeconds();
   await button.click();
   const ended = "document.querySelectorAll('[data-digest]').length === 2";
-  await page.waitForFunction(ended, undefined, { polling: 250, timeout: 600_000 });
+  await page.waitForFunction(ended, undefined, { polling: 250 });
   const processor = (await processorSeconds()) - before;
   const read = Object.keys(sides).map(async (side) => {
     const code = page.locator(`[data-digest=${side}]`);
@@ -127,6 +127,8 @@ const browser = await chromium.launch({
 });
 const session = await browser.newBrowserCDPSession();
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+// A busy machine takes its time.
+page.setDefaultTimeout(600_000);
 const cases = [];
 const processor = [];
 for (const network of networks) {
