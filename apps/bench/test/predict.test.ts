@@ -244,7 +244,7 @@ describe("train, on what tables hold", () => {
   });
 
   it("says how to leave a format that is not read", async () => {
-    writeFileSync(join(cwd, "runs.xlsx"), "PK\x03\x04");
-    expectRefusal(await inTurn(["data", "runs.xlsx"], { cwd }), "runs.xlsx", "save the sheet as CSV");
+    writeFileSync(join(cwd, "runs.ods"), "PK\x03\x04");
+    expectRefusal(await inTurn(["data", "runs.ods"], { cwd }), "runs.ods", "the sheet as CSV");
   });
 });

@@ -1,44 +1,13 @@
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
+import { dict, npy, zip } from "./made-files.ts";
 
-function npy(header: string, numbers = Buffer.alloc(48)): Buffer {
-  const start = Buffer.alloc(10);
-  start.write("\x93NUMPY\x01\x00", "latin1");
-  start.writeUInt16LE(header.length, 8);
-  return Buffer.concat([start, Buffer.from(header), numbers]);
-}
-
-/** A zip of one deflated entry. */
-function zip(name: string, content: Buffer): Buffer {
-  const packed = deflateRawSync(content);
-  const common = Buffer.alloc(26);
-  common.writeUInt16LE(20, 0);
-  common.writeUInt16LE(8, 4);
-  common.writeUInt32LE(packed.length, 14);
-  common.writeUInt32LE(content.length, 18);
-  common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, Buffer.from(name), packed]);
-  const central = Buffer.concat([
-    Buffer.from("PK\x01\x02\x14\x00"),
-    common,
-    Buffer.alloc(14),
-    Buffer.from(name),
-  ]);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06");
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, central, end]);
-}
-
-const dict = (shape: string, descr = "'<f8'"): string =>
-  `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }\n`;
 const latin1 = Buffer.from("temp\xe9rature,y\n1,2\n", "latin1");
 const long = 18 * 2 ** 20;
 
 /** [case, file name, bytes, code, words of the one line] */
-export const malformed: [string, string, () => Uint8Array | string, string, RegExp][] = [
+export type Malformed = [string, string, () => Uint8Array | string, string, RegExp];
+
+export const malformed: Malformed[] = [
   ["CSV in Latin-1", "a.csv", () => latin1, "not_text", /^a.csv, line 1: bytes that are not UTF-8/],
   [
     "CSV in UTF-16",
@@ -211,21 +180,21 @@ export const malformed: [string, string, () => Uint8Array | string, string, RegE
   [
     "NPZ without arrays",
     "a.npz",
-    () => zip("readme.txt", Buffer.from("hello")),
+    () => zip(["readme.txt", "hello"]),
     "no_such_array",
     /no array, the file has none/,
   ],
   [
     "zip bomb",
     "a.npz",
-    () => zip("x.npy", npy(dict("(16777216,)"), Buffer.alloc(2 ** 27))),
+    () => zip(["x.npy", npy(dict("(16777216,)"), Buffer.alloc(2 ** 27))]),
     "zip_bomb",
     /array 'x': \d+ bytes declare 1342/,
   ],
   [
     "NPZ whose array ends early",
     "a.npz",
-    () => zip("x.npy", npy(dict("(100,)"))),
+    () => zip(["x.npy", npy(dict("(100,)"))]),
     "malformed_file",
     /array 'x': shape \(100\) needs 800/,
   ],

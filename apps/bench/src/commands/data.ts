@@ -48,13 +48,15 @@ export interface DataSummary {
 export const dataCommand: CommandDefinition<DataCommandOptions> = {
   description:
     "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
-  help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5 and NetCDF-4; writes nothing.
+  help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel (.xlsx);
+writes nothing.
 
 Examples:
   $ stiffnet data ensemble.csv
   $ stiffnet data ensemble.csv --inputs 1-15 --outputs 16-25
   $ stiffnet data parameters.npy fluxes.parquet --inputs 1-12 --outputs 13- --missing drop
-  $ stiffnet data runs.nc --arrays rain,warmth,flux --json`,
+  $ stiffnet data runs.nc --arrays rain,warmth,flux --json
+  $ stiffnet data runs.xlsx --arrays Inputs,Outputs`,
   declare(command) {
     command
       .argument(

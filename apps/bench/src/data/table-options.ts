@@ -14,12 +14,12 @@ export function addTableOptions(command: Command): Command {
   return command
     .option(
       "--header <rule>",
-      "whether text files begin with a line of names (default: guessed)",
+      "whether text files and sheets begin with a line of names (default: guessed)",
       choice(["yes", "no"]),
     )
     .option(
       "--arrays <names>",
-      "arrays of an NPZ, HDF5 or NetCDF file, separated by commas (default: all)",
+      "arrays of an NPZ, HDF5 or NetCDF file (default: all), sheets of an Excel workbook (default: the first)",
       list(text),
     )
     .option(

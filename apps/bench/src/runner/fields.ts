@@ -85,8 +85,13 @@ const dataKinds = {
     kind: z.literal("table"),
     file: text.describe("A table with one run of the simulation a row."),
     others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
-    header: yesOrNo.optional().describe("Whether text files begin with names; guessed where not given."),
-    arrays: z.array(text).optional().describe("Arrays of an NPZ, HDF5 or NetCDF file to read."),
+    header: yesOrNo
+      .optional()
+      .describe("Whether text files and sheets begin with names; guessed where not given."),
+    arrays: z
+      .array(text)
+      .optional()
+      .describe("Arrays of an NPZ, HDF5 or NetCDF file, or sheets of an Excel workbook, to read."),
     names: z.array(text).optional().describe("Names of all columns, for files that have none."),
     digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
     inputs: text.describe(

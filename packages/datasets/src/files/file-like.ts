@@ -10,6 +10,7 @@ export interface FileLike {
 export interface ReadOptions extends TextOptions {
   /** Recognised by the file's first bytes and its name where not given. */
   format?: Format;
-  /** Names of the arrays (NPZ) or variables (HDF5, NetCDF) to read, default all that fit. */
+  /** Names of the arrays (NPZ), variables (HDF5, NetCDF) or sheets (Excel) to read side by side, default all
+   *  that fit, of a workbook the first sheet with cells. */
   arrays?: readonly string[];
 }

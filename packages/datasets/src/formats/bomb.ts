@@ -8,7 +8,7 @@ const harmless = 2 ** 26;
 export function refuseBomb(what: string, file: string, stored: number, grown: number, ratio: number): void {
   if (grown <= harmless || grown <= ratio * stored) return;
   throw new DatasetError(
-    `${what}: ${stored} bytes declare ${grown} bytes of numbers, expected at most ${ratio} times as many`,
+    `${what}: ${stored} bytes declare ${grown} bytes, expected at most ${ratio} times as many`,
     { code: "zip_bomb", place: { file } },
   );
 }

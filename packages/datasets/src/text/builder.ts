@@ -1,45 +1,44 @@
 import { DatasetError } from "../errors.ts";
-import { cellParser } from "../table/cell.ts";
-import { type FaultKind, FaultLog } from "../table/faults.ts";
+import type { CellRules } from "../table/cell.ts";
+import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { type Header, Table } from "../table/table.ts";
-import type { Delimiter } from "./dialect.ts";
 
-/** Grows a table from the records of a text file. */
-export class TableBuilder {
+/** Grows a table from the records of a text file or a sheet. */
+export class TableBuilder<Cell = string> {
   readonly file: string;
   readonly columns: readonly string[];
   readonly store: NumberStore;
   readonly #faults: FaultLog = new FaultLog();
   readonly #header: Header;
-  /** The number in a cell, or what it is instead. */
-  readonly parse: (cell: string) => number | FaultKind;
+  readonly cells: CellRules<Cell>;
 
   constructor(
     file: string,
     names: { readonly columns: readonly string[]; readonly header: Header },
-    setting: { readonly precision: Precision; readonly delimiter: Delimiter },
+    setting: { readonly precision: Precision; readonly cells: CellRules<Cell> },
   ) {
     const { columns, header } = names;
     this.file = file;
     this.columns = columns;
     this.store = new NumberStore(columns.length, setting.precision);
-    this.parse = cellParser(setting.delimiter);
+    this.cells = setting.cells;
     this.#header = header;
   }
 
   /** Adds a record that stands in the given line. */
-  add(cells: readonly string[], line: number): void {
+  add(cells: readonly Cell[], line: number): void {
     if (cells.length !== this.columns.length) throw this.ragged(cells.length, line);
     const { chunk, offset } = this.store.next();
     for (let c = 0; c < cells.length; c++) chunk[offset + c] = this.value(cells[c]!, c, line);
   }
 
   /** The number in a cell of the row last begun; NaN, and a fault, where there is none. */
-  value(cell: string, column: number, line: number): number {
-    const parsed = this.parse(cell);
+  value(cell: Cell, column: number, line: number): number {
+    const { parse, show, unit } = this.cells;
+    const parsed = parse(cell);
     if (typeof parsed === "number") return parsed;
-    this.#faults.add(column, parsed, this.store.count - 1, `line ${line}`, cell.trim());
+    this.#faults.add(column, parsed, this.store.count - 1, `${unit} ${line}`, show(cell));
     return Number.NaN;
   }
 

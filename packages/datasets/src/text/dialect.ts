@@ -1,5 +1,5 @@
 import { DatasetError } from "../errors.ts";
-import { cellParser } from "../table/cell.ts";
+import type { CellRules } from "../table/cell.ts";
 import { duplicateName } from "../table/columns.ts";
 import { shorten } from "../table/faults.ts";
 import type { Header } from "../table/table.ts";
@@ -27,32 +27,33 @@ export function guessDelimiter(line: string): Delimiter {
 /** The names of the columns, and whether the first record holds them. It does where no cell of it is a
  *  number; it does not where every cell is one (or is missing). A mixture is ambiguous and refused unless
  *  `header` says. */
-export function namesOf(
-  first: readonly string[],
-  setting: { readonly header: boolean | undefined; readonly file: string; readonly delimiter: Delimiter },
+export function namesOf<Cell>(
+  first: readonly Cell[],
+  setting: { readonly header: boolean | undefined; readonly file: string; readonly cells: CellRules<Cell> },
   line: number,
 ): { columns: string[]; header: Header } {
   const { header, file } = setting;
-  const parse = cellParser(setting.delimiter);
+  const { parse, show, unit } = setting.cells;
+  const place = unit === "line" ? { file, line } : { file };
   const numbered = first.map((_, i) => `c${i + 1}`);
   if (header === false) return { columns: numbered, header: "none" };
-  const numeric = first.findIndex((cell) => parse(cell) !== "text" && cell.trim() !== "");
+  const numeric = first.findIndex((cell) => parse(cell) !== "text" && show(cell) !== "");
   const text = first.findIndex((cell) => parse(cell) === "text");
   if (header === undefined && text < 0) return { columns: numbered, header: "none" };
   if (header === undefined && numeric >= 0) {
     throw new DatasetError(
-      `${file}, line ${line}: '${shorten(first[text]!)}' reads like a column name and '${shorten(first[numeric]!)}' like data; ` +
+      `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' reads like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
         "expected header true or false to be given",
-      { code: "ambiguous_header", place: { file, line } },
+      { code: "ambiguous_header", place },
     );
   }
-  const columns = first.map((cell, i) => cell.trim() || numbered[i]!);
+  const columns = first.map((cell, i) => show(cell) || numbered[i]!);
   const twice = duplicateName(columns);
   if (twice) {
     throw new DatasetError(
-      `${file}, line ${line}: columns ${twice[0] + 1} and ${twice[1] + 1} are both called ` +
+      `${file}, ${unit} ${line}: columns ${twice[0] + 1} and ${twice[1] + 1} are both called ` +
         `'${shorten(columns[twice[1]]!)}', expected different names`,
-      { code: "duplicate_column", place: { file, line, column: twice[1] + 1 } },
+      { code: "duplicate_column", place: { ...place, column: twice[1] + 1 } },
     );
   }
   return { columns, header: header === undefined ? "guessed" : "read" };

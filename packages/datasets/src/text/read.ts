@@ -1,4 +1,5 @@
 import { csvText } from "#csv";
+import { type CellRules, textCells } from "../table/cell.ts";
 import type { Precision } from "../table/store.ts";
 import type { Header, Table } from "../table/table.ts";
 import { TableBuilder } from "./builder.ts";
@@ -9,7 +10,7 @@ import { textRecords } from "./records.ts";
 import { NumberScanner } from "./scanner.ts";
 
 export interface TextOptions {
-  /** Whether the first record holds names; guessed where not given. */
+  /** Whether the first record of text or row of a sheet holds names; guessed where not given. */
   header?: boolean;
   /** Guessed from the first line where not given. */
   delimiter?: Delimiter;
@@ -21,6 +22,7 @@ export interface TextOptions {
 interface Setting {
   readonly file: string;
   readonly delimiter: Delimiter;
+  readonly cells: CellRules<string>;
   readonly precision: Precision;
   readonly header: boolean | undefined;
 }
@@ -36,7 +38,7 @@ export async function readText(
   try {
     const head = await readHead(chunks, file);
     const { header, precision = "float64", delimiter = guessDelimiter(head.text) } = options;
-    const setting = { file, delimiter, precision, header };
+    const setting = { file, delimiter, cells: textCells(delimiter), precision, header };
     // A quoted name may go on in the next line; then the general reader must find the end of the header.
     const whole = (head.text.split('"').length - 1) % 2 === 0;
     return whole ? await readNumbers(head, chunks, setting) : await readQuoted(head, chunks, setting);

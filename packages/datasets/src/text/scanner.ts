@@ -114,7 +114,7 @@ export class NumberScanner {
         place: { file, line: this.line },
       });
     }
-    const value = this.#builder.parse(text);
+    const value = this.#builder.cells.parse(text);
     if (typeof value !== "number") this.#faults.push({ cell: text, column });
     this.#row[column] = typeof value === "number" ? value : Number.NaN;
   }

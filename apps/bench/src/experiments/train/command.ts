@@ -14,7 +14,7 @@ interface OwnOptions extends StudyOptions, DataOptions {
 export const train: StudyKind = {
   name: "train",
   description: "Train a surrogate on your own table, to a report and an ONNX file.",
-  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5 or NetCDF-4; 'stiffnet data' shows what is in one.
+  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 or Excel (.xlsx); 'stiffnet data' shows what is in one.
 The exported model is the mean of the trials' networks where there are several.
 
 Examples:
