@@ -29,7 +29,8 @@ function panels(all: readonly Grown[], name: string, label: string, of: (each: G
         name: contestant,
         points: all
           .filter((each) => each.plane === plane && each.contestant === contestant)
-          .map((each) => ({ x: each.unknowns, y: of(each) })),
+          // Round numbers fit below the axis, and are off by less than a mark.
+          .map((each) => ({ x: Number(each.unknowns.toPrecision(1)), y: of(each) })),
       })),
       { name: `${name}-${plane.toLowerCase()}`, heading: plane, x: "unknowns", y: label, domain },
     ),
