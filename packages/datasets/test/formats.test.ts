@@ -1,4 +1,4 @@
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -199,5 +199,32 @@ describe("writing", () => {
     await expect(writeTable(infinite, join(folder, "x.csv"))).rejects.toThrow(
       "column 'a' of table holds 'Infinity' at row 2",
     );
+  });
+});
+
+describe("files of MATLAB", () => {
+  it("are read as MATLAB shows them: x(i, j) is row i", async () => {
+    const path = fixture("matlab.mat");
+    const table = await readTable(path);
+    const { names, values } = expected;
+    const given = table.rows(table.indices(["inputs.1", "inputs.2", "flux"]));
+    expect([...given]).toEqual(values);
+    expect(names).toHaveLength(3);
+    expect([...table.column("flags")]).toEqual([1, 0, 1, 0, 1]);
+    // As reshape(cube, 5, []) has its columns.
+    const cube = await readTable(path, { arrays: ["cube"] });
+    expect([...cube.rows([0, 1, 2, 3, 4, 5])].slice(6, 12)).toEqual([6, 9, 7, 10, 8, 11]);
+    expect([...table.column("run/depth")]).toEqual([0, 1, 2, 3, 4]);
+    expect([...table.notes].sort()).toEqual([
+      "variable 'cells' holds MATLAB's cell: left out",
+      "variable 'nothing' is empty: left out",
+      "variable 'row.1' has 1 rows where the table has 5: left out",
+      "variable 'title' holds MATLAB's char: left out",
+    ]);
+  });
+  it("of older versions are refused", async () => {
+    const path = join(folder, "old.mat");
+    await writeFile(path, "MATLAB 5.0 MAT-file, Platform: GLNXA64");
+    await expect(readTable(path)).rejects.toThrow(/^old.mat: .* in MATLAB, save with -v7.3/);
   });
 });

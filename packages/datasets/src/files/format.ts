@@ -12,6 +12,8 @@ const magic: readonly (readonly [bytes: string, format: Format])[] = [
   ["PK\x05\x06", "npz"],
   ["PAR1", "parquet"],
   ["\x89HDF\r\n\x1a\n", "hdf5"],
+  // MATLAB puts 512 bytes of its own before.
+  ["MATLAB 7.3 MAT-file", "hdf5"],
 ];
 
 /** A workbook is a zip file too: how the name of its first part begins. */
@@ -50,12 +52,12 @@ export function formatByName(file: string): Format | undefined {
 export function formatOf(file: string, start: Uint8Array): Format {
   const text = String.fromCharCode(...start);
   const way = others.find(([ending]) => ending.test(file))?.[1];
+  const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
   // Since version 7.3 the files of MATLAB are HDF5.
-  if (way !== undefined && !text.startsWith("\x89HDF")) {
+  if (way !== undefined && known !== "hdf5") {
     throw refused(file, `is of a format that is not read, expected ${readable}: ${way}`, "unknown_format");
   }
   const named = formatByName(file);
-  const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
   if (known === "npz" && (named === "xlsx" || partOfBook.test(text.slice(30)))) return "xlsx";
   if (known) return known;
   if (text.startsWith("\xd0\xcf\x11\xe0")) {

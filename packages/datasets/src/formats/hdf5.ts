@@ -17,6 +17,9 @@ const blockSize = 2 ** 20;
  *  than the largest, and those that hold no real numbers, are left out with a note. `_FillValue` and
  *  `missing_value` are missing values; `scale_factor` and `add_offset` are applied.
  *
+ *  MATLAB stores an array (-v7.3) with its dimensions in reverse order: there the last one is the rows, so
+ *  that `x(i, j)` is row i as in MATLAB. Text and cells are left out with a note.
+ *
  *  arrays: paths of the variables to read, default all. */
 export async function readHdf5(
   path: string,
@@ -95,7 +98,7 @@ function datasetsOf(root: Group, kind: typeof H5Dataset): [string, H5Dataset][] 
       const entity = group.get(key);
       if (entity instanceof kind) {
         if (!isBareDimension(entity)) found.push([`${prefix}${key}`, entity]);
-      } else if (entity && "keys" in entity) visit(entity, `${prefix}${key}/`);
+      } else if (entity && "keys" in entity && key !== "#refs#") visit(entity, `${prefix}${key}/`);
     }
   };
   visit(root, "");
@@ -111,6 +114,10 @@ function isBareDimension(dataset: H5Dataset): boolean {
 /** Why a dataset cannot be columns, or undefined. */
 function unusable(dataset: H5Dataset): string | undefined {
   const { shape, dtype } = dataset;
+  const kind = matlabClass(dataset);
+  if (kind !== undefined && !/^(double|single|logical|u?int\d+)$/.test(kind)) return `holds MATLAB's ${kind}`;
+  // An empty array is stored as its dimensions.
+  if (attribute(dataset, "MATLAB_empty")) return "is empty";
   if (!shape || shape.length === 0) return "has no rows";
   if (shape.some((size) => size === 0)) return "is empty";
   // 'f' and 'd' are reals, the others whole numbers by size and sign.
@@ -120,7 +127,8 @@ function unusable(dataset: H5Dataset): string | undefined {
 }
 
 function readDataset(dataset: H5Dataset, name: string, file: string, precision: Precision): Table {
-  const [rows, ...others] = dataset.shape!;
+  const reversed = matlabClass(dataset) !== undefined;
+  const [rows, ...others] = reversed ? [...dataset.shape!].reverse() : dataset.shape!;
   const across = others.reduce((product, size) => product * size, 1);
   const columns = across === 1 ? [name] : Array.from({ length: across }, (_, i) => `${name}.${i + 1}`);
   const store = new NumberStore(across, precision);
@@ -133,7 +141,8 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
   const rowsAtOnce = Math.max(1, Math.floor(blockSize / across));
   for (let start = 0; start < rows!; start += rowsAtOnce) {
     const end = Math.min(rows!, start + rowsAtOnce);
-    const block = dataset.slice([[start, end], ...others.map(() => [] as [])]) as ArrayLike<
+    const whole = others.map(() => [] as []);
+    const block = dataset.slice(reversed ? [...whole, [start, end]] : [[start, end], ...whole]) as ArrayLike<
       number | bigint
     > | null;
     if (block?.length !== (end - start) * across) {
@@ -145,7 +154,7 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
     for (let row = start; row < end; row++) {
       const { chunk, offset: place } = store.next();
       for (let c = 0; c < across; c++) {
-        const cell = block[(row - start) * across + c]!;
+        const cell = block[reversed ? c * (end - start) + row - start : (row - start) * across + c]!;
         const raw = typeof cell === "bigint" ? exactNumber(cell) : cell;
         const value = fill.includes(raw) ? Number.NaN : unpack(raw);
         chunk[place + c] = checked(value, c, row, `row ${row + 1}`, faults);
@@ -154,6 +163,12 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
   }
   store.finish();
   return new Table({ name: file, columns, store, faults });
+}
+
+/** What MATLAB calls the type of a variable that it has stored. */
+function matlabClass(dataset: H5Dataset): string | undefined {
+  const value = dataset.attrs.MATLAB_class?.value;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A numeric attribute, or undefined. */
