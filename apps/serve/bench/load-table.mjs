@@ -26,13 +26,13 @@ function comparisons({ config, cases }) {
     config.connections.map((connections) => {
       const here = cases.filter((one) => one.rows === rows && one.connections === connections);
       const of = (kind) => here.filter((one) => one.kind === kind);
-      const [peer, http] = [fastest(of("fastapi")), fastest(of("http"))];
+      const [peer, bento, http] = ["fastapi", "bentoml", "http"].map((kind) => fastest(of(kind)));
       const [own, binary] = ["stiffnet", "binary"].map((kind) => {
         const prompt = of(kind).filter(({ p99 }) => p99 <= peer.p99);
         return fastest(prompt.length > 0 ? prompt : of(kind));
       });
       const times = (one) => one.perSecond / peer.perSecond;
-      return { rows, connections, own, binary, peer, http, times };
+      return { rows, connections, own, binary, peer, bento, http, times };
     }),
   );
 }
@@ -40,8 +40,9 @@ function comparisons({ config, cases }) {
 function measuredText(measured) {
   const { config, machine, versions, python, client, cases } = measured;
   const all = comparisons(measured);
-  const rows = all.map(({ rows, connections, own, binary, peer, http, times }) => [
-    ...[rows, connections, digits(times(own)), digits(times(binary)), digits(times(http))],
+  const rows = all.map(({ rows, connections, own, binary, peer, bento, http, times }) => [
+    ...[rows, connections, digits(times(own)), digits(times(binary))],
+    ...[digits(times(bento)), digits(times(http))],
     [own, binary, peer].map(({ p99 }) => digits(p99)).join(", "),
   ]);
   const head = [
@@ -49,6 +50,7 @@ function measuredText(measured) {
     "connections",
     "JSON",
     "binary tensors",
+    "BentoML",
     "node:http alone",
     "p99, ms: JSON, binary, FastAPI",
   ];
@@ -57,11 +59,13 @@ function measuredText(measured) {
     many.filter((one) => one.times(one[kind]) >= 2 && one[kind].p99 <= one.peer.p99).length;
   const least = (kind) => digits(Math.min(...many.map((one) => one.times(one[kind]))));
   const failed = cases.reduce((sum, one) => sum + one.failed, 0);
-  const differences = cases.flatMap(({ kind, difference }) => (kind === "fastapi" ? [difference] : []));
+  const differences = cases.flatMap(({ kind, difference }) =>
+    kind === "fastapi" || kind === "bentoml" ? [difference] : [],
+  );
   const { width, depth, inputs, outputs } = config.model;
   return [
-    `A network of width ${width} and depth ${depth} with ${inputs} inputs and ${outputs} outputs; ${machine.cores} cores (${machine.processor}), on which services and client (${client}) share; Node ${versions.node}; ${python}.`,
-    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; FastAPI's outputs are ours to ${Math.max(...differences).toExponential(0)}.`,
+    `A network of width ${width} and depth ${depth} with ${inputs} inputs and ${outputs} outputs; ${machine.cores} cores (${machine.processor}), on which services and client (${client}) share; Node ${versions.node}; ${python.join("; ")}.`,
+    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; the outputs of both are ours to ${Math.max(...differences).toExponential(0)}.`,
     "",
     `With many connections the aim, twice FastAPI's throughput at its 99th percentile or less, is reached in ${reached("own")} of ${many.length} cases in JSON and in ${reached("binary")} with binary tensors; at the least they make ${least("own")} and ${least("binary")} times its throughput.`,
     "",

@@ -45,10 +45,15 @@ describe("serve", () => {
       }
     }
     // The same network in float32; the Python service where there is one.
-    const python = cases.filter(({ kind }) => kind === "fastapi");
+    const python = cases.filter(({ kind }) => kind === "fastapi" || kind === "bentoml");
     const bytes = cases.filter(({ kind }) => kind === "binary");
     for (const { difference } of [...python, ...bytes]) expect(difference).toBeLessThan(1e-5);
-    if (python.length === 0) expect(document.missing.join()).toContain("FastAPI");
+    for (const [kind, title] of [
+      ["fastapi", "FastAPI"],
+      ["bentoml", "BentoML"],
+    ]) {
+      if (!python.some((one) => one.kind === kind)) expect(document.missing.join()).toContain(title);
+    }
     expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
   });
 
@@ -74,6 +79,7 @@ describe("serve", () => {
     expect(ended.stderr).toContain(
       "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found",
     );
+    expect(ended.stderr).toContain("BentoML: no Python with bentoml, numpy and onnxruntime was found");
     expect(JSON.parse(ended.stdout).cases.map(({ kind }: Case) => kind)).not.toContain("fastapi");
   });
 

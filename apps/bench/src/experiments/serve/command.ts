@@ -12,12 +12,12 @@ type ServeOptions = CommonOptions & Omit<ServeConfig, "format" | "command" | "mo
 export const serveCommand: CommandDefinition<ServeOptions> = {
   description:
     "Requests a second and latencies of stiffnet-serve, against a FastAPI service on the same model in the same run.",
-  help: `Without a model: 15 inputs, 10 outputs, width 50, depth 16, not trained, drawn by --seed. Both services run in one
+  help: `Without a model: 15 inputs, 10 outputs, width 50, depth 16, not trained, drawn by --seed. All services run in one
 process and in one a core; --workers are the inference threads of stiffnet-serve's one. Beside the services stand two
 limits: Node's HTTP server with the same bodies and nothing behind it, and onnxruntime-node called in the process,
-without HTTP. stiffnet-serve is asked in JSON, and with tensors as bytes as tritonclient sends them; FastAPI in JSON.
-Everything runs on this machine, the client too (wrk where it is installed, else one in Node). Python with fastapi, uvicorn,
-numpy and onnxruntime is looked for in $STIFFNET_PYTHON, else where apps/bench/peers/setup puts it, else python3.
+without HTTP. stiffnet-serve is asked in JSON, and with tensors as bytes as tritonclient sends them; FastAPI and BentoML in JSON.
+Everything runs on this machine, the client too (wrk where it is installed, else one in Node). Python with their
+libraries is looked for in $STIFFNET_PYTHON, else where apps/bench/peers/setup puts it, else python3.
 
 Examples:
   $ stiffnet serve

@@ -9,10 +9,11 @@ import type { FoundPython } from "../../peers/python.ts";
 import { inScratchFolder } from "../../runner/files.ts";
 import { median } from "../../statistics.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
-import { binary, type Dialect, type LoadRequest, pointsOf, protocol, python } from "./request.ts";
+import { type PythonServiceKind, pythonServices } from "./python.ts";
+import { binary, type Dialect, type LoadRequest, pointsOf, protocol } from "./request.ts";
 import { freePort, ServiceProcess } from "./service-process.ts";
 
-export type ServiceKind = "stiffnet" | "binary" | "fastapi" | "http" | "onnxruntime";
+export type ServiceKind = "stiffnet" | "binary" | PythonServiceKind | "http" | "onnxruntime";
 
 export interface LoadCase extends LoadResult {
   readonly kind: ServiceKind;
@@ -34,9 +35,9 @@ export interface LoadPlan {
   readonly seconds: number;
   readonly rounds: number;
   readonly workers: number;
-  /** Processes of stiffnet-serve and of the Python service, each count a service of its own. */
+  /** Processes of stiffnet-serve and of the Python services, each count a service of its own. */
   readonly processes: readonly number[];
-  readonly python: FoundPython | undefined;
+  readonly pythons: ReadonlyMap<PythonServiceKind, FoundPython>;
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
@@ -119,7 +120,7 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
 }
 
 /** Ours come first, in JSON. */
-async function startServices({ processes, workers, model, python: peer }: LoadPlan, start: Start) {
+async function startServices({ processes, workers, model, pythons }: LoadPlan, start: Start) {
   const owns: ServiceProcess[] = [];
   for (const count of processes) {
     const each = count === 1 ? workers : 1;
@@ -134,11 +135,14 @@ async function startServices({ processes, workers, model, python: peer }: LoadPl
       return { kind: "binary", name: `${service.name}, binary tensors`, service, dialect: binary };
     }),
   ];
-  for (const count of peer ? processes : []) {
-    const main = fileURLToPath(new URL("../../../peers/fastapi_service.py", import.meta.url));
-    const name = `FastAPI, ${count} process${count === 1 ? "" : "es"}`;
-    const service = await start(name, peer!.command, (port) => [main, model, `${port}`, `${count}`]);
-    services.push({ kind: "fastapi", name, service, dialect: python });
+  for (const [kind, { command }] of pythons) {
+    const { title, dialect } = pythonServices[kind];
+    const main = fileURLToPath(new URL(`../../../peers/${kind}_service.py`, import.meta.url));
+    for (const count of processes) {
+      const name = `${title}, ${count} process${count === 1 ? "" : "es"}`;
+      const service = await start(name, command, (port) => [main, model, `${port}`, `${count}`]);
+      services.push({ kind, name, service, dialect });
+    }
   }
   return services;
 }

@@ -3,7 +3,7 @@ import type { Experiment } from "../run-experiment.ts";
 import { findClient } from "./client.ts";
 import { compareServices } from "./compare.ts";
 import { loadFigures } from "./figures.ts";
-import { findPythonService } from "./python.ts";
+import { findPythonServices } from "./python.ts";
 import { type ServeConfig, type ServeResult, serveSentences, serveTable } from "./words.ts";
 
 /** `file` is the served model. */
@@ -14,16 +14,21 @@ export function serveExperiment(
   return {
     engine: "onnxruntime-node",
     async compute({ model, rows, connections, rounds, seconds, workers }, watch) {
-      const python = dtype === "float32" ? await findPythonService() : undefined;
-      const missing = python === undefined ? [whyNoPython[dtype]] : [];
+      const { found: pythons, missing } = dtype === "float32" ? await findPythonServices() : noPython;
       for (const text of missing) watch.note(text);
       const client = findClient();
       const { cases, digest } = await compareServices({
         ...{ model: file, columns: model.inputs, dtype, rows, connections, rounds, seconds, workers },
-        ...{ python, client, signal: watch.signal, onProgress: watch.note },
+        ...{ pythons, client, signal: watch.signal, onProgress: watch.note },
         processes: [...new Set([1, availableParallelism()])],
       });
-      const result = { outputsDigest: digest, client, python: python?.printed ?? null, cases, missing };
+      const result = {
+        outputsDigest: digest,
+        client,
+        python: [...pythons.values()].map(({ printed }) => printed),
+        cases,
+        missing,
+      };
       return { result, drawn: undefined };
     },
     digested: ({ outputsDigest }) => outputsDigest,
@@ -38,11 +43,7 @@ export function serveExperiment(
   };
 }
 
-const whyNoPython = {
-  float32:
-    "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found (set STIFFNET_PYTHON to one)",
-  float64: "FastAPI: the Python service takes float32 models only",
-};
+const noPython = { found: new Map(), missing: ["Python's services take float32 models only"] };
 
 function factsOf({ client, python }: ServeResult, { model, rounds, seconds }: ServeConfig) {
   const { inputs, outputs, width, depth, sha256 } = model;
@@ -51,5 +52,5 @@ function factsOf({ client, python }: ServeResult, { model, rounds, seconds }: Se
     ["rounds", `${rounds} of ${seconds} s a service, in turns; medians over the rounds`],
     ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
   ];
-  return python === null ? facts : [...facts, ["Python", python] as const];
+  return [...facts, ...python.map((printed) => ["Python", printed] as const)];
 }

@@ -17,11 +17,12 @@ const labels: Readonly<Record<ServiceKind, (service: string) => string>> = {
   stiffnet: () => "stiffnet-serve",
   binary: () => "binary tensors",
   fastapi: (service) => service,
+  bentoml: (service) => service,
   http: () => "node:http alone",
   onnxruntime: () => "onnxruntime",
 };
 const colours: Readonly<Record<ServiceKind, number>> = {
-  ...{ stiffnet: 0, binary: 2, fastapi: 1, http: 5, onnxruntime: 5 },
+  ...{ stiffnet: 0, binary: 2, fastapi: 1, bentoml: 3, http: 5, onnxruntime: 5 },
 };
 
 /** Requests a second and latencies, a panel for each number of rows. */

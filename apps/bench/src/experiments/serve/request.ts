@@ -71,10 +71,12 @@ export const binary: Dialect = {
   },
 };
 
-/** The Python service's. */
-export const python: Dialect = {
-  request: (points) => jsonRequest("/predict", { rows: points }),
-  outputs: (answer) => jsonOf(answer).outputs.flat(),
-};
+/** Rows as lists of lists, as Python's services take and give them. */
+export function nestedRows(rowsOf: (answer: number[][] & { outputs: number[][] }) => number[][]): Dialect {
+  return {
+    request: (points) => jsonRequest("/predict", { rows: points }),
+    outputs: (answer) => rowsOf(jsonOf(answer)).flat(),
+  };
+}
 
 const shapeOf = (points: Points): number[] => [points.length, points[0]!.length];

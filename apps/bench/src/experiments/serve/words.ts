@@ -24,15 +24,15 @@ export interface ServeResult {
   /** Of the outputs that the service gave, which no clock enters. */
   readonly outputsDigest: string;
   readonly client: Client;
-  /** Versions of the Python service's libraries. */
-  readonly python: string | null;
+  /** Versions of the libraries of each Python service that was asked. */
+  readonly python: readonly string[];
   readonly cases: readonly LoadCase[];
   readonly missing: readonly string[];
 }
 
 export function serveTable({ cases, missing }: ServeResult, config: ServeConfig): NamedTable {
   const caption =
-    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI takes JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
+    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI and BentoML take JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
   const inOrder = config.rows.flatMap((rows) =>
     [...config.connections, 0].flatMap((connections) =>
       cases.filter((one) => one.rows === rows && one.connections === connections),
@@ -50,7 +50,7 @@ export function serveTable({ cases, missing }: ServeResult, config: ServeConfig)
     ["times FastAPI", (one) => formatNumber(timesFastApi(one))],
     [
       "difference",
-      ({ kind, difference }) => (kind === "fastapi" || kind === "binary" ? difference!.toExponential(1) : ""),
+      ({ kind, difference }) => (kind === "stiffnet" ? "" : (difference?.toExponential(1) ?? "")),
     ],
     ["failed", ({ failed }) => `${failed}`],
   ]);
