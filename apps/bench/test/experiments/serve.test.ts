@@ -79,7 +79,9 @@ describe("serve", () => {
     expect(ended.stderr).toContain(
       "FastAPI: no Python with fastapi, uvicorn, numpy and onnxruntime was found",
     );
-    expect(ended.stderr).toContain("BentoML: no Python with bentoml, numpy and onnxruntime was found");
+    expect(ended.stderr).toContain(
+      "BentoML: no Python with bentoml, uvicorn, numpy and onnxruntime was found",
+    );
     expect(JSON.parse(ended.stdout).cases.map(({ kind }: Case) => kind)).not.toContain("fastapi");
   });
 

@@ -20,7 +20,7 @@ export const pythonServices: Record<"fastapi" | "bentoml", PythonService> = {
   bentoml: {
     title: "BentoML",
     dialect: nestedRows((answer) => answer),
-    libraries: ["bentoml", "numpy", "onnxruntime"],
+    libraries: ["bentoml", "uvicorn", "numpy", "onnxruntime"],
     faster: [],
   },
 };
