@@ -17,7 +17,8 @@ export function withMeasured(text, measured) {
 }
 
 const digits = (value) => String(Number(value.toPrecision(value < 10 ? 2 : 3)));
-const fastest = (cases) => cases.reduce((a, b) => (b.perSecond > a.perSecond ? b : a));
+/** Undefined of none. */
+const fastest = (cases) => cases.reduce((a, b) => (a && a.perSecond > b.perSecond ? a : b), undefined);
 
 /** Each number of rows and connections with one of every kind: the faster of one process and of several; of
  *  ours, of those whose 99th percentile is not above FastAPI's where there is one. */
@@ -42,7 +43,7 @@ function measuredText(measured) {
   const all = comparisons(measured);
   const rows = all.map(({ rows, connections, own, binary, peer, bento, http, times }) => [
     ...[rows, connections, digits(times(own)), digits(times(binary))],
-    ...[digits(times(bento)), digits(times(http))],
+    ...[bento ? digits(times(bento)) : "–", digits(times(http))],
     [own, binary, peer].map(({ p99 }) => digits(p99)).join(", "),
   ]);
   const head = [
@@ -65,7 +66,7 @@ function measuredText(measured) {
   const { width, depth, inputs, outputs } = config.model;
   return [
     `A network of width ${width} and depth ${depth} with ${inputs} inputs and ${outputs} outputs; ${machine.cores} cores (${machine.processor}), on which services and client (${client}) share; Node ${versions.node}; ${python.join("; ")}.`,
-    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; the outputs of both are ours to ${Math.max(...differences).toExponential(0)}.`,
+    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; the outputs of Python's services are ours to ${Math.max(...differences).toExponential(0)}.`,
     "",
     `With many connections the aim, twice FastAPI's throughput at its 99th percentile or less, is reached in ${reached("own")} of ${many.length} cases in JSON and in ${reached("binary")} with binary tensors; at the least they make ${least("own")} and ${least("binary")} times its throughput.`,
     "",
