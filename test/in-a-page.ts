@@ -18,7 +18,7 @@ const documented = new URL("../apps/site/pages/reference/script.md", import.meta
 const pageLimits: Readonly<Record<string, number>> = {
   "@stiffnet/base": 8,
   "@stiffnet/core": 20,
-  "@stiffnet/datasets": 105,
+  "@stiffnet/datasets": 156,
   "@stiffnet/integrators": 82,
   "@stiffnet/kernels": 180,
   "@stiffnet/onnx": 56,
