@@ -1,8 +1,8 @@
-import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import { NEWTON_GOES_ON, NewtonRule } from "./newton-rule.ts";
 import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
@@ -32,7 +32,6 @@ export class DirkStepper extends StateStepper {
   readonly degree: number;
   readonly k: readonly Float64Array[];
   readonly #all: Float64Array;
-  readonly #tolerance: number;
   /** Steps are fixed: a slow iteration gets new Jacobians instead of a smaller step. */
   readonly #patient: boolean;
   readonly #gamma: number;
@@ -50,9 +49,7 @@ export class DirkStepper extends StateStepper {
   readonly #z: Float64Array;
   readonly #delta: Float64Array;
   readonly #zero: Float64Array;
-  /** The last slope of the step before: the first stage, or a guess for it. */
-  #convergence = 1;
-  #worst = 0;
+  readonly #rule: NewtonRule;
   #succeeded = false;
   #h = 0;
 
@@ -61,9 +58,9 @@ export class DirkStepper extends StateStepper {
     const { n } = system;
     const s = tableau.b.length;
     this.errorOrder = Math.min(tableau.order, tableau.embedded?.order ?? tableau.order);
-    this.#tolerance = settings.newtonTolerance;
     this.#patient = !settings.adaptive;
     this.maxIterations = this.#patient ? PATIENT_ITERATIONS : 8;
+    this.#rule = new NewtonRule(settings.newtonTolerance, this.maxIterations, this.#patient);
     this.#gamma = tableau.a[s - 1]![s - 1]!;
     this.#rows = tableau.a.map((row) => Float64Array.from(row));
     this.#b = Float64Array.from(tableau.b);
@@ -94,7 +91,7 @@ export class DirkStepper extends StateStepper {
       if (this.#succeeded) this.slopeHere.set(this.k[this.k.length - 1]!);
     } else {
       this.#keeper.restart();
-      this.#convergence = 1;
+      this.#rule.forget();
       this.evaluateFirst(t);
     }
   }
@@ -102,7 +99,7 @@ export class DirkStepper extends StateStepper {
   attempt(t: number, h: number, weights: Float64Array): number {
     this.#h = h;
     this.iterations = 0;
-    this.#worst = 0;
+    this.#rule.worst = 0;
     this.#succeeded = false;
     if (this.#explicitFirst) this.k[0]!.set(this.slope(t));
     for (;;) {
@@ -114,7 +111,7 @@ export class DirkStepper extends StateStepper {
       // A Jacobian from an earlier state may be what failed.
       if (this.#patient || this.#keeper.fresh) return code;
       this.#keeper.wanted = true;
-      this.#convergence = 1;
+      this.#rule.forget();
     }
     if (this.#errorWeights !== undefined) {
       combine(this.error, this.#zero, h, this.#errorWeights, this.#all, this.k.length);
@@ -142,7 +139,7 @@ export class DirkStepper extends StateStepper {
     return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
   }
 
-  /** Simplified Newton for one stage, with the stopping rule of Hairer and Wanner II, IV.8. */
+  /** Simplified Newton for one stage. */
   #newton(ti: number, hg: number, weights: Float64Array): number {
     const z = this.#z;
     const base = this.#base;
@@ -150,9 +147,7 @@ export class DirkStepper extends StateStepper {
     const delta = this.#delta;
     const n = z.length;
     const inverse = 1 / hg;
-    let before = 0;
-    // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
-    let eta = this.#patient ? 1 : power(Math.max(this.#convergence, Number.EPSILON), 0.8);
+    this.#rule.begin();
     for (let iteration = 1; iteration <= this.maxIterations; iteration++) {
       for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
       this.system.f(ti, stage, delta);
@@ -162,26 +157,13 @@ export class DirkStepper extends StateStepper {
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       for (let i = 0; i < n; i++) z[i] = z[i]! + delta[i]!;
       if (this.iterations < iteration) this.iterations = iteration;
-      if (before > 0) {
-        const theta = size / before;
-        if (theta > this.#worst) this.#worst = theta;
-        if (theta < 1) eta = theta / (1 - theta);
-        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
-        else if (!this.#patient) return STEP_NEWTON_FAILED;
-        const left = this.maxIterations - iteration;
-        if (!this.#patient && left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) {
-          return STEP_NEWTON_FAILED;
-        }
-      }
-      this.#convergence = eta;
-      if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
-      before = size;
+      const code = this.#rule.judge(size, iteration);
+      if (code !== NEWTON_GOES_ON) return code;
       if (this.#patient && iteration % PATIENT_REFRESH === 0) {
         for (let i = 0; i < n; i++) stage[i] = base[i]! + z[i]!;
         if (!this.#keeper.evaluateAt(ti, stage, weights, hg)) return STEP_NON_FINITE;
         if (!this.#lu.ensure(inverse)) return STEP_SINGULAR;
-        before = 0;
-        eta = 1;
+        this.#rule.renew();
       }
     }
     return STEP_NEWTON_FAILED;
@@ -191,7 +173,7 @@ export class DirkStepper extends StateStepper {
     this.exchange();
     this.slopeHere.set(this.k[this.k.length - 1]!);
     this.hasSlope = this.#stifflyAccurate;
-    this.#keeper.moved(this.#worst > SLOW);
+    this.#keeper.moved(this.#rule.worst > SLOW);
   }
 
   polynomial(out: Float64Array, offset: number): void {

@@ -1,11 +1,10 @@
-import { complexLu } from "../linear/complex-lu.ts";
-import type { ComplexLu } from "../linear/factorisation.ts";
-import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper } from "./jacobian-keeper.ts";
+import { KeptComplexLu } from "./kept-complex-lu.ts";
+import { NEWTON_GOES_ON, NewtonRule } from "./newton-rule.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -41,19 +40,15 @@ export class GaussStepper extends StateStepper {
   readonly #end: readonly [number, number];
   readonly #mu: { readonly re: number; readonly im: number };
   readonly #v: { readonly re: number; readonly im: number };
-  readonly #tolerance: number;
   readonly #patient: boolean;
   readonly #keeper: JacobianKeeper;
-  readonly #lu: ComplexLu;
+  readonly #lu: KeptComplexLu;
+  readonly #rule: NewtonRule;
   readonly #slopes: Pair;
   readonly #stage: Float64Array;
-  #factoredStep = Number.NaN;
-  #factoredVersion = -1;
   /** The last accepted parabola in powers of x, less its constant, and that step's size. */
   readonly #parabola: Pair;
   #parabolaStep = 0;
-  #convergence = 1;
-  #theta = 0;
   #h = 0;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
@@ -72,15 +67,15 @@ export class GaussStepper extends StateStepper {
     this.#end = [b1 * p + b2 * r, b1 * q + b2 * s];
     this.#mu = { re, im };
     this.#v = { re: (re - s) / q, im: im / q };
-    this.#tolerance = settings.newtonTolerance;
     this.#patient = !settings.adaptive;
     this.maxIterations = this.#patient ? PATIENT_ITERATIONS : 10;
+    this.#rule = new NewtonRule(settings.newtonTolerance, this.maxIterations, this.#patient);
     this.z = pair();
     this.#slopes = pair();
     this.#parabola = pair();
     this.#stage = new Float64Array(system.n);
     this.#keeper = new JacobianKeeper(system);
-    this.#lu = complexLu(system);
+    this.#lu = new KeptComplexLu(system, this.#keeper);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -92,7 +87,7 @@ export class GaussStepper extends StateStepper {
     }
     this.#keeper.restart();
     this.#parabolaStep = 0;
-    this.#convergence = 1;
+    this.#rule.forget();
     this.evaluateFirst(t);
   }
 
@@ -109,7 +104,7 @@ export class GaussStepper extends StateStepper {
       // A Jacobian from an earlier state may be what failed.
       if (this.#patient || this.#keeper.fresh) return code;
       this.#keeper.wanted = true;
-      this.#convergence = 1;
+      this.#rule.forget();
     }
     const { y, yNew } = this;
     const [z0, z1] = this.z;
@@ -119,13 +114,7 @@ export class GaussStepper extends StateStepper {
   }
 
   #factor(h: number): boolean {
-    const { version, jac } = this.#keeper;
-    if (h === this.#factoredStep && version === this.#factoredVersion) return true;
-    this.system.stats.factorisations++;
-    const regular = this.#lu.factor(jac, this.#mu.re / h, this.#mu.im / h);
-    this.#factoredStep = regular ? h : Number.NaN;
-    this.#factoredVersion = version;
-    return regular;
+    return this.#lu.ensure(this.#mu.re / h, this.#mu.im / h);
   }
 
   /** Stages from the parabola of the step before, extrapolated; zero increments at the start. */
@@ -147,34 +136,19 @@ export class GaussStepper extends StateStepper {
   }
 
   #newton(t: number, h: number, weights: Float64Array): number {
-    let before = 0;
-    // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
-    let eta = this.#patient ? 1 : power(Math.max(this.#convergence, Number.EPSILON), 0.8);
-    this.#theta = 0;
+    this.#rule.begin();
+    this.#rule.worst = 0;
     for (let iteration = 1; iteration <= this.maxIterations; iteration++) {
       this.iterations = iteration;
       const size = this.#iterate(t, h, weights);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
-      if (before > 0) {
-        const theta = size / before;
-        this.#theta = Math.max(this.#theta, theta);
-        if (theta < 1) eta = theta / (1 - theta);
-        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
-        else if (!this.#patient) return STEP_NEWTON_FAILED;
-        const left = this.maxIterations - iteration;
-        if (!this.#patient && left > 0 && eta * power(theta, left - 1) * size > this.#tolerance) {
-          return STEP_NEWTON_FAILED;
-        }
-      }
-      this.#convergence = eta;
-      if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
-      before = size;
+      const code = this.#rule.judge(size, iteration);
+      if (code !== NEWTON_GOES_ON) return code;
       if (this.#patient && iteration % PATIENT_REFRESH === 0) {
         const later = this.#at(this.z[1]);
         if (!this.#keeper.evaluateAt(t + this.#c[1]! * h, later, weights, h)) return STEP_NON_FINITE;
         if (!this.#factor(h)) return STEP_SINGULAR;
-        before = 0;
-        eta = 1;
+        this.#rule.renew();
       }
     }
     return STEP_NEWTON_FAILED;
@@ -202,7 +176,6 @@ export class GaussStepper extends StateStepper {
       f1[i] = v.im * first;
     }
     this.#lu.solve(f0, f1);
-    system.stats.solves++;
     for (let i = 0; i < z0.length; i++) {
       const first = f1[i]! / v.im;
       const second = f0[i]! - v.re * first;
@@ -219,7 +192,7 @@ export class GaussStepper extends StateStepper {
     this.#toPowers(q1, q2);
     this.#parabolaStep = this.#h;
     this.exchange();
-    this.#keeper.moved(this.#theta > SLOW);
+    this.#keeper.moved(this.#rule.worst > SLOW);
   }
 
   /** The parabola through (0, 0) and the (c_i, z_i). */

@@ -1,5 +1,3 @@
-import { complexLu } from "../linear/complex-lu.ts";
-import type { ComplexLu } from "../linear/factorisation.ts";
 import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
@@ -8,6 +6,7 @@ import { collocationRows, extrapolate, type Stages } from "./collocation-polynom
 import { advance, finish, toResidual } from "./collocation-work.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
+import { KeptComplexLu } from "./kept-complex-lu.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -38,9 +37,7 @@ export class RadauStepper extends StateStepper {
   readonly #adaptive: boolean;
   readonly #keeper: JacobianKeeper;
   readonly #lu: KeptLu;
-  readonly #complexLu: ComplexLu;
-  #complexShift = Number.NaN;
-  #complexVersion = -1;
+  readonly #complexLu: KeptComplexLu;
   /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over
    *  it: an iteration is mostly loads and stores. */
   readonly #work: Float64Array;
@@ -79,7 +76,7 @@ export class RadauStepper extends StateStepper {
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
-    this.#complexLu = complexLu(system);
+    this.#complexLu = new KeptComplexLu(system, this.#keeper);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -137,13 +134,7 @@ export class RadauStepper extends StateStepper {
 
   #factor(h: number): boolean {
     const { real, re, im } = this.#method.eigenvalues;
-    if (!this.#lu.ensure(real / h)) return false;
-    if (h === this.#complexShift && this.#complexVersion === this.#keeper.version) return true;
-    this.system.stats.factorisations++;
-    const regular = this.#complexLu.factor(this.#keeper.jac, re / h, im / h);
-    this.#complexShift = regular ? h : Number.NaN;
-    this.#complexVersion = this.#keeper.version;
-    return regular;
+    return this.#lu.ensure(real / h) && this.#complexLu.ensure(re / h, im / h);
   }
 
   /** Stages from the polynomial of the step before, extrapolated; zero increments at the start. */
@@ -176,7 +167,6 @@ export class RadauStepper extends StateStepper {
       toResidual(this.#method, h, this.#work, this.#massProduct());
       this.#lu.solve(d0);
       this.#complexLu.solve(d1, d2);
-      system.stats.solves++;
       const size = advance(this.#method, y, scale, this.#work);
       if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
       if (before > 0) {
