@@ -11,16 +11,12 @@ import {
   tsitouras54,
 } from "../src/index.ts";
 import { trainableSolvers, worst } from "./families.ts";
+import { lotka as forced } from "./lotka.ts";
 
-/** Predator and prey with a forcing, all derivatives given. */
+/** All derivatives that these runs take. */
+const { pullback: _pullback, ...differenced } = forced;
 const lotka: OdeProblem = {
-  f: (t, y, dy, p) => {
-    dy[0] = p[0]! * y[0]! - p[1]! * y[0]! * y[1]! + 0.1 * Math.sin(t) * p[3]!;
-    dy[1] = p[2]! * y[0]! * y[1]! - p[3]! * y[1]!;
-  },
-  jacobian: (_t, y, jac, p) =>
-    jac.set([p[0]! - p[1]! * y[1]!, p[2]! * y[1]!, -p[1]! * y[0]!, p[2]! * y[0]! - p[3]!]),
-  timeDerivative: (t, _y, out, p) => out.set([0.1 * Math.cos(t) * p[3]!, 0]),
+  ...differenced,
   parameterJacobian: (t, y, out) => {
     out[0] = y[0]!;
     out[2] = -y[0]! * y[1]!;
@@ -28,11 +24,7 @@ const lotka: OdeProblem = {
     out[6] = 0.1 * Math.sin(t);
     out[7] = -y[1]!;
   },
-  y0: [1, 0.5],
-  parameters: [1.1, 0.4, 0.3, 0.8],
-  tSpan: [0, 4],
 };
-const { parameterJacobian: _, ...differenced } = lotka;
 
 describe.each(trainableSolvers)("$name", (solver) => {
   const rtol = solver.order <= 2 ? 1e-4 : 1e-7;
