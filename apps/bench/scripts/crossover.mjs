@@ -16,6 +16,7 @@ import * as Plot from "@observablehq/plot";
 import { createEngine, resnet } from "@stiffnet/core";
 import { tfjsEngine } from "@stiffnet/tfjs";
 import { drawSvg, logTicks, powerTick, seriesColour, seriesSymbol } from "../dist/report/canvas.js";
+import { median } from "../dist/statistics.js";
 
 const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
 const contenders = {
@@ -156,10 +157,6 @@ ${rows.join("\n")}
 ${machine.cores} cores of an ${machine.processor}; Node ${versions.node}, tfjs-node ${versions.tensorflow} with the native library. [Every number](crossover.json), in milliseconds.
 [The other engines](README.md).
 `;
-}
-
-function median(list) {
-  return list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
 async function compare(width, batch, depth, rounds) {

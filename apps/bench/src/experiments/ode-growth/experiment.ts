@@ -1,6 +1,6 @@
 import { BenchError } from "../../errors.ts";
 import { compileSparse } from "../ode/cvode.ts";
-import { comparePrecision } from "../ode/precision.ts";
+import { comparePrecision, ownWork } from "../ode/precision.ts";
 import type { Experiment, Watch } from "../run-experiment.ts";
 import { growthFigures } from "./figures.ts";
 import { type GrowthFigures, type GrowthTask, measureCvode, measureHere } from "./measure.ts";
@@ -43,13 +43,7 @@ export const odeGrowthExperiment: Experiment<GrowthConfig, GrowthResult, undefin
       if (!("reason" in peer)) peer.stop();
     }
   },
-  // What this library computed, without its clock and memory.
-  digested: ({ points, own }) =>
-    points
-      .filter(({ contestant }) => own.includes(contestant))
-      .map(({ problem, contestant, rtol, steps, evaluations }) => [
-        ...[problem, contestant, rtol, steps, evaluations],
-      ]),
+  digested: ownWork,
   present: (summary) => ({
     title: "Solvers of differential equations: time and memory against the number of unknowns",
     lead: growthSentences(summary),

@@ -2,7 +2,7 @@ import type { Experiment } from "../run-experiment.ts";
 import { odeFigures } from "./figures.ts";
 import { measurePrecision } from "./measure.ts";
 import { gatherPeers } from "./peers.ts";
-import { comparePrecision } from "./precision.ts";
+import { comparePrecision, ownWork } from "./precision.ts";
 import { odeCases } from "./problems.ts";
 import { type OdeConfig, type OdeResult, odeSentences, odeTables } from "./words.ts";
 
@@ -32,13 +32,7 @@ export const odeExperiment: Experiment<OdeConfig, OdeResult, undefined> = {
       stop();
     }
   },
-  // What this library computed, without its clock.
-  digested: ({ points, own }) =>
-    points
-      .filter(({ contestant }) => own.includes(contestant))
-      .map(({ problem, contestant, rtol, steps, evaluations }) => [
-        ...[problem, contestant, rtol, steps, evaluations],
-      ]),
+  digested: ownWork,
   present: (summary) => ({
     title: "Solvers of differential equations: work and precision",
     lead: odeSentences(summary),

@@ -15,6 +15,21 @@ export interface PrecisionPoint {
   readonly compileSeconds?: number;
 }
 
+/** What this library computed, without its clock and memory. */
+export function ownWork({
+  points,
+  own,
+}: {
+  readonly points: readonly PrecisionPoint[];
+  readonly own: readonly string[];
+}): unknown[] {
+  return points
+    .filter(({ contestant }) => own.includes(contestant))
+    .map(({ problem, contestant, rtol, steps, evaluations }) => [
+      ...[problem, contestant, rtol, steps, evaluations],
+    ]);
+}
+
 /** Runs that no other of the same contestant beats in time and error both, the most accurate first. */
 export function frontOf(points: readonly PrecisionPoint[]): PrecisionPoint[] {
   const usable = points.filter((p) => p.ok && p.error > 0 && p.seconds > 0);

@@ -76,9 +76,7 @@ export function compareServices(plan: LoadPlan): Promise<{ cases: LoadCase[]; di
 async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadCase[]; digest: string }> {
   const started: ServiceProcess[] = [];
   const start: Start = async (name, command, args) => {
-    let port = await freePort();
-    // One that was given to a service which has not taken it yet is still free.
-    while (started.some((service) => service.port === port)) port = await freePort();
+    const port = await freePort();
     const service = new ServiceProcess(name, port, command, args(port));
     started.push(service);
     return service;

@@ -60,10 +60,15 @@ export class ServiceProcess {
   }
 }
 
+const given = new Set<number>();
+
+/** A port that nobody listens on, another each time: who was given one may not listen yet. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
+  if (given.has(port)) return freePort();
+  given.add(port);
   return port;
 }
