@@ -1,7 +1,7 @@
 // docs/browser/training.json: the playground's training in Chromium beside `stiffnet study` in Node, in
 // turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
 //
-//   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 40]
+//   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 250]
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    epochs: { type: "string", default: "40" },
+    epochs: { type: "string", default: "250" },
   },
 });
 const [rounds, epochs] = [values.rounds, values.epochs].map(Number);
