@@ -1,10 +1,12 @@
 // Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no
 // file access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses
-// the border. The compiler is an npm package: no system compiler is used.
+// the border, and native.ts beside it names what native-targets.mjs builds. The compiler is an npm package:
+// no system compiler is used.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runClang } from "@yowasp/clang";
 import { assertions, readAbi, typescriptOf } from "./abi.mjs";
+import { instructionSets } from "./native-targets.mjs";
 import { files, root, version } from "./sources.mjs";
 
 const generated = join(root, "src", "generated");
@@ -63,6 +65,18 @@ function confirmExports(bytes, abi) {
   if (found.join() !== expected.join()) fail(`the module exports ${found}, abi.mjs read ${expected}`);
 }
 
+/** Names of the instruction sets by architecture, in their order, and whether one is not chosen by itself. */
+function nativeNames() {
+  const named = Object.entries(instructionSets).map(([architecture, sets]) => [
+    architecture,
+    Object.entries(sets).map(([name, { slow = false }]) => ({ name, slow })),
+  ]);
+  return `// Made by scripts/compile.mjs from scripts/native-targets.mjs.
+export const instructionSets: {
+  readonly [architecture: string]: readonly { readonly name: string; readonly slow: boolean }[];
+} = ${JSON.stringify(Object.fromEntries(named))};\n`;
+}
+
 function write(name, text) {
   const target = join(generated, name);
   mkdirSync(generated, { recursive: true });
@@ -79,4 +93,5 @@ write(
   `// Made by scripts/compile.mjs from c/.\nexport const sourceVersion = "${version}";\nexport const wasmBase64: string =\n  "${text}";\n`,
 );
 write("abi.ts", typescriptOf(abi));
+write("native.ts", nativeNames());
 console.log(`kernels.wasm: ${bytes.length} bytes from ${units.length} files`);

@@ -1,17 +1,18 @@
 // What native kernels are built for. A row of `targets` is a package of npm, whose fields os, cpu and libc
 // let only the machine's own be installed.
 
-/** Instruction sets by architecture, and the flags of a compiler that name them. `level` is what the addon
- *  asks the processor for (addon/processor.h). */
+/** Instruction sets by architecture, the fastest first, and the flags of a compiler that name them. `level`
+ *  is what the addon asks the processor for (addon/processor.h); `slow`: WebAssembly, compiled for the
+ *  processor at hand, is as fast, so it is not chosen by itself. */
 export const instructionSets = {
   x64: {
-    sse4: { level: 2, cc: ["-march=x86-64-v2"], zig: ["-mcpu=x86_64_v2"] },
-    avx2: { level: 3, cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
     avx512: {
       level: 4,
       cc: ["-march=x86-64-v4", "-mtune=icelake-server", "-mprefer-vector-width=256"],
       zig: ["-mcpu=x86_64_v4"],
     },
+    avx2: { level: 3, cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
+    sse4: { level: 2, slow: true, cc: ["-march=x86-64-v2"], zig: ["-mcpu=x86_64_v2"] },
   },
   arm64: { neon: { level: 0, cc: [], zig: [] } },
 };

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { RawFunctions } from "../generated/abi.ts";
+import { instructionSets } from "../generated/native.ts";
 import type { KernelMemory } from "../memory.ts";
 
 /** What scripts/build-native.mjs makes. */
@@ -15,16 +16,8 @@ export interface Addon {
   create(threads: number): RawFunctions & KernelMemory;
 }
 
-const sets: { readonly [architecture: string]: readonly string[] } = {
-  x64: ["avx512", "avx2", "sse4"],
-  arm64: ["neon"],
-};
-
-/** Instruction sets of this architecture, the fastest first. */
-export const addons: readonly string[] = sets[process.arch] ?? [];
-
-/** Not chosen by itself: WebAssembly, compiled for the processor at hand, is as fast. */
-export const slow: ReadonlySet<string> = new Set(["sse4"]);
+/** Instruction sets of this architecture, the fastest first; a slow one is not chosen by itself. */
+export const addons: (typeof instructionSets)[string] = instructionSets[process.arch] ?? [];
 
 /** What the user's environment asks for, "" for nothing. */
 export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): string {
@@ -36,7 +29,8 @@ export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): strin
 export function lacks(name: string): boolean {
   const best = process.env.STIFFNET_SIMULATE_CPU;
   if (!best) return false;
-  return best === "none" || addons.indexOf(name) < addons.indexOf(best);
+  const rank = (of: string): number => addons.findIndex((set) => set.name === of);
+  return best === "none" || rank(name) < rank(best);
 }
 
 const here = createRequire(import.meta.url);
