@@ -115,8 +115,8 @@ struct Run { int flag; long steps; };
 static Run cvode(N_Vector y, N_Vector atol, double rtol, SUNMatrix A, SUNLinearSolver ls, SUNNonlinearSolver iteration, bool klu, SUNContext context) {
   Run run = {0, 0};
   double from = 0;
-  for (int piece = 0; piece < (p->stop > 0 ? 2 : 1) && run.flag >= 0; piece++) {
-    const double to = p->stop > 0 && piece == 0 ? p->stop : p->end;
+  for (int piece = 0; p->ends[piece] && run.flag >= 0; piece++) {
+    const double to = p->ends[piece];
     ode_pass_stop(piece);
     void* mem = CVodeCreate(p->stiff ? CV_BDF : CV_ADAMS, context);
     CVodeInit(mem, field, from, y);
@@ -160,7 +160,7 @@ static Run ida(N_Vector y, N_Vector atol, double rtol, SUNMatrix A, SUNLinearSol
   IDASetLinearSolver(mem, ls, A);
   IDASetId(mem, id);
   // A mass matrix that is not diagonal: all of y stays, and y' is found; where that cannot be, y too.
-  if (p->n != 8) IDACalcIC(mem, IDA_YA_YDP_INIT, 1e-6 * p->end);
+  if (p->n != 8) IDACalcIC(mem, IDA_YA_YDP_INIT, 1e-6 * p->ends[0]);
   else for (int i = 0; i < p->n; i++) data(slope)[i] = 0;
   if (p->n == 8) {
     // The transistor amplifier's consistent derivatives (Mazzia and Magherini).
@@ -170,9 +170,9 @@ static Run ida(N_Vector y, N_Vector atol, double rtol, SUNMatrix A, SUNLinearSol
     for (int i = 0; i < 8; i++) data(slope)[i] = start[i];
     IDAReInit(mem, 0, y, slope);
   }
-  IDASetStopTime(mem, p->end);
+  IDASetStopTime(mem, p->ends[0]);
   double t = 0;
-  run.flag = IDASolve(mem, p->end, &t, y, slope, IDA_NORMAL);
+  run.flag = IDASolve(mem, p->ends[0], &t, y, slope, IDA_NORMAL);
   IDAGetNumSteps(mem, &run.steps);
   IDAFree(&mem);
   N_VDestroy(slope);

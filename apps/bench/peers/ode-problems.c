@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Whether the time at which f jumps is past: a step that ends there sees the side before. */
+/* How many of the times at which f jumps are past: a step that ends at one sees the side before. */
 static int after_stop = 0;
 
 static void rober_f(double t, const double *y, double *d) {
@@ -230,6 +230,60 @@ static void bruss2d_f(double t, const double *y, double *d) {
     }
 }
 
+/* --- air above Europe, from four in the morning: light for 16 hours, then none for 8 --- */
+#include "emep-reactions.h"
+enum { EMEP_SPECIES, EMEP_UNKNOWNS };
+enum { ARRHENIUS, LIGHT, WATER, PEROXIDE, DEPOSITION, EMISSION };
+static const struct { int law; double a, b; int from[2]; struct { int species; double amount; } to[9]; } emep[] = {EMEP_REACTIONS};
+#define EMEP_COUNT ((int)(sizeof emep / sizeof *emep))
+static const double *emep_rates(double t) {
+  static double k[EMEP_COUNT], at = -1;
+  static int piece = -1;
+  if (t == at && after_stop == piece) return k;
+  at = t; piece = after_stop;
+  const int light = piece % 2 == 0;
+  const double degree = 3.14159265358979323846 / 180, T = 298, M = 2.55e19, clock = fmod(t + 14400, 86400);
+  const double sec = 1 / (cos((180 + clock / 240) * degree) * cos(50 * degree) * cos(23.5 * degree) + sin(50 * degree) * sin(23.5 * degree));
+  const double vapour = (597.3 - 0.57 * (T - 273.16)) * 18 / 1.986 * (1 / T - 1 / 273.16);
+  const double water = 6.1078 * exp(-vapour) * 10 / (1.38e-16 * T) * (23 * sin(2.43 - 7.93e-5 * clock) + 66.5);
+  for (int r = 0; r < EMEP_COUNT; r++) {
+    const double a = emep[r].a, b = emep[r].b;
+    switch (emep[r].law) {
+      case ARRHENIUS: k[r] = a * exp(b / T); break;
+      case LIGHT: k[r] = light ? a * exp(-b * sec) : 1e-40; break;
+      case WATER: k[r] = a * water; break;
+      case PEROXIDE: k[r] = (2.3e-13 * exp(600 / T) + M * 1.7e-33 * exp(1000 / T)) * (1 + 1.4e-21 * water * exp(2200 / T)); break;
+      case DEPOSITION: k[r] = a * (light ? 1 : 0.25) / 1.2e5; break;
+      default: k[r] = a / 1.2e5;
+    }
+  }
+  return k;
+}
+static void emep_add(int r, double amount, double *out) {
+  for (int q = 0; q < 2; q++) out[emep[r].from[q]] -= amount;
+  for (int q = 0; emep[r].to[q].species; q++) out[emep[r].to[q].species] += emep[r].to[q].amount * amount;
+}
+static void emep_f(double t, const double *y, double *d) {
+  const double *k = emep_rates(t);
+  double z[EMEP_UNKNOWNS] = {1}, out[EMEP_UNKNOWNS] = {0};
+  memcpy(z + 1, y, sizeof z - sizeof *z);
+  for (int r = 0; r < EMEP_COUNT; r++) emep_add(r, k[r] * z[emep[r].from[0]] * z[emep[r].from[1]], out);
+  memcpy(d, out + 1, sizeof z - sizeof *z);
+}
+static void emep_j(double t, const double *y, double *jac) {
+  const double *k = emep_rates(t);
+  double z[EMEP_UNKNOWNS] = {1}, out[EMEP_UNKNOWNS];
+  memcpy(z + 1, y, sizeof z - sizeof *z);
+  for (int r = 0; r < EMEP_COUNT; r++)
+    for (int q = 0; q < 2; q++) {
+      const int from = emep[r].from[q];
+      if (!from) continue;
+      memset(out, 0, sizeof out);
+      emep_add(r, k[r] * z[emep[r].from[1 - q]], out);
+      for (int i = 1; i < EMEP_UNKNOWNS; i++) jac[i - 1 + (EMEP_UNKNOWNS - 1) * (from - 1)] += out[i];
+    }
+}
+
 /* --- with equations without a derivative: M y' = f --- */
 static void robdae_f(double t, const double *y, double *d) {
   d[0] = -0.04 * y[0] + 1e4 * y[1] * y[2]; d[1] = 0.04 * y[0] - 1e4 * y[1] * y[2] - 3e7 * y[1] * y[1]; d[2] = y[0] + y[1] + y[2] - 1;
@@ -259,12 +313,12 @@ static void transistor_m(const double *v, double *out) {
   out[2] = -2e-6 * v[2]; out[5] = -4e-6 * v[5];
 }
 
-/* `band`: half-bandwidth, 0 for dense; `stop`: where f jumps, 0 for nowhere; atol = scale times rtol, or
- * -scale where that is negative. */
+/* `ends`: where f jumps, and the end; `band`: half-bandwidth, 0 for dense; atol = scale times rtol, or -scale
+ * where that is negative. */
 struct ode_problem {
   const char *name;
   int n;
-  double end, stop;
+  double ends[10];
   int band, stiff;
   double scale;
   void (*f)(double, const double *, double *);
@@ -272,16 +326,17 @@ struct ode_problem {
   void (*mass)(const double *, double *);
 };
 static const struct ode_problem ode_problems[] = {
-  {"ROBER", 3, 1e11, 0, 0, 1, 0, rober_f, rober_j, 0}, {"OREGO", 3, 360, 0, 0, 1, 1e-2, orego_f, orego_j, 0},
-  {"HIRES", 8, 321.8122, 0, 0, 1, 1e-4, hires_f, hires_j, 0}, {"VDPOL", 2, 2, 0, 0, 1, 1, vdpol_f, vdpol_j, 0},
-  {"E5", 4, 1e13, 0, 0, 1, -1.7e-24, e5_f, e5_j, 0}, {"POLLU", 20, 60, 0, 0, 1, 1e-7, pollu_f, pollu_j, 0},
-  {"BRUSS", 2 * POINTS, 10, 0, 2, 1, 1, bruss_f, bruss_j, 0}, {"LORENZ", 3, 2, 0, 0, 0, 0.1, lorenz_f, 0, 0},
-  {"ARENSTORF", 4, 17.0652165601579625588917206249, 0, 0, 0, 1, arenstorf_f, 0, 0}, {"PLEIADES", 28, 3, 0, 0, 0, 1, pleiades_f, 0, 0},
-  {"BEAM", 2 * LINKS, 5, 3.14159265358979323846, 0, 1, 1, beam_f, 0, 0}, {"RING", 15, 1e-3, 0, 0, 1, 1e-2, ring_f, 0, 0},
-  {"MEDAKZO", 400, 20, 5, 2, 1, 1e-2, medakzo_f, 0, 0}, {"HEAT", 400, 0.1, 0, 1, 1, 1, heat_f, 0, 0},
-  {"ALLEN", 200, 30, 0, 1, 1, 1, allen_f, 0, 0}, {"BRUSS2D", 2 * SIDE * SIDE, 11.5, 1.1, 2 * SIDE, 1, 1, bruss2d_f, 0, 0},
-  {"ROBDAE", 3, 1e5, 0, 0, 1, 1e-6, robdae_f, 0, robdae_m}, {"AKZO", 6, 180, 0, 0, 1, 1e-3, akzo_f, 0, akzo_m},
-  {"TRANSISTOR", 8, 0.2, 0, 0, 1, 1, transistor_f, 0, transistor_m},
+  {"ROBER", 3, {1e11}, 0, 1, 0, rober_f, rober_j, 0}, {"OREGO", 3, {360}, 0, 1, 1e-2, orego_f, orego_j, 0},
+  {"HIRES", 8, {321.8122}, 0, 1, 1e-4, hires_f, hires_j, 0}, {"VDPOL", 2, {2}, 0, 1, 1, vdpol_f, vdpol_j, 0},
+  {"E5", 4, {1e13}, 0, 1, -1.7e-24, e5_f, e5_j, 0}, {"POLLU", 20, {60}, 0, 1, 1e-7, pollu_f, pollu_j, 0},
+  {"BRUSS", 2 * POINTS, {10}, 2, 1, 1, bruss_f, bruss_j, 0}, {"LORENZ", 3, {2}, 0, 0, 0.1, lorenz_f, 0, 0},
+  {"ARENSTORF", 4, {17.0652165601579625588917206249}, 0, 0, 1, arenstorf_f, 0, 0}, {"PLEIADES", 28, {3}, 0, 0, 1, pleiades_f, 0, 0},
+  {"BEAM", 2 * LINKS, {3.14159265358979323846, 5}, 0, 1, 1, beam_f, 0, 0}, {"RING", 15, {1e-3}, 0, 1, 1e-2, ring_f, 0, 0},
+  {"MEDAKZO", 400, {5, 20}, 2, 1, 1e-2, medakzo_f, 0, 0}, {"HEAT", 400, {0.1}, 1, 1, 1, heat_f, 0, 0},
+  {"ALLEN", 200, {30}, 1, 1, 1, allen_f, 0, 0}, {"BRUSS2D", 2 * SIDE * SIDE, {1.1, 11.5}, 2 * SIDE, 1, 1, bruss2d_f, 0, 0},
+  {"ROBDAE", 3, {1e5}, 0, 1, 1e-6, robdae_f, 0, robdae_m}, {"AKZO", 6, {180}, 0, 1, 1e-3, akzo_f, 0, akzo_m},
+  {"TRANSISTOR", 8, {0.2}, 0, 1, 1, transistor_f, 0, transistor_m},
+  {"EMEP", 66, {57600, 86400, 144000, 172800, 230400, 259200, 316800, 345600, 403200}, 0, 1, 1e4, emep_f, emep_j, 0},
 };
 static void ode_zero(double *y, int n) { for (int i = 0; i < n; i++) y[i] = 0; }
 
@@ -293,8 +348,7 @@ void ode_pass_stop(int past) { after_stop = past; }
 int ode_unknowns(int id) { return ode_problems[id].n; }
 int ode_band(int id) { return ode_problems[id].band; }
 int ode_has_jacobian(int id) { return ode_problems[id].jac != 0; }
-double ode_end(int id) { return ode_problems[id].end; }
-double ode_stop(int id) { return ode_problems[id].stop; }
+double ode_end(int id, int piece) { return ode_problems[id].ends[piece]; }
 void ode_field(int id, double t, const double *y, double *d) { ode_problems[id].f(t, y, d); }
 void ode_jacobian(int id, double t, const double *y, double *jac) { ode_problems[id].jac(t, y, jac); }
 void ode_tolerances(int id, double rtol, double *atol) {
@@ -307,6 +361,7 @@ void ode_start(int id, double *y) {
   const int n = ode_problems[id].n;
   static const double pleiades[28] = {3, 3, -1, -3, 2, -2, 2, 3, -3, 2, 0, 0, -4, 4, 0, 0, 0, 0, 0, 1.75, -1.5, 0, 0, 0, -1.25, 1, 0, 0};
   static const double akzo[6] = {0.444, 0.00123, 0, 0.007, 0, 115.83 * 0.444 * 0.007}, transistor[8] = {0, 3, 3, 6, 3, 3, 6, 0};
+  static const double emep_start[6] = {1e9, 5e9, 5e9, 3.8e12, 3.5e13, 1e7};
   ode_zero(y, n);
   if (!strcmp(name, "ROBER") || !strcmp(name, "ROBDAE")) y[0] = 1;
   else if (!strcmp(name, "OREGO") || !strcmp(name, "LORENZ")) { y[0] = 1; y[1] = 2; y[2] = 3; }
@@ -328,5 +383,8 @@ void ode_start(int id, double *y) {
         y[2 * (x + SIDE * r)] = 22 * py * pow(1 - py, 1.5); y[2 * (x + SIDE * r) + 1] = 27 * px * pow(1 - px, 1.5);
       }
   else if (!strcmp(name, "AKZO")) memcpy(y, akzo, sizeof akzo);
-  else if (!strcmp(name, "TRANSISTOR")) memcpy(y, transistor, sizeof transistor);
+  else if (!strcmp(name, "EMEP")) {
+    for (int i = 0; i < n; i++) y[i] = i < 5 ? emep_start[i] : i < 13 ? emep_start[5] : 100;
+    y[O3 - 1] = 5e11; y[OD - 1] = 1e-3;
+  } else if (!strcmp(name, "TRANSISTOR")) memcpy(y, transistor, sizeof transistor);
 }

@@ -1,6 +1,7 @@
 """The problems of ode-problems.c through ctypes: right-hand sides and Jacobians in C. $STIFFNET_ODE_LIBRARY names a compiled library;
 without it, one is made with $CC or cc."""
 import ctypes
+import itertools
 import os
 import pathlib
 import subprocess
@@ -23,8 +24,7 @@ def library():
 LIBRARY = library()
 DOUBLE = ctypes.c_double
 POINTER = ctypes.POINTER(DOUBLE)
-for call in (LIBRARY.ode_end, LIBRARY.ode_stop):
-    call.restype = DOUBLE
+LIBRARY.ode_end.restype = DOUBLE
 LIBRARY.ode_field.argtypes = LIBRARY.ode_jacobian.argtypes = [ctypes.c_int, DOUBLE, ctypes.c_void_p, ctypes.c_void_p]
 LIBRARY.ode_tolerances.argtypes = [ctypes.c_int, DOUBLE, ctypes.c_void_p]
 LIBRARY.ode_start.argtypes = [ctypes.c_int, ctypes.c_void_p]
@@ -39,8 +39,7 @@ class Compiled:
             raise ValueError(f"no problem {name}")
         self.n = LIBRARY.ode_unknowns(self.id)
         self.band = LIBRARY.ode_band(self.id)
-        self.end = LIBRARY.ode_end(self.id)
-        self.stop = LIBRARY.ode_stop(self.id)
+        self.times = [0, *itertools.takewhile(bool, (LIBRARY.ode_end(self.id, k) for k in itertools.count()))]
         self.y0 = np.zeros(self.n)
         LIBRARY.ode_pass_stop(0)
         LIBRARY.ode_start(self.id, self.y0.ctypes.data)
@@ -70,8 +69,7 @@ class Compiled:
 
     def pieces(self):
         """Time from one jump of f to the next."""
-        times = [0, self.stop, self.end] if self.stop else [0, self.end]
-        for k, piece in enumerate(zip(times, times[1:])):
+        for k, piece in enumerate(zip(self.times, self.times[1:])):
             LIBRARY.ode_pass_stop(k)
             yield piece
 

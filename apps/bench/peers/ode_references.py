@@ -19,7 +19,7 @@ for name in sys.argv[1:]:
     # Robertson's reaction with an algebraic equation is the one without it.
     problem = Compiled("ROBER" if name == "ROBDAE" else name)
     if name == "ROBDAE":
-        problem.end = 1e5
+        problem.times = [0, 1e5]
     # Oscillations are followed by an explicit method of order 8 at less cost, stiff or not.
     method = "DOP853" if name in ("PLEIADES", "BEAM", "RING") else "Radau"
     ends = []

@@ -12,6 +12,7 @@ import {
   vdpol,
 } from "@stiffnet/integrators";
 import { akzo, ring, robertsonDae, transistor } from "./circuits.ts";
+import { emep, emepJumps } from "./emep.ts";
 import { allenCahn, heat, medicalAkzo } from "./lines.ts";
 import { arenstorf, beam, pleiades } from "./mechanics.ts";
 
@@ -52,7 +53,7 @@ const lorenz: OdeProblem = {
 const { sparseJacobian: _, ...plane } = brusselator2d(64);
 
 /** What is not among the package's own problems: its tolerance is `scale` times rtol. */
-const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive" | "stopAt"> & {
+const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive" | "stopAt" | "floor"> & {
   readonly scale: number;
 })[] = [
   { name: "ARENSTORF", problem: arenstorf, stiff: false, scale: 1 },
@@ -63,6 +64,7 @@ const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive"
   { name: "HEAT", problem: heat, stiff: true, diffusive: true, scale: 1 },
   { name: "ALLEN", problem: allenCahn, stiff: true, diffusive: true, scale: 1 },
   { name: "BRUSS2D", problem: plane, stiff: true, diffusive: true, stopAt: [1.1], scale: 1 },
+  { name: "EMEP", problem: emep, stiff: true, stopAt: emepJumps, scale: 1e4, floor: 1e-8 },
   { name: "ROBDAE", problem: robertsonDae, stiff: true, scale: 1e-6 },
   { name: "AKZO", problem: akzo, stiff: true, scale: 1e-3 },
   { name: "TRANSISTOR", problem: transistor, stiff: true, scale: 1 },
@@ -97,10 +99,10 @@ export const odeCases: readonly OdeCase[] = [
     atolFor: (rtol) => new Array<number>(3).fill(rtol / 10),
   },
   ...others.map(({ scale, ...each }) => ({
+    floor: 1e-3,
     ...each,
     unknowns: each.problem.y0.length,
     reference: recorded[each.name]!.y,
-    floor: 1e-3,
     atolFor: (rtol: number) => new Array<number>(each.problem.y0.length).fill(scale * rtol),
   })),
 ];
