@@ -1,6 +1,6 @@
 import { largestChunk } from "@stiffnet/base";
 import type { Block, Kernels } from "@stiffnet/kernels";
-import { createAdam } from "./adam.ts";
+import { copied, createAdam } from "./adam.ts";
 import { createBatchLoss } from "./batch-loss.ts";
 import type { ModelConfig } from "./config.ts";
 import type { JacobianBatch } from "./jacobians.ts";
@@ -54,7 +54,10 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       return expansion.parameters.array;
     },
     penalty: pass?.evaluator,
-    read: () => ({ parameters: expansion.parameters.array.slice(), ...adam.read() }),
+    read: (into) => ({
+      parameters: copied(expansion.parameters.array, into?.parameters),
+      ...adam.read(into),
+    }),
     write(state) {
       expansion.parameters.array.set(state.parameters);
       adam.write(state);
@@ -85,6 +88,8 @@ function forwardPass(
 ): void {
   const { config, network, solver, capacity, kernels } = loaded;
   loaded.begin(config.horizon, true);
+  // Residuals take the place of the kernels' own.
+  const answers = new Float32Array(network.predictions.length);
   for (let at = 0; at < table.count; at += capacity) {
     const batch = Math.min(capacity, table.count - at);
     const numbers = rows.array;
@@ -93,7 +98,8 @@ function forwardPass(
     solver.forward();
     const { unsolved } = solver;
     const { stride } = network;
-    const predictions = network.predictions.array.slice(0, config.outputs * stride);
+    const predictions = answers.subarray(0, config.outputs * stride);
+    predictions.set(network.predictions.array.subarray(0, predictions.length));
     const squares = table.outputs ? kernels.call.residual(network.struct) : Number.NaN;
     const jacobians = loaded.jacobians();
     const states = network.states.array.subarray(0, (config.depth + 1) * jacobians.width * stride);

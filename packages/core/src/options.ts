@@ -40,8 +40,12 @@ export interface TrainOptions {
   /** Which parameters are returned: those after the last epoch, or those of the epoch with the smallest
    *  validation risk (the default where a validation set is given). */
   readonly select?: "final" | "best";
-  /** Called on the untrained network, every `every` epochs, and after the last. */
-  readonly measure?: { readonly every: number; of(model: Model): Record<string, number> };
+  /** Called on the untrained network, every `every` epochs or after those that it says yes to, and after the
+   *  last. */
+  readonly measure?: {
+    readonly every: number | ((epoch: number) => boolean);
+    of(model: Model): Record<string, number>;
+  };
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Ends the run at once, with status "interrupted" and a state to resume from. */
   readonly signal?: AbortSignal;

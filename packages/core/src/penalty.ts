@@ -55,7 +55,8 @@ export interface PenaltyEvaluator {
   pullbackRest?(gradient: Pick<PenaltyGradient, "weights" | "parameters">): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;
-  /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`. */
-  state?(): Float32Array;
+  /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`.
+   *  It is asked for once an epoch: `into`, an earlier answer, may be overwritten and returned. */
+  state?(into?: Float32Array): Float32Array;
   restore?(state: Float32Array): void;
 }

@@ -78,6 +78,8 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
   /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back
    *  to. */
   #goBackTo: Float32Array = new Float32Array(0);
+  /** Where the last epoch began: its arrays are used again. */
+  #start: Position | undefined;
 
   constructor(
     engine: TrainingEngine,
@@ -156,7 +158,8 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     const before = this.#watch.spent.seconds;
     this.#watch.start();
     const long = this.#epochSeconds > longEpochSeconds || this.finished === 0;
-    const start = this.#position(this.#marked());
+    const start = this.#position(this.#marked(), this.#start);
+    this.#start = start;
     shuffle(this.#order.array, this.#random);
     const rate = this.#rate();
     const adam = { rate, beta1, beta2, epsilon };
@@ -209,18 +212,21 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
   }
 
   #ofPenalty(): Float32Array {
-    return this.#engine.penalty?.state?.() ?? new Float32Array(0);
+    return this.#engine.penalty?.state?.(this.#goBackTo) ?? new Float32Array(0);
   }
 
   #marked(): Float32Array {
     const own = this.#ofPenalty();
-    if (this.#goBackTo.length !== own.length) this.#goBackTo = new Float32Array(own.length);
-    this.#goBackTo.set(own);
+    // A penalty may hand over the array that it works on.
+    if (own !== this.#goBackTo) {
+      if (this.#goBackTo.length !== own.length) this.#goBackTo = new Float32Array(own.length);
+      this.#goBackTo.set(own);
+    }
     return this.#goBackTo;
   }
 
-  #position(penalty: Float32Array): Position {
-    return { time: this.#time, random: this.#random.state(), ...this.#engine.read(), penalty };
+  #position(penalty: Float32Array, into?: Position): Position {
+    return { time: this.#time, random: this.#random.state(), ...this.#engine.read(into), penalty };
   }
 
   #moveTo(to: Position): void {
@@ -243,7 +249,9 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     if (this.#validation) this.#validate(record);
     const { measure } = this.#options;
     const last = epoch === this.#settings.epochs || this.outOfPatience;
-    if (measure && (epoch % measure.every === 0 || last)) {
+    const every = measure?.every ?? 0;
+    const due = typeof every === "number" ? epoch % every === 0 : every(epoch);
+    if (measure && (due || last)) {
       // Looking at the network is not training it.
       record.measures = this.#watch.aside(() => measure.of(this.modelWith(engine.read().parameters)));
     }

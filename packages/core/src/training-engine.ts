@@ -58,8 +58,8 @@ export interface TrainingEngine {
   readonly config: ModelConfig;
   /** What the bound penalty tells of itself and keeps between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
-  /** Copies. */
-  read(): EngineState;
+  /** Copies; into the arrays of `into`, where the engine can. */
+  read(into?: EngineState): EngineState;
   /** Moments that are not given become 0. */
   write(state: Pick<EngineState, "parameters"> & Partial<EngineState>): void;
   /** Copies rows, already prepared, row-major. */

@@ -82,6 +82,11 @@ it("records what is asked for, when it is asked for", async () => {
   });
   expect(run.history.filter((r) => r.measures).map((r) => r.epoch)).toEqual([0, 3, 6, 7]);
   expect(run.history[7]!.measures!.first).toBe(run.model.parameters[0]);
+  const asked: number[] = [];
+  const every = (epoch: number): boolean => asked.push(epoch) % 4 === 2;
+  const other = await train(model, problem(), { ...quick, epochs: 7, measure: { every, of: () => ({}) } });
+  expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(other.history.filter((r) => r.measures).map((r) => r.epoch)).toEqual([1, 5, 7]);
 });
 
 it("steps the rate like PyTorch's ReduceLROnPlateau", () => {

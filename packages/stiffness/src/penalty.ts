@@ -84,9 +84,10 @@ function keptBy(
   bound: BoundDifferentiableProxy,
 ): Required<Pick<PenaltyEvaluator, "state" | "restore">> {
   return {
-    state() {
+    state(into) {
       const inner = bound.state?.() ?? new Float32Array(0);
-      const all = new Float32Array(stateSize + inner.length);
+      const size = stateSize + inner.length;
+      const all = into?.length === size ? into : new Float32Array(size);
       save(all);
       all.set(inner, stateSize);
       return all;
