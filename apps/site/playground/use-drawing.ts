@@ -1,15 +1,46 @@
 import { onBeforeUnmount, onMounted, type Ref } from "vue";
 
-/** Draws in the next frame, once however often it is asked to; and by itself where the canvas gets another
- *  size or the page other colours. */
-export function useDrawing(canvas: Ref<HTMLCanvasElement | undefined>, draw: () => void): () => void {
-  let due = 0;
+/** Milliseconds from the beginning of one picture to that of the next: what moves needs no more, and networks
+ *  that train meanwhile have the processor. */
+const between = 150;
+/** Milliseconds of a frame that drawing may take before the rest is left to the next one. */
+const perFrame = 4;
+
+/** Draws the parts of a picture, over as many frames as they take, once however often it is asked to; and by
+ *  itself where the canvas gets another size or the page other colours. */
+export function useDrawing(
+  canvas: Ref<HTMLCanvasElement | undefined>,
+  parts: readonly (() => void)[],
+): () => void {
+  let left: readonly (() => void)[] = [];
+  let asked = false;
+  let began = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let frame = 0;
+  const draw = (): void => {
+    const until = performance.now() + perFrame;
+    do {
+      const [part, ...rest] = left;
+      left = rest;
+      part?.();
+    } while (left.length > 0 && performance.now() < until);
+    frame = left.length > 0 ? requestAnimationFrame(draw) : 0;
+    if (frame === 0 && asked) begin();
+  };
+  const begin = (): void => {
+    if (frame !== 0 || timer !== undefined) return;
+    const wait = Math.max(0, began + between - performance.now());
+    timer = setTimeout(() => {
+      timer = undefined;
+      asked = false;
+      began = performance.now();
+      left = parts;
+      frame = requestAnimationFrame(draw);
+    }, wait);
+  };
   const redraw = (): void => {
-    if (due !== 0) return;
-    due = requestAnimationFrame(() => {
-      due = 0;
-      draw();
-    });
+    asked = true;
+    begin();
   };
   let size: ResizeObserver | undefined;
   let colours: MutationObserver | undefined;
@@ -22,6 +53,8 @@ export function useDrawing(canvas: Ref<HTMLCanvasElement | undefined>, draw: () 
   onBeforeUnmount(() => {
     size?.disconnect();
     colours?.disconnect();
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
   });
   return redraw;
 }

@@ -15,6 +15,9 @@ export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, truth: Lea
   } else drawPoints(canvas, learnt.truth, learnt.values, series);
 }
 
+/** The surface in its own resolution, before it is enlarged. */
+let tiles: CanvasRenderingContext2D | undefined;
+
 /** The surface as tiles, on the colour scale of the true one. */
 function drawSurface(
   canvas: HTMLCanvasElement,
@@ -24,11 +27,10 @@ function drawSurface(
   const context = prepared(canvas);
   if (context === undefined) return;
   const [low, high] = extent([truth]);
-  const picture = canvas.ownerDocument.createElement("canvas");
-  picture.width = side;
-  picture.height = side;
-  const pen = picture.getContext("2d")!;
-  const image = pen.createImageData(side, side);
+  tiles ??= canvas.ownerDocument.createElement("canvas").getContext("2d")!;
+  const { canvas: picture } = tiles;
+  if (picture.width !== side) picture.width = picture.height = side;
+  const image = tiles.createImageData(side, side);
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       // The second input grows upwards.
@@ -36,7 +38,7 @@ function drawSurface(
       image.data.set(colourAt((values[row * side + column]! - low) / (high - low)), at);
     }
   }
-  pen.putImageData(image, 0, 0);
+  tiles.putImageData(image, 0, 0);
   const size = Math.min(canvas.clientWidth, canvas.clientHeight);
   context.imageSmoothingEnabled = true;
   context.drawImage(picture, (canvas.clientWidth - size) / 2, (canvas.clientHeight - size) / 2, size, size);

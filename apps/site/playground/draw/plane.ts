@@ -26,19 +26,30 @@ const cell = 2;
 
 const regions = new Map<string, HTMLCanvasElement>();
 
-/** A window around the origin that holds all points, and no less than the region near it. */
-export function windowOf(all: readonly PlanePoints[], least: Window): Window {
-  const { x, y } = least;
-  let [left, right, height] = [x.low, x.high, y.high];
+/** A window around the origin that holds all points, and no less than the region near it; `most` bounds it.
+ *  It grows by quarters, so that points which move seldom move the region, whose picture takes long. */
+export function windowOf(all: readonly PlanePoints[], least: Window, most?: Window): Window {
+  let [left, right, height] = [0, 0, 0];
   for (const { re, im } of all) {
     for (let k = 0; k < re.length; k++) {
       if (!Number.isFinite(re[k]!) || !Number.isFinite(im[k]!)) continue;
-      left = Math.min(left, 1.1 * re[k]!);
-      right = Math.max(right, 1.1 * re[k]!);
-      height = Math.max(height, 1.1 * Math.abs(im[k]!));
+      left = Math.min(left, re[k]!);
+      right = Math.max(right, re[k]!);
+      height = Math.max(height, Math.abs(im[k]!));
     }
   }
-  return { x: { low: left, high: right }, y: { low: -height, high: height } };
+  const wide = (reached: number, from: number, to = Number.POSITIVE_INFINITY): number => {
+    const quarters = Math.ceil(Math.log((1.05 * Math.abs(reached)) / from) / Math.log(1.25));
+    return Math.min(to, from * 1.25 ** Math.max(0, quarters));
+  };
+  const up = wide(height, least.y.high, most?.y.high);
+  return {
+    x: {
+      low: -wide(left, -least.x.low, most && -most.x.low),
+      high: wide(right, least.x.high, most?.x.high),
+    },
+    y: { low: -up, high: up },
+  };
 }
 
 /** Eigenvalues times the step over the region of the plane in which a step damps their modes: the first
@@ -90,16 +101,19 @@ function drawRegion(
     picture.width = Math.max(1, Math.ceil((right - left) / cell));
     picture.height = Math.max(1, Math.ceil((bottom - top) / cell));
     const pen = picture.getContext("2d")!;
-    pen.fillStyle = shade;
+    const image = pen.createImageData(picture.width, picture.height);
     const [unitX, unitY] = [x(1) - x(0), y(1) - y(0)];
-    for (let i = 0; i < picture.width; i++) {
-      for (let j = 0; j < picture.height; j++) {
-        const re = (left + (i + 0.5) * cell - x(0)) / unitX;
-        const im = (top + (j + 0.5) * cell - y(0)) / unitY;
-        const r = stabilityFunction(a, b, re, im);
-        if (Math.hypot(r.re, r.im) <= 1) pen.fillRect(i, j, 1, 1);
+    for (let j = 0; j < picture.height; j++) {
+      const im = (top + (j + 0.5) * cell - y(0)) / unitY;
+      for (let i = 0; i < picture.width; i++) {
+        const r = stabilityFunction(a, b, (left + (i + 0.5) * cell - x(0)) / unitX, im);
+        if (Math.hypot(r.re, r.im) <= 1) image.data[4 * (j * picture.width + i) + 3] = 255;
       }
     }
+    pen.putImageData(image, 0, 0);
+    pen.globalCompositeOperation = "source-in";
+    pen.fillStyle = shade;
+    pen.fillRect(0, 0, picture.width, picture.height);
     regions.set(key, picture);
   }
   context.globalAlpha = 0.16;

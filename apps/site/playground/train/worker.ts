@@ -1,4 +1,11 @@
-import { evaluate, type Model, type TrainingState, type TrainResult, train } from "@stiffnet/core";
+import {
+  type EpochRecord,
+  evaluate,
+  type Model,
+  type TrainingState,
+  type TrainResult,
+  train,
+} from "@stiffnet/core";
 import { tableOf } from "@stiffnet/datasets";
 import { encodeOnnx } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
@@ -9,7 +16,7 @@ import type { FromWorker, TableColumns, ToWorker } from "./protocol.ts";
 import { dataOf, modelOf, type PlaygroundData, penaltyOf, settingsOf } from "./setup.ts";
 
 /** Milliseconds between two views. */
-const between = 120;
+const between = 150;
 /** Test samples whose eigenvalues are shown, of every layer. */
 const examined = 12;
 
@@ -45,7 +52,10 @@ class Training {
       output: this.#data.outputNames[0]!,
       truth: this.#question.truth,
     });
-    this.show(this.#fresh, 0);
+    const [riskTrain, riskTest] = [this.#data.train, this.#data.test].map(
+      (samples) => evaluate(this.#fresh, samples).risk,
+    );
+    this.#show({ epoch: 0, riskTrain: riskTrain!, riskTest: riskTest! });
   }
 
   get model(): Model {
@@ -89,7 +99,7 @@ class Training {
       const result = await this.#train(stop.signal);
       this.#state = result.state;
       this.#model = result.model;
-      this.show(result.model, result.epoch);
+      this.#show(result.history.at(-1)!);
       this.#report(result);
     } finally {
       this.#stop = undefined;
@@ -107,14 +117,14 @@ class Training {
       signal,
       select: "final",
       measure: {
-        every: 1,
+        every: () => performance.now() >= this.#next,
         of: (model) => {
           this.#model = model;
           return {};
         },
       },
-      onEpoch: ({ epoch }) => {
-        if (performance.now() >= this.#next) this.show(this.#model, epoch);
+      onEpoch: (record) => {
+        if (record.measures) this.#show(record);
         left -= 1;
         if (left <= 0) this.pause();
       },
@@ -126,8 +136,9 @@ class Training {
     else say({ kind: "ended", status, reason, digest, seconds, epochs: epoch });
   }
 
-  show(model: Model, epoch: number): void {
+  #show({ epoch, riskTrain, riskTest }: Pick<EpochRecord, "epoch" | "riskTrain" | "riskTest">): void {
     const began = performance.now();
+    const model = this.#model;
     const { spectra, alpha, unstable } = stability(model, this.#data.test, { most: examined });
     const { re, im, depth, samples, width } = spectra;
     let radii = 0;
@@ -136,8 +147,8 @@ class Training {
       kind: "view",
       view: {
         epoch,
-        riskTrain: evaluate(model, this.#data.train).risk,
-        riskTest: evaluate(model, this.#data.test).risk,
+        riskTrain,
+        riskTest: riskTest!,
         stiffness: radii / (depth * samples),
         re: Float32Array.from(re, (value) => alpha * value),
         im: Float32Array.from(im, (value) => alpha * value),
@@ -146,9 +157,9 @@ class Training {
         learnt: this.#question.answer(model),
       },
     });
-    // Looking takes a sixth of the time at most.
+    // Looking takes a twentieth of the time at most.
     const ended = performance.now();
-    this.#next = ended + Math.max(between, 5 * (ended - began));
+    this.#next = ended + Math.max(between, 19 * (ended - began));
   }
 }
 
