@@ -15,8 +15,8 @@ export function power(x: number, a: number): number {
   return exp2(a * log2(x));
 }
 
-/** log2 from the exponent and an atanh series of the mantissa in [sqrt(1/2), sqrt(2)). */
-function log2(x: number): number {
+/** log2 of a finite x > 0, from the exponent and an atanh series of the mantissa in [sqrt(1/2), sqrt(2)). */
+export function log2(x: number): number {
   let shift = 0;
   double[0] = x;
   if (words[high]! < 0x00100000) {
@@ -36,7 +36,7 @@ function log2(x: number): number {
 }
 
 /** 2^x by the Taylor series of the fraction in [-1/2, 1/2]. */
-function exp2(x: number): number {
+export function exp2(x: number): number {
   if (x > 1023) return Number.POSITIVE_INFINITY;
   if (x < -1022) return 0;
   const whole = Math.round(x);

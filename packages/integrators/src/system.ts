@@ -18,9 +18,7 @@ export class System {
   readonly mass: MassMatrix | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
-  readonly #work: Float64Array;
-  readonly #shifted: Float64Array;
-  readonly #slope: Float64Array;
+  #space: { work: Float64Array; shifted: Float64Array; slope: Float64Array } | undefined;
   #power: PowerIteration | undefined;
   /** A pattern that was found has turned out to leave out entries. */
   refuted = false;
@@ -43,9 +41,17 @@ export class System {
     this.p = Float64Array.from(problem.parameters ?? []);
     requireLayout(problem, this.n);
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
-    this.#work = new Float64Array(this.n);
-    this.#shifted = new Float64Array(this.n);
-    this.#slope = new Float64Array(this.n);
+  }
+
+  /** What explicit methods never need. */
+  get #workSpace(): { work: Float64Array; shifted: Float64Array; slope: Float64Array } {
+    const { n } = this;
+    this.#space ??= {
+      work: new Float64Array(n),
+      shifted: new Float64Array(n),
+      slope: new Float64Array(n),
+    };
+    return this.#space;
   }
 
   /** How its Jacobian is stored; explicit methods never ask. */
@@ -91,7 +97,7 @@ export class System {
   }
 
   inside(t: number): number {
-    return Math.max(this.#firstTime, Math.min(t, this.#lastTime));
+    return t < this.#firstTime ? this.#firstTime : t > this.#lastTime ? this.#lastTime : t;
   }
 
   /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from
@@ -181,7 +187,8 @@ export class System {
     known: Float64Array | undefined,
   ): void {
     const { n } = this;
-    const fy = known ?? this.#slope;
+    const { work, shifted, slope } = this.#workSpace;
+    const fy = known ?? slope;
     if (known === undefined) this.f(t, y, fy);
     let sum = 0;
     for (let i = 0; i < n; i++) {
@@ -201,8 +208,8 @@ export class System {
       weights,
       h: way,
       floor,
-      work: this.#work,
-      shifted: this.#shifted,
+      work,
+      shifted,
     };
     this.stats.evaluations += differenceJacobian(at, this.layout, jac);
     if (!this.layout.detected) return;
@@ -256,7 +263,7 @@ export class System {
   /** min(|J|_1, |J|_inf): each bounds the spectral radius. Without a Jacobian, the power method. */
   normBound(jac: Float64Array): number {
     const { n, layout } = this;
-    if (layout.storage !== "point") return normBound(layout, n, jac, this.#work);
+    if (layout.storage !== "point") return normBound(layout, n, jac, this.#workSpace.work);
     this.#power ??= new PowerIteration(this);
     const slope = jac.subarray(n, 2 * n);
     return this.#power.estimate(jac[3 * n]!, jac.subarray(0, n), slope, slope);
@@ -266,7 +273,7 @@ export class System {
   #addDerivative(point: Float64Array, v: Float64Array, out: Float64Array): void {
     const { n } = this;
     const time = this.inside(point[3 * n]!);
-    const work = this.#work;
+    const { work, shifted } = this.#workSpace;
     const y = point.subarray(0, n);
     const { jacobianVector } = this.problem.krylov!;
     if (jacobianVector !== undefined) {
@@ -278,7 +285,6 @@ export class System {
     const size = weightedNorm(v, point.subarray(2 * n, 3 * n));
     if (size === 0) return;
     const step = 1 / size;
-    const shifted = this.#shifted;
     for (let i = 0; i < n; i++) shifted[i] = y[i]! + step * v[i]!;
     this.f(time, shifted, work);
     for (let i = 0; i < n; i++) out[i] = out[i]! + (work[i]! - point[n + i]!) * size;

@@ -18,6 +18,12 @@ export function weightedNorm(v: Float64Array, weights: Float64Array): number {
   return Math.sqrt((even + odd) / n);
 }
 
+/** out = v: a call of `set` costs more than a few entries. */
+export function copyInto(out: Float64Array, v: Float64Array): void {
+  if (v.length > 8) out.set(v);
+  else for (let i = 0; i < v.length; i++) out[i] = v[i]!;
+}
+
 /** False when an entry is NaN or infinite. */
 export function allFinite(v: Float64Array): boolean {
   const n = v.length;

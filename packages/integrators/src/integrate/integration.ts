@@ -33,7 +33,8 @@ export class Integration {
   readonly #sinks: readonly StepSink[];
   readonly #events: EventWatch | undefined;
   readonly #weights: Float64Array;
-  readonly #middle: Float64Array;
+  /** A state inside a step, of steppers whose steps have segments. */
+  #middle: Float64Array | undefined;
   readonly #norm: ErrorNorm;
   readonly #limits: Limits;
   readonly #controller = new StepController();
@@ -61,7 +62,6 @@ export class Integration {
     this.#events = events;
     this.#norm = new ErrorNorm(plan);
     this.#weights = new Float64Array(stepper.system.n);
-    this.#middle = new Float64Array(stepper.system.n);
     this.#rounding = new RoundingWatch(plan.atol);
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
@@ -254,6 +254,7 @@ export class Integration {
       view.moveTo(start, size, segment);
       let state = stepper.yNew;
       if (!last) {
+        this.#middle ??= new Float64Array(stepper.system.n);
         state = this.#middle;
         view.evaluate(end, state);
       }

@@ -152,11 +152,12 @@ export function requireTolerances(
       code: "shape_mismatch",
     });
   }
-  atol.forEach((x, i) => {
+  for (let i = 0; i < n; i++) {
+    const x = atol[i]!;
     if (!(x >= 0 && x < Number.POSITIVE_INFINITY)) {
       refuse(`atol[${i}]`, x, "a finite number, 0 or more", "bad_tolerance");
     }
-  });
+  }
   if (rtol === 0 && atol.some((x) => x === 0)) {
     throw new IntegratorError(
       `rtol is 0 and atol[${atol.indexOf(0)}] is 0: no step can be that accurate, expected one above 0`,

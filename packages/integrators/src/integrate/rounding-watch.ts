@@ -10,7 +10,9 @@ export class RoundingWatch {
   #largest = 0;
 
   constructor(atol: Float64Array) {
-    this.#smallestAtol = atol.reduce((smallest, x) => Math.min(smallest, x), Number.POSITIVE_INFINITY);
+    let smallest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < atol.length; i++) smallest = Math.min(smallest, atol[i]!);
+    this.#smallestAtol = smallest;
   }
 
   restart(): void {

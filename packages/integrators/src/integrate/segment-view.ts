@@ -19,7 +19,7 @@ export function evaluatePolynomial(
 
 /** The solution over the segment at hand, formed only when someone asks. */
 export class SegmentView {
-  readonly rows: Float64Array;
+  #rows: Float64Array | undefined;
   readonly #stepper: Stepper;
   readonly #n: number;
   readonly #bounds: BoundsWatch | undefined;
@@ -32,7 +32,6 @@ export class SegmentView {
     this.#bounds = bounds;
     this.#stepper = stepper;
     this.#n = stepper.system.n;
-    this.rows = new Float64Array((stepper.degree + 1) * this.#n);
   }
 
   moveTo(t: number, h: number, segment: number): void {
@@ -43,9 +42,10 @@ export class SegmentView {
   }
 
   form(): Float64Array {
-    if (!this.#formed) this.#stepper.polynomial(this.rows, 0, this.#segment);
+    this.#rows ??= new Float64Array((this.#stepper.degree + 1) * this.#n);
+    if (!this.#formed) this.#stepper.polynomial(this.#rows, 0, this.#segment);
     this.#formed = true;
-    return this.rows;
+    return this.#rows;
   }
 
   evaluate(t: number, out: Float64Array): void {

@@ -1,4 +1,5 @@
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
+import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers/rosenbrock-coefficients.ts";
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
@@ -14,8 +15,7 @@ import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "
  *  differences (good to about 1e-5 of a term that is small with the step). */
 export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements DifferentiableStep {
   readonly #tableau: RosenbrockTableau;
-  /** Rows filled up to the number of stages. */
-  readonly #rows: { readonly a: Float64Array[]; readonly c: Float64Array[]; readonly weights: Float64Array };
+  readonly #coefficients: RosenbrockCoefficients;
   #tangents: RosenbrockTangents | undefined;
   /** Who has taken the step that was looked at last: its factorisation is that of the step. */
   #source: RosenbrockStepper;
@@ -27,12 +27,7 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
   ) {
     super(stepper, 1 + tableau.m.length, weightsOf);
     this.#tableau = tableau;
-    const pad = (row: readonly number[] | undefined) => Float64Array.from(tableau.m, (_, j) => row?.[j] ?? 0);
-    this.#rows = {
-      a: tableau.m.map((_, i) => pad(tableau.a[i])),
-      c: tableau.m.map((_, i) => pad(tableau.c[i])),
-      weights: Float64Array.from(tableau.m),
-    };
+    this.#coefficients = rosenbrockCoefficients(tableau);
     this.#source = stepper;
   }
 
@@ -175,7 +170,7 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
     const work = this.#tangentWork(tangents);
     const { second, change, jac, time } = work;
     const { argument, all, blocks } = work.blocks;
-    const { a, c, weights } = this.#rows;
+    const { sums } = this.#coefficients;
     const y = this.stageOf(stages, 0);
     const inverse = 1 / h;
     second.prepare(t, y);
@@ -187,8 +182,8 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
     for (let i = 0; i < s; i++) {
       const block = blocks[i]!;
       const hd = h * d[i]!;
-      combine(argument.all, tangents.all, 1, a[i]!, all, i);
-      combine(block.all, work.zero, inverse, c[i]!, all, i);
+      combine(argument.all, tangents.all, 1, sums.a[i]!, all);
+      combine(block.all, work.zero, inverse, sums.c[i]!, all);
       if (time !== undefined) for (let q = 0; q < time.all.length; q++) block.all[q]! += hd * time.all[q]!;
       const at = this.#argument(stages, i, work.state);
       const ti = t + alpha[i]! * h;
@@ -200,11 +195,11 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
       for (const slope of block.each) this.#source.lu.solve(slope);
       system.stats.solves += block.each.length;
     }
-    combine(tangents.all, tangents.all, 1, weights, all, s);
+    combine(tangents.all, tangents.all, 1, sums.m, all);
   }
 
   #argument(stages: Float64Array, i: number, out: Float64Array): Float64Array {
-    const row = this.#rows.a[i]!;
+    const row = this.#coefficients.a[i]!;
     out.set(this.stageOf(stages, 0));
     for (let j = 0; j < i; j++) {
       const weight = row[j]!;

@@ -1,7 +1,7 @@
 import { DenseLu } from "../linear/dense-lu.ts";
 import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
-import { combine } from "../steppers/stage-sums.ts";
+import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
@@ -21,8 +21,8 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
   readonly #a: readonly (readonly number[])[];
   readonly #b: readonly number[];
   readonly #c: readonly number[];
-  readonly #rows: readonly Float64Array[];
-  readonly #weights: Float64Array;
+  readonly #rows: readonly StageTerms[];
+  readonly #weights: StageTerms;
   /** Stages on which the end of the step depends. */
   readonly #needed: readonly boolean[];
   #work: TangentWork | undefined;
@@ -43,8 +43,8 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
     this.#a = tableau.a;
     this.#b = tableau.b;
     this.#c = tableau.c;
-    this.#rows = tableau.a.map((row) => Float64Array.from(row));
-    this.#weights = Float64Array.from(tableau.b);
+    this.#rows = tableau.a.map((row, i) => stageTerms(row, i));
+    this.#weights = stageTerms(tableau.b);
     this.#needed = tableau.b.map((b, i) => b !== 0 || tableau.a.some((row, j) => j > i && row[i] !== 0));
     this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system, 0);
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
@@ -122,7 +122,7 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
       const ti = t + this.#c[i]! * h;
       const jac = derivatives.jacobian(ti, at);
       const byParameter = derivatives.parameterJacobian(ti, at);
-      combine(argument.all, tangents.all, h, this.#rows[i]!, all, i);
+      combine(argument.all, tangents.all, h, this.#rows[i]!, all);
       block.all.fill(0);
       addTangentSlopes(system, jac, byParameter, tangents, argument, block);
       if (gamma === 0) continue;
@@ -132,7 +132,7 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
       for (const slope of block.each) this.#lu.solve(slope);
       system.stats.solves += block.each.length;
     }
-    combine(tangents.all, tangents.all, h, this.#weights, all, blocks.length);
+    combine(tangents.all, tangents.all, h, this.#weights, all);
   }
 
   /** v becomes (I - hg J)^-T v. With a pullback of the problem's own, products with J^T are exact and cheap:

@@ -1,9 +1,10 @@
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
+import { denseColumns, densePolynomial } from "./dense-polynomial.ts";
 import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
 import { NEWTON_GOES_ON, NewtonRule } from "./newton-rule.ts";
-import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
+import { combine, type StageTerms, stageArrays, stageTerms } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -35,10 +36,10 @@ export class DirkStepper extends StateStepper {
   /** Steps are fixed: a slow iteration gets new Jacobians instead of a smaller step. */
   readonly #patient: boolean;
   readonly #gamma: number;
-  readonly #rows: Float64Array[];
-  readonly #b: Float64Array;
+  readonly #rows: StageTerms[];
+  readonly #b: StageTerms;
   readonly #c: Float64Array;
-  readonly #errorWeights: Float64Array | undefined;
+  readonly #errorWeights: StageTerms | undefined;
   readonly #dense: Float64Array[];
   readonly #explicitFirst: boolean;
   readonly #stifflyAccurate: boolean;
@@ -62,11 +63,13 @@ export class DirkStepper extends StateStepper {
     this.maxIterations = this.#patient ? PATIENT_ITERATIONS : 8;
     this.#rule = new NewtonRule(settings.newtonTolerance, this.maxIterations, this.#patient);
     this.#gamma = tableau.a[s - 1]![s - 1]!;
-    this.#rows = tableau.a.map((row) => Float64Array.from(row));
-    this.#b = Float64Array.from(tableau.b);
+    this.#rows = tableau.a.map((row, i) => stageTerms(row, i));
+    this.#b = stageTerms(tableau.b);
     this.#c = Float64Array.from(tableau.c);
     this.#errorWeights =
-      settings.adaptive && tableau.embedded ? embeddedDifference(tableau.b, tableau.embedded) : undefined;
+      settings.adaptive && tableau.embedded
+        ? stageTerms(embeddedDifference(tableau.b, tableau.embedded))
+        : undefined;
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
     this.#explicitFirst = tableau.a[0]![0] === 0;
@@ -114,7 +117,7 @@ export class DirkStepper extends StateStepper {
       this.#rule.forget();
     }
     if (this.#errorWeights !== undefined) {
-      combine(this.error, this.#zero, h, this.#errorWeights, this.#all, this.k.length);
+      combine(this.error, this.#zero, h, this.#errorWeights, this.#all);
     }
     return STEP_OK;
   }
@@ -125,7 +128,7 @@ export class DirkStepper extends StateStepper {
     const hg = h * this.#gamma;
     const z = this.#z;
     for (let i = this.#explicitFirst ? 1 : 0; i < s; i++) {
-      combine(this.#base, y, h, this.#rows[i]!, this.#all, i);
+      combine(this.#base, y, h, this.#rows[i]!, this.#all);
       const guess = i === 0 ? this.slopeHere : k[i - 1]!;
       for (let j = 0; j < z.length; j++) z[j] = hg * guess[j]!;
       const code = this.#newton(t + this.#c[i]! * h, hg, weights);
@@ -135,7 +138,7 @@ export class DirkStepper extends StateStepper {
       for (let j = 0; j < z.length; j++) ki[j] = z[j]! * inverse;
     }
     if (this.#stifflyAccurate) for (let j = 0; j < y.length; j++) yNew[j] = this.#base[j]! + z[j]!;
-    else combine(yNew, y, h, this.#b, this.#all, s);
+    else combine(yNew, y, h, this.#b, this.#all);
     return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
   }
 

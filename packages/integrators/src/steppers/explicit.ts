@@ -1,13 +1,10 @@
 import { PowerIteration } from "../power-iteration.ts";
 import type { System } from "../system.ts";
-import {
-  type ButcherTableau,
-  companionDifference,
-  embeddedDifference,
-  estimateOrder,
-} from "../tableau/butcher.ts";
-import { allFinite, weightedNorm } from "../vectors.ts";
-import { combine, denseColumns, densePolynomial, stageArrays } from "./stage-sums.ts";
+import type { ButcherTableau } from "../tableau/butcher.ts";
+import { allFinite, copyInto, weightedNorm } from "../vectors.ts";
+import { densePolynomial } from "./dense-polynomial.ts";
+import { type ExplicitCoefficients, explicitCoefficients } from "./explicit-coefficients.ts";
+import { combine, type StageTerms, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
@@ -20,20 +17,13 @@ export class ExplicitStepper extends StateStepper {
   readonly prefersConstantStep: boolean = false;
   readonly degree: number;
   readonly k: readonly Float64Array[];
+  readonly #coefficients: ExplicitCoefficients;
+  readonly #adaptive: boolean;
   readonly #all: Float64Array;
   readonly #stage: Float64Array;
-  readonly #rows: Float64Array[];
-  readonly #b: Float64Array;
-  readonly #c: Float64Array;
-  readonly #errorWeights: Float64Array | undefined;
-  readonly #dense: Float64Array[];
   readonly #zero: Float64Array;
-  readonly #reusesLast: boolean;
-  readonly #companion: Float64Array | undefined;
   /** The stages, and those that dense output needs besides. */
   readonly #denseStages: readonly Float64Array[];
-  readonly #extraRows: readonly Float64Array[];
-  readonly #extraC: Float64Array;
   #power: PowerIteration | undefined;
   #t = 0;
   #h = 0;
@@ -41,29 +31,19 @@ export class ExplicitStepper extends StateStepper {
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
     const { n } = system;
     const s = tableau.b.length;
-    const { extra } = tableau.dense;
-    const stages = stageArrays(s + (extra?.a.length ?? 0), n);
+    const coefficients = explicitCoefficients(tableau);
+    const { extra } = coefficients;
+    const stages = stageArrays(s + extra.length, n);
     super(name, system, stages.each[0]);
-    this.errorOrder = Math.min(
-      tableau.order,
-      tableau.embedded ? estimateOrder(tableau.embedded) : tableau.order,
-    );
-    this.k = stages.each.slice(0, s);
+    this.#coefficients = coefficients;
+    this.errorOrder = coefficients.errorOrder;
+    this.degree = coefficients.dense.length;
+    this.#adaptive = settings.adaptive;
     this.#denseStages = stages.each;
-    this.#extraRows = (extra?.a ?? []).map((row) => Float64Array.from(row));
-    this.#extraC = Float64Array.from(extra?.c ?? []);
+    this.k = extra.length === 0 ? stages.each : stages.each.slice(0, s);
     this.#all = stages.all;
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
-    this.#rows = tableau.a.map((row) => Float64Array.from(row));
-    this.#b = Float64Array.from(tableau.b);
-    this.#c = Float64Array.from(tableau.c);
-    this.#errorWeights =
-      settings.adaptive && tableau.embedded ? embeddedDifference(tableau.b, tableau.embedded) : undefined;
-    if (this.#errorWeights) this.#companion = companionDifference(tableau.b, tableau.embedded!);
-    this.#dense = denseColumns(tableau.dense.weights);
-    this.degree = this.#dense.length;
-    this.#reusesLast = s > 1 && tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -76,32 +56,32 @@ export class ExplicitStepper extends StateStepper {
 
   attempt(t: number, h: number, weights: Float64Array): number {
     const { system, k, y, yNew } = this;
+    const { a, b, c, error, companion, reusesLast } = this.#coefficients;
     const all = this.#all;
-    const rows = this.#rows;
-    const c = this.#c;
     const stage = this.#stage;
     const s = k.length;
     this.#t = t;
     this.#h = h;
     this.slope(t);
-    const inner = this.#reusesLast ? s - 1 : s;
+    const inner = reusesLast ? s - 1 : s;
     for (let i = 1; i < inner; i++) {
-      combine(stage, y, h, rows[i]!, all, i);
+      combine(stage, y, h, a[i]!, all);
       system.f(t + c[i]! * h, stage, k[i]!);
     }
-    combine(yNew, y, h, this.#b, all, inner);
+    combine(yNew, y, h, b, all);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
-    if (this.#reusesLast) system.f(t + h, yNew, k[s - 1]!);
-    if (this.#errorWeights !== undefined) combine(this.error, this.#zero, h, this.#errorWeights, all, s);
-    if (this.#companion !== undefined) this.#weaken(h, weights, this.#companion);
+    if (reusesLast) system.f(t + h, yNew, k[s - 1]!);
+    if (!this.#adaptive || error === undefined) return STEP_OK;
+    combine(this.error, this.#zero, h, error, all);
+    if (companion !== undefined) this.#weaken(h, weights, companion);
     return STEP_OK;
   }
 
   /** Makes one estimate of two. */
-  #weaken(h: number, weights: Float64Array, companion: Float64Array): void {
+  #weaken(h: number, weights: Float64Array, companion: StageTerms): void {
     const { error } = this;
     const fine = weightedNorm(error, weights);
-    combine(this.#stage, this.#zero, h, companion, this.#all, this.k.length);
+    combine(this.#stage, this.#zero, h, companion, this.#all);
     const coarse = weightedNorm(this.#stage, weights);
     const factor = fine === 0 ? 0 : fine / Math.sqrt(fine * fine + 0.01 * coarse * coarse);
     for (let i = 0; i < error.length; i++) error[i] = error[i]! * factor;
@@ -110,18 +90,20 @@ export class ExplicitStepper extends StateStepper {
   accept(): void {
     const { k } = this;
     this.exchange();
-    this.hasSlope = this.#reusesLast;
-    if (this.#reusesLast) k[0]!.set(k[k.length - 1]!);
+    const { reusesLast } = this.#coefficients;
+    this.hasSlope = reusesLast;
+    if (reusesLast) copyInto(k[0]!, k[k.length - 1]!);
   }
 
   polynomial(out: Float64Array, offset: number): void {
-    const k = this.#denseStages;
+    const stages = this.#denseStages;
+    const { dense, extra, extraC } = this.#coefficients;
     const s = this.k.length;
-    this.#extraRows.forEach((row, i) => {
-      combine(this.#stage, this.y, this.#h, row, this.#all, s + i);
-      this.system.f(this.#t + this.#extraC[i]! * this.#h, this.#stage, k[s + i]!);
-    });
-    densePolynomial(this.#dense, this.y, this.#h, k, out, offset);
+    for (let i = 0; i < extra.length; i++) {
+      combine(this.#stage, this.y, this.#h, extra[i]!, this.#all);
+      this.system.f(this.#t + extraC[i]! * this.#h, this.#stage, stages[s + i]!);
+    }
+    densePolynomial(dense, this.y, this.#h, stages, out, offset);
   }
 
   /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next,

@@ -1,4 +1,5 @@
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
+import { type StageTerms, stageTerms } from "./stage-sums.ts";
 
 /** A tableau as the stepper wants it: rows of equal length, and what about them saves work. */
 export interface RosenbrockCoefficients {
@@ -7,6 +8,13 @@ export interface RosenbrockCoefficients {
   readonly m: Float64Array;
   /** With the scale of the error estimate. */
   readonly e: Float64Array;
+  /** The same, for sums over stages. */
+  readonly sums: {
+    readonly a: readonly StageTerms[];
+    readonly c: readonly StageTerms[];
+    readonly m: StageTerms;
+    readonly e: StageTerms;
+  };
   readonly dense: readonly Float64Array[];
   /** Row i of A is row i - 1 and one term more: the argument of that stage, still there, needs only the last
    *  increment added. Entry s says so of the row of the m_i. */
@@ -33,6 +41,7 @@ function derive(tableau: RosenbrockTableau): RosenbrockCoefficients {
   const square = (rows: readonly (readonly number[])[]) =>
     rows.map((row) => Float64Array.from({ length: s }, (_, j) => row[j] ?? 0));
   const a = square(tableau.a);
+  const c = square(tableau.c);
   const m = Float64Array.from(tableau.m);
   const e = Float64Array.from(tableau.e, (x) => x * (tableau.errorScale ?? 1));
   const rows = [...a, m];
@@ -45,9 +54,15 @@ function derive(tableau: RosenbrockTableau): RosenbrockCoefficients {
   const first = repeats.indexOf(false, 1);
   return {
     a,
-    c: square(tableau.c),
+    c,
     m,
     e,
+    sums: {
+      a: a.map((row, i) => stageTerms(row, i)),
+      c: c.map((row, i) => stageTerms(row, i)),
+      m: stageTerms(m),
+      e: stageTerms(e),
+    },
     dense: square(tableau.dense),
     extends: rows.map((_, i) => first > 0 && i > first && continues(i)),
     repeats,

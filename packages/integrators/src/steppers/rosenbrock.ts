@@ -93,13 +93,13 @@ export class RosenbrockStepper extends StateStepper {
     }
     system.stats.solves += s;
     const last = u[s - 1]!;
-    const { m, e, extends: extendsRow, lastIsError } = this.#coefficients;
+    const { m, e, sums, extends: extendsRow, lastIsError } = this.#coefficients;
     if (extendsRow[s] && system.mass === undefined)
       for (let j = 0; j < n; j++) yNew[j] = stage[j]! + m[s - 1]! * last[j]!;
-    else combine(yNew, y, 1, m, this.#all, s);
+    else combine(yNew, y, 1, sums.m, this.#all);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     if (lastIsError) for (let j = 0; j < n; j++) this.error[j] = e[s - 1]! * last[j]!;
-    else combine(this.error, this.#zero, 1, e, this.#all, s);
+    else combine(this.error, this.#zero, 1, sums.e, this.#all);
     return STEP_OK;
   }
 
@@ -110,27 +110,32 @@ export class RosenbrockStepper extends StateStepper {
     const rhs = this.#rhs;
     const stage = this.#stage;
     const all = this.#all;
-    const { a, c, repeats, extends: extendsRow } = this.#coefficients;
+    const { a, c, sums, repeats, extends: extendsRow } = this.#coefficients;
     const at = t + this.#tableau.alpha[i]! * h;
     if (this.system.mass !== undefined) {
-      combine(stage, this.y, 1, a[i]!, all, i);
+      combine(stage, this.y, 1, sums.a[i]!, all);
       this.system.f(at, stage, ui);
-      combine(rhs, this.#zero, inverse, c[i]!, all, i);
+      combine(rhs, this.#zero, inverse, sums.c[i]!, all);
       this.system.mass.addProduct(1, rhs, ui);
     } else if (i === 0) {
       this.#current = slope;
       ui.set(slope);
     } else if (repeats[i]) {
-      combine(ui, this.#current, inverse, c[i]!, all, i);
+      combine(ui, this.#current, inverse, sums.c[i]!, all);
     } else if (extendsRow[i]) {
       const weight = a[i]![i - 1]!;
       const before = this.u[i - 1]!;
       for (let j = 0; j < n; j++) stage[j] = stage[j]! + weight * before[j]!;
       this.system.f(at, stage, rhs);
       this.#current = rhs;
-      combine(ui, rhs, inverse, c[i]!, all, i);
+      combine(ui, rhs, inverse, sums.c[i]!, all);
     } else {
-      combineTwo(stage, this.y, a[i]!, ui, inverse, c[i]!, all, i);
+      if (i <= 5) {
+        combineTwo(stage, this.y, a[i]!, ui, inverse, c[i]!, all, i);
+      } else {
+        combine(stage, this.y, 1, sums.a[i]!, all);
+        combine(ui, this.#zero, inverse, sums.c[i]!, all);
+      }
       this.system.f(at, stage, rhs);
       this.#current = rhs;
       for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]!;

@@ -1,3 +1,5 @@
+import { copyInto } from "../vectors.ts";
+
 /** The stages of a step: row i, n long, is `each[i]`, a view of `all`. Sums over stages run through `all`:
  *  one array at hand instead of one for every term. */
 export interface StageArrays {
@@ -7,85 +9,126 @@ export interface StageArrays {
 
 export function stageArrays(stages: number, n: number): StageArrays {
   const all = new Float64Array(stages * n);
-  return { all, each: Array.from({ length: stages }, (_, i) => all.subarray(i * n, (i + 1) * n)) };
+  const each: Float64Array[] = [];
+  for (let i = 0; i < stages; i++) each.push(all.subarray(i * n, (i + 1) * n));
+  return { all, each };
 }
 
-/** out = y + h sum_{j < count} a[j] k_j, written out for the usual numbers of terms: the inner loop over j
- *  would cost more than its arithmetic in small systems. `out` may be `y`. */
+/** A row of weights without its zeros. */
+export interface StageTerms {
+  readonly weights: Float64Array;
+  /** The stages that they belong to. */
+  readonly stages: Int32Array;
+  /** So many terms are added up on their own, the others after them to the result. */
+  readonly grouped: number;
+}
+
+/** So many stages, zeros included, have their terms in the group. */
+const GROUP = 7;
+
+/** Of the first `count` weights of a row. */
+export function stageTerms(row: ArrayLike<number>, count: number = row.length): StageTerms {
+  const stages = Array.from({ length: count }, (_, j) => j).filter((j) => row[j] !== 0);
+  return {
+    weights: Float64Array.from(stages, (j) => row[j]!),
+    stages: Int32Array.from(stages),
+    grouped: stages.filter((j) => j < GROUP).length,
+  };
+}
+
+/** out = y + h sum_j a_j k_j, written out for the usual numbers of terms: the inner loop over j would cost
+ *  more than its arithmetic in small systems. `out` may be `y`. */
 export function combine(
   out: Float64Array,
   y: Float64Array,
   h: number,
-  a: Float64Array,
+  terms: StageTerms,
   k: Float64Array,
-  count: number,
 ): void {
   const n = out.length;
-  if (count === 0) {
-    out.set(y);
-  } else if (count === 1) {
+  const { weights: a, stages, grouped } = terms;
+  if (grouped === 0) {
+    copyInto(out, y);
+  } else if (grouped === 1) {
     const a0 = h * a[0]!;
-    for (let i = 0; i < n; i++) out[i] = y[i]! + a0 * k[i]!;
-  } else if (count === 2) {
+    const k0 = n * stages[0]!;
+    for (let i = 0; i < n; i++) out[i] = y[i]! + a0 * k[k0 + i]!;
+  } else if (grouped === 2) {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
-    for (let i = 0; i < n; i++) out[i] = y[i]! + (a0 * k[i]! + a1 * k[n + i]!);
-  } else if (count === 3) {
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    for (let i = 0; i < n; i++) out[i] = y[i]! + (a0 * k[k0 + i]! + a1 * k[k1 + i]!);
+  } else if (grouped === 3) {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
     const a2 = h * a[2]!;
-    const k2 = 2 * n;
-    for (let i = 0; i < n; i++) out[i] = y[i]! + (a0 * k[i]! + a1 * k[n + i]! + a2 * k[k2 + i]!);
-  } else if (count === 4) {
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    const k2 = n * stages[2]!;
+    for (let i = 0; i < n; i++) out[i] = y[i]! + (a0 * k[k0 + i]! + a1 * k[k1 + i]! + a2 * k[k2 + i]!);
+  } else if (grouped === 4) {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
     const a2 = h * a[2]!;
     const a3 = h * a[3]!;
-    const k2 = 2 * n;
-    const k3 = 3 * n;
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    const k2 = n * stages[2]!;
+    const k3 = n * stages[3]!;
     for (let i = 0; i < n; i++)
-      out[i] = y[i]! + (a0 * k[i]! + a1 * k[n + i]! + a2 * k[k2 + i]! + a3 * k[k3 + i]!);
+      out[i] = y[i]! + (a0 * k[k0 + i]! + a1 * k[k1 + i]! + a2 * k[k2 + i]! + a3 * k[k3 + i]!);
   } else {
-    combineMany(out, y, h, a, k, count);
+    combineMany(out, y, h, terms, k);
   }
+  if (a.length > grouped) addTerms(out, h, terms, k);
 }
 
 function combineMany(
   out: Float64Array,
   y: Float64Array,
   h: number,
-  a: Float64Array,
+  { weights: a, stages, grouped }: StageTerms,
   k: Float64Array,
-  count: number,
 ): void {
   const n = out.length;
-  if (count === 5) {
+  if (grouped === 5) {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
     const a2 = h * a[2]!;
     const a3 = h * a[3]!;
     const a4 = h * a[4]!;
-    const k2 = 2 * n;
-    const k3 = 3 * n;
-    const k4 = 4 * n;
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    const k2 = n * stages[2]!;
+    const k3 = n * stages[3]!;
+    const k4 = n * stages[4]!;
     for (let i = 0; i < n; i++)
-      out[i] = y[i]! + (a0 * k[i]! + a1 * k[n + i]! + a2 * k[k2 + i]! + a3 * k[k3 + i]! + a4 * k[k4 + i]!);
-  } else if (count === 6) {
+      out[i] =
+        y[i]! + (a0 * k[k0 + i]! + a1 * k[k1 + i]! + a2 * k[k2 + i]! + a3 * k[k3 + i]! + a4 * k[k4 + i]!);
+  } else if (grouped === 6) {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
     const a2 = h * a[2]!;
     const a3 = h * a[3]!;
     const a4 = h * a[4]!;
     const a5 = h * a[5]!;
-    const k2 = 2 * n;
-    const k3 = 3 * n;
-    const k4 = 4 * n;
-    const k5 = 5 * n;
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    const k2 = n * stages[2]!;
+    const k3 = n * stages[3]!;
+    const k4 = n * stages[4]!;
+    const k5 = n * stages[5]!;
     for (let i = 0; i < n; i++)
       out[i] =
         y[i]! +
-        (a0 * k[i]! + a1 * k[n + i]! + a2 * k[k2 + i]! + a3 * k[k3 + i]! + a4 * k[k4 + i]! + a5 * k[k5 + i]!);
-  } else if (count === 7) {
+        (a0 * k[k0 + i]! +
+          a1 * k[k1 + i]! +
+          a2 * k[k2 + i]! +
+          a3 * k[k3 + i]! +
+          a4 * k[k4 + i]! +
+          a5 * k[k5 + i]!);
+  } else {
     const a0 = h * a[0]!;
     const a1 = h * a[1]!;
     const a2 = h * a[2]!;
@@ -93,33 +136,60 @@ function combineMany(
     const a4 = h * a[4]!;
     const a5 = h * a[5]!;
     const a6 = h * a[6]!;
-    const k2 = 2 * n;
-    const k3 = 3 * n;
-    const k4 = 4 * n;
-    const k5 = 5 * n;
-    const k6 = 6 * n;
+    const k0 = n * stages[0]!;
+    const k1 = n * stages[1]!;
+    const k2 = n * stages[2]!;
+    const k3 = n * stages[3]!;
+    const k4 = n * stages[4]!;
+    const k5 = n * stages[5]!;
+    const k6 = n * stages[6]!;
     for (let i = 0; i < n; i++)
       out[i] =
         y[i]! +
-        (a0 * k[i]! +
-          a1 * k[n + i]! +
+        (a0 * k[k0 + i]! +
+          a1 * k[k1 + i]! +
           a2 * k[k2 + i]! +
           a3 * k[k3 + i]! +
           a4 * k[k4 + i]! +
           a5 * k[k5 + i]! +
           a6 * k[k6 + i]!);
-  } else {
-    combineMany(out, y, h, a, k, 7);
-    for (let j = 7; j < count; j++) {
-      const weight = h * a[j]!;
-      const at = j * n;
-      for (let i = 0; i < n; i++) out[i] = out[i]! + weight * k[at + i]!;
-    }
+  }
+}
+
+/** The terms after the group, one by one, several in a pass. */
+function addTerms(
+  out: Float64Array,
+  h: number,
+  { weights: a, stages, grouped }: StageTerms,
+  k: Float64Array,
+): void {
+  const n = out.length;
+  let j = grouped;
+  while (a.length - j >= 3) {
+    const a0 = h * a[j]!;
+    const a1 = h * a[j + 1]!;
+    const a2 = h * a[j + 2]!;
+    const k0 = n * stages[j]!;
+    const k1 = n * stages[j + 1]!;
+    const k2 = n * stages[j + 2]!;
+    for (let i = 0; i < n; i++) out[i] = out[i]! + a0 * k[k0 + i]! + a1 * k[k1 + i]! + a2 * k[k2 + i]!;
+    j += 3;
+  }
+  if (a.length - j === 2) {
+    const a0 = h * a[j]!;
+    const a1 = h * a[j + 1]!;
+    const k0 = n * stages[j]!;
+    const k1 = n * stages[j + 1]!;
+    for (let i = 0; i < n; i++) out[i] = out[i]! + a0 * k[k0 + i]! + a1 * k[k1 + i]!;
+  } else if (a.length > j) {
+    const a0 = h * a[j]!;
+    const k0 = n * stages[j]!;
+    for (let i = 0; i < n; i++) out[i] = out[i]! + a0 * k[k0 + i]!;
   }
 }
 
 /** out = y + sum_{j < count} a[j] k_j and sum = h sum_{j < count} c[j] k_j, for which each k_j is read once.
- *  `sum` may be a later stage. */
+ *  `sum` may be a later stage. For 1 to 5 terms. */
 export function combineTwo(
   out: Float64Array,
   y: Float64Array,
@@ -200,7 +270,7 @@ function combineTwoMany(
       out[i] = y[i]! + (a0 * k0 + a1 * k1 + a2 * k2 + a3 * k3);
       sum[i] = c0 * k0 + c1 * k1 + c2 * k2 + c3 * k3;
     }
-  } else if (count === 5) {
+  } else {
     const a0 = a[0]!;
     const a1 = a[1]!;
     const a2 = a[2]!;
@@ -223,40 +293,5 @@ function combineTwoMany(
       out[i] = y[i]! + (a0 * k0 + a1 * k1 + a2 * k2 + a3 * k3 + a4 * k4);
       sum[i] = c0 * k0 + c1 * k1 + c2 * k2 + c3 * k3 + c4 * k4;
     }
-  } else {
-    combine(out, y, 1, a, k, count);
-    sum.fill(0);
-    combine(sum, sum, h, c, k, count);
   }
-}
-
-/** Rows 1..degree of a step's polynomial from the continuous weights; row 0 is y. `columns[m][i]` is the
- *  weight of k_i in x^(m + 1). */
-export function densePolynomial(
-  columns: readonly Float64Array[],
-  y: Float64Array,
-  h: number,
-  k: readonly Float64Array[],
-  out: Float64Array,
-  offset: number,
-): void {
-  const n = y.length;
-  for (let i = 0; i < n; i++) out[offset + i] = y[i]!;
-  for (let m = 0; m < columns.length; m++) {
-    const weights = columns[m]!;
-    const at = offset + (m + 1) * n;
-    for (let i = 0; i < n; i++) out[at + i] = 0;
-    for (let s = 0; s < k.length; s++) {
-      const w = h * weights[s]!;
-      if (w === 0) continue;
-      const ks = k[s]!;
-      for (let i = 0; i < n; i++) out[at + i] = out[at + i]! + w * ks[i]!;
-    }
-  }
-}
-
-/** The continuous weights, power by power. */
-export function denseColumns(weights: readonly (readonly number[])[]): Float64Array[] {
-  const degree = Math.max(...weights.map((row) => row.length));
-  return Array.from({ length: degree }, (_, m) => Float64Array.from(weights, (row) => row[m] ?? 0));
 }

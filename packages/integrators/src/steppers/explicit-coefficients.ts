@@ -1,0 +1,54 @@
+import {
+  type ButcherTableau,
+  companionDifference,
+  embeddedDifference,
+  estimateOrder,
+} from "../tableau/butcher.ts";
+import { denseColumns } from "./dense-polynomial.ts";
+import { type StageTerms, stageTerms } from "./stage-sums.ts";
+
+/** An explicit tableau as the stepper wants it. */
+export interface ExplicitCoefficients {
+  readonly errorOrder: number;
+  readonly a: readonly StageTerms[];
+  readonly b: StageTerms;
+  readonly c: Float64Array;
+  /** Of the error estimate and of its companion. */
+  readonly error: StageTerms | undefined;
+  readonly companion: StageTerms | undefined;
+  readonly dense: readonly Float64Array[];
+  /** Of the stages that dense output needs besides. */
+  readonly extra: readonly StageTerms[];
+  readonly extraC: readonly number[];
+  /** The last stage is the slope at the end. */
+  readonly reusesLast: boolean;
+}
+
+const known = new WeakMap<ButcherTableau, ExplicitCoefficients>();
+
+/** Once for each tableau: a short run on a small system must not spend its time on this. */
+export function explicitCoefficients(tableau: ButcherTableau): ExplicitCoefficients {
+  let coefficients = known.get(tableau);
+  if (coefficients === undefined) {
+    coefficients = derive(tableau);
+    known.set(tableau, coefficients);
+  }
+  return coefficients;
+}
+
+function derive({ a, b, c, order, embedded, dense }: ButcherTableau): ExplicitCoefficients {
+  const s = b.length;
+  const companion = embedded && companionDifference(b, embedded);
+  return {
+    errorOrder: Math.min(order, embedded ? estimateOrder(embedded) : order),
+    a: a.map((row) => stageTerms(row)),
+    b: stageTerms(b),
+    c: Float64Array.from(c),
+    error: embedded && stageTerms(embeddedDifference(b, embedded)),
+    companion: companion && stageTerms(companion),
+    dense: denseColumns(dense.weights),
+    extra: (dense.extra?.a ?? []).map((row) => stageTerms(row)),
+    extraC: dense.extra?.c ?? [],
+    reusesLast: s > 1 && a[s - 1]!.every((x, j) => x === b[j]),
+  };
+}
