@@ -301,8 +301,13 @@ static void transistor_f(double t, const double *y, double *d) {
   d[0] = (y[0] - in) / 1000; d[1] = (2 * y[1] - 6) / 9000 + 0.01 * a; d[2] = y[2] / 9000 - a; d[3] = (y[3] - 6) / 9000 + 0.99 * a;
   d[4] = (2 * y[4] - 6) / 9000 + 0.01 * b; d[5] = y[5] / 9000 - b; d[6] = (y[6] - 6) / 9000 + 0.99 * b; d[7] = y[7] / 9000;
 }
+static void pendulum1_f(double t, const double *y, double *d) {
+  d[0] = y[2]; d[1] = y[3]; d[2] = -2 * y[0] * y[4]; d[3] = -9.81 - 2 * y[1] * y[4];
+  d[4] = y[2] * y[2] + y[3] * y[3] - 9.81 * y[1] - 2 * y[4] * (y[0] * y[0] + y[1] * y[1]);
+}
 /* M v into `out`. */
 static void robdae_m(const double *v, double *out) { out[0] = v[0]; out[1] = v[1]; out[2] = 0; }
+static void pendulum1_m(const double *v, double *out) { memcpy(out, v, 4 * sizeof(double)); out[4] = 0; }
 static void akzo_m(const double *v, double *out) { memcpy(out, v, 5 * sizeof(double)); out[5] = 0; }
 static void transistor_m(const double *v, double *out) {
   for (int i = 0; i < 8; i++) out[i] = 0;
@@ -336,6 +341,7 @@ static const struct ode_problem ode_problems[] = {
   {"ALLEN", 200, {30}, 1, 1, 1, allen_f, 0, 0}, {"BRUSS2D", 2 * SIDE * SIDE, {1.1, 11.5}, 2 * SIDE, 1, 1, bruss2d_f, 0, 0},
   {"ROBDAE", 3, {1e5}, 0, 1, 1e-6, robdae_f, 0, robdae_m}, {"AKZO", 6, {180}, 0, 1, 1e-3, akzo_f, 0, akzo_m},
   {"TRANSISTOR", 8, {0.2}, 0, 1, 1, transistor_f, 0, transistor_m},
+  {"PENDULUM1", 5, {2}, 0, 1, 1, pendulum1_f, 0, pendulum1_m},
   {"EMEP", 66, {57600, 86400, 144000, 172800, 230400, 259200, 316800, 345600, 403200}, 0, 1, 1e4, emep_f, emep_j, 0},
 };
 static void ode_zero(double *y, int n) { for (int i = 0; i < n; i++) y[i] = 0; }
@@ -363,7 +369,7 @@ void ode_start(int id, double *y) {
   static const double akzo[6] = {0.444, 0.00123, 0, 0.007, 0, 115.83 * 0.444 * 0.007}, transistor[8] = {0, 3, 3, 6, 3, 3, 6, 0};
   static const double emep_start[6] = {1e9, 5e9, 5e9, 3.8e12, 3.5e13, 1e7};
   ode_zero(y, n);
-  if (!strcmp(name, "ROBER") || !strcmp(name, "ROBDAE")) y[0] = 1;
+  if (!strcmp(name, "ROBER") || !strcmp(name, "ROBDAE") || !strcmp(name, "PENDULUM1")) y[0] = 1;
   else if (!strcmp(name, "OREGO") || !strcmp(name, "LORENZ")) { y[0] = 1; y[1] = 2; y[2] = 3; }
   else if (!strcmp(name, "HIRES")) { y[0] = 1; y[7] = 0.0057; }
   else if (!strcmp(name, "VDPOL")) y[0] = 2;

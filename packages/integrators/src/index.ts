@@ -25,6 +25,7 @@ export { brusselator2d } from "./problems/brusselator-2d.ts";
 export { e5 } from "./problems/e5.ts";
 export { hires } from "./problems/hires.ts";
 export { orego } from "./problems/orego.ts";
+export { pendulum } from "./problems/pendulum.ts";
 export { pollu } from "./problems/pollu.ts";
 export type { TestProblem } from "./problems/problem.ts";
 export { rober } from "./problems/rober.ts";

@@ -1,5 +1,5 @@
 import { auto, bdf, oneStepSolvers, rkc, type Solver, solve } from "@stiffnet/integrators";
-import type { OdeCase } from "./problems.ts";
+import { type OdeCase, ofIndexOne } from "./problems.ts";
 
 /** One run, or the best of several. */
 export interface RunResult {
@@ -37,6 +37,7 @@ export const odeSolvers: readonly string[] = [
 export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): string[] {
   return odeSolvers.filter((name) => {
     const solver = solverOf(name);
+    if (!ofIndexOne(problem)) return name === "radauIIA5";
     if (problem.mass !== undefined) return takesMass.includes(name);
     if (name === rkc.name) return diffusive === true;
     if (unknowns > LARGE && tooSlow.includes(name)) return false;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Contestant, RunResult } from "./contestants.ts";
+import { ofIndexOne } from "./problems.ts";
 
 export const cvodeName = "CVODE";
 
@@ -44,6 +45,7 @@ export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { rea
     version,
     contestant: {
       name: cvodeName,
+      takes: ({ problem }) => ofIndexOne(problem),
       run: async (problem, rtol, seconds): Promise<RunResult> => {
         const answer = await ask(binary, problem.name, rtol, seconds);
         return { ...answer, reason: answer.ok ? "" : "gave up" };
