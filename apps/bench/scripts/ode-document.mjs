@@ -6,8 +6,10 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { secondsAt } from "../dist/experiments/ode/precision.js";
+import { odeTables } from "../dist/experiments/ode/words.js";
 import { growthTables } from "../dist/experiments/ode-growth/words.js";
 import { pngRenderer } from "../dist/report/png.js";
+import { pipeTable } from "../dist/report/table.js";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const page = join(docs, "integrators", "speed.md");
@@ -19,8 +21,6 @@ const short = (x) => {
   return x >= 100 ? Math.round(x).toLocaleString("en") : String(Number(x.toPrecision(2)));
 };
 const power = (x) => x.toExponential(0);
-const table = (header, rows) =>
-  [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 const several = (words) =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 const range = (values) =>
@@ -71,24 +71,9 @@ function evaluationsTable({ points, rows }) {
       return [[problem, power(error), own, short(mine), peer, short(theirs), short(mine / theirs)]];
     }),
   );
-  return table(["problem", "error", "here", "evaluations", "there", "evaluations", "ratio"], lines);
+  const header = ["problem", "error", "here", "evaluations", "there", "evaluations", "ratio"];
+  return pipeTable({ header, rows: lines });
 }
-
-function comparisons(ode) {
-  const { rows, own } = ode;
-  const names = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
-    (name) => !own.includes(name) && name !== "SciPy RK45",
-  );
-  return table(
-    ["problem", "unknowns", "error", "fastest here", "auto", ...names],
-    rows.map(({ problem, unknowns, error, fastest, ratios }) => [
-      ...[problem, unknowns.toLocaleString("en"), power(error), fastest, short(ratios.auto)],
-      ...names.map((name) => short(ratios[name])),
-    ]),
-  );
-}
-
-const markdown = ({ header, rows }) => table(header, rows);
 
 function document(ode, growth) {
   const scipy = (name) => name.startsWith("SciPy");
@@ -120,7 +105,7 @@ ${sentence("diffrax", ode.rows, (name) => name.startsWith("diffrax"), 2)}
 ${sentence("A solver of npm", ode.rows, npm, 1)}
 - \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row${slow.length > 0 ? `, more than twice on ${listed(slow)}` : ""}.
 ${compiled.length > 0 ? `- Compiling is not in these times: ${several(compiled)} a problem.\n` : ""}
-${comparisons(ode)}
+${pipeTable(odeTables(ode)[0])}
 
 A dash: not reached at the tolerances tried (${several(ode.config.rtol.map(power))}), or not asked: who gave up at a tolerance is not asked at tighter ones.
 [Every run](ode.json).
@@ -146,11 +131,11 @@ both; \`rkc\` has no matrix. Errors are those against ${growth.missing === null 
 
 Processor time as a multiple of the shortest of the row:
 
-${markdown(time)}
+${pipeTable(time)}
 
 The most memory that a process ever held, in MiB (Node alone takes about 50):
 
-${markdown(memory)}
+${pipeTable(memory)}
 
 [Every run](growth.json).
 `;

@@ -1,4 +1,15 @@
-// Tables of committed measurements.
+// Tables of committed measurements; where a document has one too, by the function that makes it there.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { costTable } from "../../bench/dist/experiments/cost/experiment.js";
+import { odeTables } from "../../bench/dist/experiments/ode/words.js";
+import { answerOf } from "../../bench/dist/experiments/question/answer.js";
+import { readPlan } from "../../bench/dist/experiments/question/plan.js";
+import { readTrainings } from "../../bench/dist/experiments/question/trainings.js";
+import { primaryTable } from "../../bench/dist/experiments/question/words.js";
+import { pipeTable } from "../../bench/dist/report/table.js";
+
+const docs = join(dirname(fileURLToPath(import.meta.url)), "../../../docs");
 
 const digits = (value, count = 3) => {
   if (value === undefined || value === null) return "–";
@@ -8,13 +19,21 @@ const digits = (value, count = 3) => {
     : String(rounded);
 };
 
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, c) => (c === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-}
+const table = (header, rows) => pipeTable({ header, rows });
 
-/** Of each measurement the tables, made of its parsed file. */
-export const measured = { step, crossover, study, browser };
+/** Of each measurement the tables, made of its file: parsed, where it is JSON. */
+export const measured = {
+  step,
+  crossover,
+  study,
+  browser,
+  question: (csv) => {
+    const plan = readPlan(join(docs, "question"));
+    return [pipeTable(primaryTable(answerOf(plan, readTrainings(csv)).primary))];
+  },
+  cost: (summary) => [pipeTable(costTable(summary))],
+  solvers: (summary) => [pipeTable(odeTables(summary)[0])],
+};
 
 const engineNames = {
   "stiffnet-wasm": "WebAssembly",
@@ -29,7 +48,7 @@ const engineNames = {
 function step({ cases }) {
   const base = "stiffnet-native";
   const engines = [...new Set(cases.map(({ engine }) => engine))].filter((engine) => engine !== base);
-  const sizeOf = ({ width, depth, batch, threads }) => `${width}, ${depth}, ${batch} | ${threads}`;
+  const sizeOf = ({ width, depth, batch, threads }) => `${width}, ${depth}, ${batch}; ${threads}`;
   const sizes = [...new Set(cases.map(sizeOf))];
   return [...new Set(cases.map(({ model }) => model))].map((model) => {
     const here = engines.filter((engine) => cases.some((c) => c.engine === engine && c.model === model));
@@ -38,7 +57,13 @@ function step({ cases }) {
       const ms = (engine) => own.find((c) => c.engine === engine)?.ms?.median;
       const native = ms(base);
       if (native === undefined) return [];
-      return [[size, digits(native), ...here.map((engine) => digits(ms(engine) && ms(engine) / native))]];
+      return [
+        [
+          ...size.split("; "),
+          digits(native),
+          ...here.map((engine) => digits(ms(engine) && ms(engine) / native)),
+        ],
+      ];
     });
     const names = here.map((engine) => engineNames[engine] ?? engine);
     return table([`${model}: width, depth, batch`, "threads", "native, ms", ...names], rows);
@@ -65,7 +90,7 @@ function study({ models, statistics }) {
     `${digits(median)} (${digits(interval.low)} to ${digits(interval.high)})`;
   const rows = statistics.models.map(({ name, figures, timeRatio }) => [
     name,
-    models.find((model) => model.name === name).trials,
+    String(models.find((model) => model.name === name).trials),
     within(figures.riskTrain),
     within(figures.riskTest),
     within(figures.stiffness),

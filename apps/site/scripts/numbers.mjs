@@ -50,29 +50,29 @@ const measurements = [
   },
   {
     title: "The question",
-    file: "docs/question/results.md",
+    file: "docs/question/trainings.csv",
     command: "npx stiffnet question",
     about:
-      "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network.",
+      "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network: the same on every machine.",
     more: "[The answer](question/README.md)",
-    of: (text) => tablesIn(text).slice(0, 1),
+    of: measured.question,
   },
   {
     title: "What a study costs",
-    file: "docs/cost/tables/cost.md",
+    file: "docs/cost/summary.json",
     command: "npx stiffnet cost",
     about:
       "Each row a study in a fresh process: processor time of a step and of the whole, and the most memory it held.",
     more: "[Figures, and what follows](cost/README.md)",
-    of: tablesIn,
+    of: measured.cost,
   },
   {
     title: "Solvers",
-    file: "docs/integrators/speed.md",
+    file: "docs/integrators/ode.json",
     command: "npx stiffnet ode",
     about: "Time that others take as a multiple of the time here, at equal error of the final state.",
     more: "[How it was measured, and evaluations](integrators/speed.md)",
-    of: (text) => tablesIn(text).slice(0, 1),
+    of: measured.solvers,
   },
   {
     title: "The service under load",
@@ -134,9 +134,4 @@ function dateOf(file) {
   } catch {
     return "";
   }
-}
-
-/** The tables of a document, one text each. */
-function tablesIn(text) {
-  return [...text.matchAll(/^\|.*\|$(?:\n\|.*\|$)+/gm)].map(([table]) => table);
 }

@@ -35,11 +35,16 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 
-/** A pipe table, numbers to the right, its caption above. */
-export function markdownOf({ caption, header, rows }: ReportTable): string {
+/** A pipe table, its caption above. */
+export function markdownOf(table: ReportTable): string {
+  return `${markdownText(table.caption)}\n\n${pipeTable(table)}\n`;
+}
+
+/** The table alone, numbers to the right. */
+export function pipeTable({ header, rows }: Pick<ReportTable, "header" | "rows">): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(" | ")} |`;
   const rule = `| ${header.map((_, c) => (c === 0 ? "---" : "--:")).join(" | ")} |`;
-  return `${[markdownText(caption), "", line(header), rule, ...rows.map(line)].join("\n")}\n`;
+  return [line(header), rule, ...rows.map(line)].join("\n");
 }
 
 function markdownText(text: string): string {

@@ -37,7 +37,7 @@ export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
   }),
 };
 
-function costTable({ cases }: CostResult): NamedTable {
+export function costTable({ cases }: CostResult): NamedTable {
   return {
     name: "cost",
     caption:

@@ -114,7 +114,7 @@ function divergedSentence(diverged: readonly Training[]): string {
   return `${diverged.length} trainings diverged and count with the risk of a constant, 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
 }
 
-function primaryTable({ model, against, cells }: Comparison): NamedTable {
+export function primaryTable({ model, against, cells }: Comparison): NamedTable {
   const caption = `Test risk of ${model} over that of ${against}, each with the weight of its least validation risk.`;
   return tableOf<CellComparison>({ name: "primary", caption }, cells, [
     ["cell", ({ cell }) => cell],
