@@ -106,7 +106,10 @@ const quick = ["--rounds", "1", "--seconds-per-turn", "0.001"];
 
 describe("ode", () => {
   const out = join(temporaryFolder(), "out");
-  const args = ["ode", "--peers", "none", "--problems", "HIRES,LORENZ", "--rtol", "1e-3,1e-6,1e-9"];
+  const args = [
+    ...["ode", "--peers", "none", "--problems", "HIRES,LORENZ"],
+    ...["--rtol", "1e-3,1e-6,1e-9", "--errors", "1e-3,1e-12"],
+  ];
   let ended: Ended;
   let document: OdeResult & { digest: string; config: object };
   beforeAll(async () => {
@@ -136,6 +139,16 @@ describe("ode", () => {
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page).toContain("work and precision on HIRES");
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);
+  });
+
+  it("asks nobody for more who is as accurate as the smallest error that is compared", async () => {
+    const tight = ["--rtol", "1e-3,1e-8,1e-9", "--errors", "1e-3,1e-4", "--solvers", "rodas5P", "--problems"];
+    const { stdout } = await stiffnet(["ode", "--peers", "none", ...tight, "HIRES", ...quick, "--json"], {
+      cwd: temporaryFolder(),
+    });
+    const { points, rows } = JSON.parse(stdout) as OdeResult;
+    expect(points.map(({ rtol }) => rtol)).toEqual([1e-3, 1e-8]);
+    expect(rows).toHaveLength(2);
   });
 
   it("says of an explicit method on a stiff problem that it gave up, and exits with 1 where nobody arrives", async () => {

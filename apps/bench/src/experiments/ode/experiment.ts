@@ -20,6 +20,7 @@ export const odeExperiment: Experiment<OdeConfig, OdeResult, undefined> = {
           rtols: config.rtol,
           rounds: config.rounds,
           seconds: config.secondsPerTurn,
+          error: Math.min(...config.errors),
         },
         watch,
       );

@@ -9,10 +9,19 @@ export interface OdeMeasureOptions {
   readonly rtols: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  /** The smallest error at which times are compared. */
+  readonly error: number;
 }
 
+/** A run of so many turns is not repeated: what disturbs it has evened out. */
+const LONG = 20;
+/** Nor is a peer asked further that took so many times the time of the fastest, in a run as long as that.
+ *  (What is computed here does not depend on a clock.) */
+const FAR_BEHIND = 20;
+
 /** At every tolerance all contestants take turns, for several rounds: what slows the machine down for a while
- *  slows all. Who gives up at a tolerance is not asked at tighter ones, nor again. */
+ *  slows all. Who gives up at a tolerance is not asked at tighter ones, nor again, nor is a peer that falls
+ *  far behind; who is as accurate as the smallest error that is compared would only take longer. */
 export async function measurePrecision(
   cases: readonly OdeCase[],
   peers: readonly Contestant[],
@@ -32,21 +41,32 @@ export async function measurePrecision(
   const points: PrecisionPoint[] = [];
   let done = 0;
   for (const { problem, contestants } of jobs) {
-    const gaveUp = new Set<Contestant>();
+    const ended = new Set<Contestant>();
+    const behind = new Map<Contestant, string>();
     for (const rtol of rtols) {
       const best = new Map<Contestant, PrecisionPoint>();
       for (let round = 0; round < rounds; round++) {
         for (const contestant of contestants) {
           if (await watch.interrupted()) return points;
           watch.progress({ done: done++, total, details: [problem.name, `tolerance ${rtol}`] });
-          if (gaveUp.has(contestant)) continue;
-          const point = await pointOf(problem, contestant, rtol, seconds);
-          if (!point.ok) gaveUp.add(contestant);
           const before = best.get(contestant);
+          if (ended.has(contestant) || (before && before.seconds > LONG * seconds)) continue;
+          const late = behind.get(contestant);
+          const point = late
+            ? failedPoint(problem, contestant, rtol, late)
+            : await pointOf(problem, contestant, rtol, seconds);
+          if (!point.ok) ended.add(contestant);
           if (before === undefined || point.seconds < before.seconds) best.set(contestant, point);
         }
       }
       points.push(...best.values());
+      const shortest = Math.min(...[...best.values()].flatMap((point) => (point.ok ? point.seconds : [])));
+      for (const [contestant, point] of best) {
+        const times = point.seconds / shortest;
+        if (point.error <= options.error) ended.add(contestant);
+        else if (peers.includes(contestant) && point.seconds > LONG * seconds && times > FAR_BEHIND)
+          behind.set(contestant, `took ${Math.round(times)} times the shortest time at ${point.rtol}`);
+      }
     }
   }
   return points;
@@ -58,11 +78,10 @@ async function pointOf(
   rtol: number,
   seconds: number,
 ): Promise<PrecisionPoint> {
-  const common = { problem: problem.name, contestant: contestant.name, rtol };
   try {
     const run = await contestant.run(problem, rtol, seconds);
     return {
-      ...common,
+      ...{ problem: problem.name, contestant: contestant.name, rtol },
       ok: run.ok,
       reason: run.reason,
       seconds: run.seconds ?? Number.NaN,
@@ -73,6 +92,16 @@ async function pointOf(
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...common, ok: false, reason, seconds: NaN, error: NaN, evaluations: NaN, steps: null };
+    return failedPoint(problem, contestant, rtol, reason);
   }
+}
+
+function failedPoint(
+  { name: problem }: OdeCase,
+  { name: contestant }: Contestant,
+  rtol: number,
+  reason: string,
+): PrecisionPoint {
+  const nothing = { seconds: Number.NaN, error: Number.NaN, evaluations: Number.NaN, steps: null };
+  return { problem, contestant, rtol, ok: false, reason, ...nothing };
 }

@@ -74,7 +74,7 @@ function gaveUpTable(points: readonly PrecisionPoint[]): NamedTable[] {
     .filter(({ ok }) => !ok)
     .map(({ problem, contestant, rtol, reason }) => [problem, contestant, formatNumber(rtol), reason]);
   if (rows.length === 0) return [];
-  const caption = "Who gave up, at which tolerance; tighter ones were not tried.";
+  const caption = "Who gave up or was far behind, at which tolerance; tighter ones were not tried.";
   return [{ name: "gave_up", caption, header: ["problem", "who", "tolerance", "why"], rows }];
 }
 
