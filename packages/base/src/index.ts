@@ -13,4 +13,3 @@ export {
   shuffle,
 } from "./random.ts";
 export { readDecimal } from "./read-decimal.ts";
-export { longestFloat32, writeFloat32 } from "./write-decimal.ts";

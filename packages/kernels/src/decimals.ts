@@ -1,11 +1,11 @@
 import type { Kernels } from "./kernels.ts";
 
-/** Reads lists of JSON numbers. */
-export interface DecimalReader {
-  /** Puts numbers, with commas between them, of the ASCII `text` from `at` on into `into` from `count` on,
-   *  each as `Math.fround(JSON.parse(...))` has it to the bit, and tells how far it came: behind the last one
-   *  read and its spaces, or still `at` where none was. A comma there is before what it leaves to others: a
-   *  number whose last bit plain arithmetic cannot be sure of (`readDecimal` of @stiffnet/base can), or none.
+/** Reads and writes lists of JSON numbers in ASCII, with commas between them. */
+export interface Decimals {
+  /** Puts the numbers of `text` from `at` on into `into` from `count` on, each as
+   *  `Math.fround(JSON.parse(...))` has it to the bit, and tells how far it came: behind the last one read
+   *  and its spaces, or still `at` where none was. A comma there is before what it leaves to others: a number
+   *  whose last bit plain arithmetic cannot be sure of (`readDecimal` of @stiffnet/base can), or none.
    *
    *  `text` must end with another character than a digit. The same array is not copied again. */
   read(
@@ -14,32 +14,46 @@ export interface DecimalReader {
     into: Float32Array,
     count: number,
   ): { readonly at: number; readonly count: number };
+  /** Writes numbers, each with at most 9 significant digits, which is enough for it to be read back: 0.1 as
+   *  0.100000001, 1e-9 as 9.99999972e-10. Stops before one that is not finite, so that `count` of them were
+   *  written. `text` is the kernels' memory, which the next call writes to. */
+  write(numbers: Float32Array): { readonly text: Uint8Array; readonly count: number };
 }
 
-export function createDecimalReader({ arena, call }: Kernels): DecimalReader {
-  const position = arena.int32(1);
+/** Bytes of a number and its comma, with those that are written beyond its end; as in c/text/decimals.c. */
+const longest = 24;
+
+export function createDecimals({ arena, call }: Kernels): Decimals {
+  const place = arena.int32(1);
   const mark = arena.mark();
   let bytes = arena.uint8(0);
   let numbers = arena.float32(0);
   let held: Uint8Array | undefined;
-  const hold = (text: Uint8Array, most: number): void => {
-    if (bytes.length < text.length || numbers.length < most) {
-      const [characters, room] = [Math.max(bytes.length, text.length), Math.max(numbers.length, most)];
-      arena.release(mark);
-      bytes = arena.uint8(characters);
-      numbers = arena.float32(room);
-    } else if (text === held) return;
-    bytes.array.set(text);
-    held = text;
+  const reserve = (characters: number, count: number): void => {
+    if (bytes.length >= characters && numbers.length >= count) return;
+    const [text, room] = [Math.max(bytes.length, characters), Math.max(numbers.length, count)];
+    arena.release(mark);
+    bytes = arena.uint8(text);
+    numbers = arena.float32(room);
+    held = undefined;
   };
   return {
     read(text, at, into, count) {
       const most = into.length - count;
-      hold(text, most);
-      position.array[0] = at;
-      const read = call.readDecimals({ bytes, most, numbers, at: position });
+      reserve(text.length, most);
+      if (text !== held) bytes.array.set(text);
+      held = text;
+      place.array[0] = at;
+      const read = call.readDecimals({ bytes, most, numbers, at: place });
       into.set(numbers.array.subarray(0, read), count);
-      return { at: position.array[0]!, count: count + read };
+      return { at: place.array[0]!, count: count + read };
+    },
+    write(given) {
+      reserve(longest * given.length, given.length);
+      held = undefined;
+      numbers.array.set(given);
+      const count = call.writeDecimals({ numbers, count: given.length, bytes, end: place });
+      return { text: bytes.array.subarray(0, place.array[0]!), count };
     },
   };
 }

@@ -1,5 +1,5 @@
 export { type Arnoldi, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
-export { createDecimalReader, type DecimalReader } from "./decimals.ts";
+export { createDecimals, type Decimals } from "./decimals.ts";
 export { createDense, type Dense, type DenseFunction, type DenseStatus } from "./dense.ts";
 export {
   activations as activationCodes,

@@ -3,7 +3,7 @@ import {
   activationCodes,
   type Block,
   createArnoldi,
-  createDecimalReader,
+  createDecimals,
   createDense,
   createImplicit,
   createKernels,
@@ -207,7 +207,9 @@ const drivers: Record<string, Driver> = {
     draw.fillArray(values);
     const doubles = Float64Array.from(values, (x) => x * 1.1);
     const text = `${[...values, ...doubles].filter(Number.isFinite).join(" ,\n")}]`;
-    createDecimalReader(kernels).read(new TextEncoder().encode(text), 0, new Float32Array(100), 0);
+    const decimals = createDecimals(kernels);
+    decimals.read(new TextEncoder().encode(text), 0, new Float32Array(100), 0);
+    decimals.write(values);
   },
   "the power method"(kernels, draw) {
     const { layer, results, float32 } = layerOf(kernels, draw);

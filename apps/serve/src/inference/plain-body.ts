@@ -1,7 +1,7 @@
 import { readDecimal } from "@stiffnet/base";
-import { createDecimalReader, createKernels, type DecimalReader } from "@stiffnet/kernels";
 import type { RealType } from "@stiffnet/onnx";
 import type { Rows } from "./batch.ts";
+import { decimals } from "./decimals.ts";
 import { newRows } from "./tensors.ts";
 
 /** The body of an inference request, its numbers read already. */
@@ -52,8 +52,6 @@ function space(bytes: Uint8Array, at: number): number {
   return next;
 }
 
-let kernels: DecimalReader | undefined;
-
 /** Reads numbers, with commas between them, from `begin` to `end`; -1 where there is anything else. In
  *  float32 the kernels read, and leave single ones over. */
 function scan(bytes: Buffer, begin: number, end: number, numbers: Rows): number {
@@ -62,8 +60,7 @@ function scan(bytes: Buffer, begin: number, end: number, numbers: Rows): number 
   let count = 0;
   for (let at = 0; ; at++) {
     if (numbers instanceof Float32Array) {
-      kernels ??= createDecimalReader(createKernels({ threads: 1 }));
-      const read = kernels.read(text, at, numbers, count);
+      const read = decimals().read(text, at, numbers, count);
       if (read.count > count) {
         ({ at, count } = read);
         if (at === last) return count;
