@@ -43,6 +43,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly strict?: boolean;
   /** Refuses to load and unload. */
   readonly readOnly?: boolean;
-  /** Other processes that answer on the same port; see `--processes`. */
+  /** How many processes answer on the port; 1 by default. */
+  readonly processes?: number;
+  /** Those beside this one; see `--processes`. */
   readonly siblings?: Siblings;
 }

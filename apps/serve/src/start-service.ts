@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { ServeError } from "./errors.ts";
 import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
-import { createPool } from "./inference/pool.ts";
+import { createPool, usuallyAtOnce } from "./inference/pool.ts";
 import { createStatistics } from "./inference/statistics.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels } from "./models/files.ts";
@@ -28,8 +28,11 @@ export async function startService(
     });
   }
   const statistics = createStatistics();
+  const { processes = 1 } = options;
   const pool = await createPool({
     workers: options.workers ?? Math.min(4, availableParallelism()),
+    // Where the processes alone keep all cores busy, a worker only takes turns with the one that asks it.
+    ...(processes > 1 && processes >= availableParallelism() && { atOnce: 4 * usuallyAtOnce }),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
     deterministic: options.deterministic,

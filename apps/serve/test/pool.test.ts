@@ -35,6 +35,14 @@ test("little work is run without a worker, more than that is left to them", asyn
   await expect(run(rows(5))).rejects.toMatchObject({ statusCode: 503 });
 });
 
+test("of many that wait a batch counts, not all", async () => {
+  const { length } = readFileSync(await writeModel("pool-batch.onnx"));
+  await start({ workers: 1, maxBatch: 4, atOnce: length });
+  await pool.kill(0);
+  await Promise.all(Array.from({ length: 12 }, () => run()));
+  expect(pool.state).toMatchObject({ restarts: 0, batches: 3, rows: 12 });
+});
+
 test("a request of many rows is run in parts and comes back whole, members of an ensemble too", async () => {
   await start({ workers: 2 });
   await pool.load("e", readFileSync(await writeEnsemble("pool-ensemble.onnx")));

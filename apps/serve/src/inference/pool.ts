@@ -12,16 +12,19 @@ export interface PoolOptions {
   readonly maxQueue: number;
   /** Rows that are run at once. */
   readonly maxBatch: number;
-  /** What is run without a worker: all that waits, while its rows times the bytes of the model are no more
-   *  than this. For a few rows of a small model the way to a worker and back takes longer than to run it. 4
-   *  MiB by default, which is about 2 million operations and a tenth of a millisecond, and four times that
-   *  while no worker is at work; 0 for nothing. */
+  /** What is run without a worker: all that waits or a batch of it, where its rows times the bytes of the
+   *  model are no more than this, and four times that while no worker is at work; `usuallyAtOnce` by default,
+   *  0 for nothing. */
   readonly atOnce?: number;
   /** Whether a row's answer is the same to the bit whatever it is run with; see `fullVectors`. */
   readonly deterministic?: boolean | undefined;
   /** Told of every batch that was run. */
   readonly ran?: ((times: BatchTimes) => void) | undefined;
 }
+
+/** For a few rows of a small model the way to a worker and back takes longer than to run it. 4 MiB are about
+ *  2 million operations, and less than a tenth of a millisecond. */
+export const usuallyAtOnce = 2 ** 22;
 
 interface RunOptions {
   /** Milliseconds after which a request is answered with 503, whether it waits or runs. */
@@ -76,6 +79,7 @@ const fullVectors = 16;
 
 class WorkerPool implements Pool {
   private readonly atOnce: number;
+  private readonly maxBatch: number;
   private readonly models = new Map<string, Uint8Array>();
   private readonly queue: Queue;
   private readonly ran: PoolOptions["ran"];
@@ -87,9 +91,10 @@ class WorkerPool implements Pool {
   private places: readonly WorkerPlace[] = [];
   private scheduled = false;
 
-  constructor({ maxQueue, maxBatch, atOnce = 2 ** 22, deterministic = false, ran }: PoolOptions) {
+  constructor({ maxQueue, maxBatch, atOnce = usuallyAtOnce, deterministic = false, ran }: PoolOptions) {
     this.deterministic = deterministic;
     this.ran = ran;
+    this.maxBatch = maxBatch;
     this.queue = createQueue(maxBatch);
     this.atOnce = atOnce;
     this.admission = createAdmission(maxQueue);
@@ -182,7 +187,8 @@ class WorkerPool implements Pool {
     const { next } = this.queue;
     if (!next) return false;
     const size = this.models.get(next.key)?.length ?? Number.POSITIVE_INFINITY;
-    return next.rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
+    const rows = Math.min(next.rows, this.maxBatch);
+    return rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
   }
 
   private async runHere(): Promise<void> {
