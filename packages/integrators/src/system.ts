@@ -1,7 +1,7 @@
 import { IntegratorError } from "./errors.ts";
 import { agreesAlong, type DifferencePoint, differenceJacobian } from "./jacobian/finite-difference.ts";
 import { denseLayout, type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
-import { addProduct, addTransposedProduct, normBound } from "./jacobian/products.ts";
+import { addProduct, addTransposedProduct, entriesFinite, normBound } from "./jacobian/products.ts";
 import { MassMatrix } from "./linear/mass-matrix.ts";
 import { PowerIteration } from "./power-iteration.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
@@ -18,17 +18,19 @@ export class System {
   readonly mass: MassMatrix | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
-  #space: { work: Float64Array; shifted: Float64Array; slope: Float64Array } | undefined;
+  #space: Record<"work" | "shifted" | "slope" | "steps", Float64Array> | undefined;
   #power: PowerIteration | undefined;
   /** A pattern that was found has turned out to leave out entries. */
   refuted = false;
+  readonly #compact: boolean;
   #layout: JacobianLayout | undefined;
   #patternChecked = false;
   #listed: Float64Array | undefined;
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
-  constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
+  /** @param compact only one Jacobian of it is at work at a time */
+  constructor(problem: OdeProblem, stats: Stats = emptyStats(), compact = false) {
     if (typeof problem.f !== "function") {
       throw new IntegratorError(`problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`, {
         code: "bad_field",
@@ -38,27 +40,30 @@ export class System {
     this.n = problem.y0.length;
     this.field = problem.f;
     this.stats = stats;
+    this.#compact = compact;
     this.p = Float64Array.from(problem.parameters ?? []);
     requireLayout(problem, this.n);
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
   }
 
   /** What explicit methods never need. */
-  get #workSpace(): { work: Float64Array; shifted: Float64Array; slope: Float64Array } {
+  get #workSpace(): Record<"work" | "shifted" | "slope" | "steps", Float64Array> {
     const { n } = this;
     this.#space ??= {
       work: new Float64Array(n),
       shifted: new Float64Array(n),
       slope: new Float64Array(n),
+      steps: new Float64Array(n),
     };
     return this.#space;
   }
 
   /** How its Jacobian is stored; explicit methods never ask. */
   get layout(): JacobianLayout {
-    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass, () => {
+    const count = () => {
       this.stats.evaluations++;
-    });
+    };
+    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass, count, this.#compact);
     return this.#layout;
   }
 
@@ -97,7 +102,9 @@ export class System {
   }
 
   inside(t: number): number {
-    return t < this.#firstTime ? this.#firstTime : t > this.#lastTime ? this.#lastTime : t;
+    if (t < this.#firstTime) return this.#firstTime;
+    if (t > this.#lastTime) return this.#lastTime;
+    return t;
   }
 
   /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from
@@ -116,8 +123,7 @@ export class System {
     if (!this.layout.detected) jac.fill(0);
     if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
     else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
-    const { detected, places } = this.layout;
-    return detected ? places!.every((at) => Number.isFinite(jac[at])) : allFinite(jac);
+    return this.layout.detected ? entriesFinite(this.layout, jac) : allFinite(jac);
   }
 
   /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */
@@ -187,7 +193,7 @@ export class System {
     known: Float64Array | undefined,
   ): void {
     const { n } = this;
-    const { work, shifted, slope } = this.#workSpace;
+    const { work, shifted, slope, steps } = this.#workSpace;
     const fy = known ?? slope;
     if (known === undefined) this.f(t, y, fy);
     let sum = 0;
@@ -210,6 +216,7 @@ export class System {
       floor,
       work,
       shifted,
+      steps,
     };
     this.stats.evaluations += differenceJacobian(at, this.layout, jac);
     if (!this.layout.detected) return;

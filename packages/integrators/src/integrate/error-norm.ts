@@ -7,7 +7,8 @@ interface Tolerances {
 
 /** A weight that can be divided by; NaN stays. `Math.max` takes longer. */
 function atLeast(x: number): number {
-  return x < 1e-300 ? 1e-300 : x;
+  if (x < 1e-300) return 1e-300;
+  return x;
 }
 
 /** Error weights at y: atol_i + rtol |y_i|. */
@@ -32,8 +33,8 @@ export class ErrorNorm {
     let largest = 0;
     for (let i = 0; i < n; i++) {
       const before = Math.abs(y[i]!);
-      const after = Math.abs(yNew[i]!);
-      const size = before > after ? before : after;
+      let size = Math.abs(yNew[i]!);
+      if (before > size) size = before;
       if (size > largest) largest = size;
       const r = error[i]! / atLeast(atol[i]! + rtol * size);
       sum += r * r;

@@ -33,7 +33,6 @@ export class Integration {
   readonly #sinks: readonly StepSink[];
   readonly #events: EventWatch | undefined;
   readonly #weights: Float64Array;
-  /** A state inside a step, of steppers whose steps have segments. */
   #middle: Float64Array | undefined;
   readonly #norm: ErrorNorm;
   readonly #limits: Limits;

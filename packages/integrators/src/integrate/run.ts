@@ -32,7 +32,7 @@ export class Run {
   constructor(problem: OdeProblem, options: SolveOptions, follows = false) {
     const plan = planOf(problem, options);
     this.plan = plan;
-    this.#system = new System(problem, this.stats);
+    this.#system = new System(problem, this.stats, true);
     this.#stepper = plan.solver.createStepper(this.#system, {
       newtonTolerance: plan.newtonTolerance,
       adaptive: plan.grid === undefined,

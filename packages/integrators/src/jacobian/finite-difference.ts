@@ -9,14 +9,17 @@ const ROOT_EPSILON = 2 ** -26;
  *  @param size an upper bound for the way: some fraction of the largest component
  *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
 function increment(y: number, way: number, size: number, weight: number, floor: number): number {
+  const distance = Math.abs(way);
   // An infinite way, times 0, is not a number: as far as `size`.
-  const scale = Math.max(Math.abs(y), Number.isNaN(way) ? size : Math.min(Math.abs(way), size));
+  let far = size;
+  if (distance < size) far = distance;
+  const scale = Math.max(Math.abs(y), far);
   const step = Math.max(ROOT_EPSILON * scale, floor * weight);
   if (step > 0) return y < 0 ? -step : step;
   return ROOT_EPSILON * (weight > 0 ? weight : 1);
 }
 
-/** Where a Jacobian is differenced, and with what; `work` and `shifted` are [n]. */
+/** Where a Jacobian is differenced, and with what; `work`, `shifted` and `steps` are [n]. */
 export interface DifferencePoint {
   readonly f: VectorField;
   readonly t: number;
@@ -29,6 +32,13 @@ export interface DifferencePoint {
   readonly floor: number;
   readonly work: Float64Array;
   readonly shifted: Float64Array;
+  /** Where the increments of all components are to go. */
+  readonly steps: Float64Array;
+}
+
+function increments({ y, fy, weights, h, floor, steps }: DifferencePoint): void {
+  const size = sizeOf(y);
+  for (let j = 0; j < y.length; j++) steps[j] = increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
 }
 
 function sizeOf(y: Float64Array): number {
@@ -40,17 +50,18 @@ function sizeOf(y: Float64Array): number {
 /** Forward differences (f(y + d e_j) - f(y)) / d into `jac`, a group of columns an evaluation where there are
  *  groups. Returns the number of evaluations. */
 export function differenceJacobian(
-  { f, t, y, fy, p, weights, h, floor, work, shifted: at }: DifferencePoint,
+  point: DifferencePoint,
   { declared, places, groups }: JacobianLayout,
   jac: Float64Array,
 ): number {
+  const { f, t, y, fy, p, work, shifted: at, steps } = point;
   const n = y.length;
-  const size = sizeOf(y);
+  increments(point);
   at.set(y);
   if (groups === undefined) {
     for (let j = 0, col = 0; j < n; j++, col += n) {
       const value = y[j]!;
-      at[j] = value + increment(value, h * fy[j]!, size, weights[j]!, floor);
+      at[j] = value + steps[j]!;
       const inverse = 1 / (at[j]! - value);
       f(t, at, work, p);
       at[j] = value;
@@ -60,7 +71,7 @@ export function differenceJacobian(
   }
   const { starts, rows } = declared!;
   for (const group of groups) {
-    for (const j of group) at[j] = y[j]! + increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
+    for (const j of group) at[j] = y[j]! + steps[j]!;
     f(t, at, work, p);
     for (const j of group) {
       const inverse = 1 / (at[j]! - y[j]!);
@@ -78,19 +89,20 @@ export function differenceJacobian(
  *  sizes: far above the error of differences, far below an entry that is missing. */
 const AGREEMENT = 1e-4;
 
+/** Parts of increments: no pattern of its own that a sum could cancel in. */
+const PARTS = Float64Array.from({ length: 97 }, (_, j) => 1 + ((j * 7919) % 97) / 97);
+
 /** Whether the Jacobian says how f changes when all components move at once: an entry that the pattern leaves
- *  out would show. One evaluation. */
+ *  out would show. One evaluation, after those of `differenceJacobian`, whose increments it takes. */
 export function agreesAlong(
-  { f, t, y, fy, p, weights, h, floor, work, shifted: at }: DifferencePoint,
+  { f, t, y, fy, p, work, shifted: at, steps }: DifferencePoint,
   { declared, places }: JacobianLayout,
   jac: Float64Array,
 ): boolean {
   const n = y.length;
-  const size = sizeOf(y);
-  for (let j = 0; j < n; j++) {
-    const step = increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
-    // No pattern of its own that a sum could cancel in.
-    at[j] = y[j]! + step * (1 + ((j * 7919) % 97) / 97);
+  for (let j = 0, part = 0; j < n; j++) {
+    at[j] = y[j]! + steps[j]! * PARTS[part]!;
+    part = part === PARTS.length - 1 ? 0 : part + 1;
   }
   f(t, at, work, p);
   const { starts, rows } = declared!;

@@ -42,12 +42,15 @@ export function requireLayout(problem: OdeProblem, n: number): void {
   requireKrylov(problem);
 }
 
-/** @param count hears of each call of f */
+/** @param count hears of each call of f
+ *  @param compact one Jacobian is at work at a time: entries that were found are kept one after another, at
+ *  the beginning of what a full one needs if they should be refuted */
 export function jacobianLayout(
   problem: OdeProblem,
   n: number,
   mass: MassMatrix | undefined,
   count: () => void,
+  compact: boolean,
 ): JacobianLayout {
   const { band, sparsity, jacobian } = problem;
   if (problem.krylov !== undefined) return pointLayout(n);
@@ -59,7 +62,10 @@ export function jacobianLayout(
     const found =
       jacobian === undefined && mass === undefined ? detectedPattern(problem, n, count) : undefined;
     if (found === undefined) return denseLayout(n);
-    return { ...denseLayout(n, found.declared, found.eliminated, true), detected: true };
+    const { declared, eliminated } = found;
+    return compact
+      ? { ...compressedLayout(declared, eliminated, true), size: n * n, detected: true }
+      : { ...denseLayout(n, declared, eliminated, true), detected: true };
   }
   const declared = patternOf(sparsity);
   const narrow = bandOf(declared);

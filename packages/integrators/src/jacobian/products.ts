@@ -65,6 +65,13 @@ export function addTransposedProduct(
   }
 }
 
+/** False when an entry of the pattern is NaN or infinite. */
+export function entriesFinite({ declared, places }: JacobianLayout, jac: Float64Array): boolean {
+  let sum = 0;
+  for (let e = 0; e < declared!.size; e++) sum += jac[places === undefined ? e : places[e]!]! * 0;
+  return sum === 0;
+}
+
 /** min(|J|_1, |J|_inf): each bounds the spectral radius. */
 export function normBound(layout: JacobianLayout, n: number, jac: Float64Array, work: Float64Array): number {
   const { band, eliminated, sources } = layout;

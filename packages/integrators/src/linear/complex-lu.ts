@@ -47,10 +47,12 @@ export function complexLu(system: System): ComplexLu {
 
 function sparse(system: System): ComplexLu {
   const { n, layout, mass } = system;
-  const { storage, eliminated, sources } = layout;
+  const { storage, eliminated, sources, detected } = layout;
   const byReal = (): ComplexLu => new ComplexByReal(eliminated!, sources, mass);
-  const careful = storage === "dense" ? () => new ComplexDenseLu(n) : byReal;
+  const full = (): ComplexLu => new ComplexDenseLu(n);
+  const careful = storage === "dense" ? full : byReal;
   if (mass !== undefined) return byReal();
   const fast = n > LISTED ? byReal() : new ComplexSparseLu(eliminated!, sources);
-  return new GuardedComplexLu(fast, careful, () => !system.refuted);
+  const refutation = detected ? { isThere: () => system.refuted, make: full } : undefined;
+  return new GuardedComplexLu(fast, careful, refutation);
 }

@@ -14,12 +14,12 @@ export function bandLu(n: number, band: Band): RealLu {
  *  first. */
 export class GatheredBandLu implements RealLu {
   readonly #lu: RealLu;
-  readonly #sources: Int32Array;
+  readonly #sources: Int32Array | undefined;
   readonly #places: Int32Array;
   readonly #band: Float64Array;
 
-  /** @param sources where the entries of the pattern are in J */
-  constructor({ n, starts, rows }: SparsePattern, band: Band, sources: Int32Array) {
+  /** @param sources where the entries of the pattern are in J, unless one after another */
+  constructor({ n, starts, rows }: SparsePattern, band: Band, sources: Int32Array | undefined) {
     const width = band.lower + band.upper + 1;
     this.#lu = bandLu(n, band);
     this.#sources = sources;
@@ -36,7 +36,9 @@ export class GatheredBandLu implements RealLu {
     const band = this.#band;
     const sources = this.#sources;
     const places = this.#places;
-    for (let e = 0; e < places.length; e++) band[places[e]!] = jacobian[sources[e]!]!;
+    for (let e = 0; e < places.length; e++) {
+      band[places[e]!] = jacobian[sources === undefined ? e : sources[e]!]!;
+    }
     return this.#lu.factor(band, shift);
   }
 

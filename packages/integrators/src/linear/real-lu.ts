@@ -1,5 +1,5 @@
 import { bandOf } from "../jacobian/colouring.ts";
-import { bandPays, type Storage } from "../jacobian/layout.ts";
+import { bandPays, type JacobianLayout, type Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
@@ -10,7 +10,6 @@ import { KrylovSolver } from "./krylov-solver.ts";
 import { MassLu } from "./mass-lu.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
 import { SparseLu } from "./sparse-lu.ts";
-import type { SparsePattern } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
 
 /** What solves with shift M - J, by how J is stored. */
@@ -38,15 +37,19 @@ function withMass(make: (system: System) => RealLu): (system: System) => RealLu 
 
 function sparseLu(system: System): RealLu {
   const { n, layout } = system;
-  const { storage, eliminated, sources } = layout;
+  const { storage, eliminated, detected } = layout;
   const pattern = eliminated!;
-  const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
-  return new GuardedLu(fastLu(pattern, sources), careful, () => !system.refuted);
+  const full = () => new DenseLu(n);
+  const careful = storage === "dense" ? full : () => new PivotingLu(pattern);
+  const refutation = detected ? { isThere: () => system.refuted, make: full } : undefined;
+  return new GuardedLu(fastLu(layout), careful, refutation);
 }
 
-function fastLu(pattern: SparsePattern, sources: Int32Array | undefined): RealLu {
+function fastLu({ storage, eliminated, sources, detected }: JacobianLayout): RealLu {
+  const pattern = eliminated!;
   const band = bandOf(pattern);
   // A band that is stored as one has not come here.
-  if (sources !== undefined && bandPays(pattern, band)) return new GatheredBandLu(pattern, band, sources);
+  if ((storage === "dense" || detected) && bandPays(pattern, band))
+    return new GatheredBandLu(pattern, band, sources);
   return pattern.n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
 }

@@ -1,3 +1,4 @@
+import type { JacobianLayout } from "../jacobian/layout.ts";
 import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
@@ -9,6 +10,8 @@ export const LINEAR_PART = 0.1;
 export class JacobianKeeper {
   readonly jac: Float64Array;
   readonly #system: System;
+  /** How it was stored: a pattern may have been refuted by a Jacobian of somebody else. */
+  #layout: JacobianLayout | undefined;
   /** Evaluated at the current state. */
   fresh = false;
   /** The next step should evaluate it anew. */
@@ -28,9 +31,11 @@ export class JacobianKeeper {
 
   /** False when the Jacobian is not finite. */
   ensure(t: number, y: Float64Array, weights: Float64Array, h: number, slope?: Float64Array): boolean {
-    if (!this.wanted || this.fresh) return true;
+    const stale = this.#layout !== undefined && this.#layout !== this.#system.layout;
+    if (!stale && (!this.wanted || this.fresh)) return true;
     this.version++;
     const finite = this.#system.jacobian(t, y, weights, h, this.jac, slope);
+    this.#layout = this.#system.layout;
     this.fresh = finite;
     this.wanted = !finite;
     return finite;
@@ -42,7 +47,9 @@ export class JacobianKeeper {
     this.version++;
     this.fresh = false;
     this.wanted = true;
-    return this.#system.jacobian(t, y, weights, h, this.jac);
+    const finite = this.#system.jacobian(t, y, weights, h, this.jac);
+    this.#layout = this.#system.layout;
+    return finite;
   }
 
   /** The state has moved on; `slow` says that Newton's iteration had trouble with this Jacobian. */
