@@ -5,6 +5,7 @@ import {
   interpolation,
   leading,
 } from "../tableau/numerical-differentiation.ts";
+import { copyInto } from "../vectors.ts";
 
 /** Backward differences of the solution at the state, over steps of one size, and those after the attempt
  *  at hand. */
@@ -13,7 +14,6 @@ export class BackwardDifferences {
   /** Difference j at the end of the attempt, up to order + 2. */
   next: Float64Array[];
   readonly #change: Float64Array = new Float64Array((HIGHEST_ORDER + 1) ** 2);
-  readonly #old: Float64Array = new Float64Array(HIGHEST_ORDER + 1);
 
   constructor(n: number) {
     const rows = () => Array.from({ length: HIGHEST_ORDER + 3 }, () => new Float64Array(n));
@@ -33,18 +33,25 @@ export class BackwardDifferences {
   resize(order: number, factor: number): void {
     const width = order + 1;
     const rows = this.#rows;
+    const { next } = this;
     const change = this.#change;
-    const old = this.#old;
     differenceChange(order, factor, change);
-    const n = rows[0]!.length;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < width; j++) old[j] = rows[j]![i]!;
-      // Difference 0, the state itself, stays.
-      for (let j = 1; j < width; j++) {
-        let sum = 0;
-        for (let k = 0; k < width; k++) sum += change[k * width + j]! * old[k]!;
-        rows[j]![i] = sum;
+    // Difference 0, the state itself, stays.
+    for (let j = 1; j < width; j++) {
+      const sum = next[j]!;
+      const [a, b] = [change[j]!, change[width + j]!];
+      const [u, v] = [rows[0]!, rows[1]!];
+      for (let i = 0; i < sum.length; i++) sum[i] = a * u[i]! + b * v[i]!;
+      let k = 2;
+      for (; k + 1 < width; k += 2) {
+        addTwo(sum, change[k * width + j]!, rows[k]!, change[(k + 1) * width + j]!, rows[k + 1]!);
       }
+      if (k < width) addOne(sum, change[k * width + j]!, rows[k]!);
+    }
+    for (let j = 1; j < width; j++) {
+      const row = rows[j]!;
+      rows[j] = next[j]!;
+      next[j] = row;
     }
   }
 
@@ -52,32 +59,33 @@ export class BackwardDifferences {
   predict(order: number, predicted: Float64Array, psi: Float64Array): void {
     const rows = this.#rows;
     const scale = 1 / leading[order]!;
-    predicted.set(rows[0]!);
+    copyInto(predicted, rows[0]!);
     psi.fill(0);
-    for (let m = 1; m <= order; m++) {
-      const row = rows[m]!;
-      const weight = harmonic[m]! * scale;
-      for (let i = 0; i < row.length; i++) {
-        predicted[i] = predicted[i]! + row[i]!;
-        psi[i] = psi[i]! + weight * row[i]!;
-      }
+    let m = 1;
+    for (; m < order; m += 2) {
+      addTwo(predicted, 1, rows[m]!, 1, rows[m + 1]!);
+      addTwo(psi, harmonic[m]! * scale, rows[m]!, harmonic[m + 1]! * scale, rows[m + 1]!);
     }
+    if (m > order) return;
+    addOne(predicted, 1, rows[m]!);
+    addOne(psi, harmonic[m]! * scale, rows[m]!);
   }
 
   /** The differences at yNew, which is d more than predicted. */
   extend(order: number, d: Float64Array, yNew: Float64Array): void {
     const rows = this.#rows;
     const { next } = this;
-    for (let i = 0; i < d.length; i++) {
-      let sum = d[i]!;
-      next[order + 2]![i] = sum - rows[order + 1]![i]!;
-      next[order + 1]![i] = sum;
-      for (let j = order; j > 0; j--) {
-        sum += rows[j]![i]!;
-        next[j]![i] = sum;
-      }
+    const highest = next[order + 2]!;
+    const before = rows[order + 1]!;
+    for (let i = 0; i < d.length; i++) highest[i] = d[i]! - before[i]!;
+    copyInto(next[order + 1]!, d);
+    for (let j = order; j > 0; j--) {
+      const higher = next[j + 1]!;
+      const row = rows[j]!;
+      const out = next[j]!;
+      for (let i = 0; i < out.length; i++) out[i] = higher[i]! + row[i]!;
     }
-    next[0]!.set(yNew);
+    copyInto(next[0]!, yNew);
   }
 
   accept(): void {
@@ -110,4 +118,17 @@ export class BackwardDifferences {
     // Without the rounding of the sum.
     out.set(y, offset);
   }
+}
+
+// A row at a time and not a component: rows are arrays of their own, and looking one up costs more than a
+// product.
+
+/** out += a u. */
+function addOne(out: Float64Array, a: number, u: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! + a * u[i]!;
+}
+
+/** out += a u, out += b v in one pass. */
+function addTwo(out: Float64Array, a: number, u: Float64Array, b: number, v: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! + a * u[i]! + b * v[i]!;
 }
