@@ -2,24 +2,19 @@
 
     python3 bentoml_service.py MODEL.onnx PORT WORKERS"""
 import os
-import sys
 
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 import bentoml
 import numpy as np
-import onnxruntime
-import uvicorn
 
-MODEL = os.environ.get("STIFFNET_MODEL") or sys.argv[1]
+from onnx_service import open_session, serve
 
 
 @bentoml.service(logging={"access": {"enabled": False}})
 class Surrogate:
     def __init__(self) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
+        self.session = open_session()
 
     @bentoml.api
     def predict(self, rows: np.ndarray) -> np.ndarray:
@@ -29,13 +24,4 @@ class Surrogate:
 app = Surrogate.to_asgi()
 
 if __name__ == "__main__":
-    os.environ["STIFFNET_MODEL"] = MODEL
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    uvicorn.run(
-        "bentoml_service:app",
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-        workers=int(sys.argv[3]),
-        access_log=False,
-        log_level="warning",
-    )
+    serve("bentoml_service:app")

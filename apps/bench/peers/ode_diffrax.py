@@ -5,9 +5,7 @@
 "y"}: processor time, the best of at least one run and of as many as begin within `seconds`; what compiling takes is told apart. `times`
 are where pieces begin and end: f jumps between them. Methods: Tsit5 and Kvaerno5, with a PID controller's usual settings.
 """
-import json
 import os
-import sys
 import time
 import warnings
 
@@ -18,6 +16,8 @@ import diffrax
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+from json_lines import answer_lines, best_of
 
 jax.config.update("jax_enable_x64", True)
 warnings.filterwarnings("ignore")
@@ -153,23 +153,12 @@ def answer_to(task):
         start = time.process_time()
         solve_once(COMPILED[key], task | {"rtol": 0.1, "times": [t * 1e-9 for t in task["times"]]})
         compile_seconds = time.process_time() - start
-    best, began = 1e300, time.process_time()
-    while best == 1e300 or time.process_time() - began < task["seconds"]:
-        start = time.process_time()
-        ok, tried, kept, y = solve_once(COMPILED[key], task)
-        best = min(best, time.process_time() - start)
-        if not ok:
-            break
+    seconds, (ok, tried, kept, y) = best_of(task["seconds"], lambda: solve_once(COMPILED[key], task))
     stages = 6 if task["method"] == "Tsit5" else 7
     return {
-        "ok": ok, "reason": "" if ok else "gave up", "seconds": best, "compileSeconds": compile_seconds,
+        "ok": ok, "reason": "" if ok else "gave up", "seconds": seconds, "compileSeconds": compile_seconds,
         "evaluations": stages * tried, "steps": kept, "y": y.tolist(),
     }
 
 
-for line in sys.stdin:
-    try:
-        answer = answer_to(json.loads(line))
-    except Exception as error:  # one line to the caller, whatever went wrong
-        answer = {"error": f"{type(error).__name__}: {error}".strip().splitlines()[0][:300]}
-    print(json.dumps(answer), flush=True)
+answer_lines(answer_to)

@@ -6,14 +6,11 @@ least one run and of as many as begin within `seconds`. A run is ended after `li
 solve_ivp, and odeint. Right-hand sides are in C, and Jacobians where they are given; bands and patterns are declared, as for the other
 contestants.
 """
-import json
-import sys
-import time
 import warnings
 
-import numpy as np
 from scipy.integrate import odeint, solve_ivp
 
+from json_lines import answer_lines, best_of
 from ode_compiled import Compiled, Limit
 
 warnings.filterwarnings("ignore")
@@ -45,21 +42,11 @@ def solve_once(task):
 
 
 def answer_to(task):
-    best, began = 1e300, time.process_time()
-    while best == 1e300 or time.process_time() - began < task["seconds"]:
-        start = time.process_time()
-        try:
-            ok, evaluations, y = solve_once(task)
-        except Limit:
-            return {"ok": False, "reason": f"more than {task['limit']} evaluations"}
-        best = min(best, time.process_time() - start)
-    reason = "" if ok else "gave up"
-    return {"ok": ok, "reason": reason, "seconds": best, "evaluations": evaluations, "y": y.tolist()}
-
-
-for line in sys.stdin:
     try:
-        answer = answer_to(json.loads(line))
-    except Exception as error:  # one line to the caller, whatever went wrong
-        answer = {"error": f"{type(error).__name__}: {error}".strip().splitlines()[0][:300]}
-    print(json.dumps(answer), flush=True)
+        seconds, (ok, evaluations, y) = best_of(task["seconds"], lambda: solve_once(task))
+    except Limit:
+        return {"ok": False, "reason": f"more than {task['limit']} evaluations"}
+    return {"ok": ok, "reason": "" if ok else "gave up", "seconds": seconds, "evaluations": evaluations, "y": y.tolist()}
+
+
+answer_lines(answer_to)

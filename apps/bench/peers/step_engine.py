@@ -6,12 +6,12 @@
 {"op": "train", "steps"}             -> {"losses"}: from the initial parameters, batches in order
 {"op": "round", "seconds"}           -> {"ms"}: one duration a step
 """
-import json
 import math
 import os
-import sys
 import time
 import warnings
+
+from json_lines import answer_lines
 
 warnings.filterwarnings("ignore")
 
@@ -22,18 +22,15 @@ SQUARINGS = 10
 def serve(engine):
     """Answers requests by an `Engine` until standard input closes."""
     stepper = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["op"] == "prepare":
-                stepper = Stepper(request, engine)
-                answer = {**stepper.engine.describe(), "blas": blas()}
-            else:
-                answer = getattr(stepper, request["op"])(request)
-        except Exception as error:  # one line to the caller, whatever went wrong
-            text = f"{type(error).__name__}: {error}".strip().splitlines()
-            answer = {"error": text[0][:300]}
-        print(json.dumps(answer), flush=True)
+
+    def answer_to(request):
+        nonlocal stepper
+        if request["op"] != "prepare":
+            return getattr(stepper, request["op"])(request)
+        stepper = Stepper(request, engine)
+        return {**stepper.engine.describe(), "blas": blas()}
+
+    answer_lines(answer_to)
 
 
 class Engine:
