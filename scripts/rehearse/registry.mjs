@@ -2,8 +2,8 @@
 // one.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../free-port.mjs";
 
 /** Starts verdaccio; returns its address and how to end it. */
 export async function startRegistry(folder, verdaccio, upstream) {
@@ -40,13 +40,4 @@ max_body_size: 100mb
   }
   child.kill();
   throw new Error("verdaccio does not answer");
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

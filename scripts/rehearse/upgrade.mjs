@@ -2,8 +2,8 @@
 // the next one.
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../free-port.mjs";
 import { must, run } from "./run.mjs";
 import { serveAndAsk } from "./stranger.mjs";
 
@@ -121,15 +121,6 @@ async function onQueue({ folder, env, from, to }) {
   } finally {
     redis.kill();
   }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export function upgradeTable(rows) {

@@ -4,10 +4,10 @@
 //     node bench/fuzz.mjs MODEL.onnx [--requests 20000] [--seed 1]
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
-import { createServer as createNetServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { importOnnx } from "@stiffnet/onnx";
+import { freePort } from "../../../scripts/free-port.mjs";
 import { grpcClient } from "./fuzz/grpc.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
@@ -60,15 +60,6 @@ export async function fuzz({ url, grpcAddress, count, seed = 1, onProgress = () 
   const alive = (await fetch(`${url}/v2/health/ready`)).status === 200;
   if (!alive) problems.push({ problem: "the server is not ready at the end" });
   return { count, right, statuses, problems };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createNetServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function main() {
