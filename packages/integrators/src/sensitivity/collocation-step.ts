@@ -46,17 +46,9 @@ export class CollocationStep extends RecordedStep<CollocationStepper> implements
     this.#unused = new Float64Array(system.p.length);
   }
 
-  record(
-    t: number,
-    h: number,
-    y: Float64Array,
-    yNew: Float64Array,
-    stages: Float64Array,
-    offset: number,
-  ): number {
-    const code = this.repeat(t, h, y, yNew);
-    this.read(this.stepper, h, stages, offset);
-    // Leaves the collocation polynomial behind, from which the next step starts its iteration.
+  /** Leaves the collocation polynomial behind, from which the next step starts its iteration. */
+  override record(...step: Parameters<DifferentiableStep["record"]>): number {
+    const code = super.record(...step);
     if (code === STEP_OK) this.stepper.accept();
     return code;
   }

@@ -33,8 +33,19 @@ export abstract class RecordedStep<S extends Stepper> {
     return this.#views[i]!;
   }
 
+  abstract read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void;
+
   /** Afterwards the stepper's own copy of y holds: `y` may be `yNew`. */
-  protected repeat(t: number, h: number, y: Float64Array, yNew: Float64Array): number {
-    return repeatStep(this.stepper, t, h, y, yNew, this.#weightsOf(y));
+  record(
+    t: number,
+    h: number,
+    y: Float64Array,
+    yNew: Float64Array,
+    stages: Float64Array,
+    offset: number,
+  ): number {
+    const code = repeatStep(this.stepper, t, h, y, yNew, this.#weightsOf(y));
+    this.read(this.stepper, h, stages, offset);
+    return code;
   }
 }

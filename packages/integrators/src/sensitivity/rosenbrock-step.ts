@@ -32,19 +32,6 @@ export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements D
   }
 
   /** Keeps y and the increments u_i. */
-  record(
-    t: number,
-    h: number,
-    y: Float64Array,
-    yNew: Float64Array,
-    stages: Float64Array,
-    offset: number,
-  ): number {
-    const code = this.repeat(t, h, y, yNew);
-    this.read(this.stepper, h, stages, offset);
-    return code;
-  }
-
   read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
     this.#source = stepper as RosenbrockStepper;
     const { y, u: increments } = this.#source;

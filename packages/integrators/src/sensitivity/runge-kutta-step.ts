@@ -55,19 +55,6 @@ export class RungeKuttaStep extends RecordedStep<StageStepper> implements Differ
     this.#jac = stepper.explicit ? new Float64Array(0) : system.newJacobian();
   }
 
-  record(
-    t: number,
-    h: number,
-    y: Float64Array,
-    yNew: Float64Array,
-    stages: Float64Array,
-    offset: number,
-  ): number {
-    const code = this.repeat(t, h, y, yNew);
-    this.read(this.stepper, h, stages, offset);
-    return code;
-  }
-
   read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void {
     const { k, y: start } = stepper as StageStepper;
     const n = this.n;

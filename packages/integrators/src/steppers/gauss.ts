@@ -81,11 +81,7 @@ export class GaussStepper extends StateStepper {
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.hasSlope = false;
-    if (how === "nearby") {
-      this.#keeper.moved(false);
-      return;
-    }
-    this.#keeper.restart();
+    if (!this.#keeper.starts(how)) return;
     this.#parabolaStep = 0;
     this.#rule.forget();
     this.evaluateFirst(t);

@@ -2,6 +2,7 @@ import type { JacobianLayout } from "../jacobian/layout.ts";
 import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
+import type { Start } from "./stepper.ts";
 
 /** The error of linear systems, where there is one, as a part of that of Newton's iteration. */
 export const LINEAR_PART = 0.1;
@@ -27,6 +28,14 @@ export class JacobianKeeper {
   restart(): void {
     this.fresh = false;
     this.wanted = true;
+  }
+
+  /** Whether what was learnt before is forgotten; a state near the last one keeps the Jacobian. */
+  starts(how: Start): boolean {
+    const anew = how !== "nearby";
+    if (anew) this.restart();
+    else this.moved(false);
+    return anew;
   }
 
   /** False when the Jacobian is not finite. */

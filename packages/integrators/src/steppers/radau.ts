@@ -82,11 +82,7 @@ export class RadauStepper extends StateStepper {
   start(t: number, y: Float64Array, how: Start = "anew"): void {
     this.y.set(y);
     this.hasSlope = false;
-    if (how === "nearby") {
-      this.#keeper.moved(false);
-      return;
-    }
-    this.#keeper.restart();
+    if (!this.#keeper.starts(how)) return;
     this.#collocationStep = 0;
     this.#cautious = true;
     this.#convergence = 1;
