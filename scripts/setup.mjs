@@ -47,7 +47,8 @@ function installInputs() {
 }
 
 function sourceFiles() {
-  const files = [...installInputs(), "tsconfig.base.json", "scripts/browser-files.mjs"];
+  const scripts = ["scripts/browser-files.mjs", "scripts/bundle.mjs"];
+  const files = [...installInputs(), "tsconfig.base.json", ...scripts];
   const skipped = new Set(["node_modules", "dist", "generated", "native", "test", ".turbo"]);
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {

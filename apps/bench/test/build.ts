@@ -1,5 +1,3 @@
 import { buildForTests } from "../../../scripts/build-for-tests.ts";
 
-export default function build(): void {
-  buildForTests(["apps/bench"]);
-}
+export default (): void => buildForTests();
