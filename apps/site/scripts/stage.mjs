@@ -134,7 +134,7 @@ function commands() {
   ];
   const parts = programs.flatMap(([name, file]) => {
     const own = help(file, []);
-    const listed = /^Commands:\n([\s\S]*?)(?:\n\n|$)/m.exec(own)?.[1] ?? "";
+    const [listed] = (own.split("\nCommands:\n")[1] ?? "").split("\n\n");
     const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)]
       .map(([, word]) => word)
       .filter((word) => word !== "help");

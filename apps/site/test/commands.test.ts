@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const generated = join(root, "apps/site/generated");
+const pages = readdirSync(generated, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".md"),
+);
+const textOf = (name: string): string => readFileSync(join(generated, name), "utf8");
+
+/** What every command says of itself, by its name. */
+const helps = new Map(
+  [
+    ...textOf(join("reference", "commands.md")).matchAll(/^###? (stiffnet.*)\n\n```text\n([\s\S]*?)```/gm),
+  ].map(([, name, help]) => [name!, help!] as const),
+);
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The lines of the shell's blocks in all pages, joined where one goes on in the next, without comments. */
+const lines = pages.flatMap((page) =>
+  [...textOf(page).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
+    block!
+      .replaceAll(/\\\n\s*/g, " ")
+      .split("\n")
+      .map((line) => ({ page, line: line.replace(/(^|\s)#.*$/, "").trim() }))
+      .filter(({ line }) => line !== ""),
+  ),
+);
+
+/** What is wrong with a command of the project; undefined where nothing is, or where it is another's. */
+function faultOf(line: string): string | undefined {
+  const [, program, rest = ""] = /^(?:npx )?(stiffnet|stiffnet-serve)(?: (.*))?$/.exec(line) ?? [];
+  if (program !== undefined) {
+    const [word = ""] = rest.split(" ");
+    const named = helps.has(`${program} ${word}`) ? `${program} ${word}` : program;
+    if (program === "stiffnet" && /^[a-z]/.test(word) && named === program) return `no command ${word}`;
+    const options = rest.split(/[|>]/)[0]!.match(/(?<=^|\s)--[a-z][\w-]*/g) ?? [];
+    const unknown = options.filter((option) => !new RegExp(`${option}\\b(?!-)`).test(helps.get(named)!));
+    return unknown.length > 0 ? `no option ${unknown.join(", ")}` : undefined;
+  }
+  const [, file] = /^node ((?:apps|packages|scripts)\/\S+)/.exec(line) ?? [];
+  if (file !== undefined) return existsSync(join(root, file)) ? undefined : `no file ${file}`;
+  const [, script] = /^npm run (\S+)/.exec(line) ?? [];
+  return script === undefined || script in scripts ? undefined : `no script ${script}`;
+}
+
+describe("the command lines of the site", () => {
+  it("name commands, options, files and scripts that there are", () => {
+    const ours = lines.filter(({ line }) => /^(?:npx )?stiffnet|^node |^npm run /.test(line));
+    expect(ours.length).toBeGreaterThan(30);
+    const faults = ours.map(({ page, line }) => ({ page, line, fault: faultOf(line) }));
+    expect(faults.filter(({ fault }) => fault !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    ["npx stiffnet stduy", "no command stduy"],
+    ["npx stiffnet study --trails 3", "no option --trails"],
+    ["stiffnet-serve model.onnx --prot 1", "no option --prot"],
+    ["node apps/bench/scripts/none.mjs", "no file apps/bench/scripts/none.mjs"],
+    ["npm run none", "no script none"],
+  ])("%s would be found out", (line, fault) => {
+    expect(faultOf(line)).toBe(fault);
+  });
+});
