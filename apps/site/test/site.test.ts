@@ -19,7 +19,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const pages = [
   ...["index", "playground/train", "playground/integrate", "reference/index", "reference/commands"],
   ...["reference/core", "reference/api/core", "reference/script", "numbers"],
-  ...["notebooks/spectral-radius", "notebooks/the-study"],
+  ...["notebooks/spectral-radius", "notebooks/the-study", "study-report"],
 ];
 
 const site = fileURLToPath(new URL("../", import.meta.url));
@@ -97,10 +97,10 @@ describe("the site in Chromium", needs("chromium"), () => {
 
   const text = (selector: string) => page.locator(selector).first().textContent();
 
-  it.each(pages)(
-    "%s: no error, no request elsewhere, nothing serious for axe, no wider than a phone",
-    async (name) => {
-      await page.setViewportSize({ width: 390, height: 844 });
+  it.each(pages.flatMap((name) => [390, 1280].map((width) => [name, width] as const)))(
+    "%s at %i pixels: no error, no request elsewhere, nothing serious for axe, no wider than that",
+    async (name, width) => {
+      await page.setViewportSize({ width, height: 844 });
       await page.goto(`${url}${name}.html`);
       await page.locator("h1").first().waitFor();
       await page.evaluate(axe);

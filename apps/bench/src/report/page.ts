@@ -110,7 +110,9 @@ function isQuoted([head = ""]: readonly string[]): boolean {
 }
 
 function figure({ title, caption, panels }: Figure, number: number): string {
-  return `<figure><div>${panels.map((panel) => panel.svg).join("\n")}</div>
+  // A part of a picture has no role, and so no name.
+  const drawn = panels.map(({ svg }) => svg.replaceAll(/(<(?!svg\b)[a-z]+[^>]*?) aria-label="[^"]*"/g, "$1"));
+  return `<figure><div>${drawn.join("\n")}</div>
 <figcaption><b>Figure ${number}. ${escaped(title)}.</b> ${escaped(caption)}</figcaption></figure>`;
 }
 

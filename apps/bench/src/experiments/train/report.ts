@@ -64,7 +64,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   };
   const shown = { ...result, config };
   await writeReport(folder, {
-    title: `${data.name}: surrogate of ${data.outputNames.length} outputs from ${data.inputNames.length} inputs`,
+    title: `${data.name}: surrogate of ${counted(data.outputNames, "output")} from ${counted(data.inputNames, "input")}`,
     lead: [
       ...sentences(shown),
       ...standIn(config.data),
@@ -152,4 +152,8 @@ function scatterFigure(
       ),
     ),
   };
+}
+
+function counted({ length }: readonly string[], word: string): string {
+  return `${length} ${word}${length === 1 ? "" : "s"}`;
 }
