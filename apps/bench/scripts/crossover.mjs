@@ -114,7 +114,7 @@ function figure(cases) {
   });
   const at = { x: "products", y: "times" };
   return drawSvg("crossover", "TensorFlow's time a step over the kernels'", {
-    ...{ width: 640, height: 360, marginRight: 190, marginBottom: 40 },
+    ...{ width: 640, height: 360, marginRight: 215, marginBottom: 40 },
     x: axis("products a layer, D\u00b2B", (point) => point.products),
     y: axis("TensorFlow's time over the kernels'", (point) => point.times),
     marks: [

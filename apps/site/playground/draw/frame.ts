@@ -50,7 +50,9 @@ export function openFrame(canvas: HTMLCanvasElement, options: FrameOptions): Fra
   context.textAlign = "center";
   context.textBaseline = "top";
   for (const tick of ticksOf(x, (right - left) / 70)) {
-    context.fillText(tickText(tick, across.logarithmic), x(tick), bottom + 5);
+    const text = tickText(tick, across.logarithmic);
+    // The last one stays within the canvas.
+    context.fillText(text, Math.min(x(tick), width - context.measureText(text).width / 2), bottom + 5);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";

@@ -15,6 +15,9 @@ export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, truth: Lea
   } else drawPoints(canvas, learnt.truth, learnt.values, series);
 }
 
+/** Height of the words above a surface. */
+const captioned = 18;
+
 /** The surface in its own resolution, before it is enlarged. */
 let tiles: CanvasRenderingContext2D | undefined;
 
@@ -39,9 +42,14 @@ function drawSurface(
     }
   }
   tiles.putImageData(image, 0, 0);
-  const size = Math.min(canvas.clientWidth, canvas.clientHeight);
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const style = getComputedStyle(canvas);
+  context.font = `11px ${style.fontFamily}`;
+  context.fillStyle = style.getPropertyValue("--quiet") || style.color;
+  context.fillText("learnt: x1 to the right, x2 upwards", 4, 11);
+  const size = Math.min(width, height - captioned);
   context.imageSmoothingEnabled = true;
-  context.drawImage(picture, (canvas.clientWidth - size) / 2, (canvas.clientHeight - size) / 2, size, size);
+  context.drawImage(picture, (width - size) / 2, captioned, size, size);
 }
 
 /** From blue over near white to orange: told apart with any colour vision. */

@@ -1,11 +1,9 @@
 import type { Side, TrainConfig } from "./config.ts";
-import type { FromWorker, TableColumns, ToWorker, View } from "./protocol.ts";
+import type { FromWorker, Risks, TableColumns, ToWorker, View } from "./protocol.ts";
 
-export interface Point {
-  readonly epoch: number;
-  readonly riskTrain: number;
-  readonly riskTest: number;
-  readonly stiffness: number;
+export interface Point extends Risks {
+  /** Unknown of the epochs between two views. */
+  readonly stiffness?: number;
 }
 
 /** What the page knows of one of its networks. */
@@ -128,11 +126,16 @@ export class Network {
   }
 }
 
-/** With one more point; every second one is dropped when there are too many. */
-function extended(history: readonly Point[], { epoch, riskTrain, riskTest, stiffness }: View): Point[] {
-  const kept = history.length > mostPoints ? history.filter((_, k) => k % 2 === 0) : history;
-  const before = kept.at(-1)?.epoch === epoch ? kept.slice(0, -1) : kept;
-  return [...before, { epoch, riskTrain, riskTest, stiffness }];
+/** With what came since; when there are too many points, every second one of either kind is dropped. */
+function extended(
+  history: readonly Point[],
+  { passed, epoch, riskTrain, riskTest, stiffness }: View,
+): Point[] {
+  const known = history.at(-1)?.epoch === epoch ? history.slice(0, -1) : history;
+  const all: Point[] = [...known, ...passed, { epoch, riskTrain, riskTest, stiffness }];
+  if (all.length <= mostPoints) return all;
+  const counts = { looked: 0, passed: 0 };
+  return all.filter((point) => counts[point.stiffness === undefined ? "passed" : "looked"]++ % 2 === 0);
 }
 
 function why({ message }: ErrorEvent): string {

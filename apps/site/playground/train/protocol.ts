@@ -22,11 +22,16 @@ export type ToWorker =
   | { readonly kind: "weight"; readonly weight: number }
   | { readonly kind: "onnx" };
 
-/** What is drawn of a network, a few times a second. */
-export interface View {
+export interface Risks {
   readonly epoch: number;
   readonly riskTrain: number;
   readonly riskTest: number;
+}
+
+/** What is drawn of a network, a few times a second. */
+export interface View extends Risks {
+  /** Some of the epochs since the last view. */
+  readonly passed: readonly Risks[];
   /** Spectral radius of the layers' Jacobians, mean over layers and test samples, 1/time. */
   readonly stiffness: number;
   /** Eigenvalues times the step, layer after layer, `perLayer` of each. */

@@ -12,15 +12,23 @@ import { stability } from "@stiffnet/stiffness";
 import { sentence } from "../sentence.ts";
 import type { TrainConfig } from "./config.ts";
 import { type Question, questionOf } from "./learnt.ts";
-import type { FromWorker, TableColumns, ToWorker } from "./protocol.ts";
+import type { FromWorker, Risks, TableColumns, ToWorker } from "./protocol.ts";
 import { dataOf, modelOf, type PlaygroundData, penaltyOf, settingsOf } from "./setup.ts";
 
 /** Milliseconds between two views. */
 const between = 150;
+/** Epochs between two views whose risks are told. */
+const mostPassed = 8;
 /** Test samples whose eigenvalues are shown, of every layer. */
 const examined = 12;
 
 const say = (message: FromWorker): void => postMessage(message);
+
+const risksOf = ({ epoch, riskTrain, riskTest }: EpochRecord): Risks => ({
+  epoch,
+  riskTrain,
+  riskTest: riskTest!,
+});
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
@@ -35,6 +43,7 @@ class Training {
   #model: Model;
   #stop: AbortController | undefined;
   #next = Number.NEGATIVE_INFINITY;
+  #passed: Risks[] = [];
   #steps = Number.POSITIVE_INFINITY;
 
   constructor(start: Start) {
@@ -99,7 +108,7 @@ class Training {
       const result = await this.#train(stop.signal);
       this.#state = result.state;
       this.#model = result.model;
-      this.#show(result.history.at(-1)!);
+      this.#show(risksOf(result.history.at(-1)!));
       this.#report(result);
     } finally {
       this.#stop = undefined;
@@ -124,7 +133,8 @@ class Training {
         },
       },
       onEpoch: (record) => {
-        if (record.measures) this.#show(record);
+        if (record.measures) this.#show(risksOf(record));
+        else this.#passed.push(risksOf(record));
         left -= 1;
         if (left <= 0) this.pause();
       },
@@ -136,7 +146,10 @@ class Training {
     else say({ kind: "ended", status, reason, digest, seconds, epochs: epoch });
   }
 
-  #show({ epoch, riskTrain, riskTest }: Pick<EpochRecord, "epoch" | "riskTrain" | "riskTest">): void {
+  #show(risks: Risks): void {
+    const every = Math.ceil(this.#passed.length / mostPassed);
+    const passed = this.#passed.filter((_, k) => k % every === 0);
+    this.#passed = [];
     const began = performance.now();
     const model = this.#model;
     const { spectra, alpha, unstable } = stability(model, this.#data.test, { most: examined });
@@ -146,9 +159,8 @@ class Training {
     say({
       kind: "view",
       view: {
-        epoch,
-        riskTrain,
-        riskTest: riskTest!,
+        ...risks,
+        passed,
         stiffness: radii / (depth * samples),
         re: Float32Array.from(re, (value) => alpha * value),
         im: Float32Array.from(im, (value) => alpha * value),
