@@ -85,3 +85,6 @@ export type { Switch } from "./steppers/stepper.ts";
 export type { ButcherTableau, EmbeddedWeights } from "./tableau/butcher.ts";
 export type { RosenbrockTableau } from "./tableau/rosenbrock.ts";
 export { stabilityFunction } from "./tableau/stability.ts";
+export { defineTraced, type TracedArguments, type TracedProblem } from "./tracing/define-traced.ts";
+export type { TracedMath } from "./tracing/operations.ts";
+export type { Expression, Traced } from "./tracing/traced.ts";

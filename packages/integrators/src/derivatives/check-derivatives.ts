@@ -187,10 +187,12 @@ function compare(name: string, given: Columns, expected: Columns, returned: unkn
     given.every((column, j) =>
       column.every((x, i) => Math.abs(x - other(i, j)) <= TOLERANCE * largest + 1e-300),
     );
-  const same = given.every((column, j) => column.every((x, i) => close(x, expected[j]![i]!, expected, i)));
-  if (same) return undefined;
-  const j = given.findIndex((column, k) => column.some((x, i) => !close(x, expected[k]![i]!, expected, i)));
-  const i = given[j]!.findIndex((x, k) => !close(x, expected[j]![k]!, expected, k));
+  const sizes = rowSizes(expected, 1e-4 * largest);
+  const close = (x: number, i: number, j: number) =>
+    Math.abs(x - expected[j]![i]!) <= TOLERANCE * sizes[i]! + 1e-300;
+  const j = given.findIndex((column, k) => column.some((x, i) => !close(x, i, k)));
+  if (j < 0) return undefined;
+  const i = given[j]!.findIndex((x, k) => !close(x, k, j));
   const where = `${name}: entry ${i}${given.length > 1 ? `, ${j}` : ""} is ${given[j]![i]}, differences say ${expected[j]![i]}`;
   if (given.every((column) => column.every((x) => x === 0))) {
     const slip =
@@ -204,12 +206,11 @@ function compare(name: string, given: Columns, expected: Columns, returned: unkn
   return where;
 }
 
-function close(x: number, expected: number, columns: Columns, row: number): boolean {
-  let size = 0;
+/** The largest entry of each row, and no less than the rounding that the largest of all leaves in it. */
+function rowSizes(columns: Columns, least: number): Float64Array {
+  const sizes = new Float64Array(columns[0]!.length).fill(least);
   for (const column of columns) {
-    // The rounding of the largest entry is in all of them.
-    for (const each of column) size = Math.max(size, 1e-4 * Math.abs(each));
-    size = Math.max(size, Math.abs(column[row]!));
+    for (let i = 0; i < sizes.length; i++) sizes[i] = Math.max(sizes[i]!, Math.abs(column[i]!));
   }
-  return Math.abs(x - expected) <= TOLERANCE * size + 1e-300;
+  return sizes;
 }

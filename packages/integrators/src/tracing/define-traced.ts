@@ -1,0 +1,175 @@
+import { IntegratorError } from "../errors.ts";
+import { requireState } from "../integrate/requirements.ts";
+import { bandOf } from "../jacobian/colouring.ts";
+import { bandPays } from "../jacobian/layout.ts";
+import { patternOf } from "../linear/sparse-pattern.ts";
+import { sparsePays } from "../linear/sparse-table.ts";
+import type { OdeProblem } from "../problem.ts";
+import { backwards, type Directions, forwards } from "./differentiate.ts";
+import { Graph } from "./graph.ts";
+import type { TracedMath } from "./operations.ts";
+import { type Assignment, type Program, programOf } from "./program.ts";
+import type { Expression, Traced } from "./traced.ts";
+
+type Parameters = Readonly<Record<string, number>> | readonly number[];
+
+/** What a traced right-hand side is written with. */
+export interface TracedArguments<P extends Parameters> {
+  readonly t: Traced;
+  readonly y: readonly Traced[];
+  /** By name or by number, as `parameters` has them. */
+  readonly p: { readonly [K in keyof P]: Traced };
+  readonly math: TracedMath;
+}
+
+/** A problem whose right-hand side is written with the operations of `math`. */
+export interface TracedProblem<P extends Parameters>
+  extends Pick<OdeProblem, "y0" | "tSpan" | "mass" | "index" | "krylov"> {
+  /** dy/dt, one entry for each unknown. It is called once. */
+  readonly f: (given: TracedArguments<P>) => readonly Expression[];
+  readonly parameters?: P;
+  /** `false`: never `new Function`, whose attempt a content security policy would report. Default: where it
+   *  is allowed. */
+  readonly compile?: boolean;
+}
+
+const NOTHING = new Float64Array(0);
+
+/** A problem with exact derivatives: f is called once, with values that write down what is done to them; what
+ *  is written down is differentiated (forward mode for df/dy, df/dp, df/dt and df/dy v, reverse mode for
+ *  `pullback`) and becomes straight-line code. df/dy has only the entries that may not be zero: stored as a
+ *  band, as `sparseJacobian` or, where neither pays, dense and with its `sparsity`. Loops run while f is
+ *  called and are written out. A branch on a traced value throws, but for `if (y[0])` and `===`, which
+ *  JavaScript lets nobody see: `math.select` is one. In reverse mode what a select leaves out still counts if
+ *  its derivative is infinite: it gives NaN.
+ *  @see Griewank and Walther, Evaluating Derivatives, 2008 */
+export function defineTraced<const P extends Parameters = readonly []>(
+  problem: TracedProblem<P>,
+): OdeProblem {
+  const { f, parameters, compile = true, krylov, ...rest } = problem;
+  const given: Parameters = parameters ?? [];
+  const names = Object.keys(given);
+  const values = names.map((name) => (given as Readonly<Record<string, number>>)[name]!);
+  const n = requireState({ ...rest, f: () => {}, parameters: values });
+  const graph = new Graph();
+  const [y, p, v] = [graph.inputs("y", n), graph.inputs("p", names.length), graph.inputs("v", n)];
+  const t = graph.input("t", 0);
+  const byName = Array.isArray(given) ? p : Object.fromEntries(names.map((name, k) => [name, p[k]!]));
+  const outputs = written(
+    f,
+    { t, y, p: byName as unknown as TracedArguments<P>["p"], math: graph.math },
+    graph,
+    n,
+  );
+
+  const program = (make: () => Assignment[], add = false): Program => {
+    let made: Program | undefined;
+    return (at, state, q, u, out, second) => {
+      made ??= programOf(make(), { compile, add });
+      made(at, state, q, u, out, second);
+    };
+  };
+  const along = (seeds: readonly Traced[], slopes: (k: number) => Directions) =>
+    forwards(graph, outputs, new Map(seeds.map((seed, k) => [seed, slopes(k)])));
+  const unit = (k: number): Directions => new Map([[k, 1]]);
+  const first = (slopes: readonly Directions[]): Assignment[] =>
+    slopes.map((each, at) => ({ to: "out", at, value: each.get(0) ?? 0 }));
+
+  const field = program(() => outputs.map((value, at) => ({ to: "out", at, value })));
+  const bySpan = along([t], unit);
+  const inTime = program(() => first(bySpan));
+  const product = program(() => first(along(y, (j) => new Map([[0, v[j]!]]))));
+  const byParameter = program(() => entries(along(p, unit), (i, k) => i + n * k));
+  const reverse = program(() => {
+    const slopes = backwards(graph, outputs, v);
+    const into = (to: "out" | "second", inputs: readonly Traced[]) =>
+      inputs.flatMap((each, at) => ({ to, at, value: slopes.get(each) ?? 0 }) as const);
+    return [...into("out", y), ...into("second", p)].filter(({ value }) => value !== 0);
+  }, true);
+  const autonomous = bySpan.every((each) => each.size === 0);
+  return {
+    ...rest,
+    f: (at, state, dy, q) => field(at, state, q, NOTHING, dy, NOTHING),
+    ...(krylov === undefined
+      ? jacobianOf(along(y, unit), problem, program)
+      : {
+          krylov: {
+            jacobianVector: (at, state, u, out, q) => product(at, state, q, u, out, NOTHING),
+            ...krylov,
+          },
+        }),
+    ...(autonomous
+      ? { autonomous }
+      : { timeDerivative: (at, state, dy, q) => inTime(at, state, q, NOTHING, dy, NOTHING) }),
+    pullback: (at, state, u, gradY, gradP, q) => reverse(at, state, q, u, gradY, gradP),
+    ...(values.length > 0 && {
+      parameters: values,
+      parameterJacobian: (at, state, matrix, q) => byParameter(at, state, q, NOTHING, matrix, NOTHING),
+    }),
+  };
+}
+
+/** What f returns, checked. */
+function written<P extends Parameters>(
+  f: TracedProblem<P>["f"],
+  given: TracedArguments<P>,
+  graph: Graph,
+  n: number,
+): Expression[] {
+  if (typeof f !== "function" || f.length > 1) {
+    throw new IntegratorError(
+      `problem.f is ${typeof f === "function" ? `a function of ${f.length} arguments` : typeof f}, ` +
+        "expected a function of one, ({ t, y, p, math }) => [...]",
+      { code: "bad_field" },
+    );
+  }
+  const returned: unknown = f(given);
+  if (!Array.isArray(returned) || returned.length !== n) {
+    const what = Array.isArray(returned) ? `an array of ${returned.length}` : String(returned);
+    throw new IntegratorError(
+      `f returned ${what}, expected an array of ${n} (the derivative of each unknown)`,
+      {
+        code: "bad_field",
+      },
+    );
+  }
+  return Array.from(returned, (each: unknown, i) => {
+    graph.require(each, `entry ${i} of what f returned`);
+    return each;
+  });
+}
+
+/** Entries that may not be zero, column by column. */
+function entries(slopes: readonly Directions[], at: (i: number, j: number) => number): Assignment[] {
+  return slopes.flatMap((row, i) =>
+    [...row]
+      .filter(([, value]) => value !== 0)
+      .map(([j, value]) => ({ to: "out", at: at(i, j), value }) as const),
+  );
+}
+
+/** df/dy in the storage that pays. */
+function jacobianOf(
+  slopes: readonly Directions[],
+  { mass }: Pick<OdeProblem, "mass">,
+  program: (make: () => Assignment[]) => Program,
+): Pick<OdeProblem, "jacobian" | "band" | "sparsity" | "sparseJacobian"> {
+  const n = slopes.length;
+  const sparsity = slopes.map((): number[] => []);
+  slopes.forEach((row, i) => {
+    for (const [j, value] of row) if (value !== 0) sparsity[j]!.push(i);
+  });
+  const pattern = patternOf(sparsity);
+  const eliminated = pattern.union(pattern, true);
+  const callback = (at: (i: number, j: number) => number): NonNullable<OdeProblem["jacobian"]> => {
+    const jacobian = program(() => entries(slopes, at));
+    return (t, y, jac, p) => jacobian(t, y, p, NOTHING, jac, NOTHING);
+  };
+  const band = bandOf(pattern);
+  if (mass === undefined && bandPays(eliminated, band)) {
+    const width = band.lower + band.upper + 1;
+    return { band, jacobian: callback((i, j) => band.upper + i - j + width * j) };
+  }
+  if (sparsePays(eliminated)) return { sparsity, sparseJacobian: callback((i, j) => pattern.find(i, j)) };
+  return { sparsity, jacobian: callback((i, j) => i + n * j) };
+}
