@@ -32,6 +32,7 @@ export { rober } from "./problems/rober.ts";
 export { vdpol } from "./problems/vdpol.ts";
 export { type AdjointOptions, backsolve, interpolated } from "./sensitivity/adjoint.ts";
 export { discrete } from "./sensitivity/discrete.ts";
+export type { EventGradient } from "./sensitivity/event-gradients.ts";
 export {
   type ForwardOptions,
   type ForwardSensitivities,

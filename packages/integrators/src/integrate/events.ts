@@ -91,11 +91,17 @@ export class EventWatch {
     for (let i = 0; i < this.#values.length; i++) this.#values[i] = this.#valueOf(i, t, y);
   }
 
+  /** Which events interrupted the run in the segment that was looked through last. */
+  get met(): readonly number[] {
+    return this.#met.map(({ index }) => index);
+  }
+
   /** Looks through a segment that ends at (tEnd, yEnd). An event that ends the run or acts is returned;
    *  zeros after it are not recorded. */
   examine(view: SegmentView, tEnd: number, yEnd: Float64Array): EventRecord | undefined {
     const start = view.t;
     const state = this.#state;
+    this.#met = [];
     this.#depart(view, tEnd);
     let from = start;
     for (let sample = 1; sample <= SAMPLES; sample++) {

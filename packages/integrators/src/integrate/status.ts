@@ -8,6 +8,7 @@ export type Status =
   | "evaluation_limit_reached"
   | "memory_limit_reached"
   | "events_accumulate"
+  | "event_not_crossed"
   | "bounds_violated"
   | "max_steps_reached"
   | "stiff"
@@ -51,6 +52,9 @@ const hints: Readonly<Record<Status, Hint>> = {
   events_accumulate: (at) =>
     `events with actions follow one another ever faster ${at}, without getting past it: end the run with terminal, a ` +
     "count or a threshold in the event, or let the action change more",
+  event_not_crossed: (at) =>
+    `an event is touched and not crossed ${at}, or two act at once: its time has no derivative there, and what comes ` +
+    "after it has none; end the run before it with at or tSpan",
   bounds_violated: (at, { outside }) =>
     `${outside} ${at}, however small the step: f points out of them there, or its values outside of them are ` +
     "no continuation of those inside; check the bounds and the sign of f on them",

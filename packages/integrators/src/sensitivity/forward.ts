@@ -1,13 +1,15 @@
 import { requireWord } from "../integrate/requirements.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
+import type { SolveOptions } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
+import { type EventGradient, EventTangents } from "./event-gradients.ts";
 import { type PreparedRun, prepareRun } from "./prepared-run.ts";
-import type { DifferentiableOptions } from "./sensitivity.ts";
+import { type DifferentiableOptions, differentiableOptionNames } from "./sensitivity.ts";
 import { type Tangents, tangentsOf } from "./tangents.ts";
 import { slopeAt } from "./time-gradients.ts";
 
@@ -16,6 +18,9 @@ type Wrt = "all" | "y0" | "parameters";
 export interface ForwardOptions extends DifferentiableOptions {
   /** What is differentiated by: the arrays of the other are then empty, and cost nothing. Default `"all"`. */
   readonly wrt?: Wrt;
+  /** As in `solve`. Tangents go across those that act, and `events` of the result has the derivatives of the
+   *  times of those and of the one that ended the run. */
+  readonly events?: SolveOptions["events"];
 }
 
 /** States and their derivatives at the times of `at`. */
@@ -34,6 +39,7 @@ export interface ForwardSensitivities {
    *  the solution. */
   readonly t0: Float64Array;
   readonly slopes: Float64Array;
+  readonly events: readonly EventGradient[];
   readonly stats: Stats;
 }
 
@@ -49,11 +55,11 @@ export function forwardSensitivities(
 ): ForwardSensitivities {
   const { wrt = "all", ...others } = options;
   requireWord(wrt, "wrt", ["all", "y0", "parameters"]);
-  const run = prepareRun(problem, others, true);
+  const run = prepareRun(problem, others, true, { ...differentiableOptionNames, events: true });
   const { system, at, stats } = run;
   const tangents = new TangentSink(run, wrt);
   const ended = run.run([tangents]);
-  const status = tangents.failed ? "newton_diverged" : ended.status;
+  const status = tangents.failed ?? ended.status;
   const { n } = system;
   const { reached } = tangents;
   const y = tangents.states.slice(0, reached * n);
@@ -79,20 +85,23 @@ export function forwardSensitivities(
     parameters: tangents.byParameter.slice(0, reached * n * system.p.length),
     t0,
     slopes,
+    events: tangents.events?.found ?? [],
     stats,
   };
 }
 
 /** Pushes the tangents of y0 and of the parameters through every step that is kept. */
 class TangentSink implements StepSink {
-  failed = false;
+  failed: Status | undefined;
   reached = 0;
+  readonly events: EventTangents | undefined;
   readonly states: Float64Array;
   readonly byState: Float64Array;
   readonly byParameter: Float64Array;
   readonly #n: number;
   readonly #at: Float64Array;
   readonly #stepper: Stepper;
+  readonly #watch: PreparedRun["watch"];
   readonly #steps: ReadonlyMap<string, DifferentiableStep>;
   readonly #tangents: Tangents;
   readonly #states: boolean;
@@ -101,7 +110,8 @@ class TangentSink implements StepSink {
   readonly #y: Float64Array;
   readonly #end: Float64Array;
 
-  constructor({ system, solver, plan, stepper, at, y0 }: PreparedRun, wrt: Wrt) {
+  constructor(run: PreparedRun, wrt: Wrt) {
+    const { system, solver, plan, stepper, at, y0, watch } = run;
     const { n } = system;
     const count = system.p.length;
     this.#n = n;
@@ -110,6 +120,8 @@ class TangentSink implements StepSink {
     this.#steps = differentiableSteps(solver, system, plan);
     this.#states = wrt !== "parameters";
     this.#tangents = tangentsOf(n, this.#states, wrt === "y0" ? 0 : count);
+    this.events = watch && new EventTangents(run, watch, this.#tangents, this.#states);
+    this.#watch = watch;
     this.#stages = new Float64Array(Math.max(...[...this.#steps.values()].map((step) => step.width)));
     this.#y = y0.slice();
     this.#end = new Float64Array(n);
@@ -123,11 +135,27 @@ class TangentSink implements StepSink {
     const stepper = this.#stepper;
     const step = this.#steps.get(stepper.solverName)!;
     const stages = this.#stages;
-    if (stepper.segments === 1) step.read(stepper.active ?? stepper, view.h, stages, 0);
-    else if (step.record(view.t, view.h, this.#y, this.#end, stages, 0) !== STEP_OK) this.failed = true;
-    step.pushforward(view.t, view.h, stages, this.#tangents);
+    const met = (this.#watch?.met.length ?? 0) > 0;
+    const h = met ? tEnd - view.t : view.h;
+    if (h !== 0) {
+      // A step that an event cuts off is taken once more, as far as it.
+      if (stepper.segments === 1 && !met) step.read(stepper.active ?? stepper, h, stages, 0);
+      else if (step.record(view.t, h, this.#y, this.#end, stages, 0) !== STEP_OK)
+        this.#fail("newton_diverged");
+      step.pushforward(view.t, h, stages, this.#tangents);
+    }
     this.#y.set(yEnd);
+    if (met && !this.events!.meet(tEnd, yEnd, view.h)) this.#fail("event_not_crossed");
     this.#save(tEnd, yEnd);
+  }
+
+  jump(t: number, y: Float64Array): void {
+    if (!this.events!.act(t, y)) this.#fail("event_not_crossed");
+    this.#y.set(y);
+  }
+
+  #fail(status: Status): void {
+    this.failed ??= status;
   }
 
   #save(t: number, y: Float64Array): void {

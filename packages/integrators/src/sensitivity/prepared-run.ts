@@ -1,5 +1,6 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
+import { EventWatch } from "../integrate/events.ts";
 import { Integration } from "../integrate/integration.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
@@ -29,13 +30,21 @@ export interface PreparedRun {
   readonly stats: Stats;
   readonly y0: Float64Array;
   readonly at: Float64Array;
+  /** Where there are events. */
+  readonly watch: EventWatch | undefined;
   /** Runs with these sinks; what callbacks throw comes out as `FieldError`. */
   run(sinks: readonly StepSink[]): Ended;
 }
 
-/** @param tight Newton's error has to be far below the tolerance, because derivatives assume it to be nil */
-export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, tight: boolean): PreparedRun {
-  let plan = planOf(problem, options, differentiableOptionNames);
+/** @param tight Newton's error has to be far below the tolerance, because derivatives assume it to be nil
+ *  @param names the options that there are */
+export function prepareRun(
+  problem: OdeProblem,
+  options: DifferentiableOptions,
+  tight: boolean,
+  names: Readonly<Record<string, true>> = differentiableOptionNames,
+): PreparedRun {
+  let plan = planOf(problem, options, names);
   const { t0, t1, solver } = plan;
   if (problem.mass !== undefined) {
     throw new IntegratorError("there are no gradients through problems with a mass matrix", {
@@ -65,6 +74,7 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
     adaptive: plan.grid === undefined,
   });
   const y0 = Float64Array.from(problem.y0);
+  const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
   return {
     solver,
     plan,
@@ -73,8 +83,9 @@ export function prepareRun(problem: OdeProblem, options: DifferentiableOptions, 
     stats,
     y0,
     at,
+    watch,
     run: (sinks) => {
-      const integration = new Integration(stepper, plan, new SegmentView(stepper), sinks, undefined);
+      const integration = new Integration(stepper, plan, new SegmentView(stepper), sinks, watch);
       try {
         const status = integration.run(y0);
         const { t, y, stiffness, unwritten } = integration;

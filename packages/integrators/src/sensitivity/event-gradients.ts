@@ -1,0 +1,167 @@
+import type { EventWatch } from "../integrate/events.ts";
+import { confine } from "../integrate/jumps.ts";
+import type { EventSpec } from "../integrate/solve-options.ts";
+import { stateFloor, stateStep } from "./field-derivatives.ts";
+import { type PreparedRun, weightsFor } from "./prepared-run.ts";
+import type { Tangents } from "./tangents.ts";
+
+/** An event that ended the run or acted, and how its time depends on the directions: the derivatives are of
+ *  the exact flow, to the accuracy of the solution. */
+export interface EventGradient {
+  /** Which of the given events, and its name where it has one. */
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly t: number;
+  /** dt / dy0_j [n] and dt / dp_k [p.length]. */
+  readonly y0: Float64Array;
+  readonly parameters: Float64Array;
+  /** Of the state that is met there, dy_i / dy0_j [n, n] and dy_i / dp_k [n, p.length], its time moving
+   *  along; before an action. */
+  readonly stateByY0: Float64Array;
+  readonly stateByParameters: Float64Array;
+}
+
+/** Central differences at this relative step are good to about 1e-10. */
+const CENTRAL = 2 ** -17;
+
+/** Moves tangents across events. With g(t, y, p) = 0 and S the tangents at a fixed time,
+ *    dt = -(g_y S + g_p) / (g_y f + g_t),
+ *  and after an action y+ = a(t, y, p) the tangents are a_y (S + f dt) + a_t dt + a_p - f+ dt (the saltation
+ *  matrix). g and a are differenced. @see Hiskens and Pai, Trajectory sensitivity analysis of hybrid systems,
+ *  2000 */
+export class EventTangents {
+  readonly found: EventGradient[] = [];
+  readonly #run: PreparedRun;
+  readonly #watch: EventWatch;
+  readonly #tangents: Tangents;
+  readonly #states: boolean;
+  readonly #weights: (y: Float64Array) => Float64Array;
+  readonly #direction: number;
+  /** The time's derivative in every direction, and that of the state that was met there. */
+  readonly #times: Float64Array;
+  readonly #met: Float64Array[];
+  readonly #state: Float64Array;
+  readonly #slope: Float64Array;
+
+  constructor(run: PreparedRun, watch: EventWatch, tangents: Tangents, states: boolean) {
+    const { n } = run.system;
+    this.#run = run;
+    this.#watch = watch;
+    this.#tangents = tangents;
+    this.#states = states;
+    this.#weights = weightsFor(run.plan);
+    this.#direction = run.plan.t1 >= run.plan.t0 ? 1 : -1;
+    this.#times = new Float64Array(tangents.each.length);
+    this.#met = tangents.each.map(() => new Float64Array(n));
+    this.#state = new Float64Array(n);
+    this.#slope = new Float64Array(n);
+  }
+
+  /** The tangents are at the event's time: how does it move with them? False where the event is touched and
+   *  not crossed: its time is then uncertain by the step h. */
+  meet(t: number, y: Float64Array, h: number): boolean {
+    const { system, plan } = this.#run;
+    const index = this.#watch.met[0]!;
+    const event = plan.events[index]!;
+    const { each, parameter } = this.#tangents;
+    confine(system, plan.jumps, t, -this.#direction);
+    system.f(t, y, this.#slope);
+    const of = (time: number, state: Float64Array, p: Float64Array) =>
+      Float64Array.of(event.value(time, state, p));
+    const at = { t, y, p: system.p };
+    const byTime = difference(of, at, "t", 0, h)[0]!;
+    const byState = y.map((_, i) => difference(of, at, "y", i, h)[0]!);
+    const rate = byState.reduce((sum, x, i) => sum + x * this.#slope[i]!, byTime);
+    const weights = this.#weights(y);
+    const uncertain = byState.reduce((sum, x, i) => sum + Math.abs(x) * weights[i]!, 0);
+    each.forEach((tangent, d) => {
+      const k = parameter[d]!;
+      let sum = k < 0 ? 0 : difference(of, at, "p", k, h)[0]!;
+      for (let i = 0; i < y.length; i++) sum += byState[i]! * tangent[i]!;
+      const time = -sum / rate;
+      this.#times[d] = time;
+      this.#met[d]!.set(tangent.map((x, i) => x + this.#slope[i]! * time));
+    });
+    this.#state.set(y);
+    this.#record(index, event, t);
+    return Math.abs(rate * h) > uncertain;
+  }
+
+  /** The state has become `after`: so do the tangents. False where several acted at once: which was first
+   *  depends on the direction. */
+  act(t: number, after: Float64Array): boolean {
+    const { system, plan } = this.#run;
+    const acting = this.#watch.met.filter((index) => plan.events[index]!.action !== undefined);
+    const of = (time: number, state: Float64Array, p: Float64Array) => {
+      const out = state.slice();
+      for (const index of acting) plan.events[index]!.action!(time, out, p);
+      return out;
+    };
+    const at = { t, y: this.#state, p: system.p };
+    const span = plan.t1 - plan.t0;
+    const byTime = difference(of, at, "t", 0, span);
+    const columns = Array.from(after, (_, j) => difference(of, at, "y", j, span));
+    confine(system, plan.jumps, t, this.#direction);
+    system.f(t, after, this.#slope);
+    this.#tangents.each.forEach((tangent, d) => {
+      const k = this.#tangents.parameter[d]!;
+      const time = this.#times[d]!;
+      const met = this.#met[d]!;
+      const own = k < 0 ? undefined : difference(of, at, "p", k, span);
+      for (let i = 0; i < tangent.length; i++) {
+        let sum = (byTime[i]! - this.#slope[i]!) * time + (own?.[i] ?? 0);
+        for (let j = 0; j < met.length; j++) sum += columns[j]![i]! * met[j]!;
+        tangent[i] = sum;
+      }
+    });
+    return acting.length < 2;
+  }
+
+  #record(index: number, { name }: EventSpec, t: number): void {
+    const n = this.#state.length;
+    const first = this.#states ? n : 0;
+    const count = this.#met.length - first;
+    const matrix = (from: number, width: number) =>
+      Float64Array.from(
+        { length: n * width },
+        (_, e) => this.#met[from + (e % width)]![Math.floor(e / width)]!,
+      );
+    this.found.push({
+      index,
+      name,
+      t,
+      y0: this.#times.slice(0, first),
+      parameters: this.#times.slice(first),
+      stateByY0: matrix(0, first),
+      stateByParameters: matrix(first, count),
+    });
+  }
+}
+
+interface Point {
+  readonly t: number;
+  readonly y: Float64Array;
+  readonly p: Float64Array;
+}
+
+/** A derivative by the time, or by an entry of the state or of the parameters. `h` is a time, not 0. */
+function difference(
+  of: (t: number, y: Float64Array, p: Float64Array) => Float64Array,
+  { t, y, p }: Point,
+  by: keyof Point,
+  index: number,
+  h: number,
+): Float64Array {
+  const steps = {
+    t: () => CENTRAL * Math.max(Math.abs(t), Math.abs(h)),
+    y: () => stateStep(y[index]!, stateFloor(y)),
+    p: () => CENTRAL * (Math.abs(p[index]!) || 1),
+  };
+  const step = steps[by]();
+  const shifted = (v: Float64Array, name: keyof Point, e: number) =>
+    name === by ? v.map((x, i) => (i === index ? x + e : x)) : v.slice();
+  const [plus, minus] = [step, -step].map((e) =>
+    of(by === "t" ? t + e : t, shifted(y, "y", e), shifted(p, "p", e)),
+  );
+  return plus!.map((x, i) => (x - minus![i]!) / (2 * step));
+}
