@@ -1,4 +1,4 @@
-/* Whether the processor has the instructions of a level of x86-64 (2: SSE4.2, 3: AVX2, 4: AVX-512), and the
+/* Whether the processor has the instructions of a level of x86-64 (3: AVX2, 4: AVX-512), and the
    system keeps its registers. */
 #ifndef PROCESSOR_H
 #define PROCESSOR_H
@@ -12,9 +12,7 @@ static int has_level(int level) {
   unsigned a, b, c, d, saved = 0;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
   const unsigned first = c, sse4 = 1u << 20 | 1u << 23, avx = 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29;
-  if (!all_of(first, sse4)) return 0;
-  if (level <= 2) return 1;
-  if (!all_of(first, avx)) return 0;
+  if (!all_of(first, sse4 | avx)) return 0;
   __asm__ volatile("xgetbv" : "=a"(saved), "=d"(d) : "c"(0));
   const unsigned avx2 = 1u << 3 | 1u << 5 | 1u << 8, avx512 = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
   if (!all_of(saved, 0x06) || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !all_of(b, avx2)) return 0;

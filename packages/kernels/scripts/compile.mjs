@@ -65,16 +65,15 @@ function confirmExports(bytes, abi) {
   if (found.join() !== expected.join()) fail(`the module exports ${found}, abi.mjs read ${expected}`);
 }
 
-/** Names of the instruction sets by architecture, in their order, and whether one is not chosen by itself. */
+/** Names of the instruction sets by architecture, in their order. */
 function nativeNames() {
   const named = Object.entries(instructionSets).map(([architecture, sets]) => [
     architecture,
-    Object.entries(sets).map(([name, { slow = false }]) => ({ name, slow })),
+    Object.keys(sets),
   ]);
   return `// Made by scripts/compile.mjs from scripts/native-targets.mjs.
-export const instructionSets: {
-  readonly [architecture: string]: readonly { readonly name: string; readonly slow: boolean }[];
-} = ${JSON.stringify(Object.fromEntries(named))};\n`;
+export const instructionSets: { readonly [architecture: string]: readonly string[] } =
+  ${JSON.stringify(Object.fromEntries(named))};\n`;
 }
 
 function write(name, text) {

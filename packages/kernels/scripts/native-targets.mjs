@@ -2,8 +2,8 @@
 // let only the machine's own be installed.
 
 /** Instruction sets by architecture, the fastest first, and the flags of a compiler that name them. `level`
- *  is what the addon asks the processor for (addon/processor.h); `slow`: WebAssembly, compiled for the
- *  processor at hand, is as fast, so it is not chosen by itself. */
+ *  is what the addon asks the processor for (addon/processor.h). With less than these, WebAssembly is as
+ *  fast. */
 export const instructionSets = {
   x64: {
     avx512: {
@@ -12,7 +12,6 @@ export const instructionSets = {
       zig: ["-mcpu=x86_64_v4"],
     },
     avx2: { level: 3, cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
-    sse4: { level: 2, slow: true, cc: ["-march=x86-64-v2"], zig: ["-mcpu=x86_64_v2"] },
   },
   arm64: { neon: { level: 0, cc: [], zig: [] } },
 };

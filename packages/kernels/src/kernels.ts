@@ -92,7 +92,7 @@ function requireThreads(given: number): number {
 
 /** Native engines that can be asked for here, the fastest first. */
 export function nativeEngines(): string[] {
-  return addons.filter(({ name }) => addonOf(name)).map(({ name }) => `native-${name}`);
+  return addons.filter(addonOf).map((name) => `native-${name}`);
 }
 
 /** The engine that was asked for, or WebAssembly, with one line where that is not what was expected. */
@@ -101,16 +101,15 @@ export function createRaw(
   given: number = Number(wanted("STIFFNET_THREADS") || 1),
 ): RawKernels {
   const threads = requireThreads(given);
-  const known = ["auto", "wasm", "native", ...addons.map(({ name }) => `native-${name}`)];
+  const known = ["auto", "wasm", "native", ...addons.map((name) => `native-${name}`)];
   if (!known.includes(engine)) {
     throw new StiffnetError(`kernels: engine '${engine}', expected one of ${known.join(", ")}`, {
       code: "invalid_argument",
     });
   }
   if (engine === "wasm") return wasmKernels();
-  for (const { name, slow } of addons) {
+  for (const name of addons) {
     if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
-    if (engine === "auto" && slow) continue;
     const kernels = nativeKernels(name, threads);
     if (kernels) return kernels;
   }

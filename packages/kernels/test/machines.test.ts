@@ -111,9 +111,8 @@ describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run bu
     expectRuns(start({ STIFFNET_KERNELS: "native" }), engines[0]!);
   });
 
-  it("without AVX-512, without AVX2 and without SSE4.2", needsThat(process.arch === "x64", "x86-64"), () => {
+  it("without AVX-512 and without AVX2", needsThat(process.arch === "x64", "x86-64"), () => {
     expectRuns(start({ STIFFNET_SIMULATE_CPU: "avx2" }), /^(native-avx2|wasm)$/);
-    expectRuns(start({ STIFFNET_SIMULATE_CPU: "sse4" }), /^wasm$/);
     expectRuns(start({ STIFFNET_SIMULATE_CPU: "none" }), /^wasm$/);
     const refused = start({ STIFFNET_SIMULATE_CPU: "none", STIFFNET_KERNELS: "native" });
     expectRuns(refused, /^wasm$/, [/^kernels: native is not there, .* WebAssembly is used$/]);

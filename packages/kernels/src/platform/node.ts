@@ -16,8 +16,8 @@ export interface Addon {
   create(threads: number): RawFunctions & KernelMemory;
 }
 
-/** Instruction sets of this architecture, the fastest first; a slow one is not chosen by itself. */
-export const addons: (typeof instructionSets)[string] = instructionSets[process.arch] ?? [];
+/** Instruction sets of this architecture, the fastest first. */
+export const addons: readonly string[] = instructionSets[process.arch] ?? [];
 
 /** What the user's environment asks for, "" for nothing. */
 export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): string {
@@ -29,8 +29,7 @@ export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): strin
 export function lacks(name: string): boolean {
   const best = process.env.STIFFNET_SIMULATE_CPU;
   if (!best) return false;
-  const rank = (of: string): number => addons.findIndex((set) => set.name === of);
-  return best === "none" || rank(name) < rank(best);
+  return best === "none" || addons.indexOf(name) < addons.indexOf(best);
 }
 
 const here = createRequire(import.meta.url);
