@@ -1,7 +1,7 @@
 import {
   type handleUnaryCall,
   Server,
-  type ServerCredentials,
+  ServerCredentials,
   type ServerUnaryCall,
   status,
   type UntypedServiceImplementation,
@@ -21,7 +21,8 @@ import { asRest, type InferMessage } from "./messages.ts";
 export interface GrpcOptions {
   readonly host: string;
   readonly port: number;
-  readonly credentials: ServerCredentials;
+  /** Without any, whoever listens on the way can read. */
+  readonly credentials: ServerCredentials | undefined;
   /** Largest message in bytes. */
   readonly maxBody: number;
 }
@@ -30,10 +31,10 @@ export interface GrpcOptions {
  *  counts; grpc.health.v1 and reflection. Returns the port and how to end it: what runs is answered. */
 export async function startGrpc(
   service: Service,
-  { host, port, credentials, maxBody }: GrpcOptions,
+  { host, port, credentials = ServerCredentials.createInsecure(), maxBody }: GrpcOptions,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const server = new Server({ "grpc.max_receive_message_length": maxBody });
-  const running = new Set<object>();
+  const running = { calls: 0 };
   server.addService(inferenceService, implementation(service, running));
   new ReflectionService(packageDefinition).addToServer(server);
   const health = addHealth(server, service);
@@ -51,7 +52,7 @@ export async function startGrpc(
       health.close();
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       // Whoever watches over health never ends.
-      while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (running.calls > 0) await new Promise((resolve) => setTimeout(resolve, 10));
       setTimeout(() => server.forceShutdown(), 100).unref();
       await done;
     },
@@ -134,7 +135,7 @@ function methodsOf(service: Service): Methods {
   };
 }
 
-function implementation(service: Service, running: Set<object>): UntypedServiceImplementation {
+function implementation(service: Service, running: { calls: number }): UntypedServiceImplementation {
   const { keys, metrics } = service;
   return Object.fromEntries(
     Object.entries(methodsOf(service)).map(([name, [access, answer]]) => {
@@ -142,7 +143,7 @@ function implementation(service: Service, running: Set<object>): UntypedServiceI
         const since = performance.now();
         const header = (key: string): string | undefined => call.metadata.get(key)[0]?.toString();
         let code = status.OK;
-        running.add(call);
+        running.calls++;
         try {
           if (access !== "open") {
             if (access === "admin" && service.adminElsewhere)
@@ -155,7 +156,7 @@ function implementation(service: Service, running: Set<object>): UntypedServiceI
           ({ code } = failed);
           callback(failed);
         } finally {
-          running.delete(call);
+          running.calls--;
           metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
         }
       };

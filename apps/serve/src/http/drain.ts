@@ -23,9 +23,9 @@ const pause = (milliseconds: number): Promise<void> =>
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
  *  clients that connected and never asked, and for kept-alive connections to time out. */
 export function addDrain(app: FastifyInstance, service: Service, tls: boolean): void {
-  const connected = new Set<Socket>();
-  /** Those with a request on them that is not answered yet. */
-  const asking = new Map<Socket, IncomingMessage>();
+  /** With the request on them that is not answered yet. Set in place, not added and deleted: see
+   *  inference/admission.ts. */
+  const connected = new Map<Socket, IncomingMessage | undefined>();
   /** Sockets whose TLS connection is not there yet, by the client's port. */
   const beginning = new Map<string, Socket>();
   const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
@@ -33,11 +33,8 @@ export function addDrain(app: FastifyInstance, service: Service, tls: boolean): 
   let arrived = 0;
   const connect = (socket: Socket): void => {
     arrived++;
-    connected.add(socket);
-    socket.once("close", () => {
-      connected.delete(socket);
-      asking.delete(socket);
-    });
+    connected.set(socket, undefined);
+    socket.once("close", () => connected.delete(socket));
   };
   app.server.on("connection", (socket: Socket) => {
     connect(socket);
@@ -53,7 +50,7 @@ export function addDrain(app: FastifyInstance, service: Service, tls: boolean): 
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {
     arrived++;
-    asking.set(request.raw.socket, request.raw);
+    if (connected.has(request.raw.socket)) connected.set(request.raw.socket, request.raw);
     // On a connection that was open already.
     done(closing ? unavailable("the server is shutting down") : undefined);
   });
@@ -62,14 +59,14 @@ export function addDrain(app: FastifyInstance, service: Service, tls: boolean): 
     done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {
-    asking.delete(request.raw.socket);
+    if (connected.has(request.raw.socket)) connected.set(request.raw.socket, undefined);
     done();
   });
   app.addHook("preClose", async () => {
     closing = true;
     service.accepting = false;
     app.server.keepAliveTimeout = 1;
-    for (const socket of connected) if (!asking.has(socket)) socket.destroy();
+    for (const [socket, request] of connected) if (!request) socket.destroy();
   });
   app.decorate("leave", async ({ lameDuck, drain }) => {
     service.accepting = false;
@@ -85,7 +82,8 @@ export function addDrain(app: FastifyInstance, service: Service, tls: boolean): 
     }
     let givenUp = 0;
     const timer = setTimeout(() => {
-      for (const [socket, request] of asking) {
+      for (const [socket, request] of connected) {
+        if (!request) continue;
         // A body that never ends is no request.
         if (request.complete) givenUp++;
         socket.destroy();

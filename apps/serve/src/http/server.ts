@@ -1,7 +1,5 @@
 import type { Server as TlsServer } from "node:tls";
-import { ServerCredentials } from "@grpc/grpc-js";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
-import { startGrpc } from "../grpc/server.ts";
 import { addPage } from "../page/routes.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
@@ -9,7 +7,6 @@ import { startService } from "../start-service.ts";
 import { addAccessLog } from "./access-log.ts";
 import { addAdminGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
-import { createCertificates } from "./certificates.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
@@ -31,7 +28,8 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
   const chatty = log === "info" || log === "debug";
-  const certificates = options.tls && createCertificates(options.tls);
+  // This and gRPC's server load a hundred files that most never use.
+  const certificates = options.tls && (await import("./certificates.ts")).createCertificates(options.tls);
   const app = Fastify({
     logger: { level: log, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: !chatty }),
@@ -75,13 +73,13 @@ export async function createServer(
   app.addHook("onClose", () => service.pool.close());
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;
-    const grpc = await startGrpc(service, {
-      ...{ host, port, maxBody },
-      credentials: certificates?.grpc ?? ServerCredentials.createInsecure(),
-    }).catch(async (error: Error) => {
-      await service.pool.close();
-      throw error;
-    });
+    const { startGrpc } = await import("../grpc/server.ts");
+    const grpc = await startGrpc(service, { host, port, maxBody, credentials: certificates?.grpc }).catch(
+      async (error: Error) => {
+        await service.pool.close();
+        throw error;
+      },
+    );
     app.decorate("grpcPort", grpc.port);
     app.addHook("preClose", () => grpc.close());
   }
