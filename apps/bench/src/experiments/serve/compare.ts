@@ -158,12 +158,12 @@ async function takeTurns(
   const results = contenders.map((): LoadResult[] => []);
   const ask = ({ service, request }: Contender, time: number): Promise<LoadResult> =>
     load(client, folder, service.port, request, connections, time, signal);
-  // Compilers, caches and connections are not what is measured.
-  for (const contender of contenders) await ask(contender, 1);
   for (let round = 0; round < plan.rounds; round++) {
     plan.onProgress(`${rows} rows, ${connections} connections: round ${round + 1} of ${plan.rounds}`);
     for (let k = 0; k < contenders.length; k++) {
       const turn = (round + k) % contenders.length;
+      // Compilers, caches and what a service gave back while others had their turns are not what is measured.
+      await ask(contenders[turn]!, 1);
       results[turn]!.push(await ask(contenders[turn]!, seconds));
     }
   }
