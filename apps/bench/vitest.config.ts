@@ -6,7 +6,6 @@ import shared from "../../vitest.shared.ts";
 const config: ViteUserConfig = mergeConfig(shared, {
   test: {
     globalSetup: ["./test/build.ts"],
-    isolate: true,
     testTimeout: 600_000,
     hookTimeout: 600_000,
     // Drawing them costs more than most of the studies; those that look at them say so.
