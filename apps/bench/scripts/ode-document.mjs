@@ -94,10 +94,10 @@ function document(ode, growth) {
 
 \`stiffnet ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
 error of a component; below 1e-3 of the largest component by that, but for the first eight), read off work-precision curves, best of
-the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. Other work ran beside it, which processor time feels a little. Right-hand sides are in C for CVODE, IDA (of what has equations
+the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
 without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
 The peers are told which Jacobians are banded; MEDAKZO's band is found here. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
-Node ${ode.versions.node ?? ""}; ${ode.machine.cores} cores of an ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
+Node ${ode.versions.node ?? ""}; ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
 
 ${sentence("SciPy (its best method each time)", ode.rows, scipy, 2)}
 ${sentence("CVODE or IDA", ode.rows, (name) => name === "CVODE", 1)}
