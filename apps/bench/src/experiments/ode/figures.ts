@@ -43,7 +43,7 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
   return drawSvg("ratios", "times faster at equal error", {
     width: 820,
     height: 80 + 19 * rows.length,
-    ...margins(30, 150, 40, 100),
+    ...margins(30, 150, 40, 120),
     x: { ...logScale("their time over ours", domain), ...centred, grid: true },
     y: { label: null, domain: rows, type: "point" },
     symbol: { domain: names },
