@@ -43,6 +43,11 @@ async function exportModels(
   path: string,
   options: ExportOptions,
 ): Promise<OnnxExport> {
+  if (typeof path !== "string" || path === "") {
+    throw new OnnxError(`export: the path is ${JSON.stringify(path)}, expected the name of a file`, {
+      code: "bad_option",
+    });
+  }
   const bytes = encodeOnnx(models, options);
   const { tolerance } = options;
   const verification = await verifyOnnx(bytes, models, tolerance === undefined ? {} : { tolerance });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resnet } from "@stiffnet/core";
 import { describe, expect, test } from "vitest";
-import { encodeOnnx, inspectOnnx, verifyOnnx } from "../src/index.ts";
+import { encodeOnnx, exportEnsemble, exportOnnx, inspectOnnx, verifyOnnx } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-onnx-"));
 
@@ -38,6 +38,14 @@ describe("bad input", () => {
     );
     expect(() => encodeOnnx(model, { members: true })).toThrow("there is one model");
     expect(() => encodeOnnx([])).toThrow("no model was given");
+  });
+
+  test("a path is asked for before anything is computed", async () => {
+    const nothing = undefined as unknown as string;
+    await expect(exportOnnx(model, nothing)).rejects.toThrow(
+      "the path is undefined, expected the name of a file",
+    );
+    await expect(exportEnsemble([model], "")).rejects.toMatchObject({ code: "bad_option" });
   });
 
   test("a diverged model is refused", () => {
