@@ -16,6 +16,6 @@ export function fullyImplicitSolver(
     kind: "fullyImplicit",
     embeddedOrder: 3,
     createStepper: (system, settings) =>
-      new RadauStepper(name, collocationTableau(name, traits.tableau), system, settings),
+      new RadauStepper(name, collocationTableau(traits.tableau), system, settings),
   });
 }

@@ -1,19 +1,11 @@
 import { SparsePattern } from "../linear/sparse-pattern.ts";
-
-const colourings = new WeakMap<SparsePattern, number[][]>();
+import { memoised } from "../memoised.ts";
 
 /** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation
  *  of f then gives the finite differences of a whole group. The work is that of walking over each column's
  *  neighbours; kept for as long as the pattern is.
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
-export function colourColumns(pattern: SparsePattern): number[][] {
-  let groups = colourings.get(pattern);
-  if (groups === undefined) {
-    groups = colour(pattern);
-    colourings.set(pattern, groups);
-  }
-  return groups;
-}
+export const colourColumns: (pattern: SparsePattern) => number[][] = /* @__PURE__ */ memoised(colour);
 
 function colour(pattern: SparsePattern): number[][] {
   const { n, starts, rows } = pattern;

@@ -2,6 +2,7 @@ import { frontPlan } from "../linear/front-plan.ts";
 import type { MassMatrix } from "../linear/mass-matrix.ts";
 import { patternOf, patternOfEntries, type SparsePattern } from "../linear/sparse-pattern.ts";
 import { sparsePays } from "../linear/sparse-table.ts";
+import { memoised } from "../memoised.ts";
 import type { Band, OdeProblem } from "../problem.ts";
 import { bandOf, bandPattern, colourColumns } from "./colouring.ts";
 import { detectedPattern } from "./dependents.ts";
@@ -169,18 +170,11 @@ function placesOf({ n, starts, rows }: SparsePattern, at: (i: number, j: number)
   return places;
 }
 
-const completed = new WeakMap<SparsePattern, SparsePattern>();
+const completed = /* @__PURE__ */ memoised((declared: SparsePattern) => declared.union(declared, true));
 
 function withDiagonal(declared: SparsePattern, mass: MassMatrix | undefined): SparsePattern {
-  if (mass !== undefined) {
-    return declared.union(patternOfEntries(mass.n, mass.rows, mass.columns), true);
-  }
-  let pattern = completed.get(declared);
-  if (pattern === undefined) {
-    pattern = declared.union(declared, true);
-    completed.set(declared, pattern);
-  }
-  return pattern;
+  if (mass === undefined) return completed(declared);
+  return declared.union(patternOfEntries(mass.n, mass.rows, mass.columns), true);
 }
 
 /** Up to so many diagonals on a side a band is eliminated at once; beyond, products are counted: those of a

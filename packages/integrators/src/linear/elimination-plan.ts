@@ -1,3 +1,4 @@
+import { memoised } from "../memoised.ts";
 import type { SparsePattern } from "./sparse-pattern.ts";
 
 /** Which operations an elimination without row swaps needs, for a fixed pattern of non-zeros: decided once,
@@ -24,20 +25,12 @@ export interface EliminationPlan {
   readonly column: Int32Array;
 }
 
-const plans = new WeakMap<SparsePattern, EliminationPlan>();
-
 /** The plan for a small pattern that includes the diagonal, by n^2 bytes; kept for as long as the pattern is.
  *
  *  Pivots are chosen greedily for the fewest products, (entries in the row - 1) (entries in the column - 1).
  *  @see Markowitz 1957; Duff, Erisman and Reid, Direct Methods for Sparse Matrices */
-export function eliminationPlan(pattern: SparsePattern): EliminationPlan {
-  let plan = plans.get(pattern);
-  if (plan === undefined) {
-    plan = makePlan(pattern);
-    plans.set(pattern, plan);
-  }
-  return plan;
-}
+export const eliminationPlan: (pattern: SparsePattern) => EliminationPlan =
+  /* @__PURE__ */ memoised(makePlan);
 
 function makePlan({ n, starts: columnStarts, rows }: SparsePattern): EliminationPlan {
   /** 1 where there is an entry, (i, j) at i + n j; it fills up as unknowns are eliminated. */

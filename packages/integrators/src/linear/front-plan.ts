@@ -1,3 +1,4 @@
+import { memoised } from "../memoised.ts";
 import { type EliminationTree, eliminationTree } from "./elimination-tree.ts";
 import { minimumDegree } from "./minimum-degree.ts";
 import type { SparsePattern } from "./sparse-pattern.ts";
@@ -29,17 +30,8 @@ export interface FrontPlan {
   readonly products: number;
 }
 
-const plans = new WeakMap<SparsePattern, FrontPlan>();
-
 /** The plan for a pattern; kept for as long as the pattern is. */
-export function frontPlan(pattern: SparsePattern): FrontPlan {
-  let plan = plans.get(pattern);
-  if (plan === undefined) {
-    plan = makePlan(pattern);
-    plans.set(pattern, plan);
-  }
-  return plan;
-}
+export const frontPlan: (pattern: SparsePattern) => FrontPlan = /* @__PURE__ */ memoised(makePlan);
 
 function makePlan(pattern: SparsePattern): FrontPlan {
   const { n } = pattern;

@@ -1,3 +1,5 @@
+import { memoised } from "../memoised.ts";
+
 /** Where a matrix [n, n] may have entries, in compressed columns: the rows of column j are
  *  `rows[starts[j] .. starts[j + 1]]`, rising. */
 export class SparsePattern {
@@ -72,17 +74,9 @@ export class SparsePattern {
   }
 }
 
-const patterns = new WeakMap<object, SparsePattern>();
-
 /** The rows of each column as lists, in any order and with repetitions; kept for as long as the lists are. */
-export function patternOf(lists: readonly ArrayLike<number>[]): SparsePattern {
-  let pattern = patterns.get(lists);
-  if (pattern === undefined) {
-    pattern = compressed(lists);
-    patterns.set(lists, pattern);
-  }
-  return pattern;
-}
+export const patternOf: (lists: readonly ArrayLike<number>[]) => SparsePattern =
+  /* @__PURE__ */ memoised(compressed);
 
 function compressed(lists: readonly ArrayLike<number>[]): SparsePattern {
   const n = lists.length;

@@ -34,7 +34,7 @@ const families: { readonly [K in Kind]: MakeStep<K> } = {
     new RosenbrockStep(new RosenbrockStepper(name, tableau, system, settings), tableau, weights),
   fullyImplicit: ({ name, tableau }, system, settings, weights) =>
     new CollocationStep(
-      new RadauStepper(name, collocationTableau(name, tableau), system, settings),
+      new RadauStepper(name, collocationTableau(tableau), system, settings),
       tableau,
       weights,
     ),

@@ -1,3 +1,4 @@
+import { memoised } from "../memoised.ts";
 import {
   type ButcherTableau,
   companionDifference,
@@ -24,17 +25,9 @@ export interface ExplicitCoefficients {
   readonly reusesLast: boolean;
 }
 
-const known = new WeakMap<ButcherTableau, ExplicitCoefficients>();
-
 /** Once for each tableau: a short run on a small system must not spend its time on this. */
-export function explicitCoefficients(tableau: ButcherTableau): ExplicitCoefficients {
-  let coefficients = known.get(tableau);
-  if (coefficients === undefined) {
-    coefficients = derive(tableau);
-    known.set(tableau, coefficients);
-  }
-  return coefficients;
-}
+export const explicitCoefficients: (tableau: ButcherTableau) => ExplicitCoefficients =
+  /* @__PURE__ */ memoised(derive);
 
 function derive({ a, b, c, order, embedded, dense }: ButcherTableau): ExplicitCoefficients {
   const s = b.length;

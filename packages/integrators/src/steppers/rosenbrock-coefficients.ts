@@ -1,3 +1,4 @@
+import { memoised } from "../memoised.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { type StageTerms, stageTerms } from "./stage-sums.ts";
 
@@ -25,16 +26,8 @@ export interface RosenbrockCoefficients {
   readonly lastIsError: boolean;
 }
 
-const known = new WeakMap<RosenbrockTableau, RosenbrockCoefficients>();
-
-export function rosenbrockCoefficients(tableau: RosenbrockTableau): RosenbrockCoefficients {
-  let coefficients = known.get(tableau);
-  if (coefficients === undefined) {
-    coefficients = derive(tableau);
-    known.set(tableau, coefficients);
-  }
-  return coefficients;
-}
+export const rosenbrockCoefficients: (tableau: RosenbrockTableau) => RosenbrockCoefficients =
+  /* @__PURE__ */ memoised(derive);
 
 function derive(tableau: RosenbrockTableau): RosenbrockCoefficients {
   const s = tableau.m.length;

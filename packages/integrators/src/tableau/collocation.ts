@@ -1,4 +1,5 @@
 import { IntegratorError } from "../errors.ts";
+import { memoised } from "../memoised.ts";
 import type { ButcherTableau } from "./butcher.ts";
 
 type Triple = readonly [number, number, number];
@@ -17,23 +18,15 @@ export interface CollocationTableau {
   readonly interpolation: Matrix;
 }
 
-const known = new WeakMap<ButcherTableau, CollocationTableau>();
-
 /** The diagonalisation, found from the Butcher matrix: the real eigenvalue from the characteristic cubic, the
  *  eigenvectors from cross products of rows, T scaled so that its last row is (1, 1, 0). */
-export function collocationTableau(name: string, tableau: ButcherTableau): CollocationTableau {
-  let method = known.get(tableau);
-  if (method === undefined) {
-    method = diagonalise(name, tableau);
-    known.set(tableau, method);
-  }
-  return method;
-}
+export const collocationTableau: (tableau: ButcherTableau) => CollocationTableau =
+  /* @__PURE__ */ memoised(diagonalise);
 
-function diagonalise(name: string, tableau: ButcherTableau): CollocationTableau {
+function diagonalise(tableau: ButcherTableau): CollocationTableau {
   const a = tableau.a.flat();
   if (a.length !== 9) {
-    throw new IntegratorError(`tableau of ${name}: has ${tableau.b.length} stages, expected 3`, {
+    throw new IntegratorError(`collocation tableau: has ${tableau.b.length} stages, expected 3`, {
       code: "bad_tableau",
     });
   }

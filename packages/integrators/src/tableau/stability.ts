@@ -1,3 +1,5 @@
+import { memoised } from "../memoised.ts";
+
 /** R(z) = 1 + z b^T (I - z A)^-1 1 at the complex z = re + i im: what one step does to y' = lambda y, z = h
  *  lambda. Rosenbrock methods pass beta as A. */
 export function stabilityFunction(
@@ -44,13 +46,10 @@ export function stabilityFunction(
 
 type Matrices = { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
 
-const limits = new WeakMap<Matrices, number>();
-
 /** The real stability interval: the largest x with |R(-z)| <= 1 for 0 <= z <= x. */
-export function realStabilityLimit(matrices: Matrices): number {
-  const known = limits.get(matrices);
-  if (known !== undefined) return known;
-  const { a, b } = matrices;
+export const realStabilityLimit: (matrices: Matrices) => number = /* @__PURE__ */ memoised(findLimit);
+
+function findLimit({ a, b }: Matrices): number {
   const stable = (x: number) => Math.abs(stabilityFunction(a, b, -x, 0).re) <= 1 + 1e-12;
   let x = 0;
   while (x < 100 && stable(x + 0.05)) x += 0.05;
@@ -60,6 +59,5 @@ export function realStabilityLimit(matrices: Matrices): number {
     if (stable(middle)) x = middle;
     else outside = middle;
   }
-  limits.set(matrices, x);
   return x;
 }
