@@ -184,8 +184,8 @@ describe("complex matrices of a sparse pattern", () => {
           return Math.hypot(re, own);
         });
         const scale = Math.max(1, ...x.map(Math.abs), ...y.map(Math.abs)) * (shift + im + n);
-        // A large diagonal bounds the growth; im is beside the diagonal of the real form, which small pivots there
-        // let grow tenfold.
+        // A large diagonal bounds the growth; im is beside that of the real form, whose small pivots let
+        // entries grow tenfold.
         const rounding = shift === 10 ? 1e-14 : 1e-13;
         expect(Math.max(...residue) / scale).toBeLessThan(shift === 10 || im === 10 ? rounding : 1e-9);
       }),
