@@ -3,12 +3,12 @@ import type { FastifyBaseLogger } from "fastify";
 import { ServeError } from "./errors.ts";
 import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
-import { createPool, usuallyAtOnce } from "./inference/pool.ts";
-import { createStatistics } from "./inference/statistics.ts";
+import { Pool, usuallyAtOnce } from "./inference/pool.ts";
+import { Statistics } from "./inference/statistics.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { findModels } from "./models/files.ts";
-import { createRegistry } from "./models/registry.ts";
-import { createRepository, type RepositoryEvents } from "./models/repository.ts";
+import { Registry } from "./models/registry.ts";
+import { Repository, type RepositoryEvents } from "./models/repository.ts";
 import { filesUnder } from "./models/version-policy.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Service } from "./service.ts";
@@ -27,21 +27,21 @@ export async function startService(
       code: "no_model",
     });
   }
-  const statistics = createStatistics();
+  const statistics = new Statistics();
   const { processes = 1 } = options;
-  const pool = await createPool({
+  const pool = await Pool.start({
     workers: options.workers ?? Math.min(4, availableParallelism()),
     // Where the processes alone keep all cores busy, a worker only takes turns with the one that asks it.
     ...(processes > 1 && processes >= availableParallelism() && { atOnce: 4 * usuallyAtOnce }),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
     deterministic: options.deterministic,
-    ran: statistics.ran,
+    ran: (times) => statistics.ran(times),
   });
-  const registry = createRegistry();
+  const registry = new Registry();
   const metrics = createMetrics(pool, statistics, registry);
   const events = eventsOf(log, metrics);
-  const repository = createRepository(sources, registry, pool, events, policy);
+  const repository = new Repository(sources, registry, pool, events, policy);
   const failures = await repository.start(files);
   if (failures.length === files.length || (options.strict && failures.length > 0)) {
     await pool.close();

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { activations, neuralOde, resnet } from "@stiffnet/core";
 import { encodeOnnx } from "@stiffnet/onnx";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPool, type Pool } from "../src/inference/pool.ts";
+import { Pool } from "../src/inference/pool.ts";
 import { writeEnsemble } from "./service.ts";
 
 const columns = 3;
 let pool: Pool;
 beforeAll(async () => {
-  pool = await createPool({ workers: 1, maxQueue: 1000, maxBatch: 128, deterministic: true });
+  pool = await Pool.start({ workers: 1, maxQueue: 1000, maxBatch: 128, deterministic: true });
 });
 afterAll(() => pool.close());
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { createAdmission } from "../src/inference/admission.ts";
+import { Admission } from "../src/inference/admission.ts";
 import type { Job } from "../src/inference/batch.ts";
-import { createPool } from "../src/inference/pool.ts";
+import { Pool } from "../src/inference/pool.ts";
 import { createQueue } from "../src/inference/queue.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeModel } from "./service.ts";
@@ -71,7 +71,7 @@ test("a model is idle only when all parts are answered, or nobody wants them", a
 });
 
 test("large requests do not shut small ones out", () => {
-  const admission = createAdmission(100);
+  const admission = new Admission(100);
   for (let k = 0; k < 16; k++) admission.admit(65_536, 1000, () => {});
   expect(() => admission.admit(65_536, 1000, () => {})).toThrow("1048576 rows are waiting already");
   admission.admit(1, 1000, () => {});
@@ -80,7 +80,7 @@ test("large requests do not shut small ones out", () => {
 });
 
 test("a request of one row is answered before any of sixteen large ones that came first", async () => {
-  const pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 64, atOnce: 0 });
+  const pool = await Pool.start({ workers: 1, maxQueue: 100, maxBatch: 64, atOnce: 0 });
   await pool.load("a", readFileSync(await writeModel("fair.onnx")));
   const order: string[] = [];
   const ask = async (name: string, rows: number) => {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { createPool, type Pool } from "../src/inference/pool.ts";
+import { Pool } from "../src/inference/pool.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeEnsemble, writeModel } from "./service.ts";
 
 let pool: Pool;
 afterEach(() => pool.close());
 
-async function start(options: Partial<Parameters<typeof createPool>[0]> = {}): Promise<void> {
-  pool = await createPool({ workers: 1, maxQueue: 100, maxBatch: 8, atOnce: 0, ...options });
+async function start(options: Partial<Parameters<typeof Pool.start>[0]> = {}): Promise<void> {
+  pool = await Pool.start({ workers: 1, maxQueue: 100, maxBatch: 8, atOnce: 0, ...options });
   await pool.load("a", readFileSync(await writeModel("pool.onnx")));
 }
 const row = Float32Array.from([700, 1, 1.2]);

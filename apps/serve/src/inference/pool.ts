@@ -1,10 +1,10 @@
 import { createSessions } from "../../worker/sessions.js";
 import { HttpError } from "../errors.ts";
-import { type Admission, type Admitted, createAdmission } from "./admission.ts";
+import { Admission, type Admitted } from "./admission.ts";
 import { type Batch, type OutputTensor, padded, type Rows, split } from "./batch.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
-import { createWorkerPlace, type WorkerPlace } from "./worker.ts";
+import { WorkerPlace } from "./worker.ts";
 
 export interface PoolOptions {
   readonly workers: number;
@@ -33,25 +33,6 @@ interface RunOptions {
   readonly wanted?: () => boolean;
 }
 
-/** Worker threads behind one bounded queue. */
-export interface Pool {
-  load(key: string, bytes: Uint8Array): Promise<void>;
-  /** Forgets a model once every request that was made with it has been answered. */
-  unload(key: string): Promise<void>;
-  run(
-    key: string,
-    rows: Rows,
-    columns: number,
-    outputs: readonly string[],
-    options?: RunOptions,
-  ): Promise<OutputTensor[]>;
-  readonly state: PoolState;
-  /** Makes one worker crash in its next batch; it is replaced. */
-  kill(index: number): Promise<void>;
-  /** Lets the running batches end, then the workers. What waits is answered with 503. */
-  close(): Promise<void>;
-}
-
 interface PoolState {
   /** Workers that can run now. */
   readonly ready: number;
@@ -63,21 +44,15 @@ interface PoolState {
   readonly rows: number;
 }
 
-/** Starts the workers. A free worker takes the oldest waiting request together with all that wait for the
- *  same model, up to `maxBatch` rows: batches grow with the load and no request waits for company. Large
- *  requests take turns with small ones. */
-export async function createPool(options: PoolOptions): Promise<Pool> {
-  const pool = new WorkerPool(options);
-  await pool.start(options.workers);
-  return pool;
-}
-
 /** Rows of which a batch holds a multiple in deterministic mode. Where the numbers of a layer do not fill
  *  the last vector register, onnxruntime computes the rest of exp and sin otherwise than the vectors, so
  *  that the same row has other last bits at another place of another batch. */
 const fullVectors = 16;
 
-class WorkerPool implements Pool {
+/** Worker threads behind one bounded queue. A free worker takes the oldest waiting request together with all
+ *  that wait for the same model, up to `maxBatch` rows: batches grow with the load and no request waits for
+ *  company. Large requests take turns with small ones. */
+export class Pool {
   private readonly atOnce: number;
   private readonly maxBatch: number;
   private readonly models = new Map<string, Uint8Array>();
@@ -91,19 +66,27 @@ class WorkerPool implements Pool {
   private places: readonly WorkerPlace[] = [];
   private scheduled = false;
 
-  constructor({ maxQueue, maxBatch, atOnce = usuallyAtOnce, deterministic = false, ran }: PoolOptions) {
+  private constructor({
+    maxQueue,
+    maxBatch,
+    atOnce = usuallyAtOnce,
+    deterministic = false,
+    ran,
+  }: PoolOptions) {
     this.deterministic = deterministic;
     this.ran = ran;
     this.maxBatch = maxBatch;
     this.queue = createQueue(maxBatch);
     this.atOnce = atOnce;
-    this.admission = createAdmission(maxQueue);
+    this.admission = new Admission(maxQueue);
   }
 
-  async start(workers: number): Promise<void> {
-    const onReady = (): void => this.schedule();
-    const places = Array.from({ length: workers }, () => createWorkerPlace(this.models, onReady));
-    this.places = await Promise.all(places);
+  static async start(options: PoolOptions): Promise<Pool> {
+    const pool = new Pool(options);
+    const onReady = (): void => pool.schedule();
+    const places = Array.from({ length: options.workers }, () => WorkerPlace.start(pool.models, onReady));
+    pool.places = await Promise.all(places);
+    return pool;
   }
 
   async load(key: string, bytes: Uint8Array): Promise<void> {
@@ -118,6 +101,7 @@ class WorkerPool implements Pool {
     }
   }
 
+  /** Forgets a model once every request that was made with it has been answered. */
   async unload(key: string): Promise<void> {
     if (!this.models.has(key)) return;
     await this.queue.idle(key);
@@ -156,10 +140,12 @@ class WorkerPool implements Pool {
     };
   }
 
+  /** Makes one worker crash in its next batch; it is replaced. */
   kill(index: number): Promise<void> {
     return this.places[index]!.crash();
   }
 
+  /** Lets the running batches end, then the workers. What waits is answered with 503. */
   async close(): Promise<void> {
     this.admission.close();
     this.queue.close();

@@ -25,40 +25,39 @@ export interface BatchTimes {
   readonly computeSeconds: number;
 }
 
-export interface Statistics {
-  of(model: { readonly name: string; readonly version: string }): ModelStatistics;
-  all(): readonly (readonly [name: string, version: string, ModelStatistics])[];
-  ran(batch: BatchTimes): void;
-}
+export class Statistics {
+  private readonly models = new Map<string, ModelStatistics>();
 
-export function createStatistics(): Statistics {
-  const models = new Map<string, ModelStatistics>();
-  const at = (id: string): ModelStatistics => {
-    let found = models.get(id);
+  of({ name, version }: { readonly name: string; readonly version: string }): ModelStatistics {
+    return this.at(`${name}/${version}`);
+  }
+
+  all(): (readonly [name: string, version: string, ModelStatistics])[] {
+    return [...this.models].map(([id, statistics]) => {
+      const slash = id.lastIndexOf("/");
+      return [id.slice(0, slash), id.slice(slash + 1), statistics];
+    });
+  }
+
+  ran({ key, requests, rows, queueSeconds, computeSeconds }: BatchTimes): void {
+    // A key is NAME/VERSION#LOAD.
+    const model = this.at(key.slice(0, key.lastIndexOf("#")));
+    model.batches++;
+    model.rows += rows;
+    model.queued += requests;
+    model.queueSeconds += queueSeconds;
+    model.computeSeconds += computeSeconds;
+  }
+
+  private at(id: string): ModelStatistics {
+    let found = this.models.get(id);
     if (!found) {
       found = {
         ...{ requests: 0, failures: 0, seconds: 0, failedSeconds: 0, rows: 0, batches: 0 },
         ...{ queueSeconds: 0, queued: 0, computeSeconds: 0, last: 0 },
       };
-      models.set(id, found);
+      this.models.set(id, found);
     }
     return found;
-  };
-  return {
-    of: ({ name, version }) => at(`${name}/${version}`),
-    all: () =>
-      [...models].map(([id, statistics]) => {
-        const slash = id.lastIndexOf("/");
-        return [id.slice(0, slash), id.slice(slash + 1), statistics] as const;
-      }),
-    ran({ key, requests, rows, queueSeconds, computeSeconds }) {
-      // A key is NAME/VERSION#LOAD.
-      const model = at(key.slice(0, key.lastIndexOf("#")));
-      model.batches++;
-      model.rows += rows;
-      model.queued += requests;
-      model.queueSeconds += queueSeconds;
-      model.computeSeconds += computeSeconds;
-    },
-  };
+  }
 }

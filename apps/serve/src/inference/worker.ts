@@ -3,36 +3,11 @@ import { HttpError, unavailable } from "../errors.ts";
 import { type Answer, createQuestions, type Questions } from "../processes/questions.ts";
 import type { Batch, OutputTensor } from "./batch.ts";
 
-/** A place for a worker thread: one that stops is replaced. */
-export interface WorkerPlace {
-  /** Whether there is one that can run now. */
-  readonly ready: boolean;
-  readonly busy: boolean;
-  readonly restarts: number;
-  load(key: string, bytes: Uint8Array): Promise<void>;
-  unload(key: string): Promise<void>;
-  run(batch: Batch): Promise<OutputTensor[]>;
-  /** The next batch ends the worker, as an error that nobody foresaw would. */
-  crash(): Promise<void>;
-  /** Lets the running batch end, then the worker. */
-  close(): Promise<void>;
-}
-
 const script = new URL("../../worker/inference.js", import.meta.url);
 
-/** Resolves when the worker has started.
- *  @param models What a fresh worker loads, by key.
- *  @param onReady Told when there is a worker that can run. */
-export async function createWorkerPlace(
-  models: ReadonlyMap<string, Uint8Array>,
-  onReady: () => void,
-): Promise<WorkerPlace> {
-  const place = new Place(models, onReady);
-  await place.start();
-  return place;
-}
-
-class Place implements WorkerPlace {
+/** A place for a worker thread: one that stops is replaced. */
+export class WorkerPlace {
+  /** Whether there is one that can run now. */
   ready = false;
   busy = false;
   restarts = 0;
@@ -44,12 +19,21 @@ class Place implements WorkerPlace {
   private readonly models: ReadonlyMap<string, Uint8Array>;
   private readonly onReady: () => void;
 
-  constructor(models: ReadonlyMap<string, Uint8Array>, onReady: () => void) {
+  private constructor(models: ReadonlyMap<string, Uint8Array>, onReady: () => void) {
     this.models = models;
     this.onReady = onReady;
   }
 
-  async start(): Promise<void> {
+  /** Resolves when the worker has started.
+   *  @param models What a fresh worker loads, by key.
+   *  @param onReady Told when there is a worker that can run. */
+  static async start(models: ReadonlyMap<string, Uint8Array>, onReady: () => void): Promise<WorkerPlace> {
+    const place = new WorkerPlace(models, onReady);
+    await place.begin();
+    return place;
+  }
+
+  private async begin(): Promise<void> {
     // Flags of the program, such as --input-type, are not for a script.
     const worker = new Worker(script, { execArgv: [] });
     const questions = createQuestions(
@@ -84,7 +68,7 @@ class Place implements WorkerPlace {
     this.restarts++;
     // At once after a single crash, later and later where a worker never gets to run.
     const pause = Math.min(5000, 100 * (this.failures++) ** 2);
-    setTimeout(() => this.closed || this.start(), pause).unref();
+    setTimeout(() => this.closed || this.begin(), pause).unref();
   }
 
   /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it
@@ -118,12 +102,13 @@ class Place implements WorkerPlace {
     }
   }
 
+  /** The next batch ends the worker, as an error that nobody foresaw would. */
   async crash(): Promise<void> {
     await this.questions!.ask({ do: "crash" });
   }
 
-  /** By a message, which waits for the batch that runs: onnxruntime does not survive `terminate` in the
-   *  middle of one. */
+  /** Lets the running batch end, then the worker: by a message, since onnxruntime does not survive `terminate`
+   *  in the middle of one. */
   close(): Promise<void> {
     this.closed = true;
     const { worker } = this;

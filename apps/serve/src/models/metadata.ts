@@ -45,7 +45,7 @@ export function metadataOf(model: ServedModel, registry: Registry): ModelMetadat
   const { inputs, outputs } = model.description;
   return {
     name: model.name,
-    versions: [...registry.versions(model.name)],
+    versions: registry.versions(model.name),
     platform: "onnx_onnxv1",
     inputs: tensors(inputs),
     outputs: tensors(outputs),

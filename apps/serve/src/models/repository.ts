@@ -15,20 +15,6 @@ interface IndexEntry {
   readonly reason: string;
 }
 
-/** The models on disk, as far as they are loaded. */
-export interface Repository {
-  index(): Promise<IndexEntry[]>;
-  /** Loads what can be loaded; of the rest, why it cannot. */
-  start(files: readonly ModelFile[]): Promise<readonly Failure[]>;
-  /** Reads all versions of a model again and swaps them in; nothing changes where one cannot be read. */
-  load(name: string): Promise<void>;
-  /** Stops answering from a model, once what was asked before has been answered. */
-  unload(name: string): Promise<void>;
-  /** Loads what is new or changed on disk and drops what has been gone for a while. A file that cannot be
-   *  read leaves the last good one in place. */
-  refresh(): Promise<void>;
-}
-
 type Version = Pick<ModelFile, "name" | "version">;
 
 export interface Failure {
@@ -48,19 +34,10 @@ export interface RepositoryEvents {
 /** Looks in a row that must miss a file: one that is replaced without a rename is gone for a moment. */
 const looksUntilGone = 3;
 
-export function createRepository(
-  sources: readonly string[],
-  registry: Registry,
-  pool: Pool,
-  events: RepositoryEvents,
-  policy: VersionPolicy,
-): Repository {
-  return new DiskRepository(sources, registry, pool, events, policy);
-}
-
 const idOf = ({ name, version }: Version): string => `${name}/${version}`;
 
-class DiskRepository implements Repository {
+/** The models on disk, as far as they are loaded. */
+export class Repository {
   /** Of every file, the state of the disk that was last looked at, good or not. */
   private readonly seen = new Map<string, string>();
   private readonly reasons = new Map<string, string>();
@@ -104,6 +81,7 @@ class DiskRepository implements Repository {
     });
   }
 
+  /** Loads what can be loaded; of the rest, why it cannot. */
   start(files: readonly ModelFile[]): Promise<readonly Failure[]> {
     return this.inTurn(async () => {
       const failures: Failure[] = [];
@@ -114,6 +92,7 @@ class DiskRepository implements Repository {
     });
   }
 
+  /** Reads all versions of a model again and swaps them in; nothing changes where one cannot be read. */
   load(name: string): Promise<void> {
     return this.inTurn(async () => {
       const found = await this.find().catch((error: Error) => {
@@ -134,6 +113,7 @@ class DiskRepository implements Repository {
     });
   }
 
+  /** Stops answering from a model, once what was asked before has been answered. */
   unload(name: string): Promise<void> {
     return this.inTurn(async () => {
       const models = this.loadedOf(name);
@@ -143,6 +123,8 @@ class DiskRepository implements Repository {
     });
   }
 
+  /** Loads what is new or changed on disk and drops what has been gone for a while. A file that cannot be
+   *  read leaves the last good one in place. */
   refresh(): Promise<void> {
     return this.inTurn(async () => {
       const files = await this.find().catch((error: Error) => error.message);

@@ -28,8 +28,8 @@ const networkDocument = Type.Unsafe<NetworkDocument>({
   description: "configuration, and parameters and preparation of each member",
 });
 
-const described = ({ versions }: Registry, found: ServedModel): ModelDescription =>
-  describeModel(found, versions(found.name));
+const described = (registry: Registry, found: ServedModel): ModelDescription =>
+  describeModel(found, registry.versions(found.name));
 
 /** Named values in physical units, and what the page needs. */
 export function addPeople(app: FastifyInstance, service: Service): void {
