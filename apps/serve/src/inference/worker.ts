@@ -107,8 +107,8 @@ export class WorkerPlace {
     await this.questions!.ask({ do: "crash" });
   }
 
-  /** Lets the running batch end, then the worker: by a message, since onnxruntime does not survive `terminate`
-   *  in the middle of one. */
+  /** Lets the running batch end, then the worker: by a message, since onnxruntime does not survive
+   *  `terminate` in the middle of one. */
   close(): Promise<void> {
     this.closed = true;
     const { worker } = this;

@@ -1,10 +1,18 @@
 import { formatNumber } from "../../format.ts";
+import { inFreshProcess } from "../../peers/fresh-process.ts";
 import type { Figure } from "../../report/canvas.ts";
 import { narrowChart } from "../../report/line-chart.ts";
 import type { NamedTable } from "../../report/table.ts";
 import type { Experiment } from "../run-experiment.ts";
-import { type CostAxis, type CostCase, type CostConfig, costAxes, costCase, costModels } from "./cases.ts";
-import { measureCase } from "./measure.ts";
+import {
+  type CostAxis,
+  type CostCase,
+  type CostConfig,
+  type CostFigures,
+  costAxes,
+  costCase,
+  costModels,
+} from "./cases.ts";
 
 export interface CostResult {
   readonly cases: readonly CostCase[];
@@ -18,7 +26,12 @@ export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
     );
     const cases: CostCase[] = [];
     for (const { axis, value, model } of plan) {
-      const figures = await measureCase(costCase(axis, value, model, seed), watch.signal);
+      const figures = await inFreshProcess<CostFigures>(
+        new URL("./trial-main.js", import.meta.url),
+        costCase(axis, value, model, seed),
+        `${axis} ${value}, ${model.name}`,
+        watch.signal,
+      );
       if (figures === undefined) break;
       cases.push({ axis, value, model: model.name, ...figures });
       watch.note(

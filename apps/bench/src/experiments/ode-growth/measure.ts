@@ -1,7 +1,4 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { BenchError } from "../../errors.ts";
-import { complaintsOf, errorIn } from "../../peers/complaints.ts";
+import { inFreshProcess } from "../../peers/fresh-process.ts";
 import { runProgram } from "../ode/cvode.ts";
 import type { GrowthMethod } from "./methods.ts";
 import type { PlaneName } from "./planes.ts";
@@ -29,28 +26,9 @@ export interface GrowthFigures {
 
 /** Undefined where the signal ended it. */
 export function measureHere(task: GrowthTask, signal: AbortSignal): Promise<GrowthFigures | undefined> {
-  return new Promise((resolve, reject) => {
-    const worker = fork(fileURLToPath(new URL("./growth-main.js", import.meta.url)), {
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    const complaints = complaintsOf(worker);
-    const stop = (): void => void worker.kill("SIGKILL");
-    signal.addEventListener("abort", stop);
-    let figures: GrowthFigures | undefined;
-    worker.on("message", (message: GrowthFigures) => {
-      figures = message;
-    });
-    worker.on("exit", (code, killedBy) => {
-      signal.removeEventListener("abort", stop);
-      if (figures !== undefined || signal.aborted) return resolve(figures);
-      const { plane, side, method } = task;
-      const what = `${plane} with ${side} points a side by ${method}`;
-      reject(
-        new BenchError(`the process of ${what} ended (${killedBy ?? code}): ${errorIn(complaints())}`, 1),
-      );
-    });
-    worker.send(task);
-  });
+  const { plane, side, method } = task;
+  const script = new URL("./growth-main.js", import.meta.url);
+  return inFreshProcess(script, task, `${plane} with ${side} points a side by ${method}`, signal);
 }
 
 /** By CVODE: KLU for `sparse`, GMRES for `krylov`. */
