@@ -37,24 +37,29 @@ export function brusselator2d(points: number, { periodic = false }: { periodic?:
     f: (t, y, dy) => {
       const on = t >= 1.1 ? 1 : 0;
       for (let row = 0; row < m; row++) {
-        const above = 2 * m * right[row]!;
-        const below = 2 * m * left[row]!;
-        for (let x = 0; x < m; x++) {
-          const k = 2 * (x + m * row);
-          const west = 2 * (left[x]! + m * row);
-          const east = 2 * (right[x]! + m * row);
-          const north = above + 2 * x;
-          const south = below + 2 * x;
-          const u = y[k]!;
-          const v = y[k + 1]!;
+        const here = 2 * m * row;
+        const above = 2 * m * right[row]! - here;
+        const below = 2 * m * left[row]! - here;
+        const first = here + 2 * left[0]!;
+        const last = here + 2 * right[m - 1]!;
+        // What is loaded as the eastern neighbour stays at hand.
+        let uWest = y[first]!;
+        let vWest = y[first + 1]!;
+        let u = y[here]!;
+        let v = y[here + 1]!;
+        for (let k = here; k < here + 2 * m; k += 2) {
+          const east = k + 2 < here + 2 * m ? k + 2 : last;
+          const uEast = y[east]!;
+          const vEast = y[east + 1]!;
           const r = u * u * v;
-          dy[k] =
-            1 +
-            r -
-            4.4 * u +
-            d * (y[west]! + y[east]! + y[north]! + y[south]! - 4 * u) +
-            on * source[k >> 1]!;
-          dy[k + 1] = 3.4 * u - r + d * (y[west + 1]! + y[east + 1]! + y[north + 1]! + y[south + 1]! - 4 * v);
+          const uFlow = uWest + uEast + y[k + above]! + y[k + below]! - 4 * u;
+          const vFlow = vWest + vEast + y[k + above + 1]! + y[k + below + 1]! - 4 * v;
+          dy[k] = 1 + r - 4.4 * u + d * uFlow + on * source[k >> 1]!;
+          dy[k + 1] = 3.4 * u - r + d * vFlow;
+          uWest = u;
+          vWest = v;
+          u = uEast;
+          v = vEast;
         }
       }
     },
