@@ -12,28 +12,6 @@ import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
 import type { Rows, TrainingEngine } from "./training-engine.ts";
 
-/** A training run, advanced epoch by epoch. */
-export interface Run<C extends ModelConfig> {
-  /** Finished epochs. */
-  readonly finished: number;
-  /** The validation risk has not fallen for as many epochs as `patience` allows. */
-  readonly outOfPatience: boolean;
-  readonly history: readonly EpochRecord[];
-  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave
-   *  up. */
-  readonly lastLoss: number;
-  readonly lastUnsolved: number;
-  /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
-  epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted">;
-  /** live: the history and what the penalty keeps are not copied but the run's own, right until it goes
-   *  on. */
-  state(options: { live: boolean }): TrainingState;
-  /** The state of a run that does not go on. */
-  last(): TrainingState;
-  /** The trained model, with other parameters. */
-  modelWith(parameters: Float32Array): Model<C>;
-}
-
 /** What an epoch changes. */
 interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" | "second" | "penalty"> {
   readonly time: number;
@@ -43,20 +21,14 @@ interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" 
 /** An epoch that takes longer than this may be left unfinished when a run is interrupted. */
 const longEpochSeconds = 0.2;
 
-export function startRun<C extends ModelConfig>(
-  engine: TrainingEngine,
-  model: Model<C>,
-  data: TrainingData,
-  settings: TrainSettings,
-  options: TrainOptions,
-): Run<C> {
-  return new EngineRun(engine, model, data, settings, options);
-}
-
-class EngineRun<C extends ModelConfig> implements Run<C> {
+/** A training run, advanced epoch by epoch. */
+export class Run<C extends ModelConfig> {
+  /** Finished epochs. */
   finished = 0;
   history: EpochRecord[] = [];
-  lastLoss = Number.NaN;
+  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave
+   *  up. */
+  lastLoss: number = Number.NaN;
   lastUnsolved = 0;
   readonly #engine: TrainingEngine;
   readonly #model: Model<C>;
@@ -132,25 +104,31 @@ class EngineRun<C extends ModelConfig> implements Run<C> {
     });
   }
 
+  /** The validation risk has not fallen for as many epochs as `patience` allows. */
   get outOfPatience(): boolean {
     const { patience = Number.POSITIVE_INFINITY } = this.#settings;
     return this.finished - this.#best.epoch >= patience;
   }
 
+  /** The trained model, with other parameters. */
   modelWith(parameters: Float32Array): Model<C> {
     const { inputNames, outputNames, preparation } = this.#data;
     return { ...this.#model, parameters: parameters.slice(), inputNames, outputNames, preparation };
   }
 
+  /** live: the history and what the penalty keeps are not copied but the run's own, right until it goes
+   *  on. */
   state({ live }: { live: boolean }): TrainingState {
     const kept = this.#ofPenalty();
     return live ? this.#stateWith(kept, this.history) : this.#stateWith(kept.slice(), this.history.slice());
   }
 
+  /** The state of a run that does not go on. */
   last(): TrainingState {
     return this.#stateWith(this.#marked(), this.history.slice());
   }
 
+  /** Trains one more epoch. Unless "done", everything stands again as the epoch found it. */
   async epoch(interrupted: () => Promise<boolean>): Promise<"done" | "diverged" | "interrupted"> {
     const engine = this.#engine;
     const table = this.#table;

@@ -8,7 +8,7 @@ import type { EpochRecord } from "./history.ts";
 import { interruption } from "./interruption.ts";
 import type { Model } from "./model.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
-import { startRun } from "./run.ts";
+import { Run } from "./run.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainingEngine } from "./training-engine.ts";
 
@@ -77,7 +77,7 @@ async function trainOn<C extends ModelConfig>(
   settings: TrainSettings,
   options: TrainOptions,
 ): Promise<TrainResult<C>> {
-  const run = startRun(engine, model, data, settings, options);
+  const run = new Run(engine, model, data, settings, options);
   const { every = 0, live = false, save } = options.checkpoint ?? {};
   const interrupted = interruption(options.signal);
   let status: TrainResult["status"] = "finished";

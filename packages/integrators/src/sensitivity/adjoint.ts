@@ -11,8 +11,8 @@ import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
 import { FieldDerivatives, largest } from "./field-derivatives.ts";
-import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
-import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
+import { type PreparedRun, prepareRun, reversibleSolution } from "./prepared-run.ts";
+import type { DifferentiableOptions, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
 import { timeGradients } from "./time-gradients.ts";
 
@@ -46,10 +46,10 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
       const { n } = run.system;
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
       const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
-      const { status, hint } = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
+      const ended = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
       const resolve: DenseSource = (from, y, to, stats) =>
         every === undefined ? dense : denseOver(run, from, y, to, stats);
-      return solution(run, tape, status, hint(status), (cotangents) =>
+      return reversibleSolution(run, tape, ended, (cotangents) =>
         backwards(run, tape, cotangents, options, resolve),
       );
     },
@@ -65,32 +65,11 @@ export function backsolve(options: AdjointOptions = {}): Sensitivity {
     run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
       const run = prepareRun(problem, given, false);
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, Number.MAX_SAFE_INTEGER);
-      const { status, hint } = run.run([tape]);
-      return solution(run, tape, status, hint(status), (cotangents) =>
+      return reversibleSolution(run, tape, run.run([tape]), (cotangents) =>
         backwards(run, tape, cotangents, options, undefined),
       );
     },
   });
-}
-
-function solution(
-  run: PreparedRun,
-  tape: StepTape,
-  status: Status,
-  hint: string,
-  pullback: (cotangents: Float64Array) => Gradients,
-): DifferentiableSolution {
-  const reached = tape.marked.filter((step) => step >= 0).length;
-  const { n } = run.system;
-  return {
-    status,
-    hint,
-    n,
-    t: run.at.slice(0, reached),
-    y: tape.markedStates.slice(0, reached * n),
-    stats: run.stats,
-    pullback: (cotangents) => pullback(cotangentsOf(cotangents, reached, n)),
-  };
 }
 
 /** The forward solution on a piece, or why it cannot be had. */

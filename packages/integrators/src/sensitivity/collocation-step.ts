@@ -2,9 +2,8 @@ import { forEachEntry } from "../jacobian/layout.ts";
 import { DenseLu } from "../linear/dense-lu.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import type { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep } from "./differentiable-step.ts";
 import { refine } from "./iterative-refinement.ts";
-import { RecordedStep } from "./recorded-step.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
@@ -12,7 +11,7 @@ type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the
  *  cotangents solve one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda,
  *  and the tangents its transpose. */
-export class CollocationStep extends RecordedStep<CollocationStepper> implements DifferentiableStep {
+export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #tableau: ButcherTableau;
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;

@@ -5,7 +5,7 @@ import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
-import { cotangentsOf, type PreparedRun, prepareRun } from "./prepared-run.ts";
+import { type PreparedRun, prepareRun, reversibleSolution } from "./prepared-run.ts";
 import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
 import { timeGradients } from "./time-gradients.ts";
@@ -30,18 +30,7 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
     run: (problem: OdeProblem, given: DifferentiableOptions = {}): DifferentiableSolution => {
       const run = prepareRun(problem, given, true);
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every);
-      const { status, hint } = run.run([tape]);
-      const reached = tape.marked.filter((step) => step >= 0).length;
-      const { n } = run.system;
-      return {
-        status,
-        hint: hint(status),
-        n,
-        t: run.at.slice(0, reached),
-        y: tape.markedStates.slice(0, reached * n),
-        stats: run.stats,
-        pullback: (cotangents) => pullback(run, tape, cotangentsOf(cotangents, reached, n)),
-      };
+      return reversibleSolution(run, tape, run.run([tape]), (cotangents) => pullback(run, tape, cotangents));
     },
   });
 }

@@ -11,7 +11,13 @@ import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
-import { type DifferentiableOptions, differentiableOptionNames } from "./sensitivity.ts";
+import {
+  type DifferentiableOptions,
+  type DifferentiableSolution,
+  differentiableOptionNames,
+  type Gradients,
+} from "./sensitivity.ts";
+import type { StepTape } from "./step-tape.ts";
 
 interface Ended {
   readonly status: Status;
@@ -121,8 +127,28 @@ function requireGridTimes(plan: Plan, at: Float64Array): void {
   });
 }
 
+/** What a run on a tape came to, and its gradients by `pullback`. */
+export function reversibleSolution(
+  run: PreparedRun,
+  tape: StepTape,
+  { status, hint }: Ended,
+  pullback: (cotangents: Float64Array) => Gradients,
+): DifferentiableSolution {
+  const reached = tape.marked.filter((step) => step >= 0).length;
+  const { n } = run.system;
+  return {
+    status,
+    hint: hint(status),
+    n,
+    t: run.at.slice(0, reached),
+    y: tape.markedStates.slice(0, reached * n),
+    stats: run.stats,
+    pullback: (cotangents) => pullback(cotangentsOf(cotangents, reached, n)),
+  };
+}
+
 /** Checks and copies cotangents [count, n]. */
-export function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
+function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
   if (given.length !== count * n) {
     throw new IntegratorError(
       `pullback: ${given.length} cotangents, expected ${count * n} (${count} times x ${n} unknowns)`,

@@ -3,9 +3,8 @@ import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
-import type { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep } from "./differentiable-step.ts";
 import { directionStep } from "./field-derivatives.ts";
-import { RecordedStep } from "./recorded-step.ts";
 import { SecondDerivatives, TIME_STEP } from "./second-derivatives.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
@@ -13,7 +12,7 @@ import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "
  *  contains second derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences
  *  of first derivatives. Give the problem a `pullback` or a `jacobian`, or these become differences of
  *  differences (good to about 1e-5 of a term that is small with the step). */
-export class RosenbrockStep extends RecordedStep<RosenbrockStepper> implements DifferentiableStep {
+export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   readonly #tableau: RosenbrockTableau;
   readonly #coefficients: RosenbrockCoefficients;
   #tangents: RosenbrockTangents | undefined;

@@ -4,9 +4,8 @@ import { realLu } from "../linear/real-lu.ts";
 import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import type { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep } from "./differentiable-step.ts";
 import { refine } from "./iterative-refinement.ts";
-import { RecordedStep } from "./recorded-step.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
@@ -17,7 +16,7 @@ type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
  *    mu_i,
  *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda +
  *  sum_{j > i} a_ji mu_j), which is the implicit function theorem at the Newton iteration's limit. */
-export class RungeKuttaStep extends RecordedStep<StageStepper> implements DifferentiableStep {
+export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   readonly #a: readonly (readonly number[])[];
   readonly #b: readonly number[];
   readonly #c: readonly number[];
