@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { secondsAt } from "../dist/experiments/ode/precision.js";
+import { odeCases } from "../dist/experiments/ode/problems.js";
 import { odeTables } from "../dist/experiments/ode/words.js";
 import { growthTables } from "../dist/experiments/ode-growth/words.js";
 import { pngRenderer } from "../dist/report/png.js";
@@ -75,6 +76,32 @@ function evaluationsTable({ points, rows }) {
   return pipeTable({ header, rows: lines });
 }
 
+/** Cases by what is told of each, those of which there are most first: [told, names]. */
+function alike(cases, tell) {
+  const groups = new Map();
+  for (const each of cases) groups.set(tell(each), [...(groups.get(tell(each)) ?? []), each.name]);
+  return [...groups].sort((a, b) => b[1].length - a[1].length);
+}
+
+const casesOf = ({ config }) => odeCases.filter(({ name }) => config.problems.includes(name));
+
+/** What the error of a small component is divided by. */
+function floors(ode) {
+  const floored = casesOf(ode).filter(({ floor }) => floor > 0);
+  return several(
+    alike(floored, ({ floor }) => power(floor)).map(
+      ([floor, some]) => `${floor} of the largest on ${several(some)}`,
+    ),
+  );
+}
+
+/** Those that were asked for, or else the problems' own. */
+function tolerances(ode) {
+  const told = ({ rtols }) => several((ode.config.rtol ?? rtols).map(power));
+  const [[usual], ...others] = alike(casesOf(ode), told);
+  return [usual, ...others.map(([other, some]) => `on ${several(some)} ${other}`)].join("; ");
+}
+
 function document(ode, growth) {
   const scipy = (name) => name.startsWith("SciPy");
   const npm = (name) => name === "odex" || name === "ode45-cash-karp";
@@ -93,7 +120,7 @@ function document(ode, growth) {
   return `# Integrators: speed
 
 \`stiffnet ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
-error of a component; below 1e-3 of the largest component by that, but for the first eight), read off work-precision curves, best of
+error of a component, where a component counts as no smaller than ${floors(ode)}), read off work-precision curves, best of
 the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
 without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
 The peers are told which Jacobians are banded; MEDAKZO's band is found here. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
@@ -107,7 +134,7 @@ ${sentence("A solver of npm", ode.rows, npm, 1)}
 ${compiled.length > 0 ? `- Compiling is not in these times: ${several(compiled)} a problem.\n` : ""}
 ${pipeTable(odeTables(ode)[0])}
 
-A dash: not reached at the tolerances tried (${several(ode.config.rtol.map(power))}), or not asked: who gave up at a tolerance is not asked at tighter ones.
+A dash: not reached at the tolerances tried (${tolerances(ode)}), or not asked: who gave up at a tolerance is not asked at tighter ones.
 [Every run](ode.json).
 
 ![Times of the others over the time here, on a logarithmic scale](../images/ode.png)

@@ -151,6 +151,25 @@ describe("ode", () => {
     expect(rows).toHaveLength(2);
   });
 
+  it("asks with a problem's own tolerances where none are given", async () => {
+    const { stdout } = await stiffnet(
+      [
+        ...["ode", "--peers", "none", "--problems", "ARENSTORF,LORENZ"],
+        ...["--solvers", "dormandPrince853", ...quick, "--json"],
+      ],
+      { cwd: temporaryFolder() },
+    );
+    const { points, rows } = JSON.parse(stdout) as OdeResult;
+    const tightest = (problem: string) =>
+      Math.min(...points.flatMap((p) => (p.problem === problem ? p.rtol : [])));
+    expect(tightest("ARENSTORF")).toBe(1e-13);
+    // Its error is below 1e-7 at 1e-7 already.
+    expect(tightest("LORENZ")).toBe(1e-7);
+    expect(rows.filter(({ problem }) => problem === "ARENSTORF").map(({ error }) => error)).toEqual([
+      1e-3, 1e-5,
+    ]);
+  });
+
   it("says of an explicit method on a stiff problem that it gave up, and exits with 1 where nobody arrives", async () => {
     const { code, stdout } = await stiffnet(
       ["ode", "--peers", "none", "--problems", "VDPOL", "--solvers", "dormandPrince54", ...quick, "--json"],

@@ -6,7 +6,8 @@ import { errorAtEnd, type OdeCase } from "./problems.ts";
 export interface OdeMeasureOptions {
   /** Undefined: those that suit each problem. */
   readonly solvers: readonly string[] | undefined;
-  readonly rtols: readonly number[];
+  /** Undefined: each problem's own. */
+  readonly rtols: readonly number[] | undefined;
   readonly rounds: number;
   readonly seconds: number;
   /** The smallest error at which times are compared. */
@@ -29,18 +30,19 @@ export async function measurePrecision(
   watch: Watch,
 ): Promise<PrecisionPoint[]> {
   const { rounds, seconds } = options;
-  const rtols = [...options.rtols].sort((a, b) => b - a);
   const jobs = cases.map((problem) => ({
     problem,
+    rtols: [...(options.rtols ?? problem.rtols)].sort((a, b) => b - a),
     contestants: [
       ...(options.solvers ?? usualSolvers(problem)).map(ownContestant),
       ...peers.filter(({ takes }) => takes?.(problem) ?? true),
     ],
   }));
-  const total = rtols.length * rounds * jobs.reduce((sum, { contestants }) => sum + contestants.length, 0);
+  const total =
+    rounds * jobs.reduce((sum, { contestants, rtols }) => sum + rtols.length * contestants.length, 0);
   const points: PrecisionPoint[] = [];
   let done = 0;
-  for (const { problem, contestants } of jobs) {
+  for (const { problem, rtols, contestants } of jobs) {
     const ended = new Set<Contestant>();
     const behind = new Map<Contestant, string>();
     for (const rtol of rtols) {

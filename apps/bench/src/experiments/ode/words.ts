@@ -10,7 +10,8 @@ export const odePeers = ["auto", "none", "scipy", "cvode", "diffrax", "npm"] as 
 export interface OdeConfig extends ExperimentConfig<"ode"> {
   readonly problems: readonly string[];
   readonly solvers?: readonly string[];
-  readonly rtol: readonly number[];
+  /** Undefined: each problem's own. */
+  readonly rtol?: readonly number[];
   readonly errors: readonly number[];
   readonly peers: readonly (typeof odePeers)[number][];
   readonly rounds: number;
