@@ -4,8 +4,9 @@ import type { MassMatrix } from "./mass-matrix.ts";
 /** LU = P ((re + i im) I - J), dense column-major, partial pivoting on |re| + |im|. */
 export class ComplexDenseLu implements ComplexLu {
   readonly #n: number;
-  readonly #re: Float64Array;
-  readonly #im: Float64Array;
+  /** The matrix, then its factors. */
+  readonly re: Float64Array;
+  readonly im: Float64Array;
   readonly #pivot: Int32Array;
 
   readonly #mass: MassMatrix | undefined;
@@ -14,24 +15,32 @@ export class ComplexDenseLu implements ComplexLu {
   constructor(n: number, mass?: MassMatrix) {
     this.#n = n;
     this.#mass = mass;
-    this.#re = new Float64Array(n * n);
-    this.#im = new Float64Array(n * n);
+    this.re = new Float64Array(n * n);
+    this.im = new Float64Array(n * n);
     this.#pivot = new Int32Array(n);
   }
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {
     const n = this.#n;
-    const ar = this.#re;
-    const ai = this.#im;
-    const pivot = this.#pivot;
+    const ar = this.re;
+    const ai = this.im;
     for (let i = 0; i < n * n; i++) {
       ar[i] = -jacobian[i]!;
       ai[i] = 0;
     }
     this.#addShift(re, im);
+    return this.eliminate();
+  }
+
+  /** Factorises what stands in `re` and `im`. */
+  eliminate(): boolean {
+    const n = this.#n;
+    const ar = this.re;
+    const ai = this.im;
+    const pivot = this.#pivot;
     for (let c = 0, col = 0; c < n; c++, col += n) {
       for (let k = 0; k < c; k++) if (pivot[k] !== k) this.#swap(col, k, pivot[k]!);
-      if (c > 0) this.#eliminate(c, col);
+      if (c > 0) this.#subtract(c, col);
       let p = c;
       let best = Math.abs(ar[col + c]!) + Math.abs(ai[col + c]!);
       for (let i = c + 1; i < n; i++) {
@@ -65,8 +74,8 @@ export class ComplexDenseLu implements ComplexLu {
 
   #addShift(re: number, im: number): void {
     const n = this.#n;
-    const ar = this.#re;
-    const ai = this.#im;
+    const ar = this.re;
+    const ai = this.im;
     const mass = this.#mass;
     if (mass === undefined) {
       for (let i = 0, d = 0; i < n; i++, d += n + 1) {
@@ -83,8 +92,8 @@ export class ComplexDenseLu implements ComplexLu {
   }
 
   #swap(col: number, i: number, j: number): void {
-    const ar = this.#re;
-    const ai = this.#im;
+    const ar = this.re;
+    const ai = this.im;
     const r = ar[col + i]!;
     const m = ai[col + i]!;
     ar[col + i] = ar[col + j]!;
@@ -94,10 +103,10 @@ export class ComplexDenseLu implements ComplexLu {
   }
 
   /** Subtracts from column c its multiples of the columns to the left, two at a time. */
-  #eliminate(c: number, col: number): void {
+  #subtract(c: number, col: number): void {
     const n = this.#n;
-    const ar = this.#re;
-    const ai = this.#im;
+    const ar = this.re;
+    const ai = this.im;
     let k = 0;
     for (; k + 1 < c; k += 2) {
       const l = k * n;
@@ -132,8 +141,8 @@ export class ComplexDenseLu implements ComplexLu {
 
   solve(re: Float64Array, im: Float64Array): void {
     const n = this.#n;
-    const ar = this.#re;
-    const ai = this.#im;
+    const ar = this.re;
+    const ai = this.im;
     const pivot = this.#pivot;
     for (let k = 0; k < n; k++) {
       const p = pivot[k]!;

@@ -7,6 +7,8 @@ import { ComplexByReal } from "./complex-by-real.ts";
 import { ComplexDenseLu } from "./complex-dense-lu.ts";
 import { ComplexPentadiagonalLu } from "./complex-pentadiagonal-lu.ts";
 import { ComplexSparseLu } from "./complex-sparse-lu.ts";
+import { WORTH_CONDENSING } from "./condensation.ts";
+import { CondensedComplexLu } from "./condensed-complex-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
 import { GuardedComplexLu } from "./guarded-lu.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
@@ -14,10 +16,12 @@ import { patternOfEntries } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
 
 const factorisations: Readonly<Record<Storage, (system: System) => ComplexLu>> = {
-  dense: (system) =>
-    system.mass === undefined && system.layout.eliminated !== undefined
-      ? sparse(system)
-      : new ComplexDenseLu(system.n, system.mass),
+  dense: (system) => {
+    const { n, mass, layout } = system;
+    if (mass !== undefined) return new ComplexDenseLu(n, mass);
+    if (layout.eliminated !== undefined) return sparse(system);
+    return n < WORTH_CONDENSING ? new ComplexDenseLu(n) : new CondensedComplexLu(n);
+  },
   banded: ({ n, layout: { band, index }, mass }) => {
     if (mass === undefined) {
       return isPentadiagonal(n, band!) ? new ComplexPentadiagonalLu(n, band!) : new ComplexBandedLu(n, band!);

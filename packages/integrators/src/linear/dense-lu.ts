@@ -4,21 +4,29 @@ import type { RealLu } from "./factorisation.ts";
 /** LU = P (shift I - J) of a dense column-major [n, n] matrix, with partial pivoting. */
 export class DenseLu implements RealLu {
   readonly #n: number;
-  readonly #lu: Float64Array;
+  /** The matrix, then its factors. */
+  readonly a: Float64Array;
   readonly #pivot: Int32Array;
 
   constructor(n: number) {
     this.#n = n;
-    this.#lu = new Float64Array(n * n);
+    this.a = new Float64Array(n * n);
     this.#pivot = new Int32Array(n);
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
     const n = this.#n;
-    const a = this.#lu;
-    const pivot = this.#pivot;
+    const a = this.a;
     for (let i = 0; i < n * n; i++) a[i] = -jacobian[i]!;
     for (let i = 0, d = 0; i < n; i++, d += n + 1) a[d] = a[d]! + shift;
+    return this.eliminate();
+  }
+
+  /** Factorises what stands in `a`. */
+  eliminate(): boolean {
+    const n = this.#n;
+    const a = this.a;
+    const pivot = this.#pivot;
     // Column by column: what the columns to the left do to this one, then its pivot.
     for (let c = 0, col = 0; c < n; c++, col += n) {
       swapRows(a, col, c, pivot, 0);
@@ -50,7 +58,7 @@ export class DenseLu implements RealLu {
 
   solve(b: Float64Array): void {
     const n = this.#n;
-    const a = this.#lu;
+    const a = this.a;
     const pivot = this.#pivot;
     swapRows(b, 0, n, pivot, 0);
     // Two columns at a time: half the loads and stores of b.
@@ -78,7 +86,7 @@ export class DenseLu implements RealLu {
 
   solveTransposed(b: Float64Array): void {
     const n = this.#n;
-    const a = this.#lu;
+    const a = this.a;
     const pivot = this.#pivot;
     for (let k = 0, col = 0; k < n; k++, col += n) {
       let sum = b[k]!;

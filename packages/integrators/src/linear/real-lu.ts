@@ -1,6 +1,8 @@
 import { bandOf } from "../jacobian/colouring.ts";
 import { bandPays, type JacobianLayout, type Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
+import { WORTH_CONDENSING } from "./condensation.ts";
+import { CondensedLu } from "./condensed-lu.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
@@ -14,9 +16,7 @@ import { LISTED } from "./sparse-table.ts";
 
 /** What solves with shift M - J, by how J is stored. */
 const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => RealLu>> = {
-  dense: withMass((system) =>
-    system.layout.eliminated === undefined ? new DenseLu(system.n) : sparseLu(system),
-  ),
+  dense: withMass((system) => (system.layout.eliminated === undefined ? denseLu(system) : sparseLu(system))),
   banded: withMass(({ n, layout: { band } }) => bandLu(n, band!)),
   compressed: withMass(sparseLu),
   point: (system, accuracy) => new KrylovSolver(system, accuracy),
@@ -26,6 +26,10 @@ const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => Re
  *  @param accuracy an iterative one stops there, in the unit of the error weights */
 export function realLu(system: System, accuracy: number): RealLu {
   return solvers[system.layout.storage](system, accuracy);
+}
+
+function denseLu({ n, mass }: System): RealLu {
+  return mass === undefined && n >= WORTH_CONDENSING ? new CondensedLu(n) : new DenseLu(n);
 }
 
 function withMass(make: (system: System) => RealLu): (system: System) => RealLu {
