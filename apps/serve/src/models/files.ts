@@ -51,9 +51,7 @@ export async function findModels(sources: readonly string[]): Promise<ModelFile[
     if (other !== undefined) {
       throw new ServeError(
         `${path} and ${other} are both named '${name}'; give one another name: NAME=${path}`,
-        {
-          code: "duplicate_model",
-        },
+        { code: "duplicate_model" },
       );
     }
     seen.set(`${name}/${version}`, path);
@@ -99,9 +97,7 @@ export async function readModel(file: ModelFile): Promise<ServedModel> {
   if (!surrogate) {
     throw new ServeError(
       `${file.path}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
-      {
-        code: "not_a_surrogate",
-      },
+      { code: "not_a_surrogate" },
     );
   }
   const intervals = readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file.path);

@@ -12,9 +12,7 @@ export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<str
   if (!surrogate) {
     throw new ServeError(
       `${name}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
-      {
-        code: "not_a_surrogate",
-      },
+      { code: "not_a_surrogate" },
     );
   }
   const version = "1";

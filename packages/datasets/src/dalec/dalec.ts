@@ -69,9 +69,7 @@ export function runDalec(
   if (wholeFault(averaged, 1) ?? wholeFault(years, averaged)) {
     throw new DatasetError(
       `dalec: ${years} years and the last ${averaged} averaged, expected whole numbers, at least 1`,
-      {
-        code: "bad_years",
-      },
+      { code: "bad_years" },
     );
   }
   const width = ensemble.inputs.length;

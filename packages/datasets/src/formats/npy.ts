@@ -65,10 +65,7 @@ class Sink {
     if (rows * across === 0) {
       throw new DatasetError(
         `${file}: shape (${shape.join(", ")}) holds no numbers, expected at least one row`,
-        {
-          code: "no_rows",
-          place: { file },
-        },
+        { code: "no_rows", place: { file } },
       );
     }
     this.#header = header;

@@ -14,9 +14,7 @@ export function latinHypercube(options: { jitter?: boolean; maximin?: number } =
   if (wholeFault(maximin, 1)) {
     throw new DatasetError(
       `latinHypercube: maximin is ${maximin}, expected a number of designs of at least 1`,
-      {
-        code: "bad_sampler",
-      },
+      { code: "bad_sampler" },
     );
   }
   return {

@@ -120,9 +120,7 @@ function columnMeans(rows: Float64Array, names: readonly string[]): number[] {
     if (count === 0) {
       throw new DatasetError(
         `column '${name}' has no value in any training row: its mean cannot fill the gaps`,
-        {
-          code: "missing_value",
-        },
+        { code: "missing_value" },
       );
     }
     return sum / count;

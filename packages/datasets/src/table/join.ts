@@ -26,10 +26,7 @@ export function joinColumns(parts: readonly Table[]): Table {
     const owners = tables.filter((table) => table.columns.includes(name)).map((table) => table.name);
     throw new DatasetError(
       `column '${name}' stands in ${owners.join(" and in ")}: expected different names`,
-      {
-        code: "duplicate_column",
-        place: { file: owners.at(-1)! },
-      },
+      { code: "duplicate_column", place: { file: owners.at(-1)! } },
     );
   }
   const store = new NumberStore(columns.length);

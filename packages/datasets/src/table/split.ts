@@ -50,10 +50,7 @@ export function foldTable(table: TableView, options: FoldOptions): SplitDataset[
   if (wholeFault(folds, 2, count)) {
     throw new DatasetError(
       `${table.name}: folds is ${folds}, expected a whole number from 2 to the ${count} rows`,
-      {
-        code: "bad_split",
-        place: { file: table.name },
-      },
+      { code: "bad_split", place: { file: table.name } },
     );
   }
   const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);

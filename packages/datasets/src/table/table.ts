@@ -65,10 +65,7 @@ export class Table implements TableView {
     if (twice) {
       throw new DatasetError(
         `${this.name}: two columns are called '${columns[twice[0]]}', expected different names`,
-        {
-          code: "duplicate_column",
-          place: { file: this.name, column: twice[1] + 1 },
-        },
+        { code: "duplicate_column", place: { file: this.name, column: twice[1] + 1 } },
       );
     }
     const { name, header, notes } = this;
@@ -149,10 +146,7 @@ export function tableOf(
     if (row.length !== columns.length) {
       throw new DatasetError(
         `${name}, row ${store.count + 1}: ${row.length} values, expected ${columns.length}`,
-        {
-          code: "ragged_row",
-          place: { file: name, row: store.count + 1 },
-        },
+        { code: "ragged_row", place: { file: name, row: store.count + 1 } },
       );
     }
     const index = store.count;

@@ -42,9 +42,7 @@ export class BoundsWatch {
     const [side, bound] = y[i]! < this.lower[i]! ? ["lower", this.lower[i]] : ["upper", this.upper[i]];
     throw new IntegratorError(
       `${where}[${i}] is ${y[i]}, expected it inside bounds.${side}[${i}] = ${bound}`,
-      {
-        code: "bad_bounds",
-      },
+      { code: "bad_bounds" },
     );
   }
 

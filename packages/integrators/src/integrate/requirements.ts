@@ -186,9 +186,7 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
       if (!["value", "direction", "terminal", "action", "record", "name"].includes(key)) {
         throw new IntegratorError(
           `events[${i}] has no ${key}, only value, direction, terminal, action, record and name`,
-          {
-            code: "unknown_option",
-          },
+          { code: "unknown_option" },
         );
       }
     }

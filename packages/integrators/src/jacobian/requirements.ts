@@ -31,9 +31,7 @@ export function requirePattern(
     if (typeof rows !== "object") {
       throw new IntegratorError(
         `sparsity[${j}] is ${String(rows)}, expected a list of the rows of column ${j}`,
-        {
-          code: "bad_sparsity",
-        },
+        { code: "bad_sparsity" },
       );
     }
     for (const i of rows) {
@@ -62,9 +60,7 @@ export function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: Od
   if (sparsity === undefined || sparsity === "full") {
     throw new IntegratorError(
       "sparseJacobian writes the entries that sparsity lists, expected sparsity with it",
-      {
-        code: "bad_sparsity",
-      },
+      { code: "bad_sparsity" },
     );
   }
   sparsity.forEach((rows, j) => {

@@ -21,9 +21,7 @@ export class MassLu implements RealLu {
       if (at >= 0) return at;
       throw new IntegratorError(
         `mass has an entry at row ${i}, column ${j}, outside the pattern of the Jacobian`,
-        {
-          code: "bad_sparsity",
-        },
+        { code: "bad_sparsity" },
       );
     });
   }

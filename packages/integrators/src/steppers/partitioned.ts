@@ -34,9 +34,7 @@ export class PartitionedStepper extends StateStepper {
     if (settings.adaptive) {
       throw new IntegratorError(
         `${name} needs fixed steps (step, steps or grid): what it keeps is lost when they change`,
-        {
-          code: "bad_option",
-        },
+        { code: "bad_option" },
       );
     }
     if (n % 2 !== 0) {

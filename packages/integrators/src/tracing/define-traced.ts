@@ -128,9 +128,7 @@ function written<P extends Parameters>(
     const what = Array.isArray(returned) ? `an array of ${returned.length}` : String(returned);
     throw new IntegratorError(
       `f returned ${what}, expected an array of ${n} (the derivative of each unknown)`,
-      {
-        code: "bad_field",
-      },
+      { code: "bad_field" },
     );
   }
   return Array.from(returned, (each: unknown, i) => {
