@@ -1,6 +1,12 @@
-import { denseLanes, denseLayout, denseStatuses } from "./generated/abi.ts";
+import {
+  type DenseFields,
+  denseLanes,
+  denseLayout,
+  denseStatuses,
+  type KernelFunctions,
+} from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
-import { createStruct } from "./struct.ts";
+import { createStruct, type Struct } from "./struct.ts";
 
 export type DenseStatus = keyof typeof denseStatuses;
 const statuses = Object.keys(denseStatuses) as DenseStatus[];
@@ -21,7 +27,12 @@ export interface Dense {
   run(what: DenseFunction, count: number): void;
 }
 
-export type DenseFunction = "eigenvalues" | "singularValues" | "largestSingularValues" | "logarithmicNorms";
+/** The names of the kernels that take them apart. */
+export type DenseFunction = {
+  [Name in keyof KernelFunctions]: KernelFunctions[Name] extends (d: Struct<DenseFields>) => void
+    ? Name
+    : never;
+}[keyof KernelFunctions];
 
 export function createDense({ arena, call, threads }: Kernels, n: number, capacity: number): Dense {
   const matrices = arena.float64(capacity * n * n);
