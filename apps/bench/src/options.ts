@@ -194,6 +194,34 @@ export function withHabits(command: Command): Command {
   return command;
 }
 
+/** An option by its name in a configuration, where `secondsPerTurn` is --seconds-per-turn: its placeholder,
+ *  what it says, what reads it, and what it is where it is not given. */
+export interface OptionRow<T> {
+  readonly placeholder: string;
+  readonly words: string;
+  readonly parser: OptionParser<T>;
+  readonly usual: T;
+}
+
+export function row<T>(placeholder: string, words: string, parser: OptionParser<T>): OptionRow<T | undefined>;
+export function row<T>(
+  placeholder: string,
+  words: string,
+  parser: OptionParser<T>,
+  usual: NoInfer<T>,
+): OptionRow<T>;
+export function row(placeholder: string, words: string, parser: OptionParser<unknown>, usual?: unknown) {
+  return { placeholder, words, parser, usual };
+}
+
+export function addRows(command: Command, rows: Readonly<Record<string, OptionRow<unknown>>>): Command {
+  for (const [field, { placeholder, words, parser, usual }] of Object.entries(rows)) {
+    const name = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.option(`--${name} ${placeholder}`, words, parser, usual);
+  }
+  return command;
+}
+
 /** Options that every command has. */
 export interface CommonOptions {
   readonly json: boolean;
@@ -210,8 +238,11 @@ export function addOut(command: Command, usual: string): Command {
   return command.option("--out <dir>", "results folder", usual);
 }
 
+/** The option of those in which something is random. */
+export const seeded = { seed: row("<n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1) };
+
 export function addSeed(command: Command): Command {
-  return command.option("--seed <n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1);
+  return addRows(command, seeded);
 }
 
 /** Options of what computes: they change how long a training takes and nothing in its result. They go to the

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { CommandDefinition, Outcome } from "../command.ts";
 import { commandLine } from "../command-line.ts";
 import { textTable } from "../format.ts";
-import { addOut, addSeed } from "../options.ts";
+import { addOut, addRows, type OptionRow } from "../options.ts";
 import { note } from "../output.ts";
 import { commonFacts } from "../report/facts.ts";
 import { type ReportWithFiles, writeReport } from "../report/write.ts";
@@ -27,8 +27,10 @@ export interface ExperimentConfig<Name extends string = string> {
   readonly seed?: number;
 }
 
-/** What is chosen of it by options. */
-type Settings<Config> = Omit<Config, "format" | "command">;
+/** What an experiment with these options computes with. */
+export type ConfigOf<Name extends string, Rows> = ExperimentConfig<Name> & {
+  readonly [Field in keyof Rows]: Rows[Field] extends OptionRow<infer T> ? T : never;
+};
 
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it
  *  computed. */
@@ -84,24 +86,27 @@ export interface Experiment<Config extends ExperimentConfig, Result extends obje
 }
 
 /** A command whose options are what its experiment computes with. */
-export function experimentCommand<Config extends ExperimentConfig, Result extends object, Drawn>(
+export function experimentCommand<
+  Rows extends Readonly<Record<string, OptionRow<unknown>>>,
+  Config extends ExperimentConfig,
+  Result extends object,
+  Drawn,
+>(
   name: Config["command"],
-  definition: Pick<CommandDefinition, "description" | "help" | "declare"> & {
-    /** Without --seed: nothing is random. */
-    readonly seedless?: boolean;
+  definition: Pick<CommandDefinition, "description" | "help"> & {
+    readonly options: Rows;
     /** What follows from the options, in their place. */
-    settings?(options: Settings<Config>): Partial<Settings<Config>>;
+    settings?(options: ConfigOf<string, Rows>): Partial<Config>;
     /** Loaded when it is asked for. */
     load(): Promise<Experiment<Config, Result, Drawn>>;
   },
-): CommandDefinition<ExperimentOptions & Settings<Config>> {
-  const { description, help, declare, seedless, settings, load } = definition;
+): CommandDefinition<ExperimentOptions & ConfigOf<string, Rows>> {
+  const { description, help, options: rows, settings, load } = definition;
   return {
     description,
     help,
     declare(command: Command) {
-      declare(command);
-      if (!seedless) addSeed(command);
+      addRows(command, rows);
       addOut(command, `results/${name}`);
     },
     async run(options) {

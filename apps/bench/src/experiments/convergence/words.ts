@@ -1,24 +1,27 @@
-import type { StepSolver } from "@stiffnet/core";
+import { stepSolvers } from "@stiffnet/core";
 import { formatNumber } from "../../format.ts";
+import { above, choice, list, listOf, row, seeded, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
+import type { ConfigOf } from "../run-experiment.ts";
 import type { Convergence } from "./measure.ts";
 
 /** Bases that go on between the layers. */
 export const smoothWeights = ["constant", "linear", "quadratic", "cubic"] as const;
 
-export interface ConvergenceConfig extends ExperimentConfig<"convergence"> {
-  readonly seed: number;
-  readonly solvers: readonly StepSolver[];
-  readonly factors: readonly number[];
-  readonly weights: (typeof smoothWeights)[number];
-  readonly depth: number;
-  readonly width: number;
-  readonly horizon: number;
-  readonly dimension: number;
-  readonly epochs: number;
-  readonly probes: number;
-}
+export const convergenceOptions = {
+  solvers: row("<list>", `some of ${stepSolvers.join(", ")}`, listOf(stepSolvers), [...stepSolvers]),
+  factors: row("<list>", "how many steps become of each", list(whole(1, 4096)), [1, 2, 4, 8, 16, 32, 64]),
+  weights: row("<basis>", "how the weights depend on time", choice(smoothWeights), "cubic"),
+  depth: row("<n>", "layers that are trained, Euler steps", whole(1, 1024), 8),
+  width: row("<n>", "width", whole(1, 512), 10),
+  horizon: row("<x>", "T: a layer is a step of T / N", above(0), 1),
+  dimension: row("<n>", "inputs of the Alpine 02 function", whole(1, 10), 2),
+  epochs: row("<n>", "epochs of training on 900 samples", whole(0), 40),
+  probes: row("<n>", "samples at which outputs are compared", whole(2, 10_000), 50),
+  ...seeded,
+};
+
+export type ConvergenceConfig = ConfigOf<"convergence", typeof convergenceOptions>;
 
 export interface ConvergenceResult {
   /** `diverged`: the training; `unsolved`: the trained field's equation. Nothing is compared then. */

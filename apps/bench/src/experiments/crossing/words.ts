@@ -1,14 +1,23 @@
 import { formatNumber } from "../../format.ts";
+import { above, listOf, row, seeded, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { median } from "../../statistics.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
-import type { CrossingModel, CrossingSettings } from "./models.ts";
+import type { ConfigOf } from "../run-experiment.ts";
+import { type CrossingModel, crossingModels } from "./models.ts";
 
-export interface CrossingConfig extends CrossingSettings, ExperimentConfig<"crossing"> {
-  readonly seed: number;
-  readonly models: readonly CrossingModel[];
-  readonly trials: number;
-}
+export const crossingOptions = {
+  models: row("<list>", `some of ${crossingModels.join(", ")}`, listOf(crossingModels), [...crossingModels]),
+  trials: row("<n>", "initialisations of each", whole(1, 1000), 5),
+  epochs: row("<n>", "epochs", whole(1), 600),
+  horizon: row("<x>", "T; tanh bounds the speed by 1 and paths are up to 2 long", above(0), 6),
+  layers: row("<n>", "layers of the ResNet: few, so that its steps are large", whole(1, 1024), 5),
+  steps: row("<n>", "steps of the neural ODEs (rk4)", whole(1, 1024), 30),
+  samples: row("<n>", "samples of [-1, 1]", whole(2, 10_000), 40),
+  rate: row("<x>", "Adam's initial rate", above(0), 0.02),
+  ...seeded,
+};
+
+export type CrossingConfig = ConfigOf<"crossing", typeof crossingOptions>;
 
 export interface CrossingRun {
   readonly model: CrossingModel;

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from "../../command.ts";
-import { above, finite, list, whole } from "../../options.ts";
 import { experimentCommand } from "../run-experiment.ts";
+import { gradientsOptions } from "./words.ts";
 
 export const gradientsCommand: CommandDefinition = experimentCommand("gradients", {
   description:
@@ -12,16 +12,6 @@ Examples:
   $ stiffnet gradients
   $ stiffnet gradients --weight -3 --horizon 2 --depths 10,100,1000
   $ stiffnet gradients --width 10 --seed 7 --json`,
-  declare(command) {
-    command
-      .option("--depths <list>", "numbers of layers", list(whole(1, 1_000_000)), [
-        ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
-      ])
-      .option("--horizon <x>", "T: a layer is an Euler step of T / depth", above(0), 1)
-      .option("--weight <x>", "W of the case with one unknown", finite, -0.8)
-      .option("--input <x>", "x of the case with one unknown", finite, 1.5)
-      .option("--target <x>", "y of the case with one unknown", finite, 2)
-      .option("--width <n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4);
-  },
+  options: gradientsOptions,
   load: async () => (await import("./experiment.ts")).gradientsExperiment,
 });

@@ -1,18 +1,23 @@
 import { formatNumber, formatScientific } from "../../format.ts";
+import { above, finite, list, row, seeded, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { logSlope } from "../../statistics.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
+import type { ConfigOf } from "../run-experiment.ts";
 import type { Adjoint, GradientCase, GradientRow } from "./compare.ts";
 
-export interface GradientsConfig extends ExperimentConfig<"gradients"> {
-  readonly seed: number;
-  readonly depths: readonly number[];
-  readonly horizon: number;
-  readonly weight: number;
-  readonly input: number;
-  readonly target: number;
-  readonly width: number;
-}
+export const gradientsOptions = {
+  depths: row("<list>", "numbers of layers", list(whole(1, 1_000_000)), [
+    ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  ]),
+  horizon: row("<x>", "T: a layer is an Euler step of T / depth", above(0), 1),
+  weight: row("<x>", "W of the case with one unknown", finite, -0.8),
+  input: row("<x>", "x of the case with one unknown", finite, 1.5),
+  target: row("<x>", "y of the case with one unknown", finite, 2),
+  width: row("<n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4),
+  ...seeded,
+};
+
+export type GradientsConfig = ConfigOf<"gradients", typeof gradientsOptions>;
 
 export interface GradientsResult {
   readonly cases: readonly (GradientCase & { readonly slopes: Readonly<Record<Adjoint, number>> })[];

@@ -1,18 +1,30 @@
 import { formatNumber, formatPercent, formatStep } from "../../format.ts";
+import { above, between, list, listOf, row } from "../../options.ts";
 import { type NamedTable, quoted } from "../../report/table.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
+import type { ConfigOf } from "../run-experiment.ts";
 import { type SlidesRow, slides } from "./slides.ts";
-import { exhausted, type IntroRun } from "./two-rates.ts";
+import { exhausted, type IntroRun, introMethods } from "./two-rates.ts";
 
-export interface IntroConfig extends ExperimentConfig<"intro"> {
-  readonly rate: number;
-  readonly horizon: number;
-  readonly rtol: number;
-  readonly atol: number;
-  readonly methods: readonly string[];
-  readonly rates: readonly number[];
-  readonly rtols: readonly number[];
-}
+const usual = [
+  ...["euler", "bogackiShampine32", "dormandPrince54", "tsitouras54"],
+  ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radauIIA5", "auto"],
+];
+
+export const introOptions = {
+  rate: row("<x>", "decay rate of the fast component; the slow one has 1", above(1), 100),
+  horizon: row("<x>", "end of the time span", above(0), 10),
+  rtol: row("<x>", "relative tolerance", between(0, 1), 1e-3),
+  atol: row("<x>", "absolute tolerance (default: a tenth of --rtol)", above(0)),
+  methods: row("<list>", `some of ${introMethods.join(", ")}`, listOf(introMethods), usual),
+  rates: row("<list>", "rates for the work against the stiffness ratio", list(above(1, true)), [
+    ...[1, 10, 100, 1e3, 1e4, 1e5],
+  ]),
+  rtols: row("<list>", "relative tolerances for the work against tolerance", list(between(0, 1)), [
+    ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
+  ]),
+};
+
+export type IntroConfig = ConfigOf<"intro", typeof introOptions> & { readonly atol: number };
 
 export interface IntroResult {
   /** At the rate and tolerance asked for. */

@@ -1,19 +1,26 @@
 import { formatNumber } from "../../format.ts";
+import { above, between, list, listOf, row, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { type PrecisionPoint, type PrecisionRow, secondsAt } from "../ode/precision.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
-import { type GrowthMethod, peerNames } from "./methods.ts";
-import type { PlaneName } from "./planes.ts";
+import type { ConfigOf } from "../run-experiment.ts";
+import { growthMethods, peerNames } from "./methods.ts";
+import { type PlaneName, planeNames } from "./planes.ts";
 
-export interface GrowthConfig extends ExperimentConfig<"ode-growth"> {
-  readonly problems: readonly PlaneName[];
-  readonly methods: readonly GrowthMethod[];
-  readonly unknowns: readonly number[];
-  readonly rtol: readonly number[];
-  readonly error: number;
-  readonly peers: readonly ("auto" | "none" | "cvode")[];
-  readonly secondsPerTurn: number;
-}
+const growthPeers = ["auto", "none", "cvode"] as const;
+
+export const growthOptions = {
+  problems: row("<list>", `some of ${planeNames.join(", ")}`, listOf(planeNames), [...planeNames]),
+  methods: row("<list>", `some of ${growthMethods.join(", ")}`, listOf(growthMethods), [
+    ...growthMethods.slice(0, 3),
+  ]),
+  unknowns: row("<list>", "about so many", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
+  rtol: row("<list>", "relative and absolute tolerances", list(between(0, 1)), [1e-5, 1e-6]),
+  error: row("<x>", "error at which times are compared", between(0, 1), 1e-3),
+  peers: row("<list>", "auto (CVODE where it is there), none or cvode", listOf(growthPeers), ["auto"]),
+  secondsPerTurn: row("<x>", "each process repeats its run as long as it began within", above(0), 1),
+};
+
+export type GrowthConfig = ConfigOf<"ode-growth", typeof growthOptions>;
 
 export interface GrowthPoint extends PrecisionPoint {
   readonly plane: PlaneName;

@@ -1,11 +1,6 @@
 import type { CommandDefinition } from "../../command.ts";
-import { above, between, list, listOf, whole } from "../../options.ts";
 import { experimentCommand } from "../run-experiment.ts";
-import { odeSolvers } from "./contestants.ts";
-import { odeCases } from "./problems.ts";
-import { odePeers } from "./words.ts";
-
-const problems = odeCases.map(({ name }) => name);
+import { odeOptions } from "./words.ts";
 
 export const odeCommand: CommandDefinition = experimentCommand("ode", {
   description:
@@ -23,39 +18,6 @@ Examples:
   $ stiffnet ode
   $ stiffnet ode --problems ROBER,POLLU --rtol 1e-4,1e-6,1e-8
   $ stiffnet ode --peers none --problems HIRES --solvers rodas5P,radauIIA5 --json`,
-  seedless: true,
-  declare(command) {
-    command
-      .option("--problems <list>", `some of ${problems.join(", ")}`, listOf(problems), problems)
-      .option(
-        "--solvers <list>",
-        `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on others, auto on both)`,
-        listOf(odeSolvers),
-      )
-      .option(
-        "--rtol <list>",
-        "relative tolerances (default: the problem's, mostly 1e-2 to 1e-9)",
-        list(between(0, 1)),
-      )
-      .option(
-        "--errors <list>",
-        "errors at which times are compared",
-        list(between(0, 1)),
-        [1e-3, 1e-5, 1e-7],
-      )
-      .option(
-        "--peers <list>",
-        "auto (those that are there), none, or some of scipy, cvode, diffrax, npm, which then have to be there",
-        listOf(odePeers),
-        ["auto"],
-      )
-      .option("--rounds <n>", "rounds in which the contestants take turns", whole(1), 2)
-      .option(
-        "--seconds-per-turn <x>",
-        "time of a turn: the best of the runs that begin in it",
-        above(0),
-        0.1,
-      );
-  },
+  options: odeOptions,
   load: async () => (await import("./experiment.ts")).odeExperiment,
 });

@@ -1,22 +1,41 @@
 import { formatNumber } from "../../format.ts";
+import { above, between, list, listOf, row, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
+import type { ConfigOf } from "../run-experiment.ts";
+import { odeSolvers } from "./contestants.ts";
 import { cvodeName } from "./cvode.ts";
 import type { PrecisionPoint, PrecisionRow } from "./precision.ts";
+import { odeCases } from "./problems.ts";
 import { scipyMethods, scipyPrefix } from "./scipy.ts";
 
 export const odePeers = ["auto", "none", "scipy", "cvode", "diffrax", "npm"] as const;
 
-export interface OdeConfig extends ExperimentConfig<"ode"> {
-  readonly problems: readonly string[];
-  readonly solvers?: readonly string[];
-  /** Undefined: each problem's own. */
-  readonly rtol?: readonly number[];
-  readonly errors: readonly number[];
-  readonly peers: readonly (typeof odePeers)[number][];
-  readonly rounds: number;
-  readonly secondsPerTurn: number;
-}
+const problems = odeCases.map(({ name }) => name);
+
+export const odeOptions = {
+  problems: row("<list>", `some of ${problems.join(", ")}`, listOf(problems), problems),
+  solvers: row(
+    "<list>",
+    `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on others, auto on both)`,
+    listOf(odeSolvers),
+  ),
+  rtol: row(
+    "<list>",
+    "relative tolerances (default: the problem's, mostly 1e-2 to 1e-9)",
+    list(between(0, 1)),
+  ),
+  errors: row("<list>", "errors at which times are compared", list(between(0, 1)), [1e-3, 1e-5, 1e-7]),
+  peers: row(
+    "<list>",
+    "auto (those that are there), none, or some of scipy, cvode, diffrax, npm, which then have to be there",
+    listOf(odePeers),
+    ["auto"],
+  ),
+  rounds: row("<n>", "rounds in which the contestants take turns", whole(1), 2),
+  secondsPerTurn: row("<x>", "time of a turn: the best of the runs that begin in it", above(0), 0.1),
+};
+
+export type OdeConfig = ConfigOf<"ode", typeof odeOptions>;
 
 export interface OdeResult {
   readonly peers: readonly { readonly name: string; readonly version: string }[];

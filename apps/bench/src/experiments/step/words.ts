@@ -1,19 +1,36 @@
 import { formatNumber, formatScientific } from "../../format.ts";
+import { above, listOf, row, seeded, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
+import type { ConfigOf } from "../run-experiment.ts";
 import type { MissingEngine, StepCase } from "./compare.ts";
 import { trainedSteps } from "./contender.ts";
-import { kernelsOf, type StepEngine } from "./engine-protocol.ts";
-import type { StepModel, StepSizes } from "./problem.ts";
+import { kernelsOf, stepEngines } from "./engine-protocol.ts";
+import { type StepModel, stepModels } from "./problem.ts";
 
-export interface StepConfig extends StepSizes, ExperimentConfig<"step"> {
-  readonly seed: number;
-  readonly models: readonly StepModel[];
-  readonly engines: readonly StepEngine[];
-  readonly threads: number;
-  readonly rounds: number;
-  readonly secondsPerRound: number;
-}
+export const stepOptions = {
+  models: row("<list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), [
+    "RES",
+    "RES L2",
+    "RES stiff",
+  ]),
+  engines: row("<list>", `some of: ${stepEngines.join(", ")}`, listOf(stepEngines), [...stepEngines]),
+  inputs: row("<n>", "inputs", whole(1), 15),
+  outputs: row("<n>", "outputs", whole(1), 10),
+  width: row("<n>", "dimension of the state", whole(1), 50),
+  depth: row("<n>", "number of residual blocks", whole(1), 16),
+  batch: row("<n>", "samples a step", whole(1), 20),
+  threads: row(
+    "<n>",
+    "threads of every engine (stiffnet-wasm has one, and is left out where there are more)",
+    whole(1, 256),
+    1,
+  ),
+  rounds: row("<n>", "rounds in which the engines take turns", whole(1), 8),
+  secondsPerRound: row("<x>", "time of an engine's turn", above(0), 0.5),
+  ...seeded,
+};
+
+export type StepConfig = ConfigOf<"step", typeof stepOptions>;
 
 export interface StepResult {
   readonly cases: readonly StepCase[];

@@ -1,13 +1,20 @@
 import { formatNumber } from "../../format.ts";
+import { above, listOf, row, seeded, whole } from "../../options.ts";
 import type { NamedTable } from "../../report/table.ts";
-import type { ExperimentConfig } from "../run-experiment.ts";
-import { type Learnt, type StiffNodeSettings, species } from "./learn.ts";
-import type { ScalingName } from "./scalings.ts";
+import type { ConfigOf } from "../run-experiment.ts";
+import { type Learnt, scalingNames, species } from "./learn.ts";
 
-export interface StiffNodeConfig extends StiffNodeSettings, ExperimentConfig<"stiff-node"> {
-  readonly seed: number;
-  readonly models: readonly ScalingName[];
-}
+export const stiffNodeOptions = {
+  models: row("<list>", `some of ${scalingNames.join(", ")}`, listOf(scalingNames), ["scaled", "unscaled"]),
+  epochs: row("<n>", "epochs of each", whole(1), 1500),
+  times: row("<n>", "times of the data, from 1e-5 to 1e5", whole(3, 1000), 21),
+  width: row("<n>", "width of the network's hidden layers", whole(1, 256), 5),
+  layers: row("<n>", "hidden layers, tanh", whole(1, 64), 6),
+  rate: row("<x>", "Adam's rate", above(0), 5e-3),
+  ...seeded,
+};
+
+export type StiffNodeConfig = ConfigOf<"stiff-node", typeof stiffNodeOptions>;
 
 export interface StiffNodeResult {
   readonly models: readonly Learnt[];
