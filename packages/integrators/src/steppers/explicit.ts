@@ -4,7 +4,8 @@ import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, copyInto, weightedNorm } from "../vectors.ts";
 import { densePolynomial } from "./dense-polynomial.ts";
 import { type ExplicitCoefficients, explicitCoefficients } from "./explicit-coefficients.ts";
-import { combine, type StageTerms, stageArrays } from "./stage-sums.ts";
+import { type ExplicitStep, explicitStep } from "./explicit-step.ts";
+import { combine, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
@@ -18,6 +19,7 @@ export class ExplicitStepper extends StateStepper {
   readonly degree: number;
   readonly k: readonly Float64Array[];
   readonly #coefficients: ExplicitCoefficients;
+  readonly #step: ExplicitStep;
   readonly #adaptive: boolean;
   readonly #all: Float64Array;
   readonly #stage: Float64Array;
@@ -36,6 +38,7 @@ export class ExplicitStepper extends StateStepper {
     const stages = stageArrays(s + extra.length, n);
     super(name, system, stages.each[0]);
     this.#coefficients = coefficients;
+    this.#step = explicitStep(coefficients, s, n);
     this.errorOrder = coefficients.errorOrder;
     this.degree = coefficients.dense.length;
     this.#adaptive = settings.adaptive;
@@ -55,33 +58,42 @@ export class ExplicitStepper extends StateStepper {
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
+    const { k, y, yNew, error, system } = this;
+    const { code } = this.#step;
+    this.#t = t;
+    this.#h = h;
+    this.slope(t);
+    const finite = code ? code(t, h, y, yNew, this.#stage, error, k, system) : this.#take(t, h);
+    if (!finite) return STEP_NON_FINITE;
+    if (this.#adaptive && this.#coefficients.companion !== undefined) this.#weaken(weights);
+    return STEP_OK;
+  }
+
+  /** What the written out step does, by loops. */
+  #take(t: number, h: number): boolean {
     const { system, k, y, yNew } = this;
     const { a, b, c, error, companion, reusesLast } = this.#coefficients;
     const all = this.#all;
     const stage = this.#stage;
-    const s = k.length;
-    this.#t = t;
-    this.#h = h;
-    this.slope(t);
-    const inner = reusesLast ? s - 1 : s;
+    this.#step.count();
+    const inner = reusesLast ? k.length - 1 : k.length;
     for (let i = 1; i < inner; i++) {
       combine(stage, y, h, a[i]!, all);
       system.f(t + c[i]! * h, stage, k[i]!);
     }
     combine(yNew, y, h, b, all);
-    if (!allFinite(yNew)) return STEP_NON_FINITE;
-    if (reusesLast) system.f(t + h, yNew, k[s - 1]!);
-    if (!this.#adaptive || error === undefined) return STEP_OK;
+    if (!allFinite(yNew)) return false;
+    if (reusesLast) system.f(t + h, yNew, k[inner]!);
+    if (!this.#adaptive || error === undefined) return true;
     combine(this.error, this.#zero, h, error, all);
-    if (companion !== undefined) this.#weaken(h, weights, companion);
-    return STEP_OK;
+    if (companion !== undefined) combine(stage, this.#zero, h, companion, all);
+    return true;
   }
 
   /** Makes one estimate of two. */
-  #weaken(h: number, weights: Float64Array, companion: StageTerms): void {
+  #weaken(weights: Float64Array): void {
     const { error } = this;
     const fine = weightedNorm(error, weights);
-    combine(this.#stage, this.#zero, h, companion, this.#all);
     const coarse = weightedNorm(this.#stage, weights);
     const factor = fine === 0 ? 0 : fine / Math.sqrt(fine * fine + 0.01 * coarse * coarse);
     for (let i = 0; i < error.length; i++) error[i] = error[i]! * factor;
