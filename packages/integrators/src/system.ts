@@ -1,5 +1,10 @@
 import { IntegratorError } from "./errors.ts";
-import { agreesAlong, type DifferencePoint, differenceJacobian } from "./jacobian/finite-difference.ts";
+import {
+  agreesAlong,
+  type DifferencePoint,
+  type DifferenceSpace,
+  differenceJacobian,
+} from "./jacobian/finite-difference.ts";
 import { denseLayout, type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
 import { addProduct, addTransposedProduct, entriesFinite, normBound } from "./jacobian/products.ts";
 import { MassMatrix } from "./linear/mass-matrix.ts";
@@ -18,7 +23,7 @@ export class System {
   readonly mass: MassMatrix | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
-  #space: Record<"work" | "shifted" | "slope" | "steps", Float64Array> | undefined;
+  #space: DifferenceSpace | undefined;
   #power: PowerIteration | undefined;
   /** A pattern that was found has turned out to leave out entries. */
   refuted = false;
@@ -47,13 +52,14 @@ export class System {
   }
 
   /** What explicit methods never need. */
-  get #workSpace(): Record<"work" | "shifted" | "slope" | "steps", Float64Array> {
-    const { n } = this;
+  get #workSpace(): DifferenceSpace {
+    const vector = () => new Float64Array(this.n);
     this.#space ??= {
-      work: new Float64Array(n),
-      shifted: new Float64Array(n),
-      slope: new Float64Array(n),
-      steps: new Float64Array(n),
+      work: vector(),
+      shifted: vector(),
+      slope: vector(),
+      steps: vector(),
+      inverses: vector(),
     };
     return this.#space;
   }
@@ -123,7 +129,7 @@ export class System {
     if (!this.layout.detected) jac.fill(0);
     if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
     else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
-    return this.layout.detected ? entriesFinite(this.layout, jac) : allFinite(jac);
+    return this.layout.detected ? entriesFinite(this.layout, this.n, jac) : allFinite(jac);
   }
 
   /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */
@@ -193,8 +199,8 @@ export class System {
     known: Float64Array | undefined,
   ): void {
     const { n } = this;
-    const { work, shifted, slope, steps } = this.#workSpace;
-    const fy = known ?? slope;
+    const space = this.#workSpace;
+    const fy = known ?? space.slope;
     if (known === undefined) this.f(t, y, fy);
     let sum = 0;
     for (let i = 0; i < n; i++) {
@@ -205,19 +211,8 @@ export class System {
     const way = this.mass === undefined ? h : Number.POSITIVE_INFINITY;
     const size = 1000 * Number.EPSILON * n * Math.abs(h) * Math.sqrt(sum / Math.max(1, n));
     const floor = Number.isFinite(size) ? size : 0;
-    const at: DifferencePoint = {
-      f: this.field,
-      t: this.inside(t),
-      y,
-      fy,
-      p: this.p,
-      weights,
-      h: way,
-      floor,
-      work,
-      shifted,
-      steps,
-    };
+    const { field: f, p } = this;
+    const at: DifferencePoint = { f, t: this.inside(t), y, fy, p, weights, h: way, floor, space };
     this.stats.evaluations += differenceJacobian(at, this.layout, jac);
     if (!this.layout.detected) return;
     this.stats.evaluations++;

@@ -24,9 +24,8 @@ export function copyInto(out: Float64Array, v: Float64Array): void {
   else for (let i = 0; i < v.length; i++) out[i] = v[i]!;
 }
 
-/** False when an entry is NaN or infinite. */
-export function allFinite(v: Float64Array): boolean {
-  const n = v.length;
+/** False when one of the first n entries is NaN or infinite. */
+export function allFinite(v: Float64Array, n: number = v.length): boolean {
   let a = 0;
   let b = 0;
   let c = 0;

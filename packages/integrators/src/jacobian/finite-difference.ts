@@ -1,3 +1,4 @@
+import { memoised } from "../memoised.ts";
 import type { VectorField } from "../problem.ts";
 import type { JacobianLayout } from "./layout.ts";
 
@@ -19,7 +20,17 @@ function increment(y: number, way: number, size: number, weight: number, floor: 
   return ROOT_EPSILON * (weight > 0 ? weight : 1);
 }
 
-/** Where a Jacobian is differenced, and with what; `work`, `shifted` and `steps` are [n]. */
+/** Vectors that come in handy where a Jacobian is differenced. */
+export interface DifferenceSpace {
+  readonly work: Float64Array;
+  readonly shifted: Float64Array;
+  readonly slope: Float64Array;
+  /** The increments of all components, and their reciprocals. */
+  readonly steps: Float64Array;
+  readonly inverses: Float64Array;
+}
+
+/** Where a Jacobian is differenced, and with what. */
 export interface DifferencePoint {
   readonly f: VectorField;
   readonly t: number;
@@ -30,13 +41,41 @@ export interface DifferencePoint {
   readonly h: number;
   /** 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown. */
   readonly floor: number;
-  readonly work: Float64Array;
-  readonly shifted: Float64Array;
-  /** Where the increments of all components are to go. */
-  readonly steps: Float64Array;
+  readonly space: DifferenceSpace;
 }
 
-function increments({ y, fy, weights, h, floor, steps }: DifferencePoint): void {
+/** Of each group of columns: row, column and place of its entries, one after another. */
+const entriesOfGroups = /* @__PURE__ */ memoised(
+  ({ groups, declared, places }: JacobianLayout): Int32Array[] => {
+    const { starts, rows } = declared!;
+    return groups!.map((group) => {
+      const entries: number[] = [];
+      for (const j of group) {
+        for (let e = starts[j]!; e < starts[j + 1]!; e++) entries.push(rows[e]!, j, places?.[e] ?? e);
+      }
+      return Int32Array.from(entries);
+    });
+  },
+);
+
+/** Of each row from `starts` on: column and place of its entries, one after another. */
+const entriesOfRows = /* @__PURE__ */ memoised(({ declared, places }: JacobianLayout) => {
+  const { n, starts, rows } = declared!;
+  const rowStarts = declared!.transposed().starts.map((at) => 2 * at);
+  const next = rowStarts.slice();
+  const entries = new Int32Array(2 * rows.length);
+  for (let j = 0; j < n; j++) {
+    for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+      const at = next[rows[e]!]!;
+      entries[at] = j;
+      entries[at + 1] = places?.[e] ?? e;
+      next[rows[e]!] = at + 2;
+    }
+  }
+  return { starts: rowStarts, entries };
+});
+
+function increments({ y, fy, weights, h, floor, space: { steps } }: DifferencePoint): void {
   const size = sizeOf(y);
   for (let j = 0; j < y.length; j++) steps[j] = increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
 }
@@ -51,38 +90,47 @@ function sizeOf(y: Float64Array): number {
  *  groups. Returns the number of evaluations. */
 export function differenceJacobian(
   point: DifferencePoint,
-  { declared, places, groups }: JacobianLayout,
+  layout: JacobianLayout,
   jac: Float64Array,
 ): number {
-  const { f, t, y, fy, p, work, shifted: at, steps } = point;
+  const { f, t, y, fy, p, space } = point;
+  const { work, shifted: at, steps, inverses } = space;
   const n = y.length;
   increments(point);
+  for (let j = 0; j < n; j++) inverses[j] = 1 / (y[j]! + steps[j]! - y[j]!);
   at.set(y);
-  if (groups === undefined) {
+  if (layout.groups === undefined) {
     for (let j = 0, col = 0; j < n; j++, col += n) {
-      const value = y[j]!;
-      at[j] = value + steps[j]!;
-      const inverse = 1 / (at[j]! - value);
+      at[j] = y[j]! + steps[j]!;
       f(t, at, work, p);
-      at[j] = value;
+      at[j] = y[j]!;
+      const inverse = inverses[j]!;
       for (let i = 0; i < n; i++) jac[col + i] = (work[i]! - fy[i]!) * inverse;
     }
     return n;
   }
-  const { starts, rows } = declared!;
-  for (const group of groups) {
+  const entries = entriesOfGroups(layout);
+  for (let g = 0; g < entries.length; g++) {
+    const group = layout.groups[g]!;
     for (const j of group) at[j] = y[j]! + steps[j]!;
     f(t, at, work, p);
-    for (const j of group) {
-      const inverse = 1 / (at[j]! - y[j]!);
-      at[j] = y[j]!;
-      for (let e = starts[j]!; e < starts[j + 1]!; e++) {
-        const i = rows[e]!;
-        jac[places === undefined ? e : places[e]!] = (work[i]! - fy[i]!) * inverse;
-      }
-    }
+    for (const j of group) at[j] = y[j]!;
+    fillGroup(entries[g]!, work, fy, inverses, jac);
   }
-  return groups.length;
+  return entries.length;
+}
+
+function fillGroup(
+  entries: Int32Array,
+  work: Float64Array,
+  fy: Float64Array,
+  inverses: Float64Array,
+  jac: Float64Array,
+): void {
+  for (let e = 0; e + 2 < entries.length; e += 3) {
+    const i = entries[e]!;
+    jac[entries[e + 2]!] = (work[i]! - fy[i]!) * inverses[entries[e + 1]!]!;
+  }
 }
 
 /** What f and a Jacobian of the declared entries may differ by along a direction, as a part of the entries'
@@ -95,32 +143,30 @@ const PARTS = Float64Array.from({ length: 97 }, (_, j) => 1 + ((j * 7919) % 97) 
 /** Whether the Jacobian says how f changes when all components move at once: an entry that the pattern leaves
  *  out would show. One evaluation, after those of `differenceJacobian`, whose increments it takes. */
 export function agreesAlong(
-  { f, t, y, fy, p, work, shifted: at, steps }: DifferencePoint,
-  { declared, places }: JacobianLayout,
+  { f, t, y, fy, p, space }: DifferencePoint,
+  layout: JacobianLayout,
   jac: Float64Array,
 ): boolean {
   const n = y.length;
+  const { work, shifted: at, steps } = space;
   for (let j = 0, part = 0; j < n; j++) {
-    at[j] = y[j]! + steps[j]! * PARTS[part]!;
+    const moved = y[j]! + steps[j]! * PARTS[part]!;
+    at[j] = moved;
+    steps[j] = moved - y[j]!;
     part = part === PARTS.length - 1 ? 0 : part + 1;
   }
   f(t, at, work, p);
-  const { starts, rows } = declared!;
-  const expected = new Float64Array(n);
-  const sizes = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    const way = at[j]! - y[j]!;
-    for (let e = starts[j]!; e < starts[j + 1]!; e++) {
-      const term = jac[places === undefined ? e : places[e]!]! * way;
-      const i = rows[e]!;
-      expected[i] = expected[i]! + term;
-      sizes[i] = sizes[i]! + Math.abs(term);
+  const { starts, entries } = entriesOfRows(layout);
+  for (let i = 0, e = 0; i < n; i++) {
+    let expected = 0;
+    let size = 0;
+    for (const end = starts[i + 1]!; e < end; e += 2) {
+      const term = jac[entries[e + 1]!]! * steps[entries[e]!]!;
+      expected += term;
+      size += Math.abs(term);
     }
-  }
-  for (let i = 0; i < n; i++) {
-    const off = Math.abs(work[i]! - fy[i]! - expected[i]!);
-    if (off > AGREEMENT * sizes[i]! + 100 * Number.EPSILON * (Math.abs(work[i]!) + Math.abs(fy[i]!)))
-      return false;
+    const off = Math.abs(work[i]! - fy[i]! - expected);
+    if (off > AGREEMENT * size + 100 * Number.EPSILON * (Math.abs(work[i]!) + Math.abs(fy[i]!))) return false;
   }
   return true;
 }

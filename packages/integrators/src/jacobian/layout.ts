@@ -44,8 +44,8 @@ export function requireLayout(problem: OdeProblem, n: number): void {
 }
 
 /** @param count hears of each call of f
- *  @param compact one Jacobian is at work at a time: entries that were found are kept one after another, at
- *  the beginning of what a full one needs if they should be refuted */
+ *  @param compact one Jacobian is at work at a time: entries that were found are kept in their band or one
+ *  after another, at the beginning of what a full one needs if they should be refuted */
 export function jacobianLayout(
   problem: OdeProblem,
   n: number,
@@ -64,9 +64,12 @@ export function jacobianLayout(
       jacobian === undefined && mass === undefined ? detectedPattern(problem, n, count) : undefined;
     if (found === undefined) return denseLayout(n);
     const { declared, eliminated } = found;
-    return compact
-      ? { ...compressedLayout(declared, eliminated, true), size: n * n, detected: true }
-      : { ...denseLayout(n, declared, eliminated, true), detected: true };
+    if (!compact) return { ...denseLayout(n, declared, eliminated, true), detected: true };
+    const narrow = bandOf(declared);
+    const layout = bandPays(eliminated, narrow)
+      ? bandedLayout(n, narrow, declared)
+      : compressedLayout(declared, eliminated, true);
+    return { ...layout, size: n * n, detected: true };
   }
   const declared = patternOf(sparsity);
   const narrow = bandOf(declared);

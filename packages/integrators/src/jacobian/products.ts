@@ -1,3 +1,4 @@
+import { allFinite } from "../vectors.ts";
 import type { JacobianLayout } from "./layout.ts";
 
 /** out += J v. */
@@ -65,10 +66,17 @@ export function addTransposedProduct(
   }
 }
 
-/** False when an entry of the pattern is NaN or infinite. */
-export function entriesFinite({ declared, places }: JacobianLayout, jac: Float64Array): boolean {
+/** False when an entry of a pattern that was found is NaN or infinite. */
+export function entriesFinite(
+  { storage, band, declared, places, eliminated }: JacobianLayout,
+  n: number,
+  jac: Float64Array,
+): boolean {
+  // What lies between the entries stays zero.
+  if (storage === "banded") return allFinite(jac, (band!.lower + band!.upper + 1) * n);
+  if (storage === "compressed") return allFinite(jac, eliminated!.size);
   let sum = 0;
-  for (let e = 0; e < declared!.size; e++) sum += jac[places === undefined ? e : places[e]!]! * 0;
+  for (let e = 0; e < declared!.size; e++) sum += jac[places![e]!]! * 0;
   return sum === 0;
 }
 

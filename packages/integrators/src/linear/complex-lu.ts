@@ -10,7 +10,7 @@ import { ComplexSparseLu } from "./complex-sparse-lu.ts";
 import { WORTH_CONDENSING } from "./condensation.ts";
 import { CondensedComplexLu } from "./condensed-complex-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
-import { GuardedComplexLu } from "./guarded-lu.ts";
+import { GuardedComplexLu, type Refutation } from "./guarded-lu.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
 import { patternOfEntries } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
@@ -22,9 +22,14 @@ const factorisations: Readonly<Record<Storage, (system: System) => ComplexLu>> =
     if (layout.eliminated !== undefined) return sparse(system);
     return n < WORTH_CONDENSING ? new ComplexDenseLu(n) : new CondensedComplexLu(n);
   },
-  banded: ({ n, layout: { band, index }, mass }) => {
+  banded: (system) => {
+    const { n, layout, mass } = system;
+    const { band, index, detected } = layout;
     if (mass === undefined) {
-      return isPentadiagonal(n, band!) ? new ComplexPentadiagonalLu(n, band!) : new ComplexBandedLu(n, band!);
+      const lu = isPentadiagonal(n, band!)
+        ? new ComplexPentadiagonalLu(n, band!)
+        : new ComplexBandedLu(n, band!);
+      return detected ? new GuardedComplexLu(lu, () => lu, refutationOf(system)) : lu;
     }
     const { lower, upper } = band!;
     const pattern = bandPattern(n, lower, upper).union(patternOfEntries(n, mass.rows, mass.columns), true);
@@ -53,10 +58,12 @@ function sparse(system: System): ComplexLu {
   const { n, layout, mass } = system;
   const { storage, eliminated, sources, detected } = layout;
   const byReal = (): ComplexLu => new ComplexByReal(eliminated!, sources, mass);
-  const full = (): ComplexLu => new ComplexDenseLu(n);
-  const careful = storage === "dense" ? full : byReal;
+  const careful = (): ComplexLu => (storage === "dense" ? new ComplexDenseLu(n) : byReal());
   if (mass !== undefined) return byReal();
   const fast = n > LISTED ? byReal() : new ComplexSparseLu(eliminated!, sources);
-  const refutation = detected ? { isThere: () => system.refuted, make: full } : undefined;
-  return new GuardedComplexLu(fast, careful, refutation);
+  return new GuardedComplexLu(fast, careful, detected ? refutationOf(system) : undefined);
+}
+
+function refutationOf(system: System): Refutation<ComplexLu> {
+  return { isThere: () => system.refuted, make: () => new ComplexDenseLu(system.n) };
 }

@@ -13,7 +13,7 @@ export function isPentadiagonal(n: number, band: Band): boolean {
  *  around it. */
 export function padBand(jacobian: Float64Array, { lower, upper }: Band, n: number, out: Float64Array): void {
   if (lower === 2 && upper === 2) {
-    out.set(jacobian, PADDING);
+    out.set(jacobian.length > 5 * n ? jacobian.subarray(0, 5 * n) : jacobian, PADDING);
   } else {
     const width = lower + upper + 1;
     for (let j = 0; j < n; j++) {

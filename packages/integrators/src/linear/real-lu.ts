@@ -7,7 +7,7 @@ import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
 import { bandLu, GatheredBandLu } from "./gathered-band-lu.ts";
-import { GuardedLu } from "./guarded-lu.ts";
+import { GuardedLu, type Refutation } from "./guarded-lu.ts";
 import { KrylovSolver } from "./krylov-solver.ts";
 import { MassLu } from "./mass-lu.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
@@ -17,7 +17,10 @@ import { LISTED } from "./sparse-table.ts";
 /** What solves with shift M - J, by how J is stored. */
 const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => RealLu>> = {
   dense: withMass((system) => (system.layout.eliminated === undefined ? denseLu(system) : sparseLu(system))),
-  banded: withMass(({ n, layout: { band } }) => bandLu(n, band!)),
+  banded: withMass((system) => {
+    const lu = bandLu(system.n, system.layout.band!);
+    return system.layout.detected ? new GuardedLu(lu, () => lu, refutationOf(system)) : lu;
+  }),
   compressed: withMass(sparseLu),
   point: (system, accuracy) => new KrylovSolver(system, accuracy),
 };
@@ -43,17 +46,18 @@ function sparseLu(system: System): RealLu {
   const { n, layout } = system;
   const { storage, eliminated, detected } = layout;
   const pattern = eliminated!;
-  const full = () => new DenseLu(n);
-  const careful = storage === "dense" ? full : () => new PivotingLu(pattern);
-  const refutation = detected ? { isThere: () => system.refuted, make: full } : undefined;
-  return new GuardedLu(fastLu(layout), careful, refutation);
+  const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
+  return new GuardedLu(fastLu(layout), careful, detected ? refutationOf(system) : undefined);
 }
 
-function fastLu({ storage, eliminated, sources, detected }: JacobianLayout): RealLu {
+function refutationOf(system: System): Refutation<RealLu> {
+  return { isThere: () => system.refuted, make: () => new DenseLu(system.n) };
+}
+
+function fastLu({ storage, eliminated, sources }: JacobianLayout): RealLu {
   const pattern = eliminated!;
   const band = bandOf(pattern);
   // A band that is stored as one has not come here.
-  if ((storage === "dense" || detected) && bandPays(pattern, band))
-    return new GatheredBandLu(pattern, band, sources);
+  if (storage === "dense" && bandPays(pattern, band)) return new GatheredBandLu(pattern, band, sources);
   return pattern.n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
 }
