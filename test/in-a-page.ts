@@ -9,8 +9,8 @@ import { siteServer } from "../apps/site/scripts/serve.mjs";
 import { browserEntries, browserSizes, importMap } from "../scripts/browser-files.mjs";
 import { needs, programOf } from "../scripts/needs.ts";
 
-/** Makes a folder in which these packages are installed from their tarballs. */
-export type Install = (folder: string, names: readonly string[]) => void;
+/** What the folder of the pages must hold. */
+export const pagePackages: readonly string[] = Object.keys(browserEntries).map((name) => `@stiffnet/${name}`);
 
 const documented = new URL("../apps/site/pages/reference/script.md", import.meta.url);
 
@@ -52,18 +52,16 @@ export const result = JSON.stringify([
   stiff.status, stiff.stats, randomStream(1, 0).uniform(), typeof standardise, fault,
 ]);`;
 
-/** Tests in browsers what a page loads, in a folder that `install` makes with these packages in it. */
-export function describePages(folder: string, install: Install): void {
-  describe("in a page, by an import map", () => pageTests(folder, install));
+/** Tests in browsers what a page loads, in a folder that has `pagePackages` in it. */
+export function describePages(folder: string): void {
+  describe("in a page, by an import map", () => pageTests(folder));
 }
 
-function pageTests(folder: string, install: Install): void {
-  const names = Object.keys(browserEntries).map((name) => `@stiffnet/${name}`);
+function pageTests(folder: string): void {
   let server: Server;
   let url: string;
 
   beforeAll(async () => {
-    install(folder, names);
     const map = JSON.stringify(importMap());
     const text = readFileSync(documented, "utf8");
     const page = /```html\n([\s\S]*?)```/.exec(text)![1]!.replace("<!-- import map -->", map);

@@ -1,19 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedPackages } from "../scripts/rehearse/publish.mjs";
-import { describePages } from "./in-a-page.ts";
-import { describeTutorials } from "./tutorials.ts";
+import { describePages, pagePackages } from "./in-a-page.ts";
+import { describeTutorials, tutorialPackages } from "./tutorials.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pnpm = join(root, "node_modules", ".bin", "pnpm");
 const work = mkdtempSync(join(tmpdir(), "stiffnet-packed-"));
-const published: { folder: string; name: string; bin?: Record<string, string> }[] = publishedPackages(
-  root,
-).map((manifest: { folder: string; name: string }) => ({ ...manifest, folder: join(root, manifest.folder) }));
+const published: { name: string; version: string; bin?: Record<string, string> }[] = publishedPackages(root);
 const tarballs = new Map<string, string>();
 /** Kilobytes that a tarball may weigh: a third more than when it was written down. */
 const limits: Readonly<Record<string, number>> = {
@@ -36,35 +34,51 @@ const limits: Readonly<Record<string, number>> = {
 const run = (command: string, args: string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
+const folderOf = (name: string): string => join(work, name.replace("/", "-"));
+const [pages, tutorials] = [join(work, "page"), join(work, "tutorials")];
+
 beforeAll(() => {
-  for (const { folder, name } of published) {
-    const target = join(work, "tarballs", name.replace("/", "-"));
+  // Not in one folder: tarballs of @stiffnet/serve and stiffnet-serve have the same name.
+  for (const scope of ["@stiffnet", ""]) {
+    const names = published.map(({ name }) => name).filter((name) => name.startsWith("@") === (scope !== ""));
+    const target = join(work, "tarballs", scope);
     mkdirSync(target, { recursive: true });
-    run(pnpm, ["pack", "--pack-destination", target], folder);
-    tarballs.set(name, join(target, readdirSync(target)[0]!));
+    const filters = names.map((name) => `--filter=${name}`);
+    run(pnpm, ["-r", ...filters, "pack", "--pack-destination", target], root);
+    for (const { name, version } of published.filter((each) => names.includes(each.name)))
+      tarballs.set(name, join(target, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`));
   }
+  install([
+    ...published.map(({ name }) => [folderOf(name), [name]] as const),
+    [pages, pagePackages],
+    [tutorials, tutorialPackages],
+  ]);
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Makes a folder in which these packages are installed from their tarballs. */
-function installed(folder: string, names: readonly string[]): void {
-  mkdirSync(folder);
-  const overrides = Object.fromEntries(
-    [...tarballs].map(([dependency, file]) => [dependency, `file:${file}`]),
-  );
-  const dependencies = Object.fromEntries(names.map((name) => [name, overrides[name]]));
-  const manifest = { private: true, type: "module", dependencies, pnpm: { overrides } };
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  run(pnpm, ["install", "--prefer-offline", "--ignore-scripts", "--ignore-workspace"], folder);
+/** Makes folders in which these packages are installed from their tarballs, all by one command. Without
+ *  hoisting each package sees what it depends on, and nothing that is there for another. */
+function install(folders: readonly (readonly [folder: string, names: readonly string[]])[]): void {
+  const overrides = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
+  for (const [folder, names] of folders) {
+    mkdirSync(folder);
+    const dependencies = Object.fromEntries(names.map((name) => [name, overrides[name]]));
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ private: true, type: "module", dependencies }),
+    );
+  }
+  const packages = folders.map(([folder]) => relative(work, folder));
+  writeFileSync(join(work, "pnpm-workspace.yaml"), JSON.stringify({ packages, overrides, hoist: false }));
+  run(pnpm, ["install", "--prefer-offline", "--ignore-scripts"], work);
 }
 
 /** Each package alone in an empty folder, its @stiffnet dependencies from their tarballs as from a
  *  registry. */
 describe.each(published)("$name", ({ name, bin }) => {
-  const folder = join(work, name.replace("/", "-"));
+  const folder = folderOf(name);
 
   it("installs from its tarball and can be imported", () => {
-    installed(folder, [name]);
     writeFileSync(
       join(folder, "use.js"),
       `import * as all from "${name}"; console.log(Object.keys(all).length);`,
@@ -87,5 +101,5 @@ describe.each(published)("$name", ({ name, bin }) => {
   }
 });
 
-describePages(join(work, "page"), installed);
-describeTutorials(join(work, "tutorials"), installed);
+describePages(pages);
+describeTutorials(tutorials);

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Install } from "./in-a-page.ts";
+import { describe, expect, it } from "vitest";
 
 const pages = new URL("../apps/site/pages/tutorial/", import.meta.url);
 
@@ -20,17 +19,19 @@ function blocks(name: string, language: "ts" | "sh"): string[] {
 const commandsOf = (name: string): string[] =>
   blocks(name, "sh").flatMap((block) => block.trim().split("\n"));
 
-/** Runs the tutorials as a reader would: in a folder that `install` makes, with everything from tarballs. */
-export function describeTutorials(folder: string, install: Install): void {
-  describe("the tutorials, with the packages as they are packed", () => tutorialTests(folder, install));
+/** What a reader of the tutorials installs. */
+export const tutorialPackages: readonly string[] = [
+  "stiffnet",
+  "stiffnet-serve",
+  ...["core", "datasets", "integrators", "stiffness"].map((name) => `@stiffnet/${name}`),
+];
+
+/** Runs the tutorials as a reader would, in a folder that has `tutorialPackages` in it. */
+export function describeTutorials(folder: string): void {
+  describe("the tutorials, with the packages as they are packed", () => tutorialTests(folder));
 }
 
-function tutorialTests(folder: string, install: Install): void {
-  beforeAll(() => {
-    const packages = ["core", "datasets", "integrators", "stiffness"].map((name) => `@stiffnet/${name}`);
-    install(folder, ["stiffnet", "stiffnet-serve", ...packages]);
-  });
-
+function tutorialTests(folder: string): void {
   /** What the ts blocks of a page print as one program, a line an element. */
   function program(name: string): string[] {
     const { outputText } = ts.transpileModule(blocks(name, "ts").join("\n"), {
