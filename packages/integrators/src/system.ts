@@ -222,20 +222,27 @@ export class System {
     this.stats.evaluations += differenceJacobian(at, this.layout, jac);
   }
 
-  /** df/dt at (t, y) into `out`, by forward differences when the problem gives none. */
-  timeDerivative(t: number, y: Float64Array, fy: Float64Array, h: number, out: Float64Array): void {
+  /** df/dt at (t, y) into `out`, by forward differences when the problem gives none. False where it is
+   *  zero. */
+  timeDerivative(t: number, y: Float64Array, fy: Float64Array, h: number, out: Float64Array): boolean {
     if (this.problem.autonomous) {
       out.fill(0);
-      return;
+      return false;
     }
     if (this.problem.timeDerivative !== undefined) {
       this.problem.timeDerivative(this.inside(t), y, out, this.p);
-      return;
+      return true;
     }
     const step = ROOT_EPSILON * Math.max(Math.abs(t), Math.abs(h)) * Math.sign(h || 1);
     const inverse = 1 / (t + step - t);
     this.f(t + step, y, out);
-    for (let i = 0; i < this.n; i++) out[i] = (out[i]! - fy[i]!) * inverse;
+    let moves = false;
+    for (let i = 0; i < this.n; i++) {
+      const change = out[i]! - fy[i]!;
+      out[i] = change * inverse;
+      if (change !== 0) moves = true;
+    }
+    return moves;
   }
 
   newJacobian(): Float64Array {

@@ -35,6 +35,8 @@ export class RosenbrockStepper extends StateStepper {
   /** The slope that the last stage had. */
   #current: Float64Array;
   readonly #timeSlope: Float64Array;
+  /** It is not zero. */
+  #moves = false;
   readonly #stage: Float64Array;
   readonly #zero: Float64Array;
   /** A sample of the rounding that steps have left in the state; undefined as long as nobody asks. */
@@ -80,7 +82,7 @@ export class RosenbrockStepper extends StateStepper {
     const stage = this.#stage;
     if (!this.#hasJacobian) {
       if (!system.jacobian(t, y, weights, h, this.jac, slope)) return STEP_NON_FINITE;
-      system.timeDerivative(t, y, slope, h, timeSlope);
+      this.#moves = system.timeDerivative(t, y, slope, h, timeSlope);
       this.#hasJacobian = true;
     }
     system.stats.factorisations++;
@@ -112,6 +114,8 @@ export class RosenbrockStepper extends StateStepper {
     const all = this.#all;
     const { a, c, sums, repeats, extends: extendsRow } = this.#coefficients;
     const at = t + this.#tableau.alpha[i]! * h;
+    const hd = this.#moves ? h * this.#tableau.d[i]! : 0;
+    const timeSlope = this.#timeSlope;
     if (this.system.mass !== undefined) {
       combine(stage, this.y, 1, sums.a[i]!, all);
       this.system.f(at, stage, ui);
@@ -138,11 +142,13 @@ export class RosenbrockStepper extends StateStepper {
       }
       this.system.f(at, stage, rhs);
       this.#current = rhs;
+      if (hd !== 0) {
+        for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]! + hd * timeSlope[j]!;
+        return;
+      }
       for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]!;
     }
-    const hd = h * this.#tableau.d[i]!;
-    if (hd === 0 || this.system.problem.autonomous) return;
-    const timeSlope = this.#timeSlope;
+    if (hd === 0) return;
     for (let j = 0; j < n; j++) ui[j] = ui[j]! + hd * timeSlope[j]!;
   }
 
@@ -184,7 +190,7 @@ export class RosenbrockStepper extends StateStepper {
     const noise = this.#noise;
     const residual = this.#rhs;
     const shift = 1 / (h * gamma);
-    const hd = system.problem.autonomous ? 0 : h * d[0]!;
+    const hd = this.#moves ? h * d[0]! : 0;
     for (let i = 0; i < n; i++) {
       residual[i] = this.slopeHere[i]! + hd * this.#timeSlope[i]! - shift * first![i]!;
     }
