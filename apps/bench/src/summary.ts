@@ -1,3 +1,4 @@
+import type { Circumstances } from "./report/facts.ts";
 import type { StudyConfig } from "./runner/config.ts";
 import type { FailedTrial } from "./runner/pool.ts";
 import type { ProxySummary, TrialRecord } from "./runner/record.ts";
@@ -26,7 +27,7 @@ export interface ModelSummary extends ModelFigures {
 }
 
 /** The one document of a study: printed with --json and written as summary.json. */
-export interface Summary {
+export interface Summary extends Circumstances {
   readonly command: string;
   readonly config: StudyConfig;
   readonly digest: string;
@@ -35,10 +36,8 @@ export interface Summary {
   /** Which kernels "wasm" ran on: itself or native ones, "native-avx2", or several. The digest does not
    *  depend on it. */
   readonly kernels: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: ReturnType<typeof machine>;
-  /** By the clock, of the command that wrote this: trials that an earlier one trained before an interruption
-   *  are not in it. */
+  /** Of the command that wrote this: trials that an earlier one trained before an interruption are not in
+   *  it. */
   readonly seconds: number;
   /** Summed over the trials, which train side by side. */
   readonly trainingSeconds: number;

@@ -1,5 +1,5 @@
 import { digestOf } from "@stiffnet/base";
-import type { TrainingData } from "./data.ts";
+import type { TrainingData } from "@stiffnet/preparation";
 import { ConfigError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import type { TrainSettings } from "./options.ts";

@@ -1,3 +1,4 @@
+export type { Samples, TrainingData } from "@stiffnet/preparation";
 export type { WeightBasis, WeightsOption } from "./basis.ts";
 export {
   type Activation,
@@ -11,7 +12,6 @@ export {
   stateWidth,
   stepSolvers,
 } from "./config.ts";
-export type { Samples, TrainingData } from "./data.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
 export { createEngine, type Engine, type ForwardChunk } from "./engine.ts";
 export { ConfigError, requireFields, ShapeError } from "./errors.ts";

@@ -5,7 +5,7 @@ import type { Model } from "./model.ts";
 import type { Penalty } from "./penalty.ts";
 import { defaultPlateau, type PlateauOptions, requirePlateau } from "./plateau.ts";
 import type { TrainingState } from "./state.ts";
-import type { EngineFactory } from "./training-engine.ts";
+import type { AdamOptions, EngineFactory } from "./training-engine.ts";
 
 export interface TrainOptions {
   readonly epochs: number;
@@ -62,13 +62,9 @@ export interface TrainOptions {
 }
 
 /** The options that decide the result, complete. */
-export interface TrainSettings {
+export interface TrainSettings extends AdamOptions {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
   readonly plateau: PlateauOptions | false;
   readonly seed: number;
   readonly trial: number;

@@ -1,5 +1,5 @@
+import type { Samples } from "@stiffnet/preparation";
 import { prepare, restore } from "@stiffnet/preparation";
-import type { Samples } from "./data.ts";
 import { createEngine } from "./engine.ts";
 import { ShapeError } from "./errors.ts";
 import type { Model } from "./model.ts";

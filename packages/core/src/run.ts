@@ -1,7 +1,7 @@
 import { type RandomStream, randomStream, resumeStream, shuffle } from "@stiffnet/base";
+import type { TrainingData } from "@stiffnet/preparation";
 import { prepare } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
-import type { TrainingData } from "./data.ts";
 import { fingerprintOf, requireSame } from "./fingerprint.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";

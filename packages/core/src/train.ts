@@ -1,7 +1,7 @@
 import { digestOf } from "@stiffnet/base";
+import type { TrainingData } from "@stiffnet/preparation";
 import { preparedColumns } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
-import type { TrainingData } from "./data.ts";
 import { createEngine } from "./engine.ts";
 import { ConfigError, ShapeError } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";

@@ -1,13 +1,15 @@
 import { createDigest, littleEndian } from "@stiffnet/base";
-import { type Fit, type Preparation, PreparationError, standardise } from "@stiffnet/preparation";
+import {
+  type Fit,
+  type Preparation,
+  PreparationError,
+  type Samples,
+  standardise,
+  type TrainingData,
+} from "@stiffnet/preparation";
 import { DatasetError } from "./errors.ts";
 
-/** Rows in physical units: inputs row-major [count, inputs], outputs row-major [count, outputs]. */
-export interface Samples {
-  readonly count: number;
-  readonly inputs: Float64Array;
-  readonly outputs: Float64Array;
-}
+export type { Samples };
 
 /** Samples whose columns have names: what a table's selection and a test function's draw have in common. */
 export interface NamedSamples extends Samples {
@@ -15,17 +17,9 @@ export interface NamedSamples extends Samples {
   readonly outputNames: readonly string[];
 }
 
-/** What a surrogate is trained, chosen and tested on. It has the shape of `TrainingData` of
- *  `@stiffnet/core`. */
-export interface Dataset {
+/** What a surrogate is trained, chosen and tested on. */
+export interface Dataset extends TrainingData {
   readonly name: string;
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly train: Samples;
-  readonly test?: Samples;
-  readonly validation?: Samples;
-  /** Fitted on `train` alone. */
-  readonly preparation: { readonly inputs: Preparation; readonly outputs: Preparation };
   /** SHA-256 over the names and the values of every set, in hexadecimal: equal for equal data, whatever file
    *  format it came from. */
   readonly digest: string;

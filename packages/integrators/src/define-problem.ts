@@ -1,24 +1,18 @@
 import { IntegratorError } from "./errors.ts";
-import type { Band, OdeProblem, VectorField } from "./problem.ts";
+import type { OdeProblem, VectorField } from "./problem.ts";
 
 type Named = Readonly<Record<string, number>>;
 
+type NamedCallback<P> = (t: number, y: Float64Array, out: Float64Array, p: P) => void;
+type Derivative = "jacobian" | "sparseJacobian" | "parameterJacobian" | "timeDerivative";
+
 /** A problem whose callbacks get their parameters by name. */
-export interface NamedProblem<P extends Named> {
-  readonly f: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
-  readonly y0: ArrayLike<number>;
-  readonly tSpan: readonly [number, number];
-  readonly parameters: P;
-  readonly jacobian?: (t: number, y: Float64Array, jac: Float64Array, p: P) => void;
-  readonly sparseJacobian?: (t: number, y: Float64Array, values: Float64Array, p: P) => void;
-  readonly parameterJacobian?: (t: number, y: Float64Array, matrix: Float64Array, p: P) => void;
-  readonly timeDerivative?: (t: number, y: Float64Array, dy: Float64Array, p: P) => void;
-  readonly mass?: ArrayLike<number>;
-  readonly index?: ArrayLike<number>;
-  readonly band?: Band;
-  readonly sparsity?: readonly (readonly number[])[] | "full";
-  readonly autonomous?: boolean;
-}
+export type NamedProblem<P extends Named> = Omit<
+  OdeProblem,
+  "f" | "parameters" | "krylov" | "pullback" | Derivative
+> & { readonly f: NamedCallback<P>; readonly parameters: P } & {
+  readonly [Name in Derivative]?: NamedCallback<P>;
+};
 
 /** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an
  *  object of numbers; f and the other callbacks then get them by name, and gradients with respect to them
@@ -37,7 +31,7 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
       });
     }
   }
-  const byName = (callback: NamedProblem<Named>["f"]): VectorField => {
+  const byName = (callback: NamedCallback<Named>): VectorField => {
     const named = { ...given.parameters } as Record<string, number>;
     return (t, y, out, p) => {
       for (let i = 0; i < names.length; i++) named[names[i]!] = p[i]!;

@@ -5,4 +5,13 @@ export { logarithm } from "./logarithm.ts";
 export { minMax } from "./min-max.ts";
 export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
-export type { AffineStep, ComponentsStep, Fit, LogStep, Preparation, PreparationStep } from "./types.ts";
+export type {
+  AffineStep,
+  ComponentsStep,
+  Fit,
+  LogStep,
+  Preparation,
+  PreparationStep,
+  Samples,
+  TrainingData,
+} from "./types.ts";

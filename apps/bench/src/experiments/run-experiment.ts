@@ -6,7 +6,7 @@ import { commandLine } from "../command-line.ts";
 import { textTable } from "../format.ts";
 import { addOut, addRows, type OptionRow } from "../options.ts";
 import { note } from "../output.ts";
-import { commonFacts } from "../report/facts.ts";
+import { type Circumstances, commonFacts } from "../report/facts.ts";
 import { type ReportWithFiles, writeReport } from "../report/write.ts";
 import { writeJson } from "../runner/files.ts";
 import { openPlainFolder } from "../runner/plain-folder.ts";
@@ -34,18 +34,16 @@ export type ConfigOf<Name extends string, Rows> = ExperimentConfig<Name> & {
 
 /** The one document of such a command: printed with --json and written as summary.json. `Result` is what it
  *  computed. */
-export type ExperimentSummary<Config extends ExperimentConfig, Result extends object> = Result & {
-  readonly command: string;
-  readonly config: Config;
-  /** Over what no clock enters. */
-  readonly digest: string;
-  /** What computed. */
-  readonly engine: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: ReturnType<typeof machine>;
-  readonly seconds: number;
-  readonly files: Readonly<Record<string, string>>;
-};
+export type ExperimentSummary<Config extends ExperimentConfig, Result extends object> = Result &
+  Circumstances & {
+    readonly command: string;
+    readonly config: Config;
+    /** Over what no clock enters. */
+    readonly digest: string;
+    /** What computed. */
+    readonly engine: string;
+    readonly files: Readonly<Record<string, string>>;
+  };
 
 /** How a computation hears that it should end, and says how far it is. */
 export interface Watch {

@@ -1,7 +1,8 @@
 import { formatDuration } from "../format.ts";
 import type { machine } from "../versions.ts";
 
-interface Circumstances {
+/** Where and with what something was run, and for how long. */
+export interface Circumstances {
   readonly machine: ReturnType<typeof machine>;
   readonly versions: Readonly<Record<string, string>>;
   /** By the clock. */

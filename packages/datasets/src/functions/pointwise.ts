@@ -5,7 +5,7 @@ import type { TestFunction } from "./types.ts";
 
 /** A test function with one output, from its value at one point. */
 export function pointwise(
-  options: { name: string; inputs: readonly Axis[]; formula: string; source: string; unit?: string },
+  options: Omit<TestFunction, "outputs" | "evaluate"> & { unit?: string },
   value: (x: Float64Array) => number,
 ): TestFunction {
   const { name, inputs, formula, source, unit = "" } = options;

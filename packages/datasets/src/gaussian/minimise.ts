@@ -15,7 +15,7 @@ export function minimise(
 ): Float64Array {
   const inside = (x: Float64Array): Float64Array =>
     x.map((value, i) => Math.min(Math.max(value, box[i]![0]), box[i]![1]));
-  const steps: { readonly s: Float64Array; readonly y: Float64Array; readonly sy: number }[] = [];
+  const steps: Step[] = [];
   let x = inside(start);
   let at = objective(x);
   for (let left = evaluations - 1; left > 0; ) {
@@ -53,11 +53,15 @@ export function minimise(
   return x;
 }
 
+/** A step, the change of the gradient along it, and their product. */
+interface Step {
+  readonly s: Float64Array;
+  readonly y: Float64Array;
+  readonly sy: number;
+}
+
 /** Minus the inverse Hessian that the steps tell of, times the gradient. */
-function newton(
-  gradient: Float64Array,
-  steps: readonly { readonly s: Float64Array; readonly y: Float64Array; readonly sy: number }[],
-): Float64Array {
+function newton(gradient: Float64Array, steps: readonly Step[]): Float64Array {
   const q = gradient.map((g) => -g);
   const last = steps.at(-1);
   if (last === undefined) return q;

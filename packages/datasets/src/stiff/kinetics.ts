@@ -1,17 +1,12 @@
 import { firstFault, positiveFault } from "@stiffnet/base";
 import { type JacobianFunction, radauIIA5, solve, type VectorField } from "@stiffnet/integrators";
-import type { Axis } from "../axis.ts";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
 import type { Output, TestFunction } from "../functions/types.ts";
 
 /** Rates to the state at a given time: every row is one initial value problem. */
-export interface Kinetics {
-  readonly name: string;
-  readonly inputs: readonly Axis[];
+export interface Kinetics extends Omit<TestFunction, "outputs" | "evaluate"> {
   readonly species: readonly Output[];
-  readonly formula: string;
-  readonly source: string;
   readonly y0: readonly number[];
   /** The rates of a row come as `p`. */
   readonly f: VectorField;

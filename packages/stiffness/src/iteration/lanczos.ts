@@ -1,7 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
 import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
-import { eachLayer } from "./each-layer.ts";
+import { eachLayer, type MethodLayer } from "./each-layer.ts";
 import { iterate } from "./iterate.ts";
 import { requireBounds, requireTolerance } from "./options.ts";
 
@@ -18,17 +18,10 @@ export interface LanczosOptions {
 /** What the kernels' functions for one layer take. */
 export type LanczosLayer = (
   call: Kernels["call"],
-  layer: {
+  layer: Omit<MethodLayer, "effort" | "flags" | "start"> & {
     readonly width: number;
-    readonly batch: number;
-    readonly stride: number;
     readonly steps: number;
-    readonly weights: Block;
-    readonly slopes: Block;
     readonly start: Block;
-    readonly values: Block;
-    readonly residuals: Block;
-    readonly vectors: Block;
     readonly scratch: Block;
   },
 ) => void;

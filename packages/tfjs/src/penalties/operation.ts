@@ -1,15 +1,8 @@
-import type { Layout, ModelConfig, TrainingEngine } from "@stiffnet/core";
+import type { PenaltyContext, TrainingEngine } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor3D } from "@tensorflow/tfjs";
 
 /** What a penalty is bound to. */
-export interface PenaltySpace {
-  readonly config: ModelConfig;
-  readonly layout: Layout;
-  /** Most samples of a step. */
-  readonly capacity: number;
-  /** Rows of the training set. */
-  readonly rows: number;
-}
+export type PenaltySpace = Omit<PenaltyContext, "kernels">;
 
 /** The samples of a step. */
 export interface PenaltyBatch {

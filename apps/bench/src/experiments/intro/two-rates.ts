@@ -120,13 +120,10 @@ export function integrate(
   };
 }
 
+export type WorkCount = Pick<IntroRun, "method" | "rate" | "status" | "steps" | "evaluations">;
+
 /** Steps and evaluations alone: nothing is kept of the way, so that there may be millions. */
-export function count(
-  method: string,
-  rate: number,
-  horizon: number,
-  tolerances: Tolerances,
-): { method: string; rate: number; status: Status; steps: number; evaluations: number } {
+export function count(method: string, rate: number, horizon: number, tolerances: Tolerances): WorkCount {
   const { status, stats } = solve(twoRates(rate, horizon), {
     solver: methodOf(method),
     ...tolerances,

@@ -3,7 +3,7 @@ import { above, between, list, listOf, row } from "../../options.ts";
 import { type NamedTable, quoted } from "../../report/table.ts";
 import type { ConfigOf } from "../run-experiment.ts";
 import { type SlidesRow, slides } from "./slides.ts";
-import { exhausted, type IntroRun, introMethods } from "./two-rates.ts";
+import { exhausted, type IntroRun, introMethods, type WorkCount } from "./two-rates.ts";
 
 const usual = [
   ...["euler", "bogackiShampine32", "dormandPrince54", "tsitouras54"],
@@ -30,13 +30,7 @@ export interface IntroResult {
   /** At the rate and tolerance asked for. */
   readonly runs: readonly IntroRun[];
   readonly slides: readonly SlidesRow[];
-  readonly byRate: readonly {
-    readonly method: string;
-    readonly rate: number;
-    readonly status: string;
-    readonly steps: number;
-    readonly evaluations: number;
-  }[];
+  readonly byRate: readonly WorkCount[];
   readonly byTolerance: readonly IntroRun[];
 }
 

@@ -1,5 +1,5 @@
 import { type TfjsBackend, tfjsBackends } from "@stiffnet/tfjs";
-import type { StepModel } from "./problem.ts";
+import type { StepModel, StepSizes } from "./problem.ts";
 
 /** Our own engine on either kernels, and its peers. */
 export const stepEngines = [
@@ -37,17 +37,12 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
 
 /** What an engine process is asked, one JSON line each; peers/step_engine.py speaks the same. The file of
  *  `prepare` holds parameters, inputs and outputs as float32, little-endian. */
-export interface PrepareRequest {
+export interface PrepareRequest extends StepSizes {
   readonly op: "prepare";
   readonly file: string;
   readonly engine: StepEngine | typeof reference;
   readonly model: StepModel;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly width: number;
-  readonly depth: number;
   readonly horizon: number;
-  readonly batch: number;
   readonly batches: number;
   /** How many parameters there are. */
   readonly parameters: number;
