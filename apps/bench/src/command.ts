@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { withHabits } from "./options.ts";
 
-/** What a command came to. */
 export interface Outcome {
   /** The result for programs: printed with --json, as one document. */
   readonly document?: object;

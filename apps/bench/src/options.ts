@@ -45,7 +45,6 @@ export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Op
   });
 }
 
-/** A decimal number that is finite. */
 function decimal(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
     ? Number(text)
@@ -111,7 +110,6 @@ export function list<T>(one: OptionParser<T>): OptionParser<T[]> {
   return Object.assign(parse, { read, expected, example: `${one.example},${one.example}` });
 }
 
-/** Members of a family, separated by commas. */
 export function listOf<T extends string>(members: readonly T[]): OptionParser<T[]> {
   return list(choice(members));
 }
@@ -222,7 +220,6 @@ export function addRows(command: Command, rows: Readonly<Record<string, OptionRo
   return command;
 }
 
-/** Options that every command has. */
 export interface CommonOptions {
   readonly json: boolean;
   readonly out: string;

@@ -17,7 +17,6 @@ interface PredictOptions extends TableOptions {
   readonly out?: string;
 }
 
-/** What a model answers for the rows of a table. */
 export interface Prediction {
   /** Of the table, counted from 1, and the values that were asked for to tell rows apart. */
   readonly row: number;
@@ -91,7 +90,6 @@ Examples:
   },
 };
 
-/** The answers to all rows of a table. */
 export function predictTable(
   surrogate: Surrogate,
   table: Table,

@@ -48,7 +48,6 @@ function takeRows(samples: Samples, rows: readonly number[]): Samples {
   return { count: rows.length, inputs: take(samples.inputs), outputs: take(samples.outputs) };
 }
 
-/** The first rows; all of them where there are not more. */
 export function firstRows(samples: Samples, count: number): Samples {
   if (count >= samples.count) return samples;
   return takeRows(

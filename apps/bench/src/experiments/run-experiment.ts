@@ -40,7 +40,6 @@ export type ExperimentSummary<Config extends ExperimentConfig, Result extends ob
     readonly config: Config;
     /** Over what no clock enters. */
     readonly digest: string;
-    /** What computed. */
     readonly engine: string;
     readonly files: Readonly<Record<string, string>>;
   };
@@ -64,7 +63,6 @@ export interface Computed<Result, Drawn> {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** What is shown of a result. */
 export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "tables" | "figures"> {
   /** How it was made; seed, digest, machine, versions and time are added. */
   readonly facts?: ReportWithFiles["facts"];

@@ -35,19 +35,16 @@ function variables(colours: readonly string[]): string {
 /** So many series can be told apart. */
 export const seriesCount: number = onLight.length;
 
-/** The colour of the k-th series, counted from 0. */
 export function seriesColour(k: number): string {
   return `var(--series-${(k % seriesCount) + 1})`;
 }
 
 const symbols = ["circle", "triangle", "square", "cross", "diamond", "star", "wye"] as const;
 
-/** The shape of its points. */
 export function seriesSymbol(k: number): (typeof symbols)[number] {
   return symbols[k % symbols.length]!;
 }
 
-/** The dashes of its line. */
 export function seriesDash(k: number): string {
   return dashes[k % seriesCount]!;
 }
@@ -142,7 +139,6 @@ export function logScale(label: string | null, [low, high]: readonly [number, nu
   return { type: "log", label, domain: [low, high], ticks: logTicks(low, high), tickFormat: powerTick };
 }
 
-/** A heading above the frame. */
 export function heading(text: string, above = 18): Plot.Text {
   return Plot.text([text], { frameAnchor: "top", dy: -above, fontWeight: 600 });
 }

@@ -115,7 +115,6 @@ function bandOf(curves: readonly Curve[]): BandPoint[] {
   });
 }
 
-/** What the values span, and a margin. */
 function spanOf(values: readonly number[]): [number, number] {
   const [low, high] = rangeOf(values);
   if (!(low <= high)) return [0.1 / 1.1, 1.1];

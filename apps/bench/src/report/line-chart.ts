@@ -53,7 +53,6 @@ export interface LineChartOptions {
   readonly heading?: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** A symbol at every point. */
   readonly dots?: boolean;
   /** Where the lines are named: at their ends (the default), or in a list below where there is no room beside
    *  them. */

@@ -1,6 +1,5 @@
 import { lookSheet } from "@stiffnet/base";
 
-/** The style sheet of a report, for wide screens, phones and paper. */
 export const pageStyle: string = `
 ${lookSheet}
 body{margin:0 auto;max-width:1160px;padding:1rem 1.2rem 4rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}

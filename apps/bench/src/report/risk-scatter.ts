@@ -13,7 +13,6 @@ import {
 } from "./canvas.ts";
 import { hollow, legend, nameWidth } from "./legend.ts";
 
-/** One trained network. */
 export interface RiskPoint {
   readonly model: string;
   readonly riskTrain: number;

@@ -247,7 +247,6 @@ const measures = z.strictObject({
     .optional(),
 });
 
-/** A whole configuration. */
 export const study = z.strictObject({
   format: z.literal(1, { error: "1" }),
   command: z.string(),

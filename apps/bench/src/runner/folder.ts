@@ -128,7 +128,6 @@ export class ResultsFolder {
   }
 }
 
-/** The configuration of the study in a folder. */
 export function readConfig(folder: string): StudyConfig {
   const file = join(folder, "config.json");
   let config: StudyConfig | null | undefined;

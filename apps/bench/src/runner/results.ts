@@ -8,7 +8,6 @@ import type { ResultsFolder } from "./folder.ts";
 import type { TrialRecord } from "./record.ts";
 import { freshModel } from "./trial.ts";
 
-/** A trained network of a finished study and how it came to be. */
 export interface TrainedTrial {
   readonly record: TrialRecord;
   readonly model: Model;

@@ -36,7 +36,6 @@ export function isShardName(name: string): boolean {
   return shardName.test(name);
 }
 
-/** The shards that a folder holds, in order. */
 export function shardsIn(out: string): Shard[] {
   if (!existsSync(out)) return [];
   return readdirSync(out)

@@ -12,7 +12,6 @@ import { presetOf } from "./presets.ts";
 import { runStudyCommand } from "./run.ts";
 import { type StudyFile, studySchema } from "./schema.ts";
 
-/** The command of a study. */
 export async function studyCommand(name: StudyName): Promise<CommandDefinition<StudyOptions>> {
   const kind = await studyKind(name);
   return {

@@ -30,7 +30,6 @@ export interface StudyKind {
   print(summary: Summary): string;
 }
 
-/** A command line. */
 export interface Given {
   readonly command: Command;
   readonly options: StudyOptions;

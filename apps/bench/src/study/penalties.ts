@@ -4,7 +4,6 @@ import { above, list, mapped, type OptionParser, parser } from "../options.ts";
 import { aggregates, type PenaltyKind, penaltyKinds } from "../runner/choices.ts";
 import type { ModelSpec, PenaltySpec } from "../runner/config.ts";
 
-/** The name of a penalised model. */
 function penalisedName(kind: PenaltyKind): string {
   return `RES ${kind === "l2" ? "L2" : penalisedProxies[kind].label}`;
 }

@@ -33,7 +33,6 @@ export type StudyFile = Fixed<z.infer<typeof studyFile>>;
 /** Values of which a model is made each. */
 export type Sweep = Fixed<z.infer<typeof sweep>>;
 
-/** The JSON schema of a configuration file. */
 export function studySchema(): Record<string, unknown> {
   return { title: "stiffnet study", ...z.toJSONSchema(studyFile) };
 }

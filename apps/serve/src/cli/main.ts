@@ -27,7 +27,6 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
   }
 }
 
-/** What is told about a server that answers. */
 interface About {
   readonly url: string;
   readonly models: readonly {
@@ -122,7 +121,6 @@ async function serveFromMany(argv: readonly string[], flags: Flags): Promise<num
   return undefined;
 }
 
-/** Listens. */
 async function start(
   sources: string[],
   flags: Flags,

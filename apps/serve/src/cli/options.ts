@@ -4,7 +4,6 @@ import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.
 import type { ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
 
-/** What the command line said. */
 export interface Flags
   extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "allowedHosts" | "siblings"> {
   readonly versionPolicy?: VersionPolicy;

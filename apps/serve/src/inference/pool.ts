@@ -189,7 +189,6 @@ export class Pool {
     if (this.queue.length > 0) this.schedule();
   }
 
-  /** Runs a batch and answers its requests. */
   private async runNext(
     batch: Batch | undefined,
     run: (batch: Batch) => Promise<OutputTensor[]>,

@@ -16,7 +16,6 @@ export interface ModelStatistics {
   last: number;
 }
 
-/** Of a batch that was run. */
 export interface BatchTimes {
   readonly key: string;
   readonly requests: number;

@@ -40,7 +40,6 @@ export interface Tolerances {
   readonly atol: number;
 }
 
-/** What one run came to. */
 export interface IntroRun extends Tolerances {
   readonly method: string;
   readonly kind: "explicit" | "implicit" | "switching";

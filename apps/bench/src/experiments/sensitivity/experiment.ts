@@ -38,7 +38,6 @@ export async function analyse(
   );
 }
 
-/** Analyses a surrogate: a function of its file and the configuration. */
 export function sensitivityExperiment(
   surrogate: Surrogate,
 ): Experiment<SensitivityConfig, { readonly analysis: SobolAnalysis }, undefined> {

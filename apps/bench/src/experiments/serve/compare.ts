@@ -43,7 +43,6 @@ export interface LoadPlan {
   readonly onProgress: (text: string) => void;
 }
 
-/** A service and how it is spoken to. */
 interface Spoken {
   readonly kind: ServiceKind;
   readonly name: string;
@@ -51,7 +50,6 @@ interface Spoken {
   readonly dialect: Dialect;
 }
 
-/** With what it is asked. */
 interface Contender extends Omit<Spoken, "dialect"> {
   readonly request: LoadRequest;
   readonly difference?: number;

@@ -1,11 +1,9 @@
-/** What is sent to a service, again and again. */
 export interface LoadRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** What came back. */
 export interface Answer {
   readonly headers: Headers;
   readonly body: Buffer;
@@ -14,7 +12,6 @@ export interface Answer {
 type Points = readonly (readonly number[])[];
 type DataType = "float32" | "float64";
 
-/** How a service is spoken to. */
 export interface Dialect {
   request(points: Points, dtype: DataType): LoadRequest;
   /** Row-major. */

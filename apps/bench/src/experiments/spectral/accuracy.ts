@@ -43,7 +43,6 @@ export interface AccuracyPoint {
   readonly methods: readonly MethodAccuracy[];
 }
 
-/** One training run. */
 export interface AccuracyRun {
   readonly weight: number;
   readonly status: "finished" | "diverged";

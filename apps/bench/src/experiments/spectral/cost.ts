@@ -6,7 +6,6 @@ import { type StepModel, type StepSizes, stepModels, stepProblem } from "../step
 
 export type CostAxis = "width" | "depth" | "batch";
 
-/** The time of a step at one size of the network. */
 export interface CostCase {
   readonly axis: CostAxis;
   readonly width: number;

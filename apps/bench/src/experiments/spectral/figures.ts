@@ -37,7 +37,6 @@ export function accuracyFigures({ methods }: AccuracySpec, runs: readonly Accura
   ];
 }
 
-/** Milliseconds a step against each size. */
 export function costFigure(cases: readonly CostCase[]): Figure {
   const axes = (["width", "depth", "batch"] as const).filter((axis) =>
     cases.some((entry) => entry.axis === axis),

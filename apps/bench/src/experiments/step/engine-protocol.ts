@@ -69,6 +69,5 @@ export interface EngineUnderTest {
   gradient(): { loss: number; gradient: Float32Array | Float64Array };
   /** Starts again from the initial parameters and takes the batches in order; the loss before each step. */
   train(steps: number): number[];
-  /** One more step, the next batch. */
   step(): void;
 }

@@ -10,7 +10,6 @@ const drawn: readonly (readonly [Quantity, string])[] = [
   ["stiffness", "spectral radius, 1/time"],
 ];
 
-/** Risks and stiffness against a swept number. */
 export function pathFigure(
   { field, label, lines: swept }: SweepPath,
   models: readonly ModelStatistics[],

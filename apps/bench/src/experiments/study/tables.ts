@@ -126,7 +126,6 @@ export function comparisonTable({ statistics: { comparisons } }: StudySummary): 
   ]);
 }
 
-/** Errors of every output in its own unit. */
 export function outputsTable({ statistics: { models } }: StudySummary, columns: number): NamedTable {
   const shown = models.slice(0, columns);
   const names = shown.find(({ outputs }) => outputs.length > 0)?.outputs.map(({ name }) => name) ?? [];

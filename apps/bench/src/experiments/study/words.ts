@@ -19,7 +19,6 @@ export function printStudy(summary: StudySummary): string {
   return printed(summary, [mainTable(summary), comparisonTable(summary)], verdicts(summary));
 }
 
-/** What the numbers show, in sentences. */
 export function verdicts(summary: StudySummary): string[] {
   const { models, statistics } = summary;
   if (models.every(({ trials }) => trials === 0)) {
