@@ -1,14 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { explicitSide } from "../src/families/switching.ts";
 import {
   auto,
   bogackiShampine32,
+  discrete,
+  dormandPrince853,
   e5,
   esdirk43,
   type OdeProblem,
   pollu,
   radauIIA5,
   rober,
+  type Solver,
   solve,
+  tsitouras54,
   vdpol,
 } from "../src/index.ts";
 
@@ -107,6 +112,39 @@ describe("switching on detected stiffness", () => {
     // @ts-expect-error an explicit method on the implicit side
     const wrongToo = () => auto({ stiff: bogackiShampine32 });
     expect([wrongWay, wrongToo]).toHaveLength(2);
+  });
+
+  test.each([
+    [undefined, "tsitouras54"],
+    [0, "tsitouras54"],
+    [1e-3, "tsitouras54"],
+    [1.01e-7, "tsitouras54"],
+    [1e-7, "dormandPrince853"],
+    [1e-13, "dormandPrince853"],
+  ])("the explicit side for rtol %s is %s, or what was given", (rtol, name) => {
+    expect(explicitSide(auto(), rtol).name).toBe(name);
+    expect(explicitSide(auto({ nonStiff: bogackiShampine32 }), rtol)).toBe(bogackiShampine32);
+  });
+
+  test("takes the steps of that side, forwards and for gradients; given steps are those of order 5", () => {
+    const problem: OdeProblem = {
+      f: (_t, y, dy, p) => {
+        dy[0] = p[0]! * y[1]!;
+        dy[1] = -Math.sin(y[0]!);
+      },
+      y0: [1, 0],
+      tSpan: [0, 3],
+      parameters: [1.5],
+    };
+    const tight = { rtol: 1e-9, atol: 1e-9 };
+    const end = (solver: Solver, how: object) => solve(problem, { solver, ...how }).yEnd;
+    expect(end(auto(), tight)).toEqual(end(dormandPrince853, tight));
+    expect(end(auto(), { steps: 20 })).toEqual(end(tsitouras54, { steps: 20 }));
+    const gradient = (solver: Solver) =>
+      discrete()
+        .run(problem, { solver, ...tight })
+        .pullback([1, 0]).y0;
+    expect(gradient(auto())).toEqual(gradient(dormandPrince853));
   });
 
   test("takes fixed steps too", () => {

@@ -2,22 +2,48 @@ import type { ExplicitSolver, StiffSolver, SwitchingSolver } from "../solvers/so
 import { SwitchingStepper } from "../steppers/switching.ts";
 import { realStabilityLimit } from "../tableau/stability.ts";
 
+/** The relative tolerance from which on a high order pays: on the Lorenz equations order 8 takes as long as
+ *  order 5 at 1e-6, 0.8 times as long at 1e-7 and half as long at 1e-9. */
+const TIGHT = 1e-7;
+
+/** The explicit side for a relative tolerance; there is none (undefined, or 0 where all tolerance is
+ *  absolute) that would call for a high order. */
+export function explicitSide(
+  { nonStiff, accurate }: Pick<SwitchingSolver, "nonStiff" | "accurate">,
+  rtol = 0,
+): ExplicitSolver {
+  return rtol > 0 && rtol <= TIGHT ? accurate : nonStiff;
+}
+
+/** Steps from one look at the spectral radius to the next: it costs an evaluation. */
+function stepsPerCheck({ tableau }: ExplicitSolver): number {
+  return Math.min(5, Math.round(36 / tableau.b.length));
+}
+
 /** Both sides are solvers of their own; which one is at work is decided from step to step. */
-export function switchingSolver(nonStiff: ExplicitSolver, stiff: StiffSolver): SwitchingSolver {
+export function switchingSolver(
+  nonStiff: ExplicitSolver,
+  stiff: StiffSolver,
+  accurate: ExplicitSolver = nonStiff,
+): SwitchingSolver {
   return Object.freeze<SwitchingSolver>({
     kind: "switching",
     name: `auto(${nonStiff.name}, ${stiff.name})`,
     order: Math.min(nonStiff.order, stiff.order),
     nonStiff,
+    accurate,
     stiff,
     trainable: stiff.trainable,
-    createStepper: (system, settings) =>
-      new SwitchingStepper(
-        nonStiff.createStepper(system, settings),
+    createStepper: (system, settings) => {
+      const explicit = explicitSide({ nonStiff, accurate }, settings.rtol);
+      return new SwitchingStepper(
+        explicit.createStepper(system, settings),
         // Its Jacobian may need more memory than there is, and may never be asked for.
         () => stiff.createStepper(system, settings),
-        Math.max(nonStiff.denseDegree, stiff.denseDegree),
-        realStabilityLimit(nonStiff.matrices),
-      ),
+        Math.max(explicit.denseDegree, stiff.denseDegree),
+        realStabilityLimit(explicit.matrices),
+        stepsPerCheck(explicit),
+      );
+    },
   });
 }

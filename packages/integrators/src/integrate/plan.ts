@@ -2,6 +2,7 @@ import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
 import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
+import type { StepperSettings } from "../steppers/stepper.ts";
 import { BoundsWatch } from "./bounds.ts";
 import {
   requireBoolean,
@@ -56,6 +57,12 @@ export interface Plan {
 
 function defaultFor({ mass }: OdeProblem): Solver {
   return mass === undefined ? auto() : rodas5P;
+}
+
+/** What a stepper is told of a plan. */
+export function stepperSettings({ grid, newtonTolerance, rtol }: Plan): StepperSettings {
+  const adaptive = grid === undefined;
+  return { newtonTolerance, adaptive, rtol: adaptive ? rtol : undefined };
 }
 
 /** Fixed steps are as many as were asked for; every stop begins a run of its own. */

@@ -5,7 +5,7 @@ import { System } from "../system.ts";
 import { DenseOutput } from "./dense-output.ts";
 import { EventWatch } from "./events.ts";
 import { Integration } from "./integration.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf, stepperSettings } from "./plan.ts";
 import { DenseRecorder, RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
 import { SegmentView } from "./segment-view.ts";
 import { type Solution, solutionOf } from "./solution.ts";
@@ -33,10 +33,7 @@ export class Run {
     const plan = planOf(problem, options);
     this.plan = plan;
     this.#system = new System(problem, this.stats, true);
-    this.#stepper = plan.solver.createStepper(this.#system, {
-      newtonTolerance: plan.newtonTolerance,
-      adaptive: plan.grid === undefined,
-    });
+    this.#stepper = plan.solver.createStepper(this.#system, stepperSettings(plan));
     const { n } = this.#system;
     this.#y0 = Float64Array.from(problem.y0);
     this.view = new SegmentView(this.#stepper, plan.bounds);

@@ -3,7 +3,7 @@ import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { System } from "../system.ts";
 import { type EventRecord, EventWatch } from "./events.ts";
 import { Integration } from "./integration.ts";
-import { planOf } from "./plan.ts";
+import { planOf, stepperSettings } from "./plan.ts";
 import { SegmentView } from "./segment-view.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
@@ -59,10 +59,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   requireRows(initial, count, n, "y0", "unknowns");
   const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
   if (parameters !== undefined) requireRows(parameters, count, system.p.length, "parameters", "parameters");
-  const stepper = plan.solver.createStepper(system, {
-    newtonTolerance: plan.newtonTolerance,
-    adaptive: plan.grid === undefined,
-  });
+  const stepper = plan.solver.createStepper(system, stepperSettings(plan));
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
   const recorder = new MemberRecorder(times, n, count);

@@ -1,7 +1,7 @@
 import { IntegratorError } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
 import { Integration } from "../integrate/integration.ts";
-import { type Plan, planOf } from "../integrate/plan.ts";
+import { type Plan, planOf, stepperSettings } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
@@ -186,10 +186,7 @@ function integrateBack(
     ...(grid === undefined ? {} : { grid }),
   });
   const system = new System(problem, stats);
-  const stepper = (options.solver ?? run.solver).createStepper(system, {
-    newtonTolerance: back.newtonTolerance,
-    adaptive: back.grid === undefined,
-  });
+  const stepper = (options.solver ?? run.solver).createStepper(system, stepperSettings(back));
   const integration = new Integration(stepper, back, new SegmentView(stepper), sinks, undefined);
   const status = integration.run(unknowns);
   return { status, y: integration.y };
@@ -213,10 +210,7 @@ function denseOver(
   const stops = plan.stops.filter((t) => (t - from) * (t - to) < 0);
   const piece: Plan = { ...plan, t0: from, t1: to, grid, stops };
   const system = new System(run.system.problem, stats);
-  const stepper = run.solver.createStepper(system, {
-    newtonTolerance: plan.newtonTolerance,
-    adaptive: grid === undefined,
-  });
+  const stepper = run.solver.createStepper(system, stepperSettings(piece));
   const dense = new DenseOutput(system.n, stepper.degree, from);
   const integration = new Integration(
     stepper,

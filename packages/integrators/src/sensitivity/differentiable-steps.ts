@@ -1,4 +1,5 @@
-import type { Plan } from "../integrate/plan.ts";
+import { explicitSide } from "../families/switching.ts";
+import { type Plan, stepperSettings } from "../integrate/plan.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
 import { DirkStepper } from "../steppers/dirk.ts";
 import { ExplicitStepper } from "../steppers/explicit.ts";
@@ -50,7 +51,8 @@ export function differentiableSteps(
 ): ReadonlyMap<string, DifferentiableStep> {
   const settings = { newtonTolerance: plan.newtonTolerance, adaptive: false };
   const weights = weightsFor(plan);
-  const sides = solver.kind === "switching" ? [solver.nonStiff, solver.stiff] : [solver];
+  const { rtol } = stepperSettings(plan);
+  const sides = solver.kind === "switching" ? [explicitSide(solver, rtol), solver.stiff] : [solver];
   const solvers = sides.filter((side): side is OneStepSolver => side.trainable);
   return new Map(
     solvers.map((each) => {

@@ -2,7 +2,7 @@ import { FieldError, IntegratorError } from "../errors.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
 import { EventWatch } from "../integrate/events.ts";
 import { Integration } from "../integrate/integration.ts";
-import { type Plan, planOf } from "../integrate/plan.ts";
+import { type Plan, planOf, stepperSettings } from "../integrate/plan.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
 import { hintFor, type Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
@@ -75,10 +75,7 @@ export function prepareRun(
   requireGridTimes(plan, at);
   const stats = emptyStats();
   const system = new System(problem, stats);
-  const stepper = solver.createStepper(system, {
-    newtonTolerance: plan.newtonTolerance,
-    adaptive: plan.grid === undefined,
-  });
+  const stepper = solver.createStepper(system, stepperSettings(plan));
   const y0 = Float64Array.from(problem.y0);
   const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
   return {

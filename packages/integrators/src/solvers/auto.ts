@@ -1,16 +1,19 @@
 import { IntegratorError } from "../errors.ts";
 import { switchingSolver } from "../families/switching.ts";
+import { dormandPrince853 } from "./dormand-prince853.ts";
 import { rodas5P } from "./rodas5p.ts";
 import type { ExplicitSolver, Solver, StiffSolver, SwitchingSolver } from "./solver.ts";
 import { tsitouras54 } from "./tsitouras54.ts";
 
 /** A solver that starts explicitly and changes sides when stiffness is met or left behind:
- *  `solution.switches` says where. Defaults: `tsitouras54` and `rodas5P`.
+ *  `solution.switches` says where. Defaults: `tsitouras54`, or `dormandPrince853` where steps adapt to an
+ *  rtol of 1e-7 or less, and `rodas5P`.
  *  @see Petzold 1983; Hairer and Wanner II, IV.2 for the detection */
 export function auto(options: { nonStiff?: ExplicitSolver; stiff?: StiffSolver } = {}): SwitchingSolver {
   requireSide("nonStiff", options.nonStiff, true);
   requireSide("stiff", options.stiff, false);
-  return switchingSolver(options.nonStiff ?? tsitouras54, options.stiff ?? rodas5P);
+  const { nonStiff = tsitouras54, stiff = rodas5P } = options;
+  return switchingSolver(nonStiff, stiff, options.nonStiff ?? dormandPrince853);
 }
 
 function requireSide(side: string, solver: Partial<Solver> | undefined, explicit: boolean): void {

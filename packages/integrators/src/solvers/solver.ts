@@ -71,9 +71,11 @@ export interface StabilisedSolver extends AnySolver<"stabilised"> {
 /** What a switching solver may have on its stiff side. */
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver | StabilisedSolver;
 
-/** Begins with `nonStiff`, changes to `stiff` when the step is held down by stability, and back. */
+/** Begins with `nonStiff` or `accurate`, changes to `stiff` when stability holds the step down, and back. */
 export interface SwitchingSolver extends AnySolver<"switching"> {
   readonly nonStiff: ExplicitSolver;
+  /** In the place of `nonStiff` at tight tolerances. */
+  readonly accurate: ExplicitSolver;
   readonly stiff: StiffSolver;
   /** Whether both sides are. */
   readonly trainable: boolean;

@@ -11,6 +11,8 @@ export interface StepperSettings {
   readonly newtonTolerance: number;
   /** Whether `error` is wanted. */
   readonly adaptive: boolean;
+  /** The relative tolerance that steps adapt to. */
+  readonly rtol?: number | undefined;
 }
 
 /** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */

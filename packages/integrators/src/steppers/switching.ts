@@ -2,9 +2,8 @@ import type { System } from "../system.ts";
 import { weightedNorm } from "../vectors.ts";
 import { STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
-/** The explicit side estimates its spectral radius every so many steps, and gives up when it was at its
- *  stability limit so many times, with fewer than so many times in a row off it in between. */
-const STEPS_PER_CHECK = 5;
+/** The explicit side gives up when it was at its stability limit so many times, with fewer than so many times
+ *  in a row off it in between. */
 const STIFF_CHECKS = 3;
 const CLEARING_CHECKS = 2;
 /** As long as the explicit side has taken fewer steps, it checks when a step is refused, too. */
@@ -24,6 +23,7 @@ export class SwitchingStepper implements Stepper {
   readonly #createStiff: () => Stepper;
   #stiff: Stepper | undefined;
   readonly #limit: number;
+  readonly #every: number;
   #current: Stepper;
   #stiffCount = 0;
   #easyCount = 0;
@@ -35,13 +35,15 @@ export class SwitchingStepper implements Stepper {
   #t = 0;
   #h = 0;
 
-  /** @param limit the explicit method's real stability interval: |R(-x)| <= 1 up to x = limit */
-  constructor(nonStiff: Stepper, createStiff: () => Stepper, degree: number, limit: number) {
+  /** @param limit the explicit method's real stability interval: |R(-x)| <= 1 up to x = limit
+   *  @param every the explicit side estimates its spectral radius every so many steps */
+  constructor(nonStiff: Stepper, createStiff: () => Stepper, degree: number, limit: number, every: number) {
     this.system = nonStiff.system;
     this.degree = degree;
     this.#nonStiff = nonStiff;
     this.#createStiff = createStiff;
     this.#limit = limit;
+    this.#every = every;
     this.#current = nonStiff;
   }
 
@@ -132,7 +134,7 @@ export class SwitchingStepper implements Stepper {
   }
 
   #acceptExplicit(): void {
-    const check = ++this.#steps % STEPS_PER_CHECK === 0;
+    const check = ++this.#steps % this.#every === 0;
     const rate = check ? this.#nonStiff.rate() : 0;
     this.#nonStiff.accept();
     if (!check) return;
