@@ -16,20 +16,11 @@ import {
   tsitouras54,
   vdpol,
 } from "../src/index.ts";
+import { circle } from "./simple-problems.ts";
 
 describe("switching on detected stiffness", () => {
   test("a problem that is not stiff never leaves the explicit side", () => {
-    const run = solve(
-      {
-        f: (_t, y, dy) => {
-          dy[0] = -y[1]!;
-          dy[1] = y[0]!;
-        },
-        y0: [1, 0],
-        tSpan: [0, 50],
-      },
-      { rtol: 1e-8, atol: 1e-8 },
-    );
+    const run = solve({ ...circle, tSpan: [0, 50] }, { rtol: 1e-8, atol: 1e-8 });
     expect(run.switches).toEqual([]);
     expect(run.stats.jacobians).toBe(0);
   });

@@ -15,15 +15,7 @@ import {
   tsitouras54,
 } from "../src/index.ts";
 import { allSolvers, worst } from "./families.ts";
-
-const circle: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[1]!;
-    dy[1] = y[0]!;
-  },
-  y0: [1, 0],
-  tSpan: [0, 20],
-};
+import { circle } from "./simple-problems.ts";
 
 describe("limits end a run with what was reached", () => {
   test("a signal, asked before every step", () => {

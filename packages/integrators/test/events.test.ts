@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { euler, type OdeProblem, solve } from "../src/index.ts";
 import { allSolvers } from "./families.ts";
+import { circle as wholeCircle } from "./simple-problems.ts";
 
-const circle: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[1]!;
-    dy[1] = y[0]!;
-  },
-  y0: [1, 0],
-  tSpan: [0, 10],
-};
+const circle: OdeProblem = { ...wholeCircle, tSpan: [0, 10] };
 const zeros = [0.5, 1.5, 2.5].map((k) => k * Math.PI);
 
 describe.each(allSolvers)("$name", (solver) => {

@@ -8,8 +8,8 @@ import {
   solve,
   tsitouras54,
 } from "../src/index.ts";
-import { decay } from "./decay.ts";
 import { allSolvers, implicitSolvers, oneStepSolvers } from "./families.ts";
+import { decay } from "./simple-problems.ts";
 
 describe.each(allSolvers)("$name", (solver) => {
   test("NaN from f at the start is a status, with the initial state", () => {

@@ -9,7 +9,7 @@ import {
   type SolveOptions,
   solve,
 } from "../src/index.ts";
-import { decay } from "./decay.ts";
+import { decay } from "./simple-problems.ts";
 import { wrongUses } from "./wrong-uses.ts";
 
 /** The code of the IntegratorError that `run` throws, and its message. */

@@ -21,15 +21,9 @@ import {
 } from "../src/index.ts";
 import { power } from "../src/power.ts";
 import { allSolvers, type explicitSolvers, worst } from "./families.ts";
+import { circle as wholeCircle } from "./simple-problems.ts";
 
-const circle: OdeProblem = {
-  f: (_t, y, dy) => {
-    dy[0] = -y[1]!;
-    dy[1] = y[0]!;
-  },
-  y0: [1, 0],
-  tSpan: [0, 6],
-};
+const circle: OdeProblem = { ...wholeCircle, tSpan: [0, 6] };
 const onCircle = (t: number) => [Math.cos(t), Math.sin(t)];
 
 describe("fixed steps", () => {

@@ -11,17 +11,10 @@ import {
 export const crossingModels = ["neural ODE", "augmented", "ResNet"] as const;
 export type CrossingModel = (typeof crossingModels)[number];
 
-export interface CrossingSettings {
-  readonly seed: number;
-  readonly samples: number;
-  readonly epochs: number;
-  readonly rate: number;
-  readonly horizon: number;
-  /** Steps of the neural ODEs. */
-  readonly steps: number;
-  /** Layers of the ResNet. */
-  readonly layers: number;
-}
+/** `steps` of the neural ODEs, `layers` of the ResNet. */
+export type CrossingSettings = Readonly<
+  Record<"seed" | "samples" | "epochs" | "rate" | "horizon" | "steps" | "layers", number>
+>;
 
 /** x -> -x on [-1, 1]. */
 export function flip(samples: number): TrainingData {

@@ -22,14 +22,9 @@ export const scalings: Readonly<Record<ScalingName, TrajectoryScaling>> = {
 
 export const species = ["y1", "y2", "y3"] as const;
 
-export interface StiffNodeSettings {
-  readonly seed: number;
-  readonly times: number;
-  readonly width: number;
-  readonly layers: number;
-  readonly epochs: number;
-  readonly rate: number;
-}
+export type StiffNodeSettings = Readonly<
+  Record<"seed" | "times" | "width" | "layers" | "epochs" | "rate", number>
+>;
 
 /** Evenly over the decades from 1e-5 to 1e5. */
 export function logTimes(count: number): number[] {
