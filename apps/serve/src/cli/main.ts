@@ -5,9 +5,8 @@ import { createServer } from "../http/server.ts";
 import { createMember, type Member } from "../processes/member.ts";
 import { memberVariable, startProcesses } from "../processes/primary.ts";
 import { type Service, version } from "../service.ts";
-import { readKeys } from "./api-keys.ts";
+import { readKeys, readTls } from "./option-files.ts";
 import { createCommand, type Flags } from "./options.ts";
-import { readTls } from "./tls.ts";
 
 /** Runs the command line; resolves with the exit code, or with nothing while the server runs. */
 export async function main(argv: readonly string[]): Promise<number | undefined> {

@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { ServeError } from "../errors.ts";
-import { textOf } from "./text-of.ts";
+import type { Tls } from "../http/certificates.ts";
 
 interface KeyFlags {
   readonly apiKeyFile?: string;
@@ -29,4 +30,29 @@ async function keysIn(flag: string, file: string): Promise<string[]> {
     throw new ServeError(`${flag} ${file}: no API key, expected one a line`, { code: "bad_option" });
   }
   return keys;
+}
+
+/** The files of --tls-cert and --tls-key; nothing without them. */
+export async function readTls(flags: { tlsCert?: string; tlsKey?: string }): Promise<Tls | undefined> {
+  const { tlsCert, tlsKey } = flags;
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new ServeError("--tls-cert and --tls-key belong together, expected both", { code: "bad_option" });
+  }
+  return { cert: await textOf("--tls-cert", tlsCert), key: await textOf("--tls-key", tlsKey) };
+}
+
+/** What is in the file of an option. */
+async function textOf(flag: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const reasons: Record<string, string> = {
+      ENOENT: "no such file",
+      EACCES: "this user may not read it",
+      EISDIR: "a folder, expected a file",
+    };
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new ServeError(`${flag} ${file}: ${reasons[code] ?? code}`, { code: "bad_option" });
+  }
 }
