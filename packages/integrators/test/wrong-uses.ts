@@ -11,7 +11,7 @@ import {
   solve,
   solveBatch,
 } from "../src/index.ts";
-import { decay } from "./decay.ts";
+import { decay } from "./simple-problems.ts";
 
 /** What JavaScript lets through. */
 // biome-ignore lint/suspicious/noExplicitAny: the point of these calls is that their types are wrong
