@@ -1,29 +1,109 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { stiffnet, temporaryFolder } from "./run.ts";
+import { fileURLToPath } from "node:url";
+import { randomStream } from "@stiffnet/base";
+import { describe, expect, it } from "vitest";
+import { but, inTurn, temporaryFolder } from "./run.ts";
 
-it("the commands of the README's first block work as they stand", async () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const block = /```sh\n([^`]*)```/.exec(readme)![1]!;
-  const commands = block.trim().split("\n");
-  expect(commands.length).toBeGreaterThan(0);
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The lines of the documents that call this command, without comments: but those of the tutorials, which
+ *  test/tutorials.ts runs as a reader would. */
+function documented(): string[] {
+  const below = (folder: string): string[] =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+          .filter((name) => name.endsWith(".md") && !name.includes("tutorial"))
+          .map((name) => join(folder, name))
+      : [];
+  const owned = ["apps", "packages"].flatMap((group) =>
+    readdirSync(join(root, group)).flatMap((name) => [
+      ...[join(group, name, "README.md")].filter((file) => existsSync(join(root, file))),
+      ...below(join(group, name, "docs")),
+    ]),
+  );
+  const files = ["README.md", "CONTRIBUTING.md", ...below("docs"), ...below("apps/site/pages"), ...owned];
+  const blocks = files.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
+      ([, block]) => block!,
+    ),
+  );
+  const lines = blocks.flatMap((block) => block.replaceAll(/\s*\\\n\s*/g, " ").split("\n"));
+  return lines.flatMap((line) => /^(?:npx )?(stiffnet .*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
+}
+
+const little = "--trials 1 --epochs 1 --width 4 --depth 2";
+const study = `${little} --measure-every 1`;
+const noServer = "— there is no Redis server; queue.test.ts starts one";
+/** What makes each of them take a moment; or, after a dash, why it is not run here. */
+const moments: Readonly<Record<string, string>> = {
+  "stiffnet alpine --trials 2 --epochs 200 --out results/first": "",
+  "stiffnet step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step": "",
+  "stiffnet study": `${study} --data function:ishigami`,
+  "stiffnet study --preset quick": `${study} --out results/quick`,
+  "stiffnet study --preset quick --trials 2 --epochs 20 --out results/small": study,
+  "stiffnet study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
+  "stiffnet alpine": `${study} --train-points 40 --test-points 20`,
+  "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25 --penalty stiff=1e-3": little,
+  "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": `${little} --out results/plain`,
+  "stiffnet predict results/train new-runs.csv --id run > answers.csv": "--level 0.9",
+  "stiffnet study --preset quick --models res --trials 3 --epochs 200 --weights cubic --data ensemble.csv --inputs 1-15 --outputs 16- --activation softplus --lift identity --sweep solver=euler,rk4,implicitMidpoint --out results/ode-jules":
+    study,
+  'stiffnet study --preset quick --models res --trials 3 --epochs 150 --rate 3e-3 --weights cubic --set \'data={"kind":"function","name":"alpine02","train":900,"test":100,"validation":0}\' --sweep solver=euler,rk4,implicitMidpoint --out results/ode-alpine':
+    study,
+  "stiffnet step": "— of all engines; that of bench's README has one",
+  "stiffnet intro": "--rates 10,100 --rtols 1e-3",
+  "stiffnet convergence": "--epochs 1 --factors 1,2,4,8 --width 4 --depth 2",
+  "stiffnet gradients": "--depths 4,8,16",
+  "stiffnet cost": "— a process for each size; cost.test.ts has few",
+  "stiffnet --help": "",
+  "stiffnet question --part 1/10": "— 506 trainings; question.test.ts has a plan of its own",
+  "stiffnet merge results/study": "— of a study in parts, which the tutorial makes",
+  "stiffnet study --queue redis://10.0.0.1:6379": noServer,
+  "stiffnet work --queue redis://10.0.0.1:6379 --workers 8": noServer,
+};
+
+describe("the command lines of the documents", () => {
   const cwd = temporaryFolder();
-  for (const command of commands) {
-    const [npx, name, ...args] = command.split(" ");
-    expect([npx, name]).toEqual(["npx", "stiffnet"]);
-    const { code, stderr } = await stiffnet(args, { cwd });
+  const columns = Array.from({ length: 25 }, (_, k) => `c${k + 1}`);
+  const random = randomStream(1, 0);
+  const rows = Array.from({ length: 60 }, (_, i) => [i, ...columns.map(() => random.uniform())]);
+  writeFileSync(join(cwd, "new-runs.csv"), [["run", ...columns], ...rows].join("\n"));
+  const table = [columns, ...rows.map(([, ...row]) => row)];
+  writeFileSync(join(cwd, "ensemble.csv"), table.join("\n"));
+
+  it("are all in the list of what makes them take a moment", () => {
+    expect([...new Set(documented())].sort()).toEqual(Object.keys(moments).sort());
+  });
+
+  it.each(Object.entries(moments).filter(([, moment]) => !moment.startsWith("—")))(
+    "%s",
+    async (line, moment) => {
+      const [, ...words] = line.replace(/ >.*/, "").match(/'[^']*'|\S+/g)!;
+      const args = words.map((word) => word.replaceAll("'", ""));
+      const { code, stderr } = await inTurn(but(args, ...moment.split(" ").filter(Boolean)), { cwd });
+      expect(code, stderr).toBe(0);
+    },
+  );
+
+  it("and the configuration that study.md shows, small", async () => {
+    const text = readFileSync(join(root, "apps/bench/docs/study.md"), "utf8");
+    const config = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)![1]!);
+    writeFileSync(join(cwd, "study.json"), JSON.stringify({ ...config, trials: 1, training: { epochs: 1 } }));
+    const small = ["--data", "function:ishigami", "--depth", "2", "--measure-every", "1", "--json"];
+    const { code, stdout, stderr } = await inTurn(
+      ["study", "--config", "study.json", ...small, "--out", "results/config"],
+      { cwd },
+    );
     expect(code, stderr).toBe(0);
-  }
-  for (const file of [
-    "report.html",
-    "summary.json",
-    "trials.jsonl",
-    "model.onnx",
-    "figures",
-    "config.json",
-  ]) {
-    expect(existsSync(join(cwd, "results", "first", file)), file).toBe(true);
-  }
-  expect(existsSync(join(cwd, "results", "first-step", "report.html"))).toBe(true);
+    expect(JSON.parse(stdout).models.map(({ name }: { name: string }) => name)).toEqual(
+      config.models.map(({ name }: { name: string }) => name),
+    );
+  });
+
+  it("leave what the README says in the folder", () => {
+    const files = ["report.html", "summary.json", "trials.jsonl", "model.onnx", "figures", "config.json"];
+    for (const file of files) expect(existsSync(join(cwd, "results", "first", file)), file).toBe(true);
+    expect(existsSync(join(cwd, "results", "first-step", "report.html"))).toBe(true);
+  });
 });

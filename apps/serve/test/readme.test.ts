@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { createServer } from "../src/index.ts";
 import { writeModel } from "./service.ts";
 
 test("the snippet of the README runs and prints what it promises", async () => {
@@ -24,6 +25,26 @@ test("the snippet of the README runs and prints what it promises", async () => {
     versions: ["1"],
     inputs: [{ shape: [-1, 3] }],
   });
+});
+
+test("the requests of the README are answered", async () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
+  const path = await writeModel("requests.onnx");
+  copyFileSync(path, join(dirname(path), "model.onnx"));
+  const server = await createServer([join(dirname(path), "model.onnx")], { log: "silent", watch: 0 });
+  try {
+    const asked = [...readme.matchAll(/curl localhost:8000(\S+) -H '(\S+): (\S+)' \\\n +-d '([^']+)'/g)];
+    expect(asked).toHaveLength(2);
+    for (const [, url, name, value, payload] of asked) {
+      const answer = await server.inject({
+        ...{ method: "POST", url: url!, payload: payload! },
+        headers: { [name!]: value! },
+      });
+      expect(answer.statusCode, answer.body).toBe(200);
+    }
+  } finally {
+    await server.close();
+  }
 });
 
 test("so does a program on the command line, whose flags are not for the workers", async () => {
