@@ -1,8 +1,10 @@
-// Serves the built site on this machine alone, and says where.
+// Builds the site and serves it on this machine alone, and says where.
+import { spawnSync } from "node:child_process";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { dirname, extname, join, normalize } from "node:path";
+import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const types = {
@@ -17,28 +19,67 @@ const types = {
 /** What answers with the files of the site; `of` is its folder. */
 export function siteServer(of = folder) {
   return createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-    const asked = join(of, path);
+    const asked = join(of, normalize(pathOf(request.url ?? "/")));
     const file = [asked, `${asked}.html`, join(asked, "index.html")].find(
-      (name) => name.startsWith(of) && existsSync(name) && statSync(name).isFile(),
+      (name) => name.startsWith(join(of, sep)) && existsSync(name) && statSync(name).isFile(),
     );
+    const sent = file ?? join(of, "404.html");
     response.writeHead(file ? 200 : 404, {
-      "content-type": types[extname(file ?? ".html")] ?? "application/octet-stream",
+      "content-type": types[extname(sent)] ?? "application/octet-stream",
     });
-    const missing = join(of, "404.html");
-    if (file === undefined && !existsSync(missing)) response.end("not found");
-    else createReadStream(file ?? missing).pipe(response);
+    if (file === undefined && !existsSync(sent)) response.end("not found");
+    else createReadStream(sent).pipe(response);
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const port = Number(process.env.PORT ?? 4173);
+/** What is asked for; of an address that cannot be read, what is not there. */
+function pathOf(address) {
+  try {
+    return decodeURIComponent(new URL(`http://site${address}`).pathname);
+  } catch {
+    return "/\0"; // No file is called so.
+  }
+}
+
+const usage = `Usage: npm run site -- [--port <number>]
+
+Builds the documentation and the playground, and serves them on this machine alone.
+
+  --port <number>  where, 4173 unless given; 0 takes any that is free
+  --help           this
+`;
+
+/** Builds once the port is known to be free: that takes minutes, and what asks meanwhile waits. */
+function main(words) {
+  const options = { port: { type: "string", default: "4173" }, help: { type: "boolean" } };
+  const { port, help } = parseArgs({ args: words, options }).values;
+  if (help) return process.stdout.write(usage);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new Error(`--port has '${port}', expected a number from 0 to 65535`);
   const server = siteServer();
-  server.on("error", (error) => {
-    process.stderr.write(`site: ${error.message}; PORT=${port + 1} npm run site takes another port\n`);
-    process.exitCode = 1;
+  server.on("error", ({ code, message }) => {
+    fail(
+      code === "EADDRINUSE"
+        ? `port ${port} is taken: npm run site -- --port 0 takes one that is free`
+        : message,
+    );
   });
-  server.listen(port, "127.0.0.1", () =>
-    process.stdout.write(`site: http://127.0.0.1:${port}/ (Ctrl-C ends it)\n`),
-  );
+  server.listen(Number(port), "127.0.0.1", () => {
+    const built = spawnSync("npm run site:build", { stdio: ["ignore", 2, 2], shell: true });
+    if (built.status !== 0) return process.exit(built.status ?? 1);
+    process.stdout.write(`site: http://127.0.0.1:${server.address().port}/ (Ctrl-C ends it)\n`);
+  });
+}
+
+function fail(reason) {
+  process.stderr.write(`site: ${reason}\n`);
+  process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    fail(`${error.message}\n\n${usage}`);
+  }
 }

@@ -149,7 +149,7 @@ function commands() {
 function help(file, words) {
   const text = execFileSync(process.execPath, [file, ...words, "--help"], {
     encoding: "utf8",
-    env: { ...process.env, COLUMNS: "100" },
+    env: { ...process.env, COLUMNS: "74" },
   });
   return text.endsWith("\n") ? text : `${text}\n`;
 }

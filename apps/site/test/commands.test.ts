@@ -1,7 +1,12 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { siteServer } from "../scripts/serve.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const generated = join(root, "apps/site/generated");
@@ -62,5 +67,36 @@ describe("the command lines of the site", () => {
     ["npm run none", "no script none"],
   ])("%s would be found out", (line, fault) => {
     expect(faultOf(line)).toBe(fault);
+  });
+});
+
+describe("npm run site", () => {
+  const serving = (...words: string[]) =>
+    promisify(execFile)(process.execPath, [join(root, "apps/site/scripts/serve.mjs"), ...words]);
+
+  it("explains itself, and refuses in one line what it cannot do", async () => {
+    expect((await serving("--help")).stdout).toContain("npm run site -- [--port <number>]");
+    for (const [words, complaint] of [
+      [["--prot", "1"], "site: Unknown option '--prot'"],
+      [["--port", "http"], "site: --port has 'http', expected a number from 0 to 65535"],
+    ] as const)
+      await expect(serving(...words)).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(complaint),
+      });
+  });
+
+  it("says before it builds that the port is taken, and answers any address", async () => {
+    const server = siteServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await expect(serving("--port", `${port}`)).rejects.toMatchObject({
+      stderr: `site: port ${port} is taken: npm run site -- --port 0 takes one that is free\n`,
+    });
+    for (const path of ["no-such-page", "%E0%A4%A", "..%2f..%2fpackage.json", "%00"]) {
+      const { status, headers } = await fetch(`http://127.0.0.1:${port}/${path}`);
+      expect([path, status, headers.get("content-type")]).toEqual([path, 404, "text/html; charset=utf-8"]);
+    }
+    server.close();
   });
 });

@@ -13,6 +13,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
 import { launch } from "../../serve/test/browser.ts";
 import { siteServer } from "../scripts/serve.mjs";
+import { keyboardTests } from "./keyboard.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** One of each kind of page. */
@@ -150,8 +151,8 @@ describe("the site in Chromium", needs("chromium"), () => {
     await expect
       .poll(() => text("[role=status]"))
       .toContain("bad.csv, line 4, column 3 'c': 'n/a', expected a finite number");
-    await page.locator("select[multiple]").nth(1).selectOption("b");
-    await page.locator("select[multiple]").nth(0).selectOption("a");
+    await page.getByLabel("c", { exact: true }).selectOption("unused");
+    await page.getByLabel("b", { exact: true }).selectOption("output");
     await page.getByRole("button", { name: "Train" }).click();
     await expect.poll(() => text("[data-digest=penalised]")).toMatch(/^[0-9a-f]{64}$/);
     // The program that the page shows reads the same file in Node, to the same digest.
@@ -256,5 +257,12 @@ describe("the site in Chromium", needs("chromium"), () => {
     await solve("dy[0] = y[1]; dy[1] = -y[0];");
     await expect.poll(() => text("[data-steps=explicit]")).toMatch(/^[1-9]\d+$/);
     await expect.poll(() => page.locator("[data-failure]").count()).toBe(0);
+  });
+
+  describe("by keyboard alone", () => {
+    keyboardTests(async (address) => {
+      await page.goto(address.includes(":") ? address : `${url}${address}`);
+      return page;
+    });
   });
 });

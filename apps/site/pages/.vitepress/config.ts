@@ -18,7 +18,17 @@ export default defineConfig({
     ["link", { rel: "icon", href: "data:," }],
     ["style", {}, `:root{${lookVariables("light")}}.dark{${lookVariables("dark")}}`],
   ],
-  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (markdown) => {
+      const whole = markdown.renderer.rules.code_inline!;
+      markdown.renderer.rules.code_inline = (tokens, at, ...others) => {
+        // A name or an option is not broken at its hyphens.
+        if (/^\S{1,24}$/.test(tokens[at]!.content)) tokens[at]!.attrJoin("class", "short");
+        return whole(tokens, at, ...others);
+      };
+    },
+  },
   themeConfig: {
     search: { provider: "local" },
     nav: [
@@ -31,6 +41,11 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
+    notFound: {
+      title: "There is no such page",
+      quote: "It may have been renamed: the search finds every heading of the site.",
+      linkText: "To the first page",
+    },
   },
   vite: {
     resolve: {
