@@ -101,3 +101,11 @@ describe("headers", () => {
     if (notes > 0) expect(table.notes[0]).toContain("say --header yes");
   });
 });
+
+it("a file in memory may be longer than a record", async () => {
+  const line = `${Array.from({ length: 300 }, (_, k) => k / 8).join(",")}\n`;
+  const count = Math.ceil(2 ** 24 / line.length) + 1;
+  const table = await readTable(new File([line.repeat(count)], "long.csv"), { header: false });
+  expect(table.count).toBe(count);
+  expect(table.at(count - 1, 299)).toBe(299 / 8);
+});

@@ -15,17 +15,24 @@ export async function readFileLike(source: FileLike, options: ReadOptions): Prom
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw unsupported(`${file}: is under gzip, expected it unpacked: only a path is read so`, file);
   }
-  if (format === "jsonl") return readJsonLines(one(bytes), { file, precision });
+  if (format === "jsonl") return readJsonLines(pieces(bytes), { file, precision });
   if (format === "xlsx") return readXlsx(bytes, { file, precision, header, arrays });
-  if (format === "text") return readText(one(bytes), file, options);
+  if (format === "text") return readText(pieces(bytes), file, options);
   throw unsupported(
     `${file}: is ${format.toUpperCase()}, of which only a path is read, expected text, JSON lines or XLSX`,
     file,
   );
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+const [piece, awake] = [2 ** 18, 2 ** 22];
+
+/** As a path is read, because what is left of a piece is taken for one record. Now and then the page that reads
+ *  has a turn. */
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += piece) {
+    if (at > 0 && at % awake === 0) await new Promise((resolve) => setTimeout(resolve));
+    yield bytes.subarray(at, at + piece);
+  }
 }
 
 function unsupported(message: string, file: string): DatasetError {
