@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -143,6 +143,11 @@ describe("the site in Chromium", needs("chromium"), () => {
       page
         .locator("input[type=file]")
         .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(body) });
+    const large = join(work, "large.csv");
+    writeFileSync(large, "a,b\n1,2\n");
+    truncateSync(large, 210_000_000);
+    await page.locator("input[type=file]").setInputFiles(large);
+    await expect.poll(() => text("[role=status]")).toContain("large.csv has 210 MB, and this page takes 50");
     await drop("empty.csv", "");
     await expect.poll(() => text("[role=status]")).toContain("empty.csv: is empty, expected a header");
     await drop("ragged.csv", "a,b\n1,2\n3\n");
@@ -155,6 +160,11 @@ describe("the site in Chromium", needs("chromium"), () => {
     await page.getByLabel("b", { exact: true }).selectOption("output");
     await page.getByRole("button", { name: "Train" }).click();
     await expect.poll(() => text("[data-digest=penalised]")).toMatch(/^[0-9a-f]{64}$/);
+    // What comes after and cannot be read changes nothing.
+    const digest = await text("[data-digest=penalised]");
+    await drop("worse.csv", "a\n1\n");
+    await expect.poll(() => text("[role=status]")).toContain("worse.csv has one column, expected at least");
+    expect(await text("[data-digest=penalised]")).toBe(digest);
     // The program that the page shows reads the same file in Node, to the same digest.
     writeFileSync(join(work, "bad.csv"), ["a,b,c", ...rows].join("\n"));
     const program = (await text("[data-program]"))!;
@@ -252,6 +262,11 @@ describe("the site in Chromium", needs("chromium"), () => {
     await expect.poll(() => text("[role=status]")).toContain("The right-hand side cannot be read");
     await solve("dy[0] = NaN; dy[1] = 0;");
     await expect.poll(() => text(".results .complaint")).toContain("non_finite");
+    await solve("for (;;) {}");
+    await page.waitForTimeout(600);
+    // The next question does not wait for that.
+    await solve("throw new Error('mine')");
+    await expect.poll(() => text("[role=status]"), { timeout: 5000 }).toContain("t = 0: mine.");
     await solve("for (;;) {}");
     await expect.poll(() => text("[role=status]"), { timeout: 30_000 }).toContain("may loop for ever");
     await solve("dy[0] = y[1]; dy[1] = -y[0];");

@@ -4,10 +4,15 @@ import type { FromSolver, Run } from "./protocol.ts";
 /** Milliseconds before a worker that does not answer is ended: each solver has two seconds of its own. */
 const patience = 6000;
 
+/** Milliseconds after which a question does not wait for the end of the one before. */
+const queue = 500;
+
 /** Solves in a worker, which is ended and made anew where it does not answer. The last question wins. */
 export class Solvers {
   #worker: Worker | undefined;
   #number = 0;
+  /** Since when the worker owes an answer. */
+  #owes: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #answer: (runs: readonly Run[]) => void;
   readonly #fail: (reason: string) => void;
@@ -19,6 +24,8 @@ export class Solvers {
 
   ask(config: IntegrateConfig): void {
     const number = ++this.#number;
+    if (this.#owes !== undefined && performance.now() - this.#owes > queue) this.end();
+    this.#owes ??= performance.now();
     this.#worker ??= this.#start();
     this.#worker.postMessage({ number, config: { ...config } });
     clearTimeout(this.#timer);
@@ -34,6 +41,7 @@ export class Solvers {
     clearTimeout(this.#timer);
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#owes = undefined;
   }
 
   #start(): Worker {
@@ -41,6 +49,7 @@ export class Solvers {
     worker.addEventListener("message", ({ data }: MessageEvent<FromSolver>) => {
       if (data.number !== this.#number) return;
       clearTimeout(this.#timer);
+      this.#owes = undefined;
       if ("runs" in data) this.#answer(data.runs);
       else this.#fail(data.failed);
     });
