@@ -52,8 +52,8 @@ export const result = JSON.stringify([
   stiff.status, stiff.stats, randomStream(1, 0).uniform(), typeof standardise, fault,
 ]);`;
 
-/** Robertson's reaction and a clock, written down once: the steps of its solution to the last bit, by code that
- *  is compiled where the page allows it and by a table where not; and whether it does. */
+/** Robertson's reaction and a clock, written down once: the steps of its solution to the last bit, by code
+ *  that is compiled where the page allows it and by a table where not; and whether it does. */
 const traced = `
 import { defineTraced, radauIIA5, solve } from "@stiffnet/integrators";
 

@@ -26,8 +26,8 @@ export async function readFileLike(source: FileLike, options: ReadOptions): Prom
 
 const [piece, awake] = [2 ** 18, 2 ** 22];
 
-/** As a path is read, because what is left of a piece is taken for one record. Now and then the page that reads
- *  has a turn. */
+/** As a path is read, because what is left of a piece is taken for one record. Now and then the page that
+ *  reads has a turn. */
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += piece) {
     if (at > 0 && at % awake === 0) await new Promise((resolve) => setTimeout(resolve));
