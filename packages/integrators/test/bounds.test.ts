@@ -94,11 +94,9 @@ test("Robertson's reaction ends where it should at tolerances at which it runs a
   // Below zero y2 grows without bound: the equilibrium there is unstable (Hindmarsh 1980).
   const long: OdeProblem = { ...rober, tSpan: [0, 1e11] };
   const loose = { rtol: 1e-2, atol: 1e-3 };
-  for (const solver of [radauIIA5, bdf]) {
-    const free = solve(long, { ...loose, solver });
-    expect(free.status).not.toBe("finished");
-    expect(Math.min(...free.y)).toBeLessThan(-1e6);
-  }
+  const free = solve(long, { ...loose, solver: bdf });
+  expect(free.status).not.toBe("finished");
+  expect(Math.min(...free.y)).toBeLessThan(-1e6);
   for (const solver of [rodas5P, radauIIA5, bdf]) {
     const run = solve(long, { ...loose, solver, bounds: { lower: 0, upper: 1.01 } });
     expect(run.status).toBe("finished");

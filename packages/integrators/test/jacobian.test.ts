@@ -139,7 +139,7 @@ describe("reuse", () => {
       atol: rober.atolFor(1e-7),
       keep: "end",
     });
-    expect(stats.jacobians).toBeLessThan(stats.steps / 4);
+    expect(stats.jacobians).toBeLessThan(stats.steps / 2);
     expect(stats.factorisations).toBeLessThan(stats.steps);
   });
 

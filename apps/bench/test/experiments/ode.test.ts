@@ -72,10 +72,10 @@ describe("the time at an error", () => {
 });
 
 describe("the problems", () => {
-  // E5 and the orbit are ill-conditioned; the beam and the ring modulator oscillate for thousands of steps,
-  // and the plane is too large for a tight tolerance.
+  // E5, whose end rounding alone changes by 2e-3, and the orbit are ill-conditioned; the beam and the ring
+  // modulator oscillate for thousands of steps, and the plane is too large for a tight tolerance.
   const rough: Readonly<Record<string, readonly [rtol: number, error: number]>> = {
-    E5: [1e-9, 1e-3],
+    E5: [1e-9, 5e-3],
     ARENSTORF: [1e-9, 1e-2],
     BEAM: [1e-6, 1e-2],
     RING: [1e-6, 1e-2],

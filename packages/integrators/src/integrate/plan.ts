@@ -125,6 +125,7 @@ export function planOf(
     bounds: bounds && new BoundsWatch(bounds, n),
     rates: requireBoolean(options.rates ?? false, "rates"),
     newtonTolerance:
-      requirePositive(options.newtonTolerance, "newtonTolerance") ?? Math.max(rounding, grid ? 0.1 : 0.01),
+      requirePositive(options.newtonTolerance, "newtonTolerance") ??
+      Math.max(rounding, grid ? 0.1 : solver.kind === "fullyImplicit" ? 0.003 : 0.01),
   };
 }

@@ -25,6 +25,13 @@ export class JacobianKeeper {
     this.jac = system.newJacobian();
   }
 
+  /** The evaluations of f that a Jacobian takes. */
+  get price(): number {
+    const { problem, layout, n } = this.#system;
+    if (problem.jacobian !== undefined || problem.sparseJacobian !== undefined) return 0;
+    return layout.groups?.length ?? n;
+  }
+
   restart(): void {
     this.fresh = false;
     this.wanted = true;

@@ -17,8 +17,12 @@ import {
   type StepperSettings,
 } from "./stepper.ts";
 
-/** A Jacobian is kept as long as Newton's increments shrink by at least this. */
+/** A Jacobian is kept as long as Newton's increments shrink by at least this; one that takes no more
+ *  evaluations than a step, by at least that. What an iteration leaves has the same sign step after step, and
+ *  would outweigh the errors of a method whose order is above that of its error estimate. */
 const SLOW = 0.02;
+const SLOW_IF_CHEAP = 0.003;
+const CHEAP = 6;
 
 /** Steps of three-stage collocation, stiffly accurate and with one real and one pair of complex eigenvalues
  *  of A^-1 (Radau IIA of order 5): the similarity that diagonalises A^-1 splits each simplified Newton
@@ -36,6 +40,7 @@ export class RadauStepper extends StateStepper {
   readonly #tolerance: number;
   readonly #adaptive: boolean;
   readonly #keeper: JacobianKeeper;
+  readonly #slow: number;
   readonly #lu: KeptLu;
   readonly #complexLu: KeptComplexLu;
   /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over
@@ -75,6 +80,7 @@ export class RadauStepper extends StateStepper {
     this.#scale = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
     this.#keeper = new JacobianKeeper(system);
+    this.#slow = this.#keeper.price <= CHEAP ? SLOW_IF_CHEAP : SLOW;
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
     this.#complexLu = new KeptComplexLu(system, this.#keeper);
   }
@@ -234,7 +240,7 @@ export class RadauStepper extends StateStepper {
     this.#collocationStep = this.#h;
     this.exchange();
     this.#cautious = false;
-    this.#keeper.moved(this.#theta > SLOW);
+    this.#keeper.moved(this.#theta > this.#slow);
   }
 
   override reject(): void {
