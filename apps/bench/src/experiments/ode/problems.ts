@@ -85,7 +85,7 @@ const usualRtols = decades(2, 9);
 
 /** Where the usual tolerances do not lead to the errors that are compared: the orbit multiplies errors by 1e7
  *  (and the rounding of its start to 1e-7), the stars do by 1e3; on the others multistep methods and index 3
- *  lose a digit. The beam's reference ends at 1e-6, and E5's absolute tolerance is given. */
+ *  lose a digit. The beam would take minutes to 1e-7, and E5's absolute tolerance is given. */
 const otherRtols: Readonly<Record<string, readonly number[]>> = {
   OREGO: decades(2, 10),
   PENDULUM3: decades(2, 10),
