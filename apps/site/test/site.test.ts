@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { dirname, join, posix } from "node:path";
@@ -269,9 +270,17 @@ describe("the site in Chromium", needs("chromium"), () => {
     await expect.poll(() => text("[role=status]"), { timeout: 5000 }).toContain("t = 0: mine.");
     await solve("for (;;) {}");
     await expect.poll(() => text("[role=status]"), { timeout: 30_000 }).toContain("may loop for ever");
-    await solve("dy[0] = y[1]; dy[1] = -y[0];");
+    // Nor does what an address brings reach anybody: the page's policy holds for its worker.
+    let reached = 0;
+    const other = createServer((_, response) => response.end(`${reached++}`)).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/x.js`;
+    await solve(`dy[0] = y[1]; dy[1] = -y[0]; globalThis.asked ??= import("${elsewhere}");`);
     await expect.poll(() => text("[data-steps=explicit]")).toMatch(/^[1-9]\d+$/);
     await expect.poll(() => page.locator("[data-failure]").count()).toBe(0);
+    await expect.poll(() => complaints.splice(0)).toEqual([expect.stringContaining(`asks ${elsewhere}`)]);
+    other.close();
+    expect(reached).toBe(0);
   });
 
   describe("by keyboard alone", () => {

@@ -16,6 +16,14 @@ export default defineConfig({
   cleanUrls: false,
   head: [
     ["link", { rel: "icon", href: "data:," }],
+    // Code that an address brings computes, and reaches nobody.
+    [
+      "meta",
+      {
+        "http-equiv": "Content-Security-Policy",
+        content: "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
+      },
+    ],
     ["style", {}, `:root{${lookVariables("light")}}.dark{${lookVariables("dark")}}`],
   ],
   markdown: {

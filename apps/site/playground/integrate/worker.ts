@@ -15,6 +15,9 @@ for (const name of [
   Object.defineProperty(globalThis, name, { value: undefined, configurable: false });
 }
 
+// Nobody waits for a promise that it makes.
+addEventListener("unhandledrejection", (event) => event.preventDefault());
+
 addEventListener("message", ({ data: { number, config } }: MessageEvent<ToSolver>) => {
   const say = (message: FromSolver): void => postMessage(message);
   try {
