@@ -1,8 +1,18 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { randomStream } from "@stiffnet/base";
+import { inspectOnnx } from "@stiffnet/onnx";
 import { describe, expect, it } from "vitest";
+import { runReadme } from "../../../scripts/snippet.ts";
 import { but, inTurn, temporaryFolder } from "./run.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -99,6 +109,22 @@ describe("the command lines of the documents", () => {
     expect(JSON.parse(stdout).models.map(({ name }: { name: string }) => name)).toEqual(
       config.models.map(({ name }: { name: string }) => name),
     );
+  });
+
+  it("and the README's program", async () => {
+    // Where it finds the packages.
+    const work = join(root, "apps/bench/node_modules/.cache", `readme-${process.pid}`);
+    mkdirSync(work, { recursive: true });
+    try {
+      copyFileSync(join(cwd, "ensemble.csv"), join(work, "ensemble.csv"));
+      const [stiffness] = await runReadme(import.meta.url, "../../README.md", work);
+      expect(Number(stiffness)).toBeGreaterThan(0);
+      expect((await inspectOnnx(join(work, "surrogate.onnx"))).surrogate!.config).toMatchObject({
+        depth: 16,
+      });
+    } finally {
+      rmSync(work, { recursive: true });
+    }
   });
 
   it("leave what the README says in the folder", () => {
