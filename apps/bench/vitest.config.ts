@@ -5,7 +5,7 @@ import shared from "../../vitest.shared.ts";
 // machine may take ten times as long as an idle one.
 const config: ViteUserConfig = mergeConfig(shared, {
   test: {
-    globalSetup: ["./test/build.ts"],
+    globalSetup: ["../../scripts/build-for-tests.ts"],
     testTimeout: 600_000,
     hookTimeout: 600_000,
     // Drawing them costs more than most of the studies; those that look at them say so.

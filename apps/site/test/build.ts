@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { buildForTests } from "../../../scripts/build-for-tests.ts";
+import buildForTests from "../../../scripts/build-for-tests.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

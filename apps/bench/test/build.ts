@@ -1,3 +1,0 @@
-import { buildForTests } from "../../../scripts/build-for-tests.ts";
-
-export default (): void => buildForTests();
