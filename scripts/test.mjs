@@ -1,5 +1,5 @@
 // Runs every test of the workspace and closes with one line, "N passed, N failed[, N skipped]", taken from
-// vitest's own report, after one that says why tests were skipped.
+// vitest's own report, after one that says why tests were skipped. `npm test` has set everything up before.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,6 +12,7 @@ const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const { status, signal } = spawnSync(process.execPath, [vitest, "run", ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
+  env: { ...process.env, STIFFNET_SET_UP: "1" },
 });
 let lines = ["0 passed, 1 failed"];
 try {
