@@ -1,19 +1,22 @@
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files of more than a quarter of a minute, longest first: begun late, one would leave the other cores
- *  without work. Those that wait for processes of their own stand among those that compute. */
-const long = [
-  ...["queue", "packed", "resume", "ode", "site", "serve", "question", "readme", "access", "ode-growth"],
-  ...["event-storms", "shutdown", "neural-odes", "processes", "step", "page", "loss", "study", "pressure"],
+/** What takes longest: begun late, it would leave the other cores without work. Files of packages stand apart
+ *  from the others of theirs for no less than half a minute: each process loads a package anew. */
+const first = [
+  ...["apps/bench/test/queue", "apps/bench/test/resume", "test/packed", "apps/bench/test/experiments/serve"],
+  ...["apps/bench/test/experiments/ode", "apps/bench/test/experiments/question", "apps/bench/test/readme"],
+  ...["apps/site/test/site", "apps/serve/test/page/access", "apps/serve/test/shutdown"],
+  ...["apps/bench/test/experiments/ode-growth", "apps/bench/test/experiments/neural-odes"],
 ].map((name) => `${name}.test.ts`);
 
 /** Those first; the others project by project. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => long.indexOf(basename(moduleId)) + 1 || 99;
+    const rank = ({ moduleId }: TestSpecification): number =>
+      first.indexOf(relative(import.meta.dirname, moduleId).replaceAll("\\", "/")) + 1 || first.length + 1;
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
