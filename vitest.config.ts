@@ -3,8 +3,8 @@ import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What takes longest: begun late, it would leave the other cores without work. Files of packages stand apart
- *  from the others of theirs for no less than half a minute: each process loads a package anew. */
+/** Files that take about half a minute or more: begun late, one would leave the other cores without work.
+ *  Shorter ones stay with their neighbours, since each process loads what a project imports anew. */
 const first = [
   ...["apps/bench/test/queue", "apps/bench/test/resume", "test/packed", "apps/bench/test/experiments/serve"],
   ...["apps/bench/test/experiments/ode", "apps/bench/test/experiments/question", "apps/bench/test/readme"],
