@@ -4,6 +4,7 @@ import {
   type DifferencePoint,
   type DifferenceSpace,
   differenceJacobian,
+  differenceSpace,
 } from "./jacobian/finite-difference.ts";
 import { denseLayout, type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
 import { addProduct, addTransposedProduct, entriesFinite, normBound } from "./jacobian/products.ts";
@@ -53,14 +54,7 @@ export class System {
 
   /** What explicit methods never need. */
   get #workSpace(): DifferenceSpace {
-    const vector = () => new Float64Array(this.n);
-    this.#space ??= {
-      work: vector(),
-      shifted: vector(),
-      slope: vector(),
-      steps: vector(),
-      inverses: vector(),
-    };
+    this.#space ??= differenceSpace(this.n);
     return this.#space;
   }
 

@@ -30,6 +30,11 @@ export interface DifferenceSpace {
   readonly inverses: Float64Array;
 }
 
+export function differenceSpace(n: number): DifferenceSpace {
+  const vector = (): Float64Array => new Float64Array(n);
+  return { work: vector(), shifted: vector(), slope: vector(), steps: vector(), inverses: vector() };
+}
+
 /** Where a Jacobian is differenced, and with what. */
 export interface DifferencePoint {
   readonly f: VectorField;

@@ -17,8 +17,17 @@ const PART = 0.25;
 const FEW = 3;
 const COLUMNS_PER_LOOK = 8;
 
-/** Of a dense column-major J; undefined where there is little to eliminate. */
-export function condensationOf(jacobian: Float64Array, n: number): Condensation | undefined {
+/** Of a dense column-major J: the one at hand as long as it serves; undefined where there is little to
+ *  eliminate. */
+export function condensationFor(
+  jacobian: Float64Array,
+  n: number,
+  atHand: Condensation | undefined,
+): Condensation | undefined {
+  return atHand !== undefined && fits(atHand, jacobian, n) ? atHand : condensationOf(jacobian, n);
+}
+
+function condensationOf(jacobian: Float64Array, n: number): Condensation | undefined {
   const counts = new Int32Array(n);
   for (let j = 0, at = 0; j < n; j++) {
     for (let i = 0; i < n; i++, at++) if (i !== j && jacobian[at] !== 0) counts[i]!++;
@@ -56,11 +65,7 @@ export function condensationOf(jacobian: Float64Array, n: number): Condensation 
 }
 
 /** Whether the eliminated rows of another J have no entries elsewhere. */
-export function fits(
-  { eliminated, kept, from, to }: Condensation,
-  jacobian: Float64Array,
-  n: number,
-): boolean {
+function fits({ eliminated, kept, from, to }: Condensation, jacobian: Float64Array, n: number): boolean {
   let elsewhere = 0;
   for (let at = 0; at < n * n; at += n) {
     for (let s = 0; s < eliminated.length; s++) if (jacobian[at + eliminated[s]!] !== 0) elsewhere++;

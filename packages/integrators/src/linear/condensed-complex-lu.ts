@@ -1,5 +1,5 @@
 import { ComplexDenseLu } from "./complex-dense-lu.ts";
-import { type Condensation, condensationOf, fits } from "./condensation.ts";
+import { type Condensation, condensationFor } from "./condensation.ts";
 import { addColumns } from "./condensed-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
 
@@ -30,11 +30,12 @@ export class CondensedComplexLu implements ComplexLu {
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {
     const n = this.#n;
-    if (this.#plan === undefined || !fits(this.#plan, jacobian, n)) {
-      this.#plan = condensationOf(jacobian, n);
-      this.#parts = this.#plan && makeParts(this.#plan);
+    const plan = condensationFor(jacobian, n, this.#plan);
+    if (plan !== this.#plan) {
+      this.#plan = plan;
+      this.#parts = plan && makeParts(plan);
     }
-    this.#isCondensed = this.#plan !== undefined && this.#eliminate(this.#plan, jacobian, re, im);
+    this.#isCondensed = plan !== undefined && this.#eliminate(plan, jacobian, re, im);
     if (this.#isCondensed) return this.#parts!.lu.eliminate();
     this.#full ??= new ComplexDenseLu(n);
     return this.#full.factor(jacobian, re, im);

@@ -1,4 +1,4 @@
-import { type Condensation, condensationOf, fits } from "./condensation.ts";
+import { type Condensation, condensationFor } from "./condensation.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 
@@ -32,11 +32,12 @@ export class CondensedLu implements RealLu {
 
   factor(jacobian: Float64Array, shift: number): boolean {
     const n = this.#n;
-    if (this.#plan === undefined || !fits(this.#plan, jacobian, n)) {
-      this.#plan = condensationOf(jacobian, n);
-      this.#parts = this.#plan && makeParts(this.#plan);
+    const plan = condensationFor(jacobian, n, this.#plan);
+    if (plan !== this.#plan) {
+      this.#plan = plan;
+      this.#parts = plan && makeParts(plan);
     }
-    this.#isCondensed = this.#plan !== undefined && this.#eliminate(this.#plan, jacobian, shift);
+    this.#isCondensed = plan !== undefined && this.#eliminate(plan, jacobian, shift);
     if (this.#isCondensed) return this.#parts!.lu.eliminate();
     this.#full ??= new DenseLu(n);
     return this.#full.factor(jacobian, shift);

@@ -3,8 +3,8 @@ import type { System } from "../system.ts";
 import type { ExplicitCoefficients } from "./explicit-coefficients.ts";
 import type { StageTerms } from "./stage-sums.ts";
 
-/** The stages of a step, its end and its error estimates; false where the end is not finite. The companion's
- *  estimate is left in `stage`. */
+/** The stages of a step, its end and, where steps adapt, its error estimates; false where the end is not
+ *  finite. The companion's estimate is left in `stage`. */
 type StepCode = (
   t: number,
   h: number,
@@ -14,6 +14,7 @@ type StepCode = (
   error: Float64Array,
   k: readonly Float64Array[],
   system: System,
+  adaptive: boolean,
 ) => boolean;
 
 /** A method is written out once it has been tried so often on systems of a size: one short run is over before
@@ -68,7 +69,7 @@ export function explicitStep(coefficients: ExplicitCoefficients, stages: number,
 /** Undefined where text may not become code. */
 function compiled(coefficients: ExplicitCoefficients, stages: number, n: number): StepCode | undefined {
   try {
-    const names = ["t", "h", "y", "yNew", "stage", "error", "k", "system"];
+    const names = ["t", "h", "y", "yNew", "stage", "error", "k", "system", "adaptive"];
     return new Function(...names, `"use strict";\n${textOf(coefficients, stages, n)}`) as StepCode;
   } catch (cause) {
     if (cause instanceof EvalError) return undefined;
@@ -95,7 +96,11 @@ function textOf(coefficients: ExplicitCoefficients, stages: number, n: number): 
   lines.push(row("yNew", state, b));
   lines.push(`if (!(${each((i) => `yNew[${i}] * 0`, " + ")} === 0)) return false;`);
   if (reusesLast) lines.push(`system.f(t + h, yNew, k[${inner}]);`, slope(inner));
-  if (error !== undefined) lines.push(row("error", () => "0", error));
+  if (error !== undefined)
+    lines.push(
+      "if (!adaptive) return true;",
+      row("error", () => "0", error),
+    );
   if (companion !== undefined) lines.push(row("stage", () => "0", companion));
   return [...lines, "return true;"].join("\n");
 }

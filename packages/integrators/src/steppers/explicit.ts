@@ -63,7 +63,9 @@ export class ExplicitStepper extends StateStepper {
     this.#t = t;
     this.#h = h;
     this.slope(t);
-    const finite = code ? code(t, h, y, yNew, this.#stage, error, k, system) : this.#take(t, h);
+    const finite = code
+      ? code(t, h, y, yNew, this.#stage, error, k, system, this.#adaptive)
+      : this.#take(t, h);
     if (!finite) return STEP_NON_FINITE;
     if (this.#adaptive && this.#coefficients.companion !== undefined) this.#weaken(weights);
     return STEP_OK;

@@ -2,6 +2,7 @@ import { PowerIteration } from "../power-iteration.ts";
 import type { System } from "../system.ts";
 import { chebyshevStages, type StabilisedStages, stagesFor } from "../tableau/chebyshev.ts";
 import { allFinite } from "../vectors.ts";
+import { type StageArrays, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NEWTON_FAILED, STEP_NON_FINITE, STEP_OK, type Start } from "./stepper.ts";
 
@@ -28,25 +29,24 @@ export class StabilisedStepper extends StateStepper {
   readonly degree: number = 3;
   readonly #power: PowerIteration;
   /** The seven vectors, one after another: a pass over one array is faster than over as many arrays. */
-  readonly #work: Float64Array;
+  readonly #rows: StageArrays;
   readonly #slopeNew: Float64Array;
-  readonly #stages: readonly [Float64Array, Float64Array, Float64Array];
+  readonly #stages: readonly Float64Array[];
   #h = 0;
   /** The spectral radius of df/dy, once it is known. */
   #rate = Number.NaN;
   #age = 0;
 
   constructor(name: string, system: System) {
-    const { n } = system;
-    const work = new Float64Array(7 * n);
-    const row = (i: number): Float64Array => work.subarray(i * n, (i + 1) * n);
-    super(name, system, row(0));
-    this.y = row(1);
-    this.yNew = row(2);
-    this.#work = work;
+    const rows = stageArrays(7, system.n);
+    const [slope, y, yNew, slopeNew, ...stages] = rows.each;
+    super(name, system, slope);
+    this.y = y!;
+    this.yNew = yNew!;
+    this.#rows = rows;
     this.#power = new PowerIteration(system);
-    this.#slopeNew = row(3);
-    this.#stages = [row(4), row(5), row(6)];
+    this.#slopeNew = slopeNew!;
+    this.#stages = stages;
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -69,10 +69,10 @@ export class StabilisedStepper extends StateStepper {
     this.#pass(t, h, chebyshevStages(stages));
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     system.f(t + h, yNew, this.#slopeNew);
-    const work = this.#work;
+    const work = this.#rows.all;
     const n = weights.length;
-    const [begin, end] = [placeOf(y), placeOf(yNew)];
-    const [first, last] = [placeOf(slope), placeOf(this.#slopeNew)];
+    const [begin, end] = [this.#placeOf(y), this.#placeOf(yNew)];
+    const [first, last] = [this.#placeOf(slope), this.#placeOf(this.#slopeNew)];
     for (let i = 0; i < n; i++) {
       error[i] = 0.8 * (work[begin + i]! - work[end + i]!) + 0.4 * h * (work[first + i]! + work[last + i]!);
     }
@@ -83,13 +83,18 @@ export class StabilisedStepper extends StateStepper {
   #pass(t: number, h: number, coefficients: StabilisedStages): void {
     const { system, y, yNew } = this;
     const { stages, first, now, before, change, begin, c } = coefficients;
-    const work = this.#work;
+    const work = this.#rows.all;
     const n = y.length;
-    let [older, old, next] = this.#stages;
-    const [start, slope, field] = [placeOf(y), placeOf(this.slopeHere), placeOf(this.#slopeNew)];
+    let [older, old, next] = this.#stages as [Float64Array, Float64Array, Float64Array];
+    const [start, slope, field] = [
+      this.#placeOf(y),
+      this.#placeOf(this.slopeHere),
+      this.#placeOf(this.#slopeNew),
+    ];
     const step = h * first;
     older.set(y);
-    for (let i = 0, at = placeOf(old); i < n; i++) work[at + i] = work[start + i]! + step * work[slope + i]!;
+    for (let i = 0, at = this.#placeOf(old); i < n; i++)
+      work[at + i] = work[start + i]! + step * work[slope + i]!;
     for (let j = 2; j <= stages; j++) {
       system.f(t + c[j - 1]! * h, old, this.#slopeNew);
       if (j === stages) next = yNew;
@@ -97,9 +102,9 @@ export class StabilisedStepper extends StateStepper {
       const rest = 1 - a - b;
       const by = h * change[j]!;
       const from = h * begin[j]!;
-      const out = placeOf(next);
-      const one = placeOf(old);
-      const two = placeOf(older);
+      const out = this.#placeOf(next);
+      const one = this.#placeOf(old);
+      const two = this.#placeOf(older);
       for (let i = 0; i < n; i++) {
         work[out + i] =
           rest * work[start + i]! +
@@ -155,9 +160,9 @@ export class StabilisedStepper extends StateStepper {
   rate(): number {
     return this.#rate / SAFETY;
   }
-}
 
-/** Where a row of the work array begins. */
-function placeOf(row: Float64Array): number {
-  return row.byteOffset / Float64Array.BYTES_PER_ELEMENT;
+  /** Where a vector begins among the seven. */
+  #placeOf(row: Float64Array): number {
+    return this.#rows.each.indexOf(row) * row.length;
+  }
 }
