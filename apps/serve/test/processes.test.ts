@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
@@ -65,6 +66,19 @@ test("what is loaded and unloaded through one process is in all, and counted ove
   server.process.kill("SIGTERM");
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
+
+// Only Linux tells what a process was started with.
+test.runIf(existsSync("/proc/self/cmdline"))(
+  "processes share the cores for V8's helper threads too",
+  async () => {
+    const cores = availableParallelism();
+    const server = await start(await writeModel("helpers.onnx"), "--processes", `${2 * cores}`);
+    expect(server.pids.length).toBe(2 * cores);
+    for (const pid of server.pids) {
+      expect(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")).toContain("--v8-pool-size=1");
+    }
+  },
+);
 
 test("a process that stops is replaced, and keeps to what was unloaded", async () => {
   const paths = [`a=${await writeModel("first.onnx")}`, `b=${await writeModel("second.onnx")}`];

@@ -77,7 +77,7 @@ const measurements = [
   {
     title: "The service under load",
     file: "apps/serve/docs/load.json",
-    command: "npx stiffnet serve --rounds 3 --seconds 2 --workers 1",
+    command: "npx stiffnet serve --rounds 5 --seconds 2 --workers 1",
     about: "Requests a second of the service over those of FastAPI with onnxruntime.",
     more: "[How it was measured](../apps/serve/docs/load.md)",
     of: (data) => [withMeasured("<!-- measured --><!-- /measured -->", data)],

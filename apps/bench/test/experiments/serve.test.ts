@@ -6,7 +6,7 @@ import { needs, programOf } from "../../../../scripts/needs.ts";
 import { binary, pointsOf } from "../../src/experiments/serve/request.ts";
 import { childrenOf, type Ended, gone, start, stiffnet, temporaryFolder } from "../run.ts";
 
-const quick = "--rounds 1 --seconds 1 --connections 2 --workers 1 --json".split(" ");
+const quick = "--rounds 1 --seconds 1 --warm-up 1 --connections 2 --workers 1 --json".split(" ");
 
 interface Case {
   readonly kind: string;

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AggregatorRegistry } from "prom-client";
 import { unavailable } from "../errors.ts";
@@ -34,7 +35,11 @@ const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.
  *  thread. One that stops is replaced. Resolves when all of them answer, or with the exit code of one that
  *  cannot start, which has said why. */
 export async function startProcesses(count: number, argv: readonly string[]): Promise<Processes | number> {
-  cluster.setupPrimary({ exec: script, args: [...argv] });
+  cluster.setupPrimary({
+    exec: script,
+    args: [...argv],
+    execArgv: [helperThreads(count), ...process.execArgv],
+  });
   const members = new Members();
   // Whatever is wrong with the models or the port is said once.
   const about = await members.start(0);
@@ -54,6 +59,12 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
     reload: () => members.reload(),
   };
 }
+
+/** V8 has four helper threads a process, to collect garbage and compile. Where processes have fewer cores
+ *  each, they only keep the cores from those who answer, who then wait for them. What the program itself was
+ *  given comes behind it and counts. */
+const helperThreads = (processes: number): string =>
+  `--v8-pool-size=${Math.min(4, Math.max(1, Math.floor(availableParallelism() / processes)))}`;
 
 class Members {
   /** Whether also one that never answered is replaced. */

@@ -32,7 +32,8 @@ Examples:
       .option("--rows <list>", "rows of a request", list(whole(1, 65_536)), [1, 64])
       .option("--connections <list>", "connections at one time", list(whole(1, 4096)), [1, 16, 256])
       .option("--rounds <n>", "rounds in which the services take turns", whole(1), 3)
-      .option("--seconds <n>", "time of a service's turn", whole(1), 3);
+      .option("--seconds <n>", "time of a service's turn", whole(1), 3)
+      .option("--warm-up <n>", "seconds that each is asked before its first turn of a case", whole(1), 5);
     addCommonOptions(command, "results/serve");
   },
   async run(options, [source]) {

@@ -33,6 +33,7 @@ export interface LoadPlan {
   readonly rows: readonly number[];
   readonly connections: readonly number[];
   readonly seconds: number;
+  readonly warmUp: number;
   readonly rounds: number;
   readonly workers: number;
   /** Processes of stiffnet-serve and of the Python services, each count a service of its own. */
@@ -161,7 +162,8 @@ async function takeTurns(
     for (let k = 0; k < contenders.length; k++) {
       const turn = (round + k) % contenders.length;
       // Compilers, caches and what a service gave back while others had their turns are not what is measured.
-      await ask(contenders[turn]!, 1);
+      // V8 compiles for seconds on the cores that answer.
+      await ask(contenders[turn]!, round === 0 ? plan.warmUp : 1);
       // Its connections end before others begin: a process that still answers them would take no new ones.
       await new Promise((resolve) => setTimeout(resolve, 500));
       results[turn]!.push(await ask(contenders[turn]!, seconds));

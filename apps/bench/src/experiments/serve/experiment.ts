@@ -13,12 +13,12 @@ export function serveExperiment(
 ): Experiment<ServeConfig, ServeResult, undefined> {
   return {
     engine: "onnxruntime-node",
-    async compute({ model, rows, connections, rounds, seconds, workers }, watch) {
+    async compute({ model, rows, connections, rounds, seconds, warmUp, workers }, watch) {
       const { found: pythons, missing } = dtype === "float32" ? await findPythonServices() : noPython;
       for (const text of missing) watch.note(text);
       const client = findClient();
       const { cases, digest } = await compareServices({
-        ...{ model: file, columns: model.inputs, dtype, rows, connections, rounds, seconds, workers },
+        ...{ model: file, columns: model.inputs, dtype, rows, connections, rounds, seconds, warmUp, workers },
         ...{ pythons, client, signal: watch.signal, onProgress: watch.note },
         processes: [...new Set([1, availableParallelism()])],
       });
@@ -45,11 +45,14 @@ export function serveExperiment(
 
 const noPython = { found: new Map(), missing: ["Python's services take float32 models only"] };
 
-function factsOf({ client, python }: ServeResult, { model, rounds, seconds }: ServeConfig) {
+function factsOf({ client, python }: ServeResult, { model, rounds, seconds, warmUp }: ServeConfig) {
   const { inputs, outputs, width, depth, sha256 } = model;
   const facts: [string, string][] = [
     ["model", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, sha256 ${sha256}`],
-    ["rounds", `${rounds} of ${seconds} s a service, in turns; medians over the rounds`],
+    [
+      "rounds",
+      `${rounds} of ${seconds} s a service, in turns; medians over the rounds; ${warmUp} s before the first, 1 s before others`,
+    ],
     ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
   ];
   return [...facts, ...python.map((printed) => ["Python", printed] as const)];

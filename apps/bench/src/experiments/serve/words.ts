@@ -17,6 +17,7 @@ export interface ServeConfig extends ExperimentConfig<"serve"> {
   readonly connections: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUp: number;
   readonly workers: number;
 }
 
