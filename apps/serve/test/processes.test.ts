@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { folder, writeModel } from "./service.ts";
 
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
@@ -69,13 +69,21 @@ test("what is loaded and unloaded through one process is in all, and counted ove
 
 // Only Linux tells what a process was started with.
 test.runIf(existsSync("/proc/self/cmdline"))(
-  "processes share the cores for V8's helper threads too",
+  "processes share the cores for V8's helper threads too, unless Node is told how many",
   async () => {
-    const cores = availableParallelism();
-    const server = await start(await writeModel("helpers.onnx"), "--processes", `${2 * cores}`);
-    expect(server.pids.length).toBe(2 * cores);
-    for (const pid of server.pids) {
-      expect(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")).toContain("--v8-pool-size=1");
+    const count = 2 * availableParallelism();
+    const flags = async (): Promise<string[]> => {
+      const { pids } = await start(await writeModel("helpers.onnx"), "--processes", `${count}`);
+      return pids.flatMap(
+        (pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").match(/--v8-pool-size=\d+/g) ?? [],
+      );
+    };
+    expect(await flags()).toEqual(Array(count).fill("--v8-pool-size=1"));
+    vi.stubEnv("NODE_OPTIONS", "--v8-pool-size=3");
+    try {
+      expect(await flags()).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
     }
   },
 );

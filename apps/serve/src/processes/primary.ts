@@ -38,7 +38,7 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
   cluster.setupPrimary({
     exec: script,
     args: [...argv],
-    execArgv: [helperThreads(count), ...process.execArgv],
+    execArgv: [...helperThreads(count), ...process.execArgv],
   });
   const members = new Members();
   // Whatever is wrong with the models or the port is said once.
@@ -62,9 +62,13 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
 
 /** V8 has four helper threads a process, to collect garbage and compile. Where processes have fewer cores
  *  each, they only keep the cores from those who answer, who then wait for them. What the program itself was
- *  given comes behind it and counts. */
-const helperThreads = (processes: number): string =>
-  `--v8-pool-size=${Math.min(4, Math.max(1, Math.floor(availableParallelism() / processes)))}`;
+ *  given counts. */
+function helperThreads(processes: number): string[] {
+  if (process.env.NODE_OPTIONS?.includes(poolSize)) return [];
+  return [`${poolSize}=${Math.min(4, Math.max(1, Math.floor(availableParallelism() / processes)))}`];
+}
+
+const poolSize = "--v8-pool-size";
 
 class Members {
   /** Whether also one that never answered is replaced. */
