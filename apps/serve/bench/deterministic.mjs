@@ -5,22 +5,21 @@
 //     node bench/deterministic.mjs MODEL.onnx [--rounds 8] [--seconds 2]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { atLeast, readCommand, wholeFrom } from "./command.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: "string", default: "8" }, seconds: { type: "string", default: "2" } },
+const { path, rounds, seconds } = readCommand({
+  name: "deterministic",
+  about: "What --deterministic costs: processor time of a request with it over that without.",
+  example: "model.onnx --rounds 2",
+  options: [
+    ["--rounds <n>", "rounds in which the two servers take turns", wholeFrom(1), 8],
+    ["--seconds <n>", "time of a turn", atLeast(1), 2],
+  ],
 });
-const [path] = positionals;
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
-if (positionals.length !== 1 || !existsSync(path) || !(rounds >= 1) || !(seconds >= 1)) {
-  process.stderr.write("deterministic: expected MODEL.onnx, a file, --rounds and --seconds of at least 1\n");
-  process.exit(2);
-}
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 async function start(...more) {

@@ -3,20 +3,27 @@
 //     node bench/fairness.mjs MODEL.onnx [--seconds 10] [--large 16] [--rows 65536]
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { atLeast, readCommand, wholeFrom } from "./command.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: "string", default: "10" },
-    large: { type: "string", default: "16" },
-    rows: { type: "string", default: "65536" },
-  },
+const {
+  path,
+  seconds,
+  large: clients,
+  rows,
+} = readCommand({
+  name: "fairness",
+  about: "How long one row waits while others ask for many rows each, again and again.",
+  example: "model.onnx --seconds 5",
+  options: [
+    ["--seconds <n>", "how long", atLeast(1), 10],
+    ["--large <n>", "clients that ask for many rows", wholeFrom(1), 16],
+    ["--rows <n>", "how many rows", wholeFrom(1), 65_536],
+  ],
 });
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
-const child = spawn(process.execPath, [script, positionals[0], "--port", "0", "--json", "--workers", "2"], {
+const child = spawn(process.execPath, [script, path, "--port", "0", "--json", "--workers", "2"], {
   stdio: ["ignore", "pipe", "inherit"],
 });
 const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
@@ -75,10 +82,10 @@ async function waits(seconds) {
 }
 
 const idle = await waits(2);
-const large = requestOf(Number(values.rows));
-const load = Array.from({ length: Number(values.large) }, () => keepAsking(large));
+const large = requestOf(rows);
+const load = Array.from({ length: clients }, () => keepAsking(large));
 await new Promise((resolve) => setTimeout(resolve, 1000));
-const loaded = await waits(Number(values.seconds));
+const loaded = await waits(seconds);
 running = false;
 await Promise.all(load);
 child.kill("SIGTERM");

@@ -5,9 +5,9 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { importOnnx } from "@stiffnet/onnx";
 import { freePort } from "../../../scripts/free-port.mjs";
+import { isMain, readCommand, wholeFrom } from "./command.mjs";
 import { grpcClient } from "./fuzz/grpc.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
@@ -63,14 +63,23 @@ export async function fuzz({ url, grpcAddress, count, seed = 1, onProgress = () 
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { requests: { type: "string", default: "20000" }, seed: { type: "string", default: "1" } },
+  const {
+    path,
+    requests: count,
+    seed,
+  } = readCommand({
+    name: "fuzz",
+    about: "Sends generated requests over REST and gRPC, right and wrong, and checks every answer.",
+    example: "model.onnx --requests 5000 --seed 2",
+    options: [
+      ["--requests <n>", "how many", wholeFrom(1), 20_000],
+      ["--seed <n>", "what they are generated from", wholeFrom(0), 1],
+    ],
   });
   const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
   const grpcPort = await freePort();
   const options = ["--port", "0", "--grpc-port", `${grpcPort}`, "--json", "--workers", "2"];
-  const child = spawn(process.execPath, [script, positionals[0], ...options], {
+  const child = spawn(process.execPath, [script, path, ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
@@ -78,13 +87,12 @@ async function main() {
     const text = await (await fetch(`${url}/metrics`)).text();
     return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)[1]) / 2 ** 20;
   };
-  const count = Number(values.requests);
   const curve = [];
   const result = await fuzz({
     url,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     count,
-    seed: Number(values.seed),
+    seed,
     onProgress: async (done) => {
       curve.push(Math.round(await memory()));
       process.stderr.write(`${done} requests, ${curve.at(-1)} MiB resident\n`);
@@ -99,4 +107,4 @@ async function main() {
   process.exit(result.problems.length > 0 || code !== 0 ? 1 : 0);
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await main();
+if (isMain(import.meta.url)) await main();

@@ -3,31 +3,36 @@
 //
 //     node bench/rolling.mjs MODEL.onnx [--restarts 6] [--connections 32] [--namespaces]
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommand, wholeFrom } from "./command.mjs";
 import { inNamespaces, onThisHost } from "./rolling-hosts.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    restarts: { type: "string", default: "6" },
-    connections: { type: "string", default: "32" },
-    port: { type: "string", default: "18080" },
-    namespaces: { type: "boolean", default: false },
-    haproxy: { type: "string", default: "/usr/sbin/haproxy" },
-  },
+const { path, port, restarts, connections, namespaces, haproxy } = readCommand({
+  name: "rolling",
+  about: "Restarts two servers behind HAProxy under load and counts requests that fail.",
+  example: "model.onnx --restarts 4 --namespaces",
+  options: [
+    ["--restarts <n>", "how often", wholeFrom(1), 6],
+    ["--connections <n>", "connections at one time", wholeFrom(1), 32],
+    ["--port <n>", "port of the proxy; the servers have the next two", wholeFrom(1), 18_080],
+    ["--namespaces", "hosts of their own, as network namespaces (needs root)", false],
+    ["--haproxy <file>", "the program", "/usr/sbin/haproxy"],
+  ],
 });
+if (!existsSync(haproxy)) {
+  process.stderr.write(`rolling: ${haproxy}: no such file; --haproxy says where HAProxy is\n`);
+  process.exit(2);
+}
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
-const port = Number(values.port);
-const { hosts, remove } = values.namespaces ? inNamespaces() : onThisHost(port);
+const { hosts, remove } = namespaces ? inNamespaces() : onThisHost(port);
 process.on("exit", remove);
 
 async function start({ port: own, command, options }) {
-  const asked = [script, positionals[0], "--port", `${own}`, "--lame-duck", "6", "--json", ...options];
+  const asked = [script, path, "--port", `${own}`, "--lame-duck", "6", "--json", ...options];
   const [program, ...args] = [...command, process.execPath, ...asked];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));
@@ -45,7 +50,7 @@ const rules = readFileSync(new URL("../deploy/haproxy.cfg", import.meta.url), "u
 const file = join(mkdtempSync(join(tmpdir(), "stiffnet-rolling-")), "haproxy.cfg");
 writeFileSync(file, rules);
 const servers = await Promise.all(hosts.map(start));
-const proxy = spawn(values.haproxy, ["-f", file, "-db"], { stdio: "ignore" });
+const proxy = spawn(haproxy, ["-f", file, "-db"], { stdio: "ignore" });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 await pause(4000);
 
@@ -58,7 +63,7 @@ const tensor = {
   data: model.inputs.map(() => 1),
 };
 const body = JSON.stringify({ inputs: [tensor] });
-const agent = new Agent({ keepAlive: true, maxSockets: Number(values.connections) });
+const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const statuses = {};
 let running = true;
 const ask = () =>
@@ -71,14 +76,14 @@ const ask = () =>
     sent.on("error", ({ code }) => resolve(code));
     sent.end(body);
   });
-const clients = Array.from({ length: Number(values.connections) }, async () => {
+const clients = Array.from({ length: connections }, async () => {
   while (running) {
     const status = await ask();
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
 });
 const codes = [];
-for (let k = 0; k < Number(values.restarts); k++) {
+for (let k = 0; k < restarts; k++) {
   const which = k % 2;
   const ended = new Promise((resolve) => servers[which].once("exit", resolve));
   servers[which].kill("SIGTERM");

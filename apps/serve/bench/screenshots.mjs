@@ -4,21 +4,27 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createServer } from "@stiffnet/serve";
 import { chromium } from "playwright-core";
+import { readCommand } from "./command.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    out: { type: "string", default: fileURLToPath(new URL("../screenshots", import.meta.url)) },
-    browser: { type: "string", default: "/usr/bin/chromium" },
-  },
+const {
+  path,
+  out,
+  browser: program,
+} = readCommand({
+  name: "screenshots",
+  about: "Takes the pictures of the README in Chromium, of the model that bench/demo.mjs trains.",
+  example: "FOLDER/surface.onnx",
+  options: [
+    ["--out <folder>", "where they go", fileURLToPath(new URL("../screenshots", import.meta.url))],
+    ["--browser <file>", "the program", "/usr/bin/chromium"],
+  ],
 });
-const server = await createServer(positionals, { workers: 1, log: "error", watch: 0 });
+const server = await createServer([path], { workers: 1, log: "error", watch: 0 });
 const url = await server.listen({ port: 0 });
-const browser = await chromium.launch({ executablePath: values.browser, args: ["--no-sandbox"] });
-mkdirSync(values.out, { recursive: true });
+const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+mkdirSync(out, { recursive: true });
 
 /** The page at a size, once every number and figure has come. */
 async function open(width, height) {
@@ -43,7 +49,7 @@ async function save(page, name, fullPage = true) {
   // No frame round what was chosen last, and no cursor over it.
   await page.evaluate("document.activeElement.blur()");
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(values.out, `${name}.png`), fullPage });
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage });
 }
 
 const desktop = await open(1280, 960);

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { atLeast, isMain, listOf, readCommand, wholeFrom } from "./command.mjs";
 
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
 
@@ -87,23 +87,23 @@ function connection(port, request, counts, late) {
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      repetitions: { type: "string", default: "50" },
-      connections: { type: "string", default: "32,256" },
-      processes: { type: "string", default: "1,2" },
-      "lame-duck": { type: "string", default: "1" },
-    },
+  const asked = readCommand({
+    name: "shutdown",
+    about: "Ends servers under load and counts the requests that were lost.",
+    example: "model.onnx --repetitions 5 --processes 2",
+    options: [
+      ["--repetitions <n>", "ends of each", wholeFrom(1), 50],
+      ["--connections <list>", "connections at one time", listOf(wholeFrom(1)), [32, 256]],
+      ["--processes <list>", "processes of the server", listOf(wholeFrom(1)), [1, 2]],
+      ["--lame-duck <seconds>", "time to answer while not ready", atLeast(0), 1],
+    ],
   });
-  const list = (text) => text.split(",").map(Number);
   let wrong = 0;
-  for (const processes of list(values.processes)) {
-    for (const connections of list(values.connections)) {
+  for (const processes of asked.processes) {
+    for (const connections of asked.connections) {
       const sum = { answered: 0, lost: 0, other: 0, failed: 0 };
-      for (let k = 0; k < Number(values.repetitions); k++) {
-        const lameDuck = Number(values["lame-duck"]);
-        const found = await shutdown({ path: positionals[0], connections, processes, lameDuck });
+      for (let k = 0; k < asked.repetitions; k++) {
+        const found = await shutdown({ ...asked, connections, processes });
         for (const key of ["answered", "lost", "other"]) sum[key] += found[key];
         if (found.code !== 0) sum.failed++;
       }
@@ -114,4 +114,4 @@ async function main() {
   process.exit(wrong > 0 ? 1 : 0);
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await main();
+if (isMain(import.meta.url)) await main();

@@ -5,31 +5,29 @@
 //
 //     node bench/soak.mjs MODEL.onnx [--minutes 30] [--processes 1] [--rate N]
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { atLeast, readCommand, wholeFrom } from "./command.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
 import { manyProcesses, oneProcess } from "./soak-targets.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    minutes: { type: "string", default: "30" },
-    processes: { type: "string", default: "1" },
-    rate: { type: "string" },
-  },
+const {
+  path,
+  minutes,
+  processes,
+  rate: asked = Number.POSITIVE_INFINITY,
+} = readCommand({
+  name: "soak",
+  about: "Loads a server for a long time, with reloads and crashing workers, or killed processes.",
+  example: "model.onnx --minutes 5 --processes 2 --rate 200",
+  options: [
+    ["--minutes <n>", "how long", atLeast(1), 30],
+    ["--processes <n>", "processes of the server; of several, one is killed every 30 s", wholeFrom(1), 1],
+    ["--rate <n>", "requests a second (default: half of what gets answered)", wholeFrom(1)],
+  ],
 });
-const [path] = positionals;
-const [seconds, processes] = [60 * Number(values.minutes), Number(values.processes)];
-const asked = Number(values.rate ?? Number.POSITIVE_INFINITY);
-if (positionals.length !== 1 || !existsSync(path) || !(seconds >= 60) || !(processes >= 1 && asked > 0)) {
-  process.stderr.write(
-    "soak: expected MODEL.onnx, a file, --minutes and --processes of at least 1, --rate above 0\n",
-  );
-  process.exit(2);
-}
+const seconds = 60 * minutes;
 const name = basename(path, ".onnx");
 const [connections, maxBatch] = [16, 256];
 

@@ -1,0 +1,42 @@
+// What the commands of this folder share: how they read their command line, and whether they are run at all.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+
+/** Reads a command about a file, and options as commander takes them: [flags, text, parser, default], for
+ *  texts without a parser. Ends with 2 where something is wrong, and says what. */
+export function readCommand({ name, about, example = "model.onnx", options }) {
+  const command = new Command(`node bench/${name}.mjs`)
+    .description(about)
+    .argument("<model>", "ONNX file that stiffnet exported", existing)
+    .addHelpText("after", `\nExample:\n  node bench/${name}.mjs ${example}`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  for (const option of options) command.option(...option);
+  command.parse();
+  return { path: command.processedArgs[0], ...command.opts() };
+}
+
+/** Whether the file of this URL is what node was told to run, and not imported. */
+export const isMain = (url) => process.argv[1] === fileURLToPath(url);
+
+function existing(path) {
+  if (!existsSync(path)) throw new InvalidArgumentError("There is no such file.");
+  return path;
+}
+
+export const atLeast = (least) => (text) => {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= least)) {
+    throw new InvalidArgumentError(`Expected a number of at least ${least}.`);
+  }
+  return value;
+};
+
+export const wholeFrom = (least) => (text) => {
+  const value = atLeast(least)(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("Expected a whole number.");
+  return value;
+};
+
+/** With commas between. */
+export const listOf = (parse) => (text) => text.split(",").map(parse);
