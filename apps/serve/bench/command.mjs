@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 
-/** Reads a command about a file, and options as commander takes them: [flags, text, parser, default], for
- *  texts without a parser. Ends with 2 where something is wrong, and says what. */
-export function readCommand({ name, about, example = "model.onnx", options }) {
+const model = ["<model>", "ONNX file that stiffnet exported", existing];
+
+/** Reads a command about a file or folder, `path`, and options as commander takes them: [flags, text, parser,
+ *  default], for texts without a parser. Ends with 2 where something is wrong, and says what. */
+export function readCommand({ name, about, argument = model, example, options = [] }) {
   const command = new Command(`node bench/${name}.mjs`)
     .description(about)
-    .argument("<model>", "ONNX file that stiffnet exported", existing)
+    .argument(...argument)
     .addHelpText("after", `\nExample:\n  node bench/${name}.mjs ${example}`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
   for (const option of options) command.option(...option);
@@ -19,7 +21,7 @@ export function readCommand({ name, about, example = "model.onnx", options }) {
 /** Whether the file of this URL is what node was told to run, and not imported. */
 export const isMain = (url) => process.argv[1] === fileURLToPath(url);
 
-function existing(path) {
+export function existing(path) {
   if (!existsSync(path)) throw new InvalidArgumentError("There is no such file.");
   return path;
 }

@@ -10,6 +10,7 @@ import { predict, resnet, train } from "@stiffnet/core";
 import { calibrate, spreadOf } from "@stiffnet/inference";
 import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
 import { standardise } from "@stiffnet/preparation";
+import { readCommand } from "./command.mjs";
 
 const inputs = [
   ["air temperature", "°C", 0, 35],
@@ -37,7 +38,12 @@ function surface([temperature, humidity, wind, radiation, moisture, leaves]) {
   return [latent / 2.45e6, sensible, sensible / (8 + 6 * wind)];
 }
 
-const folder = process.argv[2] ?? ".";
+const { path: folder } = readCommand({
+  name: "demo",
+  about: "Trains a small ensemble to try the service with.",
+  argument: ["[folder]", "where surface.onnx and surface-1.onnx go", "."],
+  example: "models",
+});
 mkdirSync(folder, { recursive: true });
 const random = randomStream(11, 0);
 const draw = (count) => {

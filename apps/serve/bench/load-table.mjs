@@ -3,8 +3,7 @@
 //
 //     npx stiffnet serve --out FOLDER && node bench/load-table.mjs FOLDER/summary.json
 import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { existing, isMain, readCommand } from "./command.mjs";
 
 export const page = new URL("../docs/load.md", import.meta.url);
 export const figures = new URL("../docs/load.json", import.meta.url);
@@ -84,12 +83,13 @@ function table(head, rows) {
   return [line(cells[0]), line(widths.map((width) => "-".repeat(width))), ...cells.slice(1).map(line)];
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [file] = parseArgs({ allowPositionals: true }).positionals;
-  if (file === undefined) {
-    process.stderr.write("load-table: expected the summary.json of a run of stiffnet serve\n");
-    process.exit(2);
-  }
+if (isMain(import.meta.url)) {
+  const { path: file } = readCommand({
+    name: "load-table",
+    about: "Puts a run of stiffnet serve into docs/load.md.",
+    argument: ["<summary>", "summary.json of the run", existing],
+    example: "results/serve/summary.json",
+  });
   const { config, machine, versions, python, client, cases } = JSON.parse(readFileSync(file, "utf8"));
   if (!cases?.some(({ kind }) => kind === "fastapi")) {
     process.stderr.write(`load-table: ${file} has no cases of FastAPI (apps/bench/peers/setup fastapi)\n`);

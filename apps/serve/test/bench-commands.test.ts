@@ -8,16 +8,20 @@ const run = (name: string, ...args: string[]) => {
   return spawnSync(process.execPath, [script, ...args], { encoding: "utf8", timeout: 60_000 });
 };
 
-test.each(["deterministic", "fairness", "fuzz", "rolling", "screenshots", "shutdown", "soak"])(
+const commands = ["deterministic", "fairness", "fuzz", "rolling", "screenshots", "shutdown", "soak"];
+
+test.each(commands.map((name) => [name, "model"]).concat([["load-table", "summary"]]))(
   "bench/%s.mjs tells how it is used, and what is wrong",
-  (name) => {
+  (name, argument) => {
     const help = run(name, "--help");
     expect(help.status).toBe(0);
-    expect(help.stdout).toContain(`Usage: node bench/${name}.mjs [options] <model>`);
+    expect(help.stdout).toContain(`Usage: node bench/${name}.mjs [options] <${argument}>`);
     expect(help.stdout).toContain(`Example:\n  node bench/${name}.mjs `);
     const gone = run(name, "gone.onnx");
     expect(gone.status).toBe(2);
-    expect(gone.stderr).toContain("'gone.onnx' is invalid for argument 'model'. There is no such file.");
+    expect(gone.stderr).toContain(
+      `'gone.onnx' is invalid for argument '${argument}'. There is no such file.`,
+    );
   },
 );
 
@@ -32,4 +36,10 @@ test("numbers of the commands of bench are looked at before a server starts", as
     const { status, stderr } = run("shutdown", model, ...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(text)]);
   }
+});
+
+test("bench/demo.mjs takes --help for no folder", () => {
+  const { status, stdout } = run("demo", "--help");
+  expect(status).toBe(0);
+  expect(stdout).toContain("Usage: node bench/demo.mjs [options] [folder]");
 });

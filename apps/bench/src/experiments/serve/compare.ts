@@ -33,6 +33,7 @@ export interface LoadPlan {
   readonly rows: readonly number[];
   readonly connections: readonly number[];
   readonly seconds: number;
+  /** Seconds that each service is asked before its first turn of a case. */
   readonly warmUp: number;
   readonly rounds: number;
   readonly workers: number;
@@ -55,6 +56,9 @@ interface Contender extends Omit<Spoken, "dialect"> {
   readonly request: LoadRequest;
   readonly difference?: number;
 }
+
+/** Seconds. */
+export const laterWarmUp = 1;
 
 type Start = (name: string, command: string, args: (port: number) => string[]) => Promise<ServiceProcess>;
 
@@ -163,7 +167,7 @@ async function takeTurns(
       const turn = (round + k) % contenders.length;
       // Compilers, caches and what a service gave back while others had their turns are not what is measured.
       // V8 compiles for seconds on the cores that answer.
-      await ask(contenders[turn]!, round === 0 ? plan.warmUp : 1);
+      await ask(contenders[turn]!, round === 0 ? plan.warmUp : laterWarmUp);
       // Its connections end before others begin: a process that still answers them would take no new ones.
       await new Promise((resolve) => setTimeout(resolve, 500));
       results[turn]!.push(await ask(contenders[turn]!, seconds));

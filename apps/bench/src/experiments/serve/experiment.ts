@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Experiment } from "../run-experiment.ts";
 import { findClient } from "./client.ts";
-import { compareServices } from "./compare.ts";
+import { compareServices, laterWarmUp } from "./compare.ts";
 import { loadFigures } from "./figures.ts";
 import { findPythonServices } from "./python.ts";
 import { type ServeConfig, type ServeResult, serveSentences, serveTable } from "./words.ts";
@@ -51,7 +51,7 @@ function factsOf({ client, python }: ServeResult, { model, rounds, seconds, warm
     ["model", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, sha256 ${sha256}`],
     [
       "rounds",
-      `${rounds} of ${seconds} s a service, in turns; medians over the rounds; ${warmUp} s before the first, 1 s before others`,
+      `${rounds} of ${seconds} s a service, in turns; medians over the rounds; ${warmUp} s before the first, ${laterWarmUp} s before others`,
     ],
     ["client", client === "wrk" ? "wrk, one thread" : "a process of Node"],
   ];
