@@ -1,8 +1,28 @@
+export {
+  type Check,
+  callback,
+  check,
+  either,
+  flag,
+  listOf,
+  type NeededCheck,
+  needed,
+  nonNegative,
+  number,
+  object,
+  oneOf,
+  positive,
+  seed,
+  text,
+  whole,
+} from "./checks.ts";
 export { largestChunk } from "./chunks.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
 export { faultUnless, firstFault, nonNegativeFault, positiveFault, wholeFault } from "./guards.ts";
 export { colours, lookSheet, lookVariables, seriesColours } from "./look.ts";
+export { nearest } from "./nearest.ts";
+export { type Checks, checkOptions, fields, type OptionRules, optionsChecker } from "./options.ts";
 export {
   type RandomBits,
   type RandomStream,

@@ -1,3 +1,4 @@
+import { nearest } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
 
 /** One column by number (from 1), name, or pattern; or several: `"1-15"`, `"16-"`, `"lai,soil*"`,
@@ -111,7 +112,7 @@ function between(from: number, to: number, part: string, what: string, file: str
 }
 
 function unknown(columns: readonly string[], asked: string, what: string, file: string): never {
-  const near = closest(asked.replaceAll("'", ""), columns);
+  const near = nearest(asked.replaceAll("'", ""), columns);
   const some = columns.slice(0, 6).map((name) => `'${name}'`);
   const hint =
     near === undefined ? `expected one of ${some.join(", ")}${columns.length > 6 ? ", ..." : ""}` : "";
@@ -119,33 +120,6 @@ function unknown(columns: readonly string[], asked: string, what: string, file: 
     `${file}: ${what} ask for ${asked}, which no column is called; ${hint || `did you mean '${near}'?`}`,
     { code: "no_such_column", place: { file } },
   );
-}
-
-/** The name at the smallest edit distance, if that is at most a third of its length. */
-function closest(asked: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const name of names.slice(0, 2000)) {
-    if (Math.abs(name.length - asked.length) > 8 || name.length > 64) continue;
-    const distance = editDistance(asked.toLowerCase(), name.toLowerCase());
-    if (distance <= Math.max(name.length, asked.length) / 3 && distance < bestDistance) {
-      [best, bestDistance] = [name, distance];
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, previous[j]! + 1, row[j - 1]! + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
 }
 
 /** The first name that stands twice, as the indices of both, or undefined. */
