@@ -123,7 +123,7 @@ function document(ode, growth) {
 error of a component, where a component counts as no smaller than ${floors(ode)}), read off work-precision curves, best of
 the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
 without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
-The peers are told which Jacobians are banded; MEDAKZO's band is found here. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
+All are told which Jacobians are banded. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
 Node ${ode.versions.node ?? ""}; ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
 
 ${sentence("SciPy (its best method each time)", ode.rows, scipy, 2)}

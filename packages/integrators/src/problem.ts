@@ -88,10 +88,9 @@ export interface OdeProblem {
    *  are then differenced together (Curtis, Powell and Reid 1974), a narrow pattern is factorised as a
    *  band, and another one that leaves out enough, from 10 unknowns on, by the operations that it leaves:
    *  memory and time are those of its entries and of what elimination adds to them. Next to a `jacobian`,
-   *  which stays dense and column-major, it is checked at its first evaluation. From 50 to 5,000 unknowns a
-   *  Jacobian that nothing is said of is looked at (as `detectSparsity` does), and each one checked by one
-   *  more evaluation: `"full"` if there are no zeros to be found, or f should not see NaN. */
-  readonly sparsity?: readonly (readonly number[])[] | "full";
+   *  which stays dense and column-major, it is checked at its first evaluation. A Jacobian without `band` and
+   *  `sparsity` is dense; `detectSparsity` finds what to declare. */
+  readonly sparsity?: readonly (readonly number[])[];
   /** The entries that `sparsity` lists, instead of a `jacobian`: nothing of size n^2 is made. */
   readonly sparseJacobian?: SparseJacobianFunction;
   /** Linear systems by GMRES instead of a factorisation. */

@@ -1,13 +1,12 @@
 import { IntegratorError } from "./errors.ts";
 import {
-  agreesAlong,
   type DifferencePoint,
   type DifferenceSpace,
   differenceJacobian,
   differenceSpace,
 } from "./jacobian/finite-difference.ts";
-import { denseLayout, type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
-import { addProduct, addTransposedProduct, entriesFinite, normBound } from "./jacobian/products.ts";
+import { type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
+import { addProduct, addTransposedProduct, normBound } from "./jacobian/products.ts";
 import { MassMatrix } from "./linear/mass-matrix.ts";
 import { PowerIteration } from "./power-iteration.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
@@ -26,17 +25,13 @@ export class System {
   readonly p: Float64Array;
   #space: DifferenceSpace | undefined;
   #power: PowerIteration | undefined;
-  /** A pattern that was found has turned out to leave out entries. */
-  refuted = false;
-  readonly #compact: boolean;
   #layout: JacobianLayout | undefined;
   #patternChecked = false;
   #listed: Float64Array | undefined;
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
-  /** @param compact only one Jacobian of it is at work at a time */
-  constructor(problem: OdeProblem, stats: Stats = emptyStats(), compact = false) {
+  constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
     if (typeof problem.f !== "function") {
       throw new IntegratorError(`problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`, {
         code: "bad_field",
@@ -46,7 +41,6 @@ export class System {
     this.n = problem.y0.length;
     this.field = problem.f;
     this.stats = stats;
-    this.#compact = compact;
     this.p = Float64Array.from(problem.parameters ?? []);
     requireLayout(problem, this.n);
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
@@ -60,10 +54,7 @@ export class System {
 
   /** How its Jacobian is stored; explicit methods never ask. */
   get layout(): JacobianLayout {
-    const count = () => {
-      this.stats.evaluations++;
-    };
-    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass, count, this.#compact);
+    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass);
     return this.#layout;
   }
 
@@ -119,11 +110,10 @@ export class System {
     fy?: Float64Array,
   ): boolean {
     this.stats.jacobians++;
-    // Of a large full array with few entries the others are left alone.
-    if (!this.layout.detected) jac.fill(0);
+    jac.fill(0);
     if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
     else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
-    return this.layout.detected ? entriesFinite(this.layout, this.n, jac) : allFinite(jac);
+    return allFinite(jac);
   }
 
   /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */
@@ -207,12 +197,6 @@ export class System {
     const floor = Number.isFinite(size) ? size : 0;
     const { field: f, p } = this;
     const at: DifferencePoint = { f, t: this.inside(t), y, fy, p, weights, h: way, floor, space };
-    this.stats.evaluations += differenceJacobian(at, this.layout, jac);
-    if (!this.layout.detected) return;
-    this.stats.evaluations++;
-    if (agreesAlong(at, this.layout, jac)) return;
-    this.refuted = true;
-    this.#layout = denseLayout(n);
     this.stats.evaluations += differenceJacobian(at, this.layout, jac);
   }
 

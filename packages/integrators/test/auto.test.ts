@@ -11,6 +11,7 @@ import {
   pollu,
   radauIIA5,
   rober,
+  rodas5P,
   type Solver,
   solve,
   tsitouras54,
@@ -19,6 +20,22 @@ import {
 import { circle } from "./simple-problems.ts";
 
 describe("switching on detected stiffness", () => {
+  test("does not stir up fast oscillations: auto switches before a step is too long", () => {
+    // Two oscillators of 1 and 1e4 per unit of time, the fast one at rest and driven.
+    const stiffString: OdeProblem = {
+      f: (t, y, dy) => {
+        dy[0] = y[1]!;
+        dy[1] = 1e8 * (Math.sin(t) ** 2 - y[0]!);
+      },
+      y0: [0, 0],
+      tSpan: [0, 3],
+    };
+    const options = { rtol: 1e-4, atol: 1e-4, keep: "end" } as const;
+    const [mixed, stiff] = [auto(), rodas5P].map((solver) => solve(stiffString, { ...options, solver }));
+    expect(mixed!.status).toBe("finished");
+    expect(mixed!.stats.steps).toBeLessThan(2 * stiff!.stats.steps + 20);
+  });
+
   test("a problem that is not stiff never leaves the explicit side", () => {
     const run = solve({ ...circle, tSpan: [0, 50] }, { rtol: 1e-8, atol: 1e-8 });
     expect(run.switches).toEqual([]);

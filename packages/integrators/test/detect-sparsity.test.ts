@@ -3,6 +3,7 @@ import {
   brusselator,
   checkDerivatives,
   detectSparsity,
+  discrete,
   hires,
   type OdeProblem,
   orego,
@@ -12,6 +13,7 @@ import {
   solve,
   vdpol,
 } from "../src/index.ts";
+import { allSolvers } from "./families.ts";
 
 test.each([rober, orego, vdpol, hires, pollu, brusselator(12)])(
   "what is found in $name holds every entry of the Jacobian",
@@ -71,4 +73,53 @@ test("values that happen to be 0 hide nothing, and a branch is seen where a stat
   };
   expect(detectSparsity(product)).toEqual([[0], [0], []]);
   expect(detectSparsity(product, [{ t: 0, y: [2, 0, 0] }])).toEqual([[0], [0], [1]]);
+});
+
+test("a sum of large and small terms hides none of them", () => {
+  const mixed: OdeProblem = {
+    f: (_t, y, dy) => {
+      dy[0] = 1e6 * y[0]! + y[1]!;
+      dy[1] = y[1]! - y[0]!;
+    },
+    y0: [1e6, 1e-6],
+    tSpan: [0, 1],
+  };
+  expect(detectSparsity(mixed)).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+});
+
+describe("a Jacobian without a declaration is dense", () => {
+  const n = 50;
+  /** y' = s - y with s = max(y_0, 0), by a comparison that NaN fails. */
+  const rectified: OdeProblem = {
+    f: (_t, y, dy) => {
+      let s = 0;
+      if (y[0]! > 0) s = y[0]!;
+      for (let i = 0; i < n; i++) dy[i] = s - y[i]!;
+    },
+    y0: new Float64Array(n).fill(1),
+    tSpan: [0, 1],
+  };
+
+  test("a coupling behind a comparison is in the gradient", () => {
+    const { pullback } = discrete().run(rectified, { rtol: 1e-8, atol: 1e-10 });
+    // y_0 stays, and the others approach it: dy_i/dy_0 = 1 - 1/e.
+    const expected = 1 + (n - 1) * (1 - Math.exp(-1));
+    expect(Math.abs(pullback(new Float64Array(n).fill(1)).y0[0]! - expected)).toBeLessThan(1e-6);
+  });
+
+  test.each(allSolvers)("$name never calls f with NaN", (solver) => {
+    let strangers = 0;
+    const watched: OdeProblem = {
+      ...rectified,
+      f: (t, y, dy, p) => {
+        if (y.some(Number.isNaN)) strangers++;
+        rectified.f(t, y, dy, p);
+      },
+    };
+    expect(solve(watched, { solver, rtol: 1e-3, atol: 1e-3 }).status).toBe("finished");
+    expect(strangers).toBe(0);
+  });
 });

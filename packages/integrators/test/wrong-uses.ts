@@ -99,6 +99,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
   ["a band too wide", withProblem({ band: { lower: 0, upper: 3 } }), /band\.upper is 3/],
   ["band and sparsity", withProblem({ band: { lower: 0, upper: 0 }, sparsity: [[0]] }), /leave one out/],
   ["sparsity of two columns", withProblem({ sparsity: [[0], [0]] }), /sparsity has 2 columns, expected 1/],
+  ["sparsity in a word", withProblem({ sparsity: "full" }), /sparsity is full, expected 1/],
   ["sparsity beyond", withProblem({ sparsity: [[1]] }), /sparsity\[0\] names row 1/],
   [
     "sparsity a matrix of 0 and 1 as numbers",

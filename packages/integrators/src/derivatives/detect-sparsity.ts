@@ -1,12 +1,22 @@
 import { requireSpan, requireState } from "../integrate/requirements.ts";
-import { dependents } from "../jacobian/dependents.ts";
 import type { OdeProblem } from "../problem.ts";
 
-/** Which rows of each column of df/dy may be non-zero, for `sparsity`: component by component of y is made
- *  NaN, and what of f becomes NaN depends on it. Exact for arithmetic and Math functions, whatever the values
- *  are (0 * NaN is NaN); a comparison with NaN takes one branch, so that what is read in the other alone goes
- *  unseen: both states that f may branch on can be given. n evaluations for each state, once for a problem.
- *  @param states where f is looked at; default: y0 at the start of tSpan */
+/** A component is moved by these parts of its size: small ones stay on the same side of most branches, large
+ *  ones are not lost in the rounding of sums. */
+const MOVES = [2 ** -20, -(2 ** -7), 0.25, -0.25] as const;
+/** States near the given ones, whose components are all moved by up to this part of their size: an entry that
+ *  happens to be zero at one of them, such as that of a product with 0, is not zero at the others. */
+const NEIGHBOURS = 2;
+const SPREAD = 0.1;
+/** The size of a component is at least this part of the largest. */
+const LEAST = 1e-3;
+
+/** Which rows of each column of df/dy may be non-zero, for `sparsity`: every component of y is moved by small
+ *  and by large amounts, at y0 and at states near it, and the entries of f that change depend on it. An entry
+ *  behind a branch that none of these states takes is not found; give a state that takes it. An entry whose
+ *  change is lost in rounding is not found either. 12 evaluations for each component and state.
+ *  @param states where f is evaluated besides y0 at the start of tSpan
+ *  @returns lists of rows, one for each column; `checkDerivatives` compares them with differences */
 export function detectSparsity(
   problem: OdeProblem,
   states: readonly { readonly t: number; readonly y: ArrayLike<number> }[] = [],
@@ -15,10 +25,39 @@ export function detectSparsity(
   const [t0] = requireSpan(problem);
   const p = Float64Array.from(problem.parameters ?? []);
   const rows = Array.from({ length: n }, () => new Set<number>());
-  const dy = new Float64Array(n);
-  for (const { t, y } of [{ t: t0, y: problem.y0 }, ...states]) {
-    const state = Float64Array.from(y);
-    for (let j = 0; j < n; j++) for (const i of dependents(problem.f, t, state, p, j, dy)) rows[j]!.add(i);
+  const [before, after] = [new Float64Array(n), new Float64Array(n)];
+  for (const { t, y: given } of [{ t: t0, y: problem.y0 }, ...states]) {
+    const sizes = sizesOf(given);
+    for (let k = 0; k <= NEIGHBOURS; k++) {
+      const y = Float64Array.from(given, (x, i) => x + (k === 0 ? 0 : SPREAD * sizes[i]! * part(i, k)));
+      problem.f(t, y, before.fill(0), p);
+      for (let j = 0; j < n; j++) {
+        const kept = y[j]!;
+        for (const move of MOVES) {
+          y[j] = kept + move * sizes[j]!;
+          problem.f(t, y, after.fill(0), p);
+          for (let i = 0; i < n; i++) if (differ(before[i]!, after[i]!)) rows[j]!.add(i);
+        }
+        y[j] = kept;
+      }
+    }
   }
   return rows.map((each) => [...each].sort((a, b) => a - b));
+}
+
+function differ(a: number, b: number): boolean {
+  return a !== b && !(Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** |y_i|, and a part of the largest where that is more. */
+function sizesOf(y: ArrayLike<number>): Float64Array {
+  const sizes = Float64Array.from(y, Math.abs);
+  const least = LEAST * sizes.reduce((largest, x) => Math.max(largest, x), 0) || 1;
+  return sizes.map((x) => Math.max(x, least));
+}
+
+/** Numbers between -1 and 1 without a pattern that sums could cancel in (multiples of the golden ratio). */
+function part(i: number, k: number): number {
+  const x = (i + 1) * 0.6180339887498949 + k * 0.7548776662466927;
+  return 2 * (x - Math.floor(x)) - 1;
 }

@@ -32,7 +32,7 @@ export class Run {
   constructor(problem: OdeProblem, options: SolveOptions, follows = false) {
     const plan = planOf(problem, options);
     this.plan = plan;
-    this.#system = new System(problem, this.stats, true);
+    this.#system = new System(problem, this.stats);
     this.#stepper = plan.solver.createStepper(this.#system, stepperSettings(plan));
     const { n } = this.#system;
     this.#y0 = Float64Array.from(problem.y0);

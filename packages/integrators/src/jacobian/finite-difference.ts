@@ -63,23 +63,6 @@ const entriesOfGroups = /* @__PURE__ */ memoised(
   },
 );
 
-/** Of each row from `starts` on: column and place of its entries, one after another. */
-const entriesOfRows = /* @__PURE__ */ memoised(({ declared, places }: JacobianLayout) => {
-  const { n, starts, rows } = declared!;
-  const rowStarts = declared!.transposed().starts.map((at) => 2 * at);
-  const next = rowStarts.slice();
-  const entries = new Int32Array(2 * rows.length);
-  for (let j = 0; j < n; j++) {
-    for (let e = starts[j]!; e < starts[j + 1]!; e++) {
-      const at = next[rows[e]!]!;
-      entries[at] = j;
-      entries[at + 1] = places?.[e] ?? e;
-      next[rows[e]!] = at + 2;
-    }
-  }
-  return { starts: rowStarts, entries };
-});
-
 function increments({ y, fy, weights, h, floor, space: { steps } }: DifferencePoint): void {
   const size = sizeOf(y);
   for (let j = 0; j < y.length; j++) steps[j] = increment(y[j]!, h * fy[j]!, size, weights[j]!, floor);
@@ -136,42 +119,4 @@ function fillGroup(
     const i = entries[e]!;
     jac[entries[e + 2]!] = (work[i]! - fy[i]!) * inverses[entries[e + 1]!]!;
   }
-}
-
-/** What f and a Jacobian of the declared entries may differ by along a direction, as a part of the entries'
- *  sizes: far above the error of differences, far below an entry that is missing. */
-const AGREEMENT = 1e-4;
-
-/** Parts of increments: no pattern of its own that a sum could cancel in. */
-const PARTS = Float64Array.from({ length: 97 }, (_, j) => 1 + ((j * 7919) % 97) / 97);
-
-/** Whether the Jacobian says how f changes when all components move at once: an entry that the pattern leaves
- *  out would show. One evaluation, after those of `differenceJacobian`, whose increments it takes. */
-export function agreesAlong(
-  { f, t, y, fy, p, space }: DifferencePoint,
-  layout: JacobianLayout,
-  jac: Float64Array,
-): boolean {
-  const n = y.length;
-  const { work, shifted: at, steps } = space;
-  for (let j = 0, part = 0; j < n; j++) {
-    const moved = y[j]! + steps[j]! * PARTS[part]!;
-    at[j] = moved;
-    steps[j] = moved - y[j]!;
-    part = part === PARTS.length - 1 ? 0 : part + 1;
-  }
-  f(t, at, work, p);
-  const { starts, entries } = entriesOfRows(layout);
-  for (let i = 0, e = 0; i < n; i++) {
-    let expected = 0;
-    let size = 0;
-    for (const end = starts[i + 1]!; e < end; e += 2) {
-      const term = jac[entries[e + 1]!]! * steps[entries[e]!]!;
-      expected += term;
-      size += Math.abs(term);
-    }
-    const off = Math.abs(work[i]! - fy[i]! - expected);
-    if (off > AGREEMENT * size + 100 * Number.EPSILON * (Math.abs(work[i]!) + Math.abs(fy[i]!))) return false;
-  }
-  return true;
 }

@@ -5,7 +5,6 @@ import { sparsePays } from "../linear/sparse-table.ts";
 import { memoised } from "../memoised.ts";
 import type { Band, OdeProblem } from "../problem.ts";
 import { bandOf, bandPattern, colourColumns } from "./colouring.ts";
-import { detectedPattern } from "./dependents.ts";
 import { requireBand, requireKrylov, requirePattern, requireSparseJacobian } from "./requirements.ts";
 
 /** Column-major; the band's columns; compressed columns; or of J no more than where it is taken. */
@@ -28,8 +27,6 @@ export interface JacobianLayout {
   readonly sources: Int32Array | undefined;
   /** Where the entries are stored that a `sparseJacobian` writes, in its order. */
   readonly listed?: Int32Array;
-  /** The entries were found, not declared: they hold until a check refutes them. */
-  readonly detected?: boolean;
   /** Where entry (i, j) of the Jacobian is stored; -1 where it is not. */
   index(i: number, j: number): number;
 }
@@ -37,40 +34,18 @@ export interface JacobianLayout {
 /** Refuses what says nothing, or two things, of where the Jacobian is zero. */
 export function requireLayout(problem: OdeProblem, n: number): void {
   if (problem.band !== undefined) requireBand(problem.band, n);
-  if (problem.sparsity !== undefined && problem.sparsity !== "full")
-    requirePattern(problem, problem.sparsity, n);
+  if (problem.sparsity !== undefined) requirePattern(problem, problem.sparsity, n);
   requireSparseJacobian(problem);
   requireKrylov(problem);
 }
 
-/** @param count hears of each call of f
- *  @param compact one Jacobian is at work at a time: entries that were found are kept in their band or one
- *  after another, at the beginning of what a full one needs if they should be refuted */
-export function jacobianLayout(
-  problem: OdeProblem,
-  n: number,
-  mass: MassMatrix | undefined,
-  count: () => void,
-  compact: boolean,
-): JacobianLayout {
+export function jacobianLayout(problem: OdeProblem, n: number, mass: MassMatrix | undefined): JacobianLayout {
   const { band, sparsity, jacobian } = problem;
   if (problem.krylov !== undefined) return pointLayout(n);
   if (band !== undefined) {
     return bandedLayout(n, band, jacobian === undefined ? bandPattern(n, band.lower, band.upper) : undefined);
   }
-  if (sparsity === "full") return denseLayout(n);
-  if (sparsity === undefined) {
-    const found =
-      jacobian === undefined && mass === undefined ? detectedPattern(problem, n, count) : undefined;
-    if (found === undefined) return denseLayout(n);
-    const { declared, eliminated } = found;
-    if (!compact) return { ...denseLayout(n, declared, eliminated, true), detected: true };
-    const narrow = bandOf(declared);
-    const layout = bandPays(eliminated, narrow)
-      ? bandedLayout(n, narrow, declared)
-      : compressedLayout(declared, eliminated, true);
-    return { ...layout, size: n * n, detected: true };
-  }
+  if (sparsity === undefined) return denseLayout(n);
   const declared = patternOf(sparsity);
   const narrow = bandOf(declared);
   const eliminated = withDiagonal(declared, mass);

@@ -1,4 +1,3 @@
-import { allFinite } from "../vectors.ts";
 import type { JacobianLayout } from "./layout.ts";
 
 /** out += J v. */
@@ -64,20 +63,6 @@ export function addTransposedProduct(
     for (let i = first; i <= last; i++) sum += jac[at + i]! * v[i]!;
     out[j] = out[j]! + sum;
   }
-}
-
-/** False when an entry of a pattern that was found is NaN or infinite. */
-export function entriesFinite(
-  { storage, band, declared, places, eliminated }: JacobianLayout,
-  n: number,
-  jac: Float64Array,
-): boolean {
-  // What lies between the entries stays zero.
-  if (storage === "banded") return allFinite(jac, (band!.lower + band!.upper + 1) * n);
-  if (storage === "compressed") return allFinite(jac, eliminated!.size);
-  let sum = 0;
-  for (let e = 0; e < declared!.size; e++) sum += jac[places![e]!]! * 0;
-  return sum === 0;
 }
 
 /** min(|J|_1, |J|_inf): each bounds the spectral radius. */

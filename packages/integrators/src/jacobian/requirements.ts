@@ -22,8 +22,9 @@ export function requirePattern(
       code: "bad_sparsity",
     });
   }
-  if (sparsity.length !== n) {
-    throw new IntegratorError(`sparsity has ${sparsity.length} columns, expected ${n} (the unknowns)`, {
+  if (!Array.isArray(sparsity) || sparsity.length !== n) {
+    const given = Array.isArray(sparsity) ? `has ${sparsity.length} columns` : `is ${String(sparsity)}`;
+    throw new IntegratorError(`sparsity ${given}, expected ${n} (the rows of each unknown)`, {
       code: "bad_sparsity",
     });
   }
@@ -57,7 +58,7 @@ export function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: Od
       code: "bad_sparsity",
     });
   }
-  if (sparsity === undefined || sparsity === "full") {
+  if (sparsity === undefined) {
     throw new IntegratorError(
       "sparseJacobian writes the entries that sparsity lists, expected sparsity with it",
       { code: "bad_sparsity" },

@@ -10,7 +10,7 @@ import { ComplexSparseLu } from "./complex-sparse-lu.ts";
 import { WORTH_CONDENSING } from "./condensation.ts";
 import { CondensedComplexLu } from "./condensed-complex-lu.ts";
 import type { ComplexLu } from "./factorisation.ts";
-import { GuardedComplexLu, type Refutation } from "./guarded-lu.ts";
+import { GuardedComplexLu } from "./guarded-lu.ts";
 import { isPentadiagonal } from "./pentadiagonal.ts";
 import { patternOfEntries } from "./sparse-pattern.ts";
 import { LISTED } from "./sparse-table.ts";
@@ -24,12 +24,9 @@ const factorisations: Readonly<Record<Storage, (system: System) => ComplexLu>> =
   },
   banded: (system) => {
     const { n, layout, mass } = system;
-    const { band, index, detected } = layout;
+    const { band, index } = layout;
     if (mass === undefined) {
-      const lu = isPentadiagonal(n, band!)
-        ? new ComplexPentadiagonalLu(n, band!)
-        : new ComplexBandedLu(n, band!);
-      return detected ? new GuardedComplexLu(lu, () => lu, refutationOf(system)) : lu;
+      return isPentadiagonal(n, band!) ? new ComplexPentadiagonalLu(n, band!) : new ComplexBandedLu(n, band!);
     }
     const { lower, upper } = band!;
     const pattern = bandPattern(n, lower, upper).union(patternOfEntries(n, mass.rows, mass.columns), true);
@@ -56,14 +53,10 @@ export function complexLu(system: System): ComplexLu {
 
 function sparse(system: System): ComplexLu {
   const { n, layout, mass } = system;
-  const { storage, eliminated, sources, detected } = layout;
+  const { storage, eliminated, sources } = layout;
   const byReal = (): ComplexLu => new ComplexByReal(eliminated!, sources, mass);
   const careful = (): ComplexLu => (storage === "dense" ? new ComplexDenseLu(n) : byReal());
   if (mass !== undefined) return byReal();
   const fast = n > LISTED ? byReal() : new ComplexSparseLu(eliminated!, sources);
-  return new GuardedComplexLu(fast, careful, detected ? refutationOf(system) : undefined);
-}
-
-function refutationOf(system: System): Refutation<ComplexLu> {
-  return { isThere: () => system.refuted, make: () => new ComplexDenseLu(system.n) };
+  return new GuardedComplexLu(fast, careful);
 }

@@ -3,36 +3,22 @@ import type { ComplexLu, RealLu } from "./factorisation.ts";
 /** After so many matrices in a row that the fast one could not do, it is not asked any more. */
 const PATIENCE = 3;
 
-/** For a pattern that was found: whether it has been refuted, and what factorises all of J then. */
-export interface Refutation<Lu> {
-  isThere(): boolean;
-  make(): Lu;
-}
-
 /** A fast factorisation that gives some matrices up, and one that can do them, made when it is first
  *  needed. */
 class Guard<Lu> {
   readonly #fast: Lu;
   readonly #make: () => Lu;
-  readonly #refutation: Refutation<Lu> | undefined;
   #careful: Lu | undefined;
-  #full: Lu | undefined;
   #failures = 0;
   current: Lu;
 
-  constructor(fast: Lu, make: () => Lu, refutation: Refutation<Lu> | undefined) {
+  constructor(fast: Lu, make: () => Lu) {
     this.#fast = fast;
     this.#make = make;
-    this.#refutation = refutation;
     this.current = fast;
   }
 
   factor(attempt: (lu: Lu) => boolean): boolean {
-    if (this.#refutation?.isThere()) {
-      this.#full ??= this.#refutation.make();
-      this.current = this.#full;
-      return attempt(this.#full);
-    }
     this.current = this.#fast;
     if (this.#failures < PATIENCE) {
       if (attempt(this.#fast)) {
@@ -50,8 +36,8 @@ class Guard<Lu> {
 export class GuardedLu implements RealLu {
   readonly #guard: Guard<RealLu>;
 
-  constructor(fast: RealLu, make: () => RealLu, refutation?: Refutation<RealLu>) {
-    this.#guard = new Guard(fast, make, refutation);
+  constructor(fast: RealLu, make: () => RealLu) {
+    this.#guard = new Guard(fast, make);
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
@@ -70,8 +56,8 @@ export class GuardedLu implements RealLu {
 export class GuardedComplexLu implements ComplexLu {
   readonly #guard: Guard<ComplexLu>;
 
-  constructor(fast: ComplexLu, make: () => ComplexLu, refutation?: Refutation<ComplexLu>) {
-    this.#guard = new Guard(fast, make, refutation);
+  constructor(fast: ComplexLu, make: () => ComplexLu) {
+    this.#guard = new Guard(fast, make);
   }
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {

@@ -7,7 +7,7 @@ import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
 import { bandLu, GatheredBandLu } from "./gathered-band-lu.ts";
-import { GuardedLu, type Refutation } from "./guarded-lu.ts";
+import { GuardedLu } from "./guarded-lu.ts";
 import { KrylovSolver } from "./krylov-solver.ts";
 import { MassLu } from "./mass-lu.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
@@ -17,10 +17,7 @@ import { LISTED } from "./sparse-table.ts";
 /** What solves with shift M - J, by how J is stored. */
 const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => RealLu>> = {
   dense: withMass((system) => (system.layout.eliminated === undefined ? denseLu(system) : sparseLu(system))),
-  banded: withMass((system) => {
-    const lu = bandLu(system.n, system.layout.band!);
-    return system.layout.detected ? new GuardedLu(lu, () => lu, refutationOf(system)) : lu;
-  }),
+  banded: withMass(({ n, layout }) => bandLu(n, layout.band!)),
   compressed: withMass(sparseLu),
   point: (system, accuracy) => new KrylovSolver(system, accuracy),
 };
@@ -44,14 +41,10 @@ function withMass(make: (system: System) => RealLu): (system: System) => RealLu 
 
 function sparseLu(system: System): RealLu {
   const { n, layout } = system;
-  const { storage, eliminated, detected } = layout;
+  const { storage, eliminated } = layout;
   const pattern = eliminated!;
   const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
-  return new GuardedLu(fastLu(layout), careful, detected ? refutationOf(system) : undefined);
-}
-
-function refutationOf(system: System): Refutation<RealLu> {
-  return { isThere: () => system.refuted, make: () => new DenseLu(system.n) };
+  return new GuardedLu(fastLu(layout), careful);
 }
 
 function fastLu({ storage, eliminated, sources }: JacobianLayout): RealLu {

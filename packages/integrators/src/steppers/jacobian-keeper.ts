@@ -1,4 +1,3 @@
-import type { JacobianLayout } from "../jacobian/layout.ts";
 import type { RealLu } from "../linear/factorisation.ts";
 import { realLu } from "../linear/real-lu.ts";
 import type { System } from "../system.ts";
@@ -11,8 +10,6 @@ export const LINEAR_PART = 0.1;
 export class JacobianKeeper {
   readonly jac: Float64Array;
   readonly #system: System;
-  /** How it was stored: a pattern may have been refuted by a Jacobian of somebody else. */
-  #layout: JacobianLayout | undefined;
   /** Evaluated at the current state. */
   fresh = false;
   /** The next step should evaluate it anew. */
@@ -47,11 +44,9 @@ export class JacobianKeeper {
 
   /** False when the Jacobian is not finite. */
   ensure(t: number, y: Float64Array, weights: Float64Array, h: number, slope?: Float64Array): boolean {
-    const stale = this.#layout !== undefined && this.#layout !== this.#system.layout;
-    if (!stale && (!this.wanted || this.fresh)) return true;
+    if (!this.wanted || this.fresh) return true;
     this.version++;
     const finite = this.#system.jacobian(t, y, weights, h, this.jac, slope);
-    this.#layout = this.#system.layout;
     this.fresh = finite;
     this.wanted = !finite;
     return finite;
@@ -63,9 +58,7 @@ export class JacobianKeeper {
     this.version++;
     this.fresh = false;
     this.wanted = true;
-    const finite = this.#system.jacobian(t, y, weights, h, this.jac);
-    this.#layout = this.#system.layout;
-    return finite;
+    return this.#system.jacobian(t, y, weights, h, this.jac);
   }
 
   /** The state has moved on; `slow` says that Newton's iteration had trouble with this Jacobian. */

@@ -1,7 +1,7 @@
 import type { OdeProblem } from "@stiffnet/integrators";
 
-/** Medical Akzo Nobel: labelled antibodies that enter a tissue, 200 points, f jumps at t = 5. Nothing is said
- *  of its Jacobian. @see test set for initial value problem solvers (Mazzia and Magherini) */
+/** Medical Akzo Nobel: labelled antibodies that enter a tissue, 200 points, f jumps at t = 5.
+ *  @see test set for initial value problem solvers (Mazzia and Magherini) */
 export const medicalAkzo: OdeProblem = {
   f: (t, y, d) => {
     const h = 1 / 200;
@@ -18,6 +18,7 @@ export const medicalAkzo: OdeProblem = {
       d[2 * j + 1] = -r;
     }
   },
+  band: { lower: 2, upper: 2 },
   y0: Array.from({ length: 400 }, (_, i) => i % 2),
   tSpan: [0, 20],
 };
