@@ -16,6 +16,7 @@ export const browserEntries = {
   kernels: ["index"],
   integrators: ["index", "fixed-step"],
   preparation: ["index"],
+  tables: ["index"],
   datasets: ["index"],
   core: ["index"],
   stiffness: ["index"],

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 
-it.each(["base", "preparation", "datasets", "integrators", "kernels", "core", "stiffness", "onnx"])(
+it.each(["base", "preparation", "tables", "datasets", "integrators", "kernels", "core", "stiffness", "onnx"])(
   "%s is bundled for a browser, and asks for nothing of Node",
   async (name) => {
     const asked: string[] = [];

@@ -18,7 +18,8 @@ const documented = new URL("../apps/site/pages/reference/script.md", import.meta
 const pageLimits: Readonly<Record<string, number>> = {
   "@stiffnet/base": 8,
   "@stiffnet/core": 20,
-  "@stiffnet/datasets": 156,
+  "@stiffnet/tables": 130,
+  "@stiffnet/datasets": 70,
   "@stiffnet/integrators": 82,
   "@stiffnet/kernels": 180,
   "@stiffnet/onnx": 56,
@@ -30,7 +31,8 @@ const pageLimits: Readonly<Record<string, number>> = {
 const everywhere = `
 import { randomStream } from "@stiffnet/base";
 import { neuralOde, predict, train } from "@stiffnet/core";
-import { branin, readTable, sample, sobol } from "@stiffnet/datasets";
+import { branin, sample, sobol } from "@stiffnet/datasets";
+import { readTable } from "@stiffnet/tables";
 import { radauIIA5, solve } from "@stiffnet/integrators";
 import { rk4 } from "@stiffnet/integrators/fixed-step";
 import { encodeOnnx, importOnnx } from "@stiffnet/onnx";

@@ -8,8 +8,9 @@
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
-import { dalecDataset, readTable } from "@stiffnet/datasets";
+import { dalecDataset } from "@stiffnet/datasets";
 import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { readTable } from "@stiffnet/tables";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -15,8 +15,9 @@
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";
 import { resnet, train } from "@stiffnet/core";
-import { alpine02, dalecDataset, readTable, sample } from "@stiffnet/datasets";
+import { alpine02, dalecDataset, sample } from "@stiffnet/datasets";
 import { measure, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { readTable } from "@stiffnet/tables";
 import { span } from "./span.mjs";
 
 const { positionals, values } = parseArgs({

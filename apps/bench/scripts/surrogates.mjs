@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readTable } from "@stiffnet/datasets";
+import { readTable } from "@stiffnet/tables";
 
 const { values: options, positionals: extra } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,6 @@
 import { predict } from "@stiffnet/core";
-import { boxOf, type Calibration, readCalibration, spreadOf } from "@stiffnet/inference";
 import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
+import { boxOf, type Calibration, readCalibration, spreadOf } from "@stiffnet/uncertainty";
 import { modelFile } from "./model-file.ts";
 
 /** An exported file, ready to answer. */

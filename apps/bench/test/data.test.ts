@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
-import { readTable, tableOf, writeTable } from "@stiffnet/datasets";
+import { readTable, tableOf, writeTable } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 

@@ -7,9 +7,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { predict, resnet, train } from "@stiffnet/core";
-import { calibrate, spreadOf } from "@stiffnet/inference";
 import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
 import { standardise } from "@stiffnet/preparation";
+import { calibrate, spreadOf } from "@stiffnet/uncertainty";
 import { readCommand } from "./command.mjs";
 
 const inputs = [

@@ -1,6 +1,6 @@
 // What is said of a model and of a point. No DOM.
 
-import { usualLevel } from "@stiffnet/inference";
+import { usualLevel } from "@stiffnet/uncertainty";
 import { brief } from "./numbers.ts";
 import { calibrationOf } from "./service/intervals.ts";
 import type { ModelDescription } from "./service/types.ts";

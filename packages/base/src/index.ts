@@ -33,3 +33,4 @@ export {
   shuffle,
 } from "./random.ts";
 export { readDecimal } from "./read-decimal.ts";
+export { type SamplingStream, samplingStream } from "./sampling-stream.ts";

@@ -1,23 +1,7 @@
 import { StiffnetError } from "@stiffnet/base";
 
-/** Where in a file something is wrong. Lines and columns count from 1. */
-export interface Place {
-  readonly file?: string;
-  /** Line of a text file. */
-  readonly line?: number;
-  /** Row of data, where the file has no lines. */
-  readonly row?: number;
-  readonly column?: number;
-}
-
-/** Data or a request that cannot be used. The message is one line that names the place, what was found and
- *  what was expected; `code` is stable and in snake case. */
+/** A request that a test function, a sampler or a model cannot meet. The message is one line that says what
+ *  was given and what was expected; `code` is stable and in snake case. */
 export class DatasetError extends StiffnetError {
   override readonly name = "DatasetError";
-  readonly place: Place;
-
-  constructor(message: string, options: { code: string; place?: Place; cause?: unknown }) {
-    super(message, options);
-    this.place = options.place ?? {};
-  }
 }

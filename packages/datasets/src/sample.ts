@@ -1,12 +1,18 @@
-import { wholeFault } from "@stiffnet/base";
-import { chain, type Fit, logarithm, standardise } from "@stiffnet/preparation";
-import { type Dataset, dataset, type Samples } from "./dataset.ts";
+import { samplingStream, wholeFault } from "@stiffnet/base";
+import {
+  chain,
+  type Dataset,
+  dataset,
+  type Fit,
+  logarithm,
+  type Samples,
+  standardise,
+} from "@stiffnet/preparation";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
 import { toAxes } from "./quantile.ts";
 import type { Sampler } from "./samplers/types.ts";
 import { uniform } from "./samplers/uniform.ts";
-import { samplingStream } from "./sampling-stream.ts";
 
 export interface SampleOptions {
   /** Training points. */

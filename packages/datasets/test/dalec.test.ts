@@ -1,3 +1,4 @@
+import { samplingStream } from "@stiffnet/base";
 import {
   climatology,
   dalec,
@@ -5,11 +6,10 @@ import {
   driversFrom,
   ensembles,
   runDalec,
-  samplingStream,
   sobol,
-  tableOf,
   toAxes,
 } from "@stiffnet/datasets";
+import { tableOf } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 import { canopyWeather, photosynthesis } from "../src/dalec/photosynthesis.ts";
 import { dayLength } from "../src/dalec/sun.ts";

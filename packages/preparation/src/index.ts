@@ -1,5 +1,7 @@
+export { centredColumns } from "./centred-columns.ts";
 export { chain } from "./chain.ts";
 export { principalComponents } from "./components.ts";
+export { type Dataset, type DatasetOptions, dataset, type NamedSamples } from "./dataset.ts";
 export { PreparationError } from "./errors.ts";
 export { logarithm } from "./logarithm.ts";
 export { minMax } from "./min-max.ts";

@@ -43,7 +43,8 @@ export interface Samples {
   readonly outputs: Float64Array;
 }
 
-/** What a network is trained on. `@stiffnet/datasets` makes these; any object of this shape will do. */
+/** What a network is trained on. `@stiffnet/tables` and `@stiffnet/datasets` make these; any
+ *  object of this shape will do. */
 export interface TrainingData {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];

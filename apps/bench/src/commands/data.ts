@@ -1,10 +1,10 @@
 import {
-  DatasetError,
   describeTable,
   renderDescription,
   type Table,
   type TableDescription,
-} from "@stiffnet/datasets";
+  TableError,
+} from "@stiffnet/tables";
 import type { CommandDefinition } from "../command.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
 import { readSource, type TableSource } from "../data/table-source.ts";
@@ -114,7 +114,7 @@ function trainingRows(
     const { count, missing: report } = table.select(choice);
     return { missing, rows: count, ...report };
   } catch (error) {
-    if (!(error instanceof DatasetError) || !/^(missing_value|not_a_number|not_finite)$/.test(error.code))
+    if (!(error instanceof TableError) || !/^(missing_value|not_a_number|not_finite)$/.test(error.code))
       throw error;
     return { missing, rows: 0, dropped: 0, filled: {}, refused: error.message };
   }

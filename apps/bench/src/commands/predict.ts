@@ -1,5 +1,5 @@
-import type { Table } from "@stiffnet/datasets";
-import { halfWidths, intervalLevels, outsideBox, usualLevel } from "@stiffnet/inference";
+import type { Table } from "@stiffnet/tables";
+import { halfWidths, intervalLevels, outsideBox, usualLevel } from "@stiffnet/uncertainty";
 import type { CommandDefinition } from "../command.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "../data/table-options.ts";
 import { readSource } from "../data/table-source.ts";

@@ -1,15 +1,21 @@
 import {
-  type Dataset,
   dalecDataset,
   type EnsembleName,
   ensembles,
-  type MissingReport,
-  type Samples,
   sample,
   testFunction,
   testFunctions,
 } from "@stiffnet/datasets";
-import { chain, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
+import {
+  chain,
+  type Dataset,
+  type Fit,
+  logarithm,
+  principalComponents,
+  type Samples,
+  standardise,
+} from "@stiffnet/preparation";
+import type { MissingReport } from "@stiffnet/tables";
 import { BenchError } from "../errors.ts";
 import { note } from "../output.ts";
 import type { StudyFields } from "../runner/fields.ts";

@@ -1,4 +1,5 @@
-import { type Dataset, samplingStream } from "@stiffnet/datasets";
+import { samplingStream } from "@stiffnet/base";
+import type { Dataset } from "@stiffnet/preparation";
 
 /** Uniform noise of mean 0 on the outputs of the training rows alone, in standard deviations of each output.
  *  The preparation stays that of the outputs without it, so that risks compare. */

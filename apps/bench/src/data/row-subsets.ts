@@ -1,4 +1,4 @@
-import type { Samples } from "@stiffnet/datasets";
+import type { Samples } from "@stiffnet/preparation";
 import type { StudyData } from "./kinds.ts";
 
 /** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in

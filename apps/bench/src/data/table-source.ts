@@ -1,4 +1,4 @@
-import { joinColumns, readTable, type Table } from "@stiffnet/datasets";
+import { joinColumns, readTable, type Table } from "@stiffnet/tables";
 import { given } from "../given.ts";
 import type { StudyFields } from "../runner/fields.ts";
 

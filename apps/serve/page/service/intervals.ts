@@ -1,6 +1,6 @@
 // Intervals about the answers, where the file is calibrated. No DOM.
 
-import { type Calibration, halfWidthsAt, levelsOf, usualLevel } from "@stiffnet/inference";
+import { type Calibration, halfWidthsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import type { ModelDescription, PageService, Values } from "./types.ts";
 
 /** What a model's intervals are made by; nothing where it has none of the usual level. The server has checked

@@ -1,4 +1,4 @@
-import { halfWidthsAt, intervalLevels, levelsOf, usualLevel } from "@stiffnet/inference";
+import { halfWidthsAt, intervalLevels, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { quoted } from "../json/parse.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type Calibration, readCalibration } from "@stiffnet/inference";
 import { inspectOnnx, type OnnxDescription, type SurrogateDescription } from "@stiffnet/onnx";
+import { type Calibration, readCalibration } from "@stiffnet/uncertainty";
 import { ServeError } from "../errors.ts";
 
 /** One version of a model, loaded. */

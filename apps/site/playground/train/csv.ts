@@ -1,4 +1,4 @@
-import { readTable, type Table } from "@stiffnet/datasets";
+import { readTable, type Table } from "@stiffnet/tables";
 import { sentence } from "../sentence.ts";
 
 /** Larger ones are for the command line. */

@@ -1,15 +1,9 @@
+import { samplingStream } from "@stiffnet/base";
 import { l2Penalty, type Model, neuralOde, type Penalty, resnet, type StepSolver } from "@stiffnet/core";
-import {
-  alpine02,
-  type Dataset,
-  dalecDataset,
-  dataset,
-  type Samples,
-  sample,
-  samplingStream,
-  type Table,
-} from "@stiffnet/datasets";
+import { alpine02, dalecDataset, sample } from "@stiffnet/datasets";
+import { type Dataset, dataset, type Samples } from "@stiffnet/preparation";
 import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
+import type { Table } from "@stiffnet/tables";
 import type { Side, TrainConfig } from "./config.ts";
 
 export type PlaygroundData = Dataset & { readonly test: Samples };

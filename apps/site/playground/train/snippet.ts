@@ -10,7 +10,8 @@ const made: Readonly<Record<string, (config: TrainConfig) => readonly [imports: 
     `const data = dalecDataset({ train: ${rows}, test: 200, seed: ${seed} });`,
   ],
   flip: ({ rows, seed }) => [
-    `import { dataset, samplingStream } from "@stiffnet/datasets";`,
+    `import { dataset } from "@stiffnet/preparation";
+import { samplingStream } from "@stiffnet/base";`,
     `const flip = (count, purpose) => {
   const stream = samplingStream(${seed}, purpose, 0);
   const inputs = Float64Array.from({ length: count }, () => 2 * stream.uniform() - 1);
@@ -29,7 +30,7 @@ export function nodeProgram(
 ): string {
   const { width, depth, activation, solver, seed, epochs, batch, rate, penalty, weight } = config;
   const [imports, code] = made[config.data]?.(config) ?? [
-    `import { readTable } from "@stiffnet/datasets";`,
+    `import { readTable } from "@stiffnet/tables";`,
     `const columns = ${JSON.stringify({ inputs: table?.inputs ?? [], outputs: table?.outputs ?? [] })};
 const data = (await readTable(${JSON.stringify(table?.name ?? "table.csv")})).split({ ...columns, test: 0.2, seed: ${seed} });`,
   ];

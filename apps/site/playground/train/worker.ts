@@ -6,9 +6,9 @@ import {
   type TrainResult,
   train,
 } from "@stiffnet/core";
-import { tableOf } from "@stiffnet/datasets";
 import { encodeOnnx } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
+import { tableOf } from "@stiffnet/tables";
 import { sentence } from "../sentence.ts";
 import type { TrainConfig } from "./config.ts";
 import { type Question, questionOf } from "./learnt.ts";

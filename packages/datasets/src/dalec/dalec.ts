@@ -1,5 +1,5 @@
 import { wholeFault } from "@stiffnet/base";
-import type { Dataset, Samples } from "../dataset.ts";
+import type { Dataset, Samples } from "@stiffnet/preparation";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
 import type { Output, TestFunction } from "../functions/types.ts";

@@ -1,7 +1,6 @@
 import cos from "@stdlib/math-base-special-cos";
 import sin from "@stdlib/math-base-special-sin";
 import { DatasetError } from "../errors.ts";
-import type { Table } from "../table/table.ts";
 import { dayLength, declination, sunsetAngle } from "./sun.ts";
 
 /** One year of daily weather, which a run repeats. All arrays have one value a day. */
@@ -21,52 +20,28 @@ export interface Drivers {
   readonly co2: Float64Array;
 }
 
-export interface ClimatologyOptions {
-  /** Degrees north, default 62. */
-  latitude?: number;
-  /** Mean temperature of the year, degrees Celsius, default 3.5. */
-  mean?: number;
-  /** Half the difference between the warmest and the coldest day's mean, K, default 12.5. */
-  amplitude?: number;
-  /** Difference between the day's highest and lowest temperature in midwinter and in midsummer, K, default 5
-   *  and 11. */
-  range?: readonly [winter: number, summer: number];
-  /** Share of the radiation above the atmosphere that arrives, in midwinter and midsummer, default 0.3 and
-   *  0.46. */
-  transmission?: readonly [winter: number, summer: number];
-  /** Yearly mean of carbon dioxide, ppm, default 390, and half its seasonal swing, ppm, default 7. */
-  co2?: readonly [mean: number, swing: number];
-}
-
 /** A smooth synthetic year at a boreal evergreen site: sines of the date for temperature (coldest on 25
  *  January), its daily range, the clearness of the sky (least on 21 December) and CO2 (highest on 20 April),
- *  and the radiation above the atmosphere by astronomy. The defaults are near to long-term means at boreal
+ *  and the radiation above the atmosphere by astronomy. It is near to long-term means at boreal
  *  pine forests of 62 degrees north (a mean temperature of 3.5 degrees, monthly means from -9 to 16); no
  *  measured series went in. */
-export function climatology(options: ClimatologyOptions = {}): Drivers {
-  const {
-    latitude = 62,
-    mean = 3.5,
-    amplitude = 12.5,
-    range = [5, 11],
-    transmission = [0.3, 0.46],
-    co2 = [390, 7],
-  } = options;
+export function climatology(): Drivers {
+  const latitude = 62;
   const day = Float64Array.from({ length: 365 }, (_, d) => d + 1);
   /** -1 on the given day of the year, 1 half a year later. */
   const season = (d: number, lowest: number): number => -cos((2 * Math.PI * (d - lowest)) / 365);
   const between = ([low, high]: readonly [number, number], s: number): number =>
     low + ((high - low) * (s + 1)) / 2;
-  const middle = day.map((d) => mean + amplitude * season(d, 25));
-  const halfRange = day.map((d) => between(range, season(d, -10)) / 2);
+  const middle = day.map((d) => 3.5 + 12.5 * season(d, 25));
+  const halfRange = day.map((d) => between([5, 11], season(d, -10)) / 2);
   return requireDrivers({
     name: "synthetic boreal climatology",
     latitude,
     day,
     minimum: middle.map((t, i) => t - halfRange[i]!),
     maximum: middle.map((t, i) => t + halfRange[i]!),
-    radiation: day.map((d) => between(transmission, season(d, -10)) * extraterrestrial(d, latitude)),
-    co2: day.map((d) => co2[0] - co2[1] * season(d, 110)),
+    radiation: day.map((d) => between([0.3, 0.46], season(d, -10)) * extraterrestrial(d, latitude)),
+    co2: day.map((d) => 390 - 7 * season(d, 110)),
   });
 }
 
@@ -80,9 +55,12 @@ function extraterrestrial(day: number, latitude: number): number {
   return Math.max(0, ((86400 * 1361e-6) / Math.PI) * distance * exposure);
 }
 
-/** Drivers from a table of daily rows with columns `day`, `minimum`, `maximum`, `radiation` and `co2`, in the
- *  units of `Drivers`. Any number of days; a run repeats them. */
-export function driversFrom(table: Table, options: { latitude: number }): Drivers {
+/** Drivers from daily rows with columns `day`, `minimum`, `maximum`, `radiation` and `co2`, in the units of
+ *  `Drivers`; a table of `@stiffnet/tables` will do. Any number of days; a run repeats them. */
+export function driversFrom(
+  table: { readonly name: string; column(name: string): Float64Array },
+  options: { latitude: number },
+): Drivers {
   const column = (name: string): Float64Array => table.column(name);
   return requireDrivers({
     name: table.name,
@@ -108,7 +86,6 @@ function requireDrivers(drivers: Drivers): Drivers {
     if (bad < 0) return;
     throw new DatasetError(`${name}, row ${bad + 1}: ${what} is ${values[bad]}, expected ${low} to ${high}`, {
       code: "bad_drivers",
-      place: { file: name, row: bad + 1 },
     });
   };
   within("day", day, 1, 366);
@@ -120,7 +97,7 @@ function requireDrivers(drivers: Drivers): Drivers {
   if (crossed >= 0) {
     throw new DatasetError(
       `${name}, row ${crossed + 1}: minimum ${minimum[crossed]} is above maximum ${maximum[crossed]}`,
-      { code: "bad_drivers", place: { file: name, row: crossed + 1 } },
+      { code: "bad_drivers" },
     );
   }
   return drivers;

@@ -1,5 +1,5 @@
+import type { SamplingStream } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
-import type { SamplingStream } from "../sampling-stream.ts";
 import { joeKuo } from "./joe-kuo.ts";
 import type { Sampler } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { SamplingStream } from "../sampling-stream.ts";
+import type { SamplingStream } from "@stiffnet/base";
 
 /** Places points in the unit cube. */
 export interface Sampler {

@@ -5,10 +5,9 @@ import os
 import numpy as np
 from scipy.stats import qmc
 
-out = {"sobol": {}, "halton": {}, "discrepancy": []}
+out = {"sobol": {}, "discrepancy": []}
 for d in (1, 2, 15, 60):
     out["sobol"][str(d)] = qmc.Sobol(d, scramble=False, bits=32).random(64).ravel().tolist()
-    out["halton"][str(d)] = qmc.Halton(d, scramble=False).random(64).ravel().tolist()
 last = qmc.Sobol(1024, scramble=False, bits=32).random(1024)[1000:, 1000:]
 out["sobolTail"] = last.ravel().tolist()
 rng = np.random.default_rng(3)

@@ -1,6 +1,7 @@
+import { samplingStream } from "@stiffnet/base";
 import { evaluate, layoutOf, type Model, tensor } from "@stiffnet/core";
-import { axis, type Samples, samplingStream, testFunction, toAxes } from "@stiffnet/datasets";
-import { prepare, restore } from "@stiffnet/preparation";
+import { axis, testFunction, toAxes } from "@stiffnet/datasets";
+import { prepare, restore, type Samples } from "@stiffnet/preparation";
 import { stability } from "@stiffnet/stiffness";
 import type { DataSpec, StudyData } from "../../data/kinds.ts";
 import type { Plan } from "./plan.ts";

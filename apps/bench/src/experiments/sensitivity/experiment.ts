@@ -1,5 +1,5 @@
 import { axis } from "@stiffnet/datasets";
-import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/inference";
+import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/uncertainty";
 import type { Surrogate } from "../../surrogate.ts";
 import type { Experiment } from "../run-experiment.ts";
 import { sensitivityFigure } from "./figures.ts";

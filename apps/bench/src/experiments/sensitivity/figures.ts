@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { SobolAnalysis, SobolOutput } from "@stiffnet/inference";
+import type { SobolAnalysis, SobolOutput } from "@stiffnet/uncertainty";
 import { formatPercent } from "../../format.ts";
 import { drawSvg, type Figure, type Panel, seriesColour } from "../../report/canvas.ts";
 import { byTotal } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Index, SobolAnalysis } from "@stiffnet/inference";
+import type { Index, SobolAnalysis } from "@stiffnet/uncertainty";
 import { formatNumber, formatPercent } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 

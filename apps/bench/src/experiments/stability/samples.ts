@@ -1,5 +1,7 @@
-import { latinHypercube, samplingStream, type Table } from "@stiffnet/datasets";
+import { samplingStream } from "@stiffnet/base";
+import { latinHypercube } from "@stiffnet/datasets";
 import type { SurrogateDescription } from "@stiffnet/onnx";
+import type { Table } from "@stiffnet/tables";
 import { BenchError } from "../../errors.ts";
 
 /** Inputs of a model, physical units, row-major. */

@@ -1,4 +1,5 @@
-import { gaussianProcess, linearFit } from "@stiffnet/datasets";
+import { linearFit } from "@stiffnet/tables";
+import { gaussianProcess } from "@stiffnet/uncertainty";
 import type { StudyData } from "../../data/kinds.ts";
 
 /** What simpler methods predict on the test rows, row-major, from the same training rows. */

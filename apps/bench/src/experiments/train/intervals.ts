@@ -1,3 +1,4 @@
+import { rangesOf } from "@stiffnet/onnx";
 import {
   type Calibration,
   calibrate,
@@ -6,8 +7,7 @@ import {
   selectionFactor,
   spreadOf,
   usualLevel,
-} from "@stiffnet/inference";
-import { rangesOf } from "@stiffnet/onnx";
+} from "@stiffnet/uncertainty";
 import type { StudyData } from "../../data/kinds.ts";
 import { keptBack } from "../../data/row-subsets.ts";
 import type { StudyConfig } from "../../runner/config.ts";

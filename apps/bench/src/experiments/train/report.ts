@@ -1,7 +1,7 @@
 import { predict } from "@stiffnet/core";
-import { r2 } from "@stiffnet/datasets";
-import { spreadOf, usualLevel } from "@stiffnet/inference";
 import type { Json } from "@stiffnet/onnx";
+import { r2 } from "@stiffnet/tables";
+import { spreadOf, usualLevel } from "@stiffnet/uncertainty";
 import { type StudyData, standIn } from "../../data/kinds.ts";
 import { given } from "../../given.ts";
 import type { Figure } from "../../report/canvas.ts";

@@ -1,6 +1,6 @@
 import { type Model, predict } from "@stiffnet/core";
-import { type SobolAnalysis, spreadOf } from "@stiffnet/inference";
 import { rangesOf } from "@stiffnet/onnx";
+import { type SobolAnalysis, spreadOf } from "@stiffnet/uncertainty";
 import type { StudyData } from "../../data/kinds.ts";
 import { analyse } from "../sensitivity/experiment.ts";
 

@@ -1,4 +1,4 @@
-import type { SobolAnalysis } from "@stiffnet/inference";
+import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import { formatNumber, formatPercent } from "../../format.ts";
 import type { NamedTable } from "../../report/table.ts";
 import { mean } from "../../statistics.ts";

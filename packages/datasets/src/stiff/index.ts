@@ -1,2 +1,0 @@
-export { brusselator } from "./brusselator.ts";
-export { robertson } from "./robertson.ts";

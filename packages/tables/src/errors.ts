@@ -1,0 +1,23 @@
+import { StiffnetError } from "@stiffnet/base";
+
+/** Where in a file something is wrong. Lines and columns count from 1. */
+export interface Place {
+  readonly file?: string;
+  /** Line of a text file. */
+  readonly line?: number;
+  /** Row of data, where the file has no lines. */
+  readonly row?: number;
+  readonly column?: number;
+}
+
+/** Data or a request that cannot be used. The message is one line that names the place, what was found and
+ *  what was expected; `code` is stable and in snake case. */
+export class TableError extends StiffnetError {
+  override readonly name = "TableError";
+  readonly place: Place;
+
+  constructor(message: string, options: { code: string; place?: Place; cause?: unknown }) {
+    super(message, options);
+    this.place = options.place ?? {};
+  }
+}

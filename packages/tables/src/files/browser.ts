@@ -1,0 +1,14 @@
+import { TableError } from "../errors.ts";
+import type * as node from "./node.ts";
+import { readFileLike } from "./read-file-like.ts";
+
+/** What of `node.ts` a browser has not. */
+const none = (who: string, expected: string): never => {
+  throw new TableError(`${who}: a browser has no paths, expected ${expected}`, { code: "unsupported" });
+};
+
+export const readTable: typeof node.readTable = async (file, options = {}) =>
+  typeof file === "string"
+    ? none("readTable", "a File that was chosen in the page, or rows for tableOf")
+    : readFileLike(file, options);
+export const writeTable: typeof node.writeTable = async () => none("writeTable", "Node");

@@ -1,0 +1,19 @@
+import { TableError } from "../errors.ts";
+
+/** Refuses a file that has no arrays, or not all that are asked for, naming those that it has. */
+export function requireArrays(
+  found: readonly string[],
+  asked: readonly string[] | undefined,
+  file: string,
+  what: string,
+): void {
+  const lost = asked?.find((name) => !found.includes(name));
+  if (lost === undefined && found.length > 0) return;
+  const lacking = lost === undefined ? `no ${what}` : `no ${what} '${lost}'`;
+  const some = found.slice(0, 12).map((name) => `'${name}'`);
+  const has = some.length > 0 ? some.join(", ") + (found.length > 12 ? ", ..." : "") : "none";
+  throw new TableError(`${file}: ${lacking}, the file has ${has}`, {
+    code: "no_such_array",
+    place: { file },
+  });
+}

@@ -1,0 +1,180 @@
+import type { Group, Dataset as H5Dataset } from "h5wasm/node";
+import { TableError } from "../errors.ts";
+import { fileSize } from "../files/bytes.ts";
+import { FaultLog } from "../table/faults.ts";
+import { joinAlike } from "../table/join.ts";
+import { NumberStore, type Precision } from "../table/store.ts";
+import { checked, Table } from "../table/table.ts";
+import { requireArrays } from "./arrays.ts";
+import { refuseBomb } from "./bomb.ts";
+import { exactNumber } from "./numbers.ts";
+
+/** Values read from a dataset at a time. */
+const blockSize = 2 ** 20;
+
+/** Reads the numeric variables of an HDF5 or NetCDF-4 file side by side, in blocks of rows: the first
+ *  dimension of each is the rows, further ones are laid side by side. Variables with another number of rows
+ *  than the largest, and those that hold no real numbers, are left out with a note. `_FillValue` and
+ *  `missing_value` are missing values; `scale_factor` and `add_offset` are applied.
+ *
+ *  MATLAB stores an array (-v7.3) with its dimensions in reverse order: there the last one is the rows, so
+ *  that `x(i, j)` is row i as in MATLAB. Text and cells are left out with a note.
+ *
+ *  arrays: paths of the variables to read, default all. */
+export async function readHdf5(
+  path: string,
+  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+): Promise<Table> {
+  const { file } = options;
+  const { default: h5wasm } = await import("h5wasm/node");
+  const library = await h5wasm.ready;
+  // Otherwise the library prints its stack of errors.
+  library.activate_throwing_error_handler();
+  let opened: InstanceType<typeof h5wasm.File> | undefined;
+  try {
+    opened = new h5wasm.File(path, "r");
+    const stored = await fileSize(path);
+    return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), { ...options, stored });
+  } catch (error) {
+    if (error instanceof TableError) throw error;
+    throw new TableError(`${file}: not a whole HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
+      code: "malformed_file",
+      place: { file },
+      cause: error,
+    });
+  } finally {
+    try {
+      opened?.close();
+    } catch {
+      // A damaged file may not close either; the error that counts is already on its way.
+    }
+    library.deactivate_throwing_error_handler();
+  }
+}
+
+function readAll(
+  found: readonly [string, H5Dataset][],
+  options: { file: string; stored: number; precision: Precision; arrays?: readonly string[] | undefined },
+): Table {
+  const { file, stored, precision, arrays } = options;
+  requireArrays(
+    found.map(([name]) => name),
+    arrays,
+    file,
+    "variable",
+  );
+  const notes: string[] = [];
+  const tables: Table[] = [];
+  for (const [name, dataset] of found) {
+    if (arrays && !arrays.includes(name)) continue;
+    const reason = unusable(dataset);
+    if (reason === undefined) {
+      const grown = 8 * dataset.shape!.reduce((product, size) => product * size, 1);
+      refuseBomb(`${file}, variable '${name}'`, file, stored, grown, 1000);
+      tables.push(readDataset(dataset, name, file, precision));
+    } else notes.push(`variable '${name}' ${reason}: left out`);
+  }
+  if (tables.length === 0) {
+    throw new TableError(`${file}: no variable with rows of numbers (${notes.join("; ")})`, {
+      code: "no_rows",
+      place: { file },
+    });
+  }
+  return joinAlike(tables, file, "variable").renamed(file, notes);
+}
+
+/** The innermost line of the library's stack of errors. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reasons = [...message.matchAll(/#\d+: .*\(\): (.+)/g)].map((match) => match[1]!);
+  return reasons.at(-1) ?? message.split("\n")[0]!;
+}
+
+/** All datasets with their paths, depth first. */
+function datasetsOf(root: Group, kind: typeof H5Dataset): [string, H5Dataset][] {
+  const found: [string, H5Dataset][] = [];
+  const visit = (group: Group, prefix: string): void => {
+    for (const key of group.keys()) {
+      const entity = group.get(key);
+      if (entity instanceof kind) {
+        if (!isBareDimension(entity)) found.push([`${prefix}${key}`, entity]);
+      } else if (entity && "keys" in entity && key !== "#refs#") visit(entity, `${prefix}${key}/`);
+    }
+  };
+  visit(root, "");
+  return found;
+}
+
+/** NetCDF-4 stores a dimension without a variable of its name as an empty dataset with these words. */
+function isBareDimension(dataset: H5Dataset): boolean {
+  const name = dataset.attrs.NAME?.value;
+  return typeof name === "string" && name.startsWith("This is a netCDF dimension but not a netCDF variable");
+}
+
+/** Why a dataset cannot be columns, or undefined. */
+function unusable(dataset: H5Dataset): string | undefined {
+  const { shape, dtype } = dataset;
+  const kind = matlabClass(dataset);
+  if (kind !== undefined && !/^(double|single|logical|u?int\d+)$/.test(kind)) return `holds MATLAB's ${kind}`;
+  // An empty array is stored as its dimensions.
+  if (attribute(dataset, "MATLAB_empty")) return "is empty";
+  if (!shape || shape.length === 0) return "has no rows";
+  if (shape.some((size) => size === 0)) return "is empty";
+  // 'f' and 'd' are reals, the others whole numbers by size and sign.
+  return typeof dtype === "string" && /^[<>|=]?[bBhHiIlLqQefd]$/.test(dtype)
+    ? undefined
+    : "holds no real numbers";
+}
+
+function readDataset(dataset: H5Dataset, name: string, file: string, precision: Precision): Table {
+  const reversed = matlabClass(dataset) !== undefined;
+  const [rows, ...others] = reversed ? [...dataset.shape!].reverse() : dataset.shape!;
+  const across = others.reduce((product, size) => product * size, 1);
+  const columns = across === 1 ? [name] : Array.from({ length: across }, (_, i) => `${name}.${i + 1}`);
+  const store = new NumberStore(across, precision);
+  const faults = new FaultLog();
+  const fill = ["_FillValue", "missing_value"].flatMap((key) => attribute(dataset, key) ?? []);
+  const scale = attribute(dataset, "scale_factor");
+  const offset = attribute(dataset, "add_offset");
+  const unpack = (raw: number): number =>
+    scale === undefined && offset === undefined ? raw : raw * (scale ?? 1) + (offset ?? 0);
+  const rowsAtOnce = Math.max(1, Math.floor(blockSize / across));
+  for (let start = 0; start < rows!; start += rowsAtOnce) {
+    const end = Math.min(rows!, start + rowsAtOnce);
+    const whole = others.map(() => [] as []);
+    const block = dataset.slice(reversed ? [...whole, [start, end]] : [[start, end], ...whole]) as ArrayLike<
+      number | bigint
+    > | null;
+    if (block?.length !== (end - start) * across) {
+      throw new TableError(`${file}: variable '${name}', rows ${start + 1} to ${end}: cannot be read`, {
+        code: "malformed_file",
+        place: { file },
+      });
+    }
+    for (let row = start; row < end; row++) {
+      const { chunk, offset: place } = store.next();
+      for (let c = 0; c < across; c++) {
+        const cell = block[reversed ? c * (end - start) + row - start : (row - start) * across + c]!;
+        const raw = typeof cell === "bigint" ? exactNumber(cell) : cell;
+        const value = fill.includes(raw) ? Number.NaN : unpack(raw);
+        chunk[place + c] = checked(value, c, row, `row ${row + 1}`, faults);
+      }
+    }
+  }
+  store.finish();
+  return new Table({ name: file, columns, store, faults });
+}
+
+/** What MATLAB calls the type of a variable that it has stored. */
+function matlabClass(dataset: H5Dataset): string | undefined {
+  const value = dataset.attrs.MATLAB_class?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A numeric attribute, or undefined. */
+function attribute(dataset: H5Dataset, key: string): number | undefined {
+  const value = dataset.attrs[key]?.value;
+  const first = ArrayBuffer.isView(value) || Array.isArray(value) ? (value as ArrayLike<unknown>)[0] : value;
+  if (typeof first === "bigint") return Number(first);
+  return typeof first === "number" ? first : undefined;
+}

@@ -1,0 +1,153 @@
+import { TableError } from "../errors.ts";
+import { FaultLog } from "../table/faults.ts";
+import { NumberStore, type Precision } from "../table/store.ts";
+import { checked, Table } from "../table/table.ts";
+import { type NpyHeader, npyHeaderLength, parseNpyHeader } from "./npy-header.ts";
+import { numberReaders } from "./numbers.ts";
+
+/** Reads an NPY array from its bytes as they come. The first dimension is the rows; further ones are laid
+ *  side by side.
+ *
+ *  size: how many bytes there are in all, which the header is held against before anything is allocated.
+ *  name: the array's name in an NPZ file, for the names of the columns. */
+export async function readNpyStream(
+  chunks: AsyncIterable<Buffer>,
+  options: { file: string; size: number; precision: Precision; name?: string | undefined },
+): Promise<Table> {
+  const { file, size, precision, name } = options;
+  let header: NpyHeader | undefined;
+  let sink: Sink | undefined;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    if (!header) {
+      if (rest.length < 12 || rest.length < npyHeaderLength(rest, file)) continue;
+      header = parseNpyHeader(rest, file);
+      sink = new Sink(header, { file, precision, name, available: size - header.dataOffset });
+      rest = rest.subarray(header.dataOffset);
+    }
+    rest = rest.subarray(sink!.take(rest));
+  }
+  if (!header || !sink) {
+    parseNpyHeader(rest, file);
+    throw new TableError(`${file}: ends within its header`, { code: "malformed_file", place: { file } });
+  }
+  return sink.finish();
+}
+
+/** Takes records in the array's order and puts them in rows. */
+class Sink {
+  readonly #header: NpyHeader;
+  readonly #file: string;
+  readonly #names: string[];
+  readonly #store: NumberStore;
+  readonly #faults = new FaultLog();
+  readonly #rows: number;
+  /** Records in one row. */
+  readonly #across: number;
+  #taken = 0;
+
+  constructor(
+    header: NpyHeader,
+    options: { file: string; precision: Precision; name: string | undefined; available: number },
+  ) {
+    const { shape, recordSize, fields } = header;
+    const { file, available } = options;
+    const [rows = 1, ...others] = shape;
+    const across = others.reduce((product, size) => product * size, 1);
+    const needed = rows * across * recordSize;
+    if (needed > available) {
+      throw new TableError(
+        `${file}: shape (${shape.join(", ")}) needs ${needed} bytes of numbers, the file has ${available}`,
+        { code: "malformed_file", place: { file } },
+      );
+    }
+    if (rows * across === 0) {
+      throw new TableError(
+        `${file}: shape (${shape.join(", ")}) holds no numbers, expected at least one row`,
+        { code: "no_rows", place: { file } },
+      );
+    }
+    this.#header = header;
+    this.#file = file;
+    this.#rows = rows;
+    this.#across = across;
+    this.#names = namesOf(header, across, options.name);
+    this.#store = new NumberStore(across * fields.length, options.precision);
+    this.#store.extend(rows);
+  }
+
+  /** Takes the whole records of the bytes; returns how many bytes they are. */
+  take(bytes: Buffer): number {
+    const { fields, recordSize, fortran } = this.#header;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const count = Math.min(Math.floor(bytes.length / recordSize), this.#rows * this.#across - this.#taken);
+    for (let i = 0; i < count; i++) {
+      const index = this.#taken++;
+      const row = fortran ? index % this.#rows : Math.floor(index / this.#across);
+      const place = fortran ? fortranPlace(this.#header.shape, index) : index % this.#across;
+      fields.forEach((field, f) => {
+        const column = place * fields.length + f;
+        const value = this.#read(
+          view,
+          i * recordSize + field.offset,
+          field.type,
+          field.littleEndian,
+          row,
+          column,
+        );
+        this.#store.set(row, column, checked(value, column, row, `row ${row + 1}`, this.#faults));
+      });
+    }
+    return this.#taken === this.#rows * this.#across ? bytes.length : count * recordSize;
+  }
+
+  #read(view: DataView, offset: number, type: string, little: boolean, row: number, column: number): number {
+    try {
+      return numberReaders[type]!(view, offset, little);
+    } catch (error) {
+      if (!(error instanceof TableError)) throw error;
+      throw new TableError(`${this.#file}, row ${row + 1}, column ${column + 1}: ${error.message}`, {
+        code: error.code,
+        place: { file: this.#file, row: row + 1, column: column + 1 },
+      });
+    }
+  }
+
+  finish(): Table {
+    const total = this.#rows * this.#across;
+    if (this.#taken < total) {
+      throw new TableError(`${this.#file}: ends after ${this.#taken} of ${total} records`, {
+        code: "malformed_file",
+        place: { file: this.#file },
+      });
+    }
+    this.#store.finish();
+    return new Table({ name: this.#file, columns: this.#names, store: this.#store, faults: this.#faults });
+  }
+}
+
+/** Where in its row, in C order, the number stands that is the index-th of the array in Fortran order. */
+function fortranPlace(shape: readonly number[], index: number): number {
+  let rest = Math.floor(index / shape[0]!);
+  const at = shape.slice(1).map((size) => {
+    const here = rest % size;
+    rest = Math.floor(rest / size);
+    return here;
+  });
+  return at.reduce((place, here, axis) => place * shape[axis + 1]! + here, 0);
+}
+
+/** Names of a row's numbers: the fields', else c1, c2, ...; after the array's name where it has one. */
+function namesOf({ fields }: NpyHeader, across: number, array: string | undefined): string[] {
+  const names: string[] = [];
+  for (let place = 0; place < across; place++) {
+    for (const { name } of fields) {
+      const number = across > 1 ? `${place + 1}` : "";
+      if (name !== undefined) names.push([array, name, number].filter((part) => part).join("."));
+      else
+        names.push(array === undefined ? `c${place + 1}` : [array, number].filter((part) => part).join("."));
+    }
+  }
+  return names;
+}

@@ -1,0 +1,50 @@
+import { promisify } from "node:util";
+import { TableError } from "../errors.ts";
+import { joinAlike } from "../table/join.ts";
+import type { Precision } from "../table/store.ts";
+import type { Table } from "../table/table.ts";
+import { requireArrays } from "./arrays.ts";
+import { refuseBomb } from "./bomb.ts";
+import { readNpyStream } from "./npy.ts";
+import { damagedZip, openZip, zipEntries } from "./zip.ts";
+
+/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest are left
+ *  out with a note. arrays: the names of those to read, default all. */
+export async function readNpz(
+  path: string,
+  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+): Promise<Table> {
+  const { file, precision, arrays } = options;
+  const zip = await openZip(path, file, "NPZ");
+  try {
+    const tables: Table[] = [];
+    const seen: string[] = [];
+    for (const entry of await zipEntries(zip, file, "NPZ")) {
+      const name = entry.fileName.replace(/\.npy$/, "");
+      if (name === entry.fileName) continue;
+      seen.push(name);
+      if (arrays && !arrays.includes(name)) continue;
+      refuseBomb(`${file}, array '${name}'`, file, entry.compressedSize, entry.uncompressedSize, 200);
+      const stream = await promisify(zip.openReadStream.bind(zip))(entry).catch((error: unknown) => {
+        throw damagedZip(file, "NPZ", error);
+      });
+      const place = `${file}, array '${name}'`;
+      try {
+        tables.push(
+          await readNpyStream(stream as AsyncIterable<Buffer>, {
+            file: place,
+            size: entry.uncompressedSize,
+            precision,
+            name,
+          }),
+        );
+      } catch (error) {
+        throw error instanceof TableError ? error : damagedZip(place, "NPZ", error);
+      }
+    }
+    requireArrays(seen, arrays, file, "array");
+    return joinAlike(tables, file, "array");
+  } finally {
+    zip.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { TableError } from "../errors.ts";
+import { FaultLog } from "../table/faults.ts";
+import { NumberStore, type Precision } from "../table/store.ts";
+import { checked, Table } from "../table/table.ts";
+import { refuseBomb } from "./bomb.ts";
+import { exactNumber } from "./numbers.ts";
+
+/** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole
+ *  numbers, booleans and decimals become float64; columns of text or dates are read as text, which does no
+ *  harm until they are chosen. Nested columns are left out with a note. */
+export async function readParquet(
+  path: string,
+  options: { file: string; precision: Precision },
+): Promise<Table> {
+  const { file, precision } = options;
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } = await import("hyparquet");
+  const { compressors } = await import("hyparquet-compressors");
+  try {
+    const buffer = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(buffer);
+    const fields = parquetSchema(metadata).children;
+    const flat = fields.filter(
+      ({ children, element }) => children.length === 0 && element.repetition_type !== "REPEATED",
+    );
+    const columns = flat.map(({ element }) => element.name);
+    const rows = exactNumber(BigInt(metadata.num_rows));
+    refuseNone(columns, rows, file);
+    refuseBomb(file, file, buffer.byteLength, 8 * rows * columns.length, 1000);
+    const store = new NumberStore(columns.length, precision);
+    const faults = new FaultLog();
+    for (const group of metadata.row_groups) {
+      const start = store.count;
+      const end = start + exactNumber(BigInt(group.num_rows));
+      const pending: { name: string; data: ArrayLike<unknown>; from: number }[] = [];
+      await parquetRead({
+        file: buffer,
+        metadata,
+        compressors,
+        columns,
+        rowStart: start,
+        rowEnd: end,
+        onChunk: ({ columnName, columnData, rowStart }) =>
+          pending.push({ name: columnName, data: columnData, from: rowStart }),
+      });
+      const cells = pending.reduce((sum, { data }) => sum + data.length, 0);
+      if (cells !== (end - start) * columns.length) {
+        throw new TableError(
+          `${file}: ${cells} cells in rows ${start + 1} to ${end}, expected ${(end - start) * columns.length}`,
+          { code: "malformed_file", place: { file } },
+        );
+      }
+      store.extend(end - start);
+      for (const { name, data, from } of pending) {
+        const column = columns.indexOf(name);
+        for (let i = 0; i < data.length; i++) {
+          store.set(from + i, column, cellOf(data[i], column, from + i, faults));
+        }
+      }
+    }
+    store.finish();
+    const notes = fields
+      .filter((field) => !flat.includes(field))
+      .map(({ element }) => `column '${element.name}' is nested: left out`);
+    return new Table({ name: file, columns, store, faults, notes });
+  } catch (error) {
+    if (error instanceof TableError) throw error;
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new TableError(`${file}: not a whole Parquet file: ${reason}`, {
+      code: "malformed_file",
+      place: { file },
+      cause: error,
+    });
+  }
+}
+
+function cellOf(value: unknown, column: number, row: number, faults: FaultLog): number {
+  const place = `row ${row + 1}`;
+  if (typeof value === "number") return checked(value, column, row, place, faults);
+  if (typeof value === "bigint") return exactNumber(value);
+  if (typeof value === "boolean") return Number(value);
+  const missing = value === null || value === undefined;
+  faults.add(column, missing ? "missing" : "text", row, place, missing ? "null" : String(value));
+  return Number.NaN;
+}
+
+function refuseNone(columns: readonly string[], rows: number, file: string): void {
+  const lacking = columns.length === 0 ? "no flat column" : rows === 0 ? "no rows" : undefined;
+  if (lacking === undefined) return;
+  throw new TableError(`${file}: has ${lacking}, expected rows of numbers`, {
+    code: "no_rows",
+    place: { file },
+  });
+}

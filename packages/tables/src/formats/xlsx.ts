@@ -1,0 +1,201 @@
+import type { CellValue } from "hucre/xlsx";
+import { TableError } from "../errors.ts";
+import { type CellRules, parseCell } from "../table/cell.ts";
+import { joinColumns } from "../table/join.ts";
+import type { Precision } from "../table/store.ts";
+import type { Table } from "../table/table.ts";
+import { TableBuilder } from "../text/builder.ts";
+import { namesOf } from "../text/dialect.ts";
+import { requireArrays } from "./arrays.ts";
+
+interface XlsxOptions {
+  readonly file: string;
+  readonly precision: Precision;
+  readonly header?: boolean | undefined;
+  readonly arrays?: readonly string[] | undefined;
+}
+
+/** A row with a cell that is not empty: its number as Excel shows it, from 1, and the columns of its first
+ *  and last such cell, from 0. */
+interface SheetRow {
+  readonly row: number;
+  readonly cells: readonly CellValue[];
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Reads a sheet of an Excel workbook (.xlsx, .xlsm): the first visible one that has cells, or the named ones
+ *  side by side. The first row with cells is the header by the rules of text. Empty rows are skipped and
+ *  empty cells are missing values; a formula is the value that was stored with it, missing where none was.
+ *  Text, dates, booleans and errors of formulas are no numbers, which is no error until their column is
+ *  chosen.
+ *
+ *  By hucre: it depends on nothing, runs in pages, hands out rows as it parses, bounds what a damaged file
+ *  can ask for, and tells an error of a formula from an empty cell (read-excel-file makes one of both; `xlsx`
+ *  on npm is a stale release with known vulnerabilities; exceljs is hardly kept).
+ *
+ *  arrays: names of the sheets. */
+export async function readXlsx(bytes: Uint8Array, options: XlsxOptions): Promise<Table> {
+  const { file, arrays } = options;
+  const library = await import("hucre/xlsx");
+  try {
+    const [visible, hidden]: string[][] = [[], []];
+    const sheets = ({
+      name,
+      ...state
+    }: {
+      name: string;
+      hidden?: boolean;
+      veryHidden?: boolean;
+    }): boolean => {
+      (state.hidden || state.veryHidden ? hidden : visible)!.push(name);
+      return false;
+    };
+    await library.readXlsx(bytes, { sheets });
+    const names = [...visible!, ...hidden!];
+    requireArrays(names, arrays, file, "sheet");
+    const open = (sheet: string): AsyncGenerator<SheetRow> =>
+      rowsOf(library.streamXlsxRows(bytes, { sheet }), `${file}, sheet '${sheet}'`, file);
+    return arrays ? await sideBySide(arrays, open, options) : await firstSheet(names, open, options);
+  } catch (error) {
+    if (error instanceof TableError) throw error;
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw malformed(`${file}: not a whole XLSX file: ${reason}`, file, error);
+  }
+}
+
+type OpenSheet = (sheet: string) => AsyncGenerator<SheetRow>;
+
+async function sideBySide(sheets: readonly string[], open: OpenSheet, options: XlsxOptions): Promise<Table> {
+  const { file } = options;
+  const tables: Table[] = [];
+  for (const sheet of sheets) {
+    const table = await readSheet(sheet, open, options);
+    if (!table) throw noCells(`${file}: sheet '${sheet}' has no cells`, file);
+    tables.push(sheets.length > 1 ? table.renamed(`${file}, sheet '${sheet}'`) : table);
+  }
+  return joinColumns(tables).renamed(file);
+}
+
+async function firstSheet(names: readonly string[], open: OpenSheet, options: XlsxOptions): Promise<Table> {
+  const { file } = options;
+  for (const [i, sheet] of names.entries()) {
+    const table = await readSheet(sheet, open, options);
+    if (!table) continue;
+    for (const other of names.slice(i + 1)) {
+      const rows = open(other);
+      const { done } = await rows.next();
+      await rows.return(undefined);
+      if (done) continue;
+      const others = names.filter((name) => name !== sheet).map((name) => `'${name}'`);
+      const note = `sheet '${sheet}' is read, the first that has cells; others, by --arrays: ${others.join(", ")}`;
+      return table.renamed(file, [note]);
+    }
+    return table;
+  }
+  throw noCells(`${file}: no sheet has cells (${names.map((name) => `'${name}'`).join(", ")})`, file);
+}
+
+/** Undefined where the sheet has no cells. */
+async function readSheet(
+  sheet: string,
+  open: OpenSheet,
+  { file, precision, header }: XlsxOptions,
+): Promise<Table | undefined> {
+  const rows = open(sheet);
+  const cells: CellRules<CellValue> = { unit: `sheet '${sheet}', row`, parse: kindOf, show };
+  const ahead = [await rows.next(), await rows.next()].flatMap(({ value }) => (value ? [value] : []));
+  const [top] = ahead as SheetRow[];
+  if (!top) return undefined;
+  // A table need not begin in column A; an index without a name stands left of the other names.
+  const left = Math.min(...ahead.map(({ first }) => first));
+  const setting = { file, precision, header, cells };
+  const names = namesOf(top.cells.slice(left, top.last + 1), setting, top.row);
+  const builder = new TableBuilder(file, names, { precision, cells: { ...cells, show: quoted } });
+  const width = names.columns.length;
+  const add = ({ row, cells: found, first, last }: SheetRow): void => {
+    if (first < left || last >= left + width) {
+      const stray = first < left ? first : last;
+      const span = width === 1 ? letters(left) : `${letters(left)} to ${letters(left + width - 1)}`;
+      throw new TableError(
+        `${file}, ${cells.unit} ${row}: '${show(found[stray]!)}' stands in column ${letters(stray)}, ` +
+          `expected cells in ${span} alone, as in row ${top.row}`,
+        { code: "ragged_row", place: { file } },
+      );
+    }
+    builder.add(
+      Array.from({ length: width }, (_, c) => found[left + c] ?? null),
+      row,
+    );
+  };
+  for (const row of names.header === "none" ? ahead : ahead.slice(1)) add(row);
+  for await (const row of rows) add(row);
+  return builder.finish();
+}
+
+/** The rows of a sheet that are not empty. A sheet of charts alone has none. */
+async function* rowsOf(
+  rows: AsyncIterable<{ readonly index: number; readonly values: readonly CellValue[] }>,
+  where: string,
+  file: string,
+): AsyncGenerator<SheetRow> {
+  let before = 0;
+  try {
+    for await (const { index, values: cells } of rows) {
+      const row = index + 1;
+      if (!(row > before && row <= 2 ** 20)) {
+        throw malformed(`${where}: row ${row} follows row ${before}, expected rows in order`, file);
+      }
+      before = row;
+      const first = cells.findIndex((cell) => show(cell) !== "");
+      if (first < 0) continue;
+      let last = cells.length - 1;
+      while (show(cells[last]!) === "") last--;
+      yield { row, cells, first, last };
+    }
+  } catch (error) {
+    if (error instanceof Error && /missing worksheet file/.test(error.message)) return;
+    throw error;
+  }
+}
+
+function kindOf(cell: CellValue): ReturnType<typeof parseCell> {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : "infinite";
+  if (cell === null) return "missing";
+  const kind = typeof cell === "string" ? parseCell(cell) : "text";
+  return typeof kind === "number" ? "text" : kind;
+}
+
+/** As messages quote a cell that holds no number, though it may look like one. */
+function quoted(cell: CellValue): string {
+  const number = typeof cell === "string" && typeof parseCell(cell) === "number";
+  return number ? `${show(cell)} (stored as text)` : show(cell);
+}
+
+function show(cell: CellValue): string {
+  if (cell === null) return "";
+  if (typeof cell === "boolean") return cell ? "TRUE" : "FALSE";
+  if (cell instanceof Date) return dateText(cell);
+  if (typeof cell === "number") return String(cell);
+  return cell.trim();
+}
+
+/** Text that a workbook may hold in place of a date has no ISO form. */
+function dateText(date: Date): string {
+  if (Number.isNaN(date.valueOf())) return "a date";
+  return date.toISOString().replace(/T00:00:00\.000Z$|\.000Z$/, "");
+}
+
+/** The name of a column in Excel, counted from 0. */
+function letters(column: number): string {
+  const rest = Math.floor(column / 26);
+  return (rest > 0 ? letters(rest - 1) : "") + String.fromCharCode(65 + (column % 26));
+}
+
+function noCells(message: string, file: string): TableError {
+  return new TableError(`${message}, expected rows of numbers`, { code: "no_rows", place: { file } });
+}
+
+function malformed(message: string, file: string, cause?: unknown): TableError {
+  return new TableError(message, { code: "malformed_file", place: { file }, cause });
+}

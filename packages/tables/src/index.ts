@@ -1,0 +1,22 @@
+export { readTable, writeTable } from "#files";
+export {
+  type ColumnDescription,
+  type DescribeOptions,
+  describeTable,
+  type TableDescription,
+} from "./describe/describe.ts";
+export { renderDescription } from "./describe/render.ts";
+export { type Place, TableError } from "./errors.ts";
+export type { FileLike, ReadOptions } from "./files/file-like.ts";
+export type { Format } from "./files/format.ts";
+export type { WriteOptions } from "./files/write-table.ts";
+export { type LinearFit, linearFit, r2 } from "./linear.ts";
+export type { SplitDataset, SplitOptions } from "./table/assemble.ts";
+export type { ColumnChoice } from "./table/columns.ts";
+export type { ColumnFaults, FaultKind } from "./table/faults.ts";
+export { joinColumns } from "./table/join.ts";
+export type { MissingReport, MissingRule, Selection, SelectOptions } from "./table/select.ts";
+export type { FoldOptions } from "./table/split.ts";
+export type { Precision } from "./table/store.ts";
+export { type Header, Table, tableOf } from "./table/table.ts";
+export type { Delimiter } from "./text/dialect.ts";

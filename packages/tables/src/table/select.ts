@@ -1,0 +1,114 @@
+import type { NamedSamples } from "@stiffnet/preparation";
+import { TableError } from "../errors.ts";
+import { type ColumnChoice, label } from "./columns.ts";
+import type { TableView } from "./view.ts";
+
+/** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its
+ *  place; `drop` leaves the rows out; `mean` puts the mean of the column's training rows into inputs, and
+ *  leaves rows with a missing output out, since an invented output would be learnt as truth. Both are counted
+ *  in `missing`. */
+export type MissingRule = "error" | "drop" | "mean";
+
+export interface SelectOptions {
+  inputs: ColumnChoice;
+  outputs: ColumnChoice;
+  missing?: MissingRule;
+}
+
+/** What was done about missing values. */
+export interface MissingReport {
+  /** Rows left out. */
+  readonly dropped: number;
+  /** Input cells to fill or filled, by column name; only columns that had any. */
+  readonly filled: Readonly<Record<string, number>>;
+}
+
+/** The chosen columns of all rows that are kept. With `missing: "mean"`, inputs may still hold NaN. */
+export interface Selection extends NamedSamples {
+  readonly missing: MissingReport;
+  /** Row of the table of every row that is kept, counted from 1. */
+  readonly rows: Uint32Array;
+}
+
+/** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the
+ *  choice cannot be met: no such column, a column on both sides, text, infinity, or missing values under
+ *  `error`. */
+export function selectSamples(table: TableView, options: SelectOptions): Selection {
+  const inputs = table.indices(options.inputs, "inputs");
+  const outputs = table.indices(options.outputs, "outputs");
+  const taken = new Set(outputs);
+  const both = inputs.find((index) => taken.has(index));
+  if (both !== undefined) {
+    throw new TableError(
+      `${table.name}: column ${label(table.columns, both)} is chosen as input and as output, expected one of them`,
+      { code: "overlapping_columns", place: { file: table.name, column: both + 1 } },
+    );
+  }
+  const rule = options.missing ?? "error";
+  requireNumbers(table, [...inputs, ...outputs], rule);
+  const dropOn = rule === "mean" ? outputs : [...inputs, ...outputs];
+  const holed = dropOn.filter((column) => table.faults(column).missing > 0);
+  const kept: number[] = [];
+  for (let r = 0; r < table.count; r++) {
+    if (!holed.some((column) => Number.isNaN(table.at(r, column)))) kept.push(r);
+  }
+  const take = (indices: readonly number[]): Float64Array => {
+    const values = new Float64Array(kept.length * indices.length);
+    let at = 0;
+    for (const r of kept) for (const column of indices) values[at++] = table.at(r, column);
+    return values;
+  };
+  const inputNames = inputs.map((index) => table.columns[index]!);
+  const samples = { count: kept.length, inputs: take(inputs), outputs: take(outputs) };
+  return {
+    ...samples,
+    rows: Uint32Array.from(kept, (row) => row + 1),
+    inputNames,
+    outputNames: outputs.map((index) => table.columns[index]!),
+    missing: { dropped: table.count - kept.length, filled: holes(samples.inputs, inputNames) },
+  };
+}
+
+/** NaN by column name, of row-major values. */
+function holes(rows: Float64Array, names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  rows.forEach((value, i) => {
+    const name = names[i % names.length]!;
+    if (Number.isNaN(value)) counts[name] = (counts[name] ?? 0) + 1;
+  });
+  return counts;
+}
+
+/** The first cell, in reading order, that the rule does not allow is reported. */
+export function requireNumbers(table: TableView, columns: readonly number[], rule: MissingRule): void {
+  const kinds =
+    rule === "error" ? (["text", "infinite", "missing"] as const) : (["text", "infinite"] as const);
+  const found = columns.flatMap((column) =>
+    kinds.flatMap((kind) => {
+      const first = table.faults(column).first[kind];
+      return first ? [{ column, kind, ...first }] : [];
+    }),
+  );
+  found.sort((a, b) => a.row - b.row || a.column - b.column);
+  const worst = found[0];
+  if (!worst) return;
+  const { column, kind, place } = worst;
+  const cell = worst.found === "" ? "the cell is empty" : `'${worst.found}'`;
+  const count = table.faults(column)[kind];
+  const more = count > 1 ? ` (and ${count - 1} more in this column)` : "";
+  const hint =
+    kind === "missing" ? "; missing values can be dropped or filled: missing 'drop' or 'mean'" : "";
+  const line = /^line (\d+)$/.exec(place);
+  throw new TableError(
+    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected a finite number${more}${hint}`,
+    {
+      code: kind === "missing" ? "missing_value" : kind === "text" ? "not_a_number" : "not_finite",
+      place: {
+        file: table.name,
+        row: worst.row + 1,
+        column: column + 1,
+        ...(line ? { line: Number(line[1]) } : {}),
+      },
+    },
+  );
+}

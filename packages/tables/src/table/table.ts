@@ -1,0 +1,166 @@
+import { createDigest, littleEndian } from "@stiffnet/base";
+import { TableError } from "../errors.ts";
+import type { SplitDataset, SplitOptions } from "./assemble.ts";
+import { type ColumnChoice, chooseColumns, duplicateName } from "./columns.ts";
+import { type ColumnFaults, FaultLog } from "./faults.ts";
+import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
+import { type FoldOptions, foldTable, splitTable } from "./split.ts";
+import { NumberStore } from "./store.ts";
+import type { TableView } from "./view.ts";
+
+/** How the names of the columns were found. */
+export type Header = "read" | "guessed" | "none" | "stored";
+
+/** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`,
+ *  so that a text column does no harm until it is chosen. */
+export class Table implements TableView {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly count: number;
+  readonly header: Header;
+  /** What was left out when the file was read, and why: one line each. */
+  readonly notes: readonly string[];
+  readonly #store: NumberStore;
+  readonly #faults: FaultLog;
+
+  constructor(options: {
+    name: string;
+    columns: readonly string[];
+    store: NumberStore;
+    faults?: FaultLog;
+    header?: Header;
+    notes?: readonly string[];
+  }) {
+    this.name = options.name;
+    this.columns = options.columns;
+    this.#store = options.store;
+    this.#faults = options.faults ?? new FaultLog();
+    this.header = options.header ?? "stored";
+    this.notes = options.notes ?? [];
+    this.count = this.#store.count;
+  }
+
+  /** The same values under another name, with further notes. */
+  renamed(name: string, notes: readonly string[] = []): Table {
+    const { columns, header } = this;
+    return new Table({
+      name,
+      columns,
+      store: this.#store,
+      faults: this.#faults,
+      header,
+      notes: [...this.notes, ...notes],
+    });
+  }
+
+  /** The same values under other names of the columns. */
+  withColumns(columns: readonly string[]): Table {
+    if (columns.length !== this.columns.length) {
+      throw new TableError(
+        `${this.name}: ${columns.length} names for ${this.columns.length} columns, expected one each`,
+        { code: "bad_names", place: { file: this.name } },
+      );
+    }
+    const twice = duplicateName(columns);
+    if (twice) {
+      throw new TableError(
+        `${this.name}: two columns are called '${columns[twice[0]]}', expected different names`,
+        { code: "duplicate_column", place: { file: this.name, column: twice[1] + 1 } },
+      );
+    }
+    const { name, header, notes } = this;
+    return new Table({ name, columns, store: this.#store, faults: this.#faults, header, notes });
+  }
+
+  at(row: number, column: number): number {
+    return this.#store.at(row, column);
+  }
+
+  faults(column: number): ColumnFaults {
+    return this.#faults.of(column);
+  }
+
+  indices(choice: ColumnChoice, what = "columns"): number[] {
+    return chooseColumns(this.columns, choice, what, this.name);
+  }
+
+  /** The values of one column, by number (from 1) or name; NaN where a cell holds no number. */
+  column(which: number | string): Float64Array {
+    const [index, ...more] = this.indices(which);
+    if (more.length > 0) {
+      throw new TableError(`${this.name}: '${which}' is ${more.length + 1} columns, expected one`, {
+        code: "not_one_column",
+        place: { file: this.name },
+      });
+    }
+    return this.rows([index!]);
+  }
+
+  /** Row-major values [count, indices.length] of columns counted from 0, default all. */
+  rows(indices: readonly number[] = this.columns.map((_, i) => i)): Float64Array {
+    const width = indices.length;
+    const rows = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) {
+      for (let c = 0; c < width; c++) rows[r * width + c] = this.#store.at(r, indices[c]!);
+    }
+    return rows;
+  }
+
+  /** All rows of the chosen inputs and outputs. */
+  select(options: SelectOptions): Selection {
+    return selectSamples(this, options);
+  }
+
+  /** Inputs and outputs, split at random into training, validation and test rows, with the preparation fitted
+   *  on the training rows. */
+  split(options: SplitOptions): SplitDataset {
+    return splitTable(this, options);
+  }
+
+  /** One dataset for each fold of a cross-validation. */
+  folds(options: FoldOptions): SplitDataset[] {
+    return foldTable(this, options);
+  }
+
+  /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64. */
+  digest(): string {
+    const digest = createDigest().update(JSON.stringify([this.columns, this.count]));
+    const row = new Float64Array(this.columns.length);
+    for (let r = 0; r < this.count; r++) {
+      for (let c = 0; c < row.length; c++) row[c] = this.#store.at(r, c);
+      digest.update(littleEndian(row));
+    }
+    return digest.hex();
+  }
+}
+
+/** A table from rows of numbers. NaN counts as missing. */
+export function tableOf(
+  columns: readonly string[],
+  rows: Iterable<ArrayLike<number>>,
+  name = "table",
+): Table {
+  const store = new NumberStore(columns.length);
+  const faults = new FaultLog();
+  for (const row of rows) {
+    if (row.length !== columns.length) {
+      throw new TableError(
+        `${name}, row ${store.count + 1}: ${row.length} values, expected ${columns.length}`,
+        { code: "ragged_row", place: { file: name, row: store.count + 1 } },
+      );
+    }
+    const index = store.count;
+    const { chunk, offset } = store.next();
+    for (let c = 0; c < columns.length; c++)
+      chunk[offset + c] = checked(row[c]!, c, index, `row ${index + 1}`, faults);
+  }
+  store.finish();
+  return new Table({ name, columns, store, faults });
+}
+
+/** A number as it may stand in the table; anything not finite is logged and stands as NaN. */
+export function checked(value: number, column: number, row: number, place: string, faults: FaultLog): number {
+  if (Number.isFinite(value)) return value;
+  faults.add(column, Number.isNaN(value) ? "missing" : "infinite", row, place, `${value}`);
+  return Number.NaN;
+}

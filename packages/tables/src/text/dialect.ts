@@ -1,0 +1,60 @@
+import { TableError } from "../errors.ts";
+import type { CellRules } from "../table/cell.ts";
+import { duplicateName } from "../table/columns.ts";
+import { shorten } from "../table/faults.ts";
+import type { Header } from "../table/table.ts";
+
+/** The separator of a text table. */
+export type Delimiter = "," | ";" | "\t" | "|" | " ";
+
+const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
+
+/** The separator that stands most often in the first line, outside quotes; a space if there is none of them
+ *  but spaces between words, else a comma (one column). */
+export function guessDelimiter(line: string): Delimiter {
+  const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
+  // Beside semicolons or tabs, commas between digits are decimal commas.
+  const plain = /[;\t]/.test(bare) ? bare.replace(/(?<=\d),(?=\d)/g, "") : bare;
+  let best: Delimiter = ",";
+  let most = 0;
+  for (const delimiter of candidates) {
+    const count = plain.split(delimiter).length - 1;
+    if (count > most) [best, most] = [delimiter, count];
+  }
+  return most === 0 && /\S +\S/.test(bare.trim()) ? " " : best;
+}
+
+/** The names of the columns, and whether the first record holds them. It does where no cell of it is a
+ *  number; it does not where every cell is one (or is missing). A mixture is ambiguous and refused unless
+ *  `header` says. */
+export function namesOf<Cell>(
+  first: readonly Cell[],
+  setting: { readonly header: boolean | undefined; readonly file: string; readonly cells: CellRules<Cell> },
+  line: number,
+): { columns: string[]; header: Header } {
+  const { header, file } = setting;
+  const { parse, show, unit } = setting.cells;
+  const place = unit === "line" ? { file, line } : { file };
+  const numbered = first.map((_, i) => `c${i + 1}`);
+  if (header === false) return { columns: numbered, header: "none" };
+  const numeric = first.findIndex((cell) => parse(cell) !== "text" && show(cell) !== "");
+  const text = first.findIndex((cell) => parse(cell) === "text");
+  if (header === undefined && text < 0) return { columns: numbered, header: "none" };
+  if (header === undefined && numeric >= 0) {
+    throw new TableError(
+      `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' reads like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
+        "expected header true or false to be given",
+      { code: "ambiguous_header", place },
+    );
+  }
+  const columns = first.map((cell, i) => show(cell) || numbered[i]!);
+  const twice = duplicateName(columns);
+  if (twice) {
+    throw new TableError(
+      `${file}, ${unit} ${line}: columns ${twice[0] + 1} and ${twice[1] + 1} are both called ` +
+        `'${shorten(columns[twice[1]]!)}', expected different names`,
+      { code: "duplicate_column", place: { ...place, column: twice[1] + 1 } },
+    );
+  }
+  return { columns, header: header === undefined ? "guessed" : "read" };
+}

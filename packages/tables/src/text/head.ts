@@ -1,0 +1,95 @@
+import { TableError } from "../errors.ts";
+import { joined, longestRecord } from "./bytes.ts";
+
+/** How much is looked at before the first line must have ended. */
+const glance = 2 ** 16;
+
+/** The beginning of a text file. */
+export interface Head {
+  /** The bytes read so far, less a byte order mark. */
+  readonly bytes: Uint8Array;
+  /** Where the first record begins and the line after its first line, in the bytes. */
+  readonly from: number;
+  readonly to: number;
+  /** The first line, and its number from 1. */
+  readonly text: string;
+  readonly line: number;
+  /** The last of the lines before it that begin with `#`, without the mark. */
+  readonly comment: string | undefined;
+}
+
+/** Reads as far as the first line that is neither blank nor a comment. Throws where there is none, or no
+ *  text. */
+export async function readHead(chunks: AsyncGenerator<Uint8Array>, file: string): Promise<Head> {
+  let bytes = new Uint8Array(0) as Uint8Array;
+  for (let done = false; ; ) {
+    while (!done && bytes.length < glance) {
+      const next = await chunks.next();
+      if (next.done) done = true;
+      else bytes = joined([bytes, next.value]);
+    }
+    requireText(bytes, file);
+    const head = firstLine(bytes, done, file);
+    if (head) return head;
+    if (done) throw empty(file);
+    if (bytes.length > longestRecord) {
+      throw new TableError(
+        `${file}, line 1: longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`,
+        { code: "malformed_text", place: { file, line: 1 } },
+      );
+    }
+    const next = await chunks.next();
+    if (next.done) done = true;
+    else bytes = joined([bytes, next.value]);
+  }
+}
+
+function firstLine(all: Uint8Array, done: boolean, file: string): Head | undefined {
+  const bytes = all[0] === 0xef && all[1] === 0xbb && all[2] === 0xbf ? all.subarray(3) : all;
+  let from = 0;
+  let comment: string | undefined;
+  for (let line = 1; from < bytes.length; line++) {
+    const end = lineEnd(bytes, from);
+    if (end < 0 && !done) return undefined;
+    const stop = end < 0 ? bytes.length : end;
+    const text = decode(bytes.subarray(from, stop), file, line);
+    const to = end < 0 ? stop : end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1);
+    if (text.startsWith("#")) comment = text.slice(1).trim();
+    else if (text.trim() !== "") return { bytes, from, to, text, line, comment };
+    from = to;
+  }
+  return undefined;
+}
+
+function lineEnd(bytes: Uint8Array, from: number): number {
+  const feed = bytes.indexOf(10, from);
+  const back = bytes.indexOf(13, from);
+  return back >= 0 && (feed < 0 || back < feed) ? back : feed;
+}
+
+function decode(bytes: Uint8Array, file: string, line: number): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new TableError(`${file}, line ${line}: bytes that are not UTF-8, expected text in UTF-8`, {
+      code: "not_text",
+      place: { file, line },
+    });
+  }
+}
+
+/** Refuses other encodings and binary files by their first bytes. */
+function requireText(start: Uint8Array, file: string): void {
+  const wide = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+  const zero = start.indexOf(0);
+  if (!wide && zero < 0) return;
+  const what = wide ? "is UTF-16" : `holds a zero byte at offset ${zero}`;
+  throw new TableError(`${file}: ${what}, expected text in UTF-8`, { code: "not_text", place: { file } });
+}
+
+export function empty(file: string): TableError {
+  return new TableError(`${file}: is empty, expected a header and rows of numbers`, {
+    code: "empty_file",
+    place: { file },
+  });
+}

@@ -1,0 +1,36 @@
+import { TableError } from "../errors.ts";
+import { longestRecord } from "./bytes.ts";
+
+/** Lines of UTF-8 text as they come, numbered from 1. Throws where the bytes are not UTF-8 or a line has no
+ *  end. */
+export async function* textLines(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<{ readonly text: string; readonly line: number }> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  let line = 0;
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new TableError(`${file}, after line ${line}: bytes that are not UTF-8, expected text`, {
+        code: "not_text",
+        place: { file, line: line + 1 },
+      });
+    }
+  };
+  for await (const chunk of chunks) {
+    const lines = (rest + decode(chunk)).split(/\r\n|\n/);
+    rest = lines.pop()!;
+    for (const text of lines) yield { text, line: ++line };
+    if (rest.length > longestRecord) {
+      throw new TableError(`${file}, line ${line + 1}: longer than ${longestRecord / 2 ** 20} MiB`, {
+        code: "malformed_text",
+        place: { file, line: line + 1 },
+      });
+    }
+  }
+  rest += decode();
+  if (rest !== "") yield { text: rest, line: ++line };
+}

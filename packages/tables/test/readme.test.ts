@@ -1,0 +1,6 @@
+import { expect, it } from "vitest";
+import { runReadme } from "../../../scripts/snippet.ts";
+
+it("runs the README's snippet", async () => {
+  expect(await runReadme(import.meta.url)).toEqual(["1.000000"]);
+});

@@ -1,0 +1,6 @@
+import { StiffnetError } from "@stiffnet/base";
+
+/** Misuse: one line that names what was given and what was expected. */
+export class UncertaintyError extends StiffnetError {
+  override readonly name = "UncertaintyError";
+}

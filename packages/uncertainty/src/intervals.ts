@@ -1,0 +1,177 @@
+import { UncertaintyError } from "./errors.ts";
+
+/** Shares of the cases that intervals are calibrated for. */
+export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
+/** The one that is told where nobody asks for another. */
+export const usualLevel = 0.9;
+
+/** What turns a spread into the half-width of a prediction interval: plain data, which travels with a model.
+ *  */
+export interface Calibration {
+  /** Rows it was calibrated on, none of which the prediction had been trained on. */
+  readonly rows: number;
+  /** Shares of the cases that an interval is to hold. */
+  readonly levels: readonly number[];
+  readonly outputs: readonly {
+    /** Added to the spread in quadrature, in the output's unit: members may agree and be wrong. */
+    readonly floor: number;
+    /** One for each level; null where the rows are too few for it. */
+    readonly factors: readonly (number | null)[];
+  }[];
+}
+
+export interface CalibrationOptions {
+  /** y - F(x) on calibration rows, row-major [rows, outputs], in the outputs' units. */
+  readonly residuals: Float64Array;
+  /** Standard deviation over the members at these rows, alike; zeros of a single model. */
+  readonly spreads: Float64Array;
+  readonly outputs: number;
+  readonly levels?: readonly number[];
+}
+
+/** Split conformal prediction with normalised scores. Of every output,
+ *
+ *      floor = sqrt(mean r_i^2),   s_i = sqrt(spread_i^2 + floor^2),   q = the ceil((n + 1) level)-th
+ *      smallest |r_i| / s_i,
+ *
+ *  so that y lies within F(x) +- q s(x) in at least `level` of the cases, whatever the model, as long as
+ *  rows are exchangeable. A level that would need more rows than there are has no factor (null); an output
+ *  whose residuals are all 0 has the factor 0.
+ *  @see Papadopoulos, Proedrou, Vovk and Gammerman (2002); Lei, G'Sell, Rinaldo, Tibshirani and Wasserman
+ *  (2018) */
+export function calibrate(options: CalibrationOptions): Calibration {
+  const { residuals, spreads, outputs, levels = intervalLevels } = options;
+  const rows = residuals.length / outputs;
+  if (!(Number.isInteger(rows) && rows > 0 && spreads.length === residuals.length)) {
+    throw new UncertaintyError(
+      `calibrate: ${residuals.length} residuals and ${spreads.length} spreads, expected as many of both, at least one row of ${outputs} outputs`,
+      { code: "shape_mismatch" },
+    );
+  }
+  const wrong = levels.find((level) => !(level > 0 && level < 1));
+  if (wrong !== undefined) {
+    throw new UncertaintyError(`calibrate: level is ${wrong}, expected above 0 and below 1`, {
+      code: "bad_level",
+    });
+  }
+  const columns = Array.from({ length: outputs }, (_, column) => {
+    let squares = 0;
+    for (let i = column; i < residuals.length; i += outputs) squares += residuals[i]! ** 2;
+    const floor = Math.sqrt(squares / rows);
+    const scores = Float64Array.from({ length: rows }, (_, row) => {
+      const i = row * outputs + column;
+      const residual = Math.abs(residuals[i]!);
+      return residual === 0 ? 0 : residual / Math.hypot(spreads[i]!, floor);
+    }).sort();
+    const factors = levels.map((level) => {
+      const rank = Math.ceil((rows + 1) * level - 1e-9);
+      return rank > rows ? null : scores[rank - 1]!;
+    });
+    return { floor, factors };
+  });
+  return { rows, levels, outputs: columns };
+}
+
+/** The calibration that the metadata of the file `from` hold, checked; nothing where there is none. What is
+ *  no calibration of so many outputs throws (`bad_calibration`). */
+export function readCalibration(given: unknown, outputs: number, from: string): Calibration | undefined {
+  if (given === undefined) return undefined;
+  const wrong = (what: string): never => {
+    throw new UncertaintyError(`${from}: its intervals ${what}`, { code: "bad_calibration" });
+  };
+  const isList = (list: unknown): list is readonly unknown[] => Array.isArray(list);
+  const { rows, levels, outputs: columns } = (given ?? {}) as Readonly<Record<keyof Calibration, unknown>>;
+  const between = (level: unknown): boolean => typeof level === "number" && level > 0 && level < 1;
+  if (!(isList(levels) && levels.every(between)))
+    return wrong("have no levels, expected numbers between 0 and 1");
+  if (typeof rows !== "number") return wrong("do not say how many rows made them");
+  if (!(isList(columns) && columns.length === outputs)) {
+    return wrong(`are of ${isList(columns) ? columns.length : "no"} outputs, expected ${outputs}`);
+  }
+  const isSize = (size: unknown): boolean => typeof size === "number" && size >= 0 && size < Infinity;
+  columns.forEach((column, k) => {
+    const { floor, factors } = (column ?? {}) as Readonly<Record<"floor" | "factors", unknown>>;
+    const known = isList(factors) && factors.length === levels.length;
+    if (!(isSize(floor) && known && factors.every((factor) => factor === null || isSize(factor)))) {
+      wrong(`have not a floor and ${levels.length} factors of 0 or more for output ${k + 1}`);
+    }
+  });
+  return given as Calibration;
+}
+
+/** The levels that a calibration had rows enough for. */
+export function levelsOf({ levels, outputs }: Calibration): number[] {
+  return levels.filter((_, k) => outputs.every(({ factors }) => factors[k] !== null));
+}
+
+/** Half-widths of the intervals at `level`, row-major as `spreads` [rows, outputs]: q s(x) (1 + outside),
+ *  with `outside` of each row as `outsideBox` tells it. Infinite where the calibration had too few rows for
+ *  the level; a level that it does not hold throws. */
+export function halfWidths(
+  calibration: Calibration,
+  spreads: Float64Array,
+  level: number,
+  outside?: ArrayLike<number>,
+): Float64Array {
+  const at = calibration.levels.indexOf(level);
+  if (at < 0) {
+    throw new UncertaintyError(
+      `halfWidths: level is ${level}, expected one of ${calibration.levels.join(", ")}`,
+      { code: "bad_level" },
+    );
+  }
+  const { outputs } = calibration;
+  return spreads.map((spread, i) => {
+    const { floor, factors } = outputs[i % outputs.length]!;
+    const factor = factors[at] ?? Number.POSITIVE_INFINITY;
+    const beyond = outside?.[Math.floor(i / outputs.length)] ?? 0;
+    return factor === 0 ? 0 : factor * Math.hypot(spread, floor) * (1 + beyond);
+  });
+}
+
+/** How far each row lies outside a box: the largest excess over its sides, in lengths of that side; 0
+ *  inside. Past a side of no length any excess counts as 1. rows: row-major [rows, box.length]. */
+export function outsideBox(
+  rows: Float64Array,
+  box: readonly (readonly [low: number, high: number])[],
+): Float64Array {
+  const outside = new Float64Array(rows.length / box.length);
+  rows.forEach((x, i) => {
+    const [low, high] = box[i % box.length]!;
+    const excess = Math.max(low - x, x - high);
+    if (!(excess > 0)) return;
+    const row = Math.floor(i / box.length);
+    outside[row] = Math.max(outside[row]!, high > low ? excess / (high - low) : 1);
+  });
+  return outside;
+}
+
+/** The training box of inputs with these ranges; undefined where one has none, so that nothing is known to
+ *  lie outside. */
+export function boxOf(
+  inputs: readonly { readonly range?: readonly [low: number, high: number] | undefined }[],
+): (readonly [low: number, high: number])[] | undefined {
+  const box = inputs.flatMap(({ range }) => (range ? [range] : []));
+  return box.length === inputs.length ? box : undefined;
+}
+
+/** `halfWidths` about answers to rows of inputs, row-major [rows, inputs.length], wider outside their box.
+ *  spreads: row-major [rows, outputs]; a single model has none. */
+export function halfWidthsAt(
+  calibration: Calibration,
+  level: number,
+  {
+    inputs,
+    rows,
+    spreads,
+  }: {
+    readonly inputs: Parameters<typeof boxOf>[0];
+    readonly rows: ArrayLike<number>;
+    readonly spreads?: ArrayLike<number> | undefined;
+  },
+): Float64Array {
+  const box = boxOf(inputs);
+  const outside = box && outsideBox(Float64Array.from(rows), box);
+  const answers = (rows.length / inputs.length) * calibration.outputs.length;
+  return halfWidths(calibration, Float64Array.from(spreads ?? new Float64Array(answers)), level, outside);
+}
