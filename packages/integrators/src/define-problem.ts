@@ -35,7 +35,7 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
     const named = { ...given.parameters } as Record<string, number>;
     return (t, y, out, p) => {
       for (let i = 0; i < names.length; i++) named[names[i]!] = p[i]!;
-      return callback(t, y, out, named);
+      return callback.call(problem, t, y, out, named);
     };
   };
   return {

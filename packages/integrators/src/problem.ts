@@ -107,6 +107,30 @@ export interface OdeProblem {
   readonly pullback?: FieldPullback;
 }
 
+/** The fields of a problem: others are refused. The last ones are what test problems say of themselves. */
+export const problemFieldNames: Readonly<Record<keyof OdeProblem, true> & Record<string, true>> = {
+  f: true,
+  y0: true,
+  tSpan: true,
+  mass: true,
+  index: true,
+  parameters: true,
+  jacobian: true,
+  band: true,
+  sparsity: true,
+  sparseJacobian: true,
+  krylov: true,
+  parameterJacobian: true,
+  timeDerivative: true,
+  autonomous: true,
+  pullback: true,
+  name: true,
+  description: true,
+  reference: true,
+  source: true,
+  atolFor: true,
+};
+
 /** What a run cost. */
 export interface Stats {
   /** Accepted steps; methods that double their steps count both halves. */

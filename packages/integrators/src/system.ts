@@ -39,7 +39,8 @@ export class System {
     }
     this.problem = problem;
     this.n = problem.y0.length;
-    this.field = problem.f;
+    // A problem may be an object with fields of its own.
+    this.field = problem.f.bind(problem);
     this.stats = stats;
     this.p = Float64Array.from(problem.parameters ?? []);
     requireLayout(problem, this.n);
@@ -124,7 +125,7 @@ export class System {
     const { listed } = this.layout;
     if (listed !== undefined) this.#listed ??= new Float64Array(listed.length);
     const out = listed === undefined ? jac : this.#listed!.fill(0);
-    const returned: unknown = callback(this.inside(t), y, out, this.p);
+    const returned: unknown = callback.call(this.problem, this.inside(t), y, out, this.p);
     if (returned !== out && typeof returned === "object" && returned !== null) {
       const name = jacobian === undefined ? "sparseJacobian" : "jacobian";
       throw new IntegratorError(
@@ -262,10 +263,10 @@ export class System {
     const time = this.inside(point[3 * n]!);
     const { work, shifted } = this.#workSpace;
     const y = point.subarray(0, n);
-    const { jacobianVector } = this.problem.krylov!;
-    if (jacobianVector !== undefined) {
+    const { krylov } = this.problem;
+    if (krylov?.jacobianVector !== undefined) {
       work.fill(0);
-      jacobianVector(time, y, v, work, this.p);
+      krylov.jacobianVector(time, y, v, work, this.p);
       for (let i = 0; i < n; i++) out[i] = out[i]! + work[i]!;
       return;
     }

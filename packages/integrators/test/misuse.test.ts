@@ -10,6 +10,7 @@ import {
   solve,
 } from "../src/index.ts";
 import { decay } from "./simple-problems.ts";
+import { wrongNames } from "./wrong-names.ts";
 import { wrongUses } from "./wrong-uses.ts";
 
 /** The code of the IntegratorError that `run` throws, and its message. */
@@ -27,7 +28,7 @@ function refusal(run: () => unknown): string {
 describe("wrong uses are answered in words that name them", () => {
   test("there are more than a hundred", () => expect(wrongUses.length).toBeGreaterThan(100));
 
-  test.each(wrongUses)("%s", (_, use, words) => {
+  test.each([...wrongUses, ...wrongNames])("%s", (_, use, words) => {
     let said: string;
     try {
       said = (use() as Solution).hint;

@@ -15,9 +15,9 @@ import { decay } from "./simple-problems.ts";
 
 /** What JavaScript lets through. */
 // biome-ignore lint/suspicious/noExplicitAny: the point of these calls is that their types are wrong
-const wild = (x: unknown): any => x;
-const withProblem = (change: object) => () => solve({ ...decay, ...change });
-const withOptions = (options: object) => () => solve(decay, options);
+export const wild = (x: unknown): any => x;
+export const withProblem = (change: object) => () => solve({ ...decay, ...change });
+export const withOptions = (options: object) => () => solve(decay, options);
 const twoByTwo = {
   f: wild((_t: number, y: Float64Array, dy: Float64Array) => dy.set([-y[0]!, -y[1]!])),
   y0: [1, 1],

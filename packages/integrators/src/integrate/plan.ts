@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import { auto } from "../solvers/auto.ts";
 import { rodas5P } from "../solvers/rodas5p.ts";
@@ -11,7 +12,6 @@ import {
   requireFunction,
   requireImplicit,
   requireIndex,
-  requireKnownOptions,
   requirePositive,
   requireSolver,
   requireSpan,

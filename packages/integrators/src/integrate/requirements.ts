@@ -1,16 +1,8 @@
-import { IntegratorError } from "../errors.ts";
+import { describe, IntegratorError } from "../errors.ts";
+import { aliasOf, requireKnownFields } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
-import { aliasOf } from "./aliases.ts";
-import type { Bounds, EventFunction, EventSpec } from "./solve-options.ts";
-
-export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return `an object (${Object.keys(value).slice(0, 3)})`;
-  return String(value);
-}
+import { type Bounds, type EventFunction, type EventSpec, solveOptionNames } from "./solve-options.ts";
 
 function refuse(name: string, value: unknown, expected: string, code: string): never {
   throw new IntegratorError(`${name} is ${describe(value)}, expected ${expected}`, { code });
@@ -21,21 +13,6 @@ export function requirePositive(value: number | undefined, name: string): number
     refuse(name, value, "a positive number", "bad_option");
   }
   return value;
-}
-
-/** An option that nobody knows is a slip, and its effect would be missed in silence. */
-export function requireKnownOptions(options: object, known: Readonly<Record<string, true>>): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    refuse("options", options, "an object such as { rtol: 1e-6 }", "bad_option");
-  }
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    const meant = aliasOf(name, Object.keys(known));
-    throw new IntegratorError(
-      `there is no option ${name}${meant ? `: ${meant}` : `, expected one of ${Object.keys(known).join(", ")}`}`,
-      { code: "unknown_option" },
-    );
-  }
 }
 
 export function requireSolver(solver: unknown): asserts solver is Solver {
@@ -97,6 +74,7 @@ export function requireState(problem: OdeProblem): number {
   if (typeof problem !== "object" || problem === null) {
     refuse("the problem", problem, "an object { f, y0, tSpan }", "bad_problem");
   }
+  requireKnownFields(problem, solveOptionNames);
   const { y0 } = problem;
   requireNumbers(y0, "y0");
   if (y0.length === 0) {
@@ -174,7 +152,8 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
     refuse("events", events, "an array of functions (t, y, p) => number", "bad_event");
   }
   return events.map((event: EventFunction | EventSpec, i) => {
-    const spec = typeof event === "function" ? { value: event } : event;
+    // A function may carry them, as in SciPy: hit.terminal = true.
+    const spec: EventSpec = typeof event === "function" ? { value: event, ...event } : event;
     if (typeof spec !== "object" || spec === null || typeof spec.value !== "function") {
       refuse(`events[${i}]`, event, "a function (t, y, p) => number, or { value }", "bad_event");
     }

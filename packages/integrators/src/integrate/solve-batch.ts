@@ -1,4 +1,5 @@
 import { FieldError, IntegratorError } from "../errors.ts";
+import { requireKnownOptions } from "../known-names.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import { System } from "../system.ts";
 import { type EventRecord, EventWatch } from "./events.ts";
@@ -49,6 +50,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const stats = emptyStats();
   const system = new System(problem, stats);
   const { n } = system;
+  requireKnownOptions(batch, { y0: true, parameters: true }, "solveBatch, the batch: ");
   if (batch.y0 === undefined) {
     throw new IntegratorError(`solveBatch: y0 is ${batch.y0}, expected rows of ${n} unknowns`, {
       code: "shape_mismatch",
@@ -57,8 +59,9 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const initial = Float64Array.from(batch.y0);
   const count = initial.length / n;
   requireRows(initial, count, n, "y0", "unknowns");
+  const shared = system.p.slice();
   const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
-  if (parameters !== undefined) requireRows(parameters, count, system.p.length, "parameters", "parameters");
+  if (parameters !== undefined) requireRows(parameters, count, shared.length, "parameters", "parameters");
   const stepper = plan.solver.createStepper(system, stepperSettings(plan));
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
@@ -77,8 +80,9 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const yEnd = new Float64Array(count * n);
   for (let member = 0; member < count; member++) {
     const y0 = initial.subarray(member * n, (member + 1) * n);
-    const width = system.p.length;
-    if (parameters !== undefined) system.p.set(parameters.subarray(member * width, (member + 1) * width));
+    const width = shared.length;
+    // Each member has its own, an action of the one before may have changed them.
+    system.p.set(parameters?.subarray(member * width, (member + 1) * width) ?? shared);
     recorder.start(member, plan.t0, y0);
     try {
       statuses.push(integration.run(y0));

@@ -1,7 +1,8 @@
 import type { Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 
-/** A function of the state whose zeros are looked for along the solution. */
+/** A function of the state whose zeros are looked for along the solution. It may carry the fields of an
+ *  `EventSpec`, as in SciPy: `hit.terminal = true`. */
 export type EventFunction = (t: number, y: Float64Array, p: Float64Array) => number;
 
 /** An event with more to say than where it is. */
@@ -13,7 +14,8 @@ export interface EventSpec {
   /** Ends the integration, with status `event` and the state at the zero: at the first, or at this one in
    *  number. */
   readonly terminal?: boolean | number;
-  /** Writes a new state into y; the run begins anew from there. Needs adaptive steps. */
+  /** Writes a new state into y, and parameters into p if need be, which hold until the run's end; the run
+   *  begins anew from there. Needs adaptive steps. */
   readonly action?: (t: number, y: Float64Array, p: Float64Array) => void;
   /** Whether its zeros are kept in `events` (default), or only counted in `eventCounts`: for storms of
    *  them. */

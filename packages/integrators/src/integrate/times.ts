@@ -1,5 +1,5 @@
-import { IntegratorError } from "../errors.ts";
-import { describe, requirePositive } from "./requirements.ts";
+import { describe, IntegratorError } from "../errors.ts";
+import { requirePositive } from "./requirements.ts";
 import type { SolveOptions } from "./solve-options.ts";
 
 /** The times of fixed steps, and their sizes. */

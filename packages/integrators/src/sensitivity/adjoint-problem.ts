@@ -117,7 +117,8 @@ export class ParameterQuadrature implements StepSink {
   segment(view: SegmentView): void {
     if (this.#gradP.length === 0) return;
     const n = this.#n;
-    const length = Math.abs(view.h);
+    // The adjoint runs against the direction of the solution: dt of the solution is -h.
+    const length = -view.h;
     nodes.forEach((node, k) => {
       const t = view.t + node * view.h;
       const unknowns = this.#unknowns;

@@ -3,9 +3,11 @@ import { DenseOutput } from "../integrate/dense-output.ts";
 import { Integration } from "../integrate/integration.ts";
 import { type Plan, planOf, stepperSettings } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
+import { requirePositive, requireSolver, requireWord } from "../integrate/requirements.ts";
 import { SegmentView } from "../integrate/segment-view.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
+import { requireKnownOptions } from "../known-names.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
@@ -33,6 +35,7 @@ export interface AdjointOptions {
  *  every k-th state only and integrates the pieces in between once more, so that dense output is held for one
  *  piece at a time. */
 export function interpolated(options: AdjointOptions & { checkpointEvery?: number } = {}): Sensitivity {
+  requireAdjointOptions(options, "interpolated: ", { checkpointEvery: true });
   const every = options.checkpointEvery;
   if (every !== undefined && !(Number.isInteger(every) && every >= 1)) {
     throw new IntegratorError(`interpolated: checkpointEvery is ${every}, expected a positive integer`, {
@@ -60,6 +63,7 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
  *  and wrong where the equation is not reversible in practice: a decaying mode of rate r grows by exp(r T) on
  *  the way back, so stiff problems need another method. */
 export function backsolve(options: AdjointOptions = {}): Sensitivity {
+  requireAdjointOptions(options, "backsolve: ");
   return Object.freeze({
     name: "backsolve",
     run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
@@ -70,6 +74,15 @@ export function backsolve(options: AdjointOptions = {}): Sensitivity {
       );
     },
   });
+}
+
+function requireAdjointOptions(options: AdjointOptions, who: string, more: Record<string, true> = {}): void {
+  const names = { solver: true, rtol: true, atol: true, quadrature: true };
+  requireKnownOptions(options, { ...names, ...more }, who);
+  if (options.solver !== undefined) requireSolver(options.solver);
+  requirePositive(options.rtol, `${who}rtol`);
+  requirePositive(options.atol, `${who}atol`);
+  requireWord(options.quadrature ?? "gauss", `${who}quadrature`, ["gauss", "solver"]);
 }
 
 /** The forward solution on a piece, or why it cannot be had. */

@@ -1,6 +1,7 @@
 import { IntegratorError } from "../errors.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { Status } from "../integrate/status.ts";
+import { requireKnownOptions } from "../known-names.ts";
 import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
@@ -19,6 +20,7 @@ import { timeGradients } from "./time-gradients.ts";
  *  the steps in between are integrated once more. The square root of the number of steps makes both parts
  *  equal. */
 export function discrete(options: { checkpointEvery?: number } = {}): Sensitivity {
+  requireKnownOptions(options, { checkpointEvery: true }, "discrete: ");
   const every = options.checkpointEvery ?? 1;
   if (!Number.isInteger(every) || every < 1) {
     throw new IntegratorError(`discrete: checkpointEvery is ${every}, expected a positive integer`, {

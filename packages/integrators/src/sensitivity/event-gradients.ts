@@ -1,3 +1,4 @@
+import { IntegratorError } from "../errors.ts";
 import type { EventWatch } from "../integrate/events.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { EventSpec } from "../integrate/solve-options.ts";
@@ -42,6 +43,7 @@ export class EventTangents {
   readonly #met: Float64Array[];
   readonly #state: Float64Array;
   readonly #slope: Float64Array;
+  readonly #parameters: Float64Array;
 
   constructor(run: PreparedRun, watch: EventWatch, tangents: Tangents, states: boolean) {
     const { n } = run.system;
@@ -55,6 +57,7 @@ export class EventTangents {
     this.#met = tangents.each.map(() => new Float64Array(n));
     this.#state = new Float64Array(n);
     this.#slope = new Float64Array(n);
+    this.#parameters = run.system.p.slice();
   }
 
   /** The tangents are at the event's time: how does it move with them? False where the event is touched and
@@ -87,10 +90,24 @@ export class EventTangents {
     return Math.abs(rate * h) > uncertain;
   }
 
+  /** An action that changes the parameters too: their tangents are not followed. */
+  #requireParameters(t: number): void {
+    const { system, plan } = this.#run;
+    const k = system.p.findIndex((x, i) => x !== this.#parameters[i]);
+    if (k < 0) return;
+    const index = this.#watch.met.find((i) => plan.events[i]!.action !== undefined);
+    throw new IntegratorError(
+      `events[${index}].action changes parameters[${k}] at t = ${t}, and forward sensitivities follow the state ` +
+        "alone: make it an unknown whose derivative is 0",
+      { code: "bad_event" },
+    );
+  }
+
   /** The state has become `after`: so do the tangents. False where several acted at once: which was first
    *  depends on the direction. */
   act(t: number, after: Float64Array): boolean {
     const { system, plan } = this.#run;
+    this.#requireParameters(t);
     const acting = this.#watch.met.filter((index) => plan.events[index]!.action !== undefined);
     const of = (time: number, state: Float64Array, p: Float64Array) => {
       const out = state.slice();

@@ -1,5 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import { switchingSolver } from "../families/switching.ts";
+import { requireKnownOptions } from "../known-names.ts";
 import { dormandPrince853 } from "./dormand-prince853.ts";
 import { rodas5P } from "./rodas5p.ts";
 import type { ExplicitSolver, Solver, StiffSolver, SwitchingSolver } from "./solver.ts";
@@ -10,6 +11,7 @@ import { tsitouras54 } from "./tsitouras54.ts";
  *  rtol of 1e-7 or less, and `rodas5P`.
  *  @see Petzold 1983; Hairer and Wanner II, IV.2 for the detection */
 export function auto(options: { nonStiff?: ExplicitSolver; stiff?: StiffSolver } = {}): SwitchingSolver {
+  requireKnownOptions(options, { nonStiff: true, stiff: true }, "auto: ");
   requireSide("nonStiff", options.nonStiff, true);
   requireSide("stiff", options.stiff, false);
   const { nonStiff = tsitouras54, stiff = rodas5P } = options;
