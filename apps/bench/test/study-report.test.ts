@@ -5,6 +5,7 @@ import { concludeStudy } from "../src/experiments/study/report.ts";
 import { mainTable, type StudySummary } from "../src/experiments/study/tables.ts";
 import { printStudy, verdicts } from "../src/experiments/study/words.ts";
 import type { StudyConfig } from "../src/runner/config.ts";
+import { proxyTable } from "../src/study/proxy-table.ts";
 import { configOf, resultsOf, type Told } from "./study-trials.ts";
 
 async function conclude(
@@ -55,6 +56,13 @@ describe("the report of a study", () => {
       /Stiffness of RES stiff against RES: 10 times smaller \(95 % interval 10 to 10\), p = 0\.02\d/,
     );
     expect(text).toContain("a step takes 4 times (95 % interval 4 to 4) the processor time");
+  });
+
+  it("does not print the cap of a ratio as a number", () => {
+    const [model] = summary.models;
+    const capped = { ...model!.proxies.eigenRatio!, median: Math.fround(1e12), max: 1e11 };
+    const { rows } = proxyTable({ models: [{ ...model!, proxies: { eigenRatio: capped } }] });
+    expect(rows[0]).toEqual(["stiffness ratio |l1| / |ln|", "", "", "above 1e12", "", "", "1.00e+11"]);
   });
 
   it("prints the slides' table with theirs beside ours, marked", () => {
@@ -152,6 +160,13 @@ describe("a study in which nothing differs", () => {
 });
 
 describe("a study of few trials", () => {
+  it("of two claims no interval: it would be the range of two values", async () => {
+    const { summary } = await conclude(configOf({ trials: 2 }), story);
+    const text = verdicts(summary).join("\n");
+    expect(text).toContain("2 initialisations are too few for an interval");
+    expect(text).not.toContain("95 % interval");
+  });
+
   it("of one claims no interval and no difference", async () => {
     const { summary } = await conclude(configOf({ trials: 1 }), story);
     const text = verdicts(summary).join("\n");
@@ -202,7 +217,7 @@ describe("a sweep", () => {
       return { stiffness: 8 / (k + 1) + 0.1 * trial, riskTest: 0.2 + 0.01 * (k - 2) ** 2 };
     });
     expect(verdicts(summary).join("\n")).toMatch(
-      /RES stiff, penalty weight λ from 0\.001 to 0\.1: stiffness, 1\/time goes from 4\.1 to 2\.1, the median test risk from 0\.21 to 0\.21; it is lowest at 0\.01, 0\.2 /,
+      /RES stiff, penalty weight λ from 0\.001 to 0\.1: stiffness, 1\/time goes from 4\.1 to 2\.1, the median test risk from 0\.21 to 0\.21; it is lowest at 0\.01, 0\.2\./,
     );
     expect(summary.statistics.paths.map(({ field }) => field)).toEqual(["network.width", "penalty.weight"]);
     for (const name of ["path-penalty-weight", "path-network-width"]) {

@@ -89,7 +89,9 @@ describe("the interval of a median", () => {
     expect(interval!.high).toBeGreaterThanOrEqual(median!);
   });
 
-  it("is not claimed of one value, nor anything of none", () => {
+  it("is not claimed of fewer than five values, nor anything of none", () => {
+    expect(estimateOf([1, 2, 3, 4]).interval).toBe(null);
+    expect(estimateOf([1, 2, 3, 4, 5]).interval).not.toBe(null);
     expect(estimateOf([2])).toEqual({
       count: 1,
       median: 2,

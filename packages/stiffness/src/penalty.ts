@@ -28,8 +28,10 @@ export interface StiffnessPenaltyOptions {
 }
 
 /** p_i = aggregate over layers n of proxy(J_{n,i}), added to the loss as weight * p_i^2 (slides p. 12, 16).
- *  Its gradient is exact: it flows into the weights directly and, through s''(z), into everything before. Of
- *  several equal largest layers "max" follows the first. */
+ *  The proxy's gradient flows into the weights directly and, through s''(z), into everything before. The
+ *  proxies differ in how near their gradient is to the derivative of their exact value: the Frobenius norm's
+ *  is exact to rounding, that of `spectralRadius()` is another direction by design (the table in
+ *  docs/stiffness/proxies.md has the errors). Of several equal largest layers "max" follows the first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {
   const { weight, aggregate = "mean", subset: share = proxy.subset ?? 1 } = options;
   requireFields("stiffnessPenalty", { weight: nonNegativeFault(weight) });

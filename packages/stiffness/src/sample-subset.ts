@@ -5,8 +5,9 @@ import { type Kernels, padded } from "@stiffnet/kernels";
 /** Samples that the kernels work on at once, whatever the machine: a part of fewer costs as much. */
 const group = 4;
 
-/** How many of a batch's samples a share of them is: whole groups, at least one, at most all. */
+/** How many of a batch's samples a share of them is: all, or whole groups, at least one. */
 export function partOf(share: number, batch: number): number {
+  if (share === 1) return batch;
   return Math.min(batch, group * Math.max(1, Math.round((share * batch) / group)));
 }
 

@@ -26,9 +26,9 @@ const shape = { inputs: 2, outputs: 1, width: 6, depth: 3 };
 const model = resnet({ ...shape, seed: 3 });
 const data = problem(12);
 
-/** Sums over a batch of 12, and the gradient of sum p_i^2 / 2 alone (a zero network output, so no risk). */
-function batchOf(penalty: Penalty) {
-  const engine = createEngine(model.config, { batchSize: 12, penalty, rows: 12 });
+/** Sums over a batch, and the gradient of sum p_i^2 / 2 alone (a zero network output, so no risk). */
+function batchOf(penalty: Penalty, count = 12) {
+  const engine = createEngine(model.config, { batchSize: count, penalty, rows: 12 });
   engine.parameters.set(model.parameters);
   const { readout } = layoutOf(model.config);
   engine.parameters.fill(0, readout.weight.offset, readout.bias.offset + readout.bias.size);
@@ -40,7 +40,7 @@ function batchOf(penalty: Penalty) {
   return {
     engine,
     next() {
-      const loss = { ...engine.lossAndGradient(table, order, 0, 12) };
+      const loss = { ...engine.lossAndGradient(table, order, 0, count) };
       return { ...loss, gradient: engine.gradient().map((g) => g * loss.loss * loss.count) };
     },
   };
@@ -104,6 +104,12 @@ describe("subset", () => {
     expect(stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: 1 }).name).not.toContain(
       "subset",
     );
+  });
+
+  it("of everything is every sample once, whatever the batch", () => {
+    for (const batch of [1, 4, 5, 9, 20, 45]) expect(partOf(1, batch)).toBe(batch);
+    const five = batchOf(stiffnessPenalty(frobenius(), { weight: 1, subset: 1 }), 5);
+    expect(five.next().penaltySum).toBe(five.next().penaltySum);
   });
 
   it("of everything is the whole batch", () => {

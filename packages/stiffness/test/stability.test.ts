@@ -150,6 +150,12 @@ it("agrees with the proxies on trained networks, row by row", async () => {
   }
 });
 
+it("says that a ratio is beyond the end of its calculation, not that it is 1e12", () => {
+  const text = renderStability(stability(linear([[1, 1, 1, 1]], 1), { inputs: new Float64Array(2) }));
+  expect(text).toContain("above 1e12");
+  expect(text).not.toContain("e+12");
+});
+
 it("draws itself", () => {
   const text = renderStability(stability(model, samples), { columns: 72 });
   const lines = text.split("\n");

@@ -1,5 +1,4 @@
-import { formatNumber } from "../format.ts";
-import { isRatio, proxyLabel } from "../report/proxies.ts";
+import { isRatio, proxyLabel, proxyText } from "../report/proxies.ts";
 import type { NamedTable } from "../report/table.ts";
 import type { Summary } from "../summary.ts";
 
@@ -16,7 +15,7 @@ export function proxyTable({ models }: Pick<Summary, "models">): NamedTable {
       Object.entries(proxies).map(([proxy, value]) => [
         models.length > 1 ? `${name}: ${proxyLabel(proxy)}` : proxyLabel(proxy),
         ...readings.map((reading) =>
-          isRatio(proxy) && reading !== "median" && reading !== "max" ? "" : formatNumber(value[reading]),
+          isRatio(proxy) && reading !== "median" && reading !== "max" ? "" : proxyText(proxy, value[reading]),
         ),
       ]),
     ),

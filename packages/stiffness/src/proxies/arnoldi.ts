@@ -14,9 +14,9 @@ export interface ArnoldiOptions {
   /** Bounds of the Krylov dimension. Defaults 5 and 12. */
   readonly fewest?: number;
   readonly most?: number;
-  /** Powers of J that the gradient is taken over, 1 to 32. Default 4. The more, the nearer it is to the
-   *  derivative of |l_1| alone; the fewer, the smoother where eigenvalues are crowded, which training wants:
-   *  see docs/stiffness/spectral-radius.md. */
+  /** Powers of J that the gradient is taken over, 1 to 32. Default 4, which trains best. The gradient is the
+   *  derivative of |l_1| for many powers only if l_1 is real and stands apart. On random Jacobians
+   *  more powers are not nearer to it: see the table in docs/stiffness/proxies.md. */
   readonly powers?: number;
 }
 
@@ -25,9 +25,9 @@ export interface ArnoldiOptions {
  *  layer.
  *
  *  Gradient: d|l| = |l| u^T dJ x / (u^T J x), with x the start vector after 16 products with the projected J,
- *  and u = (J^T)^(k-1) J^k x, k = `powers`. For large k that is the derivative of |l_1| where l_1 is real and
- *  simple; of a complex pair u and x show one phase, and it is the derivative in the mean over phases, thus
- *  over samples and visits. For small k it is spread over the eigenvalues that are nearly as large. |u| |x| /
+ *  and u = (J^T)^(k-1) J^k x, k = `powers`. It is not the derivative of |l_1|, but a smoother direction that lowers
+ *  it: spread over the eigenvalues that are nearly as large, and of a complex pair at one phase. Only for a
+ *  real l_1 that stands apart does it tend to the derivative as k grows. |u| |x| /
  *  |u^T J x| is cut at 1000 / |l| (counted as `capped`): the derivative is unbounded at defective matrices,
  *  and 0 where |l| is beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out,
  *  gradient 0.

@@ -1,6 +1,7 @@
 import { ConfigError } from "@stiffnet/core";
 import type { StiffnessProxy } from "../proxy.ts";
 import { smallEigenvalues } from "../spectra/closed-form.ts";
+import { ratioOf } from "../spectra/ratio.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
 export interface EigenRatioOptions {
@@ -37,20 +38,4 @@ export function eigenRatio(options: EigenRatioOptions = {}): StiffnessProxy {
     }
     return ratioOf(re.subarray(k * n, (k + 1) * n), im.subarray(k * n, (k + 1) * n), form, floor);
   });
-}
-
-/** The ratio of a spectrum; see `eigenRatio`. */
-export function ratioOf(re: Float64Array, im: Float64Array, form: "real" | "modulus", floor: number): number {
-  let radius = 0;
-  let largest = 0;
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < re.length; k++) {
-    const modulus = Math.sqrt(re[k]! * re[k]! + im[k]! * im[k]!);
-    const size = form === "modulus" ? modulus : Math.abs(re[k]!);
-    radius = Math.max(radius, modulus);
-    largest = Math.max(largest, size);
-    smallest = Math.min(smallest, size);
-  }
-  if (radius === 0) return Number.NaN;
-  return Math.max(largest, floor * radius) / Math.max(smallest, floor * radius);
 }

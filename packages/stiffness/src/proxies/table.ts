@@ -1,4 +1,5 @@
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
+import { largestRatio } from "../spectra/ratio.ts";
 import { eigenRatio } from "./eigen-ratio.ts";
 import { frobenius } from "./frobenius.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
@@ -13,6 +14,8 @@ export interface ProxyRow {
   readonly description: string;
   /** Ratios have none. */
   readonly unit: "1/time" | "none";
+  /** The most that is told of it: larger values are rounding. */
+  readonly most?: number;
   /** As it is reported: exact. */
   readonly exact: () => StiffnessProxy;
   /** What tells most of it over layers and samples: one tiny eigenvalue makes the mean of a ratio. */
@@ -108,6 +111,7 @@ const rows = {
     label: "stiffness ratio |l1| / |ln|",
     description: "largest over smallest modulus of the eigenvalues",
     unit: "none",
+    most: largestRatio,
     exact: (): StiffnessProxy => eigenRatio(),
     typical: "median",
     costly: true,
@@ -117,6 +121,7 @@ const rows = {
     label: "singular ratio s1 / sn",
     description: "largest over smallest singular value",
     unit: "none",
+    most: largestRatio,
     exact: (): StiffnessProxy => singularRatio(),
     typical: "median",
     costly: true,

@@ -1,3 +1,4 @@
+import { largestRatio } from "./ratio.ts";
 import type { Stability } from "./stability.ts";
 
 /** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane
@@ -20,8 +21,8 @@ export function renderStability(view: Stability, options: { columns?: number } =
     `${layer.layer}`,
     figure(layer.radius.median),
     figure(layer.radius.max),
-    figure(layer.ratio.modulus),
-    figure(layer.ratio.real),
+    ratio(layer.ratio.modulus),
+    ratio(layer.ratio.real),
     figure(layer.largestStep),
     Number.isNaN(layer.steps) ? "-" : `${layer.steps}`,
     percent(layer.unstable),
@@ -89,6 +90,11 @@ function plane({ alpha, spectra }: Stability, columns: number): string[] {
   });
   const title = `alpha l, real part from ${figure(-1 - reach)} to ${figure(reach - 1)}; "+" is the disc's edge; . o O @: 1, 10, 100, 1000 eigenvalues`;
   return [title, ...canvas.map((row) => row.join("").trimEnd())];
+}
+
+/** Where the calculation of a ratio stops there is no number to tell. */
+function ratio(value: number): string {
+  return value < largestRatio ? figure(value) : "above 1e12";
 }
 
 function figure(value: number): string {

@@ -1,6 +1,6 @@
 import { positiveFault } from "@stiffnet/base";
 import { type Model, requireFields } from "@stiffnet/core";
-import { ratioOf } from "../proxies/eigen-ratio.ts";
+import { largestRatio, ratioOf } from "./ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
 /** Of one layer, over the samples. */
@@ -46,7 +46,7 @@ export interface Stability {
 }
 
 /** Real parts below this share of |l_1|, and distances from the circle below this, are rounding. */
-const rounding = 1e-12;
+const rounding = 1 / largestRatio;
 
 /** How stable the network's own step is, and what step its field would need: at the given samples (inputs in
  *  physical units, row-major), at most `most` of them (100 by default, evenly spread). Jacobians without

@@ -3,7 +3,7 @@ import { formatNumber } from "../../format.ts";
 import type { ModelSpec } from "../../runner/config.ts";
 import { printed } from "../../study/print.ts";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
-import type { Estimate } from "./estimate.ts";
+import { type Estimate, fewestForInterval } from "./estimate.ts";
 import { changeOf, type Outcome, outcomeOf } from "./outcome.ts";
 import type { SweepPath } from "./paths.ts";
 import {
@@ -37,11 +37,13 @@ function started({ config, models }: StudySummary): string {
   const finished = models.reduce((sum, { trials }) => sum + trials, 0);
   const diverged = models.reduce((sum, model) => sum + model.diverged, 0);
   const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are in no figure` : ""}`;
-  const one =
+  const few =
     config.trials === 1
       ? " One initialisation tells nothing of the uncertainty: no interval is given and no test can show a difference."
-      : "";
-  return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${one}`;
+      : config.trials < fewestForInterval
+        ? ` ${config.trials} initialisations are too few for an interval: none is given.`
+        : "";
+  return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${few}`;
 }
 
 /** With more the table is clearer. */
