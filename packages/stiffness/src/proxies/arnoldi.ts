@@ -25,12 +25,11 @@ export interface ArnoldiOptions {
  *  layer.
  *
  *  Gradient: d|l| = |l| u^T dJ x / (u^T J x), with x the start vector after 16 products with the projected J,
- *  and u = (J^T)^(k-1) J^k x, k = `powers`. It is not the derivative of |l_1|, but a smoother direction that lowers
- *  it: spread over the eigenvalues that are nearly as large, and of a complex pair at one phase. Only for a
- *  real l_1 that stands apart does it tend to the derivative as k grows. |u| |x| /
- *  |u^T J x| is cut at 1000 / |l| (counted as `capped`): the derivative is unbounded at defective matrices,
- *  and 0 where |l| is beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out,
- *  gradient 0.
+ *  and u = (J^T)^(k-1) J^k x, k = `powers`. It is not the derivative of |l_1|, but a smoother direction that
+ *  lowers it: spread over the eigenvalues that are nearly as large, and of a complex pair at one phase. Only
+ *  for a real l_1 that stands apart does it tend to the derivative as k grows. |u| |x| / |u^T J x| is cut at
+ *  1000 / |l| (counted as `capped`): the derivative is unbounded at defective matrices, and 0 where |l| is
+ *  beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {

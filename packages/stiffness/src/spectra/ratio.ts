@@ -1,4 +1,4 @@
-/** Eigenvalues and singular values below 1 / largestRatio of the largest are rounding: the ratios stop here. */
+/** Eigenvalues and singular values below 1 / largestRatio of the largest are rounding: ratios stop here. */
 export const largestRatio = 1e12;
 
 /** The ratio of a spectrum; see `eigenRatio`. Sizes below `floor` times |l_1| are raised to it. */
