@@ -2,7 +2,7 @@ import { createDigest } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
-import { dataTypes, decodeModel, type OnnxModel, type OnnxValue } from "./proto.ts";
+import { dataTypes, decodeModel, hasChecksum, type OnnxModel, type OnnxValue } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
 export interface TensorDescription {
@@ -40,6 +40,8 @@ export interface OnnxDescription {
   readonly description: string;
   /** sha256 of the bytes, in hexadecimal. */
   readonly sha256: string;
+  /** Whether the file carries a checksum of itself, which was compared: no part of it is missing or older. */
+  readonly checked: boolean;
   readonly inputs: readonly TensorDescription[];
   readonly outputs: readonly TensorDescription[];
   /** Numbers stored in the file. */
@@ -50,7 +52,8 @@ export interface OnnxDescription {
   readonly surrogate?: SurrogateDescription;
 }
 
-/** What is in an ONNX file, without running it. Bytes that are not ONNX are an `OnnxError` (`not_onnx`). */
+/** What is in an ONNX file, without running it. Bytes that are not ONNX are an `OnnxError` (`not_onnx`, or
+ *  `damaged` where they do not have the checksum that the export wrote). */
 export async function inspectOnnx(source: OnnxSource): Promise<OnnxDescription> {
   const { bytes, from } = await bytesOf(source);
   return describe(decodeModel(bytes, from), bytes);
@@ -69,6 +72,7 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
     opset: model.opsetImport.find(({ domain }) => !domain)?.version ?? 0,
     description: model.docString ?? "",
     sha256: createDigest().update(bytes).hex(),
+    checked: hasChecksum(model),
     inputs: graph.input.filter(({ name }) => !constants.has(name)).map(tensorOf),
     outputs,
     parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),

@@ -1,3 +1,4 @@
+import { createDigest } from "@stiffnet/base";
 import protobuf from "protobufjs/light.js";
 import { OnnxError } from "./errors.ts";
 
@@ -123,12 +124,38 @@ export interface OnnxModel {
   metadataProps: { key: string; value: string }[];
 }
 
-/** The bytes of a model: fields in the order of their numbers, so the same model gives the same bytes. */
+const checksumKey = "stiffnet.checksum";
+
+/** The bytes of a model: fields in the order of their numbers, so the same model gives the same bytes. The
+ *  last entry of its metadata is the SHA-256 of all bytes before that entry. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  return ModelProto.encode(ModelProto.fromObject(model)).finish();
+  const metadataProps = model.metadataProps.filter(({ key }) => key !== checksumKey);
+  const body = ModelProto.encode(ModelProto.fromObject({ ...model, metadataProps })).finish();
+  const entry = checksumEntry(body);
+  const bytes = new Uint8Array(body.length + entry.length);
+  bytes.set(body);
+  bytes.set(entry, body.length);
+  return bytes;
 }
 
-/** Reads a model; `from` names the file in the error of bytes that are not one. */
+/** Protobuf messages that follow one another are one message, so that an entry can be appended. */
+function checksumEntry(body: Uint8Array): Uint8Array {
+  const value = createDigest().update(body).hex();
+  return ModelProto.encode({ metadataProps: [{ key: checksumKey, value }] }).finish();
+}
+
+export const hasChecksum = ({ metadataProps }: OnnxModel): boolean =>
+  metadataProps.some(({ key }) => key === checksumKey);
+
+function isWhole(bytes: Uint8Array): boolean {
+  const { length } = checksumEntry(new Uint8Array());
+  const body = bytes.subarray(0, -length);
+  const entry = bytes.subarray(-length);
+  return checksumEntry(body).every((byte, k) => byte === entry[k]);
+}
+
+/** Reads a model and compares its bytes with its checksum, where it has one. `from` names the file in the
+ *  error of bytes that are no model, or another one than was exported. */
 export function decodeModel(bytes: Uint8Array, from: string): OnnxModel {
   const refuse = (why: string): OnnxError =>
     new OnnxError(`${from}: not an ONNX file (${why})`, { code: "not_onnx" });
@@ -145,6 +172,12 @@ export function decodeModel(bytes: Uint8Array, from: string): OnnxModel {
   }
   if (!model.graph || !model.irVersion || model.opsetImport.length === 0) {
     throw refuse("it holds no graph, IR version or operator set");
+  }
+  if (hasChecksum(model) && !isWhole(bytes)) {
+    throw new OnnxError(
+      `${from}: the bytes do not have the checksum that the export wrote (the file is half written, or was changed)`,
+      { code: "damaged" },
+    );
   }
   return model;
 }

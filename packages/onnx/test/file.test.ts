@@ -81,6 +81,43 @@ describe("the file", () => {
   });
 });
 
+describe("the checksum", () => {
+  const first = encodeOnnx(modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 }));
+  const second = encodeOnnx(modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2, seed: 2 }));
+
+  test("blends of two files of one size are refused, wherever the seam is", async () => {
+    expect(first.length).toBe(second.length);
+    let blends = 0;
+    for (let seam = 1; seam < first.length; seam += 7) {
+      const blend = Uint8Array.from([...second.subarray(0, seam), ...first.subarray(seam)]);
+      if ([first, second].some((whole) => Buffer.compare(blend, whole) === 0)) continue;
+      blends++;
+      await expect(inspectOnnx(blend)).rejects.toMatchObject({ name: "OnnxError" });
+    }
+    expect(blends).toBeGreaterThan(50);
+  });
+
+  test("every single changed byte is noticed", async () => {
+    for (let at = 0; at < first.length; at += 11) {
+      const changed = Uint8Array.from(first);
+      changed[at]! ^= 1;
+      const found = await inspectOnnx(changed).catch((error: Error) => error.name);
+      // A change within the entry itself can take its name away: then the file is one without a checksum.
+      expect(typeof found === "string" ? found : found.checked).toBe(
+        typeof found === "string" ? "OnnxError" : false,
+      );
+    }
+  });
+
+  test("a file without one says so", async () => {
+    const { length } = encodeOnnx(modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 }));
+    const entry = Buffer.from(first).lastIndexOf("stiffnet.checksum") - 4;
+    expect(entry).toBeGreaterThan(length - 120);
+    expect((await inspectOnnx(first)).checked).toBe(true);
+    expect((await inspectOnnx(first.subarray(0, entry))).checked).toBe(false);
+  });
+});
+
 test("the version that files name is the package's", () => {
   const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
   expect(version).toBe(JSON.parse(manifest).version);
