@@ -15,6 +15,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly maxRows?: number;
   /** Largest body in bytes; 16 MiB by default. */
   readonly maxBody?: number;
+  /** Largest file of a model in bytes; 256 MiB by default. */
+  readonly maxModel?: number;
   /** Connections at one time; 4096 by default. */
   readonly maxConnections?: number;
   /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for

@@ -6,7 +6,7 @@ import type { Keyrings } from "./http/security.ts";
 import { Pool, usuallyAtOnce } from "./inference/pool.ts";
 import { Statistics } from "./inference/statistics.ts";
 import { createMetrics, type WatchingMetrics } from "./metrics.ts";
-import { findModels } from "./models/files.ts";
+import { duplicatesOf, findModels } from "./models/files.ts";
 import { Registry } from "./models/registry.ts";
 import { Repository, type RepositoryEvents } from "./models/repository.ts";
 import { filesUnder } from "./models/version-policy.ts";
@@ -21,7 +21,10 @@ export async function startService(
   log: FastifyBaseLogger,
 ): Promise<Service & { readonly metrics: WatchingMetrics }> {
   const policy = options.versions ?? { kind: "all" };
-  const files = filesUnder(policy, await findModels(sources));
+  const found = await findModels(sources);
+  for (const reason of duplicatesOf(found).values())
+    throw new ServeError(reason, { code: "duplicate_model" });
+  const files = filesUnder(policy, found);
   if (files.length === 0) {
     throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
       code: "no_model",
@@ -41,7 +44,14 @@ export async function startService(
   const registry = new Registry();
   const metrics = createMetrics(pool, statistics, registry);
   const events = eventsOf(log, metrics);
-  const repository = new Repository(sources, registry, pool, events, policy);
+  const repository = new Repository(
+    sources,
+    registry,
+    pool,
+    events,
+    policy,
+    options.maxModel ?? 256 * 1024 ** 2,
+  );
   const failures = await repository.start(files);
   if (failures.length === files.length || (options.strict && failures.length > 0)) {
     await pool.close();

@@ -1,11 +1,11 @@
 // Runs sessions of onnxruntime off the server's event loop: `run` blocks the thread that calls it.
-import { parentPort } from "node:worker_threads";
+import { answerWith } from "./answer.js";
 import { createSessions } from "./sessions.js";
 
 const sessions = createSessions();
 let crashing = false;
 
-const handlers = {
+answerWith({
   /** The next run ends this thread, as an error that nobody foresaw would. `worker.terminate()` is no way to
    *  test that, nor to stop: it ends the whole process when it meets onnxruntime at work. */
   async crash() {
@@ -20,16 +20,4 @@ const handlers = {
     if (crashing) process.exit(1);
     return sessions.run(batch);
   },
-};
-
-// One after the other: what is posted first is done first.
-let last = Promise.resolve();
-parentPort.on("message", (message) => {
-  last = last.then(async () => {
-    try {
-      parentPort.postMessage({ id: message.id, result: await handlers[message.do](message) });
-    } catch (error) {
-      parentPort.postMessage({ id: message.id, error: String(error?.message ?? error) });
-    }
-  });
 });

@@ -1,6 +1,6 @@
 // Sessions of onnxruntime by key. Plain JavaScript, so that worker threads and the server load it whether
 // they run from sources or a build.
-import ort from "onnxruntime-node";
+import { ort } from "./onnxruntime.js";
 
 const options = {
   intraOpNumThreads: 1,
@@ -16,7 +16,18 @@ export function createSessions() {
   return {
     async load(key, bytes) {
       // onnxruntime takes no shared memory.
-      sessions.set(key, await ort.InferenceSession.create(Uint8Array.from(bytes), options));
+      const session = await ort.InferenceSession.create(Uint8Array.from(bytes), options);
+      // The first run takes longer than those after it, and a graph that cannot run is refused here.
+      try {
+        const [{ type, shape }] = session.inputMetadata;
+        const columns = shape.at(-1);
+        const row = type === "float64" ? new Float64Array(columns) : new Float32Array(columns);
+        await session.run({ inputs: new ort.Tensor(type, row, [1, columns]) });
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+      sessions.set(key, session);
     },
     async unload(key) {
       const session = sessions.get(key);

@@ -41,6 +41,7 @@ const limits: readonly Number[] = [
   ["--max-rows <number>", "rows of one request", 1, 1e9, 65_536],
   ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
   ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
+  ["--max-model <bytes>", "largest file of a model", 1, 2 ** 31, 256 * 1024 ** 2],
   ["--timeout <seconds>", "time after which a request is answered with 503", 1, 3600, 30],
   ["--lame-duck <seconds>", "time to answer while not ready, at the end", 0, 3600, 0],
   ["--drain <seconds>", "time that running requests have after that", 0, 3600, 10],

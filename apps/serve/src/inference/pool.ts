@@ -92,13 +92,19 @@ export class Pool {
   async load(key: string, bytes: Uint8Array): Promise<void> {
     this.models.set(key, bytes);
     try {
-      await this.own.load(key, bytes).catch(asRuntimeError);
-      await Promise.all(this.places.map((place) => place.load(key, bytes)));
+      if (this.isSmall(bytes)) await this.own.load(key, bytes).catch(asRuntimeError);
+      // One after the other: the others run what is asked meanwhile.
+      for (const place of this.places) await place.load(key, bytes);
     } catch (error) {
       this.models.delete(key);
       await this.own.unload(key);
       throw error;
     }
+  }
+
+  /** Whether a row of the model may ever be run here. */
+  private isSmall({ length }: Uint8Array): boolean {
+    return length <= 4 * this.atOnce;
   }
 
   /** Forgets a model once every request that was made with it has been answered. */

@@ -108,7 +108,8 @@ export function numbersText(name: string, data: Rows): string {
     }
   }
   const wrong = data.findIndex((value: number) => !Number.isFinite(value));
-  if (wrong < 0) return data.join(",");
+  // A number as text is what JSON.stringify makes of it, but for -0, of which both make 0.
+  if (wrong < 0) return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
   throw badRequest(
     `output ${name}[${wrong}] is ${data[wrong]}, which JSON cannot hold: the inputs lie too far outside the training range (binary_data: true returns it)`,
   );

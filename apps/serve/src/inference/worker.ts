@@ -9,13 +9,14 @@ const script = new URL("../../worker/inference.js", import.meta.url);
 export class WorkerPlace {
   /** Whether there is one that can run now. */
   ready = false;
-  busy = false;
   restarts = 0;
   private worker: Worker | undefined;
   private questions: Questions | undefined;
   /** Starts since the last batch that ended well. */
   private failures = 0;
   private closed = false;
+  /** Runs and loads that the worker is at. */
+  private working = 0;
   private readonly models: ReadonlyMap<string, Uint8Array>;
   private readonly onReady: () => void;
 
@@ -71,13 +72,19 @@ export class WorkerPlace {
     setTimeout(() => this.closed || this.begin(), pause).unref();
   }
 
+  get busy(): boolean {
+    return this.working > 0;
+  }
+
   /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it
    *  starts. */
   async load(key: string, bytes: Uint8Array): Promise<void> {
     if (!this.ready) return;
     const { worker, questions } = this;
     try {
-      await questions!.ask({ do: "load", key, bytes });
+      this.working++;
+      await questions!.ask({ do: "load", key, bytes }).finally(() => this.working--);
+      this.onReady();
     } catch (error) {
       if (this.worker === worker && this.ready) throw error;
       for (const until = performance.now() + 10_000; !this.ready || this.worker === worker; ) {
@@ -92,13 +99,13 @@ export class WorkerPlace {
   }
 
   async run({ key, rows, dims, outputs }: Batch): Promise<OutputTensor[]> {
-    this.busy = true;
+    this.working++;
     try {
       const results = await this.questions!.ask({ do: "run", key, rows, dims, outputs });
       this.failures = 0;
       return results as OutputTensor[];
     } finally {
-      this.busy = false;
+      this.working--;
     }
   }
 

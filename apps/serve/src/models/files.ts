@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { inspectOnnx, type OnnxDescription, type SurrogateDescription } from "@stiffnet/onnx";
+import type { OnnxDescription, SurrogateDescription } from "@stiffnet/onnx";
 import { type Calibration, readCalibration } from "@stiffnet/uncertainty";
 import { ServeError } from "../errors.ts";
+import { readAside } from "./reader.ts";
 
 /** One version of a model, loaded. */
 export interface ServedModel {
@@ -45,18 +46,25 @@ export async function findModels(sources: readonly string[]): Promise<ModelFile[
     if (info.isDirectory()) found.push(...(await modelsIn(path)));
     else found.push({ name: named?.[1] ?? stemOf(path), version: "1", path });
   }
-  const seen = new Map<string, string>();
-  for (const { name, version, path } of found) {
-    const other = seen.get(`${name}/${version}`);
-    if (other !== undefined) {
-      throw new ServeError(
+  return found;
+}
+
+/** Files that have the name and version of an earlier one, with a sentence about each. */
+export function duplicatesOf(files: readonly ModelFile[]): Map<ModelFile, string> {
+  const first = new Map<string, string>();
+  const duplicates = new Map<ModelFile, string>();
+  for (const file of files) {
+    const { name, version, path } = file;
+    const other = first.get(`${name}/${version}`);
+    if (other === undefined) first.set(`${name}/${version}`, path);
+    else {
+      duplicates.set(
+        file,
         `${path} and ${other} are both named '${name}'; give one another name: NAME=${path}`,
-        { code: "duplicate_model" },
       );
     }
-    seen.set(`${name}/${version}`, path);
   }
-  return found;
+  return duplicates;
 }
 
 /** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. Links are followed;
@@ -84,15 +92,9 @@ const stemOf = (path: string): string => basename(path).replace(/\.onnx$/i, "");
 
 let loads = 0;
 
-/** Reads one file. What is not ONNX, or not written by stiffnet, is refused in one line. */
-export async function readModel(file: ModelFile): Promise<ServedModel> {
-  // Shared, so that every worker reads the same memory.
-  const content = await readFile(file.path);
-  const bytes = new Uint8Array(new SharedArrayBuffer(content.length));
-  bytes.set(content);
-  const description = await inspectOnnx(content).catch((error: Error) => {
-    throw new ServeError(error.message.replace(/^bytes/, file.path), { code: "not_onnx" });
-  });
+/** Reads one file of at most so many bytes. What is not ONNX, or not written by stiffnet, is refused in one line. */
+export async function readModel(file: ModelFile, maxModel: number): Promise<ServedModel> {
+  const { bytes, description } = await readAside(file.path, maxModel);
   const { surrogate } = description;
   if (!surrogate) {
     throw new ServeError(

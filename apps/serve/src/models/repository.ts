@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
+import { dirname, isAbsolute, sep } from "node:path";
 import { badRequest, HttpError, notFound } from "../errors.ts";
 import type { Pool } from "../inference/pool.ts";
 import { quoted } from "../json/parse.ts";
-import { findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
+import { duplicatesOf, findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
 import { filesUnder, type VersionPolicy } from "./version-policy.ts";
 
@@ -43,6 +44,7 @@ export class Repository {
   private readonly reasons = new Map<string, string>();
   private readonly unloaded = new Set<string>();
   private readonly missed = new Map<string, number>();
+  private readonly doubled = new Set<string>();
   private lost = "";
   private last: Promise<unknown> = Promise.resolve();
   private readonly sources: readonly string[];
@@ -50,6 +52,7 @@ export class Repository {
   private readonly pool: Pool;
   private readonly events: RepositoryEvents;
   private readonly policy: VersionPolicy;
+  private readonly maxModel: number;
 
   constructor(
     sources: readonly string[],
@@ -57,7 +60,9 @@ export class Repository {
     pool: Pool,
     events: RepositoryEvents,
     policy: VersionPolicy,
+    maxModel: number,
   ) {
+    this.maxModel = maxModel;
     this.policy = policy;
     this.sources = sources;
     this.registry = registry;
@@ -96,14 +101,16 @@ export class Repository {
   load(name: string): Promise<void> {
     return this.inTurn(async () => {
       const found = await this.find().catch((error: Error) => {
-        throw notFound(`there is no model ${quoted(name)} in the repository: ${error.message}`);
+        throw notFound(
+          `there is no model ${quoted(name)} in the repository: ${this.withoutFolders(error.message)}`,
+        );
       });
       const files = found.filter((file) => file.name === name);
       if (files.length === 0) throw notFound(`there is no model ${quoted(name)} in the repository`);
       for (const file of files) {
         await this.swapIn(file).catch((error: Error) => {
           this.events.failed(file, error.message);
-          throw new HttpError(400, error.message);
+          throw new HttpError(400, this.withoutFolders(error.message));
         });
       }
       this.unloaded.delete(name);
@@ -137,14 +144,33 @@ export class Repository {
         if (this.unloaded.has(file.name)) continue;
         const stamp = await stampOf(file.path).catch(() => "gone");
         if (this.seen.get(idOf(file)) === stamp) continue;
-        await this.swapIn(file).catch(({ message }: Error) => this.events.failed(file, message));
+        await this.swapIn(file).catch(async ({ message }: Error) => {
+          // Still being written: the next look may find it whole.
+          if ((await stampOf(file.path).catch(() => "gone")) !== stamp) this.seen.delete(idOf(file));
+          else this.events.failed(file, message);
+        });
       }
       await this.dropMissing(new Set(files.map(idOf)));
     });
   }
 
   private async find(): Promise<ModelFile[]> {
-    return filesUnder(this.policy, await findModels(this.sources));
+    const files = await findModels(this.sources);
+    const duplicates = duplicatesOf(files);
+    for (const [file, reason] of duplicates) {
+      if (!this.doubled.has(reason)) this.events.failed(file, reason);
+      this.doubled.add(reason);
+    }
+    return filesUnder(
+      this.policy,
+      files.filter((file) => !duplicates.has(file)),
+    );
+  }
+
+  /** For clients, whom the server's folders are no business of. */
+  private withoutFolders(message: string): string {
+    const folders = this.sources.map((source) => dirname(source.slice(source.indexOf("=") + 1)) + sep);
+    return folders.filter(isAbsolute).reduce((text, folder) => text.replaceAll(folder, ""), message);
   }
 
   private lose(reason: string): void {
@@ -176,14 +202,14 @@ export class Repository {
     const id = idOf(file);
     this.seen.set(id, await stampOf(file.path).catch(() => "gone"));
     try {
-      const model = await readModel(file);
+      const model = await readModel(file, this.maxModel);
       await this.pool.load(model.key, model.bytes);
       const previous = this.registry.set(model);
       this.reasons.delete(id);
       this.events.loaded(file);
       if (previous) void this.pool.unload(previous.key);
     } catch (error) {
-      this.reasons.set(id, (error as Error).message);
+      this.reasons.set(id, this.withoutFolders((error as Error).message));
       throw error;
     }
   }

@@ -10,6 +10,7 @@ export interface Answer {
   /** Why there is none. */
   readonly error?: string;
   readonly status?: number;
+  readonly code?: string;
 }
 
 /** Questions over a channel that only carries messages. */

@@ -39,6 +39,8 @@ export async function runOnnx(
   columns: number,
   dtype: RealType,
 ): Promise<Record<string, Float64Array>> {
+  // Asked when it is loaded: else it looks its maker's host up, and writes an id into the user's cache.
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const { default: ort } = await import("onnxruntime-node");
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: 1,

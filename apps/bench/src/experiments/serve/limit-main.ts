@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import ort from "onnxruntime-node";
 import { quantile } from "../../statistics.ts";
+
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+const { default: ort } = await import("onnxruntime-node");
 
 // One thread that does nothing but run the session, one request a run: limit-main.js MODEL ROWS COLUMNS TYPE
 // SECONDS

@@ -1,0 +1,54 @@
+import { Worker } from "node:worker_threads";
+import type { OnnxDescription } from "@stiffnet/onnx";
+import { ServeError } from "../errors.ts";
+import { type Answer, createQuestions, type Questions } from "../processes/questions.ts";
+
+const script = new URL("../../worker/loader.js", import.meta.url);
+
+/** Milliseconds without work after which the thread ends. */
+const idle = 5000;
+
+let thread: Questions | undefined;
+let reading = 0;
+let ending: NodeJS.Timeout | undefined;
+
+/** Reads and checks a file of at most so many bytes. That is done in a thread of its own, so that a large file
+ *  holds nobody up. The thread is there only while files are read. */
+export async function readAside(
+  path: string,
+  most: number,
+): Promise<{ readonly bytes: Uint8Array; readonly description: OnnxDescription }> {
+  thread ??= begin();
+  reading++;
+  try {
+    return (await thread.ask({ do: "read", path, most })) as Awaited<ReturnType<typeof readAside>>;
+  } finally {
+    reading--;
+    ending?.refresh();
+  }
+}
+
+function begin(): Questions {
+  // Flags of the program, such as --input-type, are not for a script.
+  const worker = new Worker(script, { execArgv: [] });
+  worker.unref();
+  const questions = createQuestions(
+    (message) => worker.postMessage(message),
+    ({ error, code }) => new ServeError(error!, { code: code ?? "not_onnx" }),
+  );
+  let reason = "";
+  worker.on("message", (answer: Answer) => questions.take(answer));
+  worker.on("error", (error) => {
+    reason = `: ${error.message}`;
+  });
+  worker.once("exit", () => {
+    if (thread === questions) thread = undefined;
+    questions.lose(new ServeError(`the thread that reads files stopped${reason}`, { code: "not_onnx" }));
+  });
+  ending = setTimeout(() => {
+    if (reading > 0) return void ending?.refresh();
+    thread = undefined;
+    void worker.terminate();
+  }, idle).unref();
+  return questions;
+}
