@@ -92,7 +92,8 @@ const stemOf = (path: string): string => basename(path).replace(/\.onnx$/i, "");
 
 let loads = 0;
 
-/** Reads one file of at most so many bytes. What is not ONNX, or not written by stiffnet, is refused in one line. */
+/** Reads one file of at most so many bytes. What is not ONNX, or not written by stiffnet, is refused in one
+ *  line. */
 export async function readModel(file: ModelFile, maxModel: number): Promise<ServedModel> {
   const { bytes, description } = await readAside(file.path, maxModel);
   const { surrogate } = description;

@@ -12,8 +12,8 @@ let thread: Questions | undefined;
 let reading = 0;
 let ending: NodeJS.Timeout | undefined;
 
-/** Reads and checks a file of at most so many bytes. That is done in a thread of its own, so that a large file
- *  holds nobody up. The thread is there only while files are read. */
+/** Reads and checks a file of at most so many bytes. That is done in a thread of its own, so that a large
+ *  file holds nobody up. The thread is there only while files are read. */
 export async function readAside(
   path: string,
   most: number,
