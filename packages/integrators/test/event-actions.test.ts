@@ -113,10 +113,12 @@ test.each([tsitouras54, dormandPrince853, radauIIA5])("$name finds two zeros wit
 });
 
 test("each member of a batch has its own events", () => {
-  const run = solveBatch(ball, { y0: [1, 0, 4, 0] }, { events: [bounce(1)], rtol: 1e-9, atol: 1e-9 });
+  // Not to t = 10: rounding decides whether a bounce there is still met.
+  const shorter = { ...ball, tSpan: [0, 9.5] as const };
+  const run = solveBatch(shorter, { y0: [1, 0, 4, 0] }, { events: [bounce(1)], rtol: 1e-9, atol: 1e-9 });
   expect(run.events.map((events) => events.map((event) => Math.round(event.t)))).toEqual([
     [1, 3, 5, 7, 9],
-    [2, 6, 10].filter((t) => t < 10),
+    [2, 6],
   ]);
 });
 

@@ -23,7 +23,8 @@ describe.each([1, 2, 3] as const)("the pendulum by radauIIA5, index %d", (index)
   const problem = pendulum(index);
 
   test("follows SciPy's angle, and the error falls with the tolerance", () => {
-    const runs = [1e-5, 1e-7, 1e-9].map((rtol) =>
+    // Below 2e-9 the force of index 3 is rounding over h^2.
+    const runs = [1e-5, 1e-7, 2e-9].map((rtol) =>
       solve(problem, { solver: radauIIA5, rtol, atol: rtol, saveAt: pendulumReference.t }),
     );
     const errors = runs.map((run) => {

@@ -108,7 +108,7 @@ export function denseLayout(
   };
 }
 
-function compressedLayout(
+export function compressedLayout(
   declared: SparsePattern,
   eliminated: SparsePattern,
   grouped: boolean,

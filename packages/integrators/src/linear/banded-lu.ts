@@ -65,10 +65,23 @@ export class BandedLu implements RealLu {
       const inverse = 1 / a[d]!;
       this.#inverse[k] = inverse;
       for (let r = 1; r <= last; r++) a[d + r] = a[d + r]! * inverse;
-      for (let j = k + 1; j <= lastColumn; j++) {
-        const at = j * stride + diagonal + k - j;
-        const factor = a[at]!;
-        if (factor !== 0) for (let r = 1; r <= last; r++) a[at + r] = a[at + r]! - factor * a[d + r]!;
+      // Two columns at a time: each multiplier is loaded once for both.
+      let at = d + stride - 1;
+      let j = k + 1;
+      for (; j < lastColumn; j += 2, at += 2 * (stride - 1)) {
+        const next = at + stride - 1;
+        const f = a[at]!;
+        const g = a[next]!;
+        if (f === 0 && g === 0) continue;
+        for (let r = 1; r <= last; r++) {
+          const multiplier = a[d + r]!;
+          a[at + r] = a[at + r]! - f * multiplier;
+          a[next + r] = a[next + r]! - g * multiplier;
+        }
+      }
+      if (j === lastColumn) {
+        const f = a[at]!;
+        if (f !== 0) for (let r = 1; r <= last; r++) a[at + r] = a[at + r]! - f * a[d + r]!;
       }
     }
     this.#reach = this.#upper + farthest;

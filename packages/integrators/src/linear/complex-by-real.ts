@@ -1,3 +1,8 @@
+import { bandPattern } from "../jacobian/colouring.ts";
+import type { JacobianLayout } from "../jacobian/layout.ts";
+import type { Band } from "../problem.ts";
+import { BandedLu } from "./banded-lu.ts";
+import { DenseLu } from "./dense-lu.ts";
 import type { ComplexLu, RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
 import { GuardedLu } from "./guarded-lu.ts";
@@ -5,71 +10,61 @@ import type { MassMatrix } from "./mass-matrix.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
 import { patternOfEntries, type SparsePattern } from "./sparse-pattern.ts";
 
-/** Factorises (re + i im) M - J as the real matrix of its real and imaginary parts, which take turns:
- *  twice the products of a complex elimination, and none of its code. */
+/** LU of (re + i im) M - J for a real J: as a real matrix of twice the size, in which each unknown is
+ *  followed by its imaginary part. */
 export class ComplexByReal implements ComplexLu {
   readonly #lu: RealLu;
   readonly #values: Float64Array;
   readonly #right: Float64Array;
-  /** Of each entry of J: where its two copies are. */
+  /** Where entry e of J is stored, and its two places in the doubled matrix. */
+  readonly #sources: Int32Array;
   readonly #places: Int32Array;
-  /** Of each entry of M: where it is in the four blocks, and its value. */
-  readonly #massPlaces: Int32Array;
+  /** Entries of M, and the four places of each: (i, j), (i + 1, j + 1), (i, j + 1), (i + 1, j). */
   readonly #mass: Float64Array;
-  /** Where entry e of the pattern is in J. */
-  readonly #sources: Int32Array | undefined;
+  readonly #massPlaces: Int32Array;
 
-  /** @param pattern of J and M; @param sources where its entries are in J, unless one after another */
-  constructor(pattern: SparsePattern, sources: Int32Array | undefined, mass: MassMatrix | undefined) {
-    const { n, starts, rows } = pattern;
-    const identity = Int32Array.from({ length: n }, (_, i) => i);
-    const massRows = mass?.rows ?? identity;
-    const massColumns = mass?.columns ?? identity;
+  constructor(n: number, layout: JacobianLayout, mass: MassMatrix | undefined) {
+    const own = layout.eliminated ?? (layout.band && bandPattern(n, layout.band.lower, layout.band.upper));
+    const identity = Array.from({ length: n }, (_, i) => i);
+    const { rows: massRows, columns: massColumns } = mass ?? { rows: identity, columns: identity };
     this.#mass = mass?.values ?? new Float64Array(n).fill(1);
-    const count = this.#mass.length;
-    const columnOf = new Int32Array(rows.length);
-    for (let j = 0; j < n; j++) columnOf.fill(j, starts[j]!, starts[j + 1]!);
-    const inRows: number[] = [];
-    const inColumns: number[] = [];
-    const put = (i: number, j: number): void => {
-      inRows.push(i);
-      inColumns.push(j);
-    };
-    for (let e = 0; e < rows.length; e++) {
-      put(2 * rows[e]!, 2 * columnOf[e]!);
-      put(2 * rows[e]! + 1, 2 * columnOf[e]! + 1);
-    }
-    for (let e = 0; e < count; e++) {
-      put(2 * massRows[e]!, 2 * massColumns[e]! + 1);
-      put(2 * massRows[e]! + 1, 2 * massColumns[e]!);
-    }
-    const doubled = patternOfEntries(2 * n, inRows, inColumns).union(emptyPattern(2 * n), true);
-    this.#places = new Int32Array(2 * rows.length);
-    for (let e = 0; e < rows.length; e++) {
-      this.#places[2 * e] = doubled.find(2 * rows[e]!, 2 * columnOf[e]!);
-      this.#places[2 * e + 1] = doubled.find(2 * rows[e]! + 1, 2 * columnOf[e]! + 1);
-    }
-    this.#massPlaces = new Int32Array(4 * count);
-    for (let e = 0; e < count; e++) {
-      const i = 2 * massRows[e]!;
-      const j = 2 * massColumns[e]!;
-      this.#massPlaces.set(
-        [doubled.find(i, j), doubled.find(i + 1, j + 1), doubled.find(i, j + 1), doubled.find(i + 1, j)],
-        4 * e,
-      );
-    }
-    this.#sources = sources;
+    const doubled = doubledMatrix(n, layout, own, massRows, massColumns);
+    this.#lu = doubled.lu;
     this.#values = new Float64Array(doubled.size);
     this.#right = new Float64Array(2 * n);
-    this.#lu = new GuardedLu(new FrontalLu(doubled), () => new PivotingLu(doubled));
+    const sources: number[] = [];
+    const places: number[] = [];
+    const add = (i: number, j: number, at: number) => {
+      sources.push(at);
+      places.push(doubled.index(2 * i, 2 * j), doubled.index(2 * i + 1, 2 * j + 1));
+    };
+    for (let j = 0; j < n; j++) {
+      if (own === undefined) for (let i = 0; i < n; i++) add(i, j, layout.index(i, j));
+      else
+        for (let e = own.starts[j]!; e < own.starts[j + 1]!; e++)
+          add(own.rows[e]!, j, layout.index(own.rows[e]!, j));
+    }
+    this.#sources = Int32Array.from(sources);
+    this.#places = Int32Array.from(places);
+    this.#massPlaces = Int32Array.from(
+      massRows.flatMap((row, e) => {
+        const [i, j] = [2 * row, 2 * massColumns[e]!];
+        return [
+          doubled.index(i, j),
+          doubled.index(i + 1, j + 1),
+          doubled.index(i, j + 1),
+          doubled.index(i + 1, j),
+        ];
+      }),
+    );
   }
 
   factor(jacobian: Float64Array, re: number, im: number): boolean {
     const values = this.#values.fill(0);
     const places = this.#places;
     const sources = this.#sources;
-    for (let e = 0; 2 * e < places.length; e++) {
-      const value = jacobian[sources === undefined ? e : sources[e]!]!;
+    for (let e = 0; e < sources.length; e++) {
+      const value = jacobian[sources[e]!]!;
       values[places[2 * e]!] = value;
       values[places[2 * e + 1]!] = value;
     }
@@ -100,6 +95,53 @@ export class ComplexByReal implements ComplexLu {
   }
 }
 
-function emptyPattern(n: number): SparsePattern {
-  return patternOfEntries(n, [], []);
+/** Solves with minus a matrix of twice the size, whose entry (i, j) is stored at `index`. */
+interface Doubled {
+  readonly lu: RealLu;
+  readonly size: number;
+  index(i: number, j: number): number;
+}
+
+function doubledMatrix(
+  n: number,
+  { band }: JacobianLayout,
+  own: SparsePattern | undefined,
+  massRows: readonly number[],
+  massColumns: readonly number[],
+): Doubled {
+  if (own === undefined) {
+    return { lu: new DenseLu(2 * n), size: 4 * n * n, index: (i, j) => i + 2 * n * j };
+  }
+  if (
+    band !== undefined &&
+    massRows.every((i, e) => i - massColumns[e]! <= band.lower && massColumns[e]! - i <= band.upper)
+  ) {
+    const wide: Band = { lower: Math.max(1, 2 * band.lower), upper: Math.max(1, 2 * band.upper) };
+    const width = wide.lower + wide.upper + 1;
+    return {
+      lu: new BandedLu(2 * n, wide),
+      size: 2 * n * width,
+      index: (i, j) => wide.upper + i - j + width * j,
+    };
+  }
+  const rows: number[] = [];
+  const columns: number[] = [];
+  for (let j = 0; j < n; j++)
+    for (let e = own.starts[j]!; e < own.starts[j + 1]!; e++) {
+      const i = own.rows[e]!;
+      rows.push(2 * i, 2 * i + 1);
+      columns.push(2 * j, 2 * j + 1);
+    }
+  massRows.forEach((i, e) => {
+    const j = massColumns[e]!;
+    rows.push(2 * i, 2 * i, 2 * i + 1, 2 * i + 1);
+    columns.push(2 * j, 2 * j + 1, 2 * j, 2 * j + 1);
+  });
+  const one = patternOfEntries(2 * n, rows, columns);
+  const pattern = one.union(one, true);
+  return {
+    lu: new GuardedLu(new FrontalLu(pattern), () => new PivotingLu(pattern)),
+    size: pattern.size,
+    index: (i, j) => pattern.find(i, j),
+  };
 }

@@ -1,64 +1,31 @@
-import { subtract, swapRows } from "./column-elimination.ts";
+import { swapRows } from "./column-elimination.ts";
 import type { RealLu } from "./factorisation.ts";
+import { eliminateFront } from "./front-kernel.ts";
 
 /** LU = P (shift I - J) of a dense column-major [n, n] matrix, with partial pivoting. */
 export class DenseLu implements RealLu {
   readonly #n: number;
-  /** The matrix, then its factors. */
-  readonly a: Float64Array;
+  /** The matrix, then its factors, with reciprocals of the pivots. */
+  readonly #a: Float64Array;
   readonly #pivot: Int32Array;
 
   constructor(n: number) {
     this.#n = n;
-    this.a = new Float64Array(n * n);
+    this.#a = new Float64Array(n * n);
     this.#pivot = new Int32Array(n);
   }
 
   factor(jacobian: Float64Array, shift: number): boolean {
     const n = this.#n;
-    const a = this.a;
+    const a = this.#a;
     for (let i = 0; i < n * n; i++) a[i] = -jacobian[i]!;
     for (let i = 0, d = 0; i < n; i++, d += n + 1) a[d] = a[d]! + shift;
-    return this.eliminate();
-  }
-
-  /** Factorises what stands in `a`. */
-  eliminate(): boolean {
-    const n = this.#n;
-    const a = this.a;
-    const pivot = this.#pivot;
-    // Column by column: what the columns to the left do to this one, then its pivot.
-    for (let c = 0, col = 0; c < n; c++, col += n) {
-      swapRows(a, col, c, pivot, 0);
-      subtract(a, n, col, c);
-      let p = c;
-      let best = Math.abs(a[col + c]!);
-      for (let i = c + 1; i < n; i++) {
-        const size = Math.abs(a[col + i]!);
-        if (size > best) {
-          best = size;
-          p = i;
-        }
-      }
-      pivot[c] = p;
-      // Also catches NaN.
-      if (!(best > 0 && best < Number.POSITIVE_INFINITY)) return false;
-      if (p !== c) {
-        for (let j = 0; j <= col; j += n) {
-          const swap = a[j + c]!;
-          a[j + c] = a[j + p]!;
-          a[j + p] = swap;
-        }
-      }
-      const inverse = 1 / a[col + c]!;
-      for (let i = c + 1; i < n; i++) a[col + i] = a[col + i]! * inverse;
-    }
-    return true;
+    return eliminateFront(a, n, n, this.#pivot, 0);
   }
 
   solve(b: Float64Array): void {
     const n = this.#n;
-    const a = this.a;
+    const a = this.#a;
     const pivot = this.#pivot;
     swapRows(b, 0, n, pivot, 0);
     // Two columns at a time: half the loads and stores of b.
@@ -75,23 +42,23 @@ export class DenseLu implements RealLu {
     for (; k > 0; k -= 2) {
       const c1 = k * n;
       const c0 = c1 - n;
-      const x1 = b[k]! / a[c1 + k]!;
-      const x0 = (b[k - 1]! - x1 * a[c1 + k - 1]!) / a[c0 + k - 1]!;
+      const x1 = b[k]! * a[c1 + k]!;
+      const x0 = (b[k - 1]! - x1 * a[c1 + k - 1]!) * a[c0 + k - 1]!;
       b[k] = x1;
       b[k - 1] = x0;
       for (let i = 0; i < k - 1; i++) b[i] = b[i]! - (x0 * a[c0 + i]! + x1 * a[c1 + i]!);
     }
-    if (k === 0) b[0] = b[0]! / a[0]!;
+    if (k === 0) b[0] = b[0]! * a[0]!;
   }
 
   solveTransposed(b: Float64Array): void {
     const n = this.#n;
-    const a = this.a;
+    const a = this.#a;
     const pivot = this.#pivot;
     for (let k = 0, col = 0; k < n; k++, col += n) {
       let sum = b[k]!;
       for (let i = 0; i < k; i++) sum -= a[col + i]! * b[i]!;
-      b[k] = sum / a[col + k]!;
+      b[k] = sum * a[col + k]!;
     }
     for (let k = n - 1, col = (n - 1) * n; k >= 0; k--, col -= n) {
       let sum = b[k]!;

@@ -14,23 +14,30 @@ export function eliminateFront(
   swaps: Int32Array,
   at: number,
 ): boolean {
-  for (let c = 0, col = 0; c < width; c++, col += side) {
+  // Columns in pairs: each load of a column to the left serves both.
+  for (let c = 0; c < width; c += 2) {
+    const col = c * side;
     swapRows(a, col, c, swaps, at);
-    subtract(a, side, col, c);
-    const pivot = pivotOf(a, side, width, col, c);
-    if (pivot < 0) return false;
-    swaps[at + c] = pivot;
-    if (pivot !== c) {
-      for (let j = 0; j <= col; j += side) {
-        const swap = a[j + c]!;
-        a[j + c] = a[j + pivot]!;
-        a[j + pivot] = swap;
-      }
+    if (c + 1 === width) {
+      subtract(a, side, col, c);
+      return takePivot(a, side, width, c, swaps, at) && eliminateRest(a, side, width, swaps, at);
     }
-    const inverse = 1 / a[col + c]!;
-    a[col + c] = inverse;
-    for (let i = col + c + 1; i < col + side; i++) a[i] = a[i]! * inverse;
+    const next = col + side;
+    swapRows(a, next, c, swaps, at);
+    subtractTwo(a, side, col, c);
+    if (!takePivot(a, side, width, c, swaps, at)) return false;
+    const p = swaps[at + c]!;
+    const f = a[next + p]!;
+    a[next + p] = a[next + c]!;
+    a[next + c] = f;
+    for (let i = c + 1; i < side; i++) a[next + i] = a[next + i]! - f * a[col + i]!;
+    if (!takePivot(a, side, width, c + 1, swaps, at)) return false;
   }
+  return eliminateRest(a, side, width, swaps, at);
+}
+
+/** The columns beyond the first ones: what those do to them. */
+function eliminateRest(a: Float64Array, side: number, width: number, swaps: Int32Array, at: number): boolean {
   let c = width;
   for (; c + 1 < side; c += 2) {
     const col = c * side;
@@ -42,6 +49,32 @@ export function eliminateFront(
     swapRows(a, c * side, width, swaps, at);
     subtract(a, side, c * side, width);
   }
+  return true;
+}
+
+/** Swaps the pivot of column c to its diagonal, in the columns up to c, and divides what is below by it. */
+function takePivot(
+  a: Float64Array,
+  side: number,
+  width: number,
+  c: number,
+  swaps: Int32Array,
+  at: number,
+): boolean {
+  const col = c * side;
+  const pivot = pivotOf(a, side, width, col, c);
+  if (pivot < 0) return false;
+  swaps[at + c] = pivot;
+  if (pivot !== c) {
+    for (let j = 0; j <= col; j += side) {
+      const swap = a[j + c]!;
+      a[j + c] = a[j + pivot]!;
+      a[j + pivot] = swap;
+    }
+  }
+  const inverse = 1 / a[col + c]!;
+  a[col + c] = inverse;
+  for (let i = col + c + 1; i < col + side; i++) a[i] = a[i]! * inverse;
   return true;
 }
 

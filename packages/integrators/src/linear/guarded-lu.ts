@@ -1,4 +1,4 @@
-import type { ComplexLu, RealLu } from "./factorisation.ts";
+import type { RealLu } from "./factorisation.ts";
 
 /** After so many matrices in a row that the fast one could not do, it is not asked any more. */
 const PATIENCE = 3;
@@ -50,21 +50,5 @@ export class GuardedLu implements RealLu {
 
   solveTransposed(b: Float64Array): void {
     this.#guard.current.solveTransposed(b);
-  }
-}
-
-export class GuardedComplexLu implements ComplexLu {
-  readonly #guard: Guard<ComplexLu>;
-
-  constructor(fast: ComplexLu, make: () => ComplexLu) {
-    this.#guard = new Guard(fast, make);
-  }
-
-  factor(jacobian: Float64Array, re: number, im: number): boolean {
-    return this.#guard.factor((lu) => lu.factor(jacobian, re, im));
-  }
-
-  solve(re: Float64Array, im: Float64Array): void {
-    this.#guard.current.solve(re, im);
   }
 }

@@ -1,23 +1,20 @@
-import { bandOf } from "../jacobian/colouring.ts";
-import { bandPays, type JacobianLayout, type Storage } from "../jacobian/layout.ts";
+import type { Storage } from "../jacobian/layout.ts";
 import type { System } from "../system.ts";
-import { WORTH_CONDENSING } from "./condensation.ts";
-import { CondensedLu } from "./condensed-lu.ts";
+import { BandedLu } from "./banded-lu.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { RealLu } from "./factorisation.ts";
 import { FrontalLu } from "./frontal-lu.ts";
-import { bandLu, GatheredBandLu } from "./gathered-band-lu.ts";
 import { GuardedLu } from "./guarded-lu.ts";
 import { KrylovSolver } from "./krylov-solver.ts";
 import { MassLu } from "./mass-lu.ts";
 import { PivotingLu } from "./pivoting-lu.ts";
-import { SparseLu } from "./sparse-lu.ts";
-import { LISTED } from "./sparse-table.ts";
 
 /** What solves with shift M - J, by how J is stored. */
 const solvers: Readonly<Record<Storage, (system: System, accuracy: number) => RealLu>> = {
-  dense: withMass((system) => (system.layout.eliminated === undefined ? denseLu(system) : sparseLu(system))),
-  banded: withMass(({ n, layout }) => bandLu(n, layout.band!)),
+  dense: withMass((system) =>
+    system.layout.eliminated === undefined ? new DenseLu(system.n) : sparseLu(system),
+  ),
+  banded: withMass(({ n, layout }) => new BandedLu(n, layout.band!)),
   compressed: withMass(sparseLu),
   point: (system, accuracy) => new KrylovSolver(system, accuracy),
 };
@@ -28,10 +25,6 @@ export function realLu(system: System, accuracy: number): RealLu {
   return solvers[system.layout.storage](system, accuracy);
 }
 
-function denseLu({ n, mass }: System): RealLu {
-  return mass === undefined && n >= WORTH_CONDENSING ? new CondensedLu(n) : new DenseLu(n);
-}
-
 function withMass(make: (system: System) => RealLu): (system: System) => RealLu {
   return (system) => {
     const lu = make(system);
@@ -39,18 +32,9 @@ function withMass(make: (system: System) => RealLu): (system: System) => RealLu 
   };
 }
 
-function sparseLu(system: System): RealLu {
-  const { n, layout } = system;
-  const { storage, eliminated } = layout;
+function sparseLu({ n, layout }: System): RealLu {
+  const { storage, eliminated, sources } = layout;
   const pattern = eliminated!;
   const careful = () => (storage === "dense" ? new DenseLu(n) : new PivotingLu(pattern));
-  return new GuardedLu(fastLu(layout), careful);
-}
-
-function fastLu({ storage, eliminated, sources }: JacobianLayout): RealLu {
-  const pattern = eliminated!;
-  const band = bandOf(pattern);
-  // A band that is stored as one has not come here.
-  if (storage === "dense" && bandPays(pattern, band)) return new GatheredBandLu(pattern, band, sources);
-  return pattern.n <= LISTED ? new SparseLu(pattern, sources) : new FrontalLu(pattern, sources);
+  return new GuardedLu(new FrontalLu(pattern, sources), careful);
 }

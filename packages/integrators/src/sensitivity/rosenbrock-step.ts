@@ -149,14 +149,14 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   }
 
   pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
-    const { alpha, d, m } = this.#tableau;
+    const { alpha, d } = this.#tableau;
     const { derivatives } = this;
     const { system } = derivatives;
-    const s = m.length;
+    const s = alpha.length;
     const work = this.#tangentWork(tangents);
     const { second, change, jac, time } = work;
     const { argument, all, blocks } = work.blocks;
-    const { sums } = this.#coefficients;
+    const { a, c, m } = this.#coefficients;
     const y = this.stageOf(stages, 0);
     const inverse = 1 / h;
     second.prepare(t, y);
@@ -168,8 +168,8 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     for (let i = 0; i < s; i++) {
       const block = blocks[i]!;
       const hd = h * d[i]!;
-      combine(argument.all, tangents.all, 1, sums.a[i]!, all);
-      combine(block.all, work.zero, inverse, sums.c[i]!, all);
+      combine(argument.all, tangents.all, 1, a[i]!, all);
+      combine(block.all, work.zero, inverse, c[i]!, all);
       if (time !== undefined) for (let q = 0; q < time.all.length; q++) block.all[q]! += hd * time.all[q]!;
       const at = this.#argument(stages, i, work.state);
       const ti = t + alpha[i]! * h;
@@ -181,18 +181,11 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       for (const slope of block.each) this.#source.lu.solve(slope);
       system.stats.solves += block.each.length;
     }
-    combine(tangents.all, tangents.all, 1, sums.m, all);
+    combine(tangents.all, tangents.all, 1, m, all);
   }
 
   #argument(stages: Float64Array, i: number, out: Float64Array): Float64Array {
-    const row = this.#coefficients.a[i]!;
-    out.set(this.stageOf(stages, 0));
-    for (let j = 0; j < i; j++) {
-      const weight = row[j]!;
-      if (weight === 0) continue;
-      const u = this.stageOf(stages, j + 1);
-      for (let q = 0; q < out.length; q++) out[q] = out[q]! + weight * u[q]!;
-    }
+    combine(out, this.stageOf(stages, 0), 1, this.#coefficients.a[i]!, stages.subarray(this.n));
     return out;
   }
 

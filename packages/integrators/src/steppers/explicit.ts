@@ -4,7 +4,6 @@ import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, copyInto, weightedNorm } from "../vectors.ts";
 import { densePolynomial } from "./dense-polynomial.ts";
 import { type ExplicitCoefficients, explicitCoefficients } from "./explicit-coefficients.ts";
-import { type ExplicitStep, explicitStep } from "./explicit-step.ts";
 import { combine, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
@@ -19,7 +18,6 @@ export class ExplicitStepper extends StateStepper {
   readonly degree: number;
   readonly k: readonly Float64Array[];
   readonly #coefficients: ExplicitCoefficients;
-  readonly #step: ExplicitStep;
   readonly #adaptive: boolean;
   readonly #all: Float64Array;
   readonly #stage: Float64Array;
@@ -38,7 +36,6 @@ export class ExplicitStepper extends StateStepper {
     const stages = stageArrays(s + extra.length, n);
     super(name, system, stages.each[0]);
     this.#coefficients = coefficients;
-    this.#step = explicitStep(coefficients, s, n);
     this.errorOrder = coefficients.errorOrder;
     this.degree = coefficients.dense.length;
     this.#adaptive = settings.adaptive;
@@ -58,38 +55,27 @@ export class ExplicitStepper extends StateStepper {
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
-    const { k, y, yNew, error, system } = this;
-    const { code } = this.#step;
-    this.#t = t;
-    this.#h = h;
-    this.slope(t);
-    const finite = code
-      ? code(t, h, y, yNew, this.#stage, error, k, system, this.#adaptive)
-      : this.#take(t, h);
-    if (!finite) return STEP_NON_FINITE;
-    if (this.#adaptive && this.#coefficients.companion !== undefined) this.#weaken(weights);
-    return STEP_OK;
-  }
-
-  /** What the written out step does, by loops. */
-  #take(t: number, h: number): boolean {
     const { system, k, y, yNew } = this;
     const { a, b, c, error, companion, reusesLast } = this.#coefficients;
     const all = this.#all;
     const stage = this.#stage;
-    this.#step.count();
+    this.#t = t;
+    this.#h = h;
+    this.slope(t);
     const inner = reusesLast ? k.length - 1 : k.length;
     for (let i = 1; i < inner; i++) {
       combine(stage, y, h, a[i]!, all);
       system.f(t + c[i]! * h, stage, k[i]!);
     }
     combine(yNew, y, h, b, all);
-    if (!allFinite(yNew)) return false;
+    if (!allFinite(yNew)) return STEP_NON_FINITE;
     if (reusesLast) system.f(t + h, yNew, k[inner]!);
-    if (!this.#adaptive || error === undefined) return true;
+    if (!this.#adaptive || error === undefined) return STEP_OK;
     combine(this.error, this.#zero, h, error, all);
-    if (companion !== undefined) combine(stage, this.#zero, h, companion, all);
-    return true;
+    if (companion === undefined) return STEP_OK;
+    combine(stage, this.#zero, h, companion, all);
+    this.#weaken(weights);
+    return STEP_OK;
   }
 
   /** Makes one estimate of two. */

@@ -5,7 +5,7 @@ import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { LINEAR_PART } from "./jacobian-keeper.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
-import { combine, combineTwo, stageArrays } from "./stage-sums.ts";
+import { combine, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -75,81 +75,49 @@ export class RosenbrockStepper extends StateStepper {
   attempt(t: number, h: number, weights: Float64Array): number {
     const { system, u, y, yNew, lu } = this;
     const tableau = this.#tableau;
-    const n = y.length;
     const s = u.length;
     const slope = this.slope(t);
-    const timeSlope = this.#timeSlope;
-    const stage = this.#stage;
     if (!this.#hasJacobian) {
       if (!system.jacobian(t, y, weights, h, this.jac, slope)) return STEP_NON_FINITE;
-      this.#moves = system.timeDerivative(t, y, slope, h, timeSlope);
+      this.#moves = system.timeDerivative(t, y, slope, h, this.#timeSlope);
       this.#hasJacobian = true;
     }
     system.stats.factorisations++;
     if (!lu.factor(this.jac, 1 / (h * tableau.gamma))) return STEP_SINGULAR;
-    const inverse = 1 / h;
     for (let i = 0; i < s; i++) {
-      this.#rightHandSide(t, h, i, inverse, slope);
+      this.#rightHandSide(t, h, i);
       lu.solve(u[i]!);
       if (lu.failed) return STEP_NEWTON_FAILED;
     }
     system.stats.solves += s;
-    const last = u[s - 1]!;
-    const { m, e, sums, extends: extendsRow, lastIsError } = this.#coefficients;
-    if (extendsRow[s] && system.mass === undefined)
-      for (let j = 0; j < n; j++) yNew[j] = stage[j]! + m[s - 1]! * last[j]!;
-    else combine(yNew, y, 1, sums.m, this.#all);
+    combine(yNew, y, 1, this.#coefficients.m, this.#all);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
-    if (lastIsError) for (let j = 0; j < n; j++) this.error[j] = e[s - 1]! * last[j]!;
-    else combine(this.error, this.#zero, 1, sums.e, this.#all);
+    combine(this.error, this.#zero, 1, this.#coefficients.e, this.#all);
     return STEP_OK;
   }
 
-  /** Of stage i, into u_i. */
-  #rightHandSide(t: number, h: number, i: number, inverse: number, slope: Float64Array): void {
+  /** f(t + alpha_i h, y + sum_j a_ij u_j) + M sum_j (c_ij / h) u_j + h d_i df/dt, into u_i. */
+  #rightHandSide(t: number, h: number, i: number): void {
     const ui = this.u[i]!;
-    const n = ui.length;
-    const rhs = this.#rhs;
+    const { system, y } = this;
+    const { a, c, repeats } = this.#coefficients;
+    const { alpha, d } = this.#tableau;
     const stage = this.#stage;
-    const all = this.#all;
-    const { a, c, sums, repeats, extends: extendsRow } = this.#coefficients;
-    const at = t + this.#tableau.alpha[i]! * h;
-    const hd = this.#moves ? h * this.#tableau.d[i]! : 0;
-    const timeSlope = this.#timeSlope;
-    if (this.system.mass !== undefined) {
-      combine(stage, this.y, 1, sums.a[i]!, all);
-      this.system.f(at, stage, ui);
-      combine(rhs, this.#zero, inverse, sums.c[i]!, all);
-      this.system.mass.addProduct(1, rhs, ui);
-    } else if (i === 0) {
-      this.#current = slope;
-      ui.set(slope);
-    } else if (repeats[i]) {
-      combine(ui, this.#current, inverse, sums.c[i]!, all);
-    } else if (extendsRow[i]) {
-      const weight = a[i]![i - 1]!;
-      const before = this.u[i - 1]!;
-      for (let j = 0; j < n; j++) stage[j] = stage[j]! + weight * before[j]!;
-      this.system.f(at, stage, rhs);
-      this.#current = rhs;
-      combine(ui, rhs, inverse, sums.c[i]!, all);
-    } else {
-      if (i <= 5) {
-        combineTwo(stage, this.y, a[i]!, ui, inverse, c[i]!, all, i);
-      } else {
-        combine(stage, this.y, 1, sums.a[i]!, all);
-        combine(ui, this.#zero, inverse, sums.c[i]!, all);
-      }
-      this.system.f(at, stage, rhs);
-      this.#current = rhs;
-      if (hd !== 0) {
-        for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]! + hd * timeSlope[j]!;
-        return;
-      }
-      for (let j = 0; j < n; j++) ui[j] = ui[j]! + rhs[j]!;
+    if (i === 0) this.#current = this.slopeHere;
+    else if (!repeats[i]) {
+      combine(stage, y, 1, a[i]!, this.#all);
+      this.#current = this.#rhs;
+      system.f(t + alpha[i]! * h, stage, this.#current);
     }
-    if (hd === 0) return;
-    for (let j = 0; j < n; j++) ui[j] = ui[j]! + hd * timeSlope[j]!;
+    if (system.mass === undefined) combine(ui, this.#current, 1 / h, c[i]!, this.#all);
+    else {
+      combine(stage, this.#zero, 1 / h, c[i]!, this.#all);
+      ui.set(this.#current);
+      system.mass.addProduct(1, stage, ui);
+    }
+    const hd = this.#moves ? h * d[i]! : 0;
+    const timeSlope = this.#timeSlope;
+    if (hd !== 0) for (let j = 0; j < ui.length; j++) ui[j] = ui[j]! + hd * timeSlope[j]!;
   }
 
   accept(): void {
