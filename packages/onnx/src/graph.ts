@@ -87,7 +87,10 @@ export function rawBytes(values: ArrayLike<number>, real: RealType): Uint8Array 
 
 /** The numbers of a stored constant. */
 export function realValues(tensor: OnnxTensor): Float64Array {
-  const { rawData, dataType } = tensor;
+  const { rawData, dataType, floatData, doubleData, int64Data } = tensor;
+  const listed = [floatData, doubleData, int64Data].find((list) => list?.length);
+  if (listed) return Float64Array.from(listed);
+  if (!rawData?.length) return new Float64Array();
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   if (dataType === dataTypes.int64) {
     return Float64Array.from({ length: rawData.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));

@@ -1,15 +1,24 @@
 import { type Model, neuralOde, resnet, type Slot } from "@stiffnet/core";
 import { OnnxError } from "./errors.ts";
+import { foreignModel } from "./foreign/network.ts";
 import { realValues } from "./graph.ts";
 import { describe, type SurrogateDescription } from "./inspect.ts";
 import { decodeModel, type OnnxModel, type OnnxTensor } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
 /** Reads the model, or the members of an ensemble, back from a file that `exportOnnx` or `exportEnsemble`
- *  wrote: same configuration, names, preparation and, to the bit, parameters. Other ONNX files are an
- *  `OnnxError` (`not_a_surrogate`). */
+ *  wrote: same configuration, names, preparation and, to the bit, parameters.
+ *
+ *  Files that PyTorch or scikit-learn wrote are read where they hold a multilayer perceptron or a residual
+ *  network h + alpha s(W h + b). Their parameters are rounded to float32. Any other node is an `OnnxError`
+ *  (`unsupported_node`) that names the node. */
 export async function importOnnx(source: OnnxSource): Promise<Model[]> {
-  return (await readSurrogate(source)).models;
+  const { bytes, from } = await bytesOf(source);
+  const decoded = decodeModel(bytes, from);
+  if (decoded.metadataProps?.some(({ key }) => key === "stiffnet.format")) {
+    return surrogateIn(decoded, bytes, from).models;
+  }
+  return [foreignModel(decoded, from)];
 }
 
 /** What a file of ours holds, read once. */
@@ -23,7 +32,10 @@ interface Surrogate {
 /** The same with what it was made of. */
 export async function readSurrogate(source: OnnxSource): Promise<Surrogate> {
   const { bytes, from } = await bytesOf(source);
-  const decoded = decodeModel(bytes, from);
+  return surrogateIn(decodeModel(bytes, from), bytes, from);
+}
+
+function surrogateIn(decoded: OnnxModel, bytes: Uint8Array, from: string): Surrogate {
   const { surrogate } = describe(decoded, bytes);
   if (!surrogate) {
     throw new OnnxError(

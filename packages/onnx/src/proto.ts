@@ -50,6 +50,8 @@ const root = protobuf.Root.fromJSON({
         name: one("string", 1),
         f: one("float", 2),
         i: one("int64", 3),
+        t: one("TensorProto", 5),
+        floats: many("float", 7),
         ints: many("int64", 8),
         type: one("int32", 20),
       },
@@ -59,8 +61,10 @@ const root = protobuf.Root.fromJSON({
         dims: many("int64", 1),
         dataType: one("int32", 2),
         floatData: many("float", 4),
+        int64Data: many("int64", 7),
         name: one("string", 8),
         rawData: one("bytes", 9),
+        doubleData: many("double", 10),
       },
     },
     ValueInfoProto: {
@@ -85,6 +89,8 @@ export interface OnnxAttribute {
   f?: number;
   i?: number;
   ints?: number[];
+  floats?: number[];
+  t?: OnnxTensor;
 }
 export interface OnnxNode {
   input: string[];
@@ -92,12 +98,17 @@ export interface OnnxNode {
   name: string;
   opType: string;
   attribute: OnnxAttribute[];
+  domain?: string;
 }
 export interface OnnxTensor {
   dims: number[];
   dataType: number;
   name: string;
   rawData: Uint8Array;
+  /** Other writers store numbers here instead of in `rawData`. */
+  floatData?: number[];
+  doubleData?: number[];
+  int64Data?: number[];
 }
 export interface OnnxDimension {
   dimValue?: number;

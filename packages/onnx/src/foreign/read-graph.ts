@@ -1,0 +1,262 @@
+import { OnnxError } from "../errors.ts";
+import { realValues } from "../graph.ts";
+import type { OnnxModel, OnnxNode, OnnxTensor } from "../proto.ts";
+import { columns, type Expression, type ForeignActivation, gated, linear, widthOf } from "./expression.ts";
+
+interface Constant {
+  readonly dims: readonly number[];
+  readonly values: Float64Array;
+}
+
+const activations: Readonly<Record<string, ForeignActivation>> = {
+  Tanh: "tanh",
+  Relu: "relu",
+  Softplus: "softplus",
+  Sin: "sin",
+  Sigmoid: "sigmoid",
+  Erf: "erf",
+};
+
+/** Nodes that leave the numbers of a row as they are. Dropout does so outside of training. */
+const passing = new Set(["Identity", "Cast", "Dropout", "Flatten"]);
+
+export interface ForeignGraph {
+  readonly inputName: string;
+  readonly inputs: number;
+  readonly outputName: string;
+  readonly output: Expression;
+}
+
+/** Reads a graph node by node. Throws `OnnxError` (`unsupported_node`) with the first node that has no place
+ *  in a network of affine maps and activations. */
+export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
+  const constants = new Map<string, Constant>();
+  for (const tensor of graph.initializer) constants.set(tensor.name, constantOf(tensor));
+  const free = graph.input.filter(({ name }) => !constants.has(name));
+  const width = free[0]?.type?.tensorType?.shape?.dim?.at(-1)?.dimValue;
+  if (free.length !== 1 || graph.output.length !== 1 || width === undefined) {
+    throw new OnnxError(
+      `${from}: the graph has ${free.length} inputs and ${graph.output.length} outputs, ` +
+        "expected one input [batch, columns] with a fixed number of columns, and one output",
+      { code: "unsupported_node" },
+    );
+  }
+  const values = new Map<string, Expression>([[free[0]!.name, { kind: "input" }]]);
+  const reader = new NodeReader(constants, values, { inputs: width, output: graph.output[0]!.name });
+  graph.node.forEach((node, k) => {
+    const why = reader.read(node);
+    if (why === undefined) return;
+    const name = node.name ? ` '${node.name}'` : "";
+    throw new OnnxError(
+      `${from}: node ${k + 1}${name} (${node.opType}): ${why}; importOnnx reads multilayer perceptrons and ` +
+        "residual networks of Gemm, MatMul, Add, Sub, Mul, Div and activations",
+      { code: "unsupported_node" },
+    );
+  });
+  const outputName = graph.output[0]!.name;
+  const output = values.get(outputName);
+  if (!output) {
+    throw new OnnxError(`${from}: the output '${outputName}' does not depend on the input`, {
+      code: "unsupported_node",
+    });
+  }
+  return { inputName: free[0]!.name, inputs: width, outputName, output };
+}
+
+class NodeReader {
+  readonly #constants: Map<string, Constant>;
+  readonly #values: Map<string, Expression>;
+  readonly #inputs: number;
+  readonly #output: string;
+
+  constructor(
+    constants: Map<string, Constant>,
+    values: Map<string, Expression>,
+    { inputs, output }: { readonly inputs: number; readonly output: string },
+  ) {
+    this.#constants = constants;
+    this.#values = values;
+    this.#inputs = inputs;
+    this.#output = output;
+  }
+
+  /** Stores what the node's output holds, or says why it cannot. */
+  read(node: OnnxNode): string | undefined {
+    const { opType } = node;
+    if (node.domain && node.domain !== "ai.onnx" && opType !== "Scaler") {
+      return `it is of the domain '${node.domain}'`;
+    }
+    if (opType === "Constant") return this.#constant(node);
+    const value = this.#values.get(node.input[0]!);
+    const constant = this.#constants.get(node.input[0]!);
+    if (passing.has(opType) || opType === "Reshape" || opType === "Squeeze" || opType === "Unsqueeze") {
+      if (constant) {
+        const width = constant.values.length;
+        const dims = opType === "Unsqueeze" ? [1, width] : constant.dims;
+        return this.#keep(node, passing.has(opType) ? constant : { ...constant, dims });
+      }
+      if (value && !passing.has(opType) && !this.#keepsRows(node, value))
+        return "it changes the shape of a row";
+      return value ? this.#store(node, value) : "it has no input that depends on x";
+    }
+    if (opType === "Transpose" && constant) return this.#keep(node, transposed(constant));
+    if (opType === "Gemm") return this.#gemm(node);
+    if (opType === "MatMul") return this.#matMul(node);
+    if (opType === "Scaler" && value) return this.#scaler(node, value);
+    if (opType === "Gelu" && value) return this.#store(node, { kind: "activation", name: "gelu", of: value });
+    const activation = activations[opType];
+    if (activation && value) return this.#store(node, { kind: "activation", name: activation, of: value });
+    if (opType === "Add" || opType === "Sub" || opType === "Mul" || opType === "Div")
+      return this.#binary(node);
+    return "this operation is not one of such a network";
+  }
+
+  #store(node: OnnxNode, value: Expression): undefined {
+    this.#values.set(node.output[0]!, value);
+  }
+
+  #keep(node: OnnxNode, constant: Constant): undefined {
+    this.#constants.set(node.output[0]!, constant);
+  }
+
+  #constant(node: OnnxNode): string | undefined {
+    const [attribute] = node.attribute;
+    if (attribute?.t) return this.#keep(node, constantOf(attribute.t));
+    if (attribute?.f !== undefined)
+      return this.#keep(node, { dims: [], values: Float64Array.of(attribute.f) });
+    return "its value is not a tensor of numbers";
+  }
+
+  #widthOf(value: Expression): number {
+    return widthOf(value, this.#inputs);
+  }
+
+  /** Whether the new shape is still [batch, columns], or [batch] for one column. skl2onnx writes several
+   *  outputs as [batch outputs, 1], which are the same numbers in the same order. */
+  #keepsRows(node: OnnxNode, value: Expression): boolean {
+    const width = this.#widthOf(value);
+    if (node.opType !== "Reshape") return width === 1;
+    const [rows, columns, ...more] = this.#constants.get(node.input[1]!)?.values ?? [];
+    if (more.length > 0 || rows === undefined) return false;
+    if (columns === undefined) return width === 1;
+    return columns === width || rows === 0 || (columns === 1 && node.output[0] === this.#output);
+  }
+
+  #gemm(node: OnnxNode): string | undefined {
+    const number = (name: string): number | undefined => {
+      const attribute = node.attribute.find((one) => one.name === name);
+      return attribute?.f ?? attribute?.i;
+    };
+    const x = this.#values.get(node.input[0]!);
+    const matrix = this.#constants.get(node.input[1]!);
+    const bias = node.input[2] ? this.#constants.get(node.input[2]) : undefined;
+    if (!x || matrix?.dims.length !== 2 || (node.input[2] && !bias)) {
+      return "expected x W^T + b with constant W and b";
+    }
+    if (number("transA")) return "its first matrix is transposed";
+    const weight = number("transB") ? matrix : transposed(matrix);
+    const alpha = number("alpha") ?? 1;
+    const beta = number("beta") ?? 1;
+    const [rows, columns] = weight.dims as [number, number];
+    if (columns !== this.#widthOf(x)) return `W has ${columns} columns for ${this.#widthOf(x)} numbers a row`;
+    return this.#store(
+      node,
+      linear(x, {
+        rows,
+        columns,
+        weight: weight.values.map((w) => alpha * w),
+        bias: bias ? spread(bias.values, rows).map((b) => beta * b) : new Float64Array(rows),
+      }),
+    );
+  }
+
+  #matMul(node: OnnxNode): string | undefined {
+    const x = this.#values.get(node.input[0]!);
+    const matrix = this.#constants.get(node.input[1]!);
+    if (!x || matrix?.dims.length !== 2) return "expected a product of x and a constant matrix";
+    const weight = transposed(matrix);
+    const [rows, columns] = weight.dims as [number, number];
+    if (columns !== this.#widthOf(x)) return `W has ${columns} rows for ${this.#widthOf(x)} numbers a row`;
+    return this.#store(
+      node,
+      linear(x, { rows, columns, weight: weight.values, bias: new Float64Array(rows) }),
+    );
+  }
+
+  /** skl2onnx's StandardScaler: (x - offset) scale. */
+  #scaler(node: OnnxNode, x: Expression): string | undefined {
+    const list = (name: string): Float64Array | undefined => {
+      const floats = node.attribute.find((one) => one.name === name)?.floats;
+      return floats && spread(floats, this.#widthOf(x));
+    };
+    const [offset, scale] = [list("offset"), list("scale")];
+    if (!offset || !scale) return "it has no offset or no scale";
+    return this.#store(
+      node,
+      columns(
+        x,
+        scale,
+        offset.map((o, j) => -o * scale[j]!),
+      ),
+    );
+  }
+
+  #binary(node: OnnxNode): string | undefined {
+    const [a, b] = node.input.map((name) => this.#values.get(name));
+    const [c, d] = node.input.map((name) => this.#constants.get(name));
+    const { opType } = node;
+    if (a && b) {
+      if (opType === "Add") return this.#store(node, { kind: "sum", first: a, second: b });
+      const product = opType === "Mul" ? (gated(a, b) ?? gated(b, a)) : undefined;
+      return product ? this.#store(node, product) : "both of its inputs depend on x";
+    }
+    const x = a ?? b;
+    const constant = c ?? d;
+    if (!x || !constant) return "one of its inputs is not known";
+    const width = this.#widthOf(x);
+    if (constant.values.length !== 1 && constant.values.length !== width) {
+      return `its constant has ${constant.values.length} numbers for ${width} columns`;
+    }
+    const numbers = spread(constant.values, width);
+    const [ones, zeros] = [new Float64Array(width).fill(1), new Float64Array(width)];
+    if (opType === "Add") return this.#store(node, columns(x, ones, numbers));
+    if (opType === "Mul") return this.#store(node, columns(x, numbers, zeros));
+    if (opType === "Sub") {
+      return this.#store(
+        node,
+        a
+          ? columns(
+              x,
+              ones,
+              numbers.map((n) => -n),
+            )
+          : columns(
+              x,
+              ones.map(() => -1),
+              numbers,
+            ),
+      );
+    }
+    if (!a) return "it divides by what depends on x";
+    return this.#store(
+      node,
+      columns(
+        x,
+        numbers.map((n) => 1 / n),
+        zeros,
+      ),
+    );
+  }
+}
+
+/** One number for all columns, or one for each. */
+const spread = (values: ArrayLike<number>, width: number): Float64Array =>
+  Float64Array.from({ length: width }, (_, j) => values[values.length === 1 ? 0 : j]!);
+
+const constantOf = (tensor: OnnxTensor): Constant => ({ dims: tensor.dims, values: realValues(tensor) });
+
+function transposed({ dims, values }: Constant): Constant {
+  const [rows = 1, columns = 1] = dims;
+  const swapped = values.map((_, k) => values[(k % rows) * columns + Math.floor(k / rows)]!);
+  return { dims: [columns, rows], values: swapped };
+}

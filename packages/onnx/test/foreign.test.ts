@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { randomStream, StiffnetError } from "@stiffnet/base";
+import { predict } from "@stiffnet/core";
+import { largestSingularValue, measure, spectralRadius } from "@stiffnet/stiffness";
+import { describe, expect, it } from "vitest";
+import { encodeOnnx, importOnnx, verifyOnnx } from "../src/index.ts";
+import { modelOf } from "./models.ts";
+import answers from "./reference/foreign.json" with { type: "json" };
+
+const folder = fileURLToPath(new URL("./reference/foreign/", import.meta.url));
+const fileOf = (name: string): string => `${folder}${name}.onnx`;
+
+it("has an answer for every network that can be read", () => {
+  const files = readdirSync(folder).filter((name) => !name.startsWith("unreadable"));
+  expect(files.map((name) => name.replace(".onnx", "")).sort()).toEqual(Object.keys(answers).sort());
+});
+
+describe.each(Object.entries(answers))("%s", (name, { x, y }) => {
+  it("answers as onnxruntime does", async () => {
+    const [model] = await importOnnx(fileOf(name));
+    const found = predict(model!, Float64Array.from(x));
+    const largest = Math.max(...y.map(Math.abs));
+    // float32 in both, added up in other orders.
+    y.forEach((value, k) => {
+      expect(Math.abs(found[k]! - value)).toBeLessThan(2e-6 * largest);
+    });
+  });
+  it("is measured, and exported to a file that onnxruntime agrees with", async () => {
+    const [model] = await importOnnx(fileOf(name));
+    const samples = { count: 5, inputs: Float64Array.from(x), outputs: Float64Array.from(y) };
+    for (const proxy of [spectralRadius(), largestSingularValue()]) {
+      expect(measure(model!, samples, proxy).median).toBeGreaterThan(0);
+    }
+    const bytes = encodeOnnx(model!);
+    expect((await verifyOnnx(bytes, [model!])).matches).toBe(true);
+    expect(await importOnnx(bytes)).toEqual([model]);
+  });
+});
+
+it.each([
+  ["torch-residual", { skip: undefined, lift: "tanh", depth: 4, width: 6, horizon: 1 }],
+  ["torch-residual-linear-lift", { lift: "identity", depth: 4, width: 6, horizon: 4 }],
+  ["torch-tanh", { skip: false, lift: "identity", depth: 3, width: 8 }],
+  ["torch-wide-input", { skip: false, depth: 2, width: 3, activation: "tanh" }],
+  ["sklearn-logistic", { skip: false, depth: 2, width: 10, activation: "tanh" }],
+])("%s has the configuration that was trained", async (name, expected) => {
+  const [model] = await importOnnx(fileOf(name));
+  expect(model!.config).toMatchObject(
+    Object.fromEntries(Object.entries(expected).filter(([, v]) => v !== undefined)),
+  );
+});
+
+it.each([
+  ["unreadable-leaky", /LeakyRelu/],
+  ["unreadable-softmax", /Softmax/],
+  ["unreadable-trees", /TreeEnsembleRegressor/],
+])("%s is refused with the node's name", async (name, node) => {
+  await expect(importOnnx(fileOf(name))).rejects.toMatchObject({
+    code: "unsupported_node",
+    message: expect.stringMatching(node),
+  });
+});
+
+it.each(["exported", "torch-residual", "sklearn-pipeline"])(
+  "%s: a file with a flipped bit is a model or an OnnxError",
+  async (name) => {
+    const own = encodeOnnx(modelOf({ inputs: 3, outputs: 2, width: 4, depth: 2 }));
+    const file = name === "exported" ? own : new Uint8Array(readFileSync(fileOf(name)));
+    const random = randomStream(9, 0);
+    for (let k = 0; k < 3000; k++) {
+      const bytes = file.slice();
+      bytes[Math.floor(random.uniform() * bytes.length)]! ^= 1 << Math.floor(random.uniform() * 8);
+      const error = await importOnnx(bytes).then(
+        () => undefined,
+        (caught: unknown) => caught,
+      );
+      if (error !== undefined) expect(error).toBeInstanceOf(StiffnetError);
+    }
+  },
+);
