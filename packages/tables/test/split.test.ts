@@ -112,43 +112,50 @@ describe("splits by other rules than chance", () => {
   it("keeps groups whole, and tells where they stand among the training rows", () => {
     const { train, test, trainGroups, testRows } = table.split({
       ...choice,
-      groups: "site",
-      test: 0.3,
+      by: { groups: "site", fraction: 0.3 },
       seed: 4,
     });
     const site = (x: number): number => x % 7;
     const tested = new Set([...test.inputs].map(site));
     expect([...train.inputs].some((x) => tested.has(site(x)))).toBe(false);
     expect(train.count + test.count).toBe(60);
-    // As many whole groups of 8 or 9 as first reach 18 rows.
-    expect(tested.size).toBeGreaterThanOrEqual(2);
-    expect(test.count).toBeLessThan(18 + 9);
+    // Two whole groups of 8 or 9 come nearest to 18 rows.
+    expect(tested.size).toBe(2);
     trainGroups!.forEach((first, row) => {
       expect(site(train.inputs[first]!)).toBe(site(train.inputs[row]!));
       if (first > 0) expect(site(train.inputs[first - 1]!)).not.toBe(site(train.inputs[first]!));
     });
     expect([...testRows]).toEqual([...test.inputs].map((x) => x + 1));
-    expect(() => table.split({ ...choice, groups: "tested", test: 0.9 })).toThrow(
-      "of 2 groups, leave none of 60",
-    );
   });
 
-  it("refuses groups that are texts, which would all be one", async () => {
+  it("groups by texts too, and asks what rows without a group are to be", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "stiffnet-split-")), "sites.csv");
-    await writeFile(path, "site,x,y\nnorth,1,2\nsouth,2,3\nnorth,3,5\n");
+    const sites = ["north", "south", "n\u00e9v\u00e9", "", "ne\u0301ve\u0301", "west"];
+    const lines = Array.from({ length: 60 }, (_, k) => `${sites[k % 6]},${k},${2 * k}`);
+    await writeFile(path, `site,x,y\n${lines.join("\n")}\n`);
     const named = await readTable(path);
-    expect(() => named.split({ ...choice, groups: "site" })).toThrow(
-      "line 2, column 1 'site': 'north', expected a finite number (and 2 more in this column)",
+    const by = { groups: "site", fraction: 0.2 };
+    expect(() => named.split({ ...choice, by })).toThrow(
+      "line 5, column 1 'site': the cell is empty, expected the name or number of a group (and 9 more",
     );
+    for (const missing of ["drop", "mean"] as const) {
+      const { train, test, missing: report } = named.split({ ...choice, by, missing });
+      expect([test.count, train.count, report.dropped]).toEqual([10, 40, 10]);
+      const site = (x: number): string => sites[x % 6]!.normalize();
+      expect(new Set([...test.inputs].map(site)).size).toBe(1);
+      expect([...train.inputs].map(site)).not.toContain(site(test.inputs[0]!));
+    }
   });
 
   it("tests the rows that a column says", () => {
-    const { train, test } = table.split({ ...choice, by: "tested" });
+    const { train, test } = table.split({ ...choice, by: { column: "tested" } });
     expect([...test.inputs].sort((a, b) => a - b)).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
     expect(train.count).toBe(48);
-    expect(() => table.split({ ...choice, by: "site" })).toThrow("expected 0 (trained on) or 1 (tested)");
+    expect(() => table.split({ ...choice, by: { column: "site" } })).toThrow(
+      "expected 0 (trained on) or 1 (tested)",
+    );
     const none = tableOf(["x", "s", "y"], [[1, 0, 2]], "none.csv");
-    expect(() => none.split({ ...choice, by: "s" })).toThrow("no row has 1 in the split column");
+    expect(() => none.split({ ...choice, by: { column: "s" } })).toThrow("no row has 1 in the split column");
   });
 
   it("tests on a table of its own, by names, and trains on all of the first", () => {
@@ -160,11 +167,13 @@ describe("splits by other rules than chance", () => {
       ],
       "other.csv",
     );
-    const { train, test, testRows, name } = table.split({ ...choice, testOn: other });
+    const { train, test, testRows, name } = table.split({ ...choice, by: { table: other } });
     expect([...test.inputs, ...test.outputs]).toEqual([3.5, 4.5, 7, 9]);
     expect([train.count, [...testRows]]).toEqual([60, [1, 2]]);
     expect(name).toBe("t.csv, tested on other.csv");
     const lacking = tableOf(["x", "z"], [[1, 2]], "lacking.csv");
-    expect(() => table.split({ ...choice, testOn: lacking })).toThrow("lacking.csv: outputs ask for 'y'");
+    expect(() => table.split({ ...choice, by: { table: lacking } })).toThrow(
+      "lacking.csv: outputs ask for 'y'",
+    );
   });
 });

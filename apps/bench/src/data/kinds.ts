@@ -15,7 +15,7 @@ import {
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
-import type { MissingReport } from "@stiffnet/tables";
+import type { MissingReport, SplitBy } from "@stiffnet/tables";
 import { BenchError } from "../errors.ts";
 import { note } from "../output.ts";
 import type { StudyFields } from "../runner/fields.ts";
@@ -90,22 +90,23 @@ function isEnsemble(name: string): name is EnsembleName {
 
 async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData> {
   const { table, widths } = await readParts(spec);
-  const { testFile, splitColumn, group, fold } = spec;
+  const { testFile, splitColumn: column, group: groups, fold } = spec;
   const options = {
     ...{ inputs: columnsOf(spec.inputs, widths), outputs: columnsOf(spec.outputs, widths) },
     ...{ missing: spec.missing, seed },
     prepare: preparationOf(spec.prepare),
   };
-  const testOn =
-    testFile === undefined ? undefined : await readSource({ ...spec, file: testFile, others: [] });
+  const by: SplitBy =
+    testFile !== undefined
+      ? { table: await readSource({ ...spec, file: testFile, others: [] }) }
+      : column !== undefined
+        ? { column }
+        : groups !== undefined
+          ? { groups, fraction: spec.test }
+          : { fraction: spec.test };
   const data =
     fold === undefined
-      ? table.split({
-          ...{ ...options, test: spec.test },
-          ...(testOn && { testOn }),
-          ...(splitColumn !== undefined && { by: splitColumn }),
-          ...(group !== undefined && { groups: group }),
-        })
+      ? table.split({ ...options, by })
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
   requireKnown(spec.prepare ?? {}, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
@@ -113,7 +114,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
       `${spec.file}: the file has changed: the chosen columns have the digest ${data.digest}, expected ${spec.digest}`,
     );
   }
-  return { ...data, notes: table.notes };
+  return data;
 }
 
 /** Inputs that are the same in all training rows, by number, where each has a prepared column of its own. */

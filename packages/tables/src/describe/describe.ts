@@ -1,4 +1,5 @@
 import type { ColumnChoice } from "../table/columns.ts";
+import { placeholderIn } from "../table/placeholder.ts";
 import type { Header, Table } from "../table/table.ts";
 import { correlations } from "./correlations.ts";
 import { duplicateColumns, duplicateRows } from "./duplicates.ts";
@@ -124,7 +125,7 @@ function describeColumn(
   const sorted = Float64Array.from(some).sort();
   const known = numbers > 0;
   const quantiles = levels.map((level) => quantileOf(sorted, level));
-  const placeholder = known ? placeholderIn(table, index, [minimum, maximum]) : undefined;
+  const placeholder = known ? placeholderIn(table, index) : undefined;
   return {
     number: index + 1,
     name,
@@ -142,29 +143,6 @@ function describeColumn(
     spansDecades: known && minimum > 0 && quantiles[4]! >= 30 * quantiles[0]!,
     histogram: known ? histogram(table, index, minimum, maximum, bins) : [],
   };
-}
-
-/** An end of the column that is a placeholder's usual value and further from the next one than all others are
- *  from each other. */
-function placeholderIn(
-  table: Table,
-  index: number,
-  ends: readonly number[],
-): { value: number; cells: number } | undefined {
-  for (const value of ends) {
-    const size = Math.abs(value);
-    if (!(/^99+(\.9+)?$/.test(String(size)) || (size >= 1e15 && /^1e\+?\d+$/.test(size.toExponential()))))
-      continue;
-    let [cells, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let r = 0; r < table.count; r++) {
-      const x = table.at(r, index);
-      if (x === value) cells++;
-      else if (!Number.isNaN(x)) [low, high] = [Math.min(low, x), Math.max(high, x)];
-    }
-    if (low <= high && Math.min(Math.abs(low - value), Math.abs(high - value)) > high - low)
-      return { value, cells };
-  }
-  return undefined;
 }
 
 function quantileOf(sorted: Float64Array, level: number): number {

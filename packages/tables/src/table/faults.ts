@@ -11,34 +11,53 @@ export interface ColumnFaults {
   readonly first: {
     readonly [kind in FaultKind]?: { readonly row: number; readonly place: string; readonly found: string };
   };
+  /** By row from 0, the text of the cells that hold text or an infinity. */
+  readonly cells: readonly (string | undefined)[];
 }
 
-/** Counts faults while a file is read. */
+interface Entry {
+  readonly counts: Record<FaultKind, number>;
+  first: ColumnFaults["first"];
+  readonly cells: string[];
+}
+
+/** Collects faults while a file is read. */
 export class FaultLog {
-  readonly #columns = new Map<number, { counts: Record<FaultKind, number>; first: ColumnFaults["first"] }>();
+  readonly #columns = new Map<number, Entry>();
+  /** Texts often repeat: each is kept once. */
+  readonly #texts = new Map<string, string>();
 
   add(column: number, kind: FaultKind, row: number, place: string, found: string): void {
     let entry = this.#columns.get(column);
     if (!entry) {
-      entry = { counts: { missing: 0, text: 0, infinite: 0 }, first: {} };
+      entry = { counts: { missing: 0, text: 0, infinite: 0 }, first: {}, cells: [] };
       this.#columns.set(column, entry);
     }
     entry.counts[kind]++;
     if (!entry.first[kind]) entry.first = { ...entry.first, [kind]: { row, place, found: shorten(found) } };
+    if (kind === "missing") return;
+    if (!this.#texts.has(found)) this.#texts.set(found, found);
+    entry.cells[row] = this.#texts.get(found)!;
   }
 
   /** Takes over what another table found in a column, with that table's name added to the places. */
   adopt(column: number, faults: ColumnFaults, file: string): void {
-    const { first, ...counts } = faults;
+    const { first, cells, missing, text, infinite } = faults;
     const named = Object.entries(first).map(([kind, at]) => [kind, { ...at, place: `${file}, ${at.place}` }]);
-    this.#columns.set(column, { counts, first: Object.fromEntries(named) });
+    this.#columns.set(column, {
+      counts: { missing, text, infinite },
+      first: Object.fromEntries(named),
+      cells: [...cells] as string[],
+    });
   }
 
   of(column: number): ColumnFaults {
-    const entry = this.#columns.get(column);
-    return { missing: 0, text: 0, infinite: 0, ...entry?.counts, first: entry?.first ?? {} };
+    const { counts, first, cells } = this.#columns.get(column) ?? nothing;
+    return { ...counts, first, cells };
   }
 }
+
+const nothing: Entry = { counts: { missing: 0, text: 0, infinite: 0 }, first: {}, cells: [] };
 
 /** At most 40 characters on one line. */
 export function shorten(text: string): string {

@@ -1,6 +1,7 @@
 import type { NamedSamples } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import { type ColumnChoice, label } from "./columns.ts";
+import type { FaultKind } from "./faults.ts";
 import type { TableView } from "./view.ts";
 
 /** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its
@@ -32,8 +33,12 @@ export interface Selection extends NamedSamples {
 
 /** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the
  *  choice cannot be met: no such column, a column on both sides, text, infinity, or missing values under
- *  `error`. */
-export function selectSamples(table: TableView, options: SelectOptions): Selection {
+ *  `error`. Rows that name no group count as rows with a missing output. */
+export function selectSamples(
+  table: TableView,
+  options: SelectOptions,
+  groups: readonly number[] = [],
+): Selection {
   const inputs = table.indices(options.inputs, "inputs");
   const outputs = table.indices(options.outputs, "outputs");
   const taken = new Set(outputs);
@@ -45,12 +50,14 @@ export function selectSamples(table: TableView, options: SelectOptions): Selecti
     );
   }
   const rule = options.missing ?? "error";
-  requireNumbers(table, [...inputs, ...outputs], rule);
-  const dropOn = rule === "mean" ? outputs : [...inputs, ...outputs];
+  const chosen = [...inputs, ...outputs];
+  refuse(table, chosen, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"]);
+  if (rule === "error") refuse(table, groups, ["missing"], "the name or number of a group");
+  const dropOn = [...(rule === "mean" ? outputs : chosen), ...groups];
   const holed = dropOn.filter((column) => table.faults(column).missing > 0);
   const kept: number[] = [];
   for (let r = 0; r < table.count; r++) {
-    if (!holed.some((column) => Number.isNaN(table.at(r, column)))) kept.push(r);
+    if (!holed.some((column) => table.label(r, column) === "")) kept.push(r);
   }
   const take = (indices: readonly number[]): Float64Array => {
     const values = new Float64Array(kept.length * indices.length);
@@ -69,6 +76,28 @@ export function selectSamples(table: TableView, options: SelectOptions): Selecti
   };
 }
 
+/** The rows of one selection and then those of another with the same columns. */
+export function joinSelections(first: Selection, second: Selection): Selection {
+  const joined = (a: Float64Array, b: Float64Array): Float64Array => {
+    const all = new Float64Array(a.length + b.length);
+    all.set(a);
+    all.set(b, a.length);
+    return all;
+  };
+  const filled: Record<string, number> = { ...first.missing.filled };
+  for (const [name, cells] of Object.entries(second.missing.filled)) {
+    filled[name] = (filled[name] ?? 0) + cells;
+  }
+  return {
+    ...first,
+    count: first.count + second.count,
+    inputs: joined(first.inputs, second.inputs),
+    outputs: joined(first.outputs, second.outputs),
+    rows: Uint32Array.from([...first.rows, ...second.rows]),
+    missing: { dropped: first.missing.dropped + second.missing.dropped, filled },
+  };
+}
+
 /** NaN by column name, of row-major values. */
 function holes(rows: Float64Array, names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -79,10 +108,13 @@ function holes(rows: Float64Array, names: readonly string[]): Record<string, num
   return counts;
 }
 
-/** The first cell, in reading order, that the rule does not allow is reported. */
-export function requireNumbers(table: TableView, columns: readonly number[], rule: MissingRule): void {
-  const kinds =
-    rule === "error" ? (["text", "infinite", "missing"] as const) : (["text", "infinite"] as const);
+/** Throws for the first cell, in reading order, that is one of these kinds. */
+function refuse(
+  table: TableView,
+  columns: readonly number[],
+  kinds: readonly FaultKind[],
+  expected = "a finite number",
+): void {
   const found = columns.flatMap((column) =>
     kinds.flatMap((kind) => {
       const first = table.faults(column).first[kind];
@@ -100,7 +132,7 @@ export function requireNumbers(table: TableView, columns: readonly number[], rul
     kind === "missing" ? "; missing values can be dropped or filled: missing 'drop' or 'mean'" : "";
   const line = /^line (\d+)$/.exec(place);
   throw new TableError(
-    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected a finite number${more}${hint}`,
+    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${expected}${more}${hint}`,
     {
       code: kind === "missing" ? "missing_value" : kind === "text" ? "not_a_number" : "not_finite",
       place: {

@@ -1,57 +1,140 @@
-import { wholeFault } from "@stiffnet/base";
+import { type Check, check, fields, needed, object, whole, wholeFault } from "@stiffnet/base";
+import type { Fit } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
-import {
-  assemble,
-  requireTraining,
-  type SplitDataset,
-  type SplitOptions,
-  shuffled,
-  sizeOf,
-} from "./assemble.ts";
-import { selectSamples } from "./select.ts";
-import { splitByColumn, splitByGroup, splitByTable } from "./split-ways.ts";
+import { checkOptions, columnChoice, missingRule, preparations } from "../options.ts";
+import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
+import type { ColumnChoice } from "./columns.ts";
+import { joinSelections, type Selection, type SelectOptions, selectSamples } from "./select.ts";
+import { type Copies, copiesIn, draw, rowsOf, shuffled, type Unit, unitsOf } from "./units.ts";
 import type { TableView } from "./view.ts";
+import { warnings } from "./warnings.ts";
 
-/** Splits the rows of a table at random: a function of (values, options) alone. The test rows are drawn
- *  first, so they are the same whatever is then taken for validation. */
+/** Columns that make groups: rows that agree in all of them stay on one side. Numbers or texts. */
+export interface ByGroups {
+  readonly groups: ColumnChoice;
+}
+
+/** Which rows are tested. A fraction may also be a number of rows. */
+export type SplitBy =
+  /** Rows drawn at random. */
+  | { readonly fraction: number }
+  /** Groups drawn at random, which come as near to the fraction (default 0.2) as whole groups can. */
+  | (ByGroups & { readonly fraction?: number })
+  /** The rows with 1 in this column, the others having 0. */
+  | { readonly column: ColumnChoice }
+  /** The rows of a table of its own, whose inputs and outputs have the same names. */
+  | { readonly table: TableView };
+
+interface SetOptions extends SelectOptions {
+  /** Validation rows: a fraction below 1, or a count. Default 0. */
+  validation?: number;
+  /** Default 1. */
+  seed?: number;
+  /** Which of the seed's independent splits, default 0. */
+  trial?: number;
+  /** How columns are prepared, default `standardise`; fitted on the training rows. */
+  prepare?: { inputs?: Fit; outputs?: Fit };
+}
+
+/** `test: 0.2`, the default, is short for `by: { fraction: 0.2 }`. */
+export type SplitOptions = SetOptions &
+  ({ test?: number; by?: undefined } | { test?: undefined; by: SplitBy });
+
+export interface FoldOptions extends SetOptions {
+  /** How many, default 5. */
+  folds?: number;
+  /** Single rows where not given. */
+  by?: ByGroups;
+}
+
+// Its range has a check, and an error code, where it is used.
+const given: Check<number> = check("a number", (value) => typeof value === "number");
+
+type AnyWay = {
+  fraction?: number | undefined;
+  groups?: ColumnChoice;
+  column?: ColumnChoice;
+  table?: TableView;
+};
+
+const anyWay = fields<AnyWay>(
+  { fraction: given, groups: columnChoice, column: columnChoice, table: object },
+  {
+    excludes: [
+      ["fraction", "column"],
+      ["fraction", "table"],
+      ["groups", "column"],
+      ["groups", "table"],
+      ["column", "table"],
+    ],
+  },
+);
+
+const splitBy: Check<SplitBy> = {
+  expected: "one of { fraction }, { groups }, { column } and { table }",
+  fault(name, value) {
+    const empty = Object.values(value ?? {}).every((field) => field === undefined);
+    return empty ? `${name} says nothing, expected ${splitBy.expected}` : anyWay.fault(name, value);
+  },
+};
+
+const setChecks = {
+  inputs: needed(columnChoice),
+  outputs: needed(columnChoice),
+  missing: missingRule,
+  validation: given,
+  seed: given,
+  trial: whole(0),
+  prepare: preparations,
+};
+
+/** Splits the rows of a table: a function of (values, options) alone. The test rows are drawn first, so they
+ *  are the same whatever is then taken for validation. Copies of a row (equal in all chosen columns) stay on
+ *  one side, as a group does. */
 export function splitTable(table: TableView, options: SplitOptions): SplitDataset {
-  if (options.testOn) return splitByTable(table, options.testOn, options);
-  const selection = selectSamples(table, options);
-  if (options.by !== undefined) return splitByColumn(table, selection, options.by, options);
-  if (options.groups !== undefined) return splitByGroup(table, selection, options.groups, options);
-  const { count } = selection;
-  const test = sizeOf("test", options.test ?? 0.2, count, table.name, 1);
-  const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
-  requireTraining(
-    count - test - validation,
-    `${test} test and ${validation} validation rows`,
-    count,
-    table.name,
+  checkOptions<SplitOptions>(
+    "split",
+    options,
+    { ...setChecks, test: given, by: splitBy },
+    { excludes: [["test", "by", "test alone, or by: { fraction } or { groups, fraction }"]] },
   );
-  const order = shuffled(count, options);
-  return assemble(table.name, selection, options, {
-    test: order.subarray(0, test),
-    validation: order.subarray(test, test + validation),
-    train: order.subarray(test + validation),
+  const { fraction = 0.2, ...by }: AnyWay = options.by ?? { fraction: options.test };
+  if (by.table) return splitByTable(table, by.table, options);
+  if (by.column !== undefined) return splitByColumn(table, by.column, options);
+  const { selection, copies, units } = unitsIn(table, options, by.groups);
+  const { count } = selection;
+  const test = sizeOf("test", fraction, count, table.name, 1);
+  const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
+  const taken = `${test} test and ${validation} validation rows`;
+  requireTraining(count - test - validation, taken, count, table.name);
+  const sets = ["to train on", "to test", ...(validation > 0 ? ["to validate"] : [])];
+  requireUnits(units, sets, table.name);
+  const tested = draw(shuffled(units, options), test, sets.length - 1);
+  return finish(table, options, selection, {
+    copies,
+    sets: { test: tested.taken, ...validated(tested.left, validation, table.name) },
+    asked: test,
   });
 }
 
-export interface FoldOptions extends Omit<SplitOptions, "test"> {
-  /** How many, default 5. */
-  folds?: number;
-}
-
-/** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one. Dataset k
- *  is tested on fold k and trained on the others (less `validation` rows), with a preparation of its own. */
+/** Cross-validation: the rows in a random order, cut into folds whose sizes differ by at most one, or as
+ *  little as whole groups and copies allow. Dataset k is tested on fold k and trained on the others (less
+ *  `validation` rows), with a preparation of its own. */
 export function foldTable(table: TableView, options: FoldOptions): SplitDataset[] {
+  checkOptions<FoldOptions>("folds", options, {
+    ...setChecks,
+    folds: given,
+    by: fields<ByGroups>({ groups: needed(columnChoice) }),
+  });
   const { folds = 5 } = options;
-  const selection = selectSamples(table, options);
+  const { selection, copies, units } = unitsIn(table, options, options.by?.groups);
   const { count } = selection;
-  if (wholeFault(folds, 2, count)) {
-    throw new TableError(
-      `${table.name}: folds is ${folds}, expected a whole number from 2 to the ${count} rows`,
-      { code: "bad_split", place: { file: table.name } },
-    );
+  if (wholeFault(folds, 2, units.length)) {
+    const most = units.length === count ? `the ${count} rows` : `the ${units.length} groups of rows`;
+    throw new TableError(`${table.name}: folds is ${folds}, expected a whole number from 2 to ${most}`, {
+      code: "bad_split",
+      place: { file: table.name },
+    });
   }
   const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
   requireTraining(
@@ -60,16 +143,134 @@ export function foldTable(table: TableView, options: FoldOptions): SplitDataset[
     count,
     table.name,
   );
-  const order = shuffled(count, options);
-  return Array.from({ length: folds }, (_, k) => {
-    const [from, to] = [Math.floor((k * count) / folds), Math.floor(((k + 1) * count) / folds)];
-    const others = new Uint32Array(count - (to - from));
-    others.set(order.subarray(to));
-    others.set(order.subarray(0, from), count - to);
-    return assemble(table.name, selection, options, {
-      test: order.subarray(from, to),
-      validation: others.subarray(0, validation),
-      train: others.subarray(validation),
-    });
+  const parts = dealt(shuffled(units, options), count, folds);
+  return parts.map((test, k) => {
+    const others = [...parts.slice(k + 1), ...parts.slice(0, k)].flat();
+    const sets = { test, ...validated(others, validation, table.name) };
+    return finish(table, options, selection, { copies, sets, asked: Math.round(count / folds) });
   });
+}
+
+/** Units dealt to parts of about equal numbers of rows. */
+export function dealt(units: readonly Unit[], count: number, parts: number): (readonly Unit[])[] {
+  let left = units;
+  let rows = 0;
+  return Array.from({ length: parts }, (_, k) => {
+    const wanted = Math.floor(((k + 1) * count) / parts) - rows;
+    const drawn = k + 1 < parts ? draw(left, Math.max(1, wanted), parts - k - 1) : { taken: left, left: [] };
+    left = drawn.left;
+    rows += rowsOf(drawn.taken);
+    return drawn.taken;
+  });
+}
+
+/** Trained on one table and tested on another. */
+function splitByTable(table: TableView, testOn: TableView, options: SetOptions): SplitDataset {
+  const own = selectSamples(table, options);
+  const test = selectSamples(testOn, { ...options, inputs: own.inputNames, outputs: own.outputNames });
+  if (test.count === 0) throw emptySet(`${testOn.name}: has no rows`, testOn.name);
+  const joined = joinSelections(own, test);
+  const copies = copiesIn(joined);
+  const isOwn = (row: number): boolean => row < own.count;
+  const units = unitsOf(copies).flatMap((unit) => (isOwn(unit[0]!) ? [unit.filter(isOwn)] : []));
+  const validation = sizeOf("validation", options.validation ?? 0, own.count, table.name, 0);
+  const sets = {
+    test: Array.from({ length: test.count }, (_, row) => [own.count + row]),
+    ...validated(shuffled(units, options), validation, table.name),
+  };
+  const name = `${table.name}, tested on ${testOn.name}`;
+  return finish(table, options, joined, { copies, sets, asked: test.count, name });
+}
+
+function splitByColumn(table: TableView, by: ColumnChoice, options: SetOptions): SplitDataset {
+  const { selection, copies, units } = unitsIn(table, options);
+  const [column, ...more] = table.indices(by, "split column");
+  if (more.length > 0) throw emptySet(`${table.name}: several split columns, expected one`, table.name);
+  const tested = Array.from(selection.rows, (row) => {
+    const value = table.at(row - 1, column!);
+    if (value === 0 || value === 1) return value === 1;
+    const found = table.label(row - 1, column!) || "an empty cell";
+    throw new TableError(
+      `${table.name}, row ${row}, split column '${table.columns[column!]}': ${found}, expected 0 (trained on) or 1 (tested)`,
+      { code: "bad_split", place: { file: table.name, row, column: column! + 1 } },
+    );
+  });
+  const order = shuffled(units, options);
+  const part = (test: boolean): Unit[] =>
+    order.map((unit) => unit.filter((row) => tested[row] === test)).filter((unit) => unit.length > 0);
+  const [test, others] = [part(true), part(false)];
+  if (test.length === 0) {
+    throw emptySet(`${table.name}: no row has 1 in the split column, expected rows to test`, table.name);
+  }
+  const [asked, left] = [rowsOf(test), rowsOf(others)];
+  requireTraining(left, `the split column's ${asked} test rows`, selection.count, table.name);
+  const validation = sizeOf("validation", options.validation ?? 0, left, table.name, 0);
+  const sets = { test, ...validated(others, validation, table.name) };
+  return finish(table, options, selection, { copies, sets, asked });
+}
+
+/** The chosen columns, and which rows belong together. */
+function unitsIn(
+  table: TableView,
+  options: SelectOptions,
+  groups?: ColumnChoice,
+): { selection: Selection; copies: Copies; units: Unit[] } {
+  const columns = groups === undefined ? [] : table.indices(groups, "groups");
+  const selection = selectSamples(table, options, columns);
+  const copies = copiesIn(selection);
+  const nameOf = (k: number): string =>
+    JSON.stringify(columns.map((column) => table.label(selection.rows[k]! - 1, column)));
+  return { selection, copies, units: unitsOf(copies, columns.length > 0 ? nameOf : undefined) };
+}
+
+/** The units that are not tested, less those for validation. */
+function validated(
+  left: readonly Unit[],
+  validation: number,
+  file: string,
+): Pick<Sets, "train" | "validation"> {
+  const count = rowsOf(left);
+  requireTraining(count - validation, `${validation} validation rows`, count, file);
+  requireUnits(left, validation > 0 ? ["to train on", "to validate"] : ["to train on"], file);
+  const drawn = draw(left, validation, 1);
+  return { validation: drawn.taken, train: drawn.left };
+}
+
+function requireUnits(units: readonly Unit[], sets: readonly string[], file: string): void {
+  if (units.length >= sets.length) return;
+  const groups = units.length === 1 ? "one group" : `${units.length} groups`;
+  throw emptySet(
+    `${file}: ${groups} of rows that stay together, expected at least ${sets.length}: one each ${sets.join(", ")}`,
+    file,
+  );
+}
+
+/** asked: how many rows were to be tested. */
+function finish(
+  table: TableView,
+  { prepare }: SetOptions,
+  selection: Selection,
+  drawn: { readonly copies: Copies; readonly sets: Sets; readonly asked: number; readonly name?: string },
+): SplitDataset {
+  const notes = [...table.notes, ...warnings(table, selection, drawn)];
+  return assemble(drawn.name ?? table.name, selection, prepare, drawn.sets, notes);
+}
+
+function requireTraining(rows: number, taken: string, count: number, file: string): void {
+  if (rows <= 0) throw emptySet(`${file}: ${taken} leave none of ${count} to train on`, file);
+}
+
+function sizeOf(what: string, asked: number, count: number, file: string, least: number): number {
+  const rows = asked > 0 && asked < 1 ? Math.max(1, Math.round(asked * count)) : asked;
+  if (wholeFault(rows, least)) {
+    throw new TableError(
+      `${file}: ${what} is ${asked}, expected a fraction between 0 and 1 or a count of at least ${least}`,
+      { code: "bad_split", place: { file } },
+    );
+  }
+  return rows;
+}
+
+function emptySet(message: string, file: string): TableError {
+  return new TableError(message, { code: "empty_set", place: { file } });
 }

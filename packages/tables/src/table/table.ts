@@ -1,10 +1,10 @@
 import { createDigest, littleEndian } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
-import type { SplitDataset, SplitOptions } from "./assemble.ts";
+import type { SplitDataset } from "./assemble.ts";
 import { type ColumnChoice, chooseColumns, duplicateName } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
-import { type FoldOptions, foldTable, splitTable } from "./split.ts";
+import { type FoldOptions, foldTable, type SplitOptions, splitTable } from "./split.ts";
 import { NumberStore } from "./store.ts";
 import type { TableView } from "./view.ts";
 
@@ -80,6 +80,11 @@ export class Table implements TableView {
     return this.#faults.of(column);
   }
 
+  label(row: number, column: number): string {
+    const value = this.at(row, column);
+    return Number.isNaN(value) ? (this.faults(column).cells[row] ?? "").normalize() : `${value}`;
+  }
+
   indices(choice: ColumnChoice, what = "columns"): number[] {
     return chooseColumns(this.columns, choice, what, this.name);
   }
@@ -111,8 +116,8 @@ export class Table implements TableView {
     return selectSamples(this, options);
   }
 
-  /** Inputs and outputs, split at random into training, validation and test rows, with the preparation fitted
-   *  on the training rows. */
+  /** Inputs and outputs, split into training, validation and test rows, with the preparation fitted on the
+   *  training rows. */
   split(options: SplitOptions): SplitDataset {
     return splitTable(this, options);
   }

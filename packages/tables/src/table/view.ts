@@ -8,9 +8,13 @@ export interface TableView {
   readonly columns: readonly string[];
   /** Rows. */
   readonly count: number;
+  /** What was left out when the file was read, and why: one line each. */
+  readonly notes: readonly string[];
   at(row: number, column: number): number;
   /** The cells of a column that are not finite numbers. */
   faults(column: number): ColumnFaults;
+  /** What a cell says: its number or its text; empty where it is missing. */
+  label(row: number, column: number): string;
   /** The chosen columns. Throws, naming the file, where there is no such column. */
   indices(choice: ColumnChoice, what?: string): number[];
 }
