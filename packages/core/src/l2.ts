@@ -26,12 +26,12 @@ export function l2Penalty(weight: number): Penalty {
         evaluate({ parameters, jacobians }, values) {
           values.fill(mean(parameters), 0, jacobians.batch);
         },
-        pullback({ parameters, jacobians }, cotangent) {
+        pullbackSlopes({ parameters, jacobians }, cotangent) {
           at = parameters;
           total = 0;
           for (let i = 0; i < jacobians.batch; i++) total += cotangent[i]!;
         },
-        pullbackRest({ parameters }) {
+        pullbackWeights({ parameters }) {
           const [y, x] = [kernels.arena.blockOf(parameters), kernels.arena.blockOf(at)];
           layout.slots.forEach((slot, t) => {
             if (norms[t] === 0) return;

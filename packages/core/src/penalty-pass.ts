@@ -1,12 +1,11 @@
-import type { Block } from "@stiffnet/kernels";
 import type { LoadedNetwork } from "./loaded-network.ts";
 import type { Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 
-/** A chunk, where its gradient is added, and where the rest of a pullback in two steps is. */
-type OwnChunk = PenaltyChunk & {
+/** A chunk, and where its gradient is added. */
+interface OwnChunk extends PenaltyChunk {
+  readonly gradSlopes: Float32Array;
   readonly gradient: PenaltyGradient;
-  readonly rest: Pick<PenaltyGradient, "weights" | "parameters">;
-};
+}
 
 /** A penalty on the chunks of an engine: its sums over samples, and its gradient. */
 export interface PenaltyPass {
@@ -14,9 +13,9 @@ export interface PenaltyPass {
   readonly evaluator: PenaltyEvaluator;
   /** Before the first chunk of a batch. */
   begin(): void;
-  /** Adds p_i and p_i^2 of the chunk to the sums, and computes the gradient of weight / 2 p_i^2. */
+  /** Adds p_i and p_i^2 of the chunk to the sums, and writes the gradient of weight / 2 p_i^2 by the slopes. */
   evaluate(order: Uint32Array, from: number, sums: { penaltySum: number; penaltySquares: number }): void;
-  /** Adds what is known at the network's own weights, behind its backward pass. */
+  /** Adds the gradient by the weights, after the network's backward pass. */
   addToNetwork(): void;
   /** Adds what is known at the parameters, when all chunks are contracted. */
   addToParameters(): void;
@@ -28,12 +27,8 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
   const values = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
   const evaluator = penalty.bind({ config, layout, kernels, capacity: network.capacity, rows });
-  const inTwo = evaluator.pullbackRest !== undefined;
-  const squareSize = jacobians().weights.length;
-  const gradient = arena.float32(plain && inTwo ? 0 : layout.size);
-  const ownWeights = arena.float32(plain || inTwo ? 0 : squareSize);
-  const weightsIn = (flat: Float32Array): Float32Array =>
-    flat.subarray(expansion.weights, expansion.weights + squareSize);
+  /** Of the parameters, where the network's weights are made of them. */
+  const gradient = arena.float32(plain ? 0 : layout.size);
 
   /** Views of the current chunk, made once a batch size (and again when the memory has moved). */
   const chunks = new Map<number, OwnChunk>();
@@ -46,19 +41,15 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
       parameters: expansion.parameters.array,
       jacobians: views,
       indices: new Uint32Array(network.batch),
+      gradSlopes: network.gradSlopes.array.subarray(0, views.slopes.length),
       gradient: {
-        parameters: gradient.array,
-        slopes: network.gradSlopes.array.subarray(0, views.slopes.length),
-        weights: plain && !inTwo ? weightsIn(gradient.array) : ownWeights.array,
+        parameters: plain ? all : gradient.array,
+        weights: all.subarray(expansion.weights, expansion.weights + views.weights.length),
       },
-      rest: { parameters: plain ? all : gradient.array, weights: weightsIn(all) },
     };
     chunks.set(network.batch, made);
     return made;
   };
-  const add = (sum: Block, at: number, term: Block): void =>
-    call.addScaled({ y: sum.at(at), x: term, a: 1, size: term.length });
-
   return {
     weight: penalty.weight,
     evaluator,
@@ -75,18 +66,14 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
         sums.penaltySquares += p * p;
         cotangent[i] = penalty.weight * p;
       }
-      chunk.gradient.slopes.fill(0);
-      ownWeights.array.fill(0);
-      if (plain) gradient.array.fill(0);
-      evaluator.pullback(chunk, cotangent, chunk.gradient);
+      chunk.gradSlopes.fill(0);
+      evaluator.pullbackSlopes(chunk, cotangent, chunk.gradSlopes);
     },
     addToNetwork() {
-      if (evaluator.pullbackRest) evaluator.pullbackRest(currentChunk().rest);
-      else if (plain) add(network.gradient, 0, gradient);
-      else add(network.gradient, expansion.weights, ownWeights);
+      evaluator.pullbackWeights(currentChunk().gradient);
     },
     addToParameters() {
-      if (!plain) add(expansion.gradient, 0, gradient);
+      if (!plain) call.addScaled({ y: expansion.gradient, x: gradient, a: 1, size: gradient.length });
     },
   };
 }

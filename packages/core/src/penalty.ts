@@ -1,6 +1,6 @@
 import type { Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
-import type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
+import type { JacobianBatch } from "./jacobians.ts";
 import type { Layout } from "./layout.ts";
 
 /** A term of the loss: weight * p_i^2 is added to the squared error of sample i.
@@ -37,22 +37,23 @@ export interface PenaltyChunk {
   readonly indices: Uint32Array;
 }
 
-/** Where a penalty adds its derivatives: what depends on a Jacobian is left to the engine, which takes it on
- *  through s''(z) and the weights' basis; `parameters` (flat, as the chunk's) is for what depends on them by
- *  itself. */
-export interface PenaltyGradient extends JacobianGradient {
+/** Where a penalty adds its derivatives by the weights of the Jacobians, which the engine takes on through the
+ *  weights' basis, and by the parameters themselves (flat, as the chunk's). The loss's own gradient stands
+ *  there already. */
+export interface PenaltyGradient {
+  readonly weights: Float32Array;
   readonly parameters: Float32Array;
 }
 
 export interface PenaltyEvaluator {
   /** Writes p_i to values[i] for the chunk's samples. */
   evaluate(chunk: PenaltyChunk, values: Float32Array): void;
-  /** Adds sum_i cotangent[i] dp_i to the gradient. Called directly after `evaluate` of the same chunk. */
-  pullback(chunk: PenaltyChunk, cotangent: Float32Array, gradient: PenaltyGradient): void;
-  /** Where there is one, `pullback` adds to the slopes' gradient alone, and this adds the rest, afterwards:
-   *  the engine hands over the arrays that the loss's own gradient already stands in, which saves several
-   *  passes over all parameters. */
-  pullbackRest?(gradient: Pick<PenaltyGradient, "weights" | "parameters">): void;
+  /** Adds sum_i cotangent[i] dp_i by the slopes to `slopes`. Called directly after `evaluate` of the same
+   *  chunk and before the backward pass, which takes it on through s''(z). */
+  pullbackSlopes(chunk: PenaltyChunk, cotangent: Float32Array, slopes: Float32Array): void;
+  /** Adds the same by weights and parameters to what the backward pass has written. That pass has used up the
+   *  chunk's slopes: what is needed of them is to be kept by `pullbackSlopes`. */
+  pullbackWeights(gradient: PenaltyGradient): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;
   /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`.

@@ -51,7 +51,8 @@ it("leaves an epoch half done when it is stopped inside, and repeats it", async 
         for (const until = performance.now() + 1; performance.now() < until && !control.signal.aborted; );
         p.fill(0);
       },
-      pullback: () => {},
+      pullbackSlopes: () => {},
+      pullbackWeights: () => {},
     }),
   };
   const options = { ...quick, epochs: 3, batchSize: 1, penalty };
@@ -125,7 +126,8 @@ describe("what a penalty keeps for every sample", () => {
             for (const i of indices) seen[i]!++;
             p.fill(0);
           },
-          pullback: () => {},
+          pullbackSlopes: () => {},
+          pullbackWeights: () => {},
           state: () => seen,
           restore: (saved) => seen.set(saved),
         };

@@ -1,35 +1,52 @@
 import { randomStream } from "@stiffnet/base";
 import { expect } from "vitest";
-import { createEngine, type Model, type ModelConfig, type Penalty } from "../src/index.ts";
+import {
+  createEngine,
+  type JacobianBatch,
+  type Model,
+  type ModelConfig,
+  type Penalty,
+} from "../src/index.ts";
 
 /** p_i = mean over the steps of |J|_F^2, to have something that flows through weights and slopes. */
 export function squares(weight: number): Penalty {
   return {
     name: "squares",
     weight,
-    bind: () => ({
-      evaluate({ jacobians: { depth, width, batch, stride, weights, slopes } }, values) {
-        for (let i = 0; i < batch; i++) {
-          let sum = 0;
-          for (let d = 0; d < depth * width; d++)
-            for (let k = 0; k < width; k++) sum += (slopes[d * stride + i]! * weights[d * width + k]!) ** 2;
-          values[i] = sum / depth;
-        }
-      },
-      pullback({ jacobians }, cotangent, gradient) {
-        const { depth, width, batch, stride, weights, slopes } = jacobians;
-        for (let i = 0; i < batch; i++) {
-          for (let d = 0; d < depth * width; d++) {
-            for (let k = 0; k < width; k++) {
-              const [s, w] = [slopes[d * stride + i]!, weights[d * width + k]!];
-              const c = (2 * cotangent[i]!) / depth;
-              gradient.slopes[d * stride + i]! += c * s * w * w;
-              gradient.weights[d * width + k]! += c * s * s * w;
+    bind() {
+      // What the weights get is known before the backward pass, which uses the slopes up.
+      const kept: [number, number][] = [];
+      return {
+        evaluate({ jacobians: { depth, width, batch, stride, weights, slopes } }, values) {
+          for (let i = 0; i < batch; i++) {
+            let sum = 0;
+            for (let d = 0; d < depth * width; d++)
+              for (let k = 0; k < width; k++) sum += (slopes[d * stride + i]! * weights[d * width + k]!) ** 2;
+            values[i] = sum / depth;
+          }
+        },
+        pullbackSlopes(
+          { jacobians: { depth, width, batch, stride, weights, slopes } },
+          cotangent,
+          gradSlopes,
+        ) {
+          kept.length = 0;
+          for (let i = 0; i < batch; i++) {
+            for (let d = 0; d < depth * width; d++) {
+              for (let k = 0; k < width; k++) {
+                const [s, w] = [slopes[d * stride + i]!, weights[d * width + k]!];
+                const c = (2 * cotangent[i]!) / depth;
+                gradSlopes[d * stride + i]! += c * s * w * w;
+                kept.push([d * width + k, c * s * s * w]);
+              }
             }
           }
-        }
-      },
-    }),
+        },
+        pullbackWeights(gradient) {
+          for (const [at, term] of kept) gradient.weights[at]! += term;
+        },
+      };
+    },
   };
 }
 

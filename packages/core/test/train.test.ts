@@ -51,7 +51,8 @@ it("ends with status diverged, keeping the last good parameters and the history"
       let calls = 0;
       return {
         evaluate: (_, values) => void values.fill(++calls > 20 ? Number.POSITIVE_INFINITY : 0),
-        pullback: () => undefined,
+        pullbackSlopes: () => undefined,
+        pullbackWeights: () => undefined,
       };
     },
   };

@@ -56,7 +56,8 @@ export function differentiateProxy(
   const slopes = space.kernels.arena.float32(jacobians.slopes.length);
   const bound = proxy.bind(space);
   bound.evaluate(inside(), values);
-  bound.pullback(inside(), cotangent, { weights: weights.array, slopes: slopes.array });
+  bound.pullbackSlopes(inside(), cotangent, slopes.array);
+  bound.pullbackWeights(weights.array);
   return { values, gradient: { weights: weights.array.slice(), slopes: slopes.array.slice() } };
 }
 

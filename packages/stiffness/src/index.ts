@@ -24,7 +24,6 @@ export type {
   BoundProxy,
   DifferentiableProxy,
   ProxySpace,
-  PullbackInParts,
   StiffnessProxy,
 } from "./proxy.ts";
 export {

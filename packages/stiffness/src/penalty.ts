@@ -50,7 +50,6 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
       const { depth } = config;
       const space = { kernels, depth, width: stateWidth(config), capacity, rows };
       const bound = proxy.bind({ ...space, gradient: true });
-      const { inParts } = bound;
       const layers = createAggregate(aggregate, depth, capacity);
       const subset = createSampleSubset(kernels, { ...space, share });
       const values = new Float32Array(capacity);
@@ -64,15 +63,12 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
           layers.gather(evaluated.batch, values);
           subset.spread(values, p);
         },
-        pullback(_, cotangent, { weights, slopes }) {
+        pullbackSlopes(_, cotangent, slopes) {
           subset.gather(cotangent, pulled);
           const cotangents = layers.scatter(evaluated.batch, pulled);
-          subset.pullback(slopes, (part) => {
-            if (inParts) inParts.slopes(evaluated, cotangents, part);
-            else bound.pullback(evaluated, cotangents, { weights, slopes: part });
-          });
+          subset.pullback(slopes, (part) => bound.pullbackSlopes(evaluated, cotangents, part));
         },
-        ...(inParts && { pullbackRest: ({ weights }) => inParts.weights(weights) }),
+        pullbackWeights: ({ weights }) => bound.pullbackWeights(weights),
         ...(bound.statistics && { statistics: () => bound.statistics!() }),
         ...keptBy(subset, bound),
       };

@@ -1,4 +1,4 @@
-import type { JacobianBatch, JacobianGradient } from "@stiffnet/core";
+import type { JacobianBatch } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 
 /** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the
@@ -28,7 +28,7 @@ export interface ProxySpace {
   readonly capacity: number;
   /** Rows of the training set, for what is kept per sample; 0 where nothing is. */
   readonly rows: number;
-  /** Whether `pullback` will be called. */
+  /** Whether the pullbacks will be called. */
   readonly gradient: boolean;
 }
 
@@ -38,19 +38,11 @@ export interface BoundProxy {
   evaluate(jacobians: JacobianBatch, values: Float32Array, indices?: Uint32Array): void;
 }
 
-/** The slopes' part of a pullback first, since a backward pass reads it; the weights' part may wait until
- *  that is done, and be added to what it wrote. Both of one `evaluate`, in this order. */
-export interface PullbackInParts {
-  slopes(jacobians: JacobianBatch, cotangent: Float32Array, gradSlopes: Float32Array): void;
-  weights(gradWeights: Float32Array): void;
-}
-
+/** Both pullbacks add the sum over n and i of cotangent[n * batch + i] d value[n * batch + i], for the batch of
+ *  the last `evaluate`: first by the slopes, which a backward pass reads and uses up, then by the weights. */
 export interface BoundDifferentiableProxy extends BoundProxy {
-  /** Adds the sum over n and i of cotangent[n * batch + i] d value[n * batch + i] to the gradient; directly
-   *  after `evaluate` of the same batch. */
-  pullback(jacobians: JacobianBatch, cotangent: Float32Array, gradient: JacobianGradient): void;
-  /** The same in two steps, where it can be. */
-  readonly inParts?: PullbackInParts;
+  pullbackSlopes(jacobians: JacobianBatch, cotangent: Float32Array, slopes: Float32Array): void;
+  pullbackWeights(weights: Float32Array): void;
   /** Relative residual of each value of the last `evaluate`, [N * batch] in its order, where the values are
    *  iterated towards: how far to trust it. */
   residuals?(): Float32Array;

@@ -45,8 +45,8 @@ export function trackArnoldi(
   const values = new Float32Array(depth * batch);
   const inside = () => ({ ...jacobians, weights: weights.array, slopes: slopes.array });
   for (let visit = 0; visit < visits; visit++) bound.evaluate(inside(), values);
-  if (cotangent)
-    bound.pullback(inside(), cotangent, { weights: gradWeights.array, slopes: gradSlopes.array });
+  if (cotangent) bound.pullbackSlopes(inside(), cotangent, gradSlopes.array);
+  bound.pullbackWeights(gradWeights.array);
   return {
     values,
     residuals: bound.residuals!(),

@@ -32,7 +32,8 @@ export function track(
   const inside = { ...jacobians, weights: weights.array, slopes: slopes.array };
   for (let visit = 0; visit < visits; visit++) bound.evaluate(inside, values);
   const pulled = Float32Array.from(cotangent ?? values, (c) => (cotangent ? c : 1));
-  bound.pullback(inside, pulled, { weights: gradWeights.array, slopes: gradSlopes.array });
+  bound.pullbackSlopes(inside, pulled, gradSlopes.array);
+  bound.pullbackWeights(gradWeights.array);
   return {
     values,
     residuals: bound.residuals?.().slice(0, values.length),

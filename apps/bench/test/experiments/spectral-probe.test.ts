@@ -132,8 +132,8 @@ function altered(proxy: DifferentiableProxy, factor: number, turned: boolean): D
           bound.evaluate(jacobians, values, indices);
           for (let k = 0; k < jacobians.depth * jacobians.batch; k++) values[k]! *= factor;
         },
-        pullback(jacobians, cotangent, gradient) {
-          bound.pullback(jacobians, turned ? cotangent.map((c) => -c) : cotangent, gradient);
+        pullbackSlopes(jacobians, cotangent, slopes) {
+          bound.pullbackSlopes(jacobians, turned ? cotangent.map((c) => -c) : cotangent, slopes);
         },
       };
     },

@@ -1,6 +1,6 @@
 import type { Block } from "@stiffnet/kernels";
 import type { ProxySpace } from "../proxy.ts";
-import type { BoundMethod, MethodBatch } from "./iterate.ts";
+import type { IterativeMethod, MethodBatch } from "./iterate.ts";
 
 /** What a kernel for one layer takes. */
 export interface MethodLayer {
@@ -17,12 +17,14 @@ export interface MethodLayer {
   readonly start: readonly Block[];
 }
 
+type Buffers = Pick<IterativeMethod, "start" | "blocks" | "values" | "residuals" | "flagged">;
+
 /** Runs a kernel layer by layer; returns the sum of the products that it tells. */
 export function eachLayer(
   { depth, width, gradient }: ProxySpace,
   terms: number,
   { batch, stride, efforts, weights, slopes, vectors }: MethodBatch,
-  { start, blocks, values, residuals, flags = values }: Omit<BoundMethod, "run">,
+  { start, blocks, values, residuals, flagged = values }: Buffers,
   run: (layer: MethodLayer) => number,
 ): number {
   const far = width * stride;
@@ -35,7 +37,7 @@ export function eachLayer(
       vectors: vectors.at(gradient ? 3 * terms * n * far : 0),
       values: values.at(n * stride),
       residuals: residuals.at(n * stride),
-      flags: flags.at(n * stride),
+      flags: flagged.at(n * stride),
       start: Array.from({ length: blocks }, (_, k) => start.at((n * blocks + k) * terms * far)),
     });
   }

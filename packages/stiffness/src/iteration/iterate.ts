@@ -1,27 +1,33 @@
 import type { Block } from "@stiffnet/kernels";
-import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace, StiffnessProxy } from "../proxy.ts";
+import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
 import { createRankGradient } from "./rank-gradient.ts";
 import { createStartVectors } from "./start-vectors.ts";
 
-/** A method that computes the proxy of all samples of a layer at once, from start vectors that `iterate`
+/** A method that computes the proxy of all samples of a layer at once, from start vectors that `iterated`
  *  keeps for each (layer, sample) between its visits. */
 export interface IterativeMethod {
-  readonly name: string;
-  /** What is reported instead. */
-  readonly exact: StiffnessProxy;
-  readonly subset?: number;
   /** d value / dJ is a sum of this many rank-one terms; a block of start vectors holds as many. */
   readonly terms: number;
   /** Relative residual at which a value counts as converged. */
   readonly tolerance: number;
   /** Bounds of the work on a layer, in the method's own unit: a Krylov dimension, a number of steps. It
    *  begins with the most. */
-  effort(width: number): { readonly fewest: number; readonly most: number };
+  readonly fewest: number;
+  readonly most: number;
   /** Whether a layer's effort is to grow or to shrink by one at the next visit. Absent: it stays. */
   adapt?(found: Convergence): -1 | 0 | 1;
-  /** What the method can say of a sample, as numbers in `BoundMethod.flags`; their shares are statistics. */
+  /** What the method can say of a sample, as numbers in `flagged`; their shares are statistics. */
   readonly flags?: Readonly<Record<string, number>>;
-  bind(space: ProxySpace): BoundMethod;
+  /** Start vectors, [depth][blocks][terms][width][stride], and what replaces them. */
+  readonly start: Block;
+  /** How many blocks of them a layer has. */
+  readonly blocks: number;
+  /** One number a layer and sample, [depth][stride]. */
+  readonly values: Block;
+  readonly residuals: Block;
+  readonly flagged?: Block;
+  /** Works on all layers; returns how many products with J or its transpose the samples took together. */
+  run(batch: MethodBatch): number;
 }
 
 /** Residuals of a layer. */
@@ -30,19 +36,6 @@ export interface Convergence {
   /** Samples above the tolerance, and above three times it. */
   readonly above: number;
   readonly far: number;
-}
-
-export interface BoundMethod {
-  /** Start vectors, [depth][blocks][terms][width][stride], and what replaces them. */
-  readonly start: Block;
-  /** How many blocks of them a layer has. */
-  readonly blocks: number;
-  /** One number a layer and sample, [depth][stride]. */
-  readonly values: Block;
-  readonly residuals: Block;
-  readonly flags?: Block;
-  /** Works on all layers; returns how many products with J or its transpose the samples took together. */
-  run(batch: MethodBatch): number;
 }
 
 /** The Jacobians of a batch, as the kernels take them. */
@@ -59,18 +52,12 @@ export interface MethodBatch {
 }
 
 /** All that iterative proxies have in common: start vectors, adapted effort, residuals, statistics, state. */
-export function iterate(method: IterativeMethod): DifferentiableProxy {
-  const { name, exact, subset } = method;
-  return { name, exact, ...(subset !== undefined && { subset }), bind: (space) => bind(method, space) };
-}
-
-function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiableProxy {
-  const { kernels, depth, width, capacity } = space;
+export function iterated(space: ProxySpace, method: IterativeMethod): BoundDifferentiableProxy {
+  const { kernels, depth, capacity } = space;
   const { arena } = kernels;
-  const { fewest, most } = method.effort(width);
-  const bound = method.bind(space);
-  const rank = createRankGradient(space, method.terms);
-  const starts = createStartVectors(space, { block: bound.start, perLayer: bound.blocks * method.terms });
+  const { start, blocks, terms, fewest, most } = method;
+  const rank = createRankGradient(space, terms);
+  const starts = createStartVectors(space, { block: start, perLayer: blocks * terms });
   starts.perLayer.fill(most);
   const efforts = arena.int32(depth);
   const found = new Float32Array(depth * capacity);
@@ -83,23 +70,23 @@ function bind(method: IterativeMethod, space: ProxySpace): BoundDifferentiablePr
       efforts.array.set(perLayer);
       const { vectors } = rank;
       const [all, own] = [arena.blockOf(weights), arena.blockOf(slopes)];
-      const products = bound.run({ batch, stride, efforts, weights: all, slopes: own, vectors });
+      const products = method.run({ batch, stride, efforts, weights: all, slopes: own, vectors });
       starts.put();
       tally.addProducts(products);
-      const values = bound.values.array;
-      const residuals = bound.residuals.array;
+      const values = method.values.array;
+      const residuals = method.residuals.array;
       for (let n = 0; n < depth; n++) {
         for (let i = 0; i < batch; i++) {
           out[n * batch + i] = values[n * stride + i]!;
           found[n * batch + i] = residuals[n * stride + i]!;
         }
-        const convergence = tally.addLayer(residuals, bound.flags?.array, n * stride, batch);
+        const convergence = tally.addLayer(residuals, method.flagged?.array, n * stride, batch);
         const next = perLayer[n]! + (method.adapt?.(convergence) ?? 0);
         perLayer[n] = Math.min(most, Math.max(fewest, next));
       }
     },
-    pullback: rank.pullback,
-    inParts: rank.inParts,
+    pullbackSlopes: rank.pullbackSlopes,
+    pullbackWeights: rank.pullbackWeights,
     residuals: () => found,
     statistics: tally.statistics,
     state: () => starts.all,

@@ -2,7 +2,7 @@ import { ConfigError } from "@stiffnet/core";
 import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eachLayer, type MethodLayer } from "./each-layer.ts";
-import { iterate } from "./iterate.ts";
+import { iterated } from "./iterate.ts";
 import { requireBounds, requireTolerance } from "./options.ts";
 
 export interface LanczosOptions {
@@ -51,22 +51,15 @@ function lanczos(
 ): DifferentiableProxy {
   requireTolerance(name, tolerance);
   requireBounds(name, "steps", { fewest, most }, [1, largestLanczos]);
-  return iterate({
+  return {
     name: `${name} (lanczos, tolerance ${tolerance}, ${fewest} to ${most})`,
     exact,
-    terms: 1,
-    tolerance,
-    effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),
-    adapt({ batch, above }) {
-      if (2 * above > batch) return 1;
-      return 4 * above < batch ? -1 : 0;
-    },
     bind(space) {
       const { kernels, depth, width, capacity } = space;
       const { arena, call } = kernels;
       const longest = Math.min(most, width);
       const samples = padded(capacity);
-      const bound = {
+      const buffers = {
         start: arena.float32(depth * width * samples),
         blocks: 1,
         values: arena.float32(depth * samples),
@@ -75,14 +68,19 @@ function lanczos(
       const scratch = arena.float32(
         (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
       );
-      return {
-        ...bound,
+      return iterated(space, {
+        ...buffers,
+        ...{ terms: 1, tolerance, fewest: Math.min(fewest, width), most: longest },
+        adapt({ batch, above }) {
+          if (2 * above > batch) return 1;
+          return 4 * above < batch ? -1 : 0;
+        },
         run: (batch) =>
-          eachLayer(space, 1, batch, bound, ({ effort: steps, start, ...layer }) => {
+          eachLayer(space, 1, batch, buffers, ({ effort: steps, start, ...layer }) => {
             layerOf(call, { ...layer, width, steps, start: start[0]!, scratch });
             return 2 * steps * layer.batch;
           }),
-      };
+      });
     },
-  });
+  };
 }

@@ -1,7 +1,7 @@
 import { wholeFault } from "@stiffnet/base";
 import { requireFields } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
-import { iterate } from "../iteration/iterate.ts";
+import { iterated } from "../iteration/iterate.ts";
 import { requireBounds, requireTolerance } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -37,32 +37,28 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
   requireFields("spectralRadius", { powers: wholeFault(powers, 1, 32) });
-  return iterate({
+  return {
     name: `spectralRadius (arnoldi, tolerance ${tolerance}, ${fewest} to ${most}, ${powers} powers)`,
     exact: denseSpectralRadius(),
     subset: 0.2,
-    terms: 1,
-    tolerance,
-    effort: (width) => ({ fewest: Math.min(fewest, width), most: Math.min(most, width) }),
-    adapt({ batch, above, far }) {
-      if (2 * above > batch || 10 * far > batch) return 1;
-      return 4 * above < batch && 20 * far < batch ? -1 : 0;
-    },
-    flags: { capped: 1 },
     bind(space) {
-      const { start, values, residuals, capped, run } = createArnoldi(space.kernels, space);
+      const { width } = space;
+      const { run, capped, ...buffers } = createArnoldi(space.kernels, space);
       const own = space.gradient ? powers : 0;
-      return {
-        start,
-        blocks: 1,
-        values,
-        residuals,
-        flags: capped,
+      return iterated(space, {
+        ...buffers,
+        ...{ blocks: 1, terms: 1, tolerance, fewest: Math.min(fewest, width), most: Math.min(most, width) },
+        flags: { capped: 1 },
+        flagged: capped,
+        adapt({ batch, above, far }) {
+          if (2 * above > batch || 10 * far > batch) return 1;
+          return 4 * above < batch && 20 * far < batch ? -1 : 0;
+        },
         run({ batch, stride, efforts: lengths, weights, slopes, vectors }) {
           run({ stride, lengths, powers: own, weights, slopes, vectors });
           return batch * lengths.array.reduce((sum, length) => sum + length + Math.max(0, own - 1), 0);
         },
-      };
+      });
     },
-  });
+  };
 }

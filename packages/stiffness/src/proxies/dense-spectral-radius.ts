@@ -1,6 +1,6 @@
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseOf } from "../spectra/dense.ts";
-import { spectralRadiiOf } from "../spectra/eigenpair.ts";
+import { type SpectralRadii, spectralRadiiOf } from "../spectra/eigenpair.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
 /** |l_1| by QR iteration in float64, exactly: the measure of every faster method. Its gradient is exact as
@@ -16,17 +16,18 @@ export function denseSpectralRadius(): DifferentiableProxy {
     name: values.name,
     bind(space) {
       const dense = denseOf(space.kernels, space.width);
+      let found: ReturnType<SpectralRadii["gradient"]>;
+      const add = (to: Float32Array, terms: Float64Array): void =>
+        terms.forEach((x, k) => {
+          to[k]! += Math.fround(x);
+        });
       return {
         evaluate: values.bind(space).evaluate,
-        pullback(jacobians, cotangent, gradient) {
-          const found = spectralRadiiOf(jacobians, dense).gradient(cotangent);
-          for (const part of ["weights", "slopes"] as const) {
-            const to = gradient[part];
-            found[part].forEach((x, k) => {
-              to[k]! += x;
-            });
-          }
+        pullbackSlopes(jacobians, cotangent, slopes) {
+          found = spectralRadiiOf(jacobians, dense).gradient(cotangent);
+          add(slopes, found.slopes);
         },
+        pullbackWeights: (weights) => add(weights, found.weights),
       };
     },
   };

@@ -7,6 +7,8 @@ export function frobenius(): DifferentiableProxy {
     name: "frobenius",
     bind({ depth, width, capacity }) {
       const rowSquares = new Float64Array(depth * width);
+      const factors = new Float64Array(depth * width);
+      let evaluated: Float32Array;
       const values64 = new Float64Array(depth * capacity);
       return {
         evaluate({ depth, width, batch, stride, weights, slopes }, values) {
@@ -25,20 +27,25 @@ export function frobenius(): DifferentiableProxy {
             }
           }
         },
-        pullback({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
+        pullbackSlopes({ depth, width, batch, stride, weights, slopes }, cotangent, gradient) {
+          evaluated = weights;
+          factors.fill(0);
           for (let n = 0; n < depth; n++) {
             for (let d = n * width; d < (n + 1) * width; d++) {
-              let factor = 0;
               for (let i = 0; i < batch; i++) {
                 const value = values64[n * batch + i]!;
                 if (value === 0) continue;
                 const slope = slopes[d * stride + i]!;
                 const pulled = (cotangent[n * batch + i]! * slope) / value;
-                factor += pulled * slope;
-                gradient.slopes[d * stride + i]! += pulled * rowSquares[d]!;
+                factors[d]! += pulled * slope;
+                gradient[d * stride + i]! += pulled * rowSquares[d]!;
               }
-              for (let k = d * width; k < (d + 1) * width; k++) gradient.weights[k]! += factor * weights[k]!;
             }
+          }
+        },
+        pullbackWeights(gradient) {
+          for (let k = 0; k < evaluated.length; k++) {
+            gradient[k]! += Math.fround(factors[Math.floor(k / width)]! * evaluated[k]!);
           }
         },
       };

@@ -20,6 +20,7 @@ export function gelfand(squarings: number): DifferentiableProxy {
       const computed = arena.float32(depth * capacity);
       const pulled = arena.float32(depth * capacity);
       const gradients = arena.float32(gradient ? depth * capacity * square : 0);
+      const byWeights = arena.float32(gradient ? depth * width * width : 0);
       const scratch = arena.float32(threads * (squarings + 2) * square);
       const taken = ({ depth, width, batch, stride, weights, slopes }: JacobianBatch) => ({
         ...{ depth, width, batch, stride },
@@ -37,16 +38,20 @@ export function gelfand(squarings: number): DifferentiableProxy {
           });
           for (let i = 0; i < depth * batch; i++) values[i] = computed.array[i]!;
         },
-        pullback(jacobians, cotangent, gradient) {
+        pullbackSlopes(jacobians, cotangent, slopes) {
           const { depth, batch } = jacobians;
           for (let i = 0; i < depth * batch; i++) pulled.array[i] = cotangent[i]!;
+          byWeights.array.fill(0);
           call.gelfandPullback({
             ...taken(jacobians),
             gradients,
             cotangent: pulled,
-            gradWeights: arena.blockOf(gradient.weights),
-            gradSlopes: arena.blockOf(gradient.slopes),
+            gradWeights: byWeights,
+            gradSlopes: arena.blockOf(slopes),
           });
+        },
+        pullbackWeights(weights) {
+          call.addScaled({ y: arena.blockOf(weights), x: byWeights, a: 1, size: byWeights.length });
         },
       };
     },

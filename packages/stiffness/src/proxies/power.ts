@@ -2,7 +2,7 @@ import { wholeFault } from "@stiffnet/base";
 import { ConfigError } from "@stiffnet/core";
 import { padded, powerFlags } from "@stiffnet/kernels";
 import { eachLayer } from "../iteration/each-layer.ts";
-import { iterate } from "../iteration/iterate.ts";
+import { iterated } from "../iteration/iterate.ts";
 import { requireTolerance } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -38,35 +38,33 @@ export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): Diffe
       `spectralRadius: most is ${most} iterations, expected a whole number from 1 to 10000`,
     );
   }
-  return iterate({
+  return {
     name: `spectralRadius (power, tolerance ${tolerance}, at most ${most})`,
     exact: denseSpectralRadius(),
-    terms: 2,
-    tolerance,
-    // Each visit ends by itself.
-    effort: () => ({ fewest: most, most }),
-    flags: { unmatched: powerFlags.unmatched, capped: powerFlags.capped },
     bind(space) {
       const { kernels, depth, width, capacity, gradient } = space;
       const { arena, call } = kernels;
       const samples = padded(capacity);
       const blocks = gradient ? 2 : 1;
-      const bound = {
+      const buffers = {
         start: arena.float32(depth * blocks * 2 * width * samples),
         blocks,
         values: arena.float32(depth * samples),
         residuals: arena.float32(depth * samples),
-        flags: arena.float32(depth * samples),
+        flagged: arena.float32(depth * samples),
       };
       const scratch = arena.float32(7 * width * samples + 2 * (samples + width + 1) + 9 * samples);
       const options = { width, tolerance, mismatch, cap, gradient: gradient ? 1 : 0, scratch };
-      return {
-        ...bound,
+      return iterated(space, {
+        ...buffers,
+        // Each visit ends by itself.
+        ...{ terms: 2, tolerance, fewest: most, most },
+        flags: { unmatched: powerFlags.unmatched, capped: powerFlags.capped },
         run: (batch) =>
-          eachLayer(space, 2, batch, bound, ({ effort, start: [right, left = right], ...layer }) =>
+          eachLayer(space, 2, batch, buffers, ({ effort, start: [right, left = right], ...layer }) =>
             call.powerLayer({ ...options, ...layer, most: effort, right: right!, left: left! }),
           ),
-      };
+      });
     },
-  });
+  };
 }

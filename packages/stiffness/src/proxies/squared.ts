@@ -1,4 +1,3 @@
-import type { JacobianBatch } from "@stiffnet/core";
 import type {
   BoundDifferentiableProxy,
   BoundProxy,
@@ -30,23 +29,14 @@ function square(
     bound.evaluate(jacobians, plain, indices);
     for (let i = 0; i < jacobians.depth * jacobians.batch; i++) values[i] = plain[i]! * plain[i]!;
   };
-  if (!("pullback" in bound)) return { evaluate };
+  if (!("pullbackSlopes" in bound)) return { evaluate };
   const pulled = new Float32Array(depth * capacity);
-  const pull = ({ depth: layers, batch }: JacobianBatch, cotangent: Float32Array): Float32Array => {
-    for (let i = 0; i < layers * batch; i++) pulled[i] = 2 * plain[i]! * cotangent[i]!;
-    return pulled;
-  };
-  const { inParts } = bound;
   return {
     ...bound,
     evaluate,
-    pullback: (jacobians, cotangent, gradient) =>
-      bound.pullback(jacobians, pull(jacobians, cotangent), gradient),
-    ...(inParts && {
-      inParts: {
-        ...inParts,
-        slopes: (jacobians, cotangent, to) => inParts.slopes(jacobians, pull(jacobians, cotangent), to),
-      },
-    }),
+    pullbackSlopes(jacobians, cotangent, slopes) {
+      for (let i = 0; i < jacobians.depth * jacobians.batch; i++) pulled[i] = 2 * plain[i]! * cotangent[i]!;
+      bound.pullbackSlopes(jacobians, pulled, slopes);
+    },
   };
 }

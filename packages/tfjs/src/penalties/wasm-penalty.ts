@@ -75,7 +75,9 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
   const evaluator = penalty.bind({ config, layout, kernels, capacity, rows });
   const values = new Float32Array(capacity);
 
-  const chunkOf = (indices: Uint32Array): { chunk: PenaltyChunk; added: PenaltyGradient } => {
+  const chunkOf = (
+    indices: Uint32Array,
+  ): { chunk: PenaltyChunk; added: PenaltyGradient & { slopes: Float32Array } } => {
     const batch = indices.length;
     const stride = padded(batch);
     const used = depth * width * stride;
@@ -119,8 +121,8 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
           sums.squares += p * p;
         }
         // d(p^2 / 2) = p dp
-        evaluator.pullback(chunk, values, added);
-        evaluator.pullbackRest?.(added);
+        evaluator.pullbackSlopes(chunk, values, added.slopes);
+        evaluator.pullbackWeights(added);
         turn(jacobians, count, from, (feature, sample) => {
           turned[sample] = added.slopes[feature]!;
         });

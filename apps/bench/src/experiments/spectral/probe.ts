@@ -122,7 +122,8 @@ function bindWatched(method: DifferentiableProxy, space: ProxySpace): Watched {
     gradient(jacobians, cotangent) {
       gradWeights.array.fill(0);
       gradSlopes.array.fill(0);
-      proxy.pullback(jacobians, cotangent, { weights: gradWeights.array, slopes: gradSlopes.array });
+      proxy.pullbackSlopes(jacobians, cotangent, gradSlopes.array);
+      proxy.pullbackWeights(gradWeights.array);
       return gradWeights.array;
     },
   };
