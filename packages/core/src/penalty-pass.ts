@@ -13,7 +13,7 @@ export interface PenaltyPass {
   readonly evaluator: PenaltyEvaluator;
   /** Before the first chunk of a batch. */
   begin(): void;
-  /** Adds p_i and p_i^2 of the chunk to the sums, and writes the gradient of weight / 2 p_i^2 by the slopes. */
+  /** Adds p_i and p_i^2 of the chunk to the sums; writes the gradient of weight / 2 p_i^2 by the slopes. */
   evaluate(order: Uint32Array, from: number, sums: { penaltySum: number; penaltySquares: number }): void;
   /** Adds the gradient by the weights, after the network's backward pass. */
   addToNetwork(): void;

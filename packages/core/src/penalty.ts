@@ -37,9 +37,9 @@ export interface PenaltyChunk {
   readonly indices: Uint32Array;
 }
 
-/** Where a penalty adds its derivatives by the weights of the Jacobians, which the engine takes on through the
- *  weights' basis, and by the parameters themselves (flat, as the chunk's). The loss's own gradient stands
- *  there already. */
+/** Where a penalty adds its derivatives by the weights of the Jacobians, which the engine takes on through
+ *  the weights' basis, and by the parameters themselves (flat, as the chunk's). The loss's own gradient
+ *  stands there already. */
 export interface PenaltyGradient {
   readonly weights: Float32Array;
   readonly parameters: Float32Array;

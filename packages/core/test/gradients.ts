@@ -1,12 +1,6 @@
 import { randomStream } from "@stiffnet/base";
 import { expect } from "vitest";
-import {
-  createEngine,
-  type JacobianBatch,
-  type Model,
-  type ModelConfig,
-  type Penalty,
-} from "../src/index.ts";
+import { createEngine, type Model, type ModelConfig, type Penalty } from "../src/index.ts";
 
 /** p_i = mean over the steps of |J|_F^2, to have something that flows through weights and slopes. */
 export function squares(weight: number): Penalty {

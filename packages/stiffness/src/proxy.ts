@@ -38,8 +38,9 @@ export interface BoundProxy {
   evaluate(jacobians: JacobianBatch, values: Float32Array, indices?: Uint32Array): void;
 }
 
-/** Both pullbacks add the sum over n and i of cotangent[n * batch + i] d value[n * batch + i], for the batch of
- *  the last `evaluate`: first by the slopes, which a backward pass reads and uses up, then by the weights. */
+/** Both pullbacks add the sum over n and i of cotangent[n * batch + i] d value[n * batch + i], for the batch
+ *  of the last `evaluate`: first by the slopes, which a backward pass reads and uses up, then by the
+ *  weights. */
 export interface BoundDifferentiableProxy extends BoundProxy {
   pullbackSlopes(jacobians: JacobianBatch, cotangent: Float32Array, slopes: Float32Array): void;
   pullbackWeights(weights: Float32Array): void;
