@@ -23,6 +23,7 @@ const commandsOf = (name: string): string[] =>
 export const tutorialPackages: readonly string[] = [
   "stiffnet",
   "stiffnet-serve",
+  "@stiffnet/bench",
   ...["core", "datasets", "integrators", "stiffness"].map((name) => `@stiffnet/${name}`),
 ];
 

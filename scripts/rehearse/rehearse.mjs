@@ -75,7 +75,7 @@ async function rehearse() {
   const seen = await stranger({
     folder: home,
     env,
-    bench: "stiffnet",
+    product: "stiffnet",
     serve: "stiffnet-serve",
     quick: options["quick-study"],
     readme: join(root, "README.md"),

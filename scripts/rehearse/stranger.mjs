@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { must, run } from "./run.mjs";
 
 /** Lines of the transcript; throws where a step fails. */
-export async function stranger({ folder, env, bench, serve, quick, readme }) {
+export async function stranger({ folder, env, product, serve, quick, readme }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "ensemble.csv"), table(200));
   const lines = [];
@@ -21,13 +21,27 @@ export async function stranger({ folder, env, bench, serve, quick, readme }) {
     );
     return result;
   };
-  const help = await step([bench, "--help"], ({ stdout }) => stdout.split("\n").slice(0, 1));
+  const help = await step([product, "--help"], ({ stdout }) => stdout.split("\n").slice(0, 1));
   await step(
-    [bench, "train", "ensemble.csv", "--inputs", "a,b", "--outputs", "y", "--trials", "2", "--epochs", "50"],
+    [
+      product,
+      "train",
+      "ensemble.csv",
+      "--inputs",
+      "a,b",
+      "--outputs",
+      "y",
+      "--trials",
+      "2",
+      "--epochs",
+      "50",
+    ],
     ({ stdout }) => stdout.trim().split("\n").slice(-4),
   );
   if (quick)
-    await step([bench, "study", "--preset", "quick"], ({ stdout }) => stdout.trim().split("\n").slice(-4));
+    await step(["@stiffnet/bench", "study", "--preset", "quick"], ({ stdout }) =>
+      stdout.trim().split("\n").slice(-4),
+    );
   lines.push(...(await serveAndAsk({ folder, env, serve })), "");
   lines.push(...(await snippet({ folder: join(folder, "snippet"), env, readme })));
   return { lines: lines.map((line) => line.replaceAll(`${folder}/`, "")), first: help.first };

@@ -17,13 +17,13 @@ const small = [...configuration, "--workers", "1"];
 export async function beforeUpgrade({ folder, env, from }) {
   const whole = await must(
     "npx",
-    ["--yes", `stiffnet@${from}`, ...small, "--json", "--out", "results/whole"],
+    ["--yes", `@stiffnet/bench@${from}`, ...small, "--json", "--out", "results/whole"],
     {
       cwd: folder,
       env,
     },
   );
-  const shown = await must("npx", ["--yes", `stiffnet@${from}`, ...small, "--show-config"], {
+  const shown = await must("npx", ["--yes", `@stiffnet/bench@${from}`, ...small, "--show-config"], {
     cwd: folder,
     env,
   });
@@ -32,7 +32,7 @@ export async function beforeUpgrade({ folder, env, from }) {
   // Stopped when the first of its trials has ended.
   const journal = join(folder, "results", "begun", "trials.jsonl");
   let watch;
-  const halfway = await run("npx", ["--yes", `stiffnet@${from}`, ...small, "--out", "results/begun"], {
+  const halfway = await run("npx", ["--yes", `@stiffnet/bench@${from}`, ...small, "--out", "results/begun"], {
     cwd: folder,
     env,
     onOutput: (_, kill) => {
@@ -49,11 +49,12 @@ export async function beforeUpgrade({ folder, env, from }) {
 
 /** Rows of { what, command, outcome, ok }. */
 export async function afterUpgrade({ folder, env, from, to, before }) {
-  const stiffnet = (...args) => run("npx", ["--yes", `stiffnet@${to}`, ...args], { cwd: folder, env });
+  const next = (name, ...args) => run("npx", ["--yes", `${name}@${to}`, ...args], { cwd: folder, env });
+  const bench = (...args) => next("@stiffnet/bench", ...args);
   const rows = [];
   const row = (what, command, ok, outcome) => rows.push({ what, command, ok, outcome });
 
-  const resumed = await stiffnet(...small, "--json", "--out", "results/begun");
+  const resumed = await bench(...small, "--json", "--out", "results/begun");
   const digest = resumed.code === 0 ? JSON.parse(resumed.stdout).digest : undefined;
   row(
     `a study stopped by Ctrl-C (exit ${before.halfway})`,
@@ -61,22 +62,27 @@ export async function afterUpgrade({ folder, env, from, to, before }) {
     digest === before.digest,
     digest === before.digest ? "goes on to the digest of a study never stopped" : lastLine(resumed),
   );
-  const repeated = await stiffnet(
+  const repeated = await bench(
     ...["alpine", "--config", "config.json", "--workers", "1", "--json", "--out", "results/repeated"],
   );
   const again = repeated.code === 0 ? JSON.parse(repeated.stdout).digest : undefined;
   row(
     "a configuration (--show-config)",
-    "stiffnet alpine --config",
+    "stiffnet-bench alpine --config",
     again === before.digest,
     again === before.digest ? "trains to the same digest" : lastLine(repeated),
   );
   const queued = await onQueue({ folder, env, from, to });
-  if (queued) row("workers on a queue (stiffnet work)", "stiffnet alpine --queue", ...queued(before.digest));
-  const status = await stiffnet("status", "results/train");
-  row("a finished study", "stiffnet status", status.code === 0, lastLine(status));
+  if (queued)
+    row(
+      "workers on a queue (stiffnet-bench work)",
+      "stiffnet-bench alpine --queue",
+      ...queued(before.digest),
+    );
+  const status = await bench("status", "results/train");
+  row("a finished study", "stiffnet-bench status", status.code === 0, lastLine(status));
   const model = join("results", "train", "model.onnx");
-  const inspected = await stiffnet("inspect", model);
+  const inspected = await next("stiffnet", "inspect", model);
   row("an ONNX file", "stiffnet inspect", inspected.code === 0, inspected.stdout.split("\n")[0]);
   const answer = (await serveAndAsk({ folder, env, serve: `stiffnet-serve@${to}` }))[2];
   row("an ONNX file", "stiffnet-serve", answer === before.answer, "answers as before, to the byte");
@@ -101,12 +107,12 @@ async function onQueue({ folder, env, from, to }) {
     const options = { cwd: folder, env, timeout: 120 };
     const working = run(
       "npx",
-      ["--yes", `stiffnet@${from}`, "work", ...queue, "--workers", "1", "--exit-when-idle", "30"],
+      ["--yes", `@stiffnet/bench@${from}`, "work", ...queue, "--workers", "1", "--exit-when-idle", "30"],
       options,
     );
     const study = await run(
       "npx",
-      ["--yes", `stiffnet@${to}`, ...configuration, ...queue, "--json", "--out", "results/queued"],
+      ["--yes", `@stiffnet/bench@${to}`, ...configuration, ...queue, "--json", "--out", "results/queued"],
       options,
     );
     const worker = await working;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The training step in JAX, driven from `stiffnet step`: forward (`lax.scan` over the layers), backward and Adam in one
+"""The training step in JAX, driven from `stiffnet-bench step`: forward (`lax.scan` over the layers), backward and Adam in one
 function that XLA compiles for the processor."""
 import os
 

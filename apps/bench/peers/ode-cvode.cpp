@@ -1,5 +1,5 @@
 // CVODE (BDF with a dense, banded or KLU solver; Adams with fixed-point iteration where the problem is not stiff) and IDA (where there are
-// equations without a derivative) on the problems of ode-problems.c, for `stiffnet ode`: one JSON line. Jacobians are analytic where
+// equations without a derivative) on the problems of ode-problems.c, for `stiffnet-bench ode`: one JSON line. Jacobians are analytic where
 // ode-problems.c has them, and by coloured differences with KLU, else the solver's own differences.
 // The time is processor time, the best of at least one run and of as many as begin within SECONDS.
 // usage: cvode PROBLEM RTOL SECONDS

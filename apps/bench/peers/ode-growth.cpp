@@ -1,5 +1,5 @@
 // CVODE (BDF with KLU, or with GMRES and alternating directions as the preconditioner) on squares of any number of points, for
-// `stiffnet ode-growth`: one JSON line. Jacobians are analytic, products with them differences, as there. The time is processor time, the best of at least
+// `stiffnet-bench ode-growth`: one JSON line. Jacobians are analytic, products with them differences, as there. The time is processor time, the best of at least
 // one run and of as many as begin within SECONDS; the memory is the most that the process ever held.
 // usage: growth HEAT2D|BRUSS2D SIDE sparse|krylov RTOL SECONDS
 #include <cvode/cvode.h>

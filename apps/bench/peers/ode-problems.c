@@ -1,4 +1,4 @@
-/* Right-hand sides (and Jacobians, where they are short) of the problems of `stiffnet ode`, for CVODE and
+/* Right-hand sides (and Jacobians, where they are short) of the problems of `stiffnet-bench ode`, for CVODE and
  * IDA, which include this file, and for SciPy, which loads it as a shared library. Jacobians are
  * column-major, or the columns of a band, and zero on entry. Sources of the definitions are in
  * src/experiments/ode. */

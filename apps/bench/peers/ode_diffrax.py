@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""diffrax on problems of `stiffnet ode`, driven by JSON lines on standard input and output, in float64 and compiled.
+"""diffrax on problems of `stiffnet-bench ode`, driven by JSON lines on standard input and output, in float64 and compiled.
 
 {"problem", "method", "rtol", "atol", "y0", "times", "seconds"} -> {"ok", "reason", "seconds", "compileSeconds", "evaluations", "steps",
 "y"}: processor time, the best of at least one run and of as many as begin within `seconds`; what compiling takes is told apart. `times`

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""End states of problems of `stiffnet ode`, by SciPy with right-hand sides in C: ode_references.json. Radau (DOP853 for what is not stiff) at rtol 1e-12; a second run at 1e-11 says how far the digits go.
+"""End states of problems of `stiffnet-bench ode`, by SciPy with right-hand sides in C: ode_references.json. Radau (DOP853 for what is not stiff) at rtol 1e-12; a second run at 1e-11 says how far the digits go.
 
 Run: python3 ode_references.py NAME ...
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SciPy's solvers on the problems of ode-problems.c, driven from `stiffnet ode` by JSON lines on standard input and output.
+"""SciPy's solvers on the problems of ode-problems.c, driven from `stiffnet-bench ode` by JSON lines on standard input and output.
 
 {"problem", "method", "rtol", "seconds", "limit"} -> {"ok", "reason", "seconds", "evaluations", "y"}: processor time, the best of at
 least one run and of as many as begin within `seconds`. A run is ended after `limit` evaluations of the right-hand side. Methods: those of

@@ -1,4 +1,4 @@
-"""What the engines of `stiffnet step` in Python share: JSON lines on standard input and output, the files, the clock.
+"""What the engines of `stiffnet-bench step` in Python share: JSON lines on standard input and output, the files, the clock.
 
 {"op": "prepare", "file", "engine", "model", "inputs", "outputs", "width", "depth", "horizon", "batch", "batches",
  "parameters", "weight", "threads"}  -> {"version", "blas", "detail"}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The training step in TensorFlow, driven from `stiffnet step`: forward, backward and Adam in one `tf.function`.
+"""The training step in TensorFlow, driven from `stiffnet-bench step`: forward, backward and Adam in one `tf.function`.
 
 Engines: tensorflow (its graph) and tensorflow-xla (the graph compiled by XLA).
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The training step in PyTorch, driven from `stiffnet step`.
+"""The training step in PyTorch, driven from `stiffnet-bench step`.
 
 Engines: torch-eager (nn.Module, autograd, fused Adam) and torch-compile (forward, backward and Adam traced into
 one graph and compiled by inductor).

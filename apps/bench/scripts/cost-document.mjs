@@ -1,10 +1,10 @@
-// docs/cost of a run of `stiffnet cost`: node scripts/cost-document.mjs [results/cost]. Its summary.json and
+// docs/cost of a run of `stiffnet-bench cost`: node scripts/cost-document.mjs [results/cost]. Its summary.json and
 // tables are copied, its figures become one picture, and the table of README.md is written anew; what stands
 // around that is for people to check.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pngRenderer } from "../dist/report/png.js";
+import { pngRenderer } from "@stiffnet/report/charts";
 
 const run = process.argv[2] ?? "results/cost";
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));

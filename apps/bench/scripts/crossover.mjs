@@ -14,9 +14,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as Plot from "@observablehq/plot";
 import { createEngine, resnet } from "@stiffnet/core";
+import { median } from "@stiffnet/report";
+import { drawSvg, logTicks, powerTick, seriesColour, seriesSymbol } from "@stiffnet/report/charts";
 import { tfjsEngine } from "@stiffnet/tfjs";
-import { drawSvg, logTicks, powerTick, seriesColour, seriesSymbol } from "../dist/report/canvas.js";
-import { median } from "../dist/statistics.js";
 
 const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
 const contenders = {

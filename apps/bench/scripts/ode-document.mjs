@@ -1,16 +1,16 @@
-// docs/integrators/speed.md of a run of `stiffnet ode` and one of `stiffnet ode-growth`:
+// docs/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
 //   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
 //   node scripts/ode-document.mjs --words           writes the page anew of what is committed
 // Every number of the page is worked out here.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { secondsAt } from "../dist/experiments/ode/precision.js";
-import { odeCases } from "../dist/experiments/ode/problems.js";
-import { odeTables } from "../dist/experiments/ode/words.js";
-import { growthTables } from "../dist/experiments/ode-growth/words.js";
-import { pngRenderer } from "../dist/report/png.js";
-import { pipeTable } from "../dist/report/table.js";
+import { pipeTable } from "@stiffnet/report";
+import { pngRenderer } from "@stiffnet/report/charts";
+import { secondsAt } from "../dist/comparisons/ode/precision.js";
+import { odeCases } from "../dist/comparisons/ode/problems.js";
+import { odeTables } from "../dist/comparisons/ode/words.js";
+import { growthTables } from "../dist/comparisons/ode-growth/words.js";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const page = join(docs, "integrators", "speed.md");
@@ -119,9 +119,9 @@ function document(ode, growth) {
   const slow = autos.filter(({ ratio }) => ratio > 2);
   return `# Integrators: speed
 
-\`stiffnet ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
+\`stiffnet-bench ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
 error of a component, where a component counts as no smaller than ${floors(ode)}), read off work-precision curves, best of
-the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
+the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet-bench ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
 without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
 All are told which Jacobians are banded. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
 Node ${ode.versions.node ?? ""}; ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
@@ -150,7 +150,7 @@ ${evaluationsTable(ode)}
 
 ## A hundred thousand unknowns
 
-\`stiffnet ode-growth\`: the heat equation and the Brusselator on a square, each run in a process of its own, at an error of ${growth.config.error}.
+\`stiffnet-bench ode-growth\`: the heat equation and the Brusselator on a square, each run in a process of its own, at an error of ${growth.config.error}.
 \`bdf, sparse\` has a sparse Jacobian, CVODE the same by KLU with minimum degree; GMRES has alternating directions as its preconditioner in
 both; \`rkc\` has no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
 

@@ -1,5 +1,5 @@
 // docs/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch and JAX:
-//   node scripts/step-table.mjs           runs `stiffnet step` six times, and writes cases.json and README.md
+//   node scripts/step-table.mjs           runs `stiffnet-bench step` six times, and writes cases.json and README.md
 //   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
 // The peers come from apps/bench/peers/setup jax torch tensorflow, and
 // packages/tfjs/scripts/build-tfjs-node.mjs.
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
-const program = fileURLToPath(new URL("../bin/stiffnet.js", import.meta.url));
+const program = fileURLToPath(new URL("../bin/stiffnet-bench.js", import.meta.url));
 const sizes = [
   [50, 16, 20],
   [128, 8, 64],
@@ -65,7 +65,7 @@ function document({ machine, cases }) {
   return `# A training step, beside PyTorch and JAX
 
 \`node scripts/step-table.mjs\` in \`apps/bench\`: forward, backward and Adam on one batch, 15 inputs and 10 outputs, medians. Within a row all
-engines took turns in one run of \`stiffnet step\`; WebAssembly has one thread.
+engines took turns in one run of \`stiffnet-bench step\`; WebAssembly has one thread.
 Engines beside the native one are in times of it. The last column is the step with the stiffness penalty.
 
 | width, depth, batch | threads | native: ms | ${Object.values(peers).join(" | ")} | penalised, native |

@@ -73,7 +73,16 @@ function stiffnet({ path, inputs, outputs, name }, seed) {
   const args = ["train", path, "--inputs", inputs, "--outputs", outputs, "--seed", String(seed)];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(bench, "bin/stiffnet.js"), ...args, "--workers", options.workers, ...extra, "--out", out, "--json"],
+    [
+      join(bench, "../stiffnet/bin/stiffnet.js"),
+      ...args,
+      "--workers",
+      options.workers,
+      ...extra,
+      "--out",
+      out,
+      "--json",
+    ],
     { encoding: "utf8", maxBuffer: 2 ** 28 },
   );
   if (status !== 0) throw new Error(`stiffnet ${args.join(" ")}: ${stderr}`);

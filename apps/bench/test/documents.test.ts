@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectDocument, expectReport } from "./expect-document.ts";
-import { type Ended, small, stiffnet, temporaryFolder } from "./run.ts";
+import { expectDocument, expectReport } from "../../../scripts/commands/expect-document.ts";
+import { type Ended, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("alpine", () => {
   const out = join(temporaryFolder(), "out");
@@ -46,7 +46,14 @@ describe("alpine", () => {
   });
 
   it("leaves a report, figures, a line a trial, and a model that onnxruntime reads", async () => {
-    expectReport(out, "slides: RES", "0.00389", "37.5", JSON.parse(ended.stdout).digest, "stiffnet alpine");
+    expectReport(
+      out,
+      "slides: RES",
+      "0.00389",
+      "37.5",
+      JSON.parse(ended.stdout).digest,
+      "stiffnet-bench alpine",
+    );
     expect(readdirSync(join(out, "figures")).sort()).toEqual(
       [
         ...["risk-train", "risk-test", "proxies-1", "proxies-2", "proxies-3"],

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 import { programOf } from "../../../scripts/needs.ts";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
 
 const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
 

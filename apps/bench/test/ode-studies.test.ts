@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
-import { weightsBasis } from "../src/runner/weights-basis.ts";
-import { studyConfig } from "../src/study/configure.ts";
-import { complaintOf } from "../src/study/schema.ts";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
+import { studyConfig } from "../../../packages/trials/src/configuration/configure.ts";
+import { complaintOf } from "../../../packages/trials/src/configuration/schema.ts";
+import { weightsBasis } from "../../../packages/trials/src/configuration/weights-basis.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("--weights", () => {
   test.each([

@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { describe, expect, it } from "vitest";
-import { commands } from "../src/cli.ts";
-import { makeCommand } from "../src/command.ts";
+import { makeCommand } from "../../../packages/terminal/src/command.ts";
 import {
   above,
   between,
@@ -15,8 +14,10 @@ import {
   parserOf,
   share,
   whole,
-} from "../src/options.ts";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
+} from "../../../packages/terminal/src/options.ts";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { commands as product } from "../../stiffnet/src/cli.ts";
+import { commands } from "../src/cli.ts";
 
 interface Case {
   readonly name: string;
@@ -28,7 +29,7 @@ interface Case {
 
 /** Every option with a value, of every command. */
 const cases: Case[] = [];
-for (const [command, load] of Object.entries(commands)) {
+for (const [command, load] of Object.entries({ ...product, ...commands })) {
   const definition = await load();
   const make = (): Command =>
     makeCommand(command, definition, () => {})

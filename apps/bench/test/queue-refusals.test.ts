@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 import { needs } from "../../../scripts/needs.ts";
 import { RedisServer } from "./redis.ts";
-import { expectRefusal, inTurn, temporaryFolder } from "./run.ts";
 
 describe("wrong use of a queue", () => {
   const wrong: [string, ...string[]][] = [

@@ -2,8 +2,6 @@ import type { ChildProcess } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { needs } from "../../../scripts/needs.ts";
-import { RedisServer } from "./redis.ts";
 import {
   but,
   checkpointIn,
@@ -16,7 +14,9 @@ import {
   start,
   stiffnet,
   temporaryFolder,
-} from "./run.ts";
+} from "../../../scripts/commands/run.ts";
+import { needs } from "../../../scripts/needs.ts";
+import { RedisServer } from "./redis.ts";
 
 /** A worker that is silent for two seconds is lost. */
 const impatient = ["--lost-after", "2"];
@@ -266,7 +266,7 @@ describe("a study through a queue", needs("redis"), () => {
           await redis.set(key!, JSON.stringify({ ...notice, versions }));
           return notice.versions;
         });
-      const before = await noticed({ "@stiffnet/bench": "99.0.0", arithmetic: "0123456789abcdef" });
+      const before = await noticed({ "@stiffnet/trials": "99.0.0", arithmetic: "0123456789abcdef" });
       const refused = await stiffnet(["work", "--queue", server.url]);
       expectLastRefusal(refused, "by stiffnet 99.0.0", "computes other numbers", "same version");
       await noticed({ arithmetic: before.arithmetic! });

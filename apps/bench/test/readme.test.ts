@@ -12,10 +12,10 @@ import { fileURLToPath } from "node:url";
 import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { describe, expect, it } from "vitest";
+import { but, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 import { runReadme } from "../../../scripts/snippet.ts";
-import { but, inTurn, temporaryFolder } from "./run.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The lines of the documents that call this command, without comments: but those of the tutorials, which
  *  test/tutorials.ts runs as a reader would. */
@@ -47,30 +47,31 @@ const study = `${little} --measure-every 1`;
 const noServer = "— there is no Redis server; queue.test.ts starts one";
 /** What makes each of them take a moment; or, after a dash, why it is not run here. */
 const moments: Readonly<Record<string, string>> = {
-  "stiffnet alpine --trials 2 --epochs 200 --out results/first": "",
-  "stiffnet step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step": "",
-  "stiffnet study": `${study} --data function:ishigami`,
-  "stiffnet study --preset quick": `${study} --out results/quick`,
-  "stiffnet study --preset quick --trials 2 --epochs 20 --out results/small": study,
-  "stiffnet study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
-  "stiffnet alpine": `${study} --train-points 40 --test-points 20`,
+  "stiffnet-bench alpine --trials 2 --epochs 200 --out results/first": "",
+  "stiffnet-bench step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step":
+    "",
+  "stiffnet-bench study": `${study} --data function:ishigami`,
+  "stiffnet-bench study --preset quick": `${study} --out results/quick`,
+  "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": study,
+  "stiffnet-bench study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
+  "stiffnet-bench alpine": `${study} --train-points 40 --test-points 20`,
   "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25 --penalty stiff=1e-3": little,
   "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": `${little} --out results/plain`,
   "stiffnet predict results/train new-runs.csv --id run > answers.csv": "--level 0.9",
-  "stiffnet study --preset quick --models res --trials 3 --epochs 200 --weights cubic --data ensemble.csv --inputs 1-15 --outputs 16- --activation softplus --lift identity --sweep solver=euler,rk4,implicitMidpoint --out results/ode-jules":
+  "stiffnet-bench study --preset quick --models res --trials 3 --epochs 200 --weights cubic --data ensemble.csv --inputs 1-15 --outputs 16- --activation softplus --lift identity --sweep solver=euler,rk4,implicitMidpoint --out results/ode-jules":
     study,
-  'stiffnet study --preset quick --models res --trials 3 --epochs 150 --rate 3e-3 --weights cubic --set \'data={"kind":"function","name":"alpine02","train":900,"test":100,"validation":0}\' --sweep solver=euler,rk4,implicitMidpoint --out results/ode-alpine':
+  'stiffnet-bench study --preset quick --models res --trials 3 --epochs 150 --rate 3e-3 --weights cubic --set \'data={"kind":"function","name":"alpine02","train":900,"test":100,"validation":0}\' --sweep solver=euler,rk4,implicitMidpoint --out results/ode-alpine':
     study,
-  "stiffnet step": "— of all engines; that of bench's README has one",
-  "stiffnet intro": "--rates 10,100 --rtols 1e-3",
-  "stiffnet convergence": "--epochs 1 --factors 1,2,4,8 --width 4 --depth 2",
-  "stiffnet gradients": "--depths 4,8,16",
-  "stiffnet cost": "— a process for each size; cost.test.ts has few",
+  "stiffnet-bench step": "— of all engines; that of bench's README has one",
+  "stiffnet-bench intro": "--rates 10,100 --rtols 1e-3",
+  "stiffnet-bench convergence": "--epochs 1 --factors 1,2,4,8 --width 4 --depth 2",
+  "stiffnet-bench gradients": "--depths 4,8,16",
+  "stiffnet-bench cost": "— a process for each size; cost.test.ts has few",
   "stiffnet --help": "",
-  "stiffnet question --part 1/10": "— 506 trainings; question.test.ts has a plan of its own",
-  "stiffnet merge results/study": "— of a study in parts, which the tutorial makes",
-  "stiffnet study --queue redis://10.0.0.1:6379": noServer,
-  "stiffnet work --queue redis://10.0.0.1:6379 --workers 8": noServer,
+  "stiffnet-bench question --part 1/10": "— 506 trainings; question.test.ts has a plan of its own",
+  "stiffnet-bench merge results/study": "— of a study in parts, which the tutorial makes",
+  "stiffnet-bench study --queue redis://10.0.0.1:6379": noServer,
+  "stiffnet-bench work --queue redis://10.0.0.1:6379 --workers 8": noServer,
 };
 
 describe("the command lines of the documents", () => {

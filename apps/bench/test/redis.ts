@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { Redis } from "ioredis";
-import { temporaryFolder } from "./run.ts";
+import { temporaryFolder } from "../../../scripts/commands/run.ts";
 
 /** A server of the test's own, which it may kill. */
 export class RedisServer {

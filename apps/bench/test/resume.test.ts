@@ -11,9 +11,7 @@ import {
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { beforeAll, describe, expect, it } from "vitest";
-import { needsThat } from "../../../scripts/needs.ts";
 import {
-  bin,
   but,
   checkpointIn,
   childrenOf,
@@ -22,11 +20,13 @@ import {
   expectRefusal,
   gone,
   lasting,
+  programOf,
   small,
   start,
   stiffnet,
   temporaryFolder,
-} from "./run.ts";
+} from "../../../scripts/commands/run.ts";
+import { needsThat } from "../../../scripts/needs.ts";
 
 /** When a checkpoint was last written. */
 function newest(out: string): number {
@@ -195,7 +195,7 @@ describe("a study that another version began", () => {
   };
   const madeBy = (version: string, change: Record<string, string>) => {
     const file = join(out, "versions.json");
-    const versions = { ...JSON.parse(readFileSync(file, "utf8")), "@stiffnet/bench": version, ...change };
+    const versions = { ...JSON.parse(readFileSync(file, "utf8")), "@stiffnet/trials": version, ...change };
     writeFileSync(file, JSON.stringify(versions));
   };
 
@@ -207,7 +207,7 @@ describe("a study that another version began", () => {
     unfinished();
     madeBy("0.0.8", { arithmetic: "0123456789abcdef" });
     const refused = await stiffnet([...small, "--out", out]);
-    expectRefusal(refused, "begun by stiffnet 0.0.8", "npx stiffnet@0.0.8", "--force");
+    expectRefusal(refused, "begun by stiffnet 0.0.8", "finish it by version 0.0.8", "--force");
     expect(await digestOf([...small, "--force", "--out", out])).toBe(digest);
   });
 });
@@ -217,9 +217,13 @@ describe("a full disk", () => {
   const study = but(small, "--epochs", "1500", "--measure-every", "1500");
   // A small file system of the test's own, where the system lets a user have one.
   const mounted = (script: string) =>
-    spawnSync("unshare", ["-rm", "sh", "-c", script, process.execPath, bin, temporaryFolder(), ...study], {
-      encoding: "utf8",
-    });
+    spawnSync(
+      "unshare",
+      ["-rm", "sh", "-c", script, process.execPath, programOf(study), temporaryFolder(), ...study],
+      {
+        encoding: "utf8",
+      },
+    );
   const possible = mounted('mount -t tmpfs none "$2"').status === 0;
   const own = needsThat(possible, "no file systems of a user's own here");
 

@@ -1,10 +1,17 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type StudyConfig, trialSpecs } from "@stiffnet/trials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type StudyConfig, trialSpecs } from "../src/runner/config.ts";
-import { specsOfShard } from "../src/runner/shard.ts";
-import { type Ended, expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "./run.ts";
+import { specsOfShard } from "../../../packages/trials/src/run/shard.ts";
+import {
+  type Ended,
+  expectRefusal,
+  inTurn,
+  small,
+  stiffnet,
+  temporaryFolder,
+} from "../../../scripts/commands/run.ts";
 
 /** Two models, so that a part must get some of each. */
 const study = [...small, "--penalty", "l2=1e-5"];
@@ -74,7 +81,7 @@ describe("shards, trained one by one and merged", () => {
     for (const { code, stdout } of shards) {
       expect(code).toBe(0);
       expect(stdout).toMatch(/shard \d of 3 is done, 2 of its 2 trials/);
-      expect(stdout).toContain(`stiffnet merge ${parts}`);
+      expect(stdout).toContain(`stiffnet-bench merge ${parts}`);
     }
   });
 

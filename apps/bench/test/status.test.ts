@@ -2,7 +2,16 @@ import { once } from "node:events";
 import { appendFileSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { but, checkpointIn, expectRefusal, inTurn, small, start, stiffnet, temporaryFolder } from "./run.ts";
+import {
+  but,
+  checkpointIn,
+  expectRefusal,
+  inTurn,
+  small,
+  start,
+  stiffnet,
+  temporaryFolder,
+} from "../../../scripts/commands/run.ts";
 
 interface Status {
   readonly state: string;

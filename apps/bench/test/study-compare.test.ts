@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { comparisons, modelStatistics } from "../src/experiments/study/compare.ts";
-import { sweepPaths } from "../src/experiments/study/paths.ts";
+import { comparisons, modelStatistics } from "../src/studies/study/compare.ts";
+import { sweepPaths } from "../src/studies/study/paths.ts";
 import { configOf, recordOf, threeModels } from "./study-trials.ts";
 
 const steps = (): number => 1000;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRefusal, inTurn, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("alpine and train are configured as study is", () => {
   const shown = async (line: string): Promise<Record<string, unknown>> => {

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inspectOnnx } from "@stiffnet/onnx";
+import { proxyTable, type StudyConfig } from "@stiffnet/trials";
 import { beforeAll, describe, expect, it } from "vitest";
-import { concludeStudy } from "../src/experiments/study/report.ts";
-import { mainTable, type StudySummary } from "../src/experiments/study/tables.ts";
-import { printStudy, verdicts } from "../src/experiments/study/words.ts";
-import type { StudyConfig } from "../src/runner/config.ts";
-import { proxyTable } from "../src/study/proxy-table.ts";
+import { concludeStudy } from "../src/studies/study/report.ts";
+import { mainTable, type StudySummary } from "../src/studies/study/tables.ts";
+import { printStudy, verdicts } from "../src/studies/study/words.ts";
 import { configOf, resultsOf, type Told } from "./study-trials.ts";
 
 async function conclude(

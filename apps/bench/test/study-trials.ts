@@ -2,14 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EpochRecord } from "@stiffnet/core";
-import { loadData } from "../src/data/kinds.ts";
-import { type ModelSpec, type StudyConfig, trialSpecs } from "../src/runner/config.ts";
-import { ResultsFolder } from "../src/runner/folder.ts";
-import type { ProxySummary, TrialRecord } from "../src/runner/record.ts";
-import type { TrainedTrial } from "../src/runner/results.ts";
-import { freshModel } from "../src/runner/trial.ts";
-import type { Results } from "../src/study/kind.ts";
-import { summarise } from "../src/summary.ts";
+import type { Results, TrainedTrial } from "@stiffnet/trials";
+import {
+  freshModel,
+  loadData,
+  type ModelSpec,
+  ResultsFolder,
+  type StudyConfig,
+  trialSpecs,
+} from "@stiffnet/trials";
+import { summarise } from "../../../packages/trials/src/results/summary.ts";
+import type { ProxySummary, TrialRecord } from "../../../packages/trials/src/run/record.ts";
 
 export const threeModels: readonly ModelSpec[] = [
   { name: "RES" },

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BenchError } from "@stiffnet/terminal";
 import { describe, expect, test } from "vitest";
-import { BenchError } from "../src/errors.ts";
-import { assign, readStudyFile, studyConfig } from "../src/study/configure.ts";
-import { presetOf } from "../src/study/presets.ts";
-import { type StudyFile, studySchema } from "../src/study/schema.ts";
-import { but, expectRefusal, inTurn, stiffnet, temporaryFolder } from "./run.ts";
+import { assign, readStudyFile, studyConfig } from "../../../packages/trials/src/configuration/configure.ts";
+import { presetOf } from "../../../packages/trials/src/configuration/presets.ts";
+import { type StudyFile, studySchema } from "../../../packages/trials/src/configuration/schema.ts";
+import { but, expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const config = async (file: StudyFile, preset: "quick" | "paper" = "paper") =>
   (await studyConfig({ name: "study" }, { preset, ...file })).config;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "./run.ts";
+import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("help", () => {
   it.each(["alpine", "train", "serve"])("%s explains itself with examples", async (command) => {

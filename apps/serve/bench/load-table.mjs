@@ -1,7 +1,7 @@
-// Puts a run of `stiffnet serve` into docs/load.md, between its two marks, and its figures into
+// Puts a run of `stiffnet-bench serve` into docs/load.md, between its two marks, and its figures into
 // docs/load.json beside it:
 //
-//     npx stiffnet serve --out FOLDER && node bench/load-table.mjs FOLDER/summary.json
+//     npx stiffnet-bench serve --out FOLDER && node bench/load-table.mjs FOLDER/summary.json
 import { readFileSync, writeFileSync } from "node:fs";
 import { existing, isMain, readCommand } from "./command.mjs";
 
@@ -86,7 +86,7 @@ function table(head, rows) {
 if (isMain(import.meta.url)) {
   const { path: file } = readCommand({
     name: "load-table",
-    about: "Puts a run of stiffnet serve into docs/load.md.",
+    about: "Puts a run of stiffnet-bench serve into docs/load.md.",
     argument: ["<summary>", "summary.json of the run", existing],
     example: "results/serve/summary.json",
   });

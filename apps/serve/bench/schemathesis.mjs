@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { resnet } from "@stiffnet/core";
 import { exportOnnx } from "@stiffnet/onnx";
-import { createServer } from "@stiffnet/serve";
+import { createServer } from "stiffnet-serve";
 
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-schemathesis-"));
 const network = {

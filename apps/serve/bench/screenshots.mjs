@@ -4,8 +4,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createServer } from "@stiffnet/serve";
 import { chromium } from "playwright-core";
+import { createServer } from "stiffnet-serve";
 import { readCommand } from "./command.mjs";
 
 const {

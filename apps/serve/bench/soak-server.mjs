@@ -1,6 +1,6 @@
 // The server of soak.mjs: soak-server.mjs MODEL.onnx MAXBATCH, told by messages to crash a worker, to say how
 // it is, to stop.
-import { createServer } from "@stiffnet/serve";
+import { createServer } from "stiffnet-serve";
 
 const [path, maxBatch] = process.argv.slice(2);
 const server = await createServer([path], { workers: 2, maxBatch: Number(maxBatch), log: "error" });

@@ -102,7 +102,7 @@ test("a name that stands twice is counted, and the others are still looked after
 test("onnxruntime leaves nothing on this machine", () => {
   const home = mkdtempSync(join(folder, "home-"));
   const script = `
-    import { createServer } from "@stiffnet/serve";
+    import { createServer } from "stiffnet-serve";
     const server = await createServer([${JSON.stringify(file)}], { workers: 1 });
     await server.close();
     process.exit(0);`;

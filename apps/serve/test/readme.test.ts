@@ -49,7 +49,7 @@ test("the requests of the README are answered", async () => {
 
 test("so does a program on the command line, whose flags are not for the workers", async () => {
   const path = await writeModel("inline.onnx");
-  const program = `import { createServer } from "@stiffnet/serve";
+  const program = `import { createServer } from "stiffnet-serve";
     const server = await createServer([${JSON.stringify(path)}], { workers: 1, log: "silent", watch: 0 });
     console.log((await server.inject({ url: "/v2/health/ready" })).body);
     await server.close();`;

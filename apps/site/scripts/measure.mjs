@@ -1,4 +1,4 @@
-// docs/browser/training.json: the playground's training in Chromium beside `stiffnet study` in Node, in
+// docs/browser/training.json: the playground's training in Chromium beside `stiffnet-bench study` in Node, in
 // turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
 //
 //   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 250]
@@ -36,7 +36,7 @@ const networks = [
 ];
 const sides = { plain: "RES", penalised: "RES stiff" };
 
-/** Digest and seconds of both networks, by `stiffnet study` with these kernels. */
+/** Digest and seconds of both networks, by `stiffnet-bench study` with these kernels. */
 function inNode({ data, rows, width, depth, batch, rate, weight, epochs }, kernels) {
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-page-"));
   const sizes = { train: rows, test: 200, validation: 0 };
@@ -51,14 +51,14 @@ function inNode({ data, rows, width, depth, batch, rate, weight, epochs }, kerne
     models: [{ name: "RES" }, { name: "RES stiff", penalty: { kind: "stiff", weight } }],
   };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const program = join(root, "apps/bench/bin/stiffnet.js");
+  const program = join(root, "apps/bench/bin/stiffnet-bench.js");
   const options = ["--config", join(folder, "config.json"), "--out", join(folder, "out"), "--workers", "2"];
   const { status, stderr } = spawnSync(
     process.execPath,
     [program, "study", ...options, "--measure-every", String(epochs), "--json"],
     { encoding: "utf8", env: { ...process.env, STIFFNET_KERNELS: kernels } },
   );
-  if (status !== 0) throw new Error(`stiffnet study ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`stiffnet-bench study ended with ${status}: ${stderr}`);
   const trials = readFileSync(join(folder, "out", "trials.jsonl"), "utf8")
     .trim()
     .split("\n")

@@ -1,13 +1,13 @@
 // Tables of committed measurements; where a document has one too, by the function that makes it there.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { costTable } from "../../bench/dist/experiments/cost/experiment.js";
-import { odeTables } from "../../bench/dist/experiments/ode/words.js";
-import { answerOf } from "../../bench/dist/experiments/question/answer.js";
-import { readPlan } from "../../bench/dist/experiments/question/plan.js";
-import { readTrainings } from "../../bench/dist/experiments/question/trainings.js";
-import { primaryTable } from "../../bench/dist/experiments/question/words.js";
-import { pipeTable } from "../../bench/dist/report/table.js";
+import { pipeTable } from "@stiffnet/report";
+import { costTable } from "../../bench/dist/comparisons/cost/experiment.js";
+import { odeTables } from "../../bench/dist/comparisons/ode/words.js";
+import { answerOf } from "../../bench/dist/studies/question/answer.js";
+import { readPlan } from "../../bench/dist/studies/question/plan.js";
+import { readTrainings } from "../../bench/dist/studies/question/trainings.js";
+import { primaryTable } from "../../bench/dist/studies/question/words.js";
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), "../../../docs");
 

@@ -42,7 +42,7 @@ const measurements = [
   {
     title: "The study",
     file: "docs/study/summary.json",
-    command: "npx stiffnet study",
+    command: "npx stiffnet-bench study",
     about:
       "Medians of the trials, with bootstrap intervals at 95 %; time as a multiple of the plain network's.",
     more: "[How it was run](study/README.md)",
@@ -51,7 +51,7 @@ const measurements = [
   {
     title: "The question",
     file: "docs/question/trainings.csv",
-    command: "npx stiffnet question",
+    command: "npx stiffnet-bench question",
     about:
       "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network: the same on every machine.",
     more: "[The answer](question/README.md)",
@@ -60,7 +60,7 @@ const measurements = [
   {
     title: "What a study costs",
     file: "docs/cost/summary.json",
-    command: "npx stiffnet cost",
+    command: "npx stiffnet-bench cost",
     about:
       "Each row a study in a fresh process: processor time of a step and of the whole, and the most memory it held.",
     more: "[Figures, and what follows](cost/README.md)",
@@ -69,7 +69,7 @@ const measurements = [
   {
     title: "Solvers",
     file: "docs/integrators/ode.json",
-    command: "npx stiffnet ode",
+    command: "npx stiffnet-bench ode",
     about: "Time that others take as a multiple of the time here, at equal error of the final state.",
     more: "[How it was measured, and evaluations](integrators/speed.md)",
     of: measured.solvers,
@@ -77,7 +77,7 @@ const measurements = [
   {
     title: "The service under load",
     file: "apps/serve/docs/load.json",
-    command: "npx stiffnet serve --rounds 5 --seconds 2 --workers 1",
+    command: "npx stiffnet-bench serve --rounds 5 --seconds 2 --workers 1",
     about: "Requests a second of the service over those of FastAPI with onnxruntime.",
     more: "[How it was measured](../apps/serve/docs/load.md)",
     of: (data) => [withMeasured("<!-- measured --><!-- /measured -->", data)],

@@ -24,7 +24,7 @@ const target = join(site, "generated");
 /** Where a file of the repository stands in the site, without its ending, in the order of the sidebar. */
 const documents = [
   ...folders("packages").map((name) => [`packages/${name}/README.md`, `reference/${name}`]),
-  ...["bench", "serve"].map((name) => [`apps/${name}/README.md`, `reference/${name}`]),
+  ...["stiffnet", "serve", "bench"].map((name) => [`apps/${name}/README.md`, `reference/${name}`]),
   ...["packages", "apps"].flatMap((group) =>
     folders(group).flatMap((name) =>
       markdownIn(`${group}/${name}/docs`).map((file) => [
@@ -129,7 +129,8 @@ function outsideCode(text, change) {
 /** Every command of both programs, as it describes itself. */
 function commands() {
   const programs = [
-    ["stiffnet", join(root, "apps/bench/bin/stiffnet.js")],
+    ["stiffnet", join(root, "apps/stiffnet/bin/stiffnet.js")],
+    ["stiffnet-bench", join(root, "apps/bench/bin/stiffnet-bench.js")],
     ["stiffnet-serve", join(root, "apps/serve/bin/stiffnet-serve.js")],
   ];
   const parts = programs.flatMap(([name, file]) => {

@@ -36,11 +36,12 @@ const lines = pages.flatMap((page) =>
 
 /** What is wrong with a command of the project; undefined where nothing is, or where it is another's. */
 function faultOf(line: string): string | undefined {
-  const [, program, rest = ""] = /^(?:npx )?(stiffnet|stiffnet-serve)(?: (.*))?$/.exec(line) ?? [];
+  const [, program, rest = ""] =
+    /^(?:npx )?(stiffnet|stiffnet-bench|stiffnet-serve)(?: (.*))?$/.exec(line) ?? [];
   if (program !== undefined) {
     const [word = ""] = rest.split(" ");
     const named = helps.has(`${program} ${word}`) ? `${program} ${word}` : program;
-    if (program === "stiffnet" && /^[a-z]/.test(word) && named === program) return `no command ${word}`;
+    if (program !== "stiffnet-serve" && /^[a-z]/.test(word) && named === program) return `no command ${word}`;
     const options = rest.split(/[|>]/)[0]!.match(/(?<=^|\s)--[a-z][\w-]*/g) ?? [];
     const unknown = options.filter((option) => !new RegExp(`${option}\\b(?!-)`).test(helps.get(named)!));
     return unknown.length > 0 ? `no option ${unknown.join(", ")}` : undefined;
@@ -61,7 +62,7 @@ describe("the command lines of the site", () => {
 
   it.each([
     ["npx stiffnet stduy", "no command stduy"],
-    ["npx stiffnet study --trails 3", "no option --trails"],
+    ["npx stiffnet-bench study --trails 3", "no option --trails"],
     ["stiffnet-serve model.onnx --prot 1", "no option --prot"],
     ["node apps/bench/scripts/none.mjs", "no file apps/bench/scripts/none.mjs"],
     ["npm run none", "no script none"],

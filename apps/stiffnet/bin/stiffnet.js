@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from "@stiffnet/bench";
+import { main } from "../dist/cli.js";
 
 await main(process.argv);

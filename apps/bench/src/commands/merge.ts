@@ -1,11 +1,7 @@
 import { resolve } from "node:path";
-import type { CommandDefinition } from "../command.ts";
-import { loadData } from "../data/kinds.ts";
-import { BenchError } from "../errors.ts";
-import { withLockedFolder } from "../runner/locked-folder.ts";
-import { joinParts, planMerge } from "../runner/merge.ts";
-import { studyKind } from "../study/kinds.ts";
-import { finishStudy } from "../study/run.ts";
+import { BenchError, type CommandDefinition } from "@stiffnet/terminal";
+import { finishStudy, joinParts, loadData, planMerge, withLockedFolder } from "@stiffnet/trials";
+import { studyKind } from "../studies/kinds.ts";
 
 interface MergeOptions {
   readonly out?: string;
@@ -17,12 +13,12 @@ export const mergeCommand: CommandDefinition<MergeOptions> = {
   help: `The parts must be of one configuration and hold every trial; the digest is that of an undivided study.
 
 Examples:
-  $ stiffnet merge results/study                    after 'stiffnet study --shard 1/3' and its siblings
-  $ stiffnet merge /scratch/a /scratch/b --out results/study
+  $ stiffnet-bench merge results/study                    after 'stiffnet-bench study --shard 1/3' and its siblings
+  $ stiffnet-bench merge /scratch/a /scratch/b --out results/study
 
 A job array of Slurm (sbatch --array=1-8), and what follows it:
-  stiffnet study --preset paper --workers 4 --shard $SLURM_ARRAY_TASK_ID/8 --out results/study
-  stiffnet merge results/study`,
+  stiffnet-bench study --preset paper --workers 4 --shard $SLURM_ARRAY_TASK_ID/8 --out results/study
+  stiffnet-bench merge results/study`,
   declare(command) {
     command
       .argument("<folders...>", "folder with shards, or the folders of the parts themselves")

@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
+import { above, type CommandDefinition, formatDuration, formatNumber, textTable } from "@stiffnet/terminal";
+import { type StudyStatus, studyStatus, type TrialStatus } from "@stiffnet/trials";
 import { Option } from "commander";
-import type { CommandDefinition } from "../command.ts";
-import { formatDuration, formatNumber, textTable } from "../format.ts";
-import { above } from "../options.ts";
-import { type StudyStatus, studyStatus, type TrialStatus } from "../runner/status.ts";
 
 interface StatusOptions {
   readonly watch: boolean;
@@ -17,9 +15,9 @@ export const statusCommand: CommandDefinition<StatusOptions> = {
   help: `Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
 
 Examples:
-  $ stiffnet status results/study
-  $ stiffnet status results/study --once --json
-  $ stiffnet status results/study --watch --interval 30 >> study.log`,
+  $ stiffnet-bench status results/study
+  $ stiffnet-bench status results/study --once --json
+  $ stiffnet-bench status results/study --watch --interval 30 >> study.log`,
   declare(command) {
     command
       .argument("<folder>", "results folder of a study, or one with shards")

@@ -1,8 +1,12 @@
-import type { CommandDefinition } from "../command.ts";
-import { addComputing, addWorkers, whole } from "../options.ts";
-import { note } from "../output.ts";
-import { stopOnSignals } from "../signals.ts";
-import { redisAddress } from "../study/where-options.ts";
+import {
+  addComputing,
+  addWorkers,
+  type CommandDefinition,
+  note,
+  stopOnSignals,
+  whole,
+} from "@stiffnet/terminal";
+import { redisAddress } from "@stiffnet/trials";
 
 interface WorkCommandOptions {
   readonly queue: string;
@@ -17,9 +21,9 @@ study trains on under the same path. What a worker that dies has trained goes on
 a worker that is told to end (Ctrl-C, SIGTERM) hands its trials back within seconds and exits with code 0.
 
 Examples:
-  $ stiffnet work --queue redis://10.0.0.1:6379
-  $ stiffnet work --queue redis://:password@10.0.0.1:6379/2 --workers 8 --exit-when-idle 60
-  $ stiffnet study --preset paper --queue redis://10.0.0.1:6379        anywhere else`,
+  $ stiffnet-bench work --queue redis://10.0.0.1:6379
+  $ stiffnet-bench work --queue redis://:password@10.0.0.1:6379/2 --workers 8 --exit-when-idle 60
+  $ stiffnet-bench study --preset paper --queue redis://10.0.0.1:6379        anywhere else`,
   declare(command) {
     command
       .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
@@ -32,7 +36,7 @@ Examples:
   },
   async run({ queue: url, ...options }) {
     const { signal } = stopOnSignals();
-    const { serveQueue } = await import("../runner/queue/consumer.ts");
+    const { serveQueue } = await import("@stiffnet/trials/queue");
     try {
       const finished = await serveQueue({ url, ...options, signal, note });
       note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);

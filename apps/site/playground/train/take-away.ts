@@ -7,7 +7,7 @@ export const takeAways: Readonly<Record<string, (onnx: Uint8Array, name: string)
   },
   // Each is loaded when it is asked for.
   async HTML(onnx, name) {
-    const { surrogateHtml } = await import("@stiffnet/serve/html");
+    const { surrogateHtml } = await import("stiffnet-serve/html");
     save(new TextEncoder().encode(await surrogateHtml(onnx, name)), `${name}.html`);
   },
   /** Two files, as TensorFlow.js itself leaves them with a visitor. */

@@ -1,0 +1,47 @@
+import { runProgram } from "../ode/cvode.ts";
+import { inFreshProcess } from "../peers/fresh-process.ts";
+import type { GrowthMethod } from "./methods.ts";
+import type { PlaneName } from "./planes.ts";
+
+export interface GrowthTask {
+  readonly plane: PlaneName;
+  readonly side: number;
+  readonly method: GrowthMethod;
+  readonly rtol: number;
+  readonly seconds: number;
+}
+
+/** What a process of its own took: the time is that of the best run, the memory the most it ever held. */
+export interface GrowthFigures {
+  readonly ok: boolean;
+  readonly reason: string;
+  readonly seconds: number;
+  readonly steps: number;
+  readonly evaluations: number;
+  readonly factorisations: number;
+  readonly peakMiB: number;
+  /** Sampled components at the end. */
+  readonly y: readonly number[];
+}
+
+/** Undefined where the signal ended it. */
+export function measureHere(task: GrowthTask, signal: AbortSignal): Promise<GrowthFigures | undefined> {
+  const { plane, side, method } = task;
+  const script = new URL("./growth-main.js", import.meta.url);
+  return inFreshProcess(script, task, `${plane} with ${side} points a side by ${method}`, signal);
+}
+
+/** By CVODE: KLU for `sparse`, GMRES for `krylov`. */
+export async function measureCvode(
+  binary: string,
+  { plane, side, method, rtol, seconds }: GrowthTask,
+  signal: AbortSignal,
+): Promise<GrowthFigures | undefined> {
+  const args = [plane, String(side), method, String(rtol), String(seconds)];
+  try {
+    return JSON.parse(await runProgram(binary, args, signal));
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}

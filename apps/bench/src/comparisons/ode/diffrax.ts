@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { JsonProcess } from "../peers/json-process.ts";
+import { findPython } from "../peers/python.ts";
+import type { Contestant, RunResult } from "./contestants.ts";
+
+/** Problems that are written in JAX, too. */
+const written = [
+  ...["ROBER", "OREGO", "HIRES", "VDPOL", "BRUSS", "LORENZ", "ARENSTORF", "PLEIADES", "MEDAKZO", "HEAT"],
+  "ALLEN",
+];
+
+export interface DiffraxPeer {
+  readonly version: string;
+  readonly contestants: readonly Contestant[];
+  stop(): void;
+}
+
+/** diffrax in a process of its own: Tsit5 on what is not stiff, Kvaerno5 on what is; undefined where no
+ *  Python has it. Compiling is told apart. */
+export async function startDiffrax(): Promise<DiffraxPeer | undefined> {
+  const found = await findPython("import diffrax; print(diffrax.__version__)");
+  if (found === undefined) return undefined;
+  const script = fileURLToPath(new URL("../../../peers/ode_diffrax.py", import.meta.url));
+  const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+  const process_ = new JsonProcess(found.command, [script], { ...process.env, ...one });
+  return {
+    version: found.printed,
+    contestants: (["Tsit5", "Kvaerno5"] as const).map((method) => ({
+      name: `diffrax ${method}`,
+      takes: ({ name, stiff }) => written.includes(name) && stiff === (method === "Kvaerno5"),
+      run: ({ name, problem, stopAt = [], atolFor }, rtol, seconds): Promise<RunResult> => {
+        const [t0, t1] = problem.tSpan;
+        const y0 = Array.from(problem.y0);
+        const times = [t0, ...stopAt, t1];
+        return process_.ask({ problem: name, method, rtol, atol: atolFor(rtol), y0, times, seconds });
+      },
+    })),
+    stop: () => process_.stop(),
+  };
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { complaintsOf } from "@stiffnet/trials";
+
+/** A program that answers one JSON line on standard output for each one on its standard input. */
+export class JsonProcess<Request extends object = object> {
+  readonly #child: ChildProcess;
+  #waiting: ((answer: Record<string, unknown>) => void) | undefined;
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>>,
+  ) {
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: environment });
+    const complaints = complaintsOf(this.#child);
+    this.#child.stdin!.on("error", () => {});
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => {
+      if (line.startsWith("{")) this.#answer(JSON.parse(line));
+    });
+    const gone = (what: string): void =>
+      this.#answer({ error: `${what}: ${complaints().split("\n").at(-1)}` });
+    this.#child.on("error", (error) => gone(error.message));
+    this.#child.on("exit", (code, signal) => gone(`the process ended (${signal ?? code})`));
+  }
+
+  /** Rejects with the program's own one-line message, its answer's `error`, or with how it ended. */
+  async ask<T>(request: Request): Promise<T> {
+    const answer = await new Promise<Record<string, unknown>>((resolve) => {
+      this.#waiting = resolve;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        this.#answer({ error: `the process ended (${this.#child.signalCode ?? this.#child.exitCode})` });
+      else this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
+    });
+    if (typeof answer.error === "string") throw new Error(answer.error);
+    return answer as T;
+  }
+
+  stop(): void {
+    this.#child.stdin!.end();
+    this.#child.kill("SIGKILL");
+  }
+
+  #answer(answer: Record<string, unknown>): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(answer);
+  }
+}

@@ -1,0 +1,51 @@
+import { createEngine, l2Penalty, type Penalty } from "@stiffnet/core";
+import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { versionOf } from "@stiffnet/trials";
+import type { EngineUnderTest, PrepareRequest } from "./engine-protocol.ts";
+import { engineUnderTest } from "./engine-under-test.ts";
+import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+
+export function stiffnetEngine(
+  problem: StepProblem,
+  request: Pick<PrepareRequest, "model" | "threads"> & Partial<Pick<PrepareRequest, "engine">>,
+): EngineUnderTest {
+  const { config, batch, batches } = problem;
+  const { threads } = request;
+  const penalty = penaltyOf(request.model);
+  const engine = createEngine(config, { batchSize: batch, penalty, rows: batch * batches, threads });
+  const kernels = engine.kernels.engine;
+  if (request.engine === "stiffnet-native" && kernels === "wasm") {
+    throw new Error(
+      "native kernels are not built for this processor (npm run build:native in packages/kernels)",
+    );
+  }
+  if (engine.kernels.threads !== threads) throw new Error("WebAssembly runs on one thread");
+  const timed = engineUnderTest(engine, problem, {
+    version: versionOf("@stiffnet/core"),
+    detail: `exact backward pass and Adam, ${kernels === "wasm" ? "WebAssembly SIMD" : kernels}`,
+  });
+  if (request.model !== "RES stiff") return timed;
+  // Trained with a sample of each batch, compared with the reference on all of it.
+  const whole = createEngine(config, {
+    batchSize: batch,
+    penalty: penaltyOf(request.model, 1),
+    rows: batch * batches,
+  });
+  return { ...timed, gradient: engineUnderTest(whole, problem, timed.describe()).gradient };
+}
+
+function penaltyOf(model: StepModel, subset?: number): Penalty | undefined {
+  switch (model) {
+    case "RES":
+      return undefined;
+    case "RES L2":
+      return l2Penalty(penaltyWeight[model]);
+    case "RES stiff":
+      return stiffnessPenalty(spectralRadius(), {
+        weight: penaltyWeight[model],
+        ...(subset !== undefined && { subset }),
+      });
+    case "RES stiff (gelfand)":
+      return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penaltyWeight[model] });
+  }
+}

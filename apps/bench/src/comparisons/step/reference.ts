@@ -1,0 +1,129 @@
+import { randomStream } from "@stiffnet/base";
+import { predict64, resnet } from "@stiffnet/core";
+import { mean } from "@stiffnet/report";
+import { eigenvaluesOf } from "@stiffnet/stiffness";
+import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+
+/** Directions in which derivatives are taken, with two losses each, and their length. */
+const directions = 3;
+const length = 3e-5;
+
+/** Arithmetic operations of one block and sample in the reference, for a state of D unknowns. */
+const operations: Readonly<Record<StepModel, (D: number) => number>> = {
+  RES: (D) => 14 * D ** 2,
+  "RES L2": (D) => 14 * D ** 2,
+  "RES stiff": (D) => 70 * D ** 3,
+  "RES stiff (gelfand)": (D) => 140 * D ** 3,
+};
+/** Some seconds of them. */
+const mostOperations = 6e9;
+
+/** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one
+ *  block of one sample takes longer. */
+export function referencePart({ config, batch }: StepProblem, model: StepModel): ProblemPart | undefined {
+  const pairs = Math.floor(mostOperations / operations[model](config.width));
+  if (pairs === 0) return undefined;
+  return pairs < config.depth
+    ? { samples: 1, blocks: pairs }
+    : { samples: Math.min(batch, Math.floor(pairs / config.depth)), blocks: config.depth };
+}
+
+/** The loss of the first batch by the network that core has in float64:
+ *
+ *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),
+ *
+ *  p: 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over layers of the spectral
+ *  radius of diag(s'(z)) W, the exact one (RES stiff) or Gelfand's (RES stiff (gelfand)). */
+export function loss64(
+  problem: StepProblem,
+  model: StepModel,
+  parameters: Float32Array = problem.parameters,
+): number {
+  const { config, layout, batch, inputs, outputs } = problem;
+  const radiusOf = radii[model];
+  const sums = new Float64Array(batch);
+  const y = predict64(
+    { ...resnet(config), parameters },
+    Float64Array.from(inputs.subarray(0, batch * config.inputs)),
+    radiusOf &&
+      ((jacobian, row) => {
+        sums[row]! += radiusOf(jacobian);
+      }),
+  );
+  const p =
+    model === "RES L2"
+      ? mean(layout.slots.map(({ offset, size }) => norm(parameters.subarray(offset, offset + size))))
+      : 0;
+  const errors = y.reduce((sum, value, k) => sum + (value - outputs[k]!) ** 2, 0);
+  const penalties = sums.reduce((sum, radius) => sum + (radius / config.depth + p) ** 2, 0);
+  return Math.sqrt((errors + penaltyWeight[model] * penalties) / batch);
+}
+
+const radii: Readonly<Partial<Record<StepModel, (jacobian: Float64Array) => number>>> = {
+  "RES stiff": (jacobian) => {
+    const { re, im } = eigenvaluesOf(jacobian);
+    return Math.hypot(re[0]!, im[0]!);
+  },
+  "RES stiff (gelfand)": gelfandRadius,
+};
+
+/** Gelfand's estimate |J^k|^(1/k), k = 2^10, of the spectral radius: ten squarings, rescaled each time; J = 0
+ *  gives 0. @see slides, "Gelfand's formula" */
+export function gelfandRadius(jacobian: Float64Array): number {
+  const D = Math.sqrt(jacobian.length);
+  let power = jacobian;
+  let logNorm = 0;
+  for (let squarings = 0; ; squarings++) {
+    const scale = norm(power);
+    if (scale === 0) return 0;
+    logNorm = 2 * logNorm + Math.log(scale);
+    if (squarings === 10) return Math.exp(logNorm / 2 ** squarings);
+    const scaled = power.map((x) => x / scale);
+    power = new Float64Array(D * D);
+    for (let r = 0; r < D; r++) {
+      for (let k = 0; k < D; k++) {
+        const a = scaled[r * D + k]!;
+        for (let c = 0; c < D; c++) power[r * D + c]! += a * scaled[k * D + c]!;
+      }
+    }
+  }
+}
+
+/** Differences of the loss along fixed random directions, and what of each a gradient must say: the loss
+ *  is taken at parameters in float32, and their own difference is the direction. */
+export function lossDifferences(problem: StepProblem, model: StepModel): Float64Array {
+  return Float64Array.from(
+    pairsOf(problem.parameters),
+    ([ahead, behind]) => loss64(problem, model, ahead) - loss64(problem, model, behind),
+  );
+}
+
+function pairsOf(parameters: Float32Array): [Float32Array, Float32Array][] {
+  const random = randomStream(1, 0);
+  const step = length / Math.sqrt(parameters.length);
+  return Array.from({ length: directions }, () => {
+    const signs = parameters.map(() => (random.below(2) === 0 ? -step : step));
+    return [parameters.map((x, i) => x + signs[i]!), parameters.map((x, i) => x - signs[i]!)];
+  });
+}
+
+/** |g - g64| / |g|, as the differences of the loss tell it: along a random direction v the square of (g -
+ *  g64) v is in the mean |g - g64|^2 |v|^2 / P, P the number of parameters. */
+export function gradientError(
+  gradient: Float32Array,
+  parameters: Float32Array,
+  differences: Float64Array,
+): number {
+  const squares = pairsOf(parameters).map(([ahead, behind], k) => {
+    const direction = Float64Array.from(ahead, (x, i) => x - behind[i]!);
+    const along = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0);
+    return ((along - differences[k]!) / norm(direction)) ** 2;
+  });
+  return Math.sqrt(parameters.length * mean(squares)) / norm(gradient);
+}
+
+function norm(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,125 @@
+import { samplingStream } from "@stiffnet/base";
+import { evaluate, layoutOf, type Model, tensor } from "@stiffnet/core";
+import { axis, testFunction, toAxes } from "@stiffnet/datasets";
+import { prepare, restore, type Samples } from "@stiffnet/preparation";
+import { stability } from "@stiffnet/stiffness";
+import type { DataSpec, StudyData } from "@stiffnet/trials";
+import type { Plan } from "./plan.ts";
+
+/** What is asked of a trained network beside its risks; all risks are on the test rows, unless told
+ *  otherwise. */
+export interface Outcomes {
+  /** Largest stable step of explicit Euler, in time. */
+  readonly step: number;
+  /** Risk of every second layer with steps twice as long. */
+  readonly coarse: number;
+  /** Risk with parameters rounded to float16. */
+  readonly float16: number;
+  /** Risk with noise on the inputs. */
+  readonly noisy: number;
+  /** Risk at points outside the training box; NaN for tables, of which nobody knows the truth there. */
+  readonly outside: number;
+}
+
+/** The samples that all networks of a cell are asked. */
+export interface Questions {
+  readonly noisy: Samples;
+  readonly outside: Samples | undefined;
+}
+
+export function questionsOf(plan: Plan, spec: DataSpec, data: StudyData): Questions {
+  return { noisy: noisyInputs(plan, data), outside: outsideOf(plan, spec) };
+}
+
+export function outcomesOf(
+  model: Model,
+  data: StudyData,
+  { noisy, outside }: Questions,
+  { measuredOn }: Plan,
+): Outcomes {
+  const riskOf = (other: Model, samples: Samples): number => evaluate(other, samples).risk;
+  return {
+    step: stability(model, data.test, { most: measuredOn }).largestStep,
+    coarse: riskOf(coarser(model), data.test),
+    float16: riskOf({ ...model, parameters: model.parameters.map(toHalf) }, data.test),
+    noisy: riskOf(model, noisy),
+    outside: outside === undefined ? Number.NaN : riskOf(model, outside),
+  };
+}
+
+/** The network's ODE with half the steps: W(t) is read at every second of its times. */
+export function coarser(model: Model): Model {
+  const config = { ...model.config, depth: model.config.depth / 2 };
+  const layout = layoutOf(config);
+  const parameters = new Float32Array(layout.size);
+  const ends = ["lift", "readout"] as const;
+  const parts = [
+    ...ends.map((end) => [layout[end], model.layout[end]] as const),
+    ...layout.blocks.map((block, n) => [block, model.layout.blocks[2 * n]!] as const),
+  ];
+  for (const [to, from] of parts) {
+    for (const part of ["weight", "bias"] as const) {
+      parameters.set(tensor(model.parameters, from[part]), to[part].offset);
+    }
+  }
+  return { ...model, config, layout, parameters };
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The nearest float16 number, the even one of two (IEEE 754 binary16). */
+export function toHalf(value: number): number {
+  if (!Number.isFinite(value)) return value;
+  bits.setFloat32(0, value);
+  const exponent = ((bits.getUint32(0) >>> 23) & 255) - 127;
+  const unit = 2 ** (Math.max(exponent, -14) - 10);
+  const scaled = Math.abs(value) / unit;
+  const down = Math.floor(scaled);
+  const rest = scaled - down;
+  const half = (rest > 0.5 || (rest === 0.5 && down % 2 !== 0) ? down + 1 : down) * unit;
+  return Math.sign(value) * (half > 65504 ? Number.POSITIVE_INFINITY : half);
+}
+
+/** The test rows with uniform noise of mean 0 on their inputs, as the network sees them. */
+function noisyInputs({ seed, inputNoise }: Plan, { test, preparation }: StudyData): Samples {
+  const random = samplingStream(seed, "noise", 1);
+  const widest = inputNoise * Math.sqrt(3);
+  const seen = prepare(preparation.inputs, test.inputs);
+  const moved = seen.map((value) => value + widest * (2 * random.uniform() - 1));
+  return { ...test, inputs: restore(preparation.inputs, moved) };
+}
+
+const drawn = { points: 2000, most: 300 };
+
+/** Points of a box that is wider on each side, without those of the training box, and the truth there. */
+function outsideOf({ seed, outside: share }: Plan, spec: DataSpec): Samples | undefined {
+  if (spec.kind === "table") return undefined;
+  const fn =
+    spec.kind === "dalec" ? testFunction(`dalec-${spec.ensemble}`) : testFunction(spec.name, spec.dimension);
+  const wider = fn.inputs.map(({ name, lower, upper, distribution }) => {
+    const grown: [number, number] = distribution.kind.startsWith("log")
+      ? [lower * (lower / upper) ** share, upper * (upper / lower) ** share]
+      : [lower - share * (upper - lower), upper + share * (upper - lower)];
+    return axis(name, ...grown, { distribution });
+  });
+  const random = samplingStream(seed, "test", 1);
+  const columns = wider.length;
+  const points = toAxes(
+    Float64Array.from({ length: drawn.points * columns }, () => random.uniform()),
+    wider,
+  );
+  const values = fn.evaluate(points);
+  const outputs = fn.outputs.length;
+  const inputsOf = (row: number): number[] => [...points.subarray(row * columns, (row + 1) * columns)];
+  const outputsOf = (row: number): number[] => [...values.subarray(row * outputs, (row + 1) * outputs)];
+  const rows = Array.from({ length: drawn.points }, (_, row) => row)
+    .filter((row) => inputsOf(row).some((x, k) => x < fn.inputs[k]!.lower || x > fn.inputs[k]!.upper))
+    // The model has no answer to what is no fraction any more.
+    .filter((row) => outputsOf(row).every(Number.isFinite))
+    .slice(0, drawn.most);
+  return {
+    count: rows.length,
+    inputs: Float64Array.from(rows.flatMap(inputsOf)),
+    outputs: Float64Array.from(rows.flatMap(outputsOf)),
+  };
+}

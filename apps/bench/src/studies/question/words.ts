@@ -1,0 +1,169 @@
+import { markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
+import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
+import type { Estimate } from "../study/estimate.ts";
+import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";
+import { type Cell, type Plan, plainName, planDigest } from "./plan.ts";
+import type { Training } from "./trainings.ts";
+
+/** The plan's cells, for plan.md. */
+export function cellsTable({ cells }: Plan): NamedTable {
+  return tableOf({ name: "cells", caption: "The cells, in the order in which they are run." }, cells, [
+    ["cell", ({ name }) => name],
+    ["data", ({ data }) => dataWords(data)],
+    [
+      "training rows",
+      ({ data }) => ("train" in data ? String(data.train) : `${formatPercent(1 - data.test)} of its rows`),
+    ],
+    ["noise", ({ data }) => String(("noise" in data && data.noise) || 0)],
+    ["width", ({ network }) => String(network.width)],
+    ["depth", ({ network }) => String(network.depth)],
+    ["horizon", ({ network }) => String(network.horizon)],
+    ["epochs", ({ training }) => String(training.epochs)],
+    ["batch", ({ training }) => String(training.batchSize)],
+  ]);
+}
+
+function dataWords(data: Cell["data"]): string {
+  if (data.kind === "table") return data.file;
+  return data.kind === "dalec" ? `DALEC ${data.ensemble}` : data.name;
+}
+
+export function penaltiesTable({ penalties, weights }: Plan): NamedTable {
+  const listed = weights.map((weight) => formatWeight(weight)).join(", ");
+  return tableOf({ name: "penalties", caption: `Penalties, each with the weights ${listed}.` }, penalties, [
+    ["penalty", ({ name }) => name],
+    ["of", ({ kind }) => kind],
+    ["over the layers", ({ aggregate }) => aggregate ?? ""],
+    ["slides' weight", ({ slides }) => (slides === undefined ? "" : formatWeight(slides))],
+  ]);
+}
+
+function formatWeight(weight: number): string {
+  return weight === 0 ? "none" : weight >= 0.01 ? String(weight) : weight.toExponential();
+}
+
+/** The answer in one paragraph. */
+export function verdictSentence(plan: Plan, answer: Answer): string {
+  const { verdict, primary, better, worse, complete } = answer;
+  if (complete.length === 0) return "No cell of the plan is complete: there is no answer yet.";
+  const word = { yes: "Yes", no: "No", "in some cases": "In some cases" }[verdict];
+  const than = `${primary.model} / ${primary.against}`;
+  return `**${word}.** Over ${complete.length} cells the tuned ${primary.model} penalty has ${inWords(primary.ratio)} times the test risk of tuned ${primary.against} (${than}, median of the cells; p = ${formatScientific(primary.p)} by signed ranks of the cells). At least ${formatPercent(plan.effect)} better after correction in ${better.length} ${cellsWord(better.length)}${listed(better)}, at least as much worse in ${worse.length}${listed(worse)}.`;
+}
+
+/** What follows the answer, whatever it is: against no penalty, and what else the penalty changed. */
+function besides(answer: Answer, { primary: { model, against }, level }: Plan): string {
+  if (answer.complete.length === 0) return "";
+  const all = [answer.primary, ...answer.others, ...answer.outcomes];
+  const of = (quantity: Quantity, a: string, b: string): Comparison =>
+    all.find((one) => one.quantity === quantity && one.model === a && one.against === b)!;
+  const times = (quantity: Quantity): string => formatNumber(of(quantity, model, against).ratio.median);
+  const alone = (name: string): string => {
+    const comparison = of("riskTest", name, plainName);
+    const [lower, higher] = [true, false].map((below) => surely(comparison.cells, below, level));
+    return `${formatNumber(comparison.ratio.median)} times (surely lower in ${lower} cells, surely higher in ${higher})`;
+  };
+  return `Against no penalty, the test risk of tuned ${model} is ${alone(model)}, that of tuned ${against} ${alone(against)}. The networks with ${model} have ${times("stiffness")} times the stiffness of those with ${against}; with half the steps their test risk is ${times("coarse")} times as large, with float16 weights ${times("float16")} times, with noisy inputs ${times("noisy")} times, outside the training box ${times("outside")} times (medians of the cells).`;
+}
+
+function surely(cells: Comparison["cells"], below: boolean, level: number): number {
+  return cells.filter(({ adjusted, ratio }) => adjusted < level && ratio.median! < 1 === below).length;
+}
+
+function cellsWord(count: number): string {
+  return count === 1 ? "cell" : "cells";
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "" : ` (${names.join(", ")})`;
+}
+
+function inWords({ median, interval }: Estimate): string {
+  if (interval === null) return formatNumber(median);
+  return `${formatNumber(median)} (95 %: ${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
+}
+
+/** results.md: a function of the plan and the trainings. */
+export function resultsPage(plan: Plan, answer: Answer, trainings: readonly Training[]): string {
+  const { missing, diverged } = answer;
+  return `${[
+    "# Does a stiffness penalty make better surrogates?",
+    `${verdictSentence(plan, answer)} ${besides(answer, plan)}`,
+    `![Ratio of test risks in every cell](answer.svg)`,
+    `_Medians of the pairs of every cell, and of the cells. Filled: sure after correction; grey: within ${formatPercent(plan.effect)}._`,
+    `By the rule of [plan.md](plan.md), configuration \`${planDigest(plan)}\`; every training is a line of [trainings.csv](trainings.csv). Ratios are medians over ${plan.initialisations} pairs of one initialisation, with bootstrap intervals at 95 %; p by Wilcoxon's signed ranks, corrected over the cells by Holm. Surely lower or higher is at a corrected p below ${plan.level}.`,
+    missing.length === 0 ? "" : `Not complete, and in nothing here: ${missing.join(", ")}.`,
+    divergedSentence(diverged),
+    "## The primary comparison",
+    markdownOf(primaryTable(answer.primary)),
+    "## The other penalties",
+    markdownOf(overallTable("Test risk, over the cells.", answer.others, plan)),
+    "## The other outcomes",
+    markdownOf(overallTable("Ratios over the cells.", answer.outcomes, plan)),
+    "## Cost",
+    costSentence(plan, trainings),
+  ]
+    .filter((part) => part !== "")
+    .map((part) => part.trimEnd())
+    .join("\n\n")}\n`;
+}
+
+function divergedSentence(diverged: readonly Training[]): string {
+  if (diverged.length === 0) return "No training diverged.";
+  const names = diverged.map(({ cell, model, trial }) => `${cell}: ${model}, initialisation ${trial}`);
+  return `${diverged.length} trainings diverged and count with the risk of a constant, 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
+}
+
+export function primaryTable({ model, against, cells }: Comparison): NamedTable {
+  const caption = `Test risk of ${model} over that of ${against}, each with the weight of its least validation risk.`;
+  return tableOf<CellComparison>({ name: "primary", caption }, cells, [
+    ["cell", ({ cell }) => cell],
+    [`weight, ${model}`, (row) => formatWeight(row.model.weight)],
+    [`weight, ${against}`, (row) => formatWeight(row.against.weight)],
+    ["ratio", ({ ratio }) => formatNumber(ratio.median)],
+    ["95 %", ({ ratio }) => intervalOf(ratio)],
+    ["p", ({ p }) => formatScientific(p)],
+    ["corrected", ({ adjusted }) => formatScientific(adjusted)],
+  ]);
+}
+
+function intervalOf({ interval }: Estimate): string {
+  return interval === null ? "–" : `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
+}
+
+function overallTable(caption: string, rows: readonly Comparison[], { level }: Plan): NamedTable {
+  return tableOf({ name: "overall", caption }, rows, [
+    ["model", ({ model }) => model],
+    ["against", ({ against }) => against],
+    ["quantity", ({ quantity }) => compared[quantity]],
+    ["cells", ({ cells }) => String(cells.length)],
+    ["ratio", ({ ratio }) => formatNumber(ratio.median)],
+    ["95 %", ({ ratio }) => intervalOf(ratio)],
+    ["p", ({ p }) => formatScientific(p)],
+    ["surely lower", ({ cells }) => String(surely(cells, true, level))],
+    ["surely higher", ({ cells }) => String(surely(cells, false, level))],
+  ]);
+}
+
+/** What a penalised step of the slides took, in plain ones: 1,848,662 s / 17,903 s. */
+const slidesFactor = 103;
+
+/** In plain steps of the same cell, which other work on the machine slows down as much. */
+function costSentence(plan: Plan, trainings: readonly Training[]): string {
+  const sumOf = (some: readonly Training[], of: "seconds" | "steps"): number =>
+    some.reduce((total, one) => total + one[of], 0);
+  let [plain, slides] = [0, 0];
+  for (const cell of plan.cells) {
+    const own = trainings.filter((training) => training.cell === cell.name);
+    if (own.length === 0) continue;
+    const unpenalised = own.filter(({ model }) => model === plainName);
+    const plainStep = sumOf(unpenalised, "seconds") / sumOf(unpenalised, "steps");
+    const stiff = own.filter(({ model }) => model.startsWith("stiff "));
+    plain += sumOf(own, "seconds") / plainStep;
+    slides += (sumOf(own, "seconds") - sumOf(stiff, "seconds")) / plainStep;
+    slides += slidesFactor * sumOf(stiff, "steps");
+  }
+  const seconds = sumOf(trainings, "seconds");
+  const millions = formatNumber(sumOf(trainings, "steps") / 1e6);
+  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, other work beside it): as much as ${formatNumber(plain / 1e6)} million plain steps. With the slides' method, ${slidesFactor} plain steps a step with a stiffness penalty, it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
+}

@@ -1,0 +1,237 @@
+import { type NamedTable, quoted, tableOf } from "@stiffnet/report";
+import type { ExaminedNetwork } from "@stiffnet/report/charts";
+import { formatDuration, formatNumber } from "@stiffnet/terminal";
+import { isFromSeed, type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
+import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
+import type { Estimate, Interval } from "./estimate.ts";
+import type { SweepPath } from "./paths.ts";
+
+export interface StudySummary extends Summary {
+  readonly statistics: {
+    readonly models: readonly ModelStatistics[];
+    readonly comparisons: readonly Comparison[];
+    readonly paths: readonly SweepPath[];
+  };
+}
+
+/** "Summary of results for 25 trials (initializations)" of the slides: medians. */
+const slides = [
+  { name: "RES", penalty: 0, riskTrain: 5.4e-3, riskTest: 3.9e-2, stiffness: 3.52, seconds: 17_903 },
+  { name: "RES L2", penalty: 25.76, riskTrain: 1.2e-2, riskTest: 3.7e-2, stiffness: 2.61, seconds: 23_547 },
+  {
+    name: "RES stiff",
+    penalty: 0.05,
+    riskTrain: 1.2e-2,
+    riskTest: 3.8e-2,
+    stiffness: 0.05,
+    seconds: 1_848_662,
+  },
+] as const;
+
+export const quantityLabels: Readonly<Record<Quantity, string>> = {
+  penalty: "penalty",
+  riskTrain: "training risk (ER)",
+  riskTest: "test risk (GE)",
+  stiffness: "stiffness, 1/time",
+  seconds: "wall time, s",
+  processorSeconds: "processor time, s",
+  millisecondsPerStep: "processor time a step, ms",
+};
+
+/** The slides' table, theirs beside ours. */
+export function mainTable({ config, models: counted, statistics: { models } }: StudySummary): NamedTable {
+  // Beside a table of the reader's own they would say nothing.
+  const theirs = slides.filter(
+    ({ name }) => isFromSeed(config.data) && config.models.some((model) => model.name === name),
+  );
+  const first = config.models[0]!.name;
+  const apart = theirs.length > 0 ? ` ${slidesNote(config)}` : "";
+  return {
+    name: "study",
+    caption: `Medians over trials. Penalty: p, unweighted, in the last epoch. ER and GE: root mean square error over samples and standardised outputs of the training and test rows. Stiffness: spectral radius of the layers' Jacobians, mean over layers and test samples, 1/time. The last column is the processor time of a training step over that of ${first}, trial by trial.${apart}`,
+    header: ["model", "trials", "penalty", "ER", "GE", "stiffness", "wall time", `times ${first}`],
+    rows: [
+      ...models.map(({ name, figures, timeRatio }, k) => [
+        name,
+        String(counted[k]!.trials),
+        ...(["penalty", "riskTrain", "riskTest", "stiffness"] as const).map((quantity) =>
+          medianText(figures[quantity]),
+        ),
+        formatDuration(figures.seconds.median),
+        medianText(timeRatio),
+      ]),
+      ...theirs.map(({ name, penalty, riskTrain, riskTest, stiffness, seconds }) => [
+        `${quoted}${name}`,
+        "25",
+        ...[penalty, riskTrain, riskTest, stiffness].map((value) => formatNumber(value)),
+        formatDuration(seconds),
+        formatNumber(seconds / slides[0].seconds),
+      ]),
+    ],
+  };
+}
+
+const slidesSizes = { width: 50, depth: 16, epochs: 1000, batchSize: 20 };
+
+function slidesNote({ network, training, data }: Summary["config"]): string {
+  const own = { ...network, ...training };
+  const other = Object.entries(slidesSizes)
+    .filter(([name, value]) => own[name as keyof typeof slidesSizes] !== value)
+    .map(([name, value]) => `${name === "batchSize" ? "batch" : name} ${value}`);
+  const sizes = other.length > 0 ? `, at other sizes (${other.join(", ")})` : "";
+  const stands = standIn(data).length > 0 ? ", for which DALEC stands in here" : "";
+  return `Rows named 'slides' are those of the slides, not ours: another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, another machine and implementation; their last column is of wall times.`;
+}
+
+/** Medians with what is uncertain of them, and the spread of the trials. */
+export function spreadTable({ statistics: { models } }: StudySummary): NamedTable {
+  const shown = Object.keys(quantityLabels) as Quantity[];
+  return {
+    name: "spread",
+    caption:
+      "Over the finished trials: median, its 95 % interval (percentile bootstrap), and the quartiles of the trials.",
+    header: ["model: figure", "trials", "median", "95 % interval", "quartiles"],
+    rows: models.flatMap(({ name, figures }) =>
+      shown.map((quantity) => {
+        const { count, median, interval, quartiles } = figures[quantity];
+        return [
+          `${name}: ${quantityLabels[quantity]}`,
+          String(count),
+          formatNumber(median),
+          intervalText(interval),
+          intervalText(quartiles),
+        ];
+      }),
+    ),
+  };
+}
+
+export function comparisonTable({ statistics: { comparisons } }: StudySummary): NamedTable {
+  const caption =
+    "Pairs of trials with the same initialisation: median over the pairs of the first model's figure over the second's, and of their difference, with 95 % intervals (percentile bootstrap); p of Wilcoxon's signed-rank test, two-sided, and p by Holm's correction over the models that a figure is compared for.";
+  return tableOf({ name: "comparisons", caption }, comparisons, [
+    [
+      "figure: models",
+      ({ quantity, model, against }) => `${quantityLabels[quantity]}: ${model} / ${against}`,
+    ],
+    ["pairs", ({ pairs }) => String(pairs)],
+    ["ratio", ({ ratio }) => (ratio.median === null ? "–" : ratioText(ratio.median))],
+    ["95 % interval", ({ ratio }) => intervalText(ratio.interval, ratioText)],
+    ["difference", ({ difference }) => medianText(difference)],
+    ["95 % interval", ({ difference }) => intervalText(difference.interval)],
+    ["p", ({ p }) => probability(p)],
+    ["p (Holm)", ({ adjusted }) => probability(adjusted)],
+  ]);
+}
+
+export function outputsTable({ statistics: { models } }: StudySummary, columns: number): NamedTable {
+  const shown = models.slice(0, columns);
+  const names = shown.find(({ outputs }) => outputs.length > 0)?.outputs.map(({ name }) => name) ?? [];
+  return {
+    name: "outputs",
+    caption: `Root mean square error of each output on the test rows, in its own unit, with the 95 % interval, and R²: medians over trials.${shown.length < models.length ? ` The first ${columns} of ${models.length} models.` : ""}`,
+    header: ["output", ...shown.flatMap(({ name }) => [`${name}: RMSE`, "95 % interval", "R²"])],
+    rows: names.map((name, k) => [
+      name,
+      ...shown.flatMap(({ outputs }) => {
+        const output = outputs[k];
+        return output === undefined
+          ? ["–", "–", "–"]
+          : [medianText(output.rmse), intervalText(output.rmse.interval), medianText(output.r2)];
+      }),
+    ]),
+  };
+}
+
+export function pathTable(
+  { field, label, lines }: SweepPath,
+  models: readonly ModelStatistics[],
+): NamedTable {
+  const shown = ["riskTrain", "riskTest", "stiffness", "millisecondsPerStep"] as const;
+  const of = (name: string): ModelStatistics => models.find((model) => model.name === name)!;
+  return {
+    name: `path-${field.replaceAll(".", "-")}`,
+    caption: `Against ${label}: medians over trials with 95 % intervals.`,
+    header: ["model", label, ...shown.flatMap((quantity) => [quantityLabels[quantity], "95 % interval"])],
+    rows: lines.flatMap(({ points, without }) =>
+      [...(without === undefined ? [] : [{ model: without, value: 0 }]), ...points].map(
+        ({ model, value }) => [
+          model,
+          formatNumber(value),
+          ...shown.flatMap((quantity) => {
+            const figure = of(model).figures[quantity];
+            return [medianText(figure), intervalText(figure.interval)];
+          }),
+        ],
+      ),
+    ),
+  };
+}
+
+/** One network a model against the stability disc. */
+export function spectraTable(networks: readonly ExaminedNetwork[], trial: string): NamedTable {
+  return {
+    name: "spectra",
+    caption: `Of ${trial}: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, the network's own step, eigenvalues outside the stability disc at that step.`,
+    header: ["network", "|l1| max", "|l1|/|ln|", "largest step", "own step", "outside"],
+    rows: networks.map(({ title, stability: { layers, largestStep, alpha, outside } }) => [
+      title,
+      formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
+      formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus))),
+      largestStep === Number.POSITIVE_INFINITY ? "any" : formatNumber(largestStep),
+      formatNumber(alpha),
+      `${formatNumber(100 * outside)} %`,
+    ]),
+  };
+}
+
+/** Every trial with all digits, for a file. */
+export function trialsTable(records: readonly TrialRecord[]): NamedTable {
+  const outputs = records[0]?.outputs.map(({ name }) => name) ?? [];
+  const fields = ["riskTrain", "riskTest", "penalty", "stiffness", "seconds", "processorSeconds"] as const;
+  return {
+    name: "trials",
+    caption: "Every trial.",
+    header: [
+      "id",
+      "model",
+      "trial",
+      "status",
+      "epochs",
+      ...fields,
+      ...outputs.map((name) => `rmse ${name}`),
+      "digest",
+    ],
+    rows: records.map((record) => [
+      record.id,
+      record.model,
+      String(record.trial),
+      record.status,
+      String(record.epochs),
+      ...[...fields.map((field) => record[field]), ...record.outputs.map(({ rmse }) => rmse)].map((value) =>
+        Number.isFinite(value) ? String(value) : "",
+      ),
+      record.digest,
+    ]),
+  };
+}
+
+export function medianText({ median }: Estimate): string {
+  return formatNumber(median);
+}
+
+export function intervalText(
+  interval: Interval | null,
+  text: (value: number) => string = formatNumber,
+): string {
+  return interval === null ? "–" : `${text(interval.low)} to ${text(interval.high)}`;
+}
+
+/** Ratios near 1 in more digits. */
+function ratioText(value: number): string {
+  return Math.abs(value - 1) < 0.1 ? value.toFixed(4) : formatNumber(value);
+}
+
+export function probability(p: number): string {
+  return p < 1e-3 ? p.toExponential(0) : formatNumber(p, 2);
+}

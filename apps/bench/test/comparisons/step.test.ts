@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { tensor } from "@stiffnet/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectDocument, expectReport } from "../../../../scripts/commands/expect-document.ts";
+import { said, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { needsThat } from "../../../../scripts/needs.ts";
+import { findPython } from "../../src/comparisons/peers/python.ts";
+import { partOf, type StepProblem, stepModels, stepProblem } from "../../src/comparisons/step/problem.ts";
+import { loss64, lossDifferences, referencePart } from "../../src/comparisons/step/reference.ts";
+
+/** Of each library the engine that starts fastest. */
+const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorflow" };
+
+describe("step", async () => {
+  it("compares engines with a float64 reference and says what is missing", async () => {
+    const out = join(temporaryFolder(), "out");
+    const { code, stdout, stderr } = await stiffnet(
+      [
+        ...["step", "--models", "RES,RES L2,RES stiff,RES stiff (gelfand)", "--out", out, "--json"],
+        ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
+        ...["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"],
+        ...["--rounds", "1", "--seconds-per-round", "0.01"],
+      ],
+      { env: { STIFFNET_PYTHON: "/no/such/python" } },
+    );
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expectDocument(document, out);
+    expect(
+      document.cases.map((entry: { model: string; engine: string }) => `${entry.model} ${entry.engine}`),
+    ).toEqual(
+      ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"].flatMap((model) =>
+        (model === "RES stiff" ? ["stiffnet-wasm"] : ["stiffnet-wasm", "tfjs-wasm", "tfjs-cpu"]).map(
+          (engine) => `${model} ${engine}`,
+        ),
+      ),
+    );
+    for (const entry of document.cases) {
+      expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
+      expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
+      expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
+      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral
+      // radius.
+      const tolerance = entry.model === "RES stiff" ? 1e-3 : 1e-5;
+      expect(entry.gradientError).toBeLessThan(tolerance);
+      expect(entry.lossError).toBeLessThan(tolerance);
+    }
+    // After the same steps from the same start all engines stand at the same loss.
+    const losses = document.cases.slice(0, 3).map((entry: { lossAfter: number }) => entry.lossAfter);
+    for (const loss of losses) expect(Math.abs(loss / losses[0] - 1)).toBeLessThan(1e-4);
+    expect(stderr).toContain("torch-eager: no Python with torch");
+    expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
+  });
+
+  for (const [engine, module] of Object.entries(pythonEngines)) {
+    const there = await findPython(`import importlib.util as u; assert u.find_spec("${module}")`);
+    const options = needsThat(there !== undefined, `Python with ${module} (apps/bench/peers/setup)`);
+    it(`agrees with ${engine}`, { ...options, timeout: 180_000 }, async () => {
+      const out = join(temporaryFolder(), "out");
+      const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
+      const { stdout } = await stiffnet([
+        ...["step", "--engines", `stiffnet-wasm,${engine}`, "--models", "RES,RES L2,RES stiff (gelfand)"],
+        ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
+      ]);
+      const { cases, missing } = JSON.parse(stdout);
+      expect([missing, cases.length]).toEqual([[], 6]);
+      for (const entry of cases.filter((other: { engine: string }) => other.engine === engine)) {
+        const own = cases.find((other: { model: string }) => other.model === entry.model);
+        expect(entry.gradientError).toBeLessThan(1e-5);
+        expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
+      }
+    });
+  }
+
+  it("times native kernels beside WebAssembly, and on more threads alone", async () => {
+    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
+    const timed = async (...more: string[]) => {
+      const { stdout } = await stiffnet([
+        ...["step", "--engines", "stiffnet-wasm,stiffnet-native", "--models", "RES,RES stiff", ...sizes],
+        ...["--rounds", "1", "--seconds-per-round", "0.01", "--out", temporaryFolder(), "--json", ...more],
+      ]);
+      return JSON.parse(stdout);
+    };
+    const [one, two] = [await timed(), await timed("--threads", "2")];
+    const native = (missing: { engine: string; reason: string }[]) =>
+      missing.filter(({ engine }) => engine === "stiffnet-native");
+    expect(native(one.missing).every(({ reason }) => /native kernels are not built/.test(reason))).toBe(true);
+    expect(two.missing).toContainEqual(
+      expect.objectContaining({ engine: "stiffnet-wasm", reason: "WebAssembly runs on one thread" }),
+    );
+    for (const { model, engine, lossAfter, detail } of [...one.cases, ...two.cases]) {
+      const [first] = one.cases.filter((entry: { model: string }) => entry.model === model);
+      expect([engine, lossAfter]).toEqual([engine, first.lossAfter]);
+      expect(detail).toMatch(engine === "stiffnet-wasm" ? /WebAssembly SIMD/ : /native-/);
+    }
+  });
+
+  it("ends while a reference is computed, without waiting for it", async () => {
+    const out = join(temporaryFolder(), "out");
+    const { child, ended } = start([
+      ...["step", "--models", "RES stiff", "--engines", "stiffnet-wasm", "--out", out],
+      ...["--width", "512", "--batch", "256"],
+    ]);
+    await said(child, "float64 reference");
+    child.kill("SIGTERM");
+    const { code, stdout } = await ended;
+    expect([code, stdout, existsSync(join(out, "summary.json"))]).toEqual([130, "", false]);
+  });
+});
+
+describe("the part of a problem that is compared with float64", () => {
+  const sizes = { inputs: 3, outputs: 2, width: 4, depth: 5, batch: 6 };
+  const problemOf = (width: number, depth: number, batch: number): StepProblem =>
+    // Sizes alone count: the tensors of a wide problem are spared.
+    ({ ...stepProblem(sizes, 1), config: { ...stepProblem(sizes, 1).config, width, depth }, batch });
+
+  it("is the whole of the usual sizes", () => {
+    for (const model of stepModels)
+      expect(referencePart(problemOf(50, 16, 20), model)).toEqual({ samples: 20, blocks: 16 });
+  });
+
+  it("takes at most as much work as some of the usual sizes, and something where that is possible", () => {
+    const power = { RES: 2, "RES L2": 2, "RES stiff": 3, "RES stiff (gelfand)": 3 };
+    const size = fc.integer({ min: 1, max: 2000 });
+    fc.assert(
+      fc.property(size, size, size, fc.constantFrom(...stepModels), (width, depth, batch, model) => {
+        const part = referencePart(problemOf(width, depth, batch), model);
+        if (part === undefined) return width > 340 && power[model] === 3;
+        const { samples, blocks } = part;
+        expect(samples * blocks * width ** power[model]).toBeLessThanOrEqual(power[model] === 2 ? 7e8 : 2e8);
+        expect(Math.min(samples, blocks)).toBeGreaterThan(0);
+        expect(samples > batch || blocks > depth).toBe(false);
+        // Samples of the whole network come before parts of it.
+        return samples === 1 || blocks === depth;
+      }),
+    );
+  });
+
+  it("is the network's own beginning: blocks without weights change nothing", () => {
+    const problem = stepProblem(sizes, 7);
+    for (const { weight, bias } of problem.layout.blocks.slice(3))
+      for (const slot of [weight, bias]) tensor(problem.parameters, slot).fill(0);
+    const part = partOf(problem, { samples: 6, blocks: 3 });
+    expect(loss64(part, "RES")).toBe(loss64(problem, "RES"));
+  });
+
+  it("is of the first samples", () => {
+    const part = partOf(stepProblem(sizes, 7), { samples: 1, blocks: 5 });
+    const alone = stepProblem({ ...sizes, batch: 1 }, 7);
+    for (const model of stepModels) {
+      expect(loss64(part, model)).toBe(loss64(alone, model));
+      expect(lossDifferences(part, model)).toEqual(lossDifferences(alone, model));
+    }
+  });
+});

@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { expectRefusal, inTurn, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+
+const tiny = "--samples 60 --epochs 6 --width 6 --depth 3 --points 2 --probes 2 --json".split(" ");
+
+interface Method {
+  readonly method: string;
+  readonly pairs: number;
+  readonly error: {
+    readonly median: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly worst: number;
+  };
+  readonly cosine: { readonly median: number; readonly worst: number };
+  readonly cosineWell: { readonly median: number };
+  readonly statistics: Record<string, number>;
+}
+
+describe("spectral", () => {
+  it("compares every method with exact values at points of real trainings", async () => {
+    const out = join(temporaryFolder(), "out");
+    const line = ["spectral", ...tiny, "--weights", "0,1", "--out", out];
+    const { code, stdout, stderr } = await stiffnet(line);
+    expect(code, stderr).toBe(0);
+    const summary = JSON.parse(stdout);
+    expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(summary);
+    expect(summary.command).toBe("spectral");
+    expect(summary.config.points).toEqual([1, 6]);
+    expect(summary.runs.map((run: { weight: number }) => run.weight)).toEqual([0, 1]);
+    for (const { methods, points, status } of summary.runs as {
+      methods: Method[];
+      points: { epoch: number; radius: number; condition: number; methods: Method[] }[];
+      status: string;
+    }[]) {
+      expect(status).toBe("finished");
+      expect(methods.map(({ method }) => method)).toEqual(["arnoldi", "power", "gelfand"]);
+      for (const { pairs, error, cosine } of methods) {
+        // Two batches of 20 samples and three layers at two points.
+        expect(pairs).toBe(2 * 2 * 20 * 3);
+        const { median, p90, p99, worst } = error;
+        expect([median, p90, p99, worst]).toEqual([median, p90, p99, worst].sort((a, b) => a - b));
+        expect(cosine.worst).toBeLessThanOrEqual(cosine.median);
+        expect(cosine.median).toBeLessThanOrEqual(1);
+      }
+      const gelfand = methods[2]!;
+      // |J^1024|_F^(1/1024): at most log(sqrt(6)) / 1024 above for a normal J, a few times that for others.
+      expect(gelfand.error.worst).toBeLessThan(2e-2);
+      expect(gelfand.cosineWell.median).toBeGreaterThan(0.95);
+      expect(methods[0]!.error.median).toBeLessThan(1e-2);
+      expect(methods[0]!.statistics.productsPerPair).toBeLessThan(methods[1]!.statistics.productsPerPair!);
+      for (const { radius, condition } of points) {
+        expect(radius).toBeGreaterThan(0);
+        expect(condition).toBeGreaterThanOrEqual(1);
+      }
+    }
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    for (const part of ["arnoldi", "relative error", "weight 1", summary.digest])
+      expect(page).toContain(part);
+    expect(page.match(/<svg/g)).toHaveLength(6);
+    expect(readdirSync(out).sort()).toEqual([
+      "config.json",
+      "figures",
+      "report.html",
+      "summary.json",
+      "tables",
+    ]);
+    // The same numbers again, and a table for people.
+    const again = await stiffnet(line.filter((word) => word !== "--json"));
+    expect(again.stdout).toContain(`digest ${summary.digest}`);
+    expect(again.stdout).toMatch(/^gelfand +1 +\d\.\de-\d /m);
+  });
+
+  it("trains on a table, by the first of the methods", async () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 50 }, (_, i) => [
+      i % 7,
+      (i * i) % 11,
+      ((i % 7) - 3) ** 2 + ((i * i) % 11),
+    ]);
+    writeFileSync(join(folder, "runs.csv"), `a,b,y\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+    const options = [...tiny, "--methods", "gelfand,power", "--weights", "1e-2", "--out", "out"];
+    const line = ["spectral", "runs.csv", "--inputs", "a,b", "--outputs", "y", ...options];
+    const { code, stdout } = await stiffnet(line, { cwd: folder });
+    expect(code).toBe(0);
+    const { config, runs } = JSON.parse(stdout);
+    expect(config.data).toMatchObject({ name: "runs.csv", inputs: "a,b", outputs: "y" });
+    expect(runs[0].methods.map(({ method }: Method) => method)).toEqual(["gelfand", "power"]);
+  });
+
+  it("reports a training that diverges, with exit code 1", async () => {
+    const out = join(temporaryFolder(), "out");
+    const options = ["--weights", "1", "--rate", "1e30", "--activation", "relu", "--methods", "arnoldi"];
+    const { code, stdout, stderr } = await stiffnet(["spectral", ...tiny, ...options, "--out", out]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("diverged");
+    expect(JSON.parse(stdout).runs[0]).toMatchObject({ status: "diverged" });
+    expect(existsSync(join(out, "report.html"))).toBe(true);
+  });
+});
+
+describe("an interruption", () => {
+  it.each([
+    "spectral --samples 60 --epochs 1000000 --width 6 --depth 3 --json".split(" "),
+    ["spectral", "--cost", "--json"],
+  ])("ends %s %s at once with exit code 130 and no result", async (...line) => {
+    const cwd = temporaryFolder();
+    const { child, ended } = start([...line, "--out", "out"], { cwd });
+    await new Promise((resolve) => child.stderr!.once("data", resolve));
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr).toContain("interrupted");
+    expect(readdirSync(join(cwd, "out"))).toEqual(["config.json"]);
+  });
+});
+
+describe("spectral --cost", () => {
+  it("times the models against each size", async () => {
+    const cwd = temporaryFolder();
+    const sizes = "--width 4 --depth 2 --batch 3 --widths 4,8 --depths 2 --batches 1,3".split(" ");
+    const time = "--warm-epochs 1 --rounds 2 --seconds-per-round 0.005 --json".split(" ");
+    const { code, stdout } = await stiffnet(["spectral", "--cost", ...sizes, ...time], { cwd });
+    expect(code).toBe(0);
+    const { cases, runs, files } = JSON.parse(stdout);
+    expect(runs).toEqual([]);
+    expect(
+      cases.map((entry: Record<string, number>) => [entry.axis, entry.width, entry.depth, entry.batch]),
+    ).toEqual([
+      ["width", 4, 2, 3],
+      ["width", 8, 2, 3],
+      ["depth", 4, 2, 3],
+      ["batch", 4, 2, 1],
+      ["batch", 4, 2, 3],
+    ]);
+    for (const { models } of cases) {
+      expect(models.map(({ model }: { model: string }) => model)).toEqual([
+        "RES",
+        "RES L2",
+        "RES stiff",
+        "RES stiff (gelfand)",
+      ]);
+      expect(models[0].ratio).toBe(1);
+      for (const { ms, steps } of models) {
+        expect(ms.p10).toBeLessThanOrEqual(ms.median);
+        expect(ms.median).toBeLessThanOrEqual(ms.p90);
+        expect(steps).toBeGreaterThanOrEqual(1);
+      }
+    }
+    expect(files.folder).toBe(join(cwd, "results", "spectral-cost"));
+    const page = readFileSync(files.report, "utf8");
+    expect(page).toMatch(/RES stiff \(gelfand\): [\d.]+ plain steps at width 4, depth 2, batch 3\./);
+  });
+});
+
+describe("spectral refuses", () => {
+  const wrong: [string, ...string[]][] = [
+    ["spectral --methods qr", "'qr'", "gelfand"],
+    ["spectral --weights 1,-1", "'-1'", "at least 0"],
+    ["spectral --weights 1,", "--weights"],
+    ["spectral --points 0", "--points", "'0'"],
+    ["spectral --inputs 1 --outputs 2", "no file"],
+    ["spectral runs.csv", "runs.csv", "--inputs"],
+    ["spectral runs.csv --inputs 1 --outputs 2", "runs.csv", "no such file"],
+    ["spectral --cost --widths 10,0", "'0'", "at least 1"],
+  ];
+  it.each(wrong)("%s", async (line, ...parts) => {
+    const cwd = temporaryFolder();
+    expectRefusal(await inTurn(line.split(" "), { cwd }), ...parts);
+    expect(existsSync(join(cwd, "results"))).toBe(false);
+  });
+
+  it("a folder that holds another study, or a broken one", async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "out"));
+    writeFileSync(join(cwd, "out", "config.json"), JSON.stringify({ command: "alpine" }));
+    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "'alpine'", "--out");
+    writeFileSync(join(cwd, "out", "config.json"), "{");
+    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "broken JSON");
+  });
+});

@@ -1,0 +1,136 @@
+import {
+  describeTable,
+  renderDescription,
+  type Table,
+  type TableDescription,
+  TableError,
+} from "@stiffnet/tables";
+import { BenchError, type CommandDefinition, choice, whole } from "@stiffnet/terminal";
+import {
+  addTableOptions,
+  type MissingRule,
+  missingRules,
+  readSource,
+  sourceOf,
+  type TableOptions,
+  type TableSource,
+} from "@stiffnet/trials";
+
+interface DataCommandOptions extends TableOptions {
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly missing: MissingRule;
+  readonly bins: number;
+}
+
+/** What `train` would take of the table. */
+export interface TrainingRows {
+  readonly missing: MissingRule;
+  /** Rows that are kept and left out, and input cells that are filled, by column. */
+  readonly rows: number;
+  readonly dropped: number;
+  readonly filled: Readonly<Record<string, number>>;
+  /** Why `train` would refuse the table; rows is 0 then. */
+  readonly refused?: string;
+}
+
+/** The document of `stiffnet data --json`. */
+export interface DataSummary {
+  readonly command: "data";
+  readonly config: TableSource & {
+    readonly inputs?: string;
+    readonly outputs?: string;
+    readonly missing: MissingRule;
+    readonly bins: number;
+  };
+  readonly digest: string;
+  /** Figures that do not exist, such as the mean of a column of text, are null. */
+  readonly table: TableDescription;
+  readonly training?: TrainingRows;
+}
+
+export const dataCommand: CommandDefinition<DataCommandOptions> = {
+  description:
+    "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
+  help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel (.xlsx);
+writes nothing.
+
+Examples:
+  $ stiffnet data ensemble.csv
+  $ stiffnet data ensemble.csv --inputs 1-15 --outputs 16-25
+  $ stiffnet data parameters.npy fluxes.parquet --inputs 1-12 --outputs 13- --missing drop
+  $ stiffnet data runs.nc --arrays rain,warmth,flux --json
+  $ stiffnet data runs.xlsx --arrays Inputs,Outputs`,
+  declare(command) {
+    command
+      .argument(
+        "<files...>",
+        "a table; of several, the columns stand side by side and row i of each belongs together",
+      )
+      .option(
+        "--inputs <columns>",
+        "input columns, with --outputs: numbers, names or ranges, as in 1-15 or lai,soil*",
+      )
+      .option("--outputs <columns>", "output columns: adds what a linear fit explains of them")
+      .option(
+        "--missing <rule>",
+        "what train would do with empty cells: refuse (error), drop the row, fill inputs with their mean",
+        choice(missingRules),
+        "error",
+      )
+      .option("--bins <n>", "bins of each histogram", whole(1, 1000), 20);
+    addTableOptions(command);
+  },
+  async run(options, files) {
+    const { inputs, outputs, missing, bins } = options;
+    if ((inputs === undefined) !== (outputs === undefined)) {
+      const [given, wanted] = inputs === undefined ? ["--outputs", "--inputs"] : ["--inputs", "--outputs"];
+      throw new BenchError(`${given} is given without ${wanted}, expected both or neither`);
+    }
+    const source = sourceOf(files, options);
+    const table = await readSource(source);
+    const columns = inputs !== undefined && outputs !== undefined ? { inputs, outputs } : undefined;
+    const training = columns && trainingRows(table, { ...columns, missing });
+    // A fit needs numbers; gaps it leaves out by itself.
+    const fits = columns && trainingRows(table, { ...columns, missing: "drop" }).refused === undefined;
+    const description = describeTable(table, { ...(fits ? columns : {}), bins });
+    const summary: DataSummary = {
+      command: "data",
+      config: { ...source, ...columns, missing, bins },
+      digest: description.digest,
+      table: description,
+      ...(training && { training }),
+    };
+    const text = [renderDescription(description).trimEnd()];
+    if (training) text.push(trainingSentence(training, table));
+    return { document: summary, text: text.join("\n") };
+  },
+};
+
+/** Cells that `train` would refuse are what this view is for, so they are told; a choice that no table could
+ *  meet is wrong use. */
+function trainingRows(
+  table: Table,
+  choice: { inputs: string; outputs: string; missing: MissingRule },
+): TrainingRows {
+  const { missing } = choice;
+  try {
+    const { count, missing: report } = table.select(choice);
+    return { missing, rows: count, ...report };
+  } catch (error) {
+    if (!(error instanceof TableError) || !/^(missing_value|not_a_number|not_finite)$/.test(error.code))
+      throw error;
+    return { missing, rows: 0, dropped: 0, filled: {}, refused: error.message };
+  }
+}
+
+function trainingSentence({ missing, rows, dropped, filled, refused }: TrainingRows, table: Table): string {
+  if (refused !== undefined) return `train would refuse it: ${refused}`;
+  const cells = Object.entries(filled).map(([name, count]) => `${count} in '${name}'`);
+  const parts = [
+    `train takes ${rows} of ${table.count} rows`,
+    ...(dropped > 0 ? [`${dropped} with gaps are left out`] : []),
+    ...(cells.length > 0 ? [`gaps are filled with the mean of the training rows: ${cells.join(", ")}`] : []),
+  ];
+  return `${parts.join("; ")} (--missing ${missing})`;
+}

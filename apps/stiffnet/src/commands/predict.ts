@@ -1,0 +1,158 @@
+import { writeWhole } from "@stiffnet/base/files";
+import { csvLine } from "@stiffnet/report";
+import type { Table } from "@stiffnet/tables";
+import { BenchError, type CommandDefinition, choice, given, mapped, note } from "@stiffnet/terminal";
+import { addTableOptions, readSource, sourceOf, type TableOptions } from "@stiffnet/trials";
+import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
+import { halfWidths, intervalLevels, outsideBox, usualLevel } from "@stiffnet/uncertainty";
+
+interface PredictOptions extends TableOptions {
+  readonly level: number;
+  readonly id?: string;
+  readonly out?: string;
+}
+
+export interface Prediction {
+  /** Of the table, counted from 1, and the values that were asked for to tell rows apart. */
+  readonly row: number;
+  readonly id: readonly number[];
+  /** Largest excess over the training box, in lengths of its side; 0 inside. */
+  readonly outside: number;
+  /** std is 0 of a single network; low and high are null where the file has no intervals. */
+  readonly outputs: readonly {
+    readonly value: number;
+    readonly std: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  }[];
+}
+
+export const predictCommand: CommandDefinition<PredictOptions> = {
+  description: "Answer the rows of a table by an exported model, with intervals.",
+  help: `Inputs are found by their names; a table without names must have the inputs alone, in the model's order. Rows outside the
+box of the training rows are answered, with wider intervals, and counted on standard error.
+
+Examples:
+  $ stiffnet predict results/train new-runs.csv > answers.csv
+  $ stiffnet predict results/train/model.onnx new-runs.csv --id run --level 0.95 --out answers.csv
+  $ stiffnet predict model.onnx inputs.npy --json`,
+  declare(command) {
+    command
+      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
+      .argument("<files...>", "tables with the model's inputs; of several, the columns stand side by side")
+      .option(
+        "--level <share>",
+        `share of the cases that an interval is to hold, one of ${intervalLevels.join(", ")}`,
+        mapped(choice(intervalLevels.map(String)), Number),
+        usualLevel,
+      )
+      .option("--id <columns>", "columns of numbers to copy, to know the rows again")
+      .option("--out <file>", "CSV file to write, replaced where it is there (default: standard output)");
+    addTableOptions(command);
+  },
+  async run(options, [source, ...files]) {
+    const surrogate = await readSurrogate(source!);
+    const table = await readSource(sourceOf(files, options));
+    const { id, out, level } = options;
+    const idColumns = id === undefined ? [] : table.indices(id, "--id");
+    for (const column of idColumns) {
+      const { text } = table.faults(column).first;
+      if (text === undefined) continue;
+      throw new BenchError(
+        `--id: ${table.name}, ${text.place}, column '${table.columns[column]}': '${text.found}', expected numbers; rows are counted in any case`,
+      );
+    }
+    const predictions = predictTable(surrogate, table, { level, idColumns });
+    const { inputNames, outputNames, file, sha256 } = surrogate;
+    const beyond = predictions.filter(({ outside }) => outside > 0).length;
+    if (beyond > 0) {
+      note(
+        `predict: ${beyond} of ${predictions.length} rows lie outside the box of the training rows; there the model extrapolates`,
+      );
+    }
+    if (surrogate.intervals === undefined) {
+      note(`predict: ${file} has no calibrated intervals; train with validation rows to have them`);
+    }
+    const ids = idColumns.map((i) => table.columns[i]!);
+    const lines = predictionLines(predictions, ids, outputNames);
+    if (out !== undefined) writeWhole(out, lines);
+    const document = {
+      ...{ command: "predict", level, inputs: inputNames, outputs: outputNames, ids, sha256 },
+      files: { model: file, ...given({ predictions: out }) },
+      ...{ outside: beyond, predictions },
+    };
+    return { document, text: out === undefined ? lines.trimEnd() : `predictions ${out}` };
+  },
+};
+
+export function predictTable(
+  surrogate: Surrogate,
+  table: Table,
+  { level, idColumns }: { readonly level: number; readonly idColumns: readonly number[] },
+): Prediction[] {
+  const { inputNames, outputNames, box, intervals } = surrogate;
+  const inputs = inputColumns(surrogate, table);
+  const rows = table.rows(inputs);
+  const gap = rows.findIndex(Number.isNaN);
+  if (gap >= 0) {
+    const [row, name] = [Math.floor(gap / inputNames.length) + 1, inputNames[gap % inputNames.length]];
+    throw new BenchError(`${table.name}, row ${row}, input '${name}': holds no number, expected one`);
+  }
+  const { mean, std } = surrogate.answer(rows);
+  const outside = box ? outsideBox(rows, box) : new Float64Array(table.count);
+  const half = intervals && halfWidths(intervals, std, level, outside);
+  const end = (i: number, sign: number): number | null =>
+    half !== undefined && Number.isFinite(half[i]) ? mean[i]! + sign * half[i]! : null;
+  return Array.from({ length: table.count }, (_, row) => ({
+    row: row + 1,
+    id: idColumns.map((column) => table.at(row, column)),
+    outside: outside[row]!,
+    outputs: outputNames.map((_, c) => {
+      const i = row * outputNames.length + c;
+      return { value: mean[i]!, std: std[i]!, low: end(i, -1), high: end(i, 1) };
+    }),
+  }));
+}
+
+/** By name where the table has all of them, by order where it has no names and nothing else. */
+function inputColumns({ inputNames, file }: Surrogate, table: Table): number[] {
+  const found = inputNames.map((name) => table.columns.indexOf(name));
+  const missed = found.findIndex((index) => index < 0);
+  if (missed < 0) return found;
+  const nameless = table.header === "none" || table.columns.every((name, i) => isNumbered(name, i));
+  if (nameless && table.columns.length === inputNames.length) return inputNames.map((_, i) => i);
+  throw new BenchError(
+    nameless
+      ? `${table.name}: ${table.columns.length} columns without names, expected the ${inputNames.length} inputs of ${file} in their order`
+      : `${table.name}: has no column '${inputNames[missed]}', which ${file} takes as an input; expected ${inputNames.join(", ")}`,
+  );
+}
+
+/** What a reader calls a column that has no name. */
+function isNumbered(name: string, index: number): boolean {
+  return /^\D{0,12}?\d+$/.test(name) && [index, index + 1].includes(Number(/\d+$/.exec(name)![0]));
+}
+
+function predictionLines(
+  predictions: readonly Prediction[],
+  ids: readonly string[],
+  outputNames: readonly string[],
+): string {
+  const header = [
+    "row",
+    ...ids,
+    ...outputNames.flatMap((name) => [name, `${name} std`, `${name} low`, `${name} high`]),
+    "outside",
+  ];
+  const lines = predictions.map(({ row, id, outputs, outside }) =>
+    csvLine(
+      [
+        row,
+        ...id,
+        ...outputs.flatMap(({ value, std, low, high }) => [value, std, low ?? "", high ?? ""]),
+        outside,
+      ].map(String),
+    ),
+  );
+  return [csvLine(header), ...lines].join("");
+}

@@ -1,0 +1,81 @@
+import { axis } from "@stiffnet/datasets";
+import type { Experiment } from "@stiffnet/trials";
+import type { Surrogate } from "@stiffnet/trials/results";
+import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/uncertainty";
+import { sensitivityFigure } from "./figures.ts";
+import { type InputRange, type SensitivityConfig, sensitivitySentences, sensitivityTable } from "./words.ts";
+
+/** The indices over these ranges; an input whose range is a point is held there. */
+export async function analyse(
+  answer: (rows: Float64Array) => Float64Array,
+  ranges: readonly InputRange[],
+  outputNames: readonly string[],
+  options: SobolIndicesOptions & { turn?: () => Promise<void> },
+): Promise<SobolAnalysis> {
+  const { turn, ...rest } = options;
+  const varied = ranges.flatMap(({ low, high }, i) => (high > low ? [i] : []));
+  const axes = varied.map((i) => {
+    const { name, low, high, logarithmic } = ranges[i]!;
+    return axis(name, low, high, { distribution: { kind: logarithmic ? "logUniform" : "uniform" } });
+  });
+  return sobolIndices(
+    async (rows, count) => {
+      await turn?.();
+      const full = new Float64Array(count * ranges.length);
+      for (let row = 0; row < count; row++) {
+        ranges.forEach(({ low }, i) => {
+          full[row * ranges.length + i] = low;
+        });
+        varied.forEach((i, k) => {
+          full[row * ranges.length + i] = rows[row * varied.length + k]!;
+        });
+      }
+      return answer(full);
+    },
+    axes,
+    outputNames,
+    rest,
+  );
+}
+
+export function sensitivityExperiment(
+  surrogate: Surrogate,
+): Experiment<SensitivityConfig, { readonly analysis: SobolAnalysis }, undefined> {
+  return {
+    engine: "wasm",
+    async compute({ ranges, samples, seed }, watch) {
+      const total = ranges.filter(({ low, high }) => high > low).length + 2;
+      let done = 0;
+      const analysis = await analyse((rows) => surrogate.answer(rows).mean, ranges, surrogate.outputNames, {
+        samples,
+        seed,
+        async turn() {
+          if (await watch.interrupted()) throw new Error("interrupted");
+          watch.progress({ done: done++, total, details: [`${samples} rows each`] });
+        },
+      });
+      return { result: { analysis }, drawn: undefined };
+    },
+    digested: ({ analysis }) => analysis.outputs,
+    present: ({ analysis, config }) => ({
+      title: "What the outputs depend on",
+      lead: [...sensitivitySentences(analysis), ...rangeSentences(config)],
+      tables: [sensitivityTable(analysis)],
+      figures: [sensitivityFigure(analysis)],
+      facts: [
+        ["model", config.model],
+        ["evaluations", String(analysis.evaluations)],
+        ["method", "Saltelli et al. 2010 and Jansen 1999, scrambled Sobol sequence, bootstrap intervals"],
+      ],
+    }),
+  };
+}
+
+function rangeSentences({ ranges }: SensitivityConfig): string[] {
+  const held = ranges.filter(({ low, high }) => low === high).map(({ name, low }) => `${name} at ${low}`);
+  const logarithmic = ranges.filter((range) => range.logarithmic).map(({ name }) => name);
+  return [
+    ...(held.length > 0 ? [`Held: ${held.join(", ")}.`] : []),
+    ...(logarithmic.length > 0 ? [`Drawn by their logarithm: ${logarithmic.join(", ")}.`] : []),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { NamedTable } from "@stiffnet/report";
+import { formatNumber, formatPercent } from "@stiffnet/terminal";
+import type { Index, SobolAnalysis } from "@stiffnet/uncertainty";
+
+/** How one input is drawn; `low` equals `high` where it is held. */
+export interface InputRange {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly logarithmic: boolean;
+}
+
+export interface SensitivityConfig {
+  readonly format: 1;
+  readonly command: "sensitivity";
+  /** SHA-256 of the model's file. */
+  readonly model: string;
+  readonly samples: number;
+  readonly seed: number;
+  readonly ranges: readonly InputRange[];
+}
+
+/** Every output with every input, the inputs that matter most first. */
+export function sensitivityTable({ inputs, outputs, confidence }: SobolAnalysis): NamedTable {
+  return {
+    name: "sensitivity",
+    caption: `Sobol indices: the share of an output's variance that goes where the input is known (first order), and that is left where all others are (total). In brackets ${formatPercent(confidence)} intervals of the estimate.`,
+    header: ["output", "input", "first", "", "total", ""],
+    rows: outputs.flatMap(({ name, first, total }) =>
+      byTotal(total).map((i) => [
+        name,
+        inputs[i]!,
+        formatNumber(first[i]!.value, 2),
+        brackets(first[i]!),
+        formatNumber(total[i]!.value, 2),
+        brackets(total[i]!),
+      ]),
+    ),
+  };
+}
+
+/** Numbers of the inputs, the largest total index first. */
+export function byTotal(total: readonly Index[]): number[] {
+  return total.map((_, i) => i).sort((a, b) => total[b]!.value - total[a]!.value || a - b);
+}
+
+function brackets({ low, high }: Index): string {
+  return `[${formatNumber(low, 2)}, ${formatNumber(high, 2)}]`;
+}
+
+/** What each output depends on, in a sentence. */
+export function sensitivitySentences({ inputs, outputs }: SobolAnalysis): string[] {
+  return outputs.slice(0, 12).map(({ name, first, total }) => {
+    if (total.length === 0) return `${name} does not vary over the box.`;
+    const order = byTotal(total);
+    const most = order
+      .slice(0, 3)
+      .filter((i) => total[i]!.value >= 0.01)
+      .map((i) => `${inputs[i]} (${formatPercent(total[i]!.value)})`);
+    const alone = first.reduce((sum, { value }) => sum + Math.max(0, value), 0);
+    const together = 1 - alone;
+    const idle = order.filter((i) => total[i]!.high < 0.01).length;
+    return `${name} depends most on ${most.join(", ")}${together > 0.05 ? `; ${formatPercent(together)} of its variance come from inputs acting together` : ""}${idle > 0 ? `; ${idle} of ${inputs.length} inputs do nothing to it (below 1 %)` : ""}.`;
+  });
+}

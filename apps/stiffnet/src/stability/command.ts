@@ -1,0 +1,84 @@
+import { addOut, addSeed, BenchError, type CommandDefinition, whole } from "@stiffnet/terminal";
+import {
+  addTableOptions,
+  type ExperimentOptions,
+  modelFile,
+  modelName,
+  readSource,
+  runExperiment,
+  sourceOf,
+  type TableOptions,
+} from "@stiffnet/trials";
+import { fromRanges, fromTable, type InputSamples } from "./samples.ts";
+
+interface StabilityOptions extends ExperimentOptions, TableOptions {
+  readonly seed: number;
+  readonly data?: string;
+  readonly inputs?: string;
+  readonly samples: number;
+  readonly member: number;
+}
+
+export const stabilityCommand: CommandDefinition<StabilityOptions> = {
+  description:
+    "Set a network's eigenvalues, layer by layer, beside the stability disc of explicit Euler: ratio, largest step.",
+  help: `An eigenvalue l of a layer's Jacobian is stable under a step alpha where |1 + alpha l| <= 1; alpha is the network's own
+step, horizon / depth. All eigenvalues are computed by QR iteration in float64.
+
+Examples:
+  $ stiffnet stability results/train
+  $ stiffnet stability model.onnx --data ensemble.csv --samples 500
+  $ stiffnet stability results/train --member 3 --json`,
+  declare(command) {
+    command
+      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
+      .option("--data <file>", "table of inputs (default: a Latin hypercube over the training ranges)")
+      .option(
+        "--inputs <columns>",
+        "input columns of --data (default: those with the names of the model's inputs)",
+      )
+      .option("--samples <n>", "samples, evenly spread over the rows of --data", whole(1), 100)
+      .option("--member <n>", "network of an ensemble that is shown layer by layer", whole(1), 1);
+    addOut(addSeed(addTableOptions(command)), "results/stability");
+  },
+  async run(options, [source]) {
+    // Loaded here alone, so that other commands start without them.
+    const { importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
+    const { stabilityExperiment } = await import("./experiment.ts");
+    const file = modelFile(source!);
+    const models = await importOnnx(file);
+    const { surrogate, sha256 } = await inspectOnnx(file);
+    const { member, seed, samples } = options;
+    if (member > models.length) {
+      throw new BenchError(`--member is ${member}, expected at most ${models.length}: ${file} holds no more`);
+    }
+    const inputs = await samplesOf(options, models[0]!.inputNames, () =>
+      fromRanges(surrogate!, samples, seed, file),
+    );
+    return runExperiment(
+      options,
+      {
+        ...{ format: 1, command: "stability", seed },
+        model: { name: modelName(file), sha256, members: models.length },
+        origin: inputs.origin,
+        samples: Math.min(samples, inputs.count),
+        member,
+      },
+      stabilityExperiment({ file, models, inputs }),
+    );
+  },
+};
+
+async function samplesOf(
+  options: StabilityOptions,
+  names: readonly string[],
+  ranges: () => InputSamples,
+): Promise<InputSamples> {
+  if (options.data !== undefined) {
+    return fromTable(await readSource(sourceOf([options.data], options)), names, options.inputs);
+  }
+  if (options.inputs !== undefined) {
+    throw new BenchError("--inputs chooses columns of --data, which is not given");
+  }
+  return ranges();
+}

@@ -1,0 +1,31 @@
+export {
+  centred,
+  drawSvg,
+  type Figure,
+  logScale,
+  logTicks,
+  margins,
+  type Panel,
+  powerTick,
+  seriesColour,
+  seriesCount,
+  seriesSymbol,
+  thinned,
+} from "./canvas.ts";
+export { type Curve, evolution } from "./evolution.ts";
+export { type Line, lineChart, narrowChart } from "./line-chart.ts";
+export type { Report } from "./page.ts";
+export { pngRenderer } from "./png.ts";
+export { mapsFigure } from "./radius-maps.ts";
+export { riskScatterFigure } from "./risk-scatter.ts";
+export { predictedAgainstTrue } from "./scatter.ts";
+export {
+  type ExaminedNetwork,
+  eigenvaluesOf,
+  extent,
+  middle,
+  plane,
+  spectraFigure,
+} from "./spectrum-plane.ts";
+export { colourBar, type Grid, surface } from "./surface.ts";
+export { type ReportWithFiles, writeReport } from "./write.ts";

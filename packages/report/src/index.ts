@@ -1,0 +1,4 @@
+export { type Circumstances, commonFacts, machine } from "./facts.ts";
+export { isRatio, proxyLabel, proxyText } from "./proxies.ts";
+export { type Deciles, decilesOf, logSlope, mean, median, quantile, rangeOf } from "./statistics.ts";
+export { csvLine, csvOf, markdownOf, type NamedTable, pipeTable, quoted, tableOf } from "./table.ts";

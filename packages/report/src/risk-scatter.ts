@@ -1,0 +1,76 @@
+import * as Plot from "@observablehq/plot";
+import { formatNumber } from "@stiffnet/terminal";
+import {
+  centred,
+  drawSvg,
+  type Figure,
+  logScale,
+  margins,
+  seriesColour,
+  seriesCount,
+  seriesSymbol,
+} from "./canvas.ts";
+import { hollow, legend, nameWidth } from "./legend.ts";
+import { rangeOf } from "./statistics.ts";
+
+export interface RiskPoint {
+  readonly model: string;
+  readonly riskTrain: number;
+  readonly riskTest: number;
+}
+
+/** Generalisation error against empirical risk, a point a trial. */
+export function riskScatterFigure(all: readonly RiskPoint[], models: readonly string[]): Figure {
+  const series = models.slice(0, seriesCount);
+  const points = all.filter(
+    ({ model, riskTrain, riskTest }) => series.includes(model) && riskTrain > 0 && riskTest > 0,
+  );
+  const domain = (values: readonly number[]): [number, number] => {
+    const [low, high] = rangeOf(values);
+    return low <= high ? [low / 1.08, high * 1.08] : [0.1, 1];
+  };
+  const x = domain(points.map(({ riskTrain }) => riskTrain));
+  const y = domain(points.map(({ riskTest }) => riskTest));
+  const diagonal = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
+  return {
+    title: "Generalisation against fit",
+    caption:
+      "Each point is a trial: test risk (GE) against training risk (ER) at the end; on the dotted line, where it runs through, they are equal.",
+    panels: [
+      drawSvg("risks", "test risk against training risk of every trial", {
+        width: 560,
+        height: 380,
+        ...margins(26, 26 + nameWidth(series), 40, 58),
+        x: { ...logScale("training risk (ER)", x), ...centred },
+        y: { ...logScale("test risk (GE)", y), grid: true },
+        marks: [
+          ...(diagonal[0]! < diagonal[1]!
+            ? [
+                Plot.line(
+                  diagonal.map((value) => [value, value]),
+                  { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "1 3" },
+                ),
+              ]
+            : []),
+          ...series.map((name, k) =>
+            Plot.dot(
+              points.filter(({ model }) => model === name),
+              {
+                ...{ x: "riskTrain", y: "riskTest", r: 4, symbol: seriesSymbol(k) },
+                ...{ stroke: seriesColour(k), fill: seriesColour(k), ...hollow },
+                title: ({ model, riskTrain, riskTest }: RiskPoint) =>
+                  `${model}: GE ${formatNumber(riskTest)}, ER ${formatNumber(riskTrain)}`,
+              },
+            ),
+          ),
+          ...legend(
+            series.map((name, style) => ({ name, style })),
+            "right",
+            "hollow",
+          ),
+          Plot.frame({ strokeOpacity: 0.3 }),
+        ],
+      }),
+    ],
+  };
+}

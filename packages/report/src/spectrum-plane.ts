@@ -1,0 +1,88 @@
+import * as Plot from "@observablehq/plot";
+import type { Stability } from "@stiffnet/stiffness";
+import { centred, drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
+import { rangeOf } from "./statistics.ts";
+import { colourBar } from "./surface.ts";
+
+/** One network of several in a figure. */
+export interface ExaminedNetwork {
+  readonly title: string;
+  readonly stability: Stability;
+}
+
+/** The same of several networks, from near, at one scale, with few enough points for many panels. */
+export function spectraFigure(networks: readonly ExaminedNetwork[], trial: string): Figure {
+  const all = networks.map(({ stability }) => eigenvaluesOf(stability));
+  const points = all.flat();
+  const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
+  const reach = extent(points, x, y) || 1;
+  const deepest = Math.max(...networks.map(({ stability }) => stability.spectra.depth));
+  const layers: [number, number] = deepest > 1 ? [1, deepest] : [0.5, 1.5];
+  const { samples } = networks[0]!.stability.spectra;
+  return {
+    title: "Spectra of the layers",
+    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}; the colour is the layer. At most ${mostOfSeveral} a panel are drawn, evenly chosen. The curve is the edge of the disc |1 + alpha l| <= 1, left of which explicit Euler damps a mode; right of the vertical axis a mode grows by itself.`,
+    panels: [
+      ...networks.map(({ title }, k) =>
+        plane(thinned(all[k]!, mostOfSeveral), { name: `spectra-${k + 1}`, title, layers, x, y, reach }),
+      ),
+      colourBar("spectra-scale", layers, "layer"),
+    ],
+  };
+}
+
+const mostOfSeveral = 800;
+
+export function eigenvaluesOf({ alpha, spectra }: Stability): Eigenvalue[] {
+  const { samples, width, re, im } = spectra;
+  return Array.from(re, (x, at) => ({
+    x: alpha * x,
+    y: alpha * im[at]!,
+    layer: Math.floor(at / (samples * width)) + 1,
+  })).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+}
+
+export interface Eigenvalue {
+  readonly x: number;
+  readonly y: number;
+  readonly layer: number;
+}
+
+/** The square of half-width `reach` about (x, y), and the circle as far as it runs through it. */
+export function plane(
+  drawn: readonly Eigenvalue[],
+  options: { name: string; title?: string; layers: [number, number]; x: number; y: number; reach: number },
+): Panel {
+  const { name, title, layers, x, y, reach } = options;
+  const domain = (at: number): [number, number] => [at - 1.05 * reach, at + 1.05 * reach];
+  const circle = Array.from({ length: 721 }, (_, k) => {
+    const angle = (2 * Math.PI * k) / 720;
+    return [Math.cos(angle) - 1, Math.sin(angle)] as const;
+  });
+  return drawSvg(name, "eigenvalues of the layers in the complex plane", {
+    width: 430,
+    height: 420,
+    ...margins(26, 12, 42, 54),
+    x: { label: "Re alpha l", domain: domain(x), ...centred, ticks: 5 },
+    y: { label: "Im alpha l", domain: domain(y), ticks: 6 },
+    color: { type: "linear", scheme: "viridis", domain: layers },
+    marks: [
+      Plot.ruleX([0], { strokeOpacity: 0.35, clip: true }),
+      Plot.ruleY([0], { strokeOpacity: 0.35, clip: true }),
+      Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
+      Plot.line(circle, { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
+      ...(title === undefined ? [] : [heading(title)]),
+      Plot.frame({ strokeOpacity: 0.3 }),
+    ],
+  });
+}
+
+/** Largest distance from (x, y) along either axis. */
+export function extent(points: readonly Eigenvalue[], x: number, y: number): number {
+  return points.reduce((most, point) => Math.max(most, Math.abs(point.x - x), Math.abs(point.y - y)), 0);
+}
+
+export function middle(values: readonly number[]): number {
+  const [low, high] = rangeOf(values);
+  return low <= high ? (low + high) / 2 : 0;
+}

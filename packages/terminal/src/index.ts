@@ -1,0 +1,43 @@
+export { type CommandDefinition, makeCommand, type Outcome } from "./command.ts";
+export { commandLine } from "./command-line.ts";
+export { BenchError, isExpected, oneLine } from "./errors.ts";
+export {
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatScientific,
+  formatStep,
+  textTable,
+} from "./format.ts";
+export { given } from "./given.ts";
+export { type Commands, type Program, runProgram } from "./main.ts";
+export {
+  above,
+  addCommonOptions,
+  addComputing,
+  addOut,
+  addRows,
+  addSeed,
+  addWorkers,
+  between,
+  type CommonOptions,
+  choice,
+  collect,
+  finite,
+  fraction,
+  list,
+  listOf,
+  mapped,
+  type OptionParser,
+  type OptionRow,
+  parser,
+  parserOf,
+  row,
+  seeded,
+  share,
+  text,
+  whole,
+} from "./options.ts";
+export { calledAs, note } from "./output.ts";
+export { type Progress, showProgress } from "./progress.ts";
+export { interruptedCode, type Stop, stopOnSignals } from "./signals.ts";

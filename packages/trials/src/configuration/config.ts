@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { BenchError } from "@stiffnet/terminal";
+import { withoutPlace } from "../data/kinds.ts";
+import type { EngineName } from "./choices.ts";
+import type { StudyFields } from "./fields.ts";
+
+export type NetworkSpec = StudyFields["network"];
+export type TrainingSpec = StudyFields["training"];
+export type MeasuresSpec = StudyFields["measures"];
+/** One of the models that a study compares: what it has of its own, the rest being the study's. */
+export type ModelSpec = StudyFields["models"][number];
+export type PenaltySpec = NonNullable<ModelSpec["penalty"]>;
+
+export type StudyName = "study" | "alpine" | "train";
+
+/** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
+ *  often it was interrupted, is not in here. Plain JSON, written to config.json. */
+export type StudyConfig = StudyFields & { readonly command: StudyName };
+
+/** One network to train. */
+export interface TrialSpec {
+  readonly id: string;
+  readonly model: ModelSpec;
+  /** Counted from 0; the initial parameters and the shuffles are a function of (seed, trial). */
+  readonly trial: number;
+}
+
+/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is
+ *  stopped early has comparable models. */
+export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): TrialSpec[] {
+  return Array.from({ length: config.trials }, (_, trial) =>
+    config.models.map((model) => ({
+      id: `${slugOf(model.name)}-${String(trial).padStart(3, "0")}`,
+      model,
+      trial,
+    })),
+  ).flat();
+}
+
+/** A model's name as part of a file's name. */
+export function slugOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
+}
+
+/** What a model is trained with: the study's, but for what it has of its own. */
+export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec {
+  return { ...config.training, ...model.training };
+}
+
+export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
+  return { ...config.network, ...model.network };
+}
+
+/** What the fields of a configuration ask of each other: models with names of their own, validation rows
+ *  where the best epoch is kept, and batches that end after the beginning, which is at horizon - steer at the
+ *  earliest. */
+export function requireConsistent(config: StudyConfig): void {
+  const slugs = new Map<string, string>();
+  for (const model of config.models) {
+    const { name } = model;
+    const other = slugs.get(slugOf(name));
+    if (other !== undefined) {
+      throw new BenchError(
+        `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
+      );
+    }
+    slugs.set(slugOf(name), name);
+    const { steer = 0, anneal = false, patience, plateau } = trainingFor(config, model);
+    if (anneal && plateau !== false) {
+      throw new BenchError("training: anneal and plateau are both set, expected one rule for the rate");
+    }
+    if (patience !== undefined && config.data.validation === 0) {
+      throw new BenchError("training.patience: needs validation rows, expected data.validation above 0");
+    }
+    const { horizon } = networkFor(config, model);
+    if (steer >= horizon) {
+      const where = config.models.length > 1 ? ` in ${name}` : "";
+      throw new BenchError(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
+    }
+  }
+  if (config.keep === "best" && config.data.validation === 0) {
+    throw new BenchError(
+      "keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'",
+    );
+  }
+}
+
+/** Every model on every engine. Where there are several, the names say which are not on the usual one. */
+export function onEngines(models: readonly ModelSpec[], engines: readonly EngineName[]): ModelSpec[] {
+  return models.flatMap(({ engine: _, ...model }) =>
+    [...new Set(engines)].map((engine) => {
+      if (engine === "wasm") return model;
+      return { ...model, name: engines.length > 1 ? `${model.name} (${engine})` : model.name, engine };
+    }),
+  );
+}
+
+/** Two configurations are the same study when this is equal; where the data files lie does not matter. */
+export function identityOf(config: StudyConfig): string {
+  return createHash("sha256")
+    .update(canonical({ ...config, data: withoutPlace(config.data) }))
+    .digest("hex");
+}
+
+/** The fields in which two configurations differ, as "training.epochs: 100, now 200". */
+export function differences(before: unknown, now: unknown, path = ""): string[] {
+  if (canonical(before) === canonical(now)) return [];
+  const both = [before, now];
+  if (both.every((value) => typeof value === "object" && value !== null && !Array.isArray(value))) {
+    const [a, b] = both as [Record<string, unknown>, Record<string, unknown>];
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return keys.flatMap((key) => differences(a[key], b[key], path === "" ? key : `${path}.${key}`));
+  }
+  return [`${path} was ${JSON.stringify(before) ?? "not set"}, now ${JSON.stringify(now) ?? "not set"}`];
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? "undefined"
+  );
+}

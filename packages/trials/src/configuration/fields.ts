@@ -1,0 +1,294 @@
+import { activations, stepSolvers } from "@stiffnet/core";
+import { type EnsembleName, ensembles, testFunctions } from "@stiffnet/datasets";
+import { penalisedProxies } from "@stiffnet/stiffness";
+import * as option from "@stiffnet/terminal";
+import { z } from "zod";
+import {
+  aggregates,
+  engineNames,
+  lifts,
+  missingRules,
+  penaltyKinds,
+  proxyNames,
+  sizedBases,
+  weightNames,
+} from "./choices.ts";
+import { weightsBasis } from "./weights-basis.ts";
+
+// A row for each field of a study's configuration: what it may hold, what it means and, where it has one,
+// its option. The types are read off the rows.
+
+/** How the option of a field is written and read. `says` stands for the description, where there is one. */
+interface OfOption {
+  readonly flags?: string;
+  readonly says?: string;
+  readonly parser?: option.OptionParser<unknown>;
+}
+const options = z.registry<OfOption>();
+
+export function whole(least: number, most?: number) {
+  const parser = option.whole(least, most);
+  const error = parser.expected;
+  const schema = z.number({ error }).int({ error }).min(least, { error });
+  return schema.max(most ?? Number.MAX_SAFE_INTEGER, { error }).register(options, { parser });
+}
+
+const above0 = option.above(0);
+const positive = z
+  .number({ error: above0.expected })
+  .positive({ error: above0.expected })
+  .register(options, { parser: above0 });
+
+const error = option.above(0, true).expected;
+export const notNegative = z.number({ error }).nonnegative({ error });
+
+function fraction(most: number) {
+  const error = option.fraction(most).expected;
+  return z.number({ error }).min(0, { error }).max(most, { error });
+}
+
+export function choice<const T extends string>(members: readonly T[]) {
+  const error = `one of ${members.map((member) => `'${member}'`).join(", ")}`;
+  return z.enum(members, { error }).register(options, { parser: option.choice(members) });
+}
+
+const text = z.string({ error: "a text" }).min(1, { error: "a text" });
+const yesOrNo = z.boolean({ error: "true or false" });
+const rows = {
+  train: whole(1).describe("Training rows."),
+  test: whole(1).describe("Test rows."),
+  validation: fraction(0.5).describe(
+    "Part of the training rows that each trial keeps back (another part each trial); 0 keeps none.",
+  ),
+};
+const noise = positive
+  .optional()
+  .describe("Noise on the outputs of the training rows, in standard deviations of each output.");
+
+const dataKinds = {
+  function: z.strictObject({
+    kind: z.literal("function"),
+    name: choice(Object.keys(testFunctions)).describe("A test function of @stiffnet/datasets."),
+    dimension: whole(1).optional().describe("Inputs of a function that exists in any dimension."),
+    ...rows,
+    noise,
+  }),
+  dalec: z.strictObject({
+    kind: z.literal("dalec"),
+    ensemble: choice(Object.keys(ensembles) as EnsembleName[]).describe(
+      "Which ensemble of the DALEC land model.",
+    ),
+    ...rows,
+    noise,
+  }),
+  table: z.strictObject({
+    kind: z.literal("table"),
+    file: text.describe("A table with one run of the simulation a row."),
+    others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
+    header: yesOrNo
+      .optional()
+      .describe("Whether text files and sheets begin with names; guessed where not given."),
+    arrays: z
+      .array(text)
+      .optional()
+      .describe("Arrays of an NPZ, HDF5 or NetCDF file, or sheets of an Excel workbook, to read."),
+    names: z.array(text).optional().describe("Names of all columns, for files that have none."),
+    digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
+    inputs: text.describe(
+      "Input columns: numbers, names or ranges, as in 1-15 or lai,soil*; file:1 for all of the first file.",
+    ),
+    outputs: text.describe("Output columns."),
+    test: notNegative.describe("Test rows: a fraction below 1, or a count."),
+    validation: rows.validation,
+    missing: choice(missingRules).describe("What is done about empty cells."),
+    testFile: text.optional().describe("A table of its own to test on."),
+    splitColumn: text
+      .optional()
+      .describe("Column of numbers that says which rows are tested: 1, the others 0."),
+    group: text.optional().describe("Columns that make groups, which are never split."),
+    prepare: z
+      .strictObject({
+        log: z.array(text).optional().describe("Columns whose logarithm is taken."),
+        components: positive
+          .optional()
+          .describe(
+            "Outputs by so many principal components, or by those that hold this share of the variance.",
+          ),
+      })
+      .optional(),
+    fold: z
+      .strictObject({ index: whole(1), of: whole(2) })
+      .optional()
+      .describe("Tested on this part of so many equal ones."),
+  }),
+};
+
+const data = z.discriminatedUnion("kind", [dataKinds.function, dataKinds.dalec, dataKinds.table], {
+  error: `an object with kind ${Object.keys(dataKinds)
+    .map((kind) => `'${kind}'`)
+    .join(", ")}`,
+});
+
+const sized = <const Name extends keyof typeof sizedBases, Size extends string>(
+  basis: Name,
+  [size, least]: readonly [Size, number],
+) =>
+  z.strictObject({ basis: z.literal(basis), [size]: whole(least) } as { basis: z.ZodLiteral<Name> } & Record<
+    Size,
+    z.ZodNumber
+  >);
+
+const network = z.strictObject({
+  width: whole(1).describe("Dimension of the state.").register(options, { flags: "--width <n>" }),
+  depth: whole(1)
+    .describe("Number of residual blocks, or of a solver's steps.")
+    .register(options, { flags: "--depth <n>" }),
+  activation: choice(activations)
+    .describe("Activation of the blocks.")
+    .register(options, { flags: "--activation <name>" }),
+  lift: choice(lifts)
+    .describe("Activation of the first layer.")
+    .register(options, { flags: "--lift <name>" }),
+  horizon: positive
+    .describe("T: a block advances by T / depth.")
+    .register(options, { flags: "--horizon <x>" }),
+  solver: choice(stepSolvers)
+    .describe("Makes the model a neural ODE, trained through this solver.")
+    .register(options, {
+      flags: "--solver <name>",
+      says: "train a neural ODE through this solver (default: a residual network, which is euler)",
+    })
+    .optional(),
+  weights: z
+    .union(
+      [
+        z.enum(weightNames),
+        sized("perLayer", sizedBases.perLayer),
+        sized("polynomial", sizedBases.polynomial),
+        sized("piecewiseLinear", sizedBases.piecewiseLinear),
+      ],
+      {
+        error: `one of ${weightNames.map((name) => `'${name}'`).join(", ")}, or a basis with its size, as { "basis": "polynomial", "degree": 5 }`,
+      },
+    )
+    .describe("Makes the model a neural ODE whose weights depend on time so.")
+    .register(options, {
+      flags: "--weights <basis>",
+      says: "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
+      parser: weightsBasis,
+    })
+    .optional(),
+  augment: whole(0)
+    .describe("Zeros appended to the state.")
+    .register(options, { flags: "--augment <n>", says: "zeros appended to the state (default: 0)" })
+    .optional(),
+});
+
+const plateau = z
+  .strictObject({ factor: fraction(1), patience: whole(0), cooldown: whole(0), threshold: notNegative })
+  .describe("Multiplies the rate where the training loss has stopped falling.");
+
+const training = z.strictObject({
+  epochs: whole(1).describe("Passes over the training set.").register(options, { flags: "--epochs <n>" }),
+  batchSize: whole(1).describe("Samples a step.").register(options, { flags: "--batch <n>" }),
+  rate: positive.describe("Initial rate of Adam.").register(options, { flags: "--rate <x>" }),
+  plateau: z.union([z.literal(false), plateau], { error: "false or an object" }),
+  anneal: yesOrNo
+    .describe("The rate falls linearly to 0 over the epochs, instead of on plateaus.")
+    .optional(),
+  patience: whole(1)
+    .describe("Epochs without a smaller validation risk after which a trial ends.")
+    .optional(),
+  steer: positive
+    .describe("Half-width of each batch's random end time.")
+    .register(options, {
+      flags: "--steer <x>",
+      says: "draw each batch's end time from T - x to T + x (default: it is T)",
+    })
+    .optional(),
+});
+
+const penalty = z.strictObject({
+  kind: choice(penaltyKinds).describe(
+    `l2: mean norm of the tensors; ${Object.entries(penalisedProxies)
+      .map(([name, { description }]) => `${name}: ${description}`)
+      .join("; ")}.`,
+  ),
+  weight: notNegative.describe("lambda"),
+  aggregate: choice(aggregates)
+    .optional()
+    .describe("What the values of the layers become one of, the mean where not given; not of l2."),
+  subset: positive
+    .max(1, { error: "a share above 0 and at most 1" })
+    .optional()
+    .describe(
+      "Share of a batch's samples that are evaluated, drawn anew each step in groups of four; 1 for all. Where not given: 0.2 for stiff, all for the others; not of l2.",
+    ),
+});
+
+const model = z.strictObject({
+  name: text,
+  penalty: penalty.optional(),
+  network: network.partial().optional().describe("What differs from the study's network."),
+  training: training.partial().optional().describe("What differs from the study's training."),
+  trainRows: whole(1).optional().describe("Trained on the first of the training rows only."),
+  engine: choice(engineNames).optional().describe("What trains it: wasm, or tfjs, TensorFlow.js."),
+});
+
+const measures = z.strictObject({
+  every: whole(1).describe("Epochs between two records of the proxies."),
+  samples: whole(1).describe("Test samples they are computed on."),
+  proxies: z
+    .array(choice(proxyNames))
+    .refine((names) => names.includes("spectralRadius"), { error: "a list with 'spectralRadius'" })
+    .optional(),
+  last: whole(1)
+    .describe("The test rows are looked at after the last epoch alone, the proxies on so many of them.")
+    .optional(),
+});
+
+export const study = z.strictObject({
+  format: z.literal(1, { error: "1" }),
+  command: z.string(),
+  seed: whole(0, 2 ** 32 - 1).describe("Seed of everything random."),
+  trials: whole(1).describe("Initialisations to train of every model."),
+  data,
+  network,
+  training,
+  keep: choice(["final", "best"]).describe(
+    "Which parameters are kept: of the last epoch, or of the lowest validation risk.",
+  ),
+  models: z
+    .array(model, { error: "a list of models" })
+    .min(1, { error: "at least one model" })
+    .describe("The models that are compared; the first is the one that the others are compared with."),
+  measures,
+});
+
+/** As they are read: nothing is changed, and a field that may be left out is nowhere undefined. */
+export type Fixed<T> = { readonly [K in keyof T]: Fixed<Exclude<T[K], undefined>> };
+
+export type StudyFields = Fixed<z.infer<typeof study>>;
+
+/** The option of a field of one of these parts: its name there, its flags, its words but the default, and
+ *  what reads it. */
+interface FieldOption {
+  readonly field: string;
+  readonly name: string;
+  readonly flags: string;
+  readonly words: string;
+  readonly parser: option.OptionParser<unknown>;
+}
+
+export function fieldOptions(part: "network" | "training"): FieldOption[] {
+  return Object.entries(study.shape[part].shape).flatMap(([field, schema]) => {
+    const inner: z.ZodType = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+    // A registry's types forget what a function has beside its call.
+    const { flags, says, parser } = (options.get(inner) ?? {}) as OfOption;
+    if (flags === undefined || parser === undefined) return [];
+    const [, name] = /^--(\w+)/.exec(flags)!;
+    const description = inner.description!.replace(/\.$/, "");
+    const words = says ?? description.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+    return { field, name: name!, flags, words, parser };
+  });
+}

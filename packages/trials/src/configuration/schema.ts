@@ -1,0 +1,62 @@
+import { stepSolvers } from "@stiffnet/core";
+import { z } from "zod";
+import { choice, type Fixed, notNegative, study, whole } from "./fields.ts";
+import { presetNames } from "./presets.ts";
+
+const sweep = z
+  .strictObject({
+    lambda: z.array(notNegative).min(1).describe("Weights, of every penalised model."),
+    width: z.array(whole(1)).min(1),
+    depth: z.array(whole(1)).min(1),
+    trainRows: z.array(whole(1)).min(1).describe("Sizes of the training set."),
+    solver: z.array(choice(stepSolvers)).min(1).describe("Neural ODEs by these solvers."),
+  })
+  .partial();
+
+const { network, training, measures } = study.shape;
+
+/** What a configuration file may hold. Every field may be left out: it is then the preset's. The folder of a
+ *  study keeps the whole of its configuration in config.json, which is such a file too. */
+const studyFile = z
+  .strictObject({
+    $schema: z.string(),
+    preset: choice(presetNames).describe("Where the fields come from that are not given."),
+    ...study.shape,
+    ...{ network: network.partial(), training: training.partial(), measures: measures.partial() },
+    sweep: sweep.describe("Makes a model of every combination of these values, out of each of the models."),
+  })
+  .partial();
+
+/** A configuration file, or what the command line adds to it. */
+export type StudyFile = Fixed<z.infer<typeof studyFile>>;
+
+/** Values of which a model is made each. */
+export type Sweep = Fixed<z.infer<typeof sweep>>;
+
+export function studySchema(): Record<string, unknown> {
+  return { title: "stiffnet-bench study", ...z.toJSONSchema(studyFile) };
+}
+
+/** The first thing that is wrong with a value, in one line: the field, what was given, what was expected. */
+export function complaintOf(value: unknown): string | undefined {
+  const found = studyFile.safeParse(value);
+  if (found.success) return undefined;
+  const [issue] = found.error.issues;
+  const place = (path: readonly PropertyKey[]): string => path.map(String).join(".");
+  if (issue!.code === "unrecognized_keys") {
+    const known = fieldsAt(issue!.path);
+    const expected = known.length > 0 ? `, expected one of ${known.join(", ")}` : "";
+    return `${place([...issue!.path, issue!.keys[0]!])}: unknown field${expected}`;
+  }
+  const given = issue!.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
+  const was = given === undefined ? "missing" : `is ${JSON.stringify(given)}`;
+  return `${place(issue!.path) || "the configuration"}: ${was}, expected ${issue!.message}`;
+}
+
+/** Names of the fields that an object at this place may have. */
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  type Node = { properties?: Record<string, Node>; items?: Node; anyOf?: Node[] };
+  let node: Node | undefined = z.toJSONSchema(studyFile) as Node;
+  for (const key of path) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
+  return Object.keys(node?.properties ?? {});
+}

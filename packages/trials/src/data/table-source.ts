@@ -1,0 +1,33 @@
+import { joinColumns, readTable, type Table } from "@stiffnet/tables";
+import { given } from "@stiffnet/terminal";
+import type { StudyFields } from "../configuration/fields.ts";
+
+/** Where a table is and how it is read: plain data, so that any process reads the same one. */
+export type TableSource = Pick<
+  Extract<StudyFields["data"], { kind: "table" }>,
+  "file" | "others" | "header" | "arrays" | "names"
+>;
+
+/** The table of one file, or of several side by side. */
+export async function readSource(source: TableSource): Promise<Table> {
+  return (await readParts(source)).table;
+}
+
+/** That, and how many columns each file has. */
+export async function readParts({
+  file,
+  others = [],
+  header,
+  arrays,
+  names,
+}: TableSource): Promise<{ table: Table; widths: number[] }> {
+  const options = given({ header, arrays });
+  const tables: Table[] = [];
+  // One after the other: two large files at once would double the memory of reading.
+  for (const path of [file, ...others]) tables.push(await readTable(path, options));
+  const joined = joinColumns(tables);
+  return {
+    table: names === undefined ? joined : joined.withColumns(names),
+    widths: tables.map(({ columns }) => columns.length),
+  };
+}

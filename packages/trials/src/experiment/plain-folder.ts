@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureFolder, writeJson } from "@stiffnet/base/files";
+import { BenchError } from "@stiffnet/terminal";
+
+/** Opens the results folder of a command that makes its figures anew each time: a folder of the same command
+ *  is overwritten, one that holds another study is refused. Returns where its files lie. */
+export function openPlainFolder(
+  folder: string,
+  config: { readonly command: string },
+): { folder: string; config: string; report: string; summary: string } {
+  ensureFolder(folder);
+  const file = join(folder, "config.json");
+  if (!existsSync(file)) {
+    // A report empties them first.
+    const foreign = ["figures", "tables"].find((name) => existsSync(join(folder, name)));
+    if (foreign !== undefined) {
+      throw new BenchError(
+        `${folder}: the folder holds '${foreign}' and no study, expected an empty folder or a study's; choose another --out`,
+      );
+    }
+  } else {
+    const held = commandIn(file);
+    if (held !== config.command) {
+      throw new BenchError(
+        `${folder}: holds a study of '${held}', expected none or one of '${config.command}'; choose another --out`,
+      );
+    }
+  }
+  writeJson(file, config);
+  return { folder, config: file, report: join(folder, "report.html"), summary: join(folder, "summary.json") };
+}
+
+function commandIn(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { command?: unknown } | null)?.command;
+  } catch {
+    throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out`);
+  }
+}

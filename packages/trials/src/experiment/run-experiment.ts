@@ -1,0 +1,208 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import { writeJson } from "@stiffnet/base/files";
+import { type Circumstances, commonFacts, machine } from "@stiffnet/report";
+import type { ReportWithFiles } from "@stiffnet/report/charts";
+import {
+  addOut,
+  addRows,
+  type CommandDefinition,
+  calledAs,
+  commandLine,
+  interruptedCode,
+  note,
+  type OptionRow,
+  type Outcome,
+  type Progress,
+  showProgress,
+  stopOnSignals,
+  textTable,
+} from "@stiffnet/terminal";
+import type { Command } from "commander";
+import { versions } from "../versions.ts";
+import { openPlainFolder } from "./plain-folder.ts";
+
+/** Options of a command that computes tables and figures in one go, beside those that it computes with. */
+export interface ExperimentOptions {
+  readonly json: boolean;
+  readonly out: string;
+}
+
+/** Everything that the numbers depend on. */
+export interface ExperimentConfig<Name extends string = string> {
+  readonly format: 1;
+  readonly command: Name;
+  readonly seed?: number;
+}
+
+/** What an experiment with these options computes with. */
+export type ConfigOf<Name extends string, Rows> = ExperimentConfig<Name> & {
+  readonly [Field in keyof Rows]: Rows[Field] extends OptionRow<infer T> ? T : never;
+};
+
+/** The one document of such a command: printed with --json and written as summary.json. `Result` is what it
+ *  computed. */
+export type ExperimentSummary<Config extends ExperimentConfig, Result extends object> = Result &
+  Circumstances & {
+    readonly command: string;
+    readonly config: Config;
+    /** Over what no clock enters. */
+    readonly digest: string;
+    readonly engine: string;
+    readonly files: Readonly<Record<string, string>>;
+  };
+
+/** How a computation hears that it should end, and says how far it is. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  /** A line that stays. */
+  note(text: string): void;
+  /** How far it is, with the time that remains. */
+  progress(progress: Progress): void;
+  /** Lets signals arrive; true where the computation should end. */
+  interrupted(): Promise<boolean>;
+}
+
+export interface Computed<Result, Drawn> {
+  readonly result: Result;
+  /** What figures need beyond the result, and the document is spared. */
+  readonly drawn: Drawn;
+  /** Files beside those that every such command writes. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "tables" | "figures"> {
+  /** How it was made; seed, digest, machine, versions and time are added. */
+  readonly facts?: ReportWithFiles["facts"];
+  /** What the terminal shows instead of tables and lead. */
+  readonly printed?: string;
+}
+
+export interface Experiment<Config extends ExperimentConfig, Result extends object, Drawn> {
+  readonly engine: string;
+  /** An error of what was interrupted is none. */
+  compute(config: Config, watch: Watch): Promise<Computed<Result, Drawn>>;
+  /** What the digest is taken of, as JSON; a text is the digest itself. */
+  digested(result: Result, config: Config): unknown;
+  present(summary: ExperimentSummary<Config, Result>, drawn: Drawn): Presentation;
+  /** Exit code 1 where it says so. */
+  failed?(result: Result): boolean;
+}
+
+/** A command whose options are what its experiment computes with. */
+export function experimentCommand<
+  Rows extends Readonly<Record<string, OptionRow<unknown>>>,
+  Config extends ExperimentConfig,
+  Result extends object,
+  Drawn,
+>(
+  name: Config["command"],
+  definition: Pick<CommandDefinition, "description" | "help"> & {
+    readonly options: Rows;
+    /** What follows from the options, in their place. */
+    settings?(options: ConfigOf<string, Rows>): Partial<Config>;
+    /** Loaded when it is asked for. */
+    load(): Promise<Experiment<Config, Result, Drawn>>;
+  },
+): CommandDefinition<ExperimentOptions & ConfigOf<string, Rows>> {
+  const { description, help, options: rows, settings, load } = definition;
+  return {
+    description,
+    help,
+    declare(command: Command) {
+      addRows(command, rows);
+      addOut(command, `results/${name}`);
+    },
+    async run(options) {
+      const config = { ...configOf(name, options), ...settings?.(options) } as unknown as Config;
+      return runExperiment(options, config, await load());
+    },
+  };
+}
+
+/** What an experiment computes with: what was chosen, but for where its results go. */
+export function configOf<Name extends string, Options extends ExperimentOptions>(
+  command: Name,
+  { json, out, ...chosen }: Options,
+): { readonly format: 1; readonly command: Name } & Omit<Options, keyof ExperimentOptions> {
+  return { format: 1, command, ...chosen };
+}
+
+/** Opens the results folder, computes, writes report and summary. */
+export async function runExperiment<Config extends ExperimentConfig, Result extends object, Drawn>(
+  options: ExperimentOptions,
+  config: Config,
+  experiment: Experiment<Config, Result, Drawn>,
+): Promise<Outcome> {
+  const made = openPlainFolder(resolve(options.out), config);
+  const began = performance.now();
+  const stop = stopOnSignals();
+  const display = showProgress(config.command, process.stderr);
+  const watch: Watch = {
+    signal: stop.signal,
+    note: (text) => display.note(`${config.command}: ${text}`),
+    progress: (progress) => display.update(progress),
+    interrupted: async () => {
+      await new Promise((turn) => setImmediate(turn));
+      return stop.signal.aborted;
+    },
+  };
+  const computed = await experiment
+    .compute(config, watch)
+    .catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    })
+    .finally(() => {
+      display.close();
+      stop.letGo();
+    });
+  if (computed === undefined || stop.signal.aborted) {
+    note(`${calledAs()[0]}: interrupted; this cannot be resumed, nothing was written`);
+    return { exitCode: interruptedCode };
+  }
+  const { result, drawn } = computed;
+  const files = { ...made, ...computed.files };
+  const summary: ExperimentSummary<Config, Result> = {
+    command: config.command,
+    config,
+    digest: digestOf(experiment.digested(result, config)),
+    engine: experiment.engine,
+    versions: versions(),
+    machine: machine(),
+    seconds: (performance.now() - began) / 1000,
+    ...result,
+    files,
+  };
+  const { facts = [], printed, ...report } = experiment.present(summary, drawn);
+  // What draws takes longer to load than a wrong option to refuse.
+  const { writeReport } = await import("@stiffnet/report/charts");
+  await writeReport(
+    { file: (...names) => join(made.folder, ...names) },
+    {
+      ...report,
+      facts: [
+        ...facts,
+        ...(config.seed === undefined ? [] : [["seed", String(config.seed)] as const]),
+        ["digest", summary.digest],
+        ...commonFacts(summary),
+      ],
+      repeat: commandLine(calledAs()),
+      configuration: config,
+    },
+  );
+  writeJson(made.summary, summary);
+  return {
+    document: summary,
+    text: `${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`,
+    exitCode: experiment.failed?.(result) ? 1 : 0,
+  };
+}
+
+function shown({ tables, lead }: Pick<Presentation, "tables" | "lead">): string {
+  return [...tables.map(({ header, rows }) => `${textTable(header, rows)}\n`), ...lead].join("\n");
+}
+
+function digestOf(digested: unknown): string {
+  if (typeof digested === "string") return digested;
+  return createHash("sha256").update(JSON.stringify(digested)).digest("hex");
+}

@@ -1,0 +1,61 @@
+export { type MissingRule, missingRules } from "./configuration/choices.ts";
+export {
+  type ModelSpec,
+  type NetworkSpec,
+  networkFor,
+  type PenaltySpec,
+  type StudyConfig,
+  type StudyName,
+  slugOf,
+  type TrainingSpec,
+  trainingFor,
+  trialSpecs,
+} from "./configuration/config.ts";
+export { checked } from "./configuration/configure.ts";
+export type { StudyFile, Sweep } from "./configuration/schema.ts";
+export {
+  constantInputs,
+  type DataSpec,
+  isFromSeed,
+  loadData,
+  type StudyData,
+  standIn,
+} from "./data/kinds.ts";
+export { keptBack } from "./data/row-subsets.ts";
+export { readSource, type TableSource } from "./data/table-source.ts";
+export {
+  type ConfigOf,
+  configOf,
+  type Experiment,
+  type ExperimentConfig,
+  type ExperimentOptions,
+  experimentCommand,
+  runExperiment,
+  type Watch,
+} from "./experiment/run-experiment.ts";
+export { addDataOptions, type DataOptions, dataOf, refuseWithoutData } from "./options/data-options.ts";
+export { comparedModels, modelsOf, penalty, penaltyHelp } from "./options/penalties.ts";
+export { type Assignment, assignment, type StudyOptions } from "./options/study-options.ts";
+export { addTableOptions, sourceOf, type TableOptions } from "./options/table-options.ts";
+export { addQueueOptions, part, type QueueOptions, redisAddress } from "./options/where-options.ts";
+export { factsOf, troubleOf } from "./results/facts.ts";
+export { modelFile, modelName } from "./results/model-file.ts";
+export { printed } from "./results/print.ts";
+export { proxyTable } from "./results/proxy-table.ts";
+export type { ModelSummary, Summary } from "./results/summary.ts";
+export { Checkpoint } from "./run/checkpoint.ts";
+export { complaintsOf, errorIn } from "./run/complaints.ts";
+export { ResultsFolder, tuneFolder } from "./run/folder.ts";
+export { withLockedFolder } from "./run/locked-folder.ts";
+export { joinParts, planMerge } from "./run/merge.ts";
+export { type FailedTrial, localRunner } from "./run/pool.ts";
+export type { TrialRecord } from "./run/record.ts";
+export { type TrainedTrial, trainedTrials } from "./run/results.ts";
+export type { Shard } from "./run/shard.ts";
+export { type StudyStatus, studyStatus, type TrialStatus } from "./run/status.ts";
+export { explainInterruption, runStudy, type StudyRun } from "./run/study.ts";
+export { freshModel, runTrial, trialData } from "./run/trial.ts";
+export type { Asked, Chosen, Results, StudyKind } from "./study/kind.ts";
+export { finishStudy } from "./study/run.ts";
+export { studyCommand } from "./study/study-command.ts";
+export { versionOf } from "./versions.ts";

@@ -1,0 +1,148 @@
+import { BenchError, choice, collect, fraction, type OptionParser, parser, share } from "@stiffnet/terminal";
+import type { Command } from "commander";
+import { type MissingRule, missingRules } from "../configuration/choices.ts";
+import { type DataSpec, dataNamed, type Fold, type Prepare } from "../data/kinds.ts";
+import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
+
+/** Options of every command that trains on a table of the user's, or on what stands for one. */
+export interface DataOptions extends TableOptions {
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly test: number;
+  readonly validation: number;
+  readonly missing: MissingRule;
+  readonly testFile?: string;
+  readonly splitColumn?: string;
+  readonly group?: string;
+  readonly fold?: Fold;
+  readonly prepare: readonly Prepare[];
+}
+
+const prepare: OptionParser<Prepare> = parser(
+  "log:COLUMNS, components, components:N or components:SHARE",
+  "log:rain,k",
+  (given) => {
+    const [kind, rest, ...more] = given.split(":");
+    if (more.length > 0) return undefined;
+    if (kind === "log" && rest) return { log: rest.split(",").map((name) => name.trim()) };
+    if (kind !== "components") return undefined;
+    const components = rest === undefined ? 0.999 : Number(rest || Number.NaN);
+    return (components > 0 && components < 1) || Number.isInteger(components) ? { components } : undefined;
+  },
+);
+
+const fold: OptionParser<Fold> = parser(
+  "a part i/n of the rows with i from 1 to n and n at least 2, as in 1/5",
+  "1/5",
+  (given) => {
+    const match = /^(\d{1,6})\/(\d{1,6})$/.exec(given);
+    const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+    return index >= 1 && index <= of && of >= 2 ? { index, of } : undefined;
+  },
+);
+
+/** At most one of these decides which rows are tested. */
+const splits = ["testFile", "splitColumn", "group", "fold"] as const;
+
+export function addDataOptions(command: Command, defaults: { validation: number }): Command {
+  command
+    .option(
+      "--inputs <columns>",
+      "input columns: numbers, names or ranges, as in 1-15 or lai,soil*; without --inputs and --outputs, the first of two files has the inputs and the second the outputs",
+    )
+    .option("--outputs <columns>", "output columns")
+    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share, 0.2)
+    .option("--test-file <file>", "a table of its own to test on, with columns of the same names")
+    .option("--split-column <column>", "column of numbers that says which rows are tested: 1, the others 0")
+    .option(
+      "--group <columns>",
+      "columns that make groups, such as a site or a repeated run: a group is tested, trained on or kept back as a whole",
+    )
+    .option(
+      "--fold <i/n>",
+      "test on part i of n equal ones: n runs, from 1/n to n/n, are a cross-validation",
+      fold,
+    )
+    .option(
+      "--prepare <step>",
+      "before columns are standardised: log:COLUMNS takes logarithms, components learns the outputs by the principal components that hold 99.9 % of their variance, components:0.99 or components:20 by others; may be repeated",
+      collect(prepare),
+      [],
+    )
+    .option(
+      "--validation <fraction>",
+      "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",
+      fraction(0.5),
+      defaults.validation,
+    )
+    .option(
+      "--missing <rule>",
+      "empty cells: refuse (error), drop the row, or fill inputs with their mean",
+      choice(missingRules),
+      "error",
+    );
+  return addTableOptions(command);
+}
+
+/** Refuses what is said of data where none are named. */
+export function refuseWithoutData(command: Command, namedBy: string): void {
+  const names = [
+    "inputs",
+    "outputs",
+    "test",
+    ...splits,
+    "validation",
+    "missing",
+    "header",
+    "arrays",
+    "names",
+    "prepare",
+  ];
+  const stray = names.find((name) => command.getOptionValueSource(name) === "cli");
+  if (stray === undefined) return;
+  throw new BenchError(`${flagOf(stray)}: goes with ${namedBy}, expected both`);
+}
+
+function together(steps: readonly Prepare[]): Prepare {
+  const log = steps.flatMap((step) => step.log ?? []);
+  const components = steps.findLast((step) => step.components !== undefined)?.components;
+  return { ...(log.length > 0 && { log }), ...(components !== undefined && { components }) };
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The data of the words on a command line: files, or a name such as dalec:site. */
+export function dataOf(words: readonly string[], options: DataOptions): DataSpec {
+  const { inputs, outputs, test, validation, missing } = options;
+  const [first = ""] = words;
+  const named = dataNamed(first, validation);
+  if (named !== undefined) {
+    if (words.length === 1 && inputs === undefined && outputs === undefined) return named;
+    throw new BenchError(`${first}: brings its own columns, expected no other file, --inputs or --outputs`);
+  }
+  const twoFiles = words.length === 2 && inputs === undefined && outputs === undefined;
+  if (!twoFiles && (inputs === undefined || outputs === undefined)) {
+    const missed = inputs === undefined ? "inputs" : "outputs";
+    throw new BenchError(`required option '--${missed} <columns>' not specified`);
+  }
+  const given = splits.filter((name) => options[name] !== undefined);
+  if (given.length > 1) {
+    throw new BenchError(
+      `${flagOf(given[1]!)}: is given with ${flagOf(given[0]!)}, expected one of them: each says which rows are tested`,
+    );
+  }
+  return {
+    kind: "table",
+    ...sourceOf(words, options),
+    digest: "",
+    inputs: inputs ?? "file:1",
+    outputs: outputs ?? "file:2",
+    test,
+    validation,
+    missing,
+    ...Object.fromEntries(given.map((name) => [name, options[name]])),
+    ...(options.prepare.length > 0 && { prepare: together(options.prepare) }),
+  };
+}

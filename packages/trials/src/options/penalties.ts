@@ -1,0 +1,57 @@
+import { penalisedProxies } from "@stiffnet/stiffness";
+import { above, given, list, mapped, type OptionParser, parser } from "@stiffnet/terminal";
+import { aggregates, type PenaltyKind, penaltyKinds } from "../configuration/choices.ts";
+import type { ModelSpec, PenaltySpec } from "../configuration/config.ts";
+
+function penalisedName(kind: PenaltyKind): string {
+  return `RES ${kind === "l2" ? "L2" : penalisedProxies[kind].label}`;
+}
+
+/** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
+export const penalty: OptionParser<PenaltySpec> = parser(
+  `a penalty, one of ${penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ")} with a weight of at least 0, with :sum or :max for another aggregate than the mean, and :all or a share as :0.4 for how many of a batch's samples are evaluated`,
+  "stiff:sum=1e-3",
+  (text) => {
+    const [name = "", size = "", ...rest] = text.split("=");
+    const [word, ...how] = name.split(":");
+    const kind = penaltyKinds.find((known) => known === word);
+    const weight = above(0, true).read(size);
+    const aggregate = aggregates.find((known) => how.includes(known));
+    const [share, ...others] = how.filter((part) => part !== aggregate);
+    const subset = share === "all" ? 1 : share === undefined ? undefined : above(0).read(share);
+    const misread = others.length > 0 || (share !== undefined && !(subset !== undefined && subset <= 1));
+    if (kind === undefined || weight === undefined || misread || rest.length > 0) return undefined;
+    if (kind === "l2" && how.length > 0) return undefined;
+    return { kind, weight, ...given({ aggregate, subset }) };
+  },
+);
+
+export function penaltyHelp(what: string): string {
+  const proxies = Object.entries(penalisedProxies).map(
+    ([name, { weight, description }]) => `${name}=${weight} (${description})`,
+  );
+  return `${what}: l2=1e-5, ${proxies.join(", ")}; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3 (squared in the loss: the sum, which the presets of 'study' penalise, acts as a weight times the depth squared on the mean); stiff of a fifth of each batch's samples, of others as in stiff:0.4=1e-3 or stiff:sum:all=1e-3`;
+}
+
+const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(
+  `res or ${penalty.expected}`,
+  "res",
+  (text) => (text === "res" ? text : penalty.read(text)),
+);
+
+/** "res,l2=1e-5,stiff=1e-3": the plain model and penalised ones. */
+export const comparedModels: OptionParser<ModelSpec[]> = mapped(list(plainOrPenalised), (models) =>
+  modelsOf(models.map((one) => (one === "res" ? undefined : one))),
+);
+
+/** A model of each penalty, or plain without. Two of a kind are told apart by their weights. */
+export function modelsOf(penalties: readonly (PenaltySpec | undefined)[]): ModelSpec[] {
+  return penalties.map((penalty) => {
+    if (penalty === undefined) return { name: "RES" };
+    const name = penalisedName(penalty.kind);
+    const alone = penalties.filter((other) => other?.kind === penalty.kind).length === 1;
+    const { weight, subset } = penalty;
+    const share = subset === undefined ? "" : ` subset ${subset}`;
+    return { name: alone ? name : `${name} ${weight}${share}`, penalty };
+  });
+}

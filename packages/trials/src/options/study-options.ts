@@ -1,0 +1,126 @@
+import {
+  addCommonOptions,
+  addComputing,
+  type CommonOptions,
+  choice,
+  collect,
+  given,
+  listOf,
+  type OptionParser,
+  parser,
+  whole,
+} from "@stiffnet/terminal";
+import type { Command } from "commander";
+import { type EngineName, engineNames } from "../configuration/choices.ts";
+import type { StudyConfig, StudyName } from "../configuration/config.ts";
+import { fieldOptions } from "../configuration/fields.ts";
+import { type Preset, type PresetName, presetsOf } from "../configuration/presets.ts";
+import type { Shard } from "../run/shard.ts";
+import { addWhereOptions, type QueueOptions } from "./where-options.ts";
+
+/** Options of every command that trains. What is not given comes from the configuration file or the
+ *  preset. */
+export interface StudyOptions extends CommonOptions, QueueOptions {
+  readonly preset?: PresetName;
+  readonly config?: string;
+  readonly set: readonly Assignment[];
+  readonly schema: boolean;
+  readonly showConfig: boolean;
+  readonly trials?: number;
+  readonly plateau: boolean;
+  readonly measureEvery?: number;
+  readonly engine?: readonly (EngineName | "auto")[];
+  readonly force: boolean;
+  readonly shard?: Shard;
+}
+
+export interface Assignment {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function assignment(example: string): OptionParser<Assignment> {
+  return parser(`a name and a value, as in ${example}`, example, (text) => {
+    const at = text.indexOf("=");
+    if (at < 1 || at === text.length - 1) return undefined;
+    return { name: text.slice(0, at), value: text.slice(at + 1) };
+  });
+}
+
+/** The options, with the defaults that the study's presets make. */
+export function addStudyOptions(command: Command, study: StudyName): Command {
+  addConfigOptions(command, study);
+  addFieldOptions(command, study, "network");
+  addTrainingOptions(command, study);
+  return addWhereOptions(addComputing(addCommonOptions(command, `results/${study}`)))
+    .option("--force", "delete what an earlier study left in the folder and start over", false)
+    .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
+}
+
+function addConfigOptions(command: Command, study: StudyName): void {
+  const names = Object.keys(presetsOf(study));
+  if (names.length > 1)
+    command.option("--preset <name>", `size of the study (default: ${names[0]})`, choice(names));
+  command
+    .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
+    .option(
+      "--set <path=value>",
+      "set any field of the configuration, as in training.plateau.patience=20; may be repeated",
+      collect(assignment("training.epochs=100")),
+      [],
+    )
+    .option("--schema", "print the JSON schema of the configuration and end", false)
+    .option("--show-config", "print the configuration as it results from all options and end", false);
+}
+
+/** The options of fields, with what the presets have. */
+function addFieldOptions(command: Command, study: StudyName, part: "network" | "training"): void {
+  for (const { field, flags, words, parser } of fieldOptions(part)) {
+    const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
+    const known = Object.values(presetsOf(study)).every((preset) => usual(preset) !== undefined);
+    const shown = field === "epochs" ? epochsInWords : usual;
+    command.option(flags, known ? `${words} ${usualOf(study, shown)}` : words, parser);
+  }
+}
+
+function addTrainingOptions(command: Command, study: StudyName): void {
+  const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
+  command.option("--trials <n>", `initialisations to train ${usual(({ trials }) => trials)}`, whole(1));
+  addFieldOptions(command, study, "training");
+  command
+    .option("--no-plateau", "keep the rate instead of reducing it")
+    .option(
+      "--measure-every <n>",
+      `epochs between two records of the proxies ${usual(({ records }) => `${records} records a trial`)}`,
+      whole(1),
+    )
+    .option(
+      "--engine <list>",
+      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both; auto is the one that is faster for its width and batch (default: wasm)",
+      listOf([...engineNames, "auto"]),
+    );
+}
+
+function epochsInWords({ training: { epochs } }: Preset): string {
+  if (typeof epochs === "number") return String(epochs);
+  const share = Math.round(100 * epochs.patience);
+  return `as many as take ${epochs.steps} steps; a trial ends before where its validation risk has not fallen for ${share} % of them`;
+}
+
+/** What the presets of a study have, as help says it. */
+function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
+  const values = Object.entries(presetsOf(study)).map(([name, preset]) => [String(of(preset)), name]);
+  const same = values.every(([value]) => value === values[0]![0]);
+  const shown = same ? values[0]![0] : values.map(([value, name]) => `${value} for ${name}`).join(", ");
+  return `(default: ${shown})`;
+}
+
+/** What the options say of the network, or of the training. */
+export function fieldsOf<Part extends "network" | "training">(
+  part: Part,
+  options: StudyOptions,
+): Partial<StudyConfig[Part]> {
+  const said = options as unknown as Record<string, unknown>;
+  const fields = Object.fromEntries(fieldOptions(part).map(({ field, name }) => [field, said[name]]));
+  return given(fields) as Partial<StudyConfig[Part]>;
+}

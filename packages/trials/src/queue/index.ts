@@ -1,0 +1,2 @@
+export { serveQueue } from "./consumer.ts";
+export { queueRunner } from "./producer.ts";

@@ -1,0 +1,77 @@
+import type { Redis } from "ioredis";
+import { identityOf, type StudyConfig, type TrialSpec } from "../configuration/config.ts";
+import type { Versions } from "../run/arithmetic.ts";
+
+// What the study's process and the workers agree on. The queue of a study is named after its identity, so
+// that two studies never mix; its jobs are named after the trials, so that a trial is there once.
+
+/** Prefix of BullMQ's keys. */
+export const prefix = "stiffnet";
+/** Names of the studies that want workers. */
+export const studies = "stiffnet-studies";
+
+/** What a worker must know to train any trial of a study. */
+export interface Notice {
+  readonly config: StudyConfig;
+  readonly versions: Versions;
+  /** Seconds of silence after which a worker counts as lost. */
+  readonly lostAfter: number;
+  /** When the study came to the queue, in milliseconds since 1970: the oldest is served first. */
+  readonly since: number;
+}
+
+export interface TrialJob {
+  readonly spec: TrialSpec;
+}
+
+/** How far a trial is, told by its worker. */
+export interface TrialProgress {
+  readonly epoch: number;
+  readonly riskTrain: number;
+  /** Epoch of the last checkpoint in Redis. */
+  readonly saved: number;
+}
+
+export function studyName(config: StudyConfig): string {
+  return identityOf(config).slice(0, 20);
+}
+
+export const noticeKey = (study: string): string => `stiffnet-notice:${study}:`;
+export const ownerKey = (study: string): string => `stiffnet-owner:${study}:`;
+export const checkpointKey = (study: string, trial: string): string =>
+  `stiffnet-checkpoint:${study}:${trial}`;
+
+/** A study that was left alone vanishes from Redis after a week. */
+export const lifetimeSeconds: number = 7 * 24 * 3600;
+
+/** A trial whose workers were lost this often is given up. */
+export const mostLosses = 3;
+
+/** Half the time to notice that a lock was not renewed, the other half to look twice, as BullMQ does. */
+export function lockTimes(lostAfter: number): { lockDuration: number; stalledInterval: number } {
+  return { lockDuration: 500 * lostAfter, stalledInterval: 250 * lostAfter };
+}
+
+/** All keys of a study, BullMQ's and ours. */
+async function keysOf(redis: Redis, study: string): Promise<string[]> {
+  const keys = new Set<string>();
+  for await (const some of redis.scanStream({ match: `stiffnet*:${study}:*`, count: 1000 })) {
+    for (const key of some as string[]) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** Sets the week running again. What has a short time of its own, such as a lock, keeps it. */
+export async function prolong(redis: Redis, study: string): Promise<void> {
+  const keys = [...(await keysOf(redis, study)), studies];
+  const left = await Promise.all(keys.map((key) => redis.ttl(key)));
+  const lasting = keys.filter((_, i) => left[i] === -1 || left[i]! > lifetimeSeconds / 7);
+  await Promise.all(lasting.map((key) => redis.expire(key, lifetimeSeconds)));
+}
+
+/** Removes every trace of a study. */
+export async function erase(redis: Redis, study: string): Promise<void> {
+  await redis.srem(studies, study);
+  const keys = await keysOf(redis, study);
+  if (keys.length > 0) await redis.unlink(keys);
+}

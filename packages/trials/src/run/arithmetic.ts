@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeJson } from "@stiffnet/base/files";
+import { resnet, train } from "@stiffnet/core";
+import { alpine02, sample } from "@stiffnet/datasets";
+import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { BenchError } from "@stiffnet/terminal";
+import { versionOf } from "../versions.ts";
+import type { ResultsFolder } from "./folder.ts";
+
+export type Versions = Readonly<Record<string, string>>;
+
+/** What decides the bits of a trial: the versions of what trains, and the digest of a training of a few
+ *  steps, which would also tell two states of the sources apart, or a machine that computes differently. */
+export async function versionsOfTraining(): Promise<Versions> {
+  const packages = ["trials", "core", "stiffness", "datasets", "preparation"];
+  return {
+    ...Object.fromEntries(packages.map((name) => [`@stiffnet/${name}`, versionOf(`@stiffnet/${name}`)])),
+    arithmetic: await probe(),
+  };
+}
+
+async function probe(): Promise<string> {
+  const data = sample(alpine02(2), { train: 24, test: 6, seed: 1 });
+  const model = resnet({ inputs: 2, outputs: 1, width: 5, depth: 3, seed: 1 });
+  const penalty = stiffnessPenalty(spectralRadius(), { weight: 1e-3 });
+  return (await train(model, data, { epochs: 3, batchSize: 8, penalty })).digest.slice(0, 16);
+}
+
+/** Why what one trained cannot go together with what the other trains, if it cannot: they compute other
+ *  numbers. Other versions with the same bits can. */
+export function difference(one: Versions, other: Versions): string | undefined {
+  if (one.arithmetic === other.arithmetic) return undefined;
+  const [mine, theirs] = [one, other].map((versions) => versions["@stiffnet/trials"]);
+  return `by stiffnet ${mine}, and stiffnet ${theirs} computes other numbers`;
+}
+
+/** What the trials of a folder were trained with; undefined where none were begun there. */
+export function versionsIn(folder: string): Versions | undefined {
+  const file = join(folder, "versions.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** What the parts of a study were trained with: of one version, or of several with the same bits. */
+export function versionsOfAll(folders: readonly string[]): Versions | undefined {
+  const [first, ...others] = folders.flatMap((folder) => {
+    const versions = versionsIn(folder);
+    return versions === undefined ? [] : [{ folder, versions }];
+  });
+  for (const { folder, versions } of others) {
+    const found = difference(versions, first!.versions);
+    if (found === undefined) continue;
+    throw new BenchError(
+      `${folder}: trained ${found}, as in ${first!.folder}; train all parts with one version`,
+    );
+  }
+  return first?.versions;
+}
+
+/** Writes down what the trials of a folder are trained with; where some were trained with what computes
+ *  other bits, refuses to add to them: no digest could be repeated. Another version with the same bits goes
+ *  on. */
+export async function requireSameArithmetic(folder: ResultsFolder): Promise<void> {
+  const here = await versionsOfTraining();
+  const before = versionsIn(folder.path);
+  if (before === undefined) {
+    writeJson(folder.file("versions.json"), here);
+    return;
+  }
+  const found = difference(before, here);
+  if (found === undefined) return;
+  throw new BenchError(
+    `${folder.path}: begun ${found}; finish it by version ${before["@stiffnet/trials"]}, choose another --out, or --force to start over`,
+  );
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeJson, writeWhole } from "@stiffnet/base/files";
+import { BenchError } from "@stiffnet/terminal";
+import { type StudyConfig, trialSpecs } from "../configuration/config.ts";
+import { type Versions, versionsOfAll } from "./arithmetic.ts";
+import { configOfAll, type ResultsFolder, studiesIn } from "./folder.ts";
+import { Journal, readRecords } from "./journal.ts";
+import type { TrialRecord } from "./record.ts";
+import { shardsIn, specsOfShard } from "./shard.ts";
+import type { StudyRun } from "./study.ts";
+
+/** Where every trial of a study is found. */
+export interface MergePlan {
+  readonly config: StudyConfig;
+  /** What the parts were trained with. */
+  readonly versions: Versions | undefined;
+  /** In the order of the trials. */
+  readonly trials: readonly { readonly record: TrialRecord; readonly folder: string }[];
+}
+
+/** Finds the trials of a study in its parts and checks that they fit together and are complete. */
+export function planMerge(folders: readonly string[]): MergePlan {
+  const parts = folders.flatMap(partsIn);
+  const config = configOfAll(parts);
+  const versions = versionsOfAll(parts);
+  const found = new Map<string, { record: TrialRecord; folder: string }>();
+  for (const folder of parts) {
+    for (const record of readRecords<TrialRecord>(join(folder, "trials.jsonl"))) {
+      const before = found.get(record.id);
+      if (before === undefined) found.set(record.id, { record, folder });
+      else if (before.record.digest !== record.digest) {
+        throw new BenchError(
+          `${folder}: ${record.id} has another digest than in ${before.folder}, expected the same trial to end the same; were they trained by one version of stiffnet?`,
+          1,
+        );
+      }
+    }
+  }
+  const specs = trialSpecs(config);
+  const missing = specs.filter(({ id }) => !found.has(id)).map(({ id }) => id);
+  if (missing.length > 0) {
+    const places = folders.flatMap((folder) => unfinishedShards(config, folder, new Set(missing)));
+    throw new BenchError(
+      `${missing.length} of ${specs.length} trials are missing: ${listed(missing)}${places.length > 0 ? ` (${places.join("; ")})` : ""}; train them, then merge again`,
+      1,
+    );
+  }
+  return { config, versions, trials: specs.map(({ id }) => found.get(id)!) };
+}
+
+/** Brings the trials into one folder, as if they had been trained there. */
+export function joinParts({ config, versions, trials }: MergePlan, target: ResultsFolder): StudyRun {
+  if (versions !== undefined) writeJson(target.file("versions.json"), versions);
+  const journal = new Journal<TrialRecord>(target.file("trials.jsonl"));
+  const there = new Set(journal.records.map(({ id }) => id));
+  const missing = trials.filter(({ record }) => !there.has(record.id));
+  for (const { record, folder } of missing) {
+    for (const name of [`${record.id}.state`, `${record.id}.history.jsonl`]) {
+      writeWhole(target.file("checkpoints", name), readFileSync(join(folder, "checkpoints", name)));
+    }
+    journal.append(record);
+  }
+  const specs = trialSpecs(config);
+  return {
+    interrupted: false,
+    specs,
+    records: trials.map(({ record }) => record),
+    failed: [],
+    trained: missing.length > 0,
+  };
+}
+
+/** A study's folder itself, and the shards in it. */
+function partsIn(folder: string): string[] {
+  const studies = studiesIn(folder);
+  if (studies.length > 0) return studies;
+  const what = existsSync(folder) ? "holds no study and no shards of one" : "no such folder";
+  throw new BenchError(`${folder}: ${what}, expected what 'stiffnet-bench study --shard i/n' left`);
+}
+
+/** Which shards of a folder the missing trials belong to, in words. */
+function unfinishedShards(config: StudyConfig, folder: string, missing: ReadonlySet<string>): string[] {
+  const there = shardsIn(folder);
+  return [...new Set(there.map(({ of }) => of))].flatMap((of) =>
+    Array.from({ length: of }, (_, i) => ({ index: i + 1, of })).flatMap((shard) => {
+      const left = specsOfShard(config, shard).filter(({ id }) => missing.has(id)).length;
+      if (left === 0) return [];
+      const begun = there.some((other) => other.of === of && other.index === shard.index);
+      return `shard ${shard.index} of ${of} ${begun ? `lacks ${left}` : "is not there"}`;
+    }),
+  );
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12).join(", ");
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
+}

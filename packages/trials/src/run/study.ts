@@ -1,0 +1,146 @@
+import {
+  BenchError,
+  calledAs,
+  interruptedCode,
+  note,
+  type Outcome,
+  type Progress,
+  showProgress,
+} from "@stiffnet/terminal";
+import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "../configuration/config.ts";
+import { requireSameArithmetic } from "./arithmetic.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import type { ResultsFolder } from "./folder.ts";
+import { Journal } from "./journal.ts";
+import type { FailedTrial, TrialRunner } from "./pool.ts";
+import type { TrialRecord } from "./record.ts";
+
+export interface StudyRun {
+  readonly interrupted: boolean;
+  /** All that were to be trained here. */
+  readonly specs: readonly TrialSpec[];
+  /** In the order of the trials; those that ended, now or in an earlier run. */
+  readonly records: readonly TrialRecord[];
+  /** Trials whose worker died twice. They are tried again when the study is resumed. */
+  readonly failed: readonly FailedTrial[];
+  /** Whether anything was left to train. */
+  readonly trained: boolean;
+}
+
+/** Trains what the folder does not hold yet, of all trials or of those given. The signal makes it save and
+ *  return within a second. */
+export async function runStudy(
+  config: StudyConfig,
+  folder: ResultsFolder,
+  options: { run: TrialRunner; specs?: readonly TrialSpec[]; signal: AbortSignal; label?: string },
+): Promise<StudyRun> {
+  const { run, specs = trialSpecs(config), signal, label = config.command } = options;
+  const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
+  const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
+  const missing = specs.filter((spec) => !ended().has(spec.id));
+  const inOrder = (): TrialRecord[] => {
+    const byId = new Map(journal.records.map((record) => [record.id, record]));
+    return specs.flatMap((spec) => byId.get(spec.id) ?? []);
+  };
+  if (missing.length === 0) {
+    return { interrupted: false, specs, records: inOrder(), failed: [], trained: false };
+  }
+  await requireSameArithmetic(folder);
+  if (missing.length < specs.length) {
+    note(
+      `${label}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
+    );
+  }
+
+  const tally = new Tally(config, specs, ended(), folder);
+  const display = showProgress(label, process.stderr);
+  try {
+    const { interrupted, failed } = await run({
+      config,
+      folder: folder.path,
+      specs: missing,
+      signal,
+      events: {
+        progress(id, epoch, riskTrain) {
+          tally.at(id, epoch, riskTrain);
+          display.update(tally.progress());
+        },
+        ended(record) {
+          journal.append(record);
+          tally.ended(record.id);
+          if (record.status === "diverged") display.note(`${record.id}: diverged: ${record.reason}`);
+          display.update(tally.progress());
+        },
+        note: (text) => display.note(text),
+      },
+    });
+    return { interrupted, specs, records: inOrder(), failed, trained: true };
+  } finally {
+    display.close();
+  }
+}
+
+/** Counts epochs over all trials. */
+class Tally {
+  readonly #epochs: ReadonlyMap<string, number>;
+  readonly #done = new Map<string, number>();
+  readonly #risks = new Map<string, number>();
+  readonly #specs: readonly TrialSpec[];
+  #ended: number;
+
+  constructor(
+    config: StudyConfig,
+    specs: readonly TrialSpec[],
+    ended: ReadonlySet<string>,
+    folder: ResultsFolder,
+  ) {
+    this.#epochs = new Map(specs.map(({ id, model }) => [id, trainingFor(config, model).epochs]));
+    this.#specs = specs;
+    this.#ended = ended.size;
+    for (const { id } of specs) {
+      if (ended.has(id)) this.#done.set(id, this.#epochs.get(id)!);
+      else this.#done.set(id, new Checkpoint(folder.file("checkpoints"), id).epoch());
+    }
+  }
+
+  at(id: string, epoch: number, risk: number): void {
+    this.#done.set(id, epoch);
+    this.#risks.set(id, risk);
+  }
+
+  ended(id: string): void {
+    this.#done.set(id, this.#epochs.get(id)!);
+    this.#risks.delete(id);
+    this.#ended++;
+  }
+
+  progress(): Progress {
+    const sum = (epochs: ReadonlyMap<string, number>): number =>
+      [...epochs.values()].reduce((a, b) => a + b, 0);
+    const risks = [...this.#risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
+    return {
+      done: sum(this.#done),
+      total: sum(this.#epochs),
+      details: [
+        `${this.#ended} of ${this.#specs.length} trials`,
+        // Training risk of what is running.
+        risks === "" ? "" : `risk ${risks}`,
+      ],
+    };
+  }
+}
+
+/** What a command does when its study was interrupted: says how to go on. */
+export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outcome {
+  note(
+    `${calledAs()[0]}: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
+  );
+  return { exitCode: interruptedCode };
+}
+
+export function requireRecords(run: StudyRun): void {
+  if (run.records.length === 0) {
+    const [first] = run.failed;
+    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, 1);
+  }
+}

@@ -1,0 +1,74 @@
+import { isExpected, oneLine } from "@stiffnet/terminal";
+import type { StudyConfig } from "../configuration/config.ts";
+import { loadData, type StudyData } from "../data/kinds.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import { runTrial } from "./trial.ts";
+
+// A worker process of `runTrials`: trains the trials it is given, one after the other. Ctrl-C in the terminal
+// reaches it too, but it is the parent that decides when to stop; and where the parent is killed, there is
+// nobody left to train for: the last checkpoint stands, and the process ends.
+process.on("SIGINT", () => {});
+process.on("SIGHUP", () => {});
+process.on("disconnect", () => process.exit(0));
+
+const parent = process.ppid;
+const stop = new AbortController();
+let study: { config: StudyConfig; folder: string; data: StudyData } | undefined;
+
+process.on("message", (message: ToWorker) => {
+  handle(message).catch((error: unknown) => {
+    if (!isExpected(error)) throw error;
+    say({ type: "refused", message: oneLine(error) });
+  });
+});
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case "study": {
+      const { config, folder } = message;
+      study = { config, folder, data: message.data ?? (await loadData(config.data, config.seed)) };
+      say({ type: "ready" });
+      return;
+    }
+    case "stop":
+      stop.abort();
+      // Idle: nothing to save.
+      if (!busy) process.exit(0);
+      return;
+    case "run":
+      return runOne(message.spec);
+  }
+}
+
+let busy = false;
+
+async function runOne(spec: Extract<ToWorker, { type: "run" }>["spec"]): Promise<void> {
+  const { config, folder, data } = study!;
+  busy = true;
+  let told = 0;
+  const result = await runTrial(config, spec, {
+    data,
+    checkpoint: new Checkpoint(`${folder}/checkpoints`, spec.id),
+    signal: stop.signal,
+    onEpoch(epoch, riskTrain) {
+      // Killed a moment ago: a successor may be at work on the same files already.
+      if (process.ppid !== parent) process.exit(0);
+      const now = performance.now();
+      if (now - told < 100) return;
+      told = now;
+      say({ type: "progress", id: spec.id, epoch, riskTrain });
+    },
+  }).finally(() => {
+    busy = false;
+  });
+  if (result.status === "interrupted") {
+    say({ type: "interrupted", id: spec.id, epoch: result.epoch }, () => process.exit(0));
+  } else {
+    say({ type: "ended", record: result });
+  }
+}
+
+function say(message: FromWorker, then?: () => void): void {
+  if (process.connected) process.send!(message, then ?? (() => {}));
+}

@@ -1,0 +1,60 @@
+import type { Outcome } from "@stiffnet/terminal";
+import type { Command } from "commander";
+import type { StudyConfig, StudyName } from "../configuration/config.ts";
+import type { StudyFile } from "../configuration/schema.ts";
+import type { StudyData } from "../data/kinds.ts";
+import type { StudyOptions } from "../options/study-options.ts";
+import type { Summary } from "../results/summary.ts";
+import type { ResultsFolder } from "../run/folder.ts";
+import type { TrainedTrial } from "../run/results.ts";
+import type { StudyRun } from "../run/study.ts";
+
+/** A command that trains: what it has of its own, beside its presets. */
+export interface StudyKind {
+  readonly name: StudyName;
+  readonly description: string;
+  /** Examples and what else help ends with. */
+  readonly help: string;
+  /** Its own arguments and options. */
+  addOptions(command: Command): void;
+  /** What these say of the configuration, which is `file` so far. */
+  configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep">;
+  /** What is wrong with a configuration that is right for other studies. */
+  complaint?(config: StudyConfig): string | undefined;
+  /** Chooses what the options leave to be chosen, in a folder of its own within `out`; nothing where they
+   *  leave nothing. */
+  choose?(asked: Asked): Promise<Chosen | undefined>;
+  /** Writes report and model; returns the document. */
+  conclude(results: Results): Promise<Summary>;
+  /** The document for a terminal. */
+  print(summary: Summary): string;
+}
+
+export interface Given {
+  readonly command: Command;
+  readonly options: StudyOptions;
+  /** The configuration file over the preset. */
+  readonly file: Pick<StudyFile, "data" | "models" | "sweep">;
+}
+
+/** A configuration that may leave something to be chosen. */
+export interface Asked {
+  readonly config: StudyConfig;
+  /** What of it was given, and is not to be chosen. */
+  readonly file: StudyFile;
+  readonly options: StudyOptions;
+  readonly data?: StudyData;
+}
+
+/** What was chosen, or what there is to say where choosing was interrupted. */
+export type Chosen = { readonly config: StudyConfig } | { readonly interrupted: Outcome };
+
+/** What a finished study is made of. */
+export interface Results {
+  readonly config: StudyConfig;
+  readonly data: StudyData;
+  readonly folder: ResultsFolder;
+  readonly run: StudyRun;
+  readonly trials: readonly TrainedTrial[];
+  readonly summary: Summary;
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { writeJson } from "@stiffnet/base/files";
+import { note, type Outcome } from "@stiffnet/terminal";
+import type { StudyConfig } from "../configuration/config.ts";
+import { loadData, type StudyData } from "../data/kinds.ts";
+import type { StudyOptions } from "../options/study-options.ts";
+import { enginesOf, type Summary, summarise } from "../results/summary.ts";
+import type { ResultsFolder } from "../run/folder.ts";
+import { withLockedFolder } from "../run/locked-folder.ts";
+import { localRunner, type TrialRunner } from "../run/pool.ts";
+import { studyDigest, trainedTrials } from "../run/results.ts";
+import { explainInterruption, requireRecords, runStudy } from "../run/study.ts";
+import { freshModel } from "../run/trial.ts";
+import type { Results, StudyKind } from "./kind.ts";
+
+type RunOptions = Pick<StudyOptions, "out" | "force" | "workers" | "shard" | "queue" | "lostAfter">;
+
+/** The course of every study: open the folder, train what is missing, write the report and the summary,
+ *  the document. The data are loaded unless they were already. */
+export async function runStudyCommand(
+  config: StudyConfig,
+  options: RunOptions,
+  kind: StudyKind,
+  loaded?: StudyData,
+): Promise<Outcome> {
+  // Wrong data and networks, and a queue out of reach, are said before anything is written.
+  const data = loaded ?? (await loadData(config.data, config.seed));
+  for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
+  const run = await trialRunner(options, data);
+  const out = resolve(options.out);
+  if (options.shard !== undefined) {
+    const { runShard } = await import("./run-shard.ts");
+    return runShard(config, { ...options, out, shard: options.shard }, run);
+  }
+  return withLockedFolder(out, config, options, async (folder, stop) => {
+    const study = await runStudy(config, folder, { run, signal: stop.signal });
+    stop.atOnce();
+    if (study.interrupted) return explainInterruption(study, folder);
+    return finishStudy({ config, data, folder, run: study }, kind);
+  });
+}
+
+async function trialRunner({ workers, queue, lostAfter }: RunOptions, data: StudyData): Promise<TrialRunner> {
+  if (queue === undefined) return localRunner(workers, data);
+  const { queueRunner } = await import("../queue/producer.ts");
+  return queueRunner(queue, lostAfter);
+}
+
+/** Writes what came out of the trials. */
+export async function finishStudy(
+  results: Omit<Results, "trials" | "summary">,
+  kind: StudyKind,
+): Promise<Outcome> {
+  const { config, data, folder, run } = results;
+  requireRecords(run);
+  const engines = enginesOf(run.records);
+  if (engines !== "wasm") note(`${config.command}: trained on ${engines}`);
+  let summary = run.trained ? undefined : readSummary(folder, studyDigest(config, run.records));
+  if (summary === undefined) {
+    const plain = summarise(config, run.records, run.failed, filesOf(folder));
+    const trials = trainedTrials(config, folder, run.records, data);
+    summary = await kind.conclude({ config, data, folder, run, trials, summary: plain });
+    // Last: where it stands, everything does.
+    writeJson(folder.file("summary.json"), summary);
+  } else {
+    note(`${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`);
+  }
+  const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
+  return { document: summary, text: kind.print(summary), exitCode: troubled ? 1 : 0 };
+}
+
+function filesOf(folder: ResultsFolder): Record<string, string> {
+  return {
+    folder: folder.path,
+    config: folder.file("config.json"),
+    trials: folder.file("trials.jsonl"),
+    checkpoints: folder.file("checkpoints"),
+    figures: folder.file("figures"),
+    tables: folder.file("tables"),
+    report: folder.file("report.html"),
+    summary: folder.file("summary.json"),
+  };
+}
+
+/** The document of an earlier run over the same trials. */
+function readSummary(folder: ResultsFolder, digest: string): Summary | undefined {
+  const file = folder.file("summary.json");
+  if (!existsSync(file) || !existsSync(folder.file("report.html"))) return undefined;
+  try {
+    const summary: Summary = JSON.parse(readFileSync(file, "utf8"));
+    return summary.digest === digest
+      ? { ...summary, files: { ...moved(summary.files, folder), ...filesOf(folder) } }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder may have been moved since. */
+function moved(files: Summary["files"], folder: ResultsFolder): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, path]) => [name, folder.file(basename(path))]));
+}

@@ -1,0 +1,65 @@
+import { type CommandDefinition, given } from "@stiffnet/terminal";
+import type { Command } from "commander";
+import type { EngineName } from "../configuration/choices.ts";
+import { onEngines } from "../configuration/config.ts";
+import { assign, checked, readStudyFile, studyConfig } from "../configuration/configure.ts";
+import { presetOf } from "../configuration/presets.ts";
+import { type StudyFile, studySchema } from "../configuration/schema.ts";
+import { isAuto, onFasterEngines } from "../options/faster-engine.ts";
+import { addStudyOptions, fieldsOf, type StudyOptions } from "../options/study-options.ts";
+import type { StudyKind } from "./kind.ts";
+import { runStudyCommand } from "./run.ts";
+
+export function studyCommand(kind: StudyKind): CommandDefinition<StudyOptions> {
+  const { name } = kind;
+  return {
+    description: kind.description,
+    help: `What is not given comes from the ${name === "train" ? "defaults" : "preset"}; a configuration file goes over that, and options over the file.
+${kind.help}
+
+Ctrl-C saves; the same command goes on from there.`,
+    declare(command) {
+      kind.addOptions(command);
+      addStudyOptions(command, name);
+    },
+    async run(options, _, command) {
+      if (options.schema) return { text: JSON.stringify(studySchema(), null, 2) };
+      const file = fileOf(kind, command, options);
+      const asked = await studyConfig(kind, file);
+      const config = isAuto(options) ? await onFasterEngines(asked.config) : asked.config;
+      if (options.showConfig) return { text: JSON.stringify(config, null, 2) };
+      const chosen = await kind.choose?.({ ...asked, config, file, options });
+      if (chosen === undefined) return runStudyCommand(config, options, kind, asked.data);
+      if ("interrupted" in chosen) return chosen.interrupted;
+      return runStudyCommand(chosen.config, { ...options, force: false }, kind, asked.data);
+    },
+  };
+}
+
+/** The configuration file, overlaid by the options that were given. */
+function fileOf(kind: StudyKind, command: Command, options: StudyOptions): StudyFile {
+  const file = options.config === undefined ? {} : readStudyFile(options.config);
+  const { seed, trials, measureEvery } = options;
+  // Which engine is faster depends on what is configured here.
+  const engine = isAuto(options) ? ["wasm" as const] : (options.engine as EngineName[] | undefined);
+  const preset = options.preset ?? file.preset;
+  const base = presetOf(kind.name, preset);
+  const { models, ...own } = kind.configured({ command, options, file: { ...base, ...file } });
+  const compared = models ?? file.models ?? base.models;
+  const over: StudyFile = {
+    ...file,
+    ...own,
+    ...given({ preset, trials }),
+    ...(command.getOptionValueSource("seed") === "cli" && { seed }),
+    ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["wasm"]) }),
+    network: { ...file.network, ...fieldsOf("network", options) },
+    training: {
+      ...file.training,
+      ...fieldsOf("training", options),
+      ...(!options.plateau && { plateau: false }),
+    },
+    ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),
+  };
+  // Whatever the file and the other options gave is right by now: a sweep is all that may be wrong.
+  return assign(checked(over, "--sweep"), options.set, base);
+}

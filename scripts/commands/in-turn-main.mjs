@@ -1,0 +1,22 @@
+// Runs the command for a test file again and again in one process, for what starting it anew would cost.
+import { pathToFileURL } from "node:url";
+
+const written = { stdout: "", stderr: "" };
+for (const name of ["stdout", "stderr"]) {
+  const stream = process[name].setMaxListeners(0);
+  stream.write = (text, ...rest) => {
+    written[name] += text;
+    rest.at(-1)?.();
+    return true;
+  };
+}
+const { env } = process;
+process.on("message", async ({ program, args, cwd }) => {
+  Object.assign(written, { stdout: "", stderr: "" });
+  process.chdir(cwd);
+  process.env = { ...env };
+  process.argv.splice(2, Infinity, ...args);
+  const { main } = await import(pathToFileURL(program.replace(/bin.[^/\\]*$/, "dist/cli.js")).href);
+  await main(process.argv);
+  process.send({ code: process.exitCode, ...written });
+});
