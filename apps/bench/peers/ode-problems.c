@@ -1,5 +1,5 @@
-/* Right-hand sides (and Jacobians, where they are short) of the problems of `stiffnet-bench ode`, for CVODE and
- * IDA, which include this file, and for SciPy, which loads it as a shared library. Jacobians are
+/* Right-hand sides (and Jacobians, where they are short) of the problems of `stiffnet-bench ode`, for CVODE
+ * and IDA, which include this file, and for SciPy, which loads it as a shared library. Jacobians are
  * column-major, or the columns of a band, and zero on entry. Sources of the definitions are in
  * src/experiments/ode. */
 #include <math.h>

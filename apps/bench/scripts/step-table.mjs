@@ -1,5 +1,5 @@
 // docs/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch and JAX:
-//   node scripts/step-table.mjs           runs `stiffnet-bench step` six times, and writes cases.json and README.md
+//   node scripts/step-table.mjs           runs `stiffnet-bench step` six times; writes both files
 //   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
 // The peers come from apps/bench/peers/setup jax torch tensorflow, and
 // packages/tfjs/scripts/build-tfjs-node.mjs.
