@@ -98,6 +98,14 @@ export interface OdeProblem {
   /** Writes df_i/dp_k at i + n * k of an array that is zero: for sensitivities; without it `pullback` or
    *  differences in p stand in, two evaluations a parameter. */
   readonly parameterJacobian?: JacobianFunction;
+  /** Typical sizes of unknowns and parameters that may be far smaller, or 0: one for all, or one for each.
+   *  Finite differences for gradients move a component by a small part of its size, and no less than of
+   *  this. Default for unknowns: atol / rtol, where the tolerance becomes an absolute one, but at most 1e-3
+   *  of the largest unknown. Default for a parameter at 0: 1. */
+  readonly scales?: {
+    readonly y?: number | ArrayLike<number>;
+    readonly parameters?: number | ArrayLike<number>;
+  };
   /** df/dt, which Rosenbrock methods need; finite differences without it. */
   readonly timeDerivative?: VectorField;
   /** f does not depend on t: saves Rosenbrock methods one evaluation a step. */
@@ -121,6 +129,7 @@ export const problemFieldNames: Readonly<Record<keyof OdeProblem, true> & Record
   sparseJacobian: true,
   krylov: true,
   parameterJacobian: true,
+  scales: true,
   timeDerivative: true,
   autonomous: true,
   pullback: true,

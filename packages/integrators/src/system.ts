@@ -1,3 +1,4 @@
+import type { Tolerances } from "./derivatives/central-differences.ts";
 import { IntegratorError } from "./errors.ts";
 import {
   type DifferencePoint,
@@ -21,6 +22,7 @@ export class System {
   readonly field: VectorField;
   readonly stats: Stats;
   readonly mass: MassMatrix | undefined;
+  readonly tolerances: Tolerances | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
   #space: DifferenceSpace | undefined;
@@ -31,7 +33,8 @@ export class System {
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
-  constructor(problem: OdeProblem, stats: Stats = emptyStats()) {
+  /** @param tolerances of the run, from which differences for gradients choose their increments */
+  constructor(problem: OdeProblem, stats: Stats = emptyStats(), tolerances?: Tolerances) {
     if (typeof problem.f !== "function") {
       throw new IntegratorError(`problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`, {
         code: "bad_field",
@@ -44,6 +47,7 @@ export class System {
     this.stats = stats;
     this.p = Float64Array.from(problem.parameters ?? []);
     requireLayout(problem, this.n);
+    this.tolerances = tolerances;
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
   }
 
@@ -212,7 +216,9 @@ export class System {
       this.problem.timeDerivative(this.inside(t), y, out, this.p);
       return true;
     }
-    const step = ROOT_EPSILON * Math.max(Math.abs(t), Math.abs(h)) * Math.sign(h || 1);
+    // The error of the difference and that of the rounding of t are balanced: f varies over h, not over t.
+    const size = Math.abs(h) || Math.abs(t) || 1;
+    const step = ROOT_EPSILON * size * Math.sqrt(Math.max(1, Math.abs(t) / size)) * Math.sign(h || 1);
     const inverse = 1 / (t + step - t);
     this.f(t + step, y, out);
     let moves = false;

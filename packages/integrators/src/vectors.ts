@@ -18,6 +18,13 @@ export function weightedNorm(v: Float64Array, weights: Float64Array): number {
   return Math.sqrt((even + odd) / n);
 }
 
+/** max |v_i|. */
+export function largest(v: Float64Array): number {
+  let size = 0;
+  for (let i = 0; i < v.length; i++) size = Math.max(size, Math.abs(v[i]!));
+  return size;
+}
+
 /** out = v: a call of `set` costs more than a few entries. */
 export function copyInto(out: Float64Array, v: Float64Array): void {
   if (v.length > 8) out.set(v);

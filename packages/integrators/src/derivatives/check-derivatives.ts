@@ -1,7 +1,11 @@
-import { requireSpan, requireState } from "../integrate/requirements.ts";
+import { requireSpan, requireState, requireTolerances } from "../integrate/requirements.ts";
+import type { SolveOptions } from "../integrate/solve-options.ts";
 import { forEachEntry } from "../jacobian/layout.ts";
+import { requireKnownOptions } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
+import { FieldDerivatives } from "../sensitivity/field-derivatives.ts";
 import { System } from "../system.ts";
+import { Scales, timeDifference } from "./central-differences.ts";
 
 /** A derivative that is not what differences of f say. */
 export interface DerivativeFinding {
@@ -10,23 +14,31 @@ export interface DerivativeFinding {
   readonly message: string;
 }
 
-/** Central differences at this relative step are good to about 1e-10 of f. */
-const STEP = 2 ** -17;
 /** What differences and derivatives may differ by, relative to the largest entry of the row. */
 const TOLERANCE = 1e-5;
 
 /** Compares `jacobian`, `band` or `sparsity`, `parameterJacobian`, `timeDerivative`, `autonomous` and
  *  `pullback` with central differences of f, at the initial state and at one near it, and says what they look
  *  like where they differ: transposed, of the wrong sign, returned instead of written. Empty when all agree.
- *  For once, in a test: about 4 n + 4 p.length evaluations. */
-export function checkDerivatives(problem: OdeProblem): readonly DerivativeFinding[] {
-  requireState(problem);
+ *  Increments come from `scales` and the tolerances, as in gradients. For once, in a test: about 4 n +
+ *  4 p.length evaluations.
+ *  @param tolerances those of the runs; default: those of `solve` */
+export function checkDerivatives(
+  problem: OdeProblem,
+  tolerances: Pick<SolveOptions, "rtol" | "atol"> = {},
+): readonly DerivativeFinding[] {
+  requireKnownOptions(tolerances, { rtol: true, atol: true }, "checkDerivatives: ");
+  const n = requireState(problem);
   const [t0, t1] = requireSpan(problem);
-  const system = new System(problem);
+  const system = new System(problem, undefined, requireTolerances(tolerances, n));
+  const scales = new Scales(problem, system.tolerances);
   const y0 = Float64Array.from(problem.y0);
   // Components at 0 hide what is multiplied by them.
   const size = y0.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0) || 1;
-  const near = y0.map((x, i) => x * (1 + 0.01 * Math.sin(i + 1)) + 1e-3 * size * (1.5 + Math.cos(3 * i)));
+  const near = y0.map((x, i) => {
+    const moved = x * (1 + 0.01 * Math.sin(i + 1));
+    return x === 0 ? scales.floor(i, size) * (1.5 + Math.cos(3 * i)) : moved;
+  });
   const findings: DerivativeFinding[] = [];
   for (const [t, y] of [
     [t0 + 1e-3 * (t1 - t0), y0],
@@ -46,20 +58,13 @@ function checkAt(
   span: number,
 ): DerivativeFinding[] {
   const { n, p, problem } = system;
-  const column = (shift: (by: number) => [number, Float64Array, Float64Array], step: number) => {
-    const [plus, minus] = [1, -1].map((sign) => {
-      const out = new Float64Array(n);
-      const [time, state, parameters] = shift(sign * step);
-      problem.f(time, state, out, parameters);
-      return out;
-    });
-    return plus!.map((x, i) => (x - minus![i]!) / (2 * step));
-  };
-  const shifted = (v: Float64Array, j: number, by: number) => v.map((x, i) => (i === j ? x + by : x));
-  const byState = Array.from({ length: n }, (_, j) =>
-    column((by) => [t, shifted(y, j, by), p], STEP * Math.max(Math.abs(y[j]!), 1e-3 * size)),
-  );
-  const byTime = column((by) => [t + by, y, p], STEP * Math.max(Math.abs(t), 1e-3 * Math.abs(span), 1e-12));
+  const { y0, tSpan, parameters = [], scales = {} } = problem;
+  const plain = new System({ f: system.field, y0, tSpan, parameters, scales }, undefined, system.tolerances);
+  const differences = new FieldDerivatives(plain);
+  const columnsOf = (matrix: Float64Array): Float64Array[] =>
+    Array.from({ length: matrix.length / n }, (_, j) => matrix.subarray(j * n, (j + 1) * n));
+  const byState = columnsOf(differences.jacobian(t, y));
+  const byTime = timeDifference((time, out) => plain.f(time, y, out), t, 1e-3 * span, n);
   const findings = [...checkPattern(system, byState), ...checkJacobian(system, t, y, byState)];
   const scale = Math.max(...byTime.map(Math.abs), ...byState.map((c) => Math.max(...c.map(Math.abs)) * size));
   if (problem.autonomous && byTime.some((x) => Math.abs(x) > TOLERANCE * scale + 1e-300)) {
@@ -73,9 +78,7 @@ function checkAt(
     if (message) findings.push({ of: "timeDerivative", message });
   }
   if ((problem.pullback ?? problem.parameterJacobian) === undefined) return findings;
-  const byParameter = Array.from({ length: p.length }, (_, k) =>
-    column((by) => [t, y, shifted(p, k, by)], STEP * (Math.abs(p[k]!) || 1)),
-  );
+  const byParameter = columnsOf(differences.parameterJacobian(t, y));
   findings.push(...checkParameterJacobian(system, t, y, byParameter));
   if (problem.pullback === undefined) return findings;
   return [...findings, ...checkPullback(system, t, y, byState, byParameter)];

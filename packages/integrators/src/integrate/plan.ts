@@ -85,11 +85,7 @@ export function planOf(
   requireIndex(problem, solver, n);
   requireFunction(options.onStep, "onStep");
   const grid = gridOf(options, t0, t1);
-  const { rtol, atol } = requireTolerances(
-    options.rtol ?? (grid ? 1e-10 : 1e-6),
-    options.atol ?? (grid ? 1e-12 : 1e-9),
-    n,
-  );
+  const { rtol, atol } = requireTolerances(options, n, grid !== undefined);
   const bounds = requireBounds(options.bounds, grid === undefined);
   const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;

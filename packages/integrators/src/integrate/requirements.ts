@@ -2,7 +2,13 @@ import { describe, IntegratorError } from "../errors.ts";
 import { aliasOf, requireKnownFields } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
-import { type Bounds, type EventFunction, type EventSpec, solveOptionNames } from "./solve-options.ts";
+import {
+  type Bounds,
+  type EventFunction,
+  type EventSpec,
+  type SolveOptions,
+  solveOptionNames,
+} from "./solve-options.ts";
 
 function refuse(name: string, value: unknown, expected: string, code: string): never {
   throw new IntegratorError(`${name} is ${describe(value)}, expected ${expected}`, { code });
@@ -116,11 +122,13 @@ function requireNumbers(values: ArrayLike<number>, name: string): void {
   }
 }
 
+/** @param fixed steps have no error control: tolerances then only stop Newton's iteration */
 export function requireTolerances(
-  rtol: number,
-  given: number | ArrayLike<number>,
+  options: Pick<SolveOptions, "rtol" | "atol">,
   n: number,
+  fixed = false,
 ): { rtol: number; atol: Float64Array } {
+  const { rtol = fixed ? 1e-10 : 1e-6, atol: given = fixed ? 1e-12 : 1e-9 } = options;
   if (!(typeof rtol === "number" && rtol >= 0 && rtol < 1)) {
     refuse("rtol", rtol, "a number from 0 to 1", "bad_tolerance");
   }

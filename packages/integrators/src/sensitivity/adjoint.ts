@@ -11,8 +11,9 @@ import { requireKnownOptions } from "../known-names.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
+import { largest } from "../vectors.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
-import { FieldDerivatives, largest } from "./field-derivatives.ts";
+import { FieldDerivatives } from "./field-derivatives.ts";
 import { type PreparedRun, prepareRun, reversibleSolution } from "./prepared-run.ts";
 import type { DifferentiableOptions, Gradients, Sensitivity } from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
@@ -97,7 +98,7 @@ function backwards(
   source: DenseSource | undefined,
 ): Gradients {
   const stats = emptyStats();
-  const system = new System(run.system.problem, stats);
+  const system = new System(run.system.problem, stats, run.plan);
   const derivatives = new FieldDerivatives(system);
   const { n } = system;
   const count = system.p.length;

@@ -39,7 +39,7 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
 
 function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): Gradients {
   const stats = emptyStats();
-  const system = new System(run.system.problem, stats);
+  const system = new System(run.system.problem, stats, run.plan);
   const { n } = system;
   const steps = differentiableSteps(run.solver, system, run.plan);
   const lambda = new Float64Array(n);

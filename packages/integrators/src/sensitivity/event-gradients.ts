@@ -1,8 +1,15 @@
+import {
+  CentralDifferences,
+  type Increments,
+  Scales,
+  timeDifference,
+  type VectorFunction,
+} from "../derivatives/central-differences.ts";
 import { IntegratorError } from "../errors.ts";
 import type { EventWatch } from "../integrate/events.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { EventSpec } from "../integrate/solve-options.ts";
-import { stateFloor, stateStep } from "./field-derivatives.ts";
+import type { System } from "../system.ts";
 import { type PreparedRun, weightsFor } from "./prepared-run.ts";
 import type { Tangents } from "./tangents.ts";
 
@@ -22,9 +29,6 @@ export interface EventGradient {
   readonly stateByParameters: Float64Array;
 }
 
-/** Central differences at this relative step are good to about 1e-10. */
-const CENTRAL = 2 ** -17;
-
 /** Moves tangents across events. With g(t, y, p) = 0 and S the tangents at a fixed time,
  *    dt = -(g_y S + g_p) / (g_y f + g_t),
  *  and after an action y+ = a(t, y, p) the tangents are a_y (S + f dt) + a_t dt + a_p - f+ dt (the saltation
@@ -43,6 +47,8 @@ export class EventTangents {
   readonly #met: Float64Array[];
   readonly #state: Float64Array;
   readonly #slope: Float64Array;
+  /** The step in which the event was met. */
+  #h = 0;
   readonly #parameters: Float64Array;
 
   constructor(run: PreparedRun, watch: EventWatch, tangents: Tangents, states: boolean) {
@@ -69,23 +75,25 @@ export class EventTangents {
     const { each, parameter } = this.#tangents;
     confine(system, plan.jumps, t, -this.#direction);
     system.f(t, y, this.#slope);
-    const of = (time: number, state: Float64Array, p: Float64Array) =>
-      Float64Array.of(event.value(time, state, p));
-    const at = { t, y, p: system.p };
-    const byTime = difference(of, at, "t", 0, h)[0]!;
-    const byState = y.map((_, i) => difference(of, at, "y", i, h)[0]!);
+    const value: HybridFunction = (time, state, p, out) => {
+      out[0] = event.value(time, state, p);
+    };
+    const by = differences(value, 1, t, y, h, system);
+    const byTime = by.t[0]!;
+    const byState = Float64Array.from(by.y, (column) => column[0]!);
     const rate = byState.reduce((sum, x, i) => sum + x * this.#slope[i]!, byTime);
     const weights = this.#weights(y);
     const uncertain = byState.reduce((sum, x, i) => sum + Math.abs(x) * weights[i]!, 0);
     each.forEach((tangent, d) => {
       const k = parameter[d]!;
-      let sum = k < 0 ? 0 : difference(of, at, "p", k, h)[0]!;
+      let sum = k < 0 ? 0 : by.p[k]![0]!;
       for (let i = 0; i < y.length; i++) sum += byState[i]! * tangent[i]!;
       const time = -sum / rate;
       this.#times[d] = time;
       this.#met[d]!.set(tangent.map((x, i) => x + this.#slope[i]! * time));
     });
     this.#state.set(y);
+    this.#h = h;
     this.#record(index, event, t);
     return Math.abs(rate * h) > uncertain;
   }
@@ -109,25 +117,21 @@ export class EventTangents {
     const { system, plan } = this.#run;
     this.#requireParameters(t);
     const acting = this.#watch.met.filter((index) => plan.events[index]!.action !== undefined);
-    const of = (time: number, state: Float64Array, p: Float64Array) => {
-      const out = state.slice();
+    const action: HybridFunction = (time, state, p, out) => {
+      out.set(state);
       for (const index of acting) plan.events[index]!.action!(time, out, p);
-      return out;
     };
-    const at = { t, y: this.#state, p: system.p };
-    const span = plan.t1 - plan.t0;
-    const byTime = difference(of, at, "t", 0, span);
-    const columns = Array.from(after, (_, j) => difference(of, at, "y", j, span));
+    const by = differences(action, after.length, t, this.#state, this.#h, system);
     confine(system, plan.jumps, t, this.#direction);
     system.f(t, after, this.#slope);
     this.#tangents.each.forEach((tangent, d) => {
       const k = this.#tangents.parameter[d]!;
       const time = this.#times[d]!;
       const met = this.#met[d]!;
-      const own = k < 0 ? undefined : difference(of, at, "p", k, span);
+      const own = k < 0 ? undefined : by.p[k];
       for (let i = 0; i < tangent.length; i++) {
-        let sum = (byTime[i]! - this.#slope[i]!) * time + (own?.[i] ?? 0);
-        for (let j = 0; j < met.length; j++) sum += columns[j]![i]! * met[j]!;
+        let sum = (by.t[i]! - this.#slope[i]!) * time + (own?.[i] ?? 0);
+        for (let j = 0; j < met.length; j++) sum += by.y[j]![i]! * met[j]!;
         tangent[i] = sum;
       }
     });
@@ -155,30 +159,37 @@ export class EventTangents {
   }
 }
 
-interface Point {
-  readonly t: number;
-  readonly y: Float64Array;
-  readonly p: Float64Array;
+/** A function of (t, y, p), with values of its own in `out`. */
+type HybridFunction = (t: number, y: Float64Array, p: Float64Array, out: Float64Array) => void;
+
+/** Its derivatives by t, by the unknowns and by the parameters: columns. */
+interface Columns {
+  readonly t: Float64Array;
+  readonly y: readonly Float64Array[];
+  readonly p: readonly Float64Array[];
 }
 
-/** A derivative by the time, or by an entry of the state or of the parameters. `h` is a time, not 0. */
-function difference(
-  of: (t: number, y: Float64Array, p: Float64Array) => Float64Array,
-  { t, y, p }: Point,
-  by: keyof Point,
-  index: number,
+/** @param h what the function varies over in time */
+function differences(
+  of: HybridFunction,
+  outputs: number,
+  t: number,
+  y: Float64Array,
   h: number,
-): Float64Array {
-  const steps = {
-    t: () => CENTRAL * Math.max(Math.abs(t), Math.abs(h)),
-    y: () => stateStep(y[index]!, stateFloor(y)),
-    p: () => CENTRAL * (Math.abs(p[index]!) || 1),
+  { p, problem, tolerances }: System,
+): Columns {
+  const scales = new Scales(problem, tolerances);
+  const by = (f: VectorFunction, x: Float64Array, increments: Increments) => {
+    const columns = Array.from(x, () => new Float64Array(outputs));
+    new CentralDifferences(x.length, outputs).each(f, x, increments, (j, plus, minus, distance) => {
+      for (let i = 0; i < outputs; i++) columns[j]![i] = (plus[i]! - minus[i]!) / distance;
+    });
+    return columns;
   };
-  const step = steps[by]();
-  const shifted = (v: Float64Array, name: keyof Point, e: number) =>
-    name === by ? v.map((x, i) => (i === index ? x + e : x)) : v.slice();
-  const [plus, minus] = [step, -step].map((e) =>
-    of(by === "t" ? t + e : t, shifted(y, "y", e), shifted(p, "p", e)),
-  );
-  return plus!.map((x, i) => (x - minus![i]!) / (2 * step));
+  // Actions write into what they are given.
+  return {
+    t: timeDifference((time, out) => of(time, y.slice(), p.slice(), out), t, h, outputs),
+    y: by((x, out) => of(t, x.slice(), p.slice(), out), y, scales.ofState(y)),
+    p: by((x, out) => of(t, y.slice(), x.slice(), out), p, scales.ofParameters(p)),
+  };
 }

@@ -1,33 +1,30 @@
+import { CentralDifferences, Scales } from "../derivatives/central-differences.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { System } from "../system.ts";
-
-/** eps^(1/3): central differences at this relative step are good to about 1e-10. */
-const CENTRAL = 2 ** -17;
 
 /** First derivatives of the field at a point: the problem's own where it gives them, central differences
  *  where not. */
 export class FieldDerivatives {
   readonly system: System;
+  readonly scales: Scales;
   readonly jac: Float64Array;
   /** Calls of the field's pullback, or of what stands in for it. */
   pullbacks = 0;
   readonly #problem: OdeProblem;
-  readonly #plus: Float64Array;
-  readonly #minus: Float64Array;
-  readonly #shifted: Float64Array;
-  readonly #shiftedP: Float64Array;
+  readonly #byState: CentralDifferences;
+  readonly #byParameter: CentralDifferences;
   readonly #parameterMatrix: Float64Array;
 
   constructor(system: System) {
     const { n } = system;
+    const count = system.p.length;
     this.system = system;
+    this.scales = new Scales(system.problem, system.tolerances);
     this.#problem = system.problem;
     this.jac = system.newJacobian();
-    this.#plus = new Float64Array(n);
-    this.#minus = new Float64Array(n);
-    this.#shifted = new Float64Array(n);
-    this.#shiftedP = new Float64Array(system.p.length);
-    this.#parameterMatrix = new Float64Array(n * system.p.length);
+    this.#byState = new CentralDifferences(n, n);
+    this.#byParameter = new CentralDifferences(count, n);
+    this.#parameterMatrix = new Float64Array(n * count);
   }
 
   /** df/dy at (t, y) into `jac`, in the system's storage. */
@@ -36,30 +33,27 @@ export class FieldDerivatives {
     system.stats.jacobians++;
     jac.fill(0);
     if (system.analyticJacobian(t, y, jac)) return jac;
-    const { layout, n } = system;
-    const { groups: given, declared, places } = layout;
-    const groups = given ?? Array.from({ length: n }, (_, j) => [j]);
-    const at = this.#shifted;
-    const floor = stateFloor(y);
-    const steps = y.map((x) => stateStep(x, floor));
-    for (const group of groups) {
-      at.set(y);
-      for (const j of group) at[j] = y[j]! + steps[j]!;
-      system.f(t, at, this.#plus);
-      for (const j of group) at[j] = y[j]! - steps[j]!;
-      system.f(t, at, this.#minus);
-      for (const j of group) {
-        const inverse = 0.5 / steps[j]!;
-        if (given === undefined) {
-          for (let i = 0; i < n; i++) jac[i + n * j] = (this.#plus[i]! - this.#minus[i]!) * inverse;
-          continue;
+    const { n, layout } = system;
+    const { groups, declared, places } = layout;
+    const grouping = groups && { groups, pattern: declared! };
+    this.#byState.each(
+      (at, out) => system.f(t, at, out),
+      y,
+      this.scales.ofState(y),
+      (j, plus, minus, distance) => {
+        const inverse = 1 / distance;
+        if (grouping === undefined) {
+          for (let i = 0; i < n; i++) jac[i + n * j] = (plus[i]! - minus[i]!) * inverse;
+          return;
         }
-        for (let e = declared!.starts[j]!; e < declared!.starts[j + 1]!; e++) {
-          const i = declared!.rows[e]!;
-          jac[places === undefined ? e : places[e]!] = (this.#plus[i]! - this.#minus[i]!) * inverse;
+        const { starts, rows } = grouping.pattern;
+        for (let e = starts[j]!; e < starts[j + 1]!; e++) {
+          const i = rows[e]!;
+          jac[places === undefined ? e : places[e]!] = (plus[i]! - minus[i]!) * inverse;
         }
-      }
-    }
+      },
+      grouping,
+    );
     return jac;
   }
 
@@ -91,51 +85,25 @@ export class FieldDerivatives {
       return matrix;
     }
     if (this.#problem.pullback !== undefined) {
-      const unit = this.#plus.fill(0);
-      const row = this.#shiftedP;
+      const [unit, unused, row] = [new Float64Array(n), new Float64Array(n), new Float64Array(count)];
       for (let i = 0; i < n; i++) {
         unit[i] = 1;
-        this.#problem.pullback(time, y, unit, this.#minus, row.fill(0), p);
+        this.#problem.pullback(time, y, unit, unused, row.fill(0), p);
         for (let k = 0; k < count; k++) matrix[k * n + i] = row[k]!;
         unit[i] = 0;
       }
       this.pullbacks += n;
       return matrix;
     }
-    const at = this.#shiftedP;
-    at.set(p);
-    for (let k = 0; k < count; k++) {
-      const step = CENTRAL * (Math.abs(p[k]!) || 1);
-      at[k] = p[k]! + step;
-      field(time, y, this.#plus, at);
-      at[k] = p[k]! - step;
-      field(time, y, this.#minus, at);
-      at[k] = p[k]!;
-      for (let i = 0; i < n; i++) matrix[k * n + i] = (0.5 * (this.#plus[i]! - this.#minus[i]!)) / step;
-    }
+    this.#byParameter.each(
+      (at, out) => field(time, y, out, at),
+      p,
+      this.scales.ofParameters(p),
+      (k, plus, minus, distance) => {
+        for (let i = 0; i < n; i++) matrix[k * n + i] = (plus[i]! - minus[i]!) / distance;
+      },
+    );
     stats.evaluations += 2 * count;
     return matrix;
   }
-}
-
-/** Components at 0 are moved by this part of the others' size. */
-export function stateFloor(y: Float64Array): number {
-  return 1e-3 * largest(y) || 1;
-}
-
-/** A small but resolved change of a component. */
-export function stateStep(x: number, floor: number): number {
-  return CENTRAL * Math.max(Math.abs(x), floor);
-}
-
-export function largest(v: Float64Array): number {
-  let size = 0;
-  for (let i = 0; i < v.length; i++) size = Math.max(size, Math.abs(v[i]!));
-  return size;
-}
-
-/** A step e such that y +- e u is a small but resolved change of y. */
-export function directionStep(y: Float64Array, u: Float64Array): number {
-  const size = largest(u);
-  return size === 0 ? 0 : (CENTRAL * (largest(y) || 1)) / size;
 }

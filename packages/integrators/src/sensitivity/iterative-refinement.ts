@@ -1,4 +1,4 @@
-import { largest } from "./field-derivatives.ts";
+import { largest } from "../vectors.ts";
 
 /** Residuals at this fraction of the right-hand side are rounding. */
 const ENOUGH = 1e-12;

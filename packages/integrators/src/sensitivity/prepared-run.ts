@@ -74,7 +74,7 @@ export function prepareRun(
   }
   requireGridTimes(plan, at);
   const stats = emptyStats();
-  const system = new System(problem, stats);
+  const system = new System(problem, stats, plan);
   const stepper = solver.createStepper(system, stepperSettings(plan));
   const y0 = Float64Array.from(problem.y0);
   const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;

@@ -1,11 +1,11 @@
+import { timeIncrement } from "../derivatives/central-differences.ts";
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers/rosenbrock-coefficients.ts";
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { DifferentiableStep } from "./differentiable-step.ts";
-import { directionStep } from "./field-derivatives.ts";
-import { SecondDerivatives, TIME_STEP } from "./second-derivatives.ts";
+import { SecondDerivatives } from "./second-derivatives.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 /** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt themselves, so its derivative
@@ -111,7 +111,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     gradY: Float64Array,
     gradP: Float64Array,
   ): void {
-    const step = directionStep(y, u);
+    const step = this.derivatives.scales.along(y, u);
     if (step === 0) return;
     const scaled = v.map((x) => (0.5 * x) / step);
     this.derivatives.pullback(
@@ -141,7 +141,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     gradP: Float64Array,
   ): void {
     if (this.derivatives.system.problem.autonomous) return;
-    const step = TIME_STEP * Math.max(Math.abs(t), Math.abs(h));
+    const step = timeIncrement(t, h);
     const scaled = w.map((x) => (0.5 * x) / step);
     this.derivatives.pullback(t + step, y, scaled, gradY, gradP);
     for (let q = 0; q < scaled.length; q++) scaled[q] = -scaled[q]!;
@@ -159,7 +159,6 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const { a, c, m } = this.#coefficients;
     const y = this.stageOf(stages, 0);
     const inverse = 1 / h;
-    second.prepare(t, y);
     if (time !== undefined) {
       second.inTime(t, h, y, change);
       time.all.fill(0);
@@ -193,7 +192,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     if (this.#tangents !== undefined) return this.#tangents;
     const { derivatives } = this;
     const { system } = derivatives;
-    const second = new SecondDerivatives(derivatives, this.#tableau.m.length);
+    const second = new SecondDerivatives(derivatives);
     const blocks = tangentWork(tangents, this.n, this.#tableau.m.length);
     this.#tangents = {
       second,
