@@ -4,12 +4,18 @@ import {
   backsolve,
   defineProblem,
   discrete,
+  esdirk43,
   forwardSensitivities,
+  IntegratorError,
   interpolated,
   type OdeProblem,
+  radauIIA5,
+  rodas5P,
   solve,
   solveBatch,
+  tsitouras54,
 } from "../src/index.ts";
+import { worst } from "./families.ts";
 
 describe("backward time", () => {
   const problem: OdeProblem = {
@@ -97,4 +103,74 @@ test("an event function carries terminal and direction, as in SciPy", () => {
   const { status, tEnd } = solve(ball, { events: [hit] });
   expect(status).toBe("event");
   expect(tEnd).toBeCloseTo(Math.sqrt(0.2), 6);
+});
+
+describe("krylov and gradients", () => {
+  // A chain of reactions, and its pullback.
+  const chain: OdeProblem = {
+    f: (_t, y, dy, p) => dy.set([-p[0]! * y[0]!, p[0]! * y[0]! - y[1]! * y[1]!]),
+    pullback: (_t, y, v, gradY, gradP, p) => {
+      gradY[0] = gradY[0]! + p[0]! * (v[1]! - v[0]!);
+      gradY[1] = gradY[1]! - 2 * y[1]! * v[1]!;
+      gradP[0] = gradP[0]! + y[0]! * (v[1]! - v[0]!);
+    },
+    y0: [1, 0.5],
+    tSpan: [0, 2],
+    parameters: [0.7],
+    autonomous: true,
+  };
+  const krylov = { ...chain, krylov: {} };
+  const options = { rtol: 1e-9, atol: 1e-12 };
+  const right = discrete()
+    .run(chain, { ...options, solver: tsitouras54 })
+    .pullback([1, 2]);
+  const { pullback: _, ...bare } = krylov;
+
+  test.each([tsitouras54, esdirk43, rodas5P, auto()])(
+    "the adjoint equation is solved by GMRES, $name",
+    (solver) => {
+      for (const sensitivity of [
+        interpolated({ solver }),
+        backsolve(),
+        interpolated({ quadrature: "solver" }),
+      ]) {
+        const got = sensitivity.run(krylov, { ...options, solver }).pullback([1, 2]);
+        expect(got.status).toBe("finished");
+        expect(worst(got.y0, right.y0)).toBeLessThan(1e-5);
+        expect(worst(got.parameters, right.parameters)).toBeLessThan(1e-5);
+      }
+    },
+  );
+
+  test("steps of explicit methods go back by the pullback", () => {
+    const got = discrete()
+      .run(krylov, { ...options, solver: tsitouras54 })
+      .pullback([1, 2]);
+    expect(worst(got.y0, right.y0)).toBeLessThan(1e-12);
+  });
+
+  const refused: [string, () => unknown, RegExp][] = [
+    [
+      "tangents",
+      () => forwardSensitivities(krylov, { solver: tsitouras54 }),
+      /forwardSensitivities takes no krylov/,
+    ],
+    [
+      "implicit steps",
+      () => discrete().run(krylov, { solver: esdirk43 }),
+      /discrete takes no krylov with esdirk43/,
+    ],
+    [
+      "steps without a pullback",
+      () => discrete().run(bare, { solver: tsitouras54 }),
+      /krylov with a pullback/,
+    ],
+    ["no pullback", () => interpolated().run(bare), /interpolated takes krylov with a pullback/],
+    ["no pullback, back", () => backsolve().run(bare), /backsolve takes krylov with a pullback/],
+    ["a complex side", () => solve(bare, { solver: auto({ stiff: radauIIA5 }) }), /krylov goes with bdf/],
+  ];
+  test.each(refused)("%s: refused before any step", (_name, run, words) => {
+    expect(run).toThrow(IntegratorError);
+    expect(run).toThrow(words);
+  });
 });

@@ -1,6 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
-import { Run } from "./run.ts";
+import { RecordedRun } from "./recorded-run.ts";
 import type { Solution } from "./solution.ts";
 import type { SolveOptions } from "./solve-options.ts";
 import type { Status } from "./status.ts";
@@ -26,7 +26,7 @@ export interface Integrator extends Iterable<{ readonly t: number; readonly y: F
  *  `step()`. */
 export function integrator(problem: OdeProblem, options: SolveOptions = {}): Integrator {
   const { saveAt, keep = saveAt === undefined ? "end" : "saveAt" } = options;
-  const run = new Run(problem, { ...options, keep }, true);
+  const run = new RecordedRun(problem, { ...options, keep }, true);
   const { integration, view } = run;
   const state = Float64Array.from(problem.y0);
   let status: Status | undefined;

@@ -5,12 +5,12 @@ import { rodas5P } from "../solvers/rodas5p.ts";
 import type { Solver } from "../solvers/solver.ts";
 import type { StepperSettings } from "../steppers/stepper.ts";
 import { BoundsWatch } from "./bounds.ts";
+import { type Caller, requireCombination } from "./combinations.ts";
 import {
   requireBoolean,
   requireBounds,
   requireEvents,
   requireFunction,
-  requireImplicit,
   requireIndex,
   requirePositive,
   requireSolver,
@@ -19,7 +19,7 @@ import {
   requireTolerances,
   requireWord,
 } from "./requirements.ts";
-import { type EventSpec, type SolveOptions, solveOptionNames } from "./solve-options.ts";
+import type { EventSpec, SolveOptions } from "./solve-options.ts";
 import { evenTimes, type Grid, gridOf, orderedTimes } from "./times.ts";
 
 /** Options with everything decided. */
@@ -70,23 +70,19 @@ function defaultSteps(grid: Grid | undefined, stops: Float64Array): number {
   return grid === undefined ? 1_000_000 + 50 * stops.length : Number.POSITIVE_INFINITY;
 }
 
-/** @param known names of options; those of `solve` if not given */
-export function planOf(
-  problem: OdeProblem,
-  options: SolveOptions,
-  known: Readonly<Record<string, true>> = solveOptionNames,
-): Plan {
-  requireKnownOptions(options, known);
+export function planOf(problem: OdeProblem, options: SolveOptions, caller: Caller): Plan {
+  requireKnownOptions(options, caller.options, caller.name === "solve" ? "" : `${caller.name}: `);
   const n = requireState(problem);
   const [t0, t1] = requireSpan(problem);
   const solver: unknown = options.solver === undefined ? defaultFor(problem) : options.solver;
   requireSolver(solver);
-  if (problem.mass !== undefined) requireImplicit(solver);
-  requireIndex(problem, solver, n);
+  requireIndex(problem.index, n);
   requireFunction(options.onStep, "onStep");
   const grid = gridOf(options, t0, t1);
+  const events = requireEvents(options.events);
+  requireCombination({ problem, options, solver, fixedSteps: grid !== undefined, caller });
   const { rtol, atol } = requireTolerances(options, n, grid !== undefined);
-  const bounds = requireBounds(options.bounds, grid === undefined);
+  const bounds = requireBounds(options.bounds);
   const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
   const { saveAt } = options;
@@ -115,7 +111,7 @@ export function planOf(
           ? evenTimes(saveAt, "saveAt", t0, t1)
           : orderedTimes(saveAt, "saveAt", t0, t1),
     keep: requireWord(keep, "keep", ["end", "saveAt", "steps", "all"]),
-    events: requireEvents(options.events, grid === undefined),
+    events,
     stops: jumps,
     jumps,
     bounds: bounds && new BoundsWatch(bounds, n),

@@ -45,11 +45,17 @@ export class TimeRecorder implements StepSink {
   constructor(times: Float64Array, t0: number, y0: Float64Array) {
     this.#times = times;
     this.#state = new Float64Array(y0.length);
-    if (times[0] === t0) {
-      this.#next = 1;
-      this.t.push(t0);
-      this.y.pushAll(y0);
-    }
+    this.restart(t0, y0);
+  }
+
+  restart(t0: number, y0: Float64Array): void {
+    this.t.length = 0;
+    this.y.length = 0;
+    this.#next = 0;
+    if (this.#times[0] !== t0) return;
+    this.#next = 1;
+    this.t.push(t0);
+    this.y.pushAll(y0);
   }
 
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {

@@ -44,16 +44,7 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
   refuse("solver", solver, "a solver such as auto() or rodas5P", "bad_solver");
 }
 
-/** Who can do with M y' = f. */
-export function requireImplicit({ kind, name }: Solver): void {
-  if (kind === "multistep" || kind === "fullyImplicit" || kind === "rosenbrock") return;
-  throw new IntegratorError(`${name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`, {
-    code: "bad_solver",
-  });
-}
-
-/** Who can do with equations of an index above 1, and how they are said to be. */
-export function requireIndex({ index, mass }: OdeProblem, { kind, name }: Solver, n: number): void {
+export function requireIndex(index: OdeProblem["index"], n: number): void {
   if (index === undefined) return;
   if (index.length !== n) {
     throw new IntegratorError(`index has ${index.length} entries, expected ${n} (the unknowns)`, {
@@ -64,15 +55,6 @@ export function requireIndex({ index, mass }: OdeProblem, { kind, name }: Solver
     if (index[i] === 1 || index[i] === 2 || index[i] === 3) continue;
     throw new IntegratorError(`index[${i}] is ${index[i]}, expected 1, 2 or 3`, { code: "bad_option" });
   }
-  if (mass === undefined) {
-    throw new IntegratorError("index goes with a mass matrix: without one all unknowns are of index 1", {
-      code: "bad_option",
-    });
-  }
-  if (kind === "fullyImplicit") return;
-  throw new IntegratorError(`${name} takes no equations of an index above 1, expected radauIIA5`, {
-    code: "bad_solver",
-  });
 }
 
 /** The number of unknowns. */
@@ -154,7 +136,7 @@ export function requireTolerances(
 }
 
 /** Functions become events that say no more than where they are. */
-export function requireEvents(events: unknown, adaptive: boolean): readonly EventSpec[] {
+export function requireEvents(events: unknown): readonly EventSpec[] {
   if (events === undefined) return [];
   if (!Array.isArray(events)) {
     refuse("events", events, "an array of functions (t, y, p) => number", "bad_event");
@@ -183,20 +165,12 @@ export function requireEvents(events: unknown, adaptive: boolean): readonly Even
     }
     requireBoolean(spec.record ?? true, `events[${i}].record`);
     requireFunction(action, `events[${i}].action`);
-    if (action !== undefined && !adaptive) {
-      refuse(
-        `events[${i}].action`,
-        action,
-        "none with fixed steps, which end at their own times",
-        "bad_event",
-      );
-    }
     return spec;
   });
 }
 
 /** Undefined where nothing is bounded. */
-export function requireBounds(bounds: unknown, adaptive: boolean): Bounds | undefined {
+export function requireBounds(bounds: unknown): Bounds | undefined {
   if (bounds === undefined) return undefined;
   if (typeof bounds !== "object" || bounds === null || Array.isArray(bounds)) {
     refuse("bounds", bounds, "an object { lower, upper }", "bad_bounds");
@@ -205,9 +179,6 @@ export function requireBounds(bounds: unknown, adaptive: boolean): Bounds | unde
   const unknown = names.find((name) => name !== "lower" && name !== "upper");
   if (unknown !== undefined) {
     throw new IntegratorError(`bounds has no ${unknown}, only lower and upper`, { code: "unknown_option" });
-  }
-  if (!adaptive) {
-    refuse("bounds", bounds, "none with fixed steps, which cannot be made smaller", "bad_bounds");
   }
   return names.length === 0 ? undefined : (bounds as Bounds);
 }

@@ -1,14 +1,12 @@
-import { FieldError, IntegratorError } from "../errors.ts";
+import { IntegratorError } from "../errors.ts";
 import { requireKnownOptions } from "../known-names.ts";
-import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
-import { System } from "../system.ts";
-import { type EventRecord, EventWatch } from "./events.ts";
-import { Integration } from "./integration.ts";
-import { planOf, stepperSettings } from "./plan.ts";
-import { SegmentView } from "./segment-view.ts";
+import type { OdeProblem, Stats } from "../problem.ts";
+import type { EventRecord } from "./events.ts";
+import { planOf } from "./plan.ts";
+import { TimeRecorder } from "./recorders.ts";
+import { Run } from "./run.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
-import type { StepSink } from "./step-sink.ts";
 
 /** Initial values, and parameters where they differ, of a batch: row-major [count, n] and [count,
  *  p.length]. */
@@ -46,9 +44,8 @@ const { keep: _keep, rates: _rates, onStep: _onStep, ...batchOptionNames } = sol
  *  disturb the others. The work arrays are shared, so that many small systems cost no allocation each.
  *  `problem.y0` says how many unknowns there are. */
 export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOptions = {}): BatchSolution {
-  const plan = planOf(problem, options, batchOptionNames);
-  const stats = emptyStats();
-  const system = new System(problem, stats);
+  const run = new Run(problem, planOf(problem, options, { name: "solveBatch", options: batchOptionNames }));
+  const { plan, system, stats, watch, integration } = run;
   const { n } = system;
   requireKnownOptions(batch, { y0: true, parameters: true }, "solveBatch, the batch: ");
   if (batch.y0 === undefined) {
@@ -62,17 +59,10 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const shared = system.p.slice();
   const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
   if (parameters !== undefined) requireRows(parameters, count, shared.length, "parameters", "parameters");
-  const stepper = plan.solver.createStepper(system, stepperSettings(plan));
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
-  const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
-  const recorder = new MemberRecorder(times, n, count);
-  const integration = new Integration(
-    stepper,
-    plan,
-    new SegmentView(stepper, plan.bounds),
-    [recorder],
-    watch,
-  );
+  const recorder = new TimeRecorder(times, plan.t0, initial.subarray(0, n));
+  run.sinks.push(recorder);
+  const y = new Float64Array(count * times.length * n).fill(Number.NaN);
   const statuses: Status[] = [];
   const events: (readonly EventRecord[])[] = [];
   const eventCounts: Int32Array[] = [];
@@ -83,19 +73,15 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
     const width = shared.length;
     // Each member has its own, an action of the one before may have changed them.
     system.p.set(parameters?.subarray(member * width, (member + 1) * width) ?? shared);
-    recorder.start(member, plan.t0, y0);
-    try {
-      statuses.push(integration.run(y0));
-    } catch (cause) {
-      if (cause instanceof IntegratorError) throw cause;
-      throw new FieldError(integration.t, integration.y.slice(), cause);
-    }
+    recorder.restart(plan.t0, y0);
+    statuses.push(run.complete(y0));
+    y.set(recorder.y.data.subarray(0, recorder.y.length), member * times.length * n);
     events.push(watch?.records ?? []);
     eventCounts.push(watch?.counts.slice() ?? new Int32Array(0));
     tEnd[member] = integration.t;
     yEnd.set(integration.y, member * n);
   }
-  return { count, n, t: times, y: recorder.y, statuses, tEnd, yEnd, events, eventCounts, stats };
+  return { count, n, t: times, y, statuses, tEnd, yEnd, events, eventCounts, stats };
 }
 
 function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {
@@ -113,42 +99,4 @@ function requireRows(values: Float64Array, count: number, width: number, name: s
       );
     }
   });
-}
-
-/** Writes the states at the saved times into the member's rows. */
-class MemberRecorder implements StepSink {
-  readonly y: Float64Array;
-  readonly #times: Float64Array;
-  readonly #n: number;
-  readonly #state: Float64Array;
-  #row = 0;
-  #next = 0;
-
-  constructor(times: Float64Array, n: number, count: number) {
-    this.#times = times;
-    this.#n = n;
-    this.#state = new Float64Array(n);
-    this.y = new Float64Array(count * times.length * n).fill(Number.NaN);
-  }
-
-  start(member: number, t0: number, y0: Float64Array): void {
-    this.#row = member * this.#times.length;
-    this.#next = 0;
-    if (this.#times[0] === t0) this.#save(y0);
-  }
-
-  #save(y: Float64Array): void {
-    this.y.set(y, (this.#row + this.#next) * this.#n);
-    this.#next++;
-  }
-
-  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
-    const times = this.#times;
-    const direction = view.h > 0 ? 1 : -1;
-    while (this.#next < times.length && (tEnd - times[this.#next]!) * direction >= 0) {
-      const t = times[this.#next]!;
-      if (t !== tEnd) view.evaluate(t, this.#state);
-      this.#save(t === tEnd ? yEnd : this.#state);
-    }
-  }
 }

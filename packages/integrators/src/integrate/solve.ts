@@ -1,5 +1,5 @@
 import type { OdeProblem } from "../problem.ts";
-import { Run } from "./run.ts";
+import { RecordedRun } from "./recorded-run.ts";
 import type { Solution } from "./solution.ts";
 import type { SolveOptions } from "./solve-options.ts";
 import type { Status } from "./status.ts";
@@ -7,7 +7,7 @@ import type { Status } from "./status.ts";
 /** Integrates an initial value problem. Misuse throws `IntegratorError`; numerical failure is the solution's
  *  `status`. */
 export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution {
-  const run = new Run(problem, options);
+  const run = new RecordedRun(problem, options);
   let status: Status | undefined;
   while (status === undefined) status = run.step();
   return run.solution(status);
@@ -19,7 +19,7 @@ const SLICE = 12;
 /** `solve` in slices of some milliseconds, between which timers, input and an aborted `signal` have their
  *  turn: for pages and servers that stay responsive. The same bits as `solve`. */
 export async function solveAsync(problem: OdeProblem, options: SolveOptions = {}): Promise<Solution> {
-  const run = new Run(problem, options);
+  const run = new RecordedRun(problem, options);
   let status: Status | undefined;
   let since = Date.now();
   while (status === undefined) {

@@ -1,7 +1,7 @@
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import { forEachEntry } from "../jacobian/layout.ts";
-import type { JacobianFunction, OdeProblem, VectorField } from "../problem.ts";
+import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { System } from "../system.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
@@ -24,6 +24,13 @@ export function adjointProblem(
     derivatives.pullback(t, stateAt(t), negative, dl.subarray(0, n), augmented ? dl.subarray(n) : unused);
   };
   const base = { f, y0: start, tSpan };
+  if (problem.krylov !== undefined) {
+    const jacobianVector: NonNullable<Krylov["jacobianVector"]> = (t, _l, v, out) => {
+      // The pullback is linear in what it pulls back: the equation's own Jacobian times v is f of v.
+      f(t, v, out, system.p);
+    };
+    return { ...base, krylov: { jacobianVector } };
+  }
   if ((problem.jacobian ?? problem.sparseJacobian) === undefined || augmented) return base;
   const { band, eliminated, storage } = system.layout;
   const jac = system.newJacobian();
@@ -81,6 +88,7 @@ export function backsolveProblem(
     },
     y0: start,
     tSpan,
+    ...(system.problem.krylov && { krylov: {} }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { IntegratorError } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
-import { Integration } from "../integrate/integration.ts";
-import { type Plan, planOf, stepperSettings } from "../integrate/plan.ts";
+import { type Plan, planOf } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
 import { requirePositive, requireSolver, requireWord } from "../integrate/requirements.ts";
-import { SegmentView } from "../integrate/segment-view.ts";
+import { Run } from "../integrate/run.ts";
+import { solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import { requireKnownOptions } from "../known-names.ts";
@@ -14,10 +14,18 @@ import { System } from "../system.ts";
 import { largest } from "../vectors.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
 import { FieldDerivatives } from "./field-derivatives.ts";
-import { type PreparedRun, prepareRun, reversibleSolution } from "./prepared-run.ts";
-import type { DifferentiableOptions, Gradients, Sensitivity } from "./sensitivity.ts";
+import { PreparedRun, reversibleSolution } from "./prepared-run.ts";
+import {
+  type DifferentiableOptions,
+  differentiableOptionNames,
+  type Gradients,
+  type Sensitivity,
+} from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
 import { timeGradients } from "./time-gradients.ts";
+
+const callerOf = (name: string) =>
+  ({ name, options: differentiableOptionNames, gradients: "adjoint" }) as const;
 
 export interface AdjointOptions {
   /** For the backward integration; default: those of the forward one. */
@@ -46,11 +54,11 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
   return Object.freeze({
     name: "interpolated",
     run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
-      const run = prepareRun(problem, given, false);
+      const run = new PreparedRun(problem, given, callerOf("interpolated"));
       const { n } = run.system;
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
       const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
-      const ended = run.run(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
+      const ended = run.record(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
       const resolve: DenseSource = (from, y, to, stats) =>
         every === undefined ? dense : denseOver(run, from, y, to, stats);
       return reversibleSolution(run, tape, ended, (cotangents) =>
@@ -68,9 +76,9 @@ export function backsolve(options: AdjointOptions = {}): Sensitivity {
   return Object.freeze({
     name: "backsolve",
     run: (problem: OdeProblem, given: DifferentiableOptions = {}) => {
-      const run = prepareRun(problem, given, false);
+      const run = new PreparedRun(problem, given, callerOf("backsolve"));
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, Number.MAX_SAFE_INTEGER);
-      return reversibleSolution(run, tape, run.run([tape]), (cotangents) =>
+      return reversibleSolution(run, tape, run.record([tape]), (cotangents) =>
         backwards(run, tape, cotangents, options, undefined),
       );
     },
@@ -190,20 +198,23 @@ function integrateBack(
   );
   const [from, to] = problem.tSpan;
   const grid = plan.grid?.times.filter((t) => (t - from) * (t - to) <= 0).reverse();
-  const back = planOf(problem, {
+  const backOptions = {
+    solver: options.solver ?? plan.solver,
     rtol,
     atol,
     maxSteps: plan.maxSteps,
+    maxSeconds: plan.maxSeconds,
+    maxEvaluations: plan.maxEvaluations,
     largestStep: plan.largestStep,
     keep: "end",
     stopAt: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
-    ...(grid === undefined ? {} : { grid }),
-  });
-  const system = new System(problem, stats);
-  const stepper = (options.solver ?? run.solver).createStepper(system, stepperSettings(back));
-  const integration = new Integration(stepper, back, new SegmentView(stepper), sinks, undefined);
-  const status = integration.run(unknowns);
-  return { status, y: integration.y };
+    ...(grid && { grid }),
+    ...(plan.signal && { signal: plan.signal }),
+  } as const;
+  const caller = { name: "the adjoint equation", options: solveOptionNames };
+  const back = new Run(problem, planOf(problem, backOptions, caller), stats);
+  back.sinks.push(...sinks);
+  return { status: back.complete(unknowns), y: back.integration.y };
 }
 
 /** A piece of the forward solution once more, with dense output. */
@@ -222,17 +233,10 @@ function denseOver(
     sizes: plan.grid!.sizes.slice(within.first, within.last),
   };
   const stops = plan.stops.filter((t) => (t - from) * (t - to) < 0);
-  const piece: Plan = { ...plan, t0: from, t1: to, grid, stops };
-  const system = new System(run.system.problem, stats);
-  const stepper = run.solver.createStepper(system, stepperSettings(piece));
-  const dense = new DenseOutput(system.n, stepper.degree, from);
-  const integration = new Integration(
-    stepper,
-    piece,
-    new SegmentView(stepper),
-    [new DenseRecorder(dense)],
-    undefined,
-  );
-  const status = integration.run(y.slice());
+  const piece: Plan = { ...plan, t0: from, t1: to, grid, stops, onStep: undefined };
+  const back = new Run(run.system.problem, piece, stats);
+  const dense = new DenseOutput(back.system.n, back.stepper.degree, from);
+  back.sinks.push(new DenseRecorder(dense));
+  const status = back.complete(y.slice());
   return status === "finished" ? dense : status;
 }

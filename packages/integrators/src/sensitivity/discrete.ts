@@ -6,10 +6,18 @@ import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
-import { type PreparedRun, prepareRun, reversibleSolution } from "./prepared-run.ts";
-import type { DifferentiableOptions, DifferentiableSolution, Gradients, Sensitivity } from "./sensitivity.ts";
+import { PreparedRun, reversibleSolution } from "./prepared-run.ts";
+import {
+  type DifferentiableOptions,
+  type DifferentiableSolution,
+  differentiableOptionNames,
+  type Gradients,
+  type Sensitivity,
+} from "./sensitivity.ts";
 import { StepTape } from "./step-tape.ts";
 import { timeGradients } from "./time-gradients.ts";
+
+const caller = { name: "discrete", options: differentiableOptionNames, gradients: "steps" } as const;
 
 /** Discretise, then optimise: the exact derivative of the numbers that the solver returns, taken step by step
  *  in reverse with the accepted step sizes held fixed. Works for every solver. Implicit stages are
@@ -30,9 +38,11 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
   return Object.freeze({
     name: "discrete",
     run: (problem: OdeProblem, given: DifferentiableOptions = {}): DifferentiableSolution => {
-      const run = prepareRun(problem, given, true);
+      const run = new PreparedRun(problem, given, caller);
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every);
-      return reversibleSolution(run, tape, run.run([tape]), (cotangents) => pullback(run, tape, cotangents));
+      return reversibleSolution(run, tape, run.record([tape]), (cotangents) =>
+        pullback(run, tape, cotangents),
+      );
     },
   });
 }
@@ -41,7 +51,7 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
   const stats = emptyStats();
   const system = new System(run.system.problem, stats, run.plan);
   const { n } = system;
-  const steps = differentiableSteps(run.solver, system, run.plan);
+  const steps = differentiableSteps(run.plan.solver, system, run.plan);
   const lambda = new Float64Array(n);
   const gradP = new Float64Array(system.p.length);
   const reached = cotangents.length / n;

@@ -7,13 +7,13 @@ import type { System } from "../system.ts";
 export class FieldDerivatives {
   readonly system: System;
   readonly scales: Scales;
-  readonly jac: Float64Array;
   /** Calls of the field's pullback, or of what stands in for it. */
   pullbacks = 0;
   readonly #problem: OdeProblem;
   readonly #byState: CentralDifferences;
   readonly #byParameter: CentralDifferences;
   readonly #parameterMatrix: Float64Array;
+  #jac: Float64Array | undefined;
 
   constructor(system: System) {
     const { n } = system;
@@ -21,15 +21,16 @@ export class FieldDerivatives {
     this.system = system;
     this.scales = new Scales(system.problem, system.tolerances);
     this.#problem = system.problem;
-    this.jac = system.newJacobian();
     this.#byState = new CentralDifferences(n, n);
     this.#byParameter = new CentralDifferences(count, n);
     this.#parameterMatrix = new Float64Array(n * count);
   }
 
   /** df/dy at (t, y) into `jac`, in the system's storage. */
-  jacobian(t: number, y: Float64Array, jac: Float64Array = this.jac): Float64Array {
+  jacobian(t: number, y: Float64Array, given?: Float64Array): Float64Array {
     const { system } = this;
+    this.#jac ??= given ?? system.newJacobian();
+    const jac = given ?? this.#jac;
     system.stats.jacobians++;
     jac.fill(0);
     if (system.analyticJacobian(t, y, jac)) return jac;

@@ -8,7 +8,7 @@ import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { type EventGradient, EventTangents } from "./event-gradients.ts";
-import { type PreparedRun, prepareRun } from "./prepared-run.ts";
+import { PreparedRun } from "./prepared-run.ts";
 import { type DifferentiableOptions, differentiableOptionNames } from "./sensitivity.ts";
 import { type Tangents, tangentsOf } from "./tangents.ts";
 import { slopeAt } from "./time-gradients.ts";
@@ -43,6 +43,12 @@ export interface ForwardSensitivities {
   readonly stats: Stats;
 }
 
+const caller = {
+  name: "forwardSensitivities",
+  options: { ...differentiableOptionNames, events: true },
+  gradients: "tangents",
+} as const;
+
 /** Forward sensitivities: the variational equation integrated by the same method on the same steps, while
  *  they are taken and with their stages, which for Runge-Kutta and Rosenbrock methods is the exact derivative
  *  of the numerical solution. The step control looks at y alone. Costs a linear solve and two products with
@@ -55,11 +61,11 @@ export function forwardSensitivities(
 ): ForwardSensitivities {
   const { wrt = "all", ...others } = options;
   requireWord(wrt, "wrt", ["all", "y0", "parameters"]);
-  const run = prepareRun(problem, others, true, { ...differentiableOptionNames, events: true });
+  const run = new PreparedRun(problem, others, caller);
   const { system, at, stats } = run;
   const tangents = new TangentSink(run, wrt);
-  const ended = run.run([tangents]);
-  const status = tangents.failed ?? ended.status;
+  const ended = run.record([tangents]);
+  const status = tangents.failed ?? ended;
   const { n } = system;
   const { reached } = tangents;
   const y = tangents.states.slice(0, reached * n);
@@ -77,7 +83,7 @@ export function forwardSensitivities(
   }
   return {
     status,
-    hint: ended.hint(status),
+    hint: run.hint(status),
     n,
     t: at.slice(0, reached),
     y,
@@ -111,13 +117,13 @@ class TangentSink implements StepSink {
   readonly #end: Float64Array;
 
   constructor(run: PreparedRun, wrt: Wrt) {
-    const { system, solver, plan, stepper, at, y0, watch } = run;
+    const { system, plan, stepper, at, y0, watch } = run;
     const { n } = system;
     const count = system.p.length;
     this.#n = n;
     this.#at = at;
     this.#stepper = stepper;
-    this.#steps = differentiableSteps(solver, system, plan);
+    this.#steps = differentiableSteps(plan.solver, system, plan);
     this.#states = wrt !== "parameters";
     this.#tangents = tangentsOf(n, this.#states, wrt === "y0" ? 0 : count);
     this.events = watch && new EventTangents(run, watch, this.#tangents, this.#states);

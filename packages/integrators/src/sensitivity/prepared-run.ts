@@ -1,105 +1,48 @@
-import { FieldError, IntegratorError } from "../errors.ts";
+import { Scales } from "../derivatives/central-differences.ts";
+import { IntegratorError } from "../errors.ts";
+import type { Caller } from "../integrate/combinations.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
-import { EventWatch } from "../integrate/events.ts";
-import { Integration } from "../integrate/integration.ts";
-import { type Plan, planOf, stepperSettings } from "../integrate/plan.ts";
-import { SegmentView } from "../integrate/segment-view.ts";
-import { hintFor, type Status } from "../integrate/status.ts";
+import { type Plan, planOf } from "../integrate/plan.ts";
+import { Run } from "../integrate/run.ts";
+import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import { orderedTimes } from "../integrate/times.ts";
-import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
-import type { Solver } from "../solvers/solver.ts";
-import type { Stepper } from "../steppers/stepper.ts";
-import { System } from "../system.ts";
-import {
-  type DifferentiableOptions,
-  type DifferentiableSolution,
-  differentiableOptionNames,
-  type Gradients,
-} from "./sensitivity.ts";
+import type { OdeProblem } from "../problem.ts";
+import type { DifferentiableOptions, DifferentiableSolution, Gradients } from "./sensitivity.ts";
 import type { StepTape } from "./step-tape.ts";
 
-interface Ended {
-  readonly status: Status;
-  readonly t: number;
-  readonly y: Float64Array;
-  /** What to do about it, or about another status that it came to in the end. */
-  hint(status: Status): string;
-}
-
-/** A run that is set up but not started. */
-export interface PreparedRun {
-  readonly solver: Solver;
-  readonly plan: Plan;
-  readonly system: System;
-  readonly stepper: Stepper;
-  readonly stats: Stats;
+/** A run that is to be differentiated, set up but not started. */
+export class PreparedRun extends Run {
   readonly y0: Float64Array;
   readonly at: Float64Array;
-  /** Where there are events. */
-  readonly watch: EventWatch | undefined;
-  /** Runs with these sinks; what callbacks throw comes out as `FieldError`. */
-  run(sinks: readonly StepSink[]): Ended;
-}
 
-/** @param tight Newton's error has to be far below the tolerance, because derivatives assume it to be nil
- *  @param names the options that there are */
-export function prepareRun(
-  problem: OdeProblem,
-  options: DifferentiableOptions,
-  tight: boolean,
-  names: Readonly<Record<string, true>> = differentiableOptionNames,
-): PreparedRun {
-  let plan = planOf(problem, options, names);
-  const { t0, t1, solver } = plan;
-  if (problem.mass !== undefined) {
-    throw new IntegratorError("there are no gradients through problems with a mass matrix", {
-      code: "bad_problem",
-    });
+  constructor(problem: OdeProblem, options: DifferentiableOptions, caller: Caller) {
+    let plan = planOf(problem, options, caller);
+    const { t0, t1 } = plan;
+    const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
+    plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
+    // Derivatives of steps assume Newton's error to be nil: it has to be far below the tolerance.
+    const tight = caller.gradients !== "adjoint" && options.newtonTolerance === undefined;
+    if (tight && plan.grid === undefined) {
+      const rtol = plan.rtol || 1e-6;
+      const newtonTolerance = Math.max(
+        (10 * Number.EPSILON) / rtol,
+        Math.min(plan.newtonTolerance, 1e-10 / rtol),
+      );
+      plan = { ...plan, newtonTolerance };
+    }
+    requireGridTimes(plan, at);
+    super(problem, plan);
+    new Scales(problem, plan);
+    this.y0 = Float64Array.from(problem.y0);
+    this.at = at;
   }
-  if (!solver.trainable) {
-    throw new IntegratorError(
-      `${solver.name} has no gradients of its steps: use a method such as tsitouras54, radauIIA5 or rodas5P`,
-      { code: "bad_solver" },
-    );
+
+  /** Runs from y0 to the end with these sinks. */
+  record(sinks: readonly StepSink[]): Status {
+    this.sinks.push(...sinks);
+    return this.complete(this.y0);
   }
-  const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
-  plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
-  if (tight && options.newtonTolerance === undefined && plan.grid === undefined) {
-    const rtol = plan.rtol || 1e-6;
-    plan = {
-      ...plan,
-      newtonTolerance: Math.max((10 * Number.EPSILON) / rtol, Math.min(plan.newtonTolerance, 1e-10 / rtol)),
-    };
-  }
-  requireGridTimes(plan, at);
-  const stats = emptyStats();
-  const system = new System(problem, stats, plan);
-  const stepper = solver.createStepper(system, stepperSettings(plan));
-  const y0 = Float64Array.from(problem.y0);
-  const watch = plan.events.length > 0 ? new EventWatch(plan.events, system) : undefined;
-  return {
-    solver,
-    plan,
-    system,
-    stepper,
-    stats,
-    y0,
-    at,
-    watch,
-    run: (sinks) => {
-      const integration = new Integration(stepper, plan, new SegmentView(stepper), sinks, watch);
-      try {
-        const status = integration.run(y0);
-        const { t, y, stiffness, unwritten } = integration;
-        const where = { t, kind: solver.kind, heldByStability: stiffness.found, unwritten };
-        return { status, t, y, hint: (of) => hintFor(of, where) };
-      } catch (cause) {
-        if (cause instanceof IntegratorError) throw cause;
-        throw new FieldError(integration.t, integration.y.slice(), cause);
-      }
-    },
-  };
 }
 
 /** Both lists in the direction of integration, without repetitions. */
@@ -128,14 +71,14 @@ function requireGridTimes(plan: Plan, at: Float64Array): void {
 export function reversibleSolution(
   run: PreparedRun,
   tape: StepTape,
-  { status, hint }: Ended,
+  status: Status,
   pullback: (cotangents: Float64Array) => Gradients,
 ): DifferentiableSolution {
   const reached = tape.marked.filter((step) => step >= 0).length;
   const { n } = run.system;
   return {
     status,
-    hint: hint(status),
+    hint: run.hint(status),
     n,
     t: run.at.slice(0, reached),
     y: tape.markedStates.slice(0, reached * n),

@@ -1,0 +1,123 @@
+import { IntegratorError } from "../errors.ts";
+import type { OdeProblem } from "../problem.ts";
+import type { Solver } from "../solvers/solver.ts";
+import type { SolveOptions } from "./solve-options.ts";
+
+/** A function of the package that runs solvers. */
+export interface Caller {
+  readonly name: string;
+  /** The options that it takes. */
+  readonly options: Readonly<Record<string, true>>;
+  /** How it differentiates, if it does: tangents along the steps, steps in reverse, or the adjoint equation. */
+  readonly gradients?: "tangents" | "steps" | "adjoint";
+}
+
+/** What is asked for together. */
+export interface Combination {
+  readonly problem: OdeProblem;
+  readonly options: SolveOptions;
+  readonly solver: Solver;
+  readonly fixedSteps: boolean;
+  readonly caller: Caller;
+}
+
+interface Refusal {
+  readonly code: string;
+  /** The complaint, which names both; undefined where all is well. */
+  words(asked: Combination): string | false | undefined;
+}
+
+const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? solver.stiff : solver);
+
+/** What does not go together: the only place where two things are refused that may each be had alone. */
+const refusals: readonly Refusal[] = [
+  {
+    code: "bad_solver",
+    words: ({ problem, solver: { kind, name } }) =>
+      problem.mass !== undefined &&
+      !["multistep", "fullyImplicit", "rosenbrock"].includes(kind) &&
+      `${name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`,
+  },
+  {
+    code: "bad_option",
+    words: ({ problem }) =>
+      problem.index !== undefined &&
+      problem.mass === undefined &&
+      "index goes with a mass matrix: without one all unknowns are of index 1",
+  },
+  {
+    code: "bad_solver",
+    words: ({ problem, solver: { kind, name } }) =>
+      problem.index !== undefined &&
+      kind !== "fullyImplicit" &&
+      `${name} takes no equations of an index above 1, expected radauIIA5`,
+  },
+  {
+    code: "bad_krylov",
+    words: ({ problem, solver }) =>
+      problem.krylov !== undefined &&
+      ["fullyImplicit", "gauss"].includes(stiffSide(solver).kind) &&
+      `${solver.name} factorise complex matrices, and krylov makes none: krylov goes with bdf, the Rosenbrock ` +
+        "and the diagonally implicit methods",
+  },
+  {
+    code: "bad_bounds",
+    words: ({ options, fixedSteps }) =>
+      options.bounds !== undefined &&
+      fixedSteps &&
+      "bounds is given, expected none with fixed steps, which cannot be made smaller",
+  },
+  {
+    code: "bad_event",
+    words: ({ options, fixedSteps }) =>
+      fixedSteps &&
+      options.events?.some((event) => typeof event === "object" && event?.action !== undefined) &&
+      "an action of events is given, expected none with fixed steps, which end at their own times",
+  },
+  {
+    code: "bad_problem",
+    words: ({ problem, caller }) =>
+      caller.gradients &&
+      problem.mass !== undefined &&
+      `${caller.name}: there are no gradients through problems with a mass matrix`,
+  },
+  {
+    code: "bad_solver",
+    words: ({ solver, caller }) =>
+      caller.gradients &&
+      !solver.trainable &&
+      `${caller.name}: ${solver.name} has no gradients of its steps, expected a method such as tsitouras54, ` +
+        "radauIIA5 or rodas5P",
+  },
+  {
+    code: "bad_krylov",
+    words: ({ problem, caller }) =>
+      problem.krylov !== undefined &&
+      caller.gradients === "tangents" &&
+      `${caller.name} takes no krylov: tangents need the Jacobian, expected band, sparsity or neither`,
+  },
+  {
+    code: "bad_krylov",
+    words: ({ problem, solver, caller }) =>
+      problem.krylov !== undefined &&
+      caller.gradients === "steps" &&
+      solver.kind !== "explicit" &&
+      `${caller.name} takes no krylov with ${solver.name}: GMRES solves no transposed systems, expected an explicit ` +
+        "solver, or interpolated() with a pullback",
+  },
+  {
+    code: "bad_krylov",
+    words: ({ problem, caller }) =>
+      problem.krylov !== undefined &&
+      caller.gradients &&
+      problem.pullback === undefined &&
+      `${caller.name} takes krylov with a pullback of the problem alone: without one it needs the Jacobian`,
+  },
+];
+
+export function requireCombination(asked: Combination): void {
+  for (const { code, words } of refusals) {
+    const complaint = words(asked);
+    if (complaint) throw new IntegratorError(complaint, { code });
+  }
+}
