@@ -8,7 +8,7 @@ export interface Caller {
   readonly name: string;
   /** The options that it takes. */
   readonly options: Readonly<Record<string, true>>;
-  /** How it differentiates, if it does: tangents along the steps, steps in reverse, or the adjoint equation. */
+  /** How it differentiates, if it does: tangents along steps, steps in reverse, or the adjoint equation. */
   readonly gradients?: "tangents" | "steps" | "adjoint";
 }
 
