@@ -7,20 +7,24 @@ import { realLu } from "./linear/real-lu.ts";
 import { patternOfEntries } from "./linear/sparse-pattern.ts";
 import type { System } from "./system.ts";
 
-/** y0 with its algebraic unknowns moved until the equations without a derivative hold, by Newton's
- *  iteration; the others stay. Undefined when it does not converge, or when these equations do not
- *  determine these unknowns. */
+/** A Newton step below this part of the tolerance is as good as none; one below the second part that no
+ *  longer gets smaller has come to rounding. */
+const ENOUGH = 1e-6;
+const STAGNANT = 1e-2;
+
+/** y0 moved until the equations without a derivative hold, by Newton's iteration, along the directions whose
+ *  derivatives appear nowhere. Undefined when it does not converge, or when these equations do not determine
+ *  these directions. */
 export function consistentStart(
   system: System,
   t: number,
   y0: Float64Array,
   weights: Float64Array,
 ): Float64Array | undefined {
-  const mass = system.mass!;
-  const { n } = system;
-  const { algebraicRows: rows, algebraicColumns: columns } = mass;
+  const { n, mass } = system;
+  const { left, right } = mass!.nullSpaces;
   // Of a higher index, the equations do not give the unknowns: y0 is taken at its word.
-  if (rows.length === 0 || system.problem.index !== undefined) return y0;
+  if (left.length === 0 || system.problem.index !== undefined) return y0;
   const y = y0.slice();
   const f = new Float64Array(n);
   if (system.layout.storage === "point") {
@@ -31,52 +35,71 @@ export function consistentStart(
   }
   const jac = system.newJacobian();
   let block: AlgebraicBlock | undefined;
-  const step = new Float64Array(rows.length);
+  const step = new Float64Array(left.length);
+  const change = new Float64Array(n);
+  let before = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < 30; iteration++) {
     system.f(t, y, f);
-    const residual = rows.reduce((largest, i) => Math.max(largest, Math.abs(f[i]!)), 0);
-    if (residual === 0) return y;
-    if (columns.length !== rows.length || !system.jacobian(t, y, weights, 0, jac, f)) return undefined;
-    block ??= new AlgebraicBlock(system);
-    rows.forEach((i, a) => {
-      step[a] = f[i]!;
+    left.forEach(({ indices, values }, a) => {
+      step[a] = indices.reduce((sum, i, e) => sum + values[e]! * f[i]!, 0);
     });
+    if (step.every((x) => x === 0)) return y;
+    if (!system.jacobian(t, y, weights, 0, jac, f)) return undefined;
+    block ??= new AlgebraicBlock(system);
     // 0 I - (-J) = J; what is solved for is -J^-1 f.
     if (!block.factor(jac)) return undefined;
     block.solve(step);
-    let size = 0;
-    columns.forEach((j, b) => {
-      y[j] = y[j]! + step[b]!;
-      size = Math.max(size, Math.abs(step[b]!) / weights[j]!);
+    change.fill(0);
+    right.forEach(({ indices, values }, b) => {
+      indices.forEach((j, e) => {
+        change[j] = change[j]! + values[e]! * step[b]!;
+      });
     });
+    let size = 0;
+    for (let j = 0; j < n; j++) {
+      y[j] = y[j]! + change[j]!;
+      // Rounding of y itself is no distance.
+      const far = Math.abs(change[j]!) - 4 * Number.EPSILON * Math.abs(y[j]!);
+      size = Math.max(size, far / weights[j]!);
+    }
     if (!Number.isFinite(size)) return undefined;
-    if (size < 1e-6) return y;
+    if (size < ENOUGH || (size < STAGNANT && size > before / 4)) return y;
+    before = size;
   }
   return undefined;
 }
 
-/** The Jacobian's rows without a derivative and its columns of unknowns without one, factorised: dense where
- *  all of it is stored so, else by its entries. */
+/** N^T J K, where the columns of N are the combinations of equations without a derivative, and those of K the
+ *  directions without one; factorised: dense where all of J is stored so, else by its entries. */
 class AlgebraicBlock {
   readonly #lu: RealLu;
   readonly #values: Float64Array;
-  /** Where its entries are in the Jacobian, and in the block. */
+  /** Entries of the Jacobian, where their parts go in the block, and times what. */
   readonly #sources: number[] = [];
   readonly #places: number[] = [];
+  readonly #factors: number[] = [];
 
   constructor({ n, layout, mass }: System) {
-    const { algebraicRows, algebraicColumns } = mass!;
-    const count = algebraicRows.length;
-    const rank = (list: readonly number[]) => new Map(list.map((i, a) => [i, a]));
-    const [rowRank, columnRank] = [rank(algebraicRows), rank(algebraicColumns)];
+    const { left, right } = mass!.nullSpaces;
+    const count = left.length;
+    const [ofRow, ofColumn] = [left, right].map((vectors) => {
+      const uses: (readonly [number, number])[][] = Array.from({ length: n }, () => []);
+      vectors.forEach(({ indices, values }, a) => {
+        indices.forEach((i, e) => void uses[i]!.push([a, values[e]!]));
+      });
+      return uses;
+    });
     const rows: number[] = [];
     const columns: number[] = [];
     forEachEntry(layout, n, (i, j, at) => {
-      const [a, b] = [rowRank.get(i), columnRank.get(j)];
-      if (a === undefined || b === undefined) return;
-      rows.push(a);
-      columns.push(b);
-      this.#sources.push(at);
+      for (const [a, x] of ofRow![i]!) {
+        for (const [b, z] of ofColumn![j]!) {
+          rows.push(a);
+          columns.push(b);
+          this.#sources.push(at);
+          this.#factors.push(x * z);
+        }
+      }
     });
     const sparse = layout.storage !== "dense";
     const pattern = sparse ? patternOfEntries(count, rows, columns) : undefined;
@@ -89,10 +112,11 @@ class AlgebraicBlock {
   }
 
   factor(jac: Float64Array): boolean {
+    const values = this.#values.fill(0);
     this.#places.forEach((place, e) => {
-      this.#values[place] = jac[this.#sources[e]!]!;
+      values[place] = values[place]! + this.#factors[e]! * jac[this.#sources[e]!]!;
     });
-    return this.#lu.factor(this.#values, 0);
+    return this.#lu.factor(values, 0);
   }
 
   solve(b: Float64Array): void {

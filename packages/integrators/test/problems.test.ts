@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   auto,
   backwardEuler,
+  bdf,
   brusselator,
   e5,
   esdirk43,
   hires,
   IntegratorError,
   implicitMidpoint,
+  type OdeProblem,
   orego,
   pollu,
   radauIIA5,
@@ -176,4 +178,23 @@ describe("test problems", () => {
     expect(() => brusselator(1)).toThrow(IntegratorError);
     expect(() => brusselator(2.5)).toThrow(/points is 2.5/);
   });
+});
+
+test.each([...stiff, bdf])("$name does not step over an explosion that ends at a steady state", (solver) => {
+  const flame: OdeProblem = {
+    f: (_t, y, dy) => {
+      dy[0] = y[0]! ** 2 - y[0]! ** 3;
+    },
+    y0: [1e-4],
+    tSpan: [0, 2e4],
+  };
+  for (const tolerance of [1e-5, 1e-6, 1e-7, 1e-8]) {
+    for (const end of [1.3e4, 1.7e4, 2e4, 3e4]) {
+      const { yEnd } = solve(
+        { ...flame, tSpan: [0, end] },
+        { solver, rtol: tolerance, atol: Math.min(1e-6, tolerance), keep: "end" },
+      );
+      expect(yEnd[0]).toBeCloseTo(1, 3);
+    }
+  }
 });

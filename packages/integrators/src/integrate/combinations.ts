@@ -27,16 +27,24 @@ interface Refusal {
   words(asked: Combination): string | false | undefined;
 }
 
+/** Whether the end of a step is its last stage, at which equations without a derivative hold. */
+function takesMass(solver: Solver): boolean {
+  if (solver.kind !== "rosenbrock") return solver.kind === "multistep" || solver.kind === "fullyImplicit";
+  const { a, m } = solver.tableau;
+  const last = [...a[m.length - 1]!, 1];
+  return m.every((x, i) => x === (last[i] ?? 0));
+}
+
 const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? solver.stiff : solver);
 
 /** What does not go together: the only place where two things are refused that may each be had alone. */
 const refusals: readonly Refusal[] = [
   {
     code: "bad_solver",
-    words: ({ problem, solver: { kind, name } }) =>
+    words: ({ problem, solver }) =>
       problem.mass !== undefined &&
-      !["multistep", "fullyImplicit", "rosenbrock"].includes(kind) &&
-      `${name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`,
+      !takesMass(solver) &&
+      `${solver.name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`,
   },
   {
     code: "bad_option",

@@ -1,4 +1,64 @@
 import { IntegratorError } from "../errors.ts";
+import { largest } from "../vectors.ts";
+
+export interface SparseVector {
+  readonly indices: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Entries below this part of the largest are rounding. */
+const ROUNDING = 1e-12;
+
+/** A basis of the vectors v with A v = 0, by the reduced rows of Gauss and Jordan's elimination: a unit
+ *  vector for every column without entries. */
+function nullSpace(
+  n: number,
+  rows: readonly number[],
+  columns: readonly number[],
+  values: Float64Array,
+): SparseVector[] {
+  type Line = Map<number, number>;
+  const lines: Line[] = Array.from({ length: n }, () => new Map());
+  // The lines that have an entry in a column.
+  const holders: Set<Line>[] = Array.from({ length: n }, () => new Set());
+  const write = (line: Line, j: number, x: number) => {
+    line.set(j, x);
+    holders[j]!.add(line);
+  };
+  values.forEach((x, e) => {
+    write(lines[rows[e]!]!, columns[e]!, x);
+  });
+  const least = ROUNDING * largest(values);
+  const reduced = new Map<number, Line>();
+  const done = new Set<Line>();
+  for (let j = 0; j < n; j++) {
+    let pivot: Line | undefined;
+    for (const line of holders[j]!) {
+      const size = Math.abs(line.get(j)!);
+      if (!done.has(line) && size > Math.abs(pivot?.get(j) ?? least)) pivot = line;
+    }
+    if (pivot === undefined) continue;
+    done.add(pivot);
+    reduced.set(j, pivot);
+    const scale = pivot.get(j)!;
+    for (const [k, x] of pivot) pivot.set(k, x / scale);
+    for (const line of [...holders[j]!]) {
+      if (line === pivot) continue;
+      const factor = line.get(j)!;
+      for (const [k, x] of pivot) write(line, k, (line.get(k) ?? 0) - factor * x);
+      line.delete(j);
+      holders[j]!.delete(line);
+    }
+  }
+  const free = Array.from({ length: n }, (_, j) => j).filter((j) => !reduced.has(j));
+  return free.map((j) => {
+    const others = [...reduced].filter(([, line]) => Math.abs(line.get(j) ?? 0) > ROUNDING);
+    return {
+      indices: [j, ...others.map(([k]) => k)],
+      values: [1, ...others.map(([, line]) => -line.get(j)!)],
+    };
+  });
+}
 
 /** The constant matrix M of M y' = f(t, y), by its entries. */
 export class MassMatrix {
@@ -6,9 +66,9 @@ export class MassMatrix {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
   readonly values: Float64Array;
-  /** Equations without a derivative, and unknowns of which none appears. */
-  readonly algebraicRows: readonly number[];
-  readonly algebraicColumns: readonly number[];
+  #nullSpaces:
+    | { readonly left: readonly SparseVector[]; readonly right: readonly SparseVector[] }
+    | undefined;
 
   /** @param given the diagonal [n], or all of it column by column [n, n] */
   constructor(given: ArrayLike<number>, n: number) {
@@ -36,10 +96,17 @@ export class MassMatrix {
     this.rows = rows;
     this.columns = columns;
     this.values = Float64Array.from(values);
-    const all = Array.from({ length: n }, (_, i) => i);
-    const [inRows, inColumns] = [new Set(rows), new Set(columns)];
-    this.algebraicRows = all.filter((i) => !inRows.has(i));
-    this.algebraicColumns = all.filter((j) => !inColumns.has(j));
+  }
+
+  /** Combinations of equations in which no derivative is left (v^T M = 0), and directions of the state whose
+   *  derivatives appear nowhere (M v = 0). */
+  get nullSpaces(): { readonly left: readonly SparseVector[]; readonly right: readonly SparseVector[] } {
+    const { n, rows, columns, values } = this;
+    this.#nullSpaces ??= {
+      left: nullSpace(n, columns, rows, values),
+      right: nullSpace(n, rows, columns, values),
+    };
+    return this.#nullSpaces;
   }
 
   /** out += factor M v. */

@@ -14,6 +14,7 @@ export const rodas3: RosenbrockSolver = rosenbrockSolver("rodas3", "L", {
   order: 3,
   embeddedOrder: 2,
   errorScale: 4,
+  exactForRiccati: true,
   dense: [[3, -1, 0, 0]],
   denseOrder: 2,
 });

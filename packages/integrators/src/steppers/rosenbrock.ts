@@ -93,7 +93,26 @@ export class RosenbrockStepper extends StateStepper {
     combine(yNew, y, 1, this.#coefficients.m, this.#all);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     combine(this.error, this.#zero, 1, this.#coefficients.e, this.#all);
+    // With a mass matrix f is not the derivative of y.
+    if (tableau.exactForRiccati && system.mass === undefined && this.#movesBackwards(t, h, weights)) {
+      for (let i = 0; i < y.length; i++) this.error[i] = yNew[i]! - y[i]!;
+    }
     return STEP_OK;
+  }
+
+  /** Whether the step is far from negligible and against the slopes at both ends. */
+  #movesBackwards(t: number, h: number, weights: Float64Array): boolean {
+    const { system, y, yNew } = this;
+    const change = this.#stage;
+    for (let i = 0; i < y.length; i++) change[i] = (yNew[i]! - y[i]!) / h;
+    const along = (slope: Float64Array) => {
+      let sum = 0;
+      for (let i = 0; i < y.length; i++) sum += (change[i]! * slope[i]!) / (weights[i]! * weights[i]!);
+      return sum;
+    };
+    if (along(this.slopeHere) >= 0 || weightedNorm(change, weights) * Math.abs(h) < 10) return false;
+    system.f(t + h, yNew, this.#rhs);
+    return along(this.#rhs) < 0;
   }
 
   /** f(t + alpha_i h, y + sum_j a_ij u_j) + M sum_j (c_ij / h) u_j + h d_i df/dt, into u_i. */

@@ -18,6 +18,9 @@ export interface RosenbrockTableau {
   readonly embeddedOrder: number;
   /** Factor on the error estimate, as for `EmbeddedWeights`. Default 1. */
   readonly errorScale?: number;
+  /** The method is exact for y' = y^2, beyond the pole of its solution too: error estimates do not see it
+   *  when a step goes over an explosion that f ends. Such steps move against the slopes at both ends. */
+  readonly exactForRiccati?: true;
   /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x
    *  H_3))) applied to the u_i, of order denseOrder for every x. */
   readonly dense: readonly (readonly number[])[];
