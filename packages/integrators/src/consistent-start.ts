@@ -1,10 +1,11 @@
+import { factorisationOf } from "./direct/direct-solver.ts";
+import type { Factorisation } from "./direct/factorisation.ts";
 import { IntegratorError } from "./errors.ts";
-import { forEachEntry } from "./jacobian/layout.ts";
-import { DenseLu } from "./linear/dense-lu.ts";
-import type { RealLu } from "./linear/factorisation.ts";
-import { PivotingLu } from "./linear/pivoting-lu.ts";
-import { realLu } from "./linear/real-lu.ts";
-import { patternOfEntries } from "./linear/sparse-pattern.ts";
+import { matrixFor } from "./jacobian/form.ts";
+import { linearisationOf } from "./jacobian/linearisations.ts";
+import type { MassMatrix } from "./matrix/mass-matrix.ts";
+import type { Matrix } from "./matrix/matrix.ts";
+import { patternOfEntries } from "./matrix/pattern.ts";
 import type { System } from "./system.ts";
 
 /** A Newton step below this part of the tolerance is as good as none; one below the second part that no
@@ -27,7 +28,7 @@ export function consistentStart(
   if (left.length === 0 || system.problem.index !== undefined) return y0;
   const y = y0.slice();
   const f = new Float64Array(n);
-  if (system.layout.storage === "point") {
+  if (system.problem.krylov !== undefined) {
     throw new IntegratorError(
       "equations without a derivative need a Jacobian to begin with: give sparsity or band instead of krylov",
       { code: "bad_krylov" },
@@ -41,12 +42,11 @@ export function consistentStart(
   for (let iteration = 0; iteration < 30; iteration++) {
     system.f(t, y, f);
     left.forEach(({ indices, values }, a) => {
-      step[a] = indices.reduce((sum, i, e) => sum + values[e]! * f[i]!, 0);
+      step[a] = -indices.reduce((sum, i, e) => sum + values[e]! * f[i]!, 0);
     });
     if (step.every((x) => x === 0)) return y;
     if (!system.jacobian(t, y, weights, 0, jac, f)) return undefined;
-    block ??= new AlgebraicBlock(system);
-    // 0 I - (-J) = J; what is solved for is -J^-1 f.
+    block ??= new AlgebraicBlock(jac, mass!);
     if (!block.factor(jac)) return undefined;
     block.solve(step);
     change.fill(0);
@@ -70,20 +70,19 @@ export function consistentStart(
 }
 
 /** N^T J K, where the columns of N are the combinations of equations without a derivative, and those of K the
- *  directions without one; factorised: dense where all of J is stored so, else by its entries. */
+ *  directions without one; factorised. */
 class AlgebraicBlock {
-  readonly #lu: RealLu;
-  readonly #values: Float64Array;
+  readonly #matrix: Matrix;
+  readonly #lu: Factorisation;
   /** Entries of the Jacobian, where their parts go in the block, and times what. */
   readonly #sources: number[] = [];
-  readonly #places: number[] = [];
+  readonly #places: number[];
   readonly #factors: number[] = [];
 
-  constructor({ n, layout, mass }: System) {
-    const { left, right } = mass!.nullSpaces;
-    const count = left.length;
+  constructor(jac: Matrix, mass: MassMatrix) {
+    const { left, right } = mass.nullSpaces;
     const [ofRow, ofColumn] = [left, right].map((vectors) => {
-      const uses: (readonly [number, number])[][] = Array.from({ length: n }, () => []);
+      const uses: (readonly [number, number])[][] = Array.from({ length: jac.n }, () => []);
       vectors.forEach(({ indices, values }, a) => {
         indices.forEach((i, e) => void uses[i]!.push([a, values[e]!]));
       });
@@ -91,7 +90,7 @@ class AlgebraicBlock {
     });
     const rows: number[] = [];
     const columns: number[] = [];
-    forEachEntry(layout, n, (i, j, at) => {
+    jac.forEachEntry((i, j, at) => {
       for (const [a, x] of ofRow![i]!) {
         for (const [b, z] of ofColumn![j]!) {
           rows.push(a);
@@ -101,22 +100,18 @@ class AlgebraicBlock {
         }
       }
     });
-    const sparse = layout.storage !== "dense";
-    const pattern = sparse ? patternOfEntries(count, rows, columns) : undefined;
-    const complete = pattern?.union(pattern, true);
-    rows.forEach((a, e) => {
-      this.#places.push(complete === undefined ? a + count * columns[e]! : complete.find(a, columns[e]!));
-    });
-    this.#values = new Float64Array(complete?.size ?? count * count);
-    this.#lu = complete === undefined ? new DenseLu(count) : new PivotingLu(complete);
+    this.#matrix = matrixFor(patternOfEntries(left.length, rows, columns))();
+    this.#places = rows.map((a, e) => this.#matrix.index(a, columns[e]!));
+    this.#lu = factorisationOf(this.#matrix);
   }
 
-  factor(jac: Float64Array): boolean {
-    const values = this.#values.fill(0);
+  factor(jac: Matrix): boolean {
+    const { values } = this.#matrix;
+    values.fill(0);
     this.#places.forEach((place, e) => {
-      values[place] = values[place]! + this.#factors[e]! * jac[this.#sources[e]!]!;
+      values[place] = values[place]! + this.#factors[e]! * jac.values[this.#sources[e]!]!;
     });
-    return this.#lu.factor(values, 0);
+    return this.#lu.factor(values);
   }
 
   solve(b: Float64Array): void {
@@ -133,15 +128,15 @@ export function startingSlope(
   weights: Float64Array,
   tiny: number,
 ): Float64Array {
-  const jac = system.newJacobian();
+  const jacobian = linearisationOf(system);
   const slope = new Float64Array(system.n);
   system.f(t, y, slope);
-  system.jacobian(t, y, weights, tiny, jac, slope);
-  const lu = realLu(system, 1e-3);
+  jacobian.take(t, y, weights, tiny, slope);
+  const solver = jacobian.newSolver(1e-3);
   const [short, long] = [tiny, 2 * tiny].map((size) => {
     const step = slope.slice();
-    if (!lu.factor(jac, 1 / size)) return step.fill(0);
-    lu.solve(step);
+    if (!solver.factor(1 / size)) return step.fill(0);
+    solver.solve(step);
     return step;
   });
   return slope.map((_, i) => {

@@ -1,17 +1,13 @@
 import type { Tolerances } from "./derivatives/central-differences.ts";
 import { IntegratorError } from "./errors.ts";
-import {
-  type DifferencePoint,
-  type DifferenceSpace,
-  differenceJacobian,
-  differenceSpace,
-} from "./jacobian/finite-difference.ts";
-import { type JacobianLayout, jacobianLayout, requireLayout } from "./jacobian/layout.ts";
-import { addProduct, addTransposedProduct, normBound } from "./jacobian/products.ts";
-import { MassMatrix } from "./linear/mass-matrix.ts";
-import { PowerIteration } from "./power-iteration.ts";
+import { AnalyticJacobian } from "./jacobian/analytic.ts";
+import { Differences, forwardSteps } from "./jacobian/differences.ts";
+import { type JacobianForm, jacobianForm } from "./jacobian/form.ts";
+import { requireLayout } from "./jacobian/requirements.ts";
+import { MassMatrix } from "./matrix/mass-matrix.ts";
+import type { Matrix } from "./matrix/matrix.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
-import { allFinite, weightedNorm } from "./vectors.ts";
+import { allFinite } from "./vectors.ts";
 
 const ROOT_EPSILON = 2 ** -26;
 
@@ -25,11 +21,10 @@ export class System {
   readonly tolerances: Tolerances | undefined;
   /** Copied at construction; a batch writes each member's values here. */
   readonly p: Float64Array;
-  #space: DifferenceSpace | undefined;
-  #power: PowerIteration | undefined;
-  #layout: JacobianLayout | undefined;
-  #patternChecked = false;
-  #listed: Float64Array | undefined;
+  #form: JacobianForm | undefined;
+  #differences: Differences | undefined;
+  #analytic: AnalyticJacobian | undefined;
+  #steps: Float64Array | undefined;
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
@@ -51,16 +46,10 @@ export class System {
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
   }
 
-  /** What explicit methods never need. */
-  get #workSpace(): DifferenceSpace {
-    this.#space ??= differenceSpace(this.n);
-    return this.#space;
-  }
-
-  /** How its Jacobian is stored; explicit methods never ask. */
-  get layout(): JacobianLayout {
-    this.#layout ??= jacobianLayout(this.problem, this.n, this.mass);
-    return this.#layout;
+  /** How its Jacobian is kept; explicit methods never ask. */
+  get form(): JacobianForm {
+    this.#form ??= jacobianForm(this.problem, this.n, this.mass);
+    return this.#form;
   }
 
   /** The first evaluation of a run: an entry that the field forgets to write shows as NaN, and a field that
@@ -111,72 +100,19 @@ export class System {
     y: Float64Array,
     weights: Float64Array,
     h: number,
-    jac: Float64Array,
+    jac: Matrix,
     fy?: Float64Array,
   ): boolean {
     this.stats.jacobians++;
-    jac.fill(0);
-    if (this.layout.storage === "point") this.#takePoint(t, y, weights, jac, fy);
-    else if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
-    return allFinite(jac);
+    if (!this.analyticJacobian(t, y, jac)) this.#difference(t, y, weights, h, jac, fy);
+    return allFinite(jac.values);
   }
 
-  /** The problem's own Jacobian into `jac`, which is zero; false when it has none. */
-  analyticJacobian(t: number, y: Float64Array, jac: Float64Array): boolean {
-    const { jacobian, sparseJacobian } = this.problem;
-    const callback = jacobian ?? sparseJacobian;
-    if (callback === undefined) return false;
-    const { listed } = this.layout;
-    if (listed !== undefined) this.#listed ??= new Float64Array(listed.length);
-    const out = listed === undefined ? jac : this.#listed!.fill(0);
-    const returned: unknown = callback.call(this.problem, this.inside(t), y, out, this.p);
-    if (returned !== out && typeof returned === "object" && returned !== null) {
-      const name = jacobian === undefined ? "sparseJacobian" : "jacobian";
-      throw new IntegratorError(
-        `${name} returned a value, expected it to write into its third argument, column by column`,
-        { code: "bad_field" },
-      );
-    }
-    if (listed !== undefined) for (let e = 0; e < listed.length; e++) jac[listed[e]!] = out[e]!;
-    else if (!this.#patternChecked) this.#checkPattern(jac);
-    return true;
-  }
-
-  /** Of a Jacobian that is never made: where it is taken. */
-  #takePoint(
-    t: number,
-    y: Float64Array,
-    weights: Float64Array,
-    point: Float64Array,
-    fy: Float64Array | undefined,
-  ): void {
-    const { n } = this;
-    point.set(y);
-    if (fy === undefined) this.f(t, y, point.subarray(n, 2 * n));
-    else point.set(fy, n);
-    point.set(weights, 2 * n);
-    point[3 * n] = t;
-  }
-
-  /** An entry outside the declared pattern would be ignored in silence. */
-  #checkPattern(jac: Float64Array): void {
-    this.#patternChecked = true;
-    const { declared, storage } = this.layout;
-    if (declared === undefined || storage !== "dense") return;
-    const { n } = this;
-    const { starts, rows } = declared;
-    for (let j = 0; j < n; j++) {
-      let e = starts[j]!;
-      for (let i = 0; i < n; i++) {
-        const inside = e < starts[j + 1]! && rows[e] === i;
-        if (inside) e++;
-        if (inside || jac[i + n * j] === 0) continue;
-        throw new IntegratorError(
-          `jacobian writes ${jac[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
-          { code: "bad_sparsity" },
-        );
-      }
-    }
+  /** The problem's own Jacobian into `jac`; false when it has none. */
+  analyticJacobian(t: number, y: Float64Array, jac: Matrix): boolean {
+    this.#analytic ??= AnalyticJacobian.of(this.problem, this.form);
+    this.#analytic?.write(this.inside(t), y, this.p, jac);
+    return this.#analytic !== undefined;
   }
 
   #difference(
@@ -184,25 +120,25 @@ export class System {
     y: Float64Array,
     weights: Float64Array,
     h: number,
-    jac: Float64Array,
+    jac: Matrix,
     known: Float64Array | undefined,
   ): void {
     const { n } = this;
-    const space = this.#workSpace;
-    const fy = known ?? space.slope;
+    const fy = known ?? new Float64Array(n);
     if (known === undefined) this.f(t, y, fy);
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const r = fy[i]! / weights[i]!;
       sum += r * r;
     }
-    // With a mass matrix f is no derivative, and h times it no way.
-    const way = this.mass === undefined ? h : Number.POSITIVE_INFINITY;
     const size = 1000 * Number.EPSILON * n * Math.abs(h) * Math.sqrt(sum / Math.max(1, n));
     const floor = Number.isFinite(size) ? size : 0;
-    const { field: f, p } = this;
-    const at: DifferencePoint = { f, t: this.inside(t), y, fy, p, weights, h: way, floor, space };
-    this.stats.evaluations += differenceJacobian(at, this.layout, jac);
+    // With a mass matrix f is not the derivative of y, and h f is not a distance.
+    const way = this.mass === undefined ? h : Number.POSITIVE_INFINITY;
+    this.#steps ??= new Float64Array(n);
+    forwardSteps(y, fy, weights, way, floor, this.#steps);
+    this.#differences ??= new Differences(this.form, n);
+    this.#differences.fill(jac, (state, dy) => this.f(t, state, dy), y, this.#steps, fy);
   }
 
   /** df/dt at (t, y) into `out`, by forward differences when the problem gives none. False where it is
@@ -230,57 +166,25 @@ export class System {
     return moves;
   }
 
-  newJacobian(): Float64Array {
-    const { size } = this.layout;
+  /** The evaluations of f that a Jacobian takes. */
+  get jacobianPrice(): number {
+    if ((this.problem.jacobian ?? this.problem.sparseJacobian) !== undefined) return 0;
+    return this.form.groups?.length ?? this.n;
+  }
+
+  /** A matrix for the Jacobian. */
+  newJacobian(): Matrix {
+    if (this.problem.krylov !== undefined) {
+      throw new IntegratorError("krylov leaves no Jacobian to be had as a matrix", { code: "bad_krylov" });
+    }
     try {
-      return new Float64Array(size);
+      return this.form.newMatrix();
     } catch (cause) {
       throw new IntegratorError(
-        `the Jacobian of ${this.n} unknowns has ${size} entries, which is more than can be had: ` +
+        `the Jacobian of ${this.n} unknowns has ${this.n ** 2} entries, which is more than can be had: ` +
           "say where it is zero, by band or sparsity, or use an explicit solver",
         { code: "too_large", cause },
       );
     }
-  }
-
-  /** out += J v. */
-  addProduct(jac: Float64Array, v: Float64Array, out: Float64Array): void {
-    if (this.layout.storage === "point") this.#addDerivative(jac, v, out);
-    else addProduct(this.layout, this.n, jac, v, out);
-  }
-
-  /** out += J^T v. */
-  addTransposedProduct(jac: Float64Array, v: Float64Array, out: Float64Array): void {
-    addTransposedProduct(this.layout, this.n, jac, v, out);
-  }
-
-  /** min(|J|_1, |J|_inf): each bounds the spectral radius. Without a Jacobian, the power method. */
-  normBound(jac: Float64Array): number {
-    const { n, layout } = this;
-    if (layout.storage !== "point") return normBound(layout, n, jac, this.#workSpace.work);
-    this.#power ??= new PowerIteration(this);
-    const slope = jac.subarray(n, 2 * n);
-    return this.#power.estimate(jac[3 * n]!, jac.subarray(0, n), slope, slope);
-  }
-
-  /** out += df/dy v at a point, by the problem's own or by a difference as long as the error weights. */
-  #addDerivative(point: Float64Array, v: Float64Array, out: Float64Array): void {
-    const { n } = this;
-    const time = this.inside(point[3 * n]!);
-    const { work, shifted } = this.#workSpace;
-    const y = point.subarray(0, n);
-    const { krylov } = this.problem;
-    if (krylov?.jacobianVector !== undefined) {
-      work.fill(0);
-      krylov.jacobianVector(time, y, v, work, this.p);
-      for (let i = 0; i < n; i++) out[i] = out[i]! + work[i]!;
-      return;
-    }
-    const size = weightedNorm(v, point.subarray(2 * n, 3 * n));
-    if (size === 0) return;
-    const step = 1 / size;
-    for (let i = 0; i < n; i++) shifted[i] = y[i]! + step * v[i]!;
-    this.f(time, shifted, work);
-    for (let i = 0; i < n; i++) out[i] = out[i]! + (work[i]! - point[n + i]!) * size;
   }
 }

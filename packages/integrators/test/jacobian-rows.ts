@@ -8,8 +8,8 @@ export function jacobianRows(problem: OdeProblem, y: Float64Array): number[][] {
   if (!system.analyticJacobian(0, y, jac)) throw new Error("the problem gives no Jacobian");
   return Array.from(y, (_, i) =>
     Array.from(y, (_x, j) => {
-      const at = system.layout.index(i, j);
-      return at < 0 ? 0 : jac[at]!;
+      const at = jac.index(i, j);
+      return at < 0 ? 0 : jac.values[at]!;
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { IntegratorError } from "../errors.ts";
-import type { SparsePattern } from "../linear/sparse-pattern.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
 import { largest } from "../vectors.ts";
 

@@ -1,7 +1,7 @@
 import { requireSpan, requireState, requireTolerances } from "../integrate/requirements.ts";
 import type { SolveOptions } from "../integrate/solve-options.ts";
-import { forEachEntry } from "../jacobian/layout.ts";
 import { requireKnownOptions } from "../known-names.ts";
+import { ColumnMatrix } from "../matrix/column-matrix.ts";
 import type { OdeProblem } from "../problem.ts";
 import { FieldDerivatives } from "../sensitivity/field-derivatives.ts";
 import { System } from "../system.ts";
@@ -63,7 +63,7 @@ function checkAt(
   const differences = new FieldDerivatives(plain);
   const columnsOf = (matrix: Float64Array): Float64Array[] =>
     Array.from({ length: matrix.length / n }, (_, j) => matrix.subarray(j * n, (j + 1) * n));
-  const byState = columnsOf(differences.jacobian(t, y));
+  const byState = columnsOf(differences.jacobian(t, y).values);
   const byTime = timeDifference((time, out) => plain.f(time, y, out), t, 1e-3 * span, n);
   const findings = [...checkPattern(system, byState), ...checkJacobian(system, t, y, byState)];
   const scale = Math.max(...byTime.map(Math.abs), ...byState.map((c) => Math.max(...c.map(Math.abs)) * size));
@@ -120,14 +120,14 @@ function checkJacobian(
   y: Float64Array,
   columns: readonly Float64Array[],
 ): DerivativeFinding[] {
-  const { n, problem, layout } = system;
+  const { n, problem } = system;
   if (problem.sparseJacobian !== undefined) return checkSparseJacobian(system, t, y, columns);
   if (problem.jacobian === undefined) return [];
-  const jac = system.newJacobian();
-  const returned: unknown = problem.jacobian(t, y, jac, system.p);
+  const jac = new ColumnMatrix(n, problem.band);
+  const returned: unknown = problem.jacobian(t, y, jac.values, system.p);
   const given = columns.map(() => new Float64Array(n));
-  forEachEntry(layout, n, (i, j, at) => {
-    given[j]![i] = jac[at]!;
+  jac.forEachEntry((i, j, at) => {
+    given[j]![i] = jac.values[at]!;
   });
   const message = compare("the Jacobian", given, columns, returned);
   return message ? [{ of: "jacobian", message }] : [];

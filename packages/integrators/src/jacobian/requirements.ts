@@ -1,7 +1,7 @@
 import { IntegratorError } from "../errors.ts";
 import type { Band, OdeProblem } from "../problem.ts";
 
-export function requireBand(band: Band, n: number): void {
+function requireBand(band: Band, n: number): void {
   for (const side of ["lower", "upper"] as const) {
     const width = band[side];
     if (!Number.isInteger(width) || width < 0 || width > Math.max(0, n - 1)) {
@@ -12,11 +12,7 @@ export function requireBand(band: Band, n: number): void {
   }
 }
 
-export function requirePattern(
-  problem: OdeProblem,
-  sparsity: readonly (readonly number[])[],
-  n: number,
-): void {
+function requirePattern(problem: OdeProblem, sparsity: readonly (readonly number[])[], n: number): void {
   if (problem.band !== undefined) {
     throw new IntegratorError("sparsity and band both say where the Jacobian is zero, leave one out", {
       code: "bad_sparsity",
@@ -45,7 +41,7 @@ export function requirePattern(
   });
 }
 
-export function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: OdeProblem): void {
+function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: OdeProblem): void {
   if (sparseJacobian === undefined) return;
   if (typeof sparseJacobian !== "function") {
     throw new IntegratorError(
@@ -73,7 +69,7 @@ export function requireSparseJacobian({ sparsity, jacobian, sparseJacobian }: Od
   });
 }
 
-export function requireKrylov(problem: OdeProblem): void {
+function requireKrylov(problem: OdeProblem): void {
   const { krylov } = problem;
   if (krylov === undefined) return;
   const other = (["jacobian", "sparseJacobian", "band", "sparsity"] as const).find(
@@ -106,4 +102,12 @@ export function requireKrylov(problem: OdeProblem): void {
       code: "bad_krylov",
     });
   }
+}
+
+/** Refuses what says nothing, or two things, of where the Jacobian is zero. */
+export function requireLayout(problem: OdeProblem, n: number): void {
+  if (problem.band !== undefined) requireBand(problem.band, n);
+  if (problem.sparsity !== undefined) requirePattern(problem, problem.sparsity, n);
+  requireSparseJacobian(problem);
+  requireKrylov(problem);
 }

@@ -1,8 +1,8 @@
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
-import { forEachEntry } from "../jacobian/layout.ts";
+import { ColumnMatrix } from "../matrix/column-matrix.ts";
+import { patternOf } from "../matrix/pattern.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
-import type { System } from "../system.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
 /** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`.
@@ -32,37 +32,35 @@ export function adjointProblem(
     return { ...base, krylov: { jacobianVector } };
   }
   if ((problem.jacobian ?? problem.sparseJacobian) === undefined || augmented) return base;
-  const { band, eliminated, storage } = system.layout;
   const jac = system.newJacobian();
-  if (storage === "compressed") {
-    const transposed = eliminated!.transposed();
-    const { starts, rows } = transposed;
-    const sparsity = Array.from({ length: n }, (_, j) => [...rows.subarray(starts[j]!, starts[j + 1]!)]);
-    const sources: number[] = [];
-    sparsity.forEach((row, i) => {
-      for (const j of row) sources.push(eliminated!.find(i, j));
-    });
+  const { band, sparsity } = problem;
+  const evaluate = (t: number) => derivatives.jacobian(t, stateAt(t), jac);
+  if (sparsity !== undefined) {
+    const rows: number[][] = Array.from({ length: n }, () => []);
+    const sources: number[][] = Array.from({ length: n }, () => []);
+    const listed = patternOf(sparsity);
+    for (let j = 0; j < n; j++) {
+      for (const i of listed.rows.subarray(listed.starts[j]!, listed.starts[j + 1]!)) {
+        rows[i]!.push(j);
+        sources[i]!.push(jac.index(i, j));
+      }
+    }
+    const all = sources.flat();
     const sparseJacobian: JacobianFunction = (t, _l, out) => {
-      derivatives.jacobian(t, stateAt(t), jac);
-      for (let e = 0; e < sources.length; e++) out[e] = -jac[sources[e]!]!;
+      evaluate(t);
+      for (let e = 0; e < all.length; e++) out[e] = -jac.values[all[e]!]!;
     };
-    return { ...base, sparsity, sparseJacobian };
+    return { ...base, sparsity: rows, sparseJacobian };
   }
+  const transposed = band && { lower: band.upper, upper: band.lower };
+  const target = new ColumnMatrix(n, transposed);
   const jacobian: JacobianFunction = (t, _l, out) => {
-    derivatives.jacobian(t, stateAt(t), jac);
-    transposeNegated(system, jac, out);
+    evaluate(t);
+    jac.forEachEntry((i, j, at) => {
+      out[target.index(j, i)] = -jac.values[at]!;
+    });
   };
-  if (band === undefined) return { ...base, jacobian };
-  return { ...base, jacobian, band: { lower: band.upper, upper: band.lower } };
-}
-
-/** Dense or in a band. */
-function transposeNegated({ n, layout }: System, jac: Float64Array, out: Float64Array): void {
-  const { band } = layout;
-  forEachEntry(layout, n, (i, j, at) => {
-    // Entry (j, i) of the transpose, whose upper bandwidth is `lower`.
-    out[band === undefined ? j + n * i : band.lower + j - i + (band.lower + band.upper + 1) * i] = -jac[at]!;
-  });
+  return { ...base, jacobian, ...(transposed && { band: transposed }) };
 }
 
 /** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when

@@ -1,5 +1,5 @@
-import { forEachEntry } from "../jacobian/layout.ts";
-import { DenseLu } from "../linear/dense-lu.ts";
+import { DenseLu } from "../direct/dense-lu.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { DifferentiableStep } from "./differentiable-step.ts";
@@ -16,7 +16,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;
   readonly #kappa: Float64Array;
-  readonly #jacs: readonly Float64Array[];
+  readonly #jacs: readonly Matrix[];
   readonly #right: Float64Array;
   readonly #residual: Float64Array;
   readonly #back: Float64Array;
@@ -78,14 +78,15 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     const matrix = this.#matrix.fill(0);
     for (let j = 0; j < c.length; j++) {
       const jac = this.#jacs[j]!;
-      forEachEntry(system.layout, n, (row, col, at) => {
-        const entry = h * jac[at]!;
+      jac.forEachEntry((row, col, at) => {
+        const entry = -h * jac.values[at]!;
         // Equation j of the slopes is k_j = f(t_j, y + h sum_i a_ji k_i).
         for (let i = 0; i < c.length; i++) matrix[j * n + row + size * (i * n + col)] = a[j]![i]! * entry;
       });
     }
     system.stats.factorisations++;
-    this.#lu.factor(matrix, 1);
+    for (let d = 0; d < matrix.length; d += size + 1) matrix[d] = matrix[d]! + 1;
+    this.#lu.factor(matrix);
     this.#factored = h;
   }
 
@@ -163,7 +164,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
       const byParameter = derivatives.parameterJacobian(t + c[i]! * h, this.stageOf(stages, i));
       const block = blocks[i]!;
       block.all.fill(0);
-      addTangentSlopes(system, this.#jacs[i]!, byParameter, tangents, tangents, block);
+      addTangentSlopes(this.#jacs[i]!, byParameter, tangents, tangents, block);
     }
     const slopes = this.#kappa;
     tangents.each.forEach((tangent, d) => {

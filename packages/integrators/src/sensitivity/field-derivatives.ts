@@ -1,4 +1,5 @@
 import { CentralDifferences, Scales } from "../derivatives/central-differences.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { System } from "../system.ts";
 
@@ -13,7 +14,7 @@ export class FieldDerivatives {
   readonly #byState: CentralDifferences;
   readonly #byParameter: CentralDifferences;
   readonly #parameterMatrix: Float64Array;
-  #jac: Float64Array | undefined;
+  #jac: Matrix | undefined;
 
   constructor(system: System) {
     const { n } = system;
@@ -26,16 +27,16 @@ export class FieldDerivatives {
     this.#parameterMatrix = new Float64Array(n * count);
   }
 
-  /** df/dy at (t, y) into `jac`, in the system's storage. */
-  jacobian(t: number, y: Float64Array, given?: Float64Array): Float64Array {
+  /** df/dy at (t, y) into `jac`. */
+  jacobian(t: number, y: Float64Array, given?: Matrix): Matrix {
     const { system } = this;
     this.#jac ??= given ?? system.newJacobian();
     const jac = given ?? this.#jac;
     system.stats.jacobians++;
-    jac.fill(0);
     if (system.analyticJacobian(t, y, jac)) return jac;
-    const { n, layout } = system;
-    const { groups, declared, places } = layout;
+    const { n } = system;
+    const { groups, declared } = system.form;
+    const { values } = jac;
     const grouping = groups && { groups, pattern: declared! };
     this.#byState.each(
       (at, out) => system.f(t, at, out),
@@ -44,13 +45,13 @@ export class FieldDerivatives {
       (j, plus, minus, distance) => {
         const inverse = 1 / distance;
         if (grouping === undefined) {
-          for (let i = 0; i < n; i++) jac[i + n * j] = (plus[i]! - minus[i]!) * inverse;
+          for (let i = 0; i < n; i++) values[jac.index(i, j)] = (plus[i]! - minus[i]!) * inverse;
           return;
         }
         const { starts, rows } = grouping.pattern;
         for (let e = starts[j]!; e < starts[j + 1]!; e++) {
           const i = rows[e]!;
-          jac[places === undefined ? e : places[e]!] = (plus[i]! - minus[i]!) * inverse;
+          values[jac.index(i, j)] = (plus[i]! - minus[i]!) * inverse;
         }
       },
       grouping,
@@ -66,7 +67,7 @@ export class FieldDerivatives {
       this.#problem.pullback(system.inside(t), y, v, gradY, gradP, system.p);
       return;
     }
-    system.addTransposedProduct(this.jacobian(t, y), v, gradY);
+    this.jacobian(t, y).addTransposedProduct(v, gradY);
     const count = system.p.length;
     if (count === 0) return;
     const matrix = this.parameterJacobian(t, y);

@@ -1,4 +1,6 @@
 import { timeIncrement } from "../derivatives/central-differences.ts";
+import { DirectSolver } from "../direct/direct-solver.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers/rosenbrock-coefficients.ts";
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
@@ -15,6 +17,8 @@ import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "
 export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   readonly #tableau: RosenbrockTableau;
   readonly #coefficients: RosenbrockCoefficients;
+  /** Of transposed systems. */
+  #solver: DirectSolver | undefined;
   #tangents: RosenbrockTangents | undefined;
   /** Who has taken the step that was looked at last: its factorisation is that of the step. */
   #source: RosenbrockStepper;
@@ -54,10 +58,12 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     return { y, u, argument };
   }
 
-  #factor(t: number, h: number, y: Float64Array): void {
-    const { lu } = this.stepper;
+  #factor(t: number, h: number, y: Float64Array): DirectSolver {
+    const jac = this.derivatives.jacobian(t, y);
+    this.#solver ??= new DirectSolver(jac, undefined);
     this.derivatives.system.stats.factorisations++;
-    lu.factor(this.derivatives.jacobian(t, y), 1 / (h * this.#tableau.gamma));
+    this.#solver.factor(jac, 1 / (h * this.#tableau.gamma));
+    return this.#solver;
   }
 
   pullback(
@@ -71,10 +77,9 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const n = this.n;
     const { a, c, m, d, alpha } = this.#tableau;
     const { derivatives } = this;
-    const { lu } = this.stepper;
     const { y, u, argument } = this.#unpack(stages, offset);
     const s = m.length;
-    this.#factor(t, h, y);
+    const solver = this.#factor(t, h, y);
     const v: Float64Array[] = [];
     const argumentCotangents: Float64Array[] = [];
     const timeCotangent = new Float64Array(n);
@@ -87,7 +92,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
         }
         vi[q] = sum;
       }
-      lu.solveTransposed(vi);
+      solver.solveTransposed(vi);
       derivatives.system.stats.solves++;
       const back = new Float64Array(n);
       derivatives.pullback(t + alpha[i]! * h, argument(i), vi, back, gradP);
@@ -162,7 +167,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     if (time !== undefined) {
       second.inTime(t, h, y, change);
       time.all.fill(0);
-      addTangentSlopes(system, change.jac, change.byParameter, tangents, tangents, time);
+      addTangentSlopes(change.jac, change.byParameter, tangents, tangents, time);
     }
     for (let i = 0; i < s; i++) {
       const block = blocks[i]!;
@@ -173,10 +178,10 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       const at = this.#argument(stages, i, work.state);
       const ti = t + alpha[i]! * h;
       derivatives.jacobian(ti, at, jac);
-      addTangentSlopes(system, jac, derivatives.parameterJacobian(ti, at), tangents, argument, block);
+      addTangentSlopes(jac, derivatives.parameterJacobian(ti, at), tangents, argument, block);
       // The change of J u_i along (dy, dp) is the change of J dy + df/dp dp along u_i.
       second.along(t, y, this.stageOf(stages, i + 1), change);
-      addTangentSlopes(system, change.jac, change.byParameter, tangents, tangents, block);
+      addTangentSlopes(change.jac, change.byParameter, tangents, tangents, block);
       for (const slope of block.each) this.#source.lu.solve(slope);
       system.stats.solves += block.each.length;
     }
@@ -212,7 +217,7 @@ interface RosenbrockTangents {
   readonly second: SecondDerivatives;
   readonly blocks: TangentWork;
   readonly change: ReturnType<SecondDerivatives["newMatrices"]>;
-  readonly jac: Float64Array;
+  readonly jac: Matrix;
   readonly state: Float64Array;
   readonly zero: Float64Array;
   /** The changes of df/dt, where there are any. */

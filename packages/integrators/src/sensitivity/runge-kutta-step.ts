@@ -1,6 +1,5 @@
-import { DenseLu } from "../linear/dense-lu.ts";
-import type { RealLu } from "../linear/factorisation.ts";
-import { realLu } from "../linear/real-lu.ts";
+import { DirectSolver } from "../direct/direct-solver.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
@@ -25,15 +24,15 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   /** Stages on which the end of the step depends. */
   readonly #needed: readonly boolean[];
   #work: TangentWork | undefined;
-  readonly #lu: RealLu;
+  /** Of implicit stages. */
+  readonly #implicit: { readonly jac: Matrix; readonly solver: DirectSolver } | undefined;
   readonly #mu: Float64Array[];
   readonly #kappa: Float64Array;
   readonly #right: Float64Array;
   readonly #residual: Float64Array;
   readonly #unused: Float64Array;
-  /** The Jacobian that is factorised, and h gamma of the factorisation. */
-  readonly #jac: Float64Array;
   #hasJacobian = false;
+  /** h gamma of the factorisation. */
   #factored = Number.NaN;
 
   constructor(stepper: StageStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
@@ -45,13 +44,15 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
     this.#rows = tableau.a.map((row, i) => stageTerms(row, i));
     this.#weights = stageTerms(tableau.b);
     this.#needed = tableau.b.map((b, i) => b !== 0 || tableau.a.some((row, j) => j > i && row[i] !== 0));
-    this.#lu = stepper.explicit ? new DenseLu(0) : realLu(system, 0);
+    if (!stepper.explicit) {
+      const jac = system.newJacobian();
+      this.#implicit = { jac, solver: new DirectSolver(jac, system.mass) };
+    }
     this.#mu = tableau.b.map(() => new Float64Array(system.n));
     this.#kappa = new Float64Array(system.n);
     this.#right = new Float64Array(system.n);
     this.#residual = new Float64Array(system.n);
     this.#unused = new Float64Array(system.p.length);
-    this.#jac = stepper.explicit ? new Float64Array(0) : system.newJacobian();
   }
 
   read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void {
@@ -110,12 +111,12 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       const byParameter = derivatives.parameterJacobian(ti, at);
       combine(argument.all, tangents.all, h, this.#rows[i]!, all);
       block.all.fill(0);
-      addTangentSlopes(system, jac, byParameter, tangents, argument, block);
+      addTangentSlopes(jac, byParameter, tangents, argument, block);
       if (gamma === 0) continue;
       this.#factor(jac, h * gamma);
       const inverse = 1 / (h * gamma);
       for (let m = 0; m < block.all.length; m++) block.all[m] = block.all[m]! * inverse;
-      for (const slope of block.each) this.#lu.solve(slope);
+      for (const slope of block.each) this.#implicit!.solver.solve(slope);
       system.stats.solves += block.each.length;
     }
     combine(tangents.all, tangents.all, h, this.#weights, all);
@@ -128,7 +129,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
     const { stats, problem } = derivatives.system;
     const solve = (r: Float64Array) => {
       for (let m = 0; m < r.length; m++) r[m] = r[m]! / hg;
-      this.#lu.solveTransposed(r);
+      this.#implicit!.solver.solveTransposed(r);
       stats.solves++;
     };
     const b = this.#right;
@@ -140,9 +141,9 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
         for (let m = 0; m < r.length; m++) r[m] = b[m]! - x[m]! + hg * r[m]!;
       };
       for (const fresh of this.#hasJacobian ? [false, true] : [true]) {
-        if (fresh) derivatives.jacobian(t, y, this.#jac);
+        if (fresh) derivatives.jacobian(t, y, this.#implicit!.jac);
         this.#hasJacobian = true;
-        if (fresh || hg !== this.#factored) this.#factor(this.#jac, hg);
+        if (fresh || hg !== this.#factored) this.#factor(this.#implicit!.jac, hg);
         v.set(b);
         if (refine(v, this.#residual, residual, solve)) return;
       }
@@ -153,9 +154,9 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
     solve(v);
   }
 
-  #factor(jac: Float64Array, hg: number): void {
+  #factor(jac: Matrix, hg: number): void {
     this.derivatives.system.stats.factorisations++;
-    this.#lu.factor(jac, 1 / hg);
+    this.#implicit!.solver.factor(jac, 1 / hg);
     this.#factored = hg;
   }
 }

@@ -1,9 +1,10 @@
 import { timeIncrement } from "../derivatives/central-differences.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** Of a first derivative of the field, or of its change: df/dy in the system's storage, and df/dp. */
+/** Of a first derivative of the field, or of its change: df/dy and df/dp. */
 interface Matrices {
-  readonly jac: Float64Array;
+  readonly jac: Matrix;
   readonly byParameter: Float64Array;
 }
 
@@ -53,7 +54,8 @@ export class SecondDerivatives {
     // Along no direction nothing changes.
     const scale = step === 0 ? 0 : 0.5 / step;
     const { jac, byParameter } = this.#minus;
-    for (let e = 0; e < jac.length; e++) out.jac[e] = (out.jac[e]! - jac[e]!) * scale;
+    const { values } = out.jac;
+    for (let e = 0; e < values.length; e++) values[e] = (values[e]! - jac.values[e]!) * scale;
     for (let e = 0; e < byParameter.length; e++) {
       out.byParameter[e] = (out.byParameter[e]! - byParameter[e]!) * scale;
     }

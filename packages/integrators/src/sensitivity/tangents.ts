@@ -1,6 +1,6 @@
+import type { Matrix } from "../matrix/matrix.ts";
 import type { StageArrays } from "../steppers/stage-sums.ts";
 import { stageArrays } from "../steppers/stage-sums.ts";
-import type { System } from "../system.ts";
 
 /** Derivatives of the state in several directions, one after another in one array: column d is dy / dy0_j, or
  *  dy / dp_k where `parameter[d]` is k and not -1. */
@@ -38,43 +38,18 @@ export function tangentWork({ each }: Tangents, n: number, stages: number): Tang
 
 /** out += J v + df/dp dp in every direction. `byParameter` is column-major [n, p.length]. */
 export function addTangentSlopes(
-  system: System,
-  jac: Float64Array,
+  jac: Matrix,
   byParameter: Float64Array,
   { parameter }: Tangents,
   v: StageArrays,
   out: StageArrays,
 ): void {
-  const { n, layout } = system;
-  const { band, eliminated, storage } = layout;
-  if (band === undefined && eliminated === undefined && storage === "dense") {
-    addDenseProducts(n, jac, v.all, out.all);
-  } else {
-    for (let d = 0; d < parameter.length; d++) system.addProduct(jac, v.each[d]!, out.each[d]!);
-  }
+  const { n } = jac;
+  for (let d = 0; d < parameter.length; d++) jac.addProduct(v.each[d]!, out.each[d]!);
   const slopes = out.all;
   for (let d = 0; d < parameter.length; d++) {
     const k = parameter[d]!;
     if (k < 0) continue;
     for (let i = 0; i < n; i++) slopes[d * n + i] = slopes[d * n + i]! + byParameter[k * n + i]!;
-  }
-}
-
-/** out += J v for columns of n one after another, and a dense column-major J. */
-function addDenseProducts(n: number, jac: Float64Array, v: Float64Array, out: Float64Array): void {
-  for (let at = 0; at < v.length; at += n) {
-    let j = 0;
-    // Two columns at a time: one pass less over what is written.
-    for (; j + 1 < n; j += 2) {
-      const x = v[at + j]!;
-      const next = v[at + j + 1]!;
-      const column = j * n;
-      for (let i = 0; i < n; i++) {
-        out[at + i] = out[at + i]! + (jac[column + i]! * x + jac[column + n + i]! * next);
-      }
-    }
-    if (j === n) continue;
-    const x = v[at + j]!;
-    for (let i = 0; i < n; i++) out[at + i] = out[at + i]! + jac[j * n + i]! * x;
   }
 }

@@ -1,3 +1,4 @@
+import { linearisationOf } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
 import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
@@ -82,7 +83,7 @@ export class DirkStepper extends StateStepper {
     this.#z = new Float64Array(n);
     this.#delta = new Float64Array(n);
     this.#zero = new Float64Array(n);
-    this.#keeper = new JacobianKeeper(system);
+    this.#keeper = new JacobianKeeper(linearisationOf(system));
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
   }
 

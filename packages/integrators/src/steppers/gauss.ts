@@ -1,9 +1,9 @@
+import { matrixLinearisation } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
-import { JacobianKeeper } from "./jacobian-keeper.ts";
-import { KeptComplexLu } from "./kept-complex-lu.ts";
+import { JacobianKeeper, KeptComplexLu } from "./jacobian-keeper.ts";
 import { NEWTON_GOES_ON, NewtonRule } from "./newton-rule.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
@@ -74,8 +74,9 @@ export class GaussStepper extends StateStepper {
     this.#slopes = pair();
     this.#parabola = pair();
     this.#stage = new Float64Array(system.n);
-    this.#keeper = new JacobianKeeper(system);
-    this.#lu = new KeptComplexLu(system, this.#keeper);
+    const linearisation = matrixLinearisation(system);
+    this.#keeper = new JacobianKeeper(linearisation);
+    this.#lu = new KeptComplexLu(system, this.#keeper, linearisation);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {

@@ -1,5 +1,6 @@
-import type { RealLu } from "../linear/factorisation.ts";
-import { realLu } from "../linear/real-lu.ts";
+import type { ComplexDirectSolver } from "../direct/direct-solver.ts";
+import type { Linearisation, ShiftedSolver } from "../jacobian/linearisation.ts";
+import type { MatrixLinearisation } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
 import type { Start } from "./stepper.ts";
 
@@ -8,8 +9,7 @@ export const LINEAR_PART = 0.1;
 
 /** The Jacobian that simplified Newton iterations share, and whether it is still good enough to keep. */
 export class JacobianKeeper {
-  readonly jac: Float64Array;
-  readonly #system: System;
+  readonly linearisation: Linearisation;
   /** Evaluated at the current state. */
   fresh = false;
   /** The next step should evaluate it anew. */
@@ -17,16 +17,8 @@ export class JacobianKeeper {
   /** Counts evaluations, so that factorisations know which Jacobian they hold. */
   version = 0;
 
-  constructor(system: System) {
-    this.#system = system;
-    this.jac = system.newJacobian();
-  }
-
-  /** The evaluations of f that a Jacobian takes. */
-  get price(): number {
-    const { problem, layout, n } = this.#system;
-    if (problem.jacobian !== undefined || problem.sparseJacobian !== undefined) return 0;
-    return layout.groups?.length ?? n;
+  constructor(linearisation: Linearisation) {
+    this.linearisation = linearisation;
   }
 
   restart(): void {
@@ -46,7 +38,7 @@ export class JacobianKeeper {
   ensure(t: number, y: Float64Array, weights: Float64Array, h: number, slope?: Float64Array): boolean {
     if (!this.wanted || this.fresh) return true;
     this.version++;
-    const finite = this.#system.jacobian(t, y, weights, h, this.jac, slope);
+    const finite = this.linearisation.take(t, y, weights, h, slope);
     this.fresh = finite;
     this.wanted = !finite;
     return finite;
@@ -58,7 +50,7 @@ export class JacobianKeeper {
     this.version++;
     this.fresh = false;
     this.wanted = true;
-    return this.#system.jacobian(t, y, weights, h, this.jac);
+    return this.linearisation.take(t, y, weights, h);
   }
 
   /** The state has moved on; `slow` says that Newton's iteration had trouble with this Jacobian. */
@@ -68,53 +60,82 @@ export class JacobianKeeper {
   }
 
   rate(): number {
-    return this.version === 0 ? Number.NaN : this.#system.normBound(this.jac);
+    return this.version === 0 ? Number.NaN : this.linearisation.normBound();
   }
 }
 
-/** The factorisation of shift I - J, redone only when the shift or J has changed. */
+/** The factorisation of shift M - J, redone only when the shift or J has changed. */
 export class KeptLu {
-  readonly lu: RealLu;
+  readonly #solver: ShiftedSolver;
   readonly #system: System;
   readonly #keeper: JacobianKeeper;
-  #shift = Number.NaN;
+  /** The shift of the factorisation at hand. */
+  shift: number = Number.NaN;
   #version = -1;
 
   /** @param newtonTolerance an iterative solver stops at a part of it */
   constructor(system: System, keeper: JacobianKeeper, newtonTolerance: number) {
     this.#system = system;
     this.#keeper = keeper;
-    this.lu = realLu(system, LINEAR_PART * newtonTolerance);
+    this.#solver = keeper.linearisation.newSolver(LINEAR_PART * newtonTolerance);
   }
 
   ensure(shift: number): boolean {
-    if (shift === this.#shift && this.#version === this.#keeper.version) return true;
+    if (shift === this.shift && this.#version === this.#keeper.version) return true;
     this.#system.stats.factorisations++;
-    const regular = this.lu.factor(this.#keeper.jac, shift);
-    this.#shift = regular ? shift : Number.NaN;
+    const regular = this.#solver.factor(shift);
+    this.shift = regular ? shift : Number.NaN;
     this.#version = this.#keeper.version;
     return regular;
   }
 
-  /** The shift of the factorisation at hand. */
-  get shift(): number {
-    return this.#shift;
-  }
-
   forget(): void {
-    this.#shift = Number.NaN;
+    this.shift = Number.NaN;
   }
 
   /** Leaves a factorisation of this Jacobian alone whose shift is off by less than `part`. */
   ensureNear(shift: number, part: number): boolean {
-    const near = Math.abs(this.#shift / shift - 1) < part && this.#version === this.#keeper.version;
+    const near = Math.abs(this.shift / shift - 1) < part && this.#version === this.#keeper.version;
     return near || this.ensure(shift);
   }
 
   /** False when an iterative solver has not converged. */
   solve(b: Float64Array): boolean {
     this.#system.stats.solves++;
-    this.lu.solve(b);
-    return this.lu.failed !== true;
+    return this.#solver.solve(b);
+  }
+}
+
+/** The factorisation of (re + i im) M - J, redone only when the shift or J has changed. */
+export class KeptComplexLu {
+  readonly #solver: ComplexDirectSolver;
+  readonly #system: System;
+  readonly #keeper: JacobianKeeper;
+  readonly #linearisation: MatrixLinearisation;
+  #re = Number.NaN;
+  #im = Number.NaN;
+  #version = -1;
+
+  constructor(system: System, keeper: JacobianKeeper, linearisation: MatrixLinearisation) {
+    this.#system = system;
+    this.#keeper = keeper;
+    this.#linearisation = linearisation;
+    this.#solver = linearisation.newComplexSolver();
+  }
+
+  ensure(re: number, im: number): boolean {
+    const { version } = this.#keeper;
+    if (re === this.#re && im === this.#im && version === this.#version) return true;
+    this.#system.stats.factorisations++;
+    const regular = this.#solver.factor(this.#linearisation.matrix, re, im);
+    this.#re = regular ? re : Number.NaN;
+    this.#im = im;
+    this.#version = version;
+    return regular;
+  }
+
+  solve(re: Float64Array, im: Float64Array): void {
+    this.#system.stats.solves++;
+    this.#solver.solve(re, im);
   }
 }

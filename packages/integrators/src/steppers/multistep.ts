@@ -1,5 +1,6 @@
 import { startingSlope } from "../consistent-start.ts";
 import { IntegratorError } from "../errors.ts";
+import { linearisationOf } from "../jacobian/linearisations.ts";
 import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import { errorConstants, HIGHEST_ORDER, leading } from "../tableau/numerical-differentiation.ts";
@@ -83,7 +84,7 @@ export class MultistepStepper extends StateStepper {
     this.#delta = vector();
     this.#sum = vector();
     this.#differences = new BackwardDifferences(n);
-    this.#keeper = new JacobianKeeper(system);
+    this.#keeper = new JacobianKeeper(linearisationOf(system));
     this.#lu = new KeptLu(system, this.#keeper, LINEAR_SHARE * settings.newtonTolerance);
   }
 

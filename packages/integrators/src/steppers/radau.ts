@@ -1,3 +1,4 @@
+import { matrixLinearisation } from "../jacobian/linearisations.ts";
 import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
@@ -5,8 +6,7 @@ import { allFinite, weightedNorm } from "../vectors.ts";
 import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
 import { advance, finish, toResidual } from "./collocation-work.ts";
 import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
-import { JacobianKeeper, KeptLu } from "./jacobian-keeper.ts";
-import { KeptComplexLu } from "./kept-complex-lu.ts";
+import { JacobianKeeper, KeptComplexLu, KeptLu } from "./jacobian-keeper.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -79,10 +79,11 @@ export class RadauStepper extends StateStepper {
     this.#d = rows(6);
     this.#scale = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
-    this.#keeper = new JacobianKeeper(system);
-    this.#slow = this.#keeper.price <= CHEAP ? SLOW_IF_CHEAP : SLOW;
+    const linearisation = matrixLinearisation(system);
+    this.#keeper = new JacobianKeeper(linearisation);
+    this.#slow = system.jacobianPrice <= CHEAP ? SLOW_IF_CHEAP : SLOW;
     this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
-    this.#complexLu = new KeptComplexLu(system, this.#keeper);
+    this.#complexLu = new KeptComplexLu(system, this.#keeper, linearisation);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {

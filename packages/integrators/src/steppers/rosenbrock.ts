@@ -1,5 +1,5 @@
-import type { RealLu } from "../linear/factorisation.ts";
-import { realLu } from "../linear/real-lu.ts";
+import type { Linearisation, ShiftedSolver } from "../jacobian/linearisation.ts";
+import { linearisationOf } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
@@ -26,8 +26,8 @@ export class RosenbrockStepper extends StateStepper {
   readonly degree: number;
   /** The stage increments u_i of the last attempt. */
   readonly u: readonly Float64Array[];
-  readonly jac: Float64Array;
-  readonly lu: RealLu;
+  readonly lu: ShiftedSolver;
+  readonly #jacobian: Linearisation;
   readonly #tableau: RosenbrockTableau;
   readonly #coefficients: RosenbrockCoefficients;
   readonly #all: Float64Array;
@@ -59,8 +59,8 @@ export class RosenbrockStepper extends StateStepper {
     this.#timeSlope = new Float64Array(n);
     this.#stage = new Float64Array(n);
     this.#zero = new Float64Array(n);
-    this.jac = system.newJacobian();
-    this.lu = realLu(system, LINEAR_PART * settings.newtonTolerance);
+    this.#jacobian = linearisationOf(system);
+    this.lu = this.#jacobian.newSolver(LINEAR_PART * settings.newtonTolerance);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -78,16 +78,15 @@ export class RosenbrockStepper extends StateStepper {
     const s = u.length;
     const slope = this.slope(t);
     if (!this.#hasJacobian) {
-      if (!system.jacobian(t, y, weights, h, this.jac, slope)) return STEP_NON_FINITE;
+      if (!this.#jacobian.take(t, y, weights, h, slope)) return STEP_NON_FINITE;
       this.#moves = system.timeDerivative(t, y, slope, h, this.#timeSlope);
       this.#hasJacobian = true;
     }
     system.stats.factorisations++;
-    if (!lu.factor(this.jac, 1 / (h * tableau.gamma))) return STEP_SINGULAR;
+    if (!lu.factor(1 / (h * tableau.gamma))) return STEP_SINGULAR;
     for (let i = 0; i < s; i++) {
       this.#rightHandSide(t, h, i);
-      lu.solve(u[i]!);
-      if (lu.failed) return STEP_NEWTON_FAILED;
+      if (!lu.solve(u[i]!)) return STEP_NEWTON_FAILED;
     }
     system.stats.solves += s;
     combine(yNew, y, 1, this.#coefficients.m, this.#all);
@@ -181,7 +180,7 @@ export class RosenbrockStepper extends StateStepper {
     for (let i = 0; i < n; i++) {
       residual[i] = this.slopeHere[i]! + hd * this.#timeSlope[i]! - shift * first![i]!;
     }
-    system.addProduct(this.jac, first!, residual);
+    this.#jacobian.addProduct(first!, residual);
     const weight = m.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
     for (let i = 0; i < n; i++) noise[i] = shift * noise[i]! + weight * residual[i]!;
     lu.solve(noise);
@@ -190,7 +189,7 @@ export class RosenbrockStepper extends StateStepper {
   }
 
   rate(): number {
-    return this.#hasJacobian ? this.system.normBound(this.jac) : Number.NaN;
+    return this.#hasJacobian ? this.#jacobian.normBound() : Number.NaN;
   }
 }
 

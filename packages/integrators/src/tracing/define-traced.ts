@@ -1,9 +1,8 @@
 import { IntegratorError } from "../errors.ts";
 import { requireState } from "../integrate/requirements.ts";
-import { bandOf } from "../jacobian/colouring.ts";
-import { bandPays } from "../jacobian/layout.ts";
-import { patternOf } from "../linear/sparse-pattern.ts";
-import { sparsePays } from "../linear/sparse-table.ts";
+import { matrixFor } from "../jacobian/form.ts";
+import type { ColumnMatrix } from "../matrix/column-matrix.ts";
+import { patternOf } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
 import { backwards, type Directions, forwards } from "./differentiate.ts";
 import { Graph } from "./graph.ts";
@@ -158,16 +157,15 @@ function jacobianOf(
     for (const [j, value] of row) if (value !== 0) sparsity[j]!.push(i);
   });
   const pattern = patternOf(sparsity);
-  const eliminated = pattern.union(pattern, true);
   const callback = (at: (i: number, j: number) => number): NonNullable<OdeProblem["jacobian"]> => {
     const jacobian = program(() => entries(slopes, at));
     return (t, y, jac, p) => jacobian(t, y, p, NOTHING, jac, NOTHING);
   };
-  const band = bandOf(pattern);
-  if (mass === undefined && bandPays(eliminated, band)) {
-    const width = band.lower + band.upper + 1;
-    return { band, jacobian: callback((i, j) => band.upper + i - j + width * j) };
+  const matrix = matrixFor(pattern.union(pattern, true))();
+  if (matrix.form === "banded" && mass === undefined) {
+    const { lower, upper } = matrix as ColumnMatrix;
+    return { band: { lower, upper }, jacobian: callback((i, j) => matrix.index(i, j)) };
   }
-  if (sparsePays(eliminated)) return { sparsity, sparseJacobian: callback((i, j) => pattern.find(i, j)) };
-  return { sparsity, jacobian: callback((i, j) => i + n * j) };
+  if (matrix.form === "dense") return { sparsity, jacobian: callback((i, j) => i + n * j) };
+  return { sparsity, sparseJacobian: callback((i, j) => pattern.find(i, j)) };
 }

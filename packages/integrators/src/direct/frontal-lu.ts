@@ -1,7 +1,7 @@
-import type { RealLu } from "./factorisation.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
+import type { Factorisation } from "./factorisation.ts";
 import { eliminateFront } from "./front-kernel.ts";
 import { type FrontPlan, frontPlan } from "./front-plan.ts";
-import type { SparsePattern } from "./sparse-pattern.ts";
 
 /** Where a front is in what surrounds it. */
 interface FrontShape {
@@ -17,13 +17,10 @@ interface FrontShape {
   readonly base: number;
 }
 
-/** LU of shift I - J for a J of a pattern that includes the diagonal, in fronts. Rows
- *  are swapped within a front only: false where that is not enough. */
-export class FrontalLu implements RealLu {
+/** LU of a sparse matrix, in fronts. Rows are swapped within a front only: false where that is not enough. */
+export class FrontalLu implements Factorisation {
   readonly #plan: FrontPlan;
   readonly #shapes: readonly FrontShape[];
-  /** Where the plan's entries are in J. */
-  readonly #entries: Int32Array;
   /** Of each front in turn: its first columns [side, width], then the transpose of its first rows beyond
    *  [side - width, width]. */
   readonly #factors: Float64Array;
@@ -37,10 +34,8 @@ export class FrontalLu implements RealLu {
   readonly #x: Float64Array;
   readonly #part: Float64Array;
 
-  /** @param sources where the entries of the pattern are in J, unless one after another */
-  constructor(pattern: SparsePattern, sources?: Int32Array) {
+  constructor(pattern: SparsePattern) {
     const plan = frontPlan(pattern);
-    this.#entries = sources === undefined ? plan.entries : plan.entries.map((e) => sources[e]!);
     const { n } = plan;
     this.#plan = plan;
     this.#shapes = shapesOf(plan);
@@ -56,7 +51,7 @@ export class FrontalLu implements RealLu {
     this.#part = new Float64Array(side);
   }
 
-  factor(jacobian: Float64Array, shift: number): boolean {
+  factor(values: Float64Array): boolean {
     const { children } = this.#plan;
     const front = this.#front;
     const waiting = this.#waiting;
@@ -65,7 +60,7 @@ export class FrontalLu implements RealLu {
     for (let s = 0; s < this.#shapes.length; s++) {
       const { start, width, rest, side } = this.#shapes[s]!;
       front.fill(0, 0, side * side);
-      this.#assemble(s, jacobian, shift);
+      this.#assemble(s, values);
       for (let child = 0; child < children[s]!; child++) {
         const from = this.#shapes[waiting[--waits]!]!;
         stacked -= from.rest * from.rest;
@@ -84,18 +79,13 @@ export class FrontalLu implements RealLu {
   }
 
   /** The matrix's own entries in front s. */
-  #assemble(s: number, jacobian: Float64Array, shift: number): void {
-    const { later, entryStarts, places } = this.#plan;
-    const { start, width, from, rest, side } = this.#shapes[s]!;
-    const entries = this.#entries;
+  #assemble(s: number, values: Float64Array): void {
+    const { later, entryStarts, entries, places } = this.#plan;
+    const { start, width, from, rest } = this.#shapes[s]!;
     const front = this.#front;
     const local = this.#local;
-    for (let e = entryStarts[s]!; e < entryStarts[s + 1]!; e++) front[places[e]!] = -jacobian[entries[e]!]!;
-    for (let k = 0; k < width; k++) {
-      const diagonal = k * (side + 1);
-      front[diagonal] = front[diagonal]! + shift;
-      local[start + k] = k;
-    }
+    for (let e = entryStarts[s]!; e < entryStarts[s + 1]!; e++) front[places[e]!] = values[entries[e]!]!;
+    for (let k = 0; k < width; k++) local[start + k] = k;
     for (let r = 0; r < rest; r++) local[later[from + r]!] = width + r;
   }
 

@@ -1,26 +1,22 @@
 import { swapRows } from "./column-elimination.ts";
-import type { RealLu } from "./factorisation.ts";
+import type { Factorisation } from "./factorisation.ts";
 import { eliminateFront } from "./front-kernel.ts";
 
-/** LU = P (shift I - J) of a dense column-major [n, n] matrix, with partial pivoting. */
-export class DenseLu implements RealLu {
+/** LU of a dense column-major [n, n] matrix, with partial pivoting, in its place. */
+export class DenseLu implements Factorisation {
   readonly #n: number;
-  /** The matrix, then its factors, with reciprocals of the pivots. */
-  readonly #a: Float64Array;
+  /** The factors, with reciprocals of the pivots. */
+  #a: Float64Array = new Float64Array(0);
   readonly #pivot: Int32Array;
 
   constructor(n: number) {
     this.#n = n;
-    this.#a = new Float64Array(n * n);
     this.#pivot = new Int32Array(n);
   }
 
-  factor(jacobian: Float64Array, shift: number): boolean {
-    const n = this.#n;
-    const a = this.#a;
-    for (let i = 0; i < n * n; i++) a[i] = -jacobian[i]!;
-    for (let i = 0, d = 0; i < n; i++, d += n + 1) a[d] = a[d]! + shift;
-    return eliminateFront(a, n, n, this.#pivot, 0);
+  factor(values: Float64Array): boolean {
+    this.#a = values;
+    return eliminateFront(values, this.#n, this.#n, this.#pivot, 0);
   }
 
   solve(b: Float64Array): void {

@@ -1,18 +1,26 @@
+import type { ShiftedSolver } from "../jacobian/linearisation.ts";
 import type { Krylov } from "../problem.ts";
 import type { System } from "../system.ts";
-import type { RealLu } from "./factorisation.ts";
 
 const DIMENSION = 20;
 const RESTARTS = 2;
 
+/** J at (t, y), by its products. */
+interface Operator {
+  readonly system: System;
+  readonly spec: Krylov;
+  readonly t: number;
+  readonly y: Float64Array;
+  readonly weights: Float64Array;
+  /** out += J v. */
+  addProduct(v: Float64Array, out: Float64Array): void;
+}
+
 /** Solves (shift M - J) x = b by restarted GMRES on P^-1 (shift M - J), until the preconditioned residual is
- *  `accuracy` error weights in the root mean square. Of J it has the place where it is taken.
+ *  `accuracy` error weights in the root mean square.
  *  @see Saad and Schultz, GMRES, 1986 */
-export class KrylovSolver implements RealLu {
-  /** Whether the last solve did not get there. */
-  failed = false;
-  readonly #system: System;
-  readonly #spec: Krylov;
+export class Gmres implements ShiftedSolver {
+  readonly #jacobian: Operator;
   readonly #accuracy: number;
   readonly #dimension: number;
   readonly #restarts: number;
@@ -25,16 +33,14 @@ export class KrylovSolver implements RealLu {
   readonly #cosine: Float64Array;
   readonly #sine: Float64Array;
   readonly #g: Float64Array;
-  #point: Float64Array = new Float64Array(0);
   #shift = 0;
 
-  constructor(system: System, accuracy: number) {
-    const { n } = system;
-    this.#system = system;
-    this.#spec = system.problem.krylov!;
+  constructor(jacobian: Operator, accuracy: number) {
+    const { n } = jacobian.system;
+    this.#jacobian = jacobian;
     this.#accuracy = accuracy;
-    this.#dimension = Math.min(this.#spec.dimension ?? DIMENSION, n);
-    this.#restarts = this.#spec.restarts ?? RESTARTS;
+    this.#dimension = Math.min(jacobian.spec.dimension ?? DIMENSION, n);
+    this.#restarts = jacobian.spec.restarts ?? RESTARTS;
     this.#right = new Float64Array(n);
     this.#product = new Float64Array(n);
     this.#cosine = new Float64Array(this.#dimension);
@@ -42,34 +48,27 @@ export class KrylovSolver implements RealLu {
     this.#g = new Float64Array(this.#dimension + 1);
   }
 
-  factor(point: Float64Array, shift: number): boolean {
-    const { n, p } = this.#system;
-    this.#point = point;
+  factor(shift: number): boolean {
+    const { t, y, spec, system } = this.#jacobian;
     this.#shift = shift;
-    this.#spec.preconditioner?.prepare?.(point[3 * n]!, point.subarray(0, n), shift, p);
+    spec.preconditioner?.prepare?.(t, y, shift, system.p);
     return Number.isFinite(shift);
   }
 
-  solve(b: Float64Array): void {
+  solve(b: Float64Array): boolean {
     const right = this.#right;
     right.set(b);
     const x = b.fill(0);
-    this.failed = true;
     for (let round = 0; round <= this.#restarts; round++) {
-      if (!this.#improve(right, x, round === 0)) continue;
-      this.failed = false;
-      return;
+      if (this.#improve(right, x, round === 0)) return true;
     }
-  }
-
-  solveTransposed(): void {
-    throw new Error("GMRES solves no transposed systems");
+    return false;
   }
 
   /** One round from x. True when it has converged. */
   #improve(right: Float64Array, x: Float64Array, fromZero: boolean): boolean {
-    const { n } = this.#system;
-    const weights = this.#point.subarray(2 * n, 3 * n);
+    const { weights, spec } = this.#jacobian;
+    const n = weights.length;
     const g = this.#g.fill(0);
     const first = this.#vector(0);
     if (fromZero) first.set(right);
@@ -77,7 +76,7 @@ export class KrylovSolver implements RealLu {
       this.#multiply(x, first);
       for (let i = 0; i < n; i++) first[i] = right[i]! - first[i]!;
     }
-    this.#spec.preconditioner?.solve(first);
+    spec.preconditioner?.solve(first);
     for (let i = 0; i < n; i++) first[i] = first[i]! / weights[i]!;
     const size = norm(first);
     const target = this.#accuracy * Math.sqrt(n);
@@ -99,13 +98,13 @@ export class KrylovSolver implements RealLu {
 
   /** The next direction, orthogonal to those before, and its column by Givens's rotations. */
   #extend(k: number, weights: Float64Array): void {
-    const { n } = this.#system;
+    const n = weights.length;
     const next = this.#vector(k + 1);
     const current = this.#basis[k]!;
     const product = this.#product;
     for (let i = 0; i < n; i++) product[i] = current[i]! * weights[i]!;
     this.#multiply(product, next);
-    this.#spec.preconditioner?.solve(next);
+    this.#jacobian.spec.preconditioner?.solve(next);
     for (let i = 0; i < n; i++) next[i] = next[i]! / weights[i]!;
     this.#hessenberg[k] ??= new Float64Array(this.#dimension + 1);
     const column = this.#hessenberg[k]!;
@@ -146,16 +145,16 @@ export class KrylovSolver implements RealLu {
 
   /** (shift M - J) v into `out`. */
   #multiply(v: Float64Array, out: Float64Array): void {
-    const { mass } = this.#system;
+    const { mass } = this.#jacobian.system;
     out.fill(0);
-    this.#system.addProduct(this.#point, v, out);
+    this.#jacobian.addProduct(v, out);
     for (let i = 0; i < out.length; i++) out[i] = -out[i]!;
     if (mass !== undefined) mass.addProduct(this.#shift, v, out);
     else for (let i = 0; i < out.length; i++) out[i] = out[i]! + this.#shift * v[i]!;
   }
 
   #vector(k: number): Float64Array {
-    this.#basis[k] ??= new Float64Array(this.#system.n);
+    this.#basis[k] ??= new Float64Array(this.#right.length);
     return this.#basis[k]!;
   }
 }

@@ -1,7 +1,7 @@
+import type { SparsePattern } from "../matrix/pattern.ts";
 import { memoised } from "../memoised.ts";
 import { type EliminationTree, eliminationTree } from "./elimination-tree.ts";
 import { minimumDegree } from "./minimum-degree.ts";
-import type { SparsePattern } from "./sparse-pattern.ts";
 
 /** An elimination in fronts: dense matrices in which groups of unknowns with (nearly) the same neighbours go
  *  together, and whose rest is added to a later front. Decided once for a pattern. Steps are numbered in

@@ -1,15 +1,15 @@
 import { GrowingArray } from "../growing-array.ts";
-import type { RealLu } from "./factorisation.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
+import type { Factorisation } from "./factorisation.ts";
 import { frontPlan } from "./front-plan.ts";
-import type { SparsePattern } from "./sparse-pattern.ts";
 
 /** The diagonal entry is preferred to one up to so many times larger. */
 const PREFERENCE = 10;
 
-/** LU of shift I - J for a J in compressed columns, with row swaps wherever they are needed: column by
+/** LU of a matrix in compressed columns, with row swaps wherever they are needed: column by
  *  column, each with the columns before it that its entries reach. For matrices that `FrontalLu` gives up.
  *  @see Gilbert and Peierls, Sparse partial pivoting in time proportional to arithmetic operations, 1988 */
-export class PivotingLu implements RealLu {
+export class PivotingLu implements Factorisation {
   readonly #pattern: SparsePattern;
   readonly #order: Int32Array;
   /** When each row became a pivot, and which row each step has. */
@@ -45,7 +45,7 @@ export class PivotingLu implements RealLu {
     this.#reached = new Int32Array(n);
   }
 
-  factor(jacobian: Float64Array, shift: number): boolean {
+  factor(values: Float64Array): boolean {
     const { n, starts, rows } = this.#pattern;
     const x = this.#x.fill(0);
     this.#stepOf.fill(-1);
@@ -58,8 +58,7 @@ export class PivotingLu implements RealLu {
       const j = this.#order[k]!;
       let top = n;
       for (let e = starts[j]!; e < starts[j + 1]!; e++) top = this.#reach(rows[e]!, k, top);
-      for (let e = starts[j]!; e < starts[j + 1]!; e++) x[rows[e]!] = -jacobian[e]!;
-      x[j] = x[j]! + shift;
+      for (let e = starts[j]!; e < starts[j + 1]!; e++) x[rows[e]!] = values[e]!;
       if (!this.#column(k, j, top)) return false;
     }
     return true;

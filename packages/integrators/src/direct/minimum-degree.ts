@@ -1,4 +1,4 @@
-import type { SparsePattern } from "./sparse-pattern.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
 
 /** An order of elimination that keeps the fill of a symmetric pattern (without its diagonal) low: always an
  *  unknown with about the fewest neighbours next. What has been eliminated is remembered as cliques, so that

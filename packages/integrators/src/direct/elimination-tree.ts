@@ -1,4 +1,4 @@
-import type { SparsePattern } from "./sparse-pattern.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
 
 /** Of an elimination of a symmetric pattern: unknown `order[k]` is the k-th to go. */
 export interface EliminationTree {

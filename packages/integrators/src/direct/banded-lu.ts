@@ -1,11 +1,10 @@
 import type { Band } from "../problem.ts";
-import { loadBand } from "./band-storage.ts";
-import type { RealLu } from "./factorisation.ts";
+import type { Factorisation } from "./factorisation.ts";
 
-/** LU of shift I - J for a banded J, with partial pivoting: O(n lower (lower + upper)) operations. The upper
+/** LU of a banded matrix, with partial pivoting: O(n lower (lower + upper)) operations. The upper
  *  factor widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on
  *  top. */
-export class BandedLu implements RealLu {
+export class BandedLu implements Factorisation {
   readonly #n: number;
   readonly #lower: number;
   readonly #upper: number;
@@ -27,7 +26,7 @@ export class BandedLu implements RealLu {
     this.#inverse = new Float64Array(n);
   }
 
-  factor(jacobian: Float64Array, shift: number): boolean {
+  factor(values: Float64Array): boolean {
     const n = this.#n;
     const lower = this.#lower;
     const stride = this.#stride;
@@ -35,7 +34,11 @@ export class BandedLu implements RealLu {
     const pivot = this.#pivot;
     // Row of the diagonal inside a stored column.
     const diagonal = lower + this.#upper;
-    loadBand(jacobian, shift, n, lower, this.#upper, a);
+    const width = diagonal + 1;
+    for (let j = 0, from = 0, to = 0; j < n; j++, from += width, to += stride) {
+      a.fill(0, to, to + lower);
+      for (let r = 0; r < width; r++) a[to + lower + r] = values[from + r]!;
+    }
     let farthest = 0;
     for (let k = 0; k < n; k++) {
       const d = k * stride + diagonal;

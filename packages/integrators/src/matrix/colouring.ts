@@ -1,5 +1,5 @@
-import { SparsePattern } from "../linear/sparse-pattern.ts";
 import { memoised } from "../memoised.ts";
+import { SparsePattern } from "./pattern.ts";
 
 /** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation
  *  of f then gives the finite differences of a whole group. The work is that of walking over each column's

@@ -1,0 +1,146 @@
+import { IntegratorError } from "../errors.ts";
+import type { ColumnMatrix } from "../matrix/column-matrix.ts";
+import type { MassMatrix } from "../matrix/mass-matrix.ts";
+import type { Form, Matrix, Places } from "../matrix/matrix.ts";
+import type { SparseMatrix } from "../matrix/sparse-matrix.ts";
+import { BandedLu } from "./banded-lu.ts";
+import { DenseLu } from "./dense-lu.ts";
+import type { Factorisation } from "./factorisation.ts";
+import { GuardedLu } from "./guarded-lu.ts";
+
+/** The factorisation for each form of matrix. */
+const factorisations: Readonly<Record<Form, (matrix: Matrix) => Factorisation>> = {
+  dense: ({ n }) => new DenseLu(n),
+  banded: (matrix) => new BandedLu(matrix.n, matrix as ColumnMatrix),
+  sparse: (matrix) => new GuardedLu((matrix as SparseMatrix).pattern),
+};
+
+export function factorisationOf(matrix: Matrix): Factorisation {
+  return factorisations[matrix.form](matrix);
+}
+
+/** Entries of M. */
+interface MassEntries extends Places {
+  readonly values: Float64Array;
+}
+
+/** Of the identity where there is no M. */
+function massEntries(n: number, mass: MassMatrix | undefined): MassEntries {
+  if (mass !== undefined) return mass;
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  return { rows: all, columns: all, values: new Float64Array(n).fill(1) };
+}
+
+/** Solves (shift M - J) x = b. */
+export class DirectSolver {
+  readonly #work: Matrix;
+  readonly #lu: Factorisation;
+  readonly #mass: Float64Array;
+  readonly #places: Int32Array;
+
+  /** @param like a matrix of the form of J */
+  constructor(like: Matrix, mass: MassMatrix | undefined) {
+    const { rows, columns, values } = massEntries(like.n, mass);
+    this.#work = like.like();
+    this.#lu = factorisationOf(like);
+    this.#mass = values;
+    this.#places = Int32Array.from(values, (_, e) => {
+      const at = like.index(rows[e]!, columns[e]!);
+      if (at >= 0) return at;
+      throw new IntegratorError(
+        `mass has an entry at row ${rows[e]}, column ${columns[e]}, outside the pattern of the Jacobian`,
+        { code: "bad_sparsity" },
+      );
+    });
+  }
+
+  /** False when the matrix is singular or not finite. */
+  factor(jac: Matrix, shift: number): boolean {
+    const work = this.#work.values;
+    const places = this.#places;
+    const mass = this.#mass;
+    const from = jac.values;
+    for (let e = 0; e < work.length; e++) work[e] = -from[e]!;
+    for (let e = 0; e < places.length; e++) work[places[e]!] = work[places[e]!]! + shift * mass[e]!;
+    return this.#lu.factor(work);
+  }
+
+  solve(b: Float64Array): void {
+    this.#lu.solve(b);
+  }
+
+  /** b becomes (shift M - J)^-T b. */
+  solveTransposed(b: Float64Array): void {
+    this.#lu.solveTransposed(b);
+  }
+}
+
+/** Solves ((re + i im) M - J) x = b for a real J: as a real system of twice the size, in which each unknown
+ *  is followed by its imaginary part. */
+export class ComplexDirectSolver {
+  readonly #work: Matrix;
+  readonly #lu: Factorisation;
+  readonly #right: Float64Array;
+  /** Each entry of J: its place there, and two in the doubled matrix. */
+  readonly #entries: Int32Array;
+  /** Entries of M, and the four places of each: (i, j), (i + 1, j + 1), (i, j + 1), (i + 1, j). */
+  readonly #mass: Float64Array;
+  readonly #places: Int32Array;
+
+  /** @param like a matrix of the form of J */
+  constructor(like: Matrix, mass: MassMatrix | undefined) {
+    const coupled = massEntries(like.n, mass);
+    const doubled = like.doubled(coupled);
+    this.#work = doubled;
+    this.#lu = factorisationOf(doubled);
+    this.#right = new Float64Array(doubled.n);
+    const entries: number[] = [];
+    like.forEachEntry((i, j, at) => {
+      entries.push(at, doubled.index(2 * i, 2 * j), doubled.index(2 * i + 1, 2 * j + 1));
+    });
+    this.#entries = Int32Array.from(entries);
+    this.#mass = coupled.values;
+    this.#places = new Int32Array(4 * coupled.values.length);
+    for (let e = 0; e < coupled.values.length; e++) {
+      const [i, j] = [2 * coupled.rows[e]!, 2 * coupled.columns[e]!];
+      const four = [doubled.index(i, j), doubled.index(i + 1, j + 1)];
+      this.#places.set([...four, doubled.index(i, j + 1), doubled.index(i + 1, j)], 4 * e);
+    }
+  }
+
+  /** False when the matrix is singular or not finite. */
+  factor(jac: Matrix, re: number, im: number): boolean {
+    const work = this.#work.values.fill(0);
+    const entries = this.#entries;
+    const from = jac.values;
+    for (let e = 0; e < entries.length; e += 3) {
+      const value = -from[entries[e]!]!;
+      work[entries[e + 1]!] = value;
+      work[entries[e + 2]!] = value;
+    }
+    const mass = this.#mass;
+    const at = this.#places;
+    for (let e = 0; e < mass.length; e++) {
+      const m = mass[e]!;
+      work[at[4 * e]!] = work[at[4 * e]!]! + re * m;
+      work[at[4 * e + 1]!] = work[at[4 * e + 1]!]! + re * m;
+      work[at[4 * e + 2]!] = -im * m;
+      work[at[4 * e + 3]!] = im * m;
+    }
+    return this.#lu.factor(work);
+  }
+
+  /** The right-hand side, in two parts, becomes the solution. */
+  solve(re: Float64Array, im: Float64Array): void {
+    const b = this.#right;
+    for (let i = 0; i < re.length; i++) {
+      b[2 * i] = re[i]!;
+      b[2 * i + 1] = im[i]!;
+    }
+    this.#lu.solve(b);
+    for (let i = 0; i < re.length; i++) {
+      re[i] = b[2 * i]!;
+      im[i] = b[2 * i + 1]!;
+    }
+  }
+}

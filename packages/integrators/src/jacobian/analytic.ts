@@ -1,0 +1,84 @@
+import { IntegratorError } from "../errors.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
+import type { OdeProblem } from "../problem.ts";
+import type { JacobianForm } from "./form.ts";
+
+/** Writes a problem's `jacobian` or `sparseJacobian` into matrices of its form. */
+export class AnalyticJacobian {
+  readonly #problem: OdeProblem;
+  readonly #write: NonNullable<OdeProblem["jacobian"]>;
+  readonly #form: JacobianForm;
+  /** What the callback writes, and where each listed entry is in it and in the matrix; undefined where the
+   *  callback writes into the matrix itself. */
+  #scratch: Float64Array | undefined;
+  #sources = new Int32Array(0);
+  #places = new Int32Array(0);
+
+  /** Undefined where the problem gives no Jacobian. */
+  static of(problem: OdeProblem, form: JacobianForm): AnalyticJacobian | undefined {
+    const write = problem.jacobian ?? problem.sparseJacobian;
+    return write && new AnalyticJacobian(problem, write, form);
+  }
+
+  private constructor(problem: OdeProblem, write: NonNullable<OdeProblem["jacobian"]>, form: JacobianForm) {
+    this.#problem = problem;
+    this.#write = write;
+    this.#form = form;
+  }
+
+  write(t: number, y: Float64Array, p: Float64Array, jac: Matrix): void {
+    const { sparsity, sparseJacobian } = this.#problem;
+    if (sparsity === undefined) {
+      this.#call(t, y, jac.values.fill(0), p);
+      return;
+    }
+    const first = this.#scratch === undefined;
+    if (this.#scratch === undefined) this.#prepare(sparsity, jac);
+    const scratch = this.#scratch!;
+    this.#call(t, y, scratch.fill(0), p);
+    if (first && sparseJacobian === undefined) checkPattern(this.#form.declared!, scratch);
+    const sources = this.#sources;
+    const places = this.#places;
+    for (let e = 0; e < places.length; e++) jac.values[places[e]!] = scratch[sources[e]!]!;
+  }
+
+  /** Entries in the order of the lists, which is that of a `sparseJacobian`; a `jacobian` is dense. */
+  #prepare(sparsity: readonly (readonly number[])[], jac: Matrix): void {
+    const places = sparsity.flatMap((rows, j) => rows.map((i) => jac.index(i, j)));
+    const listed = this.#problem.sparseJacobian !== undefined;
+    const { n } = jac;
+    const sources = listed
+      ? places.map((_, e) => e)
+      : sparsity.flatMap((rows, j) => rows.map((i) => i + n * j));
+    this.#scratch = new Float64Array(listed ? places.length : n * n);
+    this.#places = Int32Array.from(places);
+    this.#sources = Int32Array.from(sources);
+  }
+
+  #call(t: number, y: Float64Array, out: Float64Array, p: Float64Array): void {
+    const returned: unknown = this.#write.call(this.#problem, t, y, out, p);
+    if (returned === out || typeof returned !== "object" || returned === null) return;
+    const name = this.#problem.jacobian === undefined ? "sparseJacobian" : "jacobian";
+    throw new IntegratorError(
+      `${name} returned a value, expected it to write into its third argument, column by column`,
+      { code: "bad_field" },
+    );
+  }
+}
+
+/** An entry outside the declared pattern would be ignored in silence. */
+function checkPattern({ n, starts, rows }: SparsePattern, dense: Float64Array): void {
+  for (let j = 0; j < n; j++) {
+    let e = starts[j]!;
+    for (let i = 0; i < n; i++) {
+      const inside = e < starts[j + 1]! && rows[e] === i;
+      if (inside) e++;
+      if (inside || dense[i + n * j] === 0) continue;
+      throw new IntegratorError(
+        `jacobian writes ${dense[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
+        { code: "bad_sparsity" },
+      );
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { frontPlan } from "../direct/front-plan.ts";
+import { bandOf, bandPattern, colourColumns } from "../matrix/colouring.ts";
+import { ColumnMatrix } from "../matrix/column-matrix.ts";
+import type { MassMatrix } from "../matrix/mass-matrix.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import { patternOf, patternOfEntries, type SparsePattern } from "../matrix/pattern.ts";
+import { SparseMatrix } from "../matrix/sparse-matrix.ts";
+import { memoised } from "../memoised.ts";
+import type { Band, OdeProblem } from "../problem.ts";
+
+/** How the Jacobian of a problem is kept and differenced: decided once. */
+export interface JacobianForm {
+  newMatrix(): Matrix;
+  /** Entries that may not be zero; undefined: all. */
+  readonly declared: SparsePattern | undefined;
+  /** Groups of columns that share no row; undefined: one column at a time. */
+  readonly groups: readonly (readonly number[])[] | undefined;
+}
+
+export function jacobianForm(
+  { band, sparsity }: OdeProblem,
+  n: number,
+  mass: MassMatrix | undefined,
+): JacobianForm {
+  if (band !== undefined) {
+    return formOf(
+      () => bandPattern(n, band.lower, band.upper),
+      () => new ColumnMatrix(n, band),
+    );
+  }
+  if (sparsity === undefined) {
+    return { newMatrix: () => new ColumnMatrix(n), declared: undefined, groups: undefined };
+  }
+  const declared = patternOf(sparsity);
+  return formOf(() => declared, matrixFor(withDiagonal(declared, mass)));
+}
+
+/** Groups are made where differences are taken. */
+function formOf(patternOfEntries: () => SparsePattern, newMatrix: () => Matrix): JacobianForm {
+  let declared: SparsePattern | undefined;
+  return {
+    newMatrix,
+    get declared() {
+      declared ??= patternOfEntries();
+      return declared;
+    },
+    get groups() {
+      return colourColumns(this.declared!);
+    },
+  };
+}
+
+const completed = /* @__PURE__ */ memoised((declared: SparsePattern) => declared.union(declared, true));
+
+/** The entries that are eliminated. */
+function withDiagonal(declared: SparsePattern, mass: MassMatrix | undefined): SparsePattern {
+  if (mass === undefined) return completed(declared);
+  return declared.union(patternOfEntries(mass.n, mass.rows, mass.columns), true);
+}
+
+/** The matrix in which a pattern is eliminated fastest. */
+export function matrixFor(pattern: SparsePattern): () => Matrix {
+  const band = bandOf(pattern);
+  if (bandPays(pattern, band)) return () => new ColumnMatrix(pattern.n, band);
+  if (sparsePays(pattern)) return () => new SparseMatrix(pattern);
+  return () => new ColumnMatrix(pattern.n);
+}
+
+/** Up to so many diagonals on a side a band is eliminated at once; beyond, products are counted: those of a
+ *  sparse elimination come at about twice the price. */
+const NARROW = 8;
+const PRICE = 2;
+
+function bandPays(pattern: SparsePattern, { lower, upper }: Band): boolean {
+  const { n } = pattern;
+  // A factor is lower + upper wide above the diagonal: it has to be well below half of the matrix.
+  if (3 * (2 * lower + upper + 1) >= n) return false;
+  if (Math.max(lower, upper) <= NARROW) return true;
+  return n * (lower + 1) * (lower + upper + 1) < PRICE * frontPlan(pattern).products;
+}
+
+/** Whether a pattern, with what its elimination adds to it, leaves out enough of the matrix. */
+function sparsePays(pattern: SparsePattern): boolean {
+  const { n } = pattern;
+  return n >= 10 && 2 * pattern.size < n * n && 2 * frontPlan(pattern).factorSize < n * n;
+}

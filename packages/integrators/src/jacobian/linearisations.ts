@@ -1,0 +1,59 @@
+import { ComplexDirectSolver, DirectSolver } from "../direct/direct-solver.ts";
+import { IntegratorError } from "../errors.ts";
+import { KrylovLinearisation } from "../krylov/krylov-linearisation.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import type { System } from "../system.ts";
+import type { Linearisation, ShiftedSolver } from "./linearisation.ts";
+
+/** J as a matrix. */
+export class MatrixLinearisation implements Linearisation {
+  readonly matrix: Matrix;
+  readonly #system: System;
+
+  constructor(system: System) {
+    this.#system = system;
+    this.matrix = system.newJacobian();
+  }
+
+  take(t: number, y: Float64Array, weights: Float64Array, h: number, fy?: Float64Array): boolean {
+    return this.#system.jacobian(t, y, weights, h, this.matrix, fy);
+  }
+
+  addProduct(v: Float64Array, out: Float64Array): void {
+    this.matrix.addProduct(v, out);
+  }
+
+  normBound(): number {
+    return this.matrix.normBound();
+  }
+
+  newSolver(): ShiftedSolver {
+    const solver = new DirectSolver(this.matrix, this.#system.mass);
+    return {
+      factor: (shift) => solver.factor(this.matrix, shift),
+      solve: (b) => {
+        solver.solve(b);
+        return true;
+      },
+    };
+  }
+
+  newComplexSolver(): ComplexDirectSolver {
+    return new ComplexDirectSolver(this.matrix, this.#system.mass);
+  }
+}
+
+/** By what the problem says of its linear systems. */
+export function linearisationOf(system: System): Linearisation {
+  const { krylov } = system.problem;
+  return krylov === undefined ? new MatrixLinearisation(system) : new KrylovLinearisation(system, krylov);
+}
+
+/** For methods that cannot do without a matrix. */
+export function matrixLinearisation(system: System): MatrixLinearisation {
+  if (system.problem.krylov === undefined) return new MatrixLinearisation(system);
+  throw new IntegratorError(
+    "radauIIA5 and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
+    { code: "bad_solver" },
+  );
+}
