@@ -1,8 +1,18 @@
-import { type Check, callback, check, fields, listOf, oneOf, optionsChecker } from "@stiffnet/base";
+import {
+  type Check,
+  type Checks,
+  callback,
+  check,
+  fields,
+  listOf,
+  needed,
+  oneOf,
+  optionsChecker,
+} from "@stiffnet/base";
 import type { Fit } from "@stiffnet/preparation";
 import { TableError } from "./errors.ts";
 import type { ColumnChoice } from "./table/columns.ts";
-import type { MissingRule } from "./table/select.ts";
+import type { SelectOptions } from "./table/select.ts";
 
 export const checkOptions: ReturnType<typeof optionsChecker> = optionsChecker(
   (message) => new TableError(message, { code: "bad_option" }),
@@ -17,7 +27,11 @@ export const columnChoice: Check<ColumnChoice> = check(
   (value) => column(value) || (Array.isArray(value) && value.every(column)),
 );
 
-export const missingRule: Check<MissingRule> = oneOf("error", "drop", "mean");
+export const selectChecks: Checks<SelectOptions> = {
+  inputs: needed(columnChoice),
+  outputs: needed(columnChoice),
+  missing: oneOf("error", "drop", "mean"),
+};
 
 export const preparations: Check<{ inputs?: Fit; outputs?: Fit }> = fields({
   inputs: callback,

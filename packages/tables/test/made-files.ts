@@ -12,7 +12,8 @@ export function zip(...entries: [name: string, content: Buffer | string][]): Buf
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const [name, content] of entries) {
+  for (const [name, text] of entries) {
+    const content = Buffer.from(text);
     const packed = deflateRawSync(content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);

@@ -78,7 +78,6 @@ describe("cells that are no numbers", () => {
   it.each([
     ["date", "column 2 'date': '2024-02-29', expected a finite number"],
     ["time", "column 3 'time': '2024-02-29T12:30:00', expected"],
-    ["flag", "column 4 'flag': 'TRUE', expected"],
     ["error", "column 5 'error': '#DIV/0!', expected"],
     ["lacking", "column 6 'lacking': '#N/A', expected a finite number (and 1 more in this column); missing"],
     ["digits", "column 7 'digits': '3.25 (stored as text)', expected"],

@@ -1,3 +1,6 @@
+import { whole } from "@stiffnet/base";
+import { TableError } from "../errors.ts";
+import { checkOptions, columnChoice } from "../options.ts";
 import type { ColumnChoice } from "../table/columns.ts";
 import { placeholderIn } from "../table/placeholder.ts";
 import type { Header, Table } from "../table/table.ts";
@@ -70,7 +73,18 @@ const levels = [0.05, 0.25, 0.5, 0.75, 0.95];
  *  histograms, correlations and a linear fit. Of tables with more than 100,000 rows, quantiles, correlations
  *  and the fit are of evenly spaced rows, and a note says so. */
 export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
+  checkOptions<DescribeOptions>("describeTable", options, {
+    inputs: columnChoice,
+    outputs: columnChoice,
+    bins: whole(1),
+  });
   const { bins = 20, inputs, outputs } = options;
+  if ((inputs === undefined) !== (outputs === undefined)) {
+    const [given, lacking] = inputs === undefined ? ["outputs", "inputs"] : ["inputs", "outputs"];
+    throw new TableError(`describeTable: ${given} are given without ${lacking}, expected both or none`, {
+      code: "bad_option",
+    });
+  }
   const step = Math.ceil(table.count / enough);
   const columns = table.columns.map((name, index) => describeColumn(table, name, index, bins, step));
   const varying = columns

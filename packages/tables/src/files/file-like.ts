@@ -1,3 +1,6 @@
+import { flag, oneOf } from "@stiffnet/base";
+import { TableError } from "../errors.ts";
+import { checkOptions, names } from "../options.ts";
 import type { TextOptions } from "../text/read.ts";
 import type { Format } from "./format.ts";
 
@@ -13,4 +16,42 @@ export interface ReadOptions extends TextOptions {
   /** Names of the arrays (NPZ), variables (HDF5, NetCDF) or sheets (Excel) to read side by side, default all
    *  that fit, of a workbook the first sheet with cells. */
   arrays?: readonly string[];
+}
+
+/** Options that have an effect beside `format`, by format: what a new format reads is a row here. */
+const uses: { readonly [format in Format]: readonly (keyof ReadOptions)[] } = {
+  text: ["header", "delimiter", "decimal", "precision"],
+  jsonl: ["precision"],
+  npy: ["precision"],
+  npz: ["arrays", "precision"],
+  parquet: ["precision"],
+  hdf5: ["arrays", "precision"],
+  xlsx: ["arrays", "header", "precision"],
+};
+
+const formats = Object.keys(uses) as Format[];
+
+export function checkReadOptions(options: ReadOptions): void {
+  checkOptions("readTable", options, {
+    format: oneOf(...formats),
+    arrays: names,
+    header: flag,
+    delimiter: oneOf(",", ";", "\t", "|", " "),
+    decimal: oneOf(".", ","),
+    precision: oneOf("float32", "float64"),
+  });
+}
+
+/** Throws for an option that would have no effect on this format. */
+export function requireUsed(options: ReadOptions, format: Format, file: string): void {
+  const given = Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const stray = (given as (keyof ReadOptions)[]).find(
+    (key) => key !== "format" && !uses[format].includes(key),
+  );
+  if (stray === undefined) return;
+  const where = formats.filter((other) => uses[other].includes(stray));
+  throw new TableError(
+    `${file}: ${stray} is given for a file of format ${format}, expected one of format ${where.join(", ")}`,
+    { code: "bad_option", place: { file } },
+  );
 }

@@ -77,7 +77,9 @@ export function formatOf(file: string, start: Uint8Array): Format {
   if (/^(RDX|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(text)) {
     throw refused(file, "is compressed in a way that is not read, expected gzip or none", "unknown_format");
   }
-  if (named === undefined) return /^\s*\{\s*"/.test(text) ? "jsonl" : "text";
+  if (named === undefined) {
+    return /\.json(\.gz)?$/i.test(file) || /^\s*(\{\s*"|\[\s*[{[])/.test(text) ? "jsonl" : "text";
+  }
   if (named === "text" || named === "jsonl") return named;
   if (start.length === 0) throw refused(file, "is empty, expected rows of numbers", "empty_file");
   throw refused(

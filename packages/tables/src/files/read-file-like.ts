@@ -3,14 +3,16 @@ import { readJsonLines } from "../formats/jsonl.ts";
 import { readXlsx } from "../formats/xlsx.ts";
 import type { Table } from "../table/table.ts";
 import { readText } from "../text/read.ts";
-import type { FileLike, ReadOptions } from "./file-like.ts";
+import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./file-like.ts";
 import { formatOf } from "./format.ts";
 
 /** Reads text, JSON lines and Excel workbooks of a file that is held in memory; see `readTable`. */
 export async function readFileLike(source: FileLike, options: ReadOptions): Promise<Table> {
+  checkReadOptions(options);
   const { name: file } = source;
   const bytes = new Uint8Array(await source.arrayBuffer());
   const format = options.format ?? formatOf(file, bytes.subarray(0, 512));
+  requireUsed(options, format, file);
   const { precision = "float64", header, arrays } = options;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw unsupported(`${file}: is under gzip, expected it unpacked: only a path is read so`, file);

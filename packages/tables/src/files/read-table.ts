@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { TableError } from "../errors.ts";
 import { readHdf5 } from "../formats/hdf5.ts";
 import { readJsonLines } from "../formats/jsonl.ts";
 import { readNpyStream } from "../formats/npy.ts";
@@ -11,7 +10,7 @@ import type { Table } from "../table/table.ts";
 import { joined } from "../text/bytes.ts";
 import { readText } from "../text/read.ts";
 import { fileBytes, fileSize, firstBytes } from "./bytes.ts";
-import type { FileLike, ReadOptions } from "./file-like.ts";
+import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./file-like.ts";
 import { formatOf } from "./format.ts";
 import { readFileLike } from "./read-file-like.ts";
 
@@ -27,9 +26,11 @@ import { readFileLike } from "./read-file-like.ts";
  *  Cells that hold no number are no error until their column is chosen. */
 export async function readTable(path: string | FileLike, options: ReadOptions = {}): Promise<Table> {
   if (typeof path !== "string") return readFileLike(path, options);
+  checkReadOptions(options);
   const file = basename(path);
   const { precision = "float64", arrays, header } = options;
   const format = options.format ?? formatOf(file, await firstBytes(path, 512));
+  requireUsed(options, format, file);
   switch (format) {
     case "text":
       return readText(fileBytes(path), file, options);
@@ -46,11 +47,6 @@ export async function readTable(path: string | FileLike, options: ReadOptions = 
     case "xlsx":
       await refuseZipBomb(path, file, "XLSX");
       return readXlsx(await whole(path), { file, precision, header, arrays });
-    default:
-      throw new TableError(
-        `${file}: format '${format}', expected text, jsonl, npy, npz, parquet, hdf5 or xlsx`,
-        { code: "unknown_format", place: { file } },
-      );
   }
 }
 

@@ -1,8 +1,10 @@
 import { basename } from "node:path";
+import { oneOf } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
 import { writeHdf5 } from "../formats/write-hdf5.ts";
 import { npyChunks, writeNpz } from "../formats/write-npy.ts";
 import { writeParquet } from "../formats/write-parquet.ts";
+import { checkOptions } from "../options.ts";
 import type { Table } from "../table/table.ts";
 import { jsonLinesChunks, textChunks } from "../text/write.ts";
 import { type Format, formatByName } from "./format.ts";
@@ -12,7 +14,7 @@ import { writeFileWhole } from "./write-file-whole.ts";
 export interface WriteOptions {
   /** By the ending of the name where not given: .csv, .tsv, .jsonl (each also .gz), .npy, .npz, .parquet,
    *  .h5, .nc. */
-  format?: Format;
+  format?: Exclude<Format, "xlsx">;
 }
 
 /** Writes all columns and rows of a table, exactly: reading gives the same float64 values. The file is
@@ -21,6 +23,9 @@ export interface WriteOptions {
  *
  *  A column that holds text or infinities where it was read cannot be written, and is refused by name. */
 export async function writeTable(table: Table, path: string, options: WriteOptions = {}): Promise<void> {
+  checkOptions<WriteOptions>("writeTable", options, {
+    format: oneOf("text", "jsonl", "npy", "npz", "parquet", "hdf5"),
+  });
   const file = basename(path);
   const format = options.format ?? formatByName(file);
   requireNumbers(table, file);

@@ -1,13 +1,13 @@
 import type { Group, Dataset as H5Dataset } from "h5wasm/node";
 import { TableError } from "../errors.ts";
 import { fileSize } from "../files/bytes.ts";
+import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { joinAlike } from "../table/join.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
-import { checked, Table } from "../table/table.ts";
+import { Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
-import { exactNumber } from "./numbers.ts";
 
 /** Values read from a dataset at a time. */
 const blockSize = 2 ** 20;
@@ -74,13 +74,7 @@ function readAll(
       tables.push(readDataset(dataset, name, file, precision));
     } else notes.push(`variable '${name}' ${reason}: left out`);
   }
-  if (tables.length === 0) {
-    throw new TableError(`${file}: no variable with rows of numbers (${notes.join("; ")})`, {
-      code: "no_rows",
-      place: { file },
-    });
-  }
-  return joinAlike(tables, file, "variable").renamed(file, notes);
+  return joinAlike(tables, file, "variable", notes);
 }
 
 /** The innermost line of the library's stack of errors. */
@@ -136,8 +130,8 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
   const fill = ["_FillValue", "missing_value"].flatMap((key) => attribute(dataset, key) ?? []);
   const scale = attribute(dataset, "scale_factor");
   const offset = attribute(dataset, "add_offset");
-  const unpack = (raw: number): number =>
-    scale === undefined && offset === undefined ? raw : raw * (scale ?? 1) + (offset ?? 0);
+  const unpack = (raw: number | bigint): number | bigint =>
+    scale === undefined && offset === undefined ? raw : Number(raw) * (scale ?? 1) + (offset ?? 0);
   const rowsAtOnce = Math.max(1, Math.floor(blockSize / across));
   for (let start = 0; start < rows!; start += rowsAtOnce) {
     const end = Math.min(rows!, start + rowsAtOnce);
@@ -155,9 +149,8 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
       const { chunk, offset: place } = store.next();
       for (let c = 0; c < across; c++) {
         const cell = block[reversed ? c * (end - start) + row - start : (row - start) * across + c]!;
-        const raw = typeof cell === "bigint" ? exactNumber(cell) : cell;
-        const value = fill.includes(raw) ? Number.NaN : unpack(raw);
-        chunk[place + c] = checked(value, c, row, `row ${row + 1}`, faults);
+        const missing = fill.includes(Number(cell));
+        chunk[place + c] = cellOf(missing ? null : unpack(cell), c, row, `row ${row + 1}`, faults);
       }
     }
   }

@@ -1,13 +1,13 @@
 import { TableError } from "../errors.ts";
-import { parseCell } from "../table/cell.ts";
+import { cellOf, isRounded } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
-import { checked, Table } from "../table/table.ts";
+import { Table } from "../table/table.ts";
 import { textLines } from "../text/lines.ts";
 
-/** Reads JSON lines: one object a line with a number for each column, or one array. The first line names the
- *  columns. A key that a later line lacks, and null, are missing values; a key that the first line does not
- *  have is an error. */
+/** Reads JSON lines: one object a line with a number for each column, or one array; or all of them in one
+ *  array. The first record names the columns. A key that a later record lacks, and null, are missing values; a
+ *  key that the first record does not have is an error. */
 export async function readJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   options: { file: string; precision: Precision },
@@ -17,24 +17,18 @@ export async function readJsonLines(
   let columns: string[] | undefined;
   let positions = new Map<string, number>();
   let store = new NumberStore(1, precision);
-  for await (const { text, line } of textLines(chunks, file)) {
-    if (text.trim() === "") continue;
-    const record = parseLine(text, line, file);
+  for await (const { record, place } of records(chunks, file)) {
     const isArray = Array.isArray(record);
     const keys = Object.keys(record);
     if (!columns) {
       columns = isArray ? keys.map((_, i) => `c${i + 1}`) : keys;
       positions = new Map(keys.map((key, i) => [key, i]));
-      if (columns.length === 0) throw at(file, line, "holds no values, expected at least one", "no_columns");
+      if (columns.length === 0) throw at(file, place, "holds no values, expected at least one", "no_columns");
       store = new NumberStore(columns.length, precision);
     }
     if (isArray && record.length !== columns.length) {
-      throw at(
-        file,
-        line,
-        `${record.length} values, expected ${columns.length} as in the first line`,
-        "ragged_row",
-      );
+      const expected = `expected ${columns.length} as in the first ${place.unit}`;
+      throw at(file, place, `${record.length} values, ${expected}`, "ragged_row");
     }
     const row = store.count;
     const { chunk, offset } = store.next();
@@ -42,16 +36,13 @@ export async function readJsonLines(
       const value = Object.hasOwn(record, isArray ? column : name)
         ? (record as Record<string, unknown>)[isArray ? column : name]
         : null;
-      chunk[offset + column] = cellOf(value, column, row, line, faults);
+      chunk[offset + column] = cellOf(value, column, row, `${place.unit} ${place.number}`, faults);
     }
     const stranger = isArray ? undefined : keys.find((key) => !positions.has(key));
     if (stranger !== undefined) {
-      throw at(
-        file,
-        line,
-        `has a key '${stranger}' that the first line lacks, expected ${columns.length} keys`,
-        "ragged_row",
-      );
+      const expected = `expected ${columns.length} keys`;
+      const what = `has a key '${stranger}' that the first ${place.unit} lacks, ${expected}`;
+      throw at(file, place, what, "ragged_row");
     }
   }
   if (!columns)
@@ -63,35 +54,74 @@ export async function readJsonLines(
   return new Table({ name: file, columns, store, faults });
 }
 
-function parseLine(text: string, line: number, file: string): Record<string, unknown> | unknown[] {
-  let value: unknown;
+/** Where a record stands. */
+interface RecordPlace {
+  readonly unit: "line" | "row";
+  readonly number: number;
+}
+
+type JsonRecord = Record<string, unknown> | unknown[];
+
+async function* records(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<{ readonly record: JsonRecord; readonly place: RecordPlace }> {
+  let begun = false;
+  const lines = textLines(chunks, file);
+  for await (const { text, line } of lines) {
+    if (text.trim() === "") continue;
+    if (!begun && beginsArray(text)) {
+      let whole = text;
+      for await (const more of lines) whole += `\n${more.text}`;
+      const all = parsed(whole, { unit: "line", number: line }, file) as readonly unknown[];
+      for (const [index, value] of all.entries()) {
+        const place = { unit: "row", number: index + 1 } as const;
+        yield { record: recordOf(value, place, file), place };
+      }
+      return;
+    }
+    begun = true;
+    const place = { unit: "line", number: line } as const;
+    yield { record: recordOf(parsed(text, place, file), place, file), place };
+  }
+}
+
+/** Whether a first line begins the array of all records: it ends later, or holds records. */
+function beginsArray(text: string): boolean {
+  if (!text.trimStart().startsWith("[")) return false;
+  if (/^\s*\[\s*(\{|$)/.test(text)) return true;
   try {
-    value = JSON.parse(text);
+    const values: unknown[] = JSON.parse(text);
+    return Array.isArray(values[0]);
+  } catch {
+    return !text.trimEnd().endsWith("]");
+  }
+}
+
+/** JSON.parse rounds whole numbers beyond 2^53: those are put in quotes before. */
+function parsed(text: string, place: RecordPlace, file: string): unknown {
+  const exact = /\d{16}/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])|[\d.eE+-]+/g, (token) =>
+        /^-?\d{16,}$/.test(token) && isRounded(token, Number(token)) ? `"${token}"` : token,
+      )
+    : text;
+  try {
+    return JSON.parse(exact);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0]! : "";
-    throw at(file, line, `is not JSON: ${reason.slice(0, 80)}`, "malformed_text");
+    throw at(file, place, `is not JSON: ${reason.slice(0, 80)}`, "malformed_text");
   }
-  if (typeof value === "object" && value !== null) return value as Record<string, unknown> | unknown[];
-  throw at(
-    file,
-    line,
-    `holds ${JSON.stringify(value)?.slice(0, 40)}, expected an object or an array`,
-    "malformed_text",
-  );
 }
 
-function cellOf(value: unknown, column: number, row: number, line: number, faults: FaultLog): number {
-  const place = `line ${line}`;
-  if (typeof value === "number") return checked(value, column, row, place, faults);
-  if (typeof value === "boolean") return Number(value);
-  const nested = Array.isArray(value) ? "[...]" : "{...}";
-  const text = value === null ? "null" : typeof value === "string" ? value : nested;
-  // "NaN" and "Infinity" are often written as strings, since JSON has no such numbers.
-  const parsed = typeof value === "string" || value === null ? parseCell(text) : "text";
-  faults.add(column, typeof parsed === "number" ? "text" : parsed, row, place, text);
-  return Number.NaN;
+function recordOf(value: unknown, place: RecordPlace, file: string): JsonRecord {
+  if (typeof value === "object" && value !== null) return value as JsonRecord;
+  const found = JSON.stringify(value)?.slice(0, 40);
+  throw at(file, place, `holds ${found}, expected an object or an array`, "malformed_text");
 }
 
-function at(file: string, line: number, message: string, code: string): TableError {
-  return new TableError(`${file}, line ${line}: ${message}`, { code, place: { file, line } });
+function at(file: string, { unit, number }: RecordPlace, message: string, code: string): TableError {
+  return new TableError(`${file}, ${unit} ${number}: ${message}`, {
+    code,
+    place: { file, [unit]: number },
+  });
 }

@@ -1,25 +1,20 @@
 import { TableError } from "../errors.ts";
+import { cellReader } from "./numbers.ts";
 import { type PythonLiteral, parsePythonLiteral } from "./python-literal.ts";
 
-/** One number of a record: how it is stored and where. */
-interface Field {
-  readonly name: string | undefined;
-  /** NumPy's kind and size, without the byte order: `f8`, `i4`, `b1`. */
-  readonly type: string;
-  readonly littleEndian: boolean;
-  readonly offset: number;
-  readonly size: number;
-}
-
 export interface NpyHeader {
-  readonly fields: readonly Field[];
-  /** Bytes of one record: of one number, unless the array is structured. */
-  readonly recordSize: number;
+  /** Reads one cell. */
+  readonly read: (view: DataView, offset: number) => number | bigint | string;
+  /** Bytes of one cell. */
+  readonly size: number;
   readonly fortran: boolean;
   readonly shape: readonly number[];
-  /** Where the numbers begin. */
+  /** Where the cells begin. */
   readonly dataOffset: number;
 }
+
+/** An array of cells that are neither real numbers nor text. */
+export class StrangeCells extends TableError {}
 
 /** The longest header that is believed. */
 const longestNpyHeader = 2 ** 20;
@@ -52,8 +47,7 @@ export function parseNpyHeader(header: Buffer, file: string): NpyHeader {
     if (typeof size === "number" && Number.isSafeInteger(size) && size >= 0) return size;
     throw broken(file, `has a dimension of ${size}, expected a whole number of at least 0`);
   });
-  const { fields, recordSize } = fieldsOf(descr, file);
-  return { fields, recordSize, fortran, shape: sizes, dataOffset: length };
+  return { ...cellsOf(descr, file), fortran, shape: sizes, dataOffset: length };
 }
 
 function literalOf(text: string, file: string): { [key: string]: PythonLiteral } {
@@ -66,47 +60,19 @@ function literalOf(text: string, file: string): { [key: string]: PythonLiteral }
   throw broken(file, "has a header that is not a dictionary");
 }
 
-function fieldsOf(descr: PythonLiteral, file: string): { fields: Field[]; recordSize: number } {
-  if (typeof descr === "string") {
-    const field = fieldOf(undefined, descr, 0, file);
-    return { fields: [field], recordSize: field.size };
-  }
-  if (!Array.isArray(descr)) throw broken(file, "has a 'descr' that is neither a type nor a list of fields");
-  const fields: Field[] = [];
-  let offset = 0;
-  for (const entry of descr) {
-    if (
-      !Array.isArray(entry) ||
-      typeof entry[0] !== "string" ||
-      typeof entry[1] !== "string" ||
-      entry.length > 2
-    ) {
-      throw broken(file, "has nested fields, expected plain numbers");
-    }
-    const field = fieldOf(entry[0], entry[1], offset, file);
-    offset += field.size;
-    // Unnamed fields are padding.
-    if (entry[0] !== "") fields.push(field);
-  }
-  return { fields, recordSize: offset };
-}
-
-const numeric = new Set(["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"]);
-
-function fieldOf(name: string | undefined, descr: string, offset: number, file: string): Field {
-  const [, order, kind, digits] = /^([<>|=]?)([a-zA-Z])(\d*)$/.exec(descr) ?? [];
-  const type = `${kind}${digits}`;
-  const what = name === undefined ? "the array" : `field '${name}'`;
-  if (kind === "V" && name === "") return { name, type, littleEndian: true, offset, size: Number(digits) };
-  if (!numeric.has(type)) {
-    const hint = kind === "O" ? " (pickled objects are never loaded)" : "";
-    throw broken(file, `: ${what} is of type '${descr}', expected real numbers${hint}`);
-  }
-  return { name, type, littleEndian: order !== ">", offset, size: Number(digits) };
+function cellsOf(descr: PythonLiteral, file: string): Pick<NpyHeader, "read" | "size"> {
+  const reader = typeof descr === "string" ? cellReader(descr) : undefined;
+  if (reader) return reader;
+  const hint = descr === "|O" ? " (pickled objects are never loaded)" : "";
+  const type = typeof descr === "string" ? `of type '${descr}'` : "of several fields";
+  throw new StrangeCells(`${file}: holds cells ${type}, expected real numbers or text${hint}`, {
+    code: "malformed_file",
+    place: { file },
+  });
 }
 
 function broken(file: string, message: string): TableError {
-  return new TableError(`${file}${message.startsWith(":") ? "" : ": "}${message}`, {
+  return new TableError(`${file}: ${message}`, {
     code: "malformed_file",
     place: { file },
   });

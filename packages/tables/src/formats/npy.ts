@@ -1,9 +1,9 @@
 import { TableError } from "../errors.ts";
+import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
-import { checked, Table } from "../table/table.ts";
+import { Table } from "../table/table.ts";
 import { type NpyHeader, npyHeaderLength, parseNpyHeader } from "./npy-header.ts";
-import { numberReaders } from "./numbers.ts";
 
 /** Reads an NPY array from its bytes as they come. The first dimension is the rows; further ones are laid
  *  side by side.
@@ -35,7 +35,7 @@ export async function readNpyStream(
   return sink.finish();
 }
 
-/** Takes records in the array's order and puts them in rows. */
+/** Takes cells in the array's order and puts them in rows. */
 class Sink {
   readonly #header: NpyHeader;
   readonly #file: string;
@@ -43,7 +43,7 @@ class Sink {
   readonly #store: NumberStore;
   readonly #faults = new FaultLog();
   readonly #rows: number;
-  /** Records in one row. */
+  /** Cells in one row. */
   readonly #across: number;
   #taken = 0;
 
@@ -51,11 +51,11 @@ class Sink {
     header: NpyHeader,
     options: { file: string; precision: Precision; name: string | undefined; available: number },
   ) {
-    const { shape, recordSize, fields } = header;
+    const { shape, size } = header;
     const { file, available } = options;
     const [rows = 1, ...others] = shape;
-    const across = others.reduce((product, size) => product * size, 1);
-    const needed = rows * across * recordSize;
+    const across = others.reduce((product, length) => product * length, 1);
+    const needed = rows * across * size;
     if (needed > available) {
       throw new TableError(
         `${file}: shape (${shape.join(", ")}) needs ${needed} bytes of numbers, the file has ${available}`,
@@ -72,52 +72,30 @@ class Sink {
     this.#file = file;
     this.#rows = rows;
     this.#across = across;
-    this.#names = namesOf(header, across, options.name);
-    this.#store = new NumberStore(across * fields.length, options.precision);
+    this.#names = namesOf(across, options.name);
+    this.#store = new NumberStore(across, options.precision);
     this.#store.extend(rows);
   }
 
-  /** Takes the whole records of the bytes; returns how many bytes they are. */
+  /** Takes the whole cells of the bytes; returns how many bytes they are. */
   take(bytes: Buffer): number {
-    const { fields, recordSize, fortran } = this.#header;
+    const { read, size, fortran, shape } = this.#header;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const count = Math.min(Math.floor(bytes.length / recordSize), this.#rows * this.#across - this.#taken);
+    const count = Math.min(Math.floor(bytes.length / size), this.#rows * this.#across - this.#taken);
     for (let i = 0; i < count; i++) {
       const index = this.#taken++;
       const row = fortran ? index % this.#rows : Math.floor(index / this.#across);
-      const place = fortran ? fortranPlace(this.#header.shape, index) : index % this.#across;
-      fields.forEach((field, f) => {
-        const column = place * fields.length + f;
-        const value = this.#read(
-          view,
-          i * recordSize + field.offset,
-          field.type,
-          field.littleEndian,
-          row,
-          column,
-        );
-        this.#store.set(row, column, checked(value, column, row, `row ${row + 1}`, this.#faults));
-      });
+      const column = fortran ? fortranPlace(shape, index) : index % this.#across;
+      const value = cellOf(read(view, i * size), column, row, `row ${row + 1}`, this.#faults);
+      this.#store.set(row, column, value);
     }
-    return this.#taken === this.#rows * this.#across ? bytes.length : count * recordSize;
-  }
-
-  #read(view: DataView, offset: number, type: string, little: boolean, row: number, column: number): number {
-    try {
-      return numberReaders[type]!(view, offset, little);
-    } catch (error) {
-      if (!(error instanceof TableError)) throw error;
-      throw new TableError(`${this.#file}, row ${row + 1}, column ${column + 1}: ${error.message}`, {
-        code: error.code,
-        place: { file: this.#file, row: row + 1, column: column + 1 },
-      });
-    }
+    return this.#taken === this.#rows * this.#across ? bytes.length : count * size;
   }
 
   finish(): Table {
     const total = this.#rows * this.#across;
     if (this.#taken < total) {
-      throw new TableError(`${this.#file}: ends after ${this.#taken} of ${total} records`, {
+      throw new TableError(`${this.#file}: ends after ${this.#taken} of ${total} cells`, {
         code: "malformed_file",
         place: { file: this.#file },
       });
@@ -138,16 +116,9 @@ function fortranPlace(shape: readonly number[], index: number): number {
   return at.reduce((place, here, axis) => place * shape[axis + 1]! + here, 0);
 }
 
-/** Names of a row's numbers: the fields', else c1, c2, ...; after the array's name where it has one. */
-function namesOf({ fields }: NpyHeader, across: number, array: string | undefined): string[] {
-  const names: string[] = [];
-  for (let place = 0; place < across; place++) {
-    for (const { name } of fields) {
-      const number = across > 1 ? `${place + 1}` : "";
-      if (name !== undefined) names.push([array, name, number].filter((part) => part).join("."));
-      else
-        names.push(array === undefined ? `c${place + 1}` : [array, number].filter((part) => part).join("."));
-    }
-  }
-  return names;
+/** Names of a row's cells: c1, c2, ...; of an array with a name, the name and a number where it is wide. */
+function namesOf(across: number, array: string | undefined): string[] {
+  if (array !== undefined && across === 1) return [array];
+  const prefix = array === undefined ? "c" : `${array}.`;
+  return Array.from({ length: across }, (_, place) => `${prefix}${place + 1}`);
 }

@@ -6,10 +6,12 @@ import type { Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
 import { readNpyStream } from "./npy.ts";
+import { StrangeCells } from "./npy-header.ts";
 import { damagedZip, openZip, zipEntries } from "./zip.ts";
 
-/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest are left
- *  out with a note. arrays: the names of those to read, default all. */
+/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest, and those
+ *  that hold neither numbers nor text, are left out with a note. arrays: the names of those to read, default
+ *  all. */
 export async function readNpz(
   path: string,
   options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
@@ -19,6 +21,7 @@ export async function readNpz(
   try {
     const tables: Table[] = [];
     const seen: string[] = [];
+    const notes: string[] = [];
     for (const entry of await zipEntries(zip, file, "NPZ")) {
       const name = entry.fileName.replace(/\.npy$/, "");
       if (name === entry.fileName) continue;
@@ -39,11 +42,14 @@ export async function readNpz(
           }),
         );
       } catch (error) {
-        throw error instanceof TableError ? error : damagedZip(place, "NPZ", error);
+        if (!(error instanceof TableError)) throw damagedZip(place, "NPZ", error);
+        const unfit = error instanceof StrangeCells || error.code === "no_rows";
+        if (arrays || !unfit) throw error;
+        notes.push(`array '${name}'${error.message.slice(place.length + 1)}: left out`);
       }
     }
     requireArrays(seen, arrays, file, "array");
-    return joinAlike(tables, file, "array");
+    return joinAlike(tables, file, "array", notes);
   } finally {
     zip.close();
   }

@@ -1,9 +1,9 @@
 import { TableError } from "../errors.ts";
+import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
-import { checked, Table } from "../table/table.ts";
+import { Table } from "../table/table.ts";
 import { refuseBomb } from "./bomb.ts";
-import { exactNumber } from "./numbers.ts";
 
 /** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole
  *  numbers, booleans and decimals become float64; columns of text or dates are read as text, which does no
@@ -23,14 +23,14 @@ export async function readParquet(
       ({ children, element }) => children.length === 0 && element.repetition_type !== "REPEATED",
     );
     const columns = flat.map(({ element }) => element.name);
-    const rows = exactNumber(BigInt(metadata.num_rows));
+    const rows = Number(metadata.num_rows);
     refuseNone(columns, rows, file);
     refuseBomb(file, file, buffer.byteLength, 8 * rows * columns.length, 1000);
     const store = new NumberStore(columns.length, precision);
     const faults = new FaultLog();
     for (const group of metadata.row_groups) {
       const start = store.count;
-      const end = start + exactNumber(BigInt(group.num_rows));
+      const end = start + Number(group.num_rows);
       const pending: { name: string; data: ArrayLike<unknown>; from: number }[] = [];
       await parquetRead({
         file: buffer,
@@ -53,7 +53,7 @@ export async function readParquet(
       for (const { name, data, from } of pending) {
         const column = columns.indexOf(name);
         for (let i = 0; i < data.length; i++) {
-          store.set(from + i, column, cellOf(data[i], column, from + i, faults));
+          store.set(from + i, column, cellOf(data[i], column, from + i, `row ${from + i + 1}`, faults));
         }
       }
     }
@@ -71,16 +71,6 @@ export async function readParquet(
       cause: error,
     });
   }
-}
-
-function cellOf(value: unknown, column: number, row: number, faults: FaultLog): number {
-  const place = `row ${row + 1}`;
-  if (typeof value === "number") return checked(value, column, row, place, faults);
-  if (typeof value === "bigint") return exactNumber(value);
-  if (typeof value === "boolean") return Number(value);
-  const missing = value === null || value === undefined;
-  faults.add(column, missing ? "missing" : "text", row, place, missing ? "null" : String(value));
-  return Number.NaN;
 }
 
 function refuseNone(columns: readonly string[], rows: number, file: string): void {

@@ -1,6 +1,6 @@
 import type { CellValue } from "hucre/xlsx";
 import { TableError } from "../errors.ts";
-import { type CellRules, parseCell } from "../table/cell.ts";
+import { type CellRules, kindOf } from "../table/cell.ts";
 import { joinColumns } from "../table/join.ts";
 import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
@@ -27,8 +27,7 @@ interface SheetRow {
 /** Reads a sheet of an Excel workbook (.xlsx, .xlsm): the first visible one that has cells, or the named ones
  *  side by side. The first row with cells is the header by the rules of text. Empty rows are skipped and
  *  empty cells are missing values; a formula is the value that was stored with it, missing where none was.
- *  Text, dates, booleans and errors of formulas are no numbers, which is no error until their column is
- *  chosen.
+ *  Text, dates and errors of formulas are no numbers, which is no error until their column is chosen.
  *
  *  By hucre: it depends on nothing, runs in pages, hands out rows as it parses, bounds what a damaged file
  *  can ask for, and tells an error of a formula from an empty cell (read-excel-file makes one of both; `xlsx`
@@ -111,7 +110,7 @@ async function readSheet(
   const left = Math.min(...ahead.map(({ first }) => first));
   const setting = { file, precision, header, cells };
   const names = namesOf(top.cells.slice(left, top.last + 1), setting, top.row);
-  const builder = new TableBuilder(file, names, { precision, cells: { ...cells, show: quoted } });
+  const builder = new TableBuilder(file, names, { precision, cells });
   const width = names.columns.length;
   const add = ({ row, cells: found, first, last }: SheetRow): void => {
     if (first < left || last >= left + width) {
@@ -157,19 +156,6 @@ async function* rowsOf(
     if (error instanceof Error && /missing worksheet file/.test(error.message)) return;
     throw error;
   }
-}
-
-function kindOf(cell: CellValue): ReturnType<typeof parseCell> {
-  if (typeof cell === "number") return Number.isFinite(cell) ? cell : "infinite";
-  if (cell === null) return "missing";
-  const kind = typeof cell === "string" ? parseCell(cell) : "text";
-  return typeof kind === "number" ? "text" : kind;
-}
-
-/** As messages quote a cell that holds no number, though it may look like one. */
-function quoted(cell: CellValue): string {
-  const number = typeof cell === "string" && typeof parseCell(cell) === "number";
-  return number ? `${show(cell)} (stored as text)` : show(cell);
 }
 
 function show(cell: CellValue): string {

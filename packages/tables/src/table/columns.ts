@@ -43,10 +43,11 @@ export function label(columns: readonly string[], index: number): string {
 
 function indicesOf(
   columns: readonly string[],
-  part: string | number | RegExp,
+  choice: string | number | RegExp,
   what: string,
   file: string,
 ): number[] {
+  const part = typeof choice === "string" ? choice.normalize() : choice;
   if (typeof part === "number") return [numbered(columns, part, `${part}`, what, file)];
   if (part instanceof RegExp) {
     const matching = matches(columns, (name) => name.search(part) >= 0);
@@ -125,7 +126,8 @@ function unknown(columns: readonly string[], asked: string, what: string, file: 
 /** The first name that stands twice, as the indices of both, or undefined. */
 export function duplicateName(columns: readonly string[]): [first: number, second: number] | undefined {
   const seen = new Map<string, number>();
-  for (const [index, name] of columns.entries()) {
+  for (const [index, given] of columns.entries()) {
+    const name = given.normalize();
     const first = seen.get(name);
     if (first !== undefined) return [first, index];
     seen.set(name, index);

@@ -63,18 +63,29 @@ function countedThrough(parts: readonly Table[]): readonly Table[] {
 }
 
 /** The parts of one file side by side, as far as they have as many rows as the part with most values; the
- *  others are left out with a note. `what` is what a part is called. */
-export function joinAlike(parts: readonly Table[], file: string, what: string): Table {
+ *  others are left out with a note. `what` is what a part is called; `lost` are notes of parts that could not
+ *  be read. */
+export function joinAlike(
+  parts: readonly Table[],
+  file: string,
+  what: string,
+  lost: readonly string[],
+): Table {
+  if (parts.length === 0) {
+    throw new TableError(`${file}: no ${what} with rows of numbers (${lost.join("; ")})`, {
+      code: "no_rows",
+      place: { file },
+    });
+  }
   const weights = new Map<number, number>();
   for (const { count, columns } of parts)
     weights.set(count, (weights.get(count) ?? 0) + count * columns.length);
   const [rows] = [...weights].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
   const alike = parts.filter((part) => part.count === rows);
-  const notes = parts
+  const others = parts
     .filter((part) => part.count !== rows)
     .map(
       (part) => `${what} '${part.columns[0]}' has ${part.count} rows where the table has ${rows}: left out`,
     );
-  const joined = joinColumns(alike);
-  return joined.renamed(file, notes);
+  return joinColumns(alike).renamed(file, [...others, ...lost]);
 }

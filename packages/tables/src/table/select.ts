@@ -1,5 +1,6 @@
 import type { NamedSamples } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
+import { parseCell } from "./cell.ts";
 import { type ColumnChoice, label } from "./columns.ts";
 import type { FaultKind } from "./faults.ts";
 import type { TableView } from "./view.ts";
@@ -125,14 +126,17 @@ function refuse(
   const worst = found[0];
   if (!worst) return;
   const { column, kind, place } = worst;
-  const cell = worst.found === "" ? "the cell is empty" : `'${worst.found}'`;
+  const digits = kind === "text" && /^[+-]?\d{16,}$/.test(worst.found);
+  // A text may look like a number: in quotes in JSON, or by the cell's format in a workbook.
+  const stored = kind === "text" && typeof parseCell(worst.found) === "number" ? " (stored as text)" : "";
+  const cell = worst.found === "" ? "the cell is empty" : `'${worst.found}${stored}'`;
   const count = table.faults(column)[kind];
   const more = count > 1 ? ` (and ${count - 1} more in this column)` : "";
   const hint =
     kind === "missing" ? "; missing values can be dropped or filled: missing 'drop' or 'mean'" : "";
   const line = /^line (\d+)$/.exec(place);
   throw new TableError(
-    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${expected}${more}${hint}`,
+    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${digits && stored === "" ? "a number that a float64 holds exactly" : expected}${more}${hint}`,
     {
       code: kind === "missing" ? "missing_value" : kind === "text" ? "not_a_number" : "not_finite",
       place: {

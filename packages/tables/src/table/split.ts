@@ -1,7 +1,7 @@
 import { type Check, check, fields, needed, object, whole, wholeFault } from "@stiffnet/base";
 import type { Fit } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
-import { checkOptions, columnChoice, missingRule, preparations } from "../options.ts";
+import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
 import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
 import type { ColumnChoice } from "./columns.ts";
 import { joinSelections, type Selection, type SelectOptions, selectSamples } from "./select.ts";
@@ -79,9 +79,7 @@ const splitBy: Check<SplitBy> = {
 };
 
 const setChecks = {
-  inputs: needed(columnChoice),
-  outputs: needed(columnChoice),
-  missing: missingRule,
+  ...selectChecks,
   validation: given,
   seed: given,
   trial: whole(0),

@@ -1,6 +1,8 @@
 import { createDigest, littleEndian } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
+import { checkOptions, selectChecks } from "../options.ts";
 import type { SplitDataset } from "./assemble.ts";
+import { cellOf } from "./cell.ts";
 import { type ColumnChoice, chooseColumns, duplicateName } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
@@ -32,7 +34,8 @@ export class Table implements TableView {
     notes?: readonly string[];
   }) {
     this.name = options.name;
-    this.columns = options.columns;
+    // Names that look the same are the same: an accent may be a letter's own or a sign behind it.
+    this.columns = options.columns.map((name) => name.normalize());
     this.#store = options.store;
     this.#faults = options.faults ?? new FaultLog();
     this.header = options.header ?? "stored";
@@ -82,7 +85,10 @@ export class Table implements TableView {
 
   label(row: number, column: number): string {
     const value = this.at(row, column);
-    return Number.isNaN(value) ? (this.faults(column).cells[row] ?? "").normalize() : `${value}`;
+    if (Number.isNaN(value)) return (this.faults(column).cells[row] ?? "").normalize();
+    // JavaScript shows 2^60 with zeros at its end; an identifier needs its own digits.
+    const whole = Math.abs(value) >= 2 ** 53 && Math.abs(value) < 1e21;
+    return `${whole ? BigInt(value) : value}`;
   }
 
   indices(choice: ColumnChoice, what = "columns"): number[] {
@@ -113,6 +119,7 @@ export class Table implements TableView {
 
   /** All rows of the chosen inputs and outputs. */
   select(options: SelectOptions): Selection {
+    checkOptions<SelectOptions>("select", options, selectChecks);
     return selectSamples(this, options);
   }
 
@@ -157,15 +164,8 @@ export function tableOf(
     const index = store.count;
     const { chunk, offset } = store.next();
     for (let c = 0; c < columns.length; c++)
-      chunk[offset + c] = checked(row[c]!, c, index, `row ${index + 1}`, faults);
+      chunk[offset + c] = cellOf(row[c]!, c, index, `row ${index + 1}`, faults);
   }
   store.finish();
   return new Table({ name, columns, store, faults });
-}
-
-/** A number as it may stand in the table; anything not finite is logged and stands as NaN. */
-export function checked(value: number, column: number, row: number, place: string, faults: FaultLog): number {
-  if (Number.isFinite(value)) return value;
-  faults.add(column, Number.isNaN(value) ? "missing" : "infinite", row, place, `${value}`);
-  return Number.NaN;
 }

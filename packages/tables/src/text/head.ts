@@ -8,9 +8,8 @@ const glance = 2 ** 16;
 export interface Head {
   /** The bytes read so far, less a byte order mark. */
   readonly bytes: Uint8Array;
-  /** Where the first record begins and the line after its first line, in the bytes. */
+  /** Where in the bytes the first record begins. */
   readonly from: number;
-  readonly to: number;
   /** The first line, and its number from 1. */
   readonly text: string;
   readonly line: number;
@@ -55,7 +54,7 @@ function firstLine(all: Uint8Array, done: boolean, file: string): Head | undefin
     const text = decode(bytes.subarray(from, stop), file, line);
     const to = end < 0 ? stop : end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1);
     if (text.startsWith("#")) comment = text.slice(1).trim();
-    else if (text.trim() !== "") return { bytes, from, to, text, line, comment };
+    else if (text.trim() !== "") return { bytes, from, text, line, comment };
     from = to;
   }
   return undefined;

@@ -1,6 +1,9 @@
 import { TableError } from "../errors.ts";
 import { longestRecord } from "./bytes.ts";
 
+/** An array may hold all records of a file. */
+const longestArray = 2 ** 28;
+
 /** Lines of UTF-8 text as they come, numbered from 1. Throws where the bytes are not UTF-8 or a line has no
  *  end. */
 export async function* textLines(
@@ -21,10 +24,12 @@ export async function* textLines(
     }
   };
   for await (const chunk of chunks) {
-    const lines = (rest + decode(chunk)).split(/\r\n|\n/);
+    // What is left of the chunks before is not looked through again.
+    const lines = decode(chunk).split("\n");
+    lines[0] = rest + lines[0]!;
     rest = lines.pop()!;
-    for (const text of lines) yield { text, line: ++line };
-    if (rest.length > longestRecord) {
+    for (const text of lines) yield { text: text.endsWith("\r") ? text.slice(0, -1) : text, line: ++line };
+    if (rest.length > (rest.startsWith("[") ? longestArray : longestRecord)) {
       throw new TableError(`${file}, line ${line + 1}: longer than ${longestRecord / 2 ** 20} MiB`, {
         code: "malformed_text",
         place: { file, line: line + 1 },
