@@ -6,8 +6,8 @@ import { Table } from "../table/table.ts";
 import { textLines } from "../text/lines.ts";
 
 /** Reads JSON lines: one object a line with a number for each column, or one array; or all of them in one
- *  array. The first record names the columns. A key that a later record lacks, and null, are missing values; a
- *  key that the first record does not have is an error. */
+ *  array. The first record names the columns. A key that a later record lacks, and null, are missing values;
+ *  a key that the first record does not have is an error. */
 export async function readJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   options: { file: string; precision: Precision },

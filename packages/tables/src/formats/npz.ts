@@ -9,9 +9,9 @@ import { readNpyStream } from "./npy.ts";
 import { StrangeCells } from "./npy-header.ts";
 import { damagedZip, openZip, zipEntries } from "./zip.ts";
 
-/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest, and those
- *  that hold neither numbers nor text, are left out with a note. arrays: the names of those to read, default
- *  all. */
+/** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest, and
+ *  those that hold neither numbers nor text, are left out with a note. arrays: the names of those to read,
+ *  default all. */
 export async function readNpz(
   path: string,
   options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },

@@ -46,7 +46,8 @@ export function isRounded(digits: string, value: number): boolean {
   );
 }
 
-/** The number of a value as a file stores it, or what it is instead. Texts that read like numbers are texts. */
+/** The number of a value as a file stores it, or what it is instead. Texts that read like numbers are
+ *  texts. */
 export function kindOf(value: unknown): number | FaultKind {
   if (typeof value === "number") {
     return Number.isFinite(value) ? value : Number.isNaN(value) ? "missing" : "infinite";
