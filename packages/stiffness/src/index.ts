@@ -3,14 +3,15 @@ export type { LanczosOptions } from "./iteration/lanczos.ts";
 export { type Measurement, measure } from "./measure.ts";
 export { type StiffnessPenaltyOptions, stiffnessPenalty } from "./penalty.ts";
 export type { ArnoldiOptions } from "./proxies/arnoldi.ts";
-export { type EigenRatioOptions, eigenRatio } from "./proxies/eigen-ratio.ts";
+export { type DenseRatioOptions, eigenRatio } from "./proxies/eigen-ratio.ts";
 export { frobenius } from "./proxies/frobenius.ts";
 export { largestSingularValue } from "./proxies/largest-singular-value.ts";
 export { logarithmicNorm } from "./proxies/logarithmic-norm.ts";
+export { logarithm, squared } from "./proxies/mapped.ts";
 export type { PowerOptions } from "./proxies/power.ts";
 export { singularRatio } from "./proxies/singular-ratio.ts";
+export { smallestSingularValue } from "./proxies/smallest-singular-value.ts";
 export { spectralRadius } from "./proxies/spectral-radius.ts";
-export { squared } from "./proxies/squared.ts";
 export {
   type PenalisedName,
   type PenalisedRow,

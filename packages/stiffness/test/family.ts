@@ -1,8 +1,11 @@
 import {
   type DifferentiableProxy,
+  eigenRatio,
   frobenius,
   largestSingularValue,
+  logarithm,
   logarithmicNorm,
+  singularRatio,
   spectralRadius,
   squared,
 } from "../src/index.ts";
@@ -97,3 +100,6 @@ export const family: readonly Member[] = plain.flatMap((member) => [
     square: true,
   },
 ]);
+
+/** The ratios, which no unit of J scales: ratios.test.ts has what holds of them. */
+export const ratios: readonly DifferentiableProxy[] = [logarithm(eigenRatio()), logarithm(singularRatio())];

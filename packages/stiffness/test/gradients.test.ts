@@ -48,6 +48,11 @@ const exact: Record<PenalisedName, Values> = {
   singular: dense("largestSingularValues", (re) => re[0]!),
   lognorm: dense("logarithmicNorms", (re) => re[0]!),
   frobenius: (matrices) => matrices.map(frobenius64),
+  eigenRatio: dense("eigenvalues", (re, im) => {
+    const moduli = re.map((x, k) => Math.hypot(x, im[k]!));
+    return Math.log(Math.max(...moduli) / Math.min(...moduli));
+  }),
+  singularRatio: dense("singularValues", (re) => Math.log(re[0]! / re.at(-1)!)),
 };
 
 /** What is penalised, and 16 powers of J in the place of four. */

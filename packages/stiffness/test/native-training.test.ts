@@ -3,26 +3,35 @@ import { nativeEngines } from "@stiffnet/kernels";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
 import { problem } from "../../core/test/product-problem.ts";
-import { spectralRadius, stiffnessPenalty } from "../src/index.ts";
+import {
+  type DifferentiableProxy,
+  eigenRatio,
+  logarithm,
+  singularRatio,
+  spectralRadius,
+  stiffnessPenalty,
+} from "../src/index.ts";
 
 const shape = { inputs: 2, outputs: 2, width: 9, depth: 3, seed: 4 };
 const plain = resnet(shape);
-const ways: [string, Model, boolean][] = [
-  ["plain", plain, false],
-  ["penalised", plain, true],
-  ["a neural ODE", neuralOde({ ...shape, solver: "rk4", weights: "linear" }), false],
-  ["implicit", neuralOde({ ...shape, solver: "backwardEuler", weights: "linear" }), false],
+const ways: [string, Model, DifferentiableProxy?][] = [
+  ["plain", plain],
+  ["penalised", plain, spectralRadius()],
+  ["penalised by the ratio of eigenvalues", plain, logarithm(eigenRatio())],
+  ["penalised by the ratio of singular values", plain, logarithm(singularRatio())],
+  ["a neural ODE", neuralOde({ ...shape, solver: "rk4", weights: "linear" })],
+  ["implicit", neuralOde({ ...shape, solver: "backwardEuler", weights: "linear" })],
 ];
 const engines = nativeEngines();
 
 describe("training natively", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it.each(ways)("%s ends with WebAssembly's parameters", async (_, model, stiff) => {
+  it.each(ways)("%s ends with WebAssembly's parameters", async (_, model, proxy) => {
     const digests: string[] = [];
     for (const [engine, threads] of [["wasm", 1], ...engines.flatMap((e) => [1, 3].map((t) => [e, t]))]) {
       vi.stubEnv("STIFFNET_KERNELS", String(engine));
-      const penalty = stiff ? stiffnessPenalty(spectralRadius(), { weight: 1e-2 }) : undefined;
+      const penalty = proxy && stiffnessPenalty(proxy, { weight: 1e-2 });
       const run = await train(model, problem(), {
         epochs: 10,
         batchSize: 21,

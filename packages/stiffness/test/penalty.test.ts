@@ -172,7 +172,7 @@ it.each([
 
 it("only differentiable proxies are penalised: the compiler refuses others", () => {
   // @ts-expect-error
-  const penalty = stiffnessPenalty(singularRatio(), { weight: 1 });
+  const penalty = stiffnessPenalty(singularRatio({ method: "dense" }), { weight: 1 });
   const { next } = batchOf(penalty);
   expect(next).toThrow();
 });

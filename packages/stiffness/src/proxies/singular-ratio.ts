@@ -1,12 +1,32 @@
-import type { StiffnessProxy } from "../proxy.ts";
+import type { LanczosOptions } from "../iteration/lanczos.ts";
+import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { largestRatio } from "../spectra/ratio.ts";
 import { denseProxy } from "./dense-proxy.ts";
+import { largestSingularValue } from "./largest-singular-value.ts";
+import { ratio, requireFloor } from "./ratio.ts";
 
-/** sigma_1 / sigma_n, above the ratio of the moduli of the eigenvalues; at most 1e12, since a smaller sigma_n
- *  is rounding; NaN for J = 0. */
-export function singularRatio(): StiffnessProxy {
-  return denseProxy("singularRatio", "singularValues", ({ n, re }, k) => {
+/** sigma_1 / sigma_n, above the ratio of the moduli of the eigenvalues; no unit. Penalise its `logarithm`.
+ *
+ *  "lanczos" (default): r = sigma_1(J) sigma_1(J^-1), as r / (1 + floor r) with a `floor` of 1e-6: at most
+ *  1e6. Gradient: through both pairs of singular vectors; 0 at a singular J and at J = 0, where the value is
+ *  1.
+ *
+ *  "dense": one-sided Jacobi rotations in float64, exact; at most 1e12, since a smaller sigma_n is rounding;
+ *  NaN for J = 0. */
+export function singularRatio(
+  options?: { method?: "lanczos"; floor?: number } & LanczosOptions,
+): DifferentiableProxy;
+export function singularRatio(options: { method: "dense" }): StiffnessProxy;
+export function singularRatio(
+  options: { method?: "lanczos" | "dense"; floor?: number } & LanczosOptions = {},
+): StiffnessProxy {
+  const { method, floor = 1e-6, ...own } = options;
+  requireFloor("singularRatio", floor);
+  const exact = denseProxy("singularRatio", "singularValues", ({ n, re }, k) => {
     const [largest, smallest] = [re[k * n]!, re[(k + 1) * n - 1]!];
     return largest === 0 ? Number.NaN : Math.min(largest / smallest, largestRatio);
   });
+  if (method === "dense") return exact;
+  const size = largestSingularValue({ ...own, ...(method && { method }) });
+  return ratio(`singularRatio (of ${size.name}, floor ${floor})`, size, { exact, floor, subset: 0.2 });
 }

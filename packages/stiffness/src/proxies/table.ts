@@ -4,6 +4,7 @@ import { eigenRatio } from "./eigen-ratio.ts";
 import { frobenius } from "./frobenius.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
 import { logarithmicNorm } from "./logarithmic-norm.ts";
+import { logarithm } from "./mapped.ts";
 import { singularRatio } from "./singular-ratio.ts";
 import { spectralRadius } from "./spectral-radius.ts";
 
@@ -112,20 +113,34 @@ const rows = {
     description: "largest over smallest modulus of the eigenvalues",
     unit: "none",
     most: largestRatio as number,
-    exact: (): StiffnessProxy => eigenRatio(),
+    exact: (): StiffnessProxy => eigenRatio({ method: "dense" }),
     typical: "median",
     costly: true,
-    penalised: {},
+    penalised: {
+      eigenRatio: {
+        label: "eigen ratio",
+        description: "the logarithm of |l1| / |ln| by Arnoldi iteration on J and its inverse",
+        create: (): DifferentiableProxy => logarithm(eigenRatio()),
+        weight: 1e-3,
+      },
+    },
   },
   singularRatio: {
     label: "singular ratio s1 / sn",
     description: "largest over smallest singular value",
     unit: "none",
     most: largestRatio as number,
-    exact: (): StiffnessProxy => singularRatio(),
+    exact: (): StiffnessProxy => singularRatio({ method: "dense" }),
     typical: "median",
     costly: true,
-    penalised: {},
+    penalised: {
+      singularRatio: {
+        label: "singular ratio",
+        description: "the logarithm of s1 / sn by the Lanczos method on J and its inverse",
+        create: (): DifferentiableProxy => logarithm(singularRatio()),
+        weight: 1e-3,
+      },
+    },
   },
 } as const;
 
