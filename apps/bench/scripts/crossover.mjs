@@ -47,8 +47,7 @@ async function answer() {
   engine.write({ parameters });
   const numbers = (count) => Float32Array.from({ length: count }, (_, i) => ((i * 0.618) % 1) * 2 - 1);
   const table = engine.table(numbers(batch * 15), numbers(batch * 10));
-  const order = engine.order(batch);
-  for (let i = 0; i < batch; i++) order.array[i] = i;
+  const order = Uint32Array.from({ length: batch }, (_, i) => i);
   let time = 0;
   const step = () => {
     engine.lossAndGradient(table, order, 0, batch);

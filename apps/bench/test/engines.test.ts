@@ -10,11 +10,11 @@ it("trains every model on both engines, which agree, and records the backend", a
   const out = join(temporaryFolder(), "out");
   const { code, stdout, stderr } = await stiffnet([
     ...tiny,
-    ...["--penalty", "stiff=1e-3", "--engine", "wasm,tfjs", "--out", out, "--json"],
+    ...["--penalty", "stiff=1e-3", "--engine", "kernels,tfjs", "--out", out, "--json"],
   ]);
-  expect([code, stderr]).toEqual([0, expect.stringContaining("alpine: trained on wasm, tfjs (")]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("alpine: trained on kernels: ")]);
   const { models, engine } = JSON.parse(stdout);
-  expect(engine).toMatch(/^wasm, tfjs \(\w+ backend\)$/);
+  expect(engine).toMatch(/^kernels: [\w-]+, tfjs \(\w+ backend\)$/);
   expect(models.map((model: { name: string }) => model.name)).toEqual([
     "RES",
     "RES (tfjs)",
@@ -27,23 +27,24 @@ it("trains every model on both engines, which agree, and records the backend", a
       expect(Math.abs(other[figure].median / own[figure].median - 1)).toBeLessThan(1e-4);
   }
   const records = readFileSync(join(out, "trials.jsonl"), "utf8");
+  const [kernels, tfjs] = engine.split(", ");
   const engines = records
     .split("\n")
     .filter((line) => line.includes('"id"'))
     .map((line) => JSON.parse(line))
     .map((record) => [record.model, record.engine]);
   expect(Object.fromEntries(engines)).toEqual({
-    RES: undefined,
-    "RES (tfjs)": engine.slice(6),
-    "RES stiff": undefined,
-    "RES stiff (tfjs)": engine.slice(6),
+    RES: kernels,
+    "RES (tfjs)": tfjs,
+    "RES stiff": kernels,
+    "RES stiff (tfjs)": tfjs,
   });
   expect(readFileSync(join(out, "report.html"), "utf8")).toContain(engine);
 });
 
 it("leaves the usual engine out of the configuration, so that earlier folders go on", async () => {
   const out = join(temporaryFolder(), "out");
-  await stiffnet([...tiny, "--engine", "wasm", "--out", out]);
+  await stiffnet([...tiny, "--engine", "kernels", "--out", out]);
   const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
   expect(config.models).toEqual([{ name: "RES" }]);
   const again = await stiffnet([...tiny, "--out", out]);
@@ -57,7 +58,7 @@ it("leaves the usual engine out of the configuration, so that earlier folders go
 it("takes the engine from a study's file too", async () => {
   const show = async (...args: string[]) =>
     JSON.parse((await stiffnet(["study", "--preset", "quick", "--show-config", ...args])).stdout).models;
-  const both = await show("--models", "res,l2=1e-5", "--engine", "wasm,tfjs");
+  const both = await show("--models", "res,l2=1e-5", "--engine", "kernels,tfjs");
   expect(both.map(({ name, engine }: Record<string, string>) => [name, engine])).toEqual([
     ["RES", undefined],
     ["RES (tfjs)", "tfjs"],
@@ -72,17 +73,17 @@ it("takes the engine from a study's file too", async () => {
 it("refuses engines that cannot be", async () => {
   expectRefusal(
     await inTurn([...tiny, "--engine", "torch"]),
-    "--engine: is 'torch', expected one of wasm, tfjs, auto",
+    "--engine: is 'torch', expected one of kernels, tfjs, auto",
   );
   const table = join(temporaryFolder(), "table.csv");
   writeFileSync(table, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 7}\n`).join("")}`);
   expectRefusal(
-    await inTurn(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "wasm,tfjs"]),
+    await inTurn(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "kernels,tfjs"]),
     "models: are RES, RES (tfjs), expected one",
   );
   expectRefusal(
     await inTurn(["study", "--models", "res", "--set", "models.0.engine=torch"]),
-    `models.0.engine: is "torch", expected one of 'wasm', 'tfjs'`,
+    `models.0.engine: is "torch", expected one of 'kernels', 'tfjs'`,
   );
 });
 

@@ -36,7 +36,7 @@ describe("alpine and train are configured as study is", () => {
   test.each<[string, ...string[]]>([
     ["train", "no data", "files"],
     ["train --validation 0.1", "--validation: goes with files"],
-    ["train function:ishigami --engine wasm,tfjs", "models: are RES, RES (tfjs), expected one"],
+    ["train function:ishigami --engine kernels,tfjs", "models: are RES, RES (tfjs), expected one"],
     ["train function:ishigami --set preset=quick", "preset: is 'quick', expected none"],
     ["alpine --set data.dimension=3", "alpine02 of dimension 2"],
   ])("%s is refused", async (line, ...parts) => {

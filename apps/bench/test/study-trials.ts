@@ -58,6 +58,7 @@ export function recordOf(model: string, trial: number, told: Told = {}, outputs 
     model,
     trial,
     status: "finished",
+    engine: "kernels: wasm",
     epochs: 4,
     epoch: 4,
     riskTrain: 0.1,

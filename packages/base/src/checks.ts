@@ -48,7 +48,18 @@ export const callback: Check<any> = check("a function", (value) => typeof value 
 // biome-ignore lint/suspicious/noExplicitAny: it stands for objects of every type
 export const object: Check<any> = check("an object", (value) => typeof value === "object" && value !== null);
 
-export function oneOf<const T>(...values: readonly T[]): Check<T> {
+/** An array or typed array of numbers. */
+export const numbers: Check<ArrayLike<number>> = check("numbers", (value) => {
+  if (Array.isArray(value)) return value.every((one) => typeof one === "number");
+  return ArrayBuffer.isView(value) && "length" in value;
+});
+
+/** An object of a class: `instanceOf(Float64Array)`. */
+export function instanceOf<T>(type: abstract new (...given: never) => T): Check<T> {
+  return check(`a ${type.name}`, (value) => value instanceof type);
+}
+
+export function oneOf<const T extends string | number | boolean>(...values: readonly T[]): Check<T> {
   return check(`one of ${values.join(", ")}`, (value) => values.includes(value as T));
 }
 

@@ -14,6 +14,8 @@ export type Checks<O> = {
 };
 
 export interface OptionRules<O> {
+  /** Fields without a check pass: for data and models, which may hold more than is asked of them. */
+  readonly others?: boolean;
   /** Pairs of options of which at most one may be given (false counts as not given), and what was expected
    *  instead. */
   readonly excludes?: readonly (readonly [KeyOf<O>, KeyOf<O>, string?])[];
@@ -56,7 +58,8 @@ export function fields<O extends object>(checks: Checks<O>, rules: OptionRules<O
         return wrong(name, value, expected);
       }
       const given = value as Readonly<Record<string, unknown>>;
-      for (const key of Object.keys(given)) if (!Object.hasOwn(table, key)) return unknown(name, key, known);
+      const other = Object.keys(given).find((key) => !Object.hasOwn(table, key));
+      if (other !== undefined && !rules.others) return unknown(name, other, known);
       for (const [key, each] of Object.entries(table)) {
         if (given[key] === undefined && !each.needed) continue;
         const fault = each.fault(`${name}.${key}`, given[key]);

@@ -1,4 +1,3 @@
-import type { Block } from "@stiffnet/kernels";
 import type { LoadedNetwork } from "./loaded-network.ts";
 import type { PenaltyPass } from "./penalty-pass.ts";
 import type { Table } from "./table.ts";
@@ -10,28 +9,25 @@ interface BatchLoss {
    *  done. */
   readonly scale: number;
   /** Rows order[from..to) of the table. The same object is returned each time. */
-  run(table: Table, order: Block<Uint32Array>, from: number, to: number, horizon: number): Loss;
+  run(table: Table, order: Uint32Array, from: number, to: number, horizon: number): Loss;
 }
 
 export function createBatchLoss(loaded: LoadedNetwork, penalty: PenaltyPass | undefined): BatchLoss {
   const { network, solver, expansion, capacity } = loaded;
   const { call, arena } = loaded.kernels;
+  const rows = arena.uint32(capacity);
   const chunkGradient = arena.float32(network.gradient.length);
   const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0, unsolved: 0 };
   let scale = 0;
 
-  const addChunk = (
-    table: Table,
-    order: Block<Uint32Array>,
-    at: number,
-    batch: number,
-    first: boolean,
-  ): void => {
-    loaded.load(table, order.at(at), batch);
+  const addChunk = (table: Table, order: Uint32Array, at: number, batch: number, first: boolean): void => {
+    const numbers = rows.array;
+    for (let i = 0; i < batch; i++) numbers[i] = order[at + i]!;
+    loaded.load(table, rows, batch);
     solver.forward();
     result.unsolved += solver.unsolved;
     result.squares += call.residual(network.struct);
-    penalty?.evaluate(order.array, at, result);
+    penalty?.evaluate(order, at, result);
     network.setGradient(first ? network.gradient : chunkGradient);
     solver.backward();
     if (!first) call.addScaled({ y: network.gradient, x: chunkGradient, a: 1, size: chunkGradient.length });

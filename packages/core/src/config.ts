@@ -1,7 +1,18 @@
-import { positiveFault, wholeFault } from "@stiffnet/base";
+import {
+  type Checks,
+  either,
+  flag,
+  needed,
+  object,
+  oneOf,
+  positive,
+  seed,
+  text,
+  whole,
+} from "@stiffnet/base";
 import { type ActivationName, activationCodes } from "@stiffnet/kernels";
 import { requireBasis, type WeightBasis, type WeightsOption } from "./basis.ts";
-import { ConfigError, requireFields } from "./errors.ts";
+import { ConfigError, requireOptions } from "./errors.ts";
 
 export type Activation = ActivationName;
 /** Those that the kernels have. */
@@ -29,6 +40,8 @@ interface NetworkOptions {
 }
 
 export interface ResNetOptions extends NetworkOptions {
+  /** Of a configuration that is given back. */
+  readonly kind?: "resnet";
   /** What the lift applies: tanh (default) or nothing. */
   readonly lift?: "tanh" | "identity";
   /** false: h_n = s(W_n h_{n-1} + b_n), a plain network; there is no time then, and no horizon. */
@@ -58,6 +71,8 @@ export interface ResNetConfig {
 }
 
 export interface NeuralOdeOptions extends NetworkOptions {
+  /** Of a configuration that is given back. */
+  readonly kind?: "neuralOde";
   /** tanh (default), identity, or none: h_0 = (x, 0), with inputs = width. */
   readonly lift?: "tanh" | "identity" | "none";
   /** affine (default), or none: y is the first `outputs` numbers of h(T). */
@@ -95,12 +110,58 @@ export function stateWidth(config: ModelConfig): number {
   return config.width + (config.augment ?? 0);
 }
 
+/** Which start: every tensor is drawn from (seed, trial) alone, 1 and 0 by default. */
+export interface StartOptions {
+  readonly seed?: number;
+  readonly trial?: number;
+}
+
+export const startChecks: Checks<StartOptions> = { seed, trial: whole(0) };
+
+const networkChecks: Checks<NetworkOptions> = {
+  inputs: needed(whole(1)),
+  outputs: needed(whole(1)),
+  width: needed(whole(1)),
+  depth: needed(whole(1)),
+  activation: oneOf(...activations),
+  horizon: positive,
+  augment: whole(0),
+};
+
+export const resnetChecks: Checks<ResNetOptions> = {
+  kind: oneOf("resnet"),
+  ...networkChecks,
+  lift: oneOf("tanh", "identity"),
+  skip: flag,
+};
+
+export const neuralOdeChecks: Checks<NeuralOdeOptions> = {
+  kind: oneOf("neuralOde"),
+  ...networkChecks,
+  lift: oneOf("tanh", "identity", "none"),
+  readout: oneOf("affine", "none"),
+  weights: either(text, object),
+  solver: oneOf(...stepSolvers),
+};
+
+/** Refuses a configuration that `resnet` and `neuralOde` would not have made. */
+export function requireConfig(who: string, config: ModelConfig): void {
+  const kind = needed(oneOf("resnet", "neuralOde"));
+  requireOptions<Pick<ModelConfig, "kind">>(who, config, { kind }, { others: true });
+  if (config.kind === "resnet") {
+    requireOptions<ResNetOptions>(who, config, resnetChecks);
+    resnetConfig(config);
+  } else {
+    requireOptions<NeuralOdeOptions>(who, config, neuralOdeChecks);
+    neuralOdeConfig(config);
+  }
+}
+
+/** Of options that are checked. */
 export function resnetConfig(options: ResNetOptions): ResNetConfig {
-  const { inputs, outputs, width, depth, lift = "tanh", skip = true, augment = 0 } = options;
-  const { activation, horizon } = requireNetwork("resnet", options);
-  requireOneOf("resnet", "lift", lift, ["tanh", "identity"]);
-  if (typeof skip !== "boolean") throw new ConfigError(`resnet: skip is ${skip}, expected true or false`);
-  if (!skip && options.horizon !== undefined && options.horizon !== 1) {
+  const { inputs, outputs, width, depth, activation = "tanh", lift = "tanh" } = options;
+  const { skip = true, augment = 0, horizon = 1 } = options;
+  if (!skip && horizon !== 1) {
     throw new ConfigError(
       `resnet: horizon is ${horizon} and skip is false, expected no horizon: a plain network has no time`,
     );
@@ -109,13 +170,10 @@ export function resnetConfig(options: ResNetOptions): ResNetConfig {
   return { ...config, ...(augment > 0 && { augment }), ...(!skip && { skip }) };
 }
 
+/** Of options that are checked. */
 export function neuralOdeConfig(options: NeuralOdeOptions): NeuralOdeConfig {
-  const { inputs, outputs, width, depth, augment = 0 } = options;
+  const { inputs, outputs, width, depth, activation = "tanh", horizon = 1, augment = 0 } = options;
   const { lift = "tanh", readout = "affine", solver = "euler" } = options;
-  const { activation, horizon } = requireNetwork("neuralOde", options);
-  requireOneOf("neuralOde", "lift", lift, ["tanh", "identity", "none"]);
-  requireOneOf("neuralOde", "readout", readout, ["affine", "none"]);
-  requireOneOf("neuralOde", "solver", solver, stepSolvers);
   if (lift === "none" && inputs !== width) {
     throw new ConfigError(
       `neuralOde: lift is 'none' with ${inputs} inputs and width ${width}, expected as many inputs as width`,
@@ -139,26 +197,6 @@ export function asOde(config: ModelConfig, who: string): NeuralOdeConfig {
       `${who}: the model has no skip connections (skip: false), expected a residual network or a neural ODE`,
     );
   }
-  return neuralOdeConfig(config);
-}
-
-function requireNetwork(who: string, options: NetworkOptions): { activation: Activation; horizon: number } {
-  const { activation = "tanh", horizon = 1, augment = 0 } = options;
-  const { inputs, outputs, width, depth } = options;
-  requireFields(who, {
-    inputs: wholeFault(inputs, 1),
-    outputs: wholeFault(outputs, 1),
-    width: wholeFault(width, 1),
-    depth: wholeFault(depth, 1),
-    augment: wholeFault(augment, 0),
-    horizon: positiveFault(horizon),
-  });
-  requireOneOf(who, "activation", activation, activations);
-  return { activation, horizon };
-}
-
-function requireOneOf(who: string, field: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) {
-    throw new ConfigError(`${who}: ${field} is '${value}', expected one of ${allowed.join(", ")}`);
-  }
+  const { kind: _, skip: __, ...options } = config;
+  return neuralOdeConfig(options);
 }

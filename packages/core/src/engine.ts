@@ -1,29 +1,39 @@
-import { largestChunk } from "@stiffnet/base";
-import type { Block, Kernels } from "@stiffnet/kernels";
+import { largestChunk, whole } from "@stiffnet/base";
+import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
 import { copied, createAdam } from "./adam.ts";
 import { createBatchLoss } from "./batch-loss.ts";
-import type { ModelConfig } from "./config.ts";
+import { type ModelConfig, requireConfig } from "./config.ts";
+import { requireOptions } from "./errors.ts";
+import { guarded } from "./guarded-engine.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import type { Layout } from "./layout.ts";
 import { type LoadedNetwork, loadNetwork } from "./loaded-network.ts";
-import type { PenaltyEvaluator } from "./penalty.ts";
+import { type PenaltyEvaluator, penaltyCheck } from "./penalty.ts";
 import { createPenaltyPass } from "./penalty-pass.ts";
 import { type Table, tableIn } from "./table.ts";
-import type { EngineOptions, Loss, PredictionChunk, TrainingEngine } from "./training-engine.ts";
+import {
+  type EngineOptions,
+  engineName,
+  type Loss,
+  type PredictionChunk,
+  type TrainingEngine,
+  threadsCheck,
+} from "./training-engine.ts";
 
 /** Computes on one network, in WebAssembly or natively with the same bits: loss, exact gradient and Adam of a
  *  batch, without allocating. */
 export interface Engine extends TrainingEngine {
-  readonly name: "wasm";
   readonly layout: Layout;
   readonly kernels: Kernels;
-  /** The parameters, in the engine's memory: write to them to set them. */
-  readonly parameters: Float32Array;
   readonly penalty: PenaltyEvaluator | undefined;
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Table;
-  lossAndGradient(table: Table, order: Block<Uint32Array>, from: number, to: number, horizon?: number): Loss;
+  lossAndGradient(table: Table, order: Uint32Array, from: number, to: number, horizon?: number): Loss;
   forward(table: Table, visit: (chunk: ForwardChunk) => void): void;
-  order(length: number): Block<Uint32Array>;
+}
+
+/** Which kernels compute here: "kernels: native-avx512", "kernels: wasm". */
+export function kernelsName(): string {
+  return engineName({ name: "kernels", kernels: createKernels() });
 }
 
 /** One chunk of a forward pass; the arrays are valid during the visit. */
@@ -37,6 +47,13 @@ export interface ForwardChunk extends PredictionChunk {
 
 /** The engine that `train` uses unless told otherwise. */
 export function createEngine(config: ModelConfig, options: EngineOptions = {}): Engine {
+  requireConfig("createEngine", config);
+  requireOptions("createEngine", options, {
+    batchSize: whole(1),
+    penalty: penaltyCheck,
+    rows: whole(0),
+    threads: threadsCheck,
+  });
   const { penalty, batchSize = largestChunk, rows = 0, threads } = options;
   const loaded = loadNetwork(config, { batchSize, penalty: penalty !== undefined, threads });
   const { layout, kernels, network, expansion } = loaded;
@@ -45,14 +62,11 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
   const pass = penalty && createPenaltyPass(penalty, loaded, rows);
   const batchLoss = createBatchLoss(loaded, pass);
   const identityOrder = arena.uint32(network.capacity);
-  return {
-    name: "wasm",
+  const engine: Engine = {
+    name: "kernels",
     config,
     layout,
     kernels,
-    get parameters() {
-      return expansion.parameters.array;
-    },
     penalty: pass?.evaluator,
     read: (into) => ({
       parameters: copied(expansion.parameters.array, into?.parameters),
@@ -63,7 +77,6 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       adam.write(state);
     },
     table: (inputs, outputs) => tableIn(arena, config, inputs, outputs),
-    order: (length) => arena.uint32(length),
     lossAndGradient: (table, order, from, to, horizon = config.horizon) =>
       batchLoss.run(table, order, from, to, horizon),
     gradient: () => expansion.gradient.array.map((g) => batchLoss.scale * g),
@@ -77,6 +90,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
       return sum / layout.slots.length;
     },
   };
+  return guarded(engine, layout.size);
 }
 
 /** Visits the whole table in chunks; `rows` is scratch for the numbers of one chunk's rows. */

@@ -1,5 +1,5 @@
-import { digestOf } from "@stiffnet/base";
-import type { TrainingData } from "@stiffnet/preparation";
+import { createDigest, digestOf, littleEndian } from "@stiffnet/base";
+import type { Samples, TrainingData } from "@stiffnet/preparation";
 import { ConfigError } from "./errors.ts";
 import type { Model } from "./model.ts";
 import type { TrainSettings } from "./options.ts";
@@ -16,12 +16,23 @@ export function fingerprintOf(
   const { epochs, ...rest } = settings;
   const start = digestOf(model.parameters);
   const values = {
-    ...{ model: model.config, start, rows: data.train.count },
+    ...{ model: model.config, start },
+    ...Object.fromEntries(sets.map((set) => [`the ${set} set`, digestOfSet(data[set])])),
+    ...{ names: [data.inputNames, data.outputNames], preparation: data.preparation },
     ...rest,
     ...(rest.anneal && { epochs }),
   };
   const fields = { ...values, penalty: penalty ? `${penalty.name} ${penalty.weight}` : "none", engine };
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+/** The test set decides nothing that is trained, but the history that goes on. */
+const sets = ["train", "validation", "test"] as const;
+
+function digestOfSet(set: Samples | undefined): string {
+  if (!set) return "none";
+  const digest = createDigest().update(littleEndian(set.inputs)).update(littleEndian(set.outputs));
+  return `${set.count} rows, checksum ${digest.hex()}`;
 }
 
 /** Refuses to resume what was started otherwise, naming the field. */

@@ -1,9 +1,11 @@
+import { numbers, whole } from "@stiffnet/base";
 import type { SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { prepare, restore } from "@stiffnet/preparation";
 import { asOde } from "./config.ts";
-import { ConfigError, ShapeError } from "./errors.ts";
+import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 import { createField64 } from "./field64.ts";
-import type { Model } from "./model.ts";
+import { type Model, requireModel } from "./model.ts";
+import { solverChecks, stepChecks } from "./solver-checks.ts";
 
 /** Those of `solve` of `@stiffnet/integrators`, for a run over [0, horizon]. */
 export interface IntegrateOptions
@@ -40,6 +42,13 @@ export async function integrate(
   inputs: Float64Array,
   options: IntegrateOptions = {},
 ): Promise<Integrated> {
+  requireOptions("integrate", options, {
+    ...solverChecks,
+    ...stepChecks,
+    steps: whole(1),
+    at: numbers,
+  });
+  requireModel("integrate", model);
   const config = asOde(model.config, "integrate");
   const { columns } = model.preparation.inputs;
   if (inputs.length % columns !== 0) {

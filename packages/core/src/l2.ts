@@ -1,11 +1,11 @@
-import { nonNegativeFault } from "@stiffnet/base";
-import { requireFields } from "./errors.ts";
+import { needed, nonNegative } from "@stiffnet/base";
+import { requireOptions } from "./errors.ts";
 import type { Penalty } from "./penalty.ts";
 
 /** p = mean over the parameter tensors of their Euclidean (Frobenius) norm, the same for every sample
  *  (slides p. 16). Where a tensor is zero its norm has no derivative: 0 is used. */
 export function l2Penalty(weight: number): Penalty {
-  requireFields("l2Penalty", { weight: nonNegativeFault(weight) });
+  requireOptions("l2Penalty", { weight }, { weight: needed(nonNegative) });
   return {
     name: "l2",
     weight,

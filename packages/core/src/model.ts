@@ -1,16 +1,21 @@
-import { randomStream } from "@stiffnet/base";
+import { type Check, fields, instanceOf, listOf, needed, object, randomStream, text } from "@stiffnet/base";
 import type { Preparation } from "@stiffnet/preparation";
 import {
   type ModelConfig,
   type NeuralOdeConfig,
   type NeuralOdeOptions,
+  neuralOdeChecks,
   neuralOdeConfig,
   type ResNetConfig,
   type ResNetOptions,
+  resnetChecks,
   resnetConfig,
+  type StartOptions,
+  startChecks,
   stateWidth,
 } from "./config.ts";
 import { discretisationOf, expandTerms } from "./discretisation.ts";
+import { requireOptions } from "./errors.ts";
 import { type Layout, layoutOf, tensor } from "./layout.ts";
 
 /** A network and what is needed to use it in physical units. */
@@ -25,21 +30,35 @@ export interface Model<C extends ModelConfig = ModelConfig> {
   readonly preparation: { readonly inputs: Preparation; readonly outputs: Preparation };
 }
 
-/** Which start: every tensor is drawn from (seed, trial) alone, 1 and 0 by default. */
-export interface StartOptions {
-  readonly seed?: number;
-  readonly trial?: number;
-}
-
 /** A freshly initialised residual network: every tensor U(-1, 1) / sqrt(fan in). */
 export function resnet(options: ResNetOptions & StartOptions): Model<ResNetConfig> {
+  requireOptions("resnet", options, { ...resnetChecks, ...startChecks });
   return start(resnetConfig(options), options);
 }
 
 /** A freshly initialised neural ODE: every tensor U(-1, 1) / sqrt(fan in), each Theta_j among them. With
  *  weights perLayer and the solver euler it is the residual network of the same seed, to the last bit. */
 export function neuralOde(options: NeuralOdeOptions & StartOptions): Model<NeuralOdeConfig> {
+  requireOptions("neuralOde", options, { ...neuralOdeChecks, ...startChecks });
   return start(neuralOdeConfig(options), options);
+}
+
+export const preparationCheck: Check<Model["preparation"]> = fields<Model["preparation"]>(
+  { inputs: needed(object), outputs: needed(object) },
+  { others: true },
+);
+
+/** Refuses what is no model, before any of it is read. */
+export function requireModel(who: string, model: Model): void {
+  const checks = {
+    config: needed(object),
+    layout: needed(object),
+    parameters: needed(instanceOf(Float32Array)),
+    inputNames: needed(listOf(text)),
+    outputNames: needed(listOf(text)),
+    preparation: needed(preparationCheck),
+  };
+  requireOptions(who, { model }, { model: needed(fields<Model>(checks, { others: true })) });
 }
 
 function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C> {

@@ -1,11 +1,26 @@
-import { faultUnless, positiveFault, wholeFault } from "@stiffnet/base";
-import { ConfigError, requireFields } from "./errors.ts";
+import {
+  type Check,
+  type Checks,
+  callback,
+  check,
+  either,
+  fields,
+  flag,
+  needed,
+  number,
+  object,
+  oneOf,
+  positive,
+  whole,
+} from "@stiffnet/base";
+import { startChecks } from "./config.ts";
+import { requireOptions } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
-import type { Penalty } from "./penalty.ts";
-import { defaultPlateau, type PlateauOptions, requirePlateau } from "./plateau.ts";
+import { type Penalty, penaltyCheck } from "./penalty.ts";
+import { defaultPlateau, type PlateauOptions, plateauCheck } from "./plateau.ts";
 import type { TrainingState } from "./state.ts";
-import type { AdamOptions, EngineFactory } from "./training-engine.ts";
+import { type AdamOptions, type EngineFactory, threadsCheck } from "./training-engine.ts";
 
 export interface TrainOptions {
   readonly epochs: number;
@@ -75,27 +90,48 @@ export interface TrainSettings extends AdamOptions {
   readonly steer?: number;
 }
 
+const moment = number("a number from 0 to below 1", (beta) => beta >= 0 && beta < 1);
+
+export const signalCheck: Check<AbortSignal> = check(
+  "an AbortSignal",
+  (value) => typeof (value as AbortSignal | null)?.aborted === "boolean",
+);
+
+const checks: Checks<TrainOptions> = {
+  epochs: needed(whole(0)),
+  batchSize: whole(1),
+  rate: positive,
+  beta1: moment,
+  beta2: moment,
+  epsilon: positive,
+  plateau: either(plateauCheck, oneOf(false)),
+  anneal: flag,
+  patience: whole(1),
+  penalty: penaltyCheck,
+  steer: positive,
+  engine: callback,
+  threads: threadsCheck,
+  ...startChecks,
+  select: oneOf("final", "best"),
+  measure: fields<NonNullable<TrainOptions["measure"]>>({
+    every: needed(either(whole(1), callback)),
+    of: needed(callback),
+  }),
+  onEpoch: callback,
+  signal: signalCheck,
+  checkpoint: fields<NonNullable<TrainOptions["checkpoint"]>>({
+    every: needed(whole(1)),
+    live: flag,
+    save: needed(callback),
+  }),
+  resume: object,
+};
+
 export function trainSettings(options: TrainOptions): TrainSettings {
+  requireOptions("train", options, checks, { excludes: [["anneal", "plateau", "one rule for the rate"]] });
   const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const { seed = 1, trial = 0, anneal = false, patience } = options;
-  const momentFault = (beta: number): string | undefined =>
-    faultUnless(beta >= 0 && beta < 1, beta, "a number from 0 to below 1");
-  requireFields("train", {
-    epochs: wholeFault(epochs, 0),
-    batchSize: wholeFault(batchSize, 1),
-    rate: positiveFault(rate),
-    beta1: momentFault(beta1),
-    beta2: momentFault(beta2),
-    epsilon: positiveFault(epsilon),
-    trial: wholeFault(trial, 0),
-    ...(patience !== undefined && { patience: wholeFault(patience, 1) }),
-  });
-  if (anneal && options.plateau) {
-    throw new ConfigError("train: anneal and plateau are both given, expected one rule for the rate");
-  }
+  const { seed = 1, trial = 0, anneal = false, patience, steer } = options;
   const plateau = anneal || options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
-  if (plateau) requirePlateau(plateau);
-  const { steer } = options;
   const settings: TrainSettings = { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
   return {
     ...settings,

@@ -1,5 +1,11 @@
 import type { LoadedNetwork } from "./loaded-network.ts";
-import type { Penalty, PenaltyChunk, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
+import {
+  bindPenalty,
+  type Penalty,
+  type PenaltyChunk,
+  type PenaltyEvaluator,
+  type PenaltyGradient,
+} from "./penalty.ts";
 
 /** A chunk, and where its gradient is added. */
 interface OwnChunk extends PenaltyChunk {
@@ -26,7 +32,7 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
   const { arena, call } = kernels;
   const values = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
-  const evaluator = penalty.bind({ config, layout, kernels, capacity: network.capacity, rows });
+  const evaluator = bindPenalty(penalty, { config, layout, kernels, capacity: network.capacity, rows });
   /** Of the parameters, where the network's weights are made of them. */
   const gradient = arena.float32(plain ? 0 : layout.size);
 

@@ -1,5 +1,7 @@
+import { type Check, callback, fields, needed, nonNegative, text } from "@stiffnet/base";
 import type { Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
+import { ConfigError } from "./errors.ts";
 import type { JacobianBatch } from "./jacobians.ts";
 import type { Layout } from "./layout.ts";
 
@@ -15,6 +17,23 @@ export interface Penalty {
   readonly weight: number;
   /** Called once a training run; buffers belong here, not into the step. */
   bind(context: PenaltyContext): PenaltyEvaluator;
+}
+
+export const penaltyCheck: Check<Penalty> = fields<Penalty>(
+  { name: needed(text), weight: needed(nonNegative), bind: needed(callback) },
+  { others: true },
+);
+
+/** What a penalty is for one run; a penalty that has no gradient is refused. */
+export function bindPenalty(penalty: Penalty, context: PenaltyContext): PenaltyEvaluator {
+  const bound = penalty.bind(context);
+  for (const part of ["evaluate", "pullbackSlopes", "pullbackWeights"] as const) {
+    if (typeof bound?.[part] === "function") continue;
+    throw new ConfigError(
+      `train: penalty '${penalty.name}' binds to an object without ${part}, expected evaluate, pullbackSlopes and pullbackWeights`,
+    );
+  }
+  return bound;
 }
 
 export interface PenaltyContext {

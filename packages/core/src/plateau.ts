@@ -1,5 +1,4 @@
-import { faultUnless, nonNegativeFault, wholeFault } from "@stiffnet/base";
-import { requireFields } from "./errors.ts";
+import { type Check, fields, nonNegative, number, whole } from "@stiffnet/base";
 
 export interface PlateauOptions {
   readonly factor: number;
@@ -50,17 +49,10 @@ export function plateauStep(state: PlateauState, loss: number, options: PlateauO
   return { rate, best, bad, cooling };
 }
 
-export function requirePlateau(options: PlateauOptions): void {
-  const { factor, patience, cooldown, threshold, minimum } = options;
-  requireFields("train", {
-    "plateau.factor": faultUnless(factor > 0 && factor <= 1, factor, "a number above 0 and at most 1"),
-    "plateau.patience": wholeFault(patience, 0),
-    "plateau.cooldown": wholeFault(cooldown, 0),
-    "plateau.threshold": faultUnless(
-      threshold >= 0 && threshold < 1,
-      threshold,
-      "a number from 0 to below 1",
-    ),
-    "plateau.minimum": nonNegativeFault(minimum),
-  });
-}
+export const plateauCheck: Check<Partial<PlateauOptions>> = fields<Partial<PlateauOptions>>({
+  factor: number("a number above 0 and at most 1", (x) => x > 0 && x <= 1),
+  patience: whole(0),
+  cooldown: whole(0),
+  threshold: number("a number from 0 to below 1", (x) => x >= 0 && x < 1),
+  minimum: nonNegative,
+});

@@ -2,19 +2,20 @@ import type { Samples } from "@stiffnet/preparation";
 import { prepare, restore } from "@stiffnet/preparation";
 import { createEngine } from "./engine.ts";
 import { ShapeError } from "./errors.ts";
-import type { Model } from "./model.ts";
+import { type Model, requireModel } from "./model.ts";
 import { riskOn } from "./risk.ts";
 
 /** F(x) in physical units. inputs: row-major [rows, inputs] in physical units; returns row-major [rows,
  *  outputs]. A row with a NaN gives a row of NaN. */
 export function predict(model: Model, inputs: Float64Array): Float64Array {
+  requireModel("predict", model);
   const { columns } = model.preparation.inputs;
   if (inputs.length % columns !== 0) {
     throw new ShapeError(`predict: ${inputs.length} values are not rows of the model's ${columns} inputs`);
   }
   const { outputs } = model.config;
   const engine = createEngine(model.config);
-  engine.parameters.set(model.parameters);
+  engine.write({ parameters: model.parameters });
   const table = engine.table(prepare(model.preparation.inputs, inputs));
   const prepared = new Float64Array(table.count * outputs);
   engine.forward(table, ({ first, batch, stride, predictions }) => {
@@ -38,8 +39,9 @@ export interface Evaluation {
 }
 
 export function evaluate(model: Model, samples: Samples): Evaluation {
+  requireModel("evaluate", model);
   const engine = createEngine(model.config);
-  engine.parameters.set(model.parameters);
+  engine.write({ parameters: model.parameters });
   const { inputs, outputs } = model.preparation;
   const risk = riskOn(
     engine,

@@ -1,8 +1,15 @@
-import { wholeFault } from "@stiffnet/base";
-import { asOde, type NeuralOdeConfig, neuralOdeConfig, type StepSolver, stateWidth } from "./config.ts";
-import { ConfigError, requireFields } from "./errors.ts";
+import { needed, oneOf, whole } from "@stiffnet/base";
+import {
+  asOde,
+  type NeuralOdeConfig,
+  neuralOdeConfig,
+  type StepSolver,
+  stateWidth,
+  stepSolvers,
+} from "./config.ts";
+import { requireOptions } from "./errors.ts";
 import { layoutOf } from "./layout.ts";
-import type { Model } from "./model.ts";
+import { type Model, requireModel } from "./model.ts";
 
 export interface RefineOptions {
   /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise
@@ -16,11 +23,10 @@ export interface RefineOptions {
  *  continuous basis are read at the new times, with the same parameters. A residual network becomes a
  *  neural ODE. */
 export function refine(model: Model, k: number, options: RefineOptions = {}): Model<NeuralOdeConfig> {
-  requireFields("refine", { k: wholeFault(k, 1) });
+  requireOptions("refine", options, { layers: oneOf("hold", "linear"), solver: oneOf(...stepSolvers) });
+  requireOptions("refine", { k }, { k: needed(whole(1)) });
+  requireModel("refine", model);
   const { layers = "hold" } = options;
-  if (layers !== "hold" && layers !== "linear") {
-    throw new ConfigError(`refine: layers is '${layers}', expected hold or linear`);
-  }
   const own = asOde(model.config, "refine");
   const ode = { ...own, solver: options.solver ?? own.solver };
   const { weights } = ode;

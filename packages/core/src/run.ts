@@ -1,12 +1,12 @@
 import { type RandomStream, randomStream, resumeStream, shuffle } from "@stiffnet/base";
-import type { TrainingData } from "@stiffnet/preparation";
-import { prepare } from "@stiffnet/preparation";
+import type { Samples, TrainingData } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
 import { fingerprintOf, requireSame } from "./fingerprint.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
 import { type PlateauState, plateauStep } from "./plateau.ts";
+import { type DataSet, preparedRows } from "./prepared-rows.ts";
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
@@ -38,7 +38,7 @@ export class Run<C extends ModelConfig> {
   readonly #table: Rows;
   readonly #test: Rows | undefined;
   readonly #validation: Rows | undefined;
-  readonly #order: ReturnType<TrainingEngine["order"]>;
+  readonly #order: Uint32Array;
   readonly #fingerprint: Readonly<Record<string, string>>;
   #random: RandomStream;
   #plateau: PlateauState;
@@ -65,13 +65,12 @@ export class Run<C extends ModelConfig> {
     this.#data = data;
     this.#settings = settings;
     this.#options = options;
-    const { inputs, outputs } = data.preparation;
-    const tableOf = (samples: TrainingData["train"]): Rows =>
-      engine.table(prepare(inputs, samples.inputs), prepare(outputs, samples.outputs));
-    this.#table = tableOf(data.train);
-    this.#test = data.test && tableOf(data.test);
-    this.#validation = data.validation && tableOf(data.validation);
-    this.#order = engine.order(this.#table.count);
+    const tableOf = (set: DataSet, samples: Samples): Rows =>
+      engine.table(...preparedRows(data, set, samples));
+    this.#table = tableOf("train", data.train);
+    this.#test = data.test && tableOf("test", data.test);
+    this.#validation = data.validation && tableOf("validation", data.validation);
+    this.#order = new Uint32Array(this.#table.count);
     this.#fingerprint = fingerprintOf(model, data, settings, options.penalty, engine.name);
     this.#random = randomStream(settings.seed, 2 * settings.trial + 1);
     this.#plateau = { rate: settings.rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
@@ -110,6 +109,12 @@ export class Run<C extends ModelConfig> {
     return this.finished - this.#best.epoch >= patience;
   }
 
+  /** A validation error that is not finite: nothing can be chosen by it any more. */
+  get lostValidation(): number | undefined {
+    const { riskValidation } = this.history.at(-1)!;
+    return riskValidation === undefined || Number.isFinite(riskValidation) ? undefined : riskValidation;
+  }
+
   /** The trained model, with other parameters. */
   modelWith(parameters: Float32Array): Model<C> {
     const { inputNames, outputNames, preparation } = this.#data;
@@ -138,7 +143,7 @@ export class Run<C extends ModelConfig> {
     const long = this.#epochSeconds > longEpochSeconds || this.finished === 0;
     const start = this.#position(this.#marked(), this.#start);
     this.#start = start;
-    shuffle(this.#order.array, this.#random);
+    shuffle(this.#order, this.#random);
     const rate = this.#rate();
     const adam = { rate, beta1, beta2, epsilon };
     let squares = 0;

@@ -1,6 +1,5 @@
 import type { Block, Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
-import { ShapeError } from "./errors.ts";
 import type { Rows } from "./training-engine.ts";
 
 /** Rows as the network sees them, in the engine's memory. */
@@ -17,14 +16,6 @@ export function tableIn(
   outputs: ArrayLike<number> | undefined,
 ): Table {
   const count = inputs.length / config.inputs;
-  if (!Number.isInteger(count)) {
-    throw new ShapeError(`engine: ${inputs.length} input values are not rows of ${config.inputs} inputs`);
-  }
-  if (outputs && outputs.length !== count * config.outputs) {
-    throw new ShapeError(
-      `engine: ${outputs.length} output values, expected ${count} rows of ${config.outputs} outputs`,
-    );
-  }
   const x = arena.float32(inputs.length);
   x.array.set(inputs);
   if (!outputs) return { count, inputs: x };

@@ -1,16 +1,16 @@
-import { digestOf } from "@stiffnet/base";
-import type { TrainingData } from "@stiffnet/preparation";
+import { digestOf, fields, instanceOf, listOf, needed, text, whole } from "@stiffnet/base";
+import type { Samples, TrainingData } from "@stiffnet/preparation";
 import { preparedColumns } from "@stiffnet/preparation";
 import type { ModelConfig } from "./config.ts";
 import { createEngine } from "./engine.ts";
-import { ConfigError, ShapeError } from "./errors.ts";
+import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import { interruption } from "./interruption.ts";
-import type { Model } from "./model.ts";
+import { type Model, preparationCheck, requireModel } from "./model.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
 import { Run } from "./run.ts";
 import type { TrainingState } from "./state.ts";
-import type { TrainingEngine } from "./training-engine.ts";
+import { engineName, type TrainingEngine } from "./training-engine.ts";
 
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
@@ -25,11 +25,9 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly stoppedEarly: boolean;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
-  /** What computed: "wasm", or the name of the engine that was asked for. */
+  /** What computed at the end: "kernels: native-avx512", "kernels: wasm" (both of the same bits), or the name
+   *  of the engine that was asked for. */
   readonly engine: string;
-  /** The kernels of "wasm" that ran at the end: "wasm" itself or native ones, "native-avx512". The result
-   *  does not depend on it. */
-  readonly kernels?: string;
   /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the
    *  processor, which is what the clock would say on a machine with nothing else to do. */
   readonly seconds: number;
@@ -83,7 +81,7 @@ async function trainOn<C extends ModelConfig>(
   let status: TrainResult["status"] = "finished";
   let reason: string | undefined;
 
-  while (run.finished < settings.epochs && !run.outOfPatience) {
+  while (run.lostValidation === undefined && run.finished < settings.epochs && !run.outOfPatience) {
     const outcome = (await interrupted()) ? "interrupted" : await run.epoch(interrupted);
     if (outcome !== "done") {
       const at = `epoch ${run.finished + 1}`;
@@ -98,9 +96,15 @@ async function trainOn<C extends ModelConfig>(
     if (save && every > 0 && run.finished % every === 0 && run.finished < settings.epochs)
       await save(run.state({ live }));
   }
+  if (run.lostValidation !== undefined) {
+    status = "diverged";
+    reason = `the validation error became ${run.lostValidation} in epoch ${run.finished}; a smaller rate or penalty weight may help`;
+  }
   const state = run.last();
   if (save) await save(state);
-  const best = (options.select ?? (data.validation ? "best" : "final")) === "best";
+  // Before any finite validation error there is no best epoch.
+  const best =
+    Number.isFinite(state.best.risk) && (options.select ?? (data.validation ? "best" : "final")) === "best";
   const trained = run.modelWith(best ? state.arrays.best : state.arrays.parameters);
   return {
     status,
@@ -110,8 +114,7 @@ async function trainOn<C extends ModelConfig>(
     epoch: best ? state.best.epoch : state.epoch,
     stoppedEarly: status === "finished" && run.finished < settings.epochs,
     digest: digestOf(trained.parameters),
-    engine: engine.name,
-    ...(engine.kernels && { kernels: engine.kernels.engine }),
+    engine: engineName(engine),
     seconds: state.seconds,
     processorSeconds: state.processorSeconds,
     state,
@@ -141,7 +144,26 @@ function requireSteer(config: ModelConfig, steer: number | undefined): void {
   }
 }
 
+const float64 = instanceOf(Float64Array);
+const samples = fields<Samples>(
+  { count: needed(whole(0)), inputs: needed(float64), outputs: needed(float64) },
+  { others: true },
+);
+const dataCheck = fields<TrainingData>(
+  {
+    inputNames: needed(listOf(text)),
+    outputNames: needed(listOf(text)),
+    train: needed(samples),
+    test: samples,
+    validation: samples,
+    preparation: needed(preparationCheck),
+  },
+  { others: true },
+);
+
 function requireData(model: Model, data: TrainingData): void {
+  requireModel("train", model);
+  requireOptions("train", { data }, { data: needed(dataCheck) });
   const { inputs, outputs } = data.preparation;
   const network: [string, number, number][] = [
     ["inputs", preparedColumns(inputs), model.config.inputs],

@@ -1,3 +1,5 @@
+import { type Check, whole } from "@stiffnet/base";
+import type { Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
 import type { Penalty, PenaltyEvaluator } from "./penalty.ts";
 
@@ -51,10 +53,11 @@ export interface EngineState {
 /** What `train` asks of an engine: loss, exact gradient and Adam of a batch, and forward passes, on one
  *  network. */
 export interface TrainingEngine {
-  /** Recorded with every result: "wasm", "tfjs (cpu backend)". */
+  /** Shared by engines of the same bits alone, since a run may be resumed on another of the same name:
+   *  "kernels", "tfjs (cpu backend)". */
   readonly name: string;
   /** Which kernels, where there are several of the same bits: "wasm", "native-avx512". */
-  readonly kernels?: { readonly engine: string } | undefined;
+  readonly kernels?: Pick<Kernels, "engine"> | undefined;
   readonly config: ModelConfig;
   /** What the bound penalty tells of itself and keeps between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
@@ -64,17 +67,11 @@ export interface TrainingEngine {
   write(state: Pick<EngineState, "parameters"> & Partial<EngineState>): void;
   /** Copies rows, already prepared, row-major. */
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): Rows;
-  /** Row numbers, to be written to `array`. */
-  order(length: number): { readonly array: Uint32Array };
   /** L over rows order[from..to) of the table, and its gradient, which `step` and `gradient` use. The same
-   *  object may be returned each time. horizon: the end time, that of the configuration by default. */
-  lossAndGradient(
-    table: Rows,
-    order: { readonly array: Uint32Array },
-    from: number,
-    to: number,
-    horizon?: number,
-  ): Loss;
+   *  object may be returned each time. horizon: the end time, that of the configuration by default.
+   *
+   *  @throws ShapeError where the table has no outputs or not all of these rows. */
+  lossAndGradient(table: Rows, order: Uint32Array, from: number, to: number, horizon?: number): Loss;
   /** A copy of dL/d(parameters) of the last `lossAndGradient`; zero where L = 0. */
   gradient(): Float32Array;
   /** Adam's update number `time` (from 1) with the last gradient. */
@@ -96,6 +93,14 @@ export interface EngineOptions {
   /** Threads of the native kernels; STIFFNET_THREADS by default, and 1 without. */
   readonly threads?: number | undefined;
 }
+
+/** What computed, in one word: "kernels: native-avx512", "kernels: wasm", "tfjs (cpu backend)". */
+export function engineName({ name, kernels }: Pick<TrainingEngine, "name" | "kernels">): string {
+  return kernels ? `${name}: ${kernels.engine}` : name;
+}
+
+/** As many as the kernels take. */
+export const threadsCheck: Check<number> = whole(1, 256);
 
 /** Makes the engine of one run; `createEngine` is one. */
 export type EngineFactory = (

@@ -53,17 +53,14 @@ export function lossAndGradient(
   model: Model,
   x: Float32Array,
   y: Float32Array,
-  options: { penalty?: Penalty; horizon?: number } = {},
+  { horizon, ...options }: { penalty?: Penalty; horizon?: number } = {},
 ) {
   const rows = x.length / model.config.inputs;
   const engine = createEngine(model.config, { batchSize: rows, ...options });
-  engine.parameters.set(model.parameters);
+  engine.write({ parameters: model.parameters });
   const table = engine.table(x, y);
-  const order = engine.order(rows);
-  order.array.forEach((_, i) => {
-    order.array[i] = i;
-  });
-  const { loss } = engine.lossAndGradient(table, order, 0, rows, options.horizon);
+  const order = Uint32Array.from({ length: rows }, (_, i) => i);
+  const { loss } = engine.lossAndGradient(table, order, 0, rows, horizon);
   return { loss, gradient: engine.gradient() };
 }
 

@@ -83,7 +83,7 @@ describe("stiff fields", () => {
     const model = neuralOde({ ...shape, solver: "implicitMidpoint", activation: "softplus", seed: 4 });
     const bits = (batchSize: number) => {
       const engine = createEngine(model.config, { batchSize });
-      engine.parameters.set(model.parameters);
+      engine.write({ parameters: model.parameters });
       const found: number[] = [];
       engine.forward(engine.table(draw(6, 60)), ({ batch, predictions }) => {
         found.push(...predictions.subarray(0, batch));

@@ -60,7 +60,7 @@ describe.each(stepSolvers)("%s", (solver) => {
   it("sums the same weights that its Jacobians have", () => {
     const model = neuralOde({ ...small, weights: { basis: "piecewiseLinear", knots: 3 }, solver });
     const engine = createEngine(model.config);
-    engine.parameters.set(model.parameters);
+    engine.write({ parameters: model.parameters });
     engine.forward(engine.table(x), ({ jacobians }) => {
       expect(jacobians.weights).toEqual(blockWeights(model));
       expect(jacobians.slopes.every((s) => s > 0 || s === 0)).toBe(true);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { digestOf, randomStream } from "@stiffnet/base";
+import { createKernels } from "@stiffnet/kernels";
 import { identity, principalComponents, standardise } from "@stiffnet/preparation";
 import { expect, it } from "vitest";
 import {
@@ -181,10 +182,11 @@ it("trains on the engine it is given, records its name and gives it back", async
   const run = await train(model, data, { ...quick, epochs: 1, engine });
   expect(seen).toEqual(["8 of 10", "step 1", "step 2", "dispose"]);
   const usual = await train(model, data, { ...quick, epochs: 1 });
-  expect([run.engine, usual.engine]).toEqual(["counting", "wasm"]);
+  const { engine: kernels } = createKernels();
+  expect([run.engine, usual.engine]).toEqual([`counting: ${kernels}`, `kernels: ${kernels}`]);
   expect(run.digest).toBe(usual.digest);
   await expect(train(model, data, { ...quick, epochs: 2, engine, resume: usual.state })).rejects.toThrow(
-    'train: cannot resume, engine was "wasm" and is now "counting"',
+    'train: cannot resume, engine was "kernels" and is now "counting"',
   );
   expect(seen.at(-1)).toBe("dispose");
 });

@@ -127,7 +127,7 @@ it("Robertson's problem: all three species with the scalings, not the radical wi
 });
 
 it.each([
-  [{ variables: [] }, "the number of variables is 0, expected a whole number of at least 1"],
+  [{ variables: [] }, "variables is a list of 0, expected a list of at least 1, each a text"],
   [{ variables: ["a"], width: 0 }, "width is 0"],
   [{ variables: ["a"], activation: "step" as "tanh" }, "activation is 'step', expected one of tanh, relu"],
 ])("misuse of the model: %j", (options, message) => {
@@ -137,11 +137,11 @@ it.each([
 it.each([
   [{ rate: -1 }, {}, "rate is -1, expected a positive number"],
   [{ epochs: 0.5 }, {}, "epochs is 0.5, expected a whole number"],
-  [{ loss: "max" as "mae" }, {}, "loss is 'max', expected mae or rmse"],
+  [{ loss: "max" as "mae" }, {}, "loss is 'max', expected one of mae, rmse"],
   [
     { scaling: { equation: "width" as "own" } },
     {},
-    "scaling.equation is 'width', expected own, length or false",
+    "scaling.equation is 'width', expected one of own, length, false",
   ],
   [{}, { start: [1] }, "trajectory 1: the start has 1 numbers, expected 2 (a, b)"],
   [{}, { times: [1, 1, 2, 3, 4, 5] }, "times[1] is 1 after 1, expected ascending times"],

@@ -119,7 +119,7 @@ test.each([...solvers.map((solver) => ode({ weights: "linear", solver, augment: 
     const bytes = encodeOnnx(model, { layerNorms: true });
     const { layer_norms } = await runOnnx(bytes, rows, 3, "float32");
     const engine = createEngine(model.config);
-    engine.parameters.set(model.parameters);
+    engine.write({ parameters: model.parameters });
     engine.forward(engine.table(prepare(model.preparation.inputs, rows)), ({ jacobians }) => {
       const { width, stride, depth, weights, slopes } = jacobians;
       for (let i = 0; i < 3; i++) {

@@ -47,7 +47,7 @@ export function visitJacobians(
   open: (kernels: Kernels) => (chunk: ForwardChunk) => void,
 ): void {
   const engine = createEngine(model.config, { batchSize: largestChunk });
-  engine.parameters.set(model.parameters);
+  engine.write({ parameters: model.parameters });
   const table = engine.table(prepare(model.preparation.inputs, chosen.inputs));
   engine.forward(table, open(engine.kernels));
 }

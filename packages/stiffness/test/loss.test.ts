@@ -22,10 +22,10 @@ function check(
 ): void {
   const penalty = stiffnessPenalty(member.proxy, { weight, aggregate, subset: 1 });
   const engine = createEngine(config, { batchSize: 6, penalty, rows: 6 });
-  engine.parameters.set(parameters);
+  engine.write({ parameters });
   const table = engine.table(samples.x, samples.y);
-  const order = engine.order(6);
-  order.array.set([4, 1, 0, 3, 5, 2]);
+  const order = new Uint32Array(6);
+  order.set([4, 1, 0, 3, 5, 2]);
   let loss = 0;
   for (let visit = 0; visit < member.visits + 5; visit++)
     loss = engine.lossAndGradient(table, order, 0, 6).loss;

@@ -35,12 +35,9 @@ it("the penalty's gradient flows through the basis: as by central differences", 
   const penalty = stiffnessPenalty(frobenius(), { weight: 0.5 });
   const engine = createEngine(model.config, { batchSize: 40, penalty, rows: 40 });
   const table = engine.table(set.inputs, set.outputs);
-  const order = engine.order(40);
-  order.array.forEach((_, i) => {
-    order.array[i] = i;
-  });
+  const order = Uint32Array.from({ length: 40 }, (_, i) => i);
   const loss = (parameters: Float32Array): number => {
-    engine.parameters.set(parameters);
+    engine.write({ parameters });
     return engine.lossAndGradient(table, order, 0, 40).loss;
   };
   loss(model.parameters);

@@ -29,14 +29,11 @@ const data = problem(12);
 /** Sums over a batch, and the gradient of sum p_i^2 / 2 alone (a zero network output, so no risk). */
 function batchOf(penalty: Penalty, count = 12) {
   const engine = createEngine(model.config, { batchSize: count, penalty, rows: 12 });
-  engine.parameters.set(model.parameters);
   const { readout } = layoutOf(model.config);
-  engine.parameters.fill(0, readout.weight.offset, readout.bias.offset + readout.bias.size);
+  const end = readout.bias.offset + readout.bias.size;
+  engine.write({ parameters: model.parameters.slice().fill(0, readout.weight.offset, end) });
   const table = engine.table(data.train.inputs, new Float64Array(12));
-  const order = engine.order(12);
-  order.array.forEach((_, i) => {
-    order.array[i] = i;
-  });
+  const order = Uint32Array.from({ length: 12 }, (_, i) => i);
   return {
     engine,
     next() {

@@ -22,16 +22,16 @@ export interface EngineQuestion {
 
 /** Which engine trains faster here, and why in one line: `tfjsEngine({ backend: "tensorflow" })` or the
  *  default one. A rule on sizes, not a trial: the same answer every time on one machine. */
-export function chooseEngine(question: EngineQuestion): { engine: "wasm" | "tfjs"; why: string } {
+export function chooseEngine(question: EngineQuestion): { engine: "kernels" | "tfjs"; why: string } {
   const { width, batchSize, solver = "euler", penalised = false } = question;
   const { library, kernels } = question.machine ?? thisMachine();
   const products = width * width * batchSize;
   const counted = `${width} x ${width} weights on ${batchSize} samples are ${round(products)} products a layer`;
   const from = `TensorFlow's library pays from ${round(pays[kernels])} against ${kernels} kernels`;
-  if (!library) return { engine: "wasm", why: "@tensorflow/tfjs-node is not installed" };
-  if (!explicitSolvers().includes(solver)) return { engine: "wasm", why: `${solver} is implicit` };
-  if (penalised) return { engine: "wasm", why: "the stiffness penalty is computed by the kernels" };
-  return { engine: products < pays[kernels] ? "wasm" : "tfjs", why: `${counted}, and ${from}` };
+  if (!library) return { engine: "kernels", why: "@tensorflow/tfjs-node is not installed" };
+  if (!explicitSolvers().includes(solver)) return { engine: "kernels", why: `${solver} is implicit` };
+  if (penalised) return { engine: "kernels", why: "the stiffness penalty is computed by the kernels" };
+  return { engine: products < pays[kernels] ? "kernels" : "tfjs", why: `${counted}, and ${from}` };
 }
 
 function thisMachine() {

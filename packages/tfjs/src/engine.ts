@@ -1,13 +1,14 @@
 import {
+  ConfigError,
   type EngineOptions,
   type EngineState,
+  guarded,
   type Layout,
   type Loss,
   layoutOf,
   type ModelConfig,
   type Penalty,
   type Rows,
-  ShapeError,
   type TrainingEngine,
 } from "@stiffnet/core";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
@@ -41,26 +42,25 @@ export interface TfjsEngine extends TrainingEngine {
   /** What it runs on. */
   readonly tensorFlow: StartedTensorFlow;
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): TfjsTable;
-  lossAndGradient(
-    table: TfjsTable,
-    order: { array: Uint32Array },
-    from: number,
-    to: number,
-    horizon?: number,
-  ): Loss;
+  lossAndGradient(table: TfjsTable, order: Uint32Array, from: number, to: number, horizon?: number): Loss;
   forward(table: TfjsTable, visit: Parameters<TrainingEngine["forward"]>[1]): void;
   dispose(): void;
 }
 
 /** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as
  *  tensor operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the
- *  wasm engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the wasm engine. Results
- *  agree with the wasm engine's to float32 rounding and depend on backend and version. Neural ODEs of
+ *  wasm engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the kernels' engine. Results
+ *  agree with the kernels' engine's to float32 rounding and depend on backend and version. Neural ODEs of
  *  implicit solvers are refused with a `ConfigError`. */
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {
-  return async (config, { batchSize = 64, penalty, rows = 0 } = {}) => {
+  return async (config, { batchSize = 64, penalty, rows = 0, threads } = {}) => {
+    if (threads !== undefined) {
+      throw new ConfigError(
+        `tfjs: threads is ${threads} in the training, expected it in tfjsEngine({ threads })`,
+      );
+    }
     const layout = layoutOf(config);
     const network = tensorNetwork(config, layout);
     const started = await startTensorFlow(options);
@@ -92,7 +92,7 @@ function engineOn(started: StartedTensorFlow, network: TensorNetwork, penalised:
   const slots = (): Tensor[] =>
     tf.split(state.parameters, sizes).map((part, s) => tf.reshape(part, [...layout.slots[s]!.shape]));
 
-  return {
+  const engine: TfjsEngine = {
     name: `tfjs (${started.backend} backend)`,
     config,
     layout,
@@ -118,10 +118,8 @@ function engineOn(started: StartedTensorFlow, network: TensorNetwork, penalised:
 
     table: (inputs, outputs) => tableOf(tf, workspace, config, inputs, outputs),
 
-    order: (length) => ({ array: new Uint32Array(length) }),
-
     lossAndGradient(table, order, from, to, horizon) {
-      const indices = order.array.slice(from, to);
+      const indices = order.slice(from, to);
       return run(() => {
         const rows = tf.tensor1d(Int32Array.from(indices), "int32");
         const [x, y] = [tf.gather(table.inputs, rows), tf.gather(table.outputs!, rows)];
@@ -148,6 +146,7 @@ function engineOn(started: StartedTensorFlow, network: TensorNetwork, penalised:
 
     dispose: workspace.dispose,
   };
+  return guarded(engine, layout.size, "tfjs");
 }
 
 function tableOf(
@@ -158,14 +157,6 @@ function tableOf(
   outputs?: ArrayLike<number>,
 ): TfjsTable {
   const count = inputs.length / config.inputs;
-  if (!Number.isInteger(count)) {
-    throw new ShapeError(`tfjs: ${inputs.length} input values are not rows of ${config.inputs} inputs`);
-  }
-  if (outputs && outputs.length !== count * config.outputs) {
-    throw new ShapeError(
-      `tfjs: ${outputs.length} output values, expected ${count} rows of ${config.outputs} outputs`,
-    );
-  }
   const rowsOf = (values: ArrayLike<number>, columns: number): Tensor2D =>
     hold(tf.tensor2d(Float32Array.from(values), [count, columns]));
   return run(() => ({

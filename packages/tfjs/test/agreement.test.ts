@@ -19,7 +19,7 @@ const counterparts: Record<keyof typeof tensorPenalties, { own: Penalty; gradien
   l2: { own: l2Penalty(weight), gradient: 2e-6 },
   gelfand: { own: gelfand, gradient: 1e-5 },
 };
-/** The penalty as the wasm engine has it, and as TensorFlow.js is given it. Spectral radii multiply the
+/** The penalty as the kernels' engine has it, and as TensorFlow.js is given it. Spectral radii multiply the
  *  rounding of slopes and weights by their condition, and ten squarings by more where eigenvalues are
  *  ill-conditioned. */
 const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: number }[] = [
@@ -44,10 +44,10 @@ const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: numb
   },
 ];
 
-describeBackends("and the wasm engine", (backend) => {
+describeBackends("and the kernels' engine", (backend) => {
   const make = tfjsEngine({ backend });
 
-  // 70 samples are two chunks of the wasm engine and of penalties made for it.
+  // 70 samples are two chunks of the kernels' engine and of penalties made for it.
   describe.each(activations)("%s", (activation) => {
     const { config, parameters } = resnet({ inputs: 3, outputs: 2, width: 7, depth: 4, activation, seed: 1 });
     // Twice the initial weights: rectifiers and sines leave their linear ranges.
@@ -137,7 +137,7 @@ it.each(reference.cases)("against PyTorch: $config.activation, width $config.wid
   const config = { kind: "resnet" as const, ...test.config };
   const penalty = test.l2 ? tensorL2Penalty(test.l2) : undefined;
   const actual = await onBatch(tfjsEngine(), config, Float32Array.from(test.parameters), test, penalty);
-  // As for the wasm engine: ten roundings of float32.
+  // As for the kernels' engine: ten roundings of float32.
   expect(Math.abs(actual.loss / test.loss - 1)).toBeLessThan(1e-6);
   expect(difference(actual.gradient, test.gradient)).toBeLessThan(3e-6);
 });

@@ -48,7 +48,7 @@ const penalties: { name: string; own?: Penalty; tensor?: Penalty; gradient: numb
   { name: "gelfand in tensor code", own: gelfand, tensor: tensorGelfandPenalty({ weight }), gradient: 5e-5 },
 ];
 
-describeBackends("and the wasm engine", modelTests, ["tensorflow", "wasm"]);
+describeBackends("and the kernels' engine", modelTests, ["tensorflow", "wasm"]);
 
 function modelTests(backend: TfjsBackend): void {
   const make = tfjsEngine({ backend });
@@ -70,7 +70,7 @@ function modelTests(backend: TfjsBackend): void {
     }
   });
 
-  it("train as the wasm engine does: rk4 with cubic weights, augmented, with a stiffness penalty", async () => {
+  it("train as the kernels' engine does: rk4 with cubic weights, augmented, with a stiffness penalty", async () => {
     const shape = { inputs: 2, outputs: 1, width: 6, depth: 3, augment: 1, seed: 4 };
     const model = neuralOde({ ...shape, solver: "rk4", weights: "cubic" });
     // Smooth: the largest eigenvalue can become another one by rounding.

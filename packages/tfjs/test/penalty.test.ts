@@ -72,7 +72,7 @@ it("names every parameter, and takes a scalar as the value of each sample", asyn
 it("refuses what cannot be", async () => {
   const model = resnet({ inputs: 2, outputs: 1, width: 3, depth: 2 });
   await expect(train(model, product(), { epochs: 1, penalty: divergence(1) })).rejects.toThrow(
-    "tensorPenalty 'divergence': is tensor code, which the wasm engine cannot run; pass engine: tfjsEngine() to train",
+    "tensorPenalty 'divergence': is tensor code, which the kernels' engine cannot run; pass engine: tfjsEngine() to train",
   );
   expect(() => divergence(-1)).toThrow(
     "tensorPenalty 'divergence': weight is -1, expected a number of at least 0",

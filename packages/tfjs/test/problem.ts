@@ -45,9 +45,9 @@ export async function onBatch(
   const engine = await make(config, { batchSize, penalty, rows: batchSize });
   engine.write({ parameters });
   const table = engine.table(samples.x, samples.y);
-  const order = engine.order(batchSize);
+  const order = new Uint32Array(batchSize);
   // Backwards, so that rows and positions differ.
-  for (let i = 0; i < batchSize; i++) order.array[i] = batchSize - 1 - i;
+  for (let i = 0; i < batchSize; i++) order[i] = batchSize - 1 - i;
   const loss = { ...engine.lossAndGradient(table, order, 0, batchSize, horizon) };
   const gradient = engine.gradient();
   const predictions = new Float32Array(batchSize * config.outputs);

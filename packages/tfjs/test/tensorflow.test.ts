@@ -124,8 +124,8 @@ it("runs engines of different backends side by side, each on its own", async () 
   const seen = engines.map((engine) => {
     engine.write({ parameters });
     const table = engine.table([0.1, 0.2], [1, 2]);
-    const order = engine.order(2);
-    order.array[1] = 1;
+    const order = new Uint32Array(2);
+    order[1] = 1;
     const { loss } = engine.lossAndGradient(table, order, 0, 2);
     engine.step(1, { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
     return { backend: tf.getBackend(), name: engine.name, loss };
@@ -142,5 +142,23 @@ it("refuses rows that do not fit", async () => {
   const engine = await tfjsEngine()(resnet({ inputs: 2, outputs: 1, width: 3, depth: 1 }).config);
   expect(() => engine.table([1, 2, 3])).toThrow("tfjs: 3 input values are not rows of 2 inputs");
   expect(() => engine.table([1, 2], [1, 2])).toThrow("tfjs: 2 output values, expected 1 rows of 1 outputs");
+  engine.dispose();
+});
+
+it("refuses threads of the training, and rows that a table does not have", async () => {
+  const { config } = resnet({ inputs: 2, outputs: 1, width: 3, depth: 1 });
+  await expect(tfjsEngine()(config, { threads: 2 })).rejects.toThrow(
+    "tfjs: threads is 2 in the training, expected it in tfjsEngine({ threads })",
+  );
+  const engine = await tfjsEngine()(config);
+  const table = engine.table([1, 2, 3, 4], [1, 2]);
+  for (const row of [2, 2 ** 31]) {
+    expect(() => engine.lossAndGradient(table, Uint32Array.of(0, row), 0, 2)).toThrow(
+      `tfjs: order[1] is row ${row}, expected 0 to 1: the table has 2 rows`,
+    );
+  }
+  const plain = engine.table([1, 2]);
+  expect(() => engine.lossAndGradient(plain, Uint32Array.of(0), 0, 1)).toThrow("the table has no outputs");
+  expect(() => engine.write({ parameters: new Float32Array(2) })).toThrow("tfjs: 2 values in parameters");
   engine.dispose();
 });

@@ -1,4 +1,4 @@
-import { decodeState, encodeState, l2Penalty, resnet, train } from "@stiffnet/core";
+import { decodeState, encodeState, kernelsName, l2Penalty, resnet, train } from "@stiffnet/core";
 import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import { beforeAll, expect, it } from "vitest";
 import {
@@ -46,11 +46,11 @@ function trainingTests(backend: TfjsBackend): void {
       1e-5,
     ],
     ["the spectral radius, with its own memory", stiff(spectralRadius({ fewest: 8, most: 8 })), 5, 1e-2],
-  ] as const)("trains as the wasm engine does: %s", async (_, penalty, epochs, tolerance) => {
+  ] as const)("trains as the kernels' engine does: %s", async (_, penalty, epochs, tolerance) => {
     const with_ = penalty ? { penalty } : {};
     const expected = await train(model, data, { ...options, ...with_, epochs });
     const actual = await train(model, data, { ...options, ...with_, epochs, engine });
-    expect([expected.engine, actual.engine]).toEqual(["wasm", `tfjs (${backend} backend)`]);
+    expect([expected.engine, actual.engine]).toEqual([kernelsName(), `tfjs (${backend} backend)`]);
     expect(actual.status).toBe("finished");
     expect(actual.history).toHaveLength(epochs + 1);
     actual.history.forEach((record, epoch) => {
@@ -67,7 +67,7 @@ function trainingTests(backend: TfjsBackend): void {
     expect(actual.history.at(-1)!.riskTrain).toBeLessThan(actual.history[0]!.riskTrain);
   });
 
-  it("draws STEER's end times as the wasm engine does", async () => {
+  it("draws STEER's end times as the kernels' engine does", async () => {
     const steered = { ...options, steer: 0.5 };
     const expected = await train(model, data, steered);
     const actual = await train(model, data, { ...steered, engine });
@@ -86,7 +86,7 @@ function trainingTests(backend: TfjsBackend): void {
     expect(resumed.digest).toBe(whole.digest);
     expect(resumed.history).toEqual(whole.history);
     await expect(train(model, data, { ...penalised, resume })).rejects.toThrow(
-      `train: cannot resume, engine was "tfjs (${backend} backend)" and is now "wasm"`,
+      `train: cannot resume, engine was "tfjs (${backend} backend)" and is now "kernels"`,
     );
   });
 

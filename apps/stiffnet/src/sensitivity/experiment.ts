@@ -1,3 +1,4 @@
+import { kernelsName } from "@stiffnet/core";
 import { axis } from "@stiffnet/datasets";
 import type { Experiment } from "@stiffnet/trials";
 import type { Surrogate } from "@stiffnet/trials/results";
@@ -42,7 +43,7 @@ export function sensitivityExperiment(
   surrogate: Surrogate,
 ): Experiment<SensitivityConfig, { readonly analysis: SobolAnalysis }, undefined> {
   return {
-    engine: "wasm",
+    engine: kernelsName,
     async compute({ ranges, samples, seed }, watch) {
       const total = ranges.filter(({ low, high }) => high > low).length + 2;
       let done = 0;

@@ -1,4 +1,5 @@
 import type { Model } from "@stiffnet/core";
+import { kernelsName } from "@stiffnet/core";
 import { renderStability, type Stability, stability } from "@stiffnet/stiffness";
 import { textTable } from "@stiffnet/terminal";
 import type { Experiment } from "@stiffnet/trials";
@@ -28,7 +29,7 @@ export function stabilityExperiment({
   inputs,
 }: Examined): Experiment<StabilityConfig, StabilityResult, Stability> {
   return {
-    engine: "wasm",
+    engine: kernelsName,
     async compute({ samples, member }, watch) {
       if (inputs.dropped) watch.note(`${inputs.dropped} rows with gaps are left out`);
       let drawn: Stability | undefined;

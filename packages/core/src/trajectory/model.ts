@@ -1,8 +1,9 @@
-import { randomStream, wholeFault } from "@stiffnet/base";
+import { listOf, needed, oneOf, randomStream, text, whole } from "@stiffnet/base";
 import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
-import { type Activation, activations } from "../config.ts";
-import { ConfigError, requireFields, ShapeError } from "../errors.ts";
+import { type Activation, activations, startChecks } from "../config.ts";
+import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
+import { solverChecks, stepChecks } from "../solver-checks.ts";
 
 export type FieldActivation = Exclude<Activation, "identity">;
 export const fieldActivations: readonly FieldActivation[] = activations.filter((name) => name !== "identity");
@@ -45,17 +46,14 @@ export interface Trajectory {
 }
 
 export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
-  const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
-  requireFields("trajectoryModel", {
-    "the number of variables": wholeFault(variables.length, 1),
-    width: wholeFault(width, 1),
-    layers: wholeFault(layers, 1),
+  requireOptions("trajectoryModel", options, {
+    variables: needed(listOf(text, 1)),
+    width: whole(1),
+    layers: whole(1),
+    activation: oneOf(...fieldActivations),
+    ...startChecks,
   });
-  if (!fieldActivations.includes(activation)) {
-    throw new ConfigError(
-      `trajectoryModel: activation is '${activation}', expected one of ${fieldActivations.join(", ")}`,
-    );
-  }
+  const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
   const config = { variables: [...variables], width, layers, activation };
   const ones = (): Float64Array => new Float64Array(variables.length).fill(1);
   return {
@@ -112,6 +110,7 @@ export async function simulate(
   { start, from = 0, times }: Omit<Trajectory, "states">,
   options: Pick<SolveOptions, "solver" | "rtol" | "atol" | "firstStep" | "maxSteps"> = {},
 ): Promise<Simulated> {
+  requireOptions("simulate", options, { ...solverChecks, firstStep: stepChecks.firstStep });
   requireTimes("simulate", model.config.variables, { start, from, times });
   const { solve } = await import("@stiffnet/integrators");
   const { status, hint, y, stats } = solve(

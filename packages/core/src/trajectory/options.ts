@@ -1,7 +1,20 @@
-import { faultUnless, positiveFault, wholeFault } from "@stiffnet/base";
+import {
+  type Checks,
+  callback,
+  fields,
+  flag,
+  needed,
+  number,
+  object,
+  oneOf,
+  positive,
+  whole,
+} from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
-import { ConfigError, requireFields, ShapeError } from "../errors.ts";
-import { defaultPlateau, type PlateauOptions, type PlateauState, requirePlateau } from "../plateau.ts";
+import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
+import { signalCheck } from "../options.ts";
+import { defaultPlateau, type PlateauOptions, type PlateauState, plateauCheck } from "../plateau.ts";
+import { solverChecks } from "../solver-checks.ts";
 import { requireTimes, type Trajectory } from "./model.ts";
 import type { TrajectoryScaling } from "./scaling.ts";
 
@@ -63,30 +76,32 @@ export interface TrajectorySettings {
   readonly loss: "mae" | "rmse";
 }
 
-export function requireOptions({
-  epochs,
-  rate = 5e-3,
-  clip = 1,
-  plateau,
-  loss = "mae",
-  resume,
-}: TrainTrajectoryOptions): TrajectorySettings {
-  requireFields("trainTrajectory", {
-    epochs: wholeFault(epochs, 0),
-    rate: positiveFault(rate),
-    clip: faultUnless(clip > 0, clip, "a positive number"),
-  });
-  if (loss !== "mae" && loss !== "rmse") {
-    throw new ConfigError(`trainTrajectory: loss is '${loss}', expected mae or rmse`);
-  }
+const checks: Checks<TrainTrajectoryOptions> = {
+  epochs: needed(whole(0)),
+  rate: positive,
+  plateau: plateauCheck,
+  clip: number("a positive number", (x) => x > 0),
+  scaling: fields<Partial<TrajectoryScaling>>({
+    equation: oneOf<"own" | "length" | false>("own", "length", false),
+    loss: flag,
+    inputs: flag,
+  }),
+  loss: oneOf("mae", "rmse"),
+  ...solverChecks,
+  onEpoch: callback,
+  signal: signalCheck,
+  resume: object,
+};
+
+export function trajectorySettings(options: TrainTrajectoryOptions): TrajectorySettings {
+  requireOptions("trainTrajectory", options, checks);
+  const { epochs, rate = 5e-3, clip = 1, plateau, loss = "mae", resume } = options;
   if (resume && resume.epoch > epochs) {
     throw new ConfigError(
       `trainTrajectory: epochs is ${epochs}, expected at least the ${resume.epoch} of the state to resume`,
     );
   }
-  const chosen = plateau && { ...defaultPlateau, ...plateau };
-  if (chosen) requirePlateau(chosen);
-  return { rate, clip, plateau: chosen, loss };
+  return { rate, clip, plateau: plateau && { ...defaultPlateau, ...plateau }, loss };
 }
 
 /** Refuses data that are not trajectories of these variables, naming what is wrong. */

@@ -35,11 +35,6 @@ export function scalesOf(
   trajectories: readonly Trajectory[],
   { equation, loss, inputs }: TrajectoryScaling,
 ): Scales {
-  if (equation !== "own" && equation !== "length" && equation !== false) {
-    throw new ConfigError(
-      `trainTrajectory: scaling.equation is '${equation}', expected own, length or false`,
-    );
-  }
   const n = variables.length;
   const low = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);

@@ -6,12 +6,12 @@ import { interruption } from "../interruption.ts";
 import { type PlateauState, plateauStep } from "../plateau.ts";
 import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
-  requireOptions,
   requireTrajectories,
   type TrainTrajectoryOptions,
   type TrajectoryRecord,
   type TrajectorySettings,
   type TrajectoryState,
+  trajectorySettings,
 } from "./options.ts";
 import { allScaled, type Scales, scalesOf } from "./scaling.ts";
 
@@ -38,8 +38,8 @@ export async function trainTrajectory(
   trajectories: readonly Trajectory[],
   options: TrainTrajectoryOptions,
 ): Promise<TrajectoryResult> {
+  const settings = trajectorySettings(options);
   requireTrajectories(model.config.variables, trajectories);
-  const settings = requireOptions(options);
   const run = new TrajectoryRun(
     model,
     trajectories,

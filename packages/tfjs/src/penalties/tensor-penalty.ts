@@ -37,7 +37,7 @@ export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): Tenso
     of,
     bind() {
       throw new ConfigError(
-        `tensorPenalty '${name}': is tensor code, which the wasm engine cannot run; pass engine: tfjsEngine() to train`,
+        `tensorPenalty '${name}': is tensor code, which the kernels' engine cannot run; pass engine: tfjsEngine() to train`,
       );
     },
   };

@@ -12,7 +12,7 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyBatch, PenaltyOperation, PenaltySpace } from "./operation.ts";
 
-/** A penalty of the wasm engine (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of
+/** A penalty of the kernels' engine (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of
  *  TensorFlow.js: parameters, weights and slopes are copied into the kernels'
  *  memory, and its own gradient back. */
 export function wasmOperation(tf: TensorFlow, penalty: Penalty, space: PenaltySpace): PenaltyOperation {

@@ -12,7 +12,7 @@ export const penaltyKinds: readonly PenaltyKind[] = [
 
 export const aggregates = ["mean", "sum", "max"] as const;
 
-export const engineNames = ["wasm", "tfjs"] as const;
+export const engineNames = ["kernels", "tfjs"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export const lifts = ["tanh", "identity"] as const;

@@ -89,7 +89,7 @@ export function requireConsistent(config: StudyConfig): void {
 export function onEngines(models: readonly ModelSpec[], engines: readonly EngineName[]): ModelSpec[] {
   return models.flatMap(({ engine: _, ...model }) =>
     [...new Set(engines)].map((engine) => {
-      if (engine === "wasm") return model;
+      if (engine === "kernels") return model;
       return { ...model, name: engines.length > 1 ? `${model.name} (${engine})` : model.name, engine };
     }),
   );

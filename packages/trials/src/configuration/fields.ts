@@ -232,7 +232,7 @@ const model = z.strictObject({
   network: network.partial().optional().describe("What differs from the study's network."),
   training: training.partial().optional().describe("What differs from the study's training."),
   trainRows: whole(1).optional().describe("Trained on the first of the training rows only."),
-  engine: choice(engineNames).optional().describe("What trains it: wasm, or tfjs, TensorFlow.js."),
+  engine: choice(engineNames).optional().describe("What trains it: kernels, or tfjs, TensorFlow.js."),
 });
 
 const measures = z.strictObject({

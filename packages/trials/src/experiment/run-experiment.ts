@@ -79,7 +79,8 @@ export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "
 }
 
 export interface Experiment<Config extends ExperimentConfig, Result extends object, Drawn> {
-  readonly engine: string;
+  /** What computes; a function where that is known only when it runs. */
+  readonly engine: string | (() => string);
   /** An error of what was interrupted is none. */
   compute(config: Config, watch: Watch): Promise<Computed<Result, Drawn>>;
   /** What the digest is taken of, as JSON; a text is the digest itself. */
@@ -166,7 +167,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     command: config.command,
     config,
     digest: digestOf(experiment.digested(result, config)),
-    engine: experiment.engine,
+    engine: typeof experiment.engine === "string" ? experiment.engine : experiment.engine(),
     versions: versions(),
     machine: machine(),
     seconds: (performance.now() - began) / 1000,

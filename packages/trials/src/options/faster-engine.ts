@@ -24,7 +24,7 @@ export async function onFasterEngines(config: StudyConfig): Promise<StudyConfig>
       penalised: spec.penalty !== undefined && spec.penalty.kind !== "l2",
     });
     note(`${config.command}: ${spec.name} on ${engine}: ${why}`);
-    return engine === "wasm" ? spec : { ...spec, engine };
+    return engine === "kernels" ? spec : { ...spec, engine };
   });
   return { ...config, models };
 }

@@ -96,7 +96,7 @@ function addTrainingOptions(command: Command, study: StudyName): void {
     )
     .option(
       "--engine <list>",
-      "what trains: wasm, or tfjs, TensorFlow.js where it is installed; wasm,tfjs trains every model on both; auto is the one that is faster for its width and batch (default: wasm)",
+      "what trains: kernels, or tfjs, TensorFlow.js where it is installed; kernels,tfjs trains every model on both; auto is the one that is faster for its width and batch (default: kernels)",
       listOf([...engineNames, "auto"]),
     );
 }

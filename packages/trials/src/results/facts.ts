@@ -11,7 +11,6 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
     facts: [
       ["digest", summary.digest],
       ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
-      ...(summary.kernels ? [["kernels", `${summary.kernels}, the numbers being the same`] as const] : []),
       ["training time", `${formatDuration(summary.trainingSeconds)} over all trials`],
       ["seed", String(config.seed)],
       ...commonFacts(summary),
@@ -34,9 +33,9 @@ export function argumentsThatMatter(words: readonly string[]): string[] {
 }
 
 function sameBits(engine: string): string {
-  return engine === "wasm"
+  return /^kernels: [^(]+$/.test(engine)
     ? "the same bits on every machine and for any number of workers"
-    : "the same bits on every machine only where wasm trained; TensorFlow.js depends on its version, backend and processor";
+    : "the same bits on every machine only where the kernels trained; TensorFlow.js depends on its version, backend and processor";
 }
 
 /** What went wrong, in sentences. */

@@ -30,11 +30,9 @@ export interface Summary extends Circumstances {
   readonly command: string;
   readonly config: StudyConfig;
   readonly digest: string;
-  /** What trained: "wasm", "tfjs (cpu backend)", or several, separated by commas. */
+  /** What trained: "kernels: native-avx2", "tfjs (cpu backend)", or several, separated by commas. The digest
+   *  does not depend on which kernels. */
   readonly engine: string;
-  /** Which kernels "wasm" ran on: itself or native ones, "native-avx2", or several. The digest does not
-   *  depend on it. */
-  readonly kernels: string;
   /** Of the command that wrote this: trials that an earlier one trained before an interruption are not in
    *  it. */
   readonly seconds: number;
@@ -56,7 +54,6 @@ export function summarise(
     config,
     digest: studyDigest(config, records),
     engine: enginesOf(records),
-    kernels: kernelsOf(records),
     versions: versions(),
     machine: machine(),
     seconds: process.uptime(),
@@ -73,11 +70,7 @@ export function summarise(
 }
 
 export function enginesOf(records: readonly TrialRecord[]): string {
-  return [...new Set(records.map(({ engine = "wasm" }) => engine))].join(", ");
-}
-
-function kernelsOf(records: readonly TrialRecord[]): string {
-  return [...new Set(records.map(({ kernels = "" }) => kernels))].filter(Boolean).join(", ");
+  return [...new Set(records.map(({ engine }) => engine))].join(", ");
 }
 
 function modelSummary(name: string, records: readonly TrialRecord[]): ModelSummary {

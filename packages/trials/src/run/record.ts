@@ -35,10 +35,9 @@ export interface TrialRecord {
   readonly proxies: Readonly<Record<string, ProxySummary>>;
   /** On the test set, in the outputs' own units; r2 is null for an output that is constant there. */
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
-  /** What trained it and on which backend, "tfjs (wasm backend)", where not the usual engine. */
-  readonly engine?: string;
-  /** Which kernels of the usual engine ran last: "wasm", "native-avx2". The numbers are the same. */
-  readonly kernels?: string;
+  /** What trained it last: "kernels: native-avx2", "kernels: wasm" (both of the same bits), or "tfjs (wasm
+   *  backend)". */
+  readonly engine: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
   /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock

@@ -54,8 +54,9 @@ export async function finishStudy(
 ): Promise<Outcome> {
   const { config, data, folder, run } = results;
   requireRecords(run);
-  const engines = enginesOf(run.records);
-  if (engines !== "wasm") note(`${config.command}: trained on ${engines}`);
+  if (config.models.some(({ engine }) => engine !== undefined)) {
+    note(`${config.command}: trained on ${enginesOf(run.records)}`);
+  }
   let summary = run.trained ? undefined : readSummary(folder, studyDigest(config, run.records));
   if (summary === undefined) {
     const plain = summarise(config, run.records, run.failed, filesOf(folder));

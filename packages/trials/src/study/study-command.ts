@@ -41,7 +41,7 @@ function fileOf(kind: StudyKind, command: Command, options: StudyOptions): Study
   const file = options.config === undefined ? {} : readStudyFile(options.config);
   const { seed, trials, measureEvery } = options;
   // Which engine is faster depends on what is configured here.
-  const engine = isAuto(options) ? ["wasm" as const] : (options.engine as EngineName[] | undefined);
+  const engine = isAuto(options) ? ["kernels" as const] : (options.engine as EngineName[] | undefined);
   const preset = options.preset ?? file.preset;
   const base = presetOf(kind.name, preset);
   const { models, ...own } = kind.configured({ command, options, file: { ...base, ...file } });
@@ -51,7 +51,7 @@ function fileOf(kind: StudyKind, command: Command, options: StudyOptions): Study
     ...own,
     ...given({ preset, trials }),
     ...(command.getOptionValueSource("seed") === "cli" && { seed }),
-    ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["wasm"]) }),
+    ...((models ?? engine) !== undefined && { models: onEngines(compared, engine ?? ["kernels"]) }),
     network: { ...file.network, ...fieldsOf("network", options) },
     training: {
       ...file.training,

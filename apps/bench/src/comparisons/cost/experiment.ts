@@ -1,3 +1,4 @@
+import { kernelsName } from "@stiffnet/core";
 import type { NamedTable } from "@stiffnet/report";
 import { type Figure, narrowChart } from "@stiffnet/report/charts";
 import { formatNumber } from "@stiffnet/terminal";
@@ -18,7 +19,7 @@ export interface CostResult {
 }
 
 export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
-  engine: "wasm",
+  engine: kernelsName,
   async compute({ values, seed }, watch) {
     const plan = costAxes.flatMap((axis) =>
       values[axis].flatMap((value) => costModels.map((model) => ({ axis, value, model }))),

@@ -10,10 +10,7 @@ export function engineUnderTest(
 ): EngineUnderTest {
   const { batch, batches, parameters } = problem;
   const table = engine.table(problem.inputs, problem.outputs);
-  const order = engine.order(table.count);
-  order.array.forEach((_, i) => {
-    order.array[i] = i;
-  });
+  const order = Uint32Array.from({ length: table.count }, (_, i) => i);
   const adam = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   let time = 0;
   const lossAt = (i: number): number => {

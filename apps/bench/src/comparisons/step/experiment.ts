@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { kernelsName } from "@stiffnet/core";
 import { missingPackages } from "@stiffnet/tfjs";
 import type { Experiment } from "@stiffnet/trials";
 import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts";
@@ -9,7 +10,7 @@ import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
 import { type StepConfig, type StepResult, stepSentences, stepTable } from "./words.ts";
 
 export const stepExperiment: Experiment<StepConfig, StepResult, undefined> = {
-  engine: "wasm",
+  engine: kernelsName,
   async compute(config, watch) {
     const { engines, pythons, missing } = await presentEngines(config.engines);
     const problem = stepProblem(config, config.seed);

@@ -1,5 +1,5 @@
 import { digestOf } from "@stiffnet/base";
-import { integrate, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
+import { integrate, kernelsName, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { euler } from "@stiffnet/integrators";
 import type { Experiment, Watch } from "@stiffnet/trials";
@@ -13,7 +13,7 @@ import {
 } from "./words.ts";
 
 export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceResult, readonly DepthPath[]> = {
-  engine: "wasm",
+  engine: kernelsName,
   async compute(config, watch) {
     const { run, model, probes } = await trained(config, watch);
     const begun = {

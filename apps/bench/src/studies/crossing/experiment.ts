@@ -1,3 +1,4 @@
+import { kernelsName } from "@stiffnet/core";
 import { mean } from "@stiffnet/report";
 import type { Experiment } from "@stiffnet/trials";
 import { type CrossingDrawn, crossingFigures } from "./figures.ts";
@@ -11,7 +12,7 @@ import {
 } from "./words.ts";
 
 export const crossingExperiment: Experiment<CrossingConfig, CrossingResult, CrossingDrawn> = {
-  engine: "wasm",
+  engine: kernelsName,
   async compute(config, watch) {
     const { models, trials, epochs, samples } = config;
     const total = models.length * trials * epochs;

@@ -1,3 +1,4 @@
+import { kernelsName } from "@stiffnet/core";
 import type { Experiment, StudyData } from "@stiffnet/trials";
 import { accuracyDigest, measureAccuracy } from "./accuracy.ts";
 import { measureCost } from "./cost.ts";
@@ -7,7 +8,7 @@ import { type SpectralConfig, type SpectralResult, spectralSentences, spectralTa
 /** `data` is what is trained on, where accuracy is asked for. */
 export function spectralExperiment(data?: StudyData): Experiment<SpectralConfig, SpectralResult, undefined> {
   return {
-    engine: "wasm",
+    engine: kernelsName,
     async compute(config, watch) {
       const runs = config.part === "accuracy" ? await measureAccuracy(config, data!, watch) : [];
       const cases = config.part === "cost" ? await measureCost(config, watch) : [];

@@ -1,10 +1,11 @@
+import { kernelsName } from "@stiffnet/core";
 import type { Experiment } from "@stiffnet/trials";
 import { type StiffNodeDrawn, stiffNodeFigures } from "./figures.ts";
 import { type Learnt, type LearntCurves, learn, logTimes, robertson } from "./learn.ts";
 import { type StiffNodeConfig, type StiffNodeResult, stiffNodeSentences, stiffNodeTables } from "./words.ts";
 
 export const stiffNodeExperiment: Experiment<StiffNodeConfig, StiffNodeResult, StiffNodeDrawn> = {
-  engine: "wasm",
+  engine: kernelsName,
   async compute(config, watch) {
     const fine = robertson(logTimes(121));
     const models: Learnt[] = [];
