@@ -3,8 +3,10 @@ import { ConfigError, requireFields, ShapeError } from "./errors.ts";
 import type { Rows, TrainingEngine } from "./training-engine.ts";
 
 /** An engine that refuses, before it computes, what would read outside of its arrays: rows that a table does
- *  not have, tables of other engines, arrays of other lengths. size: the number of its parameters; who: complains. Every
- *  engine goes through it, since native code would read on and give a wrong number, or end the process. */
+ *  not have, tables of other engines, arrays of other lengths. Every engine goes through it, since native
+ *  code would read on and give a wrong number, or end the process.
+ *
+ *  size: the number of its parameters; who: what complains. */
 export function guarded<E extends TrainingEngine>(engine: E, size: number, who = "engine"): E {
   const { config } = engine;
   /** The tables of this engine: whether each has outputs. */

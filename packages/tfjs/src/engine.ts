@@ -49,9 +49,9 @@ export interface TfjsEngine extends TrainingEngine {
 
 /** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as
  *  tensor operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the
- *  wasm engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the kernels' engine. Results
- *  agree with the kernels' engine's to float32 rounding and depend on backend and version. Neural ODEs of
- *  implicit solvers are refused with a `ConfigError`. */
+ *  kernels' engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the kernels' engine.
+ *  Both agree to float32 rounding; the last bits depend on backend and version. Neural ODEs of implicit
+ *  solvers are refused with a `ConfigError`. */
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {
