@@ -135,6 +135,22 @@ describe("the site in Chromium", needs("chromium"), () => {
     await page.getByLabel("depth").fill("3");
     await page.keyboard.press("Tab");
     await expect.poll(() => page.url()).toContain("depth=3");
+    // Results stand only under the settings that made them.
+    await expect.poll(() => page.locator("[data-digest]").count()).toBe(0);
+    await page.getByLabel("weight").fill("-1");
+    await page.keyboard.press("Tab");
+    await expect.poll(() => text("[role=status]")).toContain("penalty's weight: expected a number from 0");
+    expect(await page.getByRole("button", { name: "Train" }).isDisabled()).toBe(true);
+    expect(await text("[data-epoch=penalised]")).toBe("–");
+  });
+
+  it("says that it could not load, without a connection", async () => {
+    await page.route("**/*worker*", (route) => route.abort());
+    await page.goto(`${url}playground/train.html#width=6&depth=2&rows=40&epochs=30`);
+    await expect.poll(() => text(".results")).toContain("Check your connection, then press Restart");
+    await page.unroute("**/*worker*");
+    await page.getByRole("button", { name: "Restart" }).click();
+    await expect.poll(() => page.getByRole("button", { name: "Step" }).isEnabled()).toBe(true);
   });
 
   it("trains on a dropped table, and names the cell that is no number", async () => {

@@ -38,7 +38,11 @@ export class Network {
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#fail(`The worker of this network ended${why(event)}. Press Restart.`);
+      this.#fail(
+        this.state.ready
+          ? `The worker of this network ended${why(event)}. Press Restart.`
+          : "The code that trains could not be loaded. Check your connection, then press Restart.",
+      );
     });
     this.#send({ kind: "start", side, config, ...(table && { table }) });
   }
@@ -55,10 +59,6 @@ export class Network {
 
   step(): void {
     if (["ready", "paused"].includes(this.state.status)) this.#send({ kind: "step" });
-  }
-
-  weigh(weight: number): void {
-    this.#send({ kind: "weight", weight });
   }
 
   onnx(): Promise<Uint8Array> {

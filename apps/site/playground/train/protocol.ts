@@ -19,7 +19,6 @@ export type ToWorker =
   | { readonly kind: "go" }
   | { readonly kind: "pause" }
   | { readonly kind: "step" }
-  | { readonly kind: "weight"; readonly weight: number }
   | { readonly kind: "onnx" };
 
 export interface Risks {

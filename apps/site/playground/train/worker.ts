@@ -10,7 +10,6 @@ import { encodeOnnx } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
 import { tableOf } from "@stiffnet/tables";
 import { sentence } from "../sentence.ts";
-import type { TrainConfig } from "./config.ts";
 import { type Question, questionOf } from "./learnt.ts";
 import type { FromWorker, Risks, TableColumns, ToWorker } from "./protocol.ts";
 import { dataOf, modelOf, type PlaygroundData, penaltyOf, settingsOf } from "./setup.ts";
@@ -38,7 +37,6 @@ class Training {
   readonly #data: PlaygroundData;
   readonly #question: Question;
   readonly #fresh: Model;
-  #config: TrainConfig;
   #state: TrainingState | undefined;
   #model: Model;
   #stop: AbortController | undefined;
@@ -48,7 +46,6 @@ class Training {
 
   constructor(start: Start) {
     this.#start = start;
-    this.#config = start.config;
     this.#data = dataOf(start.config, start.table && chosen(start.table));
     this.#fresh = modelOf(start.config, this.#data);
     this.#model = this.#fresh;
@@ -75,35 +72,12 @@ class Training {
     this.#stop?.abort();
   }
 
-  /** A new weight is another penalty from the next step on; all else goes on as it was. */
-  async weigh(weight: number): Promise<void> {
-    const running = this.#stop !== undefined;
-    this.pause();
-    await this.#ended;
-    this.#config = { ...this.#config, weight };
-    const penalty = penaltyOf(this.#config, this.#start.side);
-    if (this.#state && penalty) {
-      const fingerprint = {
-        ...this.#state.fingerprint,
-        penalty: JSON.stringify(`${penalty.name} ${penalty.weight}`),
-      };
-      this.#state = { ...this.#state, fingerprint };
-    }
-    if (running) void this.go();
-  }
-
-  #ended: Promise<void> = Promise.resolve();
-
   /** Trains to the end, or to the next pause, or for some epochs. */
   async go(epochs = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();
     this.#stop = stop;
     this.#steps = epochs;
-    let done = (): void => {};
-    this.#ended = new Promise((resolve) => {
-      done = resolve;
-    });
     try {
       const result = await this.#train(stop.signal);
       this.#state = result.state;
@@ -112,15 +86,14 @@ class Training {
       this.#report(result);
     } finally {
       this.#stop = undefined;
-      done();
     }
   }
 
   #train(signal: AbortSignal): Promise<TrainResult> {
-    const penalty = penaltyOf(this.#config, this.#start.side);
+    const penalty = penaltyOf(this.#start.config, this.#start.side);
     let left = this.#steps;
     return train(this.#fresh, this.#data, {
-      ...settingsOf(this.#config),
+      ...settingsOf(this.#start.config),
       ...(penalty && { penalty }),
       ...(this.#state && { resume: this.#state }),
       signal,
@@ -196,8 +169,6 @@ async function obey(message: ToWorker): Promise<void> {
       return training.go(1);
     case "pause":
       return training.pause();
-    case "weight":
-      return training.weigh(message.weight);
     case "onnx":
       return say({ kind: "onnx", bytes: encodeOnnx(training.model) });
   }
