@@ -5,12 +5,14 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { needs, programOf } from "../scripts/needs.ts";
 
 const pages = new URL("../apps/site/pages/tutorial/", import.meta.url);
+const guide = new URL("../docs/guide/", import.meta.url);
 
 /** The blocks of a page in a language. */
-function blocks(name: string, language: "ts" | "sh"): string[] {
-  const text = readFileSync(new URL(`${name}.md`, pages), "utf8");
+function blocks(name: string, language: "ts" | "js" | "sh" | "python"): string[] {
+  const text = readFileSync(new URL(`${name}.md`, name === "start" ? guide : pages), "utf8");
   return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].flatMap(([, of, block]) =>
     of === language ? [block!] : [],
   );
@@ -64,32 +66,48 @@ function tutorialTests(folder: string): void {
     for (const [k, line] of expected.entries()) expect(lines[k]).toMatch(line);
   });
 
-  it("from a table to a service: makes it, describes it, trains, serves and is answered", async () => {
-    const [look, train, serve, ask] = commandsOf("surrogate");
-    expect(program("surrogate")).toEqual(["wrote ensemble.csv"]);
+  it("start: makes a table, describes it, trains with defaults, predicts, serves and is answered", async () => {
+    const commands = commandsOf("start").filter((command) => command.startsWith("npx "));
+    const [look, train, predict, serve] = commands;
+    const [make, ask] = blocks("start", "js");
+    writeFileSync(join(folder, "make.mjs"), make!);
+    execFileSync(process.execPath, ["make.mjs"], { cwd: folder });
     expect(await run(look!)).toContain("300 rows");
     expect(await run(train!)).toContain("explains");
-    const [server, words] = found(serve!);
+    expect((await run(predict!)).split("\n").length).toBeGreaterThan(300);
+    await served(serve!, async (url) => {
+      const [value] = await answerOf(process.execPath, "ask.mjs", ask!, url);
+      // sin(0.5) + 7 sin(1)^2 + 0.1 (-0.5)^4 sin(0.5), as near as the surrogate is.
+      expect(Math.abs(value! - 5.439)).toBeLessThan(0.5);
+    });
+  });
+
+  it("start: is answered in Python as well", needs("python"), async () => {
+    const serve = commandsOf("start").find((command) => command.startsWith("npx stiffnet-serve"));
+    const ask = blocks("start", "python").find((block) => block.includes("urllib"));
+    await served(serve!, async (url) => {
+      expect(await answerOf(programOf("python")!, "ask.py", ask!, url)).toEqual([expect.any(Number)]);
+    });
+  });
+
+  /** While the command serves. */
+  async function served(command: string, use: (url: string) => Promise<void>): Promise<void> {
+    const [server, words] = found(command);
     const service = spawn(server, [...words, "--port", "0", "--json"], { cwd: folder });
     try {
       const lines = createInterface({ input: service.stdout });
       const document = await new Promise<string>((resolve) => lines.once("line", resolve));
-      const { url } = JSON.parse(document);
-      const [, path, body] = /127\.0\.0\.1:8000(\S+) -H 'content-type: application\/json' -d '(.*)'$/.exec(
-        ask!,
-      )!;
-      const answer = await fetch(new URL(path!, url), {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: body!,
-      });
-      expect(answer.status).toBe(200);
-      const { outputs } = (await answer.json()) as { outputs: unknown[] };
-      expect(outputs[0]).toMatchObject({ name: "outputs", data: [expect.any(Number)] });
+      await use(JSON.parse(document).url);
     } finally {
       service.kill();
     }
-  });
+  }
+
+  /** What a client of the page prints. */
+  async function answerOf(program: string, file: string, client: string, url: string): Promise<number[]> {
+    writeFileSync(join(folder, file), client.replace("http://127.0.0.1:8000", url));
+    return JSON.parse((await promisify(execFile)(program, [file], { cwd: folder })).stdout);
+  }
 
   it("the parts of a study end as the whole", async () => {
     const printed = [];

@@ -23,7 +23,7 @@ function documented(): string[] {
   const below = (folder: string): string[] =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-          .filter((name) => name.endsWith(".md") && !name.includes("tutorial"))
+          .filter((name) => name.endsWith(".md") && !/tutorial|start\.md/.test(name))
           .map((name) => join(folder, name))
       : [];
   const owned = ["apps", "packages"].flatMap((group) =>
@@ -39,7 +39,7 @@ function documented(): string[] {
     ),
   );
   const lines = blocks.flatMap((block) => block.replaceAll(/\s*\\\n\s*/g, " ").split("\n"));
-  return lines.flatMap((line) => /^(?:npx )?(stiffnet .*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
+  return lines.flatMap((line) => /^(?:npx )?(stiffnet(?:-bench)? .*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
 }
 
 const little = "--trials 1 --epochs 1 --width 4 --depth 2";
@@ -51,13 +51,12 @@ const moments: Readonly<Record<string, string>> = {
   "stiffnet-bench step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step":
     "",
   "stiffnet-bench study": `${study} --data function:ishigami`,
-  "stiffnet-bench study --preset quick": `${study} --out results/quick`,
   "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": study,
   "stiffnet-bench study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
   "stiffnet-bench alpine": `${study} --train-points 40 --test-points 20`,
-  "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25 --penalty stiff=1e-3": little,
   "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": `${little} --out results/plain`,
   "stiffnet predict results/train new-runs.csv --id run > answers.csv": "--level 0.9",
+  "stiffnet predict results/train new-runs.csv": "--id run",
   "stiffnet-bench study --preset quick --models res --trials 3 --epochs 200 --weights cubic --data ensemble.csv --inputs 1-15 --outputs 16- --activation softplus --lift identity --sweep solver=euler,rk4,implicitMidpoint --out results/ode-jules":
     study,
   'stiffnet-bench study --preset quick --models res --trials 3 --epochs 150 --rate 3e-3 --weights cubic --set \'data={"kind":"function","name":"alpine02","train":900,"test":100,"validation":0}\' --sweep solver=euler,rk4,implicitMidpoint --out results/ode-alpine':
@@ -112,13 +111,13 @@ describe("the command lines of the documents", () => {
     );
   });
 
-  it("and the README's program", async () => {
+  it("and the program for TypeScript", async () => {
     // Where it finds the packages.
-    const work = join(root, "apps/bench/node_modules/.cache", `readme-${process.pid}`);
+    const work = join(root, "apps/stiffnet/node_modules/.cache", `readme-${process.pid}`);
     mkdirSync(work, { recursive: true });
     try {
       copyFileSync(join(cwd, "ensemble.csv"), join(work, "ensemble.csv"));
-      const [stiffness] = await runReadme(import.meta.url, "../../README.md", work);
+      const [stiffness] = await runReadme(import.meta.url, "../../docs/guide/from-typescript.md", work);
       expect(Number(stiffness)).toBeGreaterThan(0);
       expect((await inspectOnnx(join(work, "surrogate.onnx"))).surrogate!.config).toMatchObject({
         depth: 16,

@@ -33,6 +33,7 @@ const documents = [
       ]),
     ),
   ),
+  ...markdownIn("docs/guide").map((file) => [`docs/guide/${file}`, `guide/${file.replace(/\.md$/, "")}`]),
   ["docs/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
   ["docs/stiffness/proxies.md", "notebooks/proxies"],
   ["docs/integrators/guide.md", "notebooks/integrators-guide"],

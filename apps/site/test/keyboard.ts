@@ -26,8 +26,8 @@ export function keyboardTests(visit: (address: string) => Promise<Page>): void {
   it.each([
     ["index", 1280, 14],
     ["index", 390, 8],
-    ["tutorial/surrogate", 1280, 90],
-    ["tutorial/surrogate", 390, 15],
+    ["guide/start", 1280, 90],
+    ["guide/start", 390, 15],
     ["notebooks/serve-operation", 390, 10],
     ["reference/index", 390, 15],
     ["reference/api/base-files", 390, 8],

@@ -44,7 +44,7 @@ export default defineConfig({
       { text: "Integrate", link: "/playground/integrate" },
       { text: "Tour", link: "/tour" },
       { text: "Numbers", link: "/numbers" },
-      { text: "Tutorial", link: "/tutorial/surrogate" },
+      { text: "Guide", link: "/guide/start" },
       { text: "Reference", link: "/reference/" },
     ],
     sidebar,

@@ -13,6 +13,19 @@ const under = (folder: string) =>
 
 export const sidebar = [
   {
+    text: "Guide",
+    items: [
+      { text: "Start", link: "/guide/start" },
+      { text: "What is stiffness?", link: "/guide/stiffness" },
+      { text: "When to use this", link: "/guide/when-to-use" },
+      { text: "How to", link: "/guide/how-to" },
+      { text: "From Python", link: "/guide/from-python" },
+      { text: "From TypeScript", link: "/guide/from-typescript" },
+      { text: "Questions", link: "/guide/faq" },
+      { text: "Glossary", link: "/guide/glossary" },
+    ],
+  },
+  {
     text: "Playground",
     items: [
       { text: "Train", link: "/playground/train" },
@@ -24,7 +37,6 @@ export const sidebar = [
     items: [
       { text: "A tour of the slides", link: "/tour" },
       { text: "Numbers", link: "/numbers" },
-      { text: "From a table to a service", link: "/tutorial/surrogate" },
       { text: "A neural ODE", link: "/tutorial/neural-ode" },
       { text: "A penalty of your own", link: "/tutorial/penalty" },
       { text: "A solver used alone", link: "/tutorial/solver" },
