@@ -1,4 +1,6 @@
+import { type Check, fields, needed, number, oneOf, positive, text } from "@stiffnet/base";
 import { DatasetError } from "./errors.ts";
+import { checkOptions } from "./options.ts";
 
 /** How one input is distributed. Every axis maps a number u in (0, 1) to a value by its inverse distribution
  *  function. */
@@ -22,14 +24,36 @@ export interface Axis {
   readonly meaning: string;
 }
 
+interface AxisOptions {
+  distribution?: Distribution;
+  unit?: string;
+  meaning?: string;
+}
+
+const moments = { mean: needed(number()), deviation: needed(positive) };
+const kinds = {
+  uniform: fields<Extract<Distribution, { kind: "uniform" }>>({ kind: needed(oneOf("uniform")) }),
+  logUniform: fields<Extract<Distribution, { kind: "logUniform" }>>({ kind: needed(oneOf("logUniform")) }),
+  normal: fields<Extract<Distribution, { kind: "normal" }>>({ kind: needed(oneOf("normal")), ...moments }),
+  logNormal: fields<Extract<Distribution, { kind: "logNormal" }>>({
+    kind: needed(oneOf("logNormal")),
+    ...moments,
+  }),
+};
+
+const distribution: Check<Distribution> = {
+  expected: `an object whose kind is one of ${Object.keys(kinds).join(", ")}`,
+  fault(name, value) {
+    const kind = (value as Partial<Distribution> | null)?.kind;
+    if (kind !== undefined && Object.hasOwn(kinds, kind)) return kinds[kind].fault(name, value);
+    return `${name}.kind is '${kind}', expected one of ${Object.keys(kinds).join(", ")}`;
+  },
+};
+
 /** An axis, uniform unless told otherwise. */
-export function axis(
-  name: string,
-  lower: number,
-  upper: number,
-  options: { distribution?: Distribution; unit?: string; meaning?: string } = {},
-): Axis {
-  const { distribution = { kind: "uniform" }, unit = "", meaning = "" } = options;
+export function axis(name: string, lower: number, upper: number, options: AxisOptions = {}): Axis {
+  checkOptions<AxisOptions>(`axis '${name}'`, options, { distribution, unit: text, meaning: text });
+  const { distribution: spread = { kind: "uniform" }, unit = "", meaning = "" } = options;
   if (!(lower < upper) || !Number.isFinite(upper - lower)) {
     throw new DatasetError(
       `axis '${name}': bounds ${lower} and ${upper}, expected two finite numbers, the lower first`,
@@ -38,13 +62,10 @@ export function axis(
       },
     );
   }
-  if (distribution.kind.startsWith("log") && lower <= 0) {
-    throw new DatasetError(
-      `axis '${name}': lower bound ${lower}, expected a positive one (${distribution.kind})`,
-      {
-        code: "bad_bounds",
-      },
-    );
+  if (spread.kind.startsWith("log") && lower <= 0) {
+    throw new DatasetError(`axis '${name}': lower bound ${lower}, expected a positive one (${spread.kind})`, {
+      code: "bad_bounds",
+    });
   }
-  return { name, lower, upper, distribution, unit, meaning };
+  return { name, lower, upper, distribution: spread, unit, meaning };
 }

@@ -1,4 +1,4 @@
-import { samplingStream, wholeFault } from "@stiffnet/base";
+import { needed, object, samplingStream, whole, wholeFault } from "@stiffnet/base";
 import {
   chain,
   type Dataset,
@@ -10,6 +10,7 @@ import {
 } from "@stiffnet/preparation";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
+import { checkOptions, given, preparations } from "./options.ts";
 import { toAxes } from "./quantile.ts";
 import type { Sampler } from "./samplers/types.ts";
 import { uniform } from "./samplers/uniform.ts";
@@ -41,6 +42,15 @@ export function sample(
 ): Dataset & { readonly test: Samples };
 export function sample(fn: TestFunction, options: SampleOptions): Dataset;
 export function sample(fn: TestFunction, options: SampleOptions): Dataset {
+  checkOptions<SampleOptions>("sample", options, {
+    train: needed(given),
+    test: given,
+    validation: given,
+    seed: given,
+    trial: whole(0),
+    sampler: object,
+    prepare: preparations,
+  });
   const { train, test = 0, validation = 0, seed = 1, trial = 0, sampler = uniform } = options;
   requireCount("train", train, 1);
   requireCount("validation", validation, 0);

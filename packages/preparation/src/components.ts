@@ -1,6 +1,6 @@
 import { wholeFault } from "@stiffnet/base";
 import { leadingEigenvectors } from "./eigenvectors.ts";
-import { PreparationError, requireFinite, requireSome } from "./errors.ts";
+import { checkOptions, given, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Fits principal components: the orthonormal directions along which centred rows vary most, so that a field
@@ -15,6 +15,12 @@ export function principalComponents(
   names: readonly string[],
   options: { keep?: number; explained?: number } = {},
 ): Preparation {
+  checkOptions(
+    "principalComponents",
+    options,
+    { keep: given, explained: given },
+    { excludes: [["keep", "explained"]] },
+  );
   const columns = names.length;
   const count = requireSome("principalComponents", rows, columns);
   const { explained = 0.999, keep } = options;

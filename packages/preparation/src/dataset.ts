@@ -1,5 +1,5 @@
-import { createDigest, littleEndian } from "@stiffnet/base";
-import { PreparationError } from "./errors.ts";
+import { callback, createDigest, fields, listOf, littleEndian, needed, object, text } from "@stiffnet/base";
+import { checkOptions, PreparationError } from "./errors.ts";
 import { standardise } from "./standardise.ts";
 import type { Fit, Preparation, Samples, TrainingData } from "./types.ts";
 
@@ -30,6 +30,15 @@ export interface DatasetOptions {
 
 /** Puts sets of samples together, fits the preparation on the training set and takes the digest. */
 export function dataset(options: DatasetOptions): Dataset {
+  checkOptions<DatasetOptions>("dataset", options, {
+    name: needed(text),
+    inputNames: needed(listOf(text)),
+    outputNames: needed(listOf(text)),
+    train: needed(object),
+    test: object,
+    validation: object,
+    prepare: fields<{ inputs?: Fit; outputs?: Fit }>({ inputs: callback, outputs: callback }),
+  });
   const { name, inputNames, outputNames, train, test, validation, prepare = {} } = options;
   const sets = { train, test, validation };
   for (const [set, samples] of Object.entries(sets)) {

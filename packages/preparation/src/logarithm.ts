@@ -1,4 +1,5 @@
-import { PreparationError, requireFinite, requireSome } from "./errors.ts";
+import { listOf, text } from "@stiffnet/base";
+import { checkOptions, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Takes the natural logarithm of the named columns, default all of them: for quantities that span decades. A
@@ -9,6 +10,7 @@ export function logarithm(
   names: readonly string[],
   options: { columns?: readonly string[] } = {},
 ): Preparation {
+  checkOptions("logarithm", options, { columns: listOf(text) });
   const chosen = options.columns ?? names;
   const unknown = chosen.find((name) => !names.includes(name));
   if (unknown !== undefined) {

@@ -1,4 +1,5 @@
-import { constantColumn, requireFinite, requireSome } from "./errors.ts";
+import { oneOf } from "@stiffnet/base";
+import { checkOptions, constantColumn, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Fits (x - mean) / standard deviation, column by column, with the population deviation sqrt(mean((x -
@@ -13,6 +14,7 @@ export function standardise(
   names: readonly string[],
   options: { constant?: "refuse" | "keep" } = {},
 ): Preparation {
+  checkOptions("standardise", options, { constant: oneOf("refuse", "keep") });
   const columns = names.length;
   const count = requireSome("standardise", rows, columns);
   const mean: number[] = [];

@@ -1,8 +1,9 @@
-import { wholeFault } from "@stiffnet/base";
+import { type Checks, object, oneOf, wholeFault } from "@stiffnet/base";
 import type { Dataset, Samples } from "@stiffnet/preparation";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
 import type { Output, TestFunction } from "../functions/types.ts";
+import { checkOptions, given } from "../options.ts";
 import { type SampleOptions, sample } from "../sample.ts";
 import { sobol } from "../samplers/sobol.ts";
 import { climatology, type Drivers } from "./drivers.ts";
@@ -20,6 +21,13 @@ export interface DalecOptions {
   /** How many of the last passes the outputs are means over, default 1. */
   averaged?: number;
 }
+
+const checks: Checks<DalecOptions> = {
+  ensemble: oneOf(...(Object.keys(ensembles) as EnsembleName[])),
+  drivers: object,
+  years: given,
+  averaged: given,
+};
 
 const outputs: readonly (Output & { readonly of: keyof Means })[] = [
   { name: "gpp", of: "gpp", unit: "gC m-2 day-1", meaning: "gross primary production" },
@@ -46,6 +54,7 @@ const outputs: readonly (Output & { readonly of: keyof Means })[] = [
  *  Re-derived from Williams et al. (1997; 2005, Global Change Biology 11, 89-105), Fox et al. (2009) and
  *  Bloom and Williams (2015). */
 export function dalec(options: DalecOptions = {}): TestFunction {
+  checkOptions("dalec", options, checks);
   const ensemble = ensembles[options.ensemble ?? "site"];
   return {
     name: `dalec-${ensemble.name}`,
@@ -64,6 +73,7 @@ export function runDalec(
   rows: Float64Array,
   options: DalecOptions = {},
 ): { outputs: Float64Array; budgets: readonly Budget[] } {
+  checkOptions("runDalec", options, checks);
   const { drivers = climatology(), years = 5, averaged = 1 } = options;
   const ensemble = ensembles[options.ensemble ?? "site"];
   if (wholeFault(averaged, 1) ?? wholeFault(years, averaged)) {
@@ -92,8 +102,15 @@ export function runDalec(
 export function dalecDataset(
   options: DalecOptions & Partial<SampleOptions> = {},
 ): Dataset & { readonly test: Samples } {
-  const { train = 1996, test = 500, sampler = sobol(), ...rest } = options;
-  return sample(dalec(options), { ...rest, train, test, sampler });
+  const { ensemble = "site", drivers, years, averaged, ...rest } = options;
+  const { train = 1996, test = 500, sampler = sobol() } = rest;
+  const model = dalec({
+    ensemble,
+    ...(drivers && { drivers }),
+    ...(years !== undefined && { years }),
+    ...(averaged !== undefined && { averaged }),
+  });
+  return sample(model, { ...rest, train, test, sampler });
 }
 
 function parametersOf(row: Float64Array): Parameters {

@@ -1,6 +1,8 @@
 import cos from "@stdlib/math-base-special-cos";
 import sin from "@stdlib/math-base-special-sin";
+import { needed } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
+import { checkOptions, given } from "../options.ts";
 import { dayLength, declination, sunsetAngle } from "./sun.ts";
 
 /** One year of daily weather, which a run repeats. All arrays have one value a day. */
@@ -61,6 +63,7 @@ export function driversFrom(
   table: { readonly name: string; column(name: string): Float64Array },
   options: { latitude: number },
 ): Drivers {
+  checkOptions<{ latitude: number }>("driversFrom", options, { latitude: needed(given) });
   const column = (name: string): Float64Array => table.column(name);
   return requireDrivers({
     name: table.name,

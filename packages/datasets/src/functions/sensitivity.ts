@@ -1,10 +1,13 @@
 import sin from "@stdlib/math-base-special-sin";
+import { number } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { box, pointwise, requireDimension } from "./pointwise.ts";
 import type { TestFunction } from "./types.ts";
 
 /** Ishigami: sin x1 + a sin^2 x2 + b x3^4 sin x1 on [-pi, pi]^3, a = 7, b = 0.1 by default. */
 export function ishigami(options: { a?: number; b?: number } = {}): TestFunction {
+  checkOptions<{ a?: number; b?: number }>("ishigami", options, { a: number(), b: number() });
   const { a = 7, b = 0.1 } = options;
   return pointwise(
     {

@@ -1,10 +1,13 @@
 import type { SamplingStream } from "@stiffnet/base";
-import { shuffle } from "@stiffnet/base";
+import { flag, shuffle } from "@stiffnet/base";
+import { checkOptions } from "../options.ts";
 import type { Sampler } from "./types.ts";
 
 /** Latin hypercube: each axis is cut into `count` cells and every cell holds one point (McKay, Beckman and
  *  Conover 1979). The point is anywhere in its cell (default), or in the middle with `jitter: false`. */
-export function latinHypercube({ jitter = true }: { readonly jitter?: boolean } = {}): Sampler {
+export function latinHypercube(options: { readonly jitter?: boolean } = {}): Sampler {
+  checkOptions<{ readonly jitter?: boolean }>("latinHypercube", options, { jitter: flag });
+  const { jitter = true } = options;
   return {
     name: "Latin hypercube",
     extensible: false,

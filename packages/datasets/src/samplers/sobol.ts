@@ -1,5 +1,7 @@
 import type { SamplingStream } from "@stiffnet/base";
+import { flag } from "@stiffnet/base";
 import { DatasetError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { joeKuo } from "./joe-kuo.ts";
 import type { Sampler } from "./types.ts";
 
@@ -11,6 +13,7 @@ const digits = 32;
  *  (Matousek 1998), which keeps the equidistribution, makes means unbiased, and moves the first point away
  *  from the corner. With `scramble: false` the points are the sequence itself, beginning with (0, ..., 0). */
 export function sobol(options: { scramble?: boolean } = {}): Sampler {
+  checkOptions<{ scramble?: boolean }>("sobol", options, { scramble: flag });
   const { scramble = true } = options;
   return {
     name: scramble ? "scrambled Sobol" : "Sobol",
