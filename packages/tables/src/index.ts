@@ -15,6 +15,7 @@ export type { SplitDataset } from "./table/assemble.ts";
 export type { ColumnChoice } from "./table/columns.ts";
 export type { ColumnFaults, FaultKind } from "./table/faults.ts";
 export { joinColumns } from "./table/join.ts";
+export { trainParts } from "./table/parts.ts";
 export type { MissingReport, MissingRule, Selection, SelectOptions } from "./table/select.ts";
 export type { ByGroups, FoldOptions, SplitBy, SplitOptions } from "./table/split.ts";
 export type { Precision } from "./table/store.ts";

@@ -5,11 +5,12 @@ import { resnet, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { standardise } from "@stiffnet/preparation";
 import { quantile } from "@stiffnet/report";
+import { tableOf } from "@stiffnet/tables";
 import { formatDuration, formatNumber, showProgress, textTable } from "@stiffnet/terminal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differences, identityOf, type StudyConfig, trialSpecs } from "../src/configuration/config.ts";
-import { foldOf } from "../src/data/row-subsets.ts";
+import { foldOf, keptBack } from "../src/data/row-subsets.ts";
 import { Checkpoint } from "../src/run/checkpoint.ts";
 import { Journal } from "../src/run/journal.ts";
 
@@ -154,6 +155,31 @@ describe("folds", () => {
         expect(new Set(seen).size).toBe(seen.length);
         expect(seen).toHaveLength(size * Math.floor(count / size));
       }),
+    );
+  });
+
+  it("keep whole groups back, of whatever sizes", () => {
+    const sites = [7, 60, 12, 9, 33, 51, 8, 17, 25, 40, 11, 14];
+    const rows = sites.flatMap((size, site) => Array.from({ length: size }, (_, k) => [site, k, site * k]));
+    const table = tableOf(["site", "x", "y"], rows);
+    for (let seed = 1; seed <= 6; seed++) {
+      const by = { groups: "site", fraction: 0.2 };
+      const data = table.split({ inputs: "site,x", outputs: "y", by, seed });
+      const siteOf = (inputs: Float64Array): number[] => [...inputs.filter((_, i) => i % 2 === 0)];
+      const trained = new Set(siteOf(data.train.inputs));
+      const seen = new Set<number>();
+      for (let trial = 0; trial < 10; trial++) {
+        const { train, validation } = foldOf(data, 0.1, trial);
+        const [kept, others] = [validation!, train].map(({ inputs }) => new Set(siteOf(inputs)));
+        expect([kept!.size > 0, others!.size > 0]).toEqual([true, true]);
+        expect([...kept!].filter((site) => others!.has(site))).toEqual([]);
+        for (const site of kept!) seen.add(site);
+      }
+      expect(seen).toEqual(trained);
+    }
+    const one = { train: { count: 3, inputs: new Float64Array(3), outputs: new Float64Array(3) } };
+    expect(() => keptBack({ ...one, trainGroups: new Uint32Array(3) }, 0.3, 0)).toThrow(
+      "the training rows are one group, expected at least two",
     );
   });
 });

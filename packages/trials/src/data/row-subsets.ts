@@ -1,4 +1,5 @@
 import type { Samples } from "@stiffnet/preparation";
+import { trainParts } from "@stiffnet/tables";
 import type { StudyData } from "./kinds.ts";
 
 /** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in
@@ -22,18 +23,14 @@ export function foldOf(data: StudyData, share: number, trial: number): StudyData
 
 /** Which of the training rows a trial keeps back for validation: whole groups, where there are groups. */
 export function keptBack(
-  { train: { count }, trainGroups }: Pick<StudyData, "train" | "trainGroups">,
+  data: Pick<StudyData, "train" | "trainGroups">,
   share: number,
   trial: number,
 ): (row: number) => boolean {
   if (share === 0) return () => false;
-  const size = Math.max(1, Math.round(share * count));
-  const folds = Math.max(1, Math.floor(count / size));
-  const from = (trial % folds) * size;
-  return (row) => {
-    const at = trainGroups?.[row] ?? row;
-    return at >= from && at < from + size;
-  };
+  const parts = trainParts(data, Math.max(1, Math.round(share * data.train.count)));
+  const kept = new Set(parts[trial % parts.length]);
+  return (row) => kept.has(row);
 }
 
 function takeRows(samples: Samples, rows: readonly number[]): Samples {
