@@ -36,6 +36,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly telemetry?: boolean;
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
+  /** What the main port answers: routes that begin with one of these, such as "/v2/models", and health; all by
+   *  default. */
+  readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;
   /** Which versions of each model are loaded; all by default. */

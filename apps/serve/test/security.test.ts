@@ -80,6 +80,21 @@ describe("browsers", () => {
     expect(preflight.statusCode).toBe(204);
   });
 
+  test("an allowed origin may not watch or change the service", async () => {
+    const headers = { ...key, origin: "https://friend.example", host: "localhost" };
+    for (const [method, url] of [
+      ["GET", "/metrics"],
+      ["OPTIONS", "/metrics"],
+      ["POST", "/v2/repository/index"],
+      ["POST", "/v2/repository/models/secured/unload"],
+      ["OPTIONS", "/v2/repository/models/secured/unload"],
+    ] as const) {
+      const reply = await server.inject({ method, url, headers });
+      expect(reply.statusCode, url).toBe(403);
+      expect(reply.headers).not.toHaveProperty("access-control-allow-origin");
+    }
+  });
+
   test("every answer carries the headers that keep browsers strict, and the request's id", async () => {
     const reply = await get("/", { "x-request-id": "abc-1" });
     expect(reply.headers).toMatchObject({

@@ -125,7 +125,18 @@ async function start(
   flags: Flags,
   member?: Member,
 ): Promise<{ server: FastifyInstance; about: About }> {
-  const { timeout, watch, cors, allowHost, adminPort, grpcPort, versionPolicy, otel, ...rest } = flags;
+  const {
+    timeout,
+    watch,
+    cors,
+    allowHost,
+    adminPort,
+    grpcPort,
+    versionPolicy,
+    otel,
+    public: publicRoutes,
+    ...rest
+  } = flags;
   const { usual, admin } = await readKeys(flags);
   const tls = await readTls(flags);
   const server = await createServer(sources, {
@@ -136,6 +147,7 @@ async function start(
     watch: watch ? 1000 : 0,
     apiKeys: usual,
     corsOrigins: cors,
+    publicRoutes,
     ...(versionPolicy && { versions: versionPolicy }),
     allowedHosts: [flags.host, ...allowHost],
     ...((adminPort !== undefined || admin) && {

@@ -5,7 +5,10 @@ import type { ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
 
 export interface Flags
-  extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "allowedHosts" | "siblings"> {
+  extends Omit<
+    ServeOptions,
+    "watch" | "timeout" | "apiKeys" | "publicRoutes" | "corsOrigins" | "allowedHosts" | "siblings"
+  > {
   readonly versionPolicy?: VersionPolicy;
   readonly processes: number;
   readonly port: number;
@@ -24,6 +27,7 @@ export interface Flags
   readonly grpcPort?: number;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
+  readonly public: readonly string[];
 }
 
 type Number = readonly [flag: string, text: string, min: number, max: number, value?: number];
@@ -104,11 +108,17 @@ function addSecurity(command: Command): void {
     .option("--read-only", "refuse to load and unload")
     .option(
       "--allow-host <name>",
-      "answer for this name too, beside localhost, this machine's and any address; * for all",
+      "answer for this name too, beside localhost, this machine's and any address; .example.org for all that end so, * for all",
       (name: string, list: readonly string[]) => [...list, name],
       [],
     )
-    .option("--cors <origin>", "let pages of this origin call the service", origins, []);
+    .option(
+      "--public <routes>",
+      "answer only routes that begin with one of these on the port, and health: /v2/models,/predict",
+      (text: string, list: readonly string[]) => [...list, ...text.split(",")],
+      [],
+    )
+    .option("--cors <origin>", "let pages of this origin ask models", origins, []);
 }
 
 const examples = `

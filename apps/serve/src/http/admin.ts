@@ -25,14 +25,31 @@ export interface AdminOptions {
   readonly apiKeys?: readonly string[];
 }
 
-/** Shuts the routes for operators off where they do not belong. */
-export function addAdminGuard(app: FastifyInstance, service: Service): void {
+/** Shuts routes off where they do not belong: those for operators, and on the main port those that do not
+ *  begin with one of `routes`, where it names any. The route decides, which an address leads to however it is
+ *  written. A name that no route begins with is a `ServeError`. */
+export function addRouteGuard(app: FastifyInstance, service: Service, routes: readonly string[]): void {
+  const unknown = new Set(routes);
+  const isPublic = (route: string, which: readonly string[] = routes): boolean =>
+    which.some((begin) => route === begin || route.startsWith(begin.endsWith("/") ? begin : `${begin}/`));
+  app.addHook("onRoute", ({ url }) => {
+    for (const begin of routes) if (isPublic(url, [begin])) unknown.delete(begin);
+  });
+  app.addHook("onReady", async () => {
+    for (const begin of unknown) {
+      throw new ServeError(`--public is '${begin}', expected the beginning of a route, such as /v2/models`, {
+        code: "bad_option",
+      });
+    }
+  });
   app.addHook("onRequest", (request, _reply, done) => {
-    const { admin: kind, health } = request.routeOptions.config;
-    if (service.adminElsewhere && health !== true) {
+    const { url = "", config } = request.routeOptions;
+    const { admin: kind, health } = config;
+    if ((service.adminElsewhere || routes.length > 0) && health !== true) {
       const main = app.server.address() as { port: number } | null;
-      const here = request.raw.socket?.localPort !== main?.port;
-      if ((kind !== undefined) !== here)
+      const elsewhere = service.adminElsewhere && request.raw.socket?.localPort !== main?.port;
+      const shut = elsewhere ? kind === undefined : service.adminElsewhere && kind !== undefined;
+      if (shut || (!elsewhere && routes.length > 0 && !isPublic(url)))
         throw notFound(`there is no ${request.method} ${quoted(request.url)} on this port`);
     }
     if (kind === "change") requireChange(service);

@@ -7,18 +7,21 @@ import { quoted } from "../json/parse.ts";
 /** Refuses requests that were sent to another name than this server's. A page of a site whose name was made
  *  to point here (DNS rebinding) counts as one of ours to the browser, but it cannot change the name that it
  *  asks for. An address is no name that anybody could point here, so that all of them are taken; so are
- *  localhost, the machine's own name and those of `allowed`, of which "*" is any. */
+ *  localhost, the machine's own name and those of `allowed`: "*" allows any name, ".example.org" all names that
+ *  end so. */
 export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): void {
   const names = new Set(["localhost", hostname(), ...allowed].map((name) => name.toLowerCase()));
   const any = names.has("*");
+  const endings = [...names].filter((name) => name.startsWith("."));
+  const answersFor = (name: string): boolean =>
+    any || names.has(name) || isIP(name) !== 0 || endings.some((ending) => name.endsWith(ending));
   app.addHook("onRequest", (request, _reply, done) => {
     const { host } = request.headers;
     if (host === undefined) {
       if (request.raw.httpVersion === "1.1") throw badRequest("the header Host is missing");
     } else {
       requireOneHost(request.raw.rawHeaders);
-      const name = nameOf(host);
-      if (!any && !names.has(name) && isIP(name) === 0) {
+      if (!answersFor(nameOf(host))) {
         throw new HttpError(403, `this server does not answer for ${quoted(host)} (--allow-host names it)`);
       }
     }

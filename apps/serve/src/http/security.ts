@@ -7,10 +7,10 @@ export interface SecurityOptions {
   /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
    *  everybody may ask. */
   readonly apiKeys?: readonly string[];
-  /** Origins whose pages may call the service from a browser, such as "https://example.org"; none by
-   *  default. */
+  /** Origins whose pages may ask models from a browser, such as "https://example.org"; none by default. */
   readonly corsOrigins?: readonly string[];
-  /** Names that the server answers for beside localhost, the machine's own and every address; "*" for any. */
+  /** Names that the server answers for beside localhost, the machine's own and every address; ".example.org"
+   *  for all that end so, "*" for any. */
   readonly allowedHosts?: readonly string[];
 }
 
@@ -35,7 +35,9 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys
     for (const [name, value] of headers) reply.header(name, value);
     reply.header("x-request-id", request.id);
     const { origin, host } = request.headers;
-    const allowed = origin !== undefined && corsOrigins.includes(origin);
+    const { open = false, admin } = request.routeOptions.config;
+    // Pages may ask models; loading, unloading and metrics are for operators alone.
+    const allowed = origin !== undefined && admin === undefined && corsOrigins.includes(origin);
     if (allowed) allowOrigin(reply, origin);
     if (allowed && request.method === "OPTIONS") {
       reply.status(204).send();
@@ -45,7 +47,6 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys
     if (origin !== undefined && !allowed && hostOf(origin) !== host) {
       throw new HttpError(403, `a page from ${quoted(origin)} may not call this service`);
     }
-    const { open = false, admin } = request.routeOptions.config;
     if (!open) {
       const { "x-api-key": key, authorization } = request.headers;
       (admin ? keys.admin : keys.usual).check(typeof key === "string" ? key : undefined, authorization);

@@ -5,7 +5,7 @@ import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
 import { addAccessLog } from "./access-log.ts";
-import { addAdminGuard, listenForAdmin } from "./admin.ts";
+import { addRouteGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
@@ -59,7 +59,7 @@ export async function createServer(
   addDrain(app, service, certificates !== undefined);
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
-  addAdminGuard(app, service);
+  addRouteGuard(app, service, options.publicRoutes ?? []);
   addSecurity(app, options, service.keys);
   const wrongMethods = addWrongMethods(app);
   service.metrics.watch(app);
