@@ -11,11 +11,19 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What gRPC tells apart of a 503. */
+  readonly why: "late" | "overloaded" | undefined;
 
-  constructor(statusCode: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    statusCode: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    why?: "late" | "overloaded",
+  ) {
     super(message);
     this.statusCode = statusCode;
     this.headers = headers;
+    this.why = why;
   }
 }
 
@@ -24,3 +32,9 @@ export const notFound = (message: string): HttpError => new HttpError(404, messa
 /** Not now: to be tried again after a second. */
 export const unavailable = (message: string): HttpError =>
   new HttpError(503, message, { "retry-after": "1" });
+/** No memory is left for the request. */
+export const overloaded = (message: string): HttpError =>
+  new HttpError(503, message, { "retry-after": "1" }, "overloaded");
+/** Its time is over. */
+export const late = (message: string): HttpError =>
+  new HttpError(503, message, { "retry-after": "1" }, "late");

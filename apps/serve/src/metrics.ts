@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Budget } from "./budget.ts";
 import type { Pool } from "./inference/pool.ts";
 import type { ModelStatistics, Statistics } from "./inference/statistics.ts";
 import type { ServedModel } from "./models/files.ts";
@@ -30,7 +31,12 @@ const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1
 /** Those that are loaded. */
 type Models = Pick<ModelRegistry, "all">;
 
-export function createMetrics(pool: Pool, statistics: Statistics, registry: Models): WatchingMetrics {
+export function createMetrics(
+  pool: Pool,
+  budget: Budget,
+  statistics: Statistics,
+  registry: Models,
+): WatchingMetrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -59,29 +65,7 @@ export function createMetrics(pool: Pool, statistics: Statistics, registry: Mode
     labelNames: ["model", "version"],
     registers,
   });
-  const fromPool = (name: string, help: string, value: () => number): void => {
-    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(value()) });
-  };
-  fromPool("stiffnet_waiting_requests", "Requests that wait or run.", () => pool.state.waiting);
-  fromPool("stiffnet_ready_workers", "Workers that can run.", () => pool.state.ready);
-  const countFromPool = (name: string, help: string, value: () => number): void => {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        counter.reset();
-        counter.inc(value());
-      },
-    });
-  };
-  countFromPool(
-    "stiffnet_worker_restarts_total",
-    "Workers that stopped and were replaced.",
-    () => pool.state.restarts,
-  );
-  countFromPool("stiffnet_batches_total", "Batches run.", () => pool.state.batches);
-  countFromPool("stiffnet_batched_rows_total", "Rows in these batches.", () => pool.state.rows);
+  addPoolMetrics(registers, pool, budget);
 
   // Labelled children are kept, since looking one up costs more than counting.
   const countOf = cached((method: string, route: string, status: number | string) =>
@@ -123,6 +107,37 @@ export function createMetrics(pool: Pool, statistics: Statistics, registry: Mode
       });
     },
   };
+}
+
+/** What the pool and the budget count. */
+function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void {
+  const gauges: [string, string, () => number][] = [
+    ["waiting_requests", "Requests that wait or run.", () => pool.state.waiting],
+    ["held_bytes", "Memory of requests and answers, of --max-memory.", () => budget.held],
+    ["held_bytes_highest", "The most of it since the start.", () => budget.highest],
+    ["ready_workers", "Workers that can run.", () => pool.state.ready],
+  ];
+  for (const [name, help, value] of gauges) {
+    const gauge: Gauge = new Gauge({
+      ...{ name: `stiffnet_${name}`, help, registers },
+      collect: () => gauge.set(value()),
+    });
+  }
+  const counters: [string, string, () => number][] = [
+    ["worker_restarts", "Workers that stopped and were replaced.", () => pool.state.restarts],
+    ["refused_for_memory", "Requests that were refused for want of memory.", () => budget.refused],
+    ["batches", "Batches run.", () => pool.state.batches],
+    ["batched_rows", "Rows in these batches.", () => pool.state.rows],
+  ];
+  for (const [name, help, value] of counters) {
+    const counter: Counter = new Counter({
+      ...{ name: `stiffnet_${name}_total`, help, registers },
+      collect() {
+        counter.reset();
+        counter.inc(value());
+      },
+    });
+  }
 }
 
 /** What is counted elsewhere, by model and version. */

@@ -15,6 +15,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly maxRows?: number;
   /** Largest body in bytes; 16 MiB by default. */
   readonly maxBody?: number;
+  /** Bytes that all requests and answers may hold at one time, a connection's a quarter of it; 256 MiB by
+   *  default. */
+  readonly maxMemory?: number;
   /** Largest file of a model in bytes; 256 MiB by default. */
   readonly maxModel?: number;
   /** Connections at one time; 4096 by default. */
@@ -36,8 +39,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly telemetry?: boolean;
   /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
   readonly admin?: AdminOptions;
-  /** What the main port answers: routes that begin with one of these, such as "/v2/models", and health; all by
-   *  default. */
+  /** What the main port answers: routes that begin with one of these, such as "/v2/models", and health; all
+   *  by default. */
   readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;

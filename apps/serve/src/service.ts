@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Budget } from "./budget.ts";
 import { HttpError, unavailable } from "./errors.ts";
 import type { Keyrings } from "./http/security.ts";
 import type { Pool } from "./inference/pool.ts";
@@ -12,6 +13,7 @@ export interface Service {
   readonly registry: Registry;
   readonly repository: Omit<Repository, "start">;
   readonly pool: Pool;
+  readonly budget: Budget;
   readonly metrics: Metrics;
   readonly statistics: Statistics;
   readonly keys: Keyrings;

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
+import { Budget } from "./budget.ts";
 import { ServeError } from "./errors.ts";
 import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
@@ -31,6 +32,7 @@ export async function startService(
     });
   }
   const statistics = new Statistics();
+  const budget = new Budget(options.maxMemory ?? 256 * 1024 ** 2);
   const { processes = 1 } = options;
   const pool = await Pool.start({
     workers: options.workers ?? Math.min(4, availableParallelism()),
@@ -42,7 +44,7 @@ export async function startService(
     ran: (times) => statistics.ran(times),
   });
   const registry = new Registry();
-  const metrics = createMetrics(pool, statistics, registry);
+  const metrics = createMetrics(pool, budget, statistics, registry);
   const events = eventsOf(log, metrics);
   const repository = new Repository(
     sources,
@@ -72,6 +74,7 @@ export async function startService(
       unload: (name) => (shared ?? repository).unload(name),
     },
     pool,
+    budget,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
     statistics,
     keys: keysOf(options),

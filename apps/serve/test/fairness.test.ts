@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Admission } from "../src/inference/admission.ts";
+import { Budget } from "../src/budget.ts";
 import type { Job } from "../src/inference/batch.ts";
 import { Pool } from "../src/inference/pool.ts";
 import { createQueue } from "../src/inference/queue.ts";
@@ -71,12 +71,11 @@ test("a model is idle only when all parts are answered, or nobody wants them", a
 });
 
 test("large requests do not shut small ones out", () => {
-  const admission = new Admission(100);
-  for (let k = 0; k < 16; k++) admission.admit(65_536, 1000, () => {});
-  expect(() => admission.admit(65_536, 1000, () => {})).toThrow("1048576 rows are waiting already");
-  admission.admit(1, 1000, () => {});
-  expect(admission.waiting).toBe(17);
-  admission.close();
+  const budget = new Budget(16_000_000);
+  for (let k = 0; k < 14; k++) budget.share({}).take(1_000_000);
+  expect(() => budget.share({}).take(1_000_000)).toThrow("hold 14000000 already");
+  budget.share({}).take(60_000);
+  expect(budget.held).toBe(14_060_000);
 });
 
 test("a request of one row is answered before any of sixteen large ones that came first", async () => {

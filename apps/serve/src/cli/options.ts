@@ -45,6 +45,13 @@ const limits: readonly Number[] = [
   ["--max-rows <number>", "rows of one request", 1, 1e9, 65_536],
   ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
   ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
+  [
+    "--max-memory <bytes>",
+    "what requests and answers may hold at once, each connection a quarter",
+    2 ** 20,
+    2 ** 40,
+    256 * 1024 ** 2,
+  ],
   ["--max-model <bytes>", "largest file of a model", 1, 2 ** 31, 256 * 1024 ** 2],
   ["--timeout <seconds>", "time after which a request is answered with 503", 1, 3600, 30],
   ["--lame-duck <seconds>", "time to answer while not ready, at the end", 0, 3600, 0],

@@ -1,21 +1,26 @@
+import { type AddressInfo, createServer } from "node:net";
 import {
   type handleUnaryCall,
+  type Metadata,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
-  status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
-import { HttpError, ServeError } from "../errors.ts";
-import { type InferBody, inferBody, readInfer, runInfer } from "../inference/infer.ts";
+import type { Share } from "../budget.ts";
+import { ServeError } from "../errors.ts";
+import { Connections } from "../http/connections.ts";
+import { type InferBody, inferBody, readInfer } from "../inference/infer.ts";
+import { runInfer } from "../inference/run.ts";
 import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
 import { metadataOf } from "../models/metadata.ts";
 import { requireNoOverride } from "../models/repository.ts";
 import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
+import { type Access, createGuard, failureOf } from "./guard.ts";
 import { asRest, type InferMessage } from "./messages.ts";
 
 export interface GrpcOptions {
@@ -25,36 +30,58 @@ export interface GrpcOptions {
   readonly credentials: ServerCredentials | undefined;
   /** Largest message in bytes. */
   readonly maxBody: number;
+  readonly maxConnections: number;
+  /** Calls of one connection at one time; more of them wait at the client. */
+  readonly maxCalls: number;
 }
 
 /** The Open Inference Protocol over gRPC, as far as it stands over REST and with the same limits, keys and
  *  counts; grpc.health.v1 and reflection. Returns the port and how to end it: what runs is answered. */
 export async function startGrpc(
   service: Service,
-  { host, port, credentials = ServerCredentials.createInsecure(), maxBody }: GrpcOptions,
+  { host, port, credentials = ServerCredentials.createInsecure(), ...limits }: GrpcOptions,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const server = new Server({ "grpc.max_receive_message_length": maxBody });
+  const connections = new Connections(limits.maxConnections, service.timeout);
+  const access = new Map<string, Access>();
+  const guard = createGuard(service, access, connections);
+  const methods = methodsOf(service, guard.shareOf);
+  for (const [name, [who]] of Object.entries(methods)) access.set(name, who);
+  const server = new Server({
+    "grpc.max_receive_message_length": limits.maxBody,
+    "grpc.max_concurrent_streams": limits.maxCalls,
+    interceptors: [guard.interceptor],
+  });
   const running = { calls: 0 };
-  server.addService(inferenceService, implementation(service, running));
+  server.addService(inferenceService, implementation(methods, running));
   new ReflectionService(packageDefinition).addToServer(server);
   const health = addHealth(server, service);
-  const address = host.includes(":") ? `[${host}]` : host;
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${address}:${port}`, credentials, (error, found) => {
-      if (error)
-        reject(new ServeError(`port ${port} of ${host} cannot be had for gRPC`, { code: "port_in_use" }));
-      else resolve(found);
-    });
+  // grpc-js has no limit of connections: they are accepted here, and it is handed them.
+  const injector = server.createConnectionInjector(credentials);
+  const listener = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    connections.open(socket);
+    if (!socket.destroyed) injector.injectConnection(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    listener.once("error", () =>
+      reject(new ServeError(`port ${port} of ${host} cannot be had for gRPC`, { code: "port_in_use" })),
+    );
+    listener.listen({ port, host }, resolve);
   });
   return {
-    port: bound,
+    port: (listener.address() as AddressInfo).port,
     async close() {
       health.close();
+      listener.close();
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       // Whoever watches over health never ends.
       while (running.calls > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-      setTimeout(() => server.forceShutdown(), 100).unref();
+      setTimeout(() => {
+        server.forceShutdown();
+        for (const { socket } of connections.all()) socket.destroy();
+      }, 100).unref();
       await done;
+      connections.close();
     },
   };
 }
@@ -95,10 +122,9 @@ type Call = ServerUnaryCall<
   InferMessage & { readonly name?: string; readonly version?: string; readonly ready?: boolean },
   object
 >;
-type Access = "open" | "usual" | "admin";
 type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
-function methodsOf(service: Service): Methods {
+function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Methods {
   const { registry, repository } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
@@ -122,7 +148,7 @@ function methodsOf(service: Service): Methods {
     ModelReady: ["usual", ({ request }) => ({ ready: isKnown(request) && isReady(service) })],
     ServerMetadata: ["usual", () => serverMetadata],
     ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
-    ModelInfer: ["usual", (call) => infer(service, call)],
+    ModelInfer: ["usual", (call) => infer(service, call, shareOf(call.metadata))],
     RepositoryIndex: [
       "admin",
       async ({ request }) => {
@@ -135,29 +161,17 @@ function methodsOf(service: Service): Methods {
   };
 }
 
-function implementation(service: Service, running: { calls: number }): UntypedServiceImplementation {
-  const { keys, metrics } = service;
+function implementation(methods: Methods, running: { calls: number }): UntypedServiceImplementation {
   return Object.fromEntries(
-    Object.entries(methodsOf(service)).map(([name, [access, answer]]) => {
+    Object.entries(methods).map(([name, [, answer]]) => {
       const handle: handleUnaryCall<unknown, object> = async (call, callback) => {
-        const since = performance.now();
-        const header = (key: string): string | undefined => call.metadata.get(key)[0]?.toString();
-        let code = status.OK;
         running.calls++;
         try {
-          if (access !== "open") {
-            if (access === "admin" && service.adminElsewhere)
-              throw new HttpError(403, "operators ask on their own port, over HTTP");
-            keys[access].check(header("x-api-key"), header("authorization"));
-          }
           callback(null, await answer(call as Call));
         } catch (error) {
-          const failed = failureOf(error);
-          ({ code } = failed);
-          callback(failed);
+          callback(failureOf(error));
         } finally {
           running.calls--;
-          metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
         }
       };
       return [name, handle];
@@ -165,23 +179,9 @@ function implementation(service: Service, running: { calls: number }): UntypedSe
   );
 }
 
-const codes: Record<number, status> = {
-  400: status.INVALID_ARGUMENT,
-  401: status.UNAUTHENTICATED,
-  403: status.PERMISSION_DENIED,
-  404: status.NOT_FOUND,
-  413: status.RESOURCE_EXHAUSTED,
-  503: status.UNAVAILABLE,
-};
-
-const failureOf = (error: unknown): { code: status; details: string } =>
-  error instanceof HttpError
-    ? { code: codes[error.statusCode] ?? status.INTERNAL, details: error.message }
-    : { code: status.INTERNAL, details: "internal error" };
-
 const check = createCheck(inferBody, "the message");
 
-async function infer(service: Service, call: Call): Promise<object> {
+async function infer(service: Service, call: Call, share: Share): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, numbers } = asRest(message);
@@ -191,7 +191,10 @@ async function infer(service: Service, call: Call): Promise<object> {
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);
-  const results = await runInfer({ ...service, timeout }, model, asked, () => !call.cancelled);
+  const results = await runInfer({ ...service, timeout }, model, asked, {
+    wanted: () => !call.cancelled,
+    share,
+  });
   const found = asked.outputs.map(({ name }) => results.find((result) => result.name === name)!);
   return {
     modelName: model.name,

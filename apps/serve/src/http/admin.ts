@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
@@ -60,11 +60,11 @@ export function addRouteGuard(app: FastifyInstance, service: Service, routes: re
 /** Listens on the port for operators, with the routes of the other. Closed with it. */
 export async function listenForAdmin(
   app: FastifyInstance,
-  { port, host = "127.0.0.1" }: AdminOptions,
+  { port, host = "127.0.0.1", apiKeys: _, ...limits }: AdminOptions & ServerOptions,
   certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;
-  const server = listener(app, certificates);
+  const server = listener(app, limits, certificates);
   app.addHook("preClose", (done) => {
     server.close(() => done());
     server.closeIdleConnections();
@@ -83,8 +83,11 @@ export async function listenForAdmin(
   });
 }
 
-function listener(app: FastifyInstance, certificates: Certificates | undefined): Server {
-  const options = { requireHostHeader: false };
+function listener(
+  app: FastifyInstance,
+  options: ServerOptions,
+  certificates: Certificates | undefined,
+): Server {
   if (!certificates) return createServer(options, (request, response) => app.routing(request, response));
   const server = createTlsServer({ ...options, ...certificates.options }, (request, response) =>
     app.routing(request, response),

@@ -1,13 +1,15 @@
-import type { Transform } from "node:stream";
+import { PassThrough, Readable, type Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import type { RealType } from "@stiffnet/onnx";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
 import type { Numbers } from "../inference/infer.ts";
 import { readPlainBody } from "../inference/plain-body.ts";
+import type { InferAnswer } from "../inference/run.ts";
 import { bytesPer, datatypes } from "../inference/tensors.ts";
 import { parseJson, quoted } from "../json/parse.ts";
 import type { ServedModel } from "../models/files.ts";
+import { copies } from "./budget.ts";
 
 export const jsonType = "application/json";
 const headerLength = "inference-header-content-length";
@@ -103,7 +105,9 @@ export function addCompressedBodies(app: FastifyInstance): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const encoding = request.headers["content-encoding"]?.toLowerCase();
     if (encoding === undefined || encoding === "identity") {
-      done(null, payload);
+      // Through another stream, since a request that is destroyed takes its connection with it.
+      const chunked = request.headers["transfer-encoding"] !== undefined;
+      done(null, chunked ? counted(payload, new PassThrough(), request) : payload);
       return;
     }
     const decoder = decoders[encoding]?.();
@@ -111,17 +115,30 @@ export function addCompressedBodies(app: FastifyInstance): void {
       done(new HttpError(415, `Content-Encoding is ${quoted(encoding)}, expected gzip or deflate`));
       return;
     }
-    const body: RequestPayload = Object.assign(decoder, { receivedEncodedLength: 0 });
-    payload.on("data", (chunk: Buffer) => {
-      body.receivedEncodedLength! += chunk.length;
+    decoder.on("error", (error) => {
+      if (error instanceof HttpError) return;
+      Object.assign(error, { statusCode: 400, message: `the body is not ${encoding}: ${error.message}` });
     });
-    payload.on("error", (error) => decoder.destroy(error));
-    decoder.on("error", (error) =>
-      Object.assign(error, { statusCode: 400, message: `the body is not ${encoding}: ${error.message}` }),
-    );
-    payload.pipe(decoder);
-    done(null, body);
+    done(null, counted(payload, decoder, request));
   });
+}
+
+/** A body whose length nobody told: its bytes are counted as they come out of `decoder`. */
+function counted(payload: RequestPayload, decoder: Transform, request: FastifyRequest): RequestPayload {
+  const body: RequestPayload = Object.assign(decoder, { receivedEncodedLength: 0 });
+  payload.on("data", (chunk: Buffer) => {
+    body.receivedEncodedLength! += chunk.length;
+  });
+  payload.on("error", (error) => decoder.destroy(error));
+  decoder.on("data", (chunk: Buffer) => {
+    try {
+      request.share.take(copies * chunk.length);
+    } catch (error) {
+      decoder.destroy(error as Error);
+    }
+  });
+  payload.pipe(decoder);
+  return body;
 }
 
 function parseWith(app: FastifyInstance, parse: (request: FastifyRequest, body: Buffer) => unknown): void {
@@ -144,10 +161,9 @@ export function nameModel(reply: FastifyReply, { name, version }: ServedModel): 
 }
 
 /** Sends JSON, with bytes behind it where there are any. */
-export function sendInfer(
-  reply: FastifyReply,
-  { json, binary }: { json: string; binary: readonly Uint8Array[] },
-): FastifyReply {
+export function sendInfer(reply: FastifyReply, { json, binary }: InferAnswer): FastifyReply {
+  // As fast as the client takes it, and with turns for others in between.
+  if (typeof json !== "string") return reply.type(jsonType).send(Readable.from(json, { highWaterMark: 1 }));
   if (binary.length === 0) return reply.type(jsonType).send(json);
   const head = Buffer.from(json);
   return reply

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { unavailable } from "../errors.ts";
 import type { Service } from "../service.ts";
+import type { Connections } from "./connections.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -22,51 +22,37 @@ const pause = (milliseconds: number): Promise<void> =>
 
 /** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
  *  clients that connected and never asked, and for kept-alive connections to time out. */
-export function addDrain(app: FastifyInstance, service: Service, tls: boolean): void {
-  /** With the request on them that is not answered yet. Set in place, not added and deleted: see
-   *  inference/admission.ts. */
-  const connected = new Map<Socket, IncomingMessage | undefined>();
-  /** Sockets whose TLS connection is not there yet, by the client's port. */
-  const beginning = new Map<string, Socket>();
-  const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+export function addDrain(app: FastifyInstance, service: Service, connections: Connections): void {
   /** Connections and requests so far. */
   let arrived = 0;
   const connect = (socket: Socket): void => {
     arrived++;
-    connected.set(socket, undefined);
-    socket.once("close", () => connected.delete(socket));
+    connections.open(socket);
   };
-  app.server.on("connection", (socket: Socket) => {
-    connect(socket);
-    // With TLS requests come over a socket of its own, which the one below it ends with.
-    if (tls) beginning.set(placeOf(socket), socket);
-  });
-  app.server.on("secureConnection", (socket: Socket) => {
-    connect(socket);
-    const below = beginning.get(placeOf(socket));
-    beginning.delete(placeOf(socket));
-    if (below) connected.delete(below);
-  });
+  // With TLS requests come over a socket of its own, which the one below it ends with.
+  for (const event of ["connection", "secureConnection"]) app.server.on(event, connect);
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {
     arrived++;
-    if (connected.has(request.raw.socket)) connected.set(request.raw.socket, request.raw);
+    connections.of(request.raw.socket)?.began(request.raw);
     // On a connection that was open already.
     done(closing ? unavailable("the server is shutting down") : undefined);
   });
-  app.addHook("onSend", (_request, reply, payload, done) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
+    connections.of(request.raw.socket)?.answers();
     if (!service.accepting) reply.header("connection", "close");
     done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {
-    if (connected.has(request.raw.socket)) connected.set(request.raw.socket, undefined);
+    connections.of(request.raw.socket)?.ended();
     done();
   });
+  app.addHook("onClose", async () => connections.close());
   app.addHook("preClose", async () => {
     closing = true;
     service.accepting = false;
     app.server.keepAliveTimeout = 1;
-    for (const [socket, request] of connected) if (!request) socket.destroy();
+    for (const { socket, request } of connections.all()) if (!request) socket.destroy();
   });
   app.decorate("leave", async ({ lameDuck, drain }) => {
     service.accepting = false;
@@ -82,7 +68,7 @@ export function addDrain(app: FastifyInstance, service: Service, tls: boolean): 
     }
     let givenUp = 0;
     const timer = setTimeout(() => {
-      for (const [socket, request] of connected) {
+      for (const { socket, request } of connections.all()) {
         if (!request) continue;
         // A body that never ends is no request.
         if (request.complete) givenUp++;

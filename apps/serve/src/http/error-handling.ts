@@ -71,6 +71,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${jsonType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // What the client still sends, or does not take, is not waited for.
+  socket.destroySoon();
 }
 
 const clientErrors: Record<string, [string, string]> = {

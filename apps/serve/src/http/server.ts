@@ -7,6 +7,8 @@ import { startService } from "../start-service.ts";
 import { addAccessLog } from "./access-log.ts";
 import { addRouteGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
+import { addBudget } from "./budget.ts";
+import { Connections } from "./connections.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
@@ -28,6 +30,7 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
   const chatty = log === "info" || log === "debug";
+  const limits = httpLimits(timeout);
   // This and gRPC's server load a hundred files that most never use.
   const certificates = options.tls && (await import("./certificates.ts")).createCertificates(options.tls);
   const app = Fastify({
@@ -40,27 +43,27 @@ export async function createServer(
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
-    // Node would answer a request without Host by itself, with nothing in it; the first hook does.
     ...(certificates
-      ? { https: { ...certificates.options, requireHostHeader: false } }
-      : { http: { requireHostHeader: false } }),
-    // A body must arrive within this time, however slowly it is sent.
+      ? { https: { ...certificates.options, ...limits, handshakeTimeout: timeout } }
+      : { http: limits }),
+    // Headers and body must arrive within this time, however slowly they are sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,
     // Ours says when to try again.
     return503OnClosing: false,
   });
   const service = await startService(sources, { ...options, timeout }, app.log);
-  app.server.maxConnections = options.maxConnections ?? 4096;
   if (options.telemetry) await addTelemetry(app);
   addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
-  addDrain(app, service, certificates !== undefined);
+  const maxConnections = options.maxConnections ?? 4096;
+  addDrain(app, service, new Connections(maxConnections, timeout));
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
   addRouteGuard(app, service, options.publicRoutes ?? []);
   addSecurity(app, options, service.keys);
+  addBudget(app, service.budget, maxBody);
   const wrongMethods = addWrongMethods(app);
   service.metrics.watch(app);
   await addOpenApi(app);
@@ -74,12 +77,13 @@ export async function createServer(
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;
     const { startGrpc } = await import("../grpc/server.ts");
-    const grpc = await startGrpc(service, { host, port, maxBody, credentials: certificates?.grpc }).catch(
-      async (error: Error) => {
-        await service.pool.close();
-        throw error;
-      },
-    );
+    const grpc = await startGrpc(service, {
+      ...{ host, port, maxBody, maxConnections, credentials: certificates?.grpc },
+      maxCalls: options.maxQueue ?? 1024,
+    }).catch(async (error: Error) => {
+      await service.pool.close();
+      throw error;
+    });
     app.decorate("grpcPort", grpc.port);
     app.addHook("preClose", () => grpc.close());
   }
@@ -90,9 +94,18 @@ export async function createServer(
     app.decorate("certificates", certificates);
   }
   if (watch > 0) watchFiles(app, service, watch);
-  if (options.admin) await listenForAdmin(app, options.admin, certificates);
+  if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, certificates);
   return app;
 }
+
+/** Node looks for requests that are late this often. It would answer one without Host by itself, with nothing
+ *  in it; the first hook does. */
+const httpLimits = (timeout: number) => ({
+  requireHostHeader: false,
+  headersTimeout: timeout,
+  requestTimeout: timeout,
+  connectionsCheckingInterval: Math.min(1000, timeout / 4),
+});
 
 function watchFiles(app: FastifyInstance, service: Service, interval: number): void {
   let timer: NodeJS.Timeout;

@@ -1,4 +1,4 @@
-import { unavailable } from "../errors.ts";
+import { late, unavailable } from "../errors.ts";
 
 /** A request that has been let in and has no answer yet. */
 export interface Admitted {
@@ -8,11 +8,6 @@ export interface Admitted {
   leave(): void;
 }
 
-/** Bounds the memory of waiting requests, which may have many rows each. */
-const maxRowsWaiting = 2 ** 20;
-/** Requests of so few rows are bounded by their number alone: large ones do not shut them out. */
-const fewRows = 256;
-
 interface Waiting extends Admitted {
   at: number;
   readonly deadline: number;
@@ -20,12 +15,11 @@ interface Waiting extends Admitted {
   readonly onLate: (error: Error) => void;
 }
 
-/** How many requests, and rows of them, may wait or run at one time, and for how long. */
+/** How many requests may wait or run at one time, and for how long. */
 export class Admission {
   // No Set: V8 ties the tables that a Set outgrows to their successors, and with them every request that
   // stood in one lives until the next full collection.
   private readonly requests: Waiting[] = [];
-  private rows = 0;
   private closed = false;
   private readonly maxRequests: number;
   // One look at all of them now and then is cheaper than a timer for each.
@@ -34,7 +28,7 @@ export class Admission {
     for (const request of this.requests) {
       if (request.deadline > now || request.late) continue;
       request.late = true;
-      request.onLate(unavailable("the request was not answered within its time"));
+      request.onLate(late("the request was not answered within its time"));
     }
   }, 10).unref();
 
@@ -47,16 +41,12 @@ export class Admission {
   }
 
   /** Lets a request in, or throws 503. `onLate` is called once where its time ends before `leave`. */
-  admit(rows: number, timeout: number, onLate: (error: Error) => void): Admitted {
+  admit(timeout: number, onLate: (error: Error) => void): Admitted {
     const { requests } = this;
     if (this.closed) throw unavailable("the server is shutting down");
     if (requests.length >= this.maxRequests) {
       throw unavailable(`${requests.length} requests are waiting already; try again later`);
     }
-    if (requests.length > 0 && rows > fewRows && this.rows + rows > maxRowsWaiting) {
-      throw unavailable(`${this.rows} rows are waiting already; try again later`);
-    }
-    this.rows += rows;
     const request = {
       at: requests.length,
       deadline: performance.now() + timeout,
@@ -64,7 +54,6 @@ export class Admission {
       onLate,
       leave: () => {
         if (request.at < 0) return;
-        this.rows -= rows;
         const last = requests.pop()!;
         if (last !== request) {
           requests[request.at] = last;

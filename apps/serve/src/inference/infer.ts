@@ -3,9 +3,8 @@ import { badRequest } from "../errors.ts";
 import { kindOf, quoted } from "../json/parse.ts";
 import { only, orNull, parameters as parametersSchema } from "../json/schemas.ts";
 import type { ServedModel } from "../models/files.ts";
-import type { Service } from "../service.ts";
-import type { OutputTensor, Rows } from "./batch.ts";
-import { binaryRows, bytesOf, datatypes, numbersText, readNumbers, requireCount } from "./tensors.ts";
+import type { Rows } from "./batch.ts";
+import { binaryRows, datatypes, readNumbers, requireCount } from "./tensors.ts";
 
 const example = { name: "inputs", datatype: "FP32", shape: [1, 3], data: [800, 2, 1.5] };
 
@@ -204,58 +203,4 @@ function readTimeout({ timeout }: Parameters): number | undefined {
     );
   }
   return timeout === 0 ? undefined : timeout / 1000;
-}
-
-/** Runs what was asked; `wanted` is false once nobody waits any more, `timeout` milliseconds are all that a
- *  caller has. */
-export async function runInfer(
-  service: RunService,
-  model: ServedModel,
-  asked: Pick<InferRequest, "rows" | "timeout"> & { readonly outputs: readonly { readonly name: string }[] },
-  wanted: () => boolean,
-): Promise<OutputTensor[]> {
-  const { pool, statistics, timeout } = service;
-  const { length } = model.surrogate.inputs;
-  const names = asked.outputs.map(({ name }) => name);
-  const since = performance.now();
-  const counts = statistics.of(model);
-  counts.last = Date.now();
-  try {
-    const results = await pool.run(model.key, asked.rows, length, names, {
-      timeout: Math.min(asked.timeout ?? timeout, timeout),
-      wanted,
-    });
-    service.metrics.inferred(model, asked.rows.length / length, (performance.now() - since) / 1000);
-    counts.requests++;
-    counts.seconds += (performance.now() - since) / 1000;
-    return results;
-  } catch (error) {
-    counts.failures++;
-    counts.failedSeconds += (performance.now() - since) / 1000;
-    throw error;
-  }
-}
-
-type RunService = Pick<Service, "pool" | "metrics" | "statistics" | "timeout">;
-
-/** The response: JSON text and the bytes that follow it when an output was asked for as binary. */
-export function inferAnswer(
-  model: ServedModel,
-  request: InferRequest,
-  results: readonly OutputTensor[],
-): { json: string; binary: readonly Uint8Array[] } {
-  const head: Record<string, string> = { model_name: model.name, model_version: model.version };
-  if (request.id !== undefined) head.id = request.id;
-  const binary: Uint8Array[] = [];
-  const datatype = datatypes[model.surrogate.dtype];
-  const tensors = request.outputs.map((output) => {
-    const { name, data, dims } = results.find((result) => result.name === output.name)!;
-    const start = `{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`;
-    if (!output.binary) return `${start},"data":[${numbersText(name, data)}]}`;
-    const bytes = bytesOf(data);
-    binary.push(bytes);
-    return `${start},"parameters":{"binary_data_size":${bytes.length}}}`;
-  });
-  const start = JSON.stringify(head).slice(0, -1);
-  return { json: `${start},"outputs":[${tensors.join(",")}]}`, binary };
 }

@@ -123,7 +123,7 @@ export class Pool {
     { timeout = Number.POSITIVE_INFINITY, wanted = () => true }: RunOptions = {},
   ): Promise<OutputTensor[]> {
     let fail: (error: Error) => void = () => {};
-    const admitted: Admitted = this.admission.admit(rows.length / columns, timeout, (error) => fail(error));
+    const admitted: Admitted = this.admission.admit(timeout, (error) => fail(error));
     try {
       return await new Promise((resolve, reject) => {
         fail = reject;

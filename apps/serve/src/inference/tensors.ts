@@ -98,18 +98,22 @@ export const bytesOf = (data: Rows): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** The numbers of an output as JSON text: a string, since garbage outside of V8's heap, as a Buffer's bytes
- *  are, makes it collect all of the heap more often. JSON has no NaN: an output that is not finite is an
- *  error, never null. */
-export function numbersText(name: string, data: Rows): string {
+ *  are, makes it collect all of the heap more often. */
+export function numbersText(data: Rows): string {
   if (data instanceof Float32Array) {
     const { text, count } = decimals().write(data);
     if (count === data.length) {
       return Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
     }
   }
-  const wrong = data.findIndex((value: number) => !Number.isFinite(value));
   // A number as text is what JSON.stringify makes of it, but for -0, of which both make 0.
-  if (wrong < 0) return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
+  return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
+}
+
+/** JSON has no NaN: an output that is not finite is an error, never null. */
+export function requireFinite(name: string, data: Rows): void {
+  const wrong = data.findIndex((value: number) => !Number.isFinite(value));
+  if (wrong < 0) return;
   throw badRequest(
     `output ${name}[${wrong}] is ${data[wrong]}, which JSON cannot hold: the inputs lie too far outside the training range (binary_data: true returns it)`,
   );

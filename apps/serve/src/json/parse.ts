@@ -3,7 +3,7 @@ import { badRequest } from "../errors.ts";
 
 /** What JSON.parse may be given: it takes seconds for megabytes of keys or of empty arrays, in which nobody
  *  is answered. */
-const most = { keys: 10_000, arraysAndObjects: 100_000, depth: 64 };
+const most = { keys: 10_000, arraysAndObjects: 100_000, depth: 64, digits: 1000 };
 
 /** Parses a body strictly: valid UTF-8, one JSON value, no key twice in one object. */
 export function parseJson(body: Uint8Array): unknown {
@@ -22,7 +22,7 @@ export function parseJson(body: Uint8Array): unknown {
   return value;
 }
 
-const [quote, backslash, colon] = [34, 92, 58];
+const [quote, backslash, colon, zero, nine] = [34, 92, 58, 48, 57];
 const opening = new Uint8Array(256);
 const closing = new Uint8Array(256);
 for (const bracket of "[{") opening[bracket.charCodeAt(0)] = 1;
@@ -31,9 +31,12 @@ for (const bracket of "]}") closing[bracket.charCodeAt(0)] = 1;
 /** The number of keys of a valid JSON text: of its colons that stand in no string. Refuses what is too much
  *  of anything. */
 function countKeys(body: Uint8Array): number {
-  let [keys, opened, depth] = [0, 0, 0];
+  let [keys, opened, depth, digits] = [0, 0, 0, 0];
   for (let at = 0; at < body.length; at++) {
     const byte = body[at]!;
+    // A number of millions of digits takes seconds to read.
+    digits = byte >= zero && byte <= nine ? digits + 1 : 0;
+    if (digits > most.digits) throw badRequest(`the body has a number of more than ${most.digits} digits`);
     if (byte === quote) {
       for (at++; at < body.length && body[at] !== quote; at++) if (body[at] === backslash) at++;
     } else if (byte === colon) {

@@ -2,8 +2,8 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Static, type TSchema, Type } from "typebox";
 import { badRequest } from "../../errors.ts";
-import { runInfer } from "../../inference/infer.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
+import { runInfer } from "../../inference/run.ts";
 import { quoted } from "../../json/parse.ts";
 import { about, answers, answersWith } from "../../json/schemas.ts";
 import {
@@ -16,6 +16,7 @@ import type { ServedModel } from "../../models/files.ts";
 import type { Registry } from "../../models/registry.ts";
 import type { Service } from "../../service.ts";
 import { nameModel } from "../body.ts";
+import { copies } from "../budget.ts";
 
 const model = { model: Type.String() };
 const version = Type.String();
@@ -63,12 +64,12 @@ export function addPeople(app: FastifyInstance, service: Service): void {
         { body: predictBody },
       ),
     },
-    async ({ body }, reply) => {
+    async ({ body, share }, reply) => {
       const model = modelFor(body);
       const point = readPredict(model, body);
       const outputs = point.outputs.map((name) => ({ name }));
       const asked = { rows: point.rows, outputs, timeout: undefined };
-      const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
+      const results = await runInfer(service, model, asked, { wanted: () => !reply.raw.destroyed, share });
       nameModel(reply, model);
       return predictionOf(model, point, results);
     },
@@ -105,11 +106,14 @@ function addModel(
   typed.get(
     `${path}/file`,
     schema("The ONNX file.", "modelFile", answersWith("application/octet-stream", 401, 404)),
-    async (request, reply) =>
-      reply
+    async (request, reply) => {
+      const { bytes } = modelOf(request);
+      request.share.take(bytes.length);
+      return reply
         .type("application/octet-stream")
         .header("content-disposition", 'attachment; filename="model.onnx"')
-        .send(Buffer.from(modelOf(request).bytes)),
+        .send(Buffer.from(bytes));
+    },
   );
   typed.get(
     `${path}/network`,
@@ -118,6 +122,11 @@ function addModel(
       "modelNetwork",
       answers(networkDocument, 401, 404),
     ),
-    async (request) => networkOf(modelOf(request)),
+    async (request) => {
+      const model = modelOf(request);
+      // As text of base64, and what that is made of.
+      request.share.take(copies * model.bytes.length);
+      return networkOf(model);
+    },
   );
 }

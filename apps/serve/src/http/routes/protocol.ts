@@ -1,7 +1,8 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type TSchema, Type } from "typebox";
-import { inferAnswer, inferAnswerBody, inferBody, readInfer, runInfer } from "../../inference/infer.ts";
+import { inferAnswerBody, inferBody, readInfer } from "../../inference/infer.ts";
+import { inferAnswer, runInfer } from "../../inference/run.ts";
 import { about, answers } from "../../json/schemas.ts";
 import { metadataOf, modelMetadata } from "../../models/metadata.ts";
 import { configOf, modelConfig, modelStatistics, statisticsOf } from "../../models/triton.ts";
@@ -155,7 +156,11 @@ function addInfer(
     async (request, reply) => {
       const { model, numbers } = request.inferBytes!;
       const asked = readInfer(model, request.body, numbers, service.maxRows);
-      const results = await runInfer(service, model, asked, () => !reply.raw.destroyed);
+      // The numbers are in rows by now.
+      request.body.inputs[0]!.data = undefined;
+      request.inferBytes = null;
+      const wanted = () => !reply.raw.destroyed;
+      const results = await runInfer(service, model, asked, { wanted, share: request.share });
       nameModel(reply, model);
       return sendInfer(reply, inferAnswer(model, asked, results));
     },

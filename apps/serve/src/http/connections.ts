@@ -1,0 +1,134 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+
+/** Bytes a second at which a client must take an answer that it has had its time for. */
+export const slowest = 64 * 1024;
+/** Milliseconds after which a connection that asks nothing may be closed for another one. */
+const idle = 5000;
+
+/** One connection, of HTTP or gRPC. */
+export class Connection {
+  socket: Socket;
+  /** Whether anything was asked over it. */
+  asked = false;
+  /** Requests or calls that are not answered yet. */
+  running = 0;
+  /** That of HTTP. */
+  request: IncomingMessage | undefined;
+  /** When it was last asked or answered. */
+  since: number = performance.now();
+  /** Answers that have begun and have not ended: several where requests came one behind the other. */
+  private sending = 0;
+  /** When the first of them began, and what the connection had sent by then. */
+  answering: { readonly since: number; readonly sent: number } | undefined;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  began(request?: IncomingMessage): void {
+    this.asked = true;
+    this.running++;
+    this.request = request;
+  }
+
+  answers(): void {
+    this.sending++;
+    this.answering ??= { since: performance.now(), sent: sentBy(this.socket) };
+  }
+
+  ended(): void {
+    this.running--;
+    this.request = undefined;
+    this.since = performance.now();
+    this.sending = Math.max(0, this.sending - 1);
+    this.answering = this.sending > 0 ? { since: this.since, sent: sentBy(this.socket) } : undefined;
+  }
+}
+
+const placeOf = ({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string =>
+  `${remoteAddress} ${remotePort}`;
+const sentBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;
+
+/** The connections of a port. Where there are too many, one that has no whole request makes room for the
+ *  next: slow clients lock nobody out. One that does not take its answer is closed. */
+export class Connections {
+  private readonly bySocket = new Map<Socket, Connection>();
+  private readonly byPlace = new Map<string, Connection>();
+  private readonly most: number;
+  private readonly timeout: number;
+  private readonly sweep: NodeJS.Timeout;
+
+  /** @param timeout Milliseconds that every answer may take. */
+  constructor(most: number, timeout: number) {
+    this.most = most;
+    this.timeout = timeout;
+    this.sweep = setInterval(() => this.closeUnread(), Math.min(1000, timeout / 4)).unref();
+  }
+
+  /** Follows a new connection; over TLS the secure socket takes the place of the one below it. */
+  open(socket: Socket): void {
+    const place = placeOf(socket);
+    const below = this.byPlace.get(place);
+    if (below) {
+      this.bySocket.delete(below.socket);
+      below.socket = socket;
+      this.bySocket.set(socket, below);
+    } else {
+      if (this.bySocket.size >= this.most && !this.makeRoom()) {
+        socket.destroy();
+        return;
+      }
+      const connection = new Connection(socket);
+      this.bySocket.set(socket, connection);
+      this.byPlace.set(place, connection);
+    }
+    socket.once("close", () => {
+      this.bySocket.delete(socket);
+      if (this.byPlace.get(place)?.socket === socket) this.byPlace.delete(place);
+    });
+  }
+
+  all(): Iterable<Connection> {
+    return this.bySocket.values();
+  }
+
+  // The socket that HTTP/2 shows is a proxy of the one that was opened.
+  of(socket: Socket): Connection | undefined {
+    return this.bySocket.get(socket) ?? this.byPlace.get(placeOf(socket));
+  }
+
+  close(): void {
+    clearInterval(this.sweep);
+  }
+
+  private makeRoom(): boolean {
+    const now = performance.now();
+    const kinds: ((one: Connection) => boolean)[] = [
+      ({ asked, since }) => !asked && now - since > Math.min(1000, this.timeout / 4),
+      ({ request }) => request?.complete === false,
+      ({ running, since }) => running === 0 && now - since > idle,
+      ({ asked }) => !asked,
+    ];
+    for (const isKind of kinds) {
+      for (const connection of this.all()) {
+        if (!isKind(connection)) continue;
+        connection.socket.destroy();
+        this.bySocket.delete(connection.socket);
+        this.byPlace.delete(placeOf(connection.socket));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private closeUnread(): void {
+    const now = performance.now();
+    for (const { socket, answering } of this.all()) {
+      if (!answering) continue;
+      const elapsed = now - answering.since;
+      const expected = ((elapsed - this.timeout) / 1000) * slowest;
+      if (elapsed > this.timeout && sentBy(socket) - answering.sent < Math.max(1, expected)) socket.destroy();
+    }
+  }
+}
