@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Budget } from "./budget.ts";
 import type { Pool } from "./inference/pool.ts";
-import type { ModelStatistics, Statistics } from "./inference/statistics.ts";
+import { type BatchTimes, type ModelStatistics, modelOf, type Statistics } from "./inference/statistics.ts";
 import type { ServedModel } from "./models/files.ts";
 import type { Registry as ModelRegistry } from "./models/registry.ts";
 
@@ -13,6 +13,8 @@ export interface Metrics {
   /** A request that was answered; `route` is the pattern and not the address: a client must not be able to
    *  make labels. */
   answered(method: string, route: string, status: number | string, seconds: number): void;
+  /** A batch that was run. */
+  ran(times: BatchTimes): void;
   /** A model, or a new version of its file, that could not be loaded. */
   loadFailed(model: Pick<ServedModel, "name" | "version">): void;
   text(): Promise<string>;
@@ -87,6 +89,15 @@ export function createMetrics(
   const modelSecondsOf = cached((model: string, version: string) => modelSeconds.labels(model, version));
   addModelMetrics(registers, statistics, registry);
 
+  const queueSeconds = new Histogram({
+    name: "stiffnet_model_queue_seconds",
+    help: "Time that requests of a model, or parts of large ones, waited.",
+    labelNames: ["model", "version"],
+    buckets,
+    registers,
+  });
+  const queueSecondsOf = cached((model: string, version: string) => queueSeconds.labels(model, version));
+
   const rowsOf = cached((model: string, version: string) => rows.labels(model, version));
 
   return {
@@ -95,6 +106,11 @@ export function createMetrics(
       modelSecondsOf(name, version).observe(elapsed);
     },
     answered,
+    ran(times) {
+      statistics.ran(times);
+      const histogram = queueSecondsOf(...modelOf(times.key));
+      for (const wait of times.waits) histogram.observe(wait);
+    },
     loadFailed: ({ name, version }) => failures.labels(name, version).inc(),
     text: () => register.metrics(),
     counts: () => register.getMetricsAsJSON(),
@@ -161,6 +177,8 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
     name: "stiffnet_model_ready",
     help: "1 for each version that can be asked.",
     ...{ labelNames, registers },
+    // Of several processes.
+    aggregator: "max",
     collect() {
       ready.reset();
       for (const { name, version } of registry.all()) ready.labels(name, version).set(1);

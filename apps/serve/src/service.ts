@@ -27,6 +27,8 @@ export interface Service {
   readonly timeout: number;
   /** False while shutting down. */
   accepting: boolean;
+  /** When what runs is given up, by performance.now(). */
+  closeBy: number;
 }
 
 /** 503 unless a request would be run now. */

@@ -41,10 +41,10 @@ export async function startService(
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,
     deterministic: options.deterministic,
-    ran: (times) => statistics.ran(times),
+    ran: (times) => metrics.ran(times),
   });
   const registry = new Registry();
-  const metrics = createMetrics(pool, budget, statistics, registry);
+  const metrics: WatchingMetrics = createMetrics(pool, budget, statistics, registry);
   const events = eventsOf(log, metrics);
   const repository = new Repository(
     sources,
@@ -83,6 +83,7 @@ export async function startService(
     maxRows: options.maxRows ?? 65_536,
     timeout: options.timeout,
     accepting: true,
+    closeBy: Number.POSITIVE_INFINITY,
   };
 }
 

@@ -62,7 +62,7 @@ test.each([
   [["m.onnx", "--log", "loud"], "--log is 'loud', expected one of silent"],
   [["m.onnx", "--colour"], "unknown option '--colour'"],
   [["m.onnx", "--prot", "80"], "unknown option '--prot' (Did you mean --port?)"],
-  [[], "missing required argument 'models'"],
+  [[], "no model is given, expected FILE.onnx or a folder"],
 ])("%j", (argv, text) => refused(argv, text));
 
 test("a name that no address can hold", async () => {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { createServer } from "../src/index.ts";
 import { writeModel } from "./service.ts";
@@ -69,4 +71,21 @@ test("a request in the queue whose client is gone is dropped", async () => {
   );
   expect(batches).toBeLessThan(3000);
   await server.close();
+});
+
+test("the end takes the lame-duck and drain times once, whoever goes on asking and whatever never ends", async () => {
+  const server = await createServer([await writeModel("end.onnx")], { log: "silent", watch: 0, workers: 1 });
+  const url = await server.listen({ port: 0 });
+  const { port } = server.server.address() as { port: number };
+  const stuck = connect(port, "127.0.0.1", () =>
+    stuck.write("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"),
+  ).on("error", () => {});
+  await once(stuck, "connect");
+  const asking = setInterval(() => void fetch(`${url}/v2`).catch(() => {}), 5);
+  const since = performance.now();
+  await server.leave({ lameDuck: 100, drain: 2000 });
+  // Twice the drain time would be 4.35 s.
+  expect(performance.now() - since).toBeLessThan(3900);
+  clearInterval(asking);
+  stuck.destroy();
 });

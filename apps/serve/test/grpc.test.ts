@@ -89,6 +89,18 @@ test.each([
   for (const [k, value] of expected.entries()) expect(Math.abs(values[k]! / value - 1)).toBeLessThan(1e-4);
 });
 
+test("configuration and statistics are those of HTTP", async () => {
+  const { config } = await ask("modelConfig", { name: "remote" });
+  expect(config).toMatchObject({ name: "remote", backend: "onnxruntime", maxBatchSize: 0 });
+  expect(config.input).toEqual([{ name: "inputs", dataType: 11, dims: [-1, 3] }]);
+  for (const message of [{}, { name: "remote" }, { name: "remote", version: "1" }]) {
+    const { modelStats } = await ask("modelStatistics", message);
+    expect(modelStats).toMatchObject([{ name: "remote", version: "1" }]);
+    expect(modelStats[0].inferenceStats.success.count).toBeGreaterThan(0);
+  }
+  await expect(ask("modelConfig", { name: "none" })).rejects.toMatchObject({ code: 5 });
+});
+
 test("the repository", async () => {
   expect((await ask("repositoryIndex", {}, "operator")).models).toEqual([
     { name: "remote", version: "1", state: "READY", reason: "" },

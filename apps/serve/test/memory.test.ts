@@ -158,6 +158,13 @@ describe("connections", () => {
     expect(performance.now() - since).toBeLessThan(10_000);
   });
 
+  test("bad JSON does not lose the requests that came behind it", async () => {
+    await start();
+    const behind = "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const { answer } = raw(`${head("Content-Length: 4")}nope${head("Content-Length: 1")}{${behind}`);
+    expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400", "HTTP/1.1 400", "HTTP/1.1 200"]);
+  });
+
   test.each([
     ["headers", "GET /v2 HTTP/1.1\r\nHost: loc"],
     ["bodies", `${head("Content-Length: 1000")}{`],

@@ -20,9 +20,17 @@ const linesOf = (file: string): Record<string, unknown>[] =>
 
 test("the access log has a line for each request, and follows its name when it was moved", async () => {
   const file = join(folder, "access.log");
-  const server = await createServer([await writeModel("logged.onnx")], { ...quiet, accessLog: file });
-  await server.inject({ method: "POST", url: "/predict", payload, headers: { "x-request-id": "mine" } });
-  await server.inject({ url: "/v2/models/none?secret=1" });
+  const server = await createServer([await writeModel("logged.onnx")], {
+    ...quiet,
+    accessLog: file,
+    apiKeys: ["other", "secret the model's owner"],
+  });
+  const headers = { "x-request-id": "mine", "x-api-key": "other" };
+  await server.inject({ method: "POST", url: "/predict", payload, headers });
+  await server.inject({
+    url: "/v2/models/none?secret=1",
+    headers: { "x-api-key": "secret", "x-forwarded-for": "192.0.2.1, 10.0.0.1" },
+  });
   await expect.poll(() => linesOf(file).length).toBe(2);
   const [first, second] = linesOf(file);
   expect(first).toMatchObject({
@@ -32,6 +40,9 @@ test("the access log has a line for each request, and follows its name when it w
   expect(first!.milliseconds).toBeGreaterThan(0);
   expect(first!.bytes).toBeGreaterThan(100);
   expect(second).toMatchObject({ status: 404, route: "/v2/models/:model" });
+  expect(second).toMatchObject({ forwarded: "192.0.2.1, 10.0.0.1", key: "the model's owner" });
+  expect(first).not.toHaveProperty("key");
+  expect(JSON.stringify(linesOf(file))).not.toContain("secret the");
   renameSync(file, `${file}.1`);
   server.reopenAccessLog();
   await server.inject({ url: "/v2" });

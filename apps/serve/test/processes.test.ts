@@ -106,6 +106,63 @@ test("a process that stops is replaced, and keeps to what was unloaded", async (
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
 
+test("a process that is stopped is replaced, the others answer meanwhile, and no counter goes back", async () => {
+  const server = await start(`a=${await writeModel("stopped.onnx")}`, "--processes", "2");
+  const { url } = server;
+  await models(url);
+  const metrics = async () => (await ask(`${url}/metrics`)).text;
+  const asked = (text: string) =>
+    Number(
+      /stiffnet_requests_total\{method="GET",route="\/v2\/models",status="200"\} (\d+)/.exec(text)?.[1] ?? 0,
+    );
+  await expect.poll(async () => asked(await metrics())).toBe(4);
+  expect(await metrics()).toContain('stiffnet_model_ready{model="a",version="1"} 1\n');
+  process.kill(server.pids[0]!, "SIGSTOP");
+  // Connections go to both in turn: what the stopped one got ends with it.
+  const seen: number[] = [];
+  const restarted = async () => {
+    const text = await Promise.any([metrics(), metrics()]);
+    seen.push(asked(text));
+    return text;
+  };
+  await expect.poll(restarted, { timeout: 50_000 }).toContain("stiffnet_process_restarts_total 1\n");
+  expect(server.stderr()).toContain(`process ${server.pids[0]} has not answered for 10 s`);
+  expect(seen.every((count) => count >= 4)).toBe(true);
+  await models(url);
+  server.process.kill("SIGTERM");
+  expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+// Only Linux has a device that is always full.
+test.runIf(existsSync("/dev/full"))(
+  "a full disk under the access log stops neither answers nor the end",
+  async () => {
+    const server = await start(await writeModel("full.onnx"), "--access-log", "/dev/full");
+    for (let k = 0; k < 50; k++)
+      await Promise.all(Array.from({ length: 20 }, () => fetch(`${server.url}/v2`)));
+    await expect.poll(server.stderr).toContain("access log /dev/full: ENOSPC");
+    expect(server.stderr().match(/access log/g)).toHaveLength(1);
+    server.process.kill("SIGTERM");
+    expect(await once(server.process, "exit")).toEqual([0, null]);
+  },
+);
+
+test("the ports of gRPC and operators are told", async () => {
+  const {
+    process: child,
+    stdout,
+    stderr,
+  } = run([
+    await writeModel("told.onnx"),
+    ...["--port", "0", "--grpc-port", "0", "--admin-port", "0", "--json"],
+  ]);
+  await expect.poll(() => stdout() || child.exitCode).toContain("\n");
+  const { grpc, admin } = JSON.parse(stdout());
+  expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);
+  expect((await ask(`${admin}/metrics`)).status).toBe(200);
+  expect(stderr()).toContain(`, gRPC on ${grpc}, operators on ${admin}; Ctrl-C ends it`);
+});
+
 test("what is wrong is said once, with the exit code of a single process", async () => {
   const { process: child, stderr } = run(["nowhere.onnx", "--processes", "3"]);
   expect(await once(child, "exit")).toEqual([2, null]);

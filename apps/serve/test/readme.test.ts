@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { expect, test, vi } from "vitest";
 import { createServer } from "../src/index.ts";
 import { writeModel } from "./service.ts";
@@ -25,6 +25,26 @@ test("the snippet of the README runs and prints what it promises", async () => {
     versions: ["1"],
     inputs: [{ shape: [-1, 3] }],
   });
+});
+
+test("what the documents link to is in the package", () => {
+  const home = join(import.meta.dirname, "..");
+  const { files } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { files: string[] };
+  for (const file of ["README.md", "docs/operation.md", "docs/load.md", "docs/clients.md"]) {
+    const text = readFileSync(join(home, file), "utf8");
+    const links = [...text.matchAll(/(?:\]\(|src=")(?!https?:|#)([^)#"]+)/g)].map(([, link]) => link!);
+    for (const link of links) {
+      const path = relative(home, join(home, dirname(file), link));
+      expect(existsSync(join(home, path)), `${file}: ${link}`).toBe(true);
+      const packed = files.some(
+        (entry) =>
+          path.startsWith(`${entry}/`) ||
+          (entry.endsWith("/*.md") && dirname(path) === dirname(entry)) ||
+          path === entry,
+      );
+      expect(packed, `${file}: ${link}`).toBe(true);
+    }
+  }
 });
 
 test("the requests of the README are answered", async () => {

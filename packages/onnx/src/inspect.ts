@@ -1,5 +1,6 @@
 import { createDigest } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
+import { OnnxError } from "./errors.ts";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
 import { dataTypes, decodeModel, hasChecksum, type OnnxModel, type OnnxValue } from "./proto.ts";
@@ -65,7 +66,9 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
   const operators: Record<string, number> = {};
   for (const { opType } of graph.node) operators[opType] = (operators[opType] ?? 0) + 1;
   const outputs = graph.output.map(tensorOf);
+  const inputs = graph.input.filter(({ name }) => !constants.has(name)).map(tensorOf);
   const surrogate = surrogateOf(model, outputs[0]);
+  if (surrogate) requireFit(surrogate, inputs, outputs);
   return {
     producer: `${model.producerName ?? ""} ${model.producerVersion ?? ""}`.trim(),
     irVersion: model.irVersion,
@@ -73,12 +76,45 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
     description: model.docString ?? "",
     sha256: createDigest().update(bytes).hex(),
     checked: hasChecksum(model),
-    inputs: graph.input.filter(({ name }) => !constants.has(name)).map(tensorOf),
+    inputs,
     outputs,
     parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
     operators,
     ...(surrogate && { surrogate }),
   };
+}
+
+/** Refuses metadata that tell of other tensors than the graph has. */
+function requireFit(
+  { inputs, outputs, members, preparation }: SurrogateDescription,
+  graphInputs: readonly TensorDescription[],
+  graphOutputs: readonly TensorDescription[],
+): void {
+  const refuse = (what: string, given: unknown, expected: string): void => {
+    throw new OnnxError(
+      `the file's metadata: ${what} is ${JSON.stringify(given)}, expected ${expected}, as the graph has it`,
+      { code: "shape_mismatch" },
+    );
+  };
+  for (const [what, list] of Object.entries({ inputs, outputs })) {
+    const names = list.map(({ name }) => name);
+    const proper = names.every((name) => typeof name === "string" && name !== "");
+    if (!proper || new Set(names).size !== names.length) refuse(what, names, "names, each of them once");
+  }
+  const [input, ...others] = graphInputs;
+  const [output] = graphOutputs;
+  if (others.length > 0 || input?.name !== "inputs" || input.shape.at(-1) !== inputs.length) {
+    refuse("the number of inputs", inputs.length, `${input?.shape.at(-1)} of the one tensor 'inputs'`);
+  }
+  if (output?.name !== "outputs" || output.shape.at(-1) !== outputs.length) {
+    refuse("the number of outputs", outputs.length, `${output?.shape.at(-1)} of the first tensor 'outputs'`);
+  }
+  for (const { name } of graphOutputs) {
+    if (!/^\w+$/.test(name)) refuse("the graph's output", name, "letters, digits and '_'");
+  }
+  if (preparation.length !== members) {
+    refuse("the number of members", members, `${preparation.length}, one for each preparation`);
+  }
 }
 
 function tensorOf({ name, type }: OnnxValue): TensorDescription {

@@ -32,6 +32,26 @@ test("an export that lost its metadata is read like the network of another libra
   });
 });
 
+test("metadata that tell of other tensors than the graph has are refused", async () => {
+  const model = decodeModel(encodeOnnx(modelOf({ inputs: 2, outputs: 1, width: 2, depth: 1 })), "test");
+  const withEntry = (key: string, value: unknown) =>
+    encodeModel({
+      ...model,
+      metadataProps: model.metadataProps.map((entry) =>
+        entry.key === `stiffnet.${key}` ? { key: entry.key, value: JSON.stringify(value) } : entry,
+      ),
+    });
+  const wrong = [
+    withEntry("inputs", [{ name: "x1" }]),
+    withEntry("inputs", [{ name: "x" }, { name: "x" }]),
+    withEntry("outputs", [{ name: "" }]),
+    withEntry("outputs", [{ name: "y1" }, { name: "y2" }]),
+    withEntry("members", 2),
+  ];
+  for (const bytes of wrong)
+    await expect(importOnnx(bytes)).rejects.toMatchObject({ code: "shape_mismatch" });
+});
+
 test("a file that lost a parameter is refused by name", async () => {
   const model = decodeModel(encodeOnnx(modelOf({ inputs: 1, outputs: 1, width: 2, depth: 1 })), "test");
   const { graph } = model;

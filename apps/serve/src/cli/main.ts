@@ -28,6 +28,9 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
 
 interface About {
   readonly url: string;
+  /** HOST:PORT of the others, where there are any. */
+  readonly grpc?: string;
+  readonly admin?: string;
   readonly models: readonly {
     name: string;
     version: string;
@@ -169,23 +172,35 @@ async function start(
   }
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+  const { grpcPort: grpc, adminPort: operators } = server as { grpcPort?: number; adminPort?: number };
   const { registry } = serviceOf(server);
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });
-  return { server, about: { url: `${tls ? "https" : "http"}://${host}:${port}`, models } };
+  const scheme = tls ? "https" : "http";
+  const about = {
+    url: `${scheme}://${host}:${port}`,
+    ...(grpc !== undefined && { grpc: `${host}:${grpc}` }),
+    ...(operators !== undefined && { admin: `${scheme}://${host}:${operators}` }),
+    models,
+  };
+  return { server, about };
 }
 
-function tell({ url, models }: About, processes: readonly number[], { json }: Flags): void {
+function tell({ url, grpc, admin, models }: About, processes: readonly number[], { json }: Flags): void {
   const count = (of: number, what: string): string => `${of} ${what}${of === 1 ? "" : "s"}`;
   const list = models.map(
     ({ name, inputs, outputs }) => `${name} (${count(inputs, "input")}, ${count(outputs, "output")})`,
   );
   const many = processes.length > 1 ? `, in ${processes.length} processes` : "";
-  process.stderr.write(`stiffnet-serve: ${url}/ answers from ${list.join(", ")}${many}; Ctrl-C ends it\n`);
+  const ports = [grpc && `gRPC on ${grpc}`, admin && `operators on ${admin}`].filter(Boolean);
+  const others = ports.map((text) => `, ${text}`).join("");
+  process.stderr.write(
+    `stiffnet-serve: ${url}/ answers from ${list.join(", ")}${many}${others}; Ctrl-C ends it\n`,
+  );
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ command: "serve", version, url, pid: process.pid, processes, models })}\n`,
+      `${JSON.stringify({ command: "serve", version, url, grpc, admin, pid: process.pid, processes, models })}\n`,
     );
 }
 

@@ -3,6 +3,7 @@ import { ServeError } from "../errors.ts";
 import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
+import { readSettings } from "./settings.ts";
 
 export interface Flags
   extends Omit<
@@ -63,9 +64,10 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
   const command = new Command("stiffnet-serve")
     .description("Answers from exported surrogates over HTTP, with a page to explore them.")
     .argument(
-      "<models...>",
+      "[models...]",
       "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
     )
+    .option("--config <file>", "a JSON file with any of these options, and with models")
     .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1");
   for (const number of [...ports, ...limits]) addNumber(command, number);
   addSecurity(command);
@@ -95,7 +97,14 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
         process.stderr.write(text.replace(/^error: /, "stiffnet-serve: ").replaceAll(/\n(?=.)/g, " ")),
     })
     .exitOverride()
-    .action(run);
+    .action((given: string[], _flags, command: Command) => {
+      const { models } = readSettings(command, process.env);
+      const sources = given.length > 0 ? given : [...models];
+      if (sources.length === 0) {
+        throw new ServeError("no model is given, expected FILE.onnx or a folder", { code: "bad_option" });
+      }
+      return run(sources, command.opts<Flags>());
+    });
 }
 
 function addNumber(command: Command, [flag, text, min, max, value]: Number): void {
@@ -116,7 +125,7 @@ function addSecurity(command: Command): void {
     .option(
       "--allow-host <name>",
       "answer for this name too, beside localhost, this machine's and any address; .example.org for all that end so, * for all",
-      (name: string, list: readonly string[]) => [...list, name],
+      (names: string, list: readonly string[]) => [...list, ...names.split(",")],
       [],
     )
     .option(
@@ -129,6 +138,9 @@ function addSecurity(command: Command): void {
 }
 
 const examples = `
+Every option is a variable too, STIFFNET_MAX_ROWS for --max-rows, and a field of the file of --config, as
+"max-rows". The command line comes first, then variables, then the file.
+
 Examples:
   stiffnet-serve model.onnx
   stiffnet-serve results/train/model.onnx --port 9000
@@ -136,13 +148,15 @@ Examples:
   stiffnet-serve models/ --host 0.0.0.0 --allow-host surrogate.example.org --log info
   stiffnet-serve model.onnx --processes 8`;
 
-function origins(origin: string, list: readonly string[]): string[] {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+function origins(text: string, list: readonly string[]): string[] {
+  const given = text.split(",");
+  for (const origin of given) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
     throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
       code: "bad_option",
     });
   }
-  return [...list, origin];
+  return [...list, ...given];
 }
 
 function wholeNumber(name: string, min: number, max: number): (text: string) => number {

@@ -18,6 +18,7 @@ import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
 import { metadataOf } from "../models/metadata.ts";
 import { requireNoOverride } from "../models/repository.ts";
+import { allStatistics, configOf } from "../models/triton.ts";
 import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
 import { type Access, createGuard, failureOf } from "./guard.ts";
@@ -75,7 +76,8 @@ export async function startGrpc(
       listener.close();
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       // Whoever watches over health never ends.
-      while (running.calls > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (running.calls > 0 && performance.now() < service.closeBy)
+        await new Promise((resolve) => setTimeout(resolve, 10));
       setTimeout(() => {
         server.forceShutdown();
         for (const { socket } of connections.all()) socket.destroy();
@@ -148,6 +150,12 @@ function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Me
     ModelReady: ["usual", ({ request }) => ({ ready: isKnown(request) && isReady(service) })],
     ServerMetadata: ["usual", () => serverMetadata],
     ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
+    ModelConfig: ["usual", ({ request }) => inCamelCase({ config: configOf(modelOf(request)) })],
+    ModelStatistics: [
+      "usual",
+      ({ request: { name, version } }) =>
+        inCamelCase(allStatistics(service, name || undefined, version || undefined)),
+    ],
     ModelInfer: ["usual", (call) => infer(service, call, shareOf(call.metadata))],
     RepositoryIndex: [
       "admin",
@@ -159,6 +167,17 @@ function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Me
     RepositoryModelLoad: ["admin", (call) => change("load", call)],
     RepositoryModelUnload: ["admin", (call) => change("unload", call)],
   };
+}
+
+/** As protobufjs names the fields of a message. */
+function inCamelCase<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inCamelCase) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).map(([key, inner]) => [
+    key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    inCamelCase(inner),
+  ]);
+  return Object.fromEntries(fields) as T;
 }
 
 function implementation(methods: Methods, running: { calls: number }): UntypedServiceImplementation {

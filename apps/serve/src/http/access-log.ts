@@ -10,7 +10,7 @@ declare module "fastify" {
 
 /** One JSON line a request once it is answered, in a file or, with "-", on standard output. Lines are
  *  gathered and written together, at least once a second: a line costs little, and the last second's can be
- *  lost with the process. */
+ *  lost with the process. Where they cannot be written, no more than a mebibyte of them waits. */
 export function addAccessLog(app: FastifyInstance, file: string | undefined): void {
   if (file === undefined) {
     app.decorate("reopenAccessLog", () => {});
@@ -18,14 +18,24 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
   }
   const sink = pino.destination({
     dest: file === "-" ? 1 : file,
-    ...{ append: true, mkdir: false, sync: false, minLength: 8192, periodicFlush: 1000 },
+    ...{ append: true, mkdir: false, sync: false, minLength: 8192, maxLength: 2 ** 20, periodicFlush: 1000 },
   });
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "message" }, sink);
-  sink.on("error", (error: Error) => app.log.error(`access log ${file}: ${error.message}`));
+  let told = false;
+  sink.on("error", (error: Error) => {
+    if (!told) app.log.error(`access log ${file}: ${error.message}; its lines are lost until that ends`);
+    told = true;
+  });
+  sink.on("drain", () => {
+    told = false;
+  });
   app.addHook("onResponse", (request, reply, done) => {
-    const { id, method, url, ip } = request;
+    const { id, method, url, ip, keyName } = request;
+    const forwarded = request.headers["x-forwarded-for"];
     log.info({
       ...{ id, method, url, route: request.routeOptions.url, status: reply.statusCode, ip },
+      ...(forwarded !== undefined && { forwarded: String(forwarded).slice(0, 200) }),
+      ...(keyName !== undefined && { key: keyName }),
       milliseconds: Number(reply.elapsedTime.toFixed(3)),
       ...(reply.getHeader("model-name") !== undefined && {
         model: reply.getHeader("model-name"),
@@ -35,7 +45,13 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
     });
     done();
   });
-  app.addHook("onClose", () => new Promise<void>((resolve) => sink.flush(() => resolve())));
+  app.addHook("onClose", async () => {
+    const flushed = new Promise<void>((resolve) => sink.flush(() => resolve()));
+    const given = new Promise<void>((resolve) => setTimeout(resolve, 1000));
+    await Promise.race([flushed, given]);
+    // Else pino would go on trying as the process ends, for ever where the disk is full.
+    sink.destroy();
+  });
   app.decorate("reopenAccessLog", () => {
     if (file !== "-") sink.reopen();
   });

@@ -41,6 +41,8 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
   app.addHook("onSend", (request, reply, payload, done) => {
     connections.of(request.raw.socket)?.answers();
     if (!service.accepting) reply.header("connection", "close");
+    // Fastify closes after each body that it could not use; this one has come as a whole.
+    else if (request.raw.complete) reply.removeHeader("connection");
     done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {
@@ -67,6 +69,8 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
       if (arrived !== before) quiet = 0;
     }
     let givenUp = 0;
+    // What was waited for already counts.
+    service.closeBy = until;
     const timer = setTimeout(() => {
       for (const { socket, request } of connections.all()) {
         if (!request) continue;
@@ -74,7 +78,7 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
         if (request.complete) givenUp++;
         socket.destroy();
       }
-    }, drain);
+    }, until - performance.now());
     await app.close();
     clearTimeout(timer);
     return givenUp;

@@ -22,7 +22,10 @@ export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): 
     } else {
       requireOneHost(request.raw.rawHeaders);
       if (!answersFor(nameOf(host))) {
-        throw new HttpError(403, `this server does not answer for ${quoted(host)} (--allow-host names it)`);
+        throw new HttpError(
+          403,
+          `this server does not answer for ${quoted(host)} (--allow-host names it; a proxy should pass the header Host on)`,
+        );
       }
     }
     done();

@@ -3,32 +3,37 @@ import { HttpError } from "../errors.ts";
 
 /** The keys that clients must present; without any, everybody may ask. */
 export interface Keys {
-  /** Throws 401 unless one of the headers carries a key. */
-  check(apiKey: string | undefined, authorization: string | undefined): void;
+  /** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
+  check(apiKey: string | undefined, authorization: string | undefined): string | undefined;
   /** From now on these. */
   replace(keys: readonly string[]): void;
 }
 
-/** Compares digests, all of them, in a time that does not depend on how much of a key is right. */
+/** Each key may have a name behind it: "KEY NAME". Compares digests, all of them, in a time that does not
+ *  depend on how much of a key is right. */
 export function createKeys(keys: readonly string[]): Keys {
-  let digests = keys.map(digestOf);
+  let known = keys.map(read);
   return {
     check(apiKey, authorization) {
-      if (digests.length === 0) return;
+      if (known.length === 0) return undefined;
       const given = apiKey ?? /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
       const digest = digestOf(given ?? "");
-      let matches = 0;
-      for (const key of digests) matches += timingSafeEqual(key, digest) ? 1 : 0;
-      if (given !== undefined && matches > 0) return;
+      const matches = known.filter((key) => timingSafeEqual(key.digest, digest));
+      if (given !== undefined && matches[0]) return matches[0].name;
       const problem = given === undefined ? "the API key is missing" : "the API key is not known";
       throw new HttpError(401, `${problem}, expected Authorization: Bearer KEY or X-API-Key: KEY`, {
         "www-authenticate": "Bearer",
       });
     },
     replace(next) {
-      digests = next.map(digestOf);
+      known = next.map(read);
     },
   };
+}
+
+function read(line: string): { readonly digest: Buffer; readonly name: string | undefined } {
+  const [, key, name] = /^(\S*)(?:\s+(.+))?$/.exec(line.trim())!;
+  return { digest: digestOf(key!), name };
 }
 
 const digestOf = (key: string): Buffer => createHash("sha256").update(key).digest();

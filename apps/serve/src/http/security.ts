@@ -3,9 +3,16 @@ import { HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 import type { Keys } from "./keys.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Of the key that came with it. */
+    keyName: string | undefined;
+  }
+}
+
 export interface SecurityOptions {
   /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
-   *  everybody may ask. */
+   *  everybody may ask. "KEY NAME" names a key for the access log. */
   readonly apiKeys?: readonly string[];
   /** Origins whose pages may ask models from a browser, such as "https://example.org"; none by default. */
   readonly corsOrigins?: readonly string[];
@@ -29,6 +36,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 const headers = Object.entries(securityHeaders);
 
 export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys: Keyrings): void {
+  app.decorateRequest("keyName", undefined);
   const { corsOrigins = [] } = options;
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -44,12 +52,17 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys
       return;
     }
     // A page of another site must not be able to act through its visitor's browser.
-    if (origin !== undefined && !allowed && hostOf(origin) !== host) {
-      throw new HttpError(403, `a page from ${quoted(origin)} may not call this service`);
+    // The page's own files and health do nothing.
+    if (origin !== undefined && !allowed && !open && hostOf(origin) !== host) {
+      throw new HttpError(
+        403,
+        `a page from ${quoted(origin)} may not call this service, which was asked as ${quoted(host ?? "")} (a proxy must pass the header Host on)`,
+      );
     }
     if (!open) {
       const { "x-api-key": key, authorization } = request.headers;
-      (admin ? keys.admin : keys.usual).check(typeof key === "string" ? key : undefined, authorization);
+      const keyring = admin ? keys.admin : keys.usual;
+      request.keyName = keyring.check(typeof key === "string" ? key : undefined, authorization);
     }
     done();
   });

@@ -208,9 +208,8 @@ export class Pool {
       this.counts.rows += batch.dims[0];
       this.ran?.({
         key: batch.key,
-        requests: batch.jobs.length,
         rows: batch.dims[0],
-        queueSeconds: batch.jobs.reduce((sum, { since }) => sum + start - since, 0) / 1000,
+        waits: batch.jobs.map(({ since }) => (start - since) / 1000),
         computeSeconds: (performance.now() - start) / 1000,
       });
       split(whole, results);

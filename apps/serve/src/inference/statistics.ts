@@ -18,10 +18,16 @@ export interface ModelStatistics {
 
 export interface BatchTimes {
   readonly key: string;
-  readonly requests: number;
   readonly rows: number;
-  readonly queueSeconds: number;
+  /** That each of the requests waited. */
+  readonly waits: readonly number[];
   readonly computeSeconds: number;
+}
+
+/** Name and version of a key NAME/VERSION#LOAD. */
+export function modelOf(key: string): readonly [name: string, version: string] {
+  const slash = key.lastIndexOf("/");
+  return [key.slice(0, slash), key.slice(slash + 1, key.lastIndexOf("#"))];
 }
 
 export class Statistics {
@@ -38,13 +44,12 @@ export class Statistics {
     });
   }
 
-  ran({ key, requests, rows, queueSeconds, computeSeconds }: BatchTimes): void {
-    // A key is NAME/VERSION#LOAD.
-    const model = this.at(key.slice(0, key.lastIndexOf("#")));
+  ran({ key, rows, waits, computeSeconds }: BatchTimes): void {
+    const model = this.at(modelOf(key).join("/"));
     model.batches++;
     model.rows += rows;
-    model.queued += requests;
-    model.queueSeconds += queueSeconds;
+    model.queued += waits.length;
+    for (const wait of waits) model.queueSeconds += wait;
     model.computeSeconds += computeSeconds;
   }
 

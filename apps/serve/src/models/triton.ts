@@ -1,6 +1,7 @@
 import { Type } from "typebox";
-import type { ModelStatistics } from "../inference/statistics.ts";
+import type { ModelStatistics, Statistics } from "../inference/statistics.ts";
 import type { ServedModel } from "./files.ts";
+import type { Registry } from "./registry.ts";
 
 /* What Triton's clients ask of a model beside the protocol: its configuration and its statistics.
  * https://github.com/triton-inference-server/server/tree/main/docs/protocol */
@@ -59,7 +60,23 @@ export const modelStatistics = Type.Object(
   { description: "of the process that answers" },
 );
 
-export function statisticsOf({ name, version }: ServedModel, of: ModelStatistics): object {
+/** Of one version, of all versions of a model, or of all models. */
+export function allStatistics({ registry, statistics }: Served, name?: string, version?: string): object {
+  const models =
+    name === undefined
+      ? registry.all()
+      : (version === undefined ? registry.versions(registry.get(name).name) : [version]).map((one) =>
+          registry.get(name, one),
+        );
+  return { model_stats: models.map((model) => statisticsOf(model, statistics.of(model))) };
+}
+
+interface Served {
+  readonly registry: Registry;
+  readonly statistics: Statistics;
+}
+
+function statisticsOf({ name, version }: ServedModel, of: ModelStatistics): object {
   const time = (count: number, seconds: number): object => ({ count, ns: Math.round(1e9 * seconds) });
   return {
     name,

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { AggregatorRegistry } from "prom-client";
+import { AggregatorRegistry, Counter, Registry } from "prom-client";
 import { unavailable } from "../errors.ts";
 import { openChannel } from "./channel.ts";
 import type { Questions } from "./questions.ts";
@@ -27,7 +27,21 @@ interface Member {
   readonly questions: Questions;
   /** Whether it hears of changes. */
   joined: boolean;
+  /** What it counted when it was last asked, and when that was. */
+  counts: readonly Metric[];
+  answered: number;
 }
+
+/** A metric as prom-client gives it to other processes. */
+interface Metric {
+  readonly type: string;
+}
+
+/** Milliseconds between two looks at a process, and without an answer after which it is replaced. */
+const interval = 1000;
+const patience = 10_000;
+/** Milliseconds that a process may take to load a model. */
+const loadTime = 60_000;
 
 const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
 
@@ -77,6 +91,15 @@ class Members {
   private readonly unloaded = new Set<string>();
   private stopping = false;
   private last: Promise<unknown> = Promise.resolve();
+  /** What processes counted that are gone: counters never go back. */
+  private retired: readonly Metric[] = [];
+  private readonly register = new Registry();
+  private readonly restarts = new Counter({
+    name: "stiffnet_process_restarts_total",
+    help: "Processes that stopped and were replaced.",
+    registers: [this.register],
+  });
+  private readonly watch = setInterval(() => this.lookAtAll(), interval).unref();
 
   get pids(): number[] {
     return [...this.members.values()].map(({ worker }) => worker.process.pid!);
@@ -91,6 +114,7 @@ class Members {
         join: async () => {
           await this.last;
           member.joined = true;
+          member.answered = performance.now();
           return [...this.unloaded];
         },
         ready: async ({ about }) => {
@@ -101,16 +125,19 @@ class Members {
         unload: ({ name }) => this.everywhere("unload", name as string, questions),
         metrics: () => this.metrics(),
       });
-      const member: Member = { worker, questions, joined: false };
+      const answered = performance.now();
+      const member: Member = { worker, questions, joined: false, counts: [], answered };
       this.members.set(index, member);
       worker.once("exit", (code, signal) => {
         this.members.delete(index);
+        void this.retire(member.counts);
         questions.lose(unavailable("a process of this server stopped; try again"));
         resolve(code ?? 1);
         if (this.stopping || !(this.replaceAll || answers)) return;
         process.stderr.write(
           `stiffnet-serve: process ${worker.process.pid} stopped (${signal ?? `exit code ${code}`}); another one starts\n`,
         );
+        this.restarts.inc();
         const again = answers ? 0 : failures + 1;
         setTimeout(() => this.stopping || this.start(index, again), Math.min(5000, 100 * again ** 2));
       });
@@ -121,12 +148,12 @@ class Members {
    *  there is nothing to load. */
   private everywhere(change: "load" | "unload", name: string, asking: Questions): Promise<void> {
     const done = this.last.then(async () => {
-      await asking.ask({ do: change, name });
+      await asking.ask({ do: change, name }, loadTime);
       if (change === "load") this.unloaded.delete(name);
       else this.unloaded.add(name);
       const others = this.joined().filter(({ questions }) => questions !== asking);
       const outcomes = await Promise.allSettled(
-        others.map(({ questions }) => questions.ask({ do: change, name })),
+        others.map(({ questions }) => questions.ask({ do: change, name }, loadTime)),
       );
       // One that has not got the model, or is gone, has nothing to unload.
       const failure = outcomes.find(({ status }) => status === "rejected");
@@ -137,10 +164,37 @@ class Members {
   }
 
   private async metrics(): Promise<string> {
-    const asked = this.joined().map(({ questions }) => questions.ask({ do: "counts" }));
-    const outcomes = await Promise.allSettled(asked);
-    const counts = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-    return AggregatorRegistry.aggregate(counts as object[]).metrics();
+    const members = this.joined();
+    await Promise.all(members.map((member) => this.count(member)));
+    const own = await this.register.getMetricsAsJSON();
+    const all = [own, this.retired, ...members.map(({ counts }) => counts)];
+    return AggregatorRegistry.aggregate(all as object[]).metrics();
+  }
+
+  /** One that does not answer in time counts with what it last told. */
+  private async count(member: Member): Promise<void> {
+    try {
+      member.counts = (await member.questions.ask({ do: "counts" }, 2 * interval)) as readonly Metric[];
+      member.answered = performance.now();
+    } catch {}
+  }
+
+  private async retire(counts: readonly Metric[]): Promise<void> {
+    const kept = counts.filter(({ type }) => type === "counter" || type === "histogram");
+    const sum = AggregatorRegistry.aggregate([this.retired, kept] as object[]);
+    this.retired = (await sum.getMetricsAsJSON()) as unknown as readonly Metric[];
+  }
+
+  /** Ends a process that has not answered for long; another one takes its place. */
+  private lookAtAll(): void {
+    for (const member of this.joined()) {
+      void this.count(member);
+      if (performance.now() - member.answered < patience) continue;
+      process.stderr.write(
+        `stiffnet-serve: process ${member.worker.process.pid} has not answered for ${patience / 1000} s\n`,
+      );
+      member.worker.process.kill("SIGKILL");
+    }
   }
 
   private joined(): Member[] {
@@ -149,6 +203,7 @@ class Members {
 
   async stop(): Promise<number> {
     this.stopping = true;
+    clearInterval(this.watch);
     const ended = [...this.members.values()].map(({ worker, questions, joined }) => {
       // One that has not begun to listen answers nobody, and may not hear a message yet.
       if (joined) questions.ask({ do: "stop" }).catch(() => {});
@@ -161,7 +216,7 @@ class Members {
   }
 
   async reload(): Promise<void> {
-    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }));
+    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
     await Promise.allSettled(asked);
   }
 

@@ -1,3 +1,5 @@
+import { unavailable } from "../errors.ts";
+
 /** Something that another thread or process is to do. */
 export interface Question {
   readonly do: string;
@@ -15,7 +17,8 @@ export interface Answer {
 
 /** Questions over a channel that only carries messages. */
 export interface Questions {
-  ask(question: Question): Promise<unknown>;
+  /** Rejects where no answer comes within so many milliseconds; without them it waits on. */
+  ask(question: Question, within?: number): Promise<unknown>;
   take(answer: Answer): void;
   /** Nobody is left to answer: rejects what was asked. */
   lose(error: Error): void;
@@ -26,19 +29,30 @@ export function createQuestions(
   post: (message: Question & { id: number }) => void,
   failure: (answer: Answer) => Error,
 ): Questions {
-  const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  interface Open {
+    readonly resolve: (value: unknown) => void;
+    readonly reject: (error: Error) => void;
+    readonly timer: NodeJS.Timeout | undefined;
+  }
+  const open = new Map<number, Open>();
   let count = 0;
   return {
-    ask(question) {
+    ask(question, within) {
       const id = ++count;
       return new Promise((resolve, reject) => {
-        open.set(id, { resolve, reject });
+        const fail = () => {
+          open.delete(id);
+          reject(unavailable(`no answer to '${question.do}' within ${within! / 1000} s`));
+        };
+        const timer = within === undefined ? undefined : setTimeout(fail, within).unref();
+        open.set(id, { resolve, reject, timer });
         post({ ...question, id });
       });
     },
     take(answer) {
       const call = open.get(answer.id);
       open.delete(answer.id);
+      clearTimeout(call?.timer);
       if (answer.error === undefined) call?.resolve(answer.result);
       else call?.reject(failure(answer));
     },

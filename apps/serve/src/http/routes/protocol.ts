@@ -5,7 +5,7 @@ import { inferAnswerBody, inferBody, readInfer } from "../../inference/infer.ts"
 import { inferAnswer, runInfer } from "../../inference/run.ts";
 import { about, answers } from "../../json/schemas.ts";
 import { metadataOf, modelMetadata } from "../../models/metadata.ts";
-import { configOf, modelConfig, modelStatistics, statisticsOf } from "../../models/triton.ts";
+import { allStatistics, configOf, modelConfig, modelStatistics } from "../../models/triton.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
 import { addInferBodies, nameModel, sendInfer } from "../body.ts";
 
@@ -66,6 +66,16 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
     { schema: about(["models", "models", "The names of the models."], answers(names, 401)) },
     async () => ({ models: registry.names }),
   );
+  typed.get(
+    "/v2/models/stats",
+    {
+      schema: about(
+        ["models", "statistics", "Counts and times of all models, as Triton tells them."],
+        answers(modelStatistics, 401),
+      ),
+    },
+    async () => allStatistics(service),
+  );
   addModel(app, service, "/v2/models/:model", name, "");
   addModel(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
   // Their bodies may hold bytes behind the JSON.
@@ -124,11 +134,8 @@ function addModel(
       modelStatistics,
     ),
     async (request) => {
-      const { registry, statistics } = service;
-      const found = modelOf(service, request);
-      const versions = suffix === "" ? registry.versions(found.name) : [found.version];
-      const models = versions.map((version) => registry.get(found.name, version));
-      return { model_stats: models.map((model) => statisticsOf(model, statistics.of(model))) };
+      const { model, version } = request.params as { model: string; version?: string };
+      return allStatistics(service, model, version);
     },
   );
 }
