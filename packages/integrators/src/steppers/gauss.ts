@@ -2,21 +2,11 @@ import { matrixLinearisation } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
-import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
-import { JacobianKeeper, KeptComplexLu } from "./jacobian-keeper.ts";
-import { NEWTON_GOES_ON, NewtonRule } from "./newton-rule.ts";
-import { StateStepper } from "./state-stepper.ts";
-import {
-  STEP_NEWTON_FAILED,
-  STEP_NON_FINITE,
-  STEP_OK,
-  STEP_SINGULAR,
-  type Start,
-  type StepperSettings,
-} from "./stepper.ts";
+import { ImplicitStepper } from "./implicit-stepper.ts";
+import { KeptComplexLu } from "./jacobian-keeper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
-/** A Jacobian is kept as long as Newton's increments shrink by at least this. */
-const SLOW = 0.05;
+const newton = { iterations: 10, slow: 0.05 };
 
 type Pair = readonly [Float64Array, Float64Array];
 
@@ -26,11 +16,8 @@ type Pair = readonly [Float64Array, Float64Array];
  *    (mu / h - J) (v^T dz) = v^T (f - A^-1 z / h),
  *  whose imaginary part is Im v_1 dz_1.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
-export class GaussStepper extends StateStepper {
+export class GaussStepper extends ImplicitStepper {
   readonly errorOrder: number;
-  readonly maxIterations: number;
-  readonly explicit: boolean = false;
-  readonly prefersConstantStep: boolean = true;
   readonly degree: number = 2;
   /** Stage i of the last attempt is y + z[i]. */
   readonly z: Pair;
@@ -40,19 +27,16 @@ export class GaussStepper extends StateStepper {
   readonly #end: readonly [number, number];
   readonly #mu: { readonly re: number; readonly im: number };
   readonly #v: { readonly re: number; readonly im: number };
-  readonly #patient: boolean;
-  readonly #keeper: JacobianKeeper;
   readonly #lu: KeptComplexLu;
-  readonly #rule: NewtonRule;
   readonly #slopes: Pair;
   readonly #stage: Float64Array;
   /** The last accepted parabola in powers of x, less its constant, and that step's size. */
   readonly #parabola: Pair;
   #parabolaStep = 0;
-  #h = 0;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
-    super(name, system);
+    const linearisation = matrixLinearisation(system);
+    super(name, system, settings, linearisation, newton);
     const pair = (): Pair => [new Float64Array(system.n), new Float64Array(system.n)];
     const [[a, b], [c, d]] = tableau.a as unknown as [[number, number], [number, number]];
     const determinant = a * d - b * c;
@@ -67,51 +51,36 @@ export class GaussStepper extends StateStepper {
     this.#end = [b1 * p + b2 * r, b1 * q + b2 * s];
     this.#mu = { re, im };
     this.#v = { re: (re - s) / q, im: im / q };
-    this.#patient = !settings.adaptive;
-    this.maxIterations = this.#patient ? PATIENT_ITERATIONS : 10;
-    this.#rule = new NewtonRule(settings.newtonTolerance, this.maxIterations, this.#patient);
     this.z = pair();
     this.#slopes = pair();
     this.#parabola = pair();
     this.#stage = new Float64Array(system.n);
-    const linearisation = matrixLinearisation(system);
-    this.#keeper = new JacobianKeeper(linearisation);
-    this.#lu = new KeptComplexLu(system, this.#keeper, linearisation);
+    this.#lu = new KeptComplexLu(system, this.keeper, linearisation);
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
-    if (!this.#keeper.starts(how)) return;
-    this.#parabolaStep = 0;
-    this.#rule.forget();
-    this.evaluateFirst(t);
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    if (how !== "nearby") this.#parabolaStep = 0;
+    super.start(t, y, how);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
-    this.#h = h;
-    this.iterations = 0;
-    for (;;) {
-      const slope = this.hasSlope ? this.slopeHere : undefined;
-      if (!this.#keeper.ensure(t, this.y, weights, h, slope)) return STEP_NON_FINITE;
-      if (!this.#factor(h)) return STEP_SINGULAR;
-      this.#predict(h);
-      const code = this.#newton(t, h, weights);
-      if (code === STEP_OK) break;
-      // A Jacobian from an earlier state may be what failed.
-      if (this.#patient || this.#keeper.fresh) return code;
-      this.#keeper.wanted = true;
-      this.#rule.forget();
-    }
+    this.begin(t, h, weights);
+    return this.converge(t, this.y, () => this.#stages(), this.hasSlope ? this.slopeHere : undefined);
+  }
+
+  protected factor(): boolean {
+    return this.#lu.ensure(this.#mu.re / this.h, this.#mu.im / this.h);
+  }
+
+  #stages(): number {
+    this.#predict(this.h);
+    const code = this.iterate();
+    if (code !== STEP_OK) return code;
     const { y, yNew } = this;
     const [z0, z1] = this.z;
     const [e0, e1] = this.#end;
     for (let i = 0; i < y.length; i++) yNew[i] = y[i]! + (e0 * z0[i]! + e1 * z1[i]!);
     return allFinite(yNew) ? STEP_OK : STEP_NON_FINITE;
-  }
-
-  #factor(h: number): boolean {
-    return this.#lu.ensure(this.#mu.re / h, this.#mu.im / h);
   }
 
   /** Stages from the parabola of the step before, extrapolated; zero increments at the start. */
@@ -132,23 +101,9 @@ export class GaussStepper extends StateStepper {
     }
   }
 
-  #newton(t: number, h: number, weights: Float64Array): number {
-    this.#rule.begin();
-    this.#rule.worst = 0;
-    for (let iteration = 1; iteration <= this.maxIterations; iteration++) {
-      this.iterations = iteration;
-      const size = this.#iterate(t, h, weights);
-      if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
-      const code = this.#rule.judge(size, iteration);
-      if (code !== NEWTON_GOES_ON) return code;
-      if (this.#patient && iteration % PATIENT_REFRESH === 0) {
-        const later = this.#at(this.z[1]);
-        if (!this.#keeper.evaluateAt(t + this.#c[1]! * h, later, weights, h)) return STEP_NON_FINITE;
-        if (!this.#factor(h)) return STEP_SINGULAR;
-        this.#rule.renew();
-      }
-    }
-    return STEP_NEWTON_FAILED;
+  protected refresh(): boolean {
+    const { t, h } = this;
+    return this.keeper.evaluateAt(t + this.#c[1]! * h, this.#at(this.z[1]), this.weights, h);
   }
 
   #at(z: Float64Array): Float64Array {
@@ -157,9 +112,9 @@ export class GaussStepper extends StateStepper {
     return stage;
   }
 
-  /** Adds one increment to the stages; returns its root mean square in the unit of the error weights. */
-  #iterate(t: number, h: number, weights: Float64Array): number {
-    const { system } = this;
+  /** (mu / h - J) (v^T dz) = v^T (f - A^-1 z / h). */
+  protected increment(): number {
+    const { system, t, h, weights } = this;
     const [z0, z1] = this.z;
     const [f0, f1] = this.#slopes;
     const [p, q, r, s] = this.#inverse;
@@ -187,9 +142,8 @@ export class GaussStepper extends StateStepper {
   accept(): void {
     const [q1, q2] = this.#parabola;
     this.#toPowers(q1, q2);
-    this.#parabolaStep = this.#h;
+    this.#parabolaStep = this.h;
     this.exchange();
-    this.#keeper.moved(this.#rule.worst > SLOW);
   }
 
   /** The parabola through (0, 0) and the (c_i, z_i). */
@@ -208,9 +162,5 @@ export class GaussStepper extends StateStepper {
     const n = this.y.length;
     out.set(this.y, offset);
     this.#toPowers(out.subarray(offset + n, offset + 2 * n), out.subarray(offset + 2 * n, offset + 3 * n));
-  }
-
-  rate(): number {
-    return this.#keeper.rate();
   }
 }

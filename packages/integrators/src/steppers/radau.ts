@@ -1,21 +1,12 @@
 import { matrixLinearisation } from "../jacobian/linearisations.ts";
-import { power } from "../power.ts";
 import type { System } from "../system.ts";
 import type { CollocationTableau } from "../tableau/collocation.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
 import { advance, finish, toResidual } from "./collocation-work.ts";
-import { PATIENT_ITERATIONS, PATIENT_REFRESH } from "./dirk.ts";
-import { JacobianKeeper, KeptComplexLu, KeptLu } from "./jacobian-keeper.ts";
-import { StateStepper } from "./state-stepper.ts";
-import {
-  STEP_NEWTON_FAILED,
-  STEP_NON_FINITE,
-  STEP_OK,
-  STEP_SINGULAR,
-  type Start,
-  type StepperSettings,
-} from "./stepper.ts";
+import { ImplicitStepper } from "./implicit-stepper.ts";
+import { KeptComplexLu, KeptLu } from "./jacobian-keeper.ts";
+import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
 /** A Jacobian is kept as long as Newton's increments shrink by at least this; one that takes no more
  *  evaluations than a step, by at least that. What an iteration leaves has the same sign step after step, and
@@ -28,19 +19,12 @@ const CHEAP = 6;
  *  of A^-1 (Radau IIA of order 5): the similarity that diagonalises A^-1 splits each simplified Newton
  *  iteration on 3n unknowns into one real and one complex solve of size n.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
-export class RadauStepper extends StateStepper {
+export class RadauStepper extends ImplicitStepper {
   readonly errorOrder: number = 3;
-  readonly maxIterations: number;
-  readonly explicit: boolean = false;
-  readonly prefersConstantStep: boolean = true;
   readonly degree: number = 3;
   /** Stage i of the last attempt is y + z[i]. */
   readonly z: Stages;
   readonly #method: CollocationTableau;
-  readonly #tolerance: number;
-  readonly #adaptive: boolean;
-  readonly #keeper: JacobianKeeper;
-  readonly #slow: number;
   readonly #lu: KeptLu;
   readonly #complexLu: KeptComplexLu;
   /** Nine rows: the stages, w = T^-1 z, and what becomes the increments of w. One array, and few passes over
@@ -48,7 +32,7 @@ export class RadauStepper extends StateStepper {
   readonly #work: Float64Array;
   readonly #w: Float64Array;
   readonly #product: Float64Array;
-  readonly #stages: Stages;
+  readonly #stageStates: Stages;
   readonly #d: Stages;
   /** Reciprocals of the error weights. */
   readonly #scale: Float64Array;
@@ -57,63 +41,44 @@ export class RadauStepper extends StateStepper {
   readonly #collocation: Float64Array;
   #collocationStep = 0;
   #cautious = true;
-  #convergence = 1;
-  #theta = 0;
-  #h = 0;
 
   constructor(name: string, method: CollocationTableau, system: System, settings: StepperSettings) {
-    super(name, system);
+    const linearisation = matrixLinearisation(system);
+    const slow = system.jacobianPrice <= CHEAP ? SLOW_IF_CHEAP : SLOW;
+    super(name, system, settings, linearisation, { iterations: 10, slow });
     const { n } = system;
     const triple = () => [new Float64Array(n), new Float64Array(n), new Float64Array(n)] as const;
     this.#method = method;
-    this.#tolerance = settings.newtonTolerance;
-    this.#adaptive = settings.adaptive;
-    this.maxIterations = settings.adaptive ? 10 : PATIENT_ITERATIONS;
     this.z = triple();
     this.#work = new Float64Array(9 * n);
     this.#w = this.#work.subarray(3 * n, 6 * n);
     this.#product = new Float64Array(system.mass === undefined ? 0 : 3 * n);
     const rows = (from: number) =>
       [0, 1, 2].map((i) => this.#work.subarray((from + i) * n, (from + i + 1) * n)) as unknown as Stages;
-    this.#stages = rows(0);
+    this.#stageStates = rows(0);
     this.#d = rows(6);
     this.#scale = new Float64Array(n);
     this.#collocation = new Float64Array(3 * n);
-    const linearisation = matrixLinearisation(system);
-    this.#keeper = new JacobianKeeper(linearisation);
-    this.#slow = system.jacobianPrice <= CHEAP ? SLOW_IF_CHEAP : SLOW;
-    this.#lu = new KeptLu(system, this.#keeper, settings.newtonTolerance);
-    this.#complexLu = new KeptComplexLu(system, this.#keeper, linearisation);
+    this.#lu = new KeptLu(system, this.keeper, settings.newtonTolerance);
+    this.#complexLu = new KeptComplexLu(system, this.keeper, linearisation);
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
-    if (!this.#keeper.starts(how)) return;
-    this.#collocationStep = 0;
-    this.#cautious = true;
-    this.#convergence = 1;
-    this.evaluateFirst(t);
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    if (how !== "nearby") {
+      this.#collocationStep = 0;
+      this.#cautious = true;
+    }
+    super.start(t, y, how);
   }
 
   attempt(t: number, h: number, given: Float64Array): number {
-    this.#h = h;
-    this.iterations = 0;
     const weights = this.#scaled(h, given);
-    for (;;) {
-      const slope = this.hasSlope ? this.slopeHere : undefined;
-      if (!this.#keeper.ensure(t, this.y, given, h, slope)) return STEP_NON_FINITE;
-      if (!this.#factor(h)) return STEP_SINGULAR;
-      this.#predict(h);
-      const code = this.#newton(t, h, weights);
-      if (code === STEP_OK) break;
-      if (!this.#adaptive || this.#keeper.fresh) return code;
-      this.#keeper.wanted = true;
-      this.#convergence = 1;
-    }
-    finish(this.#method, this.y, this.#work, this.z, this.yNew);
-    if (!allFinite(this.yNew)) return STEP_NON_FINITE;
-    if (this.#adaptive) {
+    this.begin(t, h, given);
+    for (let i = 0; i < weights.length; i++) this.#scale[i] = 1 / weights[i]!;
+    const slope = this.hasSlope ? this.slopeHere : undefined;
+    const code = this.converge(t, this.y, () => this.#stages(), slope);
+    if (code !== STEP_OK) return code;
+    if (!this.patient) {
       this.#estimate(t, h, weights);
       if (weights !== given)
         for (let i = 0; i < weights.length; i++) this.error[i]! *= given[i]! / weights[i]!;
@@ -135,9 +100,18 @@ export class RadauStepper extends StateStepper {
     return scaled;
   }
 
-  #factor(h: number): boolean {
+  protected factor(): boolean {
     const { real, re, im } = this.#method.eigenvalues;
+    const { h } = this;
     return this.#lu.ensure(real / h) && this.#complexLu.ensure(re / h, im / h);
+  }
+
+  #stages(): number {
+    this.#predict(this.h);
+    const code = this.iterate();
+    if (code !== STEP_OK) return code;
+    finish(this.#method, this.y, this.#work, this.z, this.yNew);
+    return allFinite(this.yNew) ? STEP_OK : STEP_NON_FINITE;
   }
 
   /** Stages from the polynomial of the step before, extrapolated; zero increments at the start. */
@@ -146,54 +120,28 @@ export class RadauStepper extends StateStepper {
       extrapolate(this.#method, this.#collocation, h / this.#collocationStep, this.y, this.#work);
       return;
     }
-    for (const stage of this.#stages) stage.set(this.y);
+    for (const stage of this.#stageStates) stage.set(this.y);
     const n = this.y.length;
     this.#work.fill(0, 3 * n, 6 * n);
   }
 
-  #newton(t: number, h: number, weights: Float64Array): number {
-    const { system, y, maxIterations } = this;
-    const [s0, s1, s2] = this.#stages;
+  /** (diag(real, re + i im) / h - J) dw = T^-1 f(y + T w) - diag(real, re + i im) w / h. */
+  protected increment(): number {
+    const { system, t, h } = this;
+    const [s0, s1, s2] = this.#stageStates;
     const [d0, d1, d2] = this.#d;
-    const scale = this.#scale;
     const { c } = this.#method;
-    for (let i = 0; i < scale.length; i++) scale[i] = 1 / weights[i]!;
-    let before = 0;
-    // What the last iteration achieved with this Jacobian bounds the error after the first increment already.
-    let eta = this.#adaptive ? power(Math.max(this.#convergence, Number.EPSILON), 0.8) : 1;
-    this.#theta = 0;
-    for (let iteration = 1; iteration <= maxIterations; iteration++) {
-      this.iterations = iteration;
-      system.f(t + c[0] * h, s0, d0);
-      system.f(t + c[1] * h, s1, d1);
-      system.f(t + h, s2, d2);
-      toResidual(this.#method, h, this.#work, this.#massProduct());
-      this.#lu.solve(d0);
-      this.#complexLu.solve(d1, d2);
-      const size = advance(this.#method, y, scale, this.#work);
-      if (!(size < Number.POSITIVE_INFINITY)) return STEP_NON_FINITE;
-      if (before > 0) {
-        const theta = size / before;
-        this.#theta = iteration === 2 || !this.#adaptive ? theta : Math.sqrt(theta * this.#theta);
-        if (this.#theta < 0.99) eta = this.#theta / (1 - this.#theta);
-        else if (size <= 0.1 * this.#tolerance) return STEP_OK;
-        else if (this.#adaptive) return STEP_NEWTON_FAILED;
-        const left = maxIterations - iteration;
-        if (this.#adaptive && left > 0 && eta * power(this.#theta, left - 1) * size > this.#tolerance) {
-          return STEP_NEWTON_FAILED;
-        }
-      }
-      this.#convergence = eta;
-      if (size === 0 || eta * size <= this.#tolerance) return STEP_OK;
-      before = size;
-      if (!this.#adaptive && iteration % PATIENT_REFRESH === 0) {
-        if (!this.#keeper.evaluateAt(t + h, s2, weights, h)) return STEP_NON_FINITE;
-        if (!this.#factor(h)) return STEP_SINGULAR;
-        before = 0;
-        eta = 1;
-      }
-    }
-    return STEP_NEWTON_FAILED;
+    system.f(t + c[0] * h, s0, d0);
+    system.f(t + c[1] * h, s1, d1);
+    system.f(t + h, s2, d2);
+    toResidual(this.#method, h, this.#work, this.#massProduct());
+    this.#lu.solve(d0);
+    this.#complexLu.solve(d1, d2);
+    return advance(this.#method, this.y, this.#scale, this.#work);
+  }
+
+  protected refresh(): boolean {
+    return this.keeper.evaluateAt(this.t + this.h, this.#stageStates[2], this.weights, this.h);
   }
 
   /** M w in rows of its own; w itself where M is the identity. */
@@ -229,7 +177,7 @@ export class RadauStepper extends StateStepper {
     for (let i = 0; i < y.length; i++) error[i] = slope[i]! + d0[i]!;
     this.#lu.solve(error);
     if (!this.#cautious || !(weightedNorm(error, weights) >= 1)) return;
-    const [stage] = this.#stages;
+    const [stage] = this.#stageStates;
     for (let i = 0; i < y.length; i++) stage[i] = y[i]! + error[i]!;
     system.f(t, stage, error);
     for (let i = 0; i < y.length; i++) error[i] = error[i]! + d0[i]!;
@@ -238,10 +186,9 @@ export class RadauStepper extends StateStepper {
 
   accept(): void {
     collocationRows(this.#method, this.z, this.#collocation, 0);
-    this.#collocationStep = this.#h;
+    this.#collocationStep = this.h;
     this.exchange();
     this.#cautious = false;
-    this.#keeper.moved(this.#theta > this.#slow);
   }
 
   override reject(): void {
@@ -251,9 +198,5 @@ export class RadauStepper extends StateStepper {
   polynomial(out: Float64Array, offset: number): void {
     out.set(this.y, offset);
     collocationRows(this.#method, this.z, out, offset + this.y.length);
-  }
-
-  rate(): number {
-    return this.#keeper.rate();
   }
 }
