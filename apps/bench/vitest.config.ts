@@ -9,7 +9,8 @@ const config: ViteUserConfig = mergeConfig(shared, {
     testTimeout: 600_000,
     hookTimeout: 600_000,
     // Drawing them costs more than most of the studies; those that look at them say so.
-    env: { STIFFNET_NO_PNG: "1" },
+    // And as in a wide terminal: sentences that are looked for stand in one line.
+    env: { STIFFNET_NO_PNG: "1", COLUMNS: "1000" },
   },
 });
 export default config;

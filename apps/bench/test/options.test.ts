@@ -29,10 +29,10 @@ interface Case {
 
 /** Every option with a value, of every command. */
 const cases: Case[] = [];
-for (const [command, load] of Object.entries({ ...product, ...commands })) {
-  const definition = await load();
+for (const [command, row] of Object.entries({ ...product, ...commands })) {
+  const definition = await row.load();
   const make = (): Command =>
-    makeCommand(command, definition, () => {})
+    makeCommand(command, row, definition, () => {})
       .exitOverride()
       .configureOutput({ outputError: () => {} })
       .action(() => {});

@@ -211,7 +211,7 @@ describe("a study through a queue", needs("redis"), () => {
     server = await RedisServer.start("--maxmemory", "1mb", "--maxmemory-policy", "noeviction");
     const { code, stderr } = await queued(server.url, join(temporaryFolder(), "out")).ended;
     expect(code).toBe(1);
-    expect(stderr.trim().split("\n").at(-1)).toMatch(/^stiffnet: redis:\/\/127\.0\.0\.1:\d+: OOM /);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(/^stiffnet(-bench)?: redis:\/\/127\.0\.0\.1:\d+: OOM /);
   });
 
   it("is refused while another process runs the same one", async () => {
@@ -290,7 +290,7 @@ function expectLastRefusal(
   ...parts: string[]
 ): void {
   const last = stderr.trim().split("\n").at(-1);
-  expect(last).toMatch(/^stiffnet: /);
+  expect(last).toMatch(/^stiffnet(-bench)?: /);
   for (const part of parts) expect(last).toContain(part);
   expect(code).toBe(2);
 }

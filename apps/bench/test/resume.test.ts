@@ -181,7 +181,7 @@ describe("a damaged checkpoint", () => {
     appendFileSync(join(out, "checkpoints", "res-000.state"), "damage");
     const { code, stderr } = await stiffnet(study);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^stiffnet: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
+    expect(stderr).toMatch(/^stiffnet(-bench)?: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
   });
 });
 
@@ -237,7 +237,7 @@ describe("a full disk", () => {
       mount -o remount,size=50m "$out"
       "$0" "$bin" "$@" --workers 2 --out "$out" --json
     `);
-    expect(stderr.split("\n")[0]).toMatch(/^stiffnet: \S+: no space left on the disk$/);
+    expect(stderr.split("\n")[0]).toMatch(/^stiffnet(-bench)?: \S+: no space left on the disk$/);
     expect(stdout.split("\n")[0]).toBe("code 2");
     expect(JSON.parse(stdout.slice(stdout.indexOf("{"))).digest).toBe(expected);
   });

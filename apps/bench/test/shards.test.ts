@@ -69,7 +69,7 @@ describe("shards, trained one by one and merged", () => {
     const early = await inTurn(["merge", parts]);
     expect(early.code).toBe(1);
     expect(early.stdout).toBe("");
-    expect(early.stderr).toMatch(/^stiffnet: [^\n]+\n$/);
+    expect(early.stderr).toMatch(/^stiffnet(-bench)?: [^\n]+\n$/);
     for (const part of ["2 of 6 trials are missing", "res-002", "shard 3 of 3 is not there"]) {
       expect(early.stderr).toContain(part);
     }
@@ -130,7 +130,7 @@ describe("shards, trained one by one and merged", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace(/"digest":"[0-9a-f]{4}/g, '"digest":"0000'));
     const { code, stderr } = await inTurn(["merge", parts, twice, "--out", join(folder, "mixed")]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^stiffnet: .*res-(l2-)?00\d has another digest.*\n$/);
+    expect(stderr).toMatch(/^stiffnet(-bench)?: .*res-(l2-)?00\d has another digest.*\n$/);
     rmSync(twice, { recursive: true });
   });
 });

@@ -4,11 +4,25 @@ import { describe, expect, it } from "vitest";
 import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("help", () => {
-  it.each(["alpine", "train", "serve"])("%s explains itself with examples", async (command) => {
-    const { code, stdout } = await inTurn([command, "--help"]);
+  it.each([
+    ["alpine", "--help-all"],
+    ["train", "--help-all"],
+    ["serve", "--help"],
+  ])("%s explains itself with examples", async (command, help) => {
+    const { code, stdout } = await inTurn([command, help]);
     expect(code).toBe(0);
     for (const part of ["Examples:", "--json", "--out", "--seed", "--workers"])
       expect(stdout).toContain(part);
+  });
+
+  it("of train is one page in 80 columns, and says how to see the rest", async () => {
+    const { code, stdout } = await stiffnet(["train", "--help"], { env: { COLUMNS: "80" } });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    for (const part of ["Data:", "Network and training:", "--help-all"]) expect(stdout).toContain(part);
+    expect(stdout).not.toContain("--lost-after");
+    expect(code).toBe(0);
   });
 
   it.each(["step", "spectral", "stability", "convergence", "crossing", "gradients", "cost", "stiff-node"])(
@@ -31,7 +45,7 @@ describe("help", () => {
 
   it("is shown, with exit code 2, where no command is given", async () => {
     const { code, stdout } = await stiffnet([]);
-    expect(stdout).toContain("Commands:");
+    for (const group of ["Studies:", "Comparisons:", "Across machines:"]) expect(stdout).toContain(group);
     expect(code).toBe(2);
   });
 });

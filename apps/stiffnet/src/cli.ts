@@ -2,14 +2,46 @@ import { readFileSync } from "node:fs";
 import { type Commands, runProgram } from "@stiffnet/terminal";
 
 export const commands: Commands = {
-  data: async () => (await import("./commands/data.ts")).dataCommand,
-  train: async () =>
-    (await import("@stiffnet/trials")).studyCommand((await import("./train/command.ts")).train),
-  predict: async () => (await import("./commands/predict.ts")).predictCommand,
-  sensitivity: async () => (await import("./sensitivity/command.ts")).sensitivityCommand,
-  stability: async () => (await import("./stability/command.ts")).stabilityCommand,
-  inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
-  export: async () => (await import("./commands/export.ts")).exportCommand,
+  data: {
+    group: "Your table:",
+    description:
+      "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
+    load: async () => (await import("./commands/data.ts")).dataCommand,
+  },
+  train: {
+    group: "Your table:",
+    description: "Train a surrogate on your own table, to a report and an ONNX file.",
+    load: async () =>
+      (await import("@stiffnet/trials")).studyCommand((await import("./train/command.ts")).train),
+  },
+  predict: {
+    group: "A trained model:",
+    description: "Answer the rows of a table by an exported model, with intervals.",
+    load: async () => (await import("./commands/predict.ts")).predictCommand,
+  },
+  sensitivity: {
+    group: "A trained model:",
+    description: "Say which inputs a model's outputs depend on: Sobol indices with intervals.",
+    load: async () => (await import("./sensitivity/command.ts")).sensitivityCommand,
+  },
+  stability: {
+    group: "A trained model:",
+    description:
+      "Set a network's eigenvalues, layer by layer, beside the stability disc of explicit Euler: ratio, largest step.",
+    load: async () => (await import("./stability/command.ts")).stabilityCommand,
+  },
+  inspect: {
+    group: "A trained model:",
+    description:
+      "Print what is in an ONNX file: shapes, operators, and what stiffnet wrote about the network.",
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  },
+  export: {
+    group: "A trained model:",
+    description:
+      "Turn a model into one HTML file to explore it in any browser, or into a graph model of TensorFlow.js.",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
 };
 
 export function main(argv: readonly string[]): Promise<void> {

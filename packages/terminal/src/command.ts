@@ -1,19 +1,20 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { withHabits } from "./options.ts";
+import { heading, wrapped } from "./width.ts";
 
 export interface Outcome {
   /** The result for programs: printed with --json, as one document. */
   readonly document?: object;
   /** The result for readers: printed without --json, or where there is no document. */
   readonly text?: string;
+  /** The result as rows or JSON, in the place of `text`: printed as it is, whatever fits the terminal. */
+  readonly data?: string;
   /** 0 where not given. */
   readonly exitCode?: number;
 }
 
-/** A command: what it says of itself, what it takes and what it does. Its name is that of its row in the
- *  table. */
+/** A command: what it takes and what it does. Its name and what it is for stand in its program's table. */
 export interface CommandDefinition<Options = object> {
-  readonly description: string;
   /** What its help ends with: notes and examples. */
   readonly help: string;
   /** Adds its arguments and options. Every command has --json beside them. */
@@ -22,22 +23,62 @@ export interface CommandDefinition<Options = object> {
   run(options: Options, words: readonly string[], command: Command): Promise<Outcome>;
 }
 
-/** The command, with the habits that all share; `done` is told its exit code. */
+export interface CommandRow {
+  /** The heading that it stands under in its program's help. */
+  readonly group: string;
+  readonly description: string;
+  load(): Promise<CommandDefinition>;
+}
+
+const moreOptions = /^More\b/;
+
+/** Begins a group of options that --help leaves out and --help-all shows. */
+export function addMore(command: Command, about: string): Command {
+  return command.optionsGroup(`More ${about}:`);
+}
+
+const isMore = ({ helpGroupHeading }: Option): boolean => moreOptions.test(helpGroupHeading ?? "");
+
+/** The command, with the habits that all share; `shown` is given what it printed, and its exit code. */
 export function makeCommand(
   name: string,
+  { group, description }: Omit<CommandRow, "load">,
   definition: CommandDefinition,
-  done: (exitCode: number) => void,
+  shown: (text: string | undefined, exitCode: number) => void,
 ): Command {
-  const command = new Command(name).description(definition.description);
+  const command = new Command(name).description(description).helpGroup(group);
+  command.optionsGroup("Options:");
   definition.declare(command);
-  const json = "print one JSON document on standard output, progress on standard error";
+  command.optionsGroup("Output and help:");
+  const json = "print one JSON document on standard output";
   if (!command.options.some(({ long }) => long === "--json")) command.option("--json", json, false);
-  command.addHelpText("after", `\n${definition.help}`).action(async () => {
-    const options: { json: boolean } = command.opts();
-    const { document, text, exitCode = 0 } = await definition.run(options, command.args, command);
-    const shown = options.json && document !== undefined ? JSON.stringify(document, null, 2) : text;
-    if (shown !== undefined) process.stdout.write(`${shown}\n`);
-    done(exitCode);
+  command.helpOption("-h, --help", "show this");
+  let all = true;
+  if (command.options.some(isMore)) {
+    all = false;
+    command.option("--help-all", "show all options").on("option:help-all", () => {
+      all = true;
+      command.help();
+    });
+  }
+  const { visibleOptions, optionDescription } = command.createHelp();
+  command.configureHelp({
+    styleTitle: heading,
+    visibleOptions(of) {
+      return visibleOptions.call(this, of).filter((option) => all || !isMore(option));
+    },
+    // A switch is off unless it is given.
+    optionDescription(option) {
+      return optionDescription.call(this, option).replace(" (default: false)", "");
+    },
   });
+  command
+    .addHelpText("after", () => `\n${wrapped(definition.help.trim().replace(/(?<=^\S.*)\n(?=\S)/gm, " "))}`)
+    .action(async () => {
+      const options: { json: boolean } = command.opts();
+      const { document, text, data, exitCode = 0 } = await definition.run(options, command.args, command);
+      const json = options.json && document !== undefined;
+      shown(json ? JSON.stringify(document, null, 2) : (data ?? (text && wrapped(text))), exitCode);
+    });
   return withHabits(command);
 }

@@ -1,5 +1,4 @@
 import { StiffnetError } from "@stiffnet/base";
-import { IntegratorError } from "@stiffnet/integrators";
 
 /** Wrong use of the command or of a results folder: one line that says what was given and what was
  *  expected. */
@@ -17,8 +16,10 @@ export class BenchError extends StiffnetError {
 /** What every package of the family and Node's own file functions throw on wrong input. Anything else is a
  *  defect and keeps its stack. */
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
-  if (error instanceof StiffnetError || error instanceof IntegratorError) return true;
-  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+  if (error instanceof StiffnetError) return true;
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
+  // By its name: the integrators depend on nothing, and take longer to load than help.
+  return "syscall" in error || error.name === "IntegratorError";
 }
 
 const systemMessages: Readonly<Record<string, string>> = {

@@ -1,3 +1,5 @@
+import { width } from "./width.ts";
+
 /** "1 h 02 min", "3 min 20 s", "12 s"; a question mark for what is not known. */
 export function formatDuration(seconds: number | null): string {
   if (!Number.isFinite(seconds)) return "?";
@@ -34,13 +36,31 @@ export function formatStep(step: number): string {
   return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
 }
 
-/** Columns padded to their widest cell; the first is text, the others are numbers. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns padded to their widest cell; the first is text, the others are numbers. Columns that the terminal has
+ *  no room for follow in a table below, beside the first column again. */
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  room: number = width(),
+): string {
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+  const line = (cells: readonly string[], columns: readonly number[]): string =>
+    columns
+      .map((c) => (c === 0 ? cells[c]!.padEnd(widths[c]!) : cells[c]!.padStart(widths[c]!)))
       .join("  ")
       .trimEnd();
-  return [line(header), widths.map((w) => "-".repeat(w)).join("  "), ...rows.map(line)].join("\n");
+  const parts: number[][] = [[0]];
+  let used = widths[0]!;
+  for (let c = 1; c < widths.length; c++) {
+    if (used + 2 + widths[c]! > room && parts.at(-1)!.length > 1) {
+      parts.push([0]);
+      used = widths[0]!;
+    }
+    parts.at(-1)!.push(c);
+    used += 2 + widths[c]!;
+  }
+  const rule = widths.map((w) => "-".repeat(w));
+  return parts
+    .map((columns) => [header, rule, ...rows].map((cells) => line(cells, columns)).join("\n"))
+    .join("\n\n");
 }

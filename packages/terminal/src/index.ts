@@ -1,4 +1,4 @@
-export { type CommandDefinition, makeCommand, type Outcome } from "./command.ts";
+export { addMore, type CommandDefinition, makeCommand, type Outcome } from "./command.ts";
 export { commandLine } from "./command-line.ts";
 export { BenchError, isExpected, oneLine } from "./errors.ts";
 export {
@@ -13,7 +13,6 @@ export { given } from "./given.ts";
 export { type Commands, type Program, runProgram } from "./main.ts";
 export {
   above,
-  addCommonOptions,
   addComputing,
   addOut,
   addRows,
@@ -41,3 +40,4 @@ export {
 export { calledAs, note } from "./output.ts";
 export { type Progress, showProgress } from "./progress.ts";
 export { interruptedCode, type Stop, stopOnSignals } from "./signals.ts";
+export { width } from "./width.ts";

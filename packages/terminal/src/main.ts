@@ -1,11 +1,12 @@
 import { Command, CommanderError } from "commander";
-import { type CommandDefinition, makeCommand } from "./command.ts";
+import { type CommandRow, makeCommand } from "./command.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { callAs, calledAs, note, tolerateClosedPipes } from "./output.ts";
+import { asComplaint, heading, width, withColours, wrapped } from "./width.ts";
 
 /** Commands by their names. Only the one that is called is loaded: all of them take longer to load than a
- *  wrong option to refuse. */
-export type Commands = Readonly<Record<string, () => Promise<CommandDefinition>>>;
+ *  wrong option to refuse, or help to read. */
+export type Commands = Readonly<Record<string, CommandRow>>;
 
 export interface Program {
   readonly name: string;
@@ -15,6 +16,9 @@ export interface Program {
   /** The last line of its help. */
   readonly help: string;
 }
+
+/** Complaints are printed below, in one line. */
+const output = { outputError: () => {}, getOutHelpWidth: width };
 
 /** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and
  *  resumable). */
@@ -31,24 +35,30 @@ async function run(
   let exitCode = 0;
   const program = new Command(name)
     .description(description)
-    .version(version)
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this")
+    .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureHelp({ styleTitle: heading })
+    .configureOutput(output)
     .showSuggestionAfterError(true)
     .addHelpText(
       "after",
-      `
-Exit codes: 0 done, 1 a trial failed or diverged, 2 wrong use or input, 130 interrupted.
-${help}`,
+      () => `
+${wrapped(`Exit codes: 0 done, 1 a trial failed or diverged, 2 wrong use or input, 130 interrupted.
+${help}`)}`,
     );
   const [, , called = ""] = argv;
-  const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
-  const definitions = await Promise.all(names.map((name) => commands[name]!()));
-  for (const [i, definition] of definitions.entries()) {
-    const command = makeCommand(names[i]!, definition, (code) => {
+  for (const [name, row] of Object.entries(commands)) {
+    if (name !== called) {
+      program.command(name).description(row.description).helpGroup(row.group);
+      continue;
+    }
+    const command = makeCommand(name, row, await row.load(), (text, code) => {
+      if (text !== undefined) process.stdout.write(`${withColours(text)}\n`);
       exitCode = code;
     });
-    program.addCommand(command.exitOverride().configureOutput({ outputError: () => {} }));
+    program.addCommand(command.exitOverride().configureOutput(output));
   }
   try {
     if (argv.length <= 2) {
@@ -74,5 +84,5 @@ ${help}`,
 }
 
 function complain(text: string): void {
-  note(`${calledAs()[0]}: ${text}`);
+  note(`${asComplaint(`${calledAs()[0]}:`)} ${text}`);
 }

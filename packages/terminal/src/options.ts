@@ -227,10 +227,6 @@ export interface CommonOptions {
   readonly workers: number;
 }
 
-export function addCommonOptions(command: Command, out: string): Command {
-  return addWorkers(addSeed(addOut(command, out)));
-}
-
 export function addOut(command: Command, usual: string): Command {
   return command.option("--out <dir>", "results folder", usual);
 }

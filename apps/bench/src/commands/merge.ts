@@ -9,7 +9,6 @@ interface MergeOptions {
 }
 
 export const mergeCommand: CommandDefinition<MergeOptions> = {
-  description: "Join the shards of a study, to the results of one that ran in one piece.",
   help: `The parts must be of one configuration and hold every trial; the digest is that of an undivided study.
 
 Examples:

@@ -11,7 +11,6 @@ interface StatusOptions {
 }
 
 export const statusCommand: CommandDefinition<StatusOptions> = {
-  description: "Show how far a study is, from another terminal or another machine that sees its folder.",
   help: `Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
 
 Examples:

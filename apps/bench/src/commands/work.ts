@@ -15,7 +15,6 @@ interface WorkCommandOptions {
 }
 
 export const workCommand: CommandDefinition<WorkCommandOptions> = {
-  description: "Train trials of studies that other machines put on a Redis server with --queue.",
   help: `One on each machine, before or after the study begins. Each needs the same version of stiffnet, and a table that the
 study trains on under the same path. What a worker that dies has trained goes on elsewhere from its last checkpoint;
 a worker that is told to end (Ctrl-C, SIGTERM) hands its trials back within seconds and exits with code 0.

@@ -50,8 +50,6 @@ export interface DataSummary {
 }
 
 export const dataCommand: CommandDefinition<DataCommandOptions> = {
-  description:
-    "Describe a table: ranges, gaps, repeated rows and columns, correlations, what a linear fit explains.",
   help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel (.xlsx);
 writes nothing.
 

@@ -11,8 +11,6 @@ interface ExportOptions {
 }
 
 export const exportCommand: CommandDefinition<ExportOptions> = {
-  description:
-    "Turn a model into one HTML file to explore it in any browser, or into a graph model of TensorFlow.js.",
   help: `The page computes in float64 by itself, makes no request and can be sent by mail. The folder holds model.json
 and weights: tf.loadGraphModel("FOLDER/model.json") in a browser, from physical inputs to physical outputs in
 float32. The model file itself is RESULTS/model.onnx.

@@ -2,7 +2,6 @@ import type { CommandDefinition } from "@stiffnet/terminal";
 import { modelFile } from "@stiffnet/trials";
 
 export const inspectCommand: CommandDefinition = {
-  description: "Print what is in an ONNX file: shapes, operators, and what stiffnet wrote about the network.",
   help: `Nothing is run, and files that something else wrote are described as well.
 
 Examples:

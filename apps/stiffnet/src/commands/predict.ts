@@ -28,7 +28,6 @@ export interface Prediction {
 }
 
 export const predictCommand: CommandDefinition<PredictOptions> = {
-  description: "Answer the rows of a table by an exported model, with intervals.",
   help: `Inputs are found by their names; a table without names must have the inputs alone, in the model's order. Rows outside the
 box of the training rows are answered, with wider intervals, and counted on standard error.
 
@@ -81,7 +80,7 @@ Examples:
       files: { model: file, ...given({ predictions: out }) },
       ...{ outside: beyond, predictions },
     };
-    return { document, text: out === undefined ? lines.trimEnd() : `predictions ${out}` };
+    return { document, ...(out === undefined ? { data: lines.trimEnd() } : { text: `predictions ${out}` }) };
   },
 };
 

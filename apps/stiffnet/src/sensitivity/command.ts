@@ -33,7 +33,6 @@ const rangeOfInput = parser(
 );
 
 export const sensitivityCommand: CommandDefinition<SensitivityOptions> = {
-  description: "Say which inputs a model's outputs depend on: Sobol indices with intervals.",
   help: `Inputs are drawn independently of each other, uniformly from their ranges. The first-order index of an input is the share of the
 variance that goes where it is known, its total index the share that is left where all others are: an input of a small total
 index can be fixed.

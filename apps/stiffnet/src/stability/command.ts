@@ -20,8 +20,6 @@ interface StabilityOptions extends ExperimentOptions, TableOptions {
 }
 
 export const stabilityCommand: CommandDefinition<StabilityOptions> = {
-  description:
-    "Set a network's eigenvalues, layer by layer, beside the stability disc of explicit Euler: ratio, largest step.",
   help: `An eigenvalue l of a layer's Jacobian is stable under a step alpha where |1 + alpha l| <= 1; alpha is the network's own
 step, horizon / depth. All eigenvalues are computed by QR iteration in float64.
 

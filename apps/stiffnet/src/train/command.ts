@@ -20,33 +20,29 @@ interface OwnOptions extends StudyOptions, DataOptions {
 
 export const train: StudyKind = {
   name: "train",
-  description: "Train a surrogate on your own table, to a report and an ONNX file.",
-  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 or Excel (.xlsx); 'stiffnet data' shows what is in one.
-The exported model is the mean of the trials' networks where there are several.
+  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 or Excel (.xlsx);
+'stiffnet data' shows what is in one. The exported model is the mean of the trials.
 
 Examples:
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs gpp,lai --trials 1 --penalty stiff=1e-3
-  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --width 50 --depth 16 --epochs 1000 --out results/deep
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --tune 30
-  $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16- --tune 20min --activation tanh --out results/tuned
-  $ stiffnet train --config results/tuned/config.json --seed 2 --out results/again
   $ stiffnet train parameters.npy fluxes.nc --inputs 1-15 --outputs 16-
-  $ stiffnet train dalec:site --width 50 --depth 16 --activation tanh --lift tanh --epochs 100 --trials 1
   $ stiffnet-serve results/train/model.onnx`,
   addOptions(command) {
+    command.argument(
+      "[files...]",
+      "table with one run of the simulation a row; columns of several files stand side by side. Or dalec:site, dalec:global or function:NAME",
+    );
+    addDataOptions(command, { validation: 0.125 });
     command
-      .argument(
-        "[files...]",
-        "table with one run of the simulation a row; of several files, the columns stand side by side. Or dalec:site, dalec:global, ensembles of the DALEC land model, or a test function as function:ishigami",
-      )
+      .optionsGroup("Network and training:")
       .option(
         "--tune <budget>",
-        `first choose rate, width, depth, activation, lift (identity: outputs have a linear way from the inputs) and penalty, where they are not given, by successive halving on validation rows: so many configurations, or as many as fit in a time, as in 10min. A number of them gives the same bits everywhere; a time decides the number alone`,
+        "choose rate, width, depth, activation, lift and penalty where they are not given: from so many configurations, or in a time as 10min",
         tuneBudget,
       )
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
-    addDataOptions(command, { validation: 0.125 });
   },
   configured({ command, options }) {
     const { penalty } = options as OwnOptions;

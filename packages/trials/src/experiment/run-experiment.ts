@@ -98,7 +98,7 @@ export function experimentCommand<
   Drawn,
 >(
   name: Config["command"],
-  definition: Pick<CommandDefinition, "description" | "help"> & {
+  definition: Pick<CommandDefinition, "help"> & {
     readonly options: Rows;
     /** What follows from the options, in their place. */
     settings?(options: ConfigOf<string, Rows>): Partial<Config>;
@@ -106,9 +106,8 @@ export function experimentCommand<
     load(): Promise<Experiment<Config, Result, Drawn>>;
   },
 ): CommandDefinition<ExperimentOptions & ConfigOf<string, Rows>> {
-  const { description, help, options: rows, settings, load } = definition;
+  const { help, options: rows, settings, load } = definition;
   return {
-    description,
     help,
     declare(command: Command) {
       addRows(command, rows);

@@ -1,4 +1,13 @@
-import { BenchError, choice, collect, fraction, type OptionParser, parser, share } from "@stiffnet/terminal";
+import {
+  addMore,
+  BenchError,
+  choice,
+  collect,
+  fraction,
+  type OptionParser,
+  parser,
+  share,
+} from "@stiffnet/terminal";
 import type { Command } from "commander";
 import { type MissingRule, missingRules } from "../configuration/choices.ts";
 import { type DataSpec, dataNamed, type Fold, type Prepare } from "../data/kinds.ts";
@@ -46,12 +55,14 @@ const splits = ["testFile", "splitColumn", "group", "fold"] as const;
 
 export function addDataOptions(command: Command, defaults: { validation: number }): Command {
   command
+    .optionsGroup("Data:")
     .option(
       "--inputs <columns>",
-      "input columns: numbers, names or ranges, as in 1-15 or lai,soil*; without --inputs and --outputs, the first of two files has the inputs and the second the outputs",
+      "input columns: numbers, names or ranges, as in 1-15 or lai,soil* (default: those of the first of two files)",
     )
     .option("--outputs <columns>", "output columns")
-    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share, 0.2)
+    .option("--test <share>", "test rows, never trained on nor chosen by: a fraction or a count", share, 0.2);
+  addMore(command, "about the data")
     .option("--test-file <file>", "a table of its own to test on, with columns of the same names")
     .option("--split-column <column>", "column of numbers that says which rows are tested: 1, the others 0")
     .option(
@@ -81,7 +92,7 @@ export function addDataOptions(command: Command, defaults: { validation: number 
       choice(missingRules),
       "error",
     );
-  return addTableOptions(command);
+  return addTableOptions(command).optionsGroup("Options:");
 }
 
 /** Refuses what is said of data where none are named. */

@@ -27,10 +27,8 @@ export const penalty: OptionParser<PenaltySpec> = parser(
 );
 
 export function penaltyHelp(what: string): string {
-  const proxies = Object.entries(penalisedProxies).map(
-    ([name, { weight, description }]) => `${name}=${weight} (${description})`,
-  );
-  return `${what}: l2=1e-5, ${proxies.join(", ")}; of the mean over the layers, or of their sum or maximum as in stiff:sum=1e-3 (squared in the loss: the sum, which the presets of 'study' penalise, acts as a weight times the depth squared on the mean); stiff of a fifth of each batch's samples, of others as in stiff:0.4=1e-3 or stiff:sum:all=1e-3`;
+  const kinds = Object.entries(penalisedProxies).map(([name, { weight }]) => `${name}=${weight}`);
+  return `${what}: l2=1e-5, ${kinds.join(", ")}; of the mean over the layers, or as in stiff:sum=1e-3 of their sum or maximum; as in stiff:0.4=1e-3 of a part of each batch`;
 }
 
 const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(

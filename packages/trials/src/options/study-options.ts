@@ -1,6 +1,9 @@
 import {
-  addCommonOptions,
   addComputing,
+  addMore,
+  addOut,
+  addSeed,
+  addWorkers,
   type CommonOptions,
   choice,
   collect,
@@ -10,7 +13,7 @@ import {
   parser,
   whole,
 } from "@stiffnet/terminal";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../configuration/choices.ts";
 import type { StudyConfig, StudyName } from "../configuration/config.ts";
 import { fieldOptions } from "../configuration/fields.ts";
@@ -49,18 +52,37 @@ export function assignment(example: string): OptionParser<Assignment> {
 
 /** The options, with the defaults that the study's presets make. */
 export function addStudyOptions(command: Command, study: StudyName): Command {
-  addConfigOptions(command, study);
-  addFieldOptions(command, study, "network");
+  command.optionsGroup("Network and training:");
+  addPresets(command, study);
+  addFieldOptions(command, study, "network", ["width", "depth", "activation"]);
+  command.option(
+    "--trials <n>",
+    `initialisations to train ${usualOf(study, ({ trials }) => trials)}`,
+    whole(1),
+  );
+  addFieldOptions(command, study, "training", ["epochs"]);
+  addSeed(command);
+  addMore(command, "about the network and its training");
+  addFieldOptions(command, study, "network", ["lift", "horizon", "solver", "weights", "augment"]);
+  addFieldOptions(command, study, "training", ["batchSize", "rate", "steer"]);
   addTrainingOptions(command, study);
-  return addWhereOptions(addComputing(addCommonOptions(command, `results/${study}`)))
-    .option("--force", "delete what an earlier study left in the folder and start over", false)
-    .option("--resume", "go on with what the folder holds (this is the default: it is here to say so)");
+  addMore(command, "about the configuration");
+  addConfigOptions(command);
+  addMore(command, "about where it runs");
+  addWhereOptions(addComputing(addWorkers(command)));
+  command.optionsGroup("Output and help:");
+  return addOut(command, `results/${study}`)
+    .option("--force", "start over: delete an earlier study in the folder", false)
+    .addOption(new Option("--resume", "go on with what the folder holds, as is usual").conflicts("force"));
 }
 
-function addConfigOptions(command: Command, study: StudyName): void {
+function addPresets(command: Command, study: StudyName): void {
   const names = Object.keys(presetsOf(study));
   if (names.length > 1)
     command.option("--preset <name>", `size of the study (default: ${names[0]})`, choice(names));
+}
+
+function addConfigOptions(command: Command): void {
   command
     .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
     .option(
@@ -74,8 +96,14 @@ function addConfigOptions(command: Command, study: StudyName): void {
 }
 
 /** The options of fields, with what the presets have. */
-function addFieldOptions(command: Command, study: StudyName, part: "network" | "training"): void {
+function addFieldOptions(
+  command: Command,
+  study: StudyName,
+  part: "network" | "training",
+  fields: readonly string[],
+): void {
   for (const { field, flags, words, parser } of fieldOptions(part)) {
+    if (!fields.includes(field)) continue;
     const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
     const known = Object.values(presetsOf(study)).every((preset) => usual(preset) !== undefined);
     const shown = field === "epochs" ? epochsInWords : usual;
@@ -85,8 +113,6 @@ function addFieldOptions(command: Command, study: StudyName, part: "network" | "
 
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
-  command.option("--trials <n>", `initialisations to train ${usual(({ trials }) => trials)}`, whole(1));
-  addFieldOptions(command, study, "training");
   command
     .option("--no-plateau", "keep the rate instead of reducing it")
     .option(
@@ -104,7 +130,7 @@ function addTrainingOptions(command: Command, study: StudyName): void {
 function epochsInWords({ training: { epochs } }: Preset): string {
   if (typeof epochs === "number") return String(epochs);
   const share = Math.round(100 * epochs.patience);
-  return `as many as take ${epochs.steps} steps; a trial ends before where its validation risk has not fallen for ${share} % of them`;
+  return `as many as take ${epochs.steps} steps, less where the validation error has not fallen for ${share} % of them`;
 }
 
 /** What the presets of a study have, as help says it. */

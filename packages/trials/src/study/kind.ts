@@ -12,7 +12,6 @@ import type { StudyRun } from "../run/study.ts";
 /** A command that trains: what it has of its own, beside its presets. */
 export interface StudyKind {
   readonly name: StudyName;
-  readonly description: string;
   /** Examples and what else help ends with. */
   readonly help: string;
   /** Its own arguments and options. */

@@ -13,21 +13,20 @@ import { runStudyCommand } from "./run.ts";
 export function studyCommand(kind: StudyKind): CommandDefinition<StudyOptions> {
   const { name } = kind;
   return {
-    description: kind.description,
-    help: `What is not given comes from the ${name === "train" ? "defaults" : "preset"}; a configuration file goes over that, and options over the file.
-${kind.help}
+    help: `${kind.help}
 
-Ctrl-C saves; the same command goes on from there.`,
+Options go over a configuration file, and that over the ${name === "train" ? "defaults" : "preset"}. Ctrl-C saves; the same
+command goes on from there.`,
     declare(command) {
       kind.addOptions(command);
       addStudyOptions(command, name);
     },
     async run(options, _, command) {
-      if (options.schema) return { text: JSON.stringify(studySchema(), null, 2) };
+      if (options.schema) return { data: JSON.stringify(studySchema(), null, 2) };
       const file = fileOf(kind, command, options);
       const asked = await studyConfig(kind, file);
       const config = isAuto(options) ? await onFasterEngines(asked.config) : asked.config;
-      if (options.showConfig) return { text: JSON.stringify(config, null, 2) };
+      if (options.showConfig) return { data: JSON.stringify(config, null, 2) };
       const chosen = await kind.choose?.({ ...asked, config, file, options });
       if (chosen === undefined) return runStudyCommand(config, options, kind, asked.data);
       if ("interrupted" in chosen) return chosen.interrupted;

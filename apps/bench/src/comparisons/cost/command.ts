@@ -7,7 +7,6 @@ interface CostOptions extends ExperimentOptions, Readonly<CostConfig["values"]> 
 }
 
 export const costCommand: CommandDefinition<CostOptions> = {
-  description: "Time and memory of a study against its trials, epochs, training rows, width and depth.",
   help: `Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty; what is not
 varied stays at 1 trial, 20 epochs, 400 rows of 15 inputs, width 20, depth 8, batches of 20.
 

@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { growthOptions } from "./words.ts";
 
 export const odeGrowthCommand: CommandDefinition = experimentCommand("ode-growth", {
-  description:
-    "Time and memory of the differential equation solvers against the number of unknowns, beside CVODE with KLU.",
   help: `The heat equation and the Brusselator on a square, each run in a fresh process: processor time, and the most memory that the
 process ever held. sparse: bdf with a sparse Jacobian (CVODE: KLU). krylov: bdf with GMRES and alternating directions as the
 preconditioner (CVODE: the same). rkc: explicit, no matrix. auto: the default. Errors are those against a run of CVODE (bdf here where there is

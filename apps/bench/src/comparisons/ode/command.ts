@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { odeOptions } from "./words.ts";
 
 export const odeCommand: CommandDefinition = experimentCommand("ode", {
-  description:
-    "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on standard problems.",
   help: `Every contestant solves the same problem with the same tolerances in the same run; times are compared at equal error of the
 end state, read off work-precision curves, as ratios only. Who reaches the smallest of these errors is not asked at tighter
 tolerances, nor is a peer that takes 20 times the shortest time. Compare no ratio with one of another run or machine. Times are

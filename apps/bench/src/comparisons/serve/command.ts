@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { inScratchFolder } from "@stiffnet/base/files";
 import {
-  addCommonOptions,
+  addOut,
+  addSeed,
+  addWorkers,
   BenchError,
   type CommandDefinition,
   type CommonOptions,
@@ -14,8 +16,6 @@ import type { ServeConfig } from "./words.ts";
 type ServeOptions = CommonOptions & Omit<ServeConfig, "format" | "command" | "model">;
 
 export const serveCommand: CommandDefinition<ServeOptions> = {
-  description:
-    "Requests a second and latencies of stiffnet-serve, against a FastAPI service on the same model in the same run.",
   help: `Without a model: 15 inputs, 10 outputs, width 50, depth 16, not trained, drawn by --seed. All services run in one
 process and in one a core; --workers are the inference threads of stiffnet-serve's one. Beside the services stand two
 limits: Node's HTTP server with the same bodies and nothing behind it, and onnxruntime-node called in the process,
@@ -38,7 +38,7 @@ Examples:
       .option("--rounds <n>", "rounds in which the services take turns", whole(1), 3)
       .option("--seconds <n>", "time of a service's turn", whole(1), 3)
       .option("--warm-up <n>", "seconds that each is asked before its first turn of a case", whole(1), 5);
-    addCommonOptions(command, "results/serve");
+    addWorkers(addSeed(addOut(command, "results/serve")));
   },
   async run(options, [source]) {
     const { inspectOnnx } = await import("@stiffnet/onnx");

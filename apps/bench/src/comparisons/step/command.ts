@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { stepOptions } from "./words.ts";
 
 export const stepCommand: CommandDefinition = experimentCommand("step", {
-  description:
-    "Milliseconds per training step, against TensorFlow.js, PyTorch, JAX and TensorFlow on the same model in the same run.",
   help: `Every engine trains the same network from the same parameters on the same batches, in a process of its own; loss and
 gradient are compared with a float64 reference. The engines run one after the other.
 Python's libraries are looked for in $STIFFNET_PYTHON, else in the environment that apps/bench/peers/setup makes, else

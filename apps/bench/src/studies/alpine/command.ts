@@ -18,7 +18,6 @@ interface OwnOptions extends StudyOptions {
 
 export const alpine: StudyKind = {
   name: "alpine",
-  description: "The slides' study of Alpine02: train, watch three stiffness proxies, compare with the slide.",
   help: `
 Examples:
   $ stiffnet-bench alpine                                 less than a minute on two cores

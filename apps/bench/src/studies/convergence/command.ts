@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { convergenceOptions } from "./words.ts";
 
 export const convergenceCommand: CommandDefinition = experimentCommand("convergence", {
-  description:
-    "A ResNet becomes its neural ODE as N grows: a trained one with more and more steps, by every solver.",
   help: `The trained field is kept and its steps are divided. The truth is the field's equation, solved in float64 to 1e-12.
 
 Examples:

@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { crossingOptions } from "./words.ts";
 
 export const crossingCommand: CommandDefinition = experimentCommand("crossing", {
-  description:
-    "Paths of a neural ODE cannot cross: x -> -x is not learnt in one dimension, but with one more, or by large steps.",
   help: `Nothing stands before or after the field: y is x(T) of x(0). Two solutions of an equation in one dimension keep their
 order; the best that does is y = 0, with an error of 1 / sqrt(3).
 

@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { gradientsOptions } from "./words.ts";
 
 export const gradientsCommand: CommandDefinition = experimentCommand("gradients", {
-  description:
-    "The gradient of a ResNet and of its neural ODE on identical linear layers: both formulas, both sensitivities, their gap.",
   help: `The loss is (x_L - y)^2 after L layers x + dt W x with one W. Discretise-then-optimise differentiates the layers;
 optimise-then-discretise takes Euler steps of the adjoint equation. Both are compared with their closed forms.
 

@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { introOptions } from "./words.ts";
 
 export const introCommand: CommandDefinition = experimentCommand("intro", {
-  description:
-    "What stiffness is: x' = diag(-1, -100) x, where an explicit method's step stays small long after the fast part died.",
   help: `Steps are chosen by each method's own error estimate. The slides' figures, a step of 1e-4 at first and of 0.03 once
 |x2| < 0.01, are set beside what every explicit method does.
 

@@ -25,7 +25,6 @@ interface QuestionOptions extends QueueOptions {
 }
 
 export const questionCommand: CommandDefinition<QuestionOptions> = {
-  description: "Does a stiffness penalty make better surrogates? The pre-registered study, or a part of it.",
   help: `Trains what docs/question/plan.json says and answers by the rule of plan.md. It takes up where it was interrupted.
 A part trains the i-th of every n initialisations, and sets the digests of its networks beside those of
 trainings.csv in the plan's folder. Tables are read from the folder of --tables; without it their cells are left out.

@@ -45,8 +45,6 @@ const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
 const defaultOut = { accuracy: "results/spectral", cost: "results/spectral-cost" };
 
 export const spectralCommand: CommandDefinition<SpectralOptions> = {
-  description:
-    "How exact the fast ways to the spectral radius are inside training, or (--cost) what a step with them costs.",
   help: `The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
 the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
 left eigenvectors. All runs in one process; figures of --cost go to ${defaultOut.cost}.

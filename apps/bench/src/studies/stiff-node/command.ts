@@ -3,8 +3,6 @@ import { experimentCommand } from "@stiffnet/trials";
 import { stiffNodeOptions } from "./words.ts";
 
 export const stiffNodeCommand: CommandDefinition = experimentCommand("stiff-node", {
-  description:
-    "A neural ODE learns Robertson's stiff reaction from data, with and without the scalings of Kim et al. 2021.",
   help: `scaled: equation by each species' own time, loss and inputs by its range. paper: equation by the length of the data,
 loss by the range, as in Kim et al. 2021. unscaled: none of these.
 

@@ -23,8 +23,6 @@ interface OwnOptions extends StudyOptions, DataOptions {
 
 export const study: StudyKind = {
   name: "study",
-  description:
-    "The slides' study: initialisations x models, penalised and not, to a report with every table and figure.",
   help: `
 Examples:
   $ stiffnet-bench study --preset quick                         two minutes on two cores
