@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
-import { programOf } from "../../../scripts/needs.ts";
 
 const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
 
@@ -73,7 +72,7 @@ it("takes the engine from a study's file too", async () => {
 it("refuses engines that cannot be", async () => {
   expectRefusal(
     await inTurn([...tiny, "--engine", "torch"]),
-    "--engine: is 'torch', expected one of kernels, tfjs, auto",
+    "--engine: is 'torch', expected one of kernels, tfjs",
   );
   const table = join(temporaryFolder(), "table.csv");
   writeFileSync(table, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 7}\n`).join("")}`);
@@ -84,22 +83,5 @@ it("refuses engines that cannot be", async () => {
   expectRefusal(
     await inTurn(["study", "--models", "res", "--set", "models.0.engine=torch"]),
     `models.0.engine: is "torch", expected one of 'kernels', 'tfjs'`,
-  );
-});
-
-it("chooses the faster engine by a rule that says itself", async () => {
-  const auto = [...tiny, "--engine", "auto", "--penalty", "stiff=1e-3", "--show-config"];
-  const { code, stdout, stderr } = await stiffnet(auto);
-  expect(code).toBe(0);
-  const [plain, stiff] = JSON.parse(stdout).models;
-  expect([plain.engine, stiff.engine]).toEqual([undefined, undefined]);
-  expect(stderr).toMatch(/^alpine: RES on wasm: .*\nalpine: RES stiff on wasm: /);
-  const large = "alpine --trials 1 --width 900 --batch 900 --train-points 1000 --engine auto --show-config";
-  const wide = await stiffnet(large.split(" "));
-  const expected = programOf("tensorflow") ? "tfjs" : undefined;
-  expect(JSON.parse(wide.stdout).models[0].engine).toBe(expected);
-  expectRefusal(
-    await inTurn([...tiny, "--engine", "auto,tfjs"]),
-    "--engine: is auto,tfjs, expected auto alone",
   );
 });

@@ -107,6 +107,5 @@ console.log(
   await exportOnnx(models[0], join(folder, "surface-1.onnx"), {
     ...options,
     jacobian: true,
-    layerNorms: true,
   }),
 );

@@ -24,7 +24,6 @@ const table = (header, rows) => pipeTable({ header, rows });
 /** Of each measurement the tables, made of its file: parsed, where it is JSON. */
 export const measured = {
   step,
-  crossover,
   study,
   browser,
   question: (csv) => {
@@ -68,21 +67,6 @@ function step({ cases }) {
     const names = here.map((engine) => engineNames[engine] ?? engine);
     return table([`${model}: width, depth, batch`, "threads", "native, ms", ...names], rows);
   });
-}
-
-function crossover({ cases }) {
-  const names = [...new Set(cases.flatMap(({ milliseconds }) => Object.keys(milliseconds)))];
-  const peers = names.filter((name) => name.startsWith("tensorflow"));
-  const kernels = names.filter((name) => !peers.includes(name));
-  const threads = (name) => (/(\d) threads/.exec(name)?.[1] ?? "1").trim();
-  const pairs = peers.flatMap((peer) =>
-    kernels.filter((name) => threads(name) === threads(peer)).map((name) => [peer, name]),
-  );
-  const rows = cases.map(({ width, batch, milliseconds }) => [
-    `${width}, ${batch}`,
-    ...pairs.map(([peer, name]) => digits(milliseconds[peer] / milliseconds[name], 2)),
-  ]);
-  return [table(["width, batch", ...pairs.map(([, name]) => `over ${name}`)], rows)];
 }
 
 function study({ models, statistics }) {

@@ -23,14 +23,6 @@ const measurements = [
     of: measured.step,
   },
   {
-    title: "From which size TensorFlow's library is faster",
-    file: "docs/step/crossover.json",
-    command: "node apps/bench/scripts/crossover.mjs",
-    about: "TensorFlow's time of a plain step over that of the kernels. Below 1 the library is faster.",
-    more: "[The figure](step/crossover.md)",
-    of: measured.crossover,
-  },
-  {
     title: "In a page and in Node",
     file: "docs/browser/training.json",
     command: "node apps/site/scripts/measure.mjs",

@@ -1,6 +1,5 @@
 import { type Layout, type Model, stateWidth } from "@stiffnet/core";
 import { type Affine, affineOf } from "./affine.ts";
-import { OnnxError } from "./errors.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { pullbackNodes } from "./layers.ts";
 import { columnsNode, memberOf, type NetworkNodes, readsState, stack } from "./network.ts";
@@ -99,67 +98,9 @@ function scaleRatios({ scale: x }: Affine, { scale: y }: Affine): Float64Array {
   );
 }
 
-/** Largest singular value of J_n = diag(s'(z_n)) W_n for every row and layer, or at the beginning of every
- *  step of a solver, [batch, depth], in 1/time.
- *
- *  With S = J^T J / tr(J^T J) and P = S^1024 by ten squarings, each normalised,
- *  sigma^2 = tr(J^T J) tr(S P) / tr(P): the mean of the eigenvalues weighted by their 1024th powers, at most
- *  2e-4 low. */
-export function layerNormsNode(graph: GraphBuilder, models: readonly Model[], network: NetworkNodes): string {
-  if (models.length > 1) {
-    throw new OnnxError("exportEnsemble: layerNorms is for one model, not for an ensemble", {
-      code: "unsupported",
-    });
-  }
-  const starts = network.steps.map(([first]) => first!);
-  const perLayer = starts.map(({ slope }, n) => unsqueeze(graph, slope(), 1, `norms.slope.${n}`));
-  const slopes = concat(graph, perLayer, 1, "norms.slopes");
-  const weights = concat(
-    graph,
-    starts.map(({ weights }, n) => unsqueeze(graph, weights.weight, 0, `norms.weight.${n}`)),
-    0,
-    "norms.weights",
-  );
-  const j = graph.node("Mul", [unsqueeze(graph, slopes, -1, "norms.slopes.column"), weights], "norms.J");
-  // J^T from constants: onnxruntime up to 1.21 fuses a Transpose of computed values into a product it lacks
-  // in float64.
-  const transposedWeights = graph.node("Transpose", [weights], "norms.weights.transposed", {
-    perm: [0, 2, 1],
-  });
-  const transposed = graph.node(
-    "Mul",
-    [unsqueeze(graph, slopes, -2, "norms.slopes.row"), transposedWeights],
-    "norms.JT",
-  );
-  const square = graph.node("MatMul", [transposed, j], "norms.JTJ");
-  const tiny = graph.constant("norms.tiny", [], [graph.real === "float32" ? 1e-30 : 1e-290]);
-  const width = stateWidth(models[0]!.config);
-  const eye = graph.constant("norms.eye", [width, width], identityMatrix(width));
-  const sum = (x: string, name: string): string =>
-    graph.node("ReduceSum", [x, graph.integers("norms.axes", [-2, -1])], name, { keepdims: 1 });
-  const traceOf = (x: string, name: string): string =>
-    sum(graph.node("Mul", [x, eye], `${name}.diagonal`), name);
-  const normalised = (x: string, name: string): string => {
-    const size = graph.node("Max", [traceOf(x, `${name}.trace`), tiny], `${name}.size`);
-    return graph.node("Div", [x, size], name);
-  };
-  const s = normalised(square, "norms.S");
-  let p = s;
-  for (let k = 1; k <= 10; k++) {
-    p = normalised(graph.node("MatMul", [p, p], `norms.square.${k}`), `norms.power.${k}`);
-  }
-  const share = sum(graph.node("Mul", [s, p], "norms.weighted"), "norms.share");
-  const squared = graph.node("Mul", [traceOf(square, "norms.total"), share], "norms.squared");
-  const flat = graph.node("Squeeze", [squared, graph.integers("norms.axes", [-2, -1])], "norms.flat");
-  return graph.node("Sqrt", [flat], "layer_norms");
-}
-
 /** [rows, size] */
-const identityMatrix = (size: number, rows = size): number[] =>
+const identityMatrix = (size: number, rows: number): number[] =>
   Array.from({ length: rows * size }, (_, k) => (k % (size + 1) === 0 ? 1 : 0));
 
 const unsqueeze = (graph: GraphBuilder, x: string, axis: number, name: string): string =>
   graph.node("Unsqueeze", [x, graph.integers(`axis.${axis}`, [axis])], name);
-
-const concat = (graph: GraphBuilder, xs: readonly string[], axis: number, name: string): string =>
-  graph.node("Concat", xs, name, { axis });

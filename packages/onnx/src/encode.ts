@@ -1,6 +1,6 @@
 import type { Model } from "@stiffnet/core";
 import { affineOf, requireRepresentable } from "./affine.ts";
-import { jacobianNode, layerNormsNode } from "./derived.ts";
+import { jacobianNode } from "./derived.ts";
 import { graphBuilder, type RealType } from "./graph.ts";
 import { networkNodes, outputNodes } from "./network.ts";
 import { checkOptions, type ExportOptions } from "./options.ts";
@@ -27,7 +27,6 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   const { names: outputs, outputSteps } = outputNodes(graph, models, network, options.members ?? false);
   const names = [...outputs];
   if (options.jacobian) names.push(jacobianNode(graph, models, network, outputSteps));
-  if (options.layerNorms) names.push(layerNormsNode(graph, models, network));
   const { config } = models[0]!;
   return encodeModel({
     irVersion,
@@ -47,14 +46,13 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
 }
 
 const shapes = (models: readonly Model[]): Record<string, (string | number)[]> => {
-  const { config, inputNames, outputNames } = models[0]!;
-  const [inputs, outputs, depth] = [inputNames.length, outputNames.length, config.depth];
+  const { inputNames, outputNames } = models[0]!;
+  const [inputs, outputs] = [inputNames.length, outputNames.length];
   return {
     outputs: ["batch", outputs],
     outputs_std: ["batch", outputs],
     outputs_members: [models.length, "batch", outputs],
     jacobian: ["batch", outputs, inputs],
-    layer_norms: ["batch", depth],
   };
 };
 

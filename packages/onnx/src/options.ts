@@ -25,9 +25,6 @@ export interface ExportOptions {
   readonly description?: string;
   /** Adds dy/dx in physical units as the output `jacobian`, [batch, outputs, inputs]. */
   readonly jacobian?: boolean;
-  /** Adds the largest singular value of J_n = diag(s'(z_n)) W_n, in 1/time, as the output `layer_norms`,
-   *  [batch, depth]. It costs ten squarings of a width x width matrix per row and layer. */
-  readonly layerNorms?: boolean;
   /** Adds every member of an ensemble as the output `outputs_members`, [members, batch, outputs]. */
   readonly members?: boolean;
   /** Largest difference from the engine that the check accepts, relative to the largest magnitude of each

@@ -1,6 +1,5 @@
 import {
   activations,
-  createEngine,
   type Model,
   type NeuralOdeOptions,
   neuralOde,
@@ -11,7 +10,6 @@ import {
   type StepSolver,
   type WeightsOption,
 } from "@stiffnet/core";
-import { prepare } from "@stiffnet/preparation";
 import { describe, expect, test } from "vitest";
 import { descriptionText, encodeOnnx, importOnnx, inspectOnnx, usualRows, verifyOnnx } from "../src/index.ts";
 import { runOnnx } from "../src/platform/node.ts";
@@ -97,44 +95,6 @@ test.each(derived)("dy/dx of %s is the derivative of the outputs", async (_, mod
     }
   }
 });
-
-/** sigma_1 by power iteration on J^T J. */
-function largestSingularValue(j: Float64Array, width: number): number {
-  let v = Float64Array.from({ length: width }, (_, k) => 1 + k / width);
-  let size = 0;
-  for (let step = 0; step < 2000; step++) {
-    const u = v.map((_, r) => v.reduce((sum, x, c) => sum + j[r * width + c]! * x, 0));
-    const w = v.map((_, c) => u.reduce((sum, x, r) => sum + j[r * width + c]! * x, 0));
-    const norm = Math.hypot(...w);
-    size = Math.sqrt(norm / Math.hypot(...v));
-    v = w.map((x) => x / norm);
-  }
-  return size;
-}
-
-test.each([...solvers.map((solver) => ode({ weights: "linear", solver, augment: 2 })), variants[2]![1]])(
-  "layer norms are those of the engine's Jacobians at the beginning of every step",
-  async (model) => {
-    const rows = usualRows(model.preparation.inputs, 3).map(Math.fround);
-    const bytes = encodeOnnx(model, { layerNorms: true });
-    const { layer_norms } = await runOnnx(bytes, rows, 3, "float32");
-    const engine = createEngine(model.config);
-    engine.write({ parameters: model.parameters });
-    engine.forward(engine.table(prepare(model.preparation.inputs, rows)), ({ jacobians }) => {
-      const { width, stride, depth, weights, slopes } = jacobians;
-      for (let i = 0; i < 3; i++) {
-        for (let n = 0; n < depth; n++) {
-          const j = Float64Array.from({ length: width * width }, (_, k) => {
-            const row = Math.floor(k / width);
-            return slopes[(n * width + row) * stride + i]! * weights[n * width * width + k]!;
-          });
-          // The graph's own method converges to 2e-4 where the two largest values nearly agree.
-          expect(layer_norms![i * depth + n]! / largestSingularValue(j, width)).toBeCloseTo(1, 3);
-        }
-      }
-    });
-  },
-);
 
 describe("ensembles", () => {
   const shared = (models: Model[]) =>

@@ -24,7 +24,7 @@ const cases: { name: string; models: Model[]; options?: ExportOptions }[] = [
     (["float32", "float64"] as const).map((dtype) => ({
       name: `${name}, ${dtype}`,
       models: [modelOf(options)],
-      options: { dtype, jacobian: true, layerNorms: true },
+      options: { dtype, jacobian: true },
     })),
   ),
   { name: "ensemble with preparations of their own", models: trials, options: all },

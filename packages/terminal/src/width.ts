@@ -13,7 +13,7 @@ export function wrapped(text: string, columns: number = width()): string {
 }
 
 function brokenLine(line: string, columns: number): string[] {
-  const [, indent = "", rest = ""] = /^(\s*)([^]*)$/.exec(line)!;
+  const [, indent = "", rest = ""] = /^(\s*)([\s\S]*)$/.exec(line)!;
   const isCommand = rest.startsWith("$ ");
   const [code = "", ...comments] = isCommand ? rest.split(/\s{2,}/) : [rest];
   const end = isCommand ? " \\" : "";

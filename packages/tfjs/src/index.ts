@@ -1,4 +1,3 @@
-export { chooseEngine, type EngineQuestion } from "./choose.ts";
 export { type TfjsEngine, type TfjsTable, tfjsEngine } from "./engine.ts";
 export { tensorGelfandPenalty } from "./penalties/gelfand.ts";
 export { tensorL2Penalty } from "./penalties/l2.ts";

@@ -102,10 +102,8 @@ describe("spectral", () => {
 });
 
 describe("an interruption", () => {
-  it.each([
-    "spectral --samples 60 --epochs 1000000 --width 6 --depth 3 --json".split(" "),
-    ["spectral", "--cost", "--json"],
-  ])("ends %s %s at once with exit code 130 and no result", async (...line) => {
+  it("ends at once with exit code 130 and no result", async () => {
+    const line = "spectral --samples 60 --epochs 1000000 --width 6 --depth 3 --json".split(" ");
     const cwd = temporaryFolder();
     const { child, ended } = start([...line, "--out", "out"], { cwd });
     await new Promise((resolve) => child.stderr!.once("data", resolve));
@@ -114,44 +112,6 @@ describe("an interruption", () => {
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toContain("interrupted");
     expect(readdirSync(join(cwd, "out"))).toEqual(["config.json"]);
-  });
-});
-
-describe("spectral --cost", () => {
-  it("times the models against each size", async () => {
-    const cwd = temporaryFolder();
-    const sizes = "--width 4 --depth 2 --batch 3 --widths 4,8 --depths 2 --batches 1,3".split(" ");
-    const time = "--warm-epochs 1 --rounds 2 --seconds-per-round 0.005 --json".split(" ");
-    const { code, stdout } = await stiffnet(["spectral", "--cost", ...sizes, ...time], { cwd });
-    expect(code).toBe(0);
-    const { cases, runs, files } = JSON.parse(stdout);
-    expect(runs).toEqual([]);
-    expect(
-      cases.map((entry: Record<string, number>) => [entry.axis, entry.width, entry.depth, entry.batch]),
-    ).toEqual([
-      ["width", 4, 2, 3],
-      ["width", 8, 2, 3],
-      ["depth", 4, 2, 3],
-      ["batch", 4, 2, 1],
-      ["batch", 4, 2, 3],
-    ]);
-    for (const { models } of cases) {
-      expect(models.map(({ model }: { model: string }) => model)).toEqual([
-        "RES",
-        "RES L2",
-        "RES stiff",
-        "RES stiff (gelfand)",
-      ]);
-      expect(models[0].ratio).toBe(1);
-      for (const { ms, steps } of models) {
-        expect(ms.p10).toBeLessThanOrEqual(ms.median);
-        expect(ms.median).toBeLessThanOrEqual(ms.p90);
-        expect(steps).toBeGreaterThanOrEqual(1);
-      }
-    }
-    expect(files.folder).toBe(join(cwd, "results", "spectral-cost"));
-    const page = readFileSync(files.report, "utf8");
-    expect(page).toMatch(/RES stiff \(gelfand\): [\d.]+ plain steps at width 4, depth 2, batch 3\./);
   });
 });
 
@@ -164,7 +124,6 @@ describe("spectral refuses", () => {
     ["spectral --inputs 1 --outputs 2", "no file"],
     ["spectral runs.csv", "runs.csv", "--inputs"],
     ["spectral runs.csv --inputs 1 --outputs 2", "runs.csv", "no such file"],
-    ["spectral --cost --widths 10,0", "'0'", "at least 1"],
   ];
   it.each(wrong)("%s", async (line, ...parts) => {
     const cwd = temporaryFolder();

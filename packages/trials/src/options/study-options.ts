@@ -32,7 +32,7 @@ export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly trials?: number;
   readonly plateau: boolean;
   readonly measureEvery?: number;
-  readonly engine?: readonly (EngineName | "auto")[];
+  readonly engine?: readonly EngineName[];
   readonly force: boolean;
   readonly shard?: Shard;
 }
@@ -122,8 +122,8 @@ function addTrainingOptions(command: Command, study: StudyName): void {
     )
     .option(
       "--engine <list>",
-      "what trains: kernels, or tfjs, TensorFlow.js where it is installed; kernels,tfjs trains every model on both; auto is the one that is faster for its width and batch (default: kernels)",
-      listOf([...engineNames, "auto"]),
+      "what trains: kernels, or tfjs, TensorFlow.js where it is installed; kernels,tfjs trains every model on both (default: kernels)",
+      listOf(engineNames),
     );
 }
 

@@ -1,11 +1,9 @@
 import { type CommandDefinition, given } from "@stiffnet/terminal";
 import type { Command } from "commander";
-import type { EngineName } from "../configuration/choices.ts";
 import { onEngines } from "../configuration/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../configuration/configure.ts";
 import { presetOf } from "../configuration/presets.ts";
 import { type StudyFile, studySchema } from "../configuration/schema.ts";
-import { isAuto, onFasterEngines } from "../options/faster-engine.ts";
 import { addStudyOptions, fieldsOf, type StudyOptions } from "../options/study-options.ts";
 import type { StudyKind } from "./kind.ts";
 import { runStudyCommand } from "./run.ts";
@@ -25,9 +23,9 @@ command goes on from there.`,
       if (options.schema) return { data: JSON.stringify(studySchema(), null, 2) };
       const file = fileOf(kind, command, options);
       const asked = await studyConfig(kind, file);
-      const config = isAuto(options) ? await onFasterEngines(asked.config) : asked.config;
+      const { config } = asked;
       if (options.showConfig) return { data: JSON.stringify(config, null, 2) };
-      const chosen = await kind.choose?.({ ...asked, config, file, options });
+      const chosen = await kind.choose?.({ ...asked, file, options });
       if (chosen === undefined) return runStudyCommand(config, options, kind, asked.data);
       if ("interrupted" in chosen) return chosen.interrupted;
       return runStudyCommand(chosen.config, { ...options, force: false }, kind, asked.data);
@@ -39,8 +37,7 @@ command goes on from there.`,
 function fileOf(kind: StudyKind, command: Command, options: StudyOptions): StudyFile {
   const file = options.config === undefined ? {} : readStudyFile(options.config);
   const { seed, trials, measureEvery } = options;
-  // Which engine is faster depends on what is configured here.
-  const engine = isAuto(options) ? ["kernels" as const] : (options.engine as EngineName[] | undefined);
+  const engine = options.engine;
   const preset = options.preset ?? file.preset;
   const base = presetOf(kind.name, preset);
   const { models, ...own } = kind.configured({ command, options, file: { ...base, ...file } });

@@ -20,40 +20,32 @@ import {
 } from "@stiffnet/trials";
 import { Option } from "commander";
 import { pointsOf, spectralMethods } from "./methods.ts";
-import type { AccuracyConfig, CostConfig } from "./words.ts";
+import type { SpectralConfig } from "./words.ts";
 
 interface SpectralOptions
   extends ExperimentOptions,
-    Pick<AccuracyConfig, "seed" | "methods" | "weights" | "probes">,
+    Pick<SpectralConfig, "seed" | "methods" | "weights" | "probes">,
     Pick<NetworkSpec, "width" | "depth" | "activation" | "lift">,
-    Pick<TrainingSpec, "epochs" | "rate">,
-    Pick<CostConfig, "warmEpochs" | "rounds" | "secondsPerRound"> {
+    Pick<TrainingSpec, "epochs" | "rate"> {
   readonly inputs?: string;
   readonly outputs?: string;
   readonly samples: number;
   readonly points: number;
   readonly batch: number;
-  readonly cost: boolean;
-  readonly widths: readonly number[];
-  readonly depths: readonly number[];
-  readonly batches: readonly number[];
 }
 
 /** The slides' rate of learning falls so. */
 const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
 
-const defaultOut = { accuracy: "results/spectral", cost: "results/spectral-cost" };
-
 export const spectralCommand: CommandDefinition<SpectralOptions> = {
   help: `The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
 the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
-left eigenvectors. All runs in one process; figures of --cost go to ${defaultOut.cost}.
+left eigenvectors. All runs in one process.
 
 Examples:
   $ stiffnet-bench spectral
   $ stiffnet-bench spectral ensemble.csv --inputs 1-15 --outputs 16-25 --weights 0,1e-3,1 --epochs 400
-  $ stiffnet-bench spectral --samples 200 --epochs 20 --width 20 --depth 8 --methods arnoldi,gelfand --json
-  $ stiffnet-bench spectral --cost --rounds 3`,
+  $ stiffnet-bench spectral --samples 200 --epochs 20 --width 20 --depth 8 --methods arnoldi,gelfand --json`,
   declare(command) {
     command
       .argument("[file]", "table to train on (default: the DALEC carbon model at one site)")
@@ -83,30 +75,20 @@ Examples:
           .default("identity"),
       )
       .option("--batch <n>", "samples a step", whole(1), 20)
-      .option("--rate <x>", "initial rate of Adam", above(0), 1e-3)
-      .option("--cost", "time steps at many sizes instead, one size varied at a time around the above", false)
-      .option("--widths <list>", "with --cost: widths", list(whole(1)), [10, 20, 50, 100, 200])
-      .option("--depths <list>", "with --cost: depths", list(whole(1)), [4, 8, 16, 32, 64])
-      .option("--batches <list>", "with --cost: batches", list(whole(1)), [1, 5, 20, 100, 500])
-      .option("--warm-epochs <n>", "with --cost: epochs of 20 batches before the clock starts", whole(1), 20)
-      .option("--rounds <n>", "with --cost: rounds in which the models take turns", whole(1), 5)
-      .option("--seconds-per-round <x>", "with --cost: time of a model's turn", above(0), 0.2);
-    addOut(addSeed(command), defaultOut.accuracy);
+      .option("--rate <x>", "initial rate of Adam", above(0), 1e-3);
+    addOut(addSeed(command), "results/spectral");
   },
-  async run(options, [file], command) {
-    const usual = command.getOptionValueSource("out") === "default";
-    const out = options.cost && usual ? defaultOut.cost : options.out;
+  async run(options, [file]) {
     // Wrong data is said before anything is written.
-    const source = options.cost ? undefined : await dataOf(file, options);
-    const config = source ? accuracyConfig(source, options) : costConfig(options);
+    const source = await dataOf(file, options);
     const { spectralExperiment } = await import("./experiment.ts");
-    return runExperiment({ ...options, out }, config, spectralExperiment(source?.data));
+    return runExperiment(options, configOf(source, options), spectralExperiment(source.data));
   },
 };
 
 interface Source {
   readonly data: StudyData;
-  readonly spec: AccuracyConfig["data"];
+  readonly spec: SpectralConfig["data"];
 }
 
 async function dataOf(
@@ -131,26 +113,14 @@ async function dataOf(
   return { data, spec: { name: data.name, digest: data.digest, inputs, outputs } };
 }
 
-function accuracyConfig({ spec }: Source, options: SpectralOptions): AccuracyConfig {
+function configOf({ spec }: Source, options: SpectralOptions): SpectralConfig {
   const { methods, weights, epochs, points, probes, width, depth, activation, lift, batch, rate, seed } =
     options;
   return {
-    ...{ format: 1, command: "spectral", part: "accuracy", seed, data: spec, methods, weights },
+    ...{ format: 1, command: "spectral", seed, data: spec, methods, weights },
     network: { width, depth, activation, lift, horizon: 1 },
     training: { epochs, batchSize: batch, rate, plateau },
     points: pointsOf(epochs, points),
     probes,
-  };
-}
-
-function costConfig(options: SpectralOptions): CostConfig {
-  const { width, depth, batch, widths, depths, batches, warmEpochs, rounds, secondsPerRound, seed } = options;
-  return {
-    ...{ format: 1, command: "spectral", part: "cost", seed },
-    sizes: { inputs: 15, outputs: 10, width, depth, batch },
-    values: { width: widths, depth: depths, batch: batches },
-    warmEpochs,
-    rounds,
-    secondsPerRound,
   };
 }

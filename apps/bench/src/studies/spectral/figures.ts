@@ -1,7 +1,6 @@
 import { type Figure, narrowChart, type Panel } from "@stiffnet/report/charts";
 import { formatNumber } from "@stiffnet/terminal";
 import type { AccuracyRun, AccuracySpec, MethodAccuracy } from "./accuracy.ts";
-import type { CostCase } from "./cost.ts";
 
 /** Errors and gradients over the epochs: a panel for each weight, a line for each method. */
 export function accuracyFigures({ methods }: AccuracySpec, runs: readonly AccuracyRun[]): Figure[] {
@@ -34,24 +33,4 @@ export function accuracyFigures({ methods }: AccuracySpec, runs: readonly Accura
       panels: panels("gradient", "1 - cosine", ({ cosine }) => 1 - cosine.median),
     },
   ];
-}
-
-export function costFigure(cases: readonly CostCase[]): Figure {
-  const axes = (["width", "depth", "batch"] as const).filter((axis) =>
-    cases.some((entry) => entry.axis === axis),
-  );
-  return {
-    title: "Time of a step",
-    caption: "Medians over the timed steps; both axes are logarithmic.",
-    panels: axes.map((axis) => {
-      const own = cases.filter((entry) => entry.axis === axis);
-      return narrowChart(
-        own[0]!.models.map(({ model }, m) => ({
-          name: model,
-          points: own.map((entry) => ({ x: entry[axis], y: entry.models[m]!.ms.median })),
-        })),
-        { name: `cost-${axis}`, heading: axis, x: axis, y: "ms a step" },
-      );
-    }),
-  };
 }

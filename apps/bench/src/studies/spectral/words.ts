@@ -2,11 +2,9 @@ import { type NamedTable, tableOf } from "@stiffnet/report";
 import { formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
 import type { ExperimentConfig } from "@stiffnet/trials";
 import type { AccuracyRun, AccuracySpec } from "./accuracy.ts";
-import type { CostCase, CostSpec } from "./cost.ts";
 
-export interface AccuracyConfig extends AccuracySpec, ExperimentConfig<"spectral"> {
+export interface SpectralConfig extends AccuracySpec, ExperimentConfig<"spectral"> {
   readonly seed: number;
-  readonly part: "accuracy";
   readonly data: {
     readonly name: string;
     readonly digest: string;
@@ -15,25 +13,12 @@ export interface AccuracyConfig extends AccuracySpec, ExperimentConfig<"spectral
   };
 }
 
-export interface CostConfig extends CostSpec, ExperimentConfig<"spectral"> {
-  readonly seed: number;
-  readonly part: "cost";
-}
-
-export type SpectralConfig = AccuracyConfig | CostConfig;
-
-/** `runs` or `cases` is empty, as `config.part` says. */
 export interface SpectralResult {
   readonly runs: readonly AccuracyRun[];
-  readonly cases: readonly CostCase[];
 }
 
-export function spectralTables({ runs, cases }: SpectralResult, config: SpectralConfig): NamedTable[] {
-  if (config.part === "accuracy") return [accuracyTable(runs), workTable(runs), trainingTable(runs)];
-  return (["width", "depth", "batch"] as const).flatMap((axis) => {
-    const own = cases.filter((entry) => entry.axis === axis);
-    return own.length > 0 ? [costTable(axis, own)] : [];
-  });
+export function spectralTables(runs: readonly AccuracyRun[]): NamedTable[] {
+  return [accuracyTable(runs), workTable(runs), trainingTable(runs)];
 }
 
 function accuracyTable(runs: readonly AccuracyRun[]): NamedTable {
@@ -90,36 +75,7 @@ function trainingTable(runs: readonly AccuracyRun[]): NamedTable {
   };
 }
 
-function costTable(axis: CostCase["axis"], cases: readonly CostCase[]): NamedTable {
-  const models = cases[0]!.models.map(({ model }) => model);
-  const { width, depth, batch } = cases[0]!;
-  const others = Object.entries({ width, depth, batch }).filter(([name]) => name !== axis);
-  return {
-    name: `cost-${axis}`,
-    caption: `Milliseconds a step (median) against ${axis}, at ${others.map(([name, value]) => `${name} ${value}`).join(" and ")}; in brackets times the plain step.`,
-    header: [axis, ...models],
-    rows: cases.map((entry) => [
-      String(entry[axis]),
-      ...entry.models.map(({ ms, ratio }) =>
-        ratio === 1 ? formatNumber(ms.median) : `${formatNumber(ms.median)} (${formatNumber(ratio)})`,
-      ),
-    ]),
-  };
-}
-
-export function spectralSentences({ runs, cases }: SpectralResult, config: SpectralConfig): string[] {
-  if (config.part === "cost") {
-    const { width, depth, batch } = config.sizes;
-    const usual = cases.find(
-      (entry) => entry.width === width && entry.depth === depth && entry.batch === batch,
-    );
-    return (usual?.models ?? [])
-      .filter(({ model }) => model !== "RES")
-      .map(
-        ({ model, ratio }) =>
-          `${model}: ${formatNumber(ratio)} plain steps at width ${width}, depth ${depth}, batch ${batch}.`,
-      );
-  }
+export function spectralSentences(runs: readonly AccuracyRun[]): string[] {
   return runs.map(({ weight, methods, status }) => {
     const [own] = methods as [(typeof methods)[number]];
     const trained = status === "finished" ? "" : " (diverged)";
