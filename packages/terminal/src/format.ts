@@ -36,8 +36,8 @@ export function formatStep(step: number): string {
   return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
 }
 
-/** Columns padded to their widest cell; the first is text, the others are numbers. Columns that the terminal has
- *  no room for follow in a table below, beside the first column again. */
+/** Columns padded to their widest cell; the first is text, the others are numbers. Columns that the terminal
+ *  has no room for follow in a table below, beside the first column again. */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

@@ -3,8 +3,8 @@ export function width(): number {
   return process.stdout.columns || Number(process.env.COLUMNS) || 80;
 }
 
-/** The text with its lines broken between words, so that they fit the terminal. What follows of a line is
- *  indented as it is, and of a command line a shell could go on reading. A word that is too long stays whole. */
+/** The text with its lines broken between words, so that they fit the terminal. A broken line goes on with
+ *  its own indentation, and a command line as a shell reads it. A word that is too long stays whole. */
 export function wrapped(text: string, columns: number = width()): string {
   return text
     .split("\n")
