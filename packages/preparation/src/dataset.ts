@@ -1,7 +1,7 @@
 import { callback, createDigest, fields, listOf, littleEndian, needed, object, text } from "@stiffnet/base";
 import { checkOptions, PreparationError } from "./errors.ts";
 import { standardise } from "./standardise.ts";
-import type { Fit, Preparation, Samples, TrainingData } from "./types.ts";
+import type { Category, Fit, Preparation, Samples, TrainingData } from "./types.ts";
 
 /** Samples whose columns have names: what a table's selection and a test function's draw have in common. */
 export interface NamedSamples extends Samples {
@@ -26,6 +26,8 @@ export interface DatasetOptions {
   validation?: Samples | undefined;
   /** Default: `standardise`, which refuses constant columns by name. */
   prepare?: { inputs?: Fit; outputs?: Fit } | undefined;
+  /** Inputs that stand for texts, to be kept with the preparation. */
+  categories?: readonly Category[] | undefined;
 }
 
 /** Puts sets of samples together, fits the preparation on the training set and takes the digest. */
@@ -38,8 +40,9 @@ export function dataset(options: DatasetOptions): Dataset {
     test: object,
     validation: object,
     prepare: fields<{ inputs?: Fit; outputs?: Fit }>({ inputs: callback, outputs: callback }),
+    categories: listOf(object),
   });
-  const { name, inputNames, outputNames, train, test, validation, prepare = {} } = options;
+  const { name, inputNames, outputNames, train, test, validation, prepare = {}, categories = [] } = options;
   const sets = { train, test, validation };
   for (const [set, samples] of Object.entries(sets)) {
     if (samples) requireShape(`${name}: ${set}`, samples, inputNames.length, outputNames.length);
@@ -50,7 +53,10 @@ export function dataset(options: DatasetOptions): Dataset {
     });
   }
   const preparation = {
-    inputs: fitted(name, prepare.inputs, train.inputs, inputNames),
+    inputs: {
+      ...fitted(name, prepare.inputs, train.inputs, inputNames),
+      ...(categories.length > 0 && { categories }),
+    },
     outputs: fitted(name, prepare.outputs, train.outputs, outputNames),
   };
   return {

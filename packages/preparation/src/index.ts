@@ -9,6 +9,7 @@ export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
 export type {
   AffineStep,
+  Category,
   ComponentsStep,
   Fit,
   LogStep,

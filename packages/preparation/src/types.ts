@@ -31,6 +31,18 @@ export interface Preparation {
   /** Columns in physical units. `preparedColumns` gives how many a network sees. */
   readonly columns: number;
   readonly steps: readonly PreparationStep[];
+  /** Columns that stand for texts; absent where there are none. */
+  readonly categories?: readonly Category[];
+}
+
+/** A column of texts in the user's table, of which each value has a column of its own: 1 where a row holds
+ *  the value and 0 elsewhere. */
+export interface Category {
+  /** Of the column of texts. */
+  readonly name: string;
+  /** Where the first value's column stands, from 0; those of the other values follow. */
+  readonly first: number;
+  readonly values: readonly string[];
 }
 
 /** Fits a preparation to training rows, row-major [count, names.length]. */

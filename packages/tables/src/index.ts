@@ -16,8 +16,15 @@ export type { ColumnChoice } from "./table/columns.ts";
 export type { ColumnFaults, FaultKind } from "./table/faults.ts";
 export { joinColumns } from "./table/join.ts";
 export { trainParts } from "./table/parts.ts";
-export type { MissingReport, MissingRule, Selection, SelectOptions } from "./table/select.ts";
+export {
+  inputsFor,
+  type MissingReport,
+  type MissingRule,
+  type Selection,
+  type SelectOptions,
+} from "./table/select.ts";
 export type { ByGroups, FoldOptions, SplitBy, SplitOptions } from "./table/split.ts";
 export type { Precision } from "./table/store.ts";
-export { type Header, Table, tableOf } from "./table/table.ts";
+export { Table, tableOf } from "./table/table.ts";
+export type { Header } from "./table/view.ts";
 export type { Delimiter } from "./text/dialect.ts";

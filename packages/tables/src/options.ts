@@ -31,6 +31,7 @@ export const selectChecks: Checks<SelectOptions> = {
   inputs: needed(columnChoice),
   outputs: needed(columnChoice),
   missing: oneOf("error", "drop", "mean"),
+  text: oneOf("error", "categories"),
 };
 
 export const preparations: Check<{ inputs?: Fit; outputs?: Fit }> = fields({

@@ -31,14 +31,14 @@ export function assemble(
   sets: Sets,
   notes: readonly string[],
 ): SplitDataset {
-  const { inputNames, outputNames, missing } = selection;
+  const { inputNames, outputNames, missing, categories } = selection;
   const testOrder = sets.test.flat();
   const train = takeRows(selection, sets.train.flat());
   const test = takeRows(selection, testOrder);
   const validation = sets.validation.length > 0 ? takeRows(selection, sets.validation.flat()) : undefined;
   const means = columnMeans(train.inputs, inputNames);
   for (const set of [train, test, validation]) if (set) fill(set.inputs, means);
-  const made = dataset({ name, inputNames, outputNames, train, test, validation, prepare });
+  const made = dataset({ name, inputNames, outputNames, train, test, validation, prepare, categories });
   const trainGroups = startsOf(sets.train);
   return {
     ...made,

@@ -1,8 +1,10 @@
-import type { NamedSamples } from "@stiffnet/preparation";
+import type { Category, NamedSamples } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
+import { columnsOf, inputAt, inputReaders } from "./categories.ts";
 import { parseCell } from "./cell.ts";
 import { type ColumnChoice, label } from "./columns.ts";
 import type { FaultKind } from "./faults.ts";
+import { withoutIndex } from "./index-column.ts";
 import type { TableView } from "./view.ts";
 
 /** What becomes of rows with missing values in the chosen columns. `error` (default) refuses the first by its
@@ -15,6 +17,9 @@ export interface SelectOptions {
   inputs: ColumnChoice;
   outputs: ColumnChoice;
   missing?: MissingRule;
+  /** What becomes of inputs that are columns of texts: `error` (default) refuses them; `categories` makes an
+   *  input of each value, 1 where a row holds it and 0 elsewhere. The preparation says which. */
+  text?: "error" | "categories";
 }
 
 /** What was done about missing values. */
@@ -30,6 +35,10 @@ export interface Selection extends NamedSamples {
   readonly missing: MissingReport;
   /** Row of the table of every row that is kept, counted from 1. */
   readonly rows: Uint32Array;
+  /** The inputs that are texts in the table. */
+  readonly categories: readonly Category[];
+  /** Which columns were left out, and why: one line each. */
+  readonly notes: readonly string[];
 }
 
 /** Takes inputs and outputs out of a table. Throws one line that names file, place and column where the
@@ -38,43 +47,79 @@ export interface Selection extends NamedSamples {
 export function selectSamples(
   table: TableView,
   options: SelectOptions,
-  groups: readonly number[] = [],
+  { groups = [], known }: { readonly groups?: readonly number[]; readonly known?: readonly Category[] } = {},
 ): Selection {
-  const inputs = table.indices(options.inputs, "inputs");
-  const outputs = table.indices(options.outputs, "outputs");
-  const taken = new Set(outputs);
-  const both = inputs.find((index) => taken.has(index));
+  const chosenInputs = table.indices(options.inputs, "inputs");
+  const chosenOutputs = table.indices(options.outputs, "outputs");
+  const taken = new Set(chosenOutputs);
+  const both = chosenInputs.find((index) => taken.has(index));
   if (both !== undefined) {
     throw new TableError(
       `${table.name}: column ${label(table.columns, both)} is chosen as input and as output, expected one of them`,
       { code: "overlapping_columns", place: { file: table.name, column: both + 1 } },
     );
   }
+  const { columns: inputs, notes: ofInputs } = withoutIndex(table, options.inputs, chosenInputs);
+  const { columns: outputs, notes: ofOutputs } = withoutIndex(table, options.outputs, chosenOutputs);
   const rule = options.missing ?? "error";
   const chosen = [...inputs, ...outputs];
-  refuse(table, chosen, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"]);
-  if (rule === "error") refuse(table, groups, ["missing"], "the name or number of a group");
+  const { readers, categories } = inputReaders(table, inputs, options.text === "categories" ? known : []);
+  const texts = new Set(categories.map(({ name }) => name));
+  const numbers = chosen.filter((column) => !texts.has(table.columns[column]!));
+  refuse(table, numbers, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"]);
+  if (rule === "error") {
+    refuse(table, chosen, ["missing"], "a text");
+    refuse(table, groups, ["missing"], "the name or number of a group");
+  }
   const dropOn = [...(rule === "mean" ? outputs : chosen), ...groups];
   const holed = dropOn.filter((column) => table.faults(column).missing > 0);
   const kept: number[] = [];
   for (let r = 0; r < table.count; r++) {
     if (!holed.some((column) => table.label(r, column) === "")) kept.push(r);
   }
-  const take = (indices: readonly number[]): Float64Array => {
-    const values = new Float64Array(kept.length * indices.length);
-    let at = 0;
-    for (const r of kept) for (const column of indices) values[at++] = table.at(r, column);
+  const take = <C>(columns: readonly C[], at: (row: number, column: C) => number): Float64Array => {
+    const values = new Float64Array(kept.length * columns.length);
+    let k = 0;
+    for (const r of kept) for (const column of columns) values[k++] = at(r, column);
     return values;
   };
-  const inputNames = inputs.map((index) => table.columns[index]!);
-  const samples = { count: kept.length, inputs: take(inputs), outputs: take(outputs) };
+  const inputNames = readers.map(({ name }) => name);
+  const filled = take(readers, (row, reader) => inputAt(table, row, reader));
   return {
-    ...samples,
+    count: kept.length,
+    inputs: filled,
+    outputs: take(outputs, (row, column) => table.at(row, column)),
     rows: Uint32Array.from(kept, (row) => row + 1),
     inputNames,
     outputNames: outputs.map((index) => table.columns[index]!),
-    missing: { dropped: table.count - kept.length, filled: holes(samples.inputs, inputNames) },
+    missing: { dropped: table.count - kept.length, filled: holes(filled, inputNames) },
+    categories,
+    notes: [...ofInputs, ...ofOutputs],
   };
+}
+
+/** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its
+ *  preparation: a column of texts is read where the model has an input for each of its values. Throws by
+ *  place for a text that the model was not trained on, and for a cell that holds none. */
+export function inputsFor(
+  table: TableView,
+  {
+    inputNames,
+    categories = [],
+  }: { readonly inputNames: readonly string[]; readonly categories?: readonly Category[] },
+): Float64Array {
+  const columns = columnsOf(inputNames, categories).map((name) => table.indices([name], "inputs")[0]!);
+  const { readers } = inputReaders(table, columns, categories);
+  const texts = new Set(categories.map(({ name }) => name));
+  refuse(
+    table,
+    columns.filter((column) => !texts.has(table.columns[column]!)),
+    ["text", "infinite", "missing"],
+  );
+  refuse(table, columns, ["missing"], "a text");
+  return Float64Array.from({ length: table.count * readers.length }, (_, i) =>
+    inputAt(table, Math.floor(i / readers.length), readers[i % readers.length]!),
+  );
 }
 
 /** The rows of one selection and then those of another with the same columns. */

@@ -3,6 +3,7 @@ import type { Fit } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
 import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
+import { columnsOf } from "./categories.ts";
 import type { ColumnChoice } from "./columns.ts";
 import { joinSelections, type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import { type Copies, copiesIn, draw, rowsOf, shuffled, type Unit, unitsOf } from "./units.ts";
@@ -165,7 +166,8 @@ export function dealt(units: readonly Unit[], count: number, parts: number): (re
 /** Trained on one table and tested on another. */
 function splitByTable(table: TableView, testOn: TableView, options: SetOptions): SplitDataset {
   const own = selectSamples(table, options);
-  const test = selectSamples(testOn, { ...options, inputs: own.inputNames, outputs: own.outputNames });
+  const columns = { inputs: columnsOf(own.inputNames, own.categories), outputs: own.outputNames };
+  const test = selectSamples(testOn, { ...options, ...columns }, { known: own.categories });
   if (test.count === 0) throw emptySet(`${testOn.name}: has no rows`, testOn.name);
   const joined = joinSelections(own, test);
   const copies = copiesIn(joined);
@@ -214,7 +216,7 @@ function unitsIn(
   groups?: ColumnChoice,
 ): { selection: Selection; copies: Copies; units: Unit[] } {
   const columns = groups === undefined ? [] : table.indices(groups, "groups");
-  const selection = selectSamples(table, options, columns);
+  const selection = selectSamples(table, options, { groups: columns });
   const copies = copiesIn(selection);
   const nameOf = (k: number): string =>
     JSON.stringify(columns.map((column) => table.label(selection.rows[k]! - 1, column)));
@@ -250,7 +252,7 @@ function finish(
   selection: Selection,
   drawn: { readonly copies: Copies; readonly sets: Sets; readonly asked: number; readonly name?: string },
 ): SplitDataset {
-  const notes = [...table.notes, ...warnings(table, selection, drawn)];
+  const notes = [...table.notes, ...selection.notes, ...warnings(table, selection, drawn)];
   return assemble(drawn.name ?? table.name, selection, prepare, drawn.sets, notes);
 }
 

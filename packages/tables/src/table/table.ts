@@ -8,10 +8,7 @@ import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import { type FoldOptions, foldTable, type SplitOptions, splitTable } from "./split.ts";
 import { NumberStore } from "./store.ts";
-import type { TableView } from "./view.ts";
-
-/** How the names of the columns were found. */
-export type Header = "read" | "guessed" | "none" | "stored";
+import type { Header, TableView } from "./view.ts";
 
 /** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`,
  *  so that a text column does no harm until it is chosen. */

@@ -1,11 +1,16 @@
 import type { ColumnChoice } from "./columns.ts";
 import type { ColumnFaults } from "./faults.ts";
 
+/** How the names of the columns were found. */
+export type Header = "read" | "guessed" | "none" | "stored";
+
 /** What of a table selections and splits are made from. Rows and columns count from 0. */
 export interface TableView {
   /** The file's name, for messages. */
   readonly name: string;
   readonly columns: readonly string[];
+  /** How the names of the columns were found. */
+  readonly header: Header;
   /** Rows. */
   readonly count: number;
   /** What was left out when the file was read, and why: one line each. */

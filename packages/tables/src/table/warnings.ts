@@ -32,7 +32,8 @@ export function warnings(
     );
   }
   for (const name of [...inputNames, ...outputNames]) {
-    const odd = placeholderIn(table, table.columns.indexOf(name));
+    const column = table.columns.indexOf(name);
+    const odd = column < 0 ? undefined : placeholderIn(table, column);
     if (!odd) continue;
     const cells = odd.cells === 1 ? "one cell" : `${odd.cells} cells`;
     found.push(

@@ -2,7 +2,8 @@ import { TableError } from "../errors.ts";
 import type { CellRules } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
-import { type Header, Table } from "../table/table.ts";
+import { Table } from "../table/table.ts";
+import type { Header } from "../table/view.ts";
 
 /** Grows a table from the records of a text file or a sheet. */
 export class TableBuilder<Cell = string> {

@@ -2,7 +2,7 @@ import { TableError } from "../errors.ts";
 import type { CellRules } from "../table/cell.ts";
 import { duplicateName } from "../table/columns.ts";
 import { shorten } from "../table/faults.ts";
-import type { Header } from "../table/table.ts";
+import type { Header } from "../table/view.ts";
 
 /** The separator of a text table. */
 export type Delimiter = "," | ";" | "\t" | "|" | " ";
