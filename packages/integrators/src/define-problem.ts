@@ -9,14 +9,18 @@ type Derivative = "jacobian" | "sparseJacobian" | "parameterJacobian" | "timeDer
 /** A problem whose callbacks get their parameters by name. */
 export type NamedProblem<P extends Named> = Omit<
   OdeProblem,
-  "f" | "parameters" | "krylov" | "pullback" | Derivative
-> & { readonly f: NamedCallback<P>; readonly parameters: P } & {
+  "f" | "parameters" | "parameterNames" | "scales" | "krylov" | "pullback" | Derivative
+> & {
+  readonly f: NamedCallback<P>;
+  readonly parameters: P;
+  readonly scales?: Pick<NonNullable<OdeProblem["scales"]>, "y"> & { readonly parameters?: P | number };
+} & {
   readonly [Name in Derivative]?: NamedCallback<P>;
 };
 
 /** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an
- *  object of numbers; f and the other callbacks then get them by name, and gradients with respect to them
- *  come in the order of its keys. */
+ *  object of numbers; f and the other callbacks then get them by name, events and gradients have them by name
+ *  and in the order of its keys. */
 export function defineProblem<P extends Named>(problem: NamedProblem<P>): OdeProblem;
 export function defineProblem(problem: OdeProblem): OdeProblem;
 export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdeProblem {
@@ -38,10 +42,18 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
       return callback.call(problem, t, y, out, named);
     };
   };
+  const inOrder = (values: Named): number[] => names.map((name) => values[name]!);
+  const { y, parameters: sizes } = given.scales ?? {};
+  const scales = {
+    ...(y && { y }),
+    ...(sizes && { parameters: typeof sizes === "number" ? sizes : inOrder(sizes) }),
+  };
   return {
     ...given,
     f: byName(given.f),
-    parameters: names.map((name) => given.parameters[name]!),
+    parameters: inOrder(given.parameters),
+    parameterNames: names,
+    ...(given.scales && { scales }),
     ...(given.jacobian && { jacobian: byName(given.jacobian) }),
     ...(given.sparseJacobian && { sparseJacobian: byName(given.sparseJacobian) }),
     ...(given.parameterJacobian && { parameterJacobian: byName(given.parameterJacobian) }),

@@ -31,6 +31,7 @@ export class FieldError extends IntegratorError {
 /** A value in the words of a complaint. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return `the function ${value.name || "without a name"}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return `an object (${Object.keys(value).slice(0, 3)})`;

@@ -79,6 +79,9 @@ export interface OdeProblem {
   readonly index?: ArrayLike<number>;
   /** Handed to every callback as its last argument; sensitivities are taken with respect to it. */
   readonly parameters?: ArrayLike<number>;
+  /** Of the parameters: events and their actions may then read and write `p.name`, and gradients have
+   *  `parameters.name`. `defineProblem` sets it. */
+  readonly parameterNames?: readonly string[];
   /** Without it, finite differences are used. */
   readonly jacobian?: JacobianFunction;
   /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n *
@@ -123,6 +126,7 @@ export const problemFieldNames: Readonly<Record<keyof OdeProblem, true> & Record
   mass: true,
   index: true,
   parameters: true,
+  parameterNames: true,
   jacobian: true,
   band: true,
   sparsity: true,

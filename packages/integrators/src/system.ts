@@ -1,11 +1,13 @@
 import type { Tolerances } from "./derivatives/central-differences.ts";
 import { IntegratorError } from "./errors.ts";
+import { poll } from "./interruption.ts";
 import { AnalyticJacobian } from "./jacobian/analytic.ts";
 import { Differences, forwardSteps } from "./jacobian/differences.ts";
 import { type JacobianForm, jacobianForm } from "./jacobian/form.ts";
 import { requireLayout } from "./jacobian/requirements.ts";
 import { MassMatrix } from "./matrix/mass-matrix.ts";
 import type { Matrix } from "./matrix/matrix.ts";
+import { type NamedParameters, named } from "./named-parameters.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
 import { allFinite } from "./vectors.ts";
 
@@ -20,7 +22,7 @@ export class System {
   readonly mass: MassMatrix | undefined;
   readonly tolerances: Tolerances | undefined;
   /** Copied at construction; a batch writes each member's values here. */
-  readonly p: Float64Array;
+  readonly p: NamedParameters;
   #form: JacobianForm | undefined;
   #differences: Differences | undefined;
   #analytic: AnalyticJacobian | undefined;
@@ -40,7 +42,7 @@ export class System {
     // A problem may be an object with fields of its own.
     this.field = problem.f.bind(problem);
     this.stats = stats;
-    this.p = Float64Array.from(problem.parameters ?? []);
+    this.p = named(Float64Array.from(problem.parameters ?? []), problem.parameterNames);
     requireLayout(problem, this.n);
     this.tolerances = tolerances;
     this.mass = problem.mass && new MassMatrix(problem.mass, this.n);
@@ -57,7 +59,16 @@ export class System {
   firstSlope(t: number, y: Float64Array, dy: Float64Array): void {
     this.stats.evaluations++;
     dy.fill(Number.NaN);
+    const before = { y: y.slice(), p: this.p.slice() };
     const returned: unknown = this.field(this.inside(t), y, dy, this.p);
+    for (const name of ["y", "p"] as const) {
+      const i = before[name].findIndex((x, k) => x !== (name === "y" ? y : this.p)[k]);
+      if (i < 0) continue;
+      throw new IntegratorError(
+        `f writes into ${name}[${i}], expected it to write into its third argument alone: ${name} belongs to the solver`,
+        { code: "bad_field" },
+      );
+    }
     if (returned !== dy && typeof returned === "object" && returned !== null) {
       throw new IntegratorError(
         "f returned a value, expected it to write the derivative into its third argument",
@@ -75,7 +86,14 @@ export class System {
     return [...y.keys()].filter((i) => Number.isNaN(before![i]) && after![i] === 0);
   }
 
+  /** The unknowns, if the Jacobian has been asked for and is a full one. */
+  get denseUnknowns(): number {
+    const { band, sparsity } = this.problem;
+    return this.#form !== undefined && band === undefined && sparsity === undefined ? this.n : 0;
+  }
+
   f(t: number, y: Float64Array, dy: Float64Array): void {
+    poll();
     this.stats.evaluations++;
     this.field(this.inside(t), y, dy, this.p);
   }

@@ -1,7 +1,11 @@
+import { poll } from "../interruption.ts";
 import { subtract, subtractTwo, swapRows } from "./column-elimination.ts";
 
 /** A pivot this much smaller than an entry below it is not trusted. */
 export const PIVOT_THRESHOLD = 1e-3;
+
+/** From so many rows on, limits are asked between columns. */
+const LONG = 500;
 
 /** Eliminates the first `width` columns of a dense column-major front [side, side]: L (with a unit diagonal)
  *  and the reciprocals of the pivots in those columns, U in the first rows, what is left in the rest. Rows
@@ -16,6 +20,7 @@ export function eliminateFront(
 ): boolean {
   // Columns in pairs: each load of a column to the left serves both.
   for (let c = 0; c < width; c += 2) {
+    if (side > LONG) poll();
     const col = c * side;
     swapRows(a, col, c, swaps, at);
     if (c + 1 === width) {

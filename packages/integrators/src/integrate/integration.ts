@@ -35,7 +35,7 @@ export class Integration {
   readonly #weights: Float64Array;
   #middle: Float64Array | undefined;
   readonly #norm: ErrorNorm;
-  readonly #limits: Limits;
+  readonly limits: Limits;
   readonly #controller = new StepController();
   readonly #direction: number;
   readonly #rounding: RoundingWatch;
@@ -64,7 +64,7 @@ export class Integration {
     this.#rounding = new RoundingWatch(plan.atol);
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
-    this.#limits = new Limits(plan, stepper.system.stats);
+    this.limits = new Limits(plan, stepper.system.stats);
     this.t = plan.t0;
     this.y = stepper.y;
   }
@@ -123,7 +123,7 @@ export class Integration {
     const { system } = stepper;
     const k = this.#tries++;
     if (k >= maxSteps) return "max_steps_reached";
-    const limit = this.#limits.before();
+    const limit = this.limits.before();
     if (limit !== undefined) return limit;
     const t = times[k]!;
     const h = sizes[k]!;
@@ -146,7 +146,7 @@ export class Integration {
       const { t } = this;
       const size = this.#next;
       if (this.#tries++ >= maxSteps) return "max_steps_reached";
-      const limit = this.#limits.before();
+      const limit = this.limits.before();
       if (limit !== undefined) return limit;
       while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
         this.#stopIndex++;
@@ -295,6 +295,6 @@ export class Integration {
   #kept(): Status | undefined {
     let stored = this.#events?.size ?? 0;
     for (const sink of this.#sinks) stored += sink.size ?? 0;
-    return this.#limits.after(this.t, this.y, stored);
+    return this.limits.after(this.t, this.y, stored);
   }
 }

@@ -1,3 +1,5 @@
+import { IntegratorError } from "../errors.ts";
+import { Interruption } from "../interruption.ts";
 import type { Stats } from "../problem.ts";
 import type { Plan } from "./plan.ts";
 import type { Status } from "./status.ts";
@@ -7,6 +9,8 @@ export class Limits {
   readonly #plan: Plan;
   readonly #stats: Stats;
   readonly #deadline: number;
+  /** Why a step has been ended inside. */
+  interrupted: Status | undefined;
 
   constructor(plan: Plan, stats: Stats) {
     this.#plan = plan;
@@ -16,7 +20,7 @@ export class Limits {
       maxSeconds < Number.POSITIVE_INFINITY ? Date.now() + 1000 * maxSeconds : Number.POSITIVE_INFINITY;
   }
 
-  /** Why no further step should be tried. */
+  /** Why no further work should be done. */
   before(): Status | undefined {
     const { signal, maxEvaluations } = this.#plan;
     if (signal?.aborted) return "aborted";
@@ -26,11 +30,29 @@ export class Limits {
     return undefined;
   }
 
+  /** What work inside of a step asks, where something limits it. */
+  get interruption(): (() => void) | undefined {
+    const { signal, maxEvaluations } = this.#plan;
+    const free = maxEvaluations === Number.POSITIVE_INFINITY && this.#deadline === Number.POSITIVE_INFINITY;
+    if (free && signal === undefined) return undefined;
+    return () => {
+      this.interrupted = this.before();
+      if (this.interrupted !== undefined) throw new Interruption(this.interrupted);
+    };
+  }
+
   /** Why the step that has come to t is the last. `stored` counts the numbers that are kept. */
   after(t: number, y: Float64Array, stored: number): Status | undefined {
     const { t0, t1, onStep, maxMemory } = this.#plan;
     const stats = this.#stats;
-    const stop = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats }) === false;
+    const answer = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats });
+    if (typeof answer === "object" && answer !== null && "then" in answer) {
+      throw new IntegratorError(
+        "onStep returned a promise, which nobody waits for: expected false, or nothing (solveAsync lets others run)",
+        { code: "bad_option" },
+      );
+    }
+    const stop = answer === false;
     if (t === t1) return "finished";
     if (stop) return "stopped";
     return 8 * stored > maxMemory ? "memory_limit_reached" : undefined;

@@ -13,6 +13,7 @@ import {
   requireFunction,
   requireIndex,
   requirePositive,
+  requireSignal,
   requireSolver,
   requireSpan,
   requireState,
@@ -101,7 +102,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
     maxEvaluations: requirePositive(options.maxEvaluations, "maxEvaluations") ?? Number.POSITIVE_INFINITY,
     maxSeconds: requirePositive(options.maxSeconds, "maxSeconds") ?? Number.POSITIVE_INFINITY,
     maxMemory: requirePositive(options.maxMemory, "maxMemory") ?? 2 ** 30,
-    signal: options.signal,
+    signal: requireSignal(options.signal),
     onStep: options.onStep,
     grid,
     saveAt:

@@ -89,19 +89,22 @@ export function requireSpan({ tSpan }: OdeProblem): readonly [number, number] {
   return [t0, t1];
 }
 
-function requireNumbers(values: ArrayLike<number>, name: string): void {
+/** A flat list of finite numbers, copied. */
+export function requireNumbers(values: ArrayLike<number>, name: string, code = "bad_array"): Float64Array {
   if (typeof values !== "object" || values === null || typeof values.length !== "number") {
     const hint =
       name === "parameters" ? "an array of numbers (an object goes through defineProblem)" : undefined;
-    refuse(name, values, hint ?? "an array of numbers", "bad_array");
+    refuse(name, values, hint ?? "an array of numbers", code);
   }
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new IntegratorError(`${name}[${i}] is ${describe(values[i])}, expected a finite number`, {
-        code: "not_finite",
-      });
+    const value: unknown = values[i];
+    if (typeof value === "object" && value !== null && "length" in value) {
+      refuse(`${name}[${i}]`, value, "a finite number: rows go one after another into one flat array", code);
     }
+    if (typeof value === "bigint") refuse(`${name}[${i}]`, value, "a number and not a BigInt", code);
+    if (!Number.isFinite(value)) refuse(`${name}[${i}]`, value, "a finite number", "not_finite");
   }
+  return Float64Array.from(values);
 }
 
 /** @param fixed steps have no error control: tolerances then only stop Newton's iteration */
@@ -114,7 +117,10 @@ export function requireTolerances(
   if (!(typeof rtol === "number" && rtol >= 0 && rtol < 1)) {
     refuse("rtol", rtol, "a number from 0 to 1", "bad_tolerance");
   }
-  const atol = typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given ?? []);
+  const list = typeof given === "number" ? new Float64Array(n).fill(given) : given;
+  if (typeof list !== "object" || list === null)
+    refuse("atol", given, "a number, or one for each unknown", "bad_tolerance");
+  const atol = Float64Array.from(list, Number);
   if (atol.length !== n) {
     throw new IntegratorError(`atol has ${atol.length} entries, expected ${n} (the unknowns)`, {
       code: "shape_mismatch",
@@ -189,6 +195,13 @@ export function requireWord<W extends string>(value: unknown, name: string, word
     refuse(name, value, words.map((word) => JSON.stringify(word)).join(", "), "bad_option");
   }
   return value as W;
+}
+
+export function requireSignal(signal: SolveOptions["signal"]): SolveOptions["signal"] {
+  if (signal === undefined || typeof signal?.aborted === "boolean") return signal;
+  const controller = typeof signal === "object" && signal !== null && "signal" in signal;
+  const expected = controller ? "the controller's signal: controller.signal" : "an AbortSignal";
+  return refuse("signal", signal, expected, "bad_option");
 }
 
 export function requireFunction(value: unknown, name: string): void {

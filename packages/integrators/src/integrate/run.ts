@@ -1,4 +1,5 @@
 import { FieldError, IntegratorError } from "../errors.ts";
+import { Interruption, limited } from "../interruption.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
@@ -47,13 +48,16 @@ export class Run {
     return this.#guarded(() => this.integration.run(y0));
   }
 
-  /** What callbacks throw comes out as `FieldError`. */
-  #guarded<T>(work: () => T): T {
+  /** Work that limits may end within a step. What callbacks throw comes out as `FieldError`. */
+  #guarded<T>(work: () => T): T | Status {
+    const { integration } = this;
     try {
-      return work();
+      return limited(integration.limits.interruption, work);
     } catch (cause) {
-      if (cause instanceof IntegratorError) throw cause;
-      throw new FieldError(this.integration.t, this.integration.y.slice(), cause);
+      if (cause instanceof Interruption && integration.limits.interrupted !== undefined)
+        return integration.limits.interrupted;
+      if (cause instanceof IntegratorError || cause instanceof Interruption) throw cause;
+      throw new FieldError(integration.t, integration.y.slice(), cause);
     }
   }
 
@@ -66,6 +70,7 @@ export class Run {
       unwritten,
       actions: this.watch?.actions ?? 0,
       outside: this.plan.bounds?.describe() ?? "",
+      dense: this.system.denseUnknowns,
     });
   }
 }

@@ -37,11 +37,44 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
 
 type Data = Omit<Solution, "at" | "component" | typeof Symbol.iterator>;
 
+/** What other packages' results have, for those who come from there and have no types. */
+const elsewhere: Readonly<Record<string, string>> = {
+  success: 'status === "finished"',
+  message: "hint",
+  nfev: "stats.evaluations",
+  njev: "stats.jacobians",
+  nlu: "stats.factorisations",
+  sol: "at(t)",
+  t_events: "events",
+  y_events: "events",
+  retcode: "status",
+  u: "y",
+  ts: "t",
+  ys: "y",
+};
+
+const foreign = Object.create(
+  Object.prototype,
+  Object.fromEntries(
+    Object.entries(elsewhere).map(([name, here]) => [
+      name,
+      {
+        get: () => {
+          throw new IntegratorError(`a solution has no ${name}, it is called ${here}`, {
+            code: "unknown_field",
+          });
+        },
+      },
+    ]),
+  ),
+) as object;
+
 /** The ways to read what a run has left. */
 export function solutionOf(data: Data, t0: number, dense: DenseOutput | undefined): Solution {
   const { status, hint, n, t, y, tEnd, yEnd, events, eventCounts, switches, rates, stats } = data;
   // Property by property: a spread takes as long as some twenty steps on a small system.
   return {
+    __proto__: foreign,
     status,
     hint,
     n,
@@ -80,7 +113,7 @@ export function solutionOf(data: Data, t0: number, dense: DenseOutput | undefine
       return dense.evaluate(time, out);
     },
     [Symbol.iterator]: () => states(t, y, n),
-  };
+  } as Solution;
 }
 
 function* states(

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { describe, IntegratorError } from "../errors.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import type { EventRecord } from "./events.ts";
@@ -53,11 +53,11 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
       code: "shape_mismatch",
     });
   }
-  const initial = Float64Array.from(batch.y0);
+  const initial = rowsOf(batch.y0, "y0");
   const count = initial.length / n;
   requireRows(initial, count, n, "y0", "unknowns");
   const shared = system.p.slice();
-  const parameters = batch.parameters === undefined ? undefined : Float64Array.from(batch.parameters);
+  const parameters = batch.parameters && rowsOf(batch.parameters, "parameters");
   if (parameters !== undefined) requireRows(parameters, count, shared.length, "parameters", "parameters");
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const recorder = new TimeRecorder(times, plan.t0, initial.subarray(0, n));
@@ -82,6 +82,17 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
     yEnd.set(integration.y, member * n);
   }
   return { count, n, t: times, y, statuses, tEnd, yEnd, events, eventCounts, stats };
+}
+
+/** A flat copy; what it holds is checked with its rows. */
+function rowsOf(given: ArrayLike<number>, name: string): Float64Array {
+  const nested = typeof given === "object" && Array.from(given).some((row) => typeof row !== "number");
+  if (typeof given === "object" && !nested) return Float64Array.from(given);
+  throw new IntegratorError(
+    `solveBatch: ${name} is ${describe(nested ? given[0] : given)}${nested ? " and more" : ""}, expected numbers, ` +
+      "all rows one after another in one flat array",
+    { code: "bad_array" },
+  );
 }
 
 function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {

@@ -1,9 +1,10 @@
+import type { NamedParameters } from "../named-parameters.ts";
 import type { Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 
 /** A function of the state whose zeros are looked for along the solution. It may carry the fields of an
  *  `EventSpec`, as in SciPy: `hit.terminal = true`. */
-export type EventFunction = (t: number, y: Float64Array, p: Float64Array) => number;
+export type EventFunction = (t: number, y: Float64Array, p: NamedParameters) => number;
 
 /** An event with more to say than where it is. */
 export interface EventSpec {
@@ -16,7 +17,7 @@ export interface EventSpec {
   readonly terminal?: boolean | number;
   /** Writes a new state into y, and parameters into p if need be, which hold until the run's end; the run
    *  begins anew from there. Needs adaptive steps. */
-  readonly action?: (t: number, y: Float64Array, p: Float64Array) => void;
+  readonly action?: (t: number, y: Float64Array, p: NamedParameters) => void;
   /** Whether its zeros are kept in `events` (default), or only counted in `eventCounts`: for storms of
    *  them. */
   readonly record?: boolean;

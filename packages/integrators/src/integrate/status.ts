@@ -16,7 +16,8 @@ export type Status =
   | "step_too_small"
   | "newton_diverged"
   | "non_finite"
-  | "rounding_dominates";
+  | "rounding_dominates"
+  | "not_reversible";
 
 /** What a hint may have to look at. */
 export interface Circumstances {
@@ -31,6 +32,8 @@ export interface Circumstances {
   readonly actions?: number;
   /** The unknown that left its bounds, in words. */
   readonly outside?: string;
+  /** The unknowns, if the Jacobian is in use and a full one. */
+  readonly dense?: number;
 }
 
 type Hint = (at: string, where: Circumstances) => string;
@@ -43,7 +46,7 @@ const useImplicit = "use auto(), rodas5P or radauIIA5";
 const hints: Readonly<Record<Status, Hint>> = {
   finished: () => "",
   event: () => "",
-  aborted: (at) => `the signal was aborted ${at}`,
+  aborted: (at, where) => `the signal was aborted ${at}${advice(where)}`,
   stopped: (at) => `onStep returned false ${at}`,
   time_limit_reached: (at, where) => `maxSeconds were over ${at}${advice(where)}`,
   evaluation_limit_reached: (at, where) => `maxEvaluations were used up ${at}${advice(where)}`,
@@ -85,14 +88,22 @@ const hints: Readonly<Record<Status, Hint>> = {
         "argument, every entry at every call"
       : `a value was NaN or infinite ${at} however small the step: the solution may blow up there, or f is not ` +
         "defined for a state that was tried",
+  not_reversible: (at) =>
+    `y, integrated backwards, does not come back to what it was ${at}: what decays forwards grows backwards; use ` +
+    "interpolated() or discrete() instead of backsolve()",
   rounding_dominates: (at) =>
     `rounding in the linear systems of a Rosenbrock method has come to the tolerance ${at}: it does not keep what ` +
     "is conserved many decades below the largest component; use radauIIA5, esdirk43 or " +
     "auto({ stiff: radauIIA5 }), or raise atol",
 };
 
-function advice({ heldByStability }: Circumstances): string {
-  return heldByStability ? `: stability, not accuracy, bounds the step; ${useImplicit}` : "";
+/** From so many unknowns on a full Jacobian is what takes the time. */
+const LARGE = 500;
+
+function advice({ heldByStability, dense = 0 }: Circumstances): string {
+  if (heldByStability) return `: stability, not accuracy, bounds the step; ${useImplicit}`;
+  if (dense < LARGE) return "";
+  return `: the Jacobian of ${dense} unknowns is a full one; say where it is zero, by sparsity or band, or use krylov`;
 }
 
 /** What a user can do about it. */

@@ -1,5 +1,5 @@
 import { describe, IntegratorError } from "../errors.ts";
-import { requirePositive } from "./requirements.ts";
+import { requireNumbers, requirePositive } from "./requirements.ts";
 import type { SolveOptions } from "./solve-options.ts";
 
 /** The times of fixed steps, and their sizes. */
@@ -16,8 +16,8 @@ export function orderedTimes(given: ArrayLike<number>, name: string, t0: number,
       code: "bad_time",
     });
   }
-  const times = Float64Array.from(given);
   const direction = t1 >= t0 ? 1 : -1;
+  const times = requireNumbers(given, name, "bad_time").map((t) => snapped(t, [t0, t1]));
   times.forEach((t, i) => {
     if (!((t - t0) * direction >= 0 && (t1 - t) * direction >= 0)) {
       throw new IntegratorError(`${name}[${i}] is ${t}, expected a time inside [${t0}, ${t1}]`, {
@@ -32,6 +32,14 @@ export function orderedTimes(given: ArrayLike<number>, name: string, t0: number,
     }
   });
   return times;
+}
+
+/** One of some times, if t is that but for rounding: 3 * 0.1 is 0.3. */
+export function snapped(t: number, times: ArrayLike<number>): number {
+  for (let i = 0; i < times.length; i++) {
+    if (Math.abs(t - times[i]!) <= 4 * Number.EPSILON * Math.abs(times[i]!)) return times[i]!;
+  }
+  return t;
 }
 
 /** t0, t0 + every, ... as far as t1, which is one of them if it is so but for rounding. */

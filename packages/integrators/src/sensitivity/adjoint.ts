@@ -8,13 +8,14 @@ import { solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import { requireKnownOptions } from "../known-names.ts";
+import { named } from "../named-parameters.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { System } from "../system.ts";
-import { largest } from "../vectors.ts";
+import { largest, weightedNorm } from "../vectors.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
 import { FieldDerivatives } from "./field-derivatives.ts";
-import { PreparedRun, reversibleSolution } from "./prepared-run.ts";
+import { PreparedRun, reversibleSolution, weightsFor } from "./prepared-run.ts";
 import {
   type DifferentiableOptions,
   differentiableOptionNames,
@@ -148,6 +149,10 @@ function backwards(
     const sinks = augmented || count === 0 ? [] : [new ParameterQuadrature(derivatives, gradP, stateAt)];
     const back = integrateBack(problem, run, options, sinks, head, stats);
     unknowns.set(back.y);
+    if (head > 0 && back.status === "finished" && strays(run, unknowns, from.y)) {
+      status = "not_reversible";
+      break;
+    }
     if (back.status !== "finished") {
       status = back.status;
       break;
@@ -156,7 +161,7 @@ function backwards(
   return {
     status,
     y0: lambda.slice(),
-    parameters: gradP.slice(),
+    parameters: named(gradP.slice(), system.problem.parameterNames),
     ...timeGradients(run, system, tape.markedStates, cotangents, lambda),
     stats: { ...stats, pullbacks: derivatives.pullbacks },
   };
@@ -179,6 +184,19 @@ function pieceTimes(run: PreparedRun, tape: StepTape, reached: number): { t: num
   const all = [...marks, ...checkpoints].sort((a, b) => a.step - b.step);
   for (const piece of all) if (piece.t !== pieces[pieces.length - 1]!.t) pieces.push(piece);
   return pieces;
+}
+
+/** So many tolerances, or this part of the largest unknown with fixed steps, y may be away from where it was
+ *  on the way forth. */
+const ASTRAY = 1000;
+const PART = 1e-3;
+
+function strays({ plan }: PreparedRun, back: Float64Array, forth: Float64Array): boolean {
+  const size = largest(forth);
+  const weights =
+    plan.grid === undefined ? weightsFor(plan)(forth).map((w) => ASTRAY * w) : forth.map(() => PART * size);
+  const difference = forth.map((x, i) => back[i]! - x);
+  return !(weightedNorm(difference, weights) <= 1);
 }
 
 function integrateBack(

@@ -2,6 +2,7 @@ import { IntegratorError } from "../errors.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { Status } from "../integrate/status.ts";
 import { requireKnownOptions } from "../known-names.ts";
+import { named } from "../named-parameters.ts";
 import { emptyStats, type OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
@@ -91,5 +92,11 @@ function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): G
   const times = timeGradients(run, system, tape.markedStates, cotangents, lambda);
   let pullbacks = 0;
   for (const step of steps.values()) pullbacks += step.derivatives.pullbacks;
-  return { status, y0: lambda, parameters: gradP, ...times, stats: { ...stats, pullbacks } };
+  return {
+    status,
+    y0: lambda,
+    parameters: named(gradP, system.problem.parameterNames),
+    ...times,
+    stats: { ...stats, pullbacks },
+  };
 }

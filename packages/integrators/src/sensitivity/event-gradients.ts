@@ -9,6 +9,7 @@ import { IntegratorError } from "../errors.ts";
 import type { EventWatch } from "../integrate/events.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { EventSpec } from "../integrate/solve-options.ts";
+import { type NamedParameters, named } from "../named-parameters.ts";
 import type { System } from "../system.ts";
 import { type PreparedRun, weightsFor } from "./prepared-run.ts";
 import type { Tangents } from "./tangents.ts";
@@ -160,7 +161,7 @@ export class EventTangents {
 }
 
 /** A function of (t, y, p), with values of its own in `out`. */
-type HybridFunction = (t: number, y: Float64Array, p: Float64Array, out: Float64Array) => void;
+type HybridFunction = (t: number, y: Float64Array, p: NamedParameters, out: Float64Array) => void;
 
 /** Its derivatives by t, by the unknowns and by the parameters: columns. */
 interface Columns {
@@ -186,10 +187,11 @@ function differences(
     });
     return columns;
   };
+  const copy = (x: Float64Array) => named(x.slice(), problem.parameterNames);
   // Actions write into what they are given.
   return {
-    t: timeDifference((time, out) => of(time, y.slice(), p.slice(), out), t, h, outputs),
-    y: by((x, out) => of(t, x.slice(), p.slice(), out), y, scales.ofState(y)),
-    p: by((x, out) => of(t, y.slice(), x.slice(), out), p, scales.ofParameters(p)),
+    t: timeDifference((time, out) => of(time, y.slice(), copy(p), out), t, h, outputs),
+    y: by((x, out) => of(t, x.slice(), copy(p), out), y, scales.ofState(y)),
+    p: by((x, out) => of(t, y.slice(), copy(x), out), p, scales.ofParameters(p)),
   };
 }

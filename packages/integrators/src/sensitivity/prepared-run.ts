@@ -3,10 +3,11 @@ import { IntegratorError } from "../errors.ts";
 import type { Caller } from "../integrate/combinations.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
+import { requireNumbers } from "../integrate/requirements.ts";
 import { Run } from "../integrate/run.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
-import { orderedTimes } from "../integrate/times.ts";
+import { orderedTimes, snapped } from "../integrate/times.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { DifferentiableOptions, DifferentiableSolution, Gradients } from "./sensitivity.ts";
 import type { StepTape } from "./step-tape.ts";
@@ -20,6 +21,7 @@ export class PreparedRun extends Run {
     let plan = planOf(problem, options, caller);
     const { t0, t1 } = plan;
     const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
+    if (plan.grid !== undefined) for (const [k, t] of at.entries()) at[k] = snapped(t, plan.grid.times);
     plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
     // Derivatives of steps assume Newton's error to be nil: it has to be far below the tolerance.
     const tight = caller.gradients !== "adjoint" && options.newtonTolerance === undefined;
@@ -89,13 +91,12 @@ export function reversibleSolution(
 
 /** Checks and copies cotangents [count, n]. */
 function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
-  if (given.length !== count * n) {
-    throw new IntegratorError(
-      `pullback: ${given.length} cotangents, expected ${count * n} (${count} times x ${n} unknowns)`,
-      { code: "shape_mismatch" },
-    );
-  }
-  return Float64Array.from(given);
+  const cotangents = requireNumbers(given, "pullback: the list of cotangents", "bad_array");
+  if (cotangents.length === count * n) return cotangents;
+  throw new IntegratorError(
+    `pullback: ${cotangents.length} cotangents, expected ${count * n} (${count} times x ${n} unknowns)`,
+    { code: "shape_mismatch" },
+  );
 }
 
 /** Error weights at y. */

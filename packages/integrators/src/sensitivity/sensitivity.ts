@@ -1,5 +1,6 @@
 import { type SolveOptions, solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
+import type { NamedParameters } from "../named-parameters.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 
 /** Options of a run that is to be differentiated. Steps end exactly at the times in `at`. */
@@ -36,8 +37,8 @@ export interface Gradients extends TimeGradients {
   readonly status: Status;
   /** With respect to y0 [n]. */
   readonly y0: Float64Array;
-  /** With respect to the parameters [p.length]. */
-  readonly parameters: Float64Array;
+  /** With respect to the parameters [p.length], by name too where the problem names them. */
+  readonly parameters: NamedParameters;
   /** The work of this pullback alone. */
   readonly stats: Stats & { readonly pullbacks: number };
 }

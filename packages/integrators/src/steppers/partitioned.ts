@@ -1,6 +1,6 @@
 import { IntegratorError } from "../errors.ts";
 import type { System } from "../system.ts";
-import { allFinite } from "../vectors.ts";
+import { allFinite, largest } from "../vectors.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
@@ -58,6 +58,32 @@ export class PartitionedStepper extends StateStepper {
     this.evaluateFirst(t);
     this.#force.set(this.slopeHere.subarray(this.#force.length));
     this.#hasForce = true;
+    if (how === "anew") this.#requireSeparate(t, y);
+  }
+
+  /** A force that depends on the velocities, or velocities that depend on the positions, take the order. */
+  #requireSeparate(t: number, y: Float64Array): void {
+    const half = this.#force.length;
+    const moved = new Float64Array(2 * half);
+    const scale = largest(y) || 1;
+    for (const [first, what] of [
+      [half, "the second half of f (forces) depends on the second half of y (velocities)"],
+      [0, "the first half of f (velocities) depends on the first half of y (positions)"],
+    ] as const) {
+      for (let i = 0; i < 2 * half; i++) {
+        const inside = i >= first && i < first + half;
+        moved[i] = y[i]! + (inside ? 2 ** -10 * (Math.abs(y[i]!) + scale) : 0);
+      }
+      this.system.f(t, moved, this.#f);
+      for (let i = first; i < first + half; i++) {
+        const change = Math.abs(this.#f[i]! - this.slopeHere[i]!);
+        if (!(change > 1e-10 * Math.abs(this.slopeHere[i]!))) continue;
+        throw new IntegratorError(
+          `${this.solverName}: ${what}: the method would fall to order 1, expected a Runge-Kutta method such as rk4`,
+          { code: "bad_solver" },
+        );
+      }
+    }
   }
 
   attempt(t: number, h: number): number {
