@@ -189,7 +189,7 @@ function pieceTimes(run: PreparedRun, tape: StepTape, reached: number): { t: num
 /** So many tolerances, or this part of the largest unknown with fixed steps, y may be away from where it was
  *  on the way forth. */
 const ASTRAY = 1000;
-const PART = 1e-3;
+const PART = 0.1;
 
 function strays({ plan }: PreparedRun, back: Float64Array, forth: Float64Array): boolean {
   const size = largest(forth);

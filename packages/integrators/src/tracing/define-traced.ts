@@ -88,6 +88,7 @@ export function defineTraced<const P extends Parameters = readonly []>(
   const autonomous = bySpan.every((each) => each.size === 0);
   return {
     ...rest,
+    ...(!Array.isArray(given) && { parameterNames: names }),
     f: (at, state, dy, q) => field(at, state, q, NOTHING, dy, NOTHING),
     ...(krylov === undefined
       ? jacobianOf(along(y, unit), problem, program)
