@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of the workspace as a whole: they need the built packages. */
+/** Tests of the workspace as a whole: those of what is published need the built packages. */
+const conditions = ["@stiffnet/source"];
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     name: "workspace",
     include: ["*.test.ts"],

@@ -36,6 +36,8 @@ export function number(expected = "a finite number", fits = (_: number): boolean
   return check(expected, (value) => Number.isFinite(value) && fits(value as number));
 }
 
+/** Any number, for options whose range is checked where it is known. */
+export const anyNumber: Check<number> = check("a number", (value) => typeof value === "number");
 export const positive: Check<number> = number("a positive number", (x) => x > 0);
 export const nonNegative: Check<number> = number("a number of at least 0", (x) => x >= 0);
 /** What seeds a random stream. */

@@ -1,4 +1,5 @@
 export {
+  anyNumber,
   type Check,
   callback,
   check,

@@ -1,4 +1,4 @@
-import { largestChunk, whole } from "@stiffnet/base";
+import { type Checks, largestChunk, whole } from "@stiffnet/base";
 import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
 import { copied, createAdam } from "./adam.ts";
 import { createBatchLoss } from "./batch-loss.ts";
@@ -45,15 +45,17 @@ export interface ForwardChunk extends PredictionChunk {
   readonly unsolved: number;
 }
 
+export const engineChecks: Checks<EngineOptions> = {
+  batchSize: whole(1),
+  penalty: penaltyCheck,
+  rows: whole(0),
+  threads: threadsCheck,
+};
+
 /** The engine that `train` uses unless told otherwise. */
 export function createEngine(config: ModelConfig, options: EngineOptions = {}): Engine {
+  requireOptions("createEngine", options, engineChecks);
   requireConfig("createEngine", config);
-  requireOptions("createEngine", options, {
-    batchSize: whole(1),
-    penalty: penaltyCheck,
-    rows: whole(0),
-    threads: threadsCheck,
-  });
   const { penalty, batchSize = largestChunk, rows = 0, threads } = options;
   const loaded = loadNetwork(config, { batchSize, penalty: penalty !== undefined, threads });
   const { layout, kernels, network, expansion } = loaded;

@@ -14,15 +14,15 @@ export {
   stepSolvers,
 } from "./config.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
-export { createEngine, type Engine, type ForwardChunk, kernelsName } from "./engine.ts";
-export { ConfigError, requireFields, ShapeError } from "./errors.ts";
+export { createEngine, type Engine, engineChecks, type ForwardChunk, kernelsName } from "./engine.ts";
+export { ConfigError, requireFields, requireOptions, ShapeError } from "./errors.ts";
 export { guarded } from "./guarded-engine.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";
 export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";
-export { blockWeights, type Model, neuralOde, resnet } from "./model.ts";
+export { blockWeights, type Model, neuralOde, requireModel, resnet } from "./model.ts";
 export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";

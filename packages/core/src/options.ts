@@ -46,8 +46,9 @@ export interface TrainOptions {
   readonly steer?: number;
   /** What computes; `createEngine` by default. */
   readonly engine?: EngineFactory;
-  /** Threads that train this one network, from 1 to 256: of native kernels alone, WebAssembly has one. The
-   *  result does not depend on it. STIFFNET_THREADS by default, and 1 without. */
+  /** Threads that train this one network, from 1 to 256: of native kernels alone, WebAssembly has one.
+   *  Residual networks and neural ODEs of the solver euler are trained on several; other solvers are refused
+   *  with more than one. The result does not depend on it. STIFFNET_THREADS by default, and 1 without. */
   readonly threads?: number;
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;

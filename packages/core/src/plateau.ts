@@ -1,4 +1,5 @@
-import { type Check, fields, nonNegative, number, whole } from "@stiffnet/base";
+import { type Check, fields, needed, nonNegative, number, whole } from "@stiffnet/base";
+import { requireOptions } from "./errors.ts";
 
 export interface PlateauOptions {
   readonly factor: number;
@@ -30,6 +31,11 @@ export const defaultPlateau: PlateauOptions = {
  *  rate is multiplied by `factor`, then `cooldown` epochs pass before bad ones count again (as in
  *  PyTorch's ReduceLROnPlateau with mode "min" and a relative threshold). */
 export function plateauStep(state: PlateauState, loss: number, options: PlateauOptions): PlateauState {
+  requireOptions<{ options: Partial<PlateauOptions> }>(
+    "plateauStep",
+    { options },
+    { options: needed(plateauCheck) },
+  );
   let { rate, best, bad, cooling } = state;
   if (loss < best * (1 - options.threshold)) {
     best = loss;

@@ -55,6 +55,7 @@ export async function train<C extends ModelConfig>(
   if (options.select === "best" && !data.validation) {
     throw new ConfigError("train: select is 'best', which needs a validation set");
   }
+  requireOneThread(model.config, options.threads);
   const engine = await (options.engine ?? createEngine)(model.config, {
     batchSize: settings.batchSize,
     penalty: options.penalty,
@@ -62,6 +63,7 @@ export async function train<C extends ModelConfig>(
     threads: options.threads,
   });
   try {
+    requireOneThread(model.config, engine.kernels?.threads);
     return await trainOn(engine, model, data, settings, options);
   } finally {
     engine.dispose?.();
@@ -130,6 +132,14 @@ function divergence(
     return `the loss became ${lastLoss} in ${at}; a smaller rate or penalty weight may help`;
   }
   return `Newton's iteration failed for ${lastUnsolved} samples of a batch in ${at}; a depth above ${depth} (smaller steps), a smaller rate or a penalty on the weights may help`;
+}
+
+/** The passes of the other solvers are not cut into parts for threads. */
+function requireOneThread(config: ModelConfig, threads: number | undefined): void {
+  if (config.kind === "resnet" || config.solver === "euler" || threads === undefined || threads === 1) return;
+  throw new ConfigError(
+    `train: threads is ${threads} with the solver ${config.solver}, expected 1: only networks of explicit Euler are trained on several`,
+  );
 }
 
 function requireSteer(config: ModelConfig, steer: number | undefined): void {

@@ -57,7 +57,7 @@ export interface TrainingEngine {
    *  "kernels", "tfjs (cpu backend)". */
   readonly name: string;
   /** Which kernels, where there are several of the same bits: "wasm", "native-avx512". */
-  readonly kernels?: Pick<Kernels, "engine"> | undefined;
+  readonly kernels?: Pick<Kernels, "engine" | "threads"> | undefined;
   readonly config: ModelConfig;
   /** What the bound penalty tells of itself and keeps between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
@@ -95,7 +95,13 @@ export interface EngineOptions {
 }
 
 /** What computed, in one word: "kernels: native-avx512", "kernels: wasm", "tfjs (cpu backend)". */
-export function engineName({ name, kernels }: Pick<TrainingEngine, "name" | "kernels">): string {
+export function engineName({
+  name,
+  kernels,
+}: {
+  readonly name: string;
+  readonly kernels?: Pick<Kernels, "engine"> | undefined;
+}): string {
   return kernels ? `${name}: ${kernels.engine}` : name;
 }
 

@@ -1,4 +1,4 @@
-import { StiffnetError } from "@stiffnet/base";
+import { checkOptions, StiffnetError, text, whole } from "@stiffnet/base";
 import { type Addon, addons, lacks, loadAddon, say, wanted } from "#platform";
 import { bindFunctions, type KernelFunctions, type RawFunctions } from "./generated/abi.ts";
 import { sourceVersion, wasmBase64 } from "./generated/wasm.ts";
@@ -121,6 +121,7 @@ export function createRaw(
 
 /** A fresh instance; the WebAssembly module is compiled once a thread. */
 export function createKernels(options: KernelsOptions = {}): Kernels {
+  checkOptions("kernels", options, { engine: text, threads: whole(1, mostThreads) });
   const { functions, memory, base, engine, threads } = createRaw(options.engine, options.threads);
   return { call: bindFunctions(functions), arena: new Arena(memory, base), engine, threads };
 }

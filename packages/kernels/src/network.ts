@@ -1,3 +1,4 @@
+import { checkOptions, flag, needed, whole } from "@stiffnet/base";
 import { activations, lanes, type NetworkFields, networkLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Block } from "./memory.ts";
@@ -57,10 +58,17 @@ export interface Network {
 /** penalty: whether `backward` adds what a penalty owes through the slopes. stages: of the solver, 1 by
  *  default. */
 export function createNetwork(
-  { arena, threads }: Kernels,
+  kernels: Kernels,
   shape: NetworkShape,
   options: { size: number; capacity: number; penalty: boolean; stages?: number },
 ): Network {
+  checkOptions("createNetwork", options, {
+    size: needed(whole(1)),
+    capacity: needed(whole(1)),
+    penalty: needed(flag),
+    stages: whole(1),
+  });
+  const { arena, threads } = kernels;
   const { inputs, outputs, width, depth } = shape;
   const { penalty, stages = 1 } = options;
   const capacity = padded(options.capacity);

@@ -3,7 +3,7 @@ import { affineOf, requireRepresentable } from "./affine.ts";
 import { jacobianNode } from "./derived.ts";
 import { graphBuilder, type RealType } from "./graph.ts";
 import { networkNodes, outputNodes } from "./network.ts";
-import { checkOptions, type ExportOptions } from "./options.ts";
+import { type ExportOptions, requireExport, requireExportOptions } from "./options.ts";
 import { dataTypes, encodeModel, type OnnxDimension, type OnnxValue } from "./proto.ts";
 import { version } from "./version.ts";
 
@@ -15,8 +15,9 @@ const irVersion = 8;
  *  `exportEnsemble`). A function of its arguments alone: no date, no path, no machine. Not checked:
  *  `exportOnnx` does that. */
 export function encodeOnnx(model: Model | readonly Model[], options: ExportOptions = {}): Uint8Array {
+  requireExportOptions(options);
   const models = "config" in model ? [model] : model;
-  checkOptions(models, options);
+  requireExport(models, options);
   const { dtype = "float32", description = "" } = options;
   for (const { preparation, inputNames, outputNames } of models) {
     requireRepresentable(affineOf(preparation.inputs), inputNames, dtype);

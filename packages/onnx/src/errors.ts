@@ -1,4 +1,4 @@
-import { StiffnetError } from "@stiffnet/base";
+import { optionsChecker, StiffnetError } from "@stiffnet/base";
 
 /** An export that cannot be made or checked, or a file that is not what it should be. `code` is one of
  *  `not_onnx`, `damaged`, `not_a_surrogate`, `unsupported`, `unsupported_node`, `not_representable`,
@@ -6,3 +6,7 @@ import { StiffnetError } from "@stiffnet/base";
 export class OnnxError extends StiffnetError {
   override readonly name = "OnnxError";
 }
+
+export const checkOptions: ReturnType<typeof optionsChecker> = optionsChecker(
+  (message) => new OnnxError(message, { code: "bad_option" }),
+);

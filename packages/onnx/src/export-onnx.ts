@@ -3,7 +3,7 @@ import type { Model } from "@stiffnet/core";
 import { writeBytes } from "#platform";
 import { encodeOnnx } from "./encode.ts";
 import { OnnxError } from "./errors.ts";
-import type { ExportOptions } from "./options.ts";
+import { type ExportOptions, requireExportOptions } from "./options.ts";
 import { type Verification, verifyOnnx } from "./verify.ts";
 
 export interface OnnxExport {
@@ -43,6 +43,7 @@ async function exportModels(
   path: string,
   options: ExportOptions,
 ): Promise<OnnxExport> {
+  requireExportOptions(options);
   if (typeof path !== "string" || path === "") {
     throw new OnnxError(`export: the path is ${JSON.stringify(path)}, expected the name of a file`, {
       code: "bad_option",

@@ -111,7 +111,7 @@ export function pullbackNodes(
 
 const hasSkips = (config: ModelConfig): boolean => config.kind === "neuralOde" || config.skip !== false;
 
-/** Those of an explicit method; `checkOptions` lets no other one pass. */
+/** Those of an explicit method; `requireExport` lets no other one pass. */
 function tableauOf(config: ModelConfig) {
   const { method } = discretisationOf(config);
   if ("share" in method) throw new RangeError("tableauOf: the method is implicit");

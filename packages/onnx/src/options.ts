@@ -1,6 +1,7 @@
+import { type Check, fields, flag, listOf, numbers, object, oneOf, positive, text } from "@stiffnet/base";
 import { discretisationOf, type Model, type NeuralOdeConfig } from "@stiffnet/core";
 import { preparedColumns } from "@stiffnet/preparation";
-import { OnnxError } from "./errors.ts";
+import { checkOptions, OnnxError } from "./errors.ts";
 import type { RealType } from "./graph.ts";
 
 export type Json =
@@ -32,8 +33,21 @@ export interface ExportOptions {
   readonly tolerance?: number;
 }
 
+export function requireExportOptions(options: ExportOptions): void {
+  checkOptions("export", options, {
+    dtype: oneOf("float32", "float64"),
+    metadata: object,
+    ranges: listOf(numbers as Check<readonly [number, number]>),
+    units: fields<NonNullable<ExportOptions["units"]>>({ inputs: listOf(text), outputs: listOf(text) }),
+    description: text,
+    jacobian: flag,
+    members: flag,
+    tolerance: positive,
+  });
+}
+
 /** Refuses models that cannot stand in one file and options that do not fit them. */
-export function checkOptions(models: readonly Model[], options: ExportOptions): void {
+export function requireExport(models: readonly Model[], options: ExportOptions): void {
   const first = models[0];
   if (!first)
     throw new OnnxError("export: no model was given, expected at least one", { code: "bad_option" });

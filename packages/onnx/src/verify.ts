@@ -1,8 +1,8 @@
-import { randomStream } from "@stiffnet/base";
+import { instanceOf, positive, randomStream } from "@stiffnet/base";
 import { type Model, predict, predict64 } from "@stiffnet/core";
 import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
 import { runOnnx } from "#platform";
-import { OnnxError } from "./errors.ts";
+import { checkOptions, OnnxError } from "./errors.ts";
 import { inspectOnnx } from "./inspect.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
@@ -37,6 +37,7 @@ export async function verifyOnnx(
   model: Model | readonly Model[],
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  checkOptions("verifyOnnx", options, { tolerance: positive, rows: instanceOf(Float64Array) });
   const models = "config" in model ? [model] : model;
   const { bytes, from } = await bytesOf(source);
   const { surrogate } = await inspectOnnx(bytes);

@@ -1,6 +1,6 @@
 import { largestChunk } from "@stiffnet/base";
 import { type Model, stateWidth } from "@stiffnet/core";
-import type { DifferentiableProxy, StiffnessProxy } from "./proxy.ts";
+import { type DifferentiableProxy, requireProxy, type StiffnessProxy } from "./proxy.ts";
 import { chooseRows, visitJacobians } from "./visit-jacobians.ts";
 
 /** A proxy on every layer and sample, and what is usually said of it. All in the proxy's unit. */
@@ -31,8 +31,9 @@ export function measure(
   proxy: StiffnessProxy,
   options: { most?: number } = {},
 ): Measurement {
+  const chosen = chooseRows(model, samples, options, "measure");
+  requireProxy("measure", proxy);
   const { depth } = model.config;
-  const chosen = chooseRows(model, samples, options.most, "measure");
   const values = new Float32Array(depth * chosen.count);
   const part = new Float32Array(depth * largestChunk);
   visitJacobians(model, chosen, (kernels) => {

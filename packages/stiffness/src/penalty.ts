@@ -1,13 +1,13 @@
-import { nonNegativeFault } from "@stiffnet/base";
+import { needed, nonNegative, number, oneOf } from "@stiffnet/base";
 import {
   ConfigError,
   type JacobianBatch,
   type Penalty,
   type PenaltyEvaluator,
-  requireFields,
+  requireOptions,
   stateWidth,
 } from "@stiffnet/core";
-import type { BoundDifferentiableProxy, DifferentiableProxy } from "./proxy.ts";
+import { type BoundDifferentiableProxy, type DifferentiableProxy, requireProxy } from "./proxy.ts";
 import { createSampleSubset, type SampleSubset } from "./sample-subset.ts";
 
 export interface StiffnessPenaltyOptions {
@@ -33,16 +33,13 @@ export interface StiffnessPenaltyOptions {
  *  is exact to rounding, that of `spectralRadius()` is another direction by design (the table in
  *  docs/stiffness/proxies.md has the errors). Of several equal largest layers "max" follows the first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {
+  requireOptions("stiffnessPenalty", options, {
+    weight: needed(nonNegative),
+    aggregate: oneOf("mean", "sum", "max"),
+    subset: number("a share above 0 and at most 1 of the samples", (share) => share > 0 && share <= 1),
+  });
+  requireProxy("stiffnessPenalty", proxy);
   const { weight, aggregate = "mean", subset: share = proxy.subset ?? 1 } = options;
-  requireFields("stiffnessPenalty", { weight: nonNegativeFault(weight) });
-  if (aggregate !== "mean" && aggregate !== "sum" && aggregate !== "max") {
-    throw new ConfigError(`stiffnessPenalty: aggregate is '${aggregate}', expected mean, sum or max`);
-  }
-  if (!(share > 0 && share <= 1)) {
-    throw new ConfigError(
-      `stiffnessPenalty: subset is ${share}, expected a share above 0 and at most 1 of the samples`,
-    );
-  }
   return {
     name: `stiffness ${proxy.name} ${aggregate}${share === 1 ? "" : ` subset ${share}`}`,
     weight,
@@ -50,6 +47,11 @@ export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessP
       const { depth } = config;
       const space = { kernels, depth, width: stateWidth(config), capacity, rows };
       const bound = proxy.bind({ ...space, gradient: true });
+      if (typeof bound.pullbackSlopes !== "function") {
+        throw new ConfigError(
+          `stiffnessPenalty: ${proxy.name} has no gradient, expected a proxy that can be differentiated`,
+        );
+      }
       const layers = createAggregate(aggregate, depth, capacity);
       const subset = createSampleSubset(kernels, { ...space, share });
       const values = new Float32Array(capacity);

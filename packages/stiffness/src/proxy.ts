@@ -1,4 +1,5 @@
-import type { JacobianBatch } from "@stiffnet/core";
+import { callback, fields, needed, text } from "@stiffnet/base";
+import { type JacobianBatch, requireOptions } from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 
 /** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the
@@ -52,4 +53,10 @@ export interface BoundDifferentiableProxy extends BoundProxy {
   /** What the next values depend on, and must survive an interruption. */
   state?(): Float32Array;
   restore?(state: Float32Array): void;
+}
+
+/** Refuses what is no proxy. */
+export function requireProxy(who: string, proxy: StiffnessProxy): void {
+  const check = fields<StiffnessProxy>({ name: needed(text), bind: needed(callback) }, { others: true });
+  requireOptions(who, { proxy }, { proxy: needed(check) });
 }

@@ -1,5 +1,13 @@
-import { largestChunk, wholeFault } from "@stiffnet/base";
-import { ConfigError, createEngine, type ForwardChunk, type Model, ShapeError } from "@stiffnet/core";
+import { anyNumber, largestChunk, wholeFault } from "@stiffnet/base";
+import {
+  ConfigError,
+  createEngine,
+  type ForwardChunk,
+  type Model,
+  requireModel,
+  requireOptions,
+  ShapeError,
+} from "@stiffnet/core";
 import type { Kernels } from "@stiffnet/kernels";
 import { prepare } from "@stiffnet/preparation";
 
@@ -16,9 +24,12 @@ export interface ChosenSamples {
 export function chooseRows(
   model: Model,
   samples: { readonly inputs: Float64Array },
-  most: number | undefined,
+  options: { readonly most?: number },
   who: string,
 ): ChosenSamples {
+  requireOptions(who, options, { most: anyNumber });
+  requireModel(who, model);
+  const { most } = options;
   // Physical columns: a preparation may leave the network fewer.
   const { columns } = model.preparation.inputs;
   const total = samples.inputs.length / columns;

@@ -96,7 +96,7 @@ describe("eigenRatio", () => {
       "floor is 0, expected a number between 0 and 1",
     );
     expect(() => eigenRatio({ method: "dense", form: "abs" as "real" })).toThrow(
-      "form is 'abs', expected real or modulus",
+      "form is 'abs', expected one of real, modulus",
     );
   });
 });

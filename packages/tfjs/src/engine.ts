@@ -2,6 +2,7 @@ import {
   ConfigError,
   type EngineOptions,
   type EngineState,
+  engineChecks,
   guarded,
   type Layout,
   type Loss,
@@ -9,6 +10,7 @@ import {
   type ModelConfig,
   type Penalty,
   type Rows,
+  requireOptions,
   type TrainingEngine,
 } from "@stiffnet/core";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
@@ -23,6 +25,7 @@ import {
   startTensorFlow,
   type TensorFlow,
   type TensorFlowOptions,
+  tensorFlowChecks,
 } from "./tensorflow.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
@@ -55,7 +58,10 @@ export interface TfjsEngine extends TrainingEngine {
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {
-  return async (config, { batchSize = 64, penalty, rows = 0, threads } = {}) => {
+  requireOptions("tfjs", options, tensorFlowChecks);
+  return async (config, engine = {}) => {
+    requireOptions("tfjs", engine, engineChecks);
+    const { batchSize = 64, penalty, rows = 0, threads } = engine;
     if (threads !== undefined) {
       throw new ConfigError(
         `tfjs: threads is ${threads} in the training, expected it in tfjsEngine({ threads })`,

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import util from "node:util";
-import { StiffnetError, wholeFault } from "@stiffnet/base";
-import { ConfigError, requireFields } from "@stiffnet/core";
+import { type Checks, oneOf, StiffnetError, whole } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 
@@ -18,6 +18,11 @@ export interface TensorFlowOptions {
    *  process. */
   readonly threads?: number;
 }
+
+export const tensorFlowChecks: Checks<TensorFlowOptions> = {
+  backend: oneOf(...tfjsBackends),
+  threads: whole(1),
+};
 
 export interface StartedTensorFlow {
   readonly tf: TensorFlow;
@@ -56,11 +61,8 @@ export function startTensorFlow(options: TensorFlowOptions = {}): Promise<Starte
 
 /** `startTensorFlow` on packages from `load`. */
 export async function startFrom(load: Import, options: TensorFlowOptions = {}): Promise<StartedTensorFlow> {
+  requireOptions("tfjs", options, tensorFlowChecks);
   const { backend: only, threads = 1 } = options;
-  if (only !== undefined && !tfjsBackends.includes(only)) {
-    throw new ConfigError(`tfjs: backend is '${only}', expected one of ${tfjsBackends.join(", ")}`);
-  }
-  requireFields("tfjs", { threads: wholeFault(threads, 1) });
   const skipped: { backend: TfjsBackend; reason: string }[] = [];
   for (const backend of only === undefined ? tfjsBackends : [only]) {
     try {

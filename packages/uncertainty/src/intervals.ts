@@ -1,4 +1,5 @@
-import { UncertaintyError } from "./errors.ts";
+import { anyNumber, instanceOf, listOf, needed, whole } from "@stiffnet/base";
+import { checkOptions, UncertaintyError } from "./errors.ts";
 
 /** Shares of the cases that intervals are calibrated for. */
 export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
@@ -40,6 +41,12 @@ export interface CalibrationOptions {
  *  @see Papadopoulos, Proedrou, Vovk and Gammerman (2002); Lei, G'Sell, Rinaldo, Tibshirani and Wasserman
  *  (2018) */
 export function calibrate(options: CalibrationOptions): Calibration {
+  checkOptions("calibrate", options, {
+    residuals: needed(instanceOf(Float64Array)),
+    spreads: needed(instanceOf(Float64Array)),
+    outputs: needed(whole(1)),
+    levels: listOf(anyNumber),
+  });
   const { residuals, spreads, outputs, levels = intervalLevels } = options;
   const rows = residuals.length / outputs;
   if (!(Number.isInteger(rows) && rows > 0 && spreads.length === residuals.length)) {

@@ -1,6 +1,13 @@
-import { randomStream, samplingStream, shuffle, wholeFault } from "@stiffnet/base";
+import {
+  anyNumber,
+  randomStream,
+  samplingStream,
+  seed as seedCheck,
+  shuffle,
+  wholeFault,
+} from "@stiffnet/base";
 import { type Axis, sobol, toAxes } from "@stiffnet/datasets";
-import { UncertaintyError } from "./errors.ts";
+import { checkOptions, UncertaintyError } from "./errors.ts";
 
 /** A model on row-major inputs [count, inputs]; returns row-major outputs [count, outputs]. */
 export type Evaluate = (rows: Float64Array, count: number) => Float64Array | Promise<Float64Array>;
@@ -61,6 +68,7 @@ export async function sobolIndices(
   outputNames: readonly string[],
   options: SobolIndicesOptions = {},
 ): Promise<SobolAnalysis> {
+  checkOptions("sobolIndices", options, { samples: anyNumber, seed: seedCheck, confidence: anyNumber });
   const { samples = 8192, seed = 1, confidence = 0.95 } = options;
   const dimension = axes.length;
   if (wholeFault(samples, 2) !== undefined || Math.log2(samples) % 1 !== 0) {

@@ -107,10 +107,11 @@ export interface Simulated {
  *  sizes. */
 export async function simulate(
   model: TrajectoryModel,
-  { start, from = 0, times }: Omit<Trajectory, "states">,
+  run: Omit<Trajectory, "states">,
   options: Pick<SolveOptions, "solver" | "rtol" | "atol" | "firstStep" | "maxSteps"> = {},
 ): Promise<Simulated> {
   requireOptions("simulate", options, { ...solverChecks, firstStep: stepChecks.firstStep });
+  const { start, from = 0, times } = run;
   requireTimes("simulate", model.config.variables, { start, from, times });
   const { solve } = await import("@stiffnet/integrators");
   const { status, hint, y, stats } = solve(

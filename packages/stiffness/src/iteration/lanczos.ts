@@ -1,4 +1,5 @@
-import { ConfigError } from "@stiffnet/core";
+import { anyNumber } from "@stiffnet/base";
+import { ConfigError, requireOptions } from "@stiffnet/core";
 import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eachLayer, type MethodLayer } from "./each-layer.ts";
@@ -36,8 +37,14 @@ export function lanczosOrDense(
   layerOf: LanczosLayer,
   { method = "lanczos", ...options }: LanczosOrDense,
 ): StiffnessProxy {
-  if (method === "dense") return dense;
-  if (method === "lanczos") return lanczos(name, dense, layerOf, options);
+  if (method === "dense") {
+    requireOptions(name, options as object, {});
+    return dense;
+  }
+  if (method === "lanczos") {
+    requireOptions(name, options, { tolerance: anyNumber, fewest: anyNumber, most: anyNumber });
+    return lanczos(name, dense, layerOf, options);
+  }
   throw new ConfigError(`${name}: method is '${method}', expected lanczos or dense`);
 }
 

@@ -1,5 +1,5 @@
-import { wholeFault } from "@stiffnet/base";
-import { requireFields } from "@stiffnet/core";
+import { anyNumber, whole } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
 import { iterated } from "../iteration/iterate.ts";
 import { requireBounds, requireTolerance } from "../iteration/options.ts";
@@ -33,10 +33,15 @@ export interface ArnoldiOptions {
  *
  *  Values are approximations, for training; what is reported is computed by `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
+  requireOptions("spectralRadius", options, {
+    tolerance: anyNumber,
+    fewest: anyNumber,
+    most: anyNumber,
+    powers: whole(1, 32),
+  });
   const { tolerance = 4e-2, fewest = 5, most = 12, powers = 4 } = options;
   requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
-  requireFields("spectralRadius", { powers: wholeFault(powers, 1, 32) });
   return {
     name: `spectralRadius (arnoldi, tolerance ${tolerance}, ${fewest} to ${most}, ${powers} powers)`,
     exact: denseSpectralRadius(),

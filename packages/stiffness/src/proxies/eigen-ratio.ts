@@ -1,4 +1,5 @@
-import { ConfigError } from "@stiffnet/core";
+import { anyNumber, needed, oneOf } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { largestRatio, ratioOf } from "../spectra/ratio.ts";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
@@ -33,17 +34,27 @@ export function eigenRatio(
   options: DenseRatioOptions | ({ method?: "arnoldi"; floor?: number } & ArnoldiOptions) = {},
 ): StiffnessProxy {
   if (options.method === "dense") return dense(options);
-  const { method: _, floor = 1e-6, ...own } = options;
+  const { method, floor = 1e-6, ...own } = options;
+  if (method !== undefined) {
+    requireOptions<{ method: string }>(
+      "eigenRatio",
+      { method },
+      { method: needed(oneOf("arnoldi", "dense")) },
+    );
+  }
   requireFloor("eigenRatio", floor);
   const size = arnoldi(own);
   const exact = dense({ method: "dense" });
   return ratio(`eigenRatio (of ${size.name}, floor ${floor})`, size, { exact, floor, subset: 0.2 });
 }
 
-function dense({ form = "modulus", floor = 1 / largestRatio }: DenseRatioOptions): StiffnessProxy {
-  if (form !== "real" && form !== "modulus") {
-    throw new ConfigError(`eigenRatio: form is '${form}', expected real or modulus`);
-  }
+function dense(options: DenseRatioOptions): StiffnessProxy {
+  requireOptions("eigenRatio", options, {
+    method: needed(oneOf("dense")),
+    form: oneOf("real", "modulus"),
+    floor: anyNumber,
+  });
+  const { form = "modulus", floor = 1 / largestRatio } = options;
   requireFloor("eigenRatio", floor);
   const name = `eigenRatio (${form}${floor === 1 / largestRatio ? "" : `, floor ${floor}`})`;
   return denseProxy(name, "eigenvalues", ({ n, re, im }, k) =>

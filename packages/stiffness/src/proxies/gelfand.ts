@@ -1,5 +1,5 @@
-import { wholeFault } from "@stiffnet/base";
-import { type JacobianBatch, requireFields } from "@stiffnet/core";
+import { whole } from "@stiffnet/base";
+import { type JacobianBatch, requireOptions } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -10,8 +10,9 @@ import { denseSpectralRadius } from "./dense-spectral-radius.ts";
  *  radius. J = 0, and a J whose powers vanish, have value 0 and gradient 0.
  *
  *  Costs squarings products of D x D matrices a (layer, sample), and twice as many for the gradient. */
-export function gelfand(squarings: number): DifferentiableProxy {
-  requireFields("spectralRadius", { squarings: wholeFault(squarings, 0, 30) });
+export function gelfand(options: { readonly squarings?: number } = {}): DifferentiableProxy {
+  requireOptions("spectralRadius", options, { squarings: whole(0, 30) });
+  const { squarings = 10 } = options;
   return {
     name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
     exact: denseSpectralRadius(),

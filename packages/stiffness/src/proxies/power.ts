@@ -1,5 +1,5 @@
-import { wholeFault } from "@stiffnet/base";
-import { ConfigError } from "@stiffnet/core";
+import { anyNumber, wholeFault } from "@stiffnet/base";
+import { ConfigError, requireOptions } from "@stiffnet/core";
 import { padded, powerFlags } from "@stiffnet/kernels";
 import { eachLayer } from "../iteration/each-layer.ts";
 import { iterated } from "../iteration/iterate.ts";
@@ -31,7 +31,9 @@ const cap = 20;
  *  another eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used.
  *  Several eigenvalues of equal modulus, where |l_1| has no derivative: that of the one found. J = 0: value
  *  and gradient 0. What is not finite: NaN and gradient 0. */
-export function power({ tolerance = 1e-2, most = 10 }: PowerOptions = {}): DifferentiableProxy {
+export function power(options: PowerOptions = {}): DifferentiableProxy {
+  requireOptions("spectralRadius", options, { tolerance: anyNumber, most: anyNumber });
+  const { tolerance = 1e-2, most = 10 } = options;
   requireTolerance("spectralRadius", tolerance);
   if (wholeFault(most, 1, 10_000)) {
     throw new ConfigError(

@@ -1,3 +1,5 @@
+import { oneOf } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import type { LanczosOptions } from "../iteration/lanczos.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { largestRatio } from "../spectra/ratio.ts";
@@ -21,6 +23,8 @@ export function singularRatio(
   options: { method?: "lanczos" | "dense"; floor?: number } & LanczosOptions = {},
 ): StiffnessProxy {
   const { method, floor = 1e-6, ...own } = options;
+  if (method === "dense")
+    requireOptions<{ method?: string }>("singularRatio", options, { method: oneOf("dense") });
   requireFloor("singularRatio", floor);
   const exact = denseProxy("singularRatio", "singularValues", ({ n, re }, k) => {
     const [largest, smallest] = [re[k * n]!, re[(k + 1) * n - 1]!];

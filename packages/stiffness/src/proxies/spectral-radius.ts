@@ -1,4 +1,4 @@
-import { ConfigError } from "@stiffnet/core";
+import { ConfigError, requireOptions } from "@stiffnet/core";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
@@ -12,22 +12,25 @@ export function spectralRadius(options?: { method?: "arnoldi" } & ArnoldiOptions
 export function spectralRadius(options: { method: "gelfand"; squarings?: number }): DifferentiableProxy;
 export function spectralRadius(options: { method: "power" } & PowerOptions): DifferentiableProxy;
 export function spectralRadius(options: { method: "dense" }): DifferentiableProxy;
-export function spectralRadius(
-  options: { method?: "arnoldi" | "gelfand" | "power" | "dense"; squarings?: number } & ArnoldiOptions = {},
-): DifferentiableProxy {
-  switch (options.method) {
-    case undefined:
+export function spectralRadius({
+  method = "arnoldi",
+  ...options
+}: {
+  method?: string;
+} = {}): DifferentiableProxy {
+  switch (method) {
     case "arnoldi":
       return arnoldi(options);
     case "gelfand":
-      return gelfand(options.squarings ?? 10);
+      return gelfand(options);
     case "power":
       return power(options);
     case "dense":
+      requireOptions("spectralRadius", options, {});
       return denseSpectralRadius();
     default:
       throw new ConfigError(
-        `spectralRadius: method is '${options.method}', expected arnoldi, gelfand, power or dense`,
+        `spectralRadius: method is '${method}', expected arnoldi, gelfand, power or dense`,
       );
   }
 }

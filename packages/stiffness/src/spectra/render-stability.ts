@@ -1,9 +1,12 @@
+import { positive } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import { largestRatio } from "./ratio.ts";
 import type { Stability } from "./stability.ts";
 
 /** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane
  *  with the disc. `columns` is the width to fit into. */
 export function renderStability(view: Stability, options: { columns?: number } = {}): string {
+  requireOptions("renderStability", options, { columns: positive });
   const columns = Math.max(60, Math.min(options.columns ?? 80, 200));
   const { alpha, horizon, layers, spectra } = view;
   const heads = [

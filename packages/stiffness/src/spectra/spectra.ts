@@ -25,9 +25,9 @@ export function spectra(
   samples: { readonly inputs: Float64Array },
   options: { most?: number } = {},
 ): Spectra {
+  const chosen = chooseRows(model, samples, options, "spectra");
   const { depth } = model.config;
   const width = stateWidth(model.config);
-  const chosen = chooseRows(model, samples, options.most, "spectra");
   const re = new Float64Array(depth * chosen.count * width);
   const im = new Float64Array(re.length);
   let failed = 0;

@@ -1,5 +1,5 @@
-import { wholeFault } from "@stiffnet/base";
-import { requireFields } from "@stiffnet/core";
+import { needed, nonNegative, whole } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
@@ -8,8 +8,11 @@ import { type TensorPenalty, tensorPenalty } from "./tensor-penalty.ts";
  *  as tensor code: the mean over layers of |J^k|_F^(1/k), k = 2^squarings (default 10). J = 0, and a J whose
  *  powers vanish, give 0 with gradient 0. */
 export function tensorGelfandPenalty(options: { weight: number; squarings?: number }): TensorPenalty {
+  requireOptions("tensorGelfandPenalty", options, {
+    weight: needed(nonNegative),
+    squarings: whole(0, 30),
+  });
   const { weight, squarings = 10 } = options;
-  requireFields("tensorGelfandPenalty", { squarings: wholeFault(squarings, 0, 30) });
   const method = squarings === 10 ? "gelfand" : `gelfand, ${squarings} squarings`;
   return tensorPenalty({
     name: `stiffness spectralRadius (${method}) mean`,

@@ -1,5 +1,5 @@
-import { nonNegativeFault } from "@stiffnet/base";
-import { ConfigError, type Penalty, requireFields } from "@stiffnet/core";
+import { callback, needed, nonNegative, text } from "@stiffnet/base";
+import { ConfigError, type Penalty, requireOptions } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyOperation, PenaltySpace } from "./operation.ts";
@@ -29,8 +29,13 @@ export interface TensorPenalty extends Penalty {
 
 /** weight * p_i^2 added to the loss, p from tensor code that TensorFlow.js differentiates. Runs that are
  *  resumed are compared by name and weight: give other code another name. */
-export function tensorPenalty({ name, weight, of }: TensorPenaltyOptions): TensorPenalty {
-  requireFields(`tensorPenalty '${name}'`, { weight: nonNegativeFault(weight) });
+export function tensorPenalty(options: TensorPenaltyOptions): TensorPenalty {
+  requireOptions(`tensorPenalty '${options.name}'`, options, {
+    name: needed(text),
+    weight: needed(nonNegative),
+    of: needed(callback),
+  });
+  const { name, weight, of } = options;
   return {
     name,
     weight,

@@ -1,7 +1,8 @@
 import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
+import { whole } from "@stiffnet/base";
 import { centredColumns, type Samples } from "@stiffnet/preparation";
-import { UncertaintyError } from "../errors.ts";
+import { checkOptions, UncertaintyError } from "../errors.ts";
 import { factorise, solve } from "./cholesky.ts";
 import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistance } from "./likelihood.ts";
 import { minimise } from "./minimise.ts";
@@ -45,6 +46,8 @@ const bounds = { length: [ln(1e-2), ln(1e4)], noise: [ln(1e-9), ln(10)] } as con
  *  same bits on every machine.
  *  @see Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), sections 2.3, 4.2, 5.4 */
 export function gaussianProcess(samples: Samples, options: GaussianProcessOptions = {}): GaussianProcess {
+  const checks = { rows: whole(2), likelihoodRows: whole(2), evaluations: whole(1) };
+  checkOptions("gaussianProcess", options, checks);
   const { count } = samples;
   const [inputs, outputs] = [samples.inputs.length / count, samples.outputs.length / count];
   if (count < 2 || !Number.isInteger(inputs) || !Number.isInteger(outputs)) {

@@ -1,0 +1,182 @@
+// Mutation tests of chosen files: changes one sign, comparison, number or order of arguments at a time, runs
+// the tests that should notice, and puts the file back. A change that no test notices has survived.
+//
+//     npm run mutate                              all groups, 12 changes each
+//     npm run mutate -- readers --count 40 --seed 2
+//
+// Not part of `npm test`: a run takes minutes, and changes sources while it lasts.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const compileKernels = ["packages/kernels/scripts/compile.mjs"];
+
+/** files: those that are changed; tests: a project, and files of it; build: what must run after a change. */
+const groups = {
+  kernels: {
+    files: [
+      "packages/kernels/c/network/network.c",
+      "packages/kernels/c/network/runge-kutta.c",
+      "packages/kernels/c/network/implicit.c",
+      "packages/kernels/c/network/lift-readout.c",
+      "packages/kernels/c/network/adam.c",
+    ],
+    tests: ["@stiffnet/core", "test/engine", "test/neural-ode", "test/implicit"],
+    build: compileKernels,
+  },
+  proxies: {
+    files: [
+      "packages/stiffness/src/proxies/frobenius.ts",
+      "packages/stiffness/src/proxies/ratio.ts",
+      "packages/stiffness/src/sample-subset.ts",
+      "packages/stiffness/src/penalty.ts",
+      "packages/stiffness/src/iteration/iterate.ts",
+    ],
+    tests: [
+      "@stiffnet/stiffness",
+      "test/penalty",
+      "test/family",
+      "test/ratios",
+      "test/loss",
+      "test/arnoldi.test",
+    ],
+  },
+  readers: {
+    files: [
+      "packages/tables/src/text/scanner.ts",
+      "packages/tables/src/text/dialect.ts",
+      "packages/tables/src/text/head.ts",
+      "packages/tables/src/formats/npy.ts",
+      "packages/base/src/read-decimal.ts",
+    ],
+    tests: ["@stiffnet/tables", "test/text", "test/formats", "test/odd-cells", "test/malformed"],
+  },
+  admission: {
+    files: ["apps/serve/src/inference/admission.ts"],
+    tests: ["stiffnet-serve", "test/admission", "test/fairness"],
+  },
+};
+
+/** What is looked for in code, and what takes its place. */
+const changes = [
+  [/ \+ /g, " - "],
+  [/ - /g, " + "],
+  [/ \* /g, " / "],
+  [/ < /g, " <= "],
+  [/ <= /g, " < "],
+  [/ > /g, " >= "],
+  [/ >= /g, " > "],
+  [/ === /g, " !== "],
+  [/ !== /g, " === "],
+  [/ == /g, " != "],
+  [/ && /g, " || "],
+  [/ \|\| /g, " && "],
+  [/ \+= /g, " -= "],
+  [/(?<=[ (])1(?=[;,) ])/g, "2"],
+  [/(?<=[ (])0(?=[;,) ])/g, "1"],
+  [/\btrue\b/g, "false"],
+  [/\bfalse\b/g, "true"],
+  // Swapped arguments.
+  [/(?<=\w\()([a-z][\w.]*), ([a-z][\w.]*)(?=[,)])/g, "$2, $1"],
+];
+
+/** The text with comments, texts and lines that only declare or import blanked, at the same places. */
+function codeOf(text) {
+  const blank = (found) => found.replace(/[^\n]/g, " ");
+  return text
+    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, blank)
+    .replace(/`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"/g, blank)
+    .replace(/^\s*(?:import|export type|export interface|type|interface|#)\b[^\n]*|^#[^\n]*/gm, blank);
+}
+
+function mutantsOf(file) {
+  const text = readFileSync(join(root, file), "utf8");
+  const code = codeOf(text);
+  return changes.flatMap(([pattern, by]) =>
+    [...code.matchAll(pattern)].map((found) => {
+      const to = by.startsWith("$") ? `${found[2]}, ${found[1]}` : by;
+      const line = text.slice(0, found.index).split("\n").length;
+      return { file, line, from: found[0], to, at: found.index, text };
+    }),
+  );
+}
+
+/** The same numbers for the same seed, from 0 to 1 (Park and Miller). */
+function randomFrom(seed) {
+  let state = (seed * 48271) % 2147483647;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+function chosen(files, count, seed) {
+  const all = files.flatMap(mutantsOf);
+  const random = randomFrom(seed);
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [all[i], all[j]] = [all[j], all[i]];
+  }
+  return { all: all.length, some: all.slice(0, count) };
+}
+
+const node = (words, timeout) =>
+  spawnSync(process.execPath, words, {
+    cwd: root,
+    stdio: "ignore",
+    timeout,
+    env: { ...process.env, STIFFNET_KERNELS: "wasm", STIFFNET_SET_UP: "1" },
+  });
+
+/** Whether the tests pass; a build that fails, and tests that do not end, count as noticed. */
+function passes({ tests: [project, ...files], build }) {
+  if (build && node(build, 300_000).status !== 0) return false;
+  const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project, ...files];
+  return node(words, 300_000).status === 0;
+}
+
+function run(name, count, seed) {
+  const group = groups[name];
+  const { all, some } = chosen(group.files, count, seed);
+  if (!passes(group)) throw new Error(`mutate: the tests of ${name} fail as they are, expected them to pass`);
+  const survivors = [];
+  for (const mutant of some) {
+    const { file, at, from, to, text, line } = mutant;
+    const path = join(root, file);
+    const back = () => writeFileSync(path, text);
+    const stopped = () => {
+      back();
+      process.exit(130);
+    };
+    process.once("SIGINT", stopped);
+    try {
+      writeFileSync(path, text.slice(0, at) + to + text.slice(at + from.length));
+      if (passes(group)) survivors.push(`${file}:${line}: ${from.trim()} became ${to.trim()}`);
+    } finally {
+      back();
+      process.off("SIGINT", stopped);
+    }
+  }
+  if (group.build) node(group.build, 300_000);
+  const killed = some.length - survivors.length;
+  console.log(
+    `${name}: ${killed} of ${some.length} changes noticed (${Math.round((100 * killed) / some.length)} %), drawn from ${all} with seed ${seed}`,
+  );
+  for (const survivor of survivors) console.log(`  survived: ${survivor}`);
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: "string", default: "12" }, seed: { type: "string", default: "1" } },
+});
+const unknown = positionals.find((name) => !Object.hasOwn(groups, name));
+if (unknown !== undefined) {
+  console.error(`mutate: group is '${unknown}', expected one of ${Object.keys(groups).join(", ")}`);
+  process.exit(2);
+}
+for (const name of positionals.length > 0 ? positionals : Object.keys(groups)) {
+  run(name, Number(values.count), Number(values.seed));
+}
