@@ -140,6 +140,17 @@ describe("limits inside of a step", () => {
   });
 });
 
+test("memory that is not to be had is an error in words", () => {
+  const n = 200_000;
+  const huge: OdeProblem = { f: (_t, y, dy) => dy.set(y), y0: new Float64Array(n), tSpan: [0, 1] };
+  for (const solver of [radauIIA5, rodas5P]) {
+    expect(() => solve(huge, { solver, keep: "end" })).toThrow(IntegratorError);
+    expect(() => solve(huge, { solver, keep: "end" })).toThrow(
+      /can be had: say where .* zero, by band or sparsity/,
+    );
+  }
+});
+
 test("times may be off by rounding", () => {
   expect([...solve(decay, { saveAt: [0.1, 0.2, 3 * 0.1] }).t]).toEqual([0.1, 0.2, 0.3]);
   const at = discrete().run({ ...decay, tSpan: [0, 1] }, { steps: 10, at: [0.3, 1] });

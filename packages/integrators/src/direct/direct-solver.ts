@@ -94,17 +94,21 @@ export class ComplexDirectSolver {
     this.#work = doubled;
     this.#lu = factorisationOf(doubled);
     this.#right = new Float64Array(doubled.n);
-    const entries: number[] = [];
+    let e = 0;
+    // A list that grows would end the process where a full matrix of some thousand unknowns is too much.
+    const entries = new Int32Array(3 * like.values.length);
     like.forEachEntry((i, j, at) => {
-      entries.push(at, doubled.index(2 * i, 2 * j), doubled.index(2 * i + 1, 2 * j + 1));
+      entries[e++] = at;
+      entries[e++] = doubled.index(2 * i, 2 * j);
+      entries[e++] = doubled.index(2 * i + 1, 2 * j + 1);
     });
-    this.#entries = Int32Array.from(entries);
+    this.#entries = entries.subarray(0, e);
     this.#mass = coupled.values;
     this.#places = new Int32Array(4 * coupled.values.length);
-    for (let e = 0; e < coupled.values.length; e++) {
-      const [i, j] = [2 * coupled.rows[e]!, 2 * coupled.columns[e]!];
+    for (let k = 0; k < coupled.values.length; k++) {
+      const [i, j] = [2 * coupled.rows[k]!, 2 * coupled.columns[k]!];
       const four = [doubled.index(i, j), doubled.index(i + 1, j + 1)];
-      this.#places.set([...four, doubled.index(i, j + 1), doubled.index(i + 1, j)], 4 * e);
+      this.#places.set([...four, doubled.index(i, j + 1), doubled.index(i + 1, j)], 4 * k);
     }
   }
 

@@ -27,10 +27,24 @@ export class Run {
     this.plan = plan;
     this.stats = stats;
     this.system = new System(problem, stats, plan);
-    this.stepper = plan.solver.createStepper(this.system, stepperSettings(plan));
+    this.stepper = this.#stepper();
     if (plan.events.length > 0) this.watch = new EventWatch(plan.events, this.system);
     this.view = new SegmentView(this.stepper, plan.bounds);
     this.integration = new Integration(this.stepper, plan, this.view, this.sinks, this.watch);
+  }
+
+  #stepper(): Stepper {
+    const { plan, system } = this;
+    try {
+      return plan.solver.createStepper(system, stepperSettings(plan));
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new IntegratorError(
+        `${plan.solver.name} takes more memory for ${system.n} unknowns than can be had: say where the Jacobian is ` +
+          "zero, by band or sparsity, or use krylov or an explicit solver",
+        { code: "too_large", cause },
+      );
+    }
   }
 
   /** From the initial state; a status if the run is over with it. */

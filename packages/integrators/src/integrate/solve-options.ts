@@ -58,11 +58,12 @@ export interface SolveOptions {
   readonly maxSteps?: number;
   /** Calls of f, after which a run ends with `evaluation_limit_reached`. */
   readonly maxEvaluations?: number;
-  /** Time on the clock, after which a run ends with `time_limit_reached`. */
+  /** Time on the clock, after which a run ends with `time_limit_reached`, inside of a step if need be. */
   readonly maxSeconds?: number;
   /** Bytes of states and dense output, after which a run ends with `memory_limit_reached`. Default 2^30. */
   readonly maxMemory?: number;
-  /** Ends the run with `aborted`: asked before every step. Only `solveAsync` lets others run in between. */
+  /** Ends the run with `aborted`: asked before every step, and inside of long ones. Only `solveAsync` lets
+   *  others run, between steps. */
   readonly signal?: { readonly aborted: boolean };
   /** Called after every step that is kept; `false` ends the run with `stopped`. */
   readonly onStep?: (progress: Progress) => unknown;
