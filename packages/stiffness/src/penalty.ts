@@ -16,8 +16,8 @@ export interface StiffnessPenaltyOptions {
   /** How the layers' values become p_i: their mean (default), sum or largest. */
   readonly aggregate?: "mean" | "sum" | "max";
   /** Share of a batch's samples whose Jacobians are evaluated each step, drawn anew: above 0, and 1 for all.
-   *  Default: the proxy's own, which is a fifth for the spectral radius by Arnoldi iteration and 1 for the
-   *  others. Whole groups of four samples are taken, at least one: 4 of 20, 8 of 45.
+   *  Default: the proxy's own, which is a fifth for `spectralRadius()`, `logarithmicNorm()` and the ratios,
+   *  and 1 for the others. Whole groups of four samples are taken, at least one: 4 of 20, 8 of 45.
    *
    *  Each stands for as many samples of the batch as any other, to one, so that the sums of p_i and p_i^2
    *  over it, and the gradient of the latter, have those of the whole batch for their mean. With m of B

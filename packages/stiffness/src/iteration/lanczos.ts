@@ -36,6 +36,7 @@ export function lanczosOrDense(
   dense: StiffnessProxy,
   layerOf: LanczosLayer,
   { method = "lanczos", ...options }: LanczosOrDense,
+  subset = 1,
 ): StiffnessProxy {
   if (method === "dense") {
     requireOptions(name, options as object, {});
@@ -43,7 +44,7 @@ export function lanczosOrDense(
   }
   if (method === "lanczos") {
     requireOptions(name, options, { tolerance: anyNumber, fewest: anyNumber, most: anyNumber });
-    return lanczos(name, dense, layerOf, options);
+    return { ...lanczos(name, dense, layerOf, options), ...(subset < 1 && { subset }) };
   }
   throw new ConfigError(`${name}: method is '${method}', expected lanczos or dense`);
 }

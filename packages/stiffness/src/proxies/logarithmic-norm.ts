@@ -27,5 +27,5 @@ export function logarithmicNorm(options: { method: "dense" }): StiffnessProxy;
 export function logarithmicNorm(options: LanczosOrDense = {}): StiffnessProxy {
   const layerOf: LanczosLayer = (call, layer) => call.logarithmicNormLayer(layer);
   const dense = denseProxy("logarithmicNorm", "logarithmicNorms", ({ n, re }, k) => re[k * n]!);
-  return lanczosOrDense("logarithmicNorm", dense, layerOf, options);
+  return lanczosOrDense("logarithmicNorm", dense, layerOf, options, 0.2);
 }

@@ -131,7 +131,7 @@ function prepareRequest(
     ...{ op: "prepare", file, engine, model, inputs, outputs, width, depth, horizon, threads },
     ...{ batch: problem.batch, batches: problem.batches },
     parameters: problem.parameters.length,
-    weight: penaltyWeight[model],
+    weight: penaltyWeight(model),
   };
 }
 

@@ -30,9 +30,10 @@ export function kernelsOf(engine: string): "wasm" | "native" | undefined {
   return engine === "stiffnet-wasm" ? "wasm" : engine === "stiffnet-native" ? "native" : undefined;
 }
 
-/** Whether an engine has the model: Arnoldi's penalty is only our own. */
+/** Whether an engine has the model: all penalties but L2 and Gelfand's formula are only our own. */
 export function hasModel(engine: StepEngine, model: StepModel): boolean {
-  return model !== "RES stiff" || kernelsOf(engine) !== undefined;
+  const shared: readonly string[] = ["RES", "RES L2", "RES stiff (gelfand)"];
+  return shared.includes(model) || kernelsOf(engine) !== undefined;
 }
 
 /** What an engine process is asked, one JSON line each; peers/step_engine.py speaks the same. The file of

@@ -1,9 +1,9 @@
 import { createEngine, l2Penalty, type Penalty } from "@stiffnet/core";
-import { spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
+import { stiffnessPenalty } from "@stiffnet/stiffness";
 import { versionOf } from "@stiffnet/trials";
 import type { EngineUnderTest, PrepareRequest } from "./engine-protocol.ts";
 import { engineUnderTest } from "./engine-under-test.ts";
-import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+import { penaltyWeight, type StepModel, type StepProblem, stiffnessModels } from "./problem.ts";
 
 export function stiffnetEngine(
   problem: StepProblem,
@@ -24,7 +24,7 @@ export function stiffnetEngine(
     version: versionOf("@stiffnet/core"),
     detail: `exact backward pass and Adam, ${kernels === "wasm" ? "WebAssembly SIMD" : kernels}`,
   });
-  if (request.model !== "RES stiff") return timed;
+  if (stiffnessModels.get(request.model)?.[1].create().subset === undefined) return timed;
   // Trained with a sample of each batch, compared with the reference on all of it.
   const whole = createEngine(config, {
     batchSize: batch,
@@ -35,17 +35,8 @@ export function stiffnetEngine(
 }
 
 function penaltyOf(model: StepModel, subset?: number): Penalty | undefined {
-  switch (model) {
-    case "RES":
-      return undefined;
-    case "RES L2":
-      return l2Penalty(penaltyWeight[model]);
-    case "RES stiff":
-      return stiffnessPenalty(spectralRadius(), {
-        weight: penaltyWeight[model],
-        ...(subset !== undefined && { subset }),
-      });
-    case "RES stiff (gelfand)":
-      return stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight: penaltyWeight[model] });
-  }
+  const weight = penaltyWeight(model);
+  if (model === "RES L2") return l2Penalty(weight);
+  const proxy = stiffnessModels.get(model)?.[1].create();
+  return proxy && stiffnessPenalty(proxy, { weight, ...(subset !== undefined && { subset }) });
 }

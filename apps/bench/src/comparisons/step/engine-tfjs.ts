@@ -22,9 +22,9 @@ export async function tensorFlowEngine(
 function penaltyOf(model: StepModel): Penalty | undefined {
   switch (model) {
     case "RES L2":
-      return tensorL2Penalty(penaltyWeight[model]);
+      return tensorL2Penalty(penaltyWeight(model));
     case "RES stiff (gelfand)":
-      return tensorGelfandPenalty({ weight: penaltyWeight[model] });
+      return tensorGelfandPenalty({ weight: penaltyWeight(model) });
     default:
       return undefined;
   }

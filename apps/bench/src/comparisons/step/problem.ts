@@ -1,18 +1,21 @@
 import { randomStream } from "@stiffnet/base";
 import { type Layout, type ResNetConfig, resnet, tensor } from "@stiffnet/core";
+import { type PenalisedName, type PenalisedRow, penalisedProxies } from "@stiffnet/stiffness";
 
-/** The models of the slides. They penalised the spectral radius by Gelfand's formula; `RES stiff` is the same
- *  penalty by Arnoldi iteration, which no other library here has. */
-export const stepModels = ["RES", "RES L2", "RES stiff", "RES stiff (gelfand)"] as const;
-export type StepModel = (typeof stepModels)[number];
+/** The stiffness penalties by the names of their models. */
+export const stiffnessModels: ReadonlyMap<string, [PenalisedName, PenalisedRow]> = new Map(
+  Object.entries(penalisedProxies).map(([name, row]) => [`RES ${row.label}`, [name as PenalisedName, row]]),
+);
+
+/** The models of the slides, who penalised the spectral radius by Gelfand's formula (`RES stiff` is the same
+ *  penalty by Arnoldi iteration), and all other penalties. */
+export const stepModels: readonly StepModel[] = ["RES", "RES L2", ...stiffnessModels.keys()];
+export type StepModel = string;
 
 /** lambda of the slides; 0 is no penalty. */
-export const penaltyWeight: Readonly<Record<StepModel, number>> = {
-  RES: 0,
-  "RES L2": 1e-5,
-  "RES stiff": 1e-3,
-  "RES stiff (gelfand)": 1e-3,
-};
+export function penaltyWeight(model: StepModel): number {
+  return model === "RES L2" ? 1e-5 : (stiffnessModels.get(model)?.[1].weight ?? 0);
+}
 
 export interface StepSizes {
   readonly inputs: number;

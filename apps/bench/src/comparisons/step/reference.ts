@@ -1,7 +1,7 @@
 import { randomStream } from "@stiffnet/base";
 import { predict64, resnet } from "@stiffnet/core";
 import { mean } from "@stiffnet/report";
-import { eigenvaluesOf } from "@stiffnet/stiffness";
+import { eigenvaluesOf, singularValuesOf } from "@stiffnet/stiffness";
 import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 
 /** Directions in which derivatives are taken, with two losses each, and their length. */
@@ -9,11 +9,9 @@ const directions = 3;
 const length = 3e-5;
 
 /** Arithmetic operations of one block and sample in the reference, for a state of D unknowns. */
-const operations: Readonly<Record<StepModel, (D: number) => number>> = {
-  RES: (D) => 14 * D ** 2,
-  "RES L2": (D) => 14 * D ** 2,
-  "RES stiff": (D) => 70 * D ** 3,
-  "RES stiff (gelfand)": (D) => 140 * D ** 3,
+const operations = (model: StepModel, D: number): number => {
+  if (!radii[model]) return 14 * D ** 2;
+  return (model === "RES stiff (gelfand)" ? 140 : 70) * D ** 3;
 };
 /** Some seconds of them. */
 const mostOperations = 6e9;
@@ -21,7 +19,7 @@ const mostOperations = 6e9;
 /** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one
  *  block of one sample takes longer. */
 export function referencePart({ config, batch }: StepProblem, model: StepModel): ProblemPart | undefined {
-  const pairs = Math.floor(mostOperations / operations[model](config.width));
+  const pairs = Math.floor(mostOperations / operations(model, config.width));
   if (pairs === 0) return undefined;
   return pairs < config.depth
     ? { samples: 1, blocks: pairs }
@@ -32,8 +30,8 @@ export function referencePart({ config, batch }: StepProblem, model: StepModel):
  *
  *      L = sqrt( 1/B sum_i ( |F(x_i) - y_i|^2 + lambda p_i^2 ) ),
  *
- *  p: 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over layers of the spectral
- *  radius of diag(s'(z)) W, the exact one (RES stiff) or Gelfand's (RES stiff (gelfand)). */
+ *  p: 0 (RES), the mean Euclidean norm over tensors (RES L2), or the mean over layers of the exact proxy of
+ *  diag(s'(z)) W, or of Gelfand's formula. */
 export function loss64(
   problem: StepProblem,
   model: StepModel,
@@ -56,15 +54,29 @@ export function loss64(
       : 0;
   const errors = y.reduce((sum, value, k) => sum + (value - outputs[k]!) ** 2, 0);
   const penalties = sums.reduce((sum, radius) => sum + (radius / config.depth + p) ** 2, 0);
-  return Math.sqrt((errors + penaltyWeight[model] * penalties) / batch);
+  return Math.sqrt((errors + penaltyWeight(model) * penalties) / batch);
 }
 
-const radii: Readonly<Partial<Record<StepModel, (jacobian: Float64Array) => number>>> = {
-  "RES stiff": (jacobian) => {
-    const { re, im } = eigenvaluesOf(jacobian);
-    return Math.hypot(re[0]!, im[0]!);
-  },
+const moduliOf = (jacobian: Float64Array): Float64Array => {
+  const { re, im } = eigenvaluesOf(jacobian);
+  return re.map((x, k) => Math.hypot(x, im[k]!));
+};
+
+const radii: Readonly<Record<StepModel, (jacobian: Float64Array) => number>> = {
+  "RES stiff": (jacobian) => moduliOf(jacobian)[0]!,
   "RES stiff (gelfand)": gelfandRadius,
+  "RES singular": (jacobian) => singularValuesOf(jacobian)[0]!,
+  "RES frobenius": norm,
+  "RES lognorm"(jacobian) {
+    const D = Math.sqrt(jacobian.length);
+    const part = jacobian.map((x, k) => (x + jacobian[(k % D) * D + Math.floor(k / D)]!) / 2);
+    return Math.max(...eigenvaluesOf(part).re);
+  },
+  "RES eigen ratio": (jacobian) => Math.log(moduliOf(jacobian)[0]! / moduliOf(jacobian).at(-1)!),
+  "RES singular ratio"(jacobian) {
+    const found = singularValuesOf(jacobian);
+    return Math.log(found[0]! / found.at(-1)!);
+  },
 };
 
 /** Gelfand's estimate |J^k|^(1/k), k = 2^10, of the spectral radius: ten squarings, rescaled each time; J = 0

@@ -16,6 +16,7 @@ export const compared = {
   float16: "test risk with float16 weights",
   noisy: "test risk with noise on the inputs",
   outside: "risk outside the training box",
+  growth: "growth of a perturbation through the layers",
 } as const;
 export type Quantity = keyof typeof compared;
 
@@ -75,9 +76,17 @@ export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
   const { model, against } = plan.primary;
   const primary = compare("riskTest", model, against);
   const names = plan.penalties.map(({ name }) => name);
-  const quantities = (Object.keys(compared) as Quantity[]).filter((quantity) => quantity !== "riskTest");
+  const quantities = (Object.keys(compared) as Quantity[]).filter(
+    (quantity) =>
+      quantity !== "riskTest" &&
+      // The first study did not ask for growth.
+      (quantity !== "growth" || trainings.some(({ growth }) => Number.isFinite(growth))),
+  );
   const slides: [string, string] = [slidesName(model), slidesName(against)];
-  const pairs: [string, string][] = [[model, against], [model, plainName], slides];
+  const untuned = plan.penalties.filter(({ name, slides }) => slides && [model, against].includes(name));
+  const bothSlides = untuned.length === 2 ? [slides] : [];
+  const plainPairs = (plan.everyPenalty ? names : [model]).map((name): [string, string] => [name, plainName]);
+  const pairs: [string, string][] = [[model, against], ...plainPairs, ...bothSlides];
   return {
     ...verdictOf(plan, primary),
     primary,
@@ -86,7 +95,7 @@ export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
         .filter((name) => name !== against && name !== model)
         .map((name) => compare("riskTest", name, against)),
       ...names.map((name) => compare("riskTest", name, plainName)),
-      compare("riskTest", ...slides),
+      ...bothSlides.map((pair) => compare("riskTest", ...pair)),
     ],
     outcomes: pairs.flatMap(([a, b]) => quantities.map((quantity) => compare(quantity, a, b))),
     complete: complete.map(({ name }) => name),

@@ -4,6 +4,7 @@ import { axis, testFunction, toAxes } from "@stiffnet/datasets";
 import { prepare, restore, type Samples } from "@stiffnet/preparation";
 import { stability } from "@stiffnet/stiffness";
 import type { DataSpec, StudyData } from "@stiffnet/trials";
+import { growthOf } from "../growth.ts";
 import type { Plan } from "./plan.ts";
 
 /** What is asked of a trained network beside its risks; all risks are on the test rows, unless told
@@ -19,6 +20,8 @@ export interface Outcomes {
   readonly noisy: number;
   /** Risk at points outside the training box; NaN for tables, of which nobody knows the truth there. */
   readonly outside: number;
+  /** How much a perturbation of the state can grow from the lift to the last layer, mean over some rows. */
+  readonly growth: number;
 }
 
 /** The samples that all networks of a cell are asked. */
@@ -44,6 +47,7 @@ export function outcomesOf(
     float16: riskOf({ ...model, parameters: model.parameters.map(toHalf) }, data.test),
     noisy: riskOf(model, noisy),
     outside: outside === undefined ? Number.NaN : riskOf(model, outside),
+    growth: growthOf(model, data.test, { most: measuredOn }).layers.at(-1)!,
   };
 }
 

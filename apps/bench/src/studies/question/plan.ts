@@ -35,6 +35,8 @@ export interface Plan {
   /** An effect: a test risk lower by this share; and the level of the tests. */
   readonly effect: number;
   readonly level: number;
+  /** Whether all outcomes of every penalty are compared with no penalty, not those of the primary alone. */
+  readonly everyPenalty?: boolean;
   readonly measuredOn: number;
   /** In standard deviations of each input, as the network sees it; and of the box's width, on each side. */
   readonly inputNoise: number;

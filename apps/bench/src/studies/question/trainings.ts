@@ -22,7 +22,7 @@ export interface Training extends Outcomes {
 const texts = ["cell", "model", "status", "digest"] as const;
 const columns = [
   ...["cell", "model", "trial", "status", "riskTrain", "riskValidation", "riskTest", "stiffness"],
-  ...["step", "coarse", "float16", "noisy", "outside", "steps", "seconds", "digest"],
+  ...["step", "coarse", "float16", "noisy", "outside", "growth", "steps", "seconds", "digest"],
 ] as readonly (keyof Training)[];
 
 export function trainingOf(cell: string, record: TrialRecord, steps: number, outcomes: Outcomes): Training {
@@ -39,7 +39,11 @@ export function trainingOf(cell: string, record: TrialRecord, steps: number, out
 export function writeTrainings(trainings: readonly Training[]): string {
   const cell = (value: string | number): string =>
     typeof value === "number" ? String(Number(value.toPrecision(5))) : value;
-  return [columns, ...trainings.map((training) => columns.map((name) => cell(training[name])))]
+  // The first study did not ask for growth.
+  const asked = columns.filter(
+    (name) => name !== "growth" || trainings.some(({ growth }) => Number.isFinite(growth)),
+  );
+  return [asked, ...trainings.map((training) => asked.map((name) => cell(training[name])))]
     .map((cells) => csvLine(cells as string[]).replace("\r\n", "\n"))
     .join("");
 }
@@ -50,7 +54,7 @@ export function readTrainings(text: string): Training[] {
   return lines.map((line) => {
     const cells = line.split(",");
     const entries = columns.map((name) => {
-      const value = cells[names.indexOf(name)]!;
+      const value = cells[names.indexOf(name)] ?? "NaN";
       return [name, (texts as readonly string[]).includes(name) ? value : Number(value)];
     });
     return Object.fromEntries(entries) as Training;
