@@ -86,7 +86,7 @@ function spectraFigure(networks, width) {
           ...at,
           stroke: "size",
           thresholds: [-2, -1.5, -1, -0.5, 0],
-          interpolate: "nearest",
+          interpolate: "barycentric",
         }),
       ),
       ...panels.map(({ points }) => Plot.dot(points, { ...at, r: 2.5, fill: seriesColour(1) })),

@@ -40,11 +40,17 @@ INLINE void subtract(int width, int stride, float *x, vf factor, const float *y)
 INLINE int unit_jacobians(int width, int batch, int stride, const float *weights, const float *slopes, double *norms,
                           double *rows, float *scaled) {
   double all = 0;
-  for (int d = 0; d < width; d++) {
-    double sum = 0;
-    for (int k = 0; k < width; k++) sum += (double)weights[d * width + k] * (double)weights[d * width + k];
-    rows[d] = sum;
-    all += sum;
+  /* Four rows at once: each sum waits for its own last term alone. */
+  for (int d = 0; d < width; d += 4) {
+    double sum[4] = {0};
+    const int some = width - d < 4 ? width - d : 4;
+    for (int k = 0; k < width; k++) {
+      UNROLL for (int i = 0; i < 4; i++) {
+        const double w = weights[(d + (i < some ? i : 0)) * width + k];
+        sum[i] += w * w;
+      }
+    }
+    for (int i = 0; i < some; i++) rows[d + i] = sum[i], all += sum[i];
   }
   for (int i = 0; i < stride; i++) norms[i] = 0;
   for (int d = 0; d < width; d++) {
