@@ -143,3 +143,23 @@ it("an array of an NPZ file that holds neither numbers nor text is left out with
   ]);
   await expect(readTable(path, { arrays: ["any"] })).rejects.toThrow("array 'any': holds cells of type '|O'");
 });
+
+it("a table knows whether its columns have names of their own", async () => {
+  const path = join(folder, "header.csv");
+  await writeFile(path, "1,2\n3,4\n");
+  const nameless = await readTable(path);
+  await writeFile(join(folder, "arrays.jsonl"), "[1,2]\n[3,4]\n");
+  for (const table of [
+    nameless,
+    await readTable(fixture("c-order.npy")),
+    await readTable(join(folder, "arrays.jsonl")),
+    joinColumns([nameless, nameless]),
+  ]) {
+    expect([table.header, table.columns[0]]).toEqual(["none", "c1"]);
+  }
+  const named = nameless.withColumns(["a", "b"]);
+  expect([named.header, joinColumns([named, tableOf(["y"], [[5], [6]])]).header]).toEqual(["read", "stored"]);
+  for (const file of ["stored.npz", "pandas.jsonl", "arrow-snappy.parquet", "h5py.h5"]) {
+    expect((await readTable(fixture(file))).header).toBe("stored");
+  }
+});

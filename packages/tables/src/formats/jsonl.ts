@@ -3,6 +3,7 @@ import { cellOf, isRounded } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { NumberStore, type Precision } from "../table/store.ts";
 import { Table } from "../table/table.ts";
+import type { Header } from "../table/view.ts";
 import { textLines } from "../text/lines.ts";
 
 /** Reads JSON lines: one object a line with a number for each column, or one array; or all of them in one
@@ -15,6 +16,7 @@ export async function readJsonLines(
   const { file, precision } = options;
   const faults = new FaultLog();
   let columns: string[] | undefined;
+  let header: Header = "stored";
   let positions = new Map<string, number>();
   let store = new NumberStore(1, precision);
   for await (const { record, place } of records(chunks, file)) {
@@ -22,6 +24,7 @@ export async function readJsonLines(
     const keys = Object.keys(record);
     if (!columns) {
       columns = isArray ? keys.map((_, i) => `c${i + 1}`) : keys;
+      if (isArray) header = "none";
       positions = new Map(keys.map((key, i) => [key, i]));
       if (columns.length === 0) throw at(file, place, "holds no values, expected at least one", "no_columns");
       store = new NumberStore(columns.length, precision);
@@ -51,7 +54,7 @@ export async function readJsonLines(
       place: { file },
     });
   store.finish();
-  return new Table({ name: file, columns, store, faults });
+  return new Table({ name: file, columns, store, faults, header });
 }
 
 /** Where a record stands. */

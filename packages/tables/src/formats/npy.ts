@@ -45,6 +45,7 @@ class Sink {
   readonly #rows: number;
   /** Cells in one row. */
   readonly #across: number;
+  readonly #named: boolean;
   #taken = 0;
 
   constructor(
@@ -73,6 +74,7 @@ class Sink {
     this.#rows = rows;
     this.#across = across;
     this.#names = namesOf(across, options.name);
+    this.#named = options.name !== undefined;
     this.#store = new NumberStore(across, options.precision);
     this.#store.extend(rows);
   }
@@ -101,7 +103,9 @@ class Sink {
       });
     }
     this.#store.finish();
-    return new Table({ name: this.#file, columns: this.#names, store: this.#store, faults: this.#faults });
+    const header = this.#named ? "stored" : "none";
+    const [name, columns, store, faults] = [this.#file, this.#names, this.#store, this.#faults];
+    return new Table({ name, columns, store, faults, header });
   }
 }
 

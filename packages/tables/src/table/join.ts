@@ -47,6 +47,7 @@ export function joinColumns(parts: readonly Table[]): Table {
     columns,
     store,
     faults,
+    header: parts.every(({ header }) => header === "none") ? "none" : "stored",
     notes: tables.flatMap((table) => table.notes),
   });
 }

@@ -68,7 +68,8 @@ export class Table implements TableView {
         { code: "duplicate_column", place: { file: this.name, column: twice[1] + 1 } },
       );
     }
-    const { name, header, notes } = this;
+    const { name, notes } = this;
+    const header = this.header === "none" ? "read" : this.header;
     return new Table({ name, columns, store: this.#store, faults: this.#faults, header, notes });
   }
 
