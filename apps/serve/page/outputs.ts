@@ -4,6 +4,7 @@ import { element, named } from "./elements.ts";
 import { svg } from "./figures/svg.ts";
 import { type Range, type Scale, scaleOf, trailing, written } from "./numbers.ts";
 import type { ModelDescription, Values } from "./service/types.ts";
+import { columnsOf } from "./views/columns.ts";
 import { spreadSign } from "./words.ts";
 
 export interface Drawn {
@@ -114,11 +115,9 @@ function gauge(
     figure.append(svg("line", { x1: at(y), x2: at(y), y1: 0, y2: 10, class: name }));
   };
   if (values) {
-    const [value, spread] = [values.mean[j]!, values.spread?.[j] ?? 0];
-    const from = at(value - spread);
-    figure.append(
-      svg("rect", { x: from, y: 0, width: at(value + spread) - from, height: 10, class: "band" }),
-    );
+    const { mean, low = mean, high = mean } = columnsOf(values, j, values.mean.length);
+    const [value, from] = [mean[0]!, at(low[0]!)];
+    figure.append(svg("rect", { x: from, y: 0, width: at(high[0]!) - from, height: 10, class: "band" }));
     if (held) line(held.mean[j]!, "other");
     line(value, "here");
   }

@@ -8,6 +8,7 @@ import type { ModelDescription } from "./service/types.ts";
 type Variable = ModelDescription["inputs"][number];
 
 export function networkText({ config, members }: ModelDescription): string {
+  if (config.kind === "gaussianProcess") return `Gaussian process of ${config.rows} rows`;
   const { width, augment = 0, depth, activation } = config;
   const solver = config.kind === "neuralOde" ? config.solver : undefined;
   const blocks = solver ? `neural ODE, ${depth} steps of ${solver}` : `${depth} blocks`;

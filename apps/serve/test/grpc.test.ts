@@ -20,6 +20,8 @@ interface Answer {
   readonly inputs: object[];
   readonly outputs: object[];
   readonly models: object[];
+  readonly config: { readonly input: object[] };
+  readonly modelStats: object[];
   readonly rawOutputContents: Buffer[];
 }
 let address = "";

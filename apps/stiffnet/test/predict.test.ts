@@ -39,7 +39,7 @@ let trained: Document;
 beforeAll(async () => {
   write("runs.csv", names, rows);
   const line =
-    "train runs.csv --inputs a,b,idle --outputs y,z --trials 4 --epochs 60 --width 8 --depth 2 --json";
+    "train runs.csv --inputs a,b,idle --outputs y,z --trials 4 --epochs 60 --width 8 --depth 2 --model network --json";
   const { code, stdout, stderr } = await stiffnet([...line.split(" "), "--validation", "0.25"], { cwd });
   expect(code, stderr).toBe(0);
   trained = JSON.parse(stdout);
@@ -141,6 +141,14 @@ describe("predict", () => {
   it("refuses other tables in one line", async () => {
     write("other.csv", ["run", "a"], rows.slice(0, 3));
     expectRefusal(await inTurn(["predict", out, "other.csv"], { cwd }), "no column 'b'", "a, b, idle");
+    // As many columns as inputs, in their order, but of other names.
+    writeFileSync(join(cwd, "renamed.csv"), "x1,x2,x3\n1,2,3\n");
+    expectRefusal(await inTurn(["predict", out, "renamed.csv"], { cwd }), "no column 'a'", "a, b, idle");
+    writeFileSync(join(cwd, "huge.csv"), "a,b,idle\n0.5,2,0.5\n-1e39,2,0.5\n");
+    expectRefusal(
+      await inTurn(["predict", out, "huge.csv"], { cwd }),
+      "huge.csv, row 2: the model has no finite y at a = -1e+39",
+    );
     write("nameless.csv", ["a", "b"], rows.slice(0, 3), false);
     expectRefusal(await inTurn(["predict", out, "nameless.csv"], { cwd }), "2 columns without names");
     writeFileSync(join(cwd, "gap.csv"), "a,b,idle\n1,2,3\n1,,3\n");
@@ -182,69 +190,24 @@ describe("sensitivity", () => {
     expect(stdout).toMatch(/y +a +(0\.9|1)/);
   });
 
+  it("says where it extrapolates", async () => {
+    const { code, stdout: wrapped, stderr } = await run("--range", "idle=-100:100", "--range", "b=7");
+    expect(code, stderr).toBe(0);
+    const stdout = wrapped.replace(/\s+/g, " ");
+    expect(stdout).toMatch(/Warning: idle is drawn from -100 to 100, and the model was trained from 0\.0/);
+    expect(stdout).toMatch(/Warning: b is held at 7, and the model was trained from 0\.\d+ to 3\.9/);
+    expect(stderr).toContain("sensitivity: Warning: idle is drawn");
+  });
+
   it("refuses what cannot be drawn", async () => {
     expectRefusal(await run("--range", "c=0:1"), "'c' is no input", "a, b, idle");
     expectRefusal(await run("--range", "a=2:1"), "--range: is 'a=2:1'");
     expectRefusal(await run("--log", "a", "--range", "a=0:1"), "--log: 'a' begins at 0");
+    expectRefusal(await run("--log", "a", "--range", "a=1"), "--log: 'a' is held at 1");
+    expectRefusal(await run("--range", "a=0:1", "--range", "a=1"), "--range: 'a' is given twice");
     const odd = ["sensitivity", out, "--samples", "1000", "--out", folder];
     expectRefusal(await inTurn(odd, { cwd }), "--samples: is 1000, expected a power of two");
     const held = ["a=1", "b=1", "idle=1"].flatMap((range) => ["--range", range]);
     expectRefusal(await run(...held), "no input varies");
-  });
-});
-
-describe("train, on what tables hold", () => {
-  const tiny = "--trials 2 --epochs 4 --width 3 --depth 2 --json".split(" ");
-  const train = async (...words: string[]) => {
-    const { code, stdout, stderr } = await stiffnet(["train", ...words, ...tiny], { cwd });
-    expect(code, stderr).toBe(0);
-    return JSON.parse(stdout);
-  };
-  beforeAll(() => {
-    const lines = rows.map(([, a, b, idle]) => [a, b, 7, idle! + 0.1, (a! + b!) * 1e44, a! - b!].join(","));
-    writeFileSync(join(cwd, "odd.csv"), ["a,b,fixed,k,large,small", ...lines].join("\n"));
-  });
-
-  it("ignores what never varied, and exports units that float32 cannot hold", async () => {
-    const { rows: counted, outputs } = await train(
-      ...["odd.csv", "--inputs", "a,b,fixed", "--outputs", "large,small", "--out", "odd"],
-    );
-    expect(counted.constant).toEqual(["fixed"]);
-    expect(outputs[0].model.rmse).toBeGreaterThan(1e42);
-    const { surrogate } = await inspectOnnx(join(cwd, "odd", "model.onnx"));
-    expect(surrogate!.dtype).toBe("float64");
-    writeFileSync(join(cwd, "fixed.csv"), "a,b,fixed\n0.5,2,7\n0.5,2,-1000\n");
-    const { stdout } = await inTurn(["predict", "odd", "fixed.csv", "--json"], { cwd });
-    const [as, other] = JSON.parse(stdout).predictions;
-    expect(other.outputs[0].value).toBe(as.outputs[0].value);
-    expect([as.outside, other.outside]).toEqual([0, 1]);
-  });
-
-  it("takes logarithms and components, which the exported file undoes", async () => {
-    const line = "odd.csv --inputs a,b,k --outputs large,small --prepare log:k --prepare components:1";
-    const { config } = await train(...line.split(" "), "--group", "fixed,a", "--out", "prepared");
-    expect(config.data).toMatchObject({ group: "fixed,a", prepare: { log: ["k"], components: 1 } });
-    const { surrogate } = await inspectOnnx(join(cwd, "prepared", "model.onnx"));
-    expect(surrogate!.preparation[0]!.inputs.steps.map(({ kind }) => kind)).toEqual(["log", "affine"]);
-    expect(surrogate!.outputs).toHaveLength(2);
-    const unknown = [
-      "train",
-      "odd.csv",
-      "--inputs",
-      "a",
-      "--outputs",
-      "small",
-      "--prepare",
-      "log:q",
-      ...tiny,
-    ];
-    expectRefusal(await inTurn(unknown, { cwd }), "--prepare log: 'q' is neither input nor output");
-    const two = ["train", "odd.csv", "--inputs", "a", "--outputs", "small", "--fold", "1/3", "--group", "b"];
-    expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
-  });
-
-  it("says how to leave a format that is not read", async () => {
-    writeFileSync(join(cwd, "runs.ods"), "PK\x03\x04");
-    expectRefusal(await inTurn(["data", "runs.ods"], { cwd }), "runs.ods", "the sheet as CSV");
   });
 });

@@ -15,10 +15,14 @@ import {
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { refuseToReplace } from "./inputs.ts";
+
+export { forgetInputs, noteInput, refuseToReplace } from "./inputs.ts";
 
 /** Lets `write` fill a file beside `path` and then renames it, so that a reader, and a process killed
  *  half-way, see the old file or the new one. What fails leaves `path` untouched and nothing beside it. */
 export async function writeAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  refuseToReplace(path);
   const aside = asideOf(path);
   try {
     await write(aside);
@@ -62,6 +66,7 @@ function isHeld(error: unknown): boolean {
 /** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The
  *  parts are written one after the other from where they are. */
 export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
+  refuseToReplace(path);
   ensureFolder(dirname(path));
   const aside = asideOf(path);
   try {

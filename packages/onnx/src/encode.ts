@@ -1,7 +1,8 @@
 import type { Model } from "@stiffnet/core";
 import { affineOf, requireRepresentable } from "./affine.ts";
 import { jacobianNode } from "./derived.ts";
-import { graphBuilder, type RealType } from "./graph.ts";
+import { type GraphBuilder, graphBuilder, type RealType } from "./graph.ts";
+import type { SurrogateDescription } from "./inspect.ts";
 import { networkNodes, outputNodes } from "./network.ts";
 import { type ExportOptions, requireExport, requireExportOptions } from "./options.ts";
 import { dataTypes, encodeModel, type OnnxDimension, type OnnxValue } from "./proto.ts";
@@ -18,7 +19,7 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   requireExportOptions(options);
   const models = "config" in model ? [model] : model;
   requireExport(models, options);
-  const { dtype = "float32", description = "" } = options;
+  const { dtype = "float32" } = options;
   for (const { preparation, inputNames, outputNames } of models) {
     requireRepresentable(affineOf(preparation.inputs), inputNames, dtype);
     requireRepresentable(affineOf(preparation.outputs), outputNames, dtype);
@@ -29,20 +30,46 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   const names = [...outputs];
   if (options.jacobian) names.push(jacobianNode(graph, models, network, outputSteps));
   const { config } = models[0]!;
+  return encodeGraph(
+    graph,
+    {
+      ...{ config, members: models.length },
+      name: models.length === 1 ? config.kind : `${config.kind}_ensemble`,
+      ...{ inputNames: models[0]!.inputNames, outputNames: models[0]!.outputNames },
+      preparation: models.map((model) => model.preparation),
+      outputs: names.map((name) => [name, shapes(models)[name]!]),
+    },
+    options,
+  );
+}
+
+/** What a file says of itself, of any kind of model. */
+interface Described {
+  readonly name: string;
+  readonly config: SurrogateDescription["config"];
+  readonly members: number;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly preparation: SurrogateDescription["preparation"];
+  readonly outputs: readonly (readonly [name: string, shape: readonly (string | number)[]])[];
+}
+
+export function encodeGraph(graph: GraphBuilder, described: Described, options: ExportOptions): Uint8Array {
+  const { name, inputNames, outputs } = described;
   return encodeModel({
     irVersion,
     producerName: "stiffnet",
     producerVersion: version,
-    docString: description,
+    docString: options.description ?? "",
     graph: {
-      name: models.length === 1 ? config.kind : `${config.kind}_ensemble`,
+      name,
       node: graph.nodes,
       initializer: graph.constants,
-      input: [value("inputs", dtype, ["batch", models[0]!.inputNames.length])],
-      output: names.map((name) => value(name, dtype, shapes(models)[name]!)),
+      input: [value("inputs", graph.real, ["batch", inputNames.length])],
+      output: outputs.map(([output, shape]) => value(output, graph.real, shape)),
     },
     opsetImport: [{ domain: "", version: opset }],
-    metadataProps: metadataOf(models, options),
+    metadataProps: metadataOf(described, options),
   });
 }
 
@@ -64,12 +91,12 @@ function value(name: string, dtype: RealType, shape: readonly (string | number)[
   return { name, type: { tensorType: { elemType: dataTypes[dtype], shape: { dim } } } };
 }
 
-function metadataOf(models: readonly Model[], options: ExportOptions): { key: string; value: string }[] {
-  const { config, inputNames, outputNames } = models[0]!;
+function metadataOf(described: Described, options: ExportOptions): { key: string; value: string }[] {
+  const { config, members, inputNames, outputNames, preparation } = described;
   const { units, ranges } = options;
   const entries: Record<string, unknown> = {
     format: 1,
-    members: models.length,
+    members,
     config,
     inputs: inputNames.map((name, j) => ({
       name,
@@ -78,7 +105,7 @@ function metadataOf(models: readonly Model[], options: ExportOptions): { key: st
       max: ranges?.[j]?.[1],
     })),
     outputs: outputNames.map((name, j) => ({ name, unit: units?.outputs?.[j] })),
-    preparation: models.map((model) => model.preparation),
+    preparation,
     metadata: options.metadata ?? {},
   };
   return Object.entries(entries).map(([key, entry]) => ({

@@ -46,6 +46,11 @@ function surrogateIn(decoded: OnnxModel, bytes: Uint8Array, from: string): Surro
     );
   }
   const { inputs, outputs, preparation, members } = surrogate;
+  if (surrogate.config.kind === "gaussianProcess") {
+    throw new OnnxError(`${from}: is a Gaussian process, expected a network; importGaussian reads it`, {
+      code: "not_a_network",
+    });
+  }
   // A fresh model of this configuration, which checks it; only its parameters are of no use.
   const given = surrogate.config;
   const { config, layout } = given.kind === "neuralOde" ? neuralOde(given) : resnet(given);

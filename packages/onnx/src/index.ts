@@ -2,10 +2,12 @@ export { type Affine, affineOf } from "./affine.ts";
 export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
 export { exportEnsemble, exportOnnx, type OnnxExport } from "./export-onnx.ts";
+export { encodeGaussian, exportGaussian, importGaussian } from "./gaussian.ts";
 export type { RealType } from "./graph.ts";
 export { importOnnx } from "./import-onnx.ts";
 export {
   descriptionText,
+  type GaussianConfig,
   inspectOnnx,
   type OnnxDescription,
   type SurrogateDescription,

@@ -20,13 +20,23 @@ export interface Variable {
   readonly range?: readonly [number, number];
 }
 
+/** A Gaussian process: its prepared inputs and outputs, the processes that tell them, and the rows that these
+ *  are conditioned on. */
+export interface GaussianConfig {
+  readonly kind: "gaussianProcess";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly processes: number;
+  readonly rows: number;
+}
+
 /** What stiffnet wrote into the file. */
 export interface SurrogateDescription {
   readonly dtype: RealType;
   /** 1, or the number of networks in an ensemble. */
   readonly members: number;
   /** Kind, sizes, activation; of a neural ODE also basis of the weights, solver, and its steps as `depth`. */
-  readonly config: ModelConfig;
+  readonly config: ModelConfig | GaussianConfig;
   readonly inputs: readonly Variable[];
   readonly outputs: readonly Variable[];
   /** Per member. */
@@ -137,7 +147,7 @@ function surrogateOf(
     return {
       dtype: output.dtype,
       members: read("members") as number,
-      config: read("config") as ModelConfig,
+      config: read("config") as SurrogateDescription["config"],
       inputs: inputs.map(({ name, unit, min, max }) => ({
         name,
         ...(unit !== undefined && { unit }),
@@ -174,7 +184,7 @@ export function descriptionText(description: OnnxDescription): string {
   const { config, members, inputs, outputs, metadata } = surrogate;
   return [
     ...lines,
-    `network       ${members > 1 ? `${members} of ` : ""}${JSON.stringify(config)}`,
+    `model         ${members > 1 ? `${members} of ` : ""}${JSON.stringify(config)}`,
     ...inputs.map((input, k) => `${k === 0 ? "from" : "    "}${variable(input)}`),
     ...outputs.map((output, k) => `${k === 0 ? "to  " : "    "}${variable(output)}`),
     ...Object.entries(metadata).map(([key, value]) => `${key.padEnd(13)} ${brief(value)}`),

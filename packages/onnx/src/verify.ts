@@ -3,6 +3,7 @@ import { type Model, predict, predict64 } from "@stiffnet/core";
 import { type Preparation, preparedColumns, restore } from "@stiffnet/preparation";
 import { runOnnx } from "#platform";
 import { checkOptions, OnnxError } from "./errors.ts";
+import type { RealType } from "./graph.ts";
 import { inspectOnnx } from "./inspect.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
@@ -40,26 +41,46 @@ export async function verifyOnnx(
   checkOptions("verifyOnnx", options, { tolerance: positive, rows: instanceOf(Float64Array) });
   const models = "config" in model ? [model] : model;
   const { bytes, from } = await bytesOf(source);
+  const members = (await inspectOnnx(bytes)).surrogate?.members;
+  if (members !== models.length) throw notOf(models[0]!, from, models.length);
+  return differences(
+    source,
+    models[0]!,
+    // The training engine is float32; a float64 file is held against the same network in float64.
+    (rows, dtype) =>
+      expectedOutputs(models.map((one) => (dtype === "float64" ? predict64 : predict)(one, rows))),
+    options,
+  );
+}
+
+type Answering = Pick<Model, "inputNames" | "outputNames" | "preparation">;
+
+const notOf = ({ inputNames, outputNames }: Answering, from: string, members: number): OnnxError =>
+  new OnnxError(
+    `${from}: not an export of this model (${members} member(s), inputs ${inputNames.join(", ")}, outputs ${outputNames.join(", ")})`,
+    { code: "shape_mismatch" },
+  );
+
+/** The same for whatever answers rows of inputs by outputs of these names. */
+export async function differences(
+  source: OnnxSource,
+  model: Answering,
+  answers: (rows: Float64Array, dtype: RealType) => Record<string, Float64Array>,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const { bytes, from } = await bytesOf(source);
   const { surrogate } = await inspectOnnx(bytes);
-  const { outputNames, inputNames } = models[0]!;
+  const { outputNames, inputNames } = model;
   const names =
     surrogate && [surrogate.inputs, surrogate.outputs].map((list) => list.map(({ name }) => name));
-  if (!surrogate || `${names}` !== `${[inputNames, outputNames]}` || surrogate.members !== models.length) {
-    throw new OnnxError(
-      `${from}: not an export of this model (${models.length} member(s), inputs ${inputNames.join(", ")}, outputs ${outputNames.join(", ")})`,
-      { code: "shape_mismatch" },
-    );
-  }
+  if (!surrogate || `${names}` !== `${[inputNames, outputNames]}`) throw notOf(model, from, 1);
   const { dtype } = surrogate;
   const { tolerance = dtype === "float64" ? 1e-10 : 1e-5 } = options;
-  const chosen = options.rows ?? checkRows(models[0]!, surrogate.inputs);
+  const chosen = options.rows ?? checkRows(model, surrogate.inputs);
   // The file sees float32; so must the model.
   const rows = dtype === "float64" ? chosen : chosen.map(Math.fround);
   const results = await runOnnx(bytes, rows, inputNames.length, dtype);
-  // The training engine is float32; a float64 file is held against the same network in float64.
-  const expected = expectedOutputs(
-    models.map((one) => (dtype === "float64" ? predict64 : predict)(one, rows)),
-  );
+  const expected = answers(rows, dtype);
   const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, outputNames.length));
   let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };
   let error = 0;
@@ -113,7 +134,7 @@ function sizeOf(
 /** The centre and 63 seeded points: over the training range where the file states it, else where a prepared
  *  input would mostly lie. */
 function checkRows(
-  { preparation }: Model,
+  { preparation }: Pick<Model, "preparation">,
   inputs: readonly { readonly range?: readonly [number, number] }[],
 ): Float64Array {
   const usual = usualRows(preparation.inputs, 64);

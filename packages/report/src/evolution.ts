@@ -24,7 +24,7 @@ export function evolution(
     points: curve.points.filter(({ value }) => Number.isFinite(value) && value > 0),
   }));
   const bands = series.map((of) => bandOf(usable.filter((curve) => curve.series === of)));
-  const last = Math.max(0, ...bands.flat().map(({ epoch }) => epoch));
+  const last = usable.reduce((most, { points }) => Math.max(most, points.at(-1)?.epoch ?? 0), 0);
   const domain = spanOf(usable.flatMap(({ points }) => points.map(({ value }) => value)));
   return drawSvg(name, label, {
     width,
@@ -102,13 +102,15 @@ interface BandPoint {
   readonly high: number;
 }
 
-/** Quartiles over the trials at the epochs that any of them has. */
+/** Quartiles over the trials, until the first of them ends: a median over fewer would jump. */
 function bandOf(curves: readonly Curve[]): BandPoint[] {
   const at = new Map<number, number[]>();
   for (const { epoch, value } of curves.flatMap(({ points }) => points)) {
     at.set(epoch, [...(at.get(epoch) ?? []), value]);
   }
-  const epochs = [...at.keys()].sort((a, b) => a - b);
+  const ends = curves.flatMap(({ points }) => points.at(-1)?.epoch ?? []);
+  const reached = Math.min(...ends);
+  const epochs = [...at.keys()].filter((epoch) => epoch <= reached).sort((a, b) => a - b);
   return thinned(epochs, 220).map((epoch) => {
     const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(at.get(epoch)!, q));
     return { epoch, median: median!, low: low!, high: high! };

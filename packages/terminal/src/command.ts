@@ -1,4 +1,6 @@
+import { forgetInputs } from "@stiffnet/base/files";
 import { Command, type Option } from "commander";
+import { requireRules } from "./option-rules.ts";
 import { withHabits } from "./options.ts";
 import { heading, wrapped } from "./width.ts";
 
@@ -75,6 +77,8 @@ export function makeCommand(
   command
     .addHelpText("after", () => `\n${wrapped(definition.help.trim().replace(/(?<=^\S.*)\n(?=\S)/gm, " "))}`)
     .action(async () => {
+      requireRules(command);
+      forgetInputs();
       const options: { json: boolean } = command.opts();
       const { document, text, data, exitCode = 0 } = await definition.run(options, command.args, command);
       const json = options.json && document !== undefined;

@@ -11,6 +11,7 @@ export {
 } from "./format.ts";
 export { given } from "./given.ts";
 export { type Commands, type Program, runProgram } from "./main.ts";
+export { excludes, isGiven, needs, type OptionRule, requireRules, rulesOf } from "./option-rules.ts";
 export {
   above,
   addComputing,

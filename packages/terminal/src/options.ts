@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { BenchError } from "./errors.ts";
+import { excludes } from "./option-rules.ts";
 
 /** Reads what is given for an option. Every option of every command is read by one of these, so that all have
  *  one habit. */
@@ -241,6 +242,12 @@ export function addSeed(command: Command): Command {
 /** Options of what computes: they change how long a training takes and nothing in its result. They go to the
  *  kernels, also those of worker processes, by the environment. */
 export function addComputing(command: Command): Command {
+  excludes(
+    command,
+    ["--threads", "--kernels"],
+    "WebAssembly has one thread",
+    ({ kernels }) => kernels === "wasm",
+  );
   return command
     .option(
       "--kernels <which>",

@@ -1,4 +1,4 @@
-export { type MissingRule, missingRules } from "./configuration/choices.ts";
+export { type MissingRule, missingRules, surrogates } from "./configuration/choices.ts";
 export {
   type ModelSpec,
   type NetworkSpec,

@@ -1,17 +1,28 @@
 export { UncertaintyError } from "./errors.ts";
 export {
+  type GaussianModel,
+  gaussianModel,
+  leftOutOfModel,
+  predictGaussianModel,
+} from "./gaussian/gaussian-model.ts";
+export {
   type GaussianProcess,
   type GaussianProcessOptions,
   gaussianProcess,
+  leftOut,
+  predictGaussian,
 } from "./gaussian/gaussian-process.ts";
 export {
   boxOf,
   type Calibration,
   type CalibrationOptions,
   calibrate,
-  halfWidths,
-  halfWidthsAt,
+  calibrationErrors,
+  type IntervalOptions,
+  type Intervals,
   intervalLevels,
+  intervalsAt,
+  intervalsOf,
   levelsOf,
   outsideBox,
   readCalibration,

@@ -1,5 +1,7 @@
-import { anyNumber, instanceOf, listOf, needed, whole } from "@stiffnet/base";
-import { checkOptions, UncertaintyError } from "./errors.ts";
+import exp from "@stdlib/math-base-special-exp";
+import ln from "@stdlib/math-base-special-ln";
+import { anyNumber, flag, instanceOf, listOf, needed, object, whole } from "@stiffnet/base";
+import { checkOptions, requireFinite, UncertaintyError } from "./errors.ts";
 
 /** Shares of the cases that intervals are calibrated for. */
 export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
@@ -18,16 +20,43 @@ export interface Calibration {
     readonly floor: number;
     /** One for each level; null where the rows are too few for it. */
     readonly factors: readonly (number | null)[];
+    /** The floor and the spread are relative to the output, and the interval is from F / k to F k. */
+    readonly logarithmic?: boolean;
   }[];
 }
 
 export interface CalibrationOptions {
-  /** y - F(x) on calibration rows, row-major [rows, outputs], in the outputs' units. */
+  /** y - F(x) on calibration rows, row-major [rows, outputs], in the outputs' units; of a logarithmic output
+   *  ln y - ln F(x). */
   readonly residuals: Float64Array;
-  /** Standard deviation over the members at these rows, alike; zeros of a single model. */
+  /** Standard deviation over the members at these rows, alike; of a logarithmic output over F(x). Zeros of a
+   *  single model. */
   readonly spreads: Float64Array;
   readonly outputs: number;
+  /** One flag for each output: its errors are relative, so that its interval is F(x) / k to F(x) k. */
+  readonly logarithmic?: readonly boolean[];
   readonly levels?: readonly number[];
+}
+
+/** Residuals and spreads for `calibrate`, of answers in physical units, row-major [rows, outputs]: y - F and
+ *  the spread; ln y - ln F and the spread over F of a logarithmic output. One that is not positive there
+ *  has a residual that is not finite. */
+export function calibrationErrors({
+  truths,
+  means,
+  spreads,
+  logarithmic,
+}: {
+  readonly truths: Float64Array;
+  readonly means: Float64Array;
+  readonly spreads: Float64Array;
+  readonly logarithmic: readonly boolean[];
+}): Pick<CalibrationOptions, "residuals" | "spreads"> {
+  const is = (i: number): boolean => logarithmic[i % logarithmic.length]!;
+  return {
+    residuals: truths.map((truth, i) => (is(i) ? ln(truth / means[i]!) : truth - means[i]!)),
+    spreads: spreads.map((spread, i) => (is(i) ? spread / means[i]! : spread)),
+  };
 }
 
 /** Split conformal prediction with normalised scores. Of every output,
@@ -37,7 +66,8 @@ export interface CalibrationOptions {
  *
  *  so that y lies within F(x) +- q s(x) in at least `level` of the cases, whatever the model, as long as
  *  rows are exchangeable. A level that would need more rows than there are has no factor (null); an output
- *  whose residuals are all 0 has the factor 0.
+ *  whose residuals are all 0 has the factor 0. A residual or spread that is not finite throws
+ *  (`not_finite`).
  *  @see Papadopoulos, Proedrou, Vovk and Gammerman (2002); Lei, G'Sell, Rinaldo, Tibshirani and Wasserman
  *  (2018) */
 export function calibrate(options: CalibrationOptions): Calibration {
@@ -45,9 +75,10 @@ export function calibrate(options: CalibrationOptions): Calibration {
     residuals: needed(instanceOf(Float64Array)),
     spreads: needed(instanceOf(Float64Array)),
     outputs: needed(whole(1)),
+    logarithmic: listOf(flag),
     levels: listOf(anyNumber),
   });
-  const { residuals, spreads, outputs, levels = intervalLevels } = options;
+  const { residuals, spreads, outputs, logarithmic, levels = intervalLevels } = options;
   const rows = residuals.length / outputs;
   if (!(Number.isInteger(rows) && rows > 0 && spreads.length === residuals.length)) {
     throw new UncertaintyError(
@@ -55,6 +86,14 @@ export function calibrate(options: CalibrationOptions): Calibration {
       { code: "shape_mismatch" },
     );
   }
+  if (logarithmic && logarithmic.length !== outputs) {
+    throw new UncertaintyError(
+      `calibrate: logarithmic has ${logarithmic.length} flags, expected one for each of ${outputs} outputs`,
+      { code: "shape_mismatch" },
+    );
+  }
+  requireFinite("calibrate: residual", residuals, outputs);
+  requireFinite("calibrate: spread", spreads, outputs);
   const wrong = levels.find((level) => !(level > 0 && level < 1));
   if (wrong !== undefined) {
     throw new UncertaintyError(`calibrate: level is ${wrong}, expected above 0 and below 1`, {
@@ -74,7 +113,7 @@ export function calibrate(options: CalibrationOptions): Calibration {
       const rank = Math.ceil((rows + 1) * level - 1e-9);
       return rank > rows ? null : scores[rank - 1]!;
     });
-    return { floor, factors };
+    return { floor, factors, ...(logarithmic?.[column] && { logarithmic: true }) };
   });
   return { rows, levels, outputs: columns };
 }
@@ -97,10 +136,15 @@ export function readCalibration(given: unknown, outputs: number, from: string): 
   }
   const isSize = (size: unknown): boolean => typeof size === "number" && size >= 0 && size < Infinity;
   columns.forEach((column, k) => {
-    const { floor, factors } = (column ?? {}) as Readonly<Record<"floor" | "factors", unknown>>;
+    const { floor, factors, logarithmic } = (column ?? {}) as Readonly<
+      Record<"floor" | "factors" | "logarithmic", unknown>
+    >;
     const known = isList(factors) && factors.length === levels.length;
     if (!(isSize(floor) && known && factors.every((factor) => factor === null || isSize(factor)))) {
       wrong(`have not a floor and ${levels.length} factors of 0 or more for output ${k + 1}`);
+    }
+    if (logarithmic !== undefined && typeof logarithmic !== "boolean") {
+      wrong(`do not say by true or false whether output ${k + 1} is logarithmic`);
     }
   });
   return given as Calibration;
@@ -111,37 +155,69 @@ export function levelsOf({ levels, outputs }: Calibration): number[] {
   return levels.filter((_, k) => outputs.every(({ factors }) => factors[k] !== null));
 }
 
-/** Half-widths of the intervals at `level`, row-major as `spreads` [rows, outputs]: q s(x) (1 + outside),
- *  with `outside` of each row as `outsideBox` tells it. Infinite where the calibration had too few rows for
- *  the level; a level that it does not hold throws. */
-export function halfWidths(
-  calibration: Calibration,
-  spreads: Float64Array,
-  level: number,
-  outside?: ArrayLike<number>,
-): Float64Array {
-  const at = calibration.levels.indexOf(level);
+/** Ends of intervals, row-major as the answers. */
+export interface Intervals {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+export interface IntervalOptions {
+  /** What the model answers, row-major [rows, outputs], in physical units. */
+  readonly means: ArrayLike<number>;
+  /** Standard deviations over the members, alike; a single model has none. */
+  readonly spreads?: ArrayLike<number> | undefined;
+  readonly level: number;
+  /** Of each row, as `outsideBox` tells it. */
+  readonly outside?: ArrayLike<number> | undefined;
+}
+
+/** Intervals about answers: F +- w with w = q s(x) (1 + outside), and F exp(-w) to F exp(w) of a logarithmic
+ *  output, where s is relative. Their ends are infinite (0 the lower one of a logarithmic output) where the
+ *  calibration had too few rows for the level; a level that it does not hold throws. */
+export function intervalsOf(calibration: Calibration, options: IntervalOptions): Intervals {
+  checkOptions("intervalsOf", options, {
+    ...{ means: needed(object), level: needed(anyNumber) },
+    ...{ spreads: object, outside: object },
+  });
+  const { means, spreads, level, outside } = options;
+  const { outputs, levels } = calibration;
+  const at = levels.indexOf(level);
   if (at < 0) {
+    throw new UncertaintyError(`intervalsOf: level is ${level}, expected one of ${levels.join(", ")}`, {
+      code: "bad_level",
+    });
+  }
+  const rows = means.length / outputs.length;
+  const asMany = (list: ArrayLike<number> | undefined, many: number) => (list?.length ?? many) === many;
+  if (!(Number.isInteger(rows) && asMany(spreads, means.length) && asMany(outside, rows))) {
     throw new UncertaintyError(
-      `halfWidths: level is ${level}, expected one of ${calibration.levels.join(", ")}`,
-      { code: "bad_level" },
+      `intervalsOf: ${means.length} means, ${spreads?.length ?? "no"} spreads and ${outside?.length ?? "no"} distances, expected whole rows of ${outputs.length} outputs, as many spreads and a distance for each row`,
+      { code: "shape_mismatch" },
     );
   }
-  const { outputs } = calibration;
-  return spreads.map((spread, i) => {
-    const { floor, factors } = outputs[i % outputs.length]!;
+  const [low, high] = [new Float64Array(means.length), new Float64Array(means.length)];
+  for (let i = 0; i < means.length; i++) {
+    const { floor, factors, logarithmic = false } = outputs[i % outputs.length]!;
+    const [mean, spread] = [means[i]!, spreads?.[i] ?? 0];
     const factor = factors[at] ?? Number.POSITIVE_INFINITY;
-    const beyond = outside?.[Math.floor(i / outputs.length)] ?? 0;
-    return factor === 0 ? 0 : factor * Math.hypot(spread, floor) * (1 + beyond);
-  });
+    // A logarithmic output that has become 0 by rounding has no relative spread.
+    const relative = mean > 0 ? spread / mean : 0;
+    const size = Math.hypot(logarithmic ? relative : spread, floor);
+    const width = factor === 0 ? 0 : factor * size * (1 + (outside?.[Math.floor(i / outputs.length)] ?? 0));
+    low[i] = logarithmic ? mean * exp(-width) : mean - width;
+    high[i] = logarithmic ? mean * exp(width) : mean + width;
+  }
+  return { low, high };
 }
 
 /** How far each row lies outside a box: the largest excess over its sides, in lengths of that side; 0
- *  inside. Past a side of no length any excess counts as 1. rows: row-major [rows, box.length]. */
+ *  inside. Past a side of no length any excess counts as 1. A value that is not finite throws
+ *  (`not_finite`). rows: row-major [rows, box.length]. */
 export function outsideBox(
   rows: Float64Array,
   box: readonly (readonly [low: number, high: number])[],
 ): Float64Array {
+  requireFinite("outsideBox: input", rows, box.length);
   const outside = new Float64Array(rows.length / box.length);
   rows.forEach((x, i) => {
     const [low, high] = box[i % box.length]!;
@@ -162,23 +238,19 @@ export function boxOf(
   return box.length === inputs.length ? box : undefined;
 }
 
-/** `halfWidths` about answers to rows of inputs, row-major [rows, inputs.length], wider outside their box.
- *  spreads: row-major [rows, outputs]; a single model has none. */
-export function halfWidthsAt(
+/** `intervalsOf` answers to rows of inputs, row-major [rows, inputs.length], wider outside their box. */
+export function intervalsAt(
   calibration: Calibration,
-  level: number,
   {
     inputs,
     rows,
-    spreads,
-  }: {
+    ...answers
+  }: Omit<IntervalOptions, "outside"> & {
     readonly inputs: Parameters<typeof boxOf>[0];
     readonly rows: ArrayLike<number>;
-    readonly spreads?: ArrayLike<number> | undefined;
   },
-): Float64Array {
+): Intervals {
   const box = boxOf(inputs);
   const outside = box && outsideBox(Float64Array.from(rows), box);
-  const answers = (rows.length / inputs.length) * calibration.outputs.length;
-  return halfWidths(calibration, Float64Array.from(spreads ?? new Float64Array(answers)), level, outside);
+  return intervalsOf(calibration, { ...answers, outside });
 }

@@ -1,8 +1,9 @@
 import { randomStream } from "@stiffnet/base";
 import {
+  type Calibration,
   calibrate,
-  halfWidths,
-  halfWidthsAt,
+  intervalsAt,
+  intervalsOf,
   levelsOf,
   outsideBox,
   readCalibration,
@@ -25,6 +26,14 @@ function drawn(rows: number, seed: number): { residuals: Float64Array; spreads: 
     residuals.set([3 * spread * normal(), 1e-7 * normal()], 2 * row);
   }
   return { residuals, spreads };
+}
+
+/** About answers of 0. */
+function halfWidths(calibration: Calibration, spreads: Float64Array, level: number, outside?: Float64Array) {
+  const means = new Float64Array(spreads.length);
+  const { low, high } = intervalsOf(calibration, { means, spreads, level, outside });
+  expect(low).toEqual(high.map((end) => -end));
+  return high;
 }
 
 it("covers what it promises on rows it has not seen", () => {
@@ -81,10 +90,11 @@ it("is wider outside the box, by the sides that are left", () => {
   });
   expect([...halfWidths(calibration, new Float64Array(3), 0.5, outside)]).toEqual([1, 3, 2]);
   const inputs = box.map((range) => ({ range }));
-  expect([...halfWidthsAt(calibration, 0.5, { inputs, rows })]).toEqual([1, 3, 2]);
+  const asked = { rows, means: Float64Array.of(10, 20, 30), level: 0.5 };
+  expect([...intervalsAt(calibration, { ...asked, inputs }).high]).toEqual([11, 23, 32]);
   // A range that nobody knows: nothing is known to be outside.
   const unknown = [...inputs.slice(1), {}];
-  expect([...halfWidthsAt(calibration, 0.5, { inputs: unknown, rows })]).toEqual([1, 1, 1]);
+  expect([...intervalsAt(calibration, { ...asked, inputs: unknown }).low]).toEqual([9, 19, 29]);
 });
 
 it("has the spread of a sample, over one less than the members", () => {
@@ -102,6 +112,68 @@ it("refuses what cannot be calibrated", () => {
   const one = { residuals: Float64Array.of(1), spreads: Float64Array.of(1), outputs: 1 };
   expect(() => calibrate({ ...one, levels: [1] })).toThrow("level is 1");
   expect(() => halfWidths(calibrate(one), Float64Array.of(1), 0.7)).toThrow("expected one of 0.5, 0.8");
+  const misspelt = { ...one, level: [0.9] };
+  expect(() => calibrate(misspelt)).toThrow("calibrate: level is not an option; did you mean 'levels'?");
+});
+
+it("refuses what is no number, and lengths that do not fit, by row and column", () => {
+  const spreads = new Float64Array(4);
+  const residuals = Float64Array.of(1, 2, 3, Number.NaN);
+  expect(() => calibrate({ residuals, spreads, outputs: 2 })).toThrow(
+    "calibrate: residual 2 of row 2 is NaN, expected a finite number",
+  );
+  expect(() => calibrate({ residuals: spreads, spreads: residuals, outputs: 2 })).toThrow(
+    "spread 2 of row 2",
+  );
+  expect(() => outsideBox(Float64Array.of(0.5, Number.NaN), [[0, 1]])).toThrow(
+    "outsideBox: input 1 of row 2 is NaN",
+  );
+  const calibration = calibrate({ residuals: Float64Array.of(1, 2, 3, 4), spreads, outputs: 2 });
+  const means = new Float64Array(4);
+  for (const wrong of [
+    { means: new Float64Array(3) },
+    { means, spreads: new Float64Array(3) },
+    { means, outside: new Float64Array(4) },
+  ]) {
+    expect(() => intervalsOf(calibration, { ...wrong, level: 0.5 })).toThrow(
+      "expected whole rows of 2 outputs",
+    );
+  }
+  expect(() => calibrate({ residuals: means, spreads, outputs: 2, logarithmic: [true] })).toThrow(
+    "logarithmic has 1 flags, expected one for each of 2 outputs",
+  );
+});
+
+it("is relative for a logarithmic output, over all its decades", () => {
+  const random = randomStream(5, 0);
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
+  const rows = 4000;
+  const residuals = Float64Array.from({ length: rows }, () => 0.3 * normal());
+  const spreads = new Float64Array(rows);
+  const calibration = calibrate({ residuals, spreads, outputs: 1, logarithmic: [true] });
+  const copied = JSON.parse(JSON.stringify(calibration));
+  expect(readCalibration(copied, 1, "a.onnx")).toEqual(calibration);
+  const means = Float64Array.from({ length: rows }, (_, k) => 10 ** (-9 + (8 * k) / rows));
+  const { low, high } = intervalsOf(copied, { means, level: 0.9 });
+  for (const decade of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    let held = 0;
+    for (let k = (decade * rows) / 8; k < ((decade + 1) * rows) / 8; k++) {
+      expect(low[k]).toBeGreaterThan(0);
+      const truth = means[k]! * Math.exp(0.3 * normal());
+      if (truth >= low[k]! && truth <= high[k]!) held++;
+    }
+    // Four deviations of 500 rows.
+    expect(Math.abs(held / 500 - 0.9)).toBeLessThan(4 * Math.sqrt(0.09 / 500));
+  }
+  // The spread is physical, and small beside the mean: F exp(+- q sqrt((std / F)^2 + floor^2)).
+  const [{ floor, factors }] = calibration.outputs as [(typeof calibration.outputs)[number]];
+  const one = intervalsOf(calibration, { means: [2e-6], spreads: [1e-6], level: 0.9 });
+  expect(Math.log(one.high[0]! / 2e-6)).toBeCloseTo(factors[2]! * Math.hypot(0.5, floor), 12);
+  expect(intervalsOf(calibration, { means: [0], spreads: [1], level: 0.9 })).toEqual({
+    low: Float64Array.of(0),
+    high: Float64Array.of(0),
+  });
 });
 
 it("is read again from what a file holds, and refused where it is none", () => {
@@ -121,6 +193,7 @@ it("is read again from what a file holds, and refused where it is none", () => {
     [{ ...copy, outputs: [first, { ...first, floor: -1 }] }, "5 factors of 0 or more for output 2"],
     [{ ...copy, outputs: [{ ...first, factors: [1] }, first] }, "5 factors of 0 or more for output 1"],
     [{ ...copy, outputs: [first, null] }, "for output 2"],
+    [{ ...copy, outputs: [{ ...first, logarithmic: 1 }, first] }, "whether output 1 is logarithmic"],
   ] as const) {
     expect(() => readCalibration(given, 2, "a.onnx")).toThrow(text);
   }

@@ -2,14 +2,14 @@ import { randomStream } from "@stiffnet/base";
 import { selectionFactor } from "@stiffnet/uncertainty";
 import { expect, it } from "vitest";
 
-it("is that of Tibshirani and Tibshirani, in squares", () => {
-  // Together 1 + 16 > 4 + 4 > 9 + 0.25: the third epoch sums to 9.25, the second to 8, alone 1 + 0.25.
+it("judges each network at the epochs that the others chose", () => {
+  // The first chooses its first epoch, the second its third; each is 3 and 4 where the other would stop.
   expect(
     selectionFactor([
       [1, 2, 3],
       [4, 2, 0.5],
     ]),
-  ).toBe(Math.sqrt(8 / 1.25));
+  ).toBe(Math.sqrt((9 + 16) / 1.25));
 });
 
 it("brings the errors of networks that chose their epoch by luck back to the true one", () => {
@@ -26,9 +26,8 @@ it("brings the errors of networks that chose their epoch by luck back to the tru
   const curves = Array.from({ length: 8 }, () => Array.from({ length: 60 }, seen));
   const own = Math.sqrt(curves.reduce((sum, curve) => sum + Math.min(...curve) ** 2, 0) / 8);
   expect(own).toBeLessThan(0.8);
-  // The smallest of 60 means over 320 rows is still 2.3 of their deviations, 0.04, too small.
-  expect(own * selectionFactor(curves)).toBeGreaterThan(0.87);
-  expect(own * selectionFactor(curves)).toBeLessThan(1);
+  // Mean squares over 56 pairs of network and epoch, of 40 rows each: three of their deviations.
+  expect(Math.abs(own * selectionFactor(curves) - 1)).toBeLessThan(3 * Math.sqrt(1 / (2 * 56 * 40)) + 0.05);
 });
 
 it("says nothing of one network, and passes over what is no number", () => {
@@ -44,9 +43,11 @@ it("says nothing of one network, and passes over what is no number", () => {
     [2, Number.NaN, 1],
     [2, 1, Number.POSITIVE_INFINITY],
   ];
-  expect(selectionFactor(diverged)).toBe(2);
+  expect(selectionFactor(diverged)).toBe(1);
+  // The third network's choice, its first epoch, judges them at 2; theirs judge it at 4 and 3.
+  expect(selectionFactor([...diverged, [1, 3, 4]])).toBe(Math.sqrt((4 + 4 + 12.5) / 3));
 });
 
-it("chooses no epoch that a network did not reach", () => {
+it("judges a network that ended before at its end", () => {
   expect(selectionFactor([[2, 1], [2]])).toBe(Math.sqrt(8 / 5));
 });

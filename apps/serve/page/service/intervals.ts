@@ -1,6 +1,6 @@
 // Intervals about the answers, where the file is calibrated. No DOM.
 
-import { type Calibration, halfWidthsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
+import { type Calibration, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import type { ModelDescription, PageService, Values } from "./types.ts";
 
 /** What a model's intervals are made by; nothing where it has none of the usual level. The server has checked
@@ -10,7 +10,8 @@ export function calibrationOf({ metadata }: ModelDescription): Calibration | und
   return found && levelsOf(found).includes(usualLevel) ? found : undefined;
 }
 
-/** The same service, whose spread is the half-width of the interval of calibrated models. */
+/** The same service, with intervals about the answers of calibrated models; their spread is half of the
+ *  interval. */
 export function withIntervals(service: PageService): PageService {
   return {
     ...service,
@@ -26,6 +27,7 @@ function calibrated(
 ): Values {
   const calibration = calibrationOf(model);
   if (!calibration) return { mean, ...(spread && { spread }) };
-  const asked = { inputs: model.inputs, rows: rows.flat(), spreads: spread };
-  return { mean, spread: halfWidthsAt(calibration, usualLevel, asked) };
+  const answers = { means: mean, spreads: spread, level: usualLevel };
+  const { low, high } = intervalsAt(calibration, { ...answers, inputs: model.inputs, rows: rows.flat() });
+  return { mean, spread: low.map((from, k) => (high[k]! - from) / 2), low, high };
 }

@@ -8,6 +8,9 @@ export type { ModelDescription } from "../../src/models/describe.ts";
 export interface Values {
   readonly mean: ArrayLike<number>;
   readonly spread?: ArrayLike<number>;
+  /** Ends of the interval, where the file is calibrated. */
+  readonly low?: ArrayLike<number>;
+  readonly high?: ArrayLike<number>;
 }
 
 /** Eigenvalues of every layer's Jacobian. */

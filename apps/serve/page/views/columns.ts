@@ -7,14 +7,17 @@ export function column(values: ArrayLike<number>, output: number, outputs: numbe
   return Array.from({ length: values.length / outputs }, (_, k) => values[k * outputs + output]!);
 }
 
-/** Mean and spread of one output. */
+/** Mean and spread of one output, and the ends of its band: those of the interval, or the spread to both
+ *  sides. */
 export function columnsOf(
-  { mean, spread }: Values,
+  { mean: means, spread: spreads, low, high }: Values,
   output: number,
   outputs: number,
-): { mean: number[]; spread?: number[] } {
-  return {
-    mean: column(mean, output, outputs),
-    ...(spread && { spread: column(spread, output, outputs) }),
-  };
+): { mean: number[]; spread?: number[]; low?: number[]; high?: number[] } {
+  const mean = column(means, output, outputs);
+  if (!spreads) return { mean };
+  const spread = column(spreads, output, outputs);
+  const end = (given: ArrayLike<number> | undefined, sign: number): number[] =>
+    given ? column(given, output, outputs) : mean.map((value, k) => value + sign * spread[k]!);
+  return { mean, spread, low: end(low, -1), high: end(high, 1) };
 }

@@ -50,13 +50,13 @@ function lineOf(
   all: Values,
   { name, x, first }: { name: string; x: number[]; first: number },
 ): Line {
-  const { mean, spread } = columnsOf(all, output, model.outputs.length);
-  const y = mean.slice(first, first + count);
-  const at = (sign: number): number[] => y.map((value, k) => value + sign * spread![first + k]!);
+  const { mean, low, high } = columnsOf(all, output, model.outputs.length);
+  const part = (values: number[]): number[] => values.slice(first, first + count);
+  const y = part(mean);
   const from = first === 0 ? point : held!;
   return {
     ...{ name, x, y, mark: { x: from[choices.input]!, y: mean[first + count]! } },
-    ...(spread && { low: at(-1), high: at(1) }),
+    ...(low && high && { low: part(low), high: part(high) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "@stiffnet/core";
 import { choice, element } from "../elements.ts";
 import { planePlot } from "../figures/plane-plot.ts";
 import { brief } from "../numbers.ts";
@@ -16,11 +17,13 @@ const solverNames: Readonly<Record<string, string>> = {
 /** The eigenvalues of every layer's Jacobian over the region in which the network's own step is stable. */
 export const spectrum: View = {
   label: "Spectrum",
+  fits: ({ config }) => config.kind !== "gaussianProcess",
   async draw(context) {
     const { model, point, service, choices } = context;
-    const { depth, horizon } = model.config;
+    const config = model.config as ModelConfig;
+    const { depth, horizon } = config;
     const alpha = horizon / depth;
-    const solver = model.config.kind === "neuralOde" ? model.config.solver : "euler";
+    const solver = config.kind === "neuralOde" ? config.solver : "euler";
     // A residual network's steps are its layers.
     const part = solver === "euler" ? "layer" : "step";
     const region = `the stability ${solver === "euler" ? "disc" : "region"}`;
@@ -39,7 +42,7 @@ export const spectrum: View = {
       .map((values, number) => ({ number, values }))
       .filter(({ number }) => choices.layer < 0 || number === choices.layer);
     return [
-      selects(context, { part, region, member }),
+      selects(context, { part, region, member, depth }),
       planePlot({
         ...{ title: text, layers: shownLayers, count: depth, part, close: !choices.region },
         boundary: stabilityBoundary(polynomial),
@@ -54,11 +57,11 @@ export const spectrum: View = {
 
 function selects(
   { model, choices, redraw }: ViewContext,
-  { part, region, member }: { part: string; region: string; member: number },
+  { part, region, member, depth }: { part: string; region: string; member: number; depth: number },
 ): HTMLElement {
   const numbered = (name: string, count: number): string[] =>
     Array.from({ length: count }, (_, k) => `${name} ${k + 1}`);
-  const layers = ["all", ...numbered(part, model.config.depth)];
+  const layers = ["all", ...numbered(part, depth)];
   const made = [
     choice("Show", ["the eigenvalues, close", region], Number(choices.region), (index) => {
       choices.region = index === 1;

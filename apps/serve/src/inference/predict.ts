@@ -1,4 +1,4 @@
-import { halfWidthsAt, intervalLevels, levelsOf, usualLevel } from "@stiffnet/uncertainty";
+import { type Intervals, intervalLevels, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
@@ -134,11 +134,9 @@ function endsOf(
   { rows, level }: PredictRequest,
   mean: Rows,
   std: Rows | undefined,
-): { low: Rows; high: Rows } | undefined {
+): Intervals | undefined {
   if (!intervals || level === undefined) return undefined;
-  const half = halfWidthsAt(intervals, level, { inputs: surrogate.inputs, rows, spreads: std });
-  const end = (sign: number): Rows => mean.map((value, j) => value + sign * half[j]!);
-  return { low: end(-1), high: end(1) };
+  return intervalsAt(intervals, { inputs: surrogate.inputs, rows, means: mean, spreads: std, level });
 }
 
 export function predictionOf(

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "@stiffnet/core";
 import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
 import type { ServedModel } from "./files.ts";
 
@@ -18,7 +19,7 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
 
 /** The network itself, for a program that evaluates it on its own. */
 export interface NetworkDocument {
-  readonly config: SurrogateDescription["config"];
+  readonly config: ModelConfig;
   readonly members: readonly {
     /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and
      *  bias; a lift or readout of "none" has none. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ensureFolder, writeWhole } from "@stiffnet/base/files";
+import { ensureFolder, refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import { BenchError, type CommandDefinition } from "@stiffnet/terminal";
 import { modelFile, modelName } from "@stiffnet/trials";
 
@@ -34,8 +34,8 @@ Examples:
       throw new BenchError("--title: names the page, expected --html FILE with it");
     }
     const model = modelFile(source!);
-    if (html !== undefined && resolve(html) === resolve(model)) {
-      throw new BenchError(`${html}: is the model itself, expected another file for the page`);
+    for (const path of [html, tfjs && join(tfjs, "model.json")]) {
+      if (path !== undefined) refuseToReplace(path);
     }
     const { exportTfjs, inspectOnnx } = await import("@stiffnet/onnx");
     const { sha256 } = await inspectOnnx(model);

@@ -1,10 +1,18 @@
-import { writeWhole } from "@stiffnet/base/files";
+import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import { csvLine } from "@stiffnet/report";
 import type { Table } from "@stiffnet/tables";
-import { BenchError, type CommandDefinition, choice, given, mapped, note } from "@stiffnet/terminal";
+import {
+  BenchError,
+  type CommandDefinition,
+  choice,
+  formatPercent,
+  given,
+  mapped,
+  note,
+} from "@stiffnet/terminal";
 import { addTableOptions, readSource, sourceOf, type TableOptions } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
-import { halfWidths, intervalLevels, outsideBox, usualLevel } from "@stiffnet/uncertainty";
+import { intervalLevels, intervalsOf, levelsOf, outsideBox, usualLevel } from "@stiffnet/uncertainty";
 
 interface PredictOptions extends TableOptions {
   readonly level: number;
@@ -50,9 +58,10 @@ Examples:
     addTableOptions(command);
   },
   async run(options, [source, ...files]) {
+    const { id, out, level } = options;
     const surrogate = await readSurrogate(source!);
     const table = await readSource(sourceOf(files, options));
-    const { id, out, level } = options;
+    if (out !== undefined) refuseToReplace(out);
     const idColumns = id === undefined ? [] : table.indices(id, "--id");
     for (const column of idColumns) {
       const { text } = table.faults(column).first;
@@ -69,8 +78,17 @@ Examples:
         `predict: ${beyond} of ${predictions.length} rows lie outside the box of the training rows; there the model extrapolates`,
       );
     }
-    if (surrogate.intervals === undefined) {
+    const { intervals } = surrogate;
+    if (intervals === undefined) {
       note(`predict: ${file} has no calibrated intervals; train with validation rows to have them`);
+    } else if (!levelsOf(intervals).includes(level)) {
+      note(
+        `predict: ${file} has no intervals for ${formatPercent(level)} of new cases: ${intervals.rows} rows calibrated it, which is enough for ${
+          levelsOf(intervals)
+            .map((one) => formatPercent(one))
+            .join(", ") || "none"
+        }`,
+      );
     }
     const ids = idColumns.map((i) => table.columns[i]!);
     const lines = predictionLines(predictions, ids, outputNames);
@@ -98,17 +116,26 @@ export function predictTable(
     throw new BenchError(`${table.name}, row ${row}, input '${name}': holds no number, expected one`);
   }
   const { mean, std } = surrogate.answer(rows);
+  const wrong = mean.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const row = Math.floor(wrong / outputNames.length);
+    const at = inputNames.map((name, k) => `${name} = ${rows[row * inputNames.length + k]}`).join(", ");
+    throw new BenchError(
+      `${table.name}, row ${row + 1}: the model has no finite ${outputNames[wrong % outputNames.length]} at ${at}, expected inputs nearer to the rows that it was trained on`,
+    );
+  }
   const outside = box ? outsideBox(rows, box) : new Float64Array(table.count);
-  const half = intervals && halfWidths(intervals, std, level, outside);
-  const end = (i: number, sign: number): number | null =>
-    half !== undefined && Number.isFinite(half[i]) ? mean[i]! + sign * half[i]! : null;
+  const ends =
+    intervals && levelsOf(intervals).includes(level)
+      ? intervalsOf(intervals, { means: mean, spreads: std, level, outside })
+      : undefined;
   return Array.from({ length: table.count }, (_, row) => ({
     row: row + 1,
     id: idColumns.map((column) => table.at(row, column)),
     outside: outside[row]!,
     outputs: outputNames.map((_, c) => {
       const i = row * outputNames.length + c;
-      return { value: mean[i]!, std: std[i]!, low: end(i, -1), high: end(i, 1) };
+      return { value: mean[i]!, std: std[i]!, low: ends?.low[i] ?? null, high: ends?.high[i] ?? null };
     }),
   }));
 }
@@ -118,18 +145,13 @@ function inputColumns({ inputNames, file }: Surrogate, table: Table): number[] {
   const found = inputNames.map((name) => table.columns.indexOf(name));
   const missed = found.findIndex((index) => index < 0);
   if (missed < 0) return found;
-  const nameless = table.header === "none" || table.columns.every((name, i) => isNumbered(name, i));
+  const nameless = table.header === "none";
   if (nameless && table.columns.length === inputNames.length) return inputNames.map((_, i) => i);
   throw new BenchError(
     nameless
       ? `${table.name}: ${table.columns.length} columns without names, expected the ${inputNames.length} inputs of ${file} in their order`
       : `${table.name}: has no column '${inputNames[missed]}', which ${file} takes as an input; expected ${inputNames.join(", ")}`,
   );
-}
-
-/** What a reader calls a column that has no name. */
-function isNumbered(name: string, index: number): boolean {
-  return /^\D{0,12}?\d+$/.test(name) && [index, index + 1].includes(Number(/\d+$/.exec(name)![0]));
 }
 
 function predictionLines(

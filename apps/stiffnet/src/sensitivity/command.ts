@@ -5,13 +5,14 @@ import {
   type CommandDefinition,
   collect,
   list,
+  note,
   parser,
   text,
   whole,
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
-import type { InputRange, SensitivityConfig } from "./words.ts";
+import { extrapolations, type InputRange, type SensitivityConfig } from "./words.ts";
 
 interface SensitivityOptions extends ExperimentOptions {
   readonly range: readonly { readonly name: string; readonly low: number; readonly high: number }[];
@@ -66,7 +67,9 @@ Examples:
       ...{ samples: powerOfTwo(options.samples), seed: options.seed, ranges: rangesFor(surrogate, options) },
     };
     const { sensitivityExperiment } = await import("./experiment.ts");
-    return runExperiment(options, config, sensitivityExperiment(surrogate));
+    const outcome = await runExperiment(options, config, sensitivityExperiment(surrogate));
+    for (const sentence of extrapolations(config, surrogate)) note(`sensitivity: ${sentence}`);
+    return outcome;
   },
 };
 
@@ -83,6 +86,8 @@ function rangesFor(
     ["--range", range.map(({ name }) => name)],
     ["--log", log],
   ] as const) {
+    const twice = names.find((name, k) => names.indexOf(name) < k);
+    if (twice !== undefined) throw new BenchError(`${option}: '${twice}' is given twice, expected once`);
     const unknown = names.find((name) => !inputNames.includes(name));
     if (unknown !== undefined) {
       throw new BenchError(
@@ -91,12 +96,15 @@ function rangesFor(
     }
   }
   return inputNames.map((name, i) => {
-    const given = range.findLast((one) => one.name === name);
+    const given = range.find((one) => one.name === name);
     const [low, high] = given ? [given.low, given.high] : (box?.[i] ?? [Number.NaN, Number.NaN]);
     if (Number.isNaN(low)) {
       throw new BenchError(`${file}: does not say the range of '${name}', expected --range ${name}=low:high`);
     }
-    const logarithmic = log.includes(name) && high > low;
+    const logarithmic = log.includes(name);
+    if (logarithmic && low === high) {
+      throw new BenchError(`--log: '${name}' is held at ${low}, expected an input that is drawn`);
+    }
     if (logarithmic && low <= 0) {
       throw new BenchError(
         `--log: '${name}' begins at ${low}, expected a range above 0 (--range ${name}=low:high)`,

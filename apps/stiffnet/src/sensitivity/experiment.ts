@@ -4,7 +4,13 @@ import type { Experiment } from "@stiffnet/trials";
 import type { Surrogate } from "@stiffnet/trials/results";
 import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "./figures.ts";
-import { type InputRange, type SensitivityConfig, sensitivitySentences, sensitivityTable } from "./words.ts";
+import {
+  extrapolations,
+  type InputRange,
+  type SensitivityConfig,
+  sensitivitySentences,
+  sensitivityTable,
+} from "./words.ts";
 
 /** The indices over these ranges; an input whose range is a point is held there. */
 export async function analyse(
@@ -60,7 +66,11 @@ export function sensitivityExperiment(
     digested: ({ analysis }) => analysis.outputs,
     present: ({ analysis, config }) => ({
       title: "What the outputs depend on",
-      lead: [...sensitivitySentences(analysis), ...rangeSentences(config)],
+      lead: [
+        ...extrapolations(config, surrogate),
+        ...sensitivitySentences(analysis),
+        ...rangeSentences(config),
+      ],
       tables: [sensitivityTable(analysis)],
       figures: [sensitivityFigure(analysis)],
       facts: [

@@ -20,6 +20,21 @@ export interface SensitivityConfig {
   readonly ranges: readonly InputRange[];
 }
 
+/** Which inputs are drawn from beyond the rows that the model was trained on. */
+export function extrapolations(
+  { ranges }: Pick<SensitivityConfig, "ranges">,
+  { box }: { readonly box?: readonly (readonly [low: number, high: number])[] },
+): string[] {
+  return ranges.flatMap(({ name, low, high }, i) => {
+    const [from, to] = box?.[i] ?? [low, high];
+    if (low >= from && high <= to) return [];
+    const drawn = low === high ? `is held at ${low}` : `is drawn from ${low} to ${high}`;
+    return [
+      `Warning: ${name} ${drawn}, and the model was trained from ${from} to ${to}. It extrapolates there, and the indices may say nothing of the simulation.`,
+    ];
+  });
+}
+
 /** Every output with every input, the inputs that matter most first. */
 export function sensitivityTable({ inputs, outputs, confidence }: SobolAnalysis): NamedTable {
   return {
@@ -59,7 +74,9 @@ export function sensitivitySentences({ inputs, outputs }: SobolAnalysis): string
       .map((i) => `${inputs[i]} (${formatPercent(total[i]!.value)})`);
     const alone = first.reduce((sum, { value }) => sum + Math.max(0, value), 0);
     const together = 1 - alone;
-    const idle = order.filter((i) => total[i]!.high < 0.01).length;
-    return `${name} depends most on ${most.join(", ")}${together > 0.05 ? `; ${formatPercent(together)} of its variance come from inputs acting together` : ""}${idle > 0 ? `; ${idle} of ${inputs.length} inputs do nothing to it (below 1 %)` : ""}.`;
+    const idle = order.filter((i) => total[i]!.high < 0.01).map((i) => inputs[i]!);
+    const named =
+      idle.length > 12 ? `${idle.slice(0, 12).join(", ")} and ${idle.length - 12} others` : idle.join(", ");
+    return `${name} depends most on ${most.join(", ")}${together > 0.05 ? `; ${formatPercent(together)} of its variance come from inputs acting together` : ""}${idle.length > 0 ? `; ${idle.length} of ${inputs.length} inputs do nothing to it (below 1 %): ${named}` : ""}.`;
   });
 }

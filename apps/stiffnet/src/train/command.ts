@@ -1,3 +1,4 @@
+import { choice } from "@stiffnet/terminal";
 import {
   addDataOptions,
   type DataOptions,
@@ -9,6 +10,7 @@ import {
   refuseWithoutData,
   type StudyKind,
   type StudyOptions,
+  surrogates,
 } from "@stiffnet/trials";
 import { type TuneBudget, tuneBudget } from "./tune/option.ts";
 import { printTrain } from "./words.ts";
@@ -16,12 +18,14 @@ import { printTrain } from "./words.ts";
 interface OwnOptions extends StudyOptions, DataOptions {
   readonly penalty?: PenaltySpec;
   readonly tune?: TuneBudget;
+  readonly model?: (typeof surrogates)[number];
 }
 
 export const train: StudyKind = {
   name: "train",
   help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 or Excel (.xlsx);
-'stiffnet data' shows what is in one. The exported model is the mean of the trials.
+'stiffnet data' shows what is in one. The exported model is the mean of the
+trials, or a Gaussian process where it is clearly better.
 
 Examples:
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
@@ -42,15 +46,21 @@ Examples:
         "choose rate, width, depth, activation, lift and penalty where they are not given: from so many configurations, or in a time as 10min",
         tuneBudget,
       )
+      .option(
+        "--model <kind>",
+        "which model is kept: the networks, a Gaussian process, or best, the process where its errors on validation rows are clearly smaller (default: best, where there are validation rows)",
+        choice(surrogates),
+      )
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   },
   configured({ command, options }) {
-    const { penalty } = options as OwnOptions;
+    const { penalty, model: surrogate } = options as OwnOptions;
     const files = command.args;
     if (files.length === 0) refuseWithoutData(command, "files");
     return {
       ...(files.length > 0 && { data: dataOf(files, options as OwnOptions) }),
       ...(penalty !== undefined && { models: modelsOf([penalty]) }),
+      ...(surrogate !== undefined && { surrogate }),
     };
   },
   complaint: ({ models }) =>

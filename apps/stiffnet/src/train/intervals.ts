@@ -1,28 +1,40 @@
 import { rangesOf } from "@stiffnet/onnx";
+import type { Preparation } from "@stiffnet/preparation";
+import { mean } from "@stiffnet/report";
 import { keptBack, type StudyConfig, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 import {
   type Calibration,
+  type CalibrationOptions,
   calibrate,
-  halfWidths,
+  calibrationErrors,
+  type GaussianModel,
+  type Intervals,
+  intervalsOf,
+  leftOutOfModel,
+  levelsOf,
   outsideBox,
   selectionFactor,
   spreadOf,
   usualLevel,
 } from "@stiffnet/uncertainty";
 
-/** Calibrates the intervals of the trials' mean on the rows that trials kept back, each predicted by those
- *  alone that had not trained on it. predictions: of every trial on all training rows. Nothing where no row
- *  was kept back.
+/** Errors on rows that a model had not trained on, as `calibrate` takes them, and which rows they are. */
+export type HonestErrors = Omit<CalibrationOptions, "levels"> & { readonly rows: readonly number[] };
+
+/** Errors of the trials' mean on the rows that trials kept back, each predicted by those alone that had not
+ *  trained on it. predictions: of every trial on all training rows. Nothing where no row was kept back.
  *
  *  One network is further off than the mean of all: with s^2 the mean squared spread, the mean square of the
  *  errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled by it. Where the
- *  same rows chose the epochs, they are made larger by what that flatters them (`selectionFactor`). */
-export function calibrateMean(
+ *  same rows chose the epochs, they are made larger by what that flatters them (`selectionFactor`). All in
+ *  the logarithm of outputs that are prepared by it. */
+export function networkErrors(
   { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
   trials: readonly TrainedTrial[],
   predictions: readonly Float64Array[],
-): Calibration | undefined {
-  const { train, outputNames } = data;
+): HonestErrors | undefined {
+  const { train, outputNames, preparation } = data;
+  const logarithmic = logarithmicOutputs(preparation.outputs);
   const share = config.data.validation;
   const columns = outputNames.length;
   const parts = trials.map(({ record }) => keptBack(data, share, record.trial));
@@ -32,16 +44,14 @@ export function calibrateMean(
     if (by.length > 0) rows.push({ row, by });
   }
   if (rows.length === 0) return undefined;
-  const all = spreadOf(predictions).std;
-  const residuals = new Float64Array(rows.length * columns);
-  const spreads = new Float64Array(rows.length * columns);
-  rows.forEach(({ row, by }, r) => {
-    for (let c = 0; c < columns; c++) {
-      const i = row * columns + c;
-      const predicted = by.reduce((sum, k) => sum + predictions[k]![i]!, 0) / by.length;
-      residuals[r * columns + c] = train.outputs[i]! - predicted;
-      spreads[r * columns + c] = all[i]!;
-    }
+  const all = spreadOf(predictions);
+  const of = (value: (i: number, by: readonly number[]) => number): Float64Array =>
+    Float64Array.from(rows.flatMap(({ row, by }) => outputNames.map((_, c) => value(row * columns + c, by))));
+  const { residuals, spreads } = calibrationErrors({
+    truths: of((i) => train.outputs[i]!),
+    means: of((i, by) => by.reduce((sum, k) => sum + predictions[k]![i]!, 0) / by.length),
+    spreads: of((i) => all.std[i]!),
+    logarithmic,
   });
   const several = rows.reduce((sum, { by }) => sum + by.length, 0) / rows.length;
   const scale = outputNames.map((_, c) =>
@@ -49,8 +59,42 @@ export function calibrateMean(
   );
   const chosen = config.keep === "best" ? selectionFactor(trials.map(validationRisks)) : 1;
   const scaled = residuals.map((residual, i) => residual * chosen * scale[i % columns]!);
-  return calibrate({ residuals: scaled, spreads, outputs: columns });
+  return { residuals: scaled, spreads, outputs: columns, logarithmic, rows: rows.map(({ row }) => row) };
 }
+
+/** Errors of a Gaussian process on its own training rows, each predicted without its fold, which is what a
+ *  trial keeps back: so networks and process are judged alike. */
+export function gaussianErrors(
+  { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
+  model: GaussianModel,
+): HonestErrors {
+  const { train, outputNames, preparation } = data;
+  const share = config.data.validation || 1 / 8;
+  const rows = Array.from({ length: train.count }, (_, row) => row);
+  const folds = new Uint32Array(train.count);
+  for (let part = 1; part < 1 / share; part++) {
+    const keeps = keptBack(data, share, part);
+    for (const row of rows) if (keeps(row)) folds[row] = part;
+  }
+  const { mean: means, std: spreads } = leftOutOfModel(model, data, folds);
+  const logarithmic = logarithmicOutputs(preparation.outputs);
+  const errors = calibrationErrors({ truths: train.outputs, means, spreads, logarithmic });
+  return { ...errors, outputs: outputNames.length, logarithmic, rows };
+}
+
+/** Root mean squares of the errors on these rows, of each output. */
+export function sizesOf({ residuals, outputs, rows }: HonestErrors, of: readonly number[]): number[] {
+  const chosen = new Set(of);
+  return Array.from({ length: outputs }, (_, c) =>
+    Math.sqrt(mean(rows.flatMap((row, k) => (chosen.has(row) ? [residuals[k * outputs + c]! ** 2] : [])))),
+  );
+}
+
+export const calibrationOf = ({ rows: _, ...errors }: HonestErrors): Calibration => calibrate(errors);
+
+/** Logarithms are taken before all else, of physical columns. */
+const logarithmicOutputs = ({ columns, steps: [first] }: Preparation): boolean[] =>
+  Array.from({ length: columns }, (_, c) => first?.kind === "log" && first.applies[c]!);
 
 const validationRisks = ({ history }: TrainedTrial): number[] =>
   history.map(({ riskValidation = Number.NaN }) => riskValidation);
@@ -70,25 +114,21 @@ function ofTheMean(
   return errors > 0 ? Math.sqrt(Math.max(0.25, 1 - (variances * excess) / errors)) : 1;
 }
 
-/** Half-widths on the test rows, and how far each row lies outside the box of the training rows. */
+/** Intervals about the answers on the test rows, and how far each row lies outside the box of the training
+ *  rows; nothing where the calibration had too few rows. */
 export function testIntervals(
   data: StudyData,
   calibration: Calibration,
-  std: Float64Array,
-): { readonly half: Float64Array; readonly outside: Float64Array } {
-  const box = rangesOf(data.train.inputs, data.inputNames.length);
-  const outside = outsideBox(data.test.inputs, box);
-  return { half: halfWidths(calibration, std, usualLevel, outside), outside };
+  { mean: means, std: spreads }: ReturnType<typeof spreadOf>,
+): (Intervals & { readonly outside: Float64Array }) | undefined {
+  if (!levelsOf(calibration).includes(usualLevel)) return undefined;
+  const outside = outsideBox(data.test.inputs, rangesOf(data.train.inputs, data.inputNames.length));
+  return { ...intervalsOf(calibration, { means, spreads, level: usualLevel, outside }), outside };
 }
 
 /** Share of the test rows whose truth lies within its interval, of each output. */
-export function coverageOf(data: StudyData, mean: Float64Array, half: Float64Array): number[] {
-  const { test, outputNames } = data;
-  return outputNames.map((_, c) => {
-    let held = 0;
-    for (let i = c; i < mean.length; i += outputNames.length) {
-      if (Math.abs(test.outputs[i]! - mean[i]!) <= half[i]!) held++;
-    }
-    return held / test.count;
-  });
+export function coverageOf({ test, outputNames }: StudyData, { low, high }: Intervals): number[] {
+  const columns = outputNames.length;
+  const held = test.outputs.map((truth, i) => (truth >= low[i]! && truth <= high[i]! ? 1 : 0));
+  return outputNames.map((_, c) => mean([...held].filter((_, i) => i % columns === c)));
 }

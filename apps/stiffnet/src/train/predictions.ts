@@ -1,9 +1,14 @@
 import { csvLine } from "@stiffnet/report";
 import type { StudyData } from "@stiffnet/trials";
+import type { Intervals } from "@stiffnet/uncertainty";
 
 /** Every test row: its row in the table, and of each output the truth, the prediction, its residual and the
  *  ends of its interval, in full digits. */
-export function predictionsCsv(data: StudyData, mean: Float64Array, half: Float64Array | undefined): string {
+export function predictionsCsv(
+  data: StudyData,
+  mean: Float64Array,
+  intervals: Intervals | undefined,
+): string {
   const { outputNames, test, testRows } = data;
   const columns = outputNames.length;
   const header = [
@@ -12,14 +17,14 @@ export function predictionsCsv(data: StudyData, mean: Float64Array, half: Float6
       name,
       `${name} predicted`,
       `${name} residual`,
-      ...(half ? [`${name} low`, `${name} high`] : []),
+      ...(intervals ? [`${name} low`, `${name} high`] : []),
     ]),
   ];
   const lines = Array.from({ length: test.count }, (_, row) => {
     const cells = outputNames.flatMap((_, c) => {
       const i = row * columns + c;
       const [truth, predicted] = [test.outputs[i]!, mean[i]!];
-      const ends = half ? [predicted - half[i]!, predicted + half[i]!] : [];
+      const ends = intervals ? [intervals.low[i]!, intervals.high[i]!] : [];
       return [truth, predicted, truth - predicted, ...ends];
     });
     return csvLine([String(testRows?.[row] ?? row + 1), ...cells.map(String)]);

@@ -1,5 +1,4 @@
 import { writeWhole } from "@stiffnet/base/files";
-import { predict } from "@stiffnet/core";
 import type { Json } from "@stiffnet/onnx";
 import { mean, median } from "@stiffnet/report";
 import { type Figure, predictedAgainstTrue, writeReport } from "@stiffnet/report/charts";
@@ -7,11 +6,13 @@ import { r2 } from "@stiffnet/tables";
 import { given } from "@stiffnet/terminal";
 import { factsOf, type Results, type StudyData, standIn, troubleOf } from "@stiffnet/trials";
 import { exportModel, proxyFigure, riskFigure } from "@stiffnet/trials/results";
-import { spreadOf, usualLevel } from "@stiffnet/uncertainty";
+import { type Intervals, usualLevel } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
 import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";
-import { type Baselines, baselinesOf } from "./baselines.ts";
-import { calibrateMean, coverageOf, testIntervals } from "./intervals.ts";
+import { linearBaseline } from "./baselines.ts";
+import { candidatesOf, type ModelKind, rowsOfProcess } from "./candidates.ts";
+import { exportProcess } from "./export.ts";
+import { coverageOf, testIntervals } from "./intervals.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
 import { sensitivityOf } from "./sensitivity.ts";
@@ -22,39 +23,53 @@ import { modelTable, type OutputErrors, outputTable, sentences, type TrainSummar
 export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const { config, data, folder, run, trials, summary } = results;
   const finished = trials.filter(({ record }) => record.status === "finished");
-  const models = finished.map(({ model }) => model);
-  const onTraining = models.map((model) => predict(model, data.train.inputs));
   const { validation } = config.data;
-  const calibration = models.length > 0 ? calibrateMean(results, finished, onTraining) : undefined;
-  const exported = await exportModel(results, finished, {
-    metadata: calibration ? { intervals: calibration as unknown as Json } : {},
-  });
-  const { mean: ensemble, std } = spreadOf(models.map((model) => predict(model, data.test.inputs)));
-  const intervals = calibration && testIntervals(data, calibration, std);
-  const baselines = baselinesOf(data);
-  const sensitivity = models.length > 0 ? await sensitivityOf(data, models, config.seed) : undefined;
-  const outputs = models.length > 0 ? errorsOf(data, ensemble, baselines, intervals?.half) : [];
-  if (models.length > 0) {
-    writeWhole(folder.file("predictions.csv"), predictionsCsv(data, ensemble, intervals?.half));
-  }
+  const { network, gaussian, process, kept, chosen } = candidatesOf(results, finished);
+  const usable = chosen === gaussian || finished.length > 0;
+  const { calibration } = chosen;
+  const metadata = calibration ? { intervals: calibration as unknown as Json } : {};
+  const exported =
+    chosen === gaussian
+      ? await exportProcess(results, process, metadata)
+      : await exportModel(results, finished, { metadata });
+  const answers = chosen.answer(data.test.inputs);
+  const intervals = usable && calibration ? testIntervals(data, calibration, answers) : undefined;
+  const predicted = {
+    model: answers.mean,
+    network: network.answer(data.test.inputs).mean,
+    gaussian: gaussian.answer(data.test.inputs).mean,
+    linear: linearBaseline(data),
+  };
+  const sensitivity = usable
+    ? await sensitivityOf(data, (rows) => chosen.answer(rows).mean, config.seed)
+    : undefined;
+  const outputs = usable ? errorsOf(data, predicted, finished.length > 0, intervals) : [];
+  if (usable) writeWhole(folder.file("predictions.csv"), predictionsCsv(data, answers.mean, intervals));
   const result: TrainSummary = {
     ...summary,
     files: {
       ...summary.files,
       ...exported.files,
-      ...(models.length > 0 && { predictions: folder.file("predictions.csv") }),
+      ...(usable && { predictions: folder.file("predictions.csv") }),
     },
+    kept,
     rows: rowsOf(data, finished, validation),
     learning: learningOf(config, finished),
-    ...(intervals && { intervals: { level: usualLevel, outside: count(intervals.outside) } }),
+    ...(calibration && {
+      intervals: {
+        ...{ level: usualLevel, rows: calibration.rows },
+        ...(intervals && { outside: count(intervals.outside) }),
+      },
+    }),
     ...(sensitivity && { sensitivity }),
     ...given({ tuning: tuningIn(folder) }),
     r2: {
       model: meanR2(outputs.map((output) => output.model.r2)),
+      network: meanR2(outputs.map((output) => output.network?.r2 ?? null)),
       gaussian: meanR2(outputs.map((output) => output.gaussian.r2)),
       linear: meanR2(outputs.map((output) => output.linear.r2)),
     },
-    gaussianRows: baselines.gaussianRows,
+    gaussianRows: rowsOfProcess(process),
     outputs,
   };
   const shown = { ...result, config };
@@ -62,6 +77,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     title: `${data.name}: surrogate of ${counted(data.outputNames, "output")} from ${counted(data.inputNames, "input")}`,
     lead: [
       ...sentences(shown),
+      ...(data.notes ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
       ...standIn(config.data),
       ...exported.missing,
       ...troubleOf(run),
@@ -73,7 +89,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
       ...(result.tuning ? [tuningTable(result.tuning)] : []),
     ],
     figures: [
-      ...(models.length > 0 ? [scatterFigure(data, ensemble, baselines.gaussian, outputs)] : []),
+      ...(usable ? [scatterFigure(data, predicted, kept.kind, outputs)] : []),
       ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),
       riskFigure(config, finished),
       proxyFigure(config, finished),
@@ -93,11 +109,13 @@ function count(outside: Float64Array): number {
   return outside.filter((excess) => excess > 0).length;
 }
 
+type Predicted = Readonly<Record<"model" | "network" | "gaussian" | "linear", Float64Array>>;
+
 function errorsOf(
   data: StudyData,
-  model: Float64Array,
-  { gaussian, linear }: Baselines,
-  half: Float64Array | undefined,
+  predicted: Predicted,
+  trained: boolean,
+  intervals: Intervals | undefined,
 ): OutputErrors[] {
   const { outputNames, test } = data;
   const columns = outputNames.length;
@@ -111,22 +129,27 @@ function errorsOf(
       return { rmse: Math.sqrt(sum / test.count), r2: known(explained[column]!) };
     });
   };
-  const [ofModel, ofGaussian, ofLinear] = [errors(model), errors(gaussian), errors(linear)];
-  const coverage = half && coverageOf(data, model, half);
-  const widths = half && outputNames.map((_, c) => median([...half].filter((_, i) => i % columns === c)));
+  const [model, gaussian, linear] = [predicted.model, predicted.gaussian, predicted.linear].map(errors);
+  const network = trained ? errors(predicted.network) : undefined;
+  const coverage = intervals && coverageOf(data, intervals);
+  const halves = intervals && [...intervals.low].map((from, i) => (intervals.high[i]! - from) / 2);
+  const widths = halves && outputNames.map((_, c) => median(halves.filter((_, i) => i % columns === c)));
   return outputNames.map((name, column) => ({
-    ...{ name, model: ofModel[column]!, gaussian: ofGaussian[column]!, linear: ofLinear[column]! },
-    ...(coverage && { coverage: coverage[column]!, halfWidth: known(widths![column]!) }),
+    ...{ name, model: model![column]!, gaussian: gaussian![column]!, linear: linear![column]! },
+    ...(network && { network: network[column]! }),
+    ...(coverage && { coverage: coverage[column]!, halfWidth: widths![column]! }),
   }));
 }
 
 /** Predicted against true, one panel an output; the first twelve. */
 function scatterFigure(
   data: StudyData,
-  model: Float64Array,
-  gaussian: Float64Array,
+  { model, network, gaussian }: Predicted,
+  kind: ModelKind,
   outputs: readonly OutputErrors[],
 ): Figure {
+  const [other, named] =
+    kind === "network" ? ([gaussian, "the Gaussian process"] as const) : ([network, "the networks"] as const);
   const columns = outputs.length;
   // The worst where there are more than fit.
   const shown = outputs
@@ -135,15 +158,18 @@ function scatterFigure(
     .slice(0, 12);
   return {
     title: "Predicted against true",
-    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: the Gaussian process (those beyond the frame at its edge); the diagonal is perfect.`,
-    panels: shown.map(({ name, column, model: { r2: own }, gaussian: { r2: other } }) =>
+    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: ${named} (those beyond the frame at its edge); the diagonal is perfect.`,
+    panels: shown.map(({ name, column, model: { r2: own }, ...others }) =>
       predictedAgainstTrue(
         Array.from({ length: data.test.count }, (_, i) => ({
           truth: data.test.outputs[i * columns + column]!,
           model: model[i * columns + column]!,
-          other: gaussian[i * columns + column]!,
+          other: other[i * columns + column]!,
         })),
-        { name: `predicted-${column + 1}`, output: name, r2: { model: own, other } },
+        {
+          ...{ name: `predicted-${column + 1}`, output: name },
+          r2: { model: own, other: (kind === "network" ? others.gaussian : others.network)?.r2 ?? null },
+        },
       ),
     ),
   };

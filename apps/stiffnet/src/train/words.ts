@@ -1,7 +1,8 @@
 import { mean, type NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
-import { printed, type Summary } from "@stiffnet/trials";
+import { networkFor, printed, type Summary } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
+import type { Kept } from "./candidates.ts";
 import type { Learning, TrainRows } from "./learning.ts";
 import type { Tuning } from "./tune/tuning.ts";
 import { tuningSentence } from "./tune/words.ts";
@@ -11,25 +12,30 @@ import { tuningSentence } from "./tune/words.ts";
 export interface OutputErrors {
   readonly name: string;
   readonly model: { readonly rmse: number; readonly r2: number | null };
+  /** Of the mean of the networks, where any was trained to its end. */
+  readonly network?: { readonly rmse: number; readonly r2: number | null };
   readonly gaussian: { readonly rmse: number; readonly r2: number | null };
   readonly linear: { readonly rmse: number; readonly r2: number | null };
-  /** Share of the test rows within their intervals, and the median half-width, in the output's unit (null
-   *  where there were too few rows to calibrate it); absent without validation rows. */
+  /** Share of the test rows within their intervals, and the median half-width, in the output's unit; absent
+   *  where there were no or too few validation rows. */
   readonly coverage?: number;
-  readonly halfWidth?: number | null;
+  readonly halfWidth?: number;
 }
 
 export interface TrainSummary extends Summary {
-  /** Means over outputs on the test set, of the exported model and of a Gaussian process and a least-squares
-   *  fit to the same training rows. */
-  readonly r2: Readonly<Record<"model" | "gaussian" | "linear", number | null>>;
+  /** Which model was exported, and why. */
+  readonly kept: Kept;
+  /** Means over outputs on the test set, of the exported model, the mean of the networks, and of a Gaussian
+   *  process and a least-squares fit to the same training rows. */
+  readonly r2: Readonly<Record<"model" | "network" | "gaussian" | "linear", number | null>>;
   /** Training rows that the Gaussian process is made of: not all of a large table. */
   readonly gaussianRows: number;
   readonly outputs: readonly OutputErrors[];
   readonly rows: TrainRows;
   readonly learning: Learning;
-  /** Level of the intervals, and test rows outside the box of the training rows, where they are wider. */
-  readonly intervals?: { readonly level: number; readonly outside: number };
+  /** Level of the intervals, the rows that they are calibrated on, and test rows outside the box of the
+   *  training rows, where they are wider; `outside` is absent where the rows are too few for the level. */
+  readonly intervals?: { readonly level: number; readonly rows: number; readonly outside?: number };
   /** How the configuration was chosen, where it was. */
   readonly tuning?: Tuning;
   /** Sobol indices of the model over the box of the training rows. */
@@ -52,29 +58,32 @@ export function outputTable({
   intervals,
   rows,
   gaussianRows,
+  kept,
 }: TrainSummary): NamedTable {
   const outputs = all.length > inOrder ? [...all].sort((a, b) => (a.model.r2 ?? 1) - (b.model.r2 ?? 1)) : all;
-  const percent = intervals && formatPercent(intervals.level);
+  const percent = intervals?.outside === undefined ? undefined : formatPercent(intervals.level);
+  const trained = all.some(({ network }) => network !== undefined);
   return {
     name: "outputs",
     caption:
-      `On the test set: root mean square errors in the outputs' own units, and R² = 1 - squared error / variance, of the exported model, of a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and of a linear least-squares fit to the same rows.` +
-      `${intervals ? ` Intervals that are to hold ${percent} of new cases: their median half-width, and the share of the test rows that they held.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
+      `On the test set, of the exported model (${modelName(kept.kind)}): R² = 1 - squared error / variance, root mean square errors (RMSE) in the outputs' own units; then RMSE of ${trained ? "the mean of the networks, " : ""}a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and a linear least-squares fit to the same rows, prepared alike.` +
+      `${percent ? ` Intervals that are to hold ${percent} of new cases: the share of the test rows that they held, and their median half-width.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
     header: [
-      ...["output", "RMSE", "RMSE GP", "RMSE linear", "R²", "R² GP", "R² linear"],
-      ...(intervals ? [`± ${percent}`, "held"] : []),
+      ...["output", "R²"],
+      ...(percent ? ["held", `± ${percent}`] : []),
+      ...["RMSE", ...(trained ? ["networks"] : []), "GP", "linear"],
     ],
     rows: [
-      ...outputs.map(({ name, model, gaussian, linear, coverage, halfWidth }) => [
+      ...outputs.map(({ name, model, network, gaussian, linear, coverage, halfWidth }) => [
         name,
-        ...[model.rmse, gaussian.rmse, linear.rmse].map((rmse) => formatNumber(rmse)),
-        ...[model.r2, gaussian.r2, linear.r2].map((r2) => formatNumber(r2)),
-        ...(intervals ? [formatNumber(halfWidth ?? null), formatPercent(coverage)] : []),
+        formatNumber(model.r2),
+        ...(percent ? [formatPercent(coverage), formatNumber(halfWidth ?? null)] : []),
+        ...[model, ...(network ? [network] : []), gaussian, linear].map(({ rmse }) => formatNumber(rmse)),
       ]),
       [
-        ...["mean", "", "", ""],
-        ...[means.model, means.gaussian, means.linear].map((r2) => formatNumber(r2)),
-        ...(intervals ? ["", formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage)))] : []),
+        ...["mean", formatNumber(means.model)],
+        ...(percent ? [formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage))), ""] : []),
+        ...["", ...(trained ? [""] : []), "", ""],
       ],
     ],
   };
@@ -94,19 +103,46 @@ export function modelTable({ models }: Pick<TrainSummary, "models">): NamedTable
   };
 }
 
-export function verdict({ r2: { model, gaussian, linear }, models, config }: TrainSummary): string {
+const modelName = (kind: Kept["kind"]): string =>
+  kind === "network" ? "the networks" : "the Gaussian process";
+
+export function verdict(summary: TrainSummary): string {
+  const { r2, models, config, kept } = summary;
   const trained = models[0]!.trials;
-  if (trained === 0) return "Every trial diverged: no model was written. A smaller --rate may help.";
-  if (model === null || gaussian === null || linear === null) {
+  if (trained === 0 && kept.kind === "network") {
+    return "Every trial diverged: no model was written. A smaller --rate may help.";
+  }
+  const { model, linear } = r2;
+  const [other, otherName] =
+    kept.kind === "network"
+      ? [r2.gaussian, "a Gaussian process of the same rows"]
+      : [r2.network, "the mean of the networks"];
+  if (model === null || linear === null) {
     return "Every output is constant on the test rows: R² says nothing.";
   }
-  const what = trained > 1 ? `the mean of ${trained} networks` : "the network";
-  const chosen = config.keep === "best" ? "; epochs were chosen on validation rows" : "";
-  const rest = `a Gaussian process of the same rows ${explained(gaussian)}, a linear fit ${explained(linear)}`;
-  if (model >= 0) {
-    return `On rows kept out of training, ${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs), ${rest}${chosen}.`;
-  }
-  return `On rows kept out of training, ${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${rest}: it has learnt nothing that holds for new rows.`;
+  const networks = trained > 1 ? `the mean of ${trained} networks` : "the network";
+  const what = kept.kind === "network" ? networks : "the Gaussian process";
+  const chosen =
+    kept.kind === "network" && config.keep === "best" ? "; epochs were chosen on validation rows" : "";
+  const rest = [
+    ...(other === null ? [] : [`${otherName} ${explained(other)}`]),
+    `a linear fit ${explained(linear)}`,
+  ].join(", ");
+  const said =
+    model >= 0
+      ? `${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs${inErrors(model)}), ${rest}${chosen}.`
+      : `${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${rest}: it has learnt nothing that holds for new rows.`;
+  return `${why(kept)}On rows kept out of training, ${said}`;
+}
+
+/** Where nearly all is explained, R² hides what is left. */
+const inErrors = (r2: number): string =>
+  r2 > 0.99 ? `; errors of ${formatPercent(Math.sqrt(1 - r2))} of the outputs' deviation` : "";
+
+function why({ kind, by, ratio }: Kept): string {
+  if (kind === "network") return "";
+  if (by === "option" || ratio === null) return "The Gaussian process is kept, as --model asks. ";
+  return `The Gaussian process is kept: on validation rows the errors of the networks are ${formatNumber(ratio, 2)} times as large. `;
 }
 
 function explained(r2: number): string {
@@ -116,36 +152,63 @@ function explained(r2: number): string {
 /** Errors over a Gaussian process's beyond which there is something to be done. */
 const behind = 1.1;
 
-function behindGaussian({ outputs, tuning }: TrainSummary): string[] {
+function behindGaussian({ outputs, tuning, kept }: TrainSummary): string[] {
+  if (kept.kind !== "network") return [];
   const ratios = outputs.map(({ model, gaussian }) => model.rmse / gaussian.rmse).filter(Number.isFinite);
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
   return [
-    `The Gaussian process is nearer: the network's errors are ${formatNumber(ratio)} times as large (geometric mean over outputs).${tuning ? "" : " --tune may find a better one."}`,
+    `The Gaussian process is nearer on the test rows: the networks' errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model gaussian-process keeps it.${tuning ? "" : " --tune may find better networks."}`,
+  ];
+}
+
+/** Below the level by more than this, intervals are called too narrow. */
+const tolerated = 0.05;
+
+function intervalSentences({ intervals, outputs }: TrainSummary): string[] {
+  if (!intervals) return [];
+  const { level, rows, outside } = intervals;
+  const percent = formatPercent(level);
+  if (outside === undefined) {
+    return [
+      `There are no intervals for ${percent} of new cases: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there were ${rows}.`,
+    ];
+  }
+  const held = mean(outputs.map(({ coverage = Number.NaN }) => coverage));
+  const share =
+    held < level - tolerated
+      ? `Warning: intervals are too narrow. They held ${formatPercent(held)} of the test rows, and promise ${percent} of new cases`
+      : `Intervals for ${percent} of new cases held ${formatPercent(held)} of the test rows`;
+  const wider =
+    outside > 0
+      ? `; ${outside} test rows lie outside the box of the training rows, where intervals are wider`
+      : "";
+  return [`${share}${wider}.`];
+}
+
+/** How stiff the networks are, and for what. */
+function stiffnessSentence({ config, models: [model] }: TrainSummary): string[] {
+  const radius = model?.stiffness.median;
+  if (radius === undefined || radius === null || !Number.isFinite(radius)) return [];
+  const { horizon, depth } = networkFor(config, config.models[0]!);
+  const step = (horizon / depth) * radius;
+  return [
+    `Stiffness: the layers' Jacobians have a mean spectral radius of ${formatNumber(radius)} per unit of time, and a step is ${formatNumber(horizon / depth)} long. Their product, ${formatNumber(step, 2)}, is ${step < 2 ? "below" : "above"} 2, where explicit steps become unstable.`,
   ];
 }
 
 /** The verdict, and what else there is to say before the tables. */
 export function sentences(summary: TrainSummary): string[] {
-  const { rows, learning, intervals, outputs, tuning } = summary;
+  const { rows, learning, tuning } = summary;
   const dropped = rows.dropped > 0 ? `, ${rows.dropped} with gaps left out` : "";
   const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with means` : "";
   const kept = rows.validation > 0 ? `, ${rows.validation} of them kept back in each trial` : "";
-  const held = intervals && mean(outputs.map(({ coverage = Number.NaN }) => coverage));
-  const outside =
-    intervals && intervals.outside > 0
-      ? `; ${intervals.outside} test rows lie outside the box of the training rows, where intervals are wider`
-      : "";
   return [
     verdict(summary),
     ...behindGaussian(summary),
     ...(tuning ? [tuningSentence(tuning)] : []),
     `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
-    ...(intervals
-      ? [
-          `Intervals for ${formatPercent(intervals.level)} of new cases held ${formatPercent(held)} of the test rows${outside}.`,
-        ]
-      : []),
+    ...intervalSentences(summary),
     ...(rows.constant.length > 0
       ? [`Never varied in training, and ignored by the model: ${rows.constant.join(", ")}.`]
       : []),
@@ -154,5 +217,6 @@ export function sentences(summary: TrainSummary): string[] {
           `${learning.unfinished} of ${learning.trials} networks were still learning when they ended: their validation risk fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
         ]
       : []),
+    ...(summary.kept.kind === "network" ? stiffnessSentence(summary) : []),
   ];
 }

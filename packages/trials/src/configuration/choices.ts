@@ -30,3 +30,6 @@ export const proxyNames = Object.keys(proxies) as ProxyName[];
 /** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
 export const missingRules = ["error", "drop", "mean"] as const;
 export type MissingRule = (typeof missingRules)[number];
+
+/** What 'train' keeps. */
+export const surrogates = ["best", "network", "gaussian-process"] as const;

@@ -78,6 +78,14 @@ export function requireConsistent(config: StudyConfig): void {
       throw new BenchError(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
     }
   }
+  if (config.surrogate !== undefined && config.command !== "train") {
+    throw new BenchError("surrogate: is of 'train', which keeps one model; expected none here");
+  }
+  if (config.surrogate === "best" && config.data.validation === 0) {
+    throw new BenchError(
+      "surrogate: is 'best', which needs validation rows; expected data.validation above 0, 'network' or 'gaussian-process'",
+    );
+  }
   if (config.keep === "best" && config.data.validation === 0) {
     throw new BenchError(
       "keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'",

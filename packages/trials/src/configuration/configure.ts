@@ -90,6 +90,7 @@ export async function studyConfig(
     keep: given.keep ?? base.keep ?? (data.validation > 0 ? "best" : "final"),
     models: sweptModels(given.models ?? base.models, given.sweep ?? {}),
     measures: { every, ...base.measures, ...given.measures },
+    ...(given.surrogate !== undefined && { surrogate: given.surrogate }),
   };
   requireConsistent(config);
   const unfit = complaint?.(config);

@@ -11,6 +11,7 @@ import {
   penaltyKinds,
   proxyNames,
   sizedBases,
+  surrogates,
   weightNames,
 } from "./choices.ts";
 import { weightsBasis } from "./weights-basis.ts";
@@ -263,6 +264,11 @@ export const study = z.strictObject({
     .min(1, { error: "at least one model" })
     .describe("The models that are compared; the first is the one that the others are compared with."),
   measures,
+  surrogate: choice(surrogates)
+    .describe(
+      "Which model of a table is kept: the networks, a Gaussian process, or what validation rows choose.",
+    )
+    .optional(),
 });
 
 /** As they are read: nothing is changed, and a field that may be left out is nowhere undefined. */

@@ -21,7 +21,8 @@ export function foldOf(data: StudyData, share: number, trial: number): StudyData
   };
 }
 
-/** Which of the training rows a trial keeps back for validation: whole groups, where there are groups. */
+/** Which of the training rows a trial keeps back for validation: whole groups, where there are groups, and
+ *  at least one of them. */
 export function keptBack(
   data: Pick<StudyData, "train" | "trainGroups">,
   share: number,

@@ -1,3 +1,4 @@
+import { noteInput } from "@stiffnet/base/files";
 import { joinColumns, readTable, type Table } from "@stiffnet/tables";
 import { given } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
@@ -24,7 +25,10 @@ export async function readParts({
   const options = given({ header, arrays });
   const tables: Table[] = [];
   // One after the other: two large files at once would double the memory of reading.
-  for (const path of [file, ...others]) tables.push(await readTable(path, options));
+  for (const path of [file, ...others]) {
+    noteInput(path);
+    tables.push(await readTable(path, options));
+  }
   const joined = joinColumns(tables);
   return {
     table: names === undefined ? joined : joined.withColumns(names),

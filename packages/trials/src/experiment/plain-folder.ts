@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureFolder, writeJson } from "@stiffnet/base/files";
+import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
 import { BenchError } from "@stiffnet/terminal";
 
 /** Opens the results folder of a command that makes its figures anew each time: a folder of the same command
@@ -9,6 +9,9 @@ export function openPlainFolder(
   folder: string,
   config: { readonly command: string },
 ): { folder: string; config: string; report: string; summary: string } {
+  for (const name of ["config.json", "figures", "report.html", "summary.json", "tables"]) {
+    refuseToReplace(join(folder, name));
+  }
   ensureFolder(folder);
   const file = join(folder, "config.json");
   if (!existsSync(file)) {

@@ -3,6 +3,7 @@ import {
   BenchError,
   choice,
   collect,
+  excludes,
   fraction,
   type OptionParser,
   parser,
@@ -36,7 +37,8 @@ const prepare: OptionParser<Prepare> = parser(
     if (kind === "log" && rest) return { log: rest.split(",").map((name) => name.trim()) };
     if (kind !== "components") return undefined;
     const components = rest === undefined ? 0.999 : Number(rest || Number.NaN);
-    return (components > 0 && components < 1) || Number.isInteger(components) ? { components } : undefined;
+    const possible = (components > 0 && components < 1) || (components >= 1 && Number.isInteger(components));
+    return possible ? { components } : undefined;
   },
 );
 
@@ -92,31 +94,34 @@ export function addDataOptions(command: Command, defaults: { validation: number 
       choice(missingRules),
       "error",
     );
+  const one = "each says which rows are tested";
+  excludes(command, ["--test-file", "--split-column", "--group", "--fold"], one);
+  for (const name of ["--test-file", "--split-column", "--fold"]) excludes(command, [name, "--test"], one);
   return addTableOptions(command).optionsGroup("Options:");
 }
 
+const dataOptions = [
+  ...["inputs", "outputs", "test", "validation", "missing", "header", "arrays", "names", "prepare"],
+  ...splits,
+];
+
+export const isDataOption = (name: string): boolean => dataOptions.includes(name);
+
 /** Refuses what is said of data where none are named. */
 export function refuseWithoutData(command: Command, namedBy: string): void {
-  const names = [
-    "inputs",
-    "outputs",
-    "test",
-    ...splits,
-    "validation",
-    "missing",
-    "header",
-    "arrays",
-    "names",
-    "prepare",
-  ];
-  const stray = names.find((name) => command.getOptionValueSource(name) === "cli");
+  const stray = dataOptions.find((name) => command.getOptionValueSource(name) === "cli");
   if (stray === undefined) return;
   throw new BenchError(`${flagOf(stray)}: goes with ${namedBy}, expected both`);
 }
 
 function together(steps: readonly Prepare[]): Prepare {
   const log = steps.flatMap((step) => step.log ?? []);
-  const components = steps.findLast((step) => step.components !== undefined)?.components;
+  const twice = log.find((name, k) => log.indexOf(name) < k);
+  if (twice !== undefined) throw new BenchError(`--prepare log: '${twice}' is given twice, expected once`);
+  const [components, another] = steps.flatMap((step) => step.components ?? []);
+  if (another !== undefined) {
+    throw new BenchError(`--prepare components: is given twice (${components}, ${another}), expected once`);
+  }
   return { ...(log.length > 0 && { log }), ...(components !== undefined && { components }) };
 }
 
@@ -139,11 +144,6 @@ export function dataOf(words: readonly string[], options: DataOptions): DataSpec
     throw new BenchError(`required option '--${missed} <columns>' not specified`);
   }
   const given = splits.filter((name) => options[name] !== undefined);
-  if (given.length > 1) {
-    throw new BenchError(
-      `${flagOf(given[1]!)}: is given with ${flagOf(given[0]!)}, expected one of them: each says which rows are tested`,
-    );
-  }
   return {
     kind: "table",
     ...sourceOf(words, options),

@@ -7,6 +7,7 @@ import {
   type CommonOptions,
   choice,
   collect,
+  excludes,
   given,
   listOf,
   type OptionParser,
@@ -19,6 +20,7 @@ import type { StudyConfig, StudyName } from "../configuration/config.ts";
 import { fieldOptions } from "../configuration/fields.ts";
 import { type Preset, type PresetName, presetsOf } from "../configuration/presets.ts";
 import type { Shard } from "../run/shard.ts";
+import { isDataOption } from "./data-options.ts";
 import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
 /** Options of every command that trains. What is not given comes from the configuration file or the
@@ -71,6 +73,12 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addMore(command, "about where it runs");
   addWhereOptions(addComputing(addWorkers(command)));
   command.optionsGroup("Output and help:");
+  excludes(
+    command,
+    ["--threads", "--engine"],
+    "TensorFlow.js has threads of its own",
+    ({ engine }) => !(engine as string[]).includes("wasm"),
+  );
   return addOut(command, `results/${study}`)
     .option("--force", "start over: delete an earlier study in the folder", false)
     .addOption(new Option("--resume", "go on with what the folder holds, as is usual").conflicts("force"));
@@ -149,4 +157,21 @@ export function fieldsOf<Part extends "network" | "training">(
   const said = options as unknown as Record<string, unknown>;
   const fields = Object.fromEntries(fieldOptions(part).map(({ field, name }) => [field, said[name]]));
   return given(fields) as Partial<StudyConfig[Part]>;
+}
+
+/** The options of the command that set fields of the configuration, and the paths of the fields. */
+export function fieldsOfOptions(command: Command): { readonly long: string; readonly field: string }[] {
+  const parts = ["network", "training"] as const;
+  const named = new Map(
+    parts.flatMap((part) => fieldOptions(part).map(({ name, field }) => [name, `${part}.${field}`])),
+  );
+  const others: Readonly<Record<string, string>> = {
+    ...{ seed: "seed", trials: "trials", plateau: "training.plateau", measureEvery: "measures.every" },
+    ...{ penalty: "models.0.penalty", model: "surrogate", engine: "models.0.engine" },
+  };
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    const field = named.get(name) ?? others[name] ?? (isDataOption(name) ? `data.${name}` : undefined);
+    return field === undefined ? [] : [{ long: option.long!, field }];
+  });
 }

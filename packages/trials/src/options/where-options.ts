@@ -1,4 +1,4 @@
-import { type OptionParser, parser, whole } from "@stiffnet/terminal";
+import { needs, type OptionParser, parser, whole } from "@stiffnet/terminal";
 import { type Command, Option } from "commander";
 import { isQueueAddress, withoutPassword } from "../queue/address.ts";
 import type { Shard } from "../run/shard.ts";
@@ -30,7 +30,7 @@ export const part: OptionParser<Shard> = parser(
 
 /** Options of what is trained through a queue; what trains here alone conflicts with it. */
 export function addQueueOptions(command: Command, conflicts: string[]): Command {
-  return command
+  command
     .addOption(
       new Option(
         "--queue <url>",
@@ -45,6 +45,7 @@ export function addQueueOptions(command: Command, conflicts: string[]): Command 
       whole(2, 3600),
       30,
     );
+  return needs(command, "--lost-after", "--queue", "workers of a queue alone can be lost");
 }
 
 /** Options of a study that is trained on more than one machine. */

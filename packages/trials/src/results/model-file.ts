@@ -1,12 +1,14 @@
+import { noteInput } from "@stiffnet/base/files";
 import { BenchError } from "@stiffnet/terminal";
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 /** The ONNX file that is meant: itself, or that of a results folder. */
 export function modelFile(source: string): string {
-  if (!existsSync(source) || !statSync(source).isDirectory()) return source;
-  const file = join(source, "model.onnx");
-  if (existsSync(file)) return file;
+  const isFolder = existsSync(source) && statSync(source).isDirectory();
+  const file = isFolder ? join(source, "model.onnx") : source;
+  noteInput(file);
+  if (!isFolder || existsSync(file)) return file;
   throw new BenchError(
     `${source}: the folder holds no model.onnx, expected the results of 'alpine' or 'train', or a file`,
   );

@@ -4,7 +4,7 @@ import type { EpochRecord } from "@stiffnet/core";
 import type { StudyConfig } from "../configuration/config.ts";
 import type { TrainedTrial } from "../run/results.ts";
 
-const howDrawn = "Each thin line is a trial, the bold line their median, the band the middle half.";
+const howDrawn = "Each thin line is a trial, the bold line their median until the first of them ends, the band the middle half.";
 
 /** Risks over epochs: training and test (and validation where there is one). */
 export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {

@@ -1,6 +1,6 @@
 import { predict } from "@stiffnet/core";
-import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
-import { boxOf, type Calibration, readCalibration, spreadOf } from "@stiffnet/uncertainty";
+import { importGaussian, importOnnx, inspectOnnx } from "@stiffnet/onnx";
+import { boxOf, type Calibration, predictGaussianModel, readCalibration, spreadOf } from "@stiffnet/uncertainty";
 import { modelFile } from "./model-file.ts";
 
 /** An exported file, ready to answer. */
@@ -20,8 +20,8 @@ export interface Surrogate {
 /** Reads an ONNX file of ours, or that of a results folder. */
 export async function readSurrogate(source: string): Promise<Surrogate> {
   const file = modelFile(source);
-  const models = await importOnnx(file);
   const { surrogate, sha256 } = await inspectOnnx(file);
+  const answer = await answerOf(file, surrogate?.config.kind === "gaussianProcess");
   const { inputs, outputs, metadata } = surrogate!;
   const box = boxOf(inputs);
   const intervals = readCalibration(metadata.intervals, outputs.length, file);
@@ -32,6 +32,15 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
     outputNames: outputs.map(({ name }) => name),
     ...(box !== undefined && { box }),
     ...(intervals !== undefined && { intervals }),
-    answer: (rows) => spreadOf(models.map((model) => predict(model, rows))),
+    answer,
   };
+}
+
+async function answerOf(file: string, isProcess: boolean): Promise<Surrogate["answer"]> {
+  if (isProcess) {
+    const process = await importGaussian(file);
+    return (rows) => predictGaussianModel(process, rows);
+  }
+  const models = await importOnnx(file);
+  return (rows) => spreadOf(models.map((model) => predict(model, rows)));
 }

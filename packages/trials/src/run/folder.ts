@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { ensureFolder, writeJson } from "@stiffnet/base/files";
+import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
 import { BenchError } from "@stiffnet/terminal";
 import { differences, identityOf, type StudyConfig } from "../configuration/config.ts";
 import { isShardName, shardFolder, shardsIn } from "./shard.ts";
@@ -41,6 +41,7 @@ export class ResultsFolder {
    *  study first. */
   static open(path: string, config: StudyConfig, options: { force: boolean }): ResultsFolder {
     const folder = new ResultsFolder(path);
+    for (const name of [...contents, "model.onnx"]) refuseToReplace(folder.file(name));
     ensureFolder(path);
     folder.#takeLock();
     try {

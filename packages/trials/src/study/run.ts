@@ -4,6 +4,7 @@ import { writeJson } from "@stiffnet/base/files";
 import { note, type Outcome } from "@stiffnet/terminal";
 import type { StudyConfig } from "../configuration/config.ts";
 import { loadData, type StudyData } from "../data/kinds.ts";
+import { keptBack } from "../data/row-subsets.ts";
 import type { StudyOptions } from "../options/study-options.ts";
 import { enginesOf, type Summary, summarise } from "../results/summary.ts";
 import type { ResultsFolder } from "../run/folder.ts";
@@ -27,6 +28,7 @@ export async function runStudyCommand(
   // Wrong data and networks, and a queue out of reach, are said before anything is written.
   const data = loaded ?? (await loadData(config.data, config.seed));
   for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
+  keptBack(data, config.data.validation, 0);
   const run = await trialRunner(options, data);
   const out = resolve(options.out);
   if (options.shard !== undefined) {

@@ -1,10 +1,10 @@
-import { type CommandDefinition, given } from "@stiffnet/terminal";
+import { BenchError, type CommandDefinition, given, isGiven } from "@stiffnet/terminal";
 import type { Command } from "commander";
 import { onEngines } from "../configuration/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../configuration/configure.ts";
 import { presetOf } from "../configuration/presets.ts";
 import { type StudyFile, studySchema } from "../configuration/schema.ts";
-import { addStudyOptions, fieldsOf, type StudyOptions } from "../options/study-options.ts";
+import { addStudyOptions, fieldsOf, fieldsOfOptions, type StudyOptions } from "../options/study-options.ts";
 import type { StudyKind } from "./kind.ts";
 import { runStudyCommand } from "./run.ts";
 
@@ -56,6 +56,21 @@ function fileOf(kind: StudyKind, command: Command, options: StudyOptions): Study
     },
     ...(measureEvery !== undefined && { measures: { ...file.measures, every: measureEvery } }),
   };
+  refuseTwice(command, options);
   // Whatever the file and the other options gave is right by now: a sweep is all that may be wrong.
   return assign(checked(over, "--sweep"), options.set, base);
+}
+
+/** A field that is set twice, or set beside an option of its own, would have one of the values alone. */
+function refuseTwice(command: Command, { set }: StudyOptions): void {
+  set.forEach(({ name }, k) => {
+    if (set.findIndex((other) => other.name === name) < k) {
+      throw new BenchError(`--set ${name}: is given twice, expected once`);
+    }
+    const within = ({ field }: { field: string }): boolean => name === field || name.startsWith(`${field}.`);
+    const option = fieldsOfOptions(command).find((one) => within(one) && isGiven(command, one.long));
+    if (option !== undefined) {
+      throw new BenchError(`--set ${name}: is given with ${option.long}, expected one of them`);
+    }
+  });
 }

@@ -64,9 +64,9 @@ export function solve(l: Float64Array, n: number, b: Float64Array): void {
   }
 }
 
-/** The inverse of L L^T, of which the lower half is written. */
-export function inverse(l: Float64Array, n: number): Float64Array {
-  // Row i is column i of the inverse of L, so that all products are of rows.
+/** The inverse of L^T, the upper half of which is not 0: with it k (L L^T)^-1 k = |k u|^2. Its row i is
+ *  column i of the inverse of L, so that all products are of rows. */
+export function invertedRoot(l: Float64Array, n: number): Float64Array {
   const u = new Float64Array(n * n);
   const sums = new Float64Array(4);
   for (let i = 0; i < n; i += 4) {
@@ -78,6 +78,13 @@ export function inverse(l: Float64Array, n: number): Float64Array {
       }
     }
   }
+  return u;
+}
+
+/** The inverse of L L^T, of which the lower half is written. */
+export function inverse(l: Float64Array, n: number): Float64Array {
+  const u = invertedRoot(l, n);
+  const sums = new Float64Array(4);
   const inverted = new Float64Array(n * n);
   for (let j = 0; j < n; j++) {
     for (let i = j; i < n; i += 4) {

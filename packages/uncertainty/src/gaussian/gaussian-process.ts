@@ -1,9 +1,9 @@
 import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
-import { whole } from "@stiffnet/base";
+import { type Checks, whole } from "@stiffnet/base";
 import { centredColumns, type Samples } from "@stiffnet/preparation";
 import { checkOptions, UncertaintyError } from "../errors.ts";
-import { factorise, solve } from "./cholesky.ts";
+import { factorise, inverse, invertedRoot, solve } from "./cholesky.ts";
 import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistance } from "./likelihood.ts";
 import { minimise } from "./minimise.ts";
 
@@ -17,21 +17,42 @@ export interface GaussianProcessOptions {
   readonly evaluations?: number;
 }
 
+/** A fitted process as plain data, so that it can be written into a file. With u = (x - centre) / lengths,
+ *  and k_i = corr(|u - points_i|), a prediction is mean = means + sum_i k_i weights_i, and its standard
+ *  deviation deviations sqrt(1 + noise - |k root|^2). */
 export interface GaussianProcess {
   readonly inputs: number;
   readonly outputs: number;
-  /** That the prediction is conditioned on. */
+  /** That the prediction is conditioned on, n. */
   readonly rows: number;
-  /** Length scale of every input, in its unit. */
+  readonly centre: Float64Array;
+  /** Length scale of every input, in its unit; the largest number of one that never varied. */
   readonly lengths: Float64Array;
+  /** Row-major [n, inputs], in lengths. */
+  readonly points: Float64Array;
+  /** Row-major [n, outputs], in the outputs' units. */
+  readonly weights: Float64Array;
+  /** The inverse of L^T, L being Cholesky's factor of the correlations with the noise on their diagonal,
+   *  row-major [n, n]: their own inverse would lose all digits where there is little noise. */
+  readonly root: Float64Array;
+  readonly means: Float64Array;
+  /** s of every output, in its unit. */
+  readonly deviations: Float64Array;
   /** Variance of the noise over that of the process. */
   readonly noise: number;
   /** Logarithm of the marginal likelihood of the standardised outputs, over the rows that it was maximised
    *  on. */
   readonly logLikelihood: number;
-  /** The mean: row-major [count, inputs] to [count, outputs], in physical units. */
-  predict(rows: Float64Array): Float64Array;
 }
+
+export const processChecks: Checks<GaussianProcessOptions> = {
+  rows: whole(2),
+  likelihoodRows: whole(2),
+  evaluations: whole(1),
+};
+
+/** The length of an input that never varied: whatever it is later, it changes nothing. */
+const never = Number.MAX_VALUE;
 
 /** Logarithms of the smallest and largest length, in standard deviations, and noise. */
 const bounds = { length: [ln(1e-2), ln(1e4)], noise: [ln(1e-9), ln(10)] } as const;
@@ -46,8 +67,7 @@ const bounds = { length: [ln(1e-2), ln(1e4)], noise: [ln(1e-9), ln(10)] } as con
  *  same bits on every machine.
  *  @see Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), sections 2.3, 4.2, 5.4 */
 export function gaussianProcess(samples: Samples, options: GaussianProcessOptions = {}): GaussianProcess {
-  const checks = { rows: whole(2), likelihoodRows: whole(2), evaluations: whole(1) };
-  checkOptions("gaussianProcess", options, checks);
+  checkOptions("gaussianProcess", options, processChecks);
   const { count } = samples;
   const [inputs, outputs] = [samples.inputs.length / count, samples.outputs.length / count];
   if (count < 2 || !Number.isInteger(inputs) || !Number.isInteger(outputs)) {
@@ -73,34 +93,114 @@ export function gaussianProcess(samples: Samples, options: GaussianProcessOption
   const box = Array.from(start, (_, i) => (i < inputs ? bounds.length : bounds.noise));
   const theta = minimise(likelihood, start, box, { evaluations });
   const kept = part(rows);
-  const noise = exp(theta[inputs]!);
   const points = scaled(kept.points, theta);
   const n = points.length / inputs;
+  let noise = exp(theta[inputs]!);
   let factor = correlations(points, inputs, noise);
   // Rows that the likelihood has not seen may need more noise to be told apart.
-  for (let more = 10 * noise; !factorise(factor, n); more *= 10) factor = correlations(points, inputs, more);
-  for (const column of kept.columns) solve(factor, n, column);
+  while (!factorise(factor, n)) {
+    noise *= 10;
+    factor = correlations(points, inputs, noise);
+  }
+  const weights = new Float64Array(n * outputs);
+  const deviations = Float64Array.from(kept.columns, (column, o) => {
+    const weight = column.slice();
+    solve(factor, n, weight);
+    let square = 0;
+    weight.forEach((w, i) => {
+      weights[i * outputs + o] = y.scales[o]! * w;
+      square += w * column[i]!;
+    });
+    return y.scales[o]! * Math.sqrt(Math.max(0, square) / n);
+  });
   return {
-    ...{ inputs, outputs, rows: n, noise },
-    lengths: Float64Array.from(x.scales, (scale, i) => scale * exp(theta[i]!)),
+    ...{ inputs, outputs, rows: n, noise, points, weights, deviations },
+    centre: Float64Array.from(x.means),
+    lengths: Float64Array.from(x.scales, (scale, i) => (x.varies[i] ? scale * exp(theta[i]!) : never)),
+    root: invertedRoot(factor, n),
+    means: Float64Array.from(y.means),
     logLikelihood: -likelihood(theta).value,
-    predict(fresh) {
-      const standard = fresh.map((value, i) => (value - x.means[i % inputs]!) / x.scales[i % inputs]!);
-      const at = scaled(standard, theta);
-      const predicted = new Float64Array((fresh.length / inputs) * outputs);
-      for (let row = 0; row < fresh.length / inputs; row++) {
-        const sums = new Float64Array(outputs);
-        for (let i = 0; i < n; i++) {
-          const near = correlation(squaredDistance(at, row, points, i, inputs));
-          for (let o = 0; o < outputs; o++) sums[o]! += near * kept.columns[o]![i]!;
-        }
-        for (let o = 0; o < outputs; o++)
-          predicted[row * outputs + o] = y.means[o]! + y.scales[o]! * sums[o]!;
-      }
-      return predicted;
-    },
   };
 }
+
+/** Mean and standard deviation of a new observation, noise included: row-major [count, inputs] to [count,
+ *  outputs], in physical units. */
+export function predictGaussian(
+  process: GaussianProcess,
+  rows: Float64Array,
+): { mean: Float64Array; std: Float64Array } {
+  const { inputs, outputs, points, weights, root, noise, means, deviations } = process;
+  const n = process.rows;
+  const at = rows.map((value, i) => (value - process.centre[i % inputs]!) / process.lengths[i % inputs]!);
+  const count = rows.length / inputs;
+  const [mean, std] = [new Float64Array(count * outputs), new Float64Array(count * outputs)];
+  const near = new Float64Array(n);
+  for (let row = 0; row < count; row++) {
+    for (let i = 0; i < n; i++) near[i] = correlation(squaredDistance(at, row, points, i, inputs));
+    const white = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      for (let j = i; j < n; j++) white[j]! += near[i]! * root[i * n + j]!;
+    }
+    const known = white.reduce((sum, value) => sum + value * value, 0);
+    const share = Math.sqrt(Math.max(noise, 1 + noise - known));
+    for (let o = 0; o < outputs; o++) {
+      let sum = means[o]!;
+      for (let i = 0; i < n; i++) sum += near[i]! * weights[i * outputs + o]!;
+      mean[row * outputs + o] = sum;
+      std[row * outputs + o] = deviations[o]! * share;
+    }
+  }
+  return { mean, std };
+}
+
+/** What a process says of its own training rows, each predicted without the rows of its fold: residuals y - F
+ *  and standard deviations, row-major [count, outputs], from the inverse alone. Lengths and noise stay.
+ *  folds: the fold of every row. Of rows that it is not conditioned on, as it predicts them.
+ *  @see Rasmussen and Williams (2006), section 5.4.2, for folds of several rows */
+export function leftOut(
+  process: GaussianProcess,
+  samples: Samples,
+  folds: ArrayLike<number>,
+): { residuals: Float64Array; std: Float64Array } {
+  const { outputs, weights, root, deviations, rows: n } = process;
+  const { count } = samples;
+  const plain =
+    n < count
+      ? predictGaussian(process, samples.inputs)
+      : { mean: samples.outputs, std: new Float64Array(samples.outputs.length) };
+  const residuals = samples.outputs.map((value, i) => value - plain.mean[i]!);
+  const { std } = plain;
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < n; i++) {
+    const fold = folds[rowAt(i, count, n)]!;
+    members.set(fold, [...(members.get(fold) ?? []), i]);
+  }
+  for (const fold of members.values()) {
+    const m = fold.length;
+    const block = Float64Array.from({ length: m * m }, (_, k) => {
+      const [a, b] = [fold[Math.floor(k / m)]! * n, fold[k % m]! * n];
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += root[a + i]! * root[b + i]!;
+      return sum;
+    });
+    // Rounding alone makes it singular.
+    if (!factorise(block, m)) continue;
+    const covariance = inverse(block, m);
+    for (let o = 0; o < outputs; o++) {
+      const residual = Float64Array.from(fold, (i) => weights[i * outputs + o]!);
+      solve(block, m, residual);
+      fold.forEach((i, k) => {
+        const at = rowAt(i, count, n) * outputs + o;
+        residuals[at] = residual[k]!;
+        std[at] = deviations[o]! * Math.sqrt(Math.max(process.noise, covariance[k * m + k]!));
+      });
+    }
+  }
+  return { residuals, std };
+}
+
+/** The i-th of n rows that are evenly spaced among `count`. */
+const rowAt = (i: number, count: number, n: number): number => Math.floor((i * count) / n);
 
 /** Columns less their mean, over their standard deviation (1 for a constant one), row-major. */
 function standardised(rows: Float64Array, count: number, width: number) {
@@ -109,8 +209,9 @@ function standardised(rows: Float64Array, count: number, width: number) {
     const squares = column.reduce((sum, value) => sum + value * value, 0);
     return squares > 0 ? Math.sqrt(squares / count) : 1;
   });
+  const varies = columns.map((column) => column.some((value) => value !== 0));
   const values = rows.map((_, i) => columns[i % width]![Math.floor(i / width)]! / deviations[i % width]!);
-  return { values, means, scales: deviations.map((deviation, c) => deviation * scales[c]!) };
+  return { values, varies, means, scales: deviations.map((deviation, c) => deviation * scales[c]!) };
 }
 
 /** At most so many of the rows. */
@@ -119,7 +220,7 @@ function spacedRows(rows: Float64Array, count: number, most: number): Float64Arr
   const n = Math.min(count, most);
   const taken = new Float64Array(n * width);
   for (let i = 0; i < n; i++) {
-    const row = Math.floor((i * count) / n);
+    const row = rowAt(i, count, n);
     taken.set(rows.subarray(row * width, (row + 1) * width), i * width);
   }
   return taken;

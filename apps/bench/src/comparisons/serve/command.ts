@@ -50,6 +50,9 @@ Examples:
         throw new BenchError(`${file}: an ONNX file, but not one that stiffnet exported`);
       }
       const { inputs, outputs, dtype, config } = surrogate;
+      if (config.kind === "gaussianProcess") {
+        throw new BenchError(`${file}: holds a Gaussian process, expected a network`);
+      }
       const { width, depth } = config;
       const model = { sha256, inputs: inputs.length, outputs: outputs.length, width, depth };
       return runExperiment(options, { ...configOf("serve", options), model }, serveExperiment(file, dtype));

@@ -5,9 +5,11 @@ import type { Tuning } from "./tuning.ts";
 export function tuningSentence({ chosen, candidates }: Tuning): string {
   const risk = (k: number): string => formatNumber(candidates[k]!.risks.at(-1));
   const tried = `of ${candidates.length} configurations`;
+  const optimistic =
+    "The smallest of many risks on the same rows is optimistic: the test errors are the honest ones.";
   return chosen === 0
-    ? `Tuned: ${tried} the one that was asked for has the smallest validation risk (${risk(0)}).`
-    : `Tuned: ${tried} '${candidates[chosen]!.settings}' has the smallest validation risk (${risk(chosen)}; as asked for ${risk(0)}).`;
+    ? `Tuned: ${tried} the one that was asked for has the smallest validation risk (${risk(0)}). ${optimistic}`
+    : `Tuned: ${tried} '${candidates[chosen]!.settings}' has the smallest validation risk (${risk(chosen)}; as asked for ${risk(0)}). ${optimistic}`;
 }
 
 /** Those of the last rounds first. */

@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { randomStream } from "@stiffnet/base";
+import { friedman } from "@stiffnet/datasets";
+import { importGaussian, importOnnx, inspectOnnx } from "@stiffnet/onnx";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+
+const cwd = temporaryFolder();
+const small = "--trials 4 --epochs 60 --width 8 --depth 2 --json".split(" ");
+
+/** Friedman's function of six inputs, without noise: a Gaussian process is far nearer than a small
+ *  network. */
+function table(file: string, rows: number): void {
+  const { evaluate } = friedman(6);
+  const random = randomStream(11, 0);
+  const lines = Array.from({ length: rows }, () => {
+    const x = Float64Array.from({ length: 6 }, () => random.uniform());
+    return [...x, evaluate(x)[0]].join(",");
+  });
+  writeFileSync(join(cwd, file), ["x1,x2,x3,x4,x5,x6,y", ...lines].join("\n"));
+}
+const words = "train smooth.csv --inputs 1-6 --outputs y".split(" ");
+const train = async (...more: string[]) => {
+  const { code, stdout, stderr } = await stiffnet([...words, ...small, ...more], { cwd });
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+};
+
+describe("the model that validation rows choose", () => {
+  let best: Awaited<ReturnType<typeof train>>;
+  beforeAll(async () => {
+    table("smooth.csv", 120);
+    best = await train("--out", "best");
+  });
+
+  it("is the Gaussian process of a smooth table, and the first line says so", () => {
+    expect(best.kept).toMatchObject({ kind: "gaussian-process", by: "validation" });
+    expect(best.kept.ratio).toBeGreaterThan(1.5);
+    const [output] = best.outputs;
+    expect(output.model).toEqual(output.gaussian);
+    expect(output.model.rmse).toBeLessThan(output.network.rmse);
+    // 90 % of 24 rows, less three deviations.
+    expect(output.coverage).toBeGreaterThan(0.7);
+    const report = readFileSync(join(cwd, "best", "report.html"), "utf8");
+    expect(report).toContain(
+      "The Gaussian process is kept: on validation rows the errors of the networks are",
+    );
+  });
+
+  it("is exported with its intervals, and predicted, inspected and analysed like any other", async () => {
+    const file = join(cwd, "best", "model.onnx");
+    const { surrogate } = await inspectOnnx(file);
+    expect(surrogate!.config).toMatchObject({ kind: "gaussianProcess", rows: 96 });
+    expect(surrogate!.metadata.intervals).toMatchObject({ rows: 96 });
+    expect((await importGaussian(file)).outputNames).toEqual(["y"]);
+    const lines = readFileSync(join(cwd, "best", "predictions.csv"), "utf8")
+      .trim()
+      .split("\r\n")
+      .slice(1);
+    const { stdout } = await inTurn(["predict", "best", "smooth.csv", "--json"], { cwd });
+    const { predictions } = JSON.parse(stdout);
+    for (const line of lines) {
+      const [row, , predicted, , low, high] = line.split(",").map(Number);
+      const [answer] = predictions[row! - 1].outputs;
+      expect([answer.value, answer.low, answer.high]).toEqual([predicted, low, high]);
+    }
+    const inspected = await inTurn(["inspect", "best"], { cwd });
+    expect(inspected.stdout).toContain("gaussianProcess");
+    const analysed = await inTurn(
+      ["sensitivity", "best", "--samples", "256", "--json", "--out", "analysed"],
+      { cwd },
+    );
+    const [{ total }] = JSON.parse(analysed.stdout).analysis.outputs;
+    expect(total[3].value).toBeGreaterThan(total[5].value);
+    expectRefusal(await inTurn(["stability", "best"], { cwd }), "is a Gaussian process, expected a network");
+  });
+
+  it("is the one that --model names, of the same networks", async () => {
+    const network = await train("--out", "network", "--model", "network");
+    expect(network.kept).toEqual({ ...best.kept, kind: "network", by: "option" });
+    expect(await importOnnx(join(cwd, "network", "model.onnx"))).toHaveLength(4);
+    expect(network.outputs[0].model).toEqual(best.outputs[0].network);
+    const without = await train("--out", "without", "--validation", "0");
+    expect(without.kept).toEqual({ kind: "network", by: "default", ratio: null });
+    const asked = ["--model", "best", "--validation", "0"];
+    expectRefusal(
+      await inTurn([...words, ...asked], { cwd }),
+      "surrogate: is 'best', which needs validation rows",
+    );
+  });
+});
+
+describe("no choice sees a test row", () => {
+  beforeAll(() => {
+    const random = randomStream(12, 0);
+    const lines = Array.from({ length: 60 }, (_, row) => {
+      const [a, b] = [random.uniform(), random.uniform()];
+      return { test: row % 4 === 0 ? 1 : 0, a, b, y: 1 + a * b, z: a - b + 2 };
+    });
+    const write = (file: string, of: (line: (typeof lines)[number]) => object): void => {
+      const rows = lines.map((line) => Object.values(of(line)).join(","));
+      writeFileSync(join(cwd, file), ["test,a,b,y,z", ...rows].join("\n"));
+    };
+    write("seen.csv", (line) => line);
+    // Every value of every test row is another one.
+    write("other.csv", (line) =>
+      line.test ? { test: 1, a: 3 - line.a, b: 7, y: 50, z: line.z ** 5 } : line,
+    );
+  });
+
+  it.each([
+    ["", []],
+    ["tuned", ["--tune", "3"]],
+    ["in logarithms", ["--prepare", "log:y,z"]],
+    ["in components", ["--prepare", "components:1"]],
+    ["penalised, to the last epoch", ["--penalty", "l2=1e-3", "--validation", "0"]],
+    ["with the Gaussian process", ["--model", "gaussian-process"]],
+  ] as const)("%s", async (name, more) => {
+    const made = async (file: string) => {
+      const out = `${file}-${name}`;
+      const line = `train ${file}.csv --inputs a,b --outputs y,z --split-column test --trials 2`;
+      const size = more.includes("--tune" as never) ? "--epochs 9" : "--epochs 4 --width 4 --depth 2";
+      const ended = await stiffnet(
+        [...line.split(" "), ...size.split(" "), ...more, "--out", out, "--json"],
+        { cwd },
+      );
+      expect(ended.code, ended.stderr).toBe(0);
+      const { kept } = JSON.parse(ended.stdout);
+      const trials = readFileSync(join(cwd, out, "trials.jsonl"), "utf8")
+        .trim()
+        .split("\n");
+      const digests = trials
+        .map((trial) => JSON.parse(trial))
+        .map(({ id, digest, epoch }) => [id, digest, epoch]);
+      const { surrogate } = await inspectOnnx(join(cwd, out, "model.onnx"));
+      const { network, training, models } = JSON.parse(readFileSync(join(cwd, out, "config.json"), "utf8"));
+      return {
+        ...{ kept, digests: digests.sort(), network, training, models },
+        ...{ intervals: surrogate!.metadata.intervals, preparation: surrogate!.preparation },
+        process:
+          surrogate!.config.kind === "gaussianProcess"
+            ? (await importGaussian(join(cwd, out, "model.onnx"))).processes
+            : [],
+      };
+    };
+    expect(await made("other")).toEqual(await made("seen"));
+  });
+});

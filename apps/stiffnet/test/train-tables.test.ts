@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { randomStream } from "@stiffnet/base";
+import { inspectOnnx } from "@stiffnet/onnx";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+
+const cwd = temporaryFolder();
+const random = randomStream(5, 0);
+/** a, b and k. */
+const rows = Array.from({ length: 200 }, () => [random.uniform(), 4 * random.uniform(), random.uniform()]);
+const cells = (text: string): string[][] =>
+  text
+    .trim()
+    .split("\r\n")
+    .map((line) => line.split(","));
+
+describe("train, on what tables hold", () => {
+  const tiny = "--trials 2 --epochs 4 --width 3 --depth 2 --json".split(" ");
+  const train = async (...words: string[]) => {
+    const usual = words.includes("--trials") ? tiny.slice(2) : tiny;
+    const { code, stdout, stderr } = await stiffnet(["train", ...words, ...usual], { cwd });
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout);
+  };
+  beforeAll(() => {
+    const lines = rows.map(([a, b, k]) => [a, b, 7, k! + 0.1, (a! + b!) * 1e44, a! - b!].join(","));
+    writeFileSync(join(cwd, "odd.csv"), ["a,b,fixed,k,large,small", ...lines].join("\n"));
+  });
+
+  it("ignores what never varied, and exports units that float32 cannot hold", async () => {
+    const { rows: counted, outputs } = await train(
+      ...[
+        "odd.csv",
+        "--inputs",
+        "a,b,fixed",
+        "--outputs",
+        "large,small",
+        "--out",
+        "odd",
+        "--model",
+        "network",
+      ],
+    );
+    expect(counted.constant).toEqual(["fixed"]);
+    expect(outputs[0].model.rmse).toBeGreaterThan(1e42);
+    const { surrogate } = await inspectOnnx(join(cwd, "odd", "model.onnx"));
+    expect(surrogate!.dtype).toBe("float64");
+    writeFileSync(join(cwd, "fixed.csv"), "a,b,fixed\n0.5,2,7\n0.5,2,-1000\n");
+    const { stdout } = await inTurn(["predict", "odd", "fixed.csv", "--json"], { cwd });
+    const [as, other] = JSON.parse(stdout).predictions;
+    expect(other.outputs[0].value).toBe(as.outputs[0].value);
+    expect([as.outside, other.outside]).toEqual([0, 1]);
+  });
+
+  it("takes logarithms and components, which the exported file undoes", async () => {
+    const line = "odd.csv --inputs a,b,k --outputs large,small --prepare log:k --prepare components:1";
+    const { config } = await train(...line.split(" "), "--group", "fixed,a", "--out", "prepared");
+    expect(config.data).toMatchObject({ group: "fixed,a", prepare: { log: ["k"], components: 1 } });
+    const { surrogate } = await inspectOnnx(join(cwd, "prepared", "model.onnx"));
+    expect(surrogate!.preparation[0]!.inputs.steps.map(({ kind }) => kind)).toEqual(["log", "affine"]);
+    expect(surrogate!.outputs).toHaveLength(2);
+    const unknown = [
+      "train",
+      "odd.csv",
+      "--inputs",
+      "a",
+      "--outputs",
+      "small",
+      "--prepare",
+      "log:q",
+      ...tiny,
+    ];
+    expectRefusal(await inTurn(unknown, { cwd }), "--prepare log: 'q' is neither input nor output");
+    const two = ["train", "odd.csv", "--inputs", "a", "--outputs", "small", "--fold", "1/3", "--group", "b"];
+    expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
+  });
+
+  it("has relative intervals of outputs whose logarithm is learnt", async () => {
+    const decades = rows.map(([a, b]) => [a, b, 10 ** (-8 + 6 * a! + 0.1 * b!)].join(","));
+    writeFileSync(join(cwd, "decades.csv"), ["a,b,rate", ...decades].join("\n"));
+    const line = "train decades.csv --inputs a,b --outputs rate --prepare log:rate --trials 4 --epochs 60";
+    const size = "--width 8 --depth 2 --validation 0.25 --out decades --json";
+    const { code, stderr } = await stiffnet([...line.split(" "), ...size.split(" ")], { cwd });
+    expect(code, stderr).toBe(0);
+    const [header, ...lines] = cells(readFileSync(join(cwd, "decades", "predictions.csv"), "utf8"));
+    expect(header).toEqual(["row", "rate", "rate predicted", "rate residual", "rate low", "rate high"]);
+    const ratios = lines.map((line) => {
+      const [, , predicted, , low, high] = line.map(Number);
+      expect(low).toBeGreaterThan(0);
+      expect(high! / predicted!).toBeCloseTo(predicted! / low!, 6);
+      return Math.log(high! / predicted!);
+    });
+    // In the logarithm the widths differ by the spread of the trials alone, over six decades.
+    expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(10);
+    const held = lines.filter(
+      (line) => Number(line[1]) >= Number(line[4]) && Number(line[1]) <= Number(line[5]),
+    );
+    expect(held.length).toBeGreaterThan(0.75 * lines.length);
+    const { stdout } = await inTurn(["predict", "decades", "decades.csv", "--json"], { cwd });
+    const [first] = JSON.parse(stdout).predictions;
+    expect(first.outputs[0].low).toBeGreaterThan(0);
+  });
+
+  it("has no intervals, and says so, where too few rows calibrate them", async () => {
+    const few = rows.slice(0, 8).map(([a, b]) => [a, b, a! + b!].join(","));
+    writeFileSync(join(cwd, "few.csv"), ["a,b,y", ...few].join("\n"));
+    const summary = await train(
+      "few.csv",
+      "--inputs",
+      "a,b",
+      "--outputs",
+      "y",
+      "--test",
+      "2",
+      "--out",
+      "few",
+      "--model",
+      "network",
+    );
+    expect(summary.intervals).toEqual({ level: 0.9, rows: 2 });
+    expect(summary.outputs[0]).not.toHaveProperty("coverage");
+    const report = readFileSync(join(cwd, "few", "report.html"), "utf8");
+    expect(report).toContain("There are no intervals for 90 % of new cases: they need 9 validation rows");
+    expect(report).not.toContain("held");
+    const { stdout, stderr } = await inTurn(["predict", "few", "few.csv", "--json"], { cwd });
+    expect(stderr).toContain("has no intervals for 90 % of new cases: 2 rows calibrated it");
+    expect(JSON.parse(stdout).predictions[0].outputs[0]).toMatchObject({ low: null, high: null });
+  });
+
+  it("keeps whole groups back, however unequal, and never none", async () => {
+    const sites = rows.slice(0, 180).map(([a, b], k) => {
+      const site = [7, 20, 27, 40, 52, 60, 90, 120, 140, 150, 165, 180].findIndex((end) => k < end);
+      return [site, a, b, a! - b!].join(",");
+    });
+    writeFileSync(join(cwd, "sites.csv"), ["site,a,b,y", ...sites].join("\n"));
+    const line = "sites.csv --inputs a,b --outputs y --group site".split(" ");
+    for (const seed of ["1", "2", "3"]) {
+      const summary = await train(...line, "--trials", "8", "--seed", seed, "--out", `sites-${seed}`);
+      expect(summary.models[0].trials).toBe(8);
+    }
+    writeFileSync(join(cwd, "two.csv"), ["site,a,b,y", ...sites.slice(0, 20)].join("\n"));
+    const two = ["train", "two.csv", ...line.slice(1), ...tiny, "--out", "two"];
+    const { code, stderr } = await inTurn(two, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("the training rows are one group, expected at least two");
+  });
+
+  it("says how to leave a format that is not read", async () => {
+    writeFileSync(join(cwd, "runs.ods"), "PK\x03\x04");
+    expectRefusal(await inTurn(["data", "runs.ods"], { cwd }), "runs.ods", "the sheet as CSV");
+  });
+});
