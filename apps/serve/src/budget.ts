@@ -5,15 +5,15 @@ import { HttpError, overloaded } from "./errors.ts";
 const small = 64 * 1024;
 const forLarge = 7 / 8;
 
-/** What one request holds in memory, from its first byte to the last byte of its answer. */
-export interface Share {
-  /** Holds so many bytes more. Throws 503 where the budget is used up, and 413 where even an empty one would
-   *  not do. */
-  take(bytes: number): void;
-  /** Holds this instead of what it held. */
-  hold(bytes: number): void;
-  release(): void;
-  readonly bytes: number;
+/** What the requests of one connection hold. */
+interface Account {
+  held: number;
+  closed: boolean;
+}
+
+/** Something that ends, such as a socket or an HTTP/2 stream. */
+export interface Closing {
+  once(event: "close", listener: () => void): unknown;
 }
 
 /** Bytes that all requests may hold together, and those of one connection: bodies that are read, tensors that
@@ -25,43 +25,30 @@ export class Budget {
   refused = 0;
   readonly limit: number;
   readonly perConnection: number;
-  private readonly connections = new WeakMap<object, { held: number }>();
+  private readonly accounts = new WeakMap<Closing, Account>();
 
   constructor(limit: number) {
     this.limit = limit;
     this.perConnection = Math.ceil(limit / 4);
   }
 
-  /** @param connection What the request came over. */
-  share(connection: object): Share {
-    const mine = this.connections.get(connection) ?? { held: 0 };
-    this.connections.set(connection, mine);
-    let own = 0;
-    let released = false;
-    const hold = (bytes: number): void => {
-      // The client may be gone before its request is looked at.
-      if (released) return;
-      const more = bytes - own;
-      if (more > 0) this.check(bytes, more, mine.held);
-      own = bytes;
-      mine.held += more;
-      this.held += more;
-      this.highest = Math.max(this.highest, this.held);
-    };
-    return {
-      take: (bytes) => hold(own + bytes),
-      hold,
-      release: () => {
-        hold(0);
-        released = true;
-      },
-      get bytes() {
-        return own;
-      },
-    };
+  /** @param connection What the request came over; with its end all that it held is free. */
+  share(connection: Closing): Share {
+    let account = this.accounts.get(connection);
+    if (!account) {
+      const opened = { held: 0, closed: false };
+      this.accounts.set(connection, opened);
+      connection.once("close", () => {
+        this.held -= opened.held;
+        opened.closed = true;
+      });
+      account = opened;
+    }
+    return new Share(this, account);
   }
 
-  private check(whole: number, more: number, connection: number): void {
+  /** Throws where `more` bytes do not fit, of a request that then holds `whole`. */
+  check(whole: number, more: number, connection: number): void {
     const [most, held, where] =
       connection + more > this.perConnection
         ? [this.perConnection, connection, "of this connection"]
@@ -73,5 +60,42 @@ export class Budget {
       throw new HttpError(413, `${needed}, expected at most ${this.perConnection} (--max-memory)`);
     }
     throw overloaded(`${needed}, but other requests ${where} hold ${held} already; try again later`);
+  }
+}
+
+/** What one request holds in memory, from its first byte to the last byte of its answer. */
+export class Share {
+  bytes = 0;
+  private released = false;
+  private readonly budget: Budget;
+  private readonly account: Account;
+
+  constructor(budget: Budget, account: Account) {
+    this.budget = budget;
+    this.account = account;
+  }
+
+  /** Holds so many bytes more. Throws 503 where the budget is used up, and 413 where even an empty one would
+   *  not do. */
+  take(bytes: number): void {
+    this.hold(this.bytes + bytes);
+  }
+
+  /** Holds this instead of what it held. */
+  hold(bytes: number): void {
+    const { budget, account } = this;
+    // The client may be gone before its request is looked at.
+    if (this.released || account.closed) return;
+    const more = bytes - this.bytes;
+    if (more > 0) budget.check(bytes, more, account.held);
+    this.bytes = bytes;
+    account.held += more;
+    budget.held += more;
+    if (budget.held > budget.highest) budget.highest = budget.held;
+  }
+
+  release(): void {
+    this.hold(0);
+    this.released = true;
   }
 }

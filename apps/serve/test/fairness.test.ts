@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Budget } from "../src/budget.ts";
@@ -72,9 +73,9 @@ test("a model is idle only when all parts are answered, or nobody wants them", a
 
 test("large requests do not shut small ones out", () => {
   const budget = new Budget(16_000_000);
-  for (let k = 0; k < 14; k++) budget.share({}).take(1_000_000);
-  expect(() => budget.share({}).take(1_000_000)).toThrow("hold 14000000 already");
-  budget.share({}).take(60_000);
+  for (let k = 0; k < 14; k++) budget.share(new EventEmitter()).take(1_000_000);
+  expect(() => budget.share(new EventEmitter()).take(1_000_000)).toThrow("hold 14000000 already");
+  budget.share(new EventEmitter()).take(60_000);
   expect(budget.held).toBe(14_060_000);
 });
 

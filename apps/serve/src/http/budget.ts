@@ -15,13 +15,12 @@ export const copies = 3;
 /** Counts what requests hold. A body whose length is known is refused before it is read. */
 export function addBudget(app: FastifyInstance, budget: Budget, maxBody: number): void {
   app.decorateRequest("share", null as unknown as Share);
-  app.addHook("onRequest", (request, reply, done) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     const share = budget.share(request.raw.socket);
     request.share = share;
-    reply.raw.once("close", share.release);
-    const length = Number(request.headers["content-length"] ?? 0);
+    const length = request.headers["content-length"];
     // A longer one is 413 as soon as Fastify looks at it.
-    if (length <= maxBody) share.take(copies * length);
+    if (length !== undefined && Number(length) <= maxBody) share.take(copies * Number(length));
     done();
   });
   app.addHook("onResponse", (request, _reply, done) => {

@@ -19,8 +19,10 @@ export class Connection {
   since: number = performance.now();
   /** Answers that have begun and have not ended: several where requests came one behind the other. */
   private sending = 0;
-  /** When the first of them began, and what the connection had sent by then. */
-  answering: { readonly since: number; readonly sent: number } | undefined;
+  /** When the first of them began; 0 where there is none. */
+  answering = 0;
+  /** What the connection had sent when that was first looked at. */
+  sent = -1;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -34,7 +36,7 @@ export class Connection {
 
   answers(): void {
     this.sending++;
-    this.answering ??= { since: performance.now(), sent: sentBy(this.socket) };
+    if (this.answering === 0) this.answering = performance.now();
   }
 
   ended(): void {
@@ -42,7 +44,8 @@ export class Connection {
     this.request = undefined;
     this.since = performance.now();
     this.sending = Math.max(0, this.sending - 1);
-    this.answering = this.sending > 0 ? { since: this.since, sent: sentBy(this.socket) } : undefined;
+    this.answering = this.sending > 0 ? this.since : 0;
+    this.sent = -1;
   }
 }
 
@@ -124,11 +127,13 @@ export class Connections {
 
   private closeUnread(): void {
     const now = performance.now();
-    for (const { socket, answering } of this.all()) {
-      if (!answering) continue;
-      const elapsed = now - answering.since;
+    for (const connection of this.all()) {
+      const { socket, answering, sent } = connection;
+      if (answering === 0) continue;
+      if (sent < 0) connection.sent = sentBy(socket);
+      const elapsed = now - answering;
       const expected = ((elapsed - this.timeout) / 1000) * slowest;
-      if (elapsed > this.timeout && sentBy(socket) - answering.sent < Math.max(1, expected)) socket.destroy();
+      if (elapsed > this.timeout && sentBy(socket) - sent < Math.max(1, expected)) socket.destroy();
     }
   }
 }

@@ -42,7 +42,7 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
     connections.of(request.raw.socket)?.answers();
     if (!service.accepting) reply.header("connection", "close");
     // Fastify closes after each body that it could not use; this one has come as a whole.
-    else if (request.raw.complete) reply.removeHeader("connection");
+    else if (reply.statusCode >= 400 && request.raw.complete) reply.removeHeader("connection");
     done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {

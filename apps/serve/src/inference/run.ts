@@ -1,7 +1,7 @@
 import type { Share } from "../budget.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { Service } from "../service.ts";
-import type { OutputTensor } from "./batch.ts";
+import type { OutputTensor, Rows } from "./batch.ts";
 import type { InferRequest } from "./infer.ts";
 import { bytesOf, datatypes, numbersText, requireFinite } from "./tensors.ts";
 
@@ -13,12 +13,15 @@ interface Caller {
 
 /** Numbers of the outputs that one row is answered with. */
 function numbersPerRow({ description }: ServedModel, names: readonly string[]): number {
-  const asked = description.outputs.filter(({ name }) => names.includes(name));
-  // The batch is a dimension without a number.
-  const sizes = asked.map(({ shape }) =>
-    shape.reduce<number>((n, d) => n * (typeof d === "number" ? d : 1), 1),
-  );
-  return sizes.reduce((a, b) => a + b, 0);
+  let numbers = 0;
+  for (const { name, shape } of description.outputs) {
+    if (!names.includes(name)) continue;
+    // The batch is a dimension without a number.
+    let size = 1;
+    for (const dimension of shape) if (typeof dimension === "number") size *= dimension;
+    numbers += size;
+  }
+  return numbers;
 }
 
 /** Runs what was asked; `timeout` milliseconds are all that a caller has. What it holds in memory from now on
@@ -73,37 +76,45 @@ export function inferAnswer(
   request: InferRequest,
   results: readonly OutputTensor[],
 ): InferAnswer {
-  const head: Record<string, string> = { model_name: model.name, model_version: model.version };
-  if (request.id !== undefined) head.id = request.id;
   const datatype = datatypes[model.surrogate.dtype];
-  const tensors = request.outputs.map((output) => {
-    const tensor = results.find((result) => result.name === output.name)!;
-    if (!output.binary) requireFinite(tensor.name, tensor.data);
-    return { ...tensor, binary: output.binary };
-  });
-  const count = tensors.reduce((sum, { binary, data }) => sum + (binary ? 0 : data.length), 0);
-  const binary = tensors.filter((tensor) => tensor.binary).map(({ data }) => bytesOf(data));
-
-  function* parts(): Generator<string> {
-    let before = `${JSON.stringify(head).slice(0, -1)},"outputs":[`;
-    for (const { name, data, dims, binary: asBytes } of tensors) {
-      const start = `${before}{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`;
-      if (asBytes) yield `${start},"parameters":{"binary_data_size":${data.byteLength}}}`;
-      else {
-        yield `${start},"data":[`;
-        for (let at = 0; at < data.length; at += numbersAtOnce) {
-          const text = numbersText(data.subarray(at, at + numbersAtOnce));
-          yield at === 0 ? text : `,${text}`;
-        }
-        yield "]}";
-      }
-      before = ",";
+  const id = request.id === undefined ? "" : `,"id":${JSON.stringify(request.id)}`;
+  let json = `{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"${id},"outputs":[`;
+  const binary: Uint8Array[] = [];
+  /** Text before long data, and the data. */
+  const long: { readonly before: string; readonly data: Rows }[] = [];
+  for (const output of request.outputs) {
+    const { name, data, dims } = results.find((result) => result.name === output.name)!;
+    if (json.at(-1) !== "[") json += ",";
+    json += `{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`;
+    if (output.binary) {
+      binary.push(bytesOf(data));
+      json += `,"parameters":{"binary_data_size":${data.byteLength}}}`;
+      continue;
     }
-    yield "]}";
+    requireFinite(name, data);
+    if (data.length <= numbersAtOnce) json += `,"data":[${numbersText(data)}]}`;
+    else {
+      long.push({ before: `${json},"data":[`, data });
+      json = "]}";
+    }
   }
+  json += "]}";
+  if (long.length === 0) return { json, binary };
+  const parts = partsOf(long, json);
   // The length of what stands before bytes must be told first.
-  if (count > numbersAtOnce && binary.length === 0) return { json: parts(), binary };
-  let json = "";
-  for (const part of parts()) json += part;
-  return { json, binary };
+  return { json: binary.length > 0 ? [...parts].join("") : parts, binary };
+}
+
+function* partsOf(
+  long: readonly { readonly before: string; readonly data: Rows }[],
+  end: string,
+): Generator<string> {
+  for (const { before, data } of long) {
+    yield before;
+    for (let at = 0; at < data.length; at += numbersAtOnce) {
+      const text = numbersText(data.subarray(at, at + numbersAtOnce));
+      yield at === 0 ? text : `,${text}`;
+    }
+  }
+  yield end;
 }

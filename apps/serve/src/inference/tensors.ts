@@ -112,8 +112,9 @@ export function numbersText(data: Rows): string {
 
 /** JSON has no NaN: an output that is not finite is an error, never null. */
 export function requireFinite(name: string, data: Rows): void {
-  const wrong = data.findIndex((value: number) => !Number.isFinite(value));
-  if (wrong < 0) return;
+  let wrong = 0;
+  while (wrong < data.length && Number.isFinite(data[wrong])) wrong++;
+  if (wrong === data.length) return;
   throw badRequest(
     `output ${name}[${wrong}] is ${data[wrong]}, which JSON cannot hold: the inputs lie too far outside the training range (binary_data: true returns it)`,
   );
