@@ -62,6 +62,11 @@ export async function startPage(source: PageService): Promise<void> {
     const [name, version] = ["model", "version"].map((id) => find<HTMLSelectElement>(id).value);
     reopen({ model: name!, ...(changed === "version" && { version: version! }) });
   }
+  find("skip").addEventListener("click", (event) => {
+    // The address is the point that is shown.
+    event.preventDefault();
+    find("outputs-panel").focus();
+  });
   find("share").addEventListener("click", async () => {
     if (model) write.now(model, explorer);
     explorer.say(`${await copied(location.href)}: the address of this point.`);

@@ -1,7 +1,7 @@
 // One line an input: name, slider, box. What is asked for is what the box says.
 
-import { element, named } from "./elements.ts";
-import { brief, gridText, type Range } from "./numbers.ts";
+import { element, named, withUnit } from "./elements.ts";
+import { brief, gridText, numberText, type Range, shortened } from "./numbers.ts";
 import type { ModelDescription } from "./service/types.ts";
 import { isOutside } from "./words.ts";
 
@@ -36,7 +36,8 @@ export function createInputs(form: HTMLElement, changed: () => void): Inputs {
   return {
     show(inputs, texts) {
       rows = inputs.map((input, j) => inputRow(input, j, texts[j]!, changed));
-      form.replaceChildren(...rows.map(({ row }) => row));
+      const filter = inputs.length > few ? [filterOf(inputs, rows)] : [];
+      form.replaceChildren(...filter, ...rows.map(({ row }) => row));
     },
     get texts() {
       return rows.map(({ text }) => text);
@@ -51,15 +52,34 @@ export function createInputs(form: HTMLElement, changed: () => void): Inputs {
   };
 }
 
+/** More inputs than this have a box to find them by name. */
+const few = 20;
+
+function filterOf(inputs: readonly Input[], rows: readonly Row[]): HTMLElement {
+  const box = element("input", {
+    type: "search",
+    placeholder: "Find an input",
+    "aria-label": "Find an input",
+  });
+  box.addEventListener("input", () => {
+    const part = box.value.trim().toLowerCase();
+    for (const [j, { row }] of rows.entries()) row.hidden = !inputs[j]!.name.toLowerCase().includes(part);
+  });
+  return element("div", { class: "filter" }, box);
+}
+
 function inputRow(input: Input, j: number, first: string, changed: () => void): Row {
   const { name, slider } = input;
   const id = `input-${j}`;
-  const label = element("label", { for: id, id: `${id}-label`, title: name }, ...named(input));
+  const shown = { ...input, name: shortened(name) };
+  const label = element("label", { for: id, title: name }, ...named(shown));
   const slide = element("input", {
     ...{ type: "range", step: "any", min: slider[0], max: slider[1] },
-    "aria-labelledby": `${id}-label`,
+    "aria-label": withUnit(input),
   });
-  const box = element("input", { type: "number", id, step: "any", inputmode: "decimal" });
+  const box = element("input", {
+    ...{ type: "text", id, inputmode: "decimal", role: "spinbutton", "aria-label": withUnit(input) },
+  });
   const low = element("span", {}, brief(slider[0], 3));
   const marked = element("span", { class: "held" });
   const high = element("span", {}, brief(slider[1], 3));
@@ -89,6 +109,7 @@ function inputRow(input: Input, j: number, first: string, changed: () => void): 
     // To a screen reader a slider says what the box says.
     slide.setAttribute("aria-valuetext", text);
     box.setAttribute("aria-invalid", String(text === ""));
+    box.setAttribute("aria-valuenow", text);
     row.classList.toggle("outside", text !== "" && isOutside(input, Number(text)));
     made.hold(held);
   };
@@ -105,8 +126,9 @@ function inputRow(input: Input, j: number, first: string, changed: () => void): 
     move(text);
   });
   box.addEventListener("input", () => {
-    if (box.value !== "") slide.value = box.value;
-    take(Number.isFinite(box.valueAsNumber) ? box.value : "");
+    const text = numberText(box.value);
+    if (text !== "") slide.value = text;
+    take(text);
     changed();
   });
   return made;

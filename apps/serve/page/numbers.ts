@@ -110,3 +110,17 @@ export function rangeOf(values: Iterable<number>, margin = 0): Range {
   const extra = margin && ((high - low) * margin || Math.abs(high) * 0.05 || 1);
   return [low - extra, high + extra];
 }
+
+/** What a box holds, where it is a number as programs write one; else nothing. "1,5" is none: a browser's own
+ *  box for numbers would make 15 of it. */
+export const numberText = (text: string): string =>
+  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
+    ? text.trim()
+    : "";
+
+/** A long name without its middle: what tells names apart is often at their ends. */
+export function shortened(name: string, most = 40): string {
+  if (name.length <= most) return name;
+  const half = Math.floor((most - 1) / 2);
+  return `${name.slice(0, half)}…${name.slice(-half)}`;
+}

@@ -8,7 +8,16 @@ const run = (name: string, ...args: string[]) => {
   return spawnSync(process.execPath, [script, ...args], { encoding: "utf8", timeout: 60_000 });
 };
 
-const commands = ["deterministic", "fairness", "fuzz", "rolling", "screenshots", "shutdown", "soak"];
+const commands = [
+  "attacks",
+  "deterministic",
+  "fairness",
+  "fuzz",
+  "rolling",
+  "screenshots",
+  "shutdown",
+  "soak",
+];
 
 test.each(commands.map((name) => [name, "model"]).concat([["load-table", "summary"]]))(
   "bench/%s.mjs tells how it is used, and what is wrong",

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gridText, scaleOf, textAt, ticks, trailing, written } from "../../page/numbers.ts";
+import {
+  gridText,
+  numberText,
+  scaleOf,
+  shortened,
+  textAt,
+  ticks,
+  trailing,
+  written,
+} from "../../page/numbers.ts";
 
 const ranges = fc
   .tuple(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-9, max: 1e7, noNaN: true }))
@@ -79,6 +88,29 @@ describe("numbers of one quantity", () => {
       "\u2008\u2007\u2007\u2007\u2007",
     ]);
   });
+});
+
+test.each([
+  ["1.5", "1.5"],
+  [" -2e-3 ", "-2e-3"],
+  [".5", ".5"],
+  ["1,5", ""],
+  ["1 5", ""],
+  ["", ""],
+  ["1e999", ""],
+  ["0x10", ""],
+])("a box that holds '%s' says '%s'", (text, said) => {
+  expect(numberText(text)).toBe(said);
+});
+
+test("long names keep their beginning and their end", () => {
+  const [a, b] = [
+    "deep_soil_moisture_of_the_northern_catchment_1",
+    "deep_soil_moisture_of_the_northern_catchment_2",
+  ];
+  expect(shortened(a)).toHaveLength(39);
+  expect(shortened(a)).not.toBe(shortened(b));
+  expect(shortened("short")).toBe("short");
 });
 
 test("ticks are round numbers within the range, each told from the others", () => {
