@@ -102,55 +102,33 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     }
     for (let i = 0; i < s; i++) {
       for (let q = 0; q < n; q++) lambda[q] = lambda[q]! + argumentCotangents[i]![q]!;
-      this.#addCurvature(t, y, u[i]!, v[i]!, lambda, gradP);
+      // The gradient of v^T J(y, p) u.
+      const way = u[i]!;
+      const along = (e: number) => [t, y.map((x, q) => x + e * way[q]!)] as const;
+      this.#addChange(v[i]!, derivatives.scales.along(y, way), along, lambda, gradP);
     }
-    this.#addTimeCurvature(t, h, y, timeCotangent, lambda, gradP);
+    if (derivatives.system.problem.autonomous) return;
+    // The gradient of w^T df/dt.
+    this.#addChange(timeCotangent, timeIncrement(t, h), (e) => [t + e, y], lambda, gradP);
   }
 
-  /** The gradient of v^T J(y, p) u: the derivative of the pullback of v along u. */
-  #addCurvature(
-    t: number,
-    y: Float64Array,
-    u: Float64Array,
+  /** The derivative of the pullback of v along a way, `at(e)` being e along it. */
+  #addChange(
     v: Float64Array,
+    step: number,
+    at: (e: number) => readonly [t: number, y: Float64Array],
     gradY: Float64Array,
     gradP: Float64Array,
   ): void {
-    const step = this.derivatives.scales.along(y, u);
     if (step === 0) return;
-    const scaled = v.map((x) => (0.5 * x) / step);
-    this.derivatives.pullback(
-      t,
-      y.map((x, q) => x + step * u[q]!),
-      scaled,
-      gradY,
-      gradP,
-    );
-    for (let q = 0; q < scaled.length; q++) scaled[q] = -scaled[q]!;
-    this.derivatives.pullback(
-      t,
-      y.map((x, q) => x - step * u[q]!),
-      scaled,
-      gradY,
-      gradP,
-    );
-  }
-
-  /** The gradient of w^T df/dt: the derivative of the pullback of w in t. */
-  #addTimeCurvature(
-    t: number,
-    h: number,
-    y: Float64Array,
-    w: Float64Array,
-    gradY: Float64Array,
-    gradP: Float64Array,
-  ): void {
-    if (this.derivatives.system.problem.autonomous) return;
-    const step = timeIncrement(t, h);
-    const scaled = w.map((x) => (0.5 * x) / step);
-    this.derivatives.pullback(t + step, y, scaled, gradY, gradP);
-    for (let q = 0; q < scaled.length; q++) scaled[q] = -scaled[q]!;
-    this.derivatives.pullback(t - step, y, scaled, gradY, gradP);
+    for (const e of [step, -step]) {
+      this.derivatives.pullback(
+        ...at(e),
+        v.map((x) => (0.5 * x) / e),
+        gradY,
+        gradP,
+      );
+    }
   }
 
   pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
