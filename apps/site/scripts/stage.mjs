@@ -47,6 +47,7 @@ const documents = [
   ["docs/question/plan.md", "notebooks/the-question-planned"],
   ["docs/release/platforms.md", "reference/platforms"],
   ["docs/release/rehearsal.md", "reference/release"],
+  ["docs/architecture.md", "architecture"],
   ["CONTRIBUTING.md", "contributing"],
 ];
 const places = new Map(documents);

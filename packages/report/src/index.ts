@@ -1,4 +1,19 @@
 export { type Circumstances, commonFacts, machine } from "./facts.ts";
 export { isRatio, proxyLabel, proxyText } from "./proxies.ts";
-export { type Deciles, decilesOf, logSlope, mean, median, quantile, rangeOf } from "./statistics.ts";
+export {
+  type Deciles,
+  decilesOf,
+  type Estimate,
+  estimateOf,
+  fewestForInterval,
+  holm,
+  type Interval,
+  logSlope,
+  mean,
+  median,
+  quantile,
+  rangeOf,
+  type SignedRank,
+  signedRank,
+} from "./statistics.ts";
 export { csvLine, csvOf, markdownOf, type NamedTable, pipeTable, quoted, tableOf } from "./table.ts";

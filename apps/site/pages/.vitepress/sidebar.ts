@@ -54,5 +54,6 @@ export const sidebar = [
   },
   { text: "API", items: under("reference/api") },
   { text: "Notebooks", items: under("notebooks") },
+  { text: "Architecture", link: "/architecture" },
   { text: "Contributing", link: "/contributing" },
 ];

@@ -199,7 +199,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
 }
 
 function shown({ tables, lead }: Pick<Presentation, "tables" | "lead">): string {
-  return [...tables.map(({ header, rows }) => `${textTable(header, rows)}\n`), ...lead].join("\n");
+  return [...lead, "", ...tables.map(({ header, rows }) => `${textTable(header, rows)}\n`)].join("\n").trim();
 }
 
 function digestOf(digested: unknown): string {

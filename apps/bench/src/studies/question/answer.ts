@@ -1,6 +1,4 @@
-import { mean } from "@stiffnet/report";
-import { type Estimate, estimateOf } from "../study/estimate.ts";
-import { holm, signedRank } from "../study/signed-rank.ts";
+import { type Estimate, estimateOf, holm, mean, signedRank } from "@stiffnet/report";
 import { type Candidate, type Cell, candidatesOf, type Plan, plainName, studyOf } from "./plan.ts";
 import type { Training } from "./trainings.ts";
 

@@ -1,6 +1,6 @@
+import type { Estimate } from "@stiffnet/report";
 import { markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
-import type { Estimate } from "../study/estimate.ts";
 import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";
 import { type Cell, type Plan, plainName, planDigest } from "./plan.ts";
 import type { Training } from "./trainings.ts";

@@ -1,3 +1,4 @@
+import { type Estimate, estimateOf, holm, signedRank } from "@stiffnet/report";
 import {
   type ModelSpec,
   networkFor,
@@ -5,8 +6,6 @@ import {
   type TrialRecord,
   trainingFor,
 } from "@stiffnet/trials";
-import { type Estimate, estimateOf } from "./estimate.ts";
-import { holm, signedRank } from "./signed-rank.ts";
 
 /** What is told of every model, over its finished trials. Times are those of training. */
 export type Quantity =

@@ -1,6 +1,6 @@
+import type { Estimate } from "@stiffnet/report";
 import { formatNumber } from "@stiffnet/terminal";
 import type { Comparison } from "./compare.ts";
-import type { Estimate } from "./estimate.ts";
 
 /** Differences are believed below this p. */
 const level = 0.05;

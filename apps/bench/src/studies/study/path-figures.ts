@@ -1,6 +1,6 @@
+import type { Estimate } from "@stiffnet/report";
 import { type Figure, narrowChart } from "@stiffnet/report/charts";
 import type { ModelStatistics, Quantity } from "./compare.ts";
-import type { Estimate } from "./estimate.ts";
 import type { SweepPath } from "./paths.ts";
 
 const drawn: readonly (readonly [Quantity, string])[] = [

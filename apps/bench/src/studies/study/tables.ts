@@ -1,9 +1,9 @@
+import type { Estimate, Interval } from "@stiffnet/report";
 import { type NamedTable, quoted, tableOf } from "@stiffnet/report";
 import type { ExaminedNetwork } from "@stiffnet/report/charts";
 import { formatDuration, formatNumber } from "@stiffnet/terminal";
 import { isFromSeed, type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
-import type { Estimate, Interval } from "./estimate.ts";
 import type { SweepPath } from "./paths.ts";
 
 export interface StudySummary extends Summary {

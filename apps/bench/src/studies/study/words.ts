@@ -1,8 +1,8 @@
+import { type Estimate, fewestForInterval } from "@stiffnet/report";
 import { proxies } from "@stiffnet/stiffness";
 import { formatNumber } from "@stiffnet/terminal";
 import { type ModelSpec, printed } from "@stiffnet/trials";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
-import { type Estimate, fewestForInterval } from "./estimate.ts";
 import { changeOf, type Outcome, outcomeOf } from "./outcome.ts";
 import type { SweepPath } from "./paths.ts";
 import {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { estimateOf, medianInterval } from "../src/studies/study/estimate.ts";
-import { holm, signedRank } from "../src/studies/study/signed-rank.ts";
+import { estimateOf, holm, medianInterval, signedRank } from "../src/statistics.ts";
 import reference from "./reference/study_statistics.json" with { type: "json" };
 
 describe("Wilcoxon's signed-rank test", () => {
