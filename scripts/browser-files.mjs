@@ -14,7 +14,7 @@ const packages = join(dirname(fileURLToPath(import.meta.url)), "..", "packages")
 export const browserEntries = {
   base: ["index"],
   kernels: ["index"],
-  integrators: ["index", "fixed-step"],
+  integrators: ["index", "fixed-step", "problems", "tableaus", "tracing"],
   preparation: ["index"],
   tables: ["index"],
   datasets: ["index"],

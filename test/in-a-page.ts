@@ -33,7 +33,7 @@ import { randomStream } from "@stiffnet/base";
 import { neuralOde, predict, train } from "@stiffnet/core";
 import { branin, sample, sobol } from "@stiffnet/datasets";
 import { readTable } from "@stiffnet/tables";
-import { radauIIA5, solve } from "@stiffnet/integrators";
+import { radau, solve } from "@stiffnet/integrators";
 import { rk4 } from "@stiffnet/integrators/fixed-step";
 import { encodeOnnx, importOnnx } from "@stiffnet/onnx";
 import { standardise } from "@stiffnet/preparation";
@@ -45,7 +45,7 @@ const { inputNames, outputNames, preparation } = data;
 const start = { ...neuralOde({ inputs: 2, outputs: 1, width: 5, depth: 3, solver: rk4.name, seed: 2 }), inputNames, outputNames, preparation };
 const run = await train(start, data, { epochs: 4, penalty: l2Penalty(1e-3) });
 const [back] = await importOnnx(encodeOnnx(run.model));
-const stiff = solve({ f: (t, y, dy) => { dy[0] = -1000 * y[0]; }, y0: [1], tSpan: [0, 1] }, { solver: radauIIA5 });
+const stiff = solve({ f: (t, y, dy) => { dy[0] = -1000 * y[0]; }, y0: [1], tSpan: [0, 1] }, { solver: radau });
 const table = await readTable(new File(["a,b\\n1,2\\n3,x\\n"], "t.csv"));
 let fault = "";
 try { table.split({ inputs: "a", outputs: "b", test: 1 }); } catch (error) { fault = error.message; }
@@ -57,7 +57,8 @@ export const result = JSON.stringify([
 /** Robertson's reaction and a clock, written down once: the steps of its solution to the last bit, by code
  *  that is compiled where the page allows it and by a table where not; and whether it does. */
 const traced = `
-import { defineTraced, radauIIA5, solve } from "@stiffnet/integrators";
+import { radau, solve } from "@stiffnet/integrators";
+import { defineTraced } from "@stiffnet/integrators/tracing";
 
 const solved = (options) => {
   const problem = defineTraced({
@@ -69,7 +70,7 @@ const solved = (options) => {
     },
     y0: [1, 0, 0, 0], tSpan: [0, 40], parameters: { k1: 0.04, k2: 3e7, k3: 1e4 }, ...options,
   });
-  const { status, stats, t, y } = solve(problem, { solver: radauIIA5, rtol: 1e-6, keep: "steps" });
+  const { status, stats, t, y } = solve(problem, { solver: radau, rtol: 1e-6, keep: "steps" });
   const bits = [...t, ...y].map((value) => new BigUint64Array(Float64Array.of(value).buffer)[0].toString(16));
   return JSON.stringify([status, stats, bits]);
 };

@@ -56,7 +56,7 @@ function sentence(who, rows, isPeer, aim) {
 function evaluationsTable({ points, rows }) {
   const pairs = [
     ["bdf", "SciPy BDF"],
-    ["dormandPrince853", "SciPy DOP853"],
+    ["dop853", "SciPy DOP853"],
   ];
   const at = (problem, contestant, error) =>
     secondsAt(

@@ -2,17 +2,9 @@
 // processor time as a part of the hand-written Jacobian's, in turn in one process, the least of many turns.
 // The table of docs/integrators/guide.md:
 //   node --expose-gc scripts/traced-derivatives.mjs [turns]
-import {
-  bdf,
-  brusselator,
-  defineTraced,
-  hires,
-  pollu,
-  radauIIA5,
-  rober,
-  rodas5P,
-  solve,
-} from "@stiffnet/integrators";
+import { bdf, radau, rodas5P, solve } from "@stiffnet/integrators";
+import { brusselator, hires, pollu, rober } from "@stiffnet/integrators/problems";
+import { defineTraced } from "@stiffnet/integrators/tracing";
 import * as traced from "../../../packages/integrators/test/traced-problems.mjs";
 
 const turns = Number(process.argv[2] ?? 9);
@@ -23,7 +15,7 @@ const cases = [
   ["HIRES", hires, traced.hires, rodas5P, hires.atolFor(rtol)],
   ["POLLU", pollu, traced.pollu, rodas5P, pollu.atolFor(rtol)],
   ["POLLU, bdf", pollu, traced.pollu, bdf, pollu.atolFor(rtol)],
-  ["POLLU, radauIIA5", pollu, traced.pollu, radauIIA5, pollu.atolFor(rtol)],
+  ["POLLU, radau", pollu, traced.pollu, radau, pollu.atolFor(rtol)],
   ["Brusselator, 1,000", inLine, traced.brusselator(500), rodas5P, rtol],
 ];
 /** A turn lasts at least so many microseconds: the clock of processor time may be coarse. */

@@ -79,7 +79,7 @@ describe("wrong options", () => {
     ["serve none.onnx", "none.onnx"],
     ["intro --rate 1", "--rate", "'1'", "above 1"],
     ["intro --rtol 2", "--rtol", "'2'", "below 1"],
-    ["intro --methods rk5", "'rk5'", "dormandPrince54"],
+    ["intro --methods rk5", "'rk5'", "dopri5"],
     ["intro --rates 10,0.5", "'0.5'", "at least 1"],
     ["intro results", "too many arguments"],
     ["convergence --solvers rk5", "'rk5'", "implicitMidpoint"],

@@ -11,7 +11,7 @@ import { solverChecks, stepChecks } from "./solver-checks.ts";
 export interface IntegrateOptions
   extends Pick<
     SolveOptions,
-    "solver" | "rtol" | "atol" | "firstStep" | "largestStep" | "maxSteps" | "newtonTolerance"
+    "solver" | "rtol" | "atol" | "firstStep" | "maxStep" | "maxSteps" | "newtonTolerance"
   > {
   /** Fixed steps, this number over the horizon (of layers: the same number in each). */
   readonly steps?: number;
@@ -98,7 +98,7 @@ export async function integrate(
           ...rest,
           solver,
           ...(inside.length > 0 ? { saveAt: inside } : { keep: "end" }),
-          ...(steps === undefined ? { stopAt: kinks } : { steps: steps / pieces }),
+          ...(steps === undefined ? { tStops: kinks } : { steps: steps / pieces }),
         },
       );
       for (const key of Object.keys(stats) as (keyof Stats)[]) stats[key] += solution.stats[key];

@@ -11,8 +11,8 @@ export const solverChecks: Checks<Pick<SolveOptions, Passed>> = {
   maxSteps: check("a number", (value) => typeof value === "number"),
 };
 
-export const stepChecks: Checks<Pick<SolveOptions, "firstStep" | "largestStep" | "newtonTolerance">> = {
+export const stepChecks: Checks<Pick<SolveOptions, "firstStep" | "maxStep" | "newtonTolerance">> = {
   firstStep: number(),
-  largestStep: check("a number", (value) => typeof value === "number"),
+  maxStep: check("a number", (value) => typeof value === "number"),
   newtonTolerance: number(),
 };

@@ -18,65 +18,72 @@ const fields: Readonly<Record<string, keyof typeof problemFieldNames>> = {
   vjp: "pullback",
 };
 
-/** What SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax call things: without capitals and
- *  underscores. */
-const elsewhere: Readonly<Record<string, string>> = {
-  method: "solver says which method, as in solver: rodas5P",
-  alg: "solver says which method, as in solver: rodas5P",
-  algorithm: "solver says which method, as in solver: rodas5P",
-  reltol: "it is called rtol",
-  abstol: "it is called atol",
-  tol: "it is called rtol, with atol",
-  tolerance: "it is called rtol, with atol",
-  teval: "it is called saveAt",
-  maxstep: "it is called largestStep",
-  dtmax: "it is called largestStep",
-  minstep: "it is called smallestStep",
-  dtmin: "it is called smallestStep",
-  firststep: "it is called firstStep",
-  dt0: "it is called firstStep",
-  dt: "it is called step",
-  h: "it is called step",
-  maxiters: "it is called maxSteps",
-  maxnumsteps: "it is called maxSteps",
-  dense: 'it is called keep: "all"',
-  denseoutput: 'it is called keep: "all"',
-  tstops: "it is called stopAt",
-  tcrit: "it is called stopAt",
-  nonnegative: "it is called bounds, as in bounds: { lower: 0 }",
-  constraints: "it is called bounds, as in bounds: { lower: 0 }",
-  isoutofdomain: "it is called bounds, as in bounds: { lower: 0 }",
-  callback: "events and onStep are called along the way",
-  timeout: "it is called maxSeconds",
-  rk45: "dormandPrince54 (imported from the package), which is that method",
-  ode45: "dormandPrince54 (imported from the package), which is that method",
-  dopri5: "dormandPrince54 (imported from the package), which is that method",
-  rk23: "bogackiShampine32 (imported from the package), which is that method",
-  ode23: "bogackiShampine32 (imported from the package), which is that method",
-  tsit5: "tsitouras54 (imported from the package), which is that method",
-  rodas5p: "rodas5P (imported from the package), which is that method",
-  radau: "radauIIA5 (imported from the package), which is that method",
-  radau5: "radauIIA5 (imported from the package), which is that method",
-  radauiia5: "radauIIA5 (imported from the package), which is that method",
-  bdf: "bdf, imported from the package",
-  ode15s: "bdf (imported from the package), which is that method",
-  dop853: "dormandPrince853 (imported from the package), which is that method",
-  kvaerno5: "kvaerno54 (imported from the package), which is that method",
-  rkc2: "rkc, imported from the package",
-  rock2: "rkc (imported from the package), which is of the same kind",
-  rock4: "rkc (imported from the package), which is of the same kind",
-  lsoda: "auto(), which changes sides as that one does",
-  auto: "auto(), imported from the package",
-  rk4: "rk4, imported from the package",
-  euler: "euler, imported from the package",
+/** Options by the names that they have in SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax, without
+ *  capitals and underscores. */
+const options: Readonly<Record<string, string>> = {
+  method: "solver, as in solver: rodas5P",
+  alg: "solver, as in solver: rodas5P",
+  algorithm: "solver, as in solver: rodas5P",
+  reltol: "rtol",
+  abstol: "atol",
+  tol: "rtol, with atol",
+  tolerance: "rtol, with atol",
+  teval: "saveAt",
+  dtmax: "maxStep",
+  dtmin: "minStep",
+  dt0: "firstStep",
+  dt: "step",
+  h: "step",
+  maxiters: "maxSteps",
+  maxnumsteps: "maxSteps",
+  dense: 'keep: "all"',
+  denseoutput: 'keep: "all"',
+  tcrit: "tStops",
+  nonnegative: "bounds, as in bounds: { lower: 0 }",
+  constraints: "bounds, as in bounds: { lower: 0 }",
+  isoutofdomain: "bounds, as in bounds: { lower: 0 }",
+  callback: "events, or onStep",
+  timeout: "maxSeconds",
 };
+
+/** Solvers by the names that they have elsewhere, and those that are the same here. */
+const solvers: Readonly<Record<string, string>> = {
+  rk45: "dopri5",
+  ode45: "dopri5",
+  dopri5: "dopri5",
+  rk23: "bogackiShampine32",
+  ode23: "bogackiShampine32",
+  tsit5: "tsit5",
+  dop853: "dop853",
+  rodas5p: "rodas5P",
+  radau: "radau",
+  radau5: "radau",
+  radauiia5: "radau",
+  bdf: "bdf",
+  ode15s: "bdf",
+  kencarp4: "esdirk43",
+  kvaerno5: "kvaerno54",
+  rkc2: "rkc",
+  rock2: "rkc",
+  rock4: "rkc",
+  lsoda: "auto()",
+  auto: "auto()",
+  rk4: "rk4",
+  euler: "euler",
+};
+
+/** The solver that a word means, where one does. */
+export function solverCalled(name: string): string | undefined {
+  const low = plain(name);
+  return Object.hasOwn(solvers, low) ? `${solvers[low]}, imported from the package` : undefined;
+}
 
 /** What is meant by a name that is not known: another package's word, or a known name but for case or a
  *  letter. */
-export function aliasOf(name: string, known: readonly string[]): string | undefined {
+function aliasOf(name: string, known: readonly string[]): string | undefined {
   const low = plain(name);
   const same = known.find((each) => each.toLowerCase() === low);
-  if (same === undefined && Object.hasOwn(elsewhere, low)) return elsewhere[low];
+  if (same === undefined && Object.hasOwn(options, low)) return `it is called ${options[low]}`;
   const most = Math.min(low.length - 1, low.length > 5 ? 2 : 1);
   const near = known.find((each) => distance(each.toLowerCase(), low) <= most);
   return near && `did you mean ${near}?`;
@@ -85,16 +92,17 @@ export function aliasOf(name: string, known: readonly string[]): string | undefi
 const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
 /** An option that nobody knows is a slip, and its effect would be missed in silence.
+ *  @param given the options
  *  @param who complains, where it is not the one that takes the problem */
-export function requireKnownOptions(options: object, known: Names, who = ""): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+export function requireKnownOptions(given: object, known: Names, who = ""): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new IntegratorError(
-      `${who}options is ${describe(options)}, expected an object such as { rtol: 1e-6 }`,
+      `${who}options is ${describe(given)}, expected an object such as { rtol: 1e-6 }`,
       { code: "bad_option" },
     );
   }
   const field = (name: string) => (Object.hasOwn(problemFieldNames, name) ? name : fields[plain(name)]);
-  refuseUnknown(Object.keys(options), known, `${who}there is no option`, (name, names) => {
+  refuseUnknown(Object.keys(given), known, `${who}there is no option`, (name, names) => {
     const place = field(name);
     if (place === undefined) return aliasOf(name, names);
     return `it is a field of the problem${place === name ? "" : `, ${place}`}`;

@@ -68,12 +68,12 @@ export interface OdeProblem {
   readonly tSpan: readonly [number, number];
   /** M of M y' = f(t, y, p): its diagonal [n], or all of it column by column [n, n]. Where rows of it are
    *  zero, their equations are algebraic (a differential-algebraic equation, of index 1); y0 is moved
-   *  until they hold. For `bdf`, `radauIIA5` and the Rosenbrock methods. */
+   *  until they hold. For `bdf`, `radau` and the Rosenbrock methods. */
   readonly mass?: ArrayLike<number>;
   /** Of each unknown of a problem with a mass matrix: 1, 2 or 3, how often the equations have to be
    *  differentiated to give its derivative (1 for what has one; in mechanics 1 for positions, 2 for
    *  velocities and 3 for multipliers, or 1, 1, 2 when it is the velocities that are constrained). For
-   *  `radauIIA5`, which then measures the errors of an unknown times h^(index - 1); y0 has to satisfy the
+   *  `radau`, which then measures the errors of an unknown times h^(index - 1); y0 has to satisfy the
    *  equations and their derivatives. @see Hairer and Wanner, Solving Ordinary Differential Equations II,
    *  VII.4 */
   readonly index?: ArrayLike<number>;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   backsolve,
-  brusselator2d,
   defineProblem,
   discrete,
   forwardSensitivities,
@@ -9,14 +8,15 @@ import {
   integrator,
   interpolated,
   type OdeProblem,
-  radauIIA5,
+  radau,
   rodas5P,
   solve,
   solveAsync,
   solveBatch,
   symplecticSolvers,
-  tsitouras54,
+  tsit5,
 } from "../src/index.ts";
+import { brusselator2d } from "../src/problems.ts";
 import { wild } from "./wrong-uses.ts";
 
 const decay: OdeProblem = { f: (_t, y, dy) => dy.set([-y[0]!]), y0: [1], tSpan: [0, 0.3] };
@@ -94,7 +94,7 @@ describe("limits inside of a step", () => {
   const { sparsity: _, sparseJacobian: _none, ...plane } = brusselator2d(18);
 
   test("the time is over while a full Jacobian is factorised, and the hint says what would help", () => {
-    const run = solve(plane, { solver: radauIIA5, maxSeconds: 0.05, keep: "end" });
+    const run = solve(plane, { solver: radau, maxSeconds: 0.05, keep: "end" });
     expect(run.status).toBe("time_limit_reached");
     expect(run.tEnd).toBe(0);
     expect(run.hint).toMatch(/Jacobian of 648 unknowns is a full one.*sparsity or band/);
@@ -116,15 +116,15 @@ describe("limits inside of a step", () => {
         return ++asked > 20;
       },
     };
-    expect(solve(counted, { solver: radauIIA5, signal, keep: "end" }).status).toBe("aborted");
+    expect(solve(counted, { solver: radau, signal, keep: "end" }).status).toBe("aborted");
     expect(count.f).toBeLessThan(30);
   });
 
   test("a run by hand and a run in slices end the same way", async () => {
-    const run = integrator(plane, { solver: radauIIA5, maxSeconds: 0.02 });
+    const run = integrator(plane, { solver: radau, maxSeconds: 0.02 });
     while (run.step());
     expect(run.status).toBe("time_limit_reached");
-    const sliced = await solveAsync(plane, { solver: radauIIA5, maxSeconds: 0.02, keep: "end" });
+    const sliced = await solveAsync(plane, { solver: radau, maxSeconds: 0.02, keep: "end" });
     expect(sliced.status).toBe("time_limit_reached");
   });
 
@@ -132,7 +132,7 @@ describe("limits inside of a step", () => {
     const nested: OdeProblem = {
       ...decay,
       f: (_t, y, dy) => {
-        const inner = solve(decay, { maxEvaluations: 5, solver: tsitouras54, keep: "end" });
+        const inner = solve(decay, { maxEvaluations: 5, solver: tsit5, keep: "end" });
         dy[0] = inner.status === "evaluation_limit_reached" ? -y[0]! : Number.NaN;
       },
     };
@@ -143,7 +143,7 @@ describe("limits inside of a step", () => {
 test("memory that is not to be had is an error in words", () => {
   const n = 200_000;
   const huge: OdeProblem = { f: (_t, y, dy) => dy.set(y), y0: new Float64Array(n), tSpan: [0, 1] };
-  for (const solver of [radauIIA5, rodas5P]) {
+  for (const solver of [radau, rodas5P]) {
     expect(() => solve(huge, { solver, keep: "end" })).toThrow(IntegratorError);
     expect(() => solve(huge, { solver, keep: "end" })).toThrow(
       /can be had: say where .* zero, by band or sparsity/,

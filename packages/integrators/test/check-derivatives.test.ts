@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  brusselator,
-  checkDerivatives,
-  defineProblem,
-  e5,
-  hires,
-  type OdeProblem,
-  orego,
-  pollu,
-  rober,
-  vdpol,
-} from "../src/index.ts";
+import { checkDerivatives, defineProblem, type OdeProblem } from "../src/index.ts";
+import { brusselator, e5, hires, orego, pollu, rober, vdpol } from "../src/problems.ts";
 import { smooth } from "./families.ts";
 
 /** Parameters in every place, and all derivatives. */

@@ -1,18 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  brusselator,
-  checkDerivatives,
-  detectSparsity,
-  discrete,
-  hires,
-  type OdeProblem,
-  orego,
-  pollu,
-  rober,
-  rodas5P,
-  solve,
-  vdpol,
-} from "../src/index.ts";
+import { checkDerivatives, detectSparsity, discrete, type OdeProblem, rodas5P, solve } from "../src/index.ts";
+import { brusselator, hires, orego, pollu, rober, vdpol } from "../src/problems.ts";
 import { allSolvers } from "./families.ts";
 
 test.each([rober, orego, vdpol, hires, pollu, brusselator(12)])(

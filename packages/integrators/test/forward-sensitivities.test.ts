@@ -8,7 +8,7 @@ import {
   type OdeProblem,
   rodas5P,
   solve,
-  tsitouras54,
+  tsit5,
 } from "../src/index.ts";
 import { trainableSolvers, worst } from "./families.ts";
 import { lotka as forced } from "./lotka.ts";
@@ -48,7 +48,7 @@ describe.each(trainableSolvers)("$name", (solver) => {
       solver,
       rtol,
       atol: rtol,
-      stopAt: [1.6],
+      tStops: [1.6],
       newtonTolerance: 1e-10 / rtol,
     });
     const doubles = "embeddedOrder" in solver && solver.embeddedOrder === undefined;
@@ -101,7 +101,7 @@ test("parameters by name bring their columns in the order of their names", () =>
     parameters: { loss: 0.5, gain: 3 },
   });
   expect(checkDerivatives(named)).toEqual([]);
-  const run = forwardSensitivities(named, { solver: tsitouras54, rtol: 1e-9, atol: 1e-9 });
+  const run = forwardSensitivities(named, { solver: tsit5, rtol: 1e-9, atol: 1e-9 });
   // y = gain / loss (1 - exp(-loss t))
   const e = Math.exp(-1);
   expect(worst(run.parameters, [-12 * (1 - e) + 6 * 2 * e, 2 * (1 - e)])).toBeLessThan(1e-7);

@@ -1,5 +1,5 @@
-import { brusselator2d } from "../src/index.ts";
 import { patternOf, type SparsePattern } from "../src/matrix/pattern.ts";
+import { brusselator2d } from "../src/problems.ts";
 
 /** Of the Brusselator on m x m points, two unknowns each: it includes the diagonal, and is symmetric. */
 export function gridPattern(m: number, periodic: boolean): SparsePattern {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ComplexDirectSolver, DirectSolver } from "../src/direct/direct-solver.ts";
+import { ComplexDirectSolver } from "../src/direct/complex-direct-solver.ts";
+import { DirectSolver } from "../src/direct/direct-solver.ts";
 import { ColumnMatrix } from "../src/matrix/column-matrix.ts";
 import type { Band } from "../src/problem.ts";
 import { residual } from "./residual.ts";

@@ -62,7 +62,7 @@ describe("misuse", () => {
     ["a grid that does not end", {}, { grid: [0, 0.5] }, "bad_time: grid runs from 0 to 0.5"],
     ["a time outside", {}, { saveAt: [0.5, 2] }, "bad_time: saveAt[1] is 2, expected a time inside [0, 1]"],
     ["times out of order", {}, { saveAt: [0.5, 0.4] }, "bad_time: saveAt[1] is 0.4 after 0.5"],
-    ["a stop outside", {}, { stopAt: [-1] }, "bad_time: stopAt[0] is -1"],
+    ["a stop outside", {}, { tStops: [-1] }, "bad_time: tStops[0] is -1"],
   ];
 
   test.each(cases)("%s", (_, problem, options, expected) => {

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  auto,
-  bdf,
-  bdfUpTo,
-  discrete,
-  hires,
-  integrator,
-  radauIIA5,
-  rober,
-  solve,
-  vdpol,
-} from "../src/index.ts";
+import { auto, bdf, bdfUpTo, discrete, integrator, radau, solve } from "../src/index.ts";
+import { hires, rober, vdpol } from "../src/problems.ts";
 import { errorConstants, harmonic, kappa } from "../src/tableau/numerical-differentiation.ts";
 import { slope, smooth, worst } from "./families.ts";
 
@@ -115,7 +105,7 @@ describe("bdf", () => {
   test("solves stiff problems to the tolerance, by itself and as the implicit side of auto", () => {
     for (const problem of [rober, hires, vdpol]) {
       const exact = solve(problem, {
-        solver: radauIIA5,
+        solver: radau,
         rtol: 1e-10,
         atol: problem.atolFor(1e-10),
         keep: "end",

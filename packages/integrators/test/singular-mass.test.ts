@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bdf, type OdeProblem, radauIIA5, rodas3, rodas5P, ros4, solve } from "../src/index.ts";
+import { bdf, type OdeProblem, radau, rodas3, rodas5P, ros4, solve } from "../src/index.ts";
 import { worst } from "./families.ts";
 
 /** u' = -u for u = y_0 + y_1 with M = [1 1; 1 1], and y_0 = 2 y_1 + 1 as the difference of the equations. */
@@ -27,22 +27,19 @@ const cubic: OdeProblem = {
   tSpan: [0, 1],
 };
 
-describe.each([rodas3, rodas5P, radauIIA5, bdf])(
-  "a singular mass matrix without zero rows, $name",
-  (solver) => {
-    test("starts from a state that satisfies the hidden equations", () => {
-      const run = solve(sum, { solver, rtol: 1e-8, atol: 1e-10 });
-      expect(run.status).toBe("finished");
-      const [u, v] = run.at(0) as unknown as [number, number];
-      expect(u - 2 * v).toBeCloseTo(1, 12);
-      expect(worst(run.yEnd, right, 1)).toBeLessThan(1e-6);
-      const { yEnd } = solve(cubic, { solver, rtol: 1e-8, atol: 1e-10 });
-      expect(worst(yEnd, [(2 * end + 1) / 3, (end - 1) / 3, 2], 1)).toBeLessThan(1e-6);
-    });
-  },
-);
+describe.each([rodas3, rodas5P, radau, bdf])("a singular mass matrix without zero rows, $name", (solver) => {
+  test("starts from a state that satisfies the hidden equations", () => {
+    const run = solve(sum, { solver, rtol: 1e-8, atol: 1e-10 });
+    expect(run.status).toBe("finished");
+    const [u, v] = run.at(0) as unknown as [number, number];
+    expect(u - 2 * v).toBeCloseTo(1, 12);
+    expect(worst(run.yEnd, right, 1)).toBeLessThan(1e-6);
+    const { yEnd } = solve(cubic, { solver, rtol: 1e-8, atol: 1e-10 });
+    expect(worst(yEnd, [(2 * end + 1) / 3, (end - 1) / 3, 2], 1)).toBeLessThan(1e-6);
+  });
+});
 
-test.each([rodas3, rodas5P, radauIIA5])("$name starts fixed steps consistently, too", (solver) => {
+test.each([rodas3, rodas5P, radau])("$name starts fixed steps consistently, too", (solver) => {
   expect(worst(solve(cubic, { solver, steps: 100 }).yEnd, [...right, 2], 1)).toBeLessThan(1e-5);
 });
 
@@ -55,7 +52,7 @@ test.each([1e-9, 1e-11, 1e-13])(
       y0: [1, 0],
       tSpan: [0, 1e-3],
     };
-    expect(solve(problem, { rtol, atol: 1e-30, solver: radauIIA5, maxSteps: 1e4 }).status).toBe("finished");
+    expect(solve(problem, { rtol, atol: 1e-30, solver: radau, maxSteps: 1e4 }).status).toBe("finished");
   },
 );
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { brusselator2d, discrete, type OdeProblem, rkc, solve } from "../src/index.ts";
+import { discrete, type OdeProblem, rkc, solve } from "../src/index.ts";
+import { brusselator2d } from "../src/problems.ts";
 import { chebyshevStages, stagesFor } from "../src/tableau/chebyshev.ts";
 import { slope, smooth, worst } from "./families.ts";
 import reference from "./reference/sparse.json" with { type: "json" };
@@ -104,13 +105,13 @@ describe("rkc", () => {
   test("reaches SciPy's end state of the two-dimensional Brusselator, dense output between", () => {
     const { bounded, m } = reference.brusselator;
     const { sparsity: _, sparseJacobian: __, ...problem } = brusselator2d(m);
-    const run = solve(problem, { solver: rkc, rtol: 1e-7, atol: 1e-7, stopAt: [1.1] });
+    const run = solve(problem, { solver: rkc, rtol: 1e-7, atol: 1e-7, tStops: [1.1] });
     expect(run.status).toBe("finished");
     // SciPy's tolerance is 1e-10; here local errors of 1e-7 add up over 11 units of time.
     expect(worst(run.yEnd, bounded)).toBeLessThan(1e-4);
     const short = solve(
       { ...problem, tSpan: [0, 3.3] },
-      { solver: rkc, rtol: 1e-9, atol: 1e-9, keep: "end", stopAt: [1.1] },
+      { solver: rkc, rtol: 1e-9, atol: 1e-9, keep: "end", tStops: [1.1] },
     );
     expect(worst(run.at(3.3), short.yEnd)).toBeLessThan(1e-4);
   });

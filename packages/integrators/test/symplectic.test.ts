@@ -7,7 +7,7 @@ import {
   type Solver,
   solve,
   symplecticSolvers,
-  tsitouras54,
+  tsit5,
   velocityVerlet,
 } from "../src/index.ts";
 import { slope, worst } from "./families.ts";
@@ -47,7 +47,7 @@ describe.each([...symplecticSolvers, implicitMidpoint, gauss4])("$name", (solver
     ["Kepler's problem", kepler(0.2)],
     ["a forced pendulum", forced],
   ] as const)("has its order on %s", (_, problem) => {
-    const exact = solve(problem, { solver: tsitouras54, rtol: 1e-13, atol: 1e-14, keep: "end" }).yEnd;
+    const exact = solve(problem, { solver: tsit5, rtol: 1e-13, atol: 1e-14, keep: "end" }).yEnd;
     const counts =
       solver.order === 2 ? [200, 400, 800] : solver.order === 4 ? [100, 150, 200] : [70, 90, 120];
     const errors = counts.map((steps) =>
@@ -113,7 +113,7 @@ describe.each([...symplecticSolvers, implicitMidpoint, gauss4])("$name", (solver
 
   test("interpolates by a cubic", () => {
     const run = solve(forced, { ...exactly, solver, steps: 200 });
-    const fine = solve(forced, { solver: tsitouras54, rtol: 1e-12, atol: 1e-12 });
+    const fine = solve(forced, { solver: tsit5, rtol: 1e-12, atol: 1e-12 });
     for (let t = 0.013; t < 5; t += 0.4) expect(worst(run.at(t), fine.at(t), 1)).toBeLessThan(1e-4);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defineTraced, type Expression, type TracedMath } from "../src/index.ts";
 import { type OperationName, operations } from "../src/tracing/operations.ts";
+import { defineTraced, type Expression, type TracedMath } from "../src/tracing.ts";
 import { worst } from "./families.ts";
 import { jacobianRows, slopeOf } from "./jacobian-rows.ts";
 

@@ -11,7 +11,7 @@ import {
   interpolated,
   type OdeProblem,
   oneStepSolvers,
-  radauIIA5,
+  radau,
   rkc,
   type SolveOptions,
   type Solver,
@@ -27,7 +27,7 @@ export const solvers: readonly Solver[] = [
   bdf,
   rkc,
   auto(),
-  auto({ stiff: radauIIA5 }),
+  auto({ stiff: radau }),
   ...symplecticSolvers,
 ];
 
@@ -99,7 +99,7 @@ export const features: Readonly<Record<string, Feature>> = {
     words: /traced/,
   },
   "events that act": { problem: pendulum, options: { events: [brake] }, words: /events/ },
-  "jumps at stopAt": { problem: jumping, options: { stopAt: [0.5] }, words: /stopAt/ },
+  "jumps at tStops": { problem: jumping, options: { tStops: [0.5] }, words: /tStops/ },
   bounds: { problem: pendulum, options: { bounds: { lower: -2 } }, words: /bounds/ },
   "a batch": { problem: pendulum, words: /batch/ },
   "fixed steps": { problem: pendulum, options: { steps }, words: /fixed steps/ },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bdf, dormandPrince853, type OdeProblem, rober, type Solver, solve, vdpol } from "../src/index.ts";
+import { bdf, dop853, type OdeProblem, type Solver, solve } from "../src/index.ts";
+import { rober, vdpol } from "../src/problems.ts";
 import { System } from "../src/system.ts";
 import { worst } from "./families.ts";
 import reference from "./reference/scipy-work.json" with { type: "json" };
@@ -73,7 +74,7 @@ function cheapest(problem: OdeProblem, solver: Solver, exact: ArrayLike<number>,
 
 const { references } = reference;
 
-describe("at the error of SciPy's DOP853, dormandPrince853 takes no more than 1.5 times its evaluations", () => {
+describe("at the error of SciPy's DOP853, dop853 takes no more than 1.5 times its evaluations", () => {
   const cases = [
     ["lorenz", lorenz, references.lorenz],
     ["arenstorf", arenstorf, Array.from(arenstorf.y0)],
@@ -82,7 +83,7 @@ describe("at the error of SciPy's DOP853, dormandPrince853 takes no more than 1.
     reference.dop853[name].map((work) => [name, work.rtol, problem, exact, work] as const),
   );
   test.each(rows)("%s at rtol %d", (_name, _rtol, problem, exact, work) => {
-    const run = cheapest(problem, dormandPrince853, exact, 1, work);
+    const run = cheapest(problem, dop853, exact, 1, work);
     expect(run.evaluations).toBeLessThanOrEqual(1.5 * work.evaluations);
   });
 });
@@ -108,7 +109,7 @@ describe("SciPy's DOP853", () => {
   const short: OdeProblem = { ...lorenz, tSpan: [0, h] };
 
   test("takes the same step and interpolates to the same states, to rounding", () => {
-    const run = solve(short, { solver: dormandPrince853, steps: 1 });
+    const run = solve(short, { solver: dop853, steps: 1 });
     expect(worst(run.yEnd, step.y)).toBeLessThan(1e-14);
     [0.2, 0.5, 0.9].forEach((x, i) => {
       expect(worst(run.at(x * h), step.dense[i]!)).toBeLessThan(1e-13);
@@ -116,7 +117,7 @@ describe("SciPy's DOP853", () => {
   });
 
   test("estimates the same error", () => {
-    const stepper = dormandPrince853.createStepper(new System(lorenz), {
+    const stepper = dop853.createStepper(new System(lorenz), {
       newtonTolerance: 1,
       adaptive: true,
     });
@@ -128,7 +129,7 @@ describe("SciPy's DOP853", () => {
   });
 
   test("dense output is evaluated only where it is asked for", () => {
-    const count = (keep: "end" | "all") => solve(lorenz, { solver: dormandPrince853, keep }).stats;
+    const count = (keep: "end" | "all") => solve(lorenz, { solver: dop853, keep }).stats;
     const [end, all] = [count("end"), count("all")];
     expect(all.evaluations - end.evaluations).toBe(3 * all.steps);
   });

@@ -1,7 +1,6 @@
 import {
   auto,
   backsolve,
-  brusselator,
   defineProblem,
   discrete,
   forwardSensitivities,
@@ -11,6 +10,7 @@ import {
   solve,
   solveBatch,
 } from "../src/index.ts";
+import { brusselator } from "../src/problems.ts";
 import { decay } from "./simple-problems.ts";
 
 /** What JavaScript lets through. */
@@ -131,7 +131,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
     /NaN or infinite/,
   ],
   // The solver.
-  ["SciPy's name", withOptions({ solver: "RK45" }), /solver is "RK45", expected dormandPrince54/],
+  ["SciPy's name", withOptions({ solver: "RK45" }), /solver is "RK45", expected dopri5/],
   ["LSODA", withOptions({ solver: "LSODA" }), /expected auto\(\)/],
   ["a name of nothing", withOptions({ solver: "best" }), /solver is "best", expected a solver such as/],
   ["auto uncalled", withOptions({ solver: auto }), /solver is the function auto, expected a solver: call/],
@@ -158,11 +158,11 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
   ["options an array", () => solve(decay, wild([])), /options is an array of 0/],
   ["options null", () => solve(decay, wild(null)), /options is null/],
   ["a slip in a name", withOptions({ rTol: 1e-6 }), /there is no option rTol: did you mean rtol\?/],
-  ["another slip", withOptions({ largestSteps: 1 }), /did you mean largestStep\?/],
+  ["another slip", withOptions({ minSteps: 1 }), /did you mean minStep\?/],
   ["reltol", withOptions({ reltol: 1e-6 }), /no option reltol: it is called rtol/],
-  ["method", withOptions({ method: "BDF" }), /no option method: solver says which/],
+  ["method", withOptions({ method: "BDF" }), /no option method: it is called solver, as in/],
   ["t_eval", withOptions({ t_eval: [0, 1] }), /it is called saveAt/],
-  ["max_step", withOptions({ max_step: 0.1 }), /it is called largestStep/],
+  ["max_step", withOptions({ max_step: 0.1 }), /did you mean maxStep\?/],
   ["dense", withOptions({ dense: true }), /it is called keep: "all"/],
   ["args", withOptions({ args: [1] }), /parameters/],
   ["jac", withOptions({ jac: () => {} }), /field of the problem, jacobian/],
@@ -190,8 +190,8 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
   ["saveAt a word", withOptions({ saveAt: "end" }), /saveAt is "end", expected.*keep: "end"/],
   ["saveAt too fine", withOptions({ saveAt: 1e-12 }), /that is 1000000000000 times/],
   ["keep true", withOptions({ keep: true }), /keep is true, expected "end", "saveAt", "steps", "all"/],
-  ["stopAt a number", withOptions({ stopAt: 0.5 }), /stopAt is 0.5, expected a list of times/],
-  ["stopAt outside", withOptions({ stopAt: [-1] }), /stopAt\[0\] is -1/],
+  ["tStops a number", withOptions({ tStops: 0.5 }), /tStops is 0.5, expected a list of times/],
+  ["tStops outside", withOptions({ tStops: [-1] }), /tStops\[0\] is -1/],
   ["events a function", withOptions({ events: () => 1 }), /events is the function events, expected an array/],
   [
     "events an object",
@@ -257,7 +257,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
     /stability, not accuracy/,
   ],
   [
-    "a jump without stopAt",
+    "a jump without tStops",
     () =>
       solve(
         {
@@ -266,7 +266,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
         },
         { rtol: 1e-12, atol: 1e-14 },
       ),
-    /stopAt where f jumps/,
+    /tStops where f jumps/,
   ],
   [
     "a solution that blows up",

@@ -1,4 +1,4 @@
-import { radauIIA5, solve } from "@stiffnet/integrators";
+import { radau, solve } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { alternatingDirections } from "../../src/comparisons/ode-growth/adi.ts";
@@ -9,7 +9,7 @@ describe("the planes", () => {
   it.each([3, 8, 17])("heat on %d points a side ends where sines say", (side) => {
     const exact = planes.HEAT2D.exact!(side);
     const run = solve(planes.HEAT2D.problem(side), {
-      solver: radauIIA5,
+      solver: radau,
       rtol: 1e-10,
       atol: 1e-12,
       keep: "end",

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Model, neuralOde } from "@stiffnet/core";
-import { rk4, stabilityFunction } from "@stiffnet/integrators";
+import { rk4 } from "@stiffnet/integrators";
+import { stabilityFunction } from "@stiffnet/integrators/tableaus";
 import { spectra } from "@stiffnet/stiffness";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,6 @@
 import { neuralOde, type StepSolver } from "@stiffnet/core";
-import { euler, heun, midpoint, rk4, type Solver, stabilityFunction } from "@stiffnet/integrators";
+import { euler, heun, midpoint, rk4, type Solver } from "@stiffnet/integrators";
+import { stabilityFunction } from "@stiffnet/integrators/tableaus";
 import { encodeOnnx, importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
 import { spectraHere } from "../../page/service/networks.ts";

@@ -1,4 +1,4 @@
-import { stabilityFunction } from "@stiffnet/integrators";
+import { stabilityFunction } from "@stiffnet/integrators/tableaus";
 import { openFrame, type Range } from "./frame.ts";
 
 /** A and b of a method, whose region |R(z)| <= 1 is shaded. */

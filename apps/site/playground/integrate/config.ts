@@ -16,8 +16,8 @@ dy[1] = -k * (y[0] - Math.cos(t)) - 2 * y[1];`;
 export const integrateFields = {
   problem: { value: "rates", among: [...Object.keys(problems), "typed"], label: "the problem" },
   stiffness: { value: 2, from: -1, to: 6, label: "the stiffness" },
-  explicit: { value: "dormandPrince54", among: explicitNames, label: "the explicit solver" },
-  implicit: { value: "radauIIA5", among: implicitNames, label: "the implicit solver" },
+  explicit: { value: "dopri5", among: explicitNames, label: "the explicit solver" },
+  implicit: { value: "radau", among: implicitNames, label: "the implicit solver" },
   tolerance: { value: -3, from: -10, to: -1, label: "the tolerance" },
   code: { value: exampleCode, longest: 2000, label: "the right-hand side" },
   start: { value: "1, 0", longest: 200, label: "the start" },

@@ -1,4 +1,5 @@
-import { brusselator, type OdeProblem, rober } from "@stiffnet/integrators";
+import type { OdeProblem } from "@stiffnet/integrators";
+import { brusselator, rober } from "@stiffnet/integrators/problems";
 
 /** A problem with one number that makes it stiff. */
 export interface PlaygroundProblem {

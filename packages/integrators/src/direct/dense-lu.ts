@@ -1,6 +1,5 @@
-import { swapRows } from "./column-elimination.ts";
 import type { Factorisation } from "./factorisation.ts";
-import { eliminateFront } from "./front-kernel.ts";
+import { eliminateFront, swapRows } from "./front-kernel.ts";
 
 /** LU of a dense column-major [n, n] matrix, with partial pivoting, in its place. */
 export class DenseLu implements Factorisation {

@@ -25,7 +25,7 @@ interface MassEntries extends Places {
 }
 
 /** Of the identity where there is no M. */
-function massEntries(n: number, mass: MassMatrix | undefined): MassEntries {
+export function massEntries(n: number, mass: MassMatrix | undefined): MassEntries {
   if (mass !== undefined) return mass;
   const all = Int32Array.from({ length: n }, (_, i) => i);
   return { rows: all, columns: all, values: new Float64Array(n).fill(1) };
@@ -72,79 +72,5 @@ export class DirectSolver {
   /** b becomes (shift M - J)^-T b. */
   solveTransposed(b: Float64Array): void {
     this.#lu.solveTransposed(b);
-  }
-}
-
-/** Solves ((re + i im) M - J) x = b for a real J: as a real system of twice the size, in which each unknown
- *  is followed by its imaginary part. */
-export class ComplexDirectSolver {
-  readonly #work: Matrix;
-  readonly #lu: Factorisation;
-  readonly #right: Float64Array;
-  /** Each entry of J: its place there, and two in the doubled matrix. */
-  readonly #entries: Int32Array;
-  /** Entries of M, and the four places of each: (i, j), (i + 1, j + 1), (i, j + 1), (i + 1, j). */
-  readonly #mass: Float64Array;
-  readonly #places: Int32Array;
-
-  /** @param like a matrix of the form of J */
-  constructor(like: Matrix, mass: MassMatrix | undefined) {
-    const coupled = massEntries(like.n, mass);
-    const doubled = like.doubled(coupled);
-    this.#work = doubled;
-    this.#lu = factorisationOf(doubled);
-    this.#right = new Float64Array(doubled.n);
-    let e = 0;
-    // A list that grows would end the process where a full matrix of some thousand unknowns is too much.
-    const entries = new Int32Array(3 * like.values.length);
-    like.forEachEntry((i, j, at) => {
-      entries[e++] = at;
-      entries[e++] = doubled.index(2 * i, 2 * j);
-      entries[e++] = doubled.index(2 * i + 1, 2 * j + 1);
-    });
-    this.#entries = entries.subarray(0, e);
-    this.#mass = coupled.values;
-    this.#places = new Int32Array(4 * coupled.values.length);
-    for (let k = 0; k < coupled.values.length; k++) {
-      const [i, j] = [2 * coupled.rows[k]!, 2 * coupled.columns[k]!];
-      const four = [doubled.index(i, j), doubled.index(i + 1, j + 1)];
-      this.#places.set([...four, doubled.index(i, j + 1), doubled.index(i + 1, j)], 4 * k);
-    }
-  }
-
-  /** False when the matrix is singular or not finite. */
-  factor(jac: Matrix, re: number, im: number): boolean {
-    const work = this.#work.values.fill(0);
-    const entries = this.#entries;
-    const from = jac.values;
-    for (let e = 0; e < entries.length; e += 3) {
-      const value = -from[entries[e]!]!;
-      work[entries[e + 1]!] = value;
-      work[entries[e + 2]!] = value;
-    }
-    const mass = this.#mass;
-    const at = this.#places;
-    for (let e = 0; e < mass.length; e++) {
-      const m = mass[e]!;
-      work[at[4 * e]!] = work[at[4 * e]!]! + re * m;
-      work[at[4 * e + 1]!] = work[at[4 * e + 1]!]! + re * m;
-      work[at[4 * e + 2]!] = -im * m;
-      work[at[4 * e + 3]!] = im * m;
-    }
-    return this.#lu.factor(work);
-  }
-
-  /** The right-hand side, in two parts, becomes the solution. */
-  solve(re: Float64Array, im: Float64Array): void {
-    const b = this.#right;
-    for (let i = 0; i < re.length; i++) {
-      b[2 * i] = re[i]!;
-      b[2 * i + 1] = im[i]!;
-    }
-    this.#lu.solve(b);
-    for (let i = 0; i < re.length; i++) {
-      re[i] = b[2 * i]!;
-      im[i] = b[2 * i + 1]!;
-    }
   }
 }

@@ -44,7 +44,7 @@ const refusals: readonly Refusal[] = [
     words: ({ problem, solver }) =>
       problem.mass !== undefined &&
       !takesMass(solver) &&
-      `${solver.name} takes no mass matrix, expected rodas5P, radauIIA5 or bdf`,
+      `${solver.name} takes no mass matrix, expected rodas5P, radau or bdf`,
   },
   {
     code: "bad_option",
@@ -58,7 +58,7 @@ const refusals: readonly Refusal[] = [
     words: ({ problem, solver: { kind, name } }) =>
       problem.index !== undefined &&
       kind !== "fullyImplicit" &&
-      `${name} takes no equations of an index above 1, expected radauIIA5`,
+      `${name} takes no equations of an index above 1, expected radau`,
   },
   {
     code: "bad_krylov",
@@ -94,8 +94,8 @@ const refusals: readonly Refusal[] = [
     words: ({ solver, caller }) =>
       caller.gradients &&
       !solver.trainable &&
-      `${caller.name}: ${solver.name} has no gradients of its steps, expected a method such as tsitouras54, ` +
-        "radauIIA5 or rodas5P",
+      `${caller.name}: ${solver.name} has no gradients of its steps, expected a method such as tsit5, ` +
+        "radau or rodas5P",
   },
   {
     code: "bad_krylov",

@@ -30,7 +30,7 @@ const OVERHEAD = 16;
 const ARRAY_OVERHEAD = 24;
 
 /** Watches the signs of the event functions, four times a step. Two zeros of one event in a quarter of a
- *  step go unnoticed: choose `largestStep` with that in mind. */
+ *  step go unnoticed: choose `maxStep` with that in mind. */
 export class EventWatch {
   records: EventRecord[] = [];
   /** How often each event has been met. */

@@ -140,7 +140,7 @@ export class Integration {
 
   #adaptive(): Status | undefined {
     const stepper = this.#stepper;
-    const { t1, smallestStep, maxSteps, stops, jumps } = this.#plan;
+    const { t1, minStep, maxSteps, stops, jumps } = this.#plan;
     const direction = this.#direction;
     for (;;) {
       const { t } = this;
@@ -158,7 +158,7 @@ export class Integration {
       if (!reaches && !stepper.prefersConstantStep && 2 * size > room) h = (direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
-      if (Math.abs(h) < smallestStep && !reaches) return this.#failure;
+      if (Math.abs(h) < minStep && !reaches) return this.#failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
       confine(stepper.system, jumps, t, direction);
       const err = this.#attempt(t, h);
@@ -204,13 +204,13 @@ export class Integration {
   #accept(h: number, tNew: number, err: number, cutShort: boolean): Status | undefined {
     const stepper = this.#stepper;
     const controller = this.#controller;
-    const { t1, largestStep, jumps, stops, limited } = this.#plan;
+    const { t1, maxStep, jumps, stops, limited } = this.#plan;
     if (this.#rounding.dominates(stepper, h, this.#weights, this.#norm.size)) return "rounding_dominates";
     this.stiffness.examine(h);
     const factor = stepper.proposal?.(err, this.#weights) ?? controller.accepted(stepper, err, h);
     // A step cut short to meet a stop says nothing about the size that accuracy allows.
     const proposed = Math.abs(h) * factor;
-    this.#next = Math.min(largestStep, cutShort ? Math.max(this.#next, proposed) : proposed);
+    this.#next = Math.min(maxStep, cutShort ? Math.max(this.#next, proposed) : proposed);
     const status = this.#keep(h, tNew);
     // An action has begun the run anew before the step's end.
     if (status !== undefined || this.t !== tNew) return status;
@@ -234,9 +234,9 @@ export class Integration {
   }
 
   #propose(t: number, stop: number): void {
-    const { firstStep, largestStep, t0 } = this.#plan;
+    const { firstStep, maxStep, t0 } = this.#plan;
     const given = t === t0 ? firstStep : undefined;
-    this.#next = Math.min(given ?? initialStep(this.#stepper, t, stop, this.#weights), largestStep);
+    this.#next = Math.min(given ?? initialStep(this.#stepper, t, stop, this.#weights), maxStep);
   }
 
   /** Tells the sinks, looks for events, moves on. */

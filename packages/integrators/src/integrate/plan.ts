@@ -31,8 +31,8 @@ export interface Plan {
   readonly rtol: number;
   readonly atol: Float64Array;
   readonly firstStep: number | undefined;
-  readonly largestStep: number;
-  readonly smallestStep: number;
+  readonly maxStep: number;
+  readonly minStep: number;
   readonly maxSteps: number;
   /** A limit on steps is the user's own: he knows what he does. */
   readonly limited: boolean;
@@ -84,7 +84,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
   requireCombination({ problem, options, solver, fixedSteps: grid !== undefined, caller });
   const { rtol, atol } = requireTolerances(options, n, grid !== undefined);
   const bounds = requireBounds(options.bounds);
-  const jumps = orderedTimes(options.stopAt ?? [], "stopAt", t0, t1);
+  const jumps = orderedTimes(options.tStops ?? [], "tStops", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
   const { saveAt } = options;
   const keep = options.keep ?? (saveAt === undefined ? "all" : "saveAt");
@@ -95,8 +95,8 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
     rtol,
     atol,
     firstStep: requirePositive(options.firstStep, "firstStep"),
-    largestStep: requirePositive(options.largestStep, "largestStep") ?? Number.POSITIVE_INFINITY,
-    smallestStep: requirePositive(options.smallestStep, "smallestStep") ?? 0,
+    maxStep: requirePositive(options.maxStep, "maxStep") ?? Number.POSITIVE_INFINITY,
+    minStep: requirePositive(options.minStep, "minStep") ?? 0,
     maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? defaultSteps(grid, jumps),
     limited: options.maxSteps !== undefined,
     maxEvaluations: requirePositive(options.maxEvaluations, "maxEvaluations") ?? Number.POSITIVE_INFINITY,

@@ -1,5 +1,5 @@
 import { describe, IntegratorError } from "../errors.ts";
-import { aliasOf, requireKnownFields } from "../known-names.ts";
+import { requireKnownFields, solverCalled } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -30,7 +30,7 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
     return;
   }
   if (typeof solver === "string") {
-    const meant = aliasOf(solver, []);
+    const meant = solverCalled(solver);
     refuse(
       "solver",
       solver,

@@ -49,10 +49,10 @@ export interface SolveOptions {
   /** One value, or one for each unknown. Default 1e-9. */
   readonly atol?: number | ArrayLike<number>;
   readonly firstStep?: number;
-  readonly largestStep?: number;
+  readonly maxStep?: number;
   /** A step that would have to be smaller ends the run with `step_too_small`. Default: the rounding of t. */
-  readonly smallestStep?: number;
-  /** Accepted and refused steps together. Default 1,000,000, and 50 more for every time of `stopAt` (with
+  readonly minStep?: number;
+  /** Accepted and refused steps together. Default 1,000,000, and 50 more for every time of `tStops` (with
    *  fixed steps: as many as there are); but an explicit method that is held down by
    *  stability ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
   readonly maxSteps?: number;
@@ -84,7 +84,7 @@ export interface SolveOptions {
   /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each
    *  and the next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever
    *  side f's own comparison has. */
-  readonly stopAt?: ArrayLike<number>;
+  readonly tStops?: ArrayLike<number>;
   /** What the unknowns stay within: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none). A
    *  step whose end is outside by less than the tolerance is put on the bound, and one that is farther
    *  outside is refused and made smaller; where f itself points out of a bound the run ends with
@@ -95,7 +95,7 @@ export interface SolveOptions {
    *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), and
-   *  0.003 where the method is far more exact than its error estimate (radauIIA5), kept above rounding. */
+   *  0.003 where the method is far more exact than its error estimate (radau), kept above rounding. */
   readonly newtonTolerance?: number;
 }
 
@@ -107,8 +107,8 @@ export const solveOptionNames: Checks<SolveOptions> = {
   rtol: true,
   atol: true,
   firstStep: true,
-  largestStep: true,
-  smallestStep: true,
+  maxStep: true,
+  minStep: true,
   maxSteps: true,
   maxEvaluations: true,
   maxSeconds: true,
@@ -121,7 +121,7 @@ export const solveOptionNames: Checks<SolveOptions> = {
   saveAt: true,
   keep: true,
   events: true,
-  stopAt: true,
+  tStops: true,
   bounds: true,
   rates: true,
   newtonTolerance: true,

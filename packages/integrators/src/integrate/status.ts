@@ -41,7 +41,7 @@ type Hint = (at: string, where: Circumstances) => string;
 /** From here on it is they that use up the steps. */
 const MANY_ACTIONS = 10_000;
 
-const useImplicit = "use auto(), rodas5P or radauIIA5";
+const useImplicit = "use auto(), rodas5P or radau";
 
 const hints: Readonly<Record<Status, Hint>> = {
   finished: () => "",
@@ -77,7 +77,7 @@ const hints: Readonly<Record<Status, Hint>> = {
     "them: give a y0 that satisfies them; they may be of an index above 1",
   step_too_small: (at) =>
     `the error estimate asks for steps below the rounding of t ${at}: the solution may have a singularity there, ` +
-    "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass stopAt " +
+    "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass tStops " +
     "where f jumps",
   newton_diverged: (at) =>
     `Newton's iteration failed ${at} however small the step: check the Jacobian, or take smaller fixed steps; with ` +
@@ -93,8 +93,8 @@ const hints: Readonly<Record<Status, Hint>> = {
     "interpolated() or discrete() instead of backsolve()",
   rounding_dominates: (at) =>
     `rounding in the linear systems of a Rosenbrock method has come to the tolerance ${at}: it does not keep what ` +
-    "is conserved many decades below the largest component; use radauIIA5, esdirk43 or " +
-    "auto({ stiff: radauIIA5 }), or raise atol",
+    "is conserved many decades below the largest component; use radau, esdirk43 or " +
+    "auto({ stiff: radau }), or raise atol",
 };
 
 /** From so many unknowns on a full Jacobian is what takes the time. */

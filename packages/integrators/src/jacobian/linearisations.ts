@@ -1,4 +1,4 @@
-import { ComplexDirectSolver, DirectSolver } from "../direct/direct-solver.ts";
+import { DirectSolver } from "../direct/direct-solver.ts";
 import { IntegratorError } from "../errors.ts";
 import { KrylovLinearisation } from "../krylov/krylov-linearisation.ts";
 import type { Matrix } from "../matrix/matrix.ts";
@@ -37,10 +37,6 @@ export class MatrixLinearisation implements Linearisation {
       },
     };
   }
-
-  newComplexSolver(): ComplexDirectSolver {
-    return new ComplexDirectSolver(this.matrix, this.#system.mass);
-  }
 }
 
 /** By what the problem says of its linear systems. */
@@ -53,7 +49,7 @@ export function linearisationOf(system: System): Linearisation {
 export function matrixLinearisation(system: System): MatrixLinearisation {
   if (system.problem.krylov === undefined) return new MatrixLinearisation(system);
   throw new IntegratorError(
-    "radauIIA5 and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
+    "radau and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
     { code: "bad_solver" },
   );
 }

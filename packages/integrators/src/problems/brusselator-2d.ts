@@ -4,7 +4,7 @@ import type { OdeProblem } from "../problem.ts";
 const ALPHA = 0.1;
 
 /** The Brusselator on the unit square, u' = 1 + u^2 v - 4.4 u + 0.1 (u_xx + u_yy) + s(t, x, y) and v' = 3.4 u
- *  - u^2 v + 0.1 (v_xx + v_yy), with s = 5 in a disc from t = 1.1 on (pass `stopAt: [1.1]`): points^2 points,
+ *  - u^2 v + 0.1 (v_xx + v_yy), with s = 5 in a disc from t = 1.1 on (pass `tStops: [1.1]`): points^2 points,
  *  two unknowns each, u before v. The flow through the boundary is nil, or the square periodic. The pattern
  *  is declared, its Jacobian sparse. @see Hairer and Wanner, Solving Ordinary Differential Equations II,
  *  IV.10, BRUSS-2D */

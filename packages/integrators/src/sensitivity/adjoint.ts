@@ -223,9 +223,9 @@ function integrateBack(
     maxSteps: plan.maxSteps,
     maxSeconds: plan.maxSeconds,
     maxEvaluations: plan.maxEvaluations,
-    largestStep: plan.largestStep,
+    maxStep: plan.maxStep,
     keep: "end",
-    stopAt: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
+    tStops: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
     ...(grid && { grid }),
     ...(plan.signal && { signal: plan.signal }),
   } as const;

@@ -3,7 +3,7 @@ import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { ImplicitStepper } from "./implicit-stepper.ts";
-import { KeptComplexLu } from "./jacobian-keeper.ts";
+import { KeptComplexLu } from "./kept-complex-lu.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
 const newton = { iterations: 10, slow: 0.05 };

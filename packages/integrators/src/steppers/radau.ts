@@ -5,7 +5,8 @@ import { allFinite, weightedNorm } from "../vectors.ts";
 import { collocationRows, extrapolate, type Stages } from "./collocation-polynomial.ts";
 import { advance, finish, toResidual } from "./collocation-work.ts";
 import { ImplicitStepper } from "./implicit-stepper.ts";
-import { KeptComplexLu, KeptLu } from "./jacobian-keeper.ts";
+import { KeptLu } from "./jacobian-keeper.ts";
+import { KeptComplexLu } from "./kept-complex-lu.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
 /** A Jacobian is kept as long as Newton's increments shrink by at least this; one that takes no more

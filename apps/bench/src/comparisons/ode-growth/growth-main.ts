@@ -13,10 +13,10 @@ const solvers: Readonly<Record<GrowthMethod, Solver>> = { sparse: bdf, krylov: b
 
 function figuresOf({ plane, side, method, rtol, seconds }: GrowthTask): GrowthFigures {
   const solver = solvers[method];
-  const { stopAt, problem } = planes[plane];
+  const { tStops, problem } = planes[plane];
   const given = method === "krylov" ? matrixFree(plane, side) : problem(side);
   const best = bestOf(seconds, () => {
-    const options = { solver, rtol, atol: rtol, keep: "end", stopAt } as const;
+    const options = { solver, rtol, atol: rtol, keep: "end", tStops } as const;
     const { status, stats, yEnd } = solve(anew(given), options);
     const { steps, evaluations, factorisations } = stats;
     const ok = status === "finished";

@@ -1,11 +1,12 @@
-import { brusselator2d, type OdeProblem } from "@stiffnet/integrators";
+import type { OdeProblem } from "@stiffnet/integrators";
+import { brusselator2d } from "@stiffnet/integrators/problems";
 import { alternatingDirections, type Square } from "./adi.ts";
 
 /** A problem on a square, of any number of points. */
 export interface Plane {
   readonly parts: number;
   /** Where f jumps. */
-  readonly stopAt: readonly number[];
+  readonly tStops: readonly number[];
   square(side: number): Square;
   /** With its pattern and its sparse Jacobian. */
   problem(side: number): OdeProblem;
@@ -19,14 +20,14 @@ export type PlaneName = (typeof planeNames)[number];
 export const planes: Readonly<Record<PlaneName, Plane>> = {
   HEAT2D: {
     parts: 1,
-    stopAt: [],
+    tStops: [],
     square: (side) => ({ side, parts: 1, coupling: (side + 1) ** 2, reflecting: false }),
     problem: heat2d,
     exact: heatAtEnd,
   },
   BRUSS2D: {
     parts: 2,
-    stopAt: [1.1],
+    tStops: [1.1],
     square: (side) => ({ side, parts: 2, coupling: 0.1 * (side - 1) ** 2, reflecting: true }),
     problem: (side) => brusselator2d(side),
   },

@@ -15,7 +15,7 @@ for as SciPy is. odex and ode45-cash-karp of npm take what is not stiff, where t
 Examples:
   $ stiffnet-bench ode
   $ stiffnet-bench ode --problems ROBER,POLLU --rtol 1e-4,1e-6,1e-8
-  $ stiffnet-bench ode --peers none --problems HIRES --solvers rodas5P,radauIIA5 --json`,
+  $ stiffnet-bench ode --peers none --problems HIRES --solvers rodas5P,radau --json`,
   options: odeOptions,
   load: async () => (await import("./experiment.ts")).odeExperiment,
 });

@@ -37,7 +37,7 @@ export const odeSolvers: readonly string[] = [
 export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): string[] {
   return odeSolvers.filter((name) => {
     const solver = solverOf(name);
-    if (!ofIndexOne(problem)) return name === "radauIIA5";
+    if (!ofIndexOne(problem)) return name === "radau";
     if (problem.mass !== undefined) return takesMass.includes(name);
     if (name === rkc.name) return diffusive === true;
     if (unknowns > LARGE && tooSlow.includes(name)) return false;
@@ -45,11 +45,11 @@ export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): 
   });
 }
 
-const takesMass = ["rodas3", "rodas5P", "radauIIA5", "bdf"];
+const takesMass = ["rodas3", "rodas5P", "radau", "bdf"];
 
 /** From so many unknowns on only those take part that pay. */
 export const LARGE = 1000;
-const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radauIIA5"];
+const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radau"];
 
 export function solverOf(name: string): Solver {
   return name === "auto" ? auto() : [...oneStepSolvers, bdf, rkc].find((solver) => solver.name === name)!;
@@ -62,9 +62,9 @@ export function ownContestant(name: string): Contestant {
   const solver = solverOf(name);
   return {
     name,
-    async run({ problem, atolFor, stopAt = [] }, rtol, seconds) {
+    async run({ problem, atolFor, tStops = [] }, rtol, seconds) {
       const atol = atolFor(rtol);
-      const options = { solver, rtol, atol, keep: "end", maxSteps, stopAt } as const;
+      const options = { solver, rtol, atol, keep: "end", maxSteps, tStops } as const;
       return bestOf(seconds, () => {
         const { status, stats, yEnd } = solve(problem, options);
         const { evaluations, steps } = stats;

@@ -28,10 +28,10 @@ export async function startDiffrax(): Promise<DiffraxPeer | undefined> {
     contestants: (["Tsit5", "Kvaerno5"] as const).map((method) => ({
       name: `diffrax ${method}`,
       takes: ({ name, stiff }) => written.includes(name) && stiff === (method === "Kvaerno5"),
-      run: ({ name, problem, stopAt = [], atolFor }, rtol, seconds): Promise<RunResult> => {
+      run: ({ name, problem, tStops = [], atolFor }, rtol, seconds): Promise<RunResult> => {
         const [t0, t1] = problem.tSpan;
         const y0 = Array.from(problem.y0);
-        const times = [t0, ...stopAt, t1];
+        const times = [t0, ...tStops, t1];
         return process_.ask({ problem: name, method, rtol, atol: atolFor(rtol), y0, times, seconds });
       },
     })),

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
+import type { OdeProblem } from "@stiffnet/integrators";
 import {
   brusselator,
   brusselator2d,
   e5,
   hires,
-  type OdeProblem,
   orego,
   pendulum,
   pollu,
   rober,
   type TestProblem,
   vdpol,
-} from "@stiffnet/integrators";
+} from "@stiffnet/integrators/problems";
 import { akzo, ring, robertsonDae, transistor } from "./circuits.ts";
 import { emep, emepJumps } from "./emep.ts";
 import { allenCahn, heat, medicalAkzo } from "./lines.ts";
@@ -26,7 +26,7 @@ export interface OdeCase {
   /** Stiff by diffusion: eigenvalues near the negative real axis. */
   readonly diffusive?: boolean;
   /** Where f jumps. */
-  readonly stopAt?: readonly number[];
+  readonly tStops?: readonly number[];
   readonly reference: readonly number[];
   /** Components below this part of the largest are judged by it. */
   readonly floor?: number;
@@ -56,18 +56,18 @@ const lorenz: OdeProblem = {
 const { sparseJacobian: _, ...plane } = brusselator2d(64);
 
 /** What is not among the package's own problems: its tolerance is `scale` times rtol. */
-const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive" | "stopAt" | "floor"> & {
+const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive" | "tStops" | "floor"> & {
   readonly scale: number;
 })[] = [
   { name: "ARENSTORF", problem: arenstorf, stiff: false, scale: 1 },
   { name: "PLEIADES", problem: pleiades, stiff: false, scale: 1 },
-  { name: "BEAM", problem: beam, stiff: true, stopAt: [Math.PI], scale: 1 },
+  { name: "BEAM", problem: beam, stiff: true, tStops: [Math.PI], scale: 1 },
   { name: "RING", problem: ring, stiff: true, scale: 1e-2 },
-  { name: "MEDAKZO", problem: medicalAkzo, stiff: true, diffusive: true, stopAt: [5], scale: 1e-2 },
+  { name: "MEDAKZO", problem: medicalAkzo, stiff: true, diffusive: true, tStops: [5], scale: 1e-2 },
   { name: "HEAT", problem: heat, stiff: true, diffusive: true, scale: 1 },
   { name: "ALLEN", problem: allenCahn, stiff: true, diffusive: true, scale: 1 },
-  { name: "BRUSS2D", problem: plane, stiff: true, diffusive: true, stopAt: [1.1], scale: 1 },
-  { name: "EMEP", problem: emep, stiff: true, stopAt: emepJumps, scale: 1e4, floor: 1e-8 },
+  { name: "BRUSS2D", problem: plane, stiff: true, diffusive: true, tStops: [1.1], scale: 1 },
+  { name: "EMEP", problem: emep, stiff: true, tStops: emepJumps, scale: 1e4, floor: 1e-8 },
   { name: "ROBDAE", problem: robertsonDae, stiff: true, scale: 1e-6 },
   { name: "AKZO", problem: akzo, stiff: true, scale: 1e-3 },
   { name: "TRANSISTOR", problem: transistor, stiff: true, scale: 1 },

@@ -12,7 +12,7 @@ import {
   heun,
   implicitMidpoint,
   midpoint,
-  radauIIA5,
+  radau,
   rk4,
   type Solver,
 } from "@stiffnet/integrators";
@@ -66,7 +66,7 @@ export async function exactOutputs(
   probes: Float64Array,
 ): Promise<Float64Array | { readonly hint: string }> {
   const { outputs, failed, hint } = await integrate(model, probes, {
-    solver: radauIIA5,
+    solver: radau,
     rtol: 1e-12,
     atol: 1e-14,
   });

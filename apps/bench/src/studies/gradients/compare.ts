@@ -5,7 +5,7 @@ import {
   forwardSensitivities,
   interpolated,
   type Sensitivity,
-  tsitouras54,
+  tsit5,
 } from "@stiffnet/integrators";
 import {
   centralDifferences,
@@ -97,10 +97,10 @@ function rowOf(layers: LinearLayers, depth: number, limit: Float64Array): Gradie
 function limitOf(layers: LinearLayers): Float64Array {
   const { width, horizon, target } = layers;
   const { y, parameters } = forwardSensitivities(equationOf(layers), {
-    solver: tsitouras54,
+    solver: tsit5,
     rtol: 1e-12,
     atol: 1e-14,
-    largestStep: horizon / 50,
+    maxStep: horizon / 50,
   });
   const count = width * width;
   return Float64Array.from({ length: count }, (_, k) =>

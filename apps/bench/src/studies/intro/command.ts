@@ -9,7 +9,7 @@ export const introCommand: CommandDefinition = experimentCommand("intro", {
 Examples:
   $ stiffnet-bench intro
   $ stiffnet-bench intro --rate 1000 --rtol 1e-6
-  $ stiffnet-bench intro --methods dormandPrince54,radauIIA5 --rates 1,10,100,1e3,1e4,1e5,1e6 --json`,
+  $ stiffnet-bench intro --methods dopri5,radau --rates 1,10,100,1e3,1e4,1e5,1e6 --json`,
   options: introOptions,
   settings: ({ atol, rtol }) => ({ atol: atol ?? rtol / 10 }),
   load: async () => (await import("./experiment.ts")).introExperiment,

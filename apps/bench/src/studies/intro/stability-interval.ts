@@ -1,4 +1,5 @@
-import { type Solver, stabilityFunction } from "@stiffnet/integrators";
+import type { Solver } from "@stiffnet/integrators";
+import { stabilityFunction } from "@stiffnet/integrators/tableaus";
 
 /** The largest s with |R(-x)| <= 1 for all 0 <= x <= s: a step h damps a decaying mode of rate r while h r is
  *  below it. Infinite for A-stable methods and for those that switch to one. */

@@ -14,8 +14,8 @@ import { type SlidesRow, slides } from "./slides.ts";
 import { exhausted, type IntroRun, introMethods, type WorkCount } from "./two-rates.ts";
 
 const usual = [
-  ...["euler", "bogackiShampine32", "dormandPrince54", "tsitouras54"],
-  ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radauIIA5", "auto"],
+  ...["euler", "bogackiShampine32", "dopri5", "tsit5"],
+  ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radau", "auto"],
 ];
 
 export const introOptions = {

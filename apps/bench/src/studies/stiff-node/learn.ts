@@ -7,7 +7,8 @@ import {
   trainTrajectory,
   trajectoryModel,
 } from "@stiffnet/core";
-import { radauIIA5, rober, solve } from "@stiffnet/integrators";
+import { radau, solve } from "@stiffnet/integrators";
+import { rober } from "@stiffnet/integrators/problems";
 
 export const scalingNames = ["scaled", "paper", "unscaled"] as const;
 export type ScalingName = (typeof scalingNames)[number];
@@ -35,7 +36,7 @@ export function logTimes(count: number): number[] {
 export function robertson(times: readonly number[]): Trajectory {
   const run = solve(
     { ...rober, tSpan: [0, times.at(-1)!] },
-    { solver: radauIIA5, rtol: 1e-10, atol: [1e-13, 1e-18, 1e-13], saveAt: times },
+    { solver: radau, rtol: 1e-10, atol: [1e-13, 1e-18, 1e-13], saveAt: times },
   );
   return { start: rober.y0, times, states: run.y };
 }
@@ -88,7 +89,7 @@ export async function learn(
 }
 
 function curveOf(model: TrajectoryModel, { start, times }: Trajectory): Promise<{ states: Float64Array }> {
-  return simulate(model, { start, times }, { solver: radauIIA5, rtol: 1e-6 });
+  return simulate(model, { start, times }, { solver: radau, rtol: 1e-6 });
 }
 
 function meanError(own: ArrayLike<number>, truth: ArrayLike<number>, component: number): number | null {

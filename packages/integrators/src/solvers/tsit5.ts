@@ -18,7 +18,7 @@ const difference = [
 
 /** The 5(4) pair of Tsitouras (2011), with its quartic extension: usually the best of the explicit pairs
  *  here. */
-export const tsitouras54: ExplicitSolver = explicitSolver("tsitouras54", {
+export const tsit5: ExplicitSolver = explicitSolver("tsit5", {
   a: [
     [],
     [0.161],

@@ -15,7 +15,7 @@ const weights = c.map((ci, i) => {
 /** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation
  *  cubic is the continuous extension. The method of RADAU5 and SciPy's Radau.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.5 and IV.8 */
-export const radauIIA5: FullyImplicitSolver = fullyImplicitSolver("radauIIA5", "L", {
+export const radau: FullyImplicitSolver = fullyImplicitSolver("radau", "L", {
   a: [
     [(88 - 7 * root) / 360, (296 - 169 * root) / 1800, (-2 + 3 * root) / 225],
     [(296 + 169 * root) / 1800, (88 + 7 * root) / 360, (-2 - 3 * root) / 225],

@@ -89,7 +89,7 @@ const d = [
  *  order 7 from two embedded solutions, and a continuous extension of order 7 that costs three more
  *  evaluations where it is asked for. The method of DOP853 and of SciPy, whose coefficients these are.
  *  @see Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.5 and II.6 */
-export const dormandPrince853: ExplicitSolver = explicitSolver("dormandPrince853", {
+export const dop853: ExplicitSolver = explicitSolver("dop853", {
   a: [...a, b],
   b,
   c: [...c, 1],

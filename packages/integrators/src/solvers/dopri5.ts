@@ -16,7 +16,7 @@ const bubble = [
 ];
 
 /** The 5(4) pair of Dormand and Prince (1980), with Shampine's quartic extension: `ode45`, SciPy's RK45. */
-export const dormandPrince54: ExplicitSolver = explicitSolver("dormandPrince54", {
+export const dopri5: ExplicitSolver = explicitSolver("dopri5", {
   a: [
     [],
     [1 / 5],
