@@ -85,5 +85,5 @@ it("refuses a method that it has not", () => {
   expect(() => logarithmicNorm({ method: "power" as "lanczos" })).toThrow(
     "logarithmicNorm: method is 'power', expected lanczos or dense",
   );
-  expect(() => logarithmicNorm({ most: 40 })).toThrow("logarithmicNorm: steps from 2 to 40");
+  expect(() => logarithmicNorm({ most: 40 })).toThrow("logarithmicNorm: steps from 1 to 40");
 });

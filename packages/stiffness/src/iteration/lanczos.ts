@@ -9,9 +9,10 @@ import { requireBounds, requireTolerance } from "./options.ts";
 export interface LanczosOptions {
   /** Relative residual |A v - l v| / |l|, of the symmetric A that the proxy is the largest eigenvalue of,
    *  that the number of steps is adapted to, in the median over a layer's samples. The value's relative error
-   *  is about its square over the gap to the second eigenvalue. Default 1e-2. */
+   *  is about its square over the gap to the second eigenvalue. Default 1e-2; 5e-2 for `logarithmicNorm`. */
   readonly tolerance?: number;
-  /** Bounds of the number of Lanczos steps, each two products. Defaults 2 and 12. */
+  /** Bounds of the number of Lanczos steps, each two products. Defaults 2 and 12; 1 and 6 for the logarithmic
+   *  norm. */
   readonly fewest?: number;
   readonly most?: number;
 }
@@ -36,7 +37,7 @@ export function lanczosOrDense(
   dense: StiffnessProxy,
   layerOf: LanczosLayer,
   { method = "lanczos", ...options }: LanczosOrDense,
-  subset = 1,
+  usual: LanczosOptions & { readonly subset?: number } = {},
 ): StiffnessProxy {
   if (method === "dense") {
     requireOptions(name, options as object, {});
@@ -44,7 +45,8 @@ export function lanczosOrDense(
   }
   if (method === "lanczos") {
     requireOptions(name, options, { tolerance: anyNumber, fewest: anyNumber, most: anyNumber });
-    return { ...lanczos(name, dense, layerOf, options), ...(subset < 1 && { subset }) };
+    const { subset, ...rest } = usual;
+    return { ...lanczos(name, dense, layerOf, { ...rest, ...options }), ...(subset && { subset }) };
   }
   throw new ConfigError(`${name}: method is '${method}', expected lanczos or dense`);
 }

@@ -27,5 +27,6 @@ export function logarithmicNorm(options: { method: "dense" }): StiffnessProxy;
 export function logarithmicNorm(options: LanczosOrDense = {}): StiffnessProxy {
   const layerOf: LanczosLayer = (call, layer) => call.logarithmicNormLayer(layer);
   const dense = denseProxy("logarithmicNorm", "logarithmicNorms", ({ n, re }, k) => re[k * n]!);
-  return lanczosOrDense("logarithmicNorm", dense, layerOf, options, 0.2);
+  const usual = { tolerance: 5e-2, fewest: 1, most: 6, subset: 0.2 };
+  return lanczosOrDense("logarithmicNorm", dense, layerOf, options, usual);
 }
