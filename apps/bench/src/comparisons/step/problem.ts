@@ -41,8 +41,8 @@ export interface StepProblem {
 /** A seeded problem: uniform inputs in [-1, 1], outputs of size one that a network can learn
  *  (products and squares of the inputs: plain arithmetic, the same on every machine). */
 export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepProblem {
-  const { inputs: columns, outputs: targets, batch } = sizes;
-  const model = resnet({ ...sizes, seed });
+  const { inputs: columns, outputs: targets, width, depth, batch } = sizes;
+  const model = resnet({ inputs: columns, outputs: targets, width, depth, seed });
   const random = randomStream(seed, 1);
   const rows = batch * batches;
   const inputs = new Float32Array(rows * columns).map(() => 2 * random.uniform() - 1);
