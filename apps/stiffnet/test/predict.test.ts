@@ -109,10 +109,14 @@ describe("predict", () => {
     });
   });
 
-  it("refuses to copy texts as if they were numbers", async () => {
-    writeFileSync(join(cwd, "named.csv"), "a,b,idle,run\n0,0.5,2,first\n");
-    const refused = await stiffnet(["predict", out, "named.csv", "--id", "run"], { cwd });
-    expectRefusal(refused, "--id: named.csv, line 2, column 'run': 'first', expected numbers");
+  it("copies texts, and whole numbers with all their digits", async () => {
+    const lines = ['0,0.5,2,"first, or so",9007199254740993', "0,0.5,2,12,1152921504606846976"];
+    writeFileSync(join(cwd, "named.csv"), `a,b,idle,run,key\n${lines.join("\n")}\n`);
+    const { code, stdout } = await inTurn(["predict", out, "named.csv", "--id", "run,key"], { cwd });
+    expect(code).toBe(0);
+    const [, first, second] = stdout.split("\n");
+    expect(first).toMatch(/^1,"first, or so",9007199254740993,/);
+    expect(second).toMatch(/^2,12,1152921504606846976,/);
   });
 
   it("warns outside the box, where intervals are wider, and takes inputs without names in their order", async () => {

@@ -23,7 +23,7 @@ interface PredictOptions extends TableOptions {
 export interface Prediction {
   /** Of the table, counted from 1, and the values that were asked for to tell rows apart. */
   readonly row: number;
-  readonly id: readonly number[];
+  readonly id: readonly (number | string)[];
   /** Largest excess over the training box, in lengths of its side; 0 inside. */
   readonly outside: number;
   /** std is 0 of a single network; low and high are null where the file has no intervals. */
@@ -53,7 +53,7 @@ Examples:
         mapped(choice(intervalLevels.map(String)), Number),
         usualLevel,
       )
-      .option("--id <columns>", "columns of numbers to copy, to know the rows again")
+      .option("--id <columns>", "columns to copy, to know the rows again")
       .option("--out <file>", "CSV file to write, replaced where it is there (default: standard output)");
     addTableOptions(command);
   },
@@ -63,13 +63,6 @@ Examples:
     const table = await readSource(sourceOf(files, options));
     if (out !== undefined) refuseToReplace(out);
     const idColumns = id === undefined ? [] : table.indices(id, "--id");
-    for (const column of idColumns) {
-      const { text } = table.faults(column).first;
-      if (text === undefined) continue;
-      throw new BenchError(
-        `--id: ${table.name}, ${text.place}, column '${table.columns[column]}': '${text.found}', expected numbers; rows are counted in any case`,
-      );
-    }
     const predictions = predictTable(surrogate, table, { level, idColumns });
     const { inputNames, outputNames, file, sha256 } = surrogate;
     const beyond = predictions.filter(({ outside }) => outside > 0).length;
@@ -131,13 +124,19 @@ export function predictTable(
       : undefined;
   return Array.from({ length: table.count }, (_, row) => ({
     row: row + 1,
-    id: idColumns.map((column) => table.at(row, column)),
+    id: idColumns.map((column) => idOf(table, row, column)),
     outside: outside[row]!,
     outputs: outputNames.map((_, c) => {
       const i = row * outputNames.length + c;
       return { value: mean[i]!, std: std[i]!, low: ends?.low[i] ?? null, high: ends?.high[i] ?? null };
     }),
   }));
+}
+
+/** A number, or the text of a cell that holds another; whole numbers beyond 2^53 with all their digits. */
+function idOf(table: Table, row: number, column: number): number | string {
+  const value = table.at(row, column);
+  return Math.abs(value) < 2 ** 53 ? value : table.label(row, column);
 }
 
 /** By name where the table has all of them, by order where it has no names and nothing else. */
