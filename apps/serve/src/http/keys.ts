@@ -32,8 +32,8 @@ export function createKeys(keys: readonly string[]): Keys {
 }
 
 function read(line: string): { readonly digest: Buffer; readonly name: string | undefined } {
-  const [, key, name] = /^(\S*)(?:\s+(.+))?$/.exec(line.trim())!;
-  return { digest: digestOf(key!), name };
+  const [key, ...words] = line.trim().split(/\s/);
+  return { digest: digestOf(key!), name: words.length > 0 ? words.join(" ") : undefined };
 }
 
 const digestOf = (key: string): Buffer => createHash("sha256").update(key).digest();
