@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { makeCommand, parserOf, rulesOf } from "@stiffnet/terminal";
@@ -95,6 +95,9 @@ it("is all told in one table", async () => {
     rows.push("");
   }
   const head =
-    "# Options of `train`, `predict` and `sensitivity`\n\nWritten by `test/option-rules.test.ts`. An option is refused beside those in the third column.\nIt has an effect only beside those in the fourth.\n\n";
-  await expect(`${head}${rows.join("\n")}`).toMatchFileSnapshot("../docs/options.md");
+    "# Options of `train`, `predict` and `sensitivity`\n\nChecked by `test/option-rules.test.ts`. An option is refused beside those in the third column.\nIt has an effect only beside those in the fourth.\n\n";
+  // The formatter aligns the columns of what is committed.
+  const plain = (text: string): string => text.trim().replace(/ +/g, " ").replace(/-{3,}/g, "---");
+  const file = readFileSync(new URL("../docs/options.md", import.meta.url), "utf8");
+  expect(plain(file)).toBe(plain(`${head}${rows.join("\n")}`));
 });
