@@ -4,7 +4,6 @@ import {
   backsolve,
   bdf,
   type DifferentiableOptions,
-  defineTraced,
   discrete,
   type EventSpec,
   forwardSensitivities,
@@ -19,6 +18,7 @@ import {
   solveBatch,
   symplecticSolvers,
 } from "../src/index.ts";
+import { defineTraced } from "../src/tracing.ts";
 
 /** Every kind of solver x every form of a problem or option x every way to solve and differentiate. */
 
