@@ -7,6 +7,20 @@ export class OnnxError extends StiffnetError {
   override readonly name = "OnnxError";
 }
 
+/** What `read` makes of a file. A damaged file may hold anything, in places that nothing looks at before they
+ *  are used: whatever comes of that is an error of the file's. */
+export function readingFile<T>(from: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StiffnetError) throw error;
+    throw new OnnxError(`${from}: holds what no export writes (${(error as Error).message}); it is damaged`, {
+      code: "damaged",
+      cause: error,
+    });
+  }
+}
+
 export const checkOptions: ReturnType<typeof optionsChecker> = optionsChecker(
   (message) => new OnnxError(message, { code: "bad_option" }),
 );

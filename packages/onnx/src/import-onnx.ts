@@ -1,5 +1,5 @@
 import { type Model, neuralOde, resnet, type Slot } from "@stiffnet/core";
-import { OnnxError } from "./errors.ts";
+import { OnnxError, readingFile } from "./errors.ts";
 import { foreignModel } from "./foreign/network.ts";
 import { realValues } from "./graph.ts";
 import { describe, type SurrogateDescription } from "./inspect.ts";
@@ -14,11 +14,11 @@ import { bytesOf, type OnnxSource } from "./source.ts";
  *  (`unsupported_node`) that names the node. */
 export async function importOnnx(source: OnnxSource): Promise<Model[]> {
   const { bytes, from } = await bytesOf(source);
-  const decoded = decodeModel(bytes, from);
-  if (decoded.metadataProps?.some(({ key }) => key === "stiffnet.format")) {
-    return surrogateIn(decoded, bytes, from).models;
-  }
-  return [foreignModel(decoded, from)];
+  return readingFile(from, () => {
+    const decoded = decodeModel(bytes, from);
+    const ours = decoded.metadataProps?.some(({ key }) => key === "stiffnet.format");
+    return ours ? surrogateIn(decoded, bytes, from).models : [foreignModel(decoded, from)];
+  });
 }
 
 /** What a file of ours holds, read once. */
@@ -32,7 +32,7 @@ interface Surrogate {
 /** The same with what it was made of. */
 export async function readSurrogate(source: OnnxSource): Promise<Surrogate> {
   const { bytes, from } = await bytesOf(source);
-  return surrogateIn(decodeModel(bytes, from), bytes, from);
+  return readingFile(from, () => surrogateIn(decodeModel(bytes, from), bytes, from));
 }
 
 function surrogateIn(decoded: OnnxModel, bytes: Uint8Array, from: string): Surrogate {

@@ -1,6 +1,6 @@
 import { createDigest } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
-import { OnnxError } from "./errors.ts";
+import { OnnxError, readingFile } from "./errors.ts";
 import type { RealType } from "./graph.ts";
 import type { Json } from "./options.ts";
 import { dataTypes, decodeModel, hasChecksum, type OnnxModel, type OnnxValue } from "./proto.ts";
@@ -67,7 +67,7 @@ export interface OnnxDescription {
  *  `damaged` where they do not have the checksum that the export wrote). */
 export async function inspectOnnx(source: OnnxSource): Promise<OnnxDescription> {
   const { bytes, from } = await bytesOf(source);
-  return describe(decodeModel(bytes, from), bytes);
+  return readingFile(from, () => describe(decodeModel(bytes, from), bytes));
 }
 
 export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
