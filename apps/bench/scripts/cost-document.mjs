@@ -1,4 +1,4 @@
-// docs/cost of a run of `stiffnet-bench cost`: node scripts/cost-document.mjs [results/cost].
+// docs/research/cost of a run of `stiffnet-bench cost`: node scripts/cost-document.mjs [results/cost].
 // Its summary.json and tables are copied, its figures become one picture, and the table of README.md is
 // written anew; what stands around that is for people to check.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";

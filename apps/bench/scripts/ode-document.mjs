@@ -1,4 +1,4 @@
-// docs/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
+// docs/research/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
 //   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
 //   node scripts/ode-document.mjs --words           writes the page anew of what is committed
 // Every number of the page is worked out here.

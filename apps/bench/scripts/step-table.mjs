@@ -1,4 +1,5 @@
-// docs/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch and JAX:
+// docs/research/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch
+// and JAX:
 //   node scripts/step-table.mjs           runs `stiffnet-bench step` six times; writes both files
 //   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
 // The peers come from apps/bench/peers/setup jax torch tensorflow, and
@@ -9,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const docs = fileURLToPath(new URL("../../../docs/step", import.meta.url));
+const docs = fileURLToPath(new URL("../../../docs/research/step", import.meta.url));
 const program = fileURLToPath(new URL("../bin/stiffnet-bench.js", import.meta.url));
 const sizes = [
   [50, 16, 20],

@@ -1,5 +1,5 @@
-// docs/browser/training.json: the playground's training in Chromium beside `stiffnet-bench study` in Node, in
-// turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
+// docs/research/browser/training.json: the playground's training in Chromium beside `stiffnet-bench study` in
+// Node, in turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
 //
 //   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 250]
 import { spawnSync } from "node:child_process";
@@ -171,5 +171,5 @@ const document = {
 };
 await browser.close();
 server.close();
-mkdirSync(join(root, "docs/browser"), { recursive: true });
-writeFileSync(join(root, "docs/browser/training.json"), `${JSON.stringify(document, null, 2)}\n`);
+mkdirSync(join(root, "docs/research/browser"), { recursive: true });
+writeFileSync(join(root, "docs/research/browser/training.json"), `${JSON.stringify(document, null, 2)}\n`);

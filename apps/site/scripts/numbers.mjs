@@ -15,7 +15,7 @@ export const numbersSource = "docs/numbers.md";
 const measurements = [
   {
     title: "A training step",
-    file: "docs/step/cases.json",
+    file: "docs/research/step/cases.json",
     command: "node apps/bench/scripts/step-table.mjs",
     about:
       "Forward, backward and Adam on one batch, 15 inputs and 10 outputs. Engines took turns; milliseconds are medians, the others multiples of the native step in the same row.",
@@ -24,7 +24,7 @@ const measurements = [
   },
   {
     title: "In a page and in Node",
-    file: "docs/browser/training.json",
+    file: "docs/research/browser/training.json",
     command: "node apps/site/scripts/measure.mjs",
     about:
       "The playground's training in Chromium and the same in Node, in turns on one machine; frames a second are those of the page while it trains.",
@@ -33,7 +33,7 @@ const measurements = [
   },
   {
     title: "The study",
-    file: "docs/study/summary.json",
+    file: "docs/research/study/summary.json",
     command: "npx stiffnet-bench study",
     about:
       "Medians of the trials, with bootstrap intervals at 95 %; time as a multiple of the plain network's.",
@@ -42,7 +42,7 @@ const measurements = [
   },
   {
     title: "The question",
-    file: "docs/question/trainings.csv",
+    file: "docs/research/question/trainings.csv",
     command: "npx stiffnet-bench question",
     about:
       "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network: the same on every machine.",
@@ -51,7 +51,7 @@ const measurements = [
   },
   {
     title: "What a study costs",
-    file: "docs/cost/summary.json",
+    file: "docs/research/cost/summary.json",
     command: "npx stiffnet-bench cost",
     about:
       "Each row a study in a fresh process: processor time of a step and of the whole, and the most memory it held.",
@@ -60,7 +60,7 @@ const measurements = [
   },
   {
     title: "Solvers",
-    file: "docs/integrators/ode.json",
+    file: "docs/research/integrators/ode.json",
     command: "npx stiffnet-bench ode",
     about: "Time that others take as a multiple of the time here, at equal error of the final state.",
     more: "[How it was measured, and evaluations](integrators/speed.md)",

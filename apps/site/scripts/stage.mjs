@@ -34,17 +34,18 @@ const documents = [
     ),
   ),
   ...markdownIn("docs/guide").map((file) => [`docs/guide/${file}`, `guide/${file.replace(/\.md$/, "")}`]),
-  ["docs/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
-  ["docs/stiffness/proxies.md", "notebooks/proxies"],
-  ["docs/integrators/guide.md", "notebooks/integrators-guide"],
-  ["docs/integrators/speed.md", "notebooks/integrators-speed"],
-  ["docs/step/README.md", "notebooks/step"],
-  ["docs/step/crossover.md", "notebooks/step-crossover"],
-  ["docs/cost/README.md", "notebooks/cost"],
-  ["docs/study/README.md", "notebooks/the-study"],
-  ["docs/question/README.md", "notebooks/the-question"],
-  ["docs/question/results.md", "notebooks/the-question-answered"],
-  ["docs/question/plan.md", "notebooks/the-question-planned"],
+  ["docs/research/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
+  ["docs/research/stiffness/proxies.md", "notebooks/proxies"],
+  ["docs/research/penalties.md", "notebooks/penalties"],
+  ["docs/research/follow-up/plan.md", "notebooks/the-follow-up-planned"],
+  ["docs/research/integrators/speed.md", "notebooks/integrators-speed"],
+  ["docs/research/step/README.md", "notebooks/step"],
+  ["docs/research/step/crossover.md", "notebooks/step-crossover"],
+  ["docs/research/cost/README.md", "notebooks/cost"],
+  ["docs/research/study/README.md", "notebooks/the-study"],
+  ["docs/research/question/README.md", "notebooks/the-question"],
+  ["docs/research/question/results.md", "notebooks/the-question-answered"],
+  ["docs/research/question/plan.md", "notebooks/the-question-planned"],
   ["docs/release/platforms.md", "reference/platforms"],
   ["docs/release/rehearsal.md", "reference/release"],
   ["docs/architecture.md", "architecture"],
@@ -74,7 +75,7 @@ export async function stage() {
     const links = own.map(({ title, name: page }) => `[API of \`${title}\`](./api/${page}.md)`);
     if (links.length > 0) append(`${place}.md`, `\n## API\n\n${links.join(", ")}\n`);
   }
-  copy(join(root, "docs/study/report.html"), "public/study-report.html");
+  copy(join(root, "docs/research/study/report.html"), "public/study-report.html");
   write("reference/commands.md", commands());
   write("reference/index.md", packagesPage());
   writeFileSync(
@@ -102,7 +103,8 @@ function relinked(text, source, place) {
         // Pages of the site's own, and what is made for it.
         if (source.startsWith("apps/site/") && file.startsWith("apps/site/pages/")) return whole;
         if (!existsSync(join(root, file))) throw new Error(`${source}: ${address} is not there`);
-        if (file === "docs/study/report.html") return `[${words}](/study-report.html){target="_self"}`;
+        if (file === "docs/research/study/report.html")
+          return `[${words}](/study-report.html){target="_self"}`;
         return image ? `![${words}](${picture(file)})` : words;
       })
       .replaceAll(

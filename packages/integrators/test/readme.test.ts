@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(import.meta.dirname, ".readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("the guide's snippets run and print what they say", async () => {
-  expect(await runReadme(import.meta.url, "../../docs/integrators/guide.md")).toEqual([
+  expect(await runReadme(import.meta.url, "../../docs/guide/integrators.md")).toEqual([
     "finished",
     expect.stringMatching(/^finished 2\.083\d+e-8 0,1,0,1,2,0,1$/),
   ]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { oneStepSolvers, symplecticSolvers } from "../src/index.ts";
 import { features, outcome, reference, solvers, uses } from "./walk.ts";
 
-const guide = new URL("../../../docs/integrators/guide.md", import.meta.url);
+const guide = new URL("../../../docs/guide/integrators.md", import.meta.url);
 const [BEGIN, END] = ["<!-- combinations: begin -->\n", "<!-- combinations: end -->"];
 
 /** What stands for several solvers, where all of them are in a list. */

@@ -31,7 +31,8 @@ export interface StiffnessPenaltyOptions {
  *  The proxy's gradient flows into the weights directly and, through s''(z), into everything before. The
  *  proxies differ in how near their gradient is to the derivative of their exact value: the Frobenius norm's
  *  is exact to rounding, that of `spectralRadius()` is another direction by design (the table in
- *  docs/stiffness/proxies.md has the errors). Of several equal largest layers "max" follows the first. */
+ *  docs/research/stiffness/proxies.md has the errors). Among several equal largest layers "max" follows the
+ *  first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {
   requireOptions("stiffnessPenalty", options, {
     weight: needed(nonNegative),

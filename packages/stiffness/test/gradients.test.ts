@@ -12,7 +12,8 @@ import {
 import { difference, frobenius64, jacobian64 } from "./float64.ts";
 import { track } from "./track.ts";
 
-/** How exact the gradient of each penalty is, by itself: docs/stiffness/proxies.md prints these numbers. */
+/** How exact the gradient of each penalty is, by itself. docs/research/stiffness/proxies.md prints these
+ *  numbers. */
 const widths = [3, 8, 20, 50];
 const samples = 2;
 const kernels = createKernels();
@@ -110,7 +111,10 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return along / Math.hypot(...a) / Math.hypot(...b);
 }
 
-const document = readFileSync(new URL("../../../docs/stiffness/proxies.md", import.meta.url), "utf8");
+const document = readFileSync(
+  new URL("../../../docs/research/stiffness/proxies.md", import.meta.url),
+  "utf8",
+);
 
 describe.each(Object.entries(cases))("the gradient of %s", (name, one) => {
   it("is as far from the derivative of the exact value as the documents say", () => {

@@ -15,7 +15,7 @@ import { readTrainings, type Training, writeTrainings } from "../../src/studies/
 import { cellsTable, penaltiesTable, resultsPage } from "../../src/studies/question/words.ts";
 import reference from "../reference/question.json" with { type: "json" };
 
-const docs = fileURLToPath(new URL("../../../../docs/question", import.meta.url));
+const docs = fileURLToPath(new URL("../../../../docs/research/question", import.meta.url));
 const plan = readPlan(docs);
 
 const read = (name: string): string => readFileSync(join(docs, name), "utf8");
@@ -281,7 +281,10 @@ describe("stiffnet-bench question", () => {
       "plan.json: its digest is",
       "plan.md was written for",
     );
-    expectRefusal(await stiffnet(["question"], { cwd: folder }), "docs/question/plan.json: no such file");
+    expectRefusal(
+      await stiffnet(["question"], { cwd: folder }),
+      "docs/research/question/plan.json: no such file",
+    );
     expectRefusal(await ask("--cells", "small,large"), "--cells: 'large' is not in the plan", "small, table");
     expectRefusal(await ask("--tables", "none"), "cell 'table'", "runs.csv");
     expectRefusal(await ask("--part", "3/2"), "--part", "'3/2'");

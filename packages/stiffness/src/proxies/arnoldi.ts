@@ -16,7 +16,7 @@ export interface ArnoldiOptions {
   readonly most?: number;
   /** Powers of J that the gradient is taken over, 1 to 32. Default 4, which trains best. The gradient is the
    *  derivative of |l_1| for many powers only if l_1 is real and stands apart. On random Jacobians
-   *  more powers are not nearer to it: see the table in docs/stiffness/proxies.md. */
+   *  more powers are not nearer to it: see the table in docs/research/stiffness/proxies.md. */
   readonly powers?: number;
 }
 

@@ -25,7 +25,7 @@ interface QuestionOptions extends QueueOptions {
 }
 
 export const questionCommand: CommandDefinition<QuestionOptions> = {
-  help: `Trains what docs/question/plan.json says and answers by the rule of plan.md. It takes up where it was interrupted.
+  help: `Trains what docs/research/question/plan.json says and answers by the rule of plan.md. It takes up where it was interrupted.
 A part trains the i-th of every n initialisations, and sets the digests of its networks beside those of
 trainings.csv in the plan's folder. Tables are read from the folder of --tables; without it their cells are left out.
 
@@ -35,7 +35,7 @@ Examples:
   $ stiffnet-bench question --tables ../tables --queue redis://localhost:6379    beside some 'stiffnet-bench work'`,
   declare(command) {
     command
-      .option("--plan <dir>", "folder with plan.json and plan.md", "docs/question")
+      .option("--plan <dir>", "folder with plan.json and plan.md", "docs/research/question")
       .option("--tables <dir>", "folder with the tables that the plan names")
       .option("--part <i/n>", "train only this part and compare its digests", part)
       .option("--cells <list>", "train only these cells of the plan", list(text));

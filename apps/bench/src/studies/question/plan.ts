@@ -50,7 +50,7 @@ export function readPlan(folder: string): Plan {
   for (const path of [file, words]) {
     if (!existsSync(path)) {
       throw new BenchError(
-        `${path}: no such file, expected a folder with plan.json and plan.md, as docs/question`,
+        `${path}: no such file, expected a folder with plan.json and plan.md, as docs/research/question`,
       );
     }
   }
