@@ -1,5 +1,6 @@
 // docs/research/browser/training.json: the playground's training in Chromium beside `stiffnet-bench study` in
-// Node, in turns, both networks at once in each; the digests must be the same. And the page's frames meanwhile.
+// Node, in turns, both networks at once in each. The digests must be the same. It also counts the page's
+// frames meanwhile.
 //
 //   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 250]
 import { spawnSync } from "node:child_process";
