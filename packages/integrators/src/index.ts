@@ -9,6 +9,7 @@ export { solve, solveAsync } from "./integrate/solve.ts";
 export { type Batch, type BatchOptions, type BatchSolution, solveBatch } from "./integrate/solve-batch.ts";
 export type { Bounds, EventFunction, EventSpec, Progress, SolveOptions } from "./integrate/solve-options.ts";
 export type { Status } from "./integrate/status.ts";
+export type { NamedParameters } from "./named-parameters.ts";
 export type {
   Band,
   FieldPullback,

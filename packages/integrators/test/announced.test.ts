@@ -7,6 +7,7 @@ import {
   IntegratorError,
   integrator,
   interpolated,
+  type NamedParameters,
   type OdeProblem,
   radau,
   rodas5P,
@@ -169,7 +170,7 @@ describe("parameters by name", () => {
 
   test("in events, their actions and their gradients", () => {
     const reaches = {
-      value: (_t: number, y: Float64Array, p: { readonly level?: number }) => y[0]! - p.level!,
+      value: (_t: number, y: Float64Array, p: NamedParameters) => y[0]! - p.level!,
       terminal: true,
     };
     const { events, tEnd } = solve(named, { events: [reaches] });
@@ -177,7 +178,7 @@ describe("parameters by name", () => {
     expect(tEnd).toBeCloseTo(Math.LN2, 6);
     const gradient = forwardSensitivities(named, { events: [reaches] }).events[0]!;
     expect([...gradient.parameters]).toEqual([expect.closeTo(-2, 4), expect.closeTo(-Math.LN2, 4)]);
-    const action = (_t: number, _y: Float64Array, p: { rate?: number }) => {
+    const action = (_t: number, _y: Float64Array, p: NamedParameters) => {
       p.rate = 0;
     };
     const stopped = solve(named, { events: [{ value: reaches.value, action }] });

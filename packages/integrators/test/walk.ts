@@ -151,7 +151,10 @@ export const uses: Readonly<Record<string, { readonly run: (run: Run) => Numbers
     forwardSensitivities: {
       words: /forwardSensitivities/,
       run: ({ problem, options, batch }) => {
-        const run = forwardSensitivities(problem, { ...options, ...batchOf(batch) } as DifferentiableOptions);
+        const run = forwardSensitivities(problem, {
+          ...options,
+          ...batchOf(batch),
+        } as object as DifferentiableOptions);
         ended(run.status);
         const [a, b] = [run.y0, run.parameters];
         const combined = (m: Float64Array) => [m[0]! + 2 * m[2]!, m[1]! + 2 * m[3]!];
@@ -165,7 +168,7 @@ export const uses: Readonly<Record<string, { readonly run: (run: Run) => Numbers
       words: /forwardSensitivities/,
       run: ({ problem, options, batch }) => {
         const events = [...(options.events ?? []), reach];
-        const given = { ...options, events, ...batchOf(batch) } as DifferentiableOptions;
+        const given = { ...options, events, ...batchOf(batch) } as object as DifferentiableOptions;
         const run = forwardSensitivities(problem, given);
         ended(run.status, "event");
         const event = run.events[run.events.length - 1]!;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one small plan serves all of these tests
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -162,7 +163,17 @@ describe("the answer", () => {
     studyOf(few, four[k]!).models.flatMap(({ name }) =>
       model.map((_, trial) => ({
         ...{ cell: `cell ${k}`, model: name, trial, status: "finished", riskTrain: 0.001, stiffness: 1 },
-        ...{ step: 1, coarse: 1, float16: 1, noisy: 1, outside: 1, steps: 9, seconds: 1, digest: "ab" },
+        ...{
+          step: 1,
+          coarse: 1,
+          float16: 1,
+          noisy: 1,
+          outside: 1,
+          growth: 1,
+          steps: 9,
+          seconds: 1,
+          digest: "ab",
+        },
         riskValidation: name === "plain" ? 1 : 0.1,
         riskTest: name.startsWith("l2") ? against[trial]! : name === "plain" ? 1 : model[trial]!,
       })),
