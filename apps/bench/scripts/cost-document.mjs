@@ -31,14 +31,14 @@ const rows = axes.map((axis) => {
 const head = "| from ... to | RES: ms a step | s | MiB | RES stiff: ms a step | s | MiB |";
 const table = [head, `|${" --- |".repeat(7)}`, ...rows].join("\n");
 
-const readme = join(docs, "cost", "README.md");
+const readme = join(docs, "research", "cost", "README.md");
 const text = readFileSync(readme, "utf8")
   .replace(/\| from \.\.\. to[\s\S]*?\n\n/, `${table}\n\n`)
   .replace(/\[All \d+ cases\]/, `[All ${cases.length} cases]`);
 writeFileSync(readme, text);
-copyFileSync(join(run, "summary.json"), join(docs, "cost", "summary.json"));
+copyFileSync(join(run, "summary.json"), join(docs, "research", "cost", "summary.json"));
 for (const file of ["cost.md", "cost.csv"])
-  copyFileSync(join(run, "tables", file), join(docs, "cost", "tables", file));
+  copyFileSync(join(run, "tables", file), join(docs, "research", "cost", "tables", file));
 
 // Rows of panels, as the report has them.
 const panels = ["time", "study", "memory"].map((figure) =>

@@ -13,8 +13,8 @@ import { odeTables } from "../dist/comparisons/ode/words.js";
 import { growthTables } from "../dist/comparisons/ode-growth/words.js";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
-const page = join(docs, "integrators", "speed.md");
-const kept = { ode: join(docs, "integrators", "ode.json"), growth: join(docs, "integrators", "growth.json") };
+const page = join(docs, "research", "integrators", "speed.md");
+const kept = { ode: join(docs, "research", "integrators", "ode.json"), growth: join(docs, "research", "integrators", "growth.json") };
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 const short = (x) => {

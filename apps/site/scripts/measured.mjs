@@ -27,7 +27,7 @@ export const measured = {
   study,
   browser,
   question: (csv) => {
-    const plan = readPlan(join(docs, "question"));
+    const plan = readPlan(join(docs, "research", "question"));
     return [pipeTable(primaryTable(answerOf(plan, readTrainings(csv)).primary))];
   },
   cost: (summary) => [pipeTable(costTable(summary))],

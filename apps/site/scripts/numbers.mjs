@@ -19,7 +19,7 @@ const measurements = [
     command: "node apps/bench/scripts/step-table.mjs",
     about:
       "Forward, backward and Adam on one batch, 15 inputs and 10 outputs. Engines took turns; milliseconds are medians, the others multiples of the native step in the same row.",
-    more: "[How it was measured](step/README.md)",
+    more: "[How it was measured](research/step/README.md)",
     of: measured.step,
   },
   {
@@ -37,7 +37,7 @@ const measurements = [
     command: "npx stiffnet-bench study",
     about:
       "Medians of the trials, with bootstrap intervals at 95 %; time as a multiple of the plain network's.",
-    more: "[How it was run](study/README.md)",
+    more: "[How it was run](research/study/README.md)",
     of: measured.study,
   },
   {
@@ -46,7 +46,7 @@ const measurements = [
     command: "npx stiffnet-bench question",
     about:
       "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network: the same on every machine.",
-    more: "[The answer](question/README.md)",
+    more: "[The answer](research/question/README.md)",
     of: measured.question,
   },
   {
@@ -55,7 +55,7 @@ const measurements = [
     command: "npx stiffnet-bench cost",
     about:
       "Each row a study in a fresh process: processor time of a step and of the whole, and the most memory it held.",
-    more: "[Figures, and what follows](cost/README.md)",
+    more: "[Figures, and what follows](research/cost/README.md)",
     of: measured.cost,
   },
   {
@@ -63,7 +63,7 @@ const measurements = [
     file: "docs/research/integrators/ode.json",
     command: "npx stiffnet-bench ode",
     about: "Time that others take as a multiple of the time here, at equal error of the final state.",
-    more: "[How it was measured, and evaluations](integrators/speed.md)",
+    more: "[How it was measured, and evaluations](research/integrators/speed.md)",
     of: measured.solvers,
   },
   {

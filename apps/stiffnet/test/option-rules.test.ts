@@ -85,7 +85,7 @@ it("is all told in one table", async () => {
               .map((one) => `${one}${when ? " (some values)" : ""}`);
           });
       const cells = [
-        flags,
+        `\`${flags}\``,
         description,
         [...beside("excludes"), ...conflictsWith.map((one) => `--${one}`)].join(", "),
         beside("needs").join(", "),
