@@ -18,6 +18,7 @@ export const browserEntries = {
   preparation: ["index"],
   tables: ["index"],
   datasets: ["index"],
+  uncertainty: ["index"],
   core: ["index"],
   stiffness: ["index"],
   onnx: ["index"],

@@ -54,7 +54,7 @@ const moments: Readonly<Record<string, string>> = {
   "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": study,
   "stiffnet-bench study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
   "stiffnet-bench alpine": `${study} --train-points 40 --test-points 20`,
-  "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": `${little} --out results/plain`,
+  "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": little,
   "stiffnet predict results/train new-runs.csv --id run > answers.csv": "--level 0.9",
   "stiffnet predict results/train new-runs.csv": "--id run",
   "stiffnet-bench study --preset quick --models res --trials 3 --epochs 200 --weights cubic --data ensemble.csv --inputs 1-15 --outputs 16- --activation softplus --lift identity --sweep solver=euler,rk4,implicitMidpoint --out results/ode-jules":

@@ -139,8 +139,9 @@ function commands() {
   ];
   const parts = programs.flatMap(([name, file]) => {
     const own = help(file, []);
-    const [listed] = (own.split("\nCommands:\n")[1] ?? "").split("\n\n");
-    const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)]
+    // Commands are listed in groups; the service has arguments instead.
+    const listed = name === "stiffnet-serve" ? "" : own;
+    const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)(?= |$)/gm)]
       .map(([, word]) => word)
       .filter((word) => word !== "help");
     return [
@@ -151,12 +152,15 @@ function commands() {
   return `# Commands\n\nWhat each command says of itself with \`--help\`.\n\n${parts.join("\n")}`;
 }
 
+/** The whole help, where a command shows only the common options at first. */
 function help(file, words) {
-  const text = execFileSync(process.execPath, [file, ...words, "--help"], {
-    encoding: "utf8",
-    env: { ...process.env, COLUMNS: "74" },
-  });
-  return text.endsWith("\n") ? text : `${text}\n`;
+  const said = (flag) =>
+    execFileSync(process.execPath, [file, ...words, flag], {
+      encoding: "utf8",
+      env: { ...process.env, COLUMNS: "74" },
+    });
+  const common = said("--help");
+  return `${(common.includes("--help-all") ? said("--help-all") : common).trimEnd()}\n`;
 }
 
 /** What a page says of files that are built. */

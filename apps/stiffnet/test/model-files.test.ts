@@ -105,7 +105,7 @@ describe("export", () => {
 
   it("refuses what it cannot turn into a page, and leaves the model alone", async () => {
     const before = readFileSync(model);
-    expectRefusal(await inTurn(["export", model, "--html", model]), "model itself");
+    expectRefusal(await inTurn(["export", model, "--html", model]), "written over itself");
     expectRefusal(
       await inTurn(["export", "foreign.onnx", "--html", "x.html"], { cwd: folder }),
       "not an ONNX file",

@@ -227,6 +227,18 @@ const drivers: Record<string, Driver> = {
   },
   "singular values by Lanczos": (kernels, draw) => steps(kernels, draw, "singularLayer"),
   "logarithmic norms by Lanczos": (kernels, draw) => steps(kernels, draw, "logarithmicNormLayer"),
+  inverses(kernels, draw) {
+    const { layer, float32 } = layerOf(kernels, draw);
+    const { width } = layer;
+    const shape = { depth: 2, width };
+    const square = 2 * width * width;
+    const [inverses, weights] = [float32(square), float32(square)];
+    const doubles = kernels.arena.float64(4 * width * (width + 1));
+    kernels.call.inverseTransposed({ ...shape, weights, inverses, scratch: doubles });
+    const scratch = kernels.arena.float32(12 * width * padded(width));
+    const [pulled, gradWeights] = [float32(square), float32(square)];
+    kernels.call.inversePullback({ ...shape, inverses, pulled, gradWeights, scratch });
+  },
   "Gelfand's formula"(kernels, draw) {
     const { layer, float32 } = layerOf(kernels, draw);
     const { width, batch, stride } = layer;

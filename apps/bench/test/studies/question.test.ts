@@ -97,9 +97,9 @@ describe("the results", () => {
     expect(read("answer.svg")).toBe(answerFigure(plan, answer).svg);
   });
 
-  it("are what the README says of prediction", () => {
-    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
-    const [, said] = /Does it predict better\? (.*?)\n\n/s.exec(readme)!;
+  it("are what the guide says of prediction", () => {
+    const guide = readFileSync(new URL("../../../../docs/guide/faq.md", import.meta.url), "utf8");
+    const [, said] = /make better surrogates\?\*\* (.*?)\n\n/s.exec(guide)!;
     const { verdict, primary, better, worse, complete } = answer;
     const sure = [`better in ${better.length}`, `worse in ${worse.length}`];
     for (const part of [verdict, `${complete.length} cells`, formatNumber(primary.ratio.median), ...sure]) {

@@ -62,7 +62,7 @@ describe.each(kinds)("the page of %s", needs("chromium"), (kind) => {
   }
 
   test("every input has a line with its unit, and the outputs are those of the point", async () => {
-    for (const name of ["rainfall mm/yr", "soil depth m", "Q10 1"]) {
+    for (const name of ["rainfall [mm/yr]", "soil depth [m]", "Q10"]) {
       expect(await box(name).count()).toBe(1);
       expect(await slider(name).count()).toBe(1);
     }

@@ -48,7 +48,7 @@ Examples:
       )
       .option(
         "--model <kind>",
-        "which model is kept: the networks, a Gaussian process, or best, the process where its errors on validation rows are clearly smaller (default: best, where there are validation rows)",
+        "the model to keep; best takes the one with clearly smaller validation errors (default: best)",
         choice(surrogates),
       )
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);

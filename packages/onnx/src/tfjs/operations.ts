@@ -79,7 +79,6 @@ export const operations: Readonly<Record<OpType, string | Translate>> = {
     const product = writer.node("BatchMatMulV2", [front, input![0]!], `${name}/product`);
     writer.node("Transpose", [product, order], name);
   },
-  Max: "Maximum",
   Min: "Minimum",
   Mul: "Mul",
   Neg: "Neg",
@@ -91,7 +90,6 @@ export const operations: Readonly<Record<OpType, string | Translate>> = {
     writer.node("Pad", [x!, writer.integers(pairs, [rank, 2])], name);
   },
   ReduceMean: reduce("Mean", (node) => integersOf(node, "axes")),
-  ReduceSum: reduce("Sum", (node, values) => values(node.input[1]!)),
   Relu: "Relu",
   Reshape: "Reshape",
   Sigmoid: "Sigmoid",

@@ -28,7 +28,7 @@ export const penalty: OptionParser<PenaltySpec> = parser(
 
 export function penaltyHelp(what: string): string {
   const kinds = Object.entries(penalisedProxies).map(([name, { weight }]) => `${name}=${weight}`);
-  return `${what}: l2=1e-5, ${kinds.join(", ")}; of the mean over the layers, or as in stiff:sum=1e-3 of their sum or maximum; as in stiff:0.4=1e-3 of a part of each batch`;
+  return `${what}: l2=1e-5, ${kinds.join(", ")}; stiff:sum=1e-3 takes the sum over the layers, stiff:0.4=1e-3 a part of each batch`;
 }
 
 const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(

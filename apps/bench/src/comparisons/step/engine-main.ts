@@ -84,7 +84,8 @@ async function load(request: PrepareRequest): Promise<EngineUnderTest> {
 function readProblem(request: PrepareRequest): StepProblem {
   const bytes = readFileSync(request.file);
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  const { config, layout } = resnet(request);
+  const { inputs, outputs, width, depth, horizon } = request;
+  const { config, layout } = resnet({ inputs, outputs, width, depth, horizon });
   const rows = request.batch * request.batches;
   const inputsEnd = request.parameters + rows * request.inputs;
   return {
