@@ -43,14 +43,10 @@ Examples:
       .optionsGroup("Network and training:")
       .option(
         "--tune <budget>",
-        "choose rate, width, depth, activation, lift and penalty where they are not given: from so many configurations, or in a time as 10min",
+        "try so many configurations of the network, or for a time as 10min, and take the best",
         tuneBudget,
       )
-      .option(
-        "--model <kind>",
-        "the model to keep; best takes the one with clearly smaller validation errors (default: best)",
-        choice(surrogates),
-      )
+      .option("--model <kind>", "model to keep (default: best, by validation errors)", choice(surrogates))
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   },
   configured({ command, options }) {

@@ -138,7 +138,7 @@ function addTrainingOptions(command: Command, study: StudyName): void {
 function epochsInWords({ training: { epochs } }: Preset): string {
   if (typeof epochs === "number") return String(epochs);
   const share = Math.round(100 * epochs.patience);
-  return `as many as take ${epochs.steps} steps, less where the validation error has not fallen for ${share} % of them`;
+  return `${epochs.steps} steps, or until ${share} % bring no gain`;
 }
 
 /** What the presets of a study have, as help says it. */
