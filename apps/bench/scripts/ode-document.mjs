@@ -14,7 +14,10 @@ import { growthTables } from "../dist/comparisons/ode-growth/words.js";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const page = join(docs, "research", "integrators", "speed.md");
-const kept = { ode: join(docs, "research", "integrators", "ode.json"), growth: join(docs, "research", "integrators", "growth.json") };
+const kept = {
+  ode: join(docs, "research", "integrators", "ode.json"),
+  growth: join(docs, "research", "integrators", "growth.json"),
+};
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 const short = (x) => {
