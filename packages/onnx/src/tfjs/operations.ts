@@ -39,9 +39,9 @@ const reduce =
     writer.node(op, [x!, writer.integers(along(node, writer.values))], name, { keep_dims: { b: kept } });
   };
 
-/** Every operation of our graphs in those of TensorFlow: a name where the inputs are the same. All numbers
- *  are float32, so that a Cast changes nothing. */
-export const operations: Readonly<Record<OpType, string | Translate>> = {
+/** The operations of a network's graph in those of TensorFlow: a name where the inputs are the same. All
+ *  numbers are float32, so that a Cast changes nothing. Max and ReduceSum occur in Gaussian processes alone. */
+export const operations: Readonly<Record<Exclude<OpType, "Max" | "ReduceSum">, string | Translate>> = {
   Abs: "Abs",
   Add: "AddV2",
   Cast: "Identity",
