@@ -40,7 +40,7 @@ const reduce =
   };
 
 /** The operations of a network's graph in those of TensorFlow: a name where the inputs are the same. All
- *  numbers are float32, so that a Cast changes nothing. Max and ReduceSum occur in Gaussian processes alone. */
+ *  numbers are float32, so that a Cast changes nothing. Only Gaussian processes have Max and ReduceSum. */
 export const operations: Readonly<Record<Exclude<OpType, "Max" | "ReduceSum">, string | Translate>> = {
   Abs: "Abs",
   Add: "AddV2",
