@@ -24,10 +24,10 @@ export type HonestErrors = Omit<CalibrationOptions, "levels"> & { readonly rows:
 /** Errors of the trials' mean on the rows that trials kept back, each predicted by those alone that had not
  *  trained on it. predictions: of every trial on all training rows. Nothing where no row was kept back.
  *
- *  One network is further off than the mean of all: with s^2 the mean squared spread, the mean square of the
- *  errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled by it. Where the
- *  same rows chose the epochs, they are made larger by what that flatters them (`selectionFactor`). All in
- *  the logarithm of outputs that are prepared by it. */
+ *  Where the same rows chose the epochs, residuals are first made larger by what that flatters them
+ *  (`selectionFactor`). One network is further off than the mean of all: with s^2 the mean squared spread, the
+ *  mean square of the errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled
+ *  by it. All in the logarithm of outputs that are prepared by it. */
 export function networkErrors(
   { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
   trials: readonly TrainedTrial[],
@@ -54,11 +54,12 @@ export function networkErrors(
     logarithmic,
   });
   const several = rows.reduce((sum, { by }) => sum + by.length, 0) / rows.length;
-  const scale = outputNames.map((_, c) =>
-    ofTheMean(residuals, spreads, { column: c, columns }, 1 / several - 1 / trials.length),
-  );
   const chosen = config.keep === "best" ? selectionFactor(trials.map(validationRisks)) : 1;
-  const scaled = residuals.map((residual, i) => residual * chosen * scale[i % columns]!);
+  const honest = residuals.map((residual) => residual * chosen);
+  const scale = outputNames.map((_, c) =>
+    ofTheMean(honest, spreads, { column: c, columns }, 1 / several - 1 / trials.length),
+  );
+  const scaled = honest.map((residual, i) => residual * scale[i % columns]!);
   return { residuals: scaled, spreads, outputs: columns, logarithmic, rows: rows.map(({ row }) => row) };
 }
 
