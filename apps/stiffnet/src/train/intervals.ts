@@ -25,9 +25,9 @@ export type HonestErrors = Omit<CalibrationOptions, "levels"> & { readonly rows:
  *  trained on it. predictions: of every trial on all training rows. Nothing where no row was kept back.
  *
  *  Where the same rows chose the epochs, residuals are first made larger by what that flatters them
- *  (`selectionFactor`). One network is further off than the mean of all: with s^2 the mean squared spread, the
- *  mean square of the errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are scaled
- *  by it. All in the logarithm of outputs that are prepared by it. */
+ *  (`selectionFactor`). One network is further off than the mean of all: with s^2 the mean squared spread,
+ *  the mean square of the errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are
+ *  scaled by it. All in the logarithm of outputs that are prepared by it. */
 export function networkErrors(
   { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
   trials: readonly TrainedTrial[],
