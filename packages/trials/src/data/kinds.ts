@@ -110,7 +110,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
   requireKnown(spec.prepare ?? {}, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
-      `${spec.file}: the file has changed: the chosen columns have the digest ${data.digest}, expected ${spec.digest}`,
+      `${spec.file}: other rows than the configuration was made for: training, validation and test rows have the digest ${data.digest}, expected ${spec.digest}. The file has changed, or the way it is split`,
     );
   }
   return data;
