@@ -156,7 +156,10 @@ describe("predict", () => {
     write("nameless.csv", ["a", "b"], rows.slice(0, 3), false);
     expectRefusal(await inTurn(["predict", out, "nameless.csv"], { cwd }), "2 columns without names");
     writeFileSync(join(cwd, "gap.csv"), "a,b,idle\n1,2,3\n1,,3\n");
-    expectRefusal(await inTurn(["predict", out, "gap.csv"], { cwd }), "row 2, input 'b'");
+    expectRefusal(
+      await inTurn(["predict", out, "gap.csv"], { cwd }),
+      "gap.csv, line 3, column 2 'b': the cell is empty",
+    );
     expectRefusal(await inTurn(["predict", out, "none.csv"], { cwd }), "none.csv");
     expectRefusal(
       await inTurn(["predict", out, "gap.csv", "--level", "0.91"], { cwd }),

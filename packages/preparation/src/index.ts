@@ -7,6 +7,7 @@ export { logarithm } from "./logarithm.ts";
 export { minMax } from "./min-max.ts";
 export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
+export { type TableColumn, tableColumns } from "./table-columns.ts";
 export type {
   AffineStep,
   Category,

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readTable, type Table } from "@stiffnet/tables";
+import { inputsFor, readTable, type Table } from "@stiffnet/tables";
 import { beforeAll, describe, expect, it } from "vitest";
 import { book, dict, npy, zip } from "./made-files.ts";
 
@@ -13,13 +13,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "stiffnet-odd-"));
 });
 
-/** Writes a column x and a column y of 1, 2, 3; undefined where the format has no such cells. */
+/** Writes a column x and a column y of 1, 2, 3 and so on; undefined where the format has no such cells. */
 interface Writer {
   readonly name: string;
   write(x: readonly Value[], path: string): Promise<void> | undefined;
 }
 
-const y = [1, 2, 3];
+const count = (x: readonly Value[]): number[] => x.map((_, i) => i + 1);
 
 function lined(name: string, separator: string, cell = (value: Value): string => `${value ?? ""}`): Writer {
   const quoted = (text: string): string => (/[\s"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -28,7 +28,9 @@ function lined(name: string, separator: string, cell = (value: Value): string =>
     write: (x, path) =>
       writeFile(
         path,
-        ["x", ...x.map((v) => quoted(cell(v)))].map((v, i) => `${v}${separator}${["y", ...y][i]}\n`).join(""),
+        ["x", ...x.map((v) => quoted(cell(v)))]
+          .map((v, i) => `${v}${separator}${["y", ...count(x)][i]}\n`)
+          .join(""),
       ),
   };
 }
@@ -37,7 +39,7 @@ const json = (value: Value): string =>
   typeof value === "bigint"
     ? `${value}`
     : JSON.stringify(typeof value === "number" && !Number.isFinite(value) ? `${value}` : value);
-const records = (x: readonly Value[]): string[] => x.map((v, i) => `{"x": ${json(v)}, "y": ${y[i]}}`);
+const records = (x: readonly Value[]): string[] => x.map((v, i) => `{"x": ${json(v)}, "y": ${i + 1}}`);
 
 /** One array of NumPy: whole numbers, booleans, reals or texts. */
 function numpy(x: readonly Value[]): Buffer | undefined {
@@ -53,8 +55,6 @@ function numpy(x: readonly Value[]): Buffer | undefined {
   return npy(dict(shape, "'<U20'"), Buffer.from(Uint32Array.from(points).buffer));
 }
 
-const numpyY = npy(dict("(3,)"), Buffer.from(Float64Array.from(y).buffer));
-
 const writers: readonly Writer[] = [
   lined("odd.csv", ","),
   lined("odd.tsv", "\t"),
@@ -65,7 +65,7 @@ const writers: readonly Writer[] = [
     name: "odd.npz",
     write: (x, path) => {
       const array = numpy(x);
-      return array && writeFile(path, zip(["x.npy", array], ["y.npy", numpyY]));
+      return array && writeFile(path, zip(["x.npy", array], ["y.npy", numpy(count(x))!]));
     },
   },
   {
@@ -78,7 +78,7 @@ const writers: readonly Writer[] = [
           filename: path,
           columnData: [
             { name: "x", data: [...x] },
-            { name: "y", data: y },
+            { name: "y", data: count(x) },
           ],
         }),
       );
@@ -96,7 +96,7 @@ const writers: readonly Writer[] = [
           ? BigInt64Array.from(x as readonly bigint[])
           : Float64Array.from(x as readonly number[]);
         file.create_dataset({ name: "x", data, dtype: whole ? "<q" : "<d" });
-        file.create_dataset({ name: "y", data: Float64Array.from(y), dtype: "<d" });
+        file.create_dataset({ name: "y", data: Float64Array.from(count(x)), dtype: "<d" });
         file.close();
       });
     },
@@ -113,7 +113,7 @@ const writers: readonly Writer[] = [
           : typeof v === "string"
             ? `<c t="inlineStr"><is><t>${v}</t></is></c>`
             : `<c${typeof v === "boolean" ? ' t="b"' : ""}><v>${Number(v)}</v></c>`;
-      const rows = [["x", "y"], ...x.map((v, i) => [v, y[i]!])];
+      const rows = [["x", "y"], ...x.map((v, i) => [v, i + 1])];
       return writeFile(
         path,
         book(rows.map((row, r) => `<row r="${r + 1}">${row.map(cell).join("")}</row>`).join("")),
@@ -200,12 +200,36 @@ describe.each(writers.map((writer) => [writer.name, writer] as const))("%s", (na
     if (!written) return;
     await written;
     const table: Table = await readTable(path);
-    expect([...table.column("y")]).toEqual(y);
+    expect([...table.column("y")]).toEqual(count(x));
     const column = table.indices("x")[0]!;
     expect([...table.column("x")]).toEqual(numbers);
     expect(x.map((_, row) => table.label(row, column))).toEqual(labels);
     const chosen = (): unknown => table.select({ inputs: "x", outputs: "y" });
     if (refused) expect(chosen).toThrow(refused);
     else chosen();
+  });
+
+  it("a column of texts is one input for each value, and another text is refused by its place", async () => {
+    const [path, other] = [join(folder, `soils-${name}`), join(folder, `loam-${name}`)];
+    const soils = ["peat", "clay", "clay", "n\u00e9v\u00e9", "peat", "n\u00e9v\u00e9"];
+    const written = writer.write(soils, path);
+    if (!written) return;
+    await Promise.all([written, writer.write(["clay", "loam"], other)]);
+    const table = await readTable(path);
+    expect(() => table.select({ inputs: "x", outputs: "y" })).toThrow("'peat', expected a finite number");
+    const { inputNames, inputs, categories, notes } = table.select({
+      ...{ inputs: "x", outputs: "y", text: "categories" },
+    });
+    const values = ["clay", "n\u00e9v\u00e9", "peat"];
+    expect(categories).toEqual([{ name: "x", first: 0, values }]);
+    expect(inputNames).toEqual(values.map((value) => `x=${value}`));
+    expect([...inputs]).toEqual(soils.flatMap((soil) => values.map((value) => Number(soil === value))));
+    expect(notes).toEqual([
+      "column 1 'x' holds texts: one input for each of its 3 values (clay, n\u00e9v\u00e9, peat)",
+    ]);
+    const strange = await readTable(other);
+    expect(() => inputsFor(strange, { inputNames, categories })).toThrow(
+      `loam-${name}, row 2, column 1 'x': 'loam', expected one of clay, n\u00e9v\u00e9, peat`,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputsFor, readTable, type Table } from "@stiffnet/tables";
+import { inputsFor, joinColumns, readTable, type Table } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 
 async function tableFrom(lines: readonly string[], name = "runs.csv"): Promise<Table> {
@@ -92,6 +92,21 @@ describe("a column that counts the rows", () => {
     expect(table.select({ inputs: "1,2", outputs: "y" }).notes).toEqual([]);
     expect(table.select({ inputs: "1", outputs: "y" }).inputNames).toEqual([name]);
     expect(table.select({ inputs: /^[^y]/, outputs: "y" }).inputNames).toEqual(["x"]);
+  });
+
+  it("in each of two files is left out of both", async () => {
+    const [inputs, outputs] = await Promise.all([
+      tableFrom([",x,z", ...rows(0)], "inputs.csv"),
+      tableFrom([",y,w", ...rows(0)], "outputs.csv"),
+    ]);
+    const joined = joinColumns([inputs, outputs]);
+    expect(joined.columns).toEqual(["c1", "x", "z", "c4", "y", "w"]);
+    const chosen = joined.select({ inputs: "1-3", outputs: "4-6" });
+    expect([chosen.inputNames, chosen.outputNames]).toEqual([
+      ["x", "z"],
+      ["y", "w"],
+    ]);
+    expect(chosen.notes).toEqual([note("c1"), note("c4").replace("column 1", "column 4")]);
   });
 
   it("stays where it counts something else, or has a name of its own", async () => {

@@ -1,7 +1,8 @@
+import type { Category } from "@stiffnet/preparation";
 import { type Intervals, intervalLevels, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
-import { quoted } from "../json/parse.ts";
+import { kindOf, quoted } from "../json/parse.ts";
 import { only } from "../json/schemas.ts";
 import { placeIn } from "../json/validation.ts";
 import type { ServedModel } from "../models/files.ts";
@@ -15,12 +16,16 @@ const numbers = Type.Unsafe<Readonly<Record<string, number>>>({
   description: "an object with a number for each input",
 });
 
-/** `{ "model"?: name, "version"?: text, "inputs": { name: number, ... }, "level"?: number }` */
+/** `{ "model"?: name, "version"?: text, "inputs": { name: number or text, ... }, "level"?: number }` */
 export const predictBody = Type.Object(
   {
     model: Type.Optional(Type.String()),
     version: Type.Optional(Type.String()),
-    inputs: numbers,
+    inputs: Type.Unsafe<Readonly<Record<string, number | string>>>({
+      type: "object",
+      additionalProperties: { type: ["number", "string"] },
+      description: "an object with a number for each input, and a text where the table had texts",
+    }),
     level: Type.Optional(
       Type.Number({
         description: `share of the cases that the interval is to hold, one of ${intervalLevels.join(", ")}; ${usualLevel} where it is not given`,
@@ -84,9 +89,10 @@ export interface PredictRequest {
 /** Every input must be there, once. */
 export function readPredict(
   model: ServedModel,
-  { inputs: values, level }: Static<typeof predictBody>,
+  { inputs: given, level }: Static<typeof predictBody>,
 ): PredictRequest {
-  const { inputs, dtype } = model.surrogate;
+  const { inputs, dtype, preparation } = model.surrogate;
+  const values = withoutTexts(given, preparation[0]!.inputs.categories);
   const names = inputs.map(({ name }) => name);
   for (const name of Object.keys(values)) {
     if (!names.includes(name)) {
@@ -114,6 +120,30 @@ export function readPredict(
     level: levelFor(model, level),
     outputs: ["outputs", "outputs_std", "jacobian"].filter((name) => known.includes(name)),
   };
+}
+
+/** Texts as the inputs that stand for them: 1 for the value that is given, 0 for the others. */
+function withoutTexts(
+  given: Static<typeof predictBody>["inputs"],
+  categories: readonly Category[] = [],
+): Readonly<Record<string, number | string>> {
+  const values = new Map(Object.entries(given));
+  for (const { name, values: known } of categories) {
+    const inputs = known.map((value) => `${name}=${value}`);
+    const text = values.get(name);
+    if (text === undefined && inputs.some((input) => values.has(input))) continue;
+    if (!known.some((value) => value === text)) {
+      throw badRequest(`${placeIn("inputs", name)} is ${kindOf(text)}, expected one of ${known.join(", ")}`);
+    }
+    const twice = inputs.find((input) => values.has(input));
+    if (twice !== undefined)
+      throw badRequest(`inputs has ${quoted(twice)} beside ${quoted(name)}, expected one`);
+    values.delete(name);
+    known.forEach((value, k) => {
+      values.set(inputs[k]!, value === text ? 1 : 0);
+    });
+  }
+  return Object.fromEntries(values);
 }
 
 /** The usual level where none is asked for and the file can tell it. */

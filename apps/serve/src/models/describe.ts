@@ -1,5 +1,6 @@
 import type { ModelConfig } from "@stiffnet/core";
 import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
+import type { Category } from "@stiffnet/preparation";
 import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
@@ -15,6 +16,8 @@ export interface ModelDescription extends Omit<SurrogateDescription, "preparatio
   /** With the range of the slider: the training range or, where the file does not state it, where prepared
    *  inputs mostly lie. */
   readonly inputs: readonly (Variable & { readonly slider: readonly [number, number] })[];
+  /** Inputs that stand for the values of a column of texts. */
+  readonly categories?: readonly Category[];
 }
 
 /** The network itself, for a program that evaluates it on its own. */
@@ -34,6 +37,7 @@ export function describeModel(
 ): ModelDescription {
   const { inputs, outputs, members, dtype, config, metadata, preparation } = surrogate;
   const columns = inputs.length;
+  const { categories } = preparation[0]!.inputs;
   const usual = rangesOf(usualRows(preparation[0]!.inputs, 200), columns);
   return {
     name,
@@ -45,6 +49,7 @@ export function describeModel(
     members,
     config,
     inputs: inputs.map((input, j) => ({ ...input, slider: input.range ?? usual[j]! })),
+    ...(categories && { categories }),
     outputs,
     metadata,
   };

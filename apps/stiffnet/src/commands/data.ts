@@ -30,6 +30,8 @@ export interface TrainingRows {
   readonly rows: number;
   readonly dropped: number;
   readonly filled: Readonly<Record<string, number>>;
+  /** What else becomes of columns, such as those of texts. */
+  readonly notes?: readonly string[];
   /** Why `train` would refuse the table; rows is 0 then. */
   readonly refused?: string;
 }
@@ -113,22 +115,29 @@ function trainingRows(
 ): TrainingRows {
   const { missing } = choice;
   try {
-    const { count, missing: report } = table.select(choice);
-    return { missing, rows: count, ...report };
+    const { count, missing: report, notes } = table.select({ ...choice, text: "categories" });
+    return { missing, rows: count, ...report, ...(notes.length > 0 && { notes }) };
   } catch (error) {
-    if (!(error instanceof TableError) || !/^(missing_value|not_a_number|not_finite)$/.test(error.code))
+    if (
+      !(error instanceof TableError) ||
+      !/^(missing_value|not_a_number|not_finite|too_many_categories)$/.test(error.code)
+    )
       throw error;
     return { missing, rows: 0, dropped: 0, filled: {}, refused: error.message };
   }
 }
 
-function trainingSentence({ missing, rows, dropped, filled, refused }: TrainingRows, table: Table): string {
+function trainingSentence(
+  { missing, rows, dropped, filled, notes = [], refused }: TrainingRows,
+  table: Table,
+): string {
   if (refused !== undefined) return `train would refuse it: ${refused}`;
   const cells = Object.entries(filled).map(([name, count]) => `${count} in '${name}'`);
   const parts = [
     `train takes ${rows} of ${table.count} rows`,
     ...(dropped > 0 ? [`${dropped} with gaps are left out`] : []),
     ...(cells.length > 0 ? [`gaps are filled with the mean of the training rows: ${cells.join(", ")}`] : []),
+    ...notes,
   ];
   return `${parts.join("; ")} (--missing ${missing})`;
 }

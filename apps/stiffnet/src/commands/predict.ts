@@ -1,6 +1,7 @@
 import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
+import { tableColumns } from "@stiffnet/preparation";
 import { csvLine } from "@stiffnet/report";
-import type { Table } from "@stiffnet/tables";
+import { inputsFor, type Table } from "@stiffnet/tables";
 import {
   BenchError,
   type CommandDefinition,
@@ -36,8 +37,9 @@ export interface Prediction {
 }
 
 export const predictCommand: CommandDefinition<PredictOptions> = {
-  help: `Inputs are found by their names; a table without names must have the inputs alone, in the model's order. Rows outside the
-box of the training rows are answered, with wider intervals, and counted on standard error.
+  help: `Inputs are found by their names; a table without names must have the inputs alone, in the model's order. An input that was
+text in training is text here. Rows outside the box of the training rows are answered, with wider intervals, and counted on
+standard error.
 
 Examples:
   $ stiffnet predict results/train new-runs.csv > answers.csv
@@ -101,13 +103,7 @@ export function predictTable(
   { level, idColumns }: { readonly level: number; readonly idColumns: readonly number[] },
 ): Prediction[] {
   const { inputNames, outputNames, box, intervals } = surrogate;
-  const inputs = inputColumns(surrogate, table);
-  const rows = table.rows(inputs);
-  const gap = rows.findIndex(Number.isNaN);
-  if (gap >= 0) {
-    const [row, name] = [Math.floor(gap / inputNames.length) + 1, inputNames[gap % inputNames.length]];
-    throw new BenchError(`${table.name}, row ${row}, input '${name}': holds no number, expected one`);
-  }
+  const rows = inputRows(surrogate, table);
   const { mean, std } = surrogate.answer(rows);
   const wrong = mean.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
@@ -139,17 +135,20 @@ function idOf(table: Table, row: number, column: number): number | string {
   return Math.abs(value) < 2 ** 53 ? value : table.label(row, column);
 }
 
-/** By name where the table has all of them, by order where it has no names and nothing else. */
-function inputColumns({ inputNames, file }: Surrogate, table: Table): number[] {
-  const found = inputNames.map((name) => table.columns.indexOf(name));
-  const missed = found.findIndex((index) => index < 0);
-  if (missed < 0) return found;
+/** By name where the table has all columns, by order where it has no names and nothing else. */
+function inputRows(surrogate: Surrogate, table: Table): Float64Array {
+  const { inputNames, file } = surrogate;
+  const names = tableColumns(inputNames, surrogate).map(({ name }) => name);
+  const missed = names.find((name) => !table.columns.includes(name));
+  if (missed === undefined) return inputsFor(table, surrogate);
   const nameless = table.header === "none";
-  if (nameless && table.columns.length === inputNames.length) return inputNames.map((_, i) => i);
+  if (nameless && table.columns.length === names.length) {
+    return inputsFor(table.withColumns(names), surrogate);
+  }
   throw new BenchError(
     nameless
-      ? `${table.name}: ${table.columns.length} columns without names, expected the ${inputNames.length} inputs of ${file} in their order`
-      : `${table.name}: has no column '${inputNames[missed]}', which ${file} takes as an input; expected ${inputNames.join(", ")}`,
+      ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
+      : `${table.name}: has no column '${missed}', which ${file} takes as an input; expected ${names.join(", ")}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { type TableColumn, tableColumns } from "@stiffnet/preparation";
 import {
   addOut,
   addSeed,
@@ -12,31 +13,41 @@ import {
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
-import { extrapolations, type InputRange, type SensitivityConfig } from "./words.ts";
+import { extrapolations, type InputRange, rangeOver, type SensitivityConfig } from "./words.ts";
+
+interface GivenRange {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  /** What stands behind the equals sign: the ends, or the text to hold. */
+  readonly text: string;
+}
 
 interface SensitivityOptions extends ExperimentOptions {
-  readonly range: readonly { readonly name: string; readonly low: number; readonly high: number }[];
+  readonly range: readonly GivenRange[];
   readonly log: readonly string[];
   readonly samples: number;
   readonly seed: number;
 }
 
-const rangeOfInput = parser(
+const rangeOfInput = parser<GivenRange>(
   "an input and its ends, as in k=0.1:10, or one value to hold it",
   "k=0.1:10",
   (given) => {
     const at = given.lastIndexOf("=");
-    const [low = "", high = low, ...more] = given.slice(at + 1).split(":");
-    const ends = [low, high].map((end) => (end.trim() === "" ? Number.NaN : Number(end)));
-    if (at < 1 || more.length > 0 || !ends.every(Number.isFinite) || ends[0]! > ends[1]!) return undefined;
-    return { name: given.slice(0, at), low: ends[0]!, high: ends[1]! };
+    const text = given.slice(at + 1);
+    const [low, high = low, ...more] = text
+      .split(":")
+      .map((end) => (end.trim() === "" ? Infinity : Number(end)));
+    const wrong = more.length > 0 || low === Infinity || high === Infinity || low! > high!;
+    return at < 1 || wrong ? undefined : { name: given.slice(0, at), low: low!, high: high!, text };
   },
 );
 
 export const sensitivityCommand: CommandDefinition<SensitivityOptions> = {
   help: `Inputs are drawn independently of each other, uniformly from their ranges. The first-order index of an input is the share of the
 variance that goes where it is known, its total index the share that is left where all others are: an input of a small total
-index can be fixed.
+index can be fixed. A column of texts counts as one input, whose values are equally likely.
 
 Examples:
   $ stiffnet sensitivity results/train
@@ -47,7 +58,7 @@ Examples:
       .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
       .option(
         "--range <name=low:high>",
-        "draw an input from this range (default: that of the training rows); name=value holds it; may be repeated",
+        "draw an input from this range (default: that of the training rows); name=value holds it, a text too; may be repeated",
         collect(rangeOfInput),
         [],
       )
@@ -79,29 +90,37 @@ function powerOfTwo(samples: number): number {
 }
 
 function rangesFor(
-  { inputNames, box, file }: Surrogate,
+  surrogate: Surrogate,
   { range, log }: Pick<SensitivityOptions, "range" | "log">,
 ): InputRange[] {
+  const { file, inputNames, box } = surrogate;
+  const columns = tableColumns(inputNames, surrogate);
+  const known = columns.map(({ name }) => name);
   for (const [option, names] of [
     ["--range", range.map(({ name }) => name)],
     ["--log", log],
   ] as const) {
     const twice = names.find((name, k) => names.indexOf(name) < k);
     if (twice !== undefined) throw new BenchError(`${option}: '${twice}' is given twice, expected once`);
-    const unknown = names.find((name) => !inputNames.includes(name));
+    const unknown = names.find((name) => !known.includes(name));
     if (unknown !== undefined) {
       throw new BenchError(
-        `${option}: '${unknown}' is no input of ${file}, expected one of ${inputNames.join(", ")}`,
+        `${option}: '${unknown}' is no input of ${file}, expected one of ${known.join(", ")}`,
       );
     }
   }
-  return inputNames.map((name, i) => {
+  return columns.map((column) => {
+    const { name } = column;
     const given = range.find((one) => one.name === name);
-    const [low, high] = given ? [given.low, given.high] : (box?.[i] ?? [Number.NaN, Number.NaN]);
+    const usual = rangeOver(box, column);
+    const { low, high } = given ? endsOf(given, column) : usual;
     if (Number.isNaN(low)) {
       throw new BenchError(`${file}: does not say the range of '${name}', expected --range ${name}=low:high`);
     }
     const logarithmic = log.includes(name);
+    if (logarithmic && column.values) {
+      throw new BenchError(`--log: '${name}' holds texts, expected an input of numbers`);
+    }
     if (logarithmic && low === high) {
       throw new BenchError(`--log: '${name}' is held at ${low}, expected an input that is drawn`);
     }
@@ -110,6 +129,17 @@ function rangesFor(
         `--log: '${name}' begins at ${low}, expected a range above 0 (--range ${name}=low:high)`,
       );
     }
-    return { name, low, high, logarithmic };
+    return { ...usual, low, high, logarithmic };
   });
+}
+
+function endsOf(
+  { name, low, high, text }: GivenRange,
+  { values }: TableColumn,
+): { low: number; high: number } {
+  const at = values?.indexOf(text);
+  if (at === undefined && !Number.isNaN(low) && !Number.isNaN(high)) return { low, high };
+  if (at !== undefined && at >= 0) return { low: at, high: at };
+  const expected = values ? `one of ${values.join(", ")}` : "numbers";
+  throw new BenchError(`--range ${name}: is '${text}', expected ${expected}`);
 }

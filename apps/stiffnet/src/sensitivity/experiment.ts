@@ -12,7 +12,8 @@ import {
   sensitivityTable,
 } from "./words.ts";
 
-/** The indices over these ranges; an input whose range is a point is held there. */
+/** The indices over these ranges; a column whose range is a point is held there. A column of texts is one
+ *  variable, whose values are equally likely. */
 export async function analyse(
   answer: (rows: Float64Array) => Float64Array,
   ranges: readonly InputRange[],
@@ -25,16 +26,19 @@ export async function analyse(
     const { name, low, high, logarithmic } = ranges[i]!;
     return axis(name, low, high, { distribution: { kind: logarithmic ? "logUniform" : "uniform" } });
   });
+  const width = ranges.reduce((sum, { values }) => sum + (values?.length ?? 1), 0);
   return sobolIndices(
     async (rows, count) => {
       await turn?.();
-      const full = new Float64Array(count * ranges.length);
+      const full = new Float64Array(count * width);
       for (let row = 0; row < count; row++) {
-        ranges.forEach(({ low }, i) => {
-          full[row * ranges.length + i] = low;
-        });
-        varied.forEach((i, k) => {
-          full[row * ranges.length + i] = rows[row * varied.length + k]!;
+        let at = row * width;
+        ranges.forEach(({ low, values }, i) => {
+          const k = varied.indexOf(i);
+          const x = k < 0 ? low : rows[row * varied.length + k]!;
+          if (values) full[at + Math.min(Math.floor(x), values.length - 1)] = 1;
+          else full[at] = x;
+          at += values?.length ?? 1;
         });
       }
       return answer(full);
@@ -83,10 +87,14 @@ export function sensitivityExperiment(
 }
 
 function rangeSentences({ ranges }: SensitivityConfig): string[] {
-  const held = ranges.filter(({ low, high }) => low === high).map(({ name, low }) => `${name} at ${low}`);
+  const held = ranges
+    .filter(({ low, high }) => low === high)
+    .map(({ name, low, values }) => `${name} at ${values?.[low] ?? low}`);
+  const texts = ranges.filter(({ low, high, values }) => values && low < high).map(({ name }) => name);
   const logarithmic = ranges.filter((range) => range.logarithmic).map(({ name }) => name);
   return [
     ...(held.length > 0 ? [`Held: ${held.join(", ")}.`] : []),
+    ...(texts.length > 0 ? [`Texts, each value drawn equally often: ${texts.join(", ")}.`] : []),
     ...(logarithmic.length > 0 ? [`Drawn by their logarithm: ${logarithmic.join(", ")}.`] : []),
   ];
 }

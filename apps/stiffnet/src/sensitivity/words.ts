@@ -1,13 +1,25 @@
+import type { TableColumn } from "@stiffnet/preparation";
 import type { NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import type { Index, SobolAnalysis } from "@stiffnet/uncertainty";
 
-/** How one input is drawn; `low` equals `high` where it is held. */
+/** How one column is drawn; `low` equals `high` where it is held. Texts are drawn by their number among the
+ *  values, from 0 to how many there are. */
 export interface InputRange {
   readonly name: string;
   readonly low: number;
   readonly high: number;
   readonly logarithmic: boolean;
+  readonly values?: readonly string[];
+}
+
+/** The box of a model's inputs: that of the training rows. */
+export type Box = readonly (readonly [low: number, high: number])[];
+
+/** A column over the box; its ends are NaN where that is unknown. */
+export function rangeOver(box: Box | undefined, { name, first, values }: TableColumn): InputRange {
+  const [low, high] = values ? [0, values.length] : (box?.[first] ?? [Number.NaN, Number.NaN]);
+  return { name, low, high, logarithmic: false, ...(values && { values }) };
 }
 
 export interface SensitivityConfig {
@@ -23,11 +35,11 @@ export interface SensitivityConfig {
 /** Which inputs are drawn from beyond the rows that the model was trained on. */
 export function extrapolations(
   { ranges }: Pick<SensitivityConfig, "ranges">,
-  { box }: { readonly box?: readonly (readonly [low: number, high: number])[] },
+  { inputNames, box }: { readonly inputNames: readonly string[]; readonly box?: Box },
 ): string[] {
-  return ranges.flatMap(({ name, low, high }, i) => {
-    const [from, to] = box?.[i] ?? [low, high];
-    if (low >= from && high <= to) return [];
+  return ranges.flatMap(({ name, low, high, values }) => {
+    const [from, to] = box?.[inputNames.indexOf(name)] ?? [low, high];
+    if (values || (low >= from && high <= to)) return [];
     const drawn = low === high ? `is held at ${low}` : `is drawn from ${low} to ${high}`;
     return [
       `Warning: ${name} ${drawn}, and the model was trained from ${from} to ${to}. It extrapolates there, and the indices may say nothing of the simulation.`,

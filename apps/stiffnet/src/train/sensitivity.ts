@@ -1,7 +1,9 @@
 import { rangesOf } from "@stiffnet/onnx";
+import { tableColumns } from "@stiffnet/preparation";
 import type { StudyData } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import { analyse } from "../sensitivity/experiment.ts";
+import { rangeOver } from "../sensitivity/words.ts";
 
 /** Inputs beyond which the indices would take longer than the training; 'stiffnet sensitivity' takes more. */
 const mostInputs = 100;
@@ -15,9 +17,8 @@ export async function sensitivityOf(
 ): Promise<SobolAnalysis | undefined> {
   const box = rangesOf(data.train.inputs, data.inputNames.length);
   if (box.length > mostInputs || box.every(([low, high]) => low === high)) return undefined;
-  const ranges = data.inputNames.map((name, i) => {
-    const [low, high] = box[i]!;
-    return { name, low, high, logarithmic: false };
-  });
+  const ranges = tableColumns(data.inputNames, data.preparation.inputs).map((column) =>
+    rangeOver(box, column),
+  );
   return analyse(answer, ranges, data.outputNames, { samples: box.length > 20 ? 512 : 2048, seed });
 }

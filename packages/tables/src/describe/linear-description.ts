@@ -28,7 +28,7 @@ export function linearDescription(
   choice: { inputs: ColumnChoice; outputs: ColumnChoice },
   step: number,
 ): LinearDescription {
-  const selection = selectSamples(table, { ...choice, missing: "drop" });
+  const selection = selectSamples(table, { ...choice, missing: "drop", text: "categories" });
   const { inputNames, outputNames, count } = selection;
   const every = takeRows(
     selection,

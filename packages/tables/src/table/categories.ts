@@ -69,12 +69,3 @@ export function inputAt(table: TableView, row: number, { column, value }: InputR
   const found = table.label(row, column);
   return found === "" ? Number.NaN : Number(found === value);
 }
-
-/** The columns that inputs came from: categories stand once. */
-export function columnsOf(inputNames: readonly string[], categories: readonly Category[]): string[] {
-  return inputNames.flatMap((name, i) => {
-    const category = categories.find(({ first, values }) => i >= first && i < first + values.length);
-    if (!category) return [name];
-    return i === category.first ? [category.name] : [];
-  });
-}

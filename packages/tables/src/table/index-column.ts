@@ -5,7 +5,7 @@ import type { TableView } from "./view.ts";
  *  none, as pandas and R write it, and what pandas makes of that when it reads it again. */
 function countsRows(table: TableView, column: number): boolean {
   const name = table.columns[column]!;
-  const nameless = column === 0 && name === "c1" && (table.header === "guessed" || table.header === "read");
+  const nameless = name === `c${column + 1}` && table.header !== "none";
   if (!nameless && !/^(Unnamed: 0|index|__index_level_0__)$/.test(name)) return false;
   const first = table.at(0, column);
   if (table.count < 2 || (first !== 0 && first !== 1)) return false;
@@ -13,7 +13,7 @@ function countsRows(table: TableView, column: number): boolean {
   return true;
 }
 
-/** The chosen columns less one that counts the rows, unless the choice names that column itself or chooses
+/** The chosen columns less those that count the rows, unless the choice names that column itself or chooses
  *  no other. */
 export function withoutIndex(
   table: TableView,
@@ -26,8 +26,12 @@ export function withoutIndex(
   );
   const named = (column: number): boolean =>
     parts.some((part) => `${part}`.trim() === `${column + 1}` || part === table.columns[column]);
-  const index = chosen.find((column) => !named(column) && countsRows(table, column));
-  if (index === undefined || chosen.length < 2) return { columns: chosen, notes: [] };
-  const note = `column ${index + 1} ('${table.columns[index]}') counts the rows, as an index that pandas writes: left out`;
-  return { columns: chosen.filter((column) => column !== index), notes: [note] };
+  const counting = chosen.filter((column) => !named(column) && countsRows(table, column));
+  const columns = chosen.filter((column) => !counting.includes(column));
+  if (columns.length === 0) return { columns: chosen, notes: [] };
+  const notes = counting.map(
+    (column) =>
+      `column ${column + 1} ('${table.columns[column]}') counts the rows, as an index that pandas writes: left out`,
+  );
+  return { columns, notes };
 }

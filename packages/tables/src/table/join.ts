@@ -52,14 +52,15 @@ export function joinColumns(parts: readonly Table[]): Table {
   });
 }
 
-/** Columns that are only numbered get the numbers that they have side by side. */
+/** Columns that are only numbered, an index without a name among them, get the numbers that they have side by
+ *  side. */
 function countedThrough(parts: readonly Table[]): readonly Table[] {
   let before = 0;
   return parts.map((table) => {
     const from = before;
     before += table.columns.length;
-    const nameless = table.columns.every((name, i) => name === `c${i + 1}`);
-    return from > 0 && nameless ? table.withColumns(table.columns.map((_, i) => `c${from + i + 1}`)) : table;
+    const names = table.columns.map((name, i) => (name === `c${i + 1}` ? `c${from + i + 1}` : name));
+    return from > 0 && names.join() !== table.columns.join() ? table.withColumns(names) : table;
   });
 }
 

@@ -1,6 +1,6 @@
-import type { Category, NamedSamples } from "@stiffnet/preparation";
+import { type Category, type NamedSamples, tableColumns } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
-import { columnsOf, inputAt, inputReaders } from "./categories.ts";
+import { inputAt, inputReaders } from "./categories.ts";
 import { parseCell } from "./cell.ts";
 import { type ColumnChoice, label } from "./columns.ts";
 import type { FaultKind } from "./faults.ts";
@@ -66,10 +66,11 @@ export function selectSamples(
   const { readers, categories } = inputReaders(table, inputs, options.text === "categories" ? known : []);
   const texts = new Set(categories.map(({ name }) => name));
   const numbers = chosen.filter((column) => !texts.has(table.columns[column]!));
-  refuse(table, numbers, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"]);
+  const hint = "; missing values can be dropped or filled: missing 'drop' or 'mean'";
+  refuse(table, numbers, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"], { hint });
   if (rule === "error") {
-    refuse(table, chosen, ["missing"], "a text");
-    refuse(table, groups, ["missing"], "the name or number of a group");
+    refuse(table, chosen, ["missing"], { expected: "a text", hint });
+    refuse(table, groups, ["missing"], { expected: "the name or number of a group", hint });
   }
   const dropOn = [...(rule === "mean" ? outputs : chosen), ...groups];
   const holed = dropOn.filter((column) => table.faults(column).missing > 0);
@@ -94,8 +95,13 @@ export function selectSamples(
     outputNames: outputs.map((index) => table.columns[index]!),
     missing: { dropped: table.count - kept.length, filled: holes(filled, inputNames) },
     categories,
-    notes: [...ofInputs, ...ofOutputs],
+    notes: [...ofInputs, ...ofOutputs, ...categories.map((category) => categoryNote(table, category))],
   };
+}
+
+function categoryNote({ columns }: TableView, { name, values }: Category): string {
+  const shown = `${values.slice(0, 6).join(", ")}${values.length > 6 ? ", ..." : ""}`;
+  return `column ${label(columns, columns.indexOf(name))} holds texts: one input for each of its ${values.length} values (${shown})`;
 }
 
 /** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its
@@ -108,7 +114,9 @@ export function inputsFor(
     categories = [],
   }: { readonly inputNames: readonly string[]; readonly categories?: readonly Category[] },
 ): Float64Array {
-  const columns = columnsOf(inputNames, categories).map((name) => table.indices([name], "inputs")[0]!);
+  const columns = tableColumns(inputNames, { categories }).map(
+    ({ name }) => table.indices([name], "inputs")[0]!,
+  );
   const { readers } = inputReaders(table, columns, categories);
   const texts = new Set(categories.map(({ name }) => name));
   refuse(
@@ -116,7 +124,7 @@ export function inputsFor(
     columns.filter((column) => !texts.has(table.columns[column]!)),
     ["text", "infinite", "missing"],
   );
-  refuse(table, columns, ["missing"], "a text");
+  refuse(table, columns, ["missing"], { expected: "a text" });
   return Float64Array.from({ length: table.count * readers.length }, (_, i) =>
     inputAt(table, Math.floor(i / readers.length), readers[i % readers.length]!),
   );
@@ -159,7 +167,7 @@ function refuse(
   table: TableView,
   columns: readonly number[],
   kinds: readonly FaultKind[],
-  expected = "a finite number",
+  { expected = "a finite number", hint = "" }: { readonly expected?: string; readonly hint?: string } = {},
 ): void {
   const found = columns.flatMap((column) =>
     kinds.flatMap((kind) => {
@@ -177,11 +185,9 @@ function refuse(
   const cell = worst.found === "" ? "the cell is empty" : `'${worst.found}${stored}'`;
   const count = table.faults(column)[kind];
   const more = count > 1 ? ` (and ${count - 1} more in this column)` : "";
-  const hint =
-    kind === "missing" ? "; missing values can be dropped or filled: missing 'drop' or 'mean'" : "";
   const line = /^line (\d+)$/.exec(place);
   throw new TableError(
-    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${digits && stored === "" ? "a number that a float64 holds exactly" : expected}${more}${hint}`,
+    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${digits && stored === "" ? "a number that a float64 holds exactly" : expected}${more}${kind === "missing" ? hint : ""}`,
     {
       code: kind === "missing" ? "missing_value" : kind === "text" ? "not_a_number" : "not_finite",
       place: {

@@ -1,9 +1,8 @@
 import { type Check, check, fields, needed, object, whole, wholeFault } from "@stiffnet/base";
-import type { Fit } from "@stiffnet/preparation";
+import { type Fit, tableColumns } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
 import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
-import { columnsOf } from "./categories.ts";
 import type { ColumnChoice } from "./columns.ts";
 import { joinSelections, type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import { type Copies, copiesIn, draw, rowsOf, shuffled, type Unit, unitsOf } from "./units.ts";
@@ -166,7 +165,8 @@ export function dealt(units: readonly Unit[], count: number, parts: number): (re
 /** Trained on one table and tested on another. */
 function splitByTable(table: TableView, testOn: TableView, options: SetOptions): SplitDataset {
   const own = selectSamples(table, options);
-  const columns = { inputs: columnsOf(own.inputNames, own.categories), outputs: own.outputNames };
+  const inputs = tableColumns(own.inputNames, own).map(({ name }) => name);
+  const columns = { inputs, outputs: own.outputNames };
   const test = selectSamples(testOn, { ...options, ...columns }, { known: own.categories });
   if (test.count === 0) throw emptySet(`${testOn.name}: has no rows`, testOn.name);
   const joined = joinSelections(own, test);

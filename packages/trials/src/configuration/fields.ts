@@ -89,6 +89,7 @@ const dataKinds = {
     header: yesOrNo
       .optional()
       .describe("Whether text files and sheets begin with names; guessed where not given."),
+    decimal: choice([".", ","]).optional().describe("Sign before a number's fraction in text files."),
     arrays: z
       .array(text)
       .optional()

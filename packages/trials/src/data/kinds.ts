@@ -92,7 +92,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
   const { testFile, splitColumn: column, group: groups, fold } = spec;
   const options = {
     ...{ inputs: columnsOf(spec.inputs, widths), outputs: columnsOf(spec.outputs, widths) },
-    ...{ missing: spec.missing, seed },
+    ...{ missing: spec.missing, text: "categories" as const, seed },
     prepare: preparationOf(spec.prepare),
   };
   const by: SplitBy =

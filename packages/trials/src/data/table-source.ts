@@ -6,7 +6,7 @@ import type { StudyFields } from "../configuration/fields.ts";
 /** Where a table is and how it is read: plain data, so that any process reads the same one. */
 export type TableSource = Pick<
   Extract<StudyFields["data"], { kind: "table" }>,
-  "file" | "others" | "header" | "arrays" | "names"
+  "file" | "others" | "header" | "decimal" | "arrays" | "names"
 >;
 
 /** The table of one file, or of several side by side. */
@@ -19,10 +19,11 @@ export async function readParts({
   file,
   others = [],
   header,
+  decimal,
   arrays,
   names,
 }: TableSource): Promise<{ table: Table; widths: number[] }> {
-  const options = given({ header, arrays });
+  const options = given({ header, decimal, arrays });
   const tables: Table[] = [];
   // One after the other: two large files at once would double the memory of reading.
   for (const path of [file, ...others]) {

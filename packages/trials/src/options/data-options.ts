@@ -101,7 +101,18 @@ export function addDataOptions(command: Command, defaults: { validation: number 
 }
 
 const dataOptions = [
-  ...["inputs", "outputs", "test", "validation", "missing", "header", "arrays", "names", "prepare"],
+  ...[
+    "inputs",
+    "outputs",
+    "test",
+    "validation",
+    "missing",
+    "header",
+    "decimal",
+    "arrays",
+    "names",
+    "prepare",
+  ],
   ...splits,
 ];
 

@@ -5,6 +5,7 @@ import type { TableSource } from "../data/table-source.ts";
 /** Options of every command that reads tables. */
 export interface TableOptions {
   readonly header?: "yes" | "no";
+  readonly decimal?: "." | ",";
   readonly arrays?: readonly string[];
   readonly names?: readonly string[];
 }
@@ -15,6 +16,11 @@ export function addTableOptions(command: Command): Command {
       "--header <rule>",
       "whether text files and sheets begin with a line of names (default: guessed)",
       choice(["yes", "no"]),
+    )
+    .option(
+      "--decimal <sign>",
+      "sign before a number's fraction in text files (default: a comma only beside ; or tab)",
+      choice([".", ","]),
     )
     .option(
       "--arrays <names>",
@@ -30,11 +36,11 @@ export function addTableOptions(command: Command): Command {
 
 export function sourceOf(
   [file, ...others]: readonly string[],
-  { header, arrays, names }: TableOptions,
+  { header, decimal, arrays, names }: TableOptions,
 ): TableSource {
   return {
     file: file!,
     ...(others.length > 0 && { others }),
-    ...given({ header: header && header === "yes", arrays, names }),
+    ...given({ header: header && header === "yes", decimal, arrays, names }),
   };
 }
