@@ -65,3 +65,4 @@ export {
 export type { TrainTrajectoryOptions, TrajectoryRecord, TrajectoryState } from "./trajectory/options.ts";
 export type { TrajectoryScaling } from "./trajectory/scaling.ts";
 export { type TrajectoryResult, trainTrajectory } from "./trajectory/train.ts";
+export { withDepth } from "./with-depth.ts";

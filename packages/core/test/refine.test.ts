@@ -7,6 +7,7 @@ import {
   predict,
   refine,
   resnet,
+  withDepth,
 } from "../src/index.ts";
 import { small } from "./gradients.ts";
 import { problem, shape } from "./ode-problem.ts";
@@ -79,5 +80,37 @@ describe("refine", () => {
     });
     expect(differences[0]! / differences[1]!).toBeCloseTo(2, 0);
     expect(differences[1]! / differences[2]!).toBeCloseTo(2, 0);
+  });
+});
+
+describe("withDepth", () => {
+  const { inputs } = problem().train;
+
+  it.each([
+    ["a residual network", resnet({ ...shape, seed: 9 })],
+    ["layers by another solver", neuralOde({ ...shape, solver: "rk4", seed: 9 })],
+    ["a continuous basis", neuralOde({ ...shape, weights: "cubic", seed: 9 })],
+  ])("takes the steps that refine takes, and back to the same bits: %s", (_, model: Model) => {
+    const twice = withDepth(model, 2 * shape.depth);
+    const [given, wanted] = [predict(twice, inputs), predict(refine(model, 2), inputs)];
+    given.forEach((value, i) => {
+      expect(value).toBeCloseTo(wanted[i]!, 5);
+    });
+    expect(twice.config.kind).toBe(model.config.kind);
+    const back = withDepth(twice, shape.depth);
+    expect(back.parameters).toEqual(model.parameters);
+    expect(predict(back, inputs)).toEqual(predict(model, inputs));
+  });
+
+  it("reads layer floor(m N / depth) where the depths do not divide", () => {
+    const model = resnet({ ...shape, seed: 9 });
+    const [all, three] = [blockWeights(model), blockWeights(withDepth(model, 3))];
+    const layer = (n: number): Float32Array => all.subarray(64 * n, 64 * (n + 1));
+    expect([0, 1, 2].map((m) => three.subarray(64 * m, 64 * (m + 1)))).toEqual([0, 1, 3].map(layer));
+  });
+
+  it("refuses a depth that is none, and a network that has no time", () => {
+    expect(() => withDepth(resnet(shape), 0)).toThrow("withDepth: depth");
+    expect(() => withDepth(resnet({ ...shape, skip: false }), 2)).toThrow("withDepth");
   });
 });

@@ -2,7 +2,7 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { evaluate, refine, resnet } from "@stiffnet/core";
+import { evaluate, refine, resnet, withDepth } from "@stiffnet/core";
 import { markdownOf } from "@stiffnet/report";
 import { formatNumber } from "@stiffnet/terminal";
 import { type DataSpec, loadData } from "@stiffnet/trials";
@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { answerOf, verdictOf } from "../../src/studies/question/answer.ts";
 import { answerFigure } from "../../src/studies/question/figure.ts";
-import { coarser, questionsOf, toHalf } from "../../src/studies/question/outcomes.ts";
+import { questionsOf, toHalf } from "../../src/studies/question/outcomes.ts";
 import { type Plan, planDigest, readPlan, studyOf } from "../../src/studies/question/plan.ts";
 import { readTrainings, type Training, writeTrainings } from "../../src/studies/question/trainings.ts";
 import { cellsTable, penaltiesTable, resultsPage } from "../../src/studies/question/words.ts";
@@ -151,7 +151,7 @@ describe("what is asked of a network", () => {
       });
     }
     expect(evaluate(twice, samples).risk).toBeCloseTo(evaluate(refine(made, 2), samples).risk, 6);
-    expect(evaluate(coarser(twice), samples).risk).toBe(evaluate(made, samples).risk);
+    expect(evaluate(withDepth(twice, 4), samples).risk).toBe(evaluate(made, samples).risk);
   });
 });
 

@@ -1,5 +1,5 @@
 import { samplingStream } from "@stiffnet/base";
-import { evaluate, layoutOf, type Model, tensor } from "@stiffnet/core";
+import { evaluate, type Model, withDepth } from "@stiffnet/core";
 import { axis, testFunction, toAxes } from "@stiffnet/datasets";
 import { prepare, restore, type Samples } from "@stiffnet/preparation";
 import { stability } from "@stiffnet/stiffness";
@@ -43,30 +43,12 @@ export function outcomesOf(
   const riskOf = (other: Model, samples: Samples): number => evaluate(other, samples).risk;
   return {
     step: stability(model, data.test, { most: measuredOn }).largestStep,
-    coarse: riskOf(coarser(model), data.test),
+    coarse: riskOf(withDepth(model, model.config.depth / 2), data.test),
     float16: riskOf({ ...model, parameters: model.parameters.map(toHalf) }, data.test),
     noisy: riskOf(model, noisy),
     outside: outside === undefined ? Number.NaN : riskOf(model, outside),
     growth: growthOf(model, data.test, { most: measuredOn }).layers.at(-1)!,
   };
-}
-
-/** The network's ODE with half the steps: W(t) is read at every second of its times. */
-export function coarser(model: Model): Model {
-  const config = { ...model.config, depth: model.config.depth / 2 };
-  const layout = layoutOf(config);
-  const parameters = new Float32Array(layout.size);
-  const ends = ["lift", "readout"] as const;
-  const parts = [
-    ...ends.map((end) => [layout[end], model.layout[end]] as const),
-    ...layout.blocks.map((block, n) => [block, model.layout.blocks[2 * n]!] as const),
-  ];
-  for (const [to, from] of parts) {
-    for (const part of ["weight", "bias"] as const) {
-      parameters.set(tensor(model.parameters, from[part]), to[part].offset);
-    }
-  }
-  return { ...model, config, layout, parameters };
 }
 
 const bits = new DataView(new ArrayBuffer(4));
