@@ -23,6 +23,7 @@ export {
   type ExaminedNetwork,
   eigenvaluesOf,
   extent,
+  layerBar,
   middle,
   plane,
   spectraFigure,

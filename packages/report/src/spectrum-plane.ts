@@ -2,7 +2,40 @@ import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
 import { centred, drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
 import { rangeOf } from "./statistics.ts";
-import { colourBar } from "./surface.ts";
+
+/** From the first layer to the last: seen on light and on dark pages. */
+const layerColours = ["#0b72c4", "#a24fb0", "#d05a00"] as const;
+
+/** The colours of so many layers, as options of a plot. */
+function layerScale(layers: number): Plot.ScaleOptions {
+  const domain = [1, (1 + Math.max(layers, 2)) / 2, Math.max(layers, 2)];
+  return { type: "linear", domain, range: layerColours };
+}
+
+/** Which colour is which layer: one square each, as whole numbers. */
+export function layerBar(name: string, layers: number): Panel {
+  const all = Array.from({ length: layers }, (_, k) => k + 1);
+  const every = Math.ceil(layers / 8);
+  return drawSvg(name, "colours of the layers", {
+    width: 66,
+    height: 42 + Math.min(14 * layers, 140),
+    ...margins(26, 40, 8, 8),
+    x: { axis: null, domain: [0, 1] },
+    y: {
+      ...{
+        axis: "right",
+        label: "layer",
+        domain: [0.5, layers + 0.5],
+        labelAnchor: "top",
+        labelArrow: "none",
+      },
+      ticks: all.filter((layer) => (layer - 1) % every === 0),
+      tickFormat: "d",
+    },
+    color: layerScale(layers),
+    marks: [Plot.rect(all, { x1: 0, x2: 1, y1: (k) => k - 0.5, y2: (k) => k + 0.5, fill: (k) => k })],
+  });
+}
 
 /** One network of several in a figure. */
 export interface ExaminedNetwork {
@@ -17,16 +50,22 @@ export function spectraFigure(networks: readonly ExaminedNetwork[], trial: strin
   const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
   const reach = extent(points, x, y) || 1;
   const deepest = Math.max(...networks.map(({ stability }) => stability.spectra.depth));
-  const layers: [number, number] = deepest > 1 ? [1, deepest] : [0.5, 1.5];
   const { samples } = networks[0]!.stability.spectra;
   return {
     title: "Spectra of the layers",
     caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}; the colour is the layer. At most ${mostOfSeveral} a panel are drawn, evenly chosen. The curve is the edge of the disc |1 + alpha l| <= 1, left of which explicit Euler damps a mode; right of the vertical axis a mode grows by itself.`,
     panels: [
       ...networks.map(({ title }, k) =>
-        plane(thinned(all[k]!, mostOfSeveral), { name: `spectra-${k + 1}`, title, layers, x, y, reach }),
+        plane(thinned(all[k]!, mostOfSeveral), {
+          name: `spectra-${k + 1}`,
+          title,
+          layers: deepest,
+          x,
+          y,
+          reach,
+        }),
       ),
-      colourBar("spectra-scale", layers, "layer"),
+      layerBar("spectra-scale", deepest),
     ],
   };
 }
@@ -51,7 +90,7 @@ export interface Eigenvalue {
 /** The square of half-width `reach` about (x, y), and the circle as far as it runs through it. */
 export function plane(
   drawn: readonly Eigenvalue[],
-  options: { name: string; title?: string; layers: [number, number]; x: number; y: number; reach: number },
+  options: { name: string; title?: string; layers: number; x: number; y: number; reach: number },
 ): Panel {
   const { name, title, layers, x, y, reach } = options;
   const domain = (at: number): [number, number] => [at - 1.05 * reach, at + 1.05 * reach];
@@ -65,7 +104,7 @@ export function plane(
     ...margins(26, 12, 42, 54),
     x: { label: "Re alpha l", domain: domain(x), ...centred, ticks: 5 },
     y: { label: "Im alpha l", domain: domain(y), ticks: 6 },
-    color: { type: "linear", scheme: "viridis", domain: layers },
+    color: layerScale(layers),
     marks: [
       Plot.ruleX([0], { strokeOpacity: 0.35, clip: true }),
       Plot.ruleY([0], { strokeOpacity: 0.35, clip: true }),

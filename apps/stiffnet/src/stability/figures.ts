@@ -1,11 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import {
   centred,
-  colourBar,
   drawSvg,
   eigenvaluesOf,
   extent,
   type Figure,
+  layerBar,
   logScale,
   margins,
   middle,
@@ -28,7 +28,6 @@ export function planeFigure(stability: Stability): Figure {
   const outside = all.filter(isOutside);
   const inside = all.filter((point) => !isOutside(point));
   const drawn = [...thinned(inside, most.inside), ...thinned(outside, most.outside)];
-  const layers: [number, number] = depth > 1 ? [1, depth] : [0.5, 1.5];
   const left =
     drawn.length < all.length
       ? ` ${drawn.length} of ${all.length} eigenvalues are drawn, evenly chosen.`
@@ -40,9 +39,9 @@ export function planeFigure(stability: Stability): Figure {
     title: "Eigenvalues and the stability disc",
     caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples; the colour is the layer; right, the same from near. Within the circle |1 + alpha l| <= 1 explicit Euler damps a mode; right of the vertical axis a mode grows by itself, elsewhere outside the circle the step makes it grow.${left}`,
     panels: [
-      plane(drawn, { name: "eigenvalues", layers, x: -1, y: 0, reach: whole }),
-      plane(drawn, { name: "eigenvalues-near", layers, x, y, reach: near }),
-      colourBar("eigenvalues-scale", layers, "layer"),
+      plane(drawn, { name: "eigenvalues", layers: depth, x: -1, y: 0, reach: whole }),
+      plane(drawn, { name: "eigenvalues-near", layers: depth, x, y, reach: near }),
+      layerBar("eigenvalues-scale", depth),
     ],
   };
 }
