@@ -69,6 +69,9 @@ describe("the report of a study", () => {
     expect(text).toMatch(/^RES stiff +8 +1 +0\.1 +\S+ +\S+ +4 s +4$/m);
     expect(text).toMatch(/^slides: RES stiff +25 +0\.05 +0\.012 +0\.038 +0\.05 +513 h 31 min +103$/m);
     expect(text).toContain(summary.digest);
+    expect(text).toContain(
+      "RES has no penalty, RES L2 has a penalty on the L2 norm, RES stiff has a penalty on the spectral radius.",
+    );
     expect(readFileSync(file("report.html"), "utf8")).toContain("another data set, the ELM-FATES ensemble");
   });
 

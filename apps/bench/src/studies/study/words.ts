@@ -25,6 +25,7 @@ export function verdicts(summary: StudySummary): string[] {
   }
   return [
     started(summary),
+    ...named(summary),
     ...predictions(statistics.comparisons),
     ...followUp(summary),
     ...prices(statistics.comparisons),
@@ -43,6 +44,19 @@ function started({ config, models }: StudySummary): string {
         ? ` ${config.trials} initialisations are too few for an interval: none is given.`
         : "";
   return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${few}`;
+}
+
+/** What the names of the models stand for. */
+function named({ config: { models } }: StudySummary): string[] {
+  if (models.length > mostSentences) return [];
+  const parts = models.map(({ name, penalty }) => `${name} has ${penaltyWords(penalty)}`);
+  return [`${parts.join(", ")}.`];
+}
+
+function penaltyWords(penalty: ModelSpec["penalty"]): string {
+  if (penalty === undefined) return "no penalty";
+  const row = Object.values(proxies).find(({ penalised }) => penalty.kind in penalised);
+  return `a penalty on the ${row?.label ?? "L2 norm"}`;
 }
 
 /** With more the table is clearer. */
