@@ -5,12 +5,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browserSizes, importMap } from "../../../scripts/browser-files.mjs";
@@ -33,6 +35,10 @@ const documents = [
       ]),
     ),
   ),
+  ...markdownIn("docs/reference").map((file) => [
+    `docs/reference/${file}`,
+    `reference/${file.replace(/\.md$/, "")}`,
+  ]),
   ...markdownIn("docs/guide").map((file) => [`docs/guide/${file}`, `guide/${file.replace(/\.md$/, "")}`]),
   ["docs/research/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
   ["docs/research/stiffness/proxies.md", "notebooks/proxies"],
@@ -50,6 +56,7 @@ const documents = [
   ["docs/release/rehearsal.md", "reference/release"],
   ["docs/architecture.md", "architecture"],
   ["CONTRIBUTING.md", "contributing"],
+  ["SECURITY.md", "security"],
 ];
 const places = new Map(documents);
 
@@ -76,8 +83,10 @@ export async function stage() {
     if (links.length > 0) append(`${place}.md`, `\n## API\n\n${links.join(", ")}\n`);
   }
   copy(join(root, "docs/research/study/report.html"), "public/study-report.html");
+  write("public/explorer.html", await explorer());
   write("reference/commands.md", commands());
   write("reference/index.md", packagesPage());
+  write("reference/errors.md", errorsPage());
   writeFileSync(
     join(target, "sidebar.json"),
     JSON.stringify([
@@ -113,6 +122,21 @@ function relinked(text, source, place) {
           `${before}${picture(posix.normalize(posix.join(posix.dirname(source), address)))}"`,
       ),
   );
+}
+
+/** The page of a served surrogate, with a small one that is trained here: it computes without a service. */
+async function explorer() {
+  const out = mkdtempSync(join(tmpdir(), "stiffnet-explorer-"));
+  const words = ["train", "function:borehole", "--model", "network", "--trials", "4", "--width", "16"];
+  execFileSync(
+    process.execPath,
+    [join(root, "apps/stiffnet/bin/stiffnet.js"), ...words, "--epochs", "60", "--out", out],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const { surrogateHtml } = await import("stiffnet-serve/html");
+  const page = await surrogateHtml(readFileSync(join(out, "model.onnx")), "Flow through a borehole");
+  rmSync(out, { recursive: true });
+  return page;
 }
 
 /** A picture of the repository's, under a name that says where it is from. */
@@ -187,6 +211,30 @@ function packagesPage() {
     return `| [\`${name}\`](./${posix.basename(place)}.md) | ${description} |`;
   });
   return `# Packages and commands\n\nEach package can be installed alone. The commands are in [one list](./commands.md).\n\n| package | what it is for |\n| --- | --- |\n${lines.join("\n")}\n`;
+}
+
+/** The codes of errors, from the sources that throw them. */
+function errorsPage() {
+  const thrown = new Map();
+  for (const group of ["packages", "apps"]) {
+    for (const name of folders(group).filter((folder) => existsSync(join(root, group, folder, "src")))) {
+      for (const file of walk(join(root, group, name, "src")).filter((path) => path.endsWith(".ts"))) {
+        for (const [, code] of readFileSync(file, "utf8").matchAll(/\bcode: "([a-z]+(?:_[a-z]+)+)"/g))
+          thrown.set(code, (thrown.get(code) ?? new Set()).add(name));
+      }
+    }
+  }
+  const lines = [...thrown].sort().map(([code, from]) => `| \`${code}\` | ${[...from].sort().join(", ")} |`);
+  return `# Error codes
+
+Misuse and input that cannot be used throw an error with a stable \`code\`. Its message is one line: who complains, what was given, and
+what was expected. The errors of all packages but the integrators extend \`StiffnetError\` of \`@stiffnet/base\`. A numerical failure is
+not an error: it is a \`status\` in the result.
+
+| code | thrown by |
+| --- | --- |
+${lines.join("\n")}
+`;
 }
 
 function titleOf(place) {

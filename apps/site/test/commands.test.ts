@@ -71,6 +71,29 @@ describe("the command lines of the site", () => {
   });
 });
 
+describe("the reference", () => {
+  const sources = ["packages", "apps", "scripts"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(?:ts|mjs)$/.test(name) && !/node_modules|dist|generated|test\//.test(name))
+      .map((name) => readFileSync(join(root, folder, name), "utf8")),
+  );
+
+  it("has every variable of the environment that a program reads", () => {
+    const page = textOf(join("reference", "environment.md"));
+    const read = sources.flatMap((text) =>
+      [...text.matchAll(/(?:env\.|wanted\("|= ")(STIFFNET_[A-Z_]+)/g)].map(([, name]) => name!),
+    );
+    expect(read.length).toBeGreaterThan(5);
+    expect([...new Set(read)].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it("has the codes of errors, with the packages that throw them", () => {
+    const page = textOf(join("reference", "errors.md"));
+    expect(page).toMatch(/\| `bad_option` \| .*datasets.*serve.*tables/);
+    expect(page.match(/^\| `[a-z_]+` \|/gm)!.length).toBeGreaterThan(40);
+  });
+});
+
 describe("npm run site", () => {
   const serving = (...words: string[]) =>
     promisify(execFile)(process.execPath, [join(root, "apps/site/scripts/serve.mjs"), ...words]);

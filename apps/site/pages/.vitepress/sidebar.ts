@@ -48,6 +48,7 @@ export const sidebar = [
     items: [
       { text: "Packages", link: "/reference/" },
       { text: "Commands", link: "/reference/commands" },
+      { text: "Error codes", link: "/reference/errors" },
       { text: "In a page, without a bundler", link: "/reference/script" },
       ...under("reference"),
     ],
@@ -56,4 +57,5 @@ export const sidebar = [
   { text: "Notebooks", items: under("notebooks") },
   { text: "Architecture", link: "/architecture" },
   { text: "Contributing", link: "/contributing" },
+  { text: "Security", link: "/security" },
 ];
