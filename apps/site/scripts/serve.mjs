@@ -26,6 +26,8 @@ export function siteServer(of = folder) {
     const sent = file ?? join(of, "404.html");
     response.writeHead(file ? 200 : 404, {
       "content-type": types[extname(sent)] ?? "application/octet-stream",
+      // Their names change with what they hold. Both networks of the playground load one worker.
+      ...(sent.startsWith(join(of, "assets", sep)) && { "cache-control": "max-age=31536000, immutable" }),
     });
     if (file === undefined && !existsSync(sent)) response.end("not found");
     else createReadStream(sent).pipe(response);

@@ -78,13 +78,14 @@ describe("a network trained in Chromium", needs("chromium"), () => {
         } else if (data.kind === "failed") reject(new Error(data.reason));
       };
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.postMessage(${JSON.stringify({ kind: "start", config, side })});
+      worker.postMessage(${JSON.stringify({ kind: "start", config, side, shown: { layers: 2, output: 0 } })});
     })`);
 
   it.each<[string, Side, string, number]>([
-    ["data=alpine02&width=8&depth=3&epochs=4&rows=60", "plain", "resnet", 0],
+    ["data=alpine02&width=8&depth=3&epochs=4&rows=60&weights=perLayer", "plain", "resnet", 0],
     ["data=alpine02&width=8&depth=3&epochs=6&rows=60", "penalised", "resnet, one epoch at a time", 3],
     ["data=dalec&width=6&depth=2&epochs=3&rows=50&penalty=l2&activation=gelu", "penalised", "DALEC", 0],
+    ["data=bump&epochs=3", "penalised", "a preset", 0],
     ["data=flip&width=5&depth=2&epochs=5&rows=40&solver=rk4&penalty=frobenius&seed=7", "penalised", "ODE", 0],
   ])("%s, %s: has the digest of the program for Node that the page shows", async (hash, side, _, pauses) => {
     const { state, complaints } = readAddress(trainFields, hash);

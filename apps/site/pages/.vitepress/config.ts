@@ -38,7 +38,18 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        miniSearch: {
+          searchOptions: {
+            // What answers a question comes before what lists names.
+            boostDocument: (id: string) =>
+              id.includes("/guide/") ? 3 : id.includes("/playground/") ? 2 : id.includes("/api/") ? 0.1 : 1,
+          },
+        },
+      },
+    },
     nav: [
       { text: "Train", link: "/playground/train" },
       { text: "Integrate", link: "/playground/integrate" },
@@ -49,11 +60,6 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
-    notFound: {
-      title: "There is no such page",
-      quote: "It may have been renamed: the search finds every heading of the site.",
-      linkText: "To the first page",
-    },
   },
   vite: {
     resolve: {

@@ -4,6 +4,8 @@ export interface Range {
   readonly low: number;
   readonly high: number;
   readonly logarithmic?: boolean;
+  /** Ticks are whole numbers. */
+  readonly whole?: boolean;
 }
 
 /** A canvas with axes: places of values in it, and the colours of the page. */
@@ -50,6 +52,7 @@ export function openFrame(canvas: HTMLCanvasElement, options: FrameOptions): Fra
   context.textAlign = "center";
   context.textBaseline = "top";
   for (const tick of ticksOf(x, (right - left) / 70)) {
+    if (across.whole && !Number.isInteger(tick)) continue;
     const text = tickText(tick, across.logarithmic);
     // The last one stays within the canvas.
     context.fillText(text, Math.min(x(tick), width - context.measureText(text).width / 2), bottom + 5);

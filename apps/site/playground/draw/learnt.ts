@@ -1,69 +1,37 @@
 import type { Learnt } from "../train/protocol.ts";
-import { openFrame, prepared } from "./frame.ts";
+import { openFrame, type Range } from "./frame.ts";
 import { drawLines } from "./lines.ts";
 
-/** What a network says, beside or over what is right. */
-export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, truth: Learnt, series: number): void {
-  if (learnt.kind === "surface") drawSurface(canvas, learnt, truth.values);
-  else if (learnt.kind === "curve") {
-    const { x } = learnt;
+/** What a network answers, beside or over what is right. */
+export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, series: number): void {
+  const { kind, x, truth, trained, values, rows } = learnt;
+  if (kind === "points") drawPoints(canvas, truth, values, series);
+  else {
     const lines = [
-      { name: "to be learnt", series: 6, x, y: truth.values, dashed: true },
-      { name: "learnt", series, x, y: learnt.values },
+      { name: "true", series: 6, x, y: truth, dashed: true },
+      { name: "all layers", series, x, y: trained, width: 0.8 },
+      { name: "the chosen number of layers", series, x, y: values, width: 2.6 },
+      { name: "", series: 6, ...rows, dots: true, width: 0 },
     ];
-    drawLines(canvas, lines, { xLabel: "x", yLabel: "y" });
-  } else drawPoints(canvas, learnt.truth, learnt.values, series);
-}
-
-/** Height of the words above a surface. */
-const captioned = 18;
-
-/** The surface in its own resolution, before it is enlarged. */
-let tiles: CanvasRenderingContext2D | undefined;
-
-/** The surface as tiles, on the colour scale of the true one. */
-function drawSurface(
-  canvas: HTMLCanvasElement,
-  { side, values }: Extract<Learnt, { kind: "surface" }>,
-  truth: Float32Array,
-): void {
-  const context = prepared(canvas);
-  if (context === undefined) return;
-  const [low, high] = extent([truth]);
-  tiles ??= canvas.ownerDocument.createElement("canvas").getContext("2d")!;
-  const { canvas: picture } = tiles;
-  if (picture.width !== side) picture.width = picture.height = side;
-  const image = tiles.createImageData(side, side);
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      // The second input grows upwards.
-      const at = 4 * ((side - 1 - row) * side + column);
-      image.data.set(colourAt((values[row * side + column]! - low) / (high - low)), at);
-    }
+    drawLines(canvas, lines, { xLabel: "x", yLabel: "", y: rangeOf(truth) });
   }
-  tiles.putImageData(image, 0, 0);
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const style = getComputedStyle(canvas);
-  context.font = `11px ${style.fontFamily}`;
-  context.fillStyle = style.getPropertyValue("--quiet") || style.color;
-  context.fillText("learnt: x1 to the right, x2 upwards", 4, 11);
-  const size = Math.min(width, height - captioned);
-  context.imageSmoothingEnabled = true;
-  context.drawImage(picture, (width - size) / 2, captioned, size, size);
 }
 
-/** From blue over near white to orange: told apart with any colour vision. */
-function colourAt(share: number): [number, number, number, number] {
-  const at = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0.5;
-  const [from, to, part] = at < 0.5 ? [ends[0]!, ends[1]!, 2 * at] : [ends[1]!, ends[2]!, 2 * at - 1];
-  const mix = (k: number): number => Math.round(from[k]! + part * (to[k]! - from[k]!));
-  return [mix(0), mix(1), mix(2), 255];
+/** What the readout makes of the states on their way through the layers, and where they should end. */
+export function drawPaths(canvas: HTMLCanvasElement, { paths, truth }: Learnt, series: number): void {
+  const lines = paths.map(({ y }) => ({ name: "", series, x: y.map((_, n) => n), y, dots: true, width: 1 }));
+  const last = (paths[0]?.y.length ?? 1) - 1;
+  const ends = { x: paths.map(() => last), y: paths.map((path) => path.truth) };
+  const target = { name: "where they should end", series: 6, ...ends, dots: true, width: 0 };
+  const labels = { xLabel: "layer", yLabel: "answer so far", wholeX: true };
+  drawLines(canvas, [...lines, target], { ...labels, y: rangeOf(truth) });
 }
-const ends = [
-  [0, 84, 150],
-  [244, 242, 236],
-  [196, 84, 0],
-];
+
+/** The same for all pictures of one truth, whatever a network answers. */
+function rangeOf(truth: Float32Array): Range {
+  const [low, high] = extent([truth]);
+  return { low: low - 0.25 * (high - low), high: high + 0.25 * (high - low) };
+}
 
 function drawPoints(
   canvas: HTMLCanvasElement,

@@ -8,22 +8,27 @@ export interface Line {
   readonly y: ArrayLike<number>;
   readonly dots?: boolean;
   readonly dashed?: boolean;
+  /** Of the line; 0 leaves its dots alone. */
+  readonly width?: number;
 }
 
 interface LinesOptions {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly logarithmicX?: boolean;
+  /** Ticks of x are whole numbers. */
+  readonly wholeX?: boolean;
   readonly logarithmicY?: boolean;
-  readonly marks?: readonly number[];
+  /** As far as all lines reach, unless given. */
+  readonly y?: Range;
 }
 
 /** Lines over common axes, as far as they can be drawn there, named in the upper right corner. */
 export function drawLines(canvas: HTMLCanvasElement, lines: readonly Line[], options: LinesOptions): void {
-  const { logarithmicX = false, logarithmicY = false, xLabel, yLabel } = options;
+  const { logarithmicX = false, logarithmicY = false, wholeX = false, xLabel, yLabel } = options;
   const frame = openFrame(canvas, {
-    x: spanOf(lines, "x", logarithmicX),
-    y: spanOf(lines, "y", logarithmicY),
+    x: { ...spanOf(lines, "x", logarithmicX), whole: wholeX },
+    y: options.y ?? spanOf(lines, "y", logarithmicY),
     ...({ xLabel, yLabel } satisfies Partial<FrameOptions>),
   });
   if (frame === undefined) return;
@@ -32,10 +37,10 @@ export function drawLines(canvas: HTMLCanvasElement, lines: readonly Line[], opt
   context.beginPath();
   context.rect(left, top - 4, right - left, bottom - top + 8);
   context.clip();
-  for (const { series, x: xs, y: ys, dots = false, dashed = false } of lines) {
+  for (const { series, x: xs, y: ys, dots = false, dashed = false, width = 1.8 } of lines) {
     context.strokeStyle = colour(`series-${series}`);
     context.fillStyle = context.strokeStyle;
-    context.lineWidth = 1.8;
+    context.lineWidth = width || 1;
     context.setLineDash(dashed ? [5, 4] : []);
     context.beginPath();
     let pen = false;
@@ -46,7 +51,7 @@ export function drawLines(canvas: HTMLCanvasElement, lines: readonly Line[], opt
       pen = there;
       if (there && dots) context.fillRect(x(xs[i]!) - 1.5, y(ys[i]!) - 1.5, 3, 3);
     }
-    context.stroke();
+    if (width > 0) context.stroke();
   }
   context.restore();
   context.setLineDash([]);
@@ -57,7 +62,9 @@ export function drawLines(canvas: HTMLCanvasElement, lines: readonly Line[], opt
 function nameLines({ context, right, colour }: Frame, lines: readonly Line[]): void {
   context.textAlign = "right";
   context.font = context.font.replace(/^(?:600 )?/, "600 ");
-  const named = lines.filter((line, k) => lines.findIndex(({ name }) => name === line.name) === k);
+  const named = lines.filter(
+    (line, k) => line.name && lines.findIndex(({ name }) => name === line.name) === k,
+  );
   let at = right;
   for (const { name, series } of [...named].reverse()) {
     context.fillStyle = colour(`series-${series}`);

@@ -1,4 +1,11 @@
-import { type OdeProblem, oneStepSolvers, type Solution, type Solver, solve } from "@stiffnet/integrators";
+import {
+  type OdeProblem,
+  oneStepSolvers,
+  type Solution,
+  type Solver,
+  type Status,
+  solve,
+} from "@stiffnet/integrators";
 import { eigenvaluesOf } from "@stiffnet/stiffness";
 import type { IntegrateConfig } from "./config.ts";
 import { problems } from "./problems.ts";
@@ -43,6 +50,15 @@ function compiled(code: string): Typed {
   }
 }
 
+/** What a visitor can do, where the solver's own hint speaks of options that this page lacks. */
+const gaveUp = (at: string): string =>
+  `it gave up at ${at}, since stability bounds its steps. A smaller number above or a larger tolerance helps`;
+const advice: Partial<Record<Status, (at: string) => string>> = {
+  max_steps_reached: gaveUp,
+  time_limit_reached: gaveUp,
+  stiff: gaveUp,
+};
+
 function runOf(problem: OdeProblem, config: IntegrateConfig, solver: Solver, rtol: number): Run {
   const options = { solver, rtol, atol: rtol / 1000, maxSteps: mostSteps, maxSeconds: seconds };
   const solution = solve(problem, { ...options, keep: "steps" });
@@ -51,7 +67,7 @@ function runOf(problem: OdeProblem, config: IntegrateConfig, solver: Solver, rto
   return {
     solver: solver.name,
     status,
-    hint,
+    hint: advice[status]?.(`t = ${t.at(-1)!.toPrecision(3)}`) ?? hint,
     steps: stats.steps,
     rejected: stats.rejected,
     evaluations: stats.evaluations,

@@ -1,4 +1,4 @@
-import { readTable, type Table } from "@stiffnet/tables";
+import { readTable, type SplitDataset, type Table } from "@stiffnet/tables";
 import { sentence } from "../sentence.ts";
 
 /** Larger ones are for the command line. */
@@ -21,6 +21,30 @@ export async function readCsv(file: File): Promise<Table> {
     throw new Error(`${file.name} has one column, expected at least an input and an output.`);
   }
   return table;
+}
+
+/** What a column of a table may be. */
+export const uses = ["input", "output", "unused"] as const;
+
+/** A first choice: the last column is the output. What the reader leaves out, an index that pandas wrote, is
+ *  unused, and `noticed` says so. */
+export function rolesOf(table: Table): { roles: (typeof uses)[number][]; noticed: string } {
+  const last = table.columns.length - 1;
+  const { inputNames, notes } = splitOf(table, `1-${last}`, `${last + 1}`);
+  const roles = table.columns.map((name, k) => {
+    if (k === last) return "output";
+    return inputNames.length === 0 || inputNames.includes(name) ? "input" : "unused";
+  });
+  return { roles, noticed: notes.map((note) => sentence(note)).join(" ") };
+}
+
+/** Nothing where the table cannot be split: what is wrong with it is said of the chosen columns. */
+function splitOf(table: Table, inputs: string, outputs: string): Pick<SplitDataset, "inputNames" | "notes"> {
+  try {
+    return table.split({ inputs, outputs, test: 0.2, seed: 1, missing: "drop" });
+  } catch {
+    return { inputNames: [], notes: [] };
+  }
 }
 
 /** What is wrong with a choice of columns, as training on it would say; undefined where nothing is. */

@@ -1,52 +1,76 @@
-import { type Model, predict } from "@stiffnet/core";
-import { alpine02 } from "@stiffnet/datasets";
+import { integrate, type Model, predict, tensor, withDepth } from "@stiffnet/core";
+import { restore } from "@stiffnet/preparation";
 import type { TrainConfig } from "./config.ts";
-import type { Learnt } from "./protocol.ts";
+import { curves } from "./curves.ts";
+import { methods } from "./methods.ts";
+import type { Learnt, Shown } from "./protocol.ts";
 import type { PlaygroundData } from "./setup.ts";
 
-/** Points along each side of the surface. */
-const gridSide = 33;
-const mostPoints = 300;
+/** Points along a curve, test rows, and paths. */
+const [curvePoints, mostPoints, mostPaths] = [121, 300, 16];
 
 /** What is asked of a network to be drawn, and what would be right. */
-export interface Question {
+interface Question extends Pick<Learnt, "kind" | "x" | "rows"> {
   readonly inputs: Float64Array;
-  readonly truth: Learnt;
-  /** The answer of the first output, in the same form. */
-  answer(model: Model): Learnt;
+  /** [points, outputs] */
+  readonly truth: Float64Array;
 }
 
-/** A surface over two inputs, a curve over one, predicted against true over more. */
-export function questionOf(config: TrainConfig, data: PlaygroundData): Question {
-  const outputs = data.outputNames.length;
-  const first = (values: Float64Array): Float32Array =>
-    Float32Array.from({ length: values.length / outputs }, (_, i) => values[i * outputs]!);
-  const ask = (inputs: Float64Array, truth: Learnt): Question => ({
-    inputs,
-    truth,
-    answer: (model) => ({ ...truth, values: first(predict(model, inputs)) }),
-  });
-  if (config.data === "alpine02") {
-    const inputs = grid();
-    const values = Float32Array.from(alpine02(2).evaluate(inputs));
-    return ask(inputs, { kind: "surface", side: gridSide, values });
+export function questionOf(
+  { data: name }: TrainConfig,
+  { train, test, inputNames }: PlaygroundData,
+): Question {
+  const none = { x: new Float32Array(0), rows: { x: new Float32Array(0), y: new Float32Array(0) } };
+  const curve = curves[name];
+  if (curve === undefined) {
+    const count = Math.min(mostPoints, test.count);
+    const [columns, outputs] = [inputNames.length, test.outputs.length / test.count];
+    const inputs = test.inputs.subarray(0, count * columns);
+    return { ...none, kind: "points", inputs, truth: test.outputs.subarray(0, count * outputs) };
   }
-  if (config.data === "flip") {
-    const inputs = Float64Array.from({ length: 81 }, (_, k) => -1 + k / 40);
-    const x = Float32Array.from(inputs);
-    return ask(inputs, { kind: "curve", x, values: x.map((value) => -value) });
-  }
-  const columns = data.inputNames.length;
-  const count = Math.min(mostPoints, data.test.count);
-  const truth = first(data.test.outputs).subarray(0, count);
-  return ask(data.test.inputs.subarray(0, count * columns), { kind: "points", truth, values: truth });
+  const inputs = Float64Array.from({ length: curvePoints }, (_, k) => (2 * k) / (curvePoints - 1) - 1);
+  const rows = { x: Float32Array.from(train.inputs), y: Float32Array.from(train.outputs) };
+  return { kind: "curve", x: Float32Array.from(inputs), rows, inputs, truth: inputs.map(curve.of) };
 }
 
-/** [-5, 5]^2, the first input along a row. */
-function grid(): Float64Array {
-  const at = (k: number): number => -5 + (10 * k) / (gridSide - 1);
-  return Float64Array.from({ length: 2 * gridSide * gridSide }, (_, i) => {
-    const point = i >> 1;
-    return at(i % 2 === 0 ? point % gridSide : Math.floor(point / gridSide));
+/** What a network answers, one output of it. */
+export async function learntBy(model: Model, question: Question, { layers, output }: Shown): Promise<Learnt> {
+  const { inputs, truth, ...rest } = question;
+  const outputs = model.outputNames.length;
+  const columns = model.inputNames.length;
+  const one = (values: Float64Array): Float32Array =>
+    Float32Array.from({ length: values.length / outputs }, (_, i) => values[i * outputs + output]!);
+  const other = withDepth(model, layers);
+  const right = one(truth);
+  const every = Math.ceil(right.length / mostPaths);
+  const chosen = Array.from({ length: Math.ceil(right.length / every) }, (_, k) => k * every);
+  const started = chosen.flatMap((row) => [...inputs.subarray(row * columns, (row + 1) * columns)]);
+  const paths = one(await pathsOf(other, Float64Array.from(started)));
+  return {
+    ...rest,
+    truth: right,
+    trained: one(predict(model, inputs)),
+    values: one(predict(other, inputs)),
+    paths: chosen.map((row, k) => {
+      return { y: paths.subarray(k * (layers + 1), (k + 1) * (layers + 1)), truth: right[row]! };
+    }),
+  };
+}
+
+/** What the readout makes of the state before the first layer and after each: [rows, layers + 1, outputs]. */
+async function pathsOf(model: Model, inputs: Float64Array): Promise<Float64Array> {
+  const { config, layout, parameters, preparation } = model;
+  const { depth: steps, horizon, outputs } = config;
+  const solver = config.kind === "neuralOde" ? config.solver : "euler";
+  const at = Array.from({ length: steps + 1 }, (_, n) => Math.min(horizon, (n * horizon) / steps));
+  const { states } = await integrate(model, inputs, { solver: methods[solver], steps, at });
+  const [weight, bias] = [layout.readout.weight, layout.readout.bias].map((slot) => tensor(parameters, slot));
+  const width = weight!.length / outputs;
+  const values = Float64Array.from({ length: (states.length / width) * outputs }, (_, i) => {
+    const [state, output] = [Math.floor(i / outputs) * width, i % outputs];
+    let sum = bias![output]!;
+    for (let j = 0; j < width; j++) sum += weight![output * width + j]! * states[state + j]!;
+    return sum;
   });
+  return restore(preparation.outputs, values);
 }

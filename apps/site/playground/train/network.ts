@@ -1,10 +1,5 @@
 import type { Side, TrainConfig } from "./config.ts";
-import type { FromWorker, Risks, TableColumns, ToWorker, View } from "./protocol.ts";
-
-export interface Point extends Risks {
-  /** Unknown of the epochs between two views. */
-  readonly stiffness?: number;
-}
+import type { FromWorker, Shown, TableColumns, ToWorker, View } from "./protocol.ts";
 
 /** What the page knows of one of its networks. */
 export interface NetworkState {
@@ -12,12 +7,12 @@ export interface NetworkState {
   readonly reason: string;
   readonly ready?: Extract<FromWorker, { kind: "ready" }>;
   readonly view?: View;
-  readonly history: readonly Point[];
+  /** Without what is drawn of single layers. */
+  readonly history: readonly Pick<View, "epoch" | "errorTrain" | "errorTest" | "radius">[];
   readonly digest: string;
   readonly seconds: number;
 }
 
-const mostPoints = 600;
 /** Milliseconds after which a network that should be at work is missed: a worker can end without a word. */
 const patience = 15_000;
 
@@ -31,8 +26,11 @@ export class Network {
   #waiting: { readonly give: (bytes: Uint8Array) => void; readonly fail: (error: Error) => void }[] = [];
   #missed: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(side: Side, config: TrainConfig, table: TableColumns | undefined, changed: () => void) {
-    this.side = side;
+  constructor(
+    start: { side: Side; config: TrainConfig; shown: Shown; table?: TableColumns | undefined },
+    changed: () => void,
+  ) {
+    this.side = start.side;
     this.#changed = changed;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
@@ -44,7 +42,7 @@ export class Network {
           : "The code that trains could not be loaded. Check your connection, then press Restart.",
       );
     });
-    this.#send({ kind: "start", side, config, ...(table && { table }) });
+    this.#send({ kind: "start", ...start });
   }
 
   go(): void {
@@ -59,6 +57,10 @@ export class Network {
 
   step(): void {
     if (["ready", "paused"].includes(this.state.status)) this.#send({ kind: "step" });
+  }
+
+  show(shown: Shown): void {
+    this.#send({ kind: "show", shown });
   }
 
   onnx(): Promise<Uint8Array> {
@@ -126,16 +128,9 @@ export class Network {
   }
 }
 
-/** With what came since; when there are too many points, every second one of either kind is dropped. */
-function extended(
-  history: readonly Point[],
-  { passed, epoch, riskTrain, riskTest, stiffness }: View,
-): Point[] {
-  const known = history.at(-1)?.epoch === epoch ? history.slice(0, -1) : history;
-  const all: Point[] = [...known, ...passed, { epoch, riskTrain, riskTest, stiffness }];
-  if (all.length <= mostPoints) return all;
-  const counts = { looked: 0, passed: 0 };
-  return all.filter((point) => counts[point.stiffness === undefined ? "passed" : "looked"]++ % 2 === 0);
+function extended(history: NetworkState["history"], { epoch, errorTrain, errorTest, radius }: View) {
+  const before = history.at(-1)?.epoch === epoch ? history.slice(0, -1) : history;
+  return [...before, { epoch, errorTrain, errorTest, radius }];
 }
 
 function why({ message }: ErrorEvent): string {

@@ -9,64 +9,75 @@ export interface TableColumns {
   readonly values: readonly Float64Array[];
 }
 
+/** How a network is drawn. */
+export interface Shown {
+  /** Layers that it is evaluated with, whatever it was trained with. */
+  readonly layers: number;
+  /** Number of the output, from 0. */
+  readonly output: number;
+}
+
 export type ToWorker =
   | {
       readonly kind: "start";
       readonly side: Side;
       readonly config: TrainConfig;
-      readonly table?: TableColumns;
+      readonly shown: Shown;
+      readonly table?: TableColumns | undefined;
     }
+  | { readonly kind: "show"; readonly shown: Shown }
   | { readonly kind: "go" }
   | { readonly kind: "pause" }
   | { readonly kind: "step" }
   | { readonly kind: "onnx" };
 
-export interface Risks {
+/** What is drawn of a network after an epoch. */
+export interface View {
   readonly epoch: number;
-  readonly riskTrain: number;
-  readonly riskTest: number;
-}
-
-/** What is drawn of a network, a few times a second. */
-export interface View extends Risks {
-  /** Some of the epochs since the last view. */
-  readonly passed: readonly Risks[];
+  readonly errorTrain: number;
+  readonly errorTest: number;
+  /** Test error with the layers of `shown`. */
+  readonly errorShown: number;
+  readonly shown: Shown;
   /** Spectral radius of the layers' Jacobians, mean over layers and test samples, 1/time. */
-  readonly stiffness: number;
+  readonly radius: number;
   /** Eigenvalues times the step, layer after layer, `perLayer` of each. */
   readonly re: Float32Array;
   readonly im: Float32Array;
   readonly perLayer: number;
-  /** Share of them that a step of the solver makes grow though their mode decays. */
-  readonly unstable: number;
-  /** The first output on a grid over two inputs, or predicted (and true) values of the test rows. */
   readonly learnt: Learnt;
 }
 
-export type Learnt =
-  | { readonly kind: "surface"; readonly side: number; readonly values: Float32Array }
-  | { readonly kind: "curve"; readonly x: Float32Array; readonly values: Float32Array }
-  | { readonly kind: "points"; readonly truth: Float32Array; readonly values: Float32Array };
+/** One output where it is drawn: along one input, or in the test rows. */
+export interface Learnt {
+  readonly kind: "curve" | "points";
+  /** The input, of a curve. */
+  readonly x: Float32Array;
+  readonly truth: Float32Array;
+  /** By all layers, and by those that are shown. */
+  readonly trained: Float32Array;
+  readonly values: Float32Array;
+  /** The training rows of a curve. */
+  readonly rows: { readonly x: Float32Array; readonly y: Float32Array };
+  /** For some inputs, what the readout makes of the state before the first layer and after each, and the truth. */
+  readonly paths: readonly { readonly y: Float32Array; readonly truth: number }[];
+}
 
 export type FromWorker =
   | {
       readonly kind: "ready";
       readonly rows: number;
-      readonly testRows: number;
       readonly parameters: number;
-      readonly output: string;
-      /** What is to be learnt, in the form of what is learnt. */
-      readonly truth: Learnt;
+      readonly outputs: readonly string[];
     }
   | { readonly kind: "view"; readonly view: View }
-  | { readonly kind: "paused"; readonly epoch: number }
+  | { readonly kind: "paused" }
   | {
       readonly kind: "ended";
       readonly status: "finished" | "diverged";
       readonly reason: string;
       readonly digest: string;
       readonly seconds: number;
-      readonly epochs: number;
     }
   | { readonly kind: "onnx"; readonly bytes: Uint8Array }
   | { readonly kind: "failed"; readonly reason: string };

@@ -1,10 +1,11 @@
 import { samplingStream } from "@stiffnet/base";
-import { l2Penalty, type Model, neuralOde, type Penalty, resnet, type StepSolver } from "@stiffnet/core";
+import { l2Penalty, type Model, type NeuralOdeOptions, neuralOde, type Penalty } from "@stiffnet/core";
 import { alpine02, dalecDataset, sample } from "@stiffnet/datasets";
 import { type Dataset, dataset, type Samples } from "@stiffnet/preparation";
 import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { Table } from "@stiffnet/tables";
 import type { Side, TrainConfig } from "./config.ts";
+import { curves } from "./curves.ts";
 
 export type PlaygroundData = Dataset & { readonly test: Samples };
 
@@ -17,11 +18,11 @@ export interface ChosenTable {
 
 /** The rows that a configuration is trained and tested on. */
 export function dataOf({ data, rows, seed }: TrainConfig, chosen?: ChosenTable): PlaygroundData {
+  const curve = curves[data];
+  if (curve !== undefined) return sampled(data, curve.of, rows, seed);
   switch (data) {
     case "dalec":
       return dalecDataset({ train: rows, test: 200, seed });
-    case "flip":
-      return flip(rows, seed);
     case "csv":
       if (chosen === undefined) throw new Error("There is no table yet: drop a CSV file on the page.");
       return chosen.table.split({ inputs: chosen.inputs, outputs: chosen.outputs, test: 0.2, seed });
@@ -30,26 +31,29 @@ export function dataOf({ data, rows, seed }: TrainConfig, chosen?: ChosenTable):
   }
 }
 
-/** x -> -x on [-1, 1]: what no neural ODE of one dimension can learn, and large Euler steps can. */
-function flip(rows: number, seed: number): PlaygroundData {
+/** A function of one number at random places of [-1, 1]. */
+function sampled(name: string, of: (x: number) => number, rows: number, seed: number): PlaygroundData {
   const draw = (count: number, purpose: "points" | "test"): Samples => {
     const stream = samplingStream(seed, purpose, 0);
     const inputs = Float64Array.from({ length: count }, () => 2 * stream.uniform() - 1);
-    return { count, inputs, outputs: inputs.map((x) => -x) };
+    return { count, inputs, outputs: inputs.map((x) => of(x)) };
   };
   const test = draw(100, "test");
-  const all = { name: "flip", inputNames: ["x"], outputNames: ["y"], train: draw(rows, "points"), test };
+  const all = { name, inputNames: ["x"], outputNames: ["y"], train: draw(rows, "points"), test };
   return { ...dataset(all), test };
 }
 
-/** The untrained network: the same for both sides. */
+type Named = Required<Pick<NeuralOdeOptions, "activation" | "solver" | "weights">>;
+
+/** The untrained network: the same for both sides. By Euler's steps, with weights for each layer, it is a
+ *  residual network. */
 export function modelOf(config: TrainConfig, data: PlaygroundData): Model {
   const { width, depth, seed } = config;
-  const activation = config.activation as Model["config"]["activation"];
+  // The address holds allowed names alone.
+  const { activation, solver, weights } = config as unknown as Named;
   const { inputNames, outputNames, preparation } = data;
-  const sizes = { inputs: inputNames.length, outputs: outputNames.length, width, depth, activation, seed };
-  const start: Model =
-    config.solver === "euler" ? resnet(sizes) : neuralOde({ ...sizes, solver: config.solver as StepSolver });
+  const sizes = { inputs: inputNames.length, outputs: outputNames.length, width, depth };
+  const start = neuralOde({ ...sizes, activation, solver, weights, seed });
   return { ...start, inputNames, outputNames, preparation };
 }
 

@@ -1,33 +1,18 @@
-import {
-  type EpochRecord,
-  evaluate,
-  type Model,
-  type TrainingState,
-  type TrainResult,
-  train,
-} from "@stiffnet/core";
+import { evaluate, type Model, type TrainingState, type TrainResult, train, withDepth } from "@stiffnet/core";
 import { encodeOnnx } from "@stiffnet/onnx";
 import { stability } from "@stiffnet/stiffness";
 import { tableOf } from "@stiffnet/tables";
 import { sentence } from "../sentence.ts";
-import { type Question, questionOf } from "./learnt.ts";
-import type { FromWorker, Risks, TableColumns, ToWorker } from "./protocol.ts";
+import { learntBy, questionOf } from "./learnt.ts";
+import type { FromWorker, Shown, TableColumns, ToWorker } from "./protocol.ts";
 import { dataOf, modelOf, type PlaygroundData, penaltyOf, settingsOf } from "./setup.ts";
 
-/** Milliseconds between two views. */
-const between = 150;
-/** Epochs between two views whose risks are told. */
-const mostPassed = 8;
+/** Views of a whole training. */
+const views = 100;
 /** Test samples whose eigenvalues are shown, of every layer. */
 const examined = 12;
 
 const say = (message: FromWorker): void => postMessage(message);
-
-const risksOf = ({ epoch, riskTrain, riskTest }: EpochRecord): Risks => ({
-  epoch,
-  riskTrain,
-  riskTest: riskTest!,
-});
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
@@ -35,14 +20,13 @@ type Start = Extract<ToWorker, { kind: "start" }>;
 class Training {
   readonly #start: Start;
   readonly #data: PlaygroundData;
-  readonly #question: Question;
+  readonly #question: ReturnType<typeof questionOf>;
   readonly #fresh: Model;
   #state: TrainingState | undefined;
   #model: Model;
+  #epoch = 0;
+  #shown: Shown;
   #stop: AbortController | undefined;
-  #next = Number.NEGATIVE_INFINITY;
-  #passed: Risks[] = [];
-  #steps = Number.POSITIVE_INFINITY;
 
   constructor(start: Start) {
     this.#start = start;
@@ -50,18 +34,10 @@ class Training {
     this.#fresh = modelOf(start.config, this.#data);
     this.#model = this.#fresh;
     this.#question = questionOf(start.config, this.#data);
-    say({
-      kind: "ready",
-      rows: this.#data.train.count,
-      testRows: this.#data.test.count,
-      parameters: this.#fresh.parameters.length,
-      output: this.#data.outputNames[0]!,
-      truth: this.#question.truth,
-    });
-    const [riskTrain, riskTest] = [this.#data.train, this.#data.test].map(
-      (samples) => evaluate(this.#fresh, samples).risk,
-    );
-    this.#show({ epoch: 0, riskTrain: riskTrain!, riskTest: riskTest! });
+    this.#shown = start.shown;
+    const { train, outputNames: outputs } = this.#data;
+    say({ kind: "ready", rows: train.count, parameters: this.#fresh.parameters.length, outputs });
+    this.#look(this.#fresh, 0).catch(failed);
   }
 
   get model(): Model {
@@ -77,74 +53,78 @@ class Training {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();
     this.#stop = stop;
-    this.#steps = epochs;
     try {
-      const result = await this.#train(stop.signal);
-      this.#state = result.state;
-      this.#model = result.model;
-      this.#show(risksOf(result.history.at(-1)!));
-      this.#report(result);
+      const {
+        state,
+        model,
+        status,
+        reason = "",
+        digest,
+        seconds,
+        epoch,
+      } = await this.#train(stop.signal, epochs);
+      this.#state = state;
+      await this.#look(model, epoch);
+      if (status === "interrupted") say({ kind: "paused" });
+      else say({ kind: "ended", status, reason, digest, seconds });
     } finally {
       this.#stop = undefined;
     }
   }
 
-  #train(signal: AbortSignal): Promise<TrainResult> {
-    const penalty = penaltyOf(this.#start.config, this.#start.side);
-    let left = this.#steps;
+  #train(signal: AbortSignal, epochs: number): Promise<TrainResult> {
+    const { config, side } = this.#start;
+    const penalty = penaltyOf(config, side);
+    let left = epochs;
     return train(this.#fresh, this.#data, {
-      ...settingsOf(this.#start.config),
+      ...settingsOf(config),
       ...(penalty && { penalty }),
       ...(this.#state && { resume: this.#state }),
       signal,
       select: "final",
       measure: {
-        every: () => performance.now() >= this.#next,
+        // Every epoch at first, and a hundredth of all of them later.
+        every: (epoch) => epoch % Math.max(1, Math.floor(Math.min(epoch / 10, config.epochs / views))) === 0,
         of: (model) => {
           this.#model = model;
           return {};
         },
       },
-      onEpoch: (record) => {
-        if (record.measures) this.#show(risksOf(record));
-        else this.#passed.push(risksOf(record));
+      onEpoch: ({ epoch, measures }) => {
+        if (measures) this.#look(this.#model, epoch).catch(failed);
         left -= 1;
         if (left <= 0) this.pause();
       },
     });
   }
 
-  #report({ status, reason = "", digest, seconds, epoch }: TrainResult): void {
-    if (status === "interrupted") say({ kind: "paused", epoch });
-    else say({ kind: "ended", status, reason, digest, seconds, epochs: epoch });
+  async show(shown: Shown): Promise<void> {
+    this.#shown = shown;
+    await this.#look(this.#model, this.#epoch);
   }
 
-  #show(risks: Risks): void {
-    const every = Math.ceil(this.#passed.length / mostPassed);
-    const passed = this.#passed.filter((_, k) => k % every === 0);
-    this.#passed = [];
-    const began = performance.now();
-    const model = this.#model;
-    const { spectra, alpha, unstable } = stability(model, this.#data.test, { most: examined });
+  async #look(model: Model, epoch: number): Promise<void> {
+    this.#model = model;
+    this.#epoch = epoch;
+    const shown = this.#shown;
+    const { train, test } = this.#data;
+    const { spectra, alpha } = stability(model, test, { most: examined });
     const { re, im, depth, samples, width } = spectra;
     let radii = 0;
     for (let at = 0; at < re.length; at += width) radii += Math.hypot(re[at]!, im[at]!);
-    say({
-      kind: "view",
-      view: {
-        ...risks,
-        passed,
-        stiffness: radii / (depth * samples),
-        re: Float32Array.from(re, (value) => alpha * value),
-        im: Float32Array.from(im, (value) => alpha * value),
-        perLayer: samples * width,
-        unstable,
-        learnt: this.#question.answer(model),
-      },
-    });
-    // Looking takes a twentieth of the time at most.
-    const ended = performance.now();
-    this.#next = ended + Math.max(between, 19 * (ended - began));
+    const view = {
+      epoch,
+      errorTrain: evaluate(model, train).risk,
+      errorTest: evaluate(model, test).risk,
+      errorShown: evaluate(withDepth(model, shown.layers), test).risk,
+      shown,
+      radius: radii / (depth * samples),
+      re: Float32Array.from(re, (value) => alpha * value),
+      im: Float32Array.from(im, (value) => alpha * value),
+      perLayer: samples * width,
+      learnt: await learntBy(model, this.#question, shown),
+    };
+    say({ kind: "view", view });
   }
 }
 
@@ -157,23 +137,25 @@ function chosen({ name, values, inputs, outputs }: TableColumns) {
 let training: Training | undefined;
 
 async function obey(message: ToWorker): Promise<void> {
-  if (message.kind === "start") {
-    training = new Training(message);
-    return;
-  }
-  if (training === undefined) return;
   switch (message.kind) {
+    case "start":
+      training = new Training(message);
+      return;
+    case "show":
+      return training?.show(message.shown);
     case "go":
-      return training.go();
+      return training?.go();
     case "step":
-      return training.go(1);
+      return training?.go(1);
     case "pause":
-      return training.pause();
+      return training?.pause();
     case "onnx":
-      return say({ kind: "onnx", bytes: encodeOnnx(training.model) });
+      return training && say({ kind: "onnx", bytes: encodeOnnx(training.model) });
   }
 }
 
+const failed = (error: unknown): void => say({ kind: "failed", reason: sentence(error) });
+
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  obey(data).catch((error: unknown) => say({ kind: "failed", reason: sentence(error) }));
+  obey(data).catch(failed);
 });

@@ -1,0 +1,9 @@
+/** Functions on [-1, 1] that a network can learn: of + - * / and Math.abs alone, whose bits are the same in every
+ *  browser. `text` is the function in the program for Node. */
+export const curves: Readonly<
+  Record<string, { readonly label: string; readonly text: string; readonly of: (x: number) => number }>
+> = {
+  bump: { label: "a bump", text: "1 / (1 + 10 * x * x)", of: (x) => 1 / (1 + 10 * x * x) },
+  // No neural ODE of one dimension can learn it, and large Euler steps can.
+  flip: { label: "the flip x → −x", text: "-x", of: (x) => -x },
+};
