@@ -1,5 +1,5 @@
-// The table "With fewer layers" of docs/research/penalties.md, on standard output. One input, six initialisations,
-// layers that share their weights or have their own. The built packages are used.
+// The table "With fewer layers" of docs/research/penalties.md, on standard output. One input, six
+// initialisations, layers that share their weights or have their own. The built packages are used.
 //
 //   node scripts/fewer-layers.mjs
 import { samplingStream } from "@stiffnet/base";

@@ -1,4 +1,5 @@
-// docs/images/study.svg: two panels of the committed report of the study, side by side, on light and on dark pages.
+// docs/images/study.svg: two panels of the committed report of the study, side by side, for light and dark
+// pages.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -8,10 +9,10 @@ const report = readFileSync(`${docs}research/study/report.html`, "utf8");
 const names = { "RES stiff": "spectral-radius penalty", "RES L2": "L2 penalty", RES: "no penalty" };
 
 const panels = ["spectral radius, 1/time", "test risk"].map((label, k) => {
-  const [found] = new RegExp(`<svg aria-label="${label}"[^]*?</svg>`).exec(report);
+  const [found] = new RegExp(`<svg aria-label="${label}"[\\s\\S]*?</svg>`).exec(report);
   return found
     .replace("<svg ", `<svg x="${570 * k}" `)
-    .replaceAll(/<circle[^]*?<\/circle>/g, "")
+    .replaceAll(/<circle[\s\S]*?<\/circle>/g, "")
     .replaceAll(/>(RES(?: stiff| L2)?)</g, (_, name) => `>${names[name]}<`)
     .replaceAll("test risk", "test error")
     .replaceAll(/ d="[^"]*"/g, (path) => path.replaceAll(/\d+\.\d\d+/g, (x) => Number(x).toFixed(1)));

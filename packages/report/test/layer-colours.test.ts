@@ -4,10 +4,13 @@ import { layerBar } from "../src/charts.ts";
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(colour: string): number {
-  const [r, g, b] = (colour.match(/[\da-f]{2}/gi) ?? colour.match(/\d+/g))!.slice(0, 3).map((part) => {
-    const value = (colour.startsWith("#") ? Number.parseInt(part, 16) : Number(part)) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
+  const [r, g, b] = colour
+    .match(colour.startsWith("#") ? /[\da-f]{2}/gi : /\d+/g)!
+    .slice(0, 3)
+    .map((part) => {
+      const value = (colour.startsWith("#") ? Number.parseInt(part, 16) : Number(part)) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 

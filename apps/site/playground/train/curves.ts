@@ -1,5 +1,5 @@
-/** Functions on [-1, 1] that a network can learn: of + - * / and Math.abs alone, whose bits are the same in every
- *  browser. `text` is the function in the program for Node. */
+/** Functions on [-1, 1] that a network can learn: of + - * / alone, whose bits are the same in every browser.
+ *  `text` is the function in the program for Node. */
 export const curves: Readonly<
   Record<string, { readonly label: string; readonly text: string; readonly of: (x: number) => number }>
 > = {

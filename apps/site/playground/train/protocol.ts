@@ -59,7 +59,7 @@ export interface Learnt {
   readonly values: Float32Array;
   /** The training rows of a curve. */
   readonly rows: { readonly x: Float32Array; readonly y: Float32Array };
-  /** For some inputs, what the readout makes of the state before the first layer and after each, and the truth. */
+  /** What the readout makes of the state before the first layer and after each, and the truth. */
   readonly paths: readonly { readonly y: Float32Array; readonly truth: number }[];
 }
 
