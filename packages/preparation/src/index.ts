@@ -8,6 +8,7 @@ export { minMax } from "./min-max.ts";
 export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
 export { type TableColumn, tableColumns } from "./table-columns.ts";
+export { takeRows } from "./take-rows.ts";
 export type {
   AffineStep,
   Category,

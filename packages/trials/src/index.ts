@@ -3,6 +3,7 @@ export {
   type ModelSpec,
   type NetworkSpec,
   networkFor,
+  onAllRows,
   type PenaltySpec,
   type StudyConfig,
   type StudyName,
@@ -21,7 +22,7 @@ export {
   type StudyData,
   standIn,
 } from "./data/kinds.ts";
-export { keptBack } from "./data/row-subsets.ts";
+export { foldOf, keptBack, withTestRows } from "./data/row-subsets.ts";
 export { readSource, type TableSource } from "./data/table-source.ts";
 export {
   type ConfigOf,

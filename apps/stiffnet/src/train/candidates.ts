@@ -8,7 +8,7 @@ import {
   predictGaussianModel,
   spreadOf,
 } from "@stiffnet/uncertainty";
-import { calibrationOf, gaussianErrors, networkErrors, sizesOf } from "./intervals.ts";
+import { calibrationOf, gaussianErrors, type HonestErrors, networkErrors, sizesOf } from "./intervals.ts";
 
 export type ModelKind = "network" | "gaussian-process";
 
@@ -16,6 +16,8 @@ export type ModelKind = "network" | "gaussian-process";
 export interface Candidate {
   readonly kind: ModelKind;
   readonly calibration: Calibration | undefined;
+  /** What it said of training rows while it had not seen them; undefined where no row was kept back. */
+  readonly unseen: Pick<HonestErrors, "rows" | "means"> | undefined;
   /** Row-major inputs to row-major outputs in physical units. */
   answer(rows: Float64Array): { readonly mean: Float64Array; readonly std: Float64Array };
 }
@@ -49,12 +51,14 @@ export function candidatesOf(results: Results, finished: readonly TrainedTrial[]
   const network: Candidate = {
     kind: "network",
     calibration: errors && calibrationOf(errors),
+    unseen: errors,
     answer: (rows) => spreadOf(models.map((model) => predict(model, rows))),
   };
   const judged = gaussianErrors(results, process);
   const gaussian: Candidate = {
     kind: "gaussian-process",
     calibration: calibrationOf(judged),
+    unseen: judged,
     answer: (rows) => predictGaussianModel(process, rows),
   };
   const ratio = errors ? ratioOf(sizesOf(errors, errors.rows), sizesOf(judged, errors.rows)) : null;

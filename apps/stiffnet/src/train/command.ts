@@ -1,4 +1,4 @@
-import { choice } from "@stiffnet/terminal";
+import { choice, given } from "@stiffnet/terminal";
 import {
   addDataOptions,
   type DataOptions,
@@ -19,6 +19,7 @@ interface OwnOptions extends StudyOptions, DataOptions {
   readonly penalty?: PenaltySpec;
   readonly tune?: TuneBudget;
   readonly model?: (typeof surrogates)[number];
+  readonly refit?: boolean;
 }
 
 export const train: StudyKind = {
@@ -47,16 +48,17 @@ Examples:
         tuneBudget,
       )
       .option("--model <kind>", "model to keep (default: best, by validation errors)", choice(surrogates))
+      .option("--refit", "after the test train again on all rows, and export that model")
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   },
   configured({ command, options }) {
-    const { penalty, model: surrogate } = options as OwnOptions;
+    const { penalty, model: surrogate, refit } = options as OwnOptions;
     const files = command.args;
     if (files.length === 0) refuseWithoutData(command, "files");
     return {
       ...(files.length > 0 && { data: dataOf(files, options as OwnOptions) }),
       ...(penalty !== undefined && { models: modelsOf([penalty]) }),
-      ...(surrogate !== undefined && { surrogate }),
+      ...given({ surrogate, refit }),
     };
   },
   complaint: ({ models }) =>

@@ -1,7 +1,7 @@
 import { rangesOf } from "@stiffnet/onnx";
 import type { Preparation } from "@stiffnet/preparation";
 import { mean } from "@stiffnet/report";
-import { keptBack, type StudyConfig, type StudyData, type TrainedTrial } from "@stiffnet/trials";
+import { keptBack, type Results, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 import {
   type Calibration,
   type CalibrationOptions,
@@ -18,8 +18,12 @@ import {
   usualLevel,
 } from "@stiffnet/uncertainty";
 
-/** Errors on rows that a model had not trained on, as `calibrate` takes them, and which rows they are. */
-export type HonestErrors = Omit<CalibrationOptions, "levels"> & { readonly rows: readonly number[] };
+/** Errors on rows that a model had not trained on, as `calibrate` takes them, which rows they are, and what
+ *  was answered there. */
+export type HonestErrors = Omit<CalibrationOptions, "levels"> & {
+  readonly rows: readonly number[];
+  readonly means: Float64Array;
+};
 
 /** Errors of the trials' mean on the rows that trials kept back, each predicted by those alone that had not
  *  trained on it. predictions: of every trial on all training rows. Nothing where no row was kept back.
@@ -29,7 +33,7 @@ export type HonestErrors = Omit<CalibrationOptions, "levels"> & { readonly rows:
  *  the mean square of the errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are
  *  scaled by it. All in the logarithm of outputs that are prepared by it. */
 export function networkErrors(
-  { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
+  { data, config }: Pick<Results, "data" | "config">,
   trials: readonly TrainedTrial[],
   predictions: readonly Float64Array[],
 ): HonestErrors | undefined {
@@ -47,9 +51,10 @@ export function networkErrors(
   const all = spreadOf(predictions);
   const of = (value: (i: number, by: readonly number[]) => number): Float64Array =>
     Float64Array.from(rows.flatMap(({ row, by }) => outputNames.map((_, c) => value(row * columns + c, by))));
+  const means = of((i, by) => by.reduce((sum, k) => sum + predictions[k]![i]!, 0) / by.length);
   const { residuals, spreads } = calibrationErrors({
     truths: of((i) => train.outputs[i]!),
-    means: of((i, by) => by.reduce((sum, k) => sum + predictions[k]![i]!, 0) / by.length),
+    means,
     spreads: of((i) => all.std[i]!),
     logarithmic,
   });
@@ -60,27 +65,38 @@ export function networkErrors(
     ofTheMean(honest, spreads, { column: c, columns }, 1 / several - 1 / trials.length),
   );
   const scaled = honest.map((residual, i) => residual * scale[i % columns]!);
-  return { residuals: scaled, spreads, outputs: columns, logarithmic, rows: rows.map(({ row }) => row) };
+  return {
+    ...{ residuals: scaled, spreads, outputs: columns, logarithmic, means },
+    rows: rows.map(({ row }) => row),
+  };
+}
+
+/** The part that each training row is kept back in: as the trials do, or an eighth where they keep none. */
+export function foldsOf({ data, config }: Pick<Results, "data" | "config">): Uint32Array {
+  const share = config.data.validation || 1 / 8;
+  const folds = new Uint32Array(data.train.count);
+  for (let part = 1; part < 1 / share; part++) {
+    const keeps = keptBack(data, share, part);
+    folds.forEach((_, row) => {
+      if (keeps(row)) folds[row] = part;
+    });
+  }
+  return folds;
 }
 
 /** Errors of a Gaussian process on its own training rows, each predicted without its fold, which is what a
  *  trial keeps back: so networks and process are judged alike. */
 export function gaussianErrors(
-  { data, config }: { readonly data: StudyData; readonly config: StudyConfig },
+  results: Pick<Results, "data" | "config">,
   model: GaussianModel,
 ): HonestErrors {
+  const { data } = results;
   const { train, outputNames, preparation } = data;
-  const share = config.data.validation || 1 / 8;
-  const rows = Array.from({ length: train.count }, (_, row) => row);
-  const folds = new Uint32Array(train.count);
-  for (let part = 1; part < 1 / share; part++) {
-    const keeps = keptBack(data, share, part);
-    for (const row of rows) if (keeps(row)) folds[row] = part;
-  }
-  const { mean: means, std: spreads } = leftOutOfModel(model, data, folds);
+  const { mean: means, std: spreads } = leftOutOfModel(model, data, foldsOf(results));
   const logarithmic = logarithmicOutputs(preparation.outputs);
   const errors = calibrationErrors({ truths: train.outputs, means, spreads, logarithmic });
-  return { ...errors, outputs: outputNames.length, logarithmic, rows };
+  const rows = Array.from({ length: train.count }, (_, row) => row);
+  return { ...errors, outputs: outputNames.length, logarithmic, rows, means };
 }
 
 /** Root mean squares of the errors on these rows, of each output. */
@@ -91,7 +107,8 @@ export function sizesOf({ residuals, outputs, rows }: HonestErrors, of: readonly
   );
 }
 
-export const calibrationOf = ({ rows: _, ...errors }: HonestErrors): Calibration => calibrate(errors);
+export const calibrationOf = ({ rows: _, means: __, ...errors }: HonestErrors): Calibration =>
+  calibrate(errors);
 
 /** Logarithms are taken before all else, of physical columns. */
 const logarithmicOutputs = ({ columns, steps: [first] }: Preparation): boolean[] =>
@@ -116,13 +133,13 @@ function ofTheMean(
 }
 
 /** Intervals about the answers on the test rows, and how far each row lies outside the box of the training
- *  rows; nothing where the calibration had too few rows. */
+ *  rows; nothing where there are none, or where the calibration had too few rows. */
 export function testIntervals(
   data: StudyData,
   calibration: Calibration,
   { mean: means, std: spreads }: ReturnType<typeof spreadOf>,
 ): (Intervals & { readonly outside: Float64Array }) | undefined {
-  if (!levelsOf(calibration).includes(usualLevel)) return undefined;
+  if (data.test.count === 0 || !levelsOf(calibration).includes(usualLevel)) return undefined;
   const outside = outsideBox(data.test.inputs, rangesOf(data.train.inputs, data.inputNames.length));
   return { ...intervalsOf(calibration, { means, spreads, level: usualLevel, outside }), outside };
 }

@@ -4,15 +4,24 @@ import { mean, median } from "@stiffnet/report";
 import { type Figure, predictedAgainstTrue, writeReport } from "@stiffnet/report/charts";
 import { r2 } from "@stiffnet/tables";
 import { given } from "@stiffnet/terminal";
-import { factsOf, type Results, type StudyData, standIn, troubleOf } from "@stiffnet/trials";
-import { exportModel, proxyFigure, riskFigure } from "@stiffnet/trials/results";
+import {
+  factsOf,
+  onAllRows,
+  type Results,
+  type StudyData,
+  standIn,
+  type TrainedTrial,
+  troubleOf,
+  withTestRows,
+} from "@stiffnet/trials";
+import { type Exported, exportModel, proxyFigure, riskFigure } from "@stiffnet/trials/results";
 import { type Intervals, usualLevel } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
 import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";
-import { linearBaseline } from "./baselines.ts";
-import { candidatesOf, type ModelKind, rowsOfProcess } from "./candidates.ts";
+import { candidatesOf, type Kept, type ModelKind, rowsOfProcess } from "./candidates.ts";
 import { exportProcess } from "./export.ts";
 import { coverageOf, testIntervals } from "./intervals.ts";
+import { type Judged, judge } from "./judged.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
 import { sensitivityOf } from "./sensitivity.ts";
@@ -22,39 +31,34 @@ import { modelTable, type OutputErrors, outputTable, sentences, type TrainSummar
 
 export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const { config, data, folder, run, trials, summary } = results;
-  const finished = trials.filter(({ record }) => record.status === "finished");
-  const { validation } = config.data;
-  const { network, gaussian, process, kept, chosen } = candidatesOf(results, finished);
-  const usable = chosen === gaussian || finished.length > 0;
-  const { calibration } = chosen;
-  const metadata = calibration ? { intervals: calibration as unknown as Json } : {};
-  const exported =
-    chosen === gaussian
-      ? await exportProcess(results, process, metadata)
-      : await exportModel(results, finished, { metadata });
+  const [first] = config.models;
+  const finished = (name: string) =>
+    trials.filter(({ record }) => record.status === "finished" && record.model === name);
+  const own = finished(first!.name);
+  const candidates = candidatesOf(results, own);
+  const { process, kept, chosen } = candidates;
+  const usable = kept.kind === "gaussian-process" || own.length > 0;
+  const all = { ...results, data: withTestRows(data), config: { ...config, surrogate: kept.kind } };
+  const exported = config.refit
+    ? await exportKept(all, finished(onAllRows(first!).name))
+    : await exportKept(results, own, candidates);
   const answers = chosen.answer(data.test.inputs);
+  const { calibration } = chosen;
   const intervals = usable && calibration ? testIntervals(data, calibration, answers) : undefined;
-  const predicted = {
-    model: answers.mean,
-    network: network.answer(data.test.inputs).mean,
-    gaussian: gaussian.answer(data.test.inputs).mean,
-    linear: linearBaseline(data),
-  };
+  const judged = judge(results, candidates);
   const sensitivity = usable
     ? await sensitivityOf(data, (rows) => chosen.answer(rows).mean, config.seed)
     : undefined;
-  const outputs = usable ? errorsOf(data, predicted, finished.length > 0, intervals) : [];
-  if (usable) writeWhole(folder.file("predictions.csv"), predictionsCsv(data, answers.mean, intervals));
+  const outputs = usable ? errorsOf(data, judged, { kept, trained: own.length > 0, intervals }) : [];
+  const predictions =
+    usable && data.test.count > 0 ? { predictions: folder.file("predictions.csv") } : undefined;
+  if (predictions) writeWhole(predictions.predictions, predictionsCsv(data, answers.mean, intervals));
   const result: TrainSummary = {
     ...summary,
-    files: {
-      ...summary.files,
-      ...exported.files,
-      ...(usable && { predictions: folder.file("predictions.csv") }),
-    },
+    files: { ...summary.files, ...exported.files, ...predictions },
     kept,
-    rows: rowsOf(data, finished, validation),
-    learning: learningOf(config, finished),
+    rows: rowsOf(data, own, config.data.validation),
+    learning: learningOf(config, own),
     ...(calibration && {
       intervals: {
         ...{ level: usualLevel, rows: calibration.rows },
@@ -89,17 +93,30 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
       ...(result.tuning ? [tuningTable(result.tuning)] : []),
     ],
     figures: [
-      ...(usable ? [scatterFigure(data, predicted, kept.kind, outputs)] : []),
+      ...(usable ? [scatterFigure(judged, kept.kind, outputs)] : []),
       ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),
-      riskFigure(config, finished),
-      proxyFigure(config, finished),
+      riskFigure(config, own),
+      proxyFigure(config, own),
     ],
     ...factsOf(summary),
   });
   return result;
 }
 
-/** Over the outputs that vary on the test rows. */
+/** Writes the model that is kept, with its intervals. */
+async function exportKept(
+  results: Results,
+  trials: readonly TrainedTrial[],
+  { kept, process, chosen } = candidatesOf(results, trials),
+): Promise<Exported> {
+  const { calibration } = chosen;
+  const metadata = calibration ? { intervals: calibration as unknown as Json } : {};
+  return kept.kind === "network"
+    ? exportModel(results, trials, { metadata })
+    : exportProcess(results, process, metadata);
+}
+
+/** Over the outputs that vary on the rows that judge. */
 function meanR2(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : mean(known);
@@ -109,33 +126,35 @@ function count(outside: Float64Array): number {
   return outside.filter((excess) => excess > 0).length;
 }
 
-type Predicted = Readonly<Record<"model" | "network" | "gaussian" | "linear", Float64Array>>;
-
 function errorsOf(
   data: StudyData,
-  predicted: Predicted,
-  trained: boolean,
-  intervals: Intervals | undefined,
+  { samples, predicted }: Judged,
+  {
+    kept,
+    trained,
+    intervals,
+  }: { readonly kept: Kept; readonly trained: boolean; readonly intervals: Intervals | undefined },
 ): OutputErrors[] {
-  const { outputNames, test } = data;
+  const { outputNames } = data;
   const columns = outputNames.length;
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const errors = (prediction: Float64Array) => {
-    const explained = r2(test.outputs, prediction, columns);
+    const explained = r2(samples.outputs, prediction, columns);
     return outputNames.map((_, column) => {
       let sum = 0;
       for (let i = column; i < prediction.length; i += columns)
-        sum += (prediction[i]! - test.outputs[i]!) ** 2;
-      return { rmse: Math.sqrt(sum / test.count), r2: known(explained[column]!) };
+        sum += (prediction[i]! - samples.outputs[i]!) ** 2;
+      return { rmse: Math.sqrt(sum / samples.count), r2: known(explained[column]!) };
     });
   };
-  const [model, gaussian, linear] = [predicted.model, predicted.gaussian, predicted.linear].map(errors);
+  const [gaussian, linear] = [errors(predicted.gaussian), errors(predicted.linear)];
   const network = trained ? errors(predicted.network) : undefined;
+  const model = kept.kind === "network" ? network! : gaussian;
   const coverage = intervals && coverageOf(data, intervals);
   const halves = intervals && [...intervals.low].map((from, i) => (intervals.high[i]! - from) / 2);
   const widths = halves && outputNames.map((_, c) => median(halves.filter((_, i) => i % columns === c)));
   return outputNames.map((name, column) => ({
-    ...{ name, model: model![column]!, gaussian: gaussian![column]!, linear: linear![column]! },
+    ...{ name, model: model[column]!, gaussian: gaussian[column]!, linear: linear[column]! },
     ...(network && { network: network[column]! }),
     ...(coverage && { coverage: coverage[column]!, halfWidth: widths![column]! }),
   }));
@@ -143,13 +162,14 @@ function errorsOf(
 
 /** Predicted against true, one panel an output; the first twelve. */
 function scatterFigure(
-  data: StudyData,
-  { model, network, gaussian }: Predicted,
+  { samples, predicted: { network, gaussian } }: Judged,
   kind: ModelKind,
   outputs: readonly OutputErrors[],
 ): Figure {
-  const [other, named] =
-    kind === "network" ? ([gaussian, "the Gaussian process"] as const) : ([network, "the networks"] as const);
+  const [model, other, named] =
+    kind === "network"
+      ? ([network, gaussian, "the Gaussian process"] as const)
+      : ([gaussian, network, "the networks"] as const);
   const columns = outputs.length;
   // The worst where there are more than fit.
   const shown = outputs
@@ -158,11 +178,11 @@ function scatterFigure(
     .slice(0, 12);
   return {
     title: "Predicted against true",
-    caption: `Test rows, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: ${named} (those beyond the frame at its edge); the diagonal is perfect.`,
+    caption: `Rows that judge the model, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: ${named} (those beyond the frame at its edge); the diagonal is perfect.`,
     panels: shown.map(({ name, column, model: { r2: own }, ...others }) =>
       predictedAgainstTrue(
-        Array.from({ length: data.test.count }, (_, i) => ({
-          truth: data.test.outputs[i * columns + column]!,
+        Array.from({ length: samples.count }, (_, i) => ({
+          truth: samples.outputs[i * columns + column]!,
           model: model[i * columns + column]!,
           other: other[i * columns + column]!,
         })),

@@ -66,7 +66,7 @@ export function outputTable({
   return {
     name: "outputs",
     caption:
-      `On the test set, of the exported model (${modelName(kept.kind)}): R² = 1 - squared error / variance, root mean square errors (RMSE) in the outputs' own units; then RMSE of ${trained ? "the mean of the networks, " : ""}a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and a linear least-squares fit to the same rows, prepared alike.` +
+      `On ${rows.test > 0 ? "the test set" : "rows that trials kept back"}, of the exported model (${modelName(kept.kind)}): R² = 1 - squared error / variance, root mean square errors (RMSE) in the outputs' own units; then RMSE of ${trained ? "the mean of the networks, " : ""}a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and a linear least-squares fit to the same rows, prepared alike.` +
       `${percent ? ` Intervals that are to hold ${percent} of new cases: the share of the test rows that they held, and their median half-width.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
     header: [
       ...["output", "R²"],
@@ -132,7 +132,11 @@ export function verdict(summary: TrainSummary): string {
     model >= 0
       ? `${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs${inErrors(model)}), ${rest}${chosen}.`
       : `${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${rest}: it has learnt nothing that holds for new rows.`;
-  return `${why(kept)}On rows kept out of training, ${said}`;
+  const rows =
+    summary.rows.test > 0
+      ? "On rows kept out of training"
+      : "On rows that trials kept back, since none is tested";
+  return `${why(kept)}${rows}, ${said}`;
 }
 
 /** Where nearly all is explained, R² hides what is left. */
@@ -152,23 +156,28 @@ function explained(r2: number): string {
 /** Errors over a Gaussian process's beyond which there is something to be done. */
 const behind = 1.1;
 
-function behindGaussian({ outputs, tuning, kept }: TrainSummary): string[] {
+function behindGaussian({ outputs, tuning, kept, rows }: TrainSummary): string[] {
   if (kept.kind !== "network") return [];
   const ratios = outputs.map(({ model, gaussian }) => model.rmse / gaussian.rmse).filter(Number.isFinite);
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
   return [
-    `The Gaussian process is nearer on the test rows: the networks' errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model gaussian-process keeps it.${tuning ? "" : " --tune may find better networks."}`,
+    `The Gaussian process is nearer on ${rows.test > 0 ? "the test rows" : "these rows"}: the networks' errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model gaussian-process keeps it.${tuning ? "" : " --tune may find better networks."}`,
   ];
 }
 
 /** Below the level by more than this, intervals are called too narrow. */
 const tolerated = 0.05;
 
-function intervalSentences({ intervals, outputs }: TrainSummary): string[] {
+function intervalSentences({ intervals, outputs, rows: { test: tested } }: TrainSummary): string[] {
   if (!intervals) return [];
   const { level, rows, outside } = intervals;
   const percent = formatPercent(level);
+  if (outside === undefined && tested === 0 && rows + 1e-9 >= level / (1 - level)) {
+    return [
+      `Intervals for ${percent} of new cases were made from ${rows} rows. Without test rows nothing says how many they hold.`,
+    ];
+  }
   if (outside === undefined) {
     return [
       `There are no intervals for ${percent} of new cases: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there were ${rows}.`,
@@ -206,6 +215,11 @@ export function sentences(summary: TrainSummary): string[] {
   return [
     verdict(summary),
     ...behindGaussian(summary),
+    ...(summary.config.refit
+      ? [
+          `The exported model was then trained again on all ${rows.train + rows.test} rows. The errors are those of the model before.`,
+        ]
+      : []),
     ...(tuning ? [tuningSentence(tuning)] : []),
     `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
     ...intervalSentences(summary),

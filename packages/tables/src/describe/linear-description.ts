@@ -1,7 +1,6 @@
 import { samplingStream, shuffle } from "@stiffnet/base";
-import type { Samples } from "@stiffnet/preparation";
+import { type Samples, takeRows } from "@stiffnet/preparation";
 import { linearFit } from "../linear.ts";
-import { takeRows } from "../table/assemble.ts";
 import type { ColumnChoice } from "../table/columns.ts";
 import { selectSamples } from "../table/select.ts";
 import type { Table } from "../table/table.ts";

@@ -1,4 +1,4 @@
-import { type Dataset, dataset, type Fit, type Samples } from "@stiffnet/preparation";
+import { type Dataset, dataset, type Fit, type Samples, takeRows } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import type { MissingReport, Selection } from "./select.ts";
 import type { Unit } from "./units.ts";
@@ -12,6 +12,8 @@ export interface SplitDataset extends Dataset {
   /** Of every training row the first one of its group, which are consecutive: rows of a group and copies of a
    *  row. Only where there are any. */
   readonly trainGroups?: Uint32Array;
+  /** The same of the test rows. */
+  readonly testGroups?: Uint32Array;
   /** What a reader of results should know: of the file, of its rows, and of how they were split. */
   readonly notes: readonly string[];
 }
@@ -39,13 +41,14 @@ export function assemble(
   const means = columnMeans(train.inputs, inputNames);
   for (const set of [train, test, validation]) if (set) fill(set.inputs, means);
   const made = dataset({ name, inputNames, outputNames, train, test, validation, prepare, categories });
-  const trainGroups = startsOf(sets.train);
+  const [trainGroups, testGroups] = [startsOf(sets.train), startsOf(sets.test)];
   return {
     ...made,
     test,
     missing,
     testRows: Uint32Array.from(testOrder, (row) => selection.rows[row]!),
     ...(trainGroups && { trainGroups }),
+    ...(testGroups && { testGroups }),
     notes,
   };
 }
@@ -59,20 +62,6 @@ function startsOf(units: readonly Unit[]): Uint32Array | undefined {
     for (const _ of unit) starts.push(start);
   }
   return Uint32Array.from(starts);
-}
-
-/** The given rows, in the given order, of samples: a copy. */
-export function takeRows(samples: Samples, order: ArrayLike<number>): Samples {
-  const take = (values: Float64Array): Float64Array => {
-    const width = values.length / samples.count;
-    const taken = new Float64Array(order.length * width);
-    for (let i = 0; i < order.length; i++) {
-      const from = order[i]! * width;
-      taken.set(values.subarray(from, from + width), i * width);
-    }
-    return taken;
-  };
-  return { count: order.length, inputs: take(samples.inputs), outputs: take(samples.outputs) };
 }
 
 /** Means over the cells that hold a number. */

@@ -16,7 +16,7 @@ export interface ByGroups {
 
 /** Which rows are tested. A fraction may also be a number of rows. */
 export type SplitBy =
-  /** Rows drawn at random. */
+  /** Rows drawn at random; 0 tests none. */
   | { readonly fraction: number }
   /** Groups drawn at random, which come as near to the fraction (default 0.2) as whole groups can. */
   | (ByGroups & { readonly fraction?: number })
@@ -101,11 +101,11 @@ export function splitTable(table: TableView, options: SplitOptions): SplitDatase
   if (by.column !== undefined) return splitByColumn(table, by.column, options);
   const { selection, copies, units } = unitsIn(table, options, by.groups);
   const { count } = selection;
-  const test = sizeOf("test", fraction, count, table.name, 1);
+  const test = sizeOf("test", fraction, count, table.name, 0);
   const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
   const taken = `${test} test and ${validation} validation rows`;
   requireTraining(count - test - validation, taken, count, table.name);
-  const sets = ["to train on", "to test", ...(validation > 0 ? ["to validate"] : [])];
+  const sets = ["to train on", ...(test > 0 ? ["to test"] : []), ...(validation > 0 ? ["to validate"] : [])];
   requireUnits(units, sets, table.name);
   const tested = draw(shuffled(units, options), test, sets.length - 1);
   return finish(table, options, selection, {

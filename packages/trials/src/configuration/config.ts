@@ -23,18 +23,27 @@ export interface TrialSpec {
   readonly model: ModelSpec;
   /** Counted from 0; the initial parameters and the shuffles are a function of (seed, trial). */
   readonly trial: number;
+  /** Trained on the test rows too. */
+  readonly allRows?: boolean;
 }
 
 /** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is
- *  stopped early has comparable models. */
-export function trialSpecs(config: Pick<StudyConfig, "trials" | "models">): TrialSpec[] {
-  return Array.from({ length: config.trials }, (_, trial) =>
-    config.models.map((model) => ({
-      id: `${slugOf(model.name)}-${String(trial).padStart(3, "0")}`,
-      model,
-      trial,
-    })),
-  ).flat();
+ *  stopped early has comparable models. Last those that train on all rows. */
+export function trialSpecs(config: Pick<StudyConfig, "trials" | "models" | "refit">): TrialSpec[] {
+  const over = (models: readonly ModelSpec[], how: Pick<TrialSpec, "allRows">): TrialSpec[] =>
+    Array.from({ length: config.trials }, (_, trial) =>
+      models.map((model) => ({
+        id: `${slugOf(model.name)}-${String(trial).padStart(3, "0")}`,
+        ...{ model, trial, ...how },
+      })),
+    ).flat();
+  const again = config.refit ? config.models.map(onAllRows) : [];
+  return [...over(config.models, {}), ...over(again, { allRows: true })];
+}
+
+/** The model as it is trained again. */
+export function onAllRows(model: ModelSpec): ModelSpec {
+  return { ...model, name: `${model.name} on all rows` };
 }
 
 /** A model's name as part of a file's name. */
@@ -78,8 +87,19 @@ export function requireConsistent(config: StudyConfig): void {
       throw new BenchError(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
     }
   }
-  if (config.surrogate !== undefined && config.command !== "train") {
-    throw new BenchError("surrogate: is of 'train', which keeps one model; expected none here");
+  const { test, validation } = config.data;
+  if (test === 0 && (config.command !== "train" || validation === 0)) {
+    throw new BenchError(
+      "data.test: is 0, expected test rows, or 'train' with data.validation above 0: something has to judge the model",
+    );
+  }
+  for (const field of ["surrogate", "refit"] as const) {
+    if (config[field] !== undefined && config.command !== "train") {
+      throw new BenchError(`${field}: is of 'train', which keeps one model; expected none here`);
+    }
+  }
+  if (config.refit && test === 0) {
+    throw new BenchError("refit: is set though no row is tested, expected data.test above 0");
   }
   if (config.surrogate === "best" && config.data.validation === 0) {
     throw new BenchError(

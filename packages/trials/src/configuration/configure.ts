@@ -91,6 +91,7 @@ export async function studyConfig(
     models: sweptModels(given.models ?? base.models, given.sweep ?? {}),
     measures: { every, ...base.measures, ...given.measures },
     ...(given.surrogate !== undefined && { surrogate: given.surrogate }),
+    ...(given.refit && { refit: true }),
   };
   requireConsistent(config);
   const unfit = complaint?.(config);

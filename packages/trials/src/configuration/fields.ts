@@ -100,7 +100,7 @@ const dataKinds = {
       "Input columns: numbers, names or ranges, as in 1-15 or lai,soil*; file:1 for all of the first file.",
     ),
     outputs: text.describe("Output columns."),
-    test: notNegative.describe("Test rows: a fraction below 1, or a count."),
+    test: notNegative.describe("Test rows: a fraction below 1, or a count; 0 for none, of 'train' alone."),
     validation: rows.validation,
     missing: choice(missingRules).describe("What is done about empty cells."),
     testFile: text.optional().describe("A table of its own to test on."),
@@ -270,6 +270,7 @@ export const study = z.strictObject({
       "Which model of a table is kept: the networks, a Gaussian process, or what validation rows choose.",
     )
     .optional(),
+  refit: yesOrNo.optional().describe("After the test the model is trained again on all rows, and kept."),
 });
 
 /** As they are read: nothing is changed, and a field that may be left out is nowhere undefined. */

@@ -25,8 +25,9 @@ export type StudyData = Dataset & {
   readonly test: Samples;
   /** Of a table: the row of every test row, counted from 1, and what was done about gaps. */
   readonly testRows?: Uint32Array;
-  /** Where rows are grouped, the first row of the group of every training row. */
+  /** Where rows are grouped, the first row of the group of every training row; and of every test row. */
   readonly trainGroups?: Uint32Array;
+  readonly testGroups?: Uint32Array;
   readonly missing?: MissingReport;
   /** What there is to say of the file. */
   readonly notes?: readonly string[];

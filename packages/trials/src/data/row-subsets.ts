@@ -1,4 +1,4 @@
-import type { Samples } from "@stiffnet/preparation";
+import { type Samples, takeRows } from "@stiffnet/preparation";
 import { trainParts } from "@stiffnet/tables";
 import type { StudyData } from "./kinds.ts";
 
@@ -21,6 +21,28 @@ export function foldOf(data: StudyData, share: number, trial: number): StudyData
   };
 }
 
+/** Trained on all rows: those of the test follow. They are prepared as before, so that errors compare. */
+export function withTestRows(data: StudyData): StudyData {
+  const { train, test, trainGroups, testGroups } = data;
+  const joined = (one: Float64Array, other: Float64Array): Float64Array =>
+    Float64Array.from([...one, ...other]);
+  const starts = (groups: Uint32Array | undefined, { count }: Samples): ArrayLike<number> =>
+    groups ?? Array.from({ length: count }, (_, row) => row);
+  return {
+    ...data,
+    train: {
+      count: train.count + test.count,
+      inputs: joined(train.inputs, test.inputs),
+      outputs: joined(train.outputs, test.outputs),
+    },
+    test: takeRows(test, []),
+    trainGroups: Uint32Array.from([
+      ...Array.from(starts(trainGroups, train)),
+      ...Array.from(starts(testGroups, test), (start) => train.count + start),
+    ]),
+  };
+}
+
 /** Which of the training rows a trial keeps back for validation: whole groups, where there are groups, and
  *  at least one of them. */
 export function keptBack(
@@ -32,18 +54,6 @@ export function keptBack(
   const parts = trainParts(data, Math.max(1, Math.round(share * data.train.count)));
   const kept = new Set(parts[trial % parts.length]);
   return (row) => kept.has(row);
-}
-
-function takeRows(samples: Samples, rows: readonly number[]): Samples {
-  const take = (values: Float64Array): Float64Array => {
-    const width = values.length / samples.count;
-    const taken = new Float64Array(rows.length * width);
-    rows.forEach((row, i) => {
-      taken.set(values.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return taken;
-  };
-  return { count: rows.length, inputs: take(samples.inputs), outputs: take(samples.outputs) };
 }
 
 export function firstRows(samples: Samples, count: number): Samples {

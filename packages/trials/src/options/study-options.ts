@@ -167,7 +167,7 @@ export function fieldsOfOptions(command: Command): { readonly long: string; read
   );
   const others: Readonly<Record<string, string>> = {
     ...{ seed: "seed", trials: "trials", plateau: "training.plateau", measureEvery: "measures.every" },
-    ...{ penalty: "models.0.penalty", model: "surrogate", engine: "models.0.engine" },
+    ...{ penalty: "models.0.penalty", model: "surrogate", refit: "refit", engine: "models.0.engine" },
   };
   return command.options.flatMap((option) => {
     const name = option.attributeName();

@@ -21,7 +21,7 @@ export function trainedTrials(
   records: readonly TrialRecord[],
   data: StudyData,
 ): TrainedTrial[] {
-  const models = new Map(config.models.map((model) => [model.name, model]));
+  const specs = new Map(trialSpecs(config).map((spec) => [spec.id, spec]));
   return records.map((record) => {
     const state = new Checkpoint(folder.file("checkpoints"), record.id).load();
     if (state === undefined) {
@@ -33,7 +33,7 @@ export function trainedTrials(
     return {
       record,
       model: {
-        ...freshModel(config, { model: models.get(record.model)!, trial: record.trial }, data),
+        ...freshModel(config, specs.get(record.id)!, data),
         parameters,
       },
       history: state.history,

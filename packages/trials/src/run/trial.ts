@@ -20,7 +20,7 @@ import {
   trainingFor,
 } from "../configuration/config.ts";
 import { constantInputs, type StudyData } from "../data/kinds.ts";
-import { firstRows, foldOf } from "../data/row-subsets.ts";
+import { firstRows, foldOf, withTestRows } from "../data/row-subsets.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { proxiesOf, proxyHistory } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
@@ -58,10 +58,17 @@ function freeze({ layout, parameters, config }: Model, inputs: readonly number[]
   }
 }
 
-/** What the trial is trained, chosen and tested on. */
-export function trialData(config: StudyConfig, data: StudyData, { model, trial }: TrialSpec): StudyData {
-  const fold = foldOf(data, config.data.validation, trial);
-  return model.trainRows === undefined ? fold : { ...fold, train: firstRows(fold.train, model.trainRows) };
+/** What the trial is trained, chosen and tested on. Where no row is tested, those that it keeps back are. */
+export function trialData(
+  config: StudyConfig,
+  data: StudyData,
+  { model, trial, allRows }: TrialSpec,
+): StudyData {
+  const fold = foldOf(allRows ? withTestRows(data) : data, config.data.validation, trial);
+  const judged = fold.test.count === 0 ? { ...fold, test: fold.validation ?? fold.train } : fold;
+  return model.trainRows === undefined
+    ? judged
+    : { ...judged, train: firstRows(judged.train, model.trainRows) };
 }
 
 /** Trains, or goes on training, one network of a study. */

@@ -17,7 +17,7 @@ export interface StudyKind {
   /** Its own arguments and options. */
   addOptions(command: Command): void;
   /** What these say of the configuration, which is `file` so far. */
-  configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep" | "surrogate">;
+  configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep" | "surrogate" | "refit">;
   /** What is wrong with a configuration that is right for other studies. */
   complaint?(config: StudyConfig): string | undefined;
   /** Chooses what the options leave to be chosen, in a folder of its own within `out`; nothing where they

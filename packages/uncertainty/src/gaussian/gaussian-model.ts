@@ -5,6 +5,7 @@ import {
   restore,
   type Samples,
   type TrainingData,
+  takeRows,
 } from "@stiffnet/preparation";
 import { checkOptions } from "../errors.ts";
 import {
@@ -123,14 +124,6 @@ function leftOutAnew(model: GaussianModel, train: Samples, folds: ArrayLike<numb
     });
   }
   return { mean, std };
-}
-
-function takeRows({ count, inputs, outputs }: Samples, rows: readonly number[]): Samples {
-  const take = (values: Float64Array): Float64Array => {
-    const width = values.length / count;
-    return Float64Array.from(rows.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
-  };
-  return { count: rows.length, inputs: take(inputs), outputs: take(outputs) };
 }
 
 function column(rows: Float64Array, which: number, columns: number): Float64Array {

@@ -27,7 +27,7 @@ export function roundConfig(
     ...(patience !== undefined && { patience: shorter(patience) }),
   };
   const models = [...candidates].map(([k, one]): ModelSpec => {
-    const { name: _, penalty: asked, ...base } = config.models[0]!;
+    const { name: __, penalty: asked, ...base } = config.models[0]!;
     const penalty = one.penalty === undefined ? asked : one.penalty;
     const own = {
       ...(one.network && { network: { ...base.network, ...one.network } }),
@@ -36,7 +36,8 @@ export function roundConfig(
     return { name: nameOf(k), ...base, ...own, ...(penalty && { penalty }) };
   });
   // Nobody looks at the stiffness meanwhile.
-  return { ...config, trials, training, models, measures: { every: training.epochs, samples: 1 } };
+  const { refit: _, ...once } = config;
+  return { ...once, trials, training, models, measures: { every: training.epochs, samples: 1 } };
 }
 
 /** What is asked for with what a candidate has of its own. */
