@@ -22,7 +22,7 @@ export {
   type StudyData,
   standIn,
 } from "./data/kinds.ts";
-export { foldOf, keptBack, withTestRows } from "./data/row-subsets.ts";
+export { keptBack, withTestRows } from "./data/row-subsets.ts";
 export { readSource, type TableSource } from "./data/table-source.ts";
 export {
   type ConfigOf,
