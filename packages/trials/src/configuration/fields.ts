@@ -266,9 +266,7 @@ export const study = z.strictObject({
     .describe("The models that are compared; the first is the one that the others are compared with."),
   measures,
   surrogate: choice(surrogates)
-    .describe(
-      "Which model of a table is kept: the networks, a Gaussian process, or what validation rows choose.",
-    )
+    .describe("Which model of a table is kept: networks, a Gaussian process, or the best by validation.")
     .optional(),
   refit: yesOrNo.optional().describe("After the test the model is trained again on all rows, and kept."),
 });
