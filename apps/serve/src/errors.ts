@@ -1,7 +1,7 @@
 import { StiffnetError } from "@stiffnet/base";
 
 /** A service that cannot start: the message names the file, name or port and what was expected. `code` is one
- *  of `not_found`, `not_a_surrogate`, `duplicate_model`, `no_model`, `port_in_use`, `bad_option`. */
+ *  of `not_found`, `duplicate_model`, `no_model`, `port_in_use`, `bad_option`. */
 export class ServeError extends StiffnetError {
   override readonly name = "ServeError";
 }

@@ -2,7 +2,7 @@ import { type Model, neuralOde, resnet, type Slot } from "@stiffnet/core";
 import { OnnxError, readingFile } from "./errors.ts";
 import { foreignModel } from "./foreign/network.ts";
 import { realValues } from "./graph.ts";
-import { describe, type SurrogateDescription } from "./inspect.ts";
+import { describe, requireSurrogate, type SurrogateDescription } from "./inspect.ts";
 import { decodeModel, type OnnxModel, type OnnxTensor } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 
@@ -36,15 +36,7 @@ export async function readSurrogate(source: OnnxSource): Promise<Surrogate> {
 }
 
 function surrogateIn(decoded: OnnxModel, bytes: Uint8Array, from: string): Surrogate {
-  const { surrogate } = describe(decoded, bytes);
-  if (!surrogate) {
-    throw new OnnxError(
-      `${from}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
-      {
-        code: "not_a_surrogate",
-      },
-    );
-  }
+  const surrogate = requireSurrogate(describe(decoded, bytes), from);
   const { inputs, outputs, preparation, members } = surrogate;
   if (surrogate.config.kind === "gaussianProcess") {
     throw new OnnxError(`${from}: is a Gaussian process, expected a network; importGaussian reads it`, {

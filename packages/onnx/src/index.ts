@@ -10,6 +10,7 @@ export {
   type GaussianConfig,
   inspectOnnx,
   type OnnxDescription,
+  requireSurrogate,
   type SurrogateDescription,
   type TensorDescription,
   type Variable,

@@ -94,6 +94,16 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
   };
 }
 
+/** What stiffnet wrote into the file. A file that something else wrote is an `OnnxError` (`not_a_surrogate`)
+ *  that says how one of ours is made of it. */
+export function requireSurrogate({ surrogate }: OnnxDescription, from: string): SurrogateDescription {
+  if (surrogate) return surrogate;
+  throw new OnnxError(
+    `${from}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata); of a network of another library, 'stiffnet export FILE --out NEW.onnx' makes one`,
+    { code: "not_a_surrogate" },
+  );
+}
+
 /** Refuses metadata that tell of other tensors than the graph has. */
 function requireFit(
   { inputs, outputs, members, preparation }: SurrogateDescription,

@@ -4,7 +4,9 @@ import { randomStream, StiffnetError } from "@stiffnet/base";
 import { predict } from "@stiffnet/core";
 import { largestSingularValue, measure, spectralRadius } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
+import { rawBytes, realValues } from "../src/graph.ts";
 import { encodeOnnx, importOnnx, verifyOnnx } from "../src/index.ts";
+import { decodeModel, encodeModel } from "../src/proto.ts";
 import { modelOf } from "./models.ts";
 import answers from "./reference/foreign.json" with { type: "json" };
 
@@ -53,13 +55,24 @@ it.each([
 
 it.each([
   ["unreadable-leaky", /LeakyRelu/],
+  ["unreadable-dynamo-leaky", /'node_leaky_relu' \(LeakyRelu\)/],
   ["unreadable-softmax", /Softmax/],
+  ["unreadable-dynamo-softmax", /'node_softmax' \(Softmax\)/],
   ["unreadable-trees", /TreeEnsembleRegressor/],
 ])("%s is refused with the node's name", async (name, node) => {
   await expect(importOnnx(fileOf(name))).rejects.toMatchObject({
     code: "unsupported_node",
     message: expect.stringMatching(node),
   });
+});
+
+it("refuses a threshold below which softplus is not yet the identity, with the node's name", async () => {
+  const model = decodeModel(new Uint8Array(readFileSync(fileOf("dynamo-softplus"))), "");
+  const bound = model.graph.initializer.find((tensor) => realValues(tensor)[0] === 20)!;
+  bound.rawData = rawBytes([2], "float32");
+  await expect(importOnnx(encodeModel(model))).rejects.toThrow(
+    /node 4 'n10' \(Where\): it is no softplus with a threshold/,
+  );
 });
 
 it.each(["exported", "torch-residual", "sklearn-pipeline"])(

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { OnnxDescription, SurrogateDescription } from "@stiffnet/onnx";
+import { type OnnxDescription, requireSurrogate, type SurrogateDescription } from "@stiffnet/onnx";
 import { type Calibration, readCalibration } from "@stiffnet/uncertainty";
 import { ServeError } from "../errors.ts";
 import { readAside } from "./reader.ts";
@@ -96,13 +96,7 @@ let loads = 0;
  *  line. */
 export async function readModel(file: ModelFile, maxModel: number): Promise<ServedModel> {
   const { bytes, description } = await readAside(file.path, maxModel);
-  const { surrogate } = description;
-  if (!surrogate) {
-    throw new ServeError(
-      `${file.path}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
-      { code: "not_a_surrogate" },
-    );
-  }
+  const surrogate = requireSurrogate(description, file.path);
   const intervals = readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file.path);
   return {
     ...file,

@@ -1,6 +1,5 @@
-import { inspectOnnx } from "@stiffnet/onnx";
+import { inspectOnnx, requireSurrogate } from "@stiffnet/onnx";
 import { documentScript, served } from "#page";
-import { ServeError } from "../errors.ts";
 import { describeModel, networkOf } from "../models/describe.ts";
 
 /** The page and one surrogate in one HTML document that needs no server and asks none: it computes by itself.
@@ -8,13 +7,7 @@ import { describeModel, networkOf } from "../models/describe.ts";
  *  shown as the title. */
 export async function surrogateHtml(onnx: Uint8Array, name: string): Promise<string> {
   const description = await inspectOnnx(onnx);
-  const { surrogate } = description;
-  if (!surrogate) {
-    throw new ServeError(
-      `${name}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata)`,
-      { code: "not_a_surrogate" },
-    );
-  }
+  const surrogate = requireSurrogate(description, name);
   const version = "1";
   const model = describeModel({ name, version, description, surrogate }, [version]);
   const network = await networkOf({ bytes: onnx });

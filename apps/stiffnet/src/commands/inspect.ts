@@ -2,7 +2,7 @@ import type { CommandDefinition } from "@stiffnet/terminal";
 import { modelFile } from "@stiffnet/trials";
 
 export const inspectCommand: CommandDefinition = {
-  help: `Nothing is run, and files that something else wrote are described as well.
+  help: `Nothing is run. Files that something else wrote are described as well, and so is the network in them, if it can be read.
 
 Examples:
   $ stiffnet inspect results/train
@@ -12,9 +12,18 @@ Examples:
   },
   async run(_, [source]) {
     const model = modelFile(source!);
-    const { descriptionText, inspectOnnx } = await import("@stiffnet/onnx");
+    const { descriptionText, importOnnx, inspectOnnx, OnnxError } = await import("@stiffnet/onnx");
     const description = await inspectOnnx(model);
     const document = { command: "inspect", files: { model }, ...description };
-    return { document, text: descriptionText(description) };
+    const text = descriptionText(description);
+    if (description.surrogate) return { document, text };
+    const network = await importOnnx(model).then(
+      ([found]) => JSON.stringify(found!.config),
+      (error) => {
+        if (!(error instanceof OnnxError)) throw error;
+        return `not read: ${error.message}`;
+      },
+    );
+    return { document, text: `${text}\nnetwork       ${network}` };
   },
 };

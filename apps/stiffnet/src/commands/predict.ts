@@ -47,7 +47,7 @@ Examples:
   $ stiffnet predict model.onnx inputs.npy --json`,
   declare(command) {
     command
-      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
+      .argument("<model>", "ONNX file, or a results folder with one")
       .argument("<files...>", "tables with the model's inputs; of several, the columns stand side by side")
       .option(
         "--level <share>",

@@ -29,7 +29,7 @@ Examples:
   $ stiffnet stability results/train --member 3 --json`,
   declare(command) {
     command
-      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
+      .argument("<model>", "ONNX file, or a results folder with one")
       .option("--data <file>", "table of inputs (default: a Latin hypercube over the training ranges)")
       .option(
         "--inputs <columns>",
@@ -46,13 +46,13 @@ Examples:
     const file = modelFile(source!);
     const models = await importOnnx(file);
     const { surrogate, sha256 } = await inspectOnnx(file);
+    const { inputNames } = models[0]!;
+    const ranged = surrogate?.inputs ?? inputNames.map((name) => ({ name }));
     const { member, seed, samples } = options;
     if (member > models.length) {
       throw new BenchError(`--member is ${member}, expected at most ${models.length}: ${file} holds no more`);
     }
-    const inputs = await samplesOf(options, models[0]!.inputNames, () =>
-      fromRanges(surrogate!, samples, seed, file),
-    );
+    const inputs = await samplesOf(options, inputNames, () => fromRanges(ranged, samples, seed, file));
     return runExperiment(
       options,
       {

@@ -1,6 +1,6 @@
 import { samplingStream } from "@stiffnet/base";
 import { latinHypercube } from "@stiffnet/datasets";
-import type { SurrogateDescription } from "@stiffnet/onnx";
+import type { Variable } from "@stiffnet/onnx";
 import type { Table } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
 
@@ -16,7 +16,7 @@ export interface InputSamples {
 
 /** A Latin hypercube over the box of the training inputs, as the file tells it. */
 export function fromRanges(
-  { inputs }: Pick<SurrogateDescription, "inputs">,
+  inputs: readonly Variable[],
   count: number,
   seed: number,
   file: string,

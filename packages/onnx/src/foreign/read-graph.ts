@@ -1,7 +1,15 @@
 import { OnnxError } from "../errors.ts";
 import { realValues } from "../graph.ts";
 import type { OnnxModel, OnnxNode, OnnxTensor } from "../proto.ts";
-import { columns, type Expression, type ForeignActivation, gated, linear, widthOf } from "./expression.ts";
+import {
+  columns,
+  type Expression,
+  type ForeignActivation,
+  gated,
+  linear,
+  uniform,
+  widthOf,
+} from "./expression.ts";
 
 interface Constant {
   readonly dims: readonly number[];
@@ -66,6 +74,8 @@ export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
 class NodeReader {
   readonly #constants: Map<string, Constant>;
   readonly #values: Map<string, Expression>;
+  /** Whether a value lies above a number, which is one for all columns. */
+  readonly #above = new Map<string, { readonly of: Expression; readonly bound: number }>();
   readonly #inputs: number;
   readonly #output: string;
 
@@ -102,6 +112,8 @@ class NodeReader {
     if (opType === "Transpose" && constant) return this.#keep(node, transposed(constant));
     if (opType === "Gemm") return this.#gemm(node);
     if (opType === "MatMul") return this.#matMul(node);
+    if (opType === "Greater") return this.#greater(node);
+    if (opType === "Where") return this.#where(node);
     if (opType === "Scaler" && value) return this.#scaler(node, value);
     if (opType === "Gelu" && value) return this.#store(node, { kind: "activation", name: "gelu", of: value });
     const activation = activations[opType];
@@ -181,6 +193,24 @@ class NodeReader {
       node,
       linear(x, { rows, columns, weight: weight.values, bias: new Float64Array(rows) }),
     );
+  }
+
+  #greater(node: OnnxNode): string | undefined {
+    const of = this.#values.get(node.input[0]!);
+    const bound = uniform(this.#constants.get(node.input[1]!)?.values ?? new Float64Array());
+    if (!of || bound === undefined) return "expected a comparison with a constant";
+    this.#above.set(node.output[0]!, { of, bound });
+    return undefined;
+  }
+
+  /** PyTorch's softplus: z above 20, where log(1 + exp(z)) is z to more digits than float32 has. */
+  #where(node: OnnxNode): string | undefined {
+    const above = this.#above.get(node.input[0]!);
+    const [z, otherwise] = node.input.slice(1).map((name) => this.#values.get(name));
+    const isSoftplus =
+      otherwise?.kind === "activation" && otherwise.name === "softplus" && otherwise.of === z;
+    if (!isSoftplus || above?.of !== z || above.bound < 16) return "it is no softplus with a threshold";
+    return this.#store(node, otherwise);
   }
 
   /** skl2onnx's StandardScaler: (x - offset) scale. */

@@ -1,8 +1,10 @@
 """Networks as PyTorch and scikit-learn export them, and what onnxruntime answers. Writes foreign/*.onnx and
 foreign.json.
 
-Written with PyTorch 1.13 (TorchScript exporter), scikit-learn 1.9 and skl2onnx 1.20:
+Written with PyTorch 1.13 (TorchScript exporter) and 2.8 (dynamo exporter, onnxscript), scikit-learn 1.9 and
+skl2onnx 1.20:
   python3 foreign.py torch     in a Python with torch
+  python3 foreign.py dynamo    in a Python with torch and onnxscript
   python3 foreign.py sklearn   in a Python with scikit-learn and skl2onnx
   python3 foreign.py answers   in a Python with onnxruntime
 """
@@ -17,7 +19,7 @@ here = os.path.splitext(os.path.abspath(__file__))[0]
 os.makedirs(here, exist_ok=True)
 
 
-def with_torch():
+def with_torch(dynamo=False):
     import torch
     from torch import nn
 
@@ -68,9 +70,17 @@ def with_torch():
         "unreadable-softmax": nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2), nn.Softmax(dim=1)),
     }
     for name, network in networks.items():
-        torch.onnx.export(network.eval(), torch.zeros(1, 3), f"{here}/{name}.onnx", input_names=["x"],
-                          output_names=["y"], dynamic_axes={"x": {0: "batch"}, "y": {0: "batch"}},
-                          opset_version=16)
+        network = network.eval()
+        if dynamo:
+            program = torch.onnx.export(network, (torch.zeros(2, 3),), dynamo=True, input_names=["x"],
+                                        output_names=["y"], dynamic_shapes=({0: torch.export.Dim("batch")},))
+            for node in program.model.graph:  # these name the folders of one machine
+                node.metadata_props.pop("pkg.torch.onnx.stack_trace", None)
+            program.save(f"{here}/{name.replace('torch-', 'dynamo-').replace('unreadable', 'unreadable-dynamo')}.onnx")
+        else:
+            torch.onnx.export(network, torch.zeros(1, 3), f"{here}/{name}.onnx", input_names=["x"],
+                              output_names=["y"], dynamic_axes={"x": {0: "batch"}, "y": {0: "batch"}},
+                              opset_version=16)
 
 
 def with_sklearn():
@@ -106,7 +116,7 @@ def answers():
             continue
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
         x = rng.uniform(-1, 1, (5, 3)).astype(np.float32)
-        if name == "torch-standardised":
+        if name.endswith("-standardised"):
             x = x * np.float32([4, 1, 4]) + np.float32([1e6, 0, -3])
         if name == "sklearn-pipeline":
             x = 50 + 9 * x
@@ -116,4 +126,4 @@ def answers():
         json.dump(out, file)
 
 
-{"torch": with_torch, "sklearn": with_sklearn, "answers": answers}[sys.argv[1]]()
+{"torch": with_torch, "dynamo": lambda: with_torch(dynamo=True), "sklearn": with_sklearn, "answers": answers}[sys.argv[1]]()

@@ -20,31 +20,33 @@ export interface Surrogate {
   answer(rows: Float64Array): { mean: Float64Array; std: Float64Array };
 }
 
-/** Reads an ONNX file of ours, or that of a results folder. */
+/** Reads an ONNX file, or that of a results folder: of ours, or of a network that `importOnnx` can read. */
 export async function readSurrogate(source: string): Promise<Surrogate> {
   const file = modelFile(source);
   const { surrogate, sha256 } = await inspectOnnx(file);
-  const answer = await answerOf(file, surrogate?.config.kind === "gaussianProcess");
-  const { inputs, outputs, metadata, preparation } = surrogate!;
-  const box = boxOf(inputs);
-  const intervals = readCalibration(metadata.intervals, outputs.length, file);
+  const answering = await answeringOf(file, surrogate?.config.kind === "gaussianProcess");
+  const box = surrogate && boxOf(surrogate.inputs);
+  const intervals =
+    surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
   return {
-    file,
-    sha256,
-    inputNames: inputs.map(({ name }) => name),
-    categories: preparation[0]!.inputs.categories ?? [],
-    outputNames: outputs.map(({ name }) => name),
+    ...{ file, sha256, ...answering },
+    categories: surrogate?.preparation[0]!.inputs.categories ?? [],
     ...(box !== undefined && { box }),
     ...(intervals !== undefined && { intervals }),
-    answer,
   };
 }
 
-async function answerOf(file: string, isProcess: boolean): Promise<Surrogate["answer"]> {
+async function answeringOf(
+  file: string,
+  isProcess: boolean,
+): Promise<Pick<Surrogate, "inputNames" | "outputNames" | "answer">> {
   if (isProcess) {
     const process = await importGaussian(file);
-    return (rows) => predictGaussianModel(process, rows);
+    const { inputNames, outputNames } = process;
+    return { inputNames, outputNames, answer: (rows) => predictGaussianModel(process, rows) };
   }
   const models = await importOnnx(file);
-  return (rows) => spreadOf(models.map((model) => predict(model, rows)));
+  const { inputNames, outputNames } = models[0]!;
+  const answer: Surrogate["answer"] = (rows) => spreadOf(models.map((model) => predict(model, rows)));
+  return { inputNames, outputNames, answer };
 }

@@ -41,14 +41,13 @@ Examples:
     addWorkers(addSeed(addOut(command, "results/serve")));
   },
   async run(options, [source]) {
-    const { inspectOnnx } = await import("@stiffnet/onnx");
+    const { inspectOnnx, requireSurrogate } = await import("@stiffnet/onnx");
     const { serveExperiment } = await import("./experiment.ts");
     return inScratchFolder("serve", async (folder) => {
       const file = source === undefined ? await usualModel(folder, options.seed) : modelFile(source);
-      const { surrogate, sha256 } = await inspectOnnx(file);
-      if (surrogate === undefined) {
-        throw new BenchError(`${file}: an ONNX file, but not one that stiffnet exported`);
-      }
+      const description = await inspectOnnx(file);
+      const { sha256 } = description;
+      const surrogate = requireSurrogate(description, file);
       const { inputs, outputs, dtype, config } = surrogate;
       if (config.kind === "gaussianProcess") {
         throw new BenchError(`${file}: holds a Gaussian process, expected a network`);
