@@ -1,5 +1,3 @@
-import { wholeFault } from "./guards.ts";
-
 /** What one option may be. */
 export interface Check<T> {
   /** In words, to go behind "expected": "a positive number". */
@@ -26,9 +24,11 @@ export function needed<T>(of: Check<T>): NeededCheck<T> {
   return { ...of, needed: true };
 }
 
-export function whole(least: number, most?: number): Check<number> {
-  const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
-  return check(`a whole number ${range}`, (value) => wholeFault(value, least, most) === undefined);
+export function whole(least: number, most: number = Number.POSITIVE_INFINITY): Check<number> {
+  const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  const fits = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+  return check(`a whole number ${range}`, fits);
 }
 
 /** A finite number that `fits`, which `expected` says in words. */

@@ -22,7 +22,6 @@ export {
 export { largestChunk } from "./chunks.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
-export { faultUnless, firstFault, nonNegativeFault, positiveFault, wholeFault } from "./guards.ts";
 export { colours, lookSheet, lookVariables, seriesColours } from "./look.ts";
 export { nearest } from "./nearest.ts";
 export { type Checks, checkOptions, fields, type OptionRules, optionsChecker } from "./options.ts";

@@ -1,6 +1,6 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { seed } from "./checks.ts";
 import { StiffnetError } from "./errors.ts";
-import { wholeFault } from "./guards.ts";
 
 /** Random bits in plain integer arithmetic, the same on every machine. */
 export interface RandomBits {
@@ -60,8 +60,8 @@ function streamOf(generator: { next(): number; getState(): readonly number[] }):
 
 /** Throws unless the value is a whole number below 2^32. `what` names it in the message. */
 export function requireSeed(what: string, value: number): void {
-  const fault = wholeFault(value, 0, 2 ** 32 - 1);
-  if (fault) throw new StiffnetError(`${what} ${fault}`, { code: "bad_seed" });
+  const fault = seed.fault(what, value);
+  if (fault) throw new StiffnetError(fault, { code: "bad_seed" });
 }
 
 /** A fresh permutation of 0..length-1, every one equally likely (Fisher-Yates), written into `order`. */

@@ -2,16 +2,15 @@ import { createHash } from "node:crypto";
 import {
   createDigest,
   digestOf,
-  firstFault,
   littleEndian,
-  nonNegativeFault,
-  positiveFault,
+  nonNegative,
+  positive,
   randomStream,
   resumeStream,
   StiffnetError,
   shuffle,
   swapped,
-  wholeFault,
+  whole,
 } from "@stiffnet/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -95,32 +94,28 @@ describe("random streams", () => {
 describe("what is wrong with a number", () => {
   it.each([
     [3, 1, undefined, undefined],
-    [0, 1, undefined, "is 0, expected a whole number of at least 1"],
-    [1.5, 0, 2, "is 1.5, expected a whole number from 0 to 2"],
-    ["3", 0, 5, "is 3, expected a whole number from 0 to 5"],
-    [Number.POSITIVE_INFINITY, 0, undefined, "is Infinity, expected a whole number of at least 0"],
+    [0, 1, undefined, "x is 0, expected a whole number of at least 1"],
+    [1.5, 0, 2, "x is 1.5, expected a whole number from 0 to 2"],
+    ["3", 0, 5, "x is '3', expected a whole number from 0 to 5"],
+    [Number.POSITIVE_INFINITY, 0, undefined, "x is Infinity, expected a whole number of at least 0"],
   ])("%d from %d to %s: %s", (value, least, most, fault) => {
-    expect(wholeFault(value, least, most)).toBe(fault);
+    expect(whole(least, most).fault("x", value)).toBe(fault);
   });
 
   it.each([
-    [1e-300, undefined, undefined],
-    [0, "is 0, expected a positive number", undefined],
-    [-1, "is -1, expected a positive number", "is -1, expected a number of at least 0"],
-    [Number.NaN, "is NaN, expected a positive number", "is NaN, expected a number of at least 0"],
-    ["3", "is 3, expected a positive number", "is 3, expected a number of at least 0"],
-    [
-      Number.POSITIVE_INFINITY,
-      "is Infinity, expected a positive number",
-      "is Infinity, expected a number of at least 0",
-    ],
-  ])("%s as positive and as not negative", (value, positive, nonNegative) => {
-    expect([positiveFault(value), nonNegativeFault(value)]).toEqual([positive, nonNegative]);
-  });
-
-  it("the first fault stands behind its field", () => {
-    const faults = { epochs: wholeFault(3, 0), rate: positiveFault(-1), trial: wholeFault(0.5, 0) };
-    expect(firstFault(faults)).toBe("rate is -1, expected a positive number");
-    expect(firstFault({ epochs: wholeFault(3, 0) })).toBeUndefined();
+    [1e-300, true, true],
+    [0, false, true],
+    [-1, false, false],
+    [Number.NaN, false, false],
+    ["3", false, false],
+    [Number.POSITIVE_INFINITY, false, false],
+  ])("%s as positive and as not negative", (value, isPositive, isNonNegative) => {
+    const shown = typeof value === "string" ? `'${value}'` : value;
+    expect(positive.fault("x", value)).toBe(
+      isPositive ? undefined : `x is ${shown}, expected a positive number`,
+    );
+    expect(nonNegative.fault("x", value)).toBe(
+      isNonNegative ? undefined : `x is ${shown}, expected a number of at least 0`,
+    );
   });
 });

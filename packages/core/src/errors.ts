@@ -1,4 +1,4 @@
-import { firstFault, optionsChecker, StiffnetError } from "@stiffnet/base";
+import { optionsChecker, StiffnetError } from "@stiffnet/base";
 
 /** A configuration that cannot be: a width of 0, a negative rate, an unknown activation. */
 export class ConfigError extends StiffnetError {
@@ -22,9 +22,3 @@ export class ShapeError extends StiffnetError {
 export const requireOptions: ReturnType<typeof optionsChecker> = optionsChecker(
   (message) => new ConfigError(message),
 );
-
-/** Refuses a configuration by the first field of it with a fault. */
-export function requireFields(who: string, faults: Readonly<Record<string, string | undefined>>): void {
-  const fault = firstFault(faults);
-  if (fault !== undefined) throw new ConfigError(`${who}: ${fault}`);
-}

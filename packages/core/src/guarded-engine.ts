@@ -1,5 +1,5 @@
-import { wholeFault } from "@stiffnet/base";
-import { ConfigError, requireFields, ShapeError } from "./errors.ts";
+import { needed, whole } from "@stiffnet/base";
+import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 import type { Rows, TrainingEngine } from "./training-engine.ts";
 
 /** An engine that refuses, before it computes, what would read outside of its arrays: rows that a table does
@@ -52,10 +52,11 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
       requireTable(table, true);
       if (!(order instanceof Uint32Array))
         throw new ShapeError(`${who}: order is not a Uint32Array of row numbers`);
-      requireFields(who, {
-        from: wholeFault(from, 0, order.length - 1),
-        to: wholeFault(to, from + 1, order.length),
-      });
+      requireOptions(
+        who,
+        { from, to },
+        { from: needed(whole(0, order.length - 1)), to: needed(whole(from + 1, order.length)) },
+      );
       for (let i = from; i < to; i++) {
         if (order[i]! >= table.count) {
           throw new ShapeError(
@@ -69,7 +70,7 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
       return engine.lossAndGradient(table, order, from, to, horizon);
     },
     step(time, options) {
-      requireFields(who, { time: wholeFault(time, 1) });
+      requireOptions(who, { time }, { time: needed(whole(1)) });
       engine.step(time, options);
     },
     forward(table, visit) {

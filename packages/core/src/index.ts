@@ -15,7 +15,7 @@ export {
 } from "./config.ts";
 export { type Discretisation, discretisationOf, type StepMethod } from "./discretisation.ts";
 export { createEngine, type Engine, engineChecks, type ForwardChunk, kernelsName } from "./engine.ts";
-export { ConfigError, requireFields, requireOptions, ShapeError } from "./errors.ts";
+export { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 export { guarded } from "./guarded-engine.ts";
 export type { EpochRecord } from "./history.ts";
 export { type Integrated, type IntegrateOptions, integrate } from "./integrate.ts";

@@ -1,5 +1,4 @@
 import {
-  type Check,
   type Checks,
   callback,
   check,
@@ -22,12 +21,29 @@ import { defaultPlateau, type PlateauOptions, plateauCheck } from "./plateau.ts"
 import type { TrainingState } from "./state.ts";
 import { type AdamOptions, type EngineFactory, threadsCheck } from "./training-engine.ts";
 
-export interface TrainOptions {
+/** What `train` and `trainTrajectory` have in common. */
+export interface RunOptions<Epoch, State> {
   readonly epochs: number;
+  /** Adam's initial rate. Default 1e-3, and 5e-3 of `trainTrajectory`. */
+  readonly rate?: number;
+  readonly onEpoch?: (record: Epoch) => void;
+  /** Ends the run at once, with status "interrupted" and a state to resume from. */
+  readonly signal?: AbortSignal;
+  /** Goes on from here; model, data and options must be the same but for `epochs`. */
+  readonly resume?: State;
+}
+
+export const runChecks: Checks<RunOptions<never, object>> = {
+  epochs: needed(whole(0)),
+  rate: positive,
+  onEpoch: callback,
+  signal: check("an AbortSignal", (value) => typeof (value as AbortSignal | null)?.aborted === "boolean"),
+  resume: object,
+};
+
+export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** Samples a step; the last batch of an epoch may be smaller. Default 20. */
   readonly batchSize?: number;
-  /** Adam's initial rate. Default 1e-3. */
-  readonly rate?: number;
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
@@ -62,9 +78,6 @@ export interface TrainOptions {
     readonly every: number | ((epoch: number) => boolean);
     of(model: Model): Record<string, number>;
   };
-  readonly onEpoch?: (record: EpochRecord) => void;
-  /** Ends the run at once, with status "interrupted" and a state to resume from. */
-  readonly signal?: AbortSignal;
   /** `save` is given the state every `every` epochs, and once more at the end. live: the history and what
    *  a penalty keeps for every sample are not copied for it: they are right until `save` returns, or its
    *  promise settles, and not after. */
@@ -73,8 +86,6 @@ export interface TrainOptions {
     readonly live?: boolean;
     save(state: TrainingState): void | Promise<void>;
   };
-  /** Goes on from here; the configuration must be the same but for `epochs`. */
-  readonly resume?: TrainingState;
 }
 
 /** The options that decide the result, complete. */
@@ -93,15 +104,9 @@ export interface TrainSettings extends AdamOptions {
 
 const moment = number("a number from 0 to below 1", (beta) => beta >= 0 && beta < 1);
 
-export const signalCheck: Check<AbortSignal> = check(
-  "an AbortSignal",
-  (value) => typeof (value as AbortSignal | null)?.aborted === "boolean",
-);
-
 const checks: Checks<TrainOptions> = {
-  epochs: needed(whole(0)),
+  ...runChecks,
   batchSize: whole(1),
-  rate: positive,
   beta1: moment,
   beta2: moment,
   epsilon: positive,
@@ -118,14 +123,11 @@ const checks: Checks<TrainOptions> = {
     every: needed(either(whole(1), callback)),
     of: needed(callback),
   }),
-  onEpoch: callback,
-  signal: signalCheck,
   checkpoint: fields<NonNullable<TrainOptions["checkpoint"]>>({
     every: needed(whole(1)),
     live: flag,
     save: needed(callback),
   }),
-  resume: object,
 };
 
 export function trainSettings(options: TrainOptions): TrainSettings {

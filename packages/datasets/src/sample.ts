@@ -1,4 +1,4 @@
-import { needed, object, samplingStream, whole, wholeFault } from "@stiffnet/base";
+import { needed, object, samplingStream, whole } from "@stiffnet/base";
 import {
   chain,
   type Dataset,
@@ -85,6 +85,6 @@ function byDistribution(fn: TestFunction): Fit {
 }
 
 function requireCount(what: string, count: number, least: number): void {
-  const fault = wholeFault(count, least);
-  if (fault) throw new DatasetError(`sample: ${what} ${fault}`, { code: "bad_count" });
+  const fault = whole(least).fault(what, count);
+  if (fault) throw new DatasetError(`sample: ${fault}`, { code: "bad_count" });
 }

@@ -1,4 +1,4 @@
-import { wholeFault } from "@stiffnet/base";
+import { whole } from "@stiffnet/base";
 import { leadingEigenvectors } from "./eigenvectors.ts";
 import { checkOptions, given, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
@@ -24,9 +24,9 @@ export function principalComponents(
   const columns = names.length;
   const count = requireSome("principalComponents", rows, columns);
   const { explained = 0.999, keep } = options;
-  const fault = keep !== undefined && wholeFault(keep, 1, Math.min(count - 1, columns));
+  const fault = keep !== undefined && whole(1, Math.min(count - 1, columns)).fault("keep", keep);
   if (fault) {
-    throw new PreparationError(`principalComponents: keep ${fault} (${count} rows of ${columns})`, {
+    throw new PreparationError(`principalComponents: ${fault} (${count} rows of ${columns})`, {
       code: "bad_components",
     });
   }

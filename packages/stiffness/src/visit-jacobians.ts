@@ -1,4 +1,4 @@
-import { anyNumber, largestChunk, wholeFault } from "@stiffnet/base";
+import { anyNumber, largestChunk, whole } from "@stiffnet/base";
 import {
   ConfigError,
   createEngine,
@@ -38,9 +38,8 @@ export function chooseRows(
       `${who}: ${samples.inputs.length} values are not rows of the model's ${columns} inputs`,
     );
   }
-  if (most !== undefined && wholeFault(most, 1)) {
-    throw new ConfigError(`${who}: most is ${most} samples, expected a whole number of at least 1`);
-  }
+  const fault = most !== undefined && whole(1).fault("most", most);
+  if (fault) throw new ConfigError(`${who}: ${fault}`);
   const count = Math.min(total, most ?? total);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
   const values = new Float64Array(count * columns);

@@ -178,6 +178,8 @@ it("refuses what is not a row, a number of samples or a horizon", () => {
   expect(() => spectra(resnet({ inputs: 2, outputs: 1, width: 2, depth: 1 }), samples)).toThrow(
     "spectra: 3 values are not rows of the model's 2 inputs",
   );
-  expect(() => stability(model, samples, { most: 0 })).toThrow("most is 0 samples, expected a whole number");
+  expect(() => stability(model, samples, { most: 0 })).toThrow(
+    "most is 0, expected a whole number of at least 1",
+  );
   expect(() => stabilityOf(spectra(model, samples), 0)).toThrow("horizon is 0, expected a positive number");
 });

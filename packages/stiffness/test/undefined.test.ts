@@ -96,10 +96,7 @@ it.each([
   ],
   [() => largestSingularValue({ method: "qr" as "dense" }), "method is 'qr', expected lanczos or dense"],
   [() => spectralRadius({ method: "power", tolerance: Number.NaN }), "tolerance is NaN"],
-  [
-    () => spectralRadius({ method: "power", most: 0 }),
-    "most is 0 iterations, expected a whole number from 1 to 10000",
-  ],
+  [() => spectralRadius({ method: "power", most: 0 }), "most is 0, expected a whole number from 1 to 10000"],
   [
     () => spectralRadius({ method: "qr" as "dense" }),
     "method is 'qr', expected arnoldi, gelfand, power or dense",

@@ -1,11 +1,4 @@
-import {
-  anyNumber,
-  randomStream,
-  samplingStream,
-  seed as seedCheck,
-  shuffle,
-  wholeFault,
-} from "@stiffnet/base";
+import { anyNumber, randomStream, samplingStream, seed as seedCheck, shuffle, whole } from "@stiffnet/base";
 import { type Axis, sobol, toAxes } from "@stiffnet/datasets";
 import { checkOptions, UncertaintyError } from "./errors.ts";
 
@@ -71,7 +64,7 @@ export async function sobolIndices(
   checkOptions("sobolIndices", options, { samples: anyNumber, seed: seedCheck, confidence: anyNumber });
   const { samples = 8192, seed = 1, confidence = 0.95 } = options;
   const dimension = axes.length;
-  if (wholeFault(samples, 2) !== undefined || Math.log2(samples) % 1 !== 0) {
+  if (whole(2).fault("samples", samples) !== undefined || Math.log2(samples) % 1 !== 0) {
     throw new UncertaintyError(`sobolIndices: samples is ${samples}, expected a power of two`, {
       code: "bad_samples",
     });

@@ -1,27 +1,13 @@
-import {
-  type Checks,
-  callback,
-  fields,
-  flag,
-  needed,
-  number,
-  object,
-  oneOf,
-  positive,
-  whole,
-} from "@stiffnet/base";
+import { type Checks, fields, flag, number, oneOf } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
 import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
-import { signalCheck } from "../options.ts";
+import { type RunOptions, runChecks } from "../options.ts";
 import { defaultPlateau, type PlateauOptions, type PlateauState, plateauCheck } from "../plateau.ts";
 import { solverChecks } from "../solver-checks.ts";
 import { requireTimes, type Trajectory } from "./model.ts";
 import type { TrajectoryScaling } from "./scaling.ts";
 
-export interface TrainTrajectoryOptions {
-  readonly epochs: number;
-  /** Adam's initial rate. Default 5e-3. */
-  readonly rate?: number;
+export interface TrainTrajectoryOptions extends RunOptions<TrajectoryRecord, TrajectoryState> {
   /** Reduce-on-plateau on the loss; the rate is kept by default. */
   readonly plateau?: Partial<PlateauOptions>;
   /** Gradients of a larger norm are shortened to this one: where a field is close to what its solver can
@@ -38,10 +24,6 @@ export interface TrainTrajectoryOptions {
   readonly atol?: number | ArrayLike<number>;
   /** Of one run of the system. A field that needs more ends the training. Default 5000. */
   readonly maxSteps?: number;
-  readonly onEpoch?: (record: TrajectoryRecord) => void;
-  readonly signal?: AbortSignal;
-  /** Goes on from here; model, data and options must be the same but for `epochs`. */
-  readonly resume?: TrajectoryState;
 }
 
 /** Of one epoch, with the parameters at its beginning. */
@@ -77,8 +59,7 @@ export interface TrajectorySettings {
 }
 
 const checks: Checks<TrainTrajectoryOptions> = {
-  epochs: needed(whole(0)),
-  rate: positive,
+  ...runChecks,
   plateau: plateauCheck,
   clip: number("a positive number", (x) => x > 0),
   scaling: fields<Partial<TrajectoryScaling>>({
@@ -88,9 +69,6 @@ const checks: Checks<TrainTrajectoryOptions> = {
   }),
   loss: oneOf("mae", "rmse"),
   ...solverChecks,
-  onEpoch: callback,
-  signal: signalCheck,
-  resume: object,
 };
 
 export function trajectorySettings(options: TrainTrajectoryOptions): TrajectorySettings {

@@ -1,4 +1,4 @@
-import { type Checks, object, oneOf, wholeFault } from "@stiffnet/base";
+import { type Checks, object, oneOf, whole } from "@stiffnet/base";
 import type { Dataset, Samples } from "@stiffnet/preparation";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
@@ -76,7 +76,7 @@ export function runDalec(
   checkOptions("runDalec", options, checks);
   const { drivers = climatology(), years = 5, averaged = 1 } = options;
   const ensemble = ensembles[options.ensemble ?? "site"];
-  if (wholeFault(averaged, 1) ?? wholeFault(years, averaged)) {
+  if (whole(1).fault("averaged", averaged) ?? whole(averaged).fault("years", years)) {
     throw new DatasetError(
       `dalec: ${years} years and the last ${averaged} averaged, expected whole numbers, at least 1`,
       { code: "bad_years" },

@@ -1,4 +1,4 @@
-import { wholeFault } from "@stiffnet/base";
+import { whole } from "@stiffnet/base";
 import { type Axis, axis } from "../axis.ts";
 import { DatasetError } from "../errors.ts";
 import type { TestFunction } from "./types.ts";
@@ -36,8 +36,8 @@ export function rowsOf(name: string, rows: Float64Array, columns: number): numbe
 
 /** Refuses a dimension that is not a whole number of at least `least`. */
 export function requireDimension(name: string, dimension: number, least = 1): void {
-  const fault = wholeFault(dimension, least, 1e6);
-  if (fault) throw new DatasetError(`${name}: dimension ${fault}`, { code: "bad_dimension" });
+  const fault = whole(least, 1e6).fault("dimension", dimension);
+  if (fault) throw new DatasetError(`${name}: ${fault}`, { code: "bad_dimension" });
 }
 
 /** Inputs x1..xd, uniform on [lower, upper]. */

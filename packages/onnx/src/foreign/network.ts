@@ -38,43 +38,48 @@ export function foreignModel(decoded: OnnxModel, from: string): Model {
   const { activation } = first;
   const other = layers.find((layer) => layer.activation !== activation);
   if (other) throw refuse(`layers of ${activation} and of ${other.activation}, expected one activation`);
-  return first.share === undefined
-    ? perceptron(graph.inputs, outputs, readout.map, layers, start, refuse)
-    : residual(graph.inputs, outputs, readout.map, layers, start, refuse);
+  const { config, lift, prepared } =
+    first.share === undefined
+      ? perceptron(graph.inputs, layers, start, refuse)
+      : residual(graph.inputs, layers, start, refuse);
+  const options = {
+    ...config,
+    inputs: graph.inputs,
+    outputs: readout.map.rows,
+    activation,
+    depth: layers.length,
+  };
+  return fill(options, lift, layers, readout.map, {
+    inputs: prepared,
+    outputs: outputs ?? { columns: readout.map.rows, steps: [] },
+  });
+}
+
+/** What a kind of network has of its own. */
+interface Kind {
+  readonly config: Pick<ResNetOptions, "width" | "lift" | "skip" | "horizon">;
+  readonly lift: LinearMap;
+  readonly prepared: Preparation;
 }
 
 function perceptron(
   inputs: number,
-  outputs: Preparation | undefined,
-  readout: LinearMap,
   layers: readonly Layer[],
   start: Expression,
   refuse: (what: string) => OnnxError,
-): Model {
+): Kind {
   const width = Math.max(inputs, ...layers.map(({ map }) => map.rows));
-  const lift = identityMap(inputs);
   const { preparation, fold } = inputPreparation(start, inputs, refuse);
-  const options = { width, lift: "identity", skip: false, activation: layers[0]!.activation } as const;
-  return fill(
-    { ...options, inputs, outputs: readout.rows, depth: layers.length },
-    fold(lift),
-    layers,
-    readout,
-    {
-      inputs: preparation,
-      outputs: outputs ?? { columns: readout.rows, steps: [] },
-    },
-  );
+  const config = { width, lift: "identity", skip: false } as const;
+  return { config, lift: fold(identityMap(inputs)), prepared: preparation };
 }
 
 function residual(
   inputs: number,
-  outputs: Preparation | undefined,
-  readout: LinearMap,
   layers: readonly Layer[],
   start: Expression,
   refuse: (what: string) => OnnxError,
-): Model {
+): Kind {
   const lifted = start.kind === "activation" && start.name === "tanh" ? start.of : start;
   const { of, map } = asLinear(lifted, inputs);
   const { preparation, fold } = inputPreparation(of, inputs, refuse);
@@ -85,13 +90,9 @@ function residual(
       `blocks add ${alpha} and ${uneven?.share ?? alpha} of their activations, expected one positive share`,
     );
   }
-  const options = { inputs, outputs: readout.rows, width: map.rows, depth: layers.length } as const;
-  const { activation } = layers[0]!;
   const lift = lifted === start ? "identity" : "tanh";
-  return fill({ ...options, activation, lift, horizon: alpha * layers.length }, fold(map), layers, readout, {
-    inputs: preparation,
-    outputs: outputs ?? { columns: readout.rows, steps: [] },
-  });
+  const config = { width: map.rows, lift, horizon: alpha * layers.length } as const;
+  return { config, lift: fold(map), prepared: preparation };
 }
 
 function fill(

@@ -1,4 +1,4 @@
-import { wholeFault } from "@stiffnet/base";
+import { whole } from "@stiffnet/base";
 import { ConfigError } from "@stiffnet/core";
 
 /** Refuses what cannot be the relative residual to iterate to. */
@@ -15,7 +15,7 @@ export function requireBounds(
   { fewest, most }: { readonly fewest: number; readonly most: number },
   [least, largest]: readonly [number, number],
 ): void {
-  if (wholeFault(fewest, least, most) ?? wholeFault(most, fewest, largest)) {
+  if (whole(least, most).fault("fewest", fewest) ?? whole(fewest, largest).fault("most", most)) {
     throw new ConfigError(
       `${who}: ${what} from ${fewest} to ${most}, expected whole numbers within ${least} to ${largest}`,
     );

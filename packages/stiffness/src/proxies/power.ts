@@ -1,5 +1,5 @@
-import { anyNumber, wholeFault } from "@stiffnet/base";
-import { ConfigError, requireOptions } from "@stiffnet/core";
+import { anyNumber, whole } from "@stiffnet/base";
+import { requireOptions } from "@stiffnet/core";
 import { padded, powerFlags } from "@stiffnet/kernels";
 import { eachLayer } from "../iteration/each-layer.ts";
 import { iterated } from "../iteration/iterate.ts";
@@ -32,14 +32,9 @@ const cap = 20;
  *  Several eigenvalues of equal modulus, where |l_1| has no derivative: that of the one found. J = 0: value
  *  and gradient 0. What is not finite: NaN and gradient 0. */
 export function power(options: PowerOptions = {}): DifferentiableProxy {
-  requireOptions("spectralRadius", options, { tolerance: anyNumber, most: anyNumber });
+  requireOptions("spectralRadius", options, { tolerance: anyNumber, most: whole(1, 10_000) });
   const { tolerance = 1e-2, most = 10 } = options;
   requireTolerance("spectralRadius", tolerance);
-  if (wholeFault(most, 1, 10_000)) {
-    throw new ConfigError(
-      `spectralRadius: most is ${most} iterations, expected a whole number from 1 to 10000`,
-    );
-  }
   return {
     name: `spectralRadius (power, tolerance ${tolerance}, at most ${most})`,
     exact: denseSpectralRadius(),

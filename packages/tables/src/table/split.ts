@@ -1,4 +1,4 @@
-import { type Check, check, fields, needed, object, whole, wholeFault } from "@stiffnet/base";
+import { type Check, check, fields, needed, object, whole } from "@stiffnet/base";
 import { type Fit, tableColumns } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
@@ -127,7 +127,7 @@ export function foldTable(table: TableView, options: FoldOptions): SplitDataset[
   const { folds = 5 } = options;
   const { selection, copies, units } = unitsIn(table, options, options.by?.groups);
   const { count } = selection;
-  if (wholeFault(folds, 2, units.length)) {
+  if (whole(2, units.length).fault("folds", folds)) {
     const most = units.length === count ? `the ${count} rows` : `the ${units.length} groups of rows`;
     throw new TableError(`${table.name}: folds is ${folds}, expected a whole number from 2 to ${most}`, {
       code: "bad_split",
@@ -262,7 +262,7 @@ function requireTraining(rows: number, taken: string, count: number, file: strin
 
 function sizeOf(what: string, asked: number, count: number, file: string, least: number): number {
   const rows = asked > 0 && asked < 1 ? Math.max(1, Math.round(asked * count)) : asked;
-  if (wholeFault(rows, least)) {
+  if (whole(least).fault(what, rows)) {
     throw new TableError(
       `${file}: ${what} is ${asked}, expected a fraction between 0 and 1 or a count of at least ${least}`,
       { code: "bad_split", place: { file } },
