@@ -131,11 +131,7 @@ export class RecordScanner {
   /** One quoted cell: where it ends, or UNFINISHED. */
   #quoted(bytes: Uint8Array, cell: number, column: number, last: boolean): number {
     let close = bytes.indexOf(QUOTE, cell + 1);
-    let doubled = false;
-    while (close >= 0 && bytes[close + 1] === QUOTE) {
-      doubled = true;
-      close = bytes.indexOf(QUOTE, close + 2);
-    }
+    while (close >= 0 && bytes[close + 1] === QUOTE) close = bytes.indexOf(QUOTE, close + 2);
     // Behind a quote at the end of the bytes another one may follow.
     if (!last && (close < 0 || close + 1 === bytes.length)) return UNFINISHED;
     if (close < 0) throw this.#malformed("a quoted cell is not closed before the end of the file");
@@ -148,7 +144,7 @@ export class RecordScanner {
     }
     const text = textOf(bytes.subarray(cell + 1, close));
     this.#breaks += text.split(/\r\n|\r|\n/).length - 1;
-    this.#text(doubled ? text.replaceAll('""', '"') : text, column);
+    this.#text(text.replaceAll('""', '"'), column);
     return at;
   }
 
