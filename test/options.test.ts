@@ -1,5 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { createEngine, resnet } from "@stiffnet/core";
+import { discrete } from "@stiffnet/integrators";
+import { tableOf } from "@stiffnet/tables";
+import { tfjsEngine } from "@stiffnet/tfjs";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -75,6 +79,58 @@ describe.each(packages)("%s", (module) => {
       if (!answer.includes("notAnOption")) silent.push(`${name}: ${answer}`);
     }
     expect(silent).toEqual([]);
+  });
+});
+
+interface Method {
+  readonly type: string;
+  readonly name: string;
+  readonly at: number;
+}
+
+/** The methods of exported classes and interfaces that take options. */
+function methodsOf(module: string): Method[] {
+  const source = program.getSourceFile(indexOf(module))!;
+  return checker.getExportsOfModule(checker.getSymbolAtLocation(source)!).flatMap((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return [];
+    const methods = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
+    return methods.flatMap((method) => {
+      const ours = method.declarations?.some((one) =>
+        one.getSourceFile().fileName.startsWith(`${root}packages`),
+      );
+      const signatures = ours ? checker.getTypeOfSymbol(method).getCallSignatures() : [];
+      const at = signatures.map(optionsAt).find((one) => one >= 0);
+      return at === undefined ? [] : [{ type: `${module}.${exported.name}`, name: method.name, at }];
+    });
+  });
+}
+
+const { config: network } = resnet({ inputs: 1, outputs: 1, width: 2, depth: 1 });
+
+/** Something of each type that has such a method. */
+const instances: Readonly<Record<string, () => unknown>> = {
+  "core.Engine": () => createEngine(network),
+  "core.TrainingEngine": () => createEngine(network),
+  "integrators.Sensitivity": () => discrete(),
+  "tables.Table": () => tableOf(["a", "b"], [[1, 2]]),
+  "tfjs.TfjsEngine": () => tfjsEngine({ backend: "cpu" })(network),
+};
+
+describe("methods", () => {
+  const methods = packages.flatMap(methodsOf);
+
+  it("are those of the types that are walked", () => {
+    const names = methods.map(({ type, name }) => `${type}.${name}`);
+    expect(names).toEqual(expect.arrayContaining(["tables.Table.split", "tables.Table.folds"]));
+    expect([...new Set(methods.map(({ type }) => type))].sort()).toEqual(Object.keys(instances));
+  });
+
+  it.each(methods)("$type.$name refuses an option that it does not know", async ({ type, name, at }) => {
+    const instance = (await instances[type]!()) as Record<string, AnyFunction>;
+    const call = async (): Promise<unknown> =>
+      instance[name]!(...new Array<number>(at).fill(1), { notAnOption: 1 });
+    await expect(call()).rejects.toThrow("notAnOption");
   });
 });
 

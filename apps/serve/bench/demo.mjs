@@ -7,8 +7,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { predict, resnet, train } from "@stiffnet/core";
-import { exportEnsemble, exportOnnx, rangesOf } from "@stiffnet/onnx";
-import { standardise } from "@stiffnet/preparation";
+import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
+import { rangesOf, standardise } from "@stiffnet/preparation";
 import { calibrate, spreadOf } from "@stiffnet/uncertainty";
 import { readCommand } from "./command.mjs";
 

@@ -1,7 +1,7 @@
 // The page's files, made of its sources: what the server sends, and what a document of its own holds.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { lookSheet } from "@stiffnet/base";
+import { lookSheet } from "@stiffnet/terminal";
 import { rolldown } from "rolldown";
 
 const folder = new URL("../page/", import.meta.url);

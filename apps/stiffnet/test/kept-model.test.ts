@@ -92,58 +92,86 @@ describe("the model that validation rows choose", () => {
 });
 
 describe("no choice sees a test row", () => {
-  beforeAll(() => {
-    const random = randomStream(12, 0);
-    const lines = Array.from({ length: 60 }, (_, row) => {
-      const [a, b] = [random.uniform(), random.uniform()];
-      return { test: row % 4 === 0 ? 1 : 0, a, b, y: 1 + a * b, z: a - b + 2 };
-    });
-    const write = (file: string, of: (line: (typeof lines)[number]) => object): void => {
-      const rows = lines.map((line) => Object.values(of(line)).join(","));
-      writeFileSync(join(cwd, file), ["test,a,b,y,z", ...rows].join("\n"));
-    };
-    write("seen.csv", (line) => line);
-    // Every value of every test row is another one.
-    write("other.csv", (line) =>
-      line.test ? { test: 1, a: 3 - line.a, b: 7, y: 50, z: line.z ** 5 } : line,
+  const random = randomStream(12, 0);
+  const rows = Array.from({ length: 60 }, (_, row) => {
+    const [a, b] = [random.uniform(), random.uniform()];
+    return { test: row % 4 === 0 ? 1 : 0, site: row % 12, a, b, y: 1 + a * b, z: a - b + 2 };
+  });
+  type Row = (typeof rows)[number];
+  const write = (file: string, lines: readonly Row[]): void =>
+    writeFileSync(
+      join(cwd, file),
+      ["test,site,a,b,y,z", ...lines.map((line) => Object.values(line).join(","))].join("\n"),
     );
+  const changed = (row: Row): Row => ({ ...row, a: 3 - row.a, b: 7, y: 50, z: row.z ** 5 });
+  const tuning = ["--tune", "3"];
+
+  const made = async (out: string, file: string, more: readonly string[]) => {
+    const size = more.includes("--tune") ? "--epochs 9" : "--epochs 4 --width 4 --depth 2";
+    const line = `train ${file} --inputs a,b --outputs y,z --trials 2 ${size} --json`;
+    const ended = await stiffnet([...line.split(" "), ...more, "--out", out], { cwd });
+    expect(ended.code, ended.stderr).toBe(0);
+    const { kept } = JSON.parse(ended.stdout);
+    const linesOf = (name: string): string[] =>
+      readFileSync(join(cwd, out, name), "utf8")
+        .trim()
+        .split(/\r?\n/);
+    const digests = linesOf("trials.jsonl")
+      .map((trial) => JSON.parse(trial))
+      .map(({ id, digest, epoch }) => [id, digest, epoch]);
+    const model = join(cwd, out, "model.onnx");
+    const { surrogate } = await inspectOnnx(model);
+    const { network, training, models } = JSON.parse(readFileSync(join(cwd, out, "config.json"), "utf8"));
+    const isProcess = surrogate!.config.kind === "gaussianProcess";
+    return {
+      chosen: {
+        ...{ kept, digests: digests.sort(), network, training, models },
+        ...{ intervals: surrogate!.metadata.intervals, preparation: surrogate!.preparation },
+        process: isProcess ? (await importGaussian(model)).processes : [],
+      },
+      tested: linesOf("predictions.csv")
+        .slice(1)
+        .map((text) => Number(text.split(",")[0])),
+    };
+  };
+
+  it.each([
+    ["column", ["--split-column", "test"]],
+    ["column, tuned", ["--split-column", "test", ...tuning]],
+    ["column, in logarithms", ["--split-column", "test", "--prepare", "log:y,z"]],
+    ["column, in components", ["--split-column", "test", "--prepare", "components:1"]],
+    [
+      "column, penalised, to the last epoch",
+      ["--split-column", "test", "--penalty", "l2=1e-3", "--validation", "0"],
+    ],
+    ["column, Gaussian process", ["--split-column", "test", "--model", "gaussian-process"]],
+    ["share", ["--test", "0.3"]],
+    ["groups", ["--group", "site"]],
+    ["groups, tuned", ["--group", "site", ...tuning]],
+    ["fold", ["--fold", "2/4"]],
+    ["fold, tuned", ["--fold", "2/4", ...tuning]],
+  ] as const)("%s", async (name, more) => {
+    write("seen.csv", rows);
+    const { chosen, tested } = await made(`seen-${name}`, "seen.csv", more);
+    expect(tested.length).toBeGreaterThan(5);
+    write(
+      "seen.csv",
+      rows.map((row, k) => (tested.includes(k + 1) ? changed(row) : row)),
+    );
+    expect(await made(`other-${name}`, "seen.csv", more)).toEqual({ chosen, tested });
   });
 
   it.each([
-    ["", []],
-    ["tuned", ["--tune", "3"]],
-    ["in logarithms", ["--prepare", "log:y,z"]],
-    ["in components", ["--prepare", "components:1"]],
-    ["penalised, to the last epoch", ["--penalty", "l2=1e-3", "--validation", "0"]],
-    ["with the Gaussian process", ["--model", "gaussian-process"]],
+    ["file", []],
+    ["file, tuned", tuning],
   ] as const)("%s", async (name, more) => {
-    const made = async (file: string) => {
-      const out = `${file}-${name}`;
-      const line = `train ${file}.csv --inputs a,b --outputs y,z --split-column test --trials 2`;
-      const size = more.includes("--tune" as never) ? "--epochs 9" : "--epochs 4 --width 4 --depth 2";
-      const ended = await stiffnet(
-        [...line.split(" "), ...size.split(" "), ...more, "--out", out, "--json"],
-        { cwd },
-      );
-      expect(ended.code, ended.stderr).toBe(0);
-      const { kept } = JSON.parse(ended.stdout);
-      const trials = readFileSync(join(cwd, out, "trials.jsonl"), "utf8")
-        .trim()
-        .split("\n");
-      const digests = trials
-        .map((trial) => JSON.parse(trial))
-        .map(({ id, digest, epoch }) => [id, digest, epoch]);
-      const { surrogate } = await inspectOnnx(join(cwd, out, "model.onnx"));
-      const { network, training, models } = JSON.parse(readFileSync(join(cwd, out, "config.json"), "utf8"));
-      return {
-        ...{ kept, digests: digests.sort(), network, training, models },
-        ...{ intervals: surrogate!.metadata.intervals, preparation: surrogate!.preparation },
-        process:
-          surrogate!.config.kind === "gaussianProcess"
-            ? (await importGaussian(join(cwd, out, "model.onnx"))).processes
-            : [],
-      };
-    };
-    expect(await made("other")).toEqual(await made("seen"));
+    write("trained.csv", rows.slice(15));
+    const both = [];
+    for (const [k, change] of [(row: Row) => row, changed].entries()) {
+      write("tested.csv", rows.slice(0, 15).map(change));
+      both.push(await made(`${k}-${name}`, "trained.csv", ["--test-file", "tested.csv", ...more]));
+    }
+    expect(both[0]!.tested).toHaveLength(15);
+    expect(both[1]).toEqual(both[0]);
   });
 });

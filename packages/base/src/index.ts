@@ -22,15 +22,11 @@ export {
 export { largestChunk } from "./chunks.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
-export { colours, lookSheet, lookVariables, seriesColours } from "./look.ts";
 export { nearest } from "./nearest.ts";
 export { type Checks, checkOptions, fields, type OptionRules, optionsChecker } from "./options.ts";
 export {
-  type RandomBits,
   type RandomStream,
-  randomBits,
   randomStream,
-  requireSeed,
   resumeStream,
   shuffle,
 } from "./random.ts";

@@ -1,6 +1,6 @@
 import { needed, whole } from "@stiffnet/base";
 import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
-import type { Rows, TrainingEngine } from "./training-engine.ts";
+import { type AdamOptions, adamChecks, type Rows, type TrainingEngine } from "./training-engine.ts";
 
 /** An engine that refuses, before it computes, what would read outside of its arrays: rows that a table does
  *  not have, tables of other engines, arrays of other lengths. Every engine goes through it, since native
@@ -12,6 +12,7 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
   /** The tables of this engine: whether each has outputs. */
   const tables = new WeakMap<Rows, boolean>();
   let visiting = false;
+  let adam: AdamOptions | undefined;
   const requireTable = (table: Rows, withOutputs: boolean): void => {
     const hasOutputs = tables.get(table);
     if (hasOutputs === undefined)
@@ -71,6 +72,9 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
     },
     step(time, options) {
       requireOptions(who, { time }, { time: needed(whole(1)) });
+      // An epoch's steps have the same options.
+      if (options !== adam) requireOptions(who, options, adamChecks);
+      adam = options;
       engine.step(time, options);
     },
     forward(table, visit) {

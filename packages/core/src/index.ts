@@ -22,14 +22,13 @@ export { type Integrated, type IntegrateOptions, integrate } from "./integrate.t
 export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";
-export { blockWeights, type Model, neuralOde, requireModel, resnet } from "./model.ts";
+export { type Model, neuralOde, requireModel, resnet } from "./model.ts";
 export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
-export { defaultPlateau, type PlateauOptions, type PlateauState, plateauStep } from "./plateau.ts";
+export type { PlateauOptions, PlateauState } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
 export { predict64 } from "./predict64.ts";
 export { refine } from "./refine.ts";
-export { riskOn } from "./risk.ts";
 export {
   decodeState,
   encodeState,
@@ -53,14 +52,12 @@ export type {
 } from "./training-engine.ts";
 export {
   type FieldActivation,
-  fieldActivations,
   type Simulated,
   simulate,
   type Trajectory,
   type TrajectoryModel,
   type TrajectoryOptions,
   trajectoryModel,
-  trajectoryProblem,
 } from "./trajectory/model.ts";
 export type { TrainTrajectoryOptions, TrajectoryRecord, TrajectoryState } from "./trajectory/options.ts";
 export type { TrajectoryScaling } from "./trajectory/scaling.ts";

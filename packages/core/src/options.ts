@@ -6,7 +6,6 @@ import {
   fields,
   flag,
   needed,
-  number,
   object,
   oneOf,
   positive,
@@ -19,7 +18,7 @@ import type { Model } from "./model.ts";
 import { type Penalty, penaltyCheck } from "./penalty.ts";
 import { defaultPlateau, type PlateauOptions, plateauCheck } from "./plateau.ts";
 import type { TrainingState } from "./state.ts";
-import { type AdamOptions, type EngineFactory, threadsCheck } from "./training-engine.ts";
+import { type AdamOptions, type EngineFactory, momentCheck, threadsCheck } from "./training-engine.ts";
 
 /** What `train` and `trainTrajectory` have in common. */
 export interface RunOptions<Epoch, State> {
@@ -102,13 +101,11 @@ export interface TrainSettings extends AdamOptions {
   readonly steer?: number;
 }
 
-const moment = number("a number from 0 to below 1", (beta) => beta >= 0 && beta < 1);
-
 const checks: Checks<TrainOptions> = {
   ...runChecks,
   batchSize: whole(1),
-  beta1: moment,
-  beta2: moment,
+  beta1: momentCheck,
+  beta2: momentCheck,
   epsilon: positive,
   plateau: either(plateauCheck, oneOf(false)),
   anneal: flag,

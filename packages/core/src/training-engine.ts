@@ -1,4 +1,4 @@
-import { type Check, whole } from "@stiffnet/base";
+import { type Check, type Checks, needed, number, positive, whole } from "@stiffnet/base";
 import type { Kernels } from "@stiffnet/kernels";
 import type { ModelConfig } from "./config.ts";
 import type { Penalty, PenaltyEvaluator } from "./penalty.ts";
@@ -23,6 +23,18 @@ export interface AdamOptions {
   readonly beta2: number;
   readonly epsilon: number;
 }
+
+export const momentCheck: Check<number> = number(
+  "a number from 0 to below 1",
+  (beta) => beta >= 0 && beta < 1,
+);
+
+export const adamChecks: Checks<AdamOptions> = {
+  rate: needed(positive),
+  beta1: needed(momentCheck),
+  beta2: needed(momentCheck),
+  epsilon: needed(positive),
+};
 
 /** Rows as the network sees them, held by the engine that made them and of use to it alone. */
 export interface Rows {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  blockWeights,
   type Model,
   type NeuralOdeConfig,
   neuralOde,
@@ -9,6 +8,7 @@ import {
   resnet,
   withDepth,
 } from "../src/index.ts";
+import { blockWeights } from "../src/model.ts";
 import { small } from "./gradients.ts";
 import { problem, shape } from "./ode-problem.ts";
 import { network64 } from "./reference/ode.ts";

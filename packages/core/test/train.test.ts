@@ -5,15 +5,14 @@ import { identity, principalComponents, standardise } from "@stiffnet/preparatio
 import { expect, it } from "vitest";
 import {
   createEngine,
-  defaultPlateau,
   type EngineFactory,
   evaluate,
   type Penalty,
-  plateauStep,
   predict,
   resnet,
   train,
 } from "../src/index.ts";
+import { defaultPlateau, plateauStep } from "../src/plateau.ts";
 import { model, problem, quick } from "./product-problem.ts";
 
 it("learns, in physical units of any size", async () => {

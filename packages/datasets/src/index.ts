@@ -1,6 +1,5 @@
 export { type Axis, axis, type Distribution } from "./axis.ts";
 export { type DalecOptions, dalec, dalecDataset, runDalec } from "./dalec/dalec.ts";
-export { climatology, type Drivers, driversFrom } from "./dalec/drivers.ts";
 export { type Ensemble, type EnsembleName, ensembles } from "./dalec/ensembles.ts";
 export type { Budget } from "./dalec/simulate.ts";
 export { DatasetError } from "./errors.ts";

@@ -1,16 +1,7 @@
 import { samplingStream } from "@stiffnet/base";
-import {
-  climatology,
-  dalec,
-  dalecDataset,
-  driversFrom,
-  ensembles,
-  runDalec,
-  sobol,
-  toAxes,
-} from "@stiffnet/datasets";
-import { tableOf } from "@stiffnet/tables";
+import { dalec, dalecDataset, ensembles, runDalec, sobol, toAxes } from "@stiffnet/datasets";
 import { describe, expect, it } from "vitest";
+import { climatology } from "../src/dalec/drivers.ts";
 import { canopyWeather, photosynthesis } from "../src/dalec/photosynthesis.ts";
 import { dayLength } from "../src/dalec/sun.ts";
 import reference from "./reference/dalec.json" with { type: "json" };
@@ -167,35 +158,6 @@ describe("ensembles", () => {
     const [first] = dalecDataset({ ensemble: "global", train: 20, test: 5 }).preparation.inputs.steps;
     expect(first).toMatchObject({ kind: "log" });
     if (first?.kind === "log") expect(first.applies.filter((x) => !x)).toHaveLength(4);
-  });
-});
-
-describe("drivers", () => {
-  const rows = Array.from({ length: 365 }, (_, d) => [
-    drivers.day[d]!,
-    drivers.minimum[d]!,
-    drivers.maximum[d]!,
-    drivers.radiation[d]!,
-    drivers.co2[d]!,
-  ]);
-  const columns = ["day", "minimum", "maximum", "radiation", "co2"];
-  it("from a table give the same run", () => {
-    const own = driversFrom(tableOf(columns, rows), { latitude: 62 });
-    expect(dalecDataset({ train: 5, test: 5, drivers: own }).digest).toBe(
-      dalecDataset({ train: 5, test: 5 }).digest,
-    );
-  });
-  it.each([
-    ["a negative radiation", [100, 1, 2, -1, 390], "row 1: radiation is -1, expected 0 to 60"],
-    ["a missing temperature", [100, Number.NaN, 2, 1, 390], "row 1: minimum is NaN"],
-    ["kelvin", [100, 271, 280, 1, 390], "row 1: minimum is 271, expected -90 to 60"],
-    ["crossed temperatures", [100, 5, 2, 1, 390], "row 1: minimum 5 is above maximum 2"],
-  ])("refuse %s", (_, row, message) => {
-    expect(() => driversFrom(tableOf(columns, [row]), { latitude: 62 })).toThrow(message);
-  });
-  it("refuse a table without a column and a latitude off the globe", () => {
-    expect(() => driversFrom(tableOf(["day"], [[1]]), { latitude: 62 })).toThrow("'minimum'");
-    expect(() => driversFrom(tableOf(columns, rows), { latitude: 92 })).toThrow("latitude 92");
   });
 });
 

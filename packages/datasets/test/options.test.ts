@@ -3,7 +3,6 @@ import {
   type DatasetError,
   dalec,
   dalecDataset,
-  driversFrom,
   ishigami,
   latinHypercube,
   runDalec,
@@ -22,7 +21,6 @@ import {
 import { expect, it } from "vitest";
 
 const rows = Float64Array.of(1, 2, 3);
-const table = { name: "t", column: () => rows };
 const set = { count: 3, inputs: rows, outputs: rows };
 const names = { name: "d", inputNames: ["x"], outputNames: ["y"] };
 
@@ -32,7 +30,6 @@ const functions: Readonly<Record<string, (stray: object) => unknown>> = {
   dalec: (stray) => dalec(stray),
   runDalec: (stray) => runDalec(new Float64Array(0), stray),
   sample: (stray) => sample(testFunction("branin"), { train: 1, ...stray }),
-  driversFrom: (stray) => driversFrom(table, { latitude: 60, ...stray }),
   ishigami: (stray) => ishigami(stray),
   latinHypercube: (stray) => latinHypercube(stray),
   sobol: (stray) => sobol(stray),

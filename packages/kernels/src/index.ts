@@ -14,5 +14,5 @@ export { createImplicit, type ImplicitLayerSolver } from "./implicit.ts";
 export { createKernels, type Kernels, type KernelsOptions, nativeEngines } from "./kernels.ts";
 export { type Arena, type Block, KernelMemoryError } from "./memory.ts";
 export { type ActivationName, createNetwork, type Network, type NetworkShape, padded } from "./network.ts";
-export { createPerceptron, type Perceptron, type PerceptronShape, perceptronSizes } from "./perceptron.ts";
+export { createPerceptron, type PerceptronShape, perceptronSizes } from "./perceptron.ts";
 export { createRungeKutta, type ExplicitTableau, type LayerSolver } from "./runge-kutta.ts";

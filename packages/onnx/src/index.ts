@@ -1,4 +1,3 @@
-export { type Affine, affineOf } from "./affine.ts";
 export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
 export { exportEnsemble, exportOnnx, type OnnxExport } from "./export-onnx.ts";
@@ -15,7 +14,7 @@ export {
   type TensorDescription,
   type Variable,
 } from "./inspect.ts";
-export { type ExportOptions, type Json, rangesOf } from "./options.ts";
+export type { ExportOptions, Json } from "./options.ts";
 export type { OnnxSource } from "./source.ts";
 export { encodeTfjs, exportTfjs, type TfjsExport, tfjsFiles } from "./tfjs/export-tfjs.ts";
 export type { TfjsModel } from "./tfjs/graph-model.ts";

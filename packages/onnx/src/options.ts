@@ -19,7 +19,7 @@ export interface ExportOptions {
   /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON,
    *  as it is. */
   readonly metadata?: { readonly [key: string]: Json | undefined };
-  /** Smallest and largest value of each input in the training set, in physical units (see `rangesOf`). */
+  /** Smallest and largest value of each input in the training set, in physical units (see `rangesOf` of `@stiffnet/preparation`). */
   readonly ranges?: readonly (readonly [number, number])[];
   readonly units?: { readonly inputs?: readonly string[]; readonly outputs?: readonly string[] };
   /** A sentence for whoever opens the file. */
@@ -146,21 +146,4 @@ function requireFinite(value: unknown, path: string): void {
   if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) requireFinite(inner, `${path}.${key}`);
   }
-}
-
-/** The smallest and largest value of each column. rows: [count, columns] row-major. */
-export function rangesOf(rows: Float64Array, columns: number): [number, number][] {
-  if (columns < 1 || rows.length === 0 || rows.length % columns !== 0) {
-    throw new OnnxError(`rangesOf: ${rows.length} values are not whole rows of ${columns} columns`, {
-      code: "shape_mismatch",
-    });
-  }
-  return Array.from({ length: columns }, (_, j) => {
-    let [min, max] = [rows[j]!, rows[j]!];
-    for (let i = j; i < rows.length; i += columns) {
-      min = Math.min(min, rows[i]!);
-      max = Math.max(max, rows[i]!);
-    }
-    return [min, max];
-  });
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rangesOf } from "@stiffnet/preparation";
 import { describe, expect, test } from "vitest";
-import { descriptionText, encodeOnnx, exportOnnx, inspectOnnx, rangesOf, verifyOnnx } from "../src/index.ts";
+import { descriptionText, encodeOnnx, exportOnnx, inspectOnnx, verifyOnnx } from "../src/index.ts";
 import { version } from "../src/version.ts";
 import { modelOf } from "./models.ts";
 

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { resnet } from "@stiffnet/core";
-import { chain, dataset, type Fit, logarithm, principalComponents, standardise } from "@stiffnet/preparation";
+import {
+  chain,
+  dataset,
+  type Fit,
+  logarithm,
+  principalComponents,
+  rangesOf,
+  standardise,
+} from "@stiffnet/preparation";
 import { type GaussianModel, gaussianModel, predictGaussianModel } from "@stiffnet/uncertainty";
 import { describe, expect, it } from "vitest";
 import {
@@ -14,7 +22,6 @@ import {
   importGaussian,
   importOnnx,
   inspectOnnx,
-  rangesOf,
 } from "../src/index.ts";
 import { runOnnx } from "../src/platform/node.ts";
 

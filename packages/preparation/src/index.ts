@@ -4,7 +4,7 @@ export { principalComponents } from "./components.ts";
 export { type Dataset, type DatasetOptions, dataset, type NamedSamples } from "./dataset.ts";
 export { PreparationError } from "./errors.ts";
 export { logarithm } from "./logarithm.ts";
-export { minMax } from "./min-max.ts";
+export { minMax, rangesOf } from "./min-max.ts";
 export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
 export { type TableColumn, tableColumns } from "./table-columns.ts";

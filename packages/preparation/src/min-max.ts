@@ -30,20 +30,30 @@ export function minMax(
     );
   }
   const count = requireSome("minMax", rows, names.length);
+  names.forEach((name, column) => {
+    for (let row = 0; row < count; row++) requireFinite(rows[row * names.length + column]!, name, row);
+  });
   const mean: number[] = [];
   const scale: number[] = [];
-  names.forEach((name, column) => {
-    let least = Number.POSITIVE_INFINITY;
-    let most = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < count; row++) {
-      const x = requireFinite(rows[row * names.length + column]!, name, row);
-      least = Math.min(least, x);
-      most = Math.max(most, x);
-    }
+  rangesOf(rows, names.length).forEach(([least, most], column) => {
+    const name = names[column]!;
     if (least === most && constant === "refuse") throw constantColumn(name, least, count, "scaled");
     const step = least === most ? 1 : (most - least) / (upper - lower);
     mean.push(least - lower * step);
     scale.push(step);
   });
   return { columns: names.length, steps: [{ kind: "affine", mean, scale }] };
+}
+
+/** The smallest and largest value of each column. rows: [count, columns] row-major. */
+export function rangesOf(rows: Float64Array, columns: number): [number, number][] {
+  requireSome("rangesOf", rows, columns);
+  return Array.from({ length: columns }, (_, j) => {
+    let [min, max] = [rows[j]!, rows[j]!];
+    for (let i = j; i < rows.length; i += columns) {
+      min = Math.min(min, rows[i]!);
+      max = Math.max(max, rows[i]!);
+    }
+    return [min, max];
+  });
 }

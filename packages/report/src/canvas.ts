@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { colours, seriesColours } from "@stiffnet/base";
+import { colours, seriesColours } from "@stiffnet/terminal";
 import { parseHTML } from "linkedom";
 
 /** One SVG. */

@@ -1,4 +1,4 @@
-import { lookSheet } from "@stiffnet/base";
+import { lookSheet } from "@stiffnet/terminal";
 
 export const pageStyle: string = `
 ${lookSheet}

@@ -1,4 +1,3 @@
-export { differentiateProxy, evaluateProxy, jacobianBatch, singleJacobian } from "./evaluate.ts";
 export type { LanczosOptions } from "./iteration/lanczos.ts";
 export { type Measurement, measure } from "./measure.ts";
 export { type StiffnessPenaltyOptions, stiffnessPenalty } from "./penalty.ts";
@@ -32,12 +31,7 @@ export {
   eigenvaluesOf,
   singularValuesOf,
 } from "./spectra/dense.ts";
-export {
-  type SpectralRadii,
-  type SpectralRadius,
-  spectralRadiiOf,
-  spectralRadiusOf,
-} from "./spectra/eigenpair.ts";
+export { type SpectralRadii, spectralRadiiOf } from "./spectra/eigenpair.ts";
 export { renderStability } from "./spectra/render-stability.ts";
 export { type Spectra, spectra } from "./spectra/spectra.ts";
-export { type LayerStability, type Stability, stability, stabilityOf } from "./spectra/stability.ts";
+export { type LayerStability, type Stability, stability } from "./spectra/stability.ts";

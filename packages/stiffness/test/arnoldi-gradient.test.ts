@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { singleJacobian } from "../src/index.ts";
 import { type Case, cases, radiusOf, trackArnoldi } from "./arnoldi.ts";
+import { singleJacobian } from "./evaluate.ts";
 
 /** A real, simple eigenvalue that stands apart: |l_2 / l_1|^32 is rounding. */
 const apart = ({ re, im }: Case): boolean =>

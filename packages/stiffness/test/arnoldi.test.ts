@@ -1,8 +1,9 @@
 import { randomStream } from "@stiffnet/base";
 import { createKernels } from "@stiffnet/kernels";
 import { describe, expect, it } from "vitest";
-import { differentiateProxy, evaluateProxy, singleJacobian, spectralRadius } from "../src/index.ts";
+import { spectralRadius } from "../src/index.ts";
 import { cases, radiusOf, trackArnoldi } from "./arnoldi.ts";
+import { differentiateProxy, evaluateProxy, singleJacobian } from "./evaluate.ts";
 
 /** Error over |J|_F: float32 and a deflation at 5e-6 make an exact eigenvalue of a matrix that close to J,
  *  which the eigenvalue's condition, 1e5 and more in the last two, multiplies. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { jacobianBatch, singleJacobian, squared } from "../src/index.ts";
+import { squared } from "../src/index.ts";
+import { jacobianBatch, singleJacobian } from "./evaluate.ts";
 import { family, type Member } from "./family.ts";
 import { central, difference, jacobian64 } from "./float64.ts";
 import { track } from "./track.ts";

@@ -4,11 +4,11 @@ import { createDense, createKernels, type DenseFunction } from "@stiffnet/kernel
 import { describe, expect, it } from "vitest";
 import {
   type DifferentiableProxy,
-  jacobianBatch,
   type PenalisedName,
   penalisedProxies,
   spectralRadius,
 } from "../src/index.ts";
+import { jacobianBatch } from "./evaluate.ts";
 import { difference, frobenius64, jacobian64 } from "./float64.ts";
 import { track } from "./track.ts";
 

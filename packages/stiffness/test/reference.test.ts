@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { jacobianBatch } from "../src/index.ts";
+import { jacobianBatch } from "./evaluate.ts";
 import { family } from "./family.ts";
 import { difference, frobenius64, jacobian64 } from "./float64.ts";
 import { track } from "./track.ts";

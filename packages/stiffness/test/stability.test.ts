@@ -1,6 +1,7 @@
 import { type Model, resnet } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
-import { eigenRatio, measure, renderStability, spectra, stability, stabilityOf } from "../src/index.ts";
+import { eigenRatio, measure, renderStability, spectra, stability } from "../src/index.ts";
+import { stabilityOf } from "../src/spectra/stability.ts";
 import { trainedModels } from "./trained.ts";
 
 /** A linear network, whose Jacobians are its weights: two layers with the given blocks. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluateProxy, penalisedProxies, proxies, singleJacobian } from "../src/index.ts";
+import { penalisedProxies, proxies } from "../src/index.ts";
+import { evaluateProxy, singleJacobian } from "./evaluate.ts";
 import { family, ratios } from "./family.ts";
 
 // l = -1, -2, -4, in a basis that is not orthogonal.

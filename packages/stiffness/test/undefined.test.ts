@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { eigenvaluesOf, largestSingularValue, singleJacobian, spectralRadius } from "../src/index.ts";
+import { eigenvaluesOf, largestSingularValue, spectralRadius } from "../src/index.ts";
+import { singleJacobian } from "./evaluate.ts";
 import { central, difference, sigma64 } from "./float64.ts";
 import { track } from "./track.ts";
 

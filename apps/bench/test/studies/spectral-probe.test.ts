@@ -2,12 +2,12 @@ import { type JacobianBatch, resnet, train } from "@stiffnet/core";
 import { friedman, sample } from "@stiffnet/datasets";
 import {
   type DifferentiableProxy,
-  jacobianBatch,
   spectralRadiiOf,
   spectralRadius,
   stiffnessPenalty,
 } from "@stiffnet/stiffness";
 import { describe, expect, it } from "vitest";
+import { jacobianBatch } from "../../../../packages/stiffness/test/evaluate.ts";
 import { pointsOf, proxyOf, spectralMethods } from "../../src/studies/spectral/methods.ts";
 import { type Probe, probeOf } from "../../src/studies/spectral/probe.ts";
 import reference from "../reference/spectral.json" with { type: "json" };

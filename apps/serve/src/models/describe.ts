@@ -1,6 +1,6 @@
 import type { ModelConfig } from "@stiffnet/core";
-import { importOnnx, rangesOf, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
-import type { Category } from "@stiffnet/preparation";
+import { importOnnx, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
+import { type Category, rangesOf } from "@stiffnet/preparation";
 import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;

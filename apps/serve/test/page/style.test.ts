@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { lookSheet } from "@stiffnet/base";
+import { lookSheet } from "@stiffnet/terminal";
 import { expect, test } from "vitest";
 import { served } from "#page";
 

@@ -1,4 +1,5 @@
-import { exportGaussian, type Json, OnnxError, rangesOf } from "@stiffnet/onnx";
+import { exportGaussian, type Json, OnnxError } from "@stiffnet/onnx";
+import { rangesOf } from "@stiffnet/preparation";
 import { note } from "@stiffnet/terminal";
 import type { Results } from "@stiffnet/trials";
 import type { Exported } from "@stiffnet/trials/results";

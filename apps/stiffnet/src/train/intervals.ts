@@ -1,5 +1,4 @@
-import { rangesOf } from "@stiffnet/onnx";
-import type { Preparation } from "@stiffnet/preparation";
+import { type Preparation, rangesOf } from "@stiffnet/preparation";
 import { mean } from "@stiffnet/report";
 import { keptBack, type Results, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 import {

@@ -1,5 +1,4 @@
-import { rangesOf } from "@stiffnet/onnx";
-import { tableColumns } from "@stiffnet/preparation";
+import { rangesOf, tableColumns } from "@stiffnet/preparation";
 import type { StudyData } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import { analyse } from "../sensitivity/experiment.ts";

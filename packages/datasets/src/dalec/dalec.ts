@@ -1,4 +1,4 @@
-import { type Checks, object, oneOf, whole } from "@stiffnet/base";
+import { type Checks, oneOf, whole } from "@stiffnet/base";
 import type { Dataset, Samples } from "@stiffnet/preparation";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
@@ -6,7 +6,7 @@ import type { Output, TestFunction } from "../functions/types.ts";
 import { checkOptions, given } from "../options.ts";
 import { type SampleOptions, sample } from "../sample.ts";
 import { sobol } from "../samplers/sobol.ts";
-import { climatology, type Drivers } from "./drivers.ts";
+import { climatology } from "./drivers.ts";
 import { type Ensemble, type EnsembleName, ensembles } from "./ensembles.ts";
 import type { Parameters, Pools } from "./processes.ts";
 import { type Budget, type Means, simulator } from "./simulate.ts";
@@ -14,9 +14,7 @@ import { type Budget, type Means, simulator } from "./simulate.ts";
 export interface DalecOptions {
   /** Default `site`. */
   ensemble?: EnsembleName;
-  /** Default: the synthetic boreal climatology. */
-  drivers?: Drivers;
-  /** Passes over the drivers, default 5. */
+  /** Passes over the synthetic year, default 5. */
   years?: number;
   /** How many of the last passes the outputs are means over, default 1. */
   averaged?: number;
@@ -24,7 +22,6 @@ export interface DalecOptions {
 
 const checks: Checks<DalecOptions> = {
   ensemble: oneOf(...(Object.keys(ensembles) as EnsembleName[])),
-  drivers: object,
   years: given,
   averaged: given,
 };
@@ -74,7 +71,7 @@ export function runDalec(
   options: DalecOptions = {},
 ): { outputs: Float64Array; budgets: readonly Budget[] } {
   checkOptions("runDalec", options, checks);
-  const { drivers = climatology(), years = 5, averaged = 1 } = options;
+  const { years = 5, averaged = 1 } = options;
   const ensemble = ensembles[options.ensemble ?? "site"];
   if (whole(1).fault("averaged", averaged) ?? whole(averaged).fault("years", years)) {
     throw new DatasetError(
@@ -84,7 +81,7 @@ export function runDalec(
   }
   const width = ensemble.inputs.length;
   const count = rowsOf("dalec", rows, width);
-  const run = simulator(drivers, { years, averaged });
+  const run = simulator(climatology(), { years, averaged });
   const values = new Float64Array(count * outputs.length);
   const budgets = Array.from({ length: count }, (_, r) => {
     const row = rows.subarray(r * width, (r + 1) * width);
@@ -102,11 +99,10 @@ export function runDalec(
 export function dalecDataset(
   options: DalecOptions & Partial<SampleOptions> = {},
 ): Dataset & { readonly test: Samples } {
-  const { ensemble = "site", drivers, years, averaged, ...rest } = options;
+  const { ensemble = "site", years, averaged, ...rest } = options;
   const { train = 1996, test = 500, sampler = sobol() } = rest;
   const model = dalec({
     ensemble,
-    ...(drivers && { drivers }),
     ...(years !== undefined && { years }),
     ...(averaged !== undefined && { averaged }),
   });

@@ -1,12 +1,6 @@
 import { median } from "@stiffnet/report";
-import {
-  type ExportOptions,
-  exportEnsemble,
-  exportOnnx,
-  type Json,
-  OnnxError,
-  rangesOf,
-} from "@stiffnet/onnx";
+import { type ExportOptions, exportEnsemble, exportOnnx, type Json, OnnxError } from "@stiffnet/onnx";
+import { rangesOf } from "@stiffnet/preparation";
 import type { TrainedTrial } from "../run/results.ts";
 import type { Summary } from "./summary.ts";
 import type { Results } from "../study/kind.ts";

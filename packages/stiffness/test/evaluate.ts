@@ -1,6 +1,6 @@
 import { type JacobianBatch, type JacobianGradient, ShapeError } from "@stiffnet/core";
 import { createKernels, padded } from "@stiffnet/kernels";
-import type { DifferentiableProxy, ProxySpace, StiffnessProxy } from "./proxy.ts";
+import type { DifferentiableProxy, ProxySpace, StiffnessProxy } from "../src/index.ts";
 
 /** The batch of one layer and one sample whose Jacobian is `matrix` (row-major [D, D]). */
 export function singleJacobian(matrix: ArrayLike<number>): JacobianBatch {
