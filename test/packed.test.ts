@@ -29,7 +29,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/stiffness": 115,
   "@stiffnet/terminal": 30,
   "@stiffnet/trials": 160,
-  "@stiffnet/tfjs": 40,
+  "@stiffnet/tfjs": 55,
   stiffnet: 82,
   "stiffnet-serve": 1090,
 };

@@ -2,7 +2,7 @@
 export interface Check<T> {
   /** In words, to go behind "expected": "a positive number". */
   readonly expected: string;
-  /** What is wrong with a value, behind its name; undefined where nothing is. */
+  /** Says what is wrong with a value, after its name. Returns undefined if the value is right. */
   fault(name: string, value: unknown): string | undefined;
   /** The option must be given. */
   readonly needed?: boolean;

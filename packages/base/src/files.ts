@@ -1,4 +1,4 @@
-// For those who write files: Node alone, and so not among what the package's main entry has.
+// For programs that write files. It needs Node, so it is an entry of its own.
 import {
   appendFileSync,
   closeSync,
@@ -20,7 +20,7 @@ import { refuseToReplace } from "./inputs.ts";
 export { forgetInputs, noteInput, refuseToReplace } from "./inputs.ts";
 
 /** Lets `write` fill a file beside `path` and then renames it, so that a reader, and a process killed
- *  half-way, see the old file or the new one. What fails leaves `path` untouched and nothing beside it. */
+ *  half-way, see the old file or the new one. A failure leaves `path` untouched and nothing beside it. */
 export async function writeAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   refuseToReplace(path);
   const aside = asideOf(path);

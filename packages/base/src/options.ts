@@ -5,8 +5,9 @@ import { nearest } from "./nearest.ts";
 type KeyOf<O> = O extends unknown ? keyof O & string : never;
 type ValueOf<O, K> = O extends unknown ? (K extends keyof O ? Exclude<O[K], undefined> : never) : never;
 
-/** A check for each option: one without a check does not compile, nor does a check of another type, nor an
- *  option that must be given and is not `needed`. Of a union of types, for each option of any of them. */
+/** A check for each option. An option without a check does not compile, nor does a check of another type. An
+ *  option that must be given needs a `needed` check. A union of types needs a check for each option of any of
+ *  them. */
 export type Checks<O> = {
   readonly [K in KeyOf<O>]-?: [O] extends [{ readonly [P in K]: unknown }]
     ? NeededCheck<ValueOf<O, K>>
@@ -16,8 +17,7 @@ export type Checks<O> = {
 export interface OptionRules<O> {
   /** Fields without a check pass: for data and models, which may hold more than is asked of them. */
   readonly others?: boolean;
-  /** Pairs of options of which at most one may be given (false counts as not given), and what was expected
-   *  instead. */
+  /** Pairs of options that exclude each other (false counts as not given), and what was expected instead. */
   readonly excludes?: readonly (readonly [KeyOf<O>, KeyOf<O>, string?])[];
 }
 

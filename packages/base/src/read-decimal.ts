@@ -73,7 +73,7 @@ export function readDecimal(
   return Number.isFinite(into[k]!) ? at : -1;
 }
 
-/** The digit that stands there; above 9 where there is none. */
+/** The digit at this place, or a number above 9 if there is no digit. */
 function digitAt(bytes: Uint8Array, at: number): number {
   return at < bytes.length ? (bytes[at]! - zero) >>> 0 : 10;
 }

@@ -49,7 +49,8 @@ export function createBatchLoss(loaded: LoadedNetwork, penalty: PenaltyPass | un
       penalty?.addToParameters();
       const total = result.squares + (penalty?.weight ?? 0) * result.penaltySquares;
       result.loss = Math.sqrt(total / result.count);
-      // The root has no derivative at 0, where nothing is left to learn: 0 is used.
+      // The root has no derivative at 0. The derivative 0 is used: the network has nothing left to learn
+      // there.
       scale = result.loss === 0 ? 0 : 1 / (result.count * result.loss);
       return result;
     },

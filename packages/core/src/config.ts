@@ -42,9 +42,9 @@ interface NetworkOptions {
 export interface ResNetOptions extends NetworkOptions {
   /** Of a configuration that is given back. */
   readonly kind?: "resnet";
-  /** What the lift applies: tanh (default) or nothing. */
+  /** The activation of the lift: tanh (default) or none. */
   readonly lift?: "tanh" | "identity";
-  /** false: h_n = s(W_n h_{n-1} + b_n), a plain network; there is no time then, and no horizon. */
+  /** false makes a plain network, h_n = s(W_n h_{n-1} + b_n), without a time or a horizon. */
   readonly skip?: boolean;
 }
 

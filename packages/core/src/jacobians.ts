@@ -1,6 +1,6 @@
 /** The Jacobians of a chunk of samples, J_{n,i} = diag(slopes[n, :, i]) weights[n], in 1/time: what every
- *  stiffness proxy works on. Slopes are feature-major with the samples innermost, as the engine keeps them,
- *  so that a proxy handles all samples of a layer as one matrix product; `stride >= batch` is their padded
+ *  stiffness proxy works on. Slopes are feature-major with the samples innermost, as the engine keeps them.
+ *  So a proxy handles all samples of a layer as one matrix product. `stride >= batch` is their padded
  *  count. */
 export interface JacobianBatch {
   /** N */

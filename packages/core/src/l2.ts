@@ -3,7 +3,7 @@ import { requireOptions } from "./errors.ts";
 import type { Penalty } from "./penalty.ts";
 
 /** p = mean over the parameter tensors of their Euclidean (Frobenius) norm, the same for every sample
- *  (slides p. 16). Where a tensor is zero its norm has no derivative: 0 is used. */
+ *  (slides p. 16). The norm of a zero tensor has no derivative: 0 is used. */
 export function l2Penalty(weight: number): Penalty {
   requireOptions("l2Penalty", { weight }, { weight: needed(nonNegative) });
   return {

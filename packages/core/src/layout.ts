@@ -13,7 +13,7 @@ export interface Slot {
  *  view. */
 export interface Layout {
   readonly size: number;
-  /** Of size 0, and not among the slots, where a neural ODE has none; so with `readout`. */
+  /** Has size 0, and is not among the slots, if a neural ODE has none. The same holds for `readout`. */
   readonly lift: { readonly weight: Slot; readonly bias: Slot };
   /** W_n and b_n of a residual network or of layers; Theta_j, for weights and biases, of another basis. */
   readonly blocks: readonly { readonly weight: Slot; readonly bias: Slot }[];

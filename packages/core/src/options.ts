@@ -68,8 +68,8 @@ export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;
-  /** Which parameters are returned: those after the last epoch, or those of the epoch with the smallest
-   *  validation risk (the default where a validation set is given). */
+  /** Returns the parameters after the last epoch, or those of the epoch with the smallest validation risk.
+   *  The latter is the default with a validation set. */
   readonly select?: "final" | "best";
   /** Called on the untrained network, every `every` epochs or after those that it says yes to, and after the
    *  last. */
@@ -77,9 +77,9 @@ export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
     readonly every: number | ((epoch: number) => boolean);
     of(model: Model): Record<string, number>;
   };
-  /** `save` is given the state every `every` epochs, and once more at the end. live: the history and what
-   *  a penalty keeps for every sample are not copied for it: they are right until `save` returns, or its
-   *  promise settles, and not after. */
+  /** `save` is given the state every `every` epochs, and once more at the end. With `live` the history, and
+   *  what a penalty keeps for every sample, are not copied. They are valid only until `save` returns or its
+   *  promise settles. */
   readonly checkpoint?: {
     readonly every: number;
     readonly live?: boolean;

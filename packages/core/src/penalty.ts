@@ -24,7 +24,7 @@ export const penaltyCheck: Check<Penalty> = fields<Penalty>(
   { others: true },
 );
 
-/** What a penalty is for one run; a penalty that has no gradient is refused. */
+/** A penalty bound to one run. A penalty without a gradient is refused. */
 export function bindPenalty(penalty: Penalty, context: PenaltyContext): PenaltyEvaluator {
   const bound = penalty.bind(context);
   for (const part of ["evaluate", "pullbackSlopes", "pullbackWeights"] as const) {

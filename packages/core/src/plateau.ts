@@ -27,8 +27,8 @@ export const defaultPlateau: PlateauOptions = {
   minimum: 0,
 };
 
-/** Reduce-on-plateau, stepped once an epoch: after more than `patience` epochs without a better loss the
- *  rate is multiplied by `factor`, then `cooldown` epochs pass before bad ones count again (as in
+/** Reduce-on-plateau, stepped once an epoch. After more than `patience` epochs without a better loss, the
+ *  rate is multiplied by `factor`. Bad epochs count again after `cooldown` epochs (as in
  *  PyTorch's ReduceLROnPlateau with mode "min" and a relative threshold). */
 export function plateauStep(state: PlateauState, loss: number, options: PlateauOptions): PlateauState {
   requireOptions<{ options: Partial<PlateauOptions> }>(

@@ -5,8 +5,8 @@ import { ConfigError } from "./errors.ts";
 import { createField64 } from "./field64.ts";
 import type { Model } from "./model.ts";
 
-/** `predict` in float64, by the model's own steps: what float32 engines and exported files are held
- *  against. inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. `look`
+/** `predict` in float64, by the model's own steps. Float32 engines and exported files are compared with it.
+ *  inputs: row-major [rows, inputs] in physical units; returns row-major [rows, outputs]. `look`
  *  is shown the Jacobian diag(s'(z)) W where each step begins, [D, D] by columns, to be read at once.
  *  Refuses implicit solvers: `integrate` takes them. */
 export function predict64(

@@ -12,8 +12,8 @@ import { layoutOf } from "./layout.ts";
 import { type Model, requireModel } from "./model.ts";
 
 export interface RefineOptions {
-  /** What becomes of the weights of layers: each is held for its k steps (default), or W(t) is piecewise
-   *  linear through the layers, W(t_n) = W_n at t_n = n T / N, and constant after the last one. */
+  /** Each layer's weights are held for its k steps (default), or W(t) is piecewise linear through the layers:
+   *  W(t_n) = W_n at t_n = n T / N, and constant after the last layer. */
   readonly layers?: "hold" | "linear";
   /** Takes the steps from now on; the model's own by default. */
   readonly solver?: StepSolver;

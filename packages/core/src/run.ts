@@ -47,8 +47,8 @@ export class Run<C extends ModelConfig> {
   #best = { epoch: 0, risk: Number.POSITIVE_INFINITY };
   #bestParameters: Float32Array;
   #epochSeconds = 0;
-  /** What the penalty keeps for every sample can be most of the memory, so there is one copy of it to go back
-   *  to. */
+  /** The penalty's values for every sample can be most of the memory, so only one copy is kept to go back to.
+   *  */
   #goBackTo: Float32Array = new Float32Array(0);
   /** Where the last epoch began: its arrays are used again. */
   #start: Position | undefined;
@@ -219,7 +219,7 @@ export class Run<C extends ModelConfig> {
     if (to.penalty.length > 0) this.#engine.penalty?.restore?.(to.penalty);
   }
 
-  /** What is recorded at the end of an epoch, and on the untrained network. */
+  /** Records the end of an epoch, or the untrained network. */
   #close(part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate">): void {
     const engine = this.#engine;
     const epoch = this.finished;

@@ -42,8 +42,8 @@ export function encodeState(state: TrainingState): Uint8Array {
   return bytes;
 }
 
-/** The bytes of `encodeState` one part after the other, of which the large ones are the state's own arrays:
- *  what is written from them is copied nowhere. */
+/** The bytes of `encodeState` one part after the other. The large parts are the state's own arrays, which are
+ *  not copied. */
 export function stateParts(state: TrainingState): Uint8Array[] {
   const { arrays, ...rest } = state;
   const lengths = Object.entries(arrays).map(([name, array]) => [name, array.length]);

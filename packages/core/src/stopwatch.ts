@@ -1,5 +1,5 @@
 /** Time spent on something: by the clock on the wall, and on the processors of this process (all its
- *  threads). A browser tells only the former: there it stands for both. */
+ *  threads). A browser knows only the clock, which is then used for both. */
 export interface Spent {
   readonly seconds: number;
   readonly processorSeconds: number;

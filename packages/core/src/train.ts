@@ -25,11 +25,11 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly stoppedEarly: boolean;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
-  /** What computed at the end: "kernels: native-avx512", "kernels: wasm" (both of the same bits), or the name
-   *  of the engine that was asked for. */
+  /** The engine at the end of the run: "kernels: native-avx512" or "kernels: wasm", which have the same bits,
+   *  or the name of the engine that was asked for. */
   readonly engine: string;
-  /** Spent training, over all resumptions and without what `measure` took: by the clock, and on the
-   *  processor, which is what the clock would say on a machine with nothing else to do. */
+  /** Time spent training, over all resumptions and without `measure`, by the clock and on the processor.
+   *  Processor time does not depend on what else the machine does. */
   readonly seconds: number;
   readonly processorSeconds: number;
   readonly state: TrainingState;

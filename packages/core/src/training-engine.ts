@@ -106,7 +106,7 @@ export interface EngineOptions {
   readonly threads?: number | undefined;
 }
 
-/** What computed, in one word: "kernels: native-avx512", "kernels: wasm", "tfjs (cpu backend)". */
+/** The name of the engine: "kernels: native-avx512", "kernels: wasm", "tfjs (cpu backend)". */
 export function engineName({
   name,
   kernels,

@@ -14,8 +14,8 @@ export interface Decimals {
     into: Float32Array,
     count: number,
   ): { readonly at: number; readonly count: number };
-  /** Writes numbers, each with at most 9 significant digits, which is enough for it to be read back: 0.1 as
-   *  0.100000001, 1e-9 as 9.99999972e-10. Stops before one that is not finite, so that `count` of them were
+  /** Writes numbers with at most 9 significant digits, which is enough to read the same float32 back: 0.1 as
+   *  0.100000001. Stops before one that is not finite, so that `count` of them were
    *  written. `text` is the kernels' memory, which the next call writes to. */
   write(numbers: Float32Array): { readonly text: Uint8Array; readonly count: number };
 }

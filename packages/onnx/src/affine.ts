@@ -46,8 +46,8 @@ export function requireRepresentable(
   }
 }
 
-/** A float64 constant as one tensor, or in a float32 graph as the sum of two: with x near a mean of 1e6 and a
- *  scale of 1, x - hi is exact and lo carries the digits of the mean that float32 drops. */
+/** A float64 constant as one tensor, or in a float32 graph as the sum of two. For x near a mean of 1e6, x -
+ *  hi is exact, and lo carries the digits of the mean that float32 drops. */
 function split(graph: GraphBuilder, name: string, dims: readonly number[], values: Float64Array) {
   const high = graph.constant(name, dims, values);
   if (graph.real === "float64") return { high };

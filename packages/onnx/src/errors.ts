@@ -7,8 +7,8 @@ export class OnnxError extends StiffnetError {
   override readonly name = "OnnxError";
 }
 
-/** What `read` makes of a file. A damaged file may hold anything, in places that nothing looks at before they
- *  are used: whatever comes of that is an error of the file's. */
+/** What `read` makes of a file. A damaged file may hold anything, also in places that no check sees before
+ *  they are used. So every error in reading is reported as an error of the file. */
 export function readingFile<T>(from: string, read: () => T): T {
   try {
     return read();

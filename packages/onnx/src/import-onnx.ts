@@ -22,7 +22,7 @@ export async function importOnnx(source: OnnxSource): Promise<Model[]> {
 }
 
 /** What a file of ours holds, read once. */
-interface Surrogate {
+export interface Surrogate {
   readonly from: string;
   readonly decoded: OnnxModel;
   readonly description: SurrogateDescription;

@@ -16,6 +16,4 @@ export {
 } from "./inspect.ts";
 export type { ExportOptions, Json } from "./options.ts";
 export type { OnnxSource } from "./source.ts";
-export { encodeTfjs, exportTfjs, type TfjsExport, tfjsFiles } from "./tfjs/export-tfjs.ts";
-export type { TfjsModel } from "./tfjs/graph-model.ts";
 export { usualRows, type Verification, type VerifyOptions, verifyOnnx } from "./verify.ts";

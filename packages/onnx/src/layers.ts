@@ -23,8 +23,8 @@ export interface LayerNodes {
  *  h_{n+1} = k_0 without skip connections.
  *
  *  In a float32 graph the state is carried as g = h / alpha:  v_i = g_n + sum_{j<i} a_ij k_j,  k_i = s(alpha
- *  W v_i + b), g_{n+1} = g_n + sum_i b_i k_i. The product with alpha is free within the one with W, and each
- *  step has an operator less, of which the time of a small network consists. The attribute that holds alpha
+ *  W v_i + b), g_{n+1} = g_n + sum_i b_i k_i. The product with W takes alpha along for free, so each step has
+ *  one operator less. A small network's time is the number of its operators. The attribute that holds alpha
  *  there has 32 bits, too few for a float64 graph. */
 export function layerNodes(graph: GraphBuilder, models: readonly Model[], start: string): LayerNodes {
   const { config } = models[0]!;

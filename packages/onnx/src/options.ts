@@ -19,7 +19,8 @@ export interface ExportOptions {
   /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON,
    *  as it is. */
   readonly metadata?: { readonly [key: string]: Json | undefined };
-  /** Smallest and largest value of each input in the training set, in physical units (see `rangesOf` of `@stiffnet/preparation`). */
+  /** Smallest and largest value of each input in the training set, in physical units. `rangesOf` of
+   *  `@stiffnet/preparation` finds them. */
   readonly ranges?: readonly (readonly [number, number])[];
   readonly units?: { readonly inputs?: readonly string[]; readonly outputs?: readonly string[] };
   /** A sentence for whoever opens the file. */

@@ -44,7 +44,7 @@ export function prepareSteps(
     } else if (step.kind === "log") {
       const { masked, flags, others } = mask(graph, step.applies, value, at);
       const log = graph.node("Log", [masked], `${at}.log`);
-      // The logarithm of a column that is left alone is that of 1.
+      // Columns without a logarithm get log(1) = 0.
       value = graph.node("Add", [log, graph.node("Mul", [value, others], `${at}.others`)], `${at}.x`);
       chains.push((j) => {
         const slope = graph.node(
@@ -96,7 +96,7 @@ export function restoreSteps(
         "other",
         step.applies.map((applies) => 1 - Number(applies)),
       );
-      // Of a column that is left alone, exp(0) = 1 is taken and dropped.
+      // Columns without a logarithm get exp(0) = 1, which is dropped.
       const exp = graph.node("Exp", [graph.node("Mul", [value, flags], `${at}.masked`)], `${at}.exp`);
       const taken = graph.node("Mul", [exp, flags], `${at}.taken`);
       value = graph.node("Add", [taken, graph.node("Mul", [value, others], `${at}.others`)], `${at}.y`);

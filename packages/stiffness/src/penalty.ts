@@ -19,8 +19,8 @@ export interface StiffnessPenaltyOptions {
    *  Default: the proxy's own, which is a fifth for `spectralRadius()`, `logarithmicNorm()` and the ratios,
    *  and 1 for the others. Whole groups of four samples are taken, at least one: 4 of 20, 8 of 45.
    *
-   *  Each stands for as many samples of the batch as any other, to one, so that the sums of p_i and p_i^2
-   *  over it, and the gradient of the latter, have those of the whole batch for their mean. With m of B
+   *  Every chosen sample represents the same number of samples of the batch, give or take one. So the
+   *  expected sums of p_i and p_i^2, and the expected gradient, are those of the whole batch. With m of B
    *  samples, the variance of the mean square is that of p_i^2 between samples times (1 / m - 1 / B) (a
    *  little more where m does not divide B). Whole samples are drawn, all layers of each: were layers drawn
    *  apart, p_i^2 would be too large by the variance of its estimate. */
@@ -29,8 +29,8 @@ export interface StiffnessPenaltyOptions {
 
 /** p_i = aggregate over layers n of proxy(J_{n,i}), added to the loss as weight * p_i^2 (slides p. 12, 16).
  *  The proxy's gradient flows into the weights directly and, through s''(z), into everything before. The
- *  proxies differ in how near their gradient is to the derivative of their exact value: the Frobenius norm's
- *  is exact to rounding, that of `spectralRadius()` is another direction by design (the table in
+ *  gradients of the proxies are more or less near to the derivative of their exact value. The Frobenius
+ *  norm's is exact to rounding. That of `spectralRadius()` is another direction by design (the table in
  *  docs/research/stiffness/proxies.md has the errors). Among several equal largest layers "max" follows the
  *  first. */
 export function stiffnessPenalty(proxy: DifferentiableProxy, options: StiffnessPenaltyOptions): Penalty {

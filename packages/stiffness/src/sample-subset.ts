@@ -18,7 +18,7 @@ interface Part {
   readonly pulled: Float32Array;
 }
 
-/** A random part of each batch's samples, every one of which stands for itself and for others. */
+/** A random part of each batch's samples. Every chosen sample represents itself and others. */
 export interface SampleSubset {
   /** Draws anew and returns the chosen samples' Jacobians and rows; all of them where the part is the
    *  whole. */
@@ -35,8 +35,8 @@ export interface SampleSubset {
   restore(from: Float32Array): void;
 }
 
-/** Samples are drawn by a stream of its own; with m of B chosen, number k mod m of them, in the order they
- *  were drawn in, stands for sample k. Every sample is equally likely everywhere, so that a sum over the
+/** Samples are drawn by a stream of its own. With m of B chosen, sample k is represented by chosen sample k
+ *  mod m, in the order of drawing. Every sample is equally likely everywhere, so that a sum over the
  *  stand-ins has the sum over all samples for its mean. */
 export function createSampleSubset(
   { arena, call }: Kernels,

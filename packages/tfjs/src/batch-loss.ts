@@ -64,7 +64,7 @@ export function batchLoss(
   return {
     loss: { loss, squares: squares!, penaltySum, penaltySquares, count, unsolved: 0 },
     gradient: tf.concat1d(grads.map((g) => tf.reshape(g, [-1]) as Tensor1D)),
-    // The root has no derivative at 0, where nothing is left to learn: 0 is used.
+    // The root has no derivative at 0. The derivative 0 is used: the network has nothing left to learn there.
     scale: loss === 0 ? 0 : 1 / (count * loss),
   };
 }

@@ -27,8 +27,8 @@ export interface TensorPass {
 export interface TensorNetwork {
   readonly config: ModelConfig;
   readonly layout: Layout;
-  /** parameters: one tensor a slot of the layout, in its order; x: [B, inputs]; horizon: the end time, that
-   *  of the configuration by default. */
+  /** `parameters` has one tensor for each slot of the layout, in its order. `x` is [B, inputs]. `horizon` is
+   *  the end time, by default that of the configuration. */
   pass(tf: TensorFlow, parameters: readonly Tensor[], x: Tensor2D, horizon?: number): TensorPass;
 }
 

@@ -47,7 +47,7 @@ Examples:
     for (const path of [out, html, tfjs && join(tfjs, "model.json")]) {
       if (path !== undefined) refuseToReplace(path);
     }
-    const { exportEnsemble, exportTfjs, importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
+    const { exportEnsemble, importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
     const description = await inspectOnnx(original);
     const files: Record<string, string> = { model: original };
     const lines: string[] = [];
@@ -67,6 +67,7 @@ Examples:
     }
     if (tfjs !== undefined) {
       files.tfjs = resolve(tfjs);
+      const { exportTfjs } = await import("@stiffnet/tfjs/files");
       ensureFolder(dirname(files.tfjs));
       bytes += (await exportTfjs(model, files.tfjs)).bytes;
       lines.push(`graph model ${join(files.tfjs, "model.json")}`);

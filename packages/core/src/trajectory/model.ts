@@ -64,8 +64,8 @@ export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
   };
 }
 
-/** Glorot's uniform weights, U(-1, 1) sqrt(6 / (in + out)), biases of 0; the last layer's weights are 0
- *  too, so that the field begins as nothing and no trajectory blows up before anything is learned. */
+/** Glorot's uniform weights, U(-1, 1) sqrt(6 / (in + out)), biases of 0; the last layer's weights are 0 too.
+ *  So the field is 0 at first, and no trajectory blows up before training. */
 function startParameters(config: TrajectoryModel["config"], seed: number, trial: number): Float64Array {
   const random = randomStream(seed, 2 * trial);
   const parts = perceptronSizes(shapeOf(config)).flatMap(([rows, columns], l) => {

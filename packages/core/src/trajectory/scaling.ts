@@ -66,8 +66,8 @@ export function scalesOf(
   };
 }
 
-/** Mean over the trajectories of the time at which component i has first moved by half its range, their end
- *  where it does not. */
+/** The time at which component i has first moved by half its range, as a mean over the trajectories. A
+ *  trajectory that never does counts with its end. */
 function ownTime(i: number, n: number, range: number, trajectories: readonly Trajectory[]): number {
   let sum = 0;
   for (const { start, from = 0, times, states } of trajectories) {

@@ -29,9 +29,9 @@ export interface TrajectoryResult {
 
 const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Learns the field of du/dt = f(u) from trajectories, by Adam on all of them at once: each is solved from
- *  its start, and the solver's own steps are differentiated in reverse (discretise, then optimise), so
- *  that stiff fields can be passed through. The result is a function of model, data and options alone, to
+/** Learns the field of du/dt = f(u) from trajectories, by Adam on all of them at once. Each trajectory is
+ *  solved from its start. The solver's own steps are differentiated in reverse (discretise, then optimise),
+ *  which works for stiff fields too. The result is a function of model, data and options alone, to
  *  the bit. Misuse throws. */
 export async function trainTrajectory(
   model: TrajectoryModel,
@@ -211,7 +211,7 @@ function lossOf(
     });
   });
   const loss = kind === "mae" ? total / count : Math.sqrt(total / count);
-  // The root has no derivative at 0, where nothing is left to learn.
+  // The root has no derivative at 0, but nothing is left to learn there.
   const factor = kind === "mae" ? 1 / count : loss === 0 ? 0 : 1 / (count * loss);
   for (const cotangent of cotangents) for (let i = 0; i < cotangent.length; i++) cotangent[i]! *= factor;
   return { loss, errors, cotangents };

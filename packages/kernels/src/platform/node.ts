@@ -34,8 +34,8 @@ export function lacks(name: string): boolean {
 
 const here = createRequire(import.meta.url);
 
-/** Folders of addons: STIFFNET_KERNELS_FOLDER alone where it is set, what this clone built, and the optional
- *  package of this platform, of which npm installs the one that fits. */
+/** Folders of addons. STIFFNET_KERNELS_FOLDER replaces all others. Otherwise these are the clone's own build,
+ *  and the optional package that npm installed for this platform. */
 function foldersOf(): string[] {
   const given = process.env.STIFFNET_KERNELS_FOLDER;
   if (given) return [given];

@@ -11,5 +11,4 @@ const none = (): never => {
 
 export const readBytes: typeof node.readBytes = async () => none();
 export const writeBytes: typeof node.writeBytes = async () => none();
-export const writeGraphModel: typeof node.writeGraphModel = async () => none();
 export const runOnnx: typeof node.runOnnx = async () => none();

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { writeAside } from "@stiffnet/base/files";
 import type { RealType } from "../graph.ts";
 
@@ -10,25 +10,6 @@ export async function readBytes(path: string): Promise<{ bytes: Uint8Array; from
 /** Written aside and renamed: `path` is whole or untouched. */
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
   await writeAside(path, (aside) => writeFile(aside, bytes));
-}
-
-/** The weights under a name of their own and then model.json, which names them: who reads the folder sees the
- *  earlier model or this one. The earlier one's weights are removed. */
-export async function writeGraphModel(
-  folder: string,
-  json: Uint8Array,
-  name: string,
-  weights: Uint8Array,
-): Promise<void> {
-  // Not the recursive mkdir of Node, which tries for ever where a file system knows no new folders.
-  await mkdir(folder).catch((error) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  await writeBytes(join(folder, name), weights);
-  await writeBytes(join(folder, "model.json"), json);
-  for (const other of await readdir(folder)) {
-    if (other !== name && /^weights-[0-9a-f]{8}\.bin$/.test(other)) await rm(join(folder, other));
-  }
 }
 
 /** Runs the graph once in onnxruntime-node on one thread; rows: [count, columns]. Returns the outputs by

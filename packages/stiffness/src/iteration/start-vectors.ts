@@ -4,8 +4,8 @@ import type { ProxySpace } from "../proxy.ts";
 /** Start vectors kept between epochs take at most this many numbers; more rows share them. */
 const largestStore = 2 ** 27;
 
-/** The vectors that an iteration starts from, those of each (layer, row of the training set), kept from the
- *  last time the row was seen; and a number a layer. */
+/** The vectors that an iteration starts from. Each (layer, row of the training set) keeps the vector of the
+ *  last time the row was seen. A number is kept for each layer. */
 export interface StartVectors {
   /** Says which rows the next batch holds. */
   select(indices: Uint32Array | undefined, batch: number): void;

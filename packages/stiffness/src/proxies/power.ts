@@ -29,7 +29,8 @@ const cap = 20;
  *
  *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. Where u belongs to
  *  another eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used.
- *  Several eigenvalues of equal modulus, where |l_1| has no derivative: that of the one found. J = 0: value
+ *  Several eigenvalues of equal modulus have no derivative of |l_1|. The derivative of the one found is used.
+ *  J = 0: value
  *  and gradient 0. What is not finite: NaN and gradient 0. */
 export function power(options: PowerOptions = {}): DifferentiableProxy {
   requireOptions("spectralRadius", options, { tolerance: anyNumber, most: whole(1, 10_000) });

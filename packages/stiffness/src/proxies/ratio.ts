@@ -10,8 +10,8 @@ export function requireFloor(who: string, floor: number): void {
 }
 
 /** The size of J times that of J^-1, r = size(J) size(J^-1), as r / (1 + floor r): never above 1 / floor,
- *  where its gradient fades. A singular J has the value 1 / floor and the gradient 0; J = 0 and a J that is
- *  nilpotent to rounding have no scales that could lie apart: value 1, gradient 0. */
+ *  where its gradient fades. A singular J has the value 1 / floor and the gradient 0. J = 0, and a J that is
+ *  nilpotent to rounding, have the value 1 and the gradient 0. */
 export function ratio(
   name: string,
   size: DifferentiableProxy,

@@ -8,8 +8,9 @@ import { mapped } from "./mapped.ts";
 /** sigma_n, the smallest singular value of J, in 1/time: the least that J stretches any direction, and below
  *  the modulus of every eigenvalue.
  *
- *  "lanczos" (default): 1 / sigma_1(J^-1), with W inverted in float64 and the Lanczos method on J^-1; never
- *  below the exact one by more than rounding. Gradient: u v^T. Where sigma_n is multiple: of the vector
+ *  "lanczos" (default): 1 / sigma_1(J^-1), with W inverted in float64 and the Lanczos method on J^-1. The
+ *  value is never below the exact one by more than rounding. Gradient: u v^T. Where sigma_n is multiple: of
+ *  the vector
  *  found. A singular J: value and gradient 0. What is not finite: NaN and gradient 0. For entries from 1e-18
  *  to 1e18.
  *

@@ -5,9 +5,9 @@ import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 import { gelfand } from "./gelfand.ts";
 import { type PowerOptions, power } from "./power.ts";
 
-/** |l_1|, the largest modulus of the eigenvalues of J, in 1/time: by Arnoldi iteration (default, for
- *  training), by Gelfand's formula or the complex power method (the slides' two ways), or by dense QR and
- *  eigenvectors (exact, to measure and to check by). */
+/** |l_1|, the largest modulus of the eigenvalues of J, in 1/time. Arnoldi iteration is the default, for
+ *  training. Gelfand's formula and the complex power method are the slides' two ways. Dense QR with
+ *  eigenvectors is exact, to measure and to check by. */
 export function spectralRadius(options?: { method?: "arnoldi" } & ArnoldiOptions): DifferentiableProxy;
 export function spectralRadius(options: { method: "gelfand"; squarings?: number }): DifferentiableProxy;
 export function spectralRadius(options: { method: "power" } & PowerOptions): DifferentiableProxy;

@@ -122,8 +122,8 @@ function product(u: ComplexVector, v: ComplexVector): { re: number; im: number }
   return { re, im };
 }
 
-/** Two steps of inverse iteration with a shift 1e-12 away from l, each of which gains twelve digits less
- *  those of the gap: (A - l) x = b, A = J or its transpose. */
+/** Two steps of inverse iteration, (A - l) x = b with A = J or its transpose. The shift is 1e-12 away from l,
+ *  so each step gains twelve digits less those of the gap. */
 function eigenvector(J: Float64Array, D: number, lr: number, li: number, transpose: boolean): ComplexVector {
   const shift = lr * (1 + 1e-12) + 1e-300;
   let x: ComplexVector = {

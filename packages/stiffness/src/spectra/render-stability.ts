@@ -95,7 +95,7 @@ function plane({ alpha, spectra }: Stability, columns: number): string[] {
   return [title, ...canvas.map((row) => row.join("").trimEnd())];
 }
 
-/** Where the calculation of a ratio stops there is no number to tell. */
+/** Beyond the largest ratio that can be computed there is no number to print. */
 function ratio(value: number): string {
   return value < largestRatio ? figure(value) : "above 1e12";
 }

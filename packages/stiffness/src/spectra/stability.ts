@@ -37,8 +37,9 @@ export interface Stability {
   /** The layers' smallest, and the steps over the horizon that it makes. */
   readonly largestStep: number;
   readonly steps: number;
-  /** Shares over all layers: outside the disc; of these, decaying modes that the step makes grow (unstable)
-   *  and modes that do not decay by themselves (growing), which lie outside at any step. */
+  /** Shares over all layers. `outside` counts eigenvalues outside the disc. Among them, `unstable` are
+   *  decaying modes that the step makes grow, and `growing` are modes that grow by themselves, at any step.
+   *  */
   readonly outside: number;
   readonly unstable: number;
   readonly growing: number;

@@ -3,15 +3,16 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Model, neuralOde, predict64, resnet } from "@stiffnet/core";
-import { startTensorFlow, type TensorFlow, type TfjsBackend } from "@stiffnet/tfjs";
+import { type ExportOptions, encodeOnnx, usualRows } from "@stiffnet/onnx";
+import { decodeModel, encodeModel } from "@stiffnet/onnx/file";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch } from "../../../apps/serve/test/browser.ts";
 import { needs } from "../../../scripts/needs.ts";
-import { type ExportOptions, encodeOnnx, encodeTfjs, exportTfjs, usualRows } from "../src/index.ts";
-import { runOnnx } from "../src/platform/node.ts";
-import { decodeModel, encodeModel } from "../src/proto.ts";
-import { operations } from "../src/tfjs/operations.ts";
-import { chained, kinds, modelOf, withSizes } from "./models.ts";
+import { runOnnx } from "../../onnx/src/platform/node.ts";
+import { chained, kinds, modelOf, withSizes } from "../../onnx/test/models.ts";
+import { exportTfjs } from "../src/files.ts";
+import { operations } from "../src/graph/operations.ts";
+import { encodeTfjs, startTensorFlow, type TensorFlow, type TfjsBackend } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-tfjs-"));
 const shape = { inputs: 3, outputs: 2, width: 7, depth: 4 };
@@ -152,9 +153,7 @@ describe("in Chromium", needs("chromium"), () => {
     const file = encodeOnnx(models);
     const path = join(folder, "chromium");
     await exportTfjs(file, path);
-    const library = createRequire(new URL("../../tfjs/package.json", import.meta.url)).resolve(
-      "@tensorflow/tfjs",
-    );
+    const library = createRequire(new URL("../package.json", import.meta.url)).resolve("@tensorflow/tfjs");
     const page = await context.newPage();
     await page.route("http://model.test/**", (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);

@@ -1,5 +1,4 @@
-import type { OpType } from "../graph.ts";
-import type { OnnxNode } from "../proto.ts";
+import type { OnnxNode, OpType } from "@stiffnet/onnx/file";
 
 /** A node of TensorFlow's GraphDef as JSON. */
 export interface TensorFlowNode {
@@ -66,7 +65,7 @@ export const operations: Readonly<Record<Exclude<OpType, "Max" | "ReduceSum">, s
   },
   Identity: "Identity",
   Log: "Log",
-  // TensorFlow.js 4.22 repeats an operand along leading axes alone; other products come out wrong without an
+  // TensorFlow.js 4.22 repeats an operand along leading axes only. Other products are wrong, without an
   // error. So [members, batch, rows, D] times [members, 1, D, D] is taken with the batch in front.
   MatMul(writer, name, [a, b]) {
     const { op, input } = writer.made(b!) ?? {};

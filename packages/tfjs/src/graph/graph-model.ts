@@ -1,8 +1,13 @@
-import { OnnxError } from "../errors.ts";
-import { rawBytes, realValues } from "../graph.ts";
-import type { SurrogateDescription } from "../inspect.ts";
-import { dataTypes, type OnnxModel, type OnnxTensor, type OnnxValue } from "../proto.ts";
-import { version } from "../version.ts";
+import { OnnxError, type SurrogateDescription } from "@stiffnet/onnx";
+import {
+  dataTypes,
+  type OnnxModel,
+  type OnnxTensor,
+  type OnnxValue,
+  rawBytes,
+  realValues,
+  version,
+} from "@stiffnet/onnx/file";
 import { operations, type TensorFlowNode, type Writer } from "./operations.ts";
 
 interface Weight {
@@ -133,7 +138,7 @@ function translate(
   return { nodes, constants: [...constants.values()] };
 }
 
-/** TensorFlow's names know no "#", by which ours are numbered. */
+/** Our names are numbered by "#", which TensorFlow does not allow in names. */
 const nameOf = (name: string): string => name.replaceAll("#", "/");
 
 const typeNames = { float32: "DT_FLOAT", int32: "DT_INT32" } as const;
