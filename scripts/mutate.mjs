@@ -85,6 +85,7 @@ const changes = [
 /** Changes after which the same is computed: part of the line, what became what, and why. */
 const equivalent = [
   ["subtract_row(0, i, x, x[i], lu + i * n)", " >= ", " > ", "above row 0 there is no other"],
+  ["productError(first, power, back)", "first, power", "power, first", "a product has no order"],
 ];
 
 /** The text with comments, texts and lines that only declare or import blanked, at the same places. */

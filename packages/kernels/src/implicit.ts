@@ -4,8 +4,8 @@ import type { Network } from "./network.ts";
 import type { LayerSolver } from "./runge-kutta.ts";
 import { createStruct } from "./struct.ts";
 
-/** Newton's last update, relative to 1 + |u|, in the largest component: the iteration converges
- *  quadratically, so that what is left after it is rounding in float64. */
+/** Newton's last update, relative to 1 + |u|, in the largest component. The iteration converges
+ *  quadratically, so only rounding is left after it. */
 const newtonTolerance = 1e-9;
 const mostIterations = 50;
 
@@ -16,8 +16,8 @@ export interface ImplicitLayerSolver extends LayerSolver {
   setStart(wanted: boolean): void;
 }
 
-/** Steps of backward Euler (share 1) or the implicit midpoint rule (share 1/2); nodes[n]: which of the
- *  network's weights step n takes. */
+/** Steps of backward Euler (share 1) or the implicit midpoint rule (share 1/2). Step n takes the weights of
+ *  nodes[n]. */
 export function createImplicit(
   { arena, call }: Kernels,
   network: Network,

@@ -21,7 +21,7 @@ export interface KernelsOptions {
   readonly threads?: number | undefined;
 }
 
-/** What an engine is made of, before types. */
+/** The parts of an engine, before types. */
 export interface RawKernels {
   readonly functions: RawFunctions;
   readonly memory: KernelMemory;

@@ -22,8 +22,8 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy, exactly where it is an approximation for training, on a model's Jacobians at the given
- *  samples (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN
+/** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. The samples are
+ *  (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN
  *  anywhere shows in the figures. */
 export function measure(
   model: Model,

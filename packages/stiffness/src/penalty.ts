@@ -21,8 +21,8 @@ export interface StiffnessPenaltyOptions {
    *
    *  Every chosen sample represents the same number of samples of the batch, give or take one. So the
    *  expected sums of p_i and p_i^2, and the expected gradient, are those of the whole batch. With m of B
-   *  samples, the variance of the mean square is that of p_i^2 between samples times (1 / m - 1 / B) (a
-   *  little more where m does not divide B). Whole samples are drawn, all layers of each: were layers drawn
+   *  samples, the mean square has the variance of p_i^2 between samples times (1 / m - 1 / B), or a little
+   *  more if m does not divide B. Whole samples are drawn, all layers of each: were layers drawn
    *  apart, p_i^2 would be too large by the variance of its estimate. */
   readonly subset?: number;
 }

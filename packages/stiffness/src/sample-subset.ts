@@ -20,8 +20,7 @@ interface Part {
 
 /** A random part of each batch's samples. Every chosen sample represents itself and others. */
 export interface SampleSubset {
-  /** Draws anew and returns the chosen samples' Jacobians and rows; all of them where the part is the
-   *  whole. */
+  /** Draws anew, and returns the Jacobians and rows of the chosen samples. */
   draw(jacobians: JacobianBatch, indices: Uint32Array): { jacobians: JacobianBatch; indices: Uint32Array };
   /** values[i] = part[k], k the number within the part of the sample that stands for sample i. */
   spread(part: Float32Array, values: Float32Array): void;

@@ -19,7 +19,7 @@ export interface Addon {
 /** Instruction sets of this architecture, the fastest first. */
 export const addons: readonly string[] = instructionSets[process.arch] ?? [];
 
-/** What the user's environment asks for, "" for nothing. */
+/** The value of an environment variable, or "". */
 export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): string {
   return process.env[variable] ?? "";
 }

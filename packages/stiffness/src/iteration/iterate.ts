@@ -46,8 +46,8 @@ export interface MethodBatch {
   readonly efforts: Block<Int32Array>;
   readonly weights: Block;
   readonly slopes: Block;
-  /** The terms of the derivative, as `rankSlopes` takes them; to be left alone where no gradient is
-   *  wanted. */
+  /** The terms of the derivative, as `rankSlopes` takes them. They stay untouched if no gradient is wanted.
+   *  */
   readonly vectors: Block;
 }
 

@@ -19,8 +19,8 @@ export interface DenseRatioOptions {
  *  its `logarithm`.
  *
  *  "arnoldi" (default): r = |l_1(J)| |l_1(J^-1)|, as r / (1 + floor r) with a `floor` of 1e-6: at most 1e6.
- *  Its gradient is that of `spectralRadius()` for both ends of the spectrum, and so not the derivative of
- *  the exact ratio; 0 at a singular J and at J = 0, where the value is 1.
+ *  Its gradient is that of `spectralRadius()` for both ends of the spectrum, which is not the derivative of
+ *  the exact ratio. It is 0 at a singular J, and at J = 0, whose value is 1.
  *
  *  "dense": by QR in float64, exact, not differentiable. Its form "real" (p. 9) is Re(l_1) / Re(l_n) of a
  *  spectrum in the left half plane, l_1 its fastest and l_n its slowest decay; elsewhere, with the signs left

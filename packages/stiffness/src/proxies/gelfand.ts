@@ -5,9 +5,9 @@ import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 /** Gelfand's formula |J^k|_F^(1/k), k = 2^squarings (10 in the slides), each power normalised: the slides'
- *  way to the spectral radius. It is above the exact value, by up to log(sqrt D) / k for normal J and more
- *  where the eigenvectors are ill-conditioned, and its derivative is that of the formula, not of the spectral
- *  radius. J = 0, and a J whose powers vanish, have value 0 and gradient 0.
+ *  way to the spectral radius. It is above the exact value, by up to log(sqrt D) / k for normal J and by more
+ *  for ill-conditioned eigenvectors. Its derivative is that of the formula, not of the spectral radius. J =
+ *  0, and a J whose powers vanish, have value 0 and gradient 0.
  *
  *  Costs squarings products of D x D matrices a (layer, sample), and twice as many for the gradient. */
 export function gelfand(options: { readonly squarings?: number } = {}): DifferentiableProxy {

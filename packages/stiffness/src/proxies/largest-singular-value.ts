@@ -6,8 +6,8 @@ import { denseProxy } from "./dense-proxy.ts";
 /** sigma_1, the largest singular value of J, in 1/time: the most that J stretches any direction, and above
  *  the spectral radius.
  *
- *  "lanczos" (default): the Lanczos method on J^T J for all samples of a layer at once, each from its own
- *  vector of the last time it was seen. The value is |J v| of a unit vector, so never above the exact one by
+ *  "lanczos" (default): the Lanczos method on J^T J for all samples of a layer at once. Each sample starts
+ *  from its last vector. The value is |J v| of a unit vector, so never above the exact one by
  *  more than rounding. Gradient: u v^T. A multiple sigma_1 has no derivative. The derivative of the vector
  *  found is returned, an element of the subdifferential. J = 0: value and gradient 0. What is not finite: NaN
  *  and gradient 0.

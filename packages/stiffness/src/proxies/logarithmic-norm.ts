@@ -13,10 +13,11 @@ import { denseProxy } from "./dense-proxy.ts";
  *  largest Re(l) and sigma_1; negative where all that J does is contract. A penalty adds its square to the
  *  loss, and so draws it to 0 from both sides.
  *
- *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once, each from its
- *  own vector of the last time it was seen. The value is v^T J v of a unit vector, so never above the exact
+ *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once. Each sample
+ *  starts from its last vector. The value is v^T J v of a unit vector, so never above the exact
  *  one by more than rounding. Its residual is relative to the norm of the symmetric part, since mu may be 0.
- *  Gradient: v v^T; where mu is multiple it has no derivative: an element of the subdifferential. J = 0:
+ *  The gradient is v v^T. A multiple mu has no derivative, and an element of the subdifferential is returned.
+ *  J = 0:
  *  value and gradient 0. What is not finite: NaN and gradient 0.
  *
  *  "dense": tridiagonal form and bisection in float64, exact, not differentiable.

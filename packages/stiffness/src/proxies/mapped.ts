@@ -26,8 +26,9 @@ export function squared(proxy: StiffnessProxy): StiffnessProxy {
 /** Values below this count as this, with a slope of 0. */
 const least = 1e-30;
 
-/** The natural logarithm of a proxy's value, for ratios and sizes: the gradient is d value / value, so that a
- *  ratio of 1e6 is drawn down no harder than one of 10. Values below 1e-30, and 0, count as 1e-30 and have no
+/** The natural logarithm of a proxy's value, for ratios and sizes. Its gradient is d value / value, so that a
+ *  ratio of 1e6 is penalised no harder than a ratio of 10. Values below 1e-30, and 0, count as 1e-30 and have
+ *  no
  *  gradient. */
 export function logarithm(proxy: DifferentiableProxy): DifferentiableProxy;
 export function logarithm(proxy: StiffnessProxy): StiffnessProxy;

@@ -21,8 +21,9 @@ const mismatch = 0.05;
 const cap = 20;
 
 /** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are
- *  a block of two real vectors whose 2 x 2 projection of J gives the eigenvalue, so that a complex or a
- *  plus-minus pair is found like a single one. All samples of a layer at once, each from its own block of the
+ *  a block of two real vectors. The 2 x 2 projection of J on them gives the eigenvalue. So complex pairs and
+ *  plus-minus pairs are found like single eigenvalues. All samples of a layer at once, each from its own
+ *  block of the
  *  last time it was seen, until it is within the tolerance or `most` times. Converges as |l_3 / l_1|^k:
  *  slowly where eigenvalues crowd at one modulus, as training with the penalty makes them. The residual says
  *  so, sample by sample.

@@ -13,8 +13,8 @@ import { ratio, requireFloor } from "./ratio.ts";
  *  1e6. Gradient: through both pairs of singular vectors; 0 at a singular J and at J = 0, where the value is
  *  1.
  *
- *  "dense": one-sided Jacobi rotations in float64, exact; at most 1e12, since a smaller sigma_n is rounding;
- *  NaN for J = 0. */
+ *  "dense": one-sided Jacobi rotations in float64, exact. The ratio is at most 1e12, since a smaller sigma_n
+ *  is rounding, and NaN for J = 0. */
 export function singularRatio(
   options?: { method?: "lanczos"; floor?: number } & LanczosOptions,
 ): DifferentiableProxy;

@@ -19,7 +19,7 @@ export interface ProxyRow {
   readonly most?: number;
   /** As it is reported: exact. */
   readonly exact: () => StiffnessProxy;
-  /** What tells most of it over layers and samples: one tiny eigenvalue makes the mean of a ratio. */
+  /** The best summary over layers and samples. One tiny eigenvalue decides the mean of a ratio. */
   readonly typical: "mean" | "median";
   /** Whether the exact values of a large test set take longer than a plain training. */
   readonly costly: boolean;

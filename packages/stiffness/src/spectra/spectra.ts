@@ -17,7 +17,7 @@ export interface Spectra {
   readonly failed: number;
 }
 
-/** All eigenvalues, by the QR algorithm in float64, of a model's Jacobians at the given samples (inputs in
+/** All eigenvalues of a model's Jacobians, by the QR algorithm in float64, at the given samples (inputs in
  *  physical units, row-major), at most `most` of them (evenly spread; all by default). About 10 width^3
  *  operations each. */
 export function spectra(
