@@ -22,9 +22,9 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. The samples are
- *  (inputs in physical units, row-major), at most `most` of them (evenly spread; all by default). NaN
- *  anywhere shows in the figures. */
+/** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. `samples`
+ *  has inputs in physical units, row-major. At most `most` of them are taken, evenly spread; all by default.
+ *  NaN anywhere shows in the figures. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },

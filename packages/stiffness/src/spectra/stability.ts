@@ -3,8 +3,26 @@ import { type Model, requireOptions } from "@stiffnet/core";
 import { largestRatio, ratioOf } from "./ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
+/** What a step of explicit Euler does to the eigenvalues, of a layer or of all. */
+interface StepStability {
+  /** Largest step, in time, at which explicit Euler damps every decaying mode (Re l < 0) of every sample,
+   *
+   *      min over l of -2 Re(l) / |l|^2;
+   *
+   *  infinity if nothing decays. Over all layers: the smallest. */
+  readonly largestStep: number;
+  /** Steps of that size over the horizon, at least 1. An explicit method would need so many. */
+  readonly steps: number;
+  /** Share of the eigenvalues outside the disc. */
+  readonly outside: number;
+  /** Share of decaying modes that the step makes grow. */
+  readonly unstable: number;
+  /** Share of modes that grow by themselves. They lie outside at any step. */
+  readonly growing: number;
+}
+
 /** Of one layer, over the samples. */
-export interface LayerStability {
+export interface LayerStability extends StepStability {
   /** From 1. */
   readonly layer: number;
   /** |l_1|, in 1/time. */
@@ -12,37 +30,15 @@ export interface LayerStability {
   /** Stiffness ratio |l_1| / |l_n|, and max |Re l| / min |Re l|, medians over the samples (see
    *  `eigenRatio`). */
   readonly ratio: { readonly modulus: number; readonly real: number };
-  /** Largest step, in time, at which explicit Euler damps every decaying mode (Re l < 0) of every sample,
-   *
-   *      min over l of -2 Re(l) / |l|^2;
-   *
-   *  infinity where nothing decays. */
-  readonly largestStep: number;
-  /** Steps of that size over the horizon, at least 1: what an explicit method would need on this layer's
-   *  field. */
-  readonly steps: number;
-  /** Shares of the eigenvalues. */
-  readonly outside: number;
-  readonly unstable: number;
-  readonly growing: number;
 }
 
 /** Every layer's spectrum against the stability disc |1 + alpha l| <= 1 of explicit Euler, the step that the
  *  network itself takes. */
-export interface Stability {
+export interface Stability extends StepStability {
   /** The network's step, horizon / depth. */
   readonly alpha: number;
   readonly horizon: number;
   readonly layers: readonly LayerStability[];
-  /** The layers' smallest, and the steps over the horizon that it makes. */
-  readonly largestStep: number;
-  readonly steps: number;
-  /** Shares over all layers. `outside` counts eigenvalues outside the disc. Among them, `unstable` are
-   *  decaying modes that the step makes grow, and `growing` are modes that grow by themselves, at any step.
-   *  */
-  readonly outside: number;
-  readonly unstable: number;
-  readonly growing: number;
   readonly spectra: Spectra;
 }
 
