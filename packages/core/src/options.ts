@@ -32,7 +32,8 @@ export interface RunOptions<Epoch, State> {
   readonly resume?: State;
 }
 
-export const runChecks: Checks<RunOptions<never, object>> = {
+// biome-ignore lint/suspicious/noExplicitAny: records and states are those of either training
+export const runChecks: Checks<RunOptions<any, any>> = {
   epochs: needed(whole(0)),
   rate: positive,
   onEpoch: callback,
