@@ -89,7 +89,7 @@ export function expectRefusal({ code, stdout, stderr }: Ended, ...parts: string[
 
 /** A study that takes a moment. */
 export const small: readonly string[] =
-  "alpine --trials 3 --epochs 120 --width 6 --depth 3 --train-points 90 --test-points 20 --measure-every 40".split(
+  "study --preset alpine --trials 3 --epochs 120 --width 6 --depth 3 --set data.train=90 --set data.test=20 --measure-every 40".split(
     " ",
   );
 

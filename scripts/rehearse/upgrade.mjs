@@ -8,8 +8,8 @@ import { must, run } from "./run.mjs";
 import { serveAndAsk } from "./stranger.mjs";
 
 const configuration = [
-  ...["alpine", "--trials", "3", "--epochs", "2000", "--width", "6", "--depth", "3"],
-  ...["--train-points", "90", "--test-points", "20", "--measure-every", "40"],
+  ...["study", "--preset", "alpine", "--trials", "3", "--epochs", "2000", "--width", "6", "--depth", "3"],
+  ...["--set", "data.train=90", "--set", "data.test=20", "--measure-every", "40"],
 ];
 const small = [...configuration, "--workers", "1"];
 
@@ -63,22 +63,18 @@ export async function afterUpgrade({ folder, env, from, to, before }) {
     digest === before.digest ? "goes on to the digest of a study never stopped" : lastLine(resumed),
   );
   const repeated = await bench(
-    ...["alpine", "--config", "config.json", "--workers", "1", "--json", "--out", "results/repeated"],
+    ...["study", "--config", "config.json", "--workers", "1", "--json", "--out", "results/repeated"],
   );
   const again = repeated.code === 0 ? JSON.parse(repeated.stdout).digest : undefined;
   row(
     "a configuration (--show-config)",
-    "stiffnet-bench alpine --config",
+    "stiffnet-bench study --config",
     again === before.digest,
     again === before.digest ? "trains to the same digest" : lastLine(repeated),
   );
   const queued = await onQueue({ folder, env, from, to });
   if (queued)
-    row(
-      "workers on a queue (stiffnet-bench work)",
-      "stiffnet-bench alpine --queue",
-      ...queued(before.digest),
-    );
+    row("workers on a queue (stiffnet-bench work)", "stiffnet-bench study --queue", ...queued(before.digest));
   const status = await bench("status", "results/train");
   row("a finished study", "stiffnet-bench status", status.code === 0, lastLine(status));
   const model = join("results", "train", "model.onnx");

@@ -1,4 +1,4 @@
-"""What the services of `stiffnet-bench serve` in Python share: the model's session, and uvicorn. Their command line is
+"""What the services of `stiffnet-bench load` in Python share: the model's session, and uvicorn. Their command line is
 MODEL.onnx PORT WORKERS."""
 import os
 import sys

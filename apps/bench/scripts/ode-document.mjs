@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
 import { pngRenderer } from "@stiffnet/report/charts";
+import { odeTables } from "../dist/comparisons/ode/experiment.js";
 import { secondsAt } from "../dist/comparisons/ode/precision.js";
 import { odeCases } from "../dist/comparisons/ode/problems.js";
-import { odeTables } from "../dist/comparisons/ode/words.js";
-import { growthTables } from "../dist/comparisons/ode-growth/words.js";
+import { growthTables } from "../dist/comparisons/ode-growth/experiment.js";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const page = join(docs, "research", "integrators", "speed.md");

@@ -3,15 +3,18 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
-const tiny = "alpine --trials 1 --epochs 8 --width 5 --depth 2 --train-points 90 --test-points 20".split(" ");
+const tiny =
+  "study --preset alpine --trials 1 --epochs 8 --width 5 --depth 2 --set data.train=90 --set data.test=20".split(
+    " ",
+  );
 
 it("trains every model on both engines, which agree, and records the backend", async () => {
   const out = join(temporaryFolder(), "out");
   const { code, stdout, stderr } = await stiffnet([
     ...tiny,
-    ...["--penalty", "stiff=1e-3", "--engine", "kernels,tfjs", "--out", out, "--json"],
+    ...["--models", "res,stiff=1e-3", "--engine", "kernels,tfjs", "--out", out, "--json"],
   ]);
-  expect([code, stderr]).toEqual([0, expect.stringContaining("alpine: trained on kernels: ")]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("study: trained on kernels: ")]);
   const { models, engine } = JSON.parse(stdout);
   expect(engine).toMatch(/^kernels: [\w-]+, tfjs \(\w+ backend\)$/);
   expect(models.map((model: { name: string }) => model.name)).toEqual([

@@ -4,7 +4,7 @@ import { importOnnx } from "@stiffnet/onnx";
 import { describe, expect, test } from "vitest";
 import { studyConfig } from "../../../packages/trials/src/configuration/configure.ts";
 import { complaintOf } from "../../../packages/trials/src/configuration/schema.ts";
-import { weightsBasis } from "../../../packages/trials/src/configuration/weights-basis.ts";
+import { weightsBasis } from "../../../packages/trials/src/options/field-options.ts";
 import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("--weights", () => {
@@ -131,7 +131,7 @@ describe("a study", () => {
 
   test("whose network cannot be is refused before the folder is made", async () => {
     const out = join(folder, "refused");
-    const line = "alpine --trials 1 --epochs 1 --depth 8 --weights perLayer:3";
+    const line = "study --preset alpine --trials 1 --epochs 1 --depth 8 --weights perLayer:3";
     expectRefusal(await inTurn([...line.split(" "), "--out", out]), "3 layers for depth 8");
     expect(existsSync(out)).toBe(false);
   });

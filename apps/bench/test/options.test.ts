@@ -125,13 +125,13 @@ describe("as users give them", () => {
   writeFileSync(join(cwd, "table.csv"), "a,b,y\n1,2,3\n2,1,5\n3,5,4\n4,3,9\n5,4,7\n6,1,2\n");
   const train = "train table.csv --inputs 1-2 --outputs 3";
   it.each([
-    ["alpine --out file", "--out: is 'file', expected a folder, and it is a file"],
-    ["alpine --out file/inner", "file", "is a file, expected a folder"],
-    ["alpine --width 3 --width 4", "--width: is given twice, expected once"],
+    ["study --out file", "--out: is 'file', expected a folder, and it is a file"],
+    ["study --out file/inner", "file", "is a file, expected a folder"],
+    ["study --width 3 --width 4", "--width: is given twice, expected once"],
     ["train table.csv --inputs 1,,2 --outputs 3", "--inputs: is '1,,2', expected columns of a table"],
     [`${train} --test 1.0`, "--test: is '1.0', expected a fraction below 1 or a whole number of rows"],
     [`${train} --penalty l2=1 --penalty stiff=1`, "--penalty: is given twice, expected once"],
-    ["alpine --penalty l2=1e-5 --penalty l2=0.00001", "RES L2 0.00001", "told apart"],
+    ["study --models res,l2=1e-5,l2=0.00001", "RES L2 0.00001", "told apart"],
     ["work --queue redis://:secret@host/a/b", "--queue: is 'redis://host/a/b', expected the address"],
   ])("%s", async (line, ...parts) => {
     expectRefusal(await inTurn(line.split(" "), { cwd }), ...parts);

@@ -6,17 +6,17 @@ import { RedisServer } from "./redis.ts";
 
 describe("wrong use of a queue", () => {
   const wrong: [string, ...string[]][] = [
-    ["alpine --queue localhost:6379", "--queue", "'localhost:6379'", "redis://host:port"],
-    ["alpine --queue http://localhost", "--queue", "redis://host:port"],
-    ["alpine --queue redis://", "--queue", "redis://host:port"],
-    ["alpine --queue redis://host/name", "--queue", "host:port/database"],
+    ["study --queue localhost:6379", "--queue", "'localhost:6379'", "redis://host:port"],
+    ["study --queue http://localhost", "--queue", "redis://host:port"],
+    ["study --queue redis://", "--queue", "redis://host:port"],
+    ["study --queue redis://host/name", "--queue", "host:port/database"],
     ["work --queue redis:/host", "--queue", "redis://host:port"],
     ["work", "--queue"],
-    ["alpine --queue redis://localhost --shard 1/2", "--queue", "--shard"],
-    ["alpine --queue redis://localhost --workers 2", "--queue", "--workers"],
-    ["alpine --queue redis://localhost --lost-after 0", "--lost-after", "'0'"],
+    ["study --queue redis://localhost --shard 1/2", "--queue", "--shard"],
+    ["study --queue redis://localhost --workers 2", "--queue", "--workers"],
+    ["study --queue redis://localhost --lost-after 0", "--lost-after", "'0'"],
     // A port on which nothing listens.
-    ["alpine --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
+    ["study --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
     ["work --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
     ["work --queue redis://no-such-host.invalid", "no-such-host.invalid"],
   ];
@@ -30,7 +30,7 @@ describe("wrong use of a queue", () => {
     const server = await RedisServer.start("--requirepass", "secret");
     const cwd = temporaryFolder();
     const wrong = server.url.replace("//", "//:hunter2@");
-    for (const command of ["alpine", "work"]) {
+    for (const command of ["study", "work"]) {
       expectRefusal(await inTurn([command, "--queue", server.url], { cwd }), "asks for a password");
       const refused = await inTurn([command, "--queue", wrong], { cwd });
       expectRefusal(refused, "refuses the user or password");

@@ -47,13 +47,13 @@ const study = `${little} --measure-every 1`;
 const noServer = "— there is no Redis server; queue.test.ts starts one";
 /** What makes each of them take a moment; or, after a dash, why it is not run here. */
 const moments: Readonly<Record<string, string>> = {
-  "stiffnet-bench alpine --trials 2 --epochs 200 --out results/first": "",
+  "stiffnet-bench study --preset alpine --trials 2 --epochs 200 --out results/first": "",
   "stiffnet-bench step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step":
     "",
   "stiffnet-bench study": `${study} --data function:ishigami`,
   "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": study,
   "stiffnet-bench study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
-  "stiffnet-bench alpine": `${study} --train-points 40 --test-points 20`,
+  "stiffnet-bench study --preset alpine": `${study} --out results/alpine`,
   "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": little,
   "stiffnet predict results/train new-runs.csv --id run > answers.csv": "--level 0.9",
   "stiffnet predict results/train new-runs.csv": "--id run",

@@ -14,7 +14,7 @@ import {
 } from "../../../scripts/commands/run.ts";
 
 /** Two models, so that a part must get some of each. */
-const study = [...small, "--penalty", "l2=1e-5"];
+const study = [...small, "--models", "res,l2=1e-5"];
 
 describe("the parts of a study", () => {
   const configOf = (trials: number, models: number) =>

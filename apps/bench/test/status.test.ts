@@ -58,8 +58,8 @@ describe("status", () => {
     expect((await ended).code).toBe(130);
     const { code, stdout } = await watching.ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^alpine: running, \d+ %, \d of 3 trials/m);
-    expect(stdout).toMatch(/^alpine: stopped/m);
+    expect(stdout).toMatch(/^study: running, \d+ %, \d of 3 trials/m);
+    expect(stdout).toMatch(/^study: stopped/m);
     expect(stdout).not.toContain("\x1b");
 
     const stopped = await statusOf(out);

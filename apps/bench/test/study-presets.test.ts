@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
-describe("alpine and train are configured as study is", () => {
+describe("train and the preset of Alpine 02 are configured as study is", () => {
   const shown = async (line: string): Promise<Record<string, unknown>> => {
     const { code, stdout, stderr } = await inTurn([...line.split(" "), "--show-config"]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -12,11 +12,11 @@ describe("alpine and train are configured as study is", () => {
 
   test("by files, options and paths", async () => {
     const file = join(temporaryFolder(), "config.json");
-    writeFileSync(file, JSON.stringify({ preset: "paper", training: { batchSize: 9 } }));
+    writeFileSync(file, JSON.stringify({ preset: "alpine", training: { batchSize: 9 } }));
     expect(
-      await shown(`alpine --config ${file} --epochs 80 --test-points 7 --set training.plateau.patience=3`),
+      await shown(`study --config ${file} --epochs 80 --set data.test=7 --set training.plateau.patience=3`),
     ).toMatchObject({
-      command: "alpine",
+      command: "study",
       trials: 5,
       data: { name: "alpine02", train: 900, test: 7 },
       training: { batchSize: 9, epochs: 80, plateau: { factor: 0.95, patience: 3 } },
@@ -38,7 +38,6 @@ describe("alpine and train are configured as study is", () => {
     ["train --validation 0.1", "--validation: goes with files"],
     ["train function:ishigami --engine kernels,tfjs", "models: are RES, RES (tfjs), expected one"],
     ["train function:ishigami --set preset=quick", "preset: is 'quick', expected none"],
-    ["alpine --set data.dimension=3", "alpine02 of dimension 2"],
   ])("%s is refused", async (line, ...parts) => {
     expectRefusal(await inTurn(line.split(" ")), ...parts);
   });

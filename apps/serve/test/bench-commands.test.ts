@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { writeModel } from "./service.ts";
 
 const run = (name: string, ...args: string[]) => {
-  const script = fileURLToPath(new URL(`../bench/${name}.mjs`, import.meta.url));
+  const script = fileURLToPath(new URL(`../../bench/rigs/${name}.mjs`, import.meta.url));
   return spawnSync(process.execPath, [script, ...args], { encoding: "utf8", timeout: 60_000 });
 };
 
@@ -20,12 +20,12 @@ const commands = [
 ];
 
 test.each(commands.map((name) => [name, "model"]).concat([["load-table", "summary"]]))(
-  "bench/%s.mjs tells how it is used, and what is wrong",
+  "rigs/%s.mjs tells how it is used, and what is wrong",
   (name, argument) => {
     const help = run(name, "--help");
     expect(help.status).toBe(0);
-    expect(help.stdout).toContain(`Usage: node bench/${name}.mjs [options] <${argument}>`);
-    expect(help.stdout).toContain(`Example:\n  node bench/${name}.mjs `);
+    expect(help.stdout).toContain(`Usage: node apps/bench/rigs/${name}.mjs [options] <${argument}>`);
+    expect(help.stdout).toContain(`Example:\n  node apps/bench/rigs/${name}.mjs `);
     const gone = run(name, "gone.onnx");
     expect(gone.status).toBe(2);
     expect(gone.stderr).toContain(
@@ -34,7 +34,7 @@ test.each(commands.map((name) => [name, "model"]).concat([["load-table", "summar
   },
 );
 
-test("numbers of the commands of bench are looked at before a server starts", async () => {
+test("numbers of the rigs are looked at before a server starts", async () => {
   const model = await writeModel("bench-commands.onnx");
   for (const [args, text] of [
     [["--repetitions", "2.5"], "'2.5' is invalid. Expected a whole number."],
@@ -47,8 +47,8 @@ test("numbers of the commands of bench are looked at before a server starts", as
   }
 });
 
-test("bench/demo.mjs takes --help for no folder", () => {
+test("rigs/demo.mjs takes --help for no folder", () => {
   const { status, stdout } = run("demo", "--help");
   expect(status).toBe(0);
-  expect(stdout).toContain("Usage: node bench/demo.mjs [options] [folder]");
+  expect(stdout).toContain("Usage: node apps/bench/rigs/demo.mjs [options] [folder]");
 });

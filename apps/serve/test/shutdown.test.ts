@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { shutdown } from "../bench/shutdown.mjs";
+import { shutdown } from "../../bench/rigs/shutdown.mjs";
 import { createServer } from "../src/index.ts";
 import { writeModel } from "./service.ts";
 
-/* Fifty of each are `node bench/shutdown.mjs MODEL.onnx`. */
+/* Fifty of each are `node apps/bench/rigs/shutdown.mjs MODEL.onnx`. */
 test.each([
   [1, 32],
   [1, 256],

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
 import { costTable } from "../../bench/dist/comparisons/cost/experiment.js";
-import { odeTables } from "../../bench/dist/comparisons/ode/words.js";
+import { odeTables } from "../../bench/dist/comparisons/ode/experiment.js";
 import { answerOf } from "../../bench/dist/studies/question/answer.js";
 import { readPlan } from "../../bench/dist/studies/question/plan.js";
 import { readTrainings } from "../../bench/dist/studies/question/trainings.js";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withMeasured } from "../../serve/bench/load-table.mjs";
+import { withMeasured } from "../../bench/rigs/load-table.mjs";
 import { measured } from "./measured.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
@@ -69,7 +69,7 @@ const measurements = [
   {
     title: "The service under load",
     file: "apps/serve/docs/load.json",
-    command: "npx stiffnet-bench serve --rounds 5 --seconds 2 --workers 1",
+    command: "npx stiffnet-bench load --rounds 5 --seconds 2 --workers 1",
     about: "Requests a second of the service over those of FastAPI with onnxruntime.",
     more: "[How it was measured](../apps/serve/docs/load.md)",
     of: (data) => [withMeasured("<!-- measured --><!-- /measured -->", data)],

@@ -39,10 +39,7 @@ export { comparedModels, modelsOf, penalty, penaltyHelp } from "./options/penalt
 export { type Assignment, assignment, type StudyOptions } from "./options/study-options.ts";
 export { addTableOptions, sourceOf, type TableOptions } from "./options/table-options.ts";
 export { addQueueOptions, part, type QueueOptions, redisAddress } from "./options/where-options.ts";
-export { factsOf, troubleOf } from "./results/facts.ts";
-export { modelFile, modelName } from "./results/model-file.ts";
-export { printed } from "./results/print.ts";
-export { proxyTable } from "./results/proxy-table.ts";
+export { factsOf, printed, proxyTable, troubleOf } from "./results/report.ts";
 export type { ModelSummary, Summary } from "./results/summary.ts";
 export { Checkpoint } from "./run/checkpoint.ts";
 export { complaintsOf, errorIn } from "./run/complaints.ts";

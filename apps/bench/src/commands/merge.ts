@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { BenchError, type CommandDefinition } from "@stiffnet/terminal";
 import { finishStudy, joinParts, loadData, planMerge, withLockedFolder } from "@stiffnet/trials";
-import { studyKind } from "../studies/kinds.ts";
 
 interface MergeOptions {
   readonly out?: string;
@@ -33,7 +32,10 @@ A job array of Slurm (sbatch --array=1-8), and what follows it:
     const out = resolve(options.out ?? folders[0]!);
     const plan = planMerge(folders.map((folder) => resolve(folder)));
     const { config } = plan;
-    const kind = await studyKind(config.command);
+    const kind =
+      config.command === "train"
+        ? (await import("stiffnet")).trainKind
+        : (await import("../studies/study/command.ts")).study;
     const data = await loadData(config.data, config.seed);
     return withLockedFolder(out, config, options, async (folder, stop) => {
       stop.atOnce();

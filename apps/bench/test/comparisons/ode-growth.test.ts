@@ -2,8 +2,8 @@ import { radau, solve } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { alternatingDirections } from "../../src/comparisons/ode-growth/adi.ts";
+import type { GrowthResult } from "../../src/comparisons/ode-growth/experiment.ts";
 import { planes, sampled, sampledError } from "../../src/comparisons/ode-growth/planes.ts";
-import type { GrowthResult } from "../../src/comparisons/ode-growth/words.ts";
 
 describe("the planes", () => {
   it.each([3, 8, 17])("heat on %d points a side ends where sines say", (side) => {

@@ -7,11 +7,11 @@ import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../../../.
 import {
   comparePrecision,
   frontOf,
+  type OdeResult,
   type PrecisionPoint,
   secondsAt,
 } from "../../src/comparisons/ode/precision.ts";
 import { errorAtEnd, odeCases } from "../../src/comparisons/ode/problems.ts";
-import type { OdeResult } from "../../src/comparisons/ode/words.ts";
 
 const point = (error: number, seconds: number, more: Partial<PrecisionPoint> = {}): PrecisionPoint => ({
   ...{ problem: "P", contestant: "a", rtol: 1e-3, ok: true, reason: "" },

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ended, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { compareGradients } from "../../src/studies/gradients/compare.ts";
+import type { GradientsResult } from "../../src/studies/gradients/experiment.ts";
 import { closedForms, slidesFormulas } from "../../src/studies/gradients/linear-layers.ts";
-import type { GradientsResult } from "../../src/studies/gradients/words.ts";
 
 const one = (weight: number, horizon: number) => ({
   width: 1,

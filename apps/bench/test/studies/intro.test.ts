@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { oneStepSolvers } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ended, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import type { IntroResult } from "../../src/studies/intro/experiment.ts";
 import { stabilityInterval } from "../../src/studies/intro/stability-interval.ts";
-import type { IntroResult } from "../../src/studies/intro/words.ts";
 
 describe("the real stability interval", () => {
   // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066

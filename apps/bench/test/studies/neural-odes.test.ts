@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { neuralOde } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
 import { said, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import type { ConvergenceResult } from "../../src/studies/convergence/experiment.ts";
 import { exactOutputs } from "../../src/studies/convergence/measure.ts";
-import type { ConvergenceResult } from "../../src/studies/convergence/words.ts";
-import type { CrossingResult } from "../../src/studies/crossing/words.ts";
-import type { StiffNodeResult } from "../../src/studies/stiff-node/words.ts";
+import type { CrossingRun } from "../../src/studies/crossing/experiment.ts";
+import type { Learnt } from "../../src/studies/stiff-node/learn.ts";
 
 async function run<Result>(line: string): Promise<Result> {
   const out = join(temporaryFolder(), "out");
@@ -79,7 +79,9 @@ describe.concurrent("an interruption", () => {
 
 describe("crossing", () => {
   it("is not learnt in one dimension, but in two, and by large steps", async () => {
-    const { runs, bestWithoutCrossing } = await run<CrossingResult>("crossing --trials 2 --epochs 300");
+    const { runs, bestWithoutCrossing } = await run<{ runs: CrossingRun[]; bestWithoutCrossing: number }>(
+      "crossing --trials 2 --epochs 300",
+    );
     // The root mean square of x over [-1, 1] is 1 / sqrt(3).
     expect(bestWithoutCrossing).toBeCloseTo(1 / Math.sqrt(3), 3);
     for (const { model, risk, turned, leastSlope } of runs) {
@@ -97,7 +99,7 @@ describe("crossing", () => {
 
 describe("stiff-node", () => {
   it("follows three species with the scalings, and not the radical without", async () => {
-    const { models } = await run<StiffNodeResult>("stiff-node --epochs 150");
+    const { models } = await run<{ models: Learnt[] }>("stiff-node --epochs 150");
     const [scaled, unscaled] = models;
     expect(Math.max(...scaled!.errors.map((error) => error!))).toBeLessThan(0.25);
     expect(unscaled!.errors[1]).toBeGreaterThan(1);

@@ -134,8 +134,8 @@ describe("spectral refuses", () => {
   it("a folder that holds another study, or a broken one", async () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, "out"));
-    writeFileSync(join(cwd, "out", "config.json"), JSON.stringify({ command: "alpine" }));
-    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "'alpine'", "--out");
+    writeFileSync(join(cwd, "out", "config.json"), JSON.stringify({ command: "study" }));
+    expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "'study'", "--out");
     writeFileSync(join(cwd, "out", "config.json"), "{");
     expectRefusal(await inTurn(["spectral", ...tiny, "--out", "out"], { cwd }), "broken JSON");
   });

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { ensureFolder, refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import type { ExportOptions, OnnxDescription } from "@stiffnet/onnx";
 import { BenchError, type CommandDefinition, given } from "@stiffnet/terminal";
-import { modelFile, modelName } from "@stiffnet/trials";
+import { modelFile, modelName } from "@stiffnet/trials/surrogate";
 
 interface Options {
   readonly out?: string;

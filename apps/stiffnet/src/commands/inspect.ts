@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "@stiffnet/terminal";
-import { modelFile } from "@stiffnet/trials";
+import { modelFile } from "@stiffnet/trials/surrogate";
 
 export const inspectCommand: CommandDefinition = {
   help: `Nothing is run. Files that something else wrote are described as well, and so is the network in them, if it can be read.

@@ -12,7 +12,7 @@ import {
   note,
 } from "@stiffnet/terminal";
 import { addTableOptions, readSource, sourceOf, type TableOptions } from "@stiffnet/trials";
-import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
+import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { intervalLevels, intervalsOf, levelsOf, outsideBox, usualLevel } from "@stiffnet/uncertainty";
 
 interface PredictOptions extends TableOptions {

@@ -12,7 +12,7 @@ import {
   whole,
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
-import { readSurrogate, type Surrogate } from "@stiffnet/trials/results";
+import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { extrapolations, type InputRange, rangeOver, type SensitivityConfig } from "./words.ts";
 
 interface GivenRange {

@@ -1,7 +1,7 @@
 import { kernelsName } from "@stiffnet/core";
 import { axis } from "@stiffnet/datasets";
 import type { Experiment } from "@stiffnet/trials";
-import type { Surrogate } from "@stiffnet/trials/results";
+import type { Surrogate } from "@stiffnet/trials/surrogate";
 import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "./figures.ts";
 import {

@@ -2,13 +2,12 @@ import { addOut, addSeed, BenchError, type CommandDefinition, whole } from "@sti
 import {
   addTableOptions,
   type ExperimentOptions,
-  modelFile,
-  modelName,
   readSource,
   runExperiment,
   sourceOf,
   type TableOptions,
 } from "@stiffnet/trials";
+import { modelFile, modelName } from "@stiffnet/trials/surrogate";
 import { fromRanges, fromTable, type InputSamples } from "./samples.ts";
 
 interface StabilityOptions extends ExperimentOptions, TableOptions {

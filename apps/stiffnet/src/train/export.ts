@@ -2,7 +2,7 @@ import { exportGaussian, type Json, OnnxError } from "@stiffnet/onnx";
 import { rangesOf } from "@stiffnet/preparation";
 import { note } from "@stiffnet/terminal";
 import type { Results } from "@stiffnet/trials";
-import type { Exported } from "@stiffnet/trials/results";
+import type { Exported } from "@stiffnet/trials/surrogate";
 import type { GaussianModel } from "@stiffnet/uncertainty";
 
 /** Writes the Gaussian process into the folder as model.onnx; in float64 where the data's units go beyond

@@ -14,7 +14,8 @@ import {
   troubleOf,
   withTestRows,
 } from "@stiffnet/trials";
-import { type Exported, exportModel, proxyFigure, riskFigure } from "@stiffnet/trials/results";
+import { proxyFigure, riskFigure } from "@stiffnet/trials/figures";
+import { type Exported, exportModel } from "@stiffnet/trials/surrogate";
 import { type Intervals, usualLevel } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
 import { sensitivitySentences, sensitivityTable } from "../sensitivity/words.ts";

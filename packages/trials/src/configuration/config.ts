@@ -11,7 +11,7 @@ export type MeasuresSpec = StudyFields["measures"];
 export type ModelSpec = StudyFields["models"][number];
 export type PenaltySpec = NonNullable<ModelSpec["penalty"]>;
 
-export type StudyName = "study" | "alpine" | "train";
+export type StudyName = "study" | "train";
 
 /** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
  *  often it was interrupted, is not in here. Plain JSON, written to config.json. */

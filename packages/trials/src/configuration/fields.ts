@@ -1,7 +1,6 @@
 import { activations, stepSolvers } from "@stiffnet/core";
 import { type EnsembleName, ensembles, testFunctions } from "@stiffnet/datasets";
 import { penalisedProxies } from "@stiffnet/stiffness";
-import * as option from "@stiffnet/terminal";
 import { z } from "zod";
 import {
   aggregates,
@@ -14,43 +13,29 @@ import {
   surrogates,
   weightNames,
 } from "./choices.ts";
-import { weightsBasis } from "./weights-basis.ts";
 
-// A row for each field of a study's configuration: what it may hold, what it means and, where it has one,
-// its option. The types are read off the rows.
-
-/** How the option of a field is written and read. `says` stands for the description, where there is one. */
-interface OfOption {
-  readonly flags?: string;
-  readonly says?: string;
-  readonly parser?: option.OptionParser<unknown>;
-}
-const options = z.registry<OfOption>();
+// A row for each field of a study's configuration: what it may hold, and what it means. The types are read off
+// the rows, and what options expect.
 
 export function whole(least: number, most?: number) {
-  const parser = option.whole(least, most);
-  const error = parser.expected;
+  const error =
+    most === undefined ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`;
   const schema = z.number({ error }).int({ error }).min(least, { error });
-  return schema.max(most ?? Number.MAX_SAFE_INTEGER, { error }).register(options, { parser });
+  return schema.max(most ?? Number.MAX_SAFE_INTEGER, { error });
 }
 
-const above0 = option.above(0);
-const positive = z
-  .number({ error: above0.expected })
-  .positive({ error: above0.expected })
-  .register(options, { parser: above0 });
-
-const error = option.above(0, true).expected;
-export const notNegative = z.number({ error }).nonnegative({ error });
+const above0 = { error: "a number above 0" };
+const positive = z.number(above0).positive(above0);
+const atLeast0 = { error: "a number of at least 0" };
+export const notNegative = z.number(atLeast0).nonnegative(atLeast0);
 
 function fraction(most: number) {
-  const error = option.fraction(most).expected;
+  const error = `a fraction from 0 to ${most}`;
   return z.number({ error }).min(0, { error }).max(most, { error });
 }
 
 export function choice<const T extends string>(members: readonly T[]) {
-  const error = `one of ${members.map((member) => `'${member}'`).join(", ")}`;
-  return z.enum(members, { error }).register(options, { parser: option.choice(members) });
+  return z.enum(members, { error: `one of ${members.map((member) => `'${member}'`).join(", ")}` });
 }
 
 const text = z.string({ error: "a text" }).min(1, { error: "a text" });
@@ -141,25 +126,13 @@ const sized = <const Name extends keyof typeof sizedBases, Size extends string>(
   >);
 
 const network = z.strictObject({
-  width: whole(1).describe("Dimension of the state.").register(options, { flags: "--width <n>" }),
-  depth: whole(1)
-    .describe("Number of residual blocks, or of a solver's steps.")
-    .register(options, { flags: "--depth <n>" }),
-  activation: choice(activations)
-    .describe("Activation of the blocks.")
-    .register(options, { flags: "--activation <name>" }),
-  lift: choice(lifts)
-    .describe("Activation of the first layer.")
-    .register(options, { flags: "--lift <name>" }),
-  horizon: positive
-    .describe("T: a block advances by T / depth.")
-    .register(options, { flags: "--horizon <x>" }),
+  width: whole(1).describe("Dimension of the state."),
+  depth: whole(1).describe("Number of residual blocks, or of a solver's steps."),
+  activation: choice(activations).describe("Activation of the blocks."),
+  lift: choice(lifts).describe("Activation of the first layer."),
+  horizon: positive.describe("T: a block advances by T / depth."),
   solver: choice(stepSolvers)
     .describe("Makes the model a neural ODE, trained through this solver.")
-    .register(options, {
-      flags: "--solver <name>",
-      says: "train a neural ODE through this solver (default: a residual network, which is euler)",
-    })
     .optional(),
   weights: z
     .union(
@@ -174,16 +147,8 @@ const network = z.strictObject({
       },
     )
     .describe("Makes the model a neural ODE whose weights depend on time so.")
-    .register(options, {
-      flags: "--weights <basis>",
-      says: "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
-      parser: weightsBasis,
-    })
     .optional(),
-  augment: whole(0)
-    .describe("Zeros appended to the state.")
-    .register(options, { flags: "--augment <n>", says: "zeros appended to the state (default: 0)" })
-    .optional(),
+  augment: whole(0).describe("Zeros appended to the state.").optional(),
 });
 
 const plateau = z
@@ -191,9 +156,9 @@ const plateau = z
   .describe("Multiplies the rate where the training loss has stopped falling.");
 
 const training = z.strictObject({
-  epochs: whole(1).describe("Passes over the training set.").register(options, { flags: "--epochs <n>" }),
-  batchSize: whole(1).describe("Samples a step.").register(options, { flags: "--batch <n>" }),
-  rate: positive.describe("Initial rate of Adam.").register(options, { flags: "--rate <x>" }),
+  epochs: whole(1).describe("Passes over the training set."),
+  batchSize: whole(1).describe("Samples a step."),
+  rate: positive.describe("Initial rate of Adam."),
   plateau: z.union([z.literal(false), plateau], { error: "false or an object" }),
   anneal: yesOrNo
     .describe("The rate falls linearly to 0 over the epochs, instead of on plateaus.")
@@ -201,13 +166,7 @@ const training = z.strictObject({
   patience: whole(1)
     .describe("Epochs without a smaller validation risk after which a trial ends.")
     .optional(),
-  steer: positive
-    .describe("Half-width of each batch's random end time.")
-    .register(options, {
-      flags: "--steer <x>",
-      says: "draw each batch's end time from T - x to T + x (default: it is T)",
-    })
-    .optional(),
+  steer: positive.describe("Half-width of each batch's random end time.").optional(),
 });
 
 const penalty = z.strictObject({
@@ -275,26 +234,3 @@ export const study = z.strictObject({
 export type Fixed<T> = { readonly [K in keyof T]: Fixed<Exclude<T[K], undefined>> };
 
 export type StudyFields = Fixed<z.infer<typeof study>>;
-
-/** The option of a field of one of these parts: its name there, its flags, its words but the default, and
- *  what reads it. */
-interface FieldOption {
-  readonly field: string;
-  readonly name: string;
-  readonly flags: string;
-  readonly words: string;
-  readonly parser: option.OptionParser<unknown>;
-}
-
-export function fieldOptions(part: "network" | "training"): FieldOption[] {
-  return Object.entries(study.shape[part].shape).flatMap(([field, schema]) => {
-    const inner: z.ZodType = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
-    // A registry's types forget what a function has beside its call.
-    const { flags, says, parser } = (options.get(inner) ?? {}) as OfOption;
-    if (flags === undefined || parser === undefined) return [];
-    const [, name] = /^--(\w+)/.exec(flags)!;
-    const description = inner.description!.replace(/\.$/, "");
-    const words = says ?? description.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-    return { field, name: name!, flags, words, parser };
-  });
-}

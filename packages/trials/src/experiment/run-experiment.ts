@@ -66,7 +66,7 @@ export interface Watch {
 export interface Computed<Result, Drawn> {
   readonly result: Result;
   /** What figures need beyond the result, and the document is spared. */
-  readonly drawn: Drawn;
+  readonly drawn?: Drawn;
   /** Files beside those that every such command writes. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -92,30 +92,36 @@ export interface Experiment<Config extends ExperimentConfig, Result extends obje
 
 /** A command whose options are what its experiment computes with. */
 export function experimentCommand<
+  const Name extends string,
   Rows extends Readonly<Record<string, OptionRow<unknown>>>,
-  Config extends ExperimentConfig,
   Result extends object,
-  Drawn,
+  Drawn = undefined,
+  Config extends ExperimentConfig = ConfigOf<Name, Rows>,
 >(
-  name: Config["command"],
-  definition: Pick<CommandDefinition, "help"> & {
+  name: Name,
+  experiment: {
+    /** What its help ends with: notes and examples. */
+    readonly help: string;
     readonly options: Rows;
-    /** What follows from the options, in their place. */
-    settings?(options: ConfigOf<string, Rows>): Partial<Config>;
-    /** Loaded when it is asked for. */
-    load(): Promise<Experiment<Config, Result, Drawn>>;
-  },
-): CommandDefinition<ExperimentOptions & ConfigOf<string, Rows>> {
-  const { help, options: rows, settings, load } = definition;
+    /** Its one argument, as commander takes it: [flags, description]. */
+    readonly argument?: readonly [string, string];
+    /** What it computes with, where more than the options says it; `words` are its arguments. Wrong input is
+     *  refused here, before anything is written. */
+    settings?(options: ConfigOf<Name, Rows>, words: readonly string[]): Config | Promise<Config>;
+  } & Experiment<Config, Result, Drawn>,
+): CommandDefinition<ExperimentOptions> {
+  const { help, options: rows, argument, settings } = experiment;
   return {
     help,
     declare(command: Command) {
+      if (argument !== undefined) command.argument(...argument);
       addRows(command, rows);
       addOut(command, `results/${name}`);
     },
-    async run(options) {
-      const config = { ...configOf(name, options), ...settings?.(options) } as unknown as Config;
-      return runExperiment(options, config, await load());
+    async run(options, words) {
+      const chosen = configOf(name, options) as ConfigOf<Name, Rows>;
+      const config = (await settings?.(chosen, words)) ?? (chosen as unknown as Config);
+      return runExperiment(options, config, experiment);
     },
   };
 }
@@ -173,7 +179,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     ...result,
     files,
   };
-  const { facts = [], printed, ...report } = experiment.present(summary, drawn);
+  const { facts = [], printed, ...report } = experiment.present(summary, drawn as Drawn);
   // What draws takes longer to load than a wrong option to refuse.
   const { writeReport } = await import("@stiffnet/report/charts");
   await writeReport(

@@ -17,10 +17,10 @@ import {
 import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../configuration/choices.ts";
 import type { StudyConfig, StudyName } from "../configuration/config.ts";
-import { fieldOptions } from "../configuration/fields.ts";
 import { type Preset, type PresetName, presetsOf } from "../configuration/presets.ts";
 import type { Shard } from "../run/shard.ts";
 import { isDataOption } from "./data-options.ts";
+import { fieldOptions, type Part } from "./field-options.ts";
 import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
 /** Options of every command that trains. What is not given comes from the configuration file or the
@@ -104,12 +104,7 @@ function addConfigOptions(command: Command): void {
 }
 
 /** The options of fields, with what the presets have. */
-function addFieldOptions(
-  command: Command,
-  study: StudyName,
-  part: "network" | "training",
-  fields: readonly string[],
-): void {
+function addFieldOptions(command: Command, study: StudyName, part: Part, fields: readonly string[]): void {
   for (const { field, flags, words, parser } of fieldOptions(part)) {
     if (!fields.includes(field)) continue;
     const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
@@ -150,13 +145,10 @@ function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
 }
 
 /** What the options say of the network, or of the training. */
-export function fieldsOf<Part extends "network" | "training">(
-  part: Part,
-  options: StudyOptions,
-): Partial<StudyConfig[Part]> {
+export function fieldsOf<P extends Part>(part: P, options: StudyOptions): Partial<StudyConfig[P]> {
   const said = options as unknown as Record<string, unknown>;
   const fields = Object.fromEntries(fieldOptions(part).map(({ field, name }) => [field, said[name]]));
-  return given(fields) as Partial<StudyConfig[Part]>;
+  return given(fields) as Partial<StudyConfig[P]>;
 }
 
 /** The options of the command that set fields of the configuration, and the paths of the fields. */

@@ -1,13 +1,8 @@
-import type { ExperimentConfig, ModelSpec, StudyConfig } from "@stiffnet/trials";
+import type { ModelSpec, StudyConfig } from "@stiffnet/trials";
 
 /** What is varied, one at a time. */
 export const costAxes = ["trials", "epochs", "rows", "width", "depth"] as const;
 export type CostAxis = (typeof costAxes)[number];
-
-export interface CostConfig extends ExperimentConfig<"cost"> {
-  readonly seed: number;
-  readonly values: Readonly<Record<CostAxis, readonly number[]>>;
-}
 
 export const costModels: readonly ModelSpec[] = [
   { name: "RES" },

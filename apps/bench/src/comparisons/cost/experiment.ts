@@ -1,34 +1,39 @@
 import { kernelsName } from "@stiffnet/core";
-import type { NamedTable } from "@stiffnet/report";
+import { type NamedTable, tableOf } from "@stiffnet/report";
 import { type Figure, narrowChart } from "@stiffnet/report/charts";
-import { formatNumber } from "@stiffnet/terminal";
-import type { Experiment } from "@stiffnet/trials";
+import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
+import { experimentCommand } from "@stiffnet/trials";
 import { inFreshProcess } from "../peers/fresh-process.ts";
-import {
-  type CostAxis,
-  type CostCase,
-  type CostConfig,
-  type CostFigures,
-  costAxes,
-  costCase,
-  costModels,
-} from "./cases.ts";
+import { type CostCase, type CostFigures, costAxes, costCase, costModels } from "./cases.ts";
 
-export interface CostResult {
-  readonly cases: readonly CostCase[];
-}
+const sizes = list(whole(1));
 
-export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
+export const cost = experimentCommand("cost", {
+  help: `Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty. Sizes that are
+not varied stay at 1 trial, 20 epochs, 400 rows of 15 inputs, width 20, depth 8, batches of 20.
+
+Examples:
+  $ stiffnet-bench cost                                   some minutes
+  $ stiffnet-bench cost --rows 1000,10000 --trials 1,8 --epochs 10,100 --width 20 --depth 8
+  $ stiffnet-bench cost --json > cost.json`,
+  options: {
+    trials: row("<list>", "numbers of trials", sizes, [1, 4, 16, 64]),
+    epochs: row("<list>", "numbers of epochs", sizes, [10, 100, 1000, 10_000]),
+    rows: row("<list>", "training rows, one epoch each", sizes, [1e3, 1e4, 1e5, 1e6]),
+    width: row("<list>", "widths", sizes, [10, 20, 50, 100, 200, 512]),
+    depth: row("<list>", "depths", sizes, [4, 8, 16, 32, 64]),
+    ...seeded,
+  },
   engine: kernelsName,
-  async compute({ values, seed }, watch) {
+  async compute(config, watch): Promise<{ result: { cases: CostCase[] } }> {
     const plan = costAxes.flatMap((axis) =>
-      values[axis].flatMap((value) => costModels.map((model) => ({ axis, value, model }))),
+      config[axis].flatMap((value) => costModels.map((model) => ({ axis, value, model }))),
     );
     const cases: CostCase[] = [];
     for (const { axis, value, model } of plan) {
       const figures = await inFreshProcess<CostFigures>(
         new URL("./trial-main.js", import.meta.url),
-        costCase(axis, value, model, seed),
+        costCase(axis, value, model, config.seed),
         `${axis} ${value}, ${model.name}`,
         watch.signal,
       );
@@ -38,99 +43,76 @@ export const costExperiment: Experiment<CostConfig, CostResult, undefined> = {
         `${cases.length} of ${plan.length}: ${axis} ${value}, ${model.name}: ${formatNumber(figures.millisecondsPerStep)} ms a step, ${formatNumber(figures.peakMiB)} MiB`,
       );
     }
-    return { result: { cases }, drawn: undefined };
+    return { result: { cases } };
   },
   // All of it is time and memory: the digest is that of what was run.
   digested: ({ cases }) => cases.map(({ axis, value, model, steps }) => [axis, value, model, steps]),
-  present: (summary) => ({
+  present: ({ cases }) => ({
     title: "What a study costs",
-    lead: sentences(summary),
-    tables: [costTable(summary)],
-    figures: costFigures(summary),
+    lead: ["Time and memory of a study, with one of its sizes varied at a time."],
+    tables: [costTable({ cases })],
+    figures: [
+      figure(cases, "time", "Time of a step", "Processor time of a training step", "ms a step", (one) => {
+        return one.millisecondsPerStep;
+      }),
+      figure(
+        cases,
+        "study",
+        "Time of a study",
+        "Processor time of the whole: data, training, checkpoints, five measurements of the stiffness proxies, the last evaluation",
+        "s",
+        ({ processorSeconds }) => processorSeconds,
+      ),
+      figure(
+        cases,
+        "memory",
+        "Memory",
+        "The most memory that the process ever held",
+        "MiB",
+        ({ peakMiB }) => peakMiB,
+      ),
+    ],
   }),
-};
+});
 
-export function costTable({ cases }: CostResult): NamedTable {
+export function costTable({ cases }: { readonly cases: readonly CostCase[] }): NamedTable {
+  const caption =
+    "Each row a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled; seconds: processor time of the study, with its data and its measuring; peak: the most memory that the process ever held.";
+  return tableOf({ name: "cost", caption }, cases, [
+    ["varied", ({ axis }) => axis],
+    ["value", ({ value }) => String(value)],
+    ["model", ({ model }) => model],
+    ["steps", ({ steps }) => String(steps)],
+    ["ms a step", ({ millisecondsPerStep }) => formatNumber(millisecondsPerStep)],
+    ["seconds", ({ processorSeconds }) => formatNumber(processorSeconds)],
+    ["peak MiB", ({ peakMiB }) => formatNumber(peakMiB)],
+  ]);
+}
+
+/** A panel for each axis, all with one upright scale. */
+function figure(
+  cases: readonly CostCase[],
+  name: string,
+  title: string,
+  what: string,
+  y: string,
+  of: (entry: CostCase) => number,
+): Figure {
+  const all = cases.map(of);
+  const domain = [Math.min(...all) / 1.25, 1.25 * Math.max(...all)] as const;
   return {
-    name: "cost",
-    caption:
-      "Each row a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled; seconds: processor time of the study, with its data and its measuring; peak: the most memory that the process ever held.",
-    header: ["varied", "value", "model", "steps", "ms a step", "seconds", "peak MiB"],
-    rows: cases.map(({ axis, value, model, steps, millisecondsPerStep, processorSeconds, peakMiB }) => [
-      axis,
-      String(value),
-      model,
-      String(steps),
-      formatNumber(millisecondsPerStep),
-      formatNumber(processorSeconds),
-      formatNumber(peakMiB),
-    ]),
+    title,
+    caption: `${what}; both axes are logarithmic, the upright one of all panels the same.`,
+    panels: costAxes.flatMap((axis) => {
+      const own = cases.filter((entry) => entry.axis === axis);
+      if (own.length === 0) return [];
+      const lines = costModels.map((model) => ({
+        name: model.name,
+        points: own
+          .filter((entry) => entry.model === model.name)
+          .map((entry) => ({ x: entry.value, y: of(entry) })),
+      }));
+      return narrowChart(lines, { name: `${name}-${axis}`, heading: axis, x: axis, y, domain });
+    }),
   };
 }
-
-function costFigures({ cases }: CostResult): Figure[] {
-  const panels = (name: string, label: string, of: (entry: CostCase) => number) => {
-    const all = cases.map(of);
-    const domain = [Math.min(...all) / 1.25, 1.25 * Math.max(...all)] as const;
-    return costAxes
-      .filter((axis) => cases.some((entry) => entry.axis === axis))
-      .map((axis) =>
-        narrowChart(
-          costModels.map((model) => ({
-            name: model.name,
-            points: cases
-              .filter((entry) => entry.axis === axis && entry.model === model.name)
-              .map((entry) => ({ x: entry.value, y: of(entry) })),
-          })),
-          { name: `${name}-${axis}`, heading: axis, x: axis, y: label, domain },
-        ),
-      );
-  };
-  return [
-    {
-      title: "Time of a step",
-      caption:
-        "Processor time of a training step; both axes are logarithmic, the upright one of all panels the same.",
-      panels: panels("time", "ms a step", ({ millisecondsPerStep }) => millisecondsPerStep),
-    },
-    {
-      title: "Time of a study",
-      caption:
-        "Processor time of the whole: data, training, checkpoints, five looks at the stiffness proxies, the last evaluation; both axes are logarithmic, the upright one of all panels the same.",
-      panels: panels("study", "s", ({ processorSeconds }) => processorSeconds),
-    },
-    {
-      title: "Memory",
-      caption:
-        "The most memory that the process ever held; both axes are logarithmic, the upright one of all panels the same.",
-      panels: panels("memory", "MiB", ({ peakMiB }) => peakMiB),
-    },
-  ];
-}
-
-/** How much more memory, and time a step, the largest value of an axis takes than the smallest. */
-function sentences({ cases }: CostResult): string[] {
-  return costAxes.flatMap((axis) => {
-    const own = cases.filter((entry) => entry.axis === axis);
-    const first = own[0];
-    const last = own.at(-1);
-    if (first === undefined || last === undefined || last.value === first.value) return [];
-    const parts = costModels.map(({ name }) => {
-      const [a, b] = [first.value, last.value].map(
-        (value) => own.find((e) => e.model === name && e.value === value)!,
-      );
-      const memory = b!.peakMiB / a!.peakMiB;
-      const time = b!.millisecondsPerStep / a!.millisecondsPerStep;
-      return `${name} takes ${formatNumber(memory, 2)} times the memory and ${formatNumber(time, 2)} times the time a step`;
-    });
-    return [`From ${first.value} to ${last.value} ${words[axis]}: ${parts.join("; ")}.`];
-  });
-}
-
-const words: Readonly<Record<CostAxis, string>> = {
-  trials: "trials",
-  epochs: "epochs",
-  rows: "training rows",
-  width: "in width",
-  depth: "in depth",
-};

@@ -1,28 +1,73 @@
-import { BenchError } from "@stiffnet/terminal";
-import type { Experiment, Watch } from "@stiffnet/trials";
+import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type Figure, narrowChart } from "@stiffnet/report/charts";
+import { above, BenchError, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
+import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
 import { compileSparse } from "../ode/cvode.ts";
-import { comparePrecision, ownWork } from "../ode/precision.ts";
-import { growthFigures } from "./figures.ts";
-import { type GrowthFigures, type GrowthTask, measureCvode, measureHere } from "./measure.ts";
-import { ownNames, peerNames } from "./methods.ts";
-import { type PlaneName, planes, sampled, sampledError, sideOf, unknownsOf } from "./planes.ts";
 import {
-  type GrowthConfig,
-  type GrowthPoint,
-  type GrowthResult,
-  growthSentences,
-  growthTables,
-} from "./words.ts";
+  comparePrecision,
+  ownWork,
+  type PrecisionPoint,
+  type PrecisionRow,
+  secondsAt,
+} from "../ode/precision.ts";
+import { type GrowthFigures, type GrowthTask, growthMethods, measureCvode, measureHere } from "./measure.ts";
+import { type PlaneName, planeNames, planes, sampled, sampledError, sideOf, unknownsOf } from "./planes.ts";
 
-/** The run that errors are taken against has a tolerance so much below the smallest one: its error is a
- *  hundredth and less of the one that times are compared at. */
-const FINER = 0.1;
+const options = {
+  problems: row("<list>", `some of ${planeNames.join(", ")}`, listOf(planeNames), [...planeNames]),
+  methods: row("<list>", `some of ${growthMethods.join(", ")}`, listOf(growthMethods), [
+    ...growthMethods.slice(0, 3),
+  ]),
+  unknowns: row("<list>", "about so many", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
+  rtol: row("<list>", "relative and absolute tolerances", list(between(0, 1)), [1e-5, 1e-6]),
+  error: row("<x>", "error at which times are compared", between(0, 1), 1e-3),
+  peers: row(
+    "<list>",
+    "auto (CVODE where it is there), none or cvode",
+    listOf(["auto", "none", "cvode"] as const),
+    ["auto"],
+  ),
+  secondsPerTurn: row("<x>", "each process repeats its run as long as it began within", above(0), 1),
+};
+type Config = ConfigOf<"ode-growth", typeof options>;
+
+/** What each is called in tables and figures; CVODE has the first two. */
+const ownNames = { sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc", auto: "auto" } as const;
+const peerNames = { sparse: "CVODE, KLU", krylov: "CVODE, GMRES", rkc: undefined, auto: undefined } as const;
+
+interface GrowthPoint extends PrecisionPoint {
+  readonly plane: PlaneName;
+  readonly unknowns: number;
+  readonly factorisations: number;
+  /** The most memory that the process ever held. */
+  readonly peakMiB: number;
+}
+
+export interface GrowthResult {
+  /** Why CVODE did not take part; null where it did. */
+  readonly missing: string | null;
+  /** Contestants of this library. */
+  readonly own: readonly string[];
+  readonly points: readonly GrowthPoint[];
+  readonly rows: readonly PrecisionRow[];
+}
 
 type Ask = (task: GrowthTask) => Promise<GrowthFigures | undefined>;
 
-export const odeGrowthExperiment: Experiment<GrowthConfig, GrowthResult, undefined> = {
+export const odeGrowth = experimentCommand("ode-growth", {
+  help: `The heat equation and the Brusselator on a square. Each run has a fresh process, of which processor time and the most memory
+ever held are measured. sparse: bdf with a sparse Jacobian (CVODE: KLU). krylov: bdf with GMRES and alternating directions as the
+preconditioner (CVODE: the same). rkc: explicit, no matrix. auto: the default. Errors are those against a run of CVODE (bdf here where there is
+none) with a far smaller tolerance; for the heat equation, against its closed solution. A contestant that is accurate enough at a
+tolerance is not asked at smaller ones.
+
+Examples:
+  $ stiffnet-bench ode-growth                                     a quarter of an hour
+  $ stiffnet-bench ode-growth --unknowns 300,1000,3000 --rtol 1e-4
+  $ stiffnet-bench ode-growth --problems HEAT2D --methods rkc --unknowns 1000000 --peers none`,
+  options,
   engine: "integrators",
-  async compute(config, watch) {
+  async compute(config, watch): Promise<{ result: GrowthResult }> {
     const peer = config.peers.includes("none")
       ? { reason: "--peers none" }
       : await compileSparse("ode-growth.cpp", watch.signal);
@@ -35,25 +80,28 @@ export const odeGrowthExperiment: Experiment<GrowthConfig, GrowthResult, undefin
     try {
       const points = await measureAll(config, here, there, watch);
       const names = [...new Set(points.map(({ contestant }) => contestant))];
-      const own = names.filter((name) => Object.values(ownNames).includes(name));
+      const own = names.filter((name) => Object.values<string>(ownNames).includes(name));
       const others = names.filter((name) => !own.includes(name));
-      const cases = casesOf(config).map(({ name, unknowns }) => ({ name, unknowns }));
-      const rows = comparePrecision(points, cases, own, others, [config.error]);
-      return { result: { missing, own, points, rows }, drawn: undefined };
+      const rows = comparePrecision(points, casesOf(config), own, others, [config.error]);
+      return { result: { missing, own, points, rows } };
     } finally {
       if (!("reason" in peer)) peer.stop();
     }
   },
-  digested: ownWork,
+  digested: (result) => ownWork(result),
   present: (summary) => ({
     title: "Solvers of differential equations: time and memory against the number of unknowns",
-    lead: growthSentences(summary),
+    lead: summary.rows.map(({ problem, fastest, ratios }) => {
+      const others = Object.entries(ratios).filter(([name]) => name.startsWith("CVODE"));
+      const said = others.map(([name, ratio]) => `; ${name} takes ${formatNumber(ratio, 2)} times its time`);
+      return `${problem}: ${fastest} is the fastest here${said.join("")}.`;
+    }),
     tables: growthTables(summary),
-    figures: growthFigures(summary),
+    figures: figures(summary),
     facts: [["peer", summary.missing === null ? "CVODE" : `no CVODE: ${summary.missing}`]],
   }),
   failed: ({ rows }) => rows.length === 0,
-};
+});
 
 interface GrowthCase {
   readonly name: string;
@@ -62,20 +110,19 @@ interface GrowthCase {
   readonly unknowns: number;
 }
 
-function casesOf({ problems, unknowns }: GrowthConfig): GrowthCase[] {
+function casesOf({ problems, unknowns }: Config): GrowthCase[] {
+  const sizes = [...unknowns].sort((a, b) => a - b);
   return problems.flatMap((plane) =>
-    [...unknowns]
-      .sort((a, b) => a - b)
-      .map((wanted) => {
-        const side = sideOf(plane, wanted);
-        const count = unknownsOf(plane, side);
-        return { name: `${plane} ${count}`, plane, side, unknowns: count };
-      }),
+    sizes.map((wanted) => {
+      const side = sideOf(plane, wanted);
+      const count = unknownsOf(plane, side);
+      return { name: `${plane} ${count}`, plane, side, unknowns: count };
+    }),
   );
 }
 
 async function measureAll(
-  config: GrowthConfig,
+  config: Config,
   here: Ask,
   there: Ask | undefined,
   watch: Watch,
@@ -85,7 +132,7 @@ async function measureAll(
   const cases = casesOf(config);
   const contestants = methods.flatMap((method) => {
     const peer = peerNames[method];
-    const mine = { name: ownNames[method], method, ask: here };
+    const mine = { name: ownNames[method] as string, method, ask: here };
     return peer === undefined || there === undefined ? [mine] : [mine, { name: peer, method, ask: there }];
   });
   const points: GrowthPoint[] = [];
@@ -113,6 +160,10 @@ async function measureAll(
   return points;
 }
 
+/** The run that errors are taken against has a tolerance so much below the smallest one: its error is a
+ *  hundredth and less of the one that times are compared at. */
+const FINER = 0.1;
+
 /** Sampled components at the end: known, or of a run with a far smaller tolerance. */
 async function referenceOf(
   plane: PlaneName,
@@ -126,4 +177,109 @@ async function referenceOf(
   if (run !== undefined && !run.ok)
     throw new BenchError(`the reference of ${plane} was not reached: ${run.reason}`, 1);
   return run?.y;
+}
+
+/** A contestant on one problem of one size: its time at the error that all are compared at (NaN where that was
+ *  not reached), and its memory over all tolerances. */
+interface Grown extends Pick<GrowthPoint, "problem" | "plane" | "unknowns" | "contestant" | "peakMiB"> {
+  readonly seconds: number;
+}
+
+function grown({ points, config }: GrowthResult & { readonly config: Config }): Grown[] {
+  const groups = new Map<string, GrowthPoint[]>();
+  for (const point of points) {
+    const key = `${point.problem} ${point.contestant}`;
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  return [...groups.values()].map((group) => {
+    const { problem, plane, unknowns, contestant } = group[0]!;
+    const peakMiB = Math.max(...group.map((point) => point.peakMiB));
+    const seconds = secondsAt(group, config.error) ?? Number.NaN;
+    return { problem, plane, unknowns, contestant, seconds, peakMiB };
+  });
+}
+
+export function growthTables(summary: GrowthResult & { readonly config: Config }): NamedTable[] {
+  const all = grown(summary);
+  const names = [...new Set(all.map(({ contestant }) => contestant))];
+  const problems = [...new Set(all.map(({ problem }) => problem))];
+  const table = (name: string, caption: string, cell: (own: Grown, row: readonly Grown[]) => string) => {
+    const rows = problems.map((problem) => all.filter((each) => each.problem === problem));
+    return tableOf({ name, caption }, rows, [
+      ["problem", ([first]) => first!.plane],
+      ["unknowns", ([first]) => String(first!.unknowns)],
+      ...names.map((contestant) => {
+        const of = (row: readonly Grown[]): string => {
+          const own = row.find((each) => each.contestant === contestant);
+          return own === undefined ? "–" : cell(own, row);
+        };
+        return [contestant, of] as const;
+      }),
+    ]);
+  };
+  const least = (row: readonly Grown[]): number =>
+    Math.min(...row.map(({ seconds }) => seconds).filter(Number.isFinite));
+  return [
+    table(
+      "time",
+      `Processor time as a multiple of the shortest of the row, at an error of ${summary.config.error}, read off work-precision curves. A dash: not reached.`,
+      ({ seconds }, row) => formatNumber(seconds / least(row), 2),
+    ),
+    table(
+      "memory",
+      "The most memory that a process ever held, in MiB, over all tolerances; Node itself takes about 50.",
+      ({ peakMiB }) => formatNumber(peakMiB),
+    ),
+    tableOf(
+      {
+        name: "runs",
+        caption: "Every run. The error is the largest relative one of sampled components at the end.",
+      },
+      summary.points,
+      [
+        ["problem", ({ problem }) => problem],
+        ["contestant", ({ contestant }) => contestant],
+        ["tolerance", ({ rtol }) => formatNumber(rtol)],
+        ["error", ({ error }) => formatNumber(error, 2)],
+        ["steps", ({ steps }) => String(steps)],
+        ["evaluations", ({ evaluations }) => String(evaluations)],
+        ["factorisations", ({ factorisations }) => String(factorisations)],
+        ["MiB", ({ peakMiB }) => formatNumber(peakMiB)],
+        ["", ({ reason }) => reason],
+      ],
+    ),
+  ];
+}
+
+function figures(summary: GrowthResult & { readonly config: Config }): Figure[] {
+  const all = grown(summary);
+  const fastest = Math.min(...all.map(({ seconds }) => seconds).filter(Number.isFinite));
+  const panels = (name: string, y: string, of: (each: Grown) => number) => {
+    const values = all.map(of).filter(Number.isFinite);
+    const domain = [Math.min(...values) / 1.25, 1.25 * Math.max(...values)] as const;
+    return [...new Set(all.map(({ plane }) => plane))].map((plane) => {
+      const own = all.filter((each) => each.plane === plane);
+      const lines = [...new Set(all.map(({ contestant }) => contestant))].map((contestant) => ({
+        name: contestant,
+        points: own
+          .filter((each) => each.contestant === contestant)
+          // Round numbers fit below the axis, and are off by less than a mark.
+          .map((each) => ({ x: Number(each.unknowns.toPrecision(1)), y: of(each) })),
+      }));
+      const labels = { name: `${name}-${plane.toLowerCase()}`, heading: plane, x: "unknowns", y };
+      return narrowChart(lines, { ...labels, domain });
+    });
+  };
+  return [
+    {
+      title: "Time",
+      caption: `Processor time at an error of ${summary.config.error}, as a multiple of the shortest of all, against the number of unknowns.`,
+      panels: panels("time", "time", ({ seconds }) => seconds / fastest),
+    },
+    {
+      title: "Memory",
+      caption: "The most memory that a process ever held, against the number of unknowns.",
+      panels: panels("memory", "MiB", ({ peakMiB }) => peakMiB),
+    },
+  ];
 }

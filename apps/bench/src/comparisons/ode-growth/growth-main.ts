@@ -1,7 +1,6 @@
 import { auto, bdf, type OdeProblem, rkc, type Solver, solve } from "@stiffnet/integrators";
 import { bestOf } from "../ode/contestants.ts";
-import type { GrowthFigures, GrowthTask } from "./measure.ts";
-import type { GrowthMethod } from "./methods.ts";
+import type { GrowthFigures, GrowthMethod, GrowthTask } from "./measure.ts";
 import { matrixFree, planes, sampled } from "./planes.ts";
 
 // Solves one problem by one method, and tells what the process took.

@@ -1,7 +1,10 @@
 import { runProgram } from "../ode/cvode.ts";
 import { inFreshProcess } from "../peers/fresh-process.ts";
-import type { GrowthMethod } from "./methods.ts";
 import type { PlaneName } from "./planes.ts";
+
+/** How the linear systems are solved, or that there are none. */
+export const growthMethods = ["sparse", "krylov", "rkc", "auto"] as const;
+export type GrowthMethod = (typeof growthMethods)[number];
 
 export interface GrowthTask {
   readonly plane: PlaneName;

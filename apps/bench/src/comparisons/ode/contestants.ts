@@ -16,6 +16,11 @@ export interface RunResult {
   readonly compileSeconds?: number;
 }
 
+/** A peer that there is, or why there is none. */
+export type Started =
+  | { readonly version: string; readonly contestants: readonly Contestant[]; stop?(): void }
+  | { readonly reason: string };
+
 /** Somebody who solves the problems. */
 export interface Contestant {
   readonly name: string;

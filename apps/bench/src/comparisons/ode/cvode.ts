@@ -4,16 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Contestant, RunResult } from "./contestants.ts";
+import type { RunResult, Started } from "./contestants.ts";
 import { ofIndexOne } from "./problems.ts";
-
-export const cvodeName = "CVODE";
-
-export interface CvodePeer {
-  readonly version: string;
-  readonly contestant: Contestant;
-  stop(): void;
-}
 
 const libraries = [
   ...["cvode", "ida", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
@@ -34,7 +26,7 @@ const withKlu = [{ flags: sparse.flags, links: [...sparse.links, "-lsundials_cor
 const variants = [...withKlu, { flags: [], links: ["-lsundials_core"] }, { flags: [], links: [] }];
 
 /** SUNDIALS CVODE on the problems of ode-problems.c; a reason where it cannot be. */
-export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { readonly reason: string }> {
+export async function buildCvode(signal: AbortSignal): Promise<Started> {
   const ask = async (binary: string, name: string, rtol: number, seconds: number): Promise<CvodeAnswer> =>
     JSON.parse(await runProgram(binary, [name, String(rtol), String(seconds)], signal));
   const built = await compileCvode("ode-cvode.cpp", signal);
@@ -43,14 +35,16 @@ export async function buildCvode(signal: AbortSignal): Promise<CvodePeer | { rea
   const { version } = await ask(binary, "VDPOL", 1e-3, 0);
   return {
     version,
-    contestant: {
-      name: cvodeName,
-      takes: ({ problem }) => ofIndexOne(problem),
-      run: async (problem, rtol, seconds): Promise<RunResult> => {
-        const answer = await ask(binary, problem.name, rtol, seconds);
-        return { ...answer, reason: answer.ok ? "" : "gave up" };
+    contestants: [
+      {
+        name: "CVODE",
+        takes: ({ problem }) => ofIndexOne(problem),
+        run: async (problem, rtol, seconds): Promise<RunResult> => {
+          const answer = await ask(binary, problem.name, rtol, seconds);
+          return { ...answer, reason: answer.ok ? "" : "gave up" };
+        },
       },
-    },
+    ],
     stop,
   };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { JsonProcess } from "../peers/json-process.ts";
 import { findPython } from "../peers/python.ts";
-import type { Contestant, RunResult } from "./contestants.ts";
+import type { RunResult, Started } from "./contestants.ts";
 
 /** Problems that are written in JAX, too. */
 const written = [
@@ -9,17 +9,12 @@ const written = [
   "ALLEN",
 ];
 
-export interface DiffraxPeer {
-  readonly version: string;
-  readonly contestants: readonly Contestant[];
-  stop(): void;
-}
-
-/** diffrax in a process of its own: Tsit5 on what is not stiff, Kvaerno5 on what is; undefined where no
- *  Python has it. Compiling is told apart. */
-export async function startDiffrax(): Promise<DiffraxPeer | undefined> {
+/** diffrax in a process of its own: Tsit5 on what is not stiff, Kvaerno5 on what is; compiling is told apart. */
+export async function startDiffrax(): Promise<Started> {
   const found = await findPython("import diffrax; print(diffrax.__version__)");
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return { reason: "no Python with it was found (apps/bench/peers/setup diffrax)" };
+  }
   const script = fileURLToPath(new URL("../../../peers/ode_diffrax.py", import.meta.url));
   const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
   const process_ = new JsonProcess(found.command, [script], { ...process.env, ...one });

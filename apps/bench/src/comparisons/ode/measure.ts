@@ -3,15 +3,15 @@ import { type Contestant, ownContestant, usualSolvers } from "./contestants.ts";
 import type { PrecisionPoint } from "./precision.ts";
 import { errorAtEnd, type OdeCase } from "./problems.ts";
 
-export interface OdeMeasureOptions {
+interface MeasureOptions {
   /** Undefined: those that suit each problem. */
   readonly solvers: readonly string[] | undefined;
   /** Undefined: each problem's own. */
-  readonly rtols: readonly number[] | undefined;
+  readonly rtol: readonly number[] | undefined;
   readonly rounds: number;
-  readonly seconds: number;
-  /** The smallest error at which times are compared. */
-  readonly error: number;
+  readonly secondsPerTurn: number;
+  /** Those at which times are compared. */
+  readonly errors: readonly number[];
 }
 
 /** A run of so many turns is not repeated: what disturbs it has evened out. */
@@ -26,13 +26,14 @@ const FAR_BEHIND = 20;
 export async function measurePrecision(
   cases: readonly OdeCase[],
   peers: readonly Contestant[],
-  options: OdeMeasureOptions,
+  options: MeasureOptions,
   watch: Watch,
 ): Promise<PrecisionPoint[]> {
-  const { rounds, seconds } = options;
+  const { rounds, secondsPerTurn: seconds } = options;
+  const accurate = Math.min(...options.errors);
   const jobs = cases.map((problem) => ({
     problem,
-    rtols: [...(options.rtols ?? problem.rtols)].sort((a, b) => b - a),
+    rtols: [...(options.rtol ?? problem.rtols)].sort((a, b) => b - a),
     contestants: [
       ...(options.solvers ?? usualSolvers(problem)).map(ownContestant),
       ...peers.filter(({ takes }) => takes?.(problem) ?? true),
@@ -65,7 +66,7 @@ export async function measurePrecision(
       const shortest = Math.min(...[...best.values()].flatMap((point) => (point.ok ? point.seconds : [])));
       for (const [contestant, point] of best) {
         const times = point.seconds / shortest;
-        if (point.error <= options.error) ended.add(contestant);
+        if (point.error <= accurate) ended.add(contestant);
         else if (peers.includes(contestant) && point.seconds > LONG * seconds && times > FAR_BEHIND)
           behind.set(contestant, `took ${Math.round(times)} times the shortest time at ${point.rtol}`);
       }

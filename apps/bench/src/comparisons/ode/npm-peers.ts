@@ -1,4 +1,4 @@
-import { bestOf, type Contestant, type RunResult } from "./contestants.ts";
+import { bestOf, type Contestant, type RunResult, type Started } from "./contestants.ts";
 import type { OdeCase } from "./problems.ts";
 
 /** Solvers of npm, which take what is not stiff. */
@@ -66,25 +66,19 @@ function cashKarpOnce(ode45: CashKarp): Once {
   };
 }
 
-/** Those that are installed, with their versions; the names of the others. */
-export async function loadNpmPeers(): Promise<{
-  readonly contestants: readonly Contestant[];
-  readonly missing: readonly string[];
-}> {
-  const contestants: Contestant[] = [];
-  const missing: string[] = [];
+export async function loadNpmPeers(): Promise<Record<string, Started>> {
+  const found: Record<string, Started> = {};
   for (const name of npmPeers) {
     try {
       const loaded: { default?: unknown } = await import(name);
       const library = loaded.default ?? loaded;
-      contestants.push(
-        contestant(name, name === "odex" ? odexOnce(library as Odex) : cashKarpOnce(library as CashKarp)),
-      );
+      const once = name === "odex" ? odexOnce(library as Odex) : cashKarpOnce(library as CashKarp);
+      found[name] = { version: "of npm", contestants: [contestant(name, once)] };
     } catch {
-      missing.push(name);
+      found[name] = { reason: `it is not installed (npm install ${name})` };
     }
   }
-  return { contestants, missing };
+  return found;
 }
 
 function contestant(name: string, once: Once): Contestant {

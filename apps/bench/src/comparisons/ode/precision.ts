@@ -96,3 +96,12 @@ export function comparePrecision(
     }),
   );
 }
+
+export interface OdeResult {
+  readonly peers: readonly { readonly name: string; readonly version: string }[];
+  readonly missing: readonly { readonly name: string; readonly reason: string }[];
+  /** Solvers of this library that took part. */
+  readonly own: readonly string[];
+  readonly points: readonly PrecisionPoint[];
+  readonly rows: readonly PrecisionRow[];
+}

@@ -8,11 +8,10 @@ import {
   measureYardstick,
   prepareContender,
   writeProblem,
-  type Yardstick,
 } from "./contender.ts";
 import { EngineProcess } from "./engine-process.ts";
 import type { StepEngine } from "./engine-protocol.ts";
-import type { ProblemPart, StepModel, StepProblem } from "./problem.ts";
+import type { StepModel, StepProblem } from "./problem.ts";
 import type { PythonEngine } from "./python-engines.ts";
 
 export interface StepCase extends EngineChecks {
@@ -24,9 +23,6 @@ export interface StepCase extends EngineChecks {
   readonly batch: number;
   /** Milliseconds a training step (forward, backward, Adam), over all rounds. */
   readonly ms: Deciles;
-  /** What the errors are of: all samples and blocks where a float64 reference of them takes some seconds at
-   *  most; null where one block of one sample takes longer. */
-  readonly compared: ProblemPart | null;
   readonly steps: number;
   readonly version: string;
   readonly detail: string;
@@ -74,9 +70,9 @@ export async function compareEngines(
   };
   try {
     options.signal.throwIfAborted();
-    const whole = writeProblem(folder, "problem.bin", model, problem);
+    const written = writeProblem(folder, model, problem);
     options.onProgress(`${model}: float64 reference`);
-    const yardstick = await measureYardstick(whole, folder, options.signal);
+    const yardstick = await measureYardstick(written, options.signal);
     const running: Contender[] = [];
     for (const engine of engines) {
       if (options.signal.aborted) break;
@@ -84,7 +80,7 @@ export async function compareEngines(
       const process = new EngineProcess(engine, options.pythons.get(engine));
       processes.push(process);
       try {
-        const contender = await prepareContender(engine, process, whole, yardstick, options.threads);
+        const contender = await prepareContender(engine, process, written, yardstick, options.threads);
         // The compiler's work and the first ticks of the just-in-time compilers are not the step.
         await process.ask({ op: "round", seconds: warmUp(model, options.seconds) });
         running.push(contender);
@@ -94,7 +90,7 @@ export async function compareEngines(
       }
     }
     await takeTurns(running, model, options, drop);
-    return { cases: casesOf(running, problem, model, yardstick, options.threads), missing };
+    return { cases: casesOf(running, problem, model, options.threads), missing };
   } catch (error) {
     if (options.signal.aborted) return { cases: [], missing };
     throw error;
@@ -133,7 +129,6 @@ function casesOf(
   running: readonly Contender[],
   { config: { width, depth }, batch }: StepProblem,
   model: StepModel,
-  yardstick: Yardstick | undefined,
   threads: number,
 ): StepCase[] {
   return running
@@ -142,7 +137,6 @@ function casesOf(
       ...{ model, engine, threads, width, depth, batch },
       ms: decilesOf(ms),
       ...checks,
-      compared: yardstick?.part ?? null,
       steps: ms.length,
       version: description.version,
       detail: [description.detail, description.blas].filter(Boolean).join(", "),

@@ -2,15 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineProcess } from "./engine-process.ts";
 import { type EngineDescription, type EngineRequest, reference, type StepEngine } from "./engine-protocol.ts";
-import {
-  isWhole,
-  type ProblemPart,
-  partOf,
-  penaltyWeight,
-  type StepModel,
-  type StepProblem,
-} from "./problem.ts";
-import { gradientError, referencePart } from "./reference.ts";
+import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+import { gradientError, hasReference } from "./reference.ts";
 
 /** A problem in a file, as engines read it. */
 interface WrittenProblem {
@@ -20,8 +13,7 @@ interface WrittenProblem {
 }
 
 /** What every engine is compared with. */
-export interface Yardstick extends WrittenProblem {
-  readonly part: ProblemPart;
+interface Yardstick {
   readonly loss: number;
   /** Of the loss, by which a gradient is judged. */
   readonly differences: Float64Array;
@@ -52,13 +44,8 @@ export function trainedSteps(model: StepModel): number {
   return model === "RES stiff (gelfand)" ? 3 : 20;
 }
 
-export function writeProblem(
-  folder: string,
-  name: string,
-  model: StepModel,
-  problem: StepProblem,
-): WrittenProblem {
-  const file = join(folder, name);
+export function writeProblem(folder: string, model: StepModel, problem: StepProblem): WrittenProblem {
+  const file = join(folder, "problem.bin");
   const parts = [problem.parameters, problem.inputs, problem.outputs];
   writeFileSync(
     file,
@@ -69,22 +56,16 @@ export function writeProblem(
 
 /** Computes the float64 reference; undefined where it would take too long. */
 export async function measureYardstick(
-  whole: WrittenProblem,
-  folder: string,
+  written: WrittenProblem,
   signal: AbortSignal,
 ): Promise<Yardstick | undefined> {
-  const { model } = whole;
-  const part = referencePart(whole.problem, model);
-  if (part === undefined) return undefined;
-  const written = isWhole(whole.problem, part)
-    ? whole
-    : writeProblem(folder, "part.bin", model, partOf(whole.problem, part));
+  if (!hasReference(written.problem, written.model)) return undefined;
   const child = new EngineProcess(reference, undefined);
   signal.addEventListener("abort", () => child.stop());
   try {
     await child.ask(prepareRequest(child, written, 1));
     const { loss, bytes } = await gradientOf(child, written.file);
-    return { ...written, part, loss, differences: new Float64Array(bytes) };
+    return { loss, differences: new Float64Array(bytes) };
   } finally {
     child.stop();
   }
@@ -94,29 +75,23 @@ export async function measureYardstick(
 export async function prepareContender(
   engine: StepEngine,
   process: EngineProcess,
-  whole: WrittenProblem,
+  written: WrittenProblem,
   yardstick: Yardstick | undefined,
   threads: number,
 ): Promise<Contender> {
-  const prepare = (problem: WrittenProblem): Promise<EngineDescription> =>
-    process.ask(prepareRequest(process, problem, threads));
-  let description = await prepare(yardstick ?? whole);
+  const description = await process.ask<EngineDescription>(prepareRequest(process, written, threads));
   let errors: Pick<EngineChecks, "gradientError" | "lossError"> = { gradientError: null, lossError: null };
   if (yardstick !== undefined) {
-    const { loss, bytes } = await gradientOf(process, yardstick.file);
+    const { loss, bytes } = await gradientOf(process, written.file);
+    const { parameters } = written.problem;
     errors = {
-      gradientError: gradientError(
-        new Float32Array(bytes),
-        yardstick.problem.parameters,
-        yardstick.differences,
-      ),
+      gradientError: gradientError(new Float32Array(bytes), parameters, yardstick.differences),
       lossError: Math.abs(loss - yardstick.loss) / yardstick.loss,
     };
-    if (yardstick.file !== whole.file) description = await prepare(whole);
   }
   const { losses } = await process.ask<{ losses: number[] }>({
     op: "train",
-    steps: trainedSteps(whole.model),
+    steps: trainedSteps(written.model),
   });
   return { engine, process, description, ms: [], checks: { ...errors, lossAfter: losses.at(-1)! } };
 }

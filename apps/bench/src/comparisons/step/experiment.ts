@@ -1,17 +1,54 @@
 import { createHash } from "node:crypto";
 import { kernelsName } from "@stiffnet/core";
+import { type NamedTable, tableOf } from "@stiffnet/report";
+import { above, formatNumber, formatScientific, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { missingPackages } from "@stiffnet/tfjs";
-import type { Experiment } from "@stiffnet/trials";
+import { experimentCommand } from "@stiffnet/trials";
 import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts";
-import { hasModel, kernelsOf, type StepEngine, tfjsBackendOf } from "./engine-protocol.ts";
+import { trainedSteps } from "./contender.ts";
+import { hasModel, kernelsOf, type StepEngine, stepEngines, tfjsBackendOf } from "./engine-protocol.ts";
 import { stepFigure } from "./figures.ts";
-import { stepProblem } from "./problem.ts";
+import { type StepModel, stepModels, stepProblem } from "./problem.ts";
 import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
-import { type StepConfig, type StepResult, stepSentences, stepTable } from "./words.ts";
 
-export const stepExperiment: Experiment<StepConfig, StepResult, undefined> = {
+interface StepResult {
+  readonly cases: readonly StepCase[];
+  readonly missing: readonly MissingEngine[];
+}
+
+export const step = experimentCommand("step", {
+  help: `Every engine trains the same network from the same parameters on the same batches, in a process of its own; loss and
+gradient are compared with a float64 reference, where that takes some seconds at most. The engines run one after the other.
+Python's libraries are looked for in $STIFFNET_PYTHON, else in the environment that apps/bench/peers/setup makes, else
+python3, else /usr/bin/python3.
+
+Examples:
+  $ stiffnet-bench step
+  $ stiffnet-bench step --models "RES,RES stiff (gelfand)" --rounds 4
+  $ stiffnet-bench step --engines stiffnet-native,torch-compile --width 512 --depth 8 --batch 256 --threads 2
+  $ stiffnet-bench step --engines stiffnet-wasm,torch-compile --width 100 --batch 64 --json`,
+  options: {
+    models: row("<list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), [
+      ...["RES", "RES L2", "RES stiff"],
+    ]),
+    engines: row("<list>", `some of: ${stepEngines.join(", ")}`, listOf(stepEngines), [...stepEngines]),
+    inputs: row("<n>", "inputs", whole(1), 15),
+    outputs: row("<n>", "outputs", whole(1), 10),
+    width: row("<n>", "dimension of the state", whole(1), 50),
+    depth: row("<n>", "number of residual blocks", whole(1), 16),
+    batch: row("<n>", "samples a step", whole(1), 20),
+    threads: row(
+      "<n>",
+      "threads of every engine (stiffnet-wasm has one, and is left out where there are more)",
+      whole(1, 256),
+      1,
+    ),
+    rounds: row("<n>", "rounds in which the engines take turns", whole(1), 8),
+    secondsPerRound: row("<x>", "time of an engine's turn", above(0), 0.5),
+    ...seeded,
+  },
   engine: kernelsName,
-  async compute(config, watch) {
+  async compute(config, watch): Promise<{ result: StepResult }> {
     const { engines, pythons, missing } = await presentEngines(config.engines);
     const problem = stepProblem(config, config.seed);
     const cases: StepCase[] = [];
@@ -26,25 +63,24 @@ export const stepExperiment: Experiment<StepConfig, StepResult, undefined> = {
     }
     for (const { engine, reason, model } of missing)
       watch.note(`${model ? `${model}, ` : ""}${engine}: ${reason}`);
-    return { result: { cases, missing }, drawn: undefined };
+    return { result: { cases, missing } };
   },
   digested: ({ cases }) => digestOf(cases),
-  present: (summary) => ({
-    title: "Milliseconds per training step",
-    lead: stepSentences(summary, summary.config),
-    tables: [stepTable(summary)],
-    figures: [stepFigure(summary.cases)],
-    facts: factsOf(summary.config),
-  }),
+  present: ({ config, ...result }) => {
+    const { inputs, outputs, width, depth, batch, rounds, secondsPerRound, threads } = config;
+    return {
+      title: "Milliseconds per training step",
+      lead: sentences(result.cases, config.models),
+      tables: [stepTable(result)],
+      figures: [stepFigure(result.cases)],
+      facts: [
+        ["sizes", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, batch ${batch}`],
+        ["rounds", `${rounds} of ${secondsPerRound} s an engine, in turns, ${threads} thread(s)`],
+      ],
+    };
+  },
   failed: ({ cases, missing }) => cases.length === 0 || missing.some(({ model }) => model !== undefined),
-};
-
-function factsOf({ inputs, outputs, width, depth, batch, rounds, secondsPerRound, threads }: StepConfig) {
-  return [
-    ["sizes", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, batch ${batch}`],
-    ["rounds", `${rounds} of ${secondsPerRound} s an engine, in turns, ${threads} thread(s)`],
-  ] as const;
-}
+});
 
 /** Leaves out what is not installed, and says so. */
 async function presentEngines(asked: readonly StepEngine[]): Promise<{
@@ -73,4 +109,49 @@ function digestOf(cases: readonly StepCase[]): string {
   return createHash("sha256")
     .update([...lines].join(""))
     .digest("hex");
+}
+
+function stepTable({ cases, missing }: StepResult): NamedTable {
+  const times = ({ model, ms }: StepCase): string => {
+    const own = ownCase(cases, model)?.ms.median;
+    return own === undefined ? "" : formatNumber(ms.median / own);
+  };
+  const caption = `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters, of the gradient along random directions; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`;
+  const table = tableOf({ name: "step", caption }, cases, [
+    ["model", ({ model }) => model],
+    ["engine", ({ engine, version }) => `${engine} ${version}`],
+    ["ms", ({ ms }) => formatNumber(ms.median)],
+    ["p10", ({ ms }) => formatNumber(ms.p10)],
+    ["p90", ({ ms }) => formatNumber(ms.p90)],
+    ["times stiffnet", times],
+    ["gradient", (entry) => formatScientific(entry.gradientError)],
+    ["loss", (entry) => formatScientific(entry.lossError)],
+    ["loss after", ({ lossAfter }) => formatNumber(lossAfter, 6)],
+  ]);
+  const left = missing.map(({ model, engine, reason }) => [
+    ...[model ?? "all", engine, reason],
+    ...new Array<string>(6).fill(""),
+  ]);
+  return { ...table, rows: [...table.rows, ...left] };
+}
+
+/** Of our own engine: natively where that was timed. */
+function ownCase(cases: readonly StepCase[], model: StepModel): StepCase | undefined {
+  const own = cases.filter((entry) => entry.model === model && kernelsOf(entry.engine) !== undefined);
+  return own.find(({ engine }) => kernelsOf(engine) === "native") ?? own[0];
+}
+
+function sentences(cases: readonly StepCase[], models: readonly StepModel[]): string[] {
+  const plain = ownCase(cases, "RES")?.ms.median;
+  return models.flatMap((model) => {
+    const own = ownCase(cases, model);
+    if (own === undefined) return [];
+    const { median } = own.ms;
+    const slides = model.startsWith("RES stiff") ? " (the slides: 103 times)" : "";
+    const penalised =
+      plain === undefined || model === "RES"
+        ? ""
+        : `, ${formatNumber(median / plain)} times the plain step${slides}`;
+    return [`${model}: ${formatNumber(median)} ms a step by ${own.engine}${penalised}.`];
+  });
 }

@@ -1,5 +1,5 @@
 import { randomStream } from "@stiffnet/base";
-import { type Layout, type ResNetConfig, resnet, tensor } from "@stiffnet/core";
+import { type Layout, type ResNetConfig, resnet } from "@stiffnet/core";
 import { type PenalisedName, type PenalisedRow, penalisedProxies } from "@stiffnet/stiffness";
 
 /** The stiffness penalties by the names of their models. */
@@ -56,32 +56,4 @@ export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepP
   }
   const { config, layout, parameters } = model;
   return { config, layout, batch, batches, parameters, inputs, outputs };
-}
-
-/** What the whole of a problem is compared by where it is too large: its first samples and its first blocks,
- *  with the same step alpha and the same parameters. */
-export interface ProblemPart {
-  readonly samples: number;
-  readonly blocks: number;
-}
-
-export function isWhole({ config, batch }: StepProblem, { samples, blocks }: ProblemPart): boolean {
-  return samples === batch && blocks === config.depth;
-}
-
-export function partOf(problem: StepProblem, part: ProblemPart): StepProblem {
-  if (isWhole(problem, part)) return problem;
-  const { samples, blocks } = part;
-  const { inputs, outputs, width, depth, horizon } = problem.config;
-  const { config, layout, parameters } = resnet({
-    ...{ inputs, outputs, width, depth: blocks, horizon: (horizon * blocks) / depth, seed: 0 },
-  });
-  const whole = new Map(problem.layout.slots.map((slot) => [slot.name, slot]));
-  for (const slot of layout.slots)
-    tensor(parameters, slot).set(tensor(problem.parameters, whole.get(slot.name)!));
-  return {
-    ...{ config, layout, parameters, batch: samples, batches: 1 },
-    inputs: problem.inputs.slice(0, samples * inputs),
-    outputs: problem.outputs.slice(0, samples * outputs),
-  };
 }

@@ -2,7 +2,7 @@ import { randomStream } from "@stiffnet/base";
 import { predict64, resnet } from "@stiffnet/core";
 import { mean } from "@stiffnet/report";
 import { eigenvaluesOf, singularValuesOf } from "@stiffnet/stiffness";
-import { type ProblemPart, penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
+import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 
 /** Directions in which derivatives are taken, with two losses each, and their length. */
 const directions = 3;
@@ -16,14 +16,9 @@ const operations = (model: StepModel, D: number): number => {
 /** Some seconds of them. */
 const mostOperations = 6e9;
 
-/** As many samples of all blocks as take some seconds, else so many blocks of one sample; undefined where one
- *  block of one sample takes longer. */
-export function referencePart({ config, batch }: StepProblem, model: StepModel): ProblemPart | undefined {
-  const pairs = Math.floor(mostOperations / operations(model, config.width));
-  if (pairs === 0) return undefined;
-  return pairs < config.depth
-    ? { samples: 1, blocks: pairs }
-    : { samples: Math.min(batch, Math.floor(pairs / config.depth)), blocks: config.depth };
+/** Whether a float64 reference of a whole batch takes some seconds at most. */
+export function hasReference({ config, batch }: StepProblem, model: StepModel): boolean {
+  return batch * config.depth * operations(model, config.width) <= mostOperations;
 }
 
 /** The loss of the first batch by the network that core has in float64:

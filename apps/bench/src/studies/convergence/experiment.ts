@@ -1,25 +1,79 @@
 import { digestOf } from "@stiffnet/base";
-import { integrate, kernelsName, type Model, type NeuralOdeConfig, neuralOde, train } from "@stiffnet/core";
+import {
+  integrate,
+  kernelsName,
+  type Model,
+  type NeuralOdeConfig,
+  neuralOde,
+  stepSolvers,
+  train,
+} from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { euler } from "@stiffnet/integrators";
-import type { Experiment, Watch } from "@stiffnet/trials";
-import { convergenceFigures, type DepthPath } from "./figures.ts";
-import { type ConvergencePoint, convergenceOf, convergencePoint, exactOutputs } from "./measure.ts";
+import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type Line, lineChart } from "@stiffnet/report/charts";
+import { above, choice, formatNumber, list, listOf, row, seeded, whole } from "@stiffnet/terminal";
+import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
 import {
-  type ConvergenceConfig,
-  type ConvergenceResult,
-  convergenceSentences,
-  convergenceTables,
-} from "./words.ts";
+  type Convergence,
+  type ConvergencePoint,
+  convergenceOf,
+  convergencePoint,
+  exactOutputs,
+} from "./measure.ts";
 
-export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceResult, readonly DepthPath[]> = {
+const options = {
+  solvers: row("<list>", `some of ${stepSolvers.join(", ")}`, listOf(stepSolvers), [...stepSolvers]),
+  factors: row("<list>", "how many steps become of each", list(whole(1, 4096)), [1, 2, 4, 8, 16, 32, 64]),
+  // Bases that go on between the layers.
+  weights: row(
+    "<basis>",
+    "how the weights depend on time",
+    choice(["constant", "linear", "quadratic", "cubic"] as const),
+    "cubic",
+  ),
+  depth: row("<n>", "layers that are trained, Euler steps", whole(1, 1024), 8),
+  width: row("<n>", "width", whole(1, 512), 10),
+  horizon: row("<x>", "T: a layer is a step of T / N", above(0), 1),
+  dimension: row("<n>", "inputs of the Alpine 02 function", whole(1, 10), 2),
+  epochs: row("<n>", "epochs of training on 900 samples", whole(0), 40),
+  probes: row("<n>", "samples at which outputs are compared", whole(2, 10_000), 50),
+  ...seeded,
+};
+type Config = ConfigOf<"convergence", typeof options>;
+
+export interface ConvergenceResult {
+  /** `diverged`: the training; `unsolved`: the trained field's equation. Nothing is compared then. */
+  readonly status: "finished" | "diverged" | "unsolved" | "interrupted";
+  /** Why not `finished`; empty else. */
+  readonly reason: string;
+  /** Root mean square error on the training set in the last epoch; null where there was none. */
+  readonly risk: number | null;
+  readonly digestOfModel: string;
+  readonly solvers: readonly Convergence[];
+}
+
+/** One component of the state over time, by one number of layers or by the equation. */
+interface DepthPath extends Line {
+  readonly component: number;
+}
+
+export const convergence = experimentCommand("convergence", {
+  help: `The trained field is kept and its steps are divided. The truth is the field's equation, solved in float64 to 1e-12.
+
+Examples:
+  $ stiffnet-bench convergence
+  $ stiffnet-bench convergence --solvers euler,rk4 --factors 1,2,4,8,16,32,64
+  $ stiffnet-bench convergence --weights constant --depth 4 --horizon 5 --json`,
+  options,
+  settings: (chosen): Config => ({
+    ...chosen,
+    factors: [...new Set(chosen.factors)].sort((a, b) => a - b),
+  }),
   engine: kernelsName,
-  async compute(config, watch) {
+  async compute(config, watch): Promise<{ result: ConvergenceResult; drawn: readonly DepthPath[] }> {
     const { run, model, probes } = await trained(config, watch);
-    const begun = {
-      risk: { first: run.history[0]?.riskTrain ?? null, last: run.history.at(-1)?.riskTrain ?? null },
-      digestOfModel: digestOf(model.parameters),
-    };
+    const begun = { risk: run.history.at(-1)?.riskTrain ?? null, digestOfModel: digestOf(model.parameters) };
     const without = (status: ConvergenceResult["status"], reason: string) => {
       if (status !== "interrupted") watch.note(`${status}: ${reason}`);
       return { result: { status, reason, ...begun, solvers: [] }, drawn: [] };
@@ -29,7 +83,7 @@ export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceRes
     if ("hint" in exact) return without("unsolved", exact.hint);
     const total = config.solvers.length * config.factors.reduce((sum, factor) => sum + factor, 0);
     let done = 0;
-    const solvers = [];
+    const solvers: Convergence[] = [];
     for (const solver of config.solvers) {
       const points: ConvergencePoint[] = [];
       for (const factor of config.factors) {
@@ -40,10 +94,8 @@ export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceRes
       }
       solvers.push(convergenceOf(solver, points));
     }
-    return {
-      result: { status: "finished", reason: "", ...begun, solvers },
-      drawn: await depthPaths(model, probes),
-    };
+    const result = { status: "finished", reason: "", ...begun, solvers } as const;
+    return { result, drawn: await depthPaths(model, probes) };
   },
   // Fits take the platform's logarithm.
   digested: ({ digestOfModel, solvers }) => [
@@ -52,15 +104,103 @@ export const convergenceExperiment: Experiment<ConvergenceConfig, ConvergenceRes
   ],
   present: (summary, paths) => ({
     title: "A residual network becomes its neural ODE",
-    lead: convergenceSentences(summary, summary.config),
-    tables: convergenceTables(summary),
-    figures: summary.status === "finished" ? convergenceFigures(summary, paths) : [],
+    lead: sentences(summary, summary.config),
+    tables: summary.status === "finished" ? tables(summary) : [],
+    figures: summary.status === "finished" ? figures(summary, paths) : [],
     facts: [["model", `digest ${summary.digestOfModel}`]],
   }),
   failed: ({ status }) => status !== "finished",
-};
+});
 
-async function trained(config: ConvergenceConfig, watch: Watch) {
+function sentences({ status, reason, solvers, risk }: ConvergenceResult, config: Config): string[] {
+  if (status === "diverged") return [`The training diverged, and nothing was compared: ${reason}.`];
+  if (status === "unsolved") {
+    return [`The neural ODE of the trained network cannot be solved, and nothing was compared: ${reason}.`];
+  }
+  return [
+    `A network of ${config.depth} Euler steps was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D, to an error of ${formatNumber(risk)}. Its steps were divided by up to ${Math.max(...config.factors)}.`,
+    `It converges to its neural ODE with these slopes in float64: ${solvers.map(({ solver, slopeExact, order }) => `${solver} ${formatNumber(slopeExact)} (order ${order})`).join(", ")}.`,
+    `Float32 moves the outputs by up to ${Math.max(...solvers.map(({ floor }) => floor)).toExponential(1)} of their standard deviation. More steps cannot come closer than that.`,
+  ];
+}
+
+function tables({ solvers }: ConvergenceResult): NamedTable[] {
+  return [
+    tableOf(
+      {
+        name: "slopes",
+        caption:
+          "Slopes of the error against N in double logarithms, over the finest three errors: of the network as it computes, in float32, where they stand five times above its rounding; and of the same steps in float64. Floor: the median difference of the two.",
+      },
+      solvers,
+      [
+        ["solver", ({ solver }) => solver],
+        ["order", ({ order }) => String(order)],
+        ["slope", ({ slope }) => formatNumber(slope)],
+        ["in float64", ({ slopeExact }) => formatNumber(slopeExact)],
+        ["finest error", ({ points }) => formatNumber(points.at(-1)!.error)],
+        ["in float64", ({ points }) => formatNumber(points.at(-1)!.exactArithmetic)],
+        ["floor", ({ floor }) => floor.toExponential(1)],
+      ],
+    ),
+    tableOf(
+      {
+        name: "errors",
+        caption:
+          "Difference of the outputs from the neural ODE's: root mean square over the probes, over the standard deviation of the outputs.",
+      },
+      solvers[0]!.points.map(({ steps }, k) => ({ steps, k })),
+      [
+        ["N", ({ steps }) => String(steps)],
+        ...solvers.map(
+          ({ solver, points }) => [solver, ({ k }: { k: number }) => formatNumber(points[k]!.error)] as const,
+        ),
+      ],
+    ),
+  ];
+}
+
+function figures({ solvers }: ConvergenceResult, paths: readonly DepthPath[]) {
+  const panel = (name: string, of: (point: ConvergencePoint) => number) =>
+    lineChart(
+      solvers.map(({ solver, points }) => ({
+        name: solver,
+        points: points.map((point) => ({ x: point.steps, y: of(point) })),
+      })),
+      {
+        ...{ name: `error-${name}`, title: `error against the number of steps, ${name}` },
+        ...{ dots: true, width: 480 },
+        x: { label: "N", logarithmic: true },
+        y: { label: `error, ${name}`, logarithmic: true },
+      },
+    );
+  const component = paths[0]?.component;
+  return [
+    {
+      title: "Error against the number of steps",
+      caption:
+        "Distance of the outputs from the neural ODE's, relative to their standard deviation; left as the network computes, right the same steps in float64.",
+      panels: [
+        panel("float32", ({ error }) => error),
+        panel("float64", ({ exactArithmetic }) => exactArithmetic),
+      ],
+    },
+    {
+      title: "From layers to a curve",
+      caption: `Component ${component} of the state along one sample, by N Euler steps of the trained field and by its equation.`,
+      panels: [
+        lineChart(paths, {
+          name: "layers-to-curve",
+          title: "a component of the state over time for several numbers of layers",
+          x: { label: "t" },
+          y: { label: `h, component ${component}` },
+        }),
+      ],
+    },
+  ];
+}
+
+async function trained(config: Config, watch: Watch) {
   const { dimension, depth, width, horizon, weights, epochs, probes, seed } = config;
   const data = sample(alpine02(dimension), { train: 900, test: probes, seed });
   const start = neuralOde({ inputs: dimension, outputs: 1, width, depth, horizon, weights, seed });

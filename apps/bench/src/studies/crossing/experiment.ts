@@ -1,41 +1,79 @@
 import { kernelsName } from "@stiffnet/core";
-import { mean } from "@stiffnet/report";
-import type { Experiment } from "@stiffnet/trials";
-import { type CrossingDrawn, crossingFigures } from "./figures.ts";
-import { crossed, flip, freshModel, leastSlope, type Paths, pathsOf, trainCrossing } from "./models.ts";
+import { mean, median, tableOf } from "@stiffnet/report";
+import { type Line, lineChart, type Panel } from "@stiffnet/report/charts";
+import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
+import { experimentCommand } from "@stiffnet/trials";
 import {
-  type CrossingConfig,
-  type CrossingResult,
-  type CrossingRun,
-  crossingSentences,
-  crossingTables,
-} from "./words.ts";
+  type CrossingModel,
+  crossed,
+  crossingModels,
+  flip,
+  freshModel,
+  leastSlope,
+  type Paths,
+  pathsOf,
+  trainCrossing,
+} from "./models.ts";
 
-export const crossingExperiment: Experiment<CrossingConfig, CrossingResult, CrossingDrawn> = {
+export interface CrossingRun {
+  readonly model: CrossingModel;
+  readonly trial: number;
+  readonly status: string;
+  /** Root mean square of x(T) + x(0) over the samples, in the last epoch. */
+  readonly risk: number;
+  /** Fraction of pairs whose order is turned at T. */
+  readonly turned: number;
+  /** The least 1 + alpha W of its layers; null but for the ResNet. */
+  readonly leastSlope: number | null;
+  readonly digest: string;
+}
+
+export const crossing = experimentCommand("crossing", {
+  help: `There is no layer before or after the field: y is x(T) of x(0). Two solutions of an equation in one dimension keep their
+order. The best map that does so is y = 0, with an error of 1 / sqrt(3).
+
+Examples:
+  $ stiffnet-bench crossing
+  $ stiffnet-bench crossing --models ResNet --layers 40    (small steps: an ODE again)
+  $ stiffnet-bench crossing --trials 20 --epochs 2000 --seed 7 --json`,
+  options: {
+    models: row("<list>", `some of ${crossingModels.join(", ")}`, listOf(crossingModels), [
+      ...crossingModels,
+    ]),
+    trials: row("<n>", "initialisations of each", whole(1, 1000), 5),
+    epochs: row("<n>", "epochs", whole(1), 600),
+    horizon: row("<x>", "T; tanh bounds the speed by 1 and paths are up to 2 long", above(0), 6),
+    layers: row("<n>", "layers of the ResNet: few, so that its steps are large", whole(1, 1024), 5),
+    steps: row("<n>", "steps of the neural ODEs (rk4)", whole(1, 1024), 30),
+    samples: row("<n>", "samples of [-1, 1]", whole(2, 10_000), 40),
+    rate: row("<x>", "Adam's initial rate", above(0), 0.02),
+    ...seeded,
+  },
+  settings: (options) => ({ ...options, models: [...new Set(options.models)] }),
   engine: kernelsName,
   async compute(config, watch) {
     const { models, trials, epochs, samples } = config;
     const total = models.length * trials * epochs;
     const starts = Float64Array.from({ length: 9 }, (_, i) => (i - 4) / 4);
     const runs: CrossingRun[] = [];
-    const paths = new Map<string, Paths>();
-    const losses: CrossingDrawn["losses"][number][] = [];
+    const paths = new Map<CrossingModel, Paths>();
+    const losses: { model: CrossingModel; points: Line["points"] }[] = [];
     let done = 0;
-    for (const kind of models) {
+    for (const model of models) {
       for (let trial = 0; trial < trials; trial++) {
         if (await watch.interrupted()) break;
-        const run = await trainCrossing(freshModel(kind, config, trial), config, trial, {
+        const run = await trainCrossing(freshModel(model, config, trial), config, trial, {
           signal: watch.signal,
-          onEpoch: () => watch.progress({ done: ++done, total, details: [`${kind} ${trial + 1}`] }),
+          onEpoch: () => watch.progress({ done: ++done, total, details: [`${model} ${trial + 1}`] }),
         });
         if (run.status === "interrupted") break;
-        const along = await pathsOf(kind, run.model, starts);
-        if (trial === 0) paths.set(kind, along);
-        losses.push({ model: kind, points: run.history.map((e) => ({ x: e.epoch, y: e.riskTrain })) });
+        const along = await pathsOf(model, run.model, starts);
+        if (trial === 0) paths.set(model, along);
+        losses.push({ model, points: run.history.map((e) => ({ x: e.epoch, y: e.riskTrain })) });
         runs.push({
-          ...{ model: kind, trial, status: run.status, risk: run.history.at(-1)!.riskTrain },
+          ...{ model, trial, status: run.status, risk: run.history.at(-1)!.riskTrain },
           turned: crossed(along),
-          leastSlope: kind === "ResNet" ? leastSlope(run.model) : null,
+          leastSlope: model === "ResNet" ? leastSlope(run.model) : null,
           digest: run.digest,
         });
       }
@@ -45,11 +83,100 @@ export const crossingExperiment: Experiment<CrossingConfig, CrossingResult, Cros
     return { result: { runs, bestWithoutCrossing }, drawn: { paths, losses } };
   },
   digested: ({ runs }) => runs.map(({ model, trial, digest }) => [model, trial, digest]),
-  present: (summary, drawn) => ({
+  present: ({ config, runs, bestWithoutCrossing: best }, { paths, losses }) => ({
     title: "Paths of a neural ODE do not cross",
-    lead: crossingSentences(summary, summary.config),
-    tables: crossingTables(summary, summary.config),
-    figures: crossingFigures(summary, summary.config, drawn),
+    lead: [
+      `The map x -> -x is learnt where the error is below half of ${formatNumber(best)}, the error of y = 0. No map that keeps the order of the samples is closer.`,
+      ...config.models.map((model) => {
+        const own = runs.filter((run) => run.model === model);
+        const learnt = own.filter(({ risk }) => risk < best / 2).length;
+        return `${model}: learnt in ${learnt} of ${own.length} trials.`;
+      }),
+    ],
+    tables: [
+      tableOf(
+        {
+          name: "models",
+          caption: `Errors after ${config.epochs} epochs over ${config.trials} initialisations. Turned: pairs of samples that end in opposite order. Least slope: of a layer x + alpha s(W x + b); below 0 it can turn the order of two samples.`,
+        },
+        config.models.map((model) => ({ model, own: runs.filter((run) => run.model === model) })),
+        [
+          ["model", ({ model }) => model],
+          ["median error", ({ own }) => formatNumber(median(own.map(({ risk }) => risk)))],
+          ["smallest", ({ own }) => formatNumber(Math.min(...own.map(({ risk }) => risk)))],
+          ["largest", ({ own }) => formatNumber(Math.max(...own.map(({ risk }) => risk)))],
+          ["turned", ({ own }) => formatNumber(median(own.map(({ turned }) => turned)))],
+          ["least slope", ({ own }) => formatNumber(median(own.flatMap((run) => run.leastSlope ?? [])))],
+        ],
+      ),
+    ],
+    figures: [
+      {
+        title: "Paths of nine samples",
+        caption:
+          "x(t) from x(0) at the left to x(T) at the right, of the first initialisation; the flip ends at -x(0). Neural ODEs by error control, the ResNet at its layers.",
+        panels: [...paths].map(([model, own]) =>
+          pathPanel("paths", model, own, { x: `t (${model})`, y: "x" }, (at, k) => ({
+            x: own.times[k]!,
+            y: own.states[at]!,
+          })),
+        ),
+      },
+      ...[...paths]
+        .filter(([, { dimension }]) => dimension > 1)
+        .map(([model, own]) => ({
+          title: "In two dimensions",
+          caption:
+            "The same paths over x and the added dimension a, which begins with 0: they go round each other.",
+          panels: [
+            pathPanel("plane", model, own, { x: "x", y: "a" }, (at) => ({
+              x: own.states[at]!,
+              y: own.states[at + 1]!,
+            })),
+          ],
+        })),
+      {
+        title: "Error over the epochs",
+        caption: `Every initialisation; the dotted line is ${formatNumber(best)}, the best without crossing.`,
+        panels: [
+          lineChart(
+            losses.map(({ model, points }, k) => ({
+              // One name a model.
+              name: losses.findIndex((loss) => loss.model === model) === k ? model : "",
+              colour: config.models.indexOf(model),
+              points,
+            })),
+            {
+              ...{ name: "losses", title: "training error over the epochs" },
+              x: { label: "epoch" },
+              y: { label: "error", logarithmic: true },
+              marks: [{ y: best, text: "" }],
+            },
+          ),
+        ],
+      },
+    ],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
-};
+});
+
+/** A path of each sample: `of` places the state that begins at `at`, at the k-th time. */
+function pathPanel(
+  name: string,
+  model: CrossingModel,
+  { times, dimension, states }: Paths,
+  labels: { readonly x: string; readonly y: string },
+  of: (at: number, k: number) => { x: number; y: number },
+): Panel {
+  const count = states.length / (times.length * dimension);
+  const lines = Array.from({ length: count }, (_, sample) => ({
+    name: "",
+    colour: sample % 6,
+    points: times.map((_, k) => of((sample * times.length + k) * dimension, k)),
+  }));
+  return lineChart(lines, {
+    ...{ name: `${name}-${model.replaceAll(" ", "-")}`, title: `paths of the samples, ${model}` },
+    ...{ width: 340, height: 300, dots: model === "ResNet" },
+    ...{ x: { label: labels.x }, y: { label: labels.y } },
+  });
+}

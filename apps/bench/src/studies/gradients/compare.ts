@@ -21,7 +21,7 @@ export type Adjoint = "Euler" | "Gauss" | "backsolve";
 /** Ways to the neural ODE's gradient by explicit Euler steps: the adjoint along the stored states with its
  *  integral by Euler steps too (what the slides write down), with its integral by Gauss's formula, and with
  *  the state integrated backwards. */
-const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
+export const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
   Euler: interpolated({ quadrature: "solver" }),
   Gauss: interpolated({ quadrature: "gauss" }),
   backsolve: backsolve({ quadrature: "solver" }),

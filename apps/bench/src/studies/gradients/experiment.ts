@@ -1,25 +1,55 @@
 import { randomStream } from "@stiffnet/base";
-import { formatNumber, textTable } from "@stiffnet/terminal";
-import type { Experiment } from "@stiffnet/trials";
-import { compareGradients } from "./compare.ts";
-import { gapFigure } from "./figures.ts";
-import type { LinearLayers } from "./linear-layers.ts";
+import { logSlope, type NamedTable, tableOf } from "@stiffnet/report";
+import { lineChart } from "@stiffnet/report/charts";
 import {
-  capital,
-  type GradientsConfig,
-  type GradientsResult,
-  gradientsSentences,
-  gradientsTables,
-  slopesOf,
-} from "./words.ts";
+  above,
+  finite,
+  formatNumber,
+  formatScientific,
+  list,
+  row,
+  seeded,
+  textTable,
+  whole,
+} from "@stiffnet/terminal";
+import { type ConfigOf, experimentCommand } from "@stiffnet/trials";
+import { type Adjoint, adjoints, compareGradients, type GradientCase, type GradientRow } from "./compare.ts";
+import type { LinearLayers } from "./linear-layers.ts";
 
-export const gradientsExperiment: Experiment<GradientsConfig, GradientsResult, undefined> = {
+const options = {
+  depths: row("<list>", "numbers of layers", list(whole(1, 1_000_000)), [
+    ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  ]),
+  horizon: row("<x>", "T: a layer is an Euler step of T / depth", above(0), 1),
+  weight: row("<x>", "W of the case with one unknown", finite, -0.8),
+  input: row("<x>", "x of the case with one unknown", finite, 1.5),
+  target: row("<x>", "y of the case with one unknown", finite, 2),
+  width: row("<n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4),
+  ...seeded,
+};
+type Config = ConfigOf<"gradients", typeof options>;
+
+export interface GradientsResult {
+  readonly cases: readonly (GradientCase & { readonly slopes: Readonly<Record<Adjoint, number>> })[];
+  /** One unknown at the largest depth: the computed gradients over the slides' formulas, for several T. */
+  readonly factors: readonly { readonly horizon: number; readonly resnet: number; readonly ode: number }[];
+}
+
+export const gradients = experimentCommand("gradients", {
+  help: `The loss is (x_L - y)^2 after L layers x + dt W x with one W. Discretise-then-optimise differentiates the layers;
+optimise-then-discretise takes Euler steps of the adjoint equation. Both are compared with their closed forms.
+
+Examples:
+  $ stiffnet-bench gradients
+  $ stiffnet-bench gradients --weight -3 --horizon 2 --depths 10,100,1000
+  $ stiffnet-bench gradients --width 10 --seed 7 --json`,
+  options,
   engine: "integrators",
-  async compute(config, watch) {
+  async compute(config, watch): Promise<{ result: GradientsResult }> {
     const { weight, width, depths, horizon } = config;
     const cases: GradientsResult["cases"][number][] = [];
     for (const [name, layers] of [
-      [`one unknown, W = ${formatNumber(weight)}`, scalarLayers(config)],
+      [`One unknown, W = ${formatNumber(weight)}`, scalarLayers(config)],
       [`${width} unknowns, W drawn`, drawnLayers(config)],
     ] as const) {
       if (await watch.interrupted()) break;
@@ -34,46 +64,137 @@ export const gradientsExperiment: Experiment<GradientsConfig, GradientsResult, u
         const [row] = compareGradients("", layers, [deepest]).rows;
         return { horizon: each, ...row!.overSlides! };
       });
-    return { result: { cases, factors }, drawn: undefined };
+    return { result: { cases, factors } };
   },
   // What fitting takes logarithms of is in; the fit itself takes the platform's.
   digested: ({ cases, factors }) => [cases.map(({ rows }) => rows), factors],
-  present: (summary) => ({
-    title: "Two gradients of one network: discretise then optimise, optimise then discretise",
-    lead: gradientsSentences(summary, summary.config),
-    tables: gradientsTables(summary),
-    figures: [gapFigure(summary)],
-    printed: [
-      ...gradientsTables(summary).map(
-        ({ header, rows }, k) =>
-          `${summary.cases[k] ? `${capital(summary.cases[k].name)}\n` : "Over the slides' formulas\n"}${textTable(header, rows)}\n`,
-      ),
-      ...gradientsSentences(summary, summary.config),
-    ].join("\n"),
-  }),
-};
+  present: (summary) => {
+    const [tables, lead] = [tablesOf(summary), sentences(summary)];
+    const headed = tables.map(
+      ({ header, rows }, k) =>
+        `${summary.cases[k]?.name ?? "Over the slides' formulas"}\n${textTable(header, rows)}\n`,
+    );
+    return {
+      title: "Two gradients of one network: discretise then optimise, optimise then discretise",
+      lead,
+      tables,
+      figures: [gapFigure(summary)],
+      printed: [...headed, ...lead].join("\n"),
+    };
+  },
+});
 
-function scalarLayers({ weight, input, target, horizon }: GradientsConfig): LinearLayers {
-  return {
-    width: 1,
-    weight: Float64Array.of(weight),
-    input: Float64Array.of(input),
-    target: Float64Array.of(target),
-    horizon,
-  };
+function scalarLayers({ weight, input, target, horizon }: Config): LinearLayers {
+  const [W, x, y] = [weight, input, target].map((value) => Float64Array.of(value));
+  return { width: 1, weight: W!, input: x!, target: y!, horizon };
 }
 
 /** Weights of the size that layers begin with, U(-1, 1) / sqrt(width) times 2; input and target from U(-1,
  *  1). */
-function drawnLayers({ width, seed, horizon }: GradientsConfig): LinearLayers {
+function drawnLayers({ width, seed, horizon }: Config): LinearLayers {
   const random = randomStream(seed, 0);
   const draw = (length: number, size: number): Float64Array =>
     Float64Array.from({ length }, () => size * (2 * random.uniform() - 1));
+  const weight = draw(width * width, 2 / Math.sqrt(width));
+  return { width, weight, input: draw(width, 1), target: draw(width, 1), horizon };
+}
+
+const adjointNames = Object.keys(adjoints) as readonly Adjoint[];
+
+/** Slopes of the gaps against the step in double logarithms, fitted over the smallest third of the steps. */
+function slopesOf({ rows }: GradientCase): Record<Adjoint, number> {
+  const small = [...rows].sort((a, b) => a.step - b.step).slice(0, Math.max(3, Math.ceil(rows.length / 3)));
+  const slopes = adjointNames.map((name) => [
+    name,
+    logSlope(small.map(({ step, gaps }) => ({ x: step, y: gaps[name] }))),
+  ]);
+  return Object.fromEntries(slopes);
+}
+
+function tablesOf({ cases, factors }: GradientsResult): NamedTable[] {
+  return [
+    ...cases.map(({ name, rows }, k) =>
+      tableOf(
+        {
+          name: k === 0 ? "one_unknown" : "several_unknowns",
+          caption: `${name}. Relative differences: the closed form of the ResNet's gradient from discretise-then-optimise, that from central differences, the closed form of the neural ODE's gradient from the adjoint by Euler steps, and this from the ResNet's times A^T. Gap: the ResNet's gradient to the neural ODE's, over the norm of the gradient at infinite depth, by the adjoint along the stored states with its integral by Euler steps (the slides' formula) or by Gauss's formula, and with the states integrated backwards too (backsolve). Last: how far the two are from infinite depth.`,
+        },
+        rows,
+        [
+          ["layers", ({ depth }) => String(depth)],
+          ["step", ({ step }) => formatNumber(step)],
+          ["ResNet", ({ resnet }) => formatScientific(resnet)],
+          ["differences", ({ differences }) => formatScientific(differences)],
+          ["ODE", ({ ode }) => formatScientific(ode)],
+          ["times A^T", ({ identity }) => formatScientific(identity)],
+          ...adjointNames.map(
+            (kind) => [`gap, ${kind}`, ({ gaps }: GradientRow) => formatNumber(gaps[kind])] as const,
+          ),
+          ["ResNet, limit", ({ resnetToLimit }) => formatNumber(resnetToLimit)],
+          ["ODE, limit", ({ odeToLimit }) => formatNumber(odeToLimit)],
+        ],
+      ),
+    ),
+    tableOf(
+      {
+        name: "factors",
+        caption:
+          "One unknown: the gradients that the sensitivities compute over the slides' formulas. The L layers share W and each contributes dt times the formula, so the slides leave out dt L = T.",
+      },
+      factors,
+      [
+        ["T", ({ horizon }) => formatNumber(horizon)],
+        ["ResNet", ({ resnet }) => formatNumber(resnet, 6)],
+        ["neural ODE", ({ ode }) => formatNumber(ode, 6)],
+      ],
+    ),
+  ];
+}
+
+function sentences({ cases, factors }: GradientsResult): string[] {
+  const worst = (of: (row: GradientRow) => number): string =>
+    formatScientific(Math.max(...cases.flatMap(({ rows }) => rows.map(of)).filter(Number.isFinite)));
+  const off = Math.max(
+    ...factors.flatMap(({ horizon, resnet, ode }) => [resnet, ode].map((f) => Math.abs(f / horizon - 1))),
+  );
+  return [
+    `Discretise-then-optimise gives the ResNet's formula (to ${worst(({ resnet }) => resnet)}), and the adjoint by Euler steps the neural ODE's (to ${worst(({ ode }) => ode)}).`,
+    `The neural ODE's gradient is the ResNet's times A^T = (1 + dt W)^T (to ${worst(({ identity }) => identity)}). So the gap is dt times the ResNet's gradient times W^T.`,
+    ...cases.map(({ name, slopes }) =>
+      Number.isFinite(slopes.Euler)
+        ? `${name}: the gap falls with slope ${formatNumber(slopes.Euler, 4)} in the step.`
+        : `${name}: no slope can be fitted.`,
+    ),
+    Number.isFinite(off)
+      ? `The slides' formulas leave out the factor dt L = T: computed over formula is T to ${formatScientific(off)}.`
+      : "The slides' formulas are zero here: nothing can be divided by them.",
+    "Neither is the gradient at infinite depth. Only the ResNet's is the gradient of the loss that is computed.",
+  ];
+}
+
+function gapFigure({ cases }: GradientsResult) {
   return {
-    width,
-    weight: draw(width * width, 2 / Math.sqrt(width)),
-    input: draw(width, 1),
-    target: draw(width, 1),
-    horizon,
+    title: "The gap against the step",
+    caption:
+      "The ResNet's gradient to the neural ODE's by each adjoint, and both to the gradient at infinite depth, over its norm.",
+    panels: cases.map(({ name, width, rows }) => {
+      const line = (label: string, of: (row: GradientRow) => number) => ({
+        name: label,
+        points: rows.map((row) => ({ x: row.step, y: of(row) })),
+      });
+      return lineChart(
+        [
+          ...adjointNames.map((kind) => line(`gap, ${kind}`, ({ gaps }) => gaps[kind])),
+          line("ResNet to limit", ({ resnetToLimit }) => resnetToLimit),
+          line("ODE to limit", ({ odeToLimit }) => odeToLimit),
+        ],
+        {
+          ...{ name: `gap-${width}`, title: `gap between the gradients against the step: ${name}` },
+          ...{ dots: true, width: 700, height: 340 },
+          x: { label: `step (${name})`, logarithmic: true },
+          y: { label: "relative difference", logarithmic: true },
+        },
+      );
+    }),
   };
 }

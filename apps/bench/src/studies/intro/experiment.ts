@@ -1,12 +1,65 @@
-import type { Experiment } from "@stiffnet/trials";
-import { introFigures } from "./figures.ts";
-import { reproduceSlides } from "./slides.ts";
-import { count, integrate, type StepTrace } from "./two-rates.ts";
-import { type IntroConfig, type IntroResult, introSentences, introTables } from "./words.ts";
+import { quoted, rangeOf, tableOf } from "@stiffnet/report";
+import { type Line, lineChart, type Panel } from "@stiffnet/report/charts";
+import {
+  above,
+  between,
+  formatNumber,
+  formatPercent,
+  formatStep,
+  list,
+  listOf,
+  row,
+} from "@stiffnet/terminal";
+import { type ConfigOf, experimentCommand } from "@stiffnet/trials";
+import { reproduceSlides, type SlidesRow, slides } from "./slides.ts";
+import {
+  count,
+  exhausted,
+  type IntroRun,
+  integrate,
+  introMethods,
+  type StepTrace,
+  type WorkCount,
+} from "./two-rates.ts";
 
-export const introExperiment: Experiment<IntroConfig, IntroResult, readonly StepTrace[]> = {
+const options = {
+  rate: row("<x>", "decay rate of the fast component; the slow one has 1", above(1), 100),
+  horizon: row("<x>", "end of the time span", above(0), 10),
+  rtol: row("<x>", "relative tolerance", between(0, 1), 1e-3),
+  atol: row("<x>", "absolute tolerance (default: a tenth of --rtol)", above(0)),
+  methods: row("<list>", `some of ${introMethods.join(", ")}`, listOf(introMethods), [
+    ...["euler", "bogackiShampine32", "dopri5", "tsit5"],
+    ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radau", "auto"],
+  ]),
+  rates: row("<list>", "rates for the work against the stiffness ratio", list(above(1, true)), [
+    ...[1, 10, 100, 1e3, 1e4, 1e5],
+  ]),
+  rtols: row("<list>", "relative tolerances for the work against tolerance", list(between(0, 1)), [
+    ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
+  ]),
+};
+type Config = ConfigOf<"intro", typeof options> & { readonly atol: number };
+
+export interface IntroResult {
+  /** At the rate and tolerance asked for. */
+  readonly runs: readonly IntroRun[];
+  readonly slides: readonly SlidesRow[];
+  readonly byRate: readonly WorkCount[];
+  readonly byTolerance: readonly IntroRun[];
+}
+
+export const intro = experimentCommand("intro", {
+  help: `Steps are chosen by each method's own error estimate. The slides' figures, a step of 1e-4 at first and of 0.03 once
+|x2| < 0.01, are set beside what every explicit method does.
+
+Examples:
+  $ stiffnet-bench intro
+  $ stiffnet-bench intro --rate 1000 --rtol 1e-6
+  $ stiffnet-bench intro --methods dopri5,radau --rates 1,10,100,1e3,1e4,1e5,1e6 --json`,
+  options,
+  settings: (chosen): Config => ({ ...chosen, atol: chosen.atol ?? chosen.rtol / 10 }),
   engine: "integrators",
-  async compute(config, watch) {
+  async compute(config, watch): Promise<{ result: IntroResult; drawn: readonly StepTrace[] }> {
     const { methods, rate, horizon, rtol, atol, rates, rtols } = config;
     const main = methods.map((method) => integrate(method, rate, horizon, { rtol, atol }));
     const byTolerance = [];
@@ -30,16 +83,166 @@ export const introExperiment: Experiment<IntroConfig, IntroResult, readonly Step
     };
   },
   // Errors are left out: the exact solution takes the platform's exponential function.
-  digested: ({ runs, slides, byRate, byTolerance }) => [
+  digested: ({ runs, slides: rows, byRate, byTolerance }) => [
     [...runs, ...byTolerance].map(({ error, ...rest }) => rest),
-    slides.map(({ method, rtol }) => [method, rtol]),
+    rows.map(({ method, rtol }) => [method, rtol]),
     byRate,
   ],
   present: (summary, traces) => ({
     title: "What stiffness is: two rates in one equation",
-    lead: introSentences(summary, summary.config),
-    tables: introTables(summary, summary.config),
-    figures: introFigures(summary, summary.config, traces),
+    lead: sentences(summary, summary.config),
+    tables: [methodsTable(summary, summary.config), slidesTable(summary)],
+    figures: [
+      solutionFigure(summary.config),
+      stepsFigure(summary, summary.config, traces),
+      ...workFigures(summary, summary.config),
+    ],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
-};
+});
+
+function methodsTable({ runs }: IntroResult, { rate, horizon, rtol, atol }: Config) {
+  const caption = `Rates 1 and ${formatNumber(rate)}, to t = ${formatNumber(horizon)}, relative tolerance ${formatNumber(rtol)}, absolute ${formatNumber(atol)}. Later: median step once |x2| < ${exhausted}. Stable: the largest step at which the method damps the fast component. Error: largest difference from the exact solution at any step.`;
+  return tableOf({ name: "methods", caption }, runs, [
+    ["method", ({ method, status }) => (status === "finished" ? method : `${method} (${status})`)],
+    ["kind", ({ kind }) => kind],
+    ["steps", ({ steps }) => String(steps)],
+    ["rejected", ({ rejected }) => String(rejected)],
+    ["evaluations", ({ evaluations }) => String(evaluations)],
+    ["LU", ({ factorisations }) => String(factorisations)],
+    ["first step", ({ firstStep }) => formatNumber(firstStep)],
+    ["largest", ({ largestStep }) => formatNumber(largestStep)],
+    ["later", ({ laterStep }) => formatNumber(laterStep)],
+    ["stable", ({ stableStep }) => formatStep(stableStep)],
+    ["error", ({ error }) => formatNumber(error, 2)],
+  ]);
+}
+
+function slidesTable({ slides: rows }: IntroResult) {
+  const caption = `The slides' figures at rates 1 and ${slides.rate}: for each explicit method the relative tolerance at which its step control begins with ${formatNumber(slides.firstStep)} by itself (a dash: at none from 1e-12 to 0.1, and the first step is then given), and its median step once |x2| < ${exhausted}.`;
+  const table = tableOf({ name: "slides", caption }, rows, [
+    ["method", ({ method }) => method],
+    ["tolerance", ({ rtol }) => formatNumber(rtol, 2)],
+    ["first step", ({ run }) => formatNumber(run.firstStep)],
+    ["later", ({ run }) => formatNumber(run.laterStep)],
+    ["stable", ({ run }) => formatNumber(run.stableStep)],
+    ["steps", ({ run }) => String(run.steps)],
+    ["both agree", ({ agrees }) => (agrees ? "yes" : "no")],
+  ]);
+  const [first, later] = [slides.firstStep, slides.laterStep].map((step) => formatNumber(step));
+  return { ...table, rows: [...table.rows, [`${quoted}not named`, "", first!, later!, "", "", ""]] };
+}
+
+function sentences({ runs, slides: rows }: IntroResult, { rate, horizon }: Config): string[] {
+  const fewest = (kind: IntroRun["kind"]): IntroRun | undefined =>
+    runs.filter((run) => run.kind === kind && run.status === "finished").sort((a, b) => a.steps - b.steps)[0];
+  const [explicit, implicit] = [fewest("explicit"), fewest("implicit")];
+  const dead = Math.log(1 / exhausted) / rate;
+  const work = ({ method, kind, steps, evaluations }: IntroRun): string =>
+    `${method}, ${kind}, ${steps} steps and ${evaluations} evaluations`;
+  const agreeing = rows.filter(({ agrees }) => agrees).map(({ method }) => method);
+  return [
+    `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${formatPercent(dead / horizon)} of the time span.`,
+    ...(explicit
+      ? [
+          `${explicit.method}, the explicit method with the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; its stability allows ${formatNumber(explicit.stableStep)}.`,
+        ]
+      : []),
+    ...(explicit && implicit ? [`Work: ${work(explicit)}; ${work(implicit)}.`] : []),
+    `The slides tell of steps of ${formatNumber(slides.firstStep)} at first and ${formatNumber(slides.laterStep)} later, without method or tolerance. Both figures follow from ${agreeing.join(", ") || "no explicit method"}.`,
+  ];
+}
+
+function solutionFigure({ rate, horizon }: Config) {
+  const curve = (r: number): Line["points"] =>
+    Array.from({ length: 400 }, (_, k) => {
+      const t = 1e-3 * (1 / rate) * (horizon * rate * 1e3) ** (k / 399);
+      return { x: t, y: Math.exp(-r * t) };
+    });
+  const lines = [
+    { name: "x1", points: curve(1) },
+    { name: "x2", points: curve(rate) },
+  ];
+  return {
+    title: "The two components",
+    caption: `exp(-t) and exp(-${formatNumber(rate)} t) over a logarithmic time; the dotted line is ${exhausted}, below which the slides call the fast process exhausted.`,
+    panels: [
+      lineChart(lines, {
+        ...{ name: "solution", title: "the solution over time" },
+        x: { label: "t", logarithmic: true },
+        y: { label: "x", domain: [0, 1.05] },
+        marks: [{ y: exhausted, text: "" }],
+      }),
+    ],
+  };
+}
+
+function stepsFigure({ runs }: IntroResult, { rate, rtol }: Config, traces: readonly StepTrace[]) {
+  const lines = traces.map(({ method, t, h }, colour) => ({
+    name: method,
+    colour,
+    explicit: runs[colour]!.kind === "explicit",
+    // At its end, because a logarithm has no place for the first one's beginning; the last one is cut to fit.
+    points: h.slice(0, -1).map((size, k) => ({ x: t[k]! + size, y: size })),
+  }));
+  const points = lines.flatMap((line) => line.points);
+  const spanOf = (axis: "x" | "y"): readonly [number, number] => {
+    const [low, high] = rangeOf(points.map((point) => point[axis]));
+    return [Math.min(low, 1) / 1.3, Math.max(high, 1e-3) * 1.3];
+  };
+  const limits = runs.filter(({ kind }) => kind === "explicit").map(({ stableStep }) => stableStep);
+  return {
+    title: "The step over time",
+    caption: `Accepted steps at relative tolerance ${formatNumber(rtol)} on one scale: explicit methods above, with the largest steps that their stability allows (dotted: real stability interval over the rate; Euler's is 2 / ${formatNumber(rate)}), implicit and switching ones below.`,
+    panels: (["explicit", "implicit"] as const).flatMap((kind) => {
+      const own = lines.filter((line) => line.explicit === (kind === "explicit"));
+      if (own.length === 0) return [];
+      return lineChart(own, {
+        ...{ name: `steps-${kind}`, title: `step over time, ${kind} methods`, width: 760 },
+        x: { label: "t", logarithmic: true, domain: spanOf("x") },
+        y: { label: "step", logarithmic: true, domain: spanOf("y") },
+        marks: kind === "explicit" ? limits.map((y) => ({ y, text: "" })) : [],
+      });
+    }),
+  };
+}
+
+function workFigures({ byRate, byTolerance }: IntroResult, { methods, horizon, rate, rtol }: Config) {
+  return [
+    {
+      title: "Work against the stiffness ratio",
+      caption: `Steps to t = ${formatNumber(horizon)} against the ratio of the two rates, at relative tolerance ${formatNumber(rtol)}.`,
+      panels: [stepsAgainst("stiffness ratio", methods, byRate, (run) => run.rate)],
+    },
+    {
+      title: "Work against tolerance",
+      caption: `Steps at rates 1 and ${formatNumber(rate)} against the relative tolerance: where stability holds the step, a looser tolerance saves nothing.`,
+      panels: [stepsAgainst("relative tolerance", methods, byTolerance, (run) => run.rtol)],
+    },
+  ];
+}
+
+/** The steps of every method's finished runs. */
+function stepsAgainst<Run extends WorkCount>(
+  label: string,
+  methods: readonly string[],
+  runs: readonly Run[],
+  of: (run: Run) => number,
+): Panel {
+  const lines = methods.map((method) => ({
+    name: method,
+    points: runs
+      .filter((run) => run.method === method && run.status === "finished")
+      .map((run) => ({ x: of(run), y: run.steps })),
+  }));
+  return lineChart(lines, {
+    ...{
+      name: `work-${label.replace(" ", "-")}`,
+      title: `steps against the ${label}`,
+      dots: true,
+      width: 700,
+    },
+    x: { label, logarithmic: true },
+    y: { label: "steps", logarithmic: true },
+  });
+}

@@ -65,7 +65,6 @@ export interface StepTrace {
   readonly method: string;
   readonly t: readonly number[];
   readonly h: readonly number[];
-  readonly x: readonly (readonly [number, number])[];
 }
 
 /** Many more than a stability-bound method needs at the largest rates offered. */
@@ -115,7 +114,7 @@ export function integrate(
       stableStep: stabilityInterval(solver) / rate,
       error,
     },
-    trace: { method, t: [...t.slice(0, -1)], h: sizes, x: sizes.map((_, k) => [y[2 * k]!, y[2 * k + 1]!]) },
+    trace: { method, t: [...t.slice(0, -1)], h: sizes },
   };
 }
 

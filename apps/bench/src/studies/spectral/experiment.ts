@@ -1,30 +1,218 @@
-import { kernelsName } from "@stiffnet/core";
-import type { Experiment, StudyData } from "@stiffnet/trials";
-import { accuracyDigest, measureAccuracy } from "./accuracy.ts";
-import { accuracyFigures } from "./figures.ts";
-import { type SpectralConfig, type SpectralResult, spectralSentences, spectralTables } from "./words.ts";
+import { activations, kernelsName } from "@stiffnet/core";
+import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type Figure, narrowChart, type Panel } from "@stiffnet/report/charts";
+import {
+  above,
+  BenchError,
+  choice,
+  formatNumber,
+  formatPercent,
+  formatScientific,
+  list,
+  listOf,
+  row,
+  seeded,
+  text,
+  whole,
+} from "@stiffnet/terminal";
+import { type ConfigOf, type DataSpec, experimentCommand, loadData } from "@stiffnet/trials";
+import { type AccuracyRun, accuracyDigest, type MethodAccuracy, measureAccuracy } from "./accuracy.ts";
+import { pointsOf, spectralMethods } from "./methods.ts";
 
-export function spectralExperiment(data: StudyData): Experiment<SpectralConfig, SpectralResult, undefined> {
-  return {
-    engine: kernelsName,
-    async compute(config, watch) {
-      const runs = await measureAccuracy(config, data, watch);
-      for (const { weight, reason } of runs)
-        if (reason !== undefined) watch.note(`weight ${weight}: diverged: ${reason}`);
-      return { result: { runs }, drawn: undefined };
-    },
-    digested: ({ runs }) => accuracyDigest(runs),
-    present: ({ config, runs }) => ({
-      title: "How exact the spectral radius is inside training",
-      lead: spectralSentences(runs),
-      tables: spectralTables(runs),
-      figures: accuracyFigures(config, runs),
-      facts: [
-        ["data", `${config.data.name}, digest ${config.data.digest}`],
-        ["trained by", `${config.methods[0]}, ${config.training.epochs} epochs`],
-        ["looked at", `epochs ${config.points.join(", ")}, ${config.probes} batches each`],
-      ],
+const options = {
+  inputs: row("<columns>", "input columns of the table, as for train", text),
+  outputs: row("<columns>", "output columns of the table", text),
+  samples: row("<n>", "training samples of DALEC", whole(2), 1996),
+  methods: row(
+    "<list>",
+    `the first trains, all are compared: some of ${spectralMethods.join(", ")}`,
+    listOf(spectralMethods),
+    [...spectralMethods],
+  ),
+  weights: row("<list>", "penalty weights, one training each", list(above(0, true)), [0, 1e-3, 1]),
+  epochs: row("<n>", "passes over the training set", whole(1), 100),
+  points: row("<n>", "points of training that are measured", whole(1), 6),
+  probes: row("<n>", "batches that are measured in each", whole(1), 5),
+  width: row("<n>", "dimension of the state", whole(1), 50),
+  depth: row("<n>", "number of residual blocks", whole(1), 16),
+  activation: row("<name>", "activation of the blocks", choice(activations), "softplus"),
+  lift: row("<name>", "activation of the first layer", choice(["tanh", "identity"] as const), "identity"),
+  batch: row("<n>", "samples a step", whole(1), 20),
+  rate: row("<x>", "initial rate of Adam", above(0), 1e-3),
+  ...seeded,
+};
+type Chosen = ConfigOf<"spectral", typeof options>;
+/** With the epochs that are measured, and the data. */
+type Config = Omit<Chosen, "points"> & {
+  readonly points: readonly number[];
+  readonly data: Exclude<DataSpec, { kind: "function" }> & { readonly name: string; readonly digest: string };
+};
+
+/** The slides' rate of learning falls so. */
+const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
+
+export const spectral = experimentCommand("spectral", {
+  help: `The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
+the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
+left eigenvectors. All runs in one process.
+
+Examples:
+  $ stiffnet-bench spectral
+  $ stiffnet-bench spectral ensemble.csv --inputs 1-15 --outputs 16-25 --weights 0,1e-3,1 --epochs 400
+  $ stiffnet-bench spectral --samples 200 --epochs 20 --width 20 --depth 8 --methods arnoldi,gelfand --json`,
+  argument: ["[file]", "table to train on (default: the DALEC carbon model at one site)"],
+  options,
+  async settings(chosen, [file]): Promise<Config> {
+    const spec = dataOf(file, chosen);
+    const { name, digest } = await loadData(spec, chosen.seed);
+    return { ...chosen, points: pointsOf(chosen.epochs, chosen.points), data: { ...spec, name, digest } };
+  },
+  engine: kernelsName,
+  async compute(config, watch) {
+    const { width, depth, activation, lift, epochs, batch, rate } = config;
+    const network = { width, depth, activation, lift, horizon: 1 };
+    const training = { epochs, batchSize: batch, rate, plateau };
+    const data = await loadData(config.data, config.seed);
+    const runs = await measureAccuracy({ ...config, network, training }, data, watch);
+    for (const { weight, reason } of runs)
+      if (reason !== undefined) watch.note(`weight ${weight}: diverged: ${reason}`);
+    return { result: { runs } };
+  },
+  digested: ({ runs }) => accuracyDigest(runs),
+  present: ({ config, runs }) => ({
+    title: "How exact the spectral radius is inside training",
+    lead: runs.map(({ weight, methods: measured, status }) => {
+      const { error, cosine } = measured[0]!;
+      const trained = status === "finished" ? "" : " (diverged)";
+      return `Weight ${formatNumber(weight)}${trained}: values by ${config.methods[0]} were off by ${formatScientific(error.median)} in the median; its gradients had a cosine of ${fixed(cosine.median)} with the exact ones.`;
     }),
-    failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
-  };
+    tables: tables(runs),
+    figures: figures(config.methods, runs),
+    facts: [
+      ["data", `${config.data.name}, digest ${config.data.digest}`],
+      ["trained by", `${config.methods[0]}, ${config.epochs} epochs`],
+      ["measured", `epochs ${config.points.join(", ")}, ${config.probes} batches each`],
+    ],
+  }),
+  failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
+});
+
+function dataOf(
+  file: string | undefined,
+  { inputs, outputs, samples }: Chosen,
+): Exclude<DataSpec, { kind: "function" }> {
+  if (file === undefined) {
+    if (inputs !== undefined || outputs !== undefined) {
+      throw new BenchError("--inputs and --outputs choose columns of a table, and no file is given");
+    }
+    const test = Math.max(20, Math.round(samples / 4));
+    return { kind: "dalec", ensemble: "site", train: samples, test, validation: 0 };
+  }
+  if (inputs === undefined || outputs === undefined) {
+    throw new BenchError(`${file}: --inputs and --outputs are needed to train on a table`);
+  }
+  return { kind: "table", missing: "error", file, digest: "", inputs, outputs, test: 0.2, validation: 0 };
+}
+
+/** Cosines are near one: their distance from it must show. */
+function fixed(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : "–";
+}
+
+function tables(runs: readonly AccuracyRun[]): NamedTable[] {
+  const measured = runs.flatMap(({ weight, methods }) => methods.map((method) => ({ weight, ...method })));
+  const pairs = Math.max(...measured.map((each) => each.pairs));
+  const first = [
+    ["method", ({ method }: (typeof measured)[number]) => method],
+    ["weight", ({ weight }: { readonly weight: number }) => formatNumber(weight)],
+  ] as const;
+  return [
+    tableOf(
+      {
+        name: "accuracy",
+        caption: `Relative error of the values used in training against exact spectral radii, over ${pairs} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`,
+      },
+      measured,
+      [
+        ...first,
+        ["median", ({ error }) => formatScientific(error.median)],
+        ["p90", ({ error }) => formatScientific(error.p90)],
+        ["p99", ({ error }) => formatScientific(error.p99)],
+        ["worst", ({ error }) => formatScientific(error.worst)],
+        ["cosine", ({ cosine }) => fixed(cosine.median)],
+        ["its worst", ({ cosine }) => fixed(cosine.worst)],
+        ["if ≤ 20", ({ cosineWell }) => fixed(cosineWell.median)],
+        ["its worst", ({ cosineWell }) => fixed(cosineWell.worst)],
+        ["length", ({ length }) => formatNumber(length)],
+      ],
+    ),
+    tableOf(
+      {
+        name: "work",
+        caption:
+          "Figures that the methods report over these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
+      },
+      measured,
+      [
+        ...first,
+        ["products", ({ statistics }) => formatNumber(statistics.productsPerPair)],
+        ["residual", ({ statistics }) => formatScientific(statistics.residualMean)],
+        ["worst", ({ statistics }) => formatScientific(statistics.residualWorst)],
+        ["unmatched", ({ statistics }) => formatPercent(statistics.unmatched)],
+        ["capped", ({ statistics }) => formatPercent(statistics.capped)],
+        ["unexplained", ({ unexplained }) => formatPercent(unexplained)],
+      ],
+    ),
+    tableOf(
+      {
+        name: "training",
+        caption:
+          "The networks: root mean square errors over standardised outputs at the end; mean exact spectral radius (1/time), median condition of the dominant eigenvalues and the share above 20, at the first and the last point.",
+      },
+      runs.map((run) => ({ ...run, first: run.points[0], last: run.points.at(-1) })),
+      [
+        ["weight", ({ weight }) => formatNumber(weight)],
+        ["ER", ({ riskTrain }) => formatNumber(riskTrain)],
+        ["GE", ({ riskTest }) => formatNumber(riskTest)],
+        ["radius", (run) => formatNumber(run.first?.radius)],
+        ["to", (run) => formatNumber(run.last?.radius)],
+        ["condition", (run) => formatNumber(run.first?.condition)],
+        ["to", (run) => formatNumber(run.last?.condition)],
+        ["above 20", (run) => formatPercent(run.first?.illConditioned)],
+        ["to", (run) => formatPercent(run.last?.illConditioned)],
+      ],
+    ),
+  ];
+}
+
+/** Errors and gradients over the epochs: a panel for each weight, a line for each method. */
+function figures(names: readonly string[], runs: readonly AccuracyRun[]): Figure[] {
+  const panels = (name: string, y: string, of: (method: MethodAccuracy) => number): Panel[] =>
+    runs.map(({ weight, points }, k) => {
+      const lines = names.map((method, m) => ({
+        name: method,
+        points: points.map((point) => ({ x: point.epoch, y: of(point.methods[m]!) })),
+      }));
+      const heading = `weight ${formatNumber(weight)}`;
+      return narrowChart(lines, { name: `${name}-${k + 1}`, heading, x: "epoch", y });
+    });
+  return [
+    {
+      title: "Median error of the values",
+      caption:
+        "Relative distance from the exact spectral radius, median over the (layer, sample) pairs of the measured batches.",
+      panels: panels("error-median", "relative error", ({ error }) => error.median),
+    },
+    {
+      title: "99th percentile of the error",
+      caption: "As above, for the worst pair in a hundred.",
+      panels: panels("error-p99", "relative error", ({ error }) => error.p99),
+    },
+    {
+      title: "Direction of the gradients",
+      caption:
+        "1 - cosine between the penalty gradient of a batch (weights) and the exact one, median over the batches. It counts ill-conditioned eigenvalues, which have the largest exact gradients and are not followed by the iterative methods.",
+      panels: panels("gradient", "1 - cosine", ({ cosine }) => 1 - cosine.median),
+    },
+  ];
 }

@@ -1,10 +1,39 @@
-import { kernelsName } from "@stiffnet/core";
-import type { Experiment } from "@stiffnet/trials";
-import { type StiffNodeDrawn, stiffNodeFigures } from "./figures.ts";
-import { type Learnt, type LearntCurves, learn, logTimes, robertson } from "./learn.ts";
-import { type StiffNodeConfig, type StiffNodeResult, stiffNodeSentences, stiffNodeTables } from "./words.ts";
+import { kernelsName, type Trajectory } from "@stiffnet/core";
+import { tableOf } from "@stiffnet/report";
+import { type Line, lineChart } from "@stiffnet/report/charts";
+import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
+import { experimentCommand } from "@stiffnet/trials";
+import {
+  type Learnt,
+  type LearntCurves,
+  learn,
+  logTimes,
+  robertson,
+  scalingNames,
+  species,
+} from "./learn.ts";
 
-export const stiffNodeExperiment: Experiment<StiffNodeConfig, StiffNodeResult, StiffNodeDrawn> = {
+/** A species is followed where the mean error is below this part of its range. */
+const followed = 0.1;
+
+export const stiffNode = experimentCommand("stiff-node", {
+  help: `scaled: equation by each species' own time, loss and inputs by its range. paper: equation by the length of the data,
+loss by the range, as in Kim et al. 2021. unscaled: none of these.
+
+Examples:
+  $ stiffnet-bench stiff-node
+  $ stiffnet-bench stiff-node --models scaled,paper,unscaled --epochs 3000
+  $ stiffnet-bench stiff-node --models scaled --times 50 --seed 7 --json`,
+  options: {
+    models: row("<list>", `some of ${scalingNames.join(", ")}`, listOf(scalingNames), ["scaled", "unscaled"]),
+    epochs: row("<n>", "epochs of each", whole(1), 1500),
+    times: row("<n>", "times of the data, from 1e-5 to 1e5", whole(3, 1000), 21),
+    width: row("<n>", "width of the network's hidden layers", whole(1, 256), 5),
+    layers: row("<n>", "hidden layers, tanh", whole(1, 64), 6),
+    rate: row("<x>", "Adam's rate", above(0), 5e-3),
+    ...seeded,
+  },
+  settings: (options) => ({ ...options, models: [...new Set(options.models)] }),
   engine: kernelsName,
   async compute(config, watch) {
     const fine = robertson(logTimes(121));
@@ -13,31 +42,93 @@ export const stiffNodeExperiment: Experiment<StiffNodeConfig, StiffNodeResult, S
     const total = config.models.length * config.epochs;
     for (const [k, scaling] of config.models.entries()) {
       if (await watch.interrupted()) break;
+      const { signal } = watch;
       const found = await learn(
         scaling,
         config,
         {
-          signal: watch.signal,
-          onEpoch: ({ epoch, loss }) =>
-            watch.progress({
-              done: k * config.epochs + epoch,
-              total,
-              details: [scaling, `loss ${loss.toPrecision(2)}`],
-            }),
+          signal,
+          onEpoch({ epoch, loss }) {
+            const details = [scaling, `loss ${loss.toPrecision(2)}`];
+            watch.progress({ done: k * config.epochs + epoch, total, details });
+          },
         },
         fine,
       );
       models.push(found.learnt);
       curves.push(found.curves);
     }
-    return { result: { models }, drawn: { fine, data: robertson(logTimes(config.times)), curves } };
+    return { result: { models }, drawn: { fine, curves } };
   },
   digested: ({ models }) => models.map(({ scaling, digest }) => [scaling, digest]),
-  present: (summary, drawn) => ({
+  present: ({ config, models }, { fine, curves }) => ({
     title: "A stiff system learnt from data",
-    lead: stiffNodeSentences(summary),
-    tables: stiffNodeTables(summary, summary.config),
-    figures: stiffNodeFigures(drawn),
+    lead: models.flatMap(({ scaling, errors, status, reason }) => {
+      const lost = species.filter((_, i) => !((errors[i] ?? Number.POSITIVE_INFINITY) < followed));
+      const verdict =
+        lost.length === 0 ? "follows all three species" : `does not follow ${lost.join(" and ")}`;
+      return [
+        `The ${scaling} model ${verdict} (a mean error below ${followed} of the range).`,
+        ...(status === "finished" ? [] : [`The ${scaling} model's training ${status}: ${reason}.`]),
+      ];
+    }),
+    tables: [
+      tableOf(
+        {
+          name: "errors",
+          caption: `Mean distance from Robertson's problem at 121 times over ten decades, over the range of each species, after ${config.epochs} epochs on ${config.times} times. A dash: the learnt system could not be solved.`,
+        },
+        models,
+        [
+          ["model", ({ scaling, status }) => (status === "finished" ? scaling : `${scaling} (${status})`)],
+          ["best epoch", ({ epoch }) => String(epoch)],
+          ...species.map((name, i) => [name, ({ errors }: Learnt) => formatNumber(errors[i])] as const),
+        ],
+      ),
+    ],
+    figures: [
+      {
+        title: "The species over time",
+        caption:
+          "Robertson's problem and the learnt systems from the same start, over a logarithmic time. Each panel spans one and a half times the range of its species: what leaves it is cut.",
+        panels: species.map((name, i) => {
+          const truth = along(fine, fine.states, i);
+          const high = Math.max(...truth.map(({ y }) => y));
+          const learnt = curves.map(({ scaling, states }) => ({
+            name: scaling,
+            points: along(fine, states, i),
+          }));
+          return lineChart([{ name: "Robertson", points: truth }, ...learnt], {
+            ...{ name: `species-${name}`, title: `${name} over time`, width: 440, height: 280 },
+            x: { label: "t", logarithmic: true },
+            y: { label: name, domain: [-0.25 * high, 1.25 * high] },
+          });
+        }),
+      },
+      {
+        title: "Errors over the epochs",
+        caption: `Mean distance from the ${config.times} times of the data, over the range of each species.`,
+        panels: species.map((name, i) =>
+          lineChart(
+            curves.map(({ scaling, history }, k) => ({
+              name: scaling,
+              colour: k + 1,
+              points: history.map(({ epoch, errors }) => ({ x: epoch, y: errors[i]! })),
+            })),
+            {
+              ...{ name: `errors-${name}`, title: `error of ${name} over the epochs` },
+              ...{ width: 440, height: 280 },
+              x: { label: "epoch" },
+              y: { label: `error of ${name}`, logarithmic: true },
+            },
+          ),
+        ),
+      },
+    ],
   }),
   failed: ({ models }) => models.some(({ status }) => status !== "finished"),
-};
+});
+
+function along({ times }: Trajectory, states: ArrayLike<number>, component: number): Line["points"] {
+  return Array.from(times, (x, k) => ({ x, y: states[k * species.length + component]! }));
+}

@@ -27,6 +27,7 @@ export const study: StudyKind = {
 Examples:
   $ stiffnet-bench study --preset quick                         two minutes on two cores
   $ stiffnet-bench study                                        the slides' sizes: 75 networks, about an hour
+  $ stiffnet-bench study --preset alpine                        the slides' test case, Alpine 02
   $ stiffnet-bench study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
   $ stiffnet-bench study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda
   $ stiffnet-bench study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes

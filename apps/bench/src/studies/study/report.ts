@@ -26,17 +26,13 @@ import {
   trialData,
   troubleOf,
 } from "@stiffnet/trials";
-import {
-  answerFigure,
-  courseFigure,
-  type Exported,
-  exportModel,
-  otherProxiesFigure,
-} from "@stiffnet/trials/results";
+import { answerFigure, courseFigure, otherProxiesFigure } from "@stiffnet/trials/figures";
+import { type Exported, exportModel } from "@stiffnet/trials/surrogate";
 import { answer } from "./answer.ts";
 import { comparisons, modelStatistics, type Steps } from "./compare.ts";
 import { pathFigure } from "./path-figures.ts";
 import { sweepPaths } from "./paths.ts";
+import { surfaceFigure } from "./surface.ts";
 import {
   comparisonTable,
   intervalText,
@@ -99,6 +95,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
             ),
             ...paths.map((path) => pathFigure(path, models)),
             otherProxiesFigure(config, finished),
+            ...surfaceFigure(config.data, finished, config.models[0]!.name),
             ...(networks.length > 0 ? [mapsFigure(networks, trial), spectraFigure(networks, trial)] : []),
           ],
     ...facts,

@@ -1,0 +1,164 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { inScratchFolder } from "@stiffnet/base/files";
+import { resnet } from "@stiffnet/core";
+import { exportOnnx, inspectOnnx, requireSurrogate } from "@stiffnet/onnx";
+import { type NamedTable, tableOf } from "@stiffnet/report";
+import { BenchError, formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
+import { type ConfigOf, experimentCommand } from "@stiffnet/trials";
+import { modelFile } from "@stiffnet/trials/surrogate";
+import { type Client, findClient } from "./client.ts";
+import { compareServices, type LoadCase, laterWarmUp, type ServiceKind } from "./compare.ts";
+import { loadFigures } from "./figures.ts";
+import { findPythonServices } from "./python.ts";
+
+const options = {
+  rows: row("<list>", "rows of a request", list(whole(1, 65_536)), [1, 64]),
+  connections: row("<list>", "connections at one time", list(whole(1, 4096)), [1, 16, 256]),
+  rounds: row("<n>", "rounds in which the services take turns", whole(1), 3),
+  seconds: row("<n>", "time of a service's turn", whole(1), 3),
+  warmUp: row("<n>", "seconds that each is asked before its first turn of a case", whole(1), 5),
+  workers: row(
+    "<n>",
+    "inference threads of stiffnet-serve (default: one a core)",
+    whole(1, 1024),
+    availableParallelism(),
+  ),
+  ...seeded,
+};
+type Config = ConfigOf<"load", typeof options> & { readonly model?: string };
+
+interface LoadResult {
+  readonly model: { readonly sha256: string; readonly sizes: string };
+  /** Of the outputs that the service gave, which no clock enters. */
+  readonly outputsDigest: string;
+  readonly client: Client;
+  /** Versions of the libraries of each Python service that was asked. */
+  readonly python: readonly string[];
+  readonly cases: readonly LoadCase[];
+  readonly missing: readonly string[];
+}
+
+export const load = experimentCommand("load", {
+  help: `Without a model: 15 inputs, 10 outputs, width 50, depth 16, not trained, drawn by --seed. All services run in one
+process and in one a core; --workers are the inference threads of stiffnet-serve's one. Beside the services stand two
+limits: Node's HTTP server with the same bodies and nothing behind it, and onnxruntime-node called in the process,
+without HTTP. stiffnet-serve is asked in JSON, and with tensors as bytes as tritonclient sends them; FastAPI and BentoML in JSON.
+Everything runs on this machine, the client too (wrk where it is installed, else one in Node). Python with their
+libraries is looked for in $STIFFNET_PYTHON, else where apps/bench/peers/setup puts it, else python3.
+
+Examples:
+  $ stiffnet-bench load
+  $ stiffnet-bench load results/train --connections 16 --rows 1,64,1024
+  $ stiffnet-bench load model.onnx --rounds 1 --seconds 1 --json`,
+  argument: [
+    "[model]",
+    "ONNX file that stiffnet exported, or a results folder with one (default: see below)",
+  ],
+  options,
+  async settings(chosen, [source]): Promise<Config> {
+    if (source === undefined) return chosen;
+    const model = modelFile(source);
+    await networkIn(model);
+    return { ...chosen, model };
+  },
+  engine: "onnxruntime-node",
+  compute: (config, watch) =>
+    inScratchFolder("serve", async (folder): Promise<{ result: LoadResult }> => {
+      const file = config.model ?? (await usualModel(folder, config.seed));
+      const { sha256, inputs, outputs, width, depth, dtype } = await networkIn(file);
+      const { found: pythons, missing } = dtype === "float32" ? await findPythonServices() : noPython;
+      for (const text of missing) watch.note(text);
+      const client = findClient();
+      const { cases, digest } = await compareServices({
+        ...{ ...config, model: file, columns: inputs, dtype, pythons, client },
+        ...{ signal: watch.signal, onProgress: watch.note },
+        processes: [...new Set([1, availableParallelism()])],
+      });
+      const sizes = `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}`;
+      const python = [...pythons.values()].map(({ printed }) => printed);
+      return {
+        result: { model: { sha256, sizes }, outputsDigest: digest, client, python, cases, missing },
+      };
+    }),
+  digested: ({ outputsDigest }) => outputsDigest,
+  present: ({ config, ...result }) => ({
+    title: "Requests a second",
+    lead: sentences(result.cases),
+    tables: [requestsTable(result, config)],
+    figures: loadFigures(result.cases),
+    facts: [
+      ["model", `${result.model.sizes}, sha256 ${result.model.sha256}`],
+      [
+        "rounds",
+        `${config.rounds} of ${config.seconds} s a service, in turns; medians over the rounds; ${config.warmUp} s before the first, ${laterWarmUp} s before others`,
+      ],
+      ["client", result.client === "wrk" ? "wrk, one thread" : "a process of Node"],
+      ...result.python.map((printed) => ["Python", printed] as const),
+    ],
+  }),
+  failed: ({ cases }) => cases.some(({ failed }) => failed > 0),
+});
+
+const noPython = { found: new Map(), missing: ["Python's services take float32 models only"] };
+
+async function networkIn(file: string) {
+  const description = await inspectOnnx(file);
+  const { inputs, outputs, dtype, config } = requireSurrogate(description, file);
+  if (config.kind === "gaussianProcess") {
+    throw new BenchError(`${file}: holds a Gaussian process, expected a network`);
+  }
+  const { width, depth } = config;
+  return { sha256: description.sha256, inputs: inputs.length, outputs: outputs.length, width, depth, dtype };
+}
+
+/** The sizes of the slides. */
+async function usualModel(folder: string, seed: number): Promise<string> {
+  const network = resnet({ inputs: 15, outputs: 10, width: 50, depth: 16, activation: "tanh", seed });
+  return (await exportOnnx(network, join(folder, "model.onnx"))).path;
+}
+
+function requestsTable({ cases, missing }: LoadResult, { rows, connections }: Config): NamedTable {
+  const caption =
+    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI and BentoML take JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
+  const inOrder = rows.flatMap((count) =>
+    [...connections, 0].flatMap((open) =>
+      cases.filter((one) => one.rows === count && one.connections === open),
+    ),
+  );
+  const timesFastApi = (one: LoadCase): number =>
+    one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN);
+  const table = tableOf({ name: "requests", caption }, inOrder, [
+    ["service", ({ service }) => service],
+    ["rows", (one) => `${one.rows}`],
+    ["connections", (one) => (one.connections === 0 ? "none" : `${one.connections}`)],
+    ["requests/s", ({ perSecond }) => perSecond.toFixed(0)],
+    ["p50 ms", ({ p50 }) => formatNumber(p50)],
+    ["p99 ms", ({ p99 }) => formatNumber(p99)],
+    ["times FastAPI", (one) => formatNumber(timesFastApi(one))],
+    [
+      "difference",
+      ({ kind, difference }) => (kind === "stiffnet" ? "" : (difference?.toExponential(1) ?? "")),
+    ],
+    ["failed", ({ failed }) => `${failed}`],
+  ]);
+  return { ...table, rows: [...table.rows, ...missing.map((text) => [text, ...Array(8).fill("")])] };
+}
+
+function fastest(of: ServiceKind, cases: readonly LoadCase[], like: LoadCase): LoadCase | undefined {
+  return cases
+    .filter(
+      ({ kind, rows, connections }) => kind === of && rows === like.rows && connections === like.connections,
+    )
+    .sort((a, b) => b.perSecond - a.perSecond)[0];
+}
+
+function sentences(cases: readonly LoadCase[]): string[] {
+  return cases
+    .filter((one) => one.kind === "stiffnet" && one === fastest("stiffnet", cases, one))
+    .map((own) => {
+      const python = fastest("fastapi", cases, own);
+      const beside = python ? `, ${formatNumber(own.perSecond / python.perSecond)} times FastAPI` : "";
+      return `Rows ${own.rows}, connections ${own.connections}: ${own.service} answers ${own.perSecond.toFixed(0)} requests/s${beside}.`;
+    });
+}
