@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { commands } from "../src/cli.ts";
 
 describe("help", () => {
   it.each([
@@ -42,6 +43,14 @@ describe("help", () => {
       for (const part of ["Examples:", "--json"]) expect(stdout).toContain(part);
     },
   );
+
+  it.each(Object.keys(commands))("of %s fits 80 columns, with all options", async (command) => {
+    const env = { COLUMNS: "80" };
+    const all = await stiffnet([command, "--help-all"], { env });
+    const { code, stdout } = all.code === 0 ? all : await stiffnet([command, "--help"], { env });
+    expect(code).toBe(0);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
 
   it("is shown, with exit code 2, where no command is given", async () => {
     const { code, stdout } = await stiffnet([]);

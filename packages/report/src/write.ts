@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { writeWhole } from "@stiffnet/base/files";
+import { variable } from "@stiffnet/terminal";
 import { type Report, reportPage } from "./page.ts";
 import { csvOf, latexOf, markdownOf, type NamedTable } from "./table.ts";
 
@@ -16,7 +17,7 @@ export async function writeReport(
 ): Promise<void> {
   for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
   // What draws takes longer to load than a wrong option to refuse.
-  const png = process.env.STIFFNET_NO_PNG ? undefined : await (await import("./png.ts")).pngRenderer();
+  const png = variable("STIFFNET_NO_PNG") ? undefined : await (await import("./png.ts")).pngRenderer();
   for (const { name, svg } of report.figures.flatMap(({ panels }) => panels)) {
     writeWhole(folder.file("figures", `${name}.svg`), svg);
     if (png) writeWhole(folder.file("figures", `${name}.png`), png(svg));

@@ -1,5 +1,6 @@
 export { addMore, type CommandDefinition, makeCommand, type Outcome } from "./command.ts";
 export { commandLine } from "./command-line.ts";
+export { childEnvironment, scriptArguments, setKernels, variable } from "./environment.ts";
 export { BenchError, isExpected, oneLine } from "./errors.ts";
 export {
   formatDuration,

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { setKernels } from "./environment.ts";
 import { BenchError } from "./errors.ts";
 import { excludes } from "./option-rules.ts";
 
@@ -216,7 +217,9 @@ export function row(placeholder: string, words: string, parser: OptionParser<unk
 export function addRows(command: Command, rows: Readonly<Record<string, OptionRow<unknown>>>): Command {
   for (const [field, { placeholder, words, parser, usual }] of Object.entries(rows)) {
     const name = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${name} ${placeholder}`, words, parser, usual);
+    const option = new Option(`--${name} ${placeholder}`, words).argParser(parser);
+    // Help breaks a list between its values, and cannot break JSON.
+    command.addOption(option.default(usual, Array.isArray(usual) ? usual.join(", ") : undefined));
   }
   return command;
 }
@@ -257,9 +260,8 @@ export function addComputing(command: Command): Command {
     .option("--threads <n>", "threads that train one network together (native kernels alone)", whole(1, 256))
     .hook("preAction", (called) => {
       const { kernels, threads } = called.opts<{ kernels?: string; threads?: number }>();
-      if (kernels !== undefined) process.env.STIFFNET_KERNELS = kernels;
+      setKernels({ kernels, ...(threads !== undefined && { threads }) });
       if (threads === undefined) return;
-      process.env.STIFFNET_THREADS = String(threads);
       if (called.getOptionValueSource("workers") !== "default") return;
       called.setOptionValueWithSource(
         "workers",

@@ -1,6 +1,8 @@
+import { variable } from "./environment.ts";
+
 /** Columns of the terminal, 80 where nothing is known of it. */
 export function width(): number {
-  return process.stdout.columns || Number(process.env.COLUMNS) || 80;
+  return process.stdout.columns || Number(variable("COLUMNS")) || 80;
 }
 
 /** The text with its lines broken between words, so that they fit the terminal. A broken line goes on with

@@ -53,8 +53,9 @@ describe("step", async () => {
   });
 
   for (const [engine, module] of Object.entries(pythonEngines)) {
-    const there = await findPython(`import importlib.util as u; assert u.find_spec("${module}")`);
-    const options = needsThat(there !== undefined, `Python with ${module} (apps/bench/peers/setup)`);
+    const program = `import importlib.util as u; assert u.find_spec("${module}"); print()`;
+    const there = await findPython("step_engine.py", program, module);
+    const options = needsThat("command" in there, `Python with ${module} (apps/bench/peers/setup)`);
     it(`agrees with ${engine}`, { ...options, timeout: 180_000 }, async () => {
       const out = join(temporaryFolder(), "out");
       const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];

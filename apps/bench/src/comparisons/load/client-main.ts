@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { quantile } from "@stiffnet/report";
+import { scriptArguments } from "@stiffnet/terminal";
 
 // A client that costs little: one encoded request, sent again on every connection as soon as its answer is
 // complete.
 const { path, headers, body, port, connections, seconds } = JSON.parse(
-  readFileSync(process.argv[2]!, "utf8"),
+  readFileSync(scriptArguments()[0]!, "utf8"),
 );
 const content = Buffer.from(body, "base64");
 const fields = Object.entries({ host: "127.0.0.1", ...headers, "content-length": content.length });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { median } from "@stiffnet/report";
+import { childEnvironment } from "@stiffnet/terminal";
 import type { FoundPython } from "../peers/python.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
 import { type PythonServiceKind, pythonServices } from "./python.ts";
@@ -138,9 +139,8 @@ async function startServices({ processes, workers, model, pythons }: LoadPlan, s
       return { kind: "binary", name: `${service.name}, binary tensors`, service, dialect: binary };
     }),
   ];
-  for (const [kind, { command }] of pythons) {
+  for (const [kind, { command, script: main }] of pythons) {
     const { title, dialect } = pythonServices[kind];
-    const main = fileURLToPath(new URL(`../../../peers/${kind}_service.py`, import.meta.url));
     for (const count of processes) {
       const name = `${title}, ${count} process${count === 1 ? "" : "es"}`;
       const service = await start(name, command, (port) => [main, model, `${port}`, `${count}`]);
@@ -191,7 +191,10 @@ async function limitOf(plan: LoadPlan, rows: number): Promise<LoadCase> {
       plan.model,
       ...[rows, plan.columns, plan.dtype, plan.seconds].map(String),
     ];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { signal: plan.signal });
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      signal: plan.signal,
+      env: childEnvironment({ ORT_DISABLE_TELEMETRY: "1" }),
+    });
     results.push(JSON.parse(stdout));
   }
   const service = "onnxruntime-node in the process, a request a run";

@@ -2,8 +2,9 @@
 // PORT
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { scriptArguments } from "@stiffnet/terminal";
 
-const [file, port] = process.argv.slice(2);
+const [file, port] = scriptArguments();
 const answer = readFileSync(file!);
 const headers = { "content-type": "application/json", "content-length": answer.length };
 createServer((request, response) => {

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { quantile } from "@stiffnet/report";
-
-process.env.ORT_DISABLE_TELEMETRY ??= "1";
-const { default: ort } = await import("onnxruntime-node");
+import { scriptArguments } from "@stiffnet/terminal";
+import ort from "onnxruntime-node";
 
 // One thread that does nothing but run the session, one request a run: limit-main.js MODEL ROWS COLUMNS TYPE
 // SECONDS
-const [file, rows, columns, type, seconds] = process.argv.slice(2);
+const [file, rows, columns, type, seconds] = scriptArguments();
 const session = await ort.InferenceSession.create(readFileSync(file!), { intraOpNumThreads: 1 });
 const values = Array.from({ length: Number(rows) * Number(columns) }, (_, k) => ((k * 0.618) % 2) - 1);
 const shape = [Number(rows), Number(columns)];

@@ -42,12 +42,10 @@ export async function findPythonServices(): Promise<{
   const missing: string[] = [];
   for (const kind of pythonKinds) {
     const { title, libraries, faster } = pythonServices[kind];
-    const python = await findPython(versions(libraries, faster));
-    if (python) found.set(kind, python);
-    else {
-      const names = `${libraries.slice(0, -1).join(", ")} and ${libraries.at(-1)}`;
-      missing.push(`${title}: no Python with ${names} was found (set STIFFNET_PYTHON to one)`);
-    }
+    const names = `${libraries.slice(0, -1).join(", ")} and ${libraries.at(-1)}`;
+    const python = await findPython(`${kind}_service.py`, versions(libraries, faster), names);
+    if ("reason" in python) missing.push(`${title}: ${python.reason}`);
+    else found.set(kind, python);
   }
   return { found, missing };
 }

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { variable } from "@stiffnet/terminal";
+import { missingPeer, peerFile } from "../peers/python.ts";
 import type { RunResult, Started } from "./contestants.ts";
 import { ofIndexOne } from "./problems.ts";
 
@@ -70,16 +71,18 @@ export async function compileCvode(
   signal: AbortSignal,
   ways: readonly Variant[] = variants,
 ): Promise<{ readonly binary: string; stop(): void } | { readonly reason: string }> {
+  const unpublished = missingPeer(program);
+  if (unpublished !== undefined) return { reason: unpublished };
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-cvode-"));
   const binary = join(folder, "cvode");
-  const source = fileURLToPath(new URL(`../../../peers/${program}`, import.meta.url));
+  const source = peerFile(program);
   const mpi = mpiIncludes();
   const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
   const links = [...(mpi.length > 0 ? ["-lmpi"] : []), "-lm"];
   const run = promisify(execFile);
   const stop = (): void => rmSync(folder, { recursive: true, force: true });
   let reason = "no C++ compiler was found (g++, c++ or $CXX)";
-  for (const compiler of process.env.CXX ? [process.env.CXX] : ["g++", "c++"]) {
+  for (const compiler of variable("CXX") ? [variable("CXX")!] : ["g++", "c++"]) {
     try {
       for (const [k, variant] of ways.entries()) {
         const all = [

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { childEnvironment } from "@stiffnet/terminal";
 import { JsonProcess } from "../peers/json-process.ts";
 import { findPython } from "../peers/python.ts";
 import type { RunResult, Started } from "./contestants.ts";
@@ -11,13 +11,10 @@ const written = [
 
 /** diffrax in a process of its own: Tsit5 on what is not stiff, Kvaerno5 on what is; compiling is told apart. */
 export async function startDiffrax(): Promise<Started> {
-  const found = await findPython("import diffrax; print(diffrax.__version__)");
-  if (found === undefined) {
-    return { reason: "no Python with it was found (apps/bench/peers/setup diffrax)" };
-  }
-  const script = fileURLToPath(new URL("../../../peers/ode_diffrax.py", import.meta.url));
+  const found = await findPython("ode_diffrax.py", "import diffrax; print(diffrax.__version__)", "diffrax");
+  if ("reason" in found) return found;
   const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const process_ = new JsonProcess(found.command, [script], { ...process.env, ...one });
+  const process_ = new JsonProcess(found.command, [found.script], childEnvironment(one));
   return {
     version: found.printed,
     contestants: (["Tsit5", "Kvaerno5"] as const).map((method) => ({

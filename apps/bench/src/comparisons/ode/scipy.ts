@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { childEnvironment } from "@stiffnet/terminal";
 import { JsonProcess } from "../peers/json-process.ts";
-import { findPython } from "../peers/python.ts";
+import { findPython, peerFile } from "../peers/python.ts";
 import { LARGE, type Started } from "./contestants.ts";
 import type { OdeCase } from "./problems.ts";
 
@@ -16,18 +16,15 @@ const evaluationLimit = 60_000;
 
 /** SciPy in a process of its own, with right-hand sides in C. */
 export async function startScipy(): Promise<Started> {
-  const script = fileURLToPath(new URL("../../../peers/ode_scipy.py", import.meta.url));
-  const folder = JSON.stringify(dirname(script));
+  const folder = JSON.stringify(dirname(peerFile("ode_scipy.py")));
   const found = await findPython(
+    "ode_scipy.py",
     `import sys; sys.path.insert(0, ${folder}); import scipy, scipy.integrate, ode_compiled; print(scipy.__version__)`,
+    "scipy",
   );
-  if (found === undefined) {
-    return {
-      reason: "no Python with scipy was found (set STIFFNET_PYTHON to one), or no C compiler (cc or $CC)",
-    };
-  }
+  if ("reason" in found) return { reason: `${found.reason}, or no C compiler (cc or $CC)` };
   const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const process_ = new JsonProcess(found.command, [script], { ...process.env, ...one });
+  const process_ = new JsonProcess(found.command, [found.script], childEnvironment(one));
   return {
     version: found.printed,
     contestants: methods.map((method) => ({

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { resnet } from "@stiffnet/core";
+import { setKernels } from "@stiffnet/terminal";
 import {
   type EngineRequest,
   type EngineUnderTest,
@@ -73,7 +74,7 @@ async function load(request: PrepareRequest): Promise<EngineUnderTest> {
   }
   const kernels = kernelsOf(request.engine);
   if (kernels !== undefined) {
-    process.env.STIFFNET_KERNELS = kernels;
+    setKernels({ kernels });
     const { stiffnetEngine } = await import("./engine-stiffnet.ts");
     return stiffnetEngine(problem, request);
   }

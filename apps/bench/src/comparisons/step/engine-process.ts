@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "@stiffnet/terminal";
 import { JsonProcess } from "../peers/json-process.ts";
 import type { EngineRequest, PrepareRequest } from "./engine-protocol.ts";
 import type { PythonEngine } from "./python-engines.ts";
@@ -8,9 +9,9 @@ export class EngineProcess extends JsonProcess<EngineRequest> {
   readonly engine: PrepareRequest["engine"];
 
   constructor(engine: PrepareRequest["engine"], python: PythonEngine | undefined) {
-    const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-    if (python) super(python.command, [pathOf(`../../../peers/${python.script}`)], python.environment);
-    else super(process.execPath, [pathOf("./engine-main.js")], process.env);
+    const own = fileURLToPath(new URL("./engine-main.js", import.meta.url));
+    if (python) super(python.command, [python.script], python.environment);
+    else super(process.execPath, [own], childEnvironment());
     this.engine = engine;
   }
 }

@@ -1,15 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { findPython } from "../peers/python.ts";
+import { childEnvironment, variable } from "@stiffnet/terminal";
+import { type FoundPython, findPython } from "../peers/python.ts";
 import type { StepEngine } from "./engine-protocol.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A Python that has an engine's library, and the environment in which it is at its fastest. */
-export interface PythonEngine {
-  readonly command: string;
-  /** In `peers`. */
-  readonly script: string;
+export interface PythonEngine extends FoundPython {
   readonly environment: Environment;
 }
 
@@ -42,28 +40,21 @@ export async function findPythonEngines(engines: readonly StepEngine[]): Promise
     const library = libraries[engine];
     if (library === undefined) continue;
     const { module, script } = library;
-    if (!known.has(library))
-      known.set(library, await findPython(`import ${module}, numpy; print(${module}.__version__)`));
-    const python = known.get(library);
-    if (python === undefined) {
-      missing.set(
-        engine,
-        `no Python with ${module} and numpy was found (apps/bench/peers/setup makes one; STIFFNET_PYTHON names another)`,
-      );
-      continue;
+    if (!known.has(library)) {
+      const program = `import ${module}, numpy; print(${module}.__version__)`;
+      known.set(library, await findPython(script, program, `${module} and numpy`));
     }
-    const { command, printed } = python;
-    found.set(engine, {
-      command,
-      script,
-      environment: { ...usual, ...library.environment?.(printed) },
-    });
+    const python = known.get(library)!;
+    if ("reason" in python) missing.set(engine, python.reason);
+    else {
+      const environment = childEnvironment({ ...usual, ...library.environment?.(python.printed) });
+      found.set(engine, { ...python, environment });
+    }
   }
   return { found, missing };
 }
 
 const usual: Environment = {
-  ...process.env,
   TF_CPP_MIN_LOG_LEVEL: "2",
   // Large temporaries stay out of mmap.
   MALLOC_MMAP_THRESHOLD_: "1073741824",
@@ -76,7 +67,10 @@ const usual: Environment = {
 /** Debian links the reference BLAS, so OpenBLAS is loaded before it where it is installed; the compiler of
  *  torch.compile vectorises only with SLEEF loaded. */
 function torchEnvironment(version: string): Record<string, string | undefined> {
-  const preload = process.env.LD_PRELOAD?.split(/[\s:]+/).filter(Boolean) ?? [];
+  const preload =
+    variable("LD_PRELOAD")
+      ?.split(/[\s:]+/)
+      .filter(Boolean) ?? [];
   if (version.includes("debian") && existsSync("/usr/lib")) {
     for (const folder of readdirSync("/usr/lib").filter((name) => name.endsWith("-linux-gnu"))) {
       const at = (file: string): string => join("/usr/lib", folder, file);
