@@ -53,16 +53,18 @@ describe("the slides' test case", () => {
       JSON.parse(ended.stdout).digest,
       "stiffnet-bench study",
     );
+    const figures = [
+      ...["risk-train", "risk-test", "norm", "stiffness", "risks"],
+      ...["proxy-frobenius", "proxy-largestSingularValue"],
+      ...["1", "2", "3", "4", "scale"].flatMap((k) => [`map-${k}`, `spectra-${k}`]),
+      ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
+    ];
     expect(readdirSync(join(out, "figures")).sort()).toEqual(
-      [
-        ...["risk-train", "risk-test", "proxies-1", "proxies-2", "proxies-3"],
-        ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
-      ]
-        .flatMap((name) => [`${name}.svg`, `${name}.png`])
-        .sort(),
+      figures.flatMap((name) => [`${name}.svg`, `${name}.png`]).sort(),
     );
+    const tables = ["study", "comparisons", "outputs", "spread", "proxies", "spectra"];
     expect(readdirSync(join(out, "tables")).sort()).toEqual(
-      ["risks", "proxies"].flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)).sort(),
+      [...tables.flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)), "trials.csv"].sort(),
     );
     const trials = readFileSync(join(out, "trials.jsonl"), "utf8").trim().split("\n");
     expect(trials).toHaveLength(9);

@@ -9,7 +9,6 @@ export {
   powerTick,
   seriesColour,
   seriesCount,
-  seriesSymbol,
   thinned,
 } from "./canvas.ts";
 export { type Curve, evolution } from "./evolution.ts";

@@ -13,7 +13,6 @@ export {
   median,
   quantile,
   rangeOf,
-  type SignedRank,
   signedRank,
 } from "./statistics.ts";
 export { csvLine, csvOf, markdownOf, type NamedTable, pipeTable, quoted, tableOf } from "./table.ts";

@@ -13,7 +13,7 @@ export {
 export { given } from "./given.ts";
 export { colours, lookSheet, seriesColours } from "./look.ts";
 export { type Commands, type Program, runProgram } from "./main.ts";
-export { excludes, isGiven, needs, type OptionRule, requireRules, rulesOf } from "./option-rules.ts";
+export { excludes, isGiven, needs, rulesOf } from "./option-rules.ts";
 export {
   above,
   addComputing,

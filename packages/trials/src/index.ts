@@ -6,7 +6,6 @@ export {
   onAllRows,
   type PenaltySpec,
   type StudyConfig,
-  type StudyName,
   slugOf,
   type TrainingSpec,
   trainingFor,
@@ -40,7 +39,7 @@ export { type Assignment, assignment, type StudyOptions } from "./options/study-
 export { addTableOptions, sourceOf, type TableOptions } from "./options/table-options.ts";
 export { addQueueOptions, part, type QueueOptions, redisAddress } from "./options/where-options.ts";
 export { factsOf, printed, proxyTable, troubleOf } from "./results/report.ts";
-export type { ModelSummary, Summary } from "./results/summary.ts";
+export type { Summary } from "./results/summary.ts";
 export { Checkpoint } from "./run/checkpoint.ts";
 export { complaintsOf, errorIn } from "./run/complaints.ts";
 export { ResultsFolder, tuneFolder } from "./run/folder.ts";

@@ -94,7 +94,7 @@ describe("load", () => {
   it("ends its services when it is interrupted", async () => {
     if (process.platform !== "linux") return;
     const out = join(temporaryFolder(), "out");
-    const { child, ended } = start(["serve", "--seconds", "30", "--out", out], {});
+    const { child, ended } = start(["load", "--seconds", "30", "--out", out], {});
     await expect.poll(() => childrenOf(child.pid!).length).toBeGreaterThan(1);
     const children = childrenOf(child.pid!);
     child.kill("SIGINT");

@@ -16,7 +16,13 @@ import { rangesOf } from "@stiffnet/preparation";
 import type { Category } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
 import { BenchError } from "@stiffnet/terminal";
-import { boxOf, type Calibration, predictGaussianModel, readCalibration, spreadOf } from "@stiffnet/uncertainty";
+import {
+  boxOf,
+  type Calibration,
+  predictGaussianModel,
+  readCalibration,
+  spreadOf,
+} from "@stiffnet/uncertainty";
 import type { TrainedTrial } from "../run/results.ts";
 import type { Results } from "../study/kind.ts";
 import type { Summary } from "./summary.ts";

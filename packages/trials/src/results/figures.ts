@@ -1,0 +1,151 @@
+import type { EpochRecord } from "@stiffnet/core";
+import { isRatio, proxyLabel } from "@stiffnet/report";
+import { type Curve, evolution, type Figure, type Panel, seriesCount } from "@stiffnet/report/charts";
+import type { StudyConfig } from "../configuration/config.ts";
+import type { TrainedTrial } from "../run/results.ts";
+
+const howDrawn =
+  "Each thin line is a trial, the bold line their median until the first of them ends, the band the middle half.";
+
+/** Risks over epochs: training and test (and validation where there is one). */
+export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const [train, validation] = riskPanels(config, trials);
+  return {
+    title: "Errors over the epochs",
+    caption:
+      "Root mean square error over samples and standardised outputs: of the training batches while the parameters moved, of the test set" +
+      `${validation ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
+    panels: [
+      train!,
+      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
+      ...(validation ? [validation] : []),
+    ],
+  };
+}
+
+/** What a penalty is for and what it costs in prediction: stiffness and test error over the epochs. */
+export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  return {
+    title: "Test error and stiffness over the epochs",
+    caption: `Left: root mean square error over the test samples and standardised outputs. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
+    panels: [
+      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
+      modelPanel(
+        config,
+        trials,
+        "stiffness",
+        "spectral radius, 1/time",
+        (record) => record.measures?.spectralRadius,
+      ),
+    ],
+  };
+}
+
+/** The rest of the training's course: how well it fits, and how large the parameters grow. */
+export function courseFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const [train, validation] = riskPanels(config, trials);
+  return {
+    title: "Training error and L2 norms over the epochs",
+    caption: `Root mean square error of the training batches while the parameters moved${validation ? ", and of the validation set at the end of each epoch" : ""}; last, the mean over parameter tensors of their Euclidean norm. ${howDrawn}${leftOut(config)}`,
+    panels: [
+      train!,
+      ...(validation ? [validation] : []),
+      modelPanel(config, trials, "norm", "mean L2 norm", (record) => record.norm),
+    ],
+  };
+}
+
+/** Of the training batches and, where there is one, of the validation set. */
+function riskPanels(config: StudyConfig, trials: readonly TrainedTrial[]): Panel[] {
+  const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
+  return [
+    modelPanel(config, trials, "risk-train", "training risk", (record) => record.riskTrain),
+    ...(validated
+      ? [modelPanel(config, trials, "risk-validation", "validation risk", (record) => record.riskValidation)]
+      : []),
+  ];
+}
+
+/** Every other proxy that was recorded over epochs: one panel a proxy, one series a model, so that models
+ *  compare. */
+export function otherProxiesFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const names = recorded(trials).filter((name) => name !== "spectralRadius");
+  return {
+    title: "Other proxies over the epochs",
+    caption: `Over layers and ${config.measures.samples} test samples, computed exactly: means, in 1/time; medians of the ratios. ${howDrawn}${leftOut(config)}`,
+    panels: names.map((name) =>
+      modelPanel(
+        config,
+        trials,
+        `proxy-${name}`,
+        isRatio(name) ? proxyLabel(name) : `${proxyLabel(name)}, 1/time`,
+        (record) => record.measures?.[name],
+      ),
+    ),
+  };
+}
+
+/** The proxies over epochs: one panel a model, one series a proxy, so that their order shows. */
+export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
+  const proxies = recorded(trials).filter((name) => !isRatio(name));
+  const several = config.models.length > 1;
+  const panels = config.models.map(({ name }, k) => {
+    const own = trials.filter(({ record }) => record.model === name);
+    const all = proxies.flatMap((proxy) =>
+      curves(own, (record) => record.measures?.[proxy]).map((curve) => ({
+        ...curve,
+        series: proxyLabel(proxy),
+      })),
+    );
+    return evolution(all, {
+      name: `proxies-${k + 1}`,
+      label: several ? `${name}: proxy, 1/time` : "proxy, 1/time",
+      series: proxies.map(proxyLabel),
+      width: several ? 500 : 690,
+    });
+  });
+  return {
+    title: "Stiffness proxies over the epochs",
+    caption: `Means over layers and ${config.measures.samples} test samples of the spectral radius, the largest singular value and the Frobenius norm of J = diag(s'(z)) W, computed exactly. Each bounds the next from below.`,
+    panels,
+  };
+}
+
+/** One series a model, in as many as can be told apart. */
+function modelPanel(
+  config: StudyConfig,
+  trials: readonly TrainedTrial[],
+  name: string,
+  label: string,
+  of: (record: EpochRecord) => number | undefined,
+): Panel {
+  const series = config.models.slice(0, seriesCount).map((model) => model.name);
+  const own = trials.filter(({ record }) => series.includes(record.model));
+  return evolution(curves(own, of), { name, label, series, width: 490 });
+}
+
+function leftOut({ models }: StudyConfig): string {
+  return models.length > seriesCount
+    ? ` The first ${seriesCount} of ${models.length} models; all are in the tables.`
+    : "";
+}
+
+/** The proxies that any trial has a history of. */
+function recorded(trials: readonly TrainedTrial[]): string[] {
+  return [
+    ...new Set(
+      trials.flatMap(({ history }) => history.flatMap(({ measures }) => Object.keys(measures ?? {}))),
+    ),
+  ];
+}
+
+function curves(trials: readonly TrainedTrial[], of: (record: EpochRecord) => number | undefined): Curve[] {
+  return trials.map(({ record: trial, history }) => ({
+    series: trial.model,
+    trial: String(trial.trial),
+    points: history.flatMap((record) => {
+      const value = of(record);
+      return value === undefined ? [] : [{ epoch: record.epoch, value }];
+    }),
+  }));
+}
