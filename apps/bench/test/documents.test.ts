@@ -79,7 +79,7 @@ describe("the slides' test case", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("already finished");
     expect(stdout).toMatch(/^RES stiff +3 /m);
-    expect(stdout).toMatch(/^slides: RES +1 +0 +0\.00389 +0\.00613 +2\.64 +– +1$/m);
+    expect(stdout).toMatch(/^slides: RES on Alpine 02 +1 +0 +0\.00389 +0\.00613 +2\.64 +– +1$/m);
     expect(stdout).toContain(JSON.parse(ended.stdout).digest);
   });
 });

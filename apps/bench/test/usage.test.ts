@@ -71,7 +71,7 @@ describe("wrong options", () => {
     ["study --trials many", "--trials", "'many'"],
     ["study --workers 0", "--workers", "'0'"],
     ["study --seed -1", "--seed", "'-1'"],
-    ["study --preset huge", "--preset", "'huge'", "quick, paper"],
+    ["study --preset huge", "--preset", "'huge'", "paper, quick, alpine"],
     ["study --activation swish", "--activation", "'swish'", "softplus"],
     ["study --models l1=3", "'l1=3'", "l2=WEIGHT"],
     ["study --models l2=-3", "'l2=-3'", "at least 0"],
