@@ -9,7 +9,6 @@ type Variable =
   /** The Python of the peers. */
   | "STIFFNET_PYTHON"
   | "CXX"
-  | "LD_PRELOAD"
   | "XDG_CACHE_HOME";
 
 /** Undefined where it is not set, or empty. */

@@ -1,6 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { childEnvironment, variable } from "@stiffnet/terminal";
+import { childEnvironment } from "@stiffnet/terminal";
 import { type FoundPython, findPython } from "../peers/python.ts";
 import type { StepEngine } from "./engine-protocol.ts";
 
@@ -14,10 +12,9 @@ export interface PythonEngine extends FoundPython {
 interface PythonLibrary {
   readonly module: string;
   readonly script: string;
-  environment?(version: string): Record<string, string | undefined>;
 }
 
-const torch: PythonLibrary = { module: "torch", script: "torch_step.py", environment: torchEnvironment };
+const torch: PythonLibrary = { module: "torch", script: "torch_step.py" };
 const tensorflow: PythonLibrary = { module: "tensorflow", script: "tensorflow_step.py" };
 const libraries: Partial<Record<StepEngine, PythonLibrary>> = {
   "torch-eager": torch,
@@ -47,7 +44,7 @@ export async function findPythonEngines(engines: readonly StepEngine[]): Promise
     const python = known.get(library)!;
     if ("reason" in python) missing.set(engine, python.reason);
     else {
-      const environment = childEnvironment({ ...usual, ...library.environment?.(python.printed) });
+      const environment = childEnvironment(usual);
       found.set(engine, { ...python, environment });
     }
   }
@@ -63,22 +60,3 @@ const usual: Environment = {
   OPENBLAS_CORETYPE: undefined,
   OPENBLAS_L2_SIZE: undefined,
 };
-
-/** Debian links the reference BLAS, so OpenBLAS is loaded before it where it is installed; the compiler of
- *  torch.compile vectorises only with SLEEF loaded. */
-function torchEnvironment(version: string): Record<string, string | undefined> {
-  const preload =
-    variable("LD_PRELOAD")
-      ?.split(/[\s:]+/)
-      .filter(Boolean) ?? [];
-  if (version.includes("debian") && existsSync("/usr/lib")) {
-    for (const folder of readdirSync("/usr/lib").filter((name) => name.endsWith("-linux-gnu"))) {
-      const at = (file: string): string => join("/usr/lib", folder, file);
-      const openblas = ["openblas-openmp/libopenblas.so.0", "libopenblas.so.0"].map(at).find(existsSync);
-      const sleef = at("libsleef.so.3");
-      if (openblas !== undefined) preload.push(openblas);
-      if (existsSync(sleef)) preload.push(sleef);
-    }
-  }
-  return preload.length > 0 ? { LD_PRELOAD: preload.join(":") } : {};
-}

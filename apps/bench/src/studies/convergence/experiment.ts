@@ -1,17 +1,8 @@
 import { digestOf } from "@stiffnet/base";
-import {
-  integrate,
-  kernelsName,
-  type Model,
-  type NeuralOdeConfig,
-  neuralOde,
-  stepSolvers,
-  train,
-} from "@stiffnet/core";
+import { kernelsName, type Model, type NeuralOdeConfig, neuralOde, stepSolvers, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
-import { euler } from "@stiffnet/integrators";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { type Line, lineChart } from "@stiffnet/report/charts";
+import { lineChart } from "@stiffnet/report/charts";
 import { above, choice, formatNumber, list, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
 import {
@@ -53,11 +44,6 @@ export interface ConvergenceResult {
   readonly solvers: readonly Convergence[];
 }
 
-/** One component of the state over time, by one number of layers or by the equation. */
-interface DepthPath extends Line {
-  readonly component: number;
-}
-
 export const convergence = experimentCommand("convergence", {
   help: `The trained field is kept and its steps are divided. The truth is the field's equation, solved in float64 to 1e-12.
 
@@ -71,12 +57,12 @@ Examples:
     factors: [...new Set(chosen.factors)].sort((a, b) => a - b),
   }),
   engine: kernelsName,
-  async compute(config, watch): Promise<{ result: ConvergenceResult; drawn: readonly DepthPath[] }> {
+  async compute(config, watch): Promise<{ result: ConvergenceResult }> {
     const { run, model, probes } = await trained(config, watch);
     const begun = { risk: run.history.at(-1)?.riskTrain ?? null, digestOfModel: digestOf(model.parameters) };
     const without = (status: ConvergenceResult["status"], reason: string) => {
       if (status !== "interrupted") watch.note(`${status}: ${reason}`);
-      return { result: { status, reason, ...begun, solvers: [] }, drawn: [] };
+      return { result: { status, reason, ...begun, solvers: [] } };
     };
     if (run.status !== "finished") return without(run.status, run.reason ?? "");
     const exact = await exactOutputs(model, probes);
@@ -94,19 +80,18 @@ Examples:
       }
       solvers.push(convergenceOf(solver, points));
     }
-    const result = { status: "finished", reason: "", ...begun, solvers } as const;
-    return { result, drawn: await depthPaths(model, probes) };
+    return { result: { status: "finished", reason: "", ...begun, solvers } };
   },
   // Fits take the platform's logarithm.
   digested: ({ digestOfModel, solvers }) => [
     digestOfModel,
     solvers.map(({ solver, points }) => [solver, points]),
   ],
-  present: (summary, paths) => ({
+  present: (summary) => ({
     title: "A residual network becomes its neural ODE",
     lead: sentences(summary, summary.config),
     tables: summary.status === "finished" ? tables(summary) : [],
-    figures: summary.status === "finished" ? figures(summary, paths) : [],
+    figures: summary.status === "finished" ? figures(summary) : [],
     facts: [["model", `digest ${summary.digestOfModel}`]],
   }),
   failed: ({ status }) => status !== "finished",
@@ -160,7 +145,7 @@ function tables({ solvers }: ConvergenceResult): NamedTable[] {
   ];
 }
 
-function figures({ solvers }: ConvergenceResult, paths: readonly DepthPath[]) {
+function figures({ solvers }: ConvergenceResult) {
   const panel = (name: string, of: (point: ConvergencePoint) => number) =>
     lineChart(
       solvers.map(({ solver, points }) => ({
@@ -174,7 +159,6 @@ function figures({ solvers }: ConvergenceResult, paths: readonly DepthPath[]) {
         y: { label: `error, ${name}`, logarithmic: true },
       },
     );
-  const component = paths[0]?.component;
   return [
     {
       title: "Error against the number of steps",
@@ -183,18 +167,6 @@ function figures({ solvers }: ConvergenceResult, paths: readonly DepthPath[]) {
       panels: [
         panel("float32", ({ error }) => error),
         panel("float64", ({ exactArithmetic }) => exactArithmetic),
-      ],
-    },
-    {
-      title: "From layers to a curve",
-      caption: `Component ${component} of the state along one sample, by N Euler steps of the trained field and by its equation.`,
-      panels: [
-        lineChart(paths, {
-          name: "layers-to-curve",
-          title: "a component of the state over time for several numbers of layers",
-          x: { label: "t" },
-          y: { label: `h, component ${component}` },
-        }),
       ],
     },
   ];
@@ -210,31 +182,4 @@ async function trained(config: Config, watch: Watch) {
   });
   const model: Model<NeuralOdeConfig> = { ...run.model, config: start.config };
   return { run, model, probes: data.test!.inputs };
-}
-
-/** The component of the state that the coarsest network misses most, along one probe: by few layers, by more,
- *  by the ODE. */
-async function depthPaths(model: Model<NeuralOdeConfig>, probes: Float64Array): Promise<DepthPath[]> {
-  const { depth, horizon, width, inputs } = model.config;
-  const probe = probes.slice(0, inputs);
-  const along = async (steps: number, by: object): Promise<{ at: number[]; states: Float64Array }> => {
-    const at = Array.from({ length: steps + 1 }, (_, k) => (k === steps ? horizon : (k * horizon) / steps));
-    return { at, states: (await integrate(model, probe, { ...by, at })).states };
-  };
-  const exact = await along(200, { rtol: 1e-8, atol: 1e-10 });
-  const counts = [
-    ...new Set([Math.max(1, Math.round(depth / 4)), Math.max(1, Math.round(depth / 2)), depth, 4 * depth]),
-  ];
-  const nets = [];
-  for (const steps of counts) nets.push({ steps, ...(await along(steps, { solver: euler, steps })) });
-  const coarse = nets[0]!;
-  const gap = (component: number): number =>
-    Math.abs(coarse.states[coarse.steps * width + component]! - exact.states[200 * width + component]!);
-  const worst = Array.from({ length: width }, (_, i) => i).reduce((a, b) => (gap(b) > gap(a) ? b : a));
-  const points = ({ at, states }: typeof exact) =>
-    at.map((t, k) => ({ x: t, y: states[k * width + worst]! }));
-  return [
-    ...nets.map((net) => ({ name: `N = ${net.steps}`, component: worst + 1, points: points(net) })),
-    { name: "neural ODE", component: worst + 1, points: points(exact) },
-  ];
 }
