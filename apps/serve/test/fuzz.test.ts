@@ -3,7 +3,7 @@ import { fuzz } from "../../bench/rigs/fuzz.mjs";
 import { createServer } from "../src/index.ts";
 import { writeModel } from "./service.ts";
 
-/* The long version, of 20,000 requests and with an eye on memory, is `node apps/bench/rigs/fuzz.mjs MODEL.onnx`. */
+/* `node apps/bench/rigs/fuzz.mjs MODEL.onnx` sends 20,000 requests and watches the memory. */
 test("1500 generated requests: right ones are answered right, wrong ones with a text, none with 500", async () => {
   const server = await createServer([await writeModel("fuzz.onnx")], {
     workers: 1,

@@ -13,8 +13,8 @@ export interface Curve {
 
 const height = 330;
 
-/** Values over epochs on a logarithmic axis: every trial thin, the median over trials bold, the
- *  interquartile range shaded. What is not above 0 is left out. `series`: their order and colours. */
+/** Values over epochs on a logarithmic axis: every trial thin, the median over trials bold, the interquartile
+ *  range shaded. Values that are not positive are left out. `series`: their order and colours. */
 export function evolution(
   curves: readonly Curve[],
   { name, label, series, width }: { name: string; label: string; series: readonly string[]; width: number },

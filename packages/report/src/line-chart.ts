@@ -54,8 +54,7 @@ export interface LineChartOptions {
   readonly x: Axis;
   readonly y: Axis;
   readonly dots?: boolean;
-  /** Where the lines are named: at their ends (the default), or in a list below where there is no room beside
-   *  them. */
+  /** Lines are named at their ends (the default) or in a list below the chart. */
   readonly names?: "atEnds" | "below";
   readonly width?: number;
   readonly height?: number;

@@ -4,7 +4,7 @@ import { quoted, type ReportTable } from "./table.ts";
 
 export interface Report {
   readonly title: string;
-  /** What the numbers show, in sentences; the first one answers the question that the title asks. */
+  /** Sentences about the numbers. The first sentence answers the title's question. */
   readonly lead: readonly string[];
   /** The first one opens the page. */
   readonly tables: readonly ReportTable[];
@@ -73,8 +73,8 @@ ${sections.map(({ id, title, html }) => `<section id="${id}"><h2>${title}</h2>\n
 `;
 }
 
-/** So many figures have two panels, or as near to it as whole figures come; one of many panels is none for
- *  a first screen but where it is the only one. */
+/** The first figures up to about two panels. A figure with many panels opens the page only if it is the only
+ *  figure. */
 function openingCount(figures: readonly Figure[]): number {
   const [first, second] = figures;
   if (first === undefined) return 0;

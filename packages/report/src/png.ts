@@ -13,8 +13,8 @@ export type PngRenderer = (svg: string) => Uint8Array;
 
 let renderer: Promise<PngRenderer> | undefined;
 
-/** Draws a panel of ours as a PNG in the colours of a light page: with its own font and renderer (in
- *  WebAssembly), the same bytes on every machine. */
+/** Draws a panel as a PNG in the colours of a light page. Font and renderer are included, so that the bytes
+ *  are the same on every machine. */
 export function pngRenderer(): Promise<PngRenderer> {
   renderer ??= makeRenderer();
   return renderer;

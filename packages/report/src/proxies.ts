@@ -8,7 +8,8 @@ export function proxyLabel(name: string): string {
   return rows[name]?.label ?? name;
 }
 
-/** Ratios have no unit and another size; medians are told of them, one tiny eigenvalue makes their mean. */
+/** Ratios have no unit and other sizes. Reports give their medians, because one tiny eigenvalue dominates a
+ *  mean. */
 export function isRatio(name: string): boolean {
   return rows[name]?.unit === "none";
 }

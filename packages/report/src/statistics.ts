@@ -59,7 +59,7 @@ export interface Estimate {
   readonly median: number | null;
   /** The middle half. */
   readonly quartiles: Interval | null;
-  /** Of the median, at 95 %, by the bootstrap; null of fewer than `fewestForInterval` values. */
+  /** Bootstrap interval of the median at 95 %; null for fewer than `fewestForInterval` values. */
   readonly interval: Interval | null;
 }
 
@@ -118,9 +118,9 @@ export interface SignedRank {
 const mostExact = 50;
 
 /** Wilcoxon's signed-rank test of differences between pairs: are they symmetric about 0? Zeros are left out,
- *  equal sizes share the mean of their ranks. Up to 50 pairs p is exact, given the ranks (ties or not): the
- *  share of the 2^n assignments of signs whose smaller sum is no larger. Beyond, the normal approximation
- *  with the variance
+ *  equal sizes share the mean of their ranks. Up to 50 pairs p is exact, with or without ties: the share of
+ *  the 2^n assignments of signs with at most this smaller sum. Beyond, the normal approximation with the
+ *  variance
  *
  *      n (n + 1) (2 n + 1) / 24 - sum over groups of t equal sizes of (t^3 - t) / 48,
  *
@@ -175,8 +175,8 @@ function shareUpTo(sum: number, ranks: readonly number[]): number {
   return share.subarray(0, 2 * sum + 1).reduce((a, b) => a + b, 0);
 }
 
-/** Holm's correction of the p values of one question asked of several pairs: each is multiplied by the number
- *  of those that are not smaller, and none falls below an earlier one.
+/** Holm's correction of the p values of several pairs. In ascending order the k-th of n is multiplied by n -
+ *  k + 1, and is at least the one before.
  *  @see Holm (1979), Scandinavian Journal of Statistics 6, 65-70 */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!);

@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** A command: what it takes and what it does. Its name and what it is for stand in its program's table. */
 export interface CommandDefinition<Options = object> {
-  /** What its help ends with: notes and examples. */
+  /** Notes and examples, which end its help. */
   readonly help: string;
   /** Adds its arguments and options. Every command has --json beside them. */
   declare(command: Command): void;

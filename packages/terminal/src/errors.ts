@@ -18,7 +18,7 @@ export class BenchError extends StiffnetError {
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
   if (error instanceof StiffnetError) return true;
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
-  // By its name: the integrators depend on nothing, and take longer to load than help.
+  // Its name is compared, because loading the integrators would delay help.
   return "syscall" in error || error.name === "IntegratorError";
 }
 

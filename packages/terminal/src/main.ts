@@ -4,8 +4,8 @@ import { BenchError, isExpected, oneLine } from "./errors.ts";
 import { callAs, calledAs, note, tolerateClosedPipes } from "./output.ts";
 import { asComplaint, heading, width, withColours, wrapped } from "./width.ts";
 
-/** Commands by their names. Only the one that is called is loaded: all of them take longer to load than a
- *  wrong option to refuse, or help to read. */
+/** Commands by their names. Only the called command is loaded, because loading all of them would delay help
+ *  and complaints. */
 export type Commands = Readonly<Record<string, CommandRow>>;
 
 export interface Program {
@@ -20,8 +20,7 @@ export interface Program {
 /** Complaints are printed below, in one line. */
 const output = { outputError: () => {}, getOutHelpWidth: width };
 
-/** Exit codes: 0 done; 1 a trial failed or diverged; 2 wrong use or input; 130 interrupted (and
- *  resumable). */
+/** Exit code 0: done. 1: a trial failed or diverged. 2: wrong use or input. 130: interrupted. */
 export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
   tolerateClosedPipes();
   callAs([program.name, ...argv.slice(2)]);

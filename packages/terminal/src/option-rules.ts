@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { BenchError } from "./errors.ts";
 
-/** Two options that do not go together, or of which the first needs the second. */
+/** Two options that exclude each other, or an option that needs another. */
 export interface OptionRule {
   readonly kind: "excludes" | "needs";
   readonly options: readonly [string, string];
   /** What was expected, or why. */
   readonly why: string;
-  /** For an option that stands in the way with some values alone. */
+  /** If given, the rule holds only for options with which this is true. */
   readonly when?: (options: Readonly<Record<string, unknown>>) => boolean;
 }
 
@@ -44,7 +44,7 @@ export function isGiven(command: Command, name: string): boolean {
   return command.getOptionValueSource(option.attributeName()) === "cli";
 }
 
-/** Refuses options that do not go together: one of them would have no effect. */
+/** Refuses combinations in which an option would be ignored. */
 export function requireRules(command: Command): void {
   for (const { kind, options, why, when } of rulesOf(command)) {
     const [a, b] = options;

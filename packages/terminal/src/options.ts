@@ -15,7 +15,7 @@ export interface OptionParser<T> {
   readonly expected: string;
   /** A text that is right; tests walk over them. */
   readonly example: string;
-  /** What it is one of; help lists them. */
+  /** The possible values, as help lists them. */
   readonly members?: readonly string[];
   /** The option may be given several times: the values are collected. */
   readonly repeatable?: boolean;
@@ -168,8 +168,7 @@ export function parserOf(option: Option): OptionParser<unknown> | undefined {
   return option.variadic ? collect(one) : one;
 }
 
-/** Gives a command the habits that all share: complaints of one form, and no option twice of which one alone
- *  would count. */
+/** Complaints of every command have one form. Giving a single-value option twice is an error. */
 export function withHabits(command: Command): Command {
   for (const option of command.options) {
     const parse = parserOf(option);
@@ -235,7 +234,7 @@ export function addOut(command: Command, usual: string): Command {
   return command.option("--out <dir>", "results folder", usual);
 }
 
-/** The option of those in which something is random. */
+/** The option of commands that draw random numbers. */
 export const seeded = { seed: row("<n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1) };
 
 export function addSeed(command: Command): Command {

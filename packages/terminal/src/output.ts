@@ -1,5 +1,4 @@
-/** Says what happens meanwhile, or why there is no result: on standard error, for standard output carries the
- *  result alone. */
+/** Prints a message on standard error. Standard output carries the result only. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -5,7 +5,7 @@ export interface Progress {
   /** Pieces of work done and in all. */
   readonly done: number;
   readonly total: number;
-  /** What else there is to say; empty ones are left out. */
+  /** Further texts; empty ones are left out. */
   readonly details: readonly string[];
 }
 

@@ -7,7 +7,7 @@ export function versionOf(name: string): string {
   return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
-/** What the figures were made with. */
+/** Versions of Node and of the packages that compute. */
 export function versions(): Record<string, string> {
   return {
     node: process.versions.node,

@@ -48,7 +48,7 @@ async function watch(path: string, { interval, json }: StatusOptions, terminal: 
     const status = studyStatus(path);
     const over = status.state !== "running";
     const text = json ? JSON.stringify(status) : terminal || over ? described(status) : oneLineOf(status);
-    // In a terminal over what stands there, elsewhere what is new.
+    // A terminal is cleared and written again; other readers get new lines.
     if (terminal && !json) process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
     else if (text !== before) process.stdout.write(`${text}\n`);
     before = text;

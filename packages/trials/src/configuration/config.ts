@@ -13,8 +13,8 @@ export type PenaltySpec = NonNullable<ModelSpec["penalty"]>;
 
 export type StudyName = "study" | "train";
 
-/** Everything that the numbers of a study depend on, and nothing else: how many workers there are, and how
- *  often it was interrupted, is not in here. Plain JSON, written to config.json. */
+/** Everything that the numbers of a study depend on. Workers and interruptions are not part of it. Plain
+ *  JSON, written to config.json. */
 export type StudyConfig = StudyFields & { readonly command: StudyName };
 
 /** One network to train. */
@@ -60,9 +60,8 @@ export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
 }
 
-/** What the fields of a configuration ask of each other: models with names of their own, validation rows
- *  where the best epoch is kept, and batches that end after the beginning, which is at horizon - steer at the
- *  earliest. */
+/** Checks fields against each other: every model has its own name, the best epoch needs validation rows, and
+ *  a batch ends after it begins (at horizon - steer at the earliest). */
 export function requireConsistent(config: StudyConfig): void {
   const slugs = new Map<string, string>();
   for (const model of config.models) {
@@ -130,7 +129,7 @@ export function identityOf(config: StudyConfig): string {
     .digest("hex");
 }
 
-/** The fields in which two configurations differ, as "training.epochs: 100, now 200". */
+/** Fields that differ between two configurations, as "training.epochs was 100, now 200". */
 export function differences(before: unknown, now: unknown, path = ""): string[] {
   if (canonical(before) === canonical(now)) return [];
   const both = [before, now];

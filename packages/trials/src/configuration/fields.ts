@@ -14,8 +14,8 @@ import {
   weightNames,
 } from "./choices.ts";
 
-// A row for each field of a study's configuration: what it may hold, and what it means. The types are read off
-// the rows, and what options expect.
+// A row for each field of a study's configuration: its values and its meaning. Types and options are derived
+// from the rows.
 
 export function whole(least: number, most?: number) {
   const error =
@@ -230,7 +230,7 @@ export const study = z.strictObject({
   refit: yesOrNo.optional().describe("After the test the model is trained again on all rows, and kept."),
 });
 
-/** As they are read: nothing is changed, and a field that may be left out is nowhere undefined. */
+/** Read-only, and an optional field is left out instead of undefined. */
 export type Fixed<T> = { readonly [K in keyof T]: Fixed<Exclude<T[K], undefined>> };
 
 export type StudyFields = Fixed<z.infer<typeof study>>;

@@ -3,7 +3,7 @@ import type { DataSpec } from "../data/kinds.ts";
 import { proxyNames } from "./choices.ts";
 import type { MeasuresSpec, StudyConfig, StudyName, TrainingSpec } from "./config.ts";
 
-/** What a study is where its configuration says nothing else. */
+/** The fields that a configuration leaves out. */
 export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures" | "training"> & {
   readonly training: Omit<TrainingSpec, "epochs"> & { readonly epochs: number | AutomaticEpochs };
   /** Absent: the user's own. */
@@ -15,8 +15,8 @@ export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | 
   readonly records: number;
 };
 
-/** As many epochs as take so many steps, within bounds, so that small tables are trained as long as large
- *  ones; a trial ends before where its validation risk has not fallen for this share of them. */
+/** Epochs that make this number of steps, so that small tables are trained as long as large ones. A trial
+ *  ends early if its validation error has not fallen for this share of the epochs. */
 export interface AutomaticEpochs {
   readonly steps: number;
   readonly least: number;

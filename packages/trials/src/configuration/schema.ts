@@ -30,7 +30,7 @@ const studyFile = z
 /** A configuration file, or what the command line adds to it. */
 export type StudyFile = Fixed<z.infer<typeof studyFile>>;
 
-/** Values of which a model is made each. */
+/** The values to sweep; one model is created for each. */
 export type Sweep = Fixed<z.infer<typeof sweep>>;
 
 export function studySchema(): Record<string, unknown> {

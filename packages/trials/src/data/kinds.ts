@@ -23,7 +23,7 @@ import { readParts, readSource } from "./table-source.ts";
 
 export type StudyData = Dataset & {
   readonly test: Samples;
-  /** Of a table: the row of every test row, counted from 1, and what was done about gaps. */
+  /** For a table: the file's row of every test row, counted from 1, and how gaps were treated. */
   readonly testRows?: Uint32Array;
   /** Where rows are grouped, the first row of the group of every training row; and of every test row. */
   readonly trainGroups?: Uint32Array;
@@ -41,14 +41,13 @@ type SpecOf<K extends DataKind> = Extract<DataSpec, { kind: K }>;
 export type Prepare = NonNullable<SpecOf<"table">["prepare"]>;
 export type Fold = NonNullable<SpecOf<"table">["fold"]>;
 
-/** What every other place asks of a kind of data: a new one is a row here and one of its
- *  fields. */
+/** Everything that differs between kinds of data. A new kind is a row here and a row of the fields. */
 interface DataKindRow<Spec> {
   /** The samples, the same in every process. */
   load(spec: Spec, seed: number): StudyData | Promise<StudyData>;
-  /** What is made from a seed every process makes by itself; a table is read once and sent. */
+  /** Every process generates data that come from a seed. A table is read once and sent. */
   readonly fromSeed: boolean;
-  /** What it stands for, where it stands for other data. */
+  /** A sentence about the data that it replaces, if it replaces any. */
   standIn?(spec: Spec): string;
   /** Data by a name on the command line, kind:NAME; undefined where there is none of this name. */
   named?(name: string): Omit<Spec, "kind" | "validation"> | undefined;

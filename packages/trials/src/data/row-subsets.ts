@@ -2,10 +2,10 @@ import { type Samples, takeRows } from "@stiffnet/preparation";
 import { trainParts } from "@stiffnet/tables";
 import type { StudyData } from "./kinds.ts";
 
-/** The data of one trial: the training rows less a validation part that moves on from trial to trial, as in
- *  cross-validation, so that an average over trials has seen every row. share: of the training rows, a
- *  fraction; 0 keeps no validation set. The preparation stays that of all training rows, so that risks
- *  compare. */
+/** The data of one trial: the training rows without its validation rows. Each trial has other validation
+ *  rows, as in cross-validation, so that an average over trials has seen every row. `share` is a fraction of
+ *  the training rows; with 0 all rows are trained on. The preparation stays that of all training rows, so
+ *  that risks compare. */
 export function foldOf(data: StudyData, share: number, trial: number): StudyData {
   if (share === 0) return data;
   const { count } = data.train;

@@ -25,7 +25,7 @@ export async function readParts({
 }: TableSource): Promise<{ table: Table; widths: number[] }> {
   const options = given({ header, decimal, arrays });
   const tables: Table[] = [];
-  // One after the other: two large files at once would double the memory of reading.
+  // Reading two large files at the same time would double the memory.
   for (const path of [file, ...others]) {
     noteInput(path);
     tables.push(await readTable(path, options));

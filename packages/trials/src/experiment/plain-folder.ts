@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
 import { BenchError } from "@stiffnet/terminal";
 
-/** Opens the results folder of a command that makes its figures anew each time: a folder of the same command
- *  is overwritten, one that holds another study is refused. Returns where its files lie. */
+/** Opens the results folder of an experiment. A folder of the same command is overwritten; a folder of
+ *  another command is refused. Returns where its files lie. */
 export function openPlainFolder(
   folder: string,
   config: { readonly command: string },

@@ -79,11 +79,11 @@ export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "
 }
 
 export interface Experiment<Config extends ExperimentConfig, Result extends object, Drawn> {
-  /** What computes; a function where that is known only when it runs. */
+  /** The name of the engine, or a function that gives it at run time. */
   readonly engine: string | (() => string);
   /** An error of what was interrupted is none. */
   compute(config: Config, watch: Watch): Promise<Computed<Result, Drawn>>;
-  /** What the digest is taken of, as JSON; a text is the digest itself. */
+  /** A value whose JSON is hashed to the digest, or the digest itself as text. */
   digested(result: Result, config: Config): unknown;
   present(summary: ExperimentSummary<Config, Result>, drawn: Drawn): Presentation;
   /** Exit code 1 where it says so. */
@@ -100,13 +100,13 @@ export function experimentCommand<
 >(
   name: Name,
   experiment: {
-    /** What its help ends with: notes and examples. */
+    /** Notes and examples, which end its help. */
     readonly help: string;
     readonly options: Rows;
     /** Its one argument, as commander takes it: [flags, description]. */
     readonly argument?: readonly [string, string];
-    /** What it computes with, where more than the options says it; `words` are its arguments. Wrong input is
-     *  refused here, before anything is written. */
+    /** The configuration, if it has more than the options; `words` are the arguments. Wrong input is refused
+     *  here, before anything is written. */
     settings?(options: ConfigOf<Name, Rows>, words: readonly string[]): Config | Promise<Config>;
   } & Experiment<Config, Result, Drawn>,
 ): CommandDefinition<ExperimentOptions> {

@@ -6,7 +6,7 @@ import type { Shard } from "../run/shard.ts";
 export interface QueueOptions {
   /** Address of a Redis server. */
   readonly queue?: string;
-  /** Seconds without a sign of life after which a worker's trial goes to another one. */
+  /** A worker that is silent for so many seconds loses its trial to another worker. */
   readonly lostAfter: number;
 }
 

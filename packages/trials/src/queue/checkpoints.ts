@@ -4,8 +4,8 @@ import type { Redis } from "ioredis";
 import { Checkpoint } from "../run/checkpoint.ts";
 import { checkpointKey, lifetimeSeconds } from "./wire.ts";
 
-/** Checkpoints on their way between folders through Redis: one hash a trial with its state and its history,
- *  always replaced as a whole, so that whoever reads it can go on from it. */
+/** Copies checkpoints between folders through Redis. A trial's state and history are one hash, which is
+ *  replaced as a whole, so that a reader can always resume from it. */
 export class SharedCheckpoints {
   readonly #redis: Redis;
   readonly #study: string;

@@ -45,7 +45,7 @@ export async function connect(url: string, note: (text: string) => void = () => 
   return redis;
 }
 
-/** What the server answers when it cannot do as it is told, as when its memory is full, in one line. */
+/** The server's refusal in one line, for example that its memory is full. */
 export function asRefusal(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
   return new BenchError(`${withoutPassword(url)}: ${explain(error)}`, 1);

@@ -32,7 +32,7 @@ const farewellMilliseconds = 3000;
 export interface WorkOptions {
   readonly url: string;
   readonly workers: number;
-  /** Seconds without a study after which to end; never where not given. */
+  /** End after so many seconds without a study. Default: never. */
   readonly exitWhenIdle?: number;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;

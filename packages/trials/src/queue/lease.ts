@@ -8,8 +8,8 @@ import { ownerKey } from "./wire.ts";
 /** How long an owner that was killed stands in the way on another host. */
 const leaseMilliseconds = 10_000;
 
-/** Only one process at a time collects a study's trials from the queue. The lease runs out by itself unless
- *  it is renewed; that of a process of this host that was killed is taken at once. */
+/** Only one process at a time collects a study's trials from the queue. A lease expires unless it is renewed.
+ *  If its process ran on this host and was killed, another process takes it immediately. */
 export class Lease {
   readonly #redis: Redis;
   readonly #key: string;

@@ -62,8 +62,8 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
   }
 }
 
-/** The study's side of the queue. It knows nothing but what it finds there in every round, so that a server
- *  that comes back empty is filled again, and an earlier run of the study is taken up as it stands. */
+/** The study's side of the queue. Every round reads the state of the queue again. So an emptied server is
+ *  filled again, and an earlier run of the study is continued. */
 class Collection {
   readonly failed: FailedTrial[] = [];
   readonly #redis: Redis;
@@ -72,8 +72,7 @@ class Collection {
   readonly #shownUrl: string;
   readonly #open: Map<string, TrialSpec>;
   readonly #queue: Queue<TrialJob, TrialRecord>;
-  /** Takes no jobs: it only returns those of lost workers to the queue, also where no worker is left to do
-   *  so. */
+  /** Takes no jobs. It returns the jobs of lost workers to the queue, even if no worker is left. */
   readonly #watch: Worker;
   readonly #checkpoints: SharedCheckpoints;
   readonly #saved = new Map<string, number>();
@@ -94,7 +93,7 @@ class Collection {
       ...{ connection: redis, prefix, autorun: false, maxStalledCount: mostLosses },
       ...lockTimes(lostAfter),
     });
-    // What they complain of is an outage, of which the connection tells.
+    // Their errors are outages, which the connection reports.
     this.#queue.on("error", () => {});
     this.#watch.on("error", () => {});
   }

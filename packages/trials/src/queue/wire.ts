@@ -14,7 +14,7 @@ export const studies = "stiffnet-studies";
 export interface Notice {
   readonly config: StudyConfig;
   readonly versions: Versions;
-  /** Seconds of silence after which a worker counts as lost. */
+  /** A worker that is silent for so many seconds counts as lost. */
   readonly lostAfter: number;
   /** When the study came to the queue, in milliseconds since 1970: the oldest is served first. */
   readonly since: number;

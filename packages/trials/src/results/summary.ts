@@ -31,7 +31,7 @@ export interface Summary extends Circumstances {
   readonly config: StudyConfig;
   readonly digest: string;
   /** What trained: "kernels: native-avx2", "tfjs (cpu backend)", or several, separated by commas. The digest
-   *  does not depend on which kernels. */
+   *  is the same for all kernels. */
   readonly engine: string;
   /** Of the command that wrote this: trials that an earlier one trained before an interruption are not in
    *  it. */

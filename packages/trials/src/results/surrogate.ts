@@ -35,8 +35,8 @@ export interface Exported {
   readonly missing: readonly string[];
 }
 
-/** Writes the network of one trial, or the mean of several, into the folder as NAME.onnx. Where ONNX has
- *  no way to hold them nothing is written, and it is said on standard error too. */
+/** Writes the network of one trial, or the mean of several, into the folder as NAME.onnx. If ONNX cannot hold
+ *  the networks, no file is written, and standard error says so. */
 export async function exportModel(
   { data, folder, summary }: Results,
   trials: readonly TrainedTrial[],
@@ -89,7 +89,7 @@ async function write(trials: readonly TrainedTrial[], path: string, options: Exp
 /** Points of the training history that an exported file carries: enough for a curve. */
 const longestHistory = 300;
 
-/** What an exported file says of its making: medians over the trials it is made of. */
+/** Metadata about the training: medians over the exported trials. */
 function metadataOf(summary: Summary, trials: readonly TrainedTrial[]): Record<string, Json> {
   const of = (field: "riskTrain" | "riskTest" | "stiffness"): number =>
     median(trials.map(({ record }) => record[field]));
@@ -110,7 +110,7 @@ function metadataOf(summary: Summary, trials: readonly TrainedTrial[]): Record<s
   };
 }
 
-/** The ONNX file that is meant: itself, or that of a results folder. */
+/** The given ONNX file, or the one in the given results folder. */
 export function modelFile(source: string): string {
   const isFolder = existsSync(source) && statSync(source).isDirectory();
   const file = isFolder ? join(source, "model.onnx") : source;
@@ -137,7 +137,7 @@ export interface Surrogate {
   readonly outputNames: readonly string[];
   /** Smallest and largest value of each input in the training set; nothing where the file does not say. */
   readonly box?: readonly (readonly [number, number])[];
-  /** What intervals are made by; nothing where the file has none. */
+  /** The calibration of prediction intervals, if the file has one. */
   readonly intervals?: Calibration;
   /** Row-major inputs to row-major outputs, in physical units: the mean over the members and their spread. */
   answer(rows: Float64Array): { mean: Float64Array; std: Float64Array };

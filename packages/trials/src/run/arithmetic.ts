@@ -10,8 +10,8 @@ import type { ResultsFolder } from "./folder.ts";
 
 export type Versions = Readonly<Record<string, string>>;
 
-/** What decides the bits of a trial: the versions of what trains, and the digest of a training of a few
- *  steps, which would also tell two states of the sources apart, or a machine that computes differently. */
+/** The versions of the packages that train, and the digest of a training of a few steps. The digest also
+ *  differs between two states of the sources, and on a machine that computes other bits. */
 export async function versionsOfTraining(): Promise<Versions> {
   const packages = ["trials", "core", "stiffness", "datasets", "preparation"];
   return {
@@ -35,7 +35,7 @@ export function difference(one: Versions, other: Versions): string | undefined {
   return `by stiffnet ${mine}, and stiffnet ${theirs} computes other numbers`;
 }
 
-/** What the trials of a folder were trained with; undefined where none were begun there. */
+/** The versions that a folder's trials were trained with; undefined before the first trial. */
 export function versionsIn(folder: string): Versions | undefined {
   const file = join(folder, "versions.json");
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
@@ -57,9 +57,9 @@ export function versionsOfAll(folders: readonly string[]): Versions | undefined 
   return first?.versions;
 }
 
-/** Writes down what the trials of a folder are trained with; where some were trained with what computes
- *  other bits, refuses to add to them: no digest could be repeated. Another version with the same bits goes
- *  on. */
+/** Writes the versions that a folder's trials are trained with. If earlier trials were trained by a version
+ *  with other bits, no trial is added, because the digest could not be repeated. Another version with the
+ *  same bits goes on. */
 export async function requireSameArithmetic(folder: ResultsFolder): Promise<void> {
   const here = await versionsOfTraining();
   const before = versionsIn(folder.path);

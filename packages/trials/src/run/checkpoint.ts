@@ -5,8 +5,8 @@ import { type EpochRecord, readState, readStateHeader, stateParts, type Training
 import { BenchError } from "@stiffnet/terminal";
 import { Journal } from "./journal.ts";
 
-/** Where a trial stands, in two files: the state without its history, replaced as a whole, and the history,
- *  one epoch a line, appended. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
+/** The progress of a trial in two files. The state is replaced as a whole; the history gets a line for each
+ *  epoch. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
 export class Checkpoint {
   readonly #state: string;
   readonly #history: string;
@@ -66,8 +66,7 @@ function mendable<T>(read: () => T): T {
   }
 }
 
-/** What the state in a file says of itself: of its arrays, which can take most of a gigabyte, nothing is
- *  read. */
+/** Reads the header of a state, without its arrays, which can take most of a gigabyte. */
 export function checkpointHeader(path: string): Omit<TrainingState, "arrays" | "history"> {
   return mendable(() => readFrom(path, (source) => readStateHeader(source, path)));
 }

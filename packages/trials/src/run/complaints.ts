@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 
-/** Listens to what a process says on standard error; returns what tells the end of it. */
+/** Collects a process's standard error. The returned function gives its last part. */
 export function complaintsOf(child: ChildProcess): () => string {
   let said = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {

@@ -6,7 +6,7 @@ import { BenchError } from "@stiffnet/terminal";
 import { differences, identityOf, type StudyConfig } from "../configuration/config.ts";
 import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 
-/** The studies by which a configuration was chosen, in the folder of the study that has it. */
+/** Folder of the studies that chose the configuration of the study around it. */
 export const tuneFolder = "tune";
 
 /** What a study leaves behind. All of it is ours to delete with --force. */
@@ -162,7 +162,7 @@ export function configOfAll(parts: readonly string[]): StudyConfig {
   return config;
 }
 
-/** What makes two configurations different studies, in words; undefined where nothing does. */
+/** The difference of two studies in words; undefined if they are the same study. */
 export function differenceOf(before: StudyConfig, now: StudyConfig): string | undefined {
   if (identityOf(before) === identityOf(now)) return undefined;
   const [first, ...more] = differences(before, now);

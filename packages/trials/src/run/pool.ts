@@ -63,7 +63,7 @@ export class IdleWorkers {
 interface PoolOptions extends TrialWork {
   readonly workers: number;
   readonly data: StudyData;
-  /** Where workers are taken from, and left to: started and ended here where not given. */
+  /** Idle workers to use and to return. If not given, this run starts and ends its own workers. */
   readonly idle?: IdleWorkers;
 }
 
@@ -79,9 +79,8 @@ export const localRunner =
  *  and a killed worker still has its last checkpoint. */
 const graceMilliseconds = 700;
 
-/** Runs the trials in worker processes. A worker that dies is replaced and its trial goes on from its
- *  checkpoint, once; then the trial counts as failed and the others go on. Wrong input or a full disk ends
- *  all of it. */
+/** Runs the trials in worker processes. A worker that dies is replaced, and its trial resumes from its
+ *  checkpoint. After a second death the trial counts as failed. Wrong input or a full disk ends all of it. */
 export async function runTrials(options: PoolOptions): Promise<PoolResult> {
   if (options.signal.aborted) return { interrupted: true, failed: [] };
   return new Pool(options).run();
@@ -233,12 +232,12 @@ class Pool {
   }
 }
 
-/** Bytes of samples beyond which it costs less to read a file again than to hold a copy of it on its way to
- *  each worker. */
+/** Above this number of bytes each worker reads the file itself, because a copy on its way to each worker
+ *  would take too much memory. */
 const mostSent = 2 ** 28;
 
-/** What the workers are sent of the data: a table that is in memory is not read again by each of them. What
- *  is made from a seed they make themselves. */
+/** The data that workers are sent: a table that is in memory already. Workers generate data that come from a
+ *  seed. */
 function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefined {
   const bytes = [data.train, data.test, data.validation].reduce(
     (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),

@@ -40,8 +40,8 @@ export interface TrialRecord {
   readonly engine: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;
-  /** Spent training, over all interruptions: by the clock, and on the processor, which is what the clock
-   *  would say on a machine with nothing else to do. */
+  /** Training time over all interruptions: by the clock, and on the processor, which other work on the
+   *  machine does not change. */
   readonly seconds: number;
   readonly processorSeconds: number;
 }

@@ -8,7 +8,7 @@ import { configOfAll, type Owner, ownerOf, studiesIn } from "./folder.ts";
 import { readRecords } from "./journal.ts";
 import type { TrialRecord } from "./record.ts";
 
-/** Where a trial stands. paused: it has a checkpoint, but nobody has touched it for a while. */
+/** The state of a trial. paused: its checkpoint has not changed for a while. */
 type TrialState = "finished" | "diverged" | "training" | "paused" | "waiting";
 
 export interface TrialStatus {
@@ -28,8 +28,7 @@ export interface StudyStatus {
   /** stopped: trials are left and nobody trains them. */
   readonly state: "finished" | "running" | "stopped";
   readonly epochs: { readonly done: number; readonly total: number };
-  /** What is left at the speed so far, shared among the trials that train now; null where there is nothing to
-   *  judge by. */
+  /** Time for the remaining epochs at the speed so far; null before any epoch was timed. */
   readonly secondsLeft: number | null;
   readonly runBy: readonly (Owner & { readonly folder: string })[];
   readonly trials: readonly TrialStatus[];
@@ -87,7 +86,7 @@ function ended(
   return { id, model, state: status, epoch, epochs, riskTrain, riskTest, seconds };
 }
 
-/** Seconds without a new checkpoint after which a trial is not taken to be training; longer for slow ones. */
+/** A trial without a new checkpoint for so many seconds counts as paused. Slow trials have more time. */
 const quietSeconds = 60;
 const epochsBetweenCheckpoints = 5;
 
@@ -118,8 +117,8 @@ function checkpointIn(
   };
 }
 
-/** Time for the epochs that are left, each at the mean speed of its model's so far, divided among those that
- *  train; at least that of the longest trial. */
+/** Time for the remaining epochs, each at the mean speed of its model. It is divided by the number of trials
+ *  that train now, and is at least the time of the longest trial. */
 function secondsFor(left: readonly Found[], all: readonly Found[]): number | null {
   const speed = (trials: readonly Found[]): number => {
     const epochs = trials.reduce((sum, { epoch }) => sum + epoch, 0);

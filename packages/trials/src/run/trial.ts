@@ -25,8 +25,8 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { proxiesOf, proxyHistory } from "./measures.ts";
 import type { TrialRecord } from "./record.ts";
 
-/** A killed process loses at most these epochs; or where they are shorter this time, or what `timesSaving`
- *  saves take: so a tenth of the time goes into saving at most. */
+/** A killed process loses at most these epochs, or this time if it is longer. At most a tenth of the time
+ *  goes into saving. */
 const checkpointEvery = { epochs: 5, milliseconds: 100, timesSaving: 10 };
 
 /** The untrained network of a trial, as the seed and the data decide it. */

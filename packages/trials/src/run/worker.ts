@@ -5,9 +5,9 @@ import { Checkpoint } from "./checkpoint.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { runTrial } from "./trial.ts";
 
-// A worker process of `runTrials`: trains the trials it is given, one after the other. Ctrl-C in the terminal
-// reaches it too, but it is the parent that decides when to stop; and where the parent is killed, there is
-// nobody left to train for: the last checkpoint stands, and the process ends.
+// A worker process of `runTrials`: trains one trial after another. Ctrl-C in the terminal reaches this
+// process too, but its parent decides when to stop. If the parent is killed, the process ends, and the last
+// checkpoint is kept.
 process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 process.on("disconnect", () => process.exit(0));

@@ -20,8 +20,7 @@ export interface StudyKind {
   configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep" | "surrogate" | "refit">;
   /** What is wrong with a configuration that is right for other studies. */
   complaint?(config: StudyConfig): string | undefined;
-  /** Chooses what the options leave to be chosen, in a folder of its own within `out`; nothing where they
-   *  leave nothing. */
+  /** Chooses fields that the options leave open, in a folder within `out`; undefined if all are given. */
   choose?(asked: Asked): Promise<Chosen | undefined>;
   /** Writes report and model; returns the document. */
   conclude(results: Results): Promise<Summary>;
@@ -39,7 +38,7 @@ export interface Given {
 /** A configuration that may leave something to be chosen. */
 export interface Asked {
   readonly config: StudyConfig;
-  /** What of it was given, and is not to be chosen. */
+  /** The fields that were given, which are not chosen. */
   readonly file: StudyFile;
   readonly options: StudyOptions;
   readonly data?: StudyData;
@@ -48,7 +47,7 @@ export interface Asked {
 /** What was chosen, or what there is to say where choosing was interrupted. */
 export type Chosen = { readonly config: StudyConfig } | { readonly interrupted: Outcome };
 
-/** What a finished study is made of. */
+/** The parts of a finished study. */
 export interface Results {
   readonly config: StudyConfig;
   readonly data: StudyData;

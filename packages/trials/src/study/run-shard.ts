@@ -8,8 +8,8 @@ import type { TrialRunner } from "../run/pool.ts";
 import { type Shard, shardFolder, shardsIn, specsOfShard } from "../run/shard.ts";
 import { explainInterruption, requireRecords, runStudy } from "../run/study.ts";
 
-/** Trains one part of a study into a folder of its own beside the other parts. There is nothing to report
- *  before all of them are there: that is the task of `merge`. */
+/** Trains one part of a study into a folder of its own beside the other parts. `merge` writes the report when
+ *  all parts are there. */
 export async function runShard(
   config: StudyConfig,
   { out, shard, force }: { out: string; shard: Shard; force: boolean },

@@ -9,8 +9,7 @@ export const costModels: readonly ModelSpec[] = [
   { name: "RES stiff", penalty: { kind: "stiff", weight: 1e-3 } },
 ];
 
-/** Where the others stand while one is varied: small enough for the largest value of each to end in a minute
- *  or so. */
+/** The sizes that are not varied. With them the largest value of each axis takes about a minute. */
 const base = { trials: 1, epochs: 20, rows: 400, width: 20, depth: 8 } as const;
 
 const points = { kind: "function", name: "alpine02", dimension: 15, validation: 0 } as const;

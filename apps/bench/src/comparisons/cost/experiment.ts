@@ -45,7 +45,7 @@ Examples:
     }
     return { result: { cases } };
   },
-  // All of it is time and memory: the digest is that of what was run.
+  // Results are times and memory, so the digest is taken of the cases.
   digested: ({ cases }) => cases.map(({ axis, value, model, steps }) => [axis, value, model, steps]),
   present: ({ cases }) => ({
     title: "What a study costs",

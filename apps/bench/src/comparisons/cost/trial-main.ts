@@ -7,7 +7,7 @@ process.on("message", (config: StudyConfig) => {
   measure(config).then((figures) => process.send!(figures, () => process.exit(0)));
 });
 
-/** Processor time of training after which a step takes what it takes. */
+/** After so much processor time the code of a step is compiled. */
 const warmSeconds = 0.5;
 
 async function measure(config: StudyConfig): Promise<CostFigures> {

@@ -14,8 +14,8 @@ export interface LoadResult {
   readonly failed: number;
 }
 
-/** What asks: wrk where it is installed, since it takes the least from the cores that the services run on;
- *  else a client in Node. */
+/** The program that sends requests: wrk if it is installed, because it takes the least processor time,
+ *  otherwise a client in Node. */
 export type Client = "wrk" | "node";
 
 export function findClient(): Client {

@@ -5,7 +5,7 @@ import { type Dialect, nestedRows } from "./request.ts";
 interface PythonService {
   readonly title: string;
   readonly dialect: Dialect;
-  /** What it imports, the first of which names it; and what it is faster with. */
+  /** The libraries it imports (the first names it), and libraries that make it faster. */
   readonly libraries: readonly string[];
   readonly faster: readonly string[];
 }

@@ -62,7 +62,7 @@ export class ServiceProcess {
 
 const given = new Set<number>();
 
-/** A port that nobody listens on, another each time: who was given one may not listen yet. */
+/** A free port, never the same twice: a service may not listen on its port yet. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

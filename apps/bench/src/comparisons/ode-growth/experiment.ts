@@ -31,7 +31,7 @@ const options = {
 };
 type Config = ConfigOf<"ode-growth", typeof options>;
 
-/** What each is called in tables and figures; CVODE has the first two. */
+/** Names in tables and figures. CVODE has the first two methods. */
 const ownNames = { sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc", auto: "auto" } as const;
 const peerNames = { sparse: "CVODE, KLU", krylov: "CVODE, GMRES", rkc: undefined, auto: undefined } as const;
 
@@ -160,8 +160,8 @@ async function measureAll(
   return points;
 }
 
-/** The run that errors are taken against has a tolerance so much below the smallest one: its error is a
- *  hundredth and less of the one that times are compared at. */
+/** The reference run has a tolerance ten times below the smallest one. Its error is at most a hundredth of
+ *  the error at which times are compared. */
 const FINER = 0.1;
 
 /** Sampled components at the end: known, or of a run with a far smaller tolerance. */
@@ -179,8 +179,8 @@ async function referenceOf(
   return run?.y;
 }
 
-/** A contestant on one problem of one size: its time at the error that all are compared at (NaN where that was
- *  not reached), and its memory over all tolerances. */
+/** A contestant on one problem of one size: its time at the compared error (NaN if it is not reached), and its
+ *  memory over all tolerances. */
 interface Grown extends Pick<GrowthPoint, "problem" | "plane" | "unknowns" | "contestant" | "peakMiB"> {
   readonly seconds: number;
 }

@@ -14,7 +14,7 @@ export interface GrowthTask {
   readonly seconds: number;
 }
 
-/** What a process of its own took: the time is that of the best run, the memory the most it ever held. */
+/** Figures of one process: the time of its best run, and its largest memory. */
 export interface GrowthFigures {
   readonly ok: boolean;
   readonly reason: string;

@@ -12,7 +12,7 @@ export interface RunResult {
   /** Accepted steps, where they are told. */
   readonly steps?: number;
   readonly y: ArrayLike<number>;
-  /** What compiling took before, of those who compile. */
+  /** Seconds of compiling, if the contestant compiles. */
   readonly compileSeconds?: number;
 }
 
@@ -31,7 +31,7 @@ export interface Contestant {
 }
 
 export const odeSolvers: readonly string[] = [
-  // Of order 1 and 2 there is no hurry to be had.
+  // Methods of order 1 and 2 are never the fastest.
   ...oneStepSolvers.filter(({ embeddedOrder }) => (embeddedOrder ?? 0) >= 2).map(({ name }) => name),
   bdf.name,
   rkc.name,
@@ -83,8 +83,8 @@ export function ownContestant(name: string): Contestant {
 /** The clock of the processor counts microseconds: shorter runs are timed several at once. */
 const SHORTEST = 1e-3;
 
-/** The processor time of the fastest of at least one run and of as many as begin within `seconds`; a run
- *  that failed is not repeated. */
+/** Repeats a run as long as it begins within `seconds`, and returns the shortest processor time. A failed run
+ *  is not repeated. */
 export function bestOf<Result extends Omit<RunResult, "seconds">>(
   seconds: number,
   once: () => Result,

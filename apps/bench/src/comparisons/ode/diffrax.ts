@@ -9,7 +9,8 @@ const written = [
   "ALLEN",
 ];
 
-/** diffrax in a process of its own: Tsit5 on what is not stiff, Kvaerno5 on what is; compiling is told apart. */
+/** diffrax in its own process: Tsit5 on problems that are not stiff, Kvaerno5 on stiff ones. Compiling is
+ *  timed separately. */
 export async function startDiffrax(): Promise<Started> {
   const found = await findPython("ode_diffrax.py", "import diffrax; print(diffrax.__version__)", "diffrax");
   if ("reason" in found) return found;

@@ -4,7 +4,7 @@ import type { OdeProblem } from "@stiffnet/integrators";
 // The chemistry is a table that the peers' C includes: species and reactions are read out of it.
 const table = readFileSync(new URL("../../../peers/emep-reactions.h", import.meta.url), "utf8");
 
-/** What `#define name` stands for. */
+/** The text that `#define name` defines. */
 function macro(name: string): string {
   const lines = table
     .slice(table.indexOf(`#define ${name} `))

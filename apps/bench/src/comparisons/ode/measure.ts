@@ -10,7 +10,7 @@ interface MeasureOptions {
   readonly rtol: readonly number[] | undefined;
   readonly rounds: number;
   readonly secondsPerTurn: number;
-  /** Those at which times are compared. */
+  /** The errors at which times are compared. */
   readonly errors: readonly number[];
 }
 
@@ -21,8 +21,8 @@ const LONG = 20;
 const FAR_BEHIND = 20;
 
 /** At every tolerance all contestants take turns, for several rounds: what slows the machine down for a while
- *  slows all. Who gives up at a tolerance is not asked at tighter ones, nor again, nor is a peer that falls
- *  far behind; who is as accurate as the smallest error that is compared would only take longer. */
+ *  slows all. A contestant that gives up at a tolerance is not asked again, nor is a peer that falls far
+ *  behind. A contestant that has reached the smallest compared error is not asked at tighter tolerances. */
 export async function measurePrecision(
   cases: readonly OdeCase[],
   peers: readonly Contestant[],

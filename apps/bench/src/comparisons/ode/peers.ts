@@ -16,7 +16,7 @@ interface Peers {
 
 type Start = (signal: AbortSignal) => Promise<Readonly<Record<string, Started>>>;
 
-/** Each peer that can be asked for, with who comes with it. */
+/** Each peer of --peers, with its contestants. */
 const starts: Readonly<Record<string, Start>> = {
   cvode: async (signal) => ({ CVODE: await buildCvode(signal) }),
   scipy: async () => ({ SciPy: await startScipy() }),

@@ -11,7 +11,7 @@ export interface PrecisionPoint {
   readonly error: number;
   readonly evaluations: number;
   readonly steps: number | null;
-  /** Of those who compile, what that took, which is not in `seconds`. */
+  /** Seconds of compiling, which `seconds` does not contain. */
   readonly compileSeconds?: number;
 }
 
@@ -46,9 +46,8 @@ export function frontOf(points: readonly PrecisionPoint[]): PrecisionPoint[] {
     .sort((a, b) => a.error - b.error);
 }
 
-/** Seconds to an error of at most this: on the work-precision curve, by interpolation between the two runs
- *  next to it, linear in the logarithms; of the fastest run where all are more accurate. Undefined where none
- *  is accurate enough. */
+/** Seconds to reach this error, read off the work-precision curve by linear interpolation of logarithms. If
+ *  all runs are more accurate, the time of the fastest run. Undefined where none is accurate enough. */
 export function secondsAt(points: readonly PrecisionPoint[], error: number): number | undefined {
   const front = frontOf(points);
   if (front.length === 0 || front[0]!.error > error) return undefined;

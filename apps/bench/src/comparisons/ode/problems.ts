@@ -83,9 +83,9 @@ const decades = (from: number, to: number): number[] =>
 
 const usualRtols = decades(2, 9);
 
-/** Where the usual tolerances do not lead to the errors that are compared: the orbit multiplies errors by 1e7
- *  (and the rounding of its start to 1e-7), the stars do by 1e3; on the others multistep methods and index 3
- *  lose a digit. The beam would take minutes to 1e-7, and E5's absolute tolerance is given. */
+/** The usual tolerances do not reach the errors that are compared. The orbit multiplies errors by 1e7, the
+ *  stars by 1e3. On the other problems multistep methods and index 3 lose a digit. The beam would take
+ *  minutes to 1e-7, and E5's absolute tolerance is given. */
 const otherRtols: Readonly<Record<string, readonly number[]>> = {
   OREGO: decades(2, 10),
   PENDULUM3: decades(2, 10),
@@ -139,8 +139,9 @@ export function ofIndexOne({ index }: OdeProblem): boolean {
   return index === undefined || Array.from(index).every((each) => each === 1);
 }
 
-/** Largest relative error of a component at the end; E5 is judged by the two species that are left. Of an
- *  index above 1, errors are only asked to be small times h^(index - 1): these are not looked at. */
+/** Largest relative error of a component at the end; E5 is judged by the two species that are left.
+ *  Components of an index above 1 are not judged, because their errors are controlled only up to h^(index -
+ *  1). */
 export function errorAtEnd({ name, problem, reference, floor = 0 }: OdeCase, y: ArrayLike<number>): number {
   const all = reference.map((_, i) => i).filter((i) => (problem.index?.[i] ?? 1) === 1);
   const judged = name === "E5" ? [1, 2] : all;

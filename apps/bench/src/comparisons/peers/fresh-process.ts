@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { BenchError } from "@stiffnet/terminal";
 import { complaintsOf, errorIn } from "@stiffnet/trials";
 
-/** What a script says of a task in a process of its own; undefined where the signal ended it. `what` names
- *  the task where the process ends without a word. */
+/** Runs a task by a script in its own process; undefined if the signal ended it. `what` names the task where
+ *  the process ends without a word. */
 export function inFreshProcess<Answer>(
   script: URL,
   task: object,

@@ -50,8 +50,8 @@ function warmUp(model: StepModel, seconds: number): number {
   return model === "RES stiff" ? 20 * seconds : seconds;
 }
 
-/** Times the engines on one model: a fresh process each, then rounds in which they take turns (the order
- *  rotates), so that what else the machine does falls on all of them alike. */
+/** Times the engines on one model, each in a fresh process. They take turns in every round, and the order
+ *  rotates, so that other work on the machine slows all of them. */
 export async function compareEngines(
   problem: StepProblem,
   model: StepModel,

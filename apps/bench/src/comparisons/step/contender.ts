@@ -15,7 +15,7 @@ interface WrittenProblem {
 /** What every engine is compared with. */
 interface Yardstick {
   readonly loss: number;
-  /** Of the loss, by which a gradient is judged. */
+  /** Differences of the loss, by which a gradient is judged. */
   readonly differences: Float64Array;
 }
 

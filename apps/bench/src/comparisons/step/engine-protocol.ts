@@ -36,7 +36,7 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
   return shared.includes(model) || kernelsOf(engine) !== undefined;
 }
 
-/** What an engine process is asked, one JSON line each; peers/step_engine.py speaks the same. The file of
+/** Requests to an engine process, one JSON line each. peers/step_engine.py has the same protocol. The file of
  *  `prepare` holds parameters, inputs and outputs as float32, little-endian. */
 export interface PrepareRequest extends StepSizes {
   readonly op: "prepare";

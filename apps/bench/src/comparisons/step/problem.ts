@@ -12,7 +12,7 @@ export const stiffnessModels: ReadonlyMap<string, [PenalisedName, PenalisedRow]>
 export const stepModels: readonly StepModel[] = ["RES", "RES L2", ...stiffnessModels.keys()];
 export type StepModel = string;
 
-/** lambda of the slides; 0 is no penalty. */
+/** lambda of the slides; 0 for the plain network. */
 export function penaltyWeight(model: StepModel): number {
   return model === "RES L2" ? 1e-5 : (stiffnessModels.get(model)?.[1].weight ?? 0);
 }
@@ -25,7 +25,7 @@ export interface StepSizes {
   readonly batch: number;
 }
 
-/** What every engine is given: the same initial parameters and the same batches, float32. */
+/** The input of every engine: the same initial parameters and batches, in float32. */
 export interface StepProblem {
   readonly config: ResNetConfig;
   readonly layout: Layout;
@@ -38,8 +38,8 @@ export interface StepProblem {
   readonly outputs: Float32Array;
 }
 
-/** A seeded problem: uniform inputs in [-1, 1], outputs of size one that a network can learn
- *  (products and squares of the inputs: plain arithmetic, the same on every machine). */
+/** A seeded problem. Inputs are uniform in [-1, 1]. Outputs are products and squares of inputs, which are the
+ *  same on every machine. */
 export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepProblem {
   const { inputs: columns, outputs: targets, width, depth, batch } = sizes;
   const model = resnet({ inputs: columns, outputs: targets, width, depth, seed });

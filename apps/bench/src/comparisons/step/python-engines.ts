@@ -4,7 +4,7 @@ import type { StepEngine } from "./engine-protocol.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A Python that has an engine's library, and the environment in which it is at its fastest. */
+/** A Python that has an engine's library, and its fastest environment. */
 export interface PythonEngine extends FoundPython {
   readonly environment: Environment;
 }
@@ -24,8 +24,7 @@ const libraries: Partial<Record<StepEngine, PythonLibrary>> = {
   "tensorflow-xla": tensorflow,
 };
 
-/** The engines among these that are Python's and have no Python here, with what was looked for; the others of
- *  Python's with how they run. */
+/** For each Python engine: how it runs here, or why it cannot. */
 export async function findPythonEngines(engines: readonly StepEngine[]): Promise<{
   readonly found: ReadonlyMap<StepEngine, PythonEngine>;
   readonly missing: ReadonlyMap<StepEngine, string>;

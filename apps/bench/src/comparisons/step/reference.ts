@@ -4,7 +4,7 @@ import { mean } from "@stiffnet/report";
 import { eigenvaluesOf, singularValuesOf } from "@stiffnet/stiffness";
 import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 
-/** Directions in which derivatives are taken, with two losses each, and their length. */
+/** Number and length of the random directions. Each takes two losses. */
 const directions = 3;
 const length = 3e-5;
 
@@ -96,8 +96,8 @@ export function gelfandRadius(jacobian: Float64Array): number {
   }
 }
 
-/** Differences of the loss along fixed random directions, and what of each a gradient must say: the loss
- *  is taken at parameters in float32, and their own difference is the direction. */
+/** Differences of the loss along fixed random directions. Parameters are rounded to float32 first, so that a
+ *  direction is exactly the difference of two parameter vectors. */
 export function lossDifferences(problem: StepProblem, model: StepModel): Float64Array {
   return Float64Array.from(
     pairsOf(problem.parameters),

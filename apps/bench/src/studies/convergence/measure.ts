@@ -45,8 +45,7 @@ export interface Convergence {
   readonly solver: StepSolver;
   readonly order: number;
   readonly points: readonly ConvergencePoint[];
-  /** Of the float32 errors that stand five times above the rounding, of the finest three of these; null with
-   *  fewer than two. */
+  /** Slope of the finest three float32 errors that are five times the rounding; null with fewer than two. */
   readonly slope: number | null;
   /** Of the float64 errors, of their finest three. */
   readonly slopeExact: number | null;

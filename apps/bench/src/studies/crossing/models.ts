@@ -28,8 +28,9 @@ export function flip(samples: number): TrainingData {
   };
 }
 
-/** x(T) of x(0), with no layer before or after that could turn the sign: 'neural ODE' and 'augmented' (a zero
- *  beside x) by many small steps, 'ResNet' by few large ones of explicit Euler, with a weight for each. */
+/** The map x(0) -> x(T), without a layer before or after that could turn the sign. 'neural ODE' and
+ *  'augmented' (with a zero beside x) take many small steps. 'ResNet' takes few large steps of explicit
+ *  Euler. */
 export function freshModel(
   kind: CrossingModel,
   { seed, horizon, steps, layers }: CrossingSettings,

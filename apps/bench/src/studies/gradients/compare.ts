@@ -18,9 +18,8 @@ import {
 
 export type Adjoint = "Euler" | "Gauss" | "backsolve";
 
-/** Ways to the neural ODE's gradient by explicit Euler steps: the adjoint along the stored states with its
- *  integral by Euler steps too (what the slides write down), with its integral by Gauss's formula, and with
- *  the state integrated backwards. */
+/** Three gradients of the neural ODE by explicit Euler steps. The first has its integral by Euler steps, too,
+ *  as the slides write it down; the second by Gauss's formula. The third integrates the state backwards. */
 export const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
   Euler: interpolated({ quadrature: "solver" }),
   Gauss: interpolated({ quadrature: "gauss" }),

@@ -89,8 +89,7 @@ function scalarLayers({ weight, input, target, horizon }: Config): LinearLayers 
   return { width: 1, weight: W!, input: x!, target: y!, horizon };
 }
 
-/** Weights of the size that layers begin with, U(-1, 1) / sqrt(width) times 2; input and target from U(-1,
- *  1). */
+/** Weights are twice as large as those of an untrained layer. Input and target are drawn from U(-1, 1). */
 function drawnLayers({ width, seed, horizon }: Config): LinearLayers {
   const random = randomStream(seed, 0);
   const draw = (length: number, size: number): Float64Array =>

@@ -7,9 +7,8 @@ export const slides = { rate: 100, firstStep: 1e-4, laterStep: 0.03 } as const;
 
 export interface SlidesRow {
   readonly method: string;
-  /** The relative tolerance at which step control itself begins with the slides' first step; null where none
-   *  from 1e-12 to
-   *  0.1 does. */
+  /** The relative tolerance at which step control chooses the slides' first step; null if no tolerance from
+   *  1e-12 to 0.1 does. */
   readonly rtol: number | null;
   /** The run at that tolerance; where there is none, at the tolerance asked for, with the first step
    *  given. */
@@ -18,7 +17,7 @@ export interface SlidesRow {
   readonly agrees: boolean;
 }
 
-/** Every explicit method: at which tolerance it begins as the slides do, and what its step is later. The
+/** For every explicit method: the tolerance at which it begins like the slides, and its later step. The
  *  absolute tolerance keeps its ratio to the relative one. */
 export function reproduceSlides(horizon: number, { rtol, atol }: Tolerances): SlidesRow[] {
   const scaled = (r: number): Tolerances => ({ rtol: r, atol: (atol / rtol) * r });

@@ -51,7 +51,7 @@ export interface IntroRun extends Tolerances {
   readonly factorisations: number;
   readonly firstStep: number;
   readonly largestStep: number;
-  /** Median step from the time on at which the exact |x2| is below `exhausted`. */
+  /** Median step once the exact |x2| is below `exhausted`. */
   readonly laterStep: number;
   /** The largest step at which the method damps the fast component: its real stability interval over the
    *  rate. */
@@ -120,7 +120,7 @@ export function integrate(
 
 export type WorkCount = Pick<IntroRun, "method" | "rate" | "status" | "steps" | "evaluations">;
 
-/** Steps and evaluations alone: nothing is kept of the way, so that there may be millions. */
+/** Counts steps and evaluations. The trajectory is not stored, because it may have millions of steps. */
 export function count(method: string, rate: number, horizon: number, tolerances: Tolerances): WorkCount {
   const { status, stats } = solve(twoRates(rate, horizon), {
     solver: methodOf(method),

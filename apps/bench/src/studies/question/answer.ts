@@ -61,7 +61,7 @@ export interface Answer {
 
 export const slidesName = (penalty: string): string => `${penalty}, slides' weight`;
 
-/** What the trainings say. Cells of which any training is missing are named and left out. */
+/** What the trainings say. A cell that lacks a training is named and left out. */
 export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
   const byCell = groupedBy(trainings, ({ cell }) => cell);
   const complete = plan.cells.filter((cell) => {

@@ -7,8 +7,7 @@ import type { DataSpec, StudyData } from "@stiffnet/trials";
 import { growthOf } from "../growth.ts";
 import type { Plan } from "./plan.ts";
 
-/** What is asked of a trained network beside its risks; all risks are on the test rows, unless told
- *  otherwise. */
+/** Further measurements of a trained network. Risks are on the test rows unless a field says otherwise. */
 export interface Outcomes {
   /** Largest stable step of explicit Euler, in time. */
   readonly step: number;
@@ -18,7 +17,7 @@ export interface Outcomes {
   readonly float16: number;
   /** Risk with noise on the inputs. */
   readonly noisy: number;
-  /** Risk at points outside the training box; NaN for tables, of which nobody knows the truth there. */
+  /** Risk at points outside the training box; NaN for tables, because their truth is unknown there. */
   readonly outside: number;
   /** How much a perturbation of the state can grow from the lift to the last layer, mean over some rows. */
   readonly growth: number;
@@ -100,7 +99,7 @@ function outsideOf({ seed, outside: share }: Plan, spec: DataSpec): Samples | un
   const outputsOf = (row: number): number[] => [...values.subarray(row * outputs, (row + 1) * outputs)];
   const rows = Array.from({ length: drawn.points }, (_, row) => row)
     .filter((row) => inputsOf(row).some((x, k) => x < fn.inputs[k]!.lower || x > fn.inputs[k]!.upper))
-    // The model has no answer to what is no fraction any more.
+    // The DALEC model is undefined for fractions outside 0 to 1.
     .filter((row) => outputsOf(row).every(Number.isFinite))
     .slice(0, drawn.most);
   return {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BenchError } from "@stiffnet/terminal";
 import { checked, type DataSpec, type ModelSpec, type PenaltySpec, type StudyConfig } from "@stiffnet/trials";
 
-/** One data set, size and network on which all models are trained. */
+/** One combination of data set, size and network. All models are trained on it. */
 export interface Cell {
   readonly name: string;
   /** A table's file is a name in the folder of --tables. */

@@ -145,7 +145,7 @@ function overallTable(caption: string, rows: readonly Comparison[], { level }: P
   ]);
 }
 
-/** What a penalised step of the slides took, in plain ones: 1,848,662 s / 17,903 s. */
+/** The slides' penalised step over their plain step: 1,848,662 s / 17,903 s. */
 const slidesFactor = 103;
 
 /** In plain steps of the same cell, which other work on the machine slows down as much. */

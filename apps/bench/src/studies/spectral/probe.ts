@@ -11,8 +11,8 @@ import {
 export interface MethodProbe {
   /** |value - exact| / exact of every (layer, sample) pair that has an exact value above 0. */
   readonly errors: readonly number[];
-  /** Of the gradient of the batch's mean square penalty with respect to the weights: the cosine with the
-   *  exact one, and the ratio of their lengths. */
+  /** The gradient of the batch's mean square penalty (weights) and the exact one: their cosine, and the ratio
+   *  of their lengths. */
   readonly cosine: number;
   readonly length: number;
   /** The cosine where only pairs of condition at most `wellConditioned` are counted, on both sides. */
@@ -49,9 +49,9 @@ export interface Probe {
 /** Above this condition the exact gradient is not followed by the iterative methods. */
 export const wellConditioned = 20;
 
-/** Watches methods at work inside a training run. The first one trains. The others are evaluated on the same
- *  Jacobians at every step where they keep start vectors, so that these are what they would be in a training
- *  of their own; else only where they are looked at. In the epochs `at` (from 1), `calls.probed` of the
+/** Watches methods at work inside a training run. The first one trains. A method that keeps start vectors is
+ *  evaluated on the same Jacobians at every step, so that its vectors are those of a training of its own.
+ *  Other methods are evaluated only on measured batches. In the epochs `at` (from 1), `calls.probed` of the
  *  `calls.perEpoch` evaluations are compared with exact values and gradients. */
 export function probeOf(
   methods: readonly DifferentiableProxy[],

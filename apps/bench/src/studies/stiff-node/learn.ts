@@ -49,8 +49,8 @@ export interface Learnt {
   readonly epoch: number;
   readonly epochs: number;
   readonly digest: string;
-  /** Mean distance of the learnt system from Robertson's at times between those of the data, over the range
-   *  of each species; null where it could not be solved. */
+  /** Mean distance from Robertson's problem over the range of each species; null if the learnt system could
+   *  not be solved. */
   readonly errors: readonly (number | null)[];
 }
 

@@ -3,8 +3,8 @@ import type { Comparison, Quantity } from "./compare.ts";
 import { changeOf, outcomeOf } from "./outcome.ts";
 import { medianText, type StudySummary } from "./tables.ts";
 
-/** The sentence that opens the report: what became of stiffness and prediction in the model whose stiffness
- *  is farthest from the first one's, and at which price. None where no trial was finished. */
+/** The first sentence of the report. It compares the first model with the model whose stiffness differs most:
+ *  stiffness, test error and time. Without a finished trial there is no sentence. */
 export function answer({ config, models, statistics }: StudySummary): string[] {
   const first = models.find(({ trials }) => trials > 0);
   if (first === undefined) return [];

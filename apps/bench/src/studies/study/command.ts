@@ -67,7 +67,7 @@ Examples:
   print: printStudy,
 };
 
-/** What is not a number is left for the schema to refuse. */
+/** The schema refuses texts that are not numbers. */
 function sweepOf(assignments: readonly Assignment[]): Sweep {
   const numberOrText = (text: string): number =>
     text.trim() === "" || Number.isNaN(Number(text)) ? (text as unknown as number) : Number(text);

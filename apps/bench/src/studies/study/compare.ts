@@ -7,7 +7,7 @@ import {
   trainingFor,
 } from "@stiffnet/trials";
 
-/** What is told of every model, over its finished trials. Times are those of training. */
+/** Quantities that are reported of every model, over its finished trials. Times are those of training. */
 export type Quantity =
   | "penalty"
   | "riskTrain"

@@ -23,7 +23,7 @@ const labels: Readonly<Record<string, string>> = {
 /** Every number in which models of the study differ from others that are otherwise the same. */
 export function sweepPaths(
   config: StudyConfig,
-  /** Of a model that is trained on all of them. */
+  /** Training rows of a model without a limit. */
   trainRows: number,
 ): SweepPath[] {
   const all = config.models.map((spec) => ({

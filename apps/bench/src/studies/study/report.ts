@@ -186,8 +186,8 @@ function examine(
   };
 }
 
-/** Of the trials that most of the models finished, the one of median stiffness of the first model that
- *  finished any. */
+/** The trial whose stiffness is nearest the median of the first model with finished trials, among the trials
+ *  that most models finished. */
 function typicalTrial(
   specs: readonly ModelSpec[],
   finished: readonly TrainedTrial[],

@@ -6,8 +6,8 @@ import type { DataSpec, TrainedTrial } from "@stiffnet/trials";
 
 const side = 101;
 
-/** A test function of two inputs, what the first model's network makes of it, and the difference. The network
- *  is the one of the smallest training error: the test set chooses nothing. */
+/** A test function of two inputs, what the first model's network makes of it, and the difference. It is the
+ *  network with the smallest training error, because a test set must not choose. */
 export function surfaceFigure(data: DataSpec, trials: readonly TrainedTrial[], model: string): Figure[] {
   if (data.kind !== "function") return [];
   const fn = testFunction(data.name, data.dimension);

@@ -38,8 +38,8 @@ export const quantityLabels: Readonly<Record<Quantity, string>> = {
   millisecondsPerStep: "processor time a step, ms",
 };
 
-/** Slide "Stiffness proxy evolution for test case": one network after 10,000 epochs. Its df is taken to be the
- *  mean spectral radius. */
+/** Slide "Stiffness proxy evolution for test case": one network after 10,000 epochs. Its df is read as the mean
+ *  spectral radius. */
 const testCase = { riskTrain: 3.89e-3, riskTest: 6.13e-3, stiffness: 2.64, frobenius: 37.5, singular: 25.8 };
 
 function isTestCase({ data }: Summary["config"]): boolean {
@@ -71,7 +71,7 @@ export function mainTable({ config, models: counted, statistics: { models } }: S
 }
 
 function slidesRows(config: Summary["config"]): string[][] {
-  // Beside a table of the reader's own they would say nothing.
+  // The slides have no figures for a reader's own table.
   if (!isFromSeed(config.data)) return [];
   const { riskTrain, riskTest, stiffness } = testCase;
   const [ER, GE, radius] = [riskTrain, riskTest, stiffness].map((value) => formatNumber(value));

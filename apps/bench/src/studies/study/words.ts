@@ -131,7 +131,7 @@ function followUp({ config, statistics: { comparisons } }: StudySummary): string
   ];
 }
 
-/** What became of the stiffness, and at which price. */
+/** Stiffness of every pair of models, and the time a step takes. */
 function prices(comparisons: readonly Comparison[]): string[] {
   const of = (wanted: Quantity): Comparison[] => comparisons.filter(({ quantity }) => quantity === wanted);
   const own = of("stiffness");
