@@ -1,6 +1,7 @@
 // Takes the pictures of the README in Chromium, of the model that demo.mjs trains:
 //
-//     node apps/bench/rigs/demo.mjs FOLDER && node apps/bench/rigs/screenshots.mjs FOLDER/surface.onnx [--out screenshots]
+//     node apps/bench/rigs/demo.mjs FOLDER
+//     node apps/bench/rigs/screenshots.mjs FOLDER/surface.onnx [--out screenshots]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,7 @@
 // Ends a server under load, again and again, and counts requests that were sent to it and are not answered:
 //
-//     node apps/bench/rigs/shutdown.mjs MODEL.onnx [--repetitions 50] [--connections 32,256] [--processes 1,2]
+//     node apps/bench/rigs/shutdown.mjs MODEL.onnx [--repetitions 50] [--connections 32,256] \
+//         [--processes 1,2]
 // [--lame-duck 1]
 import { spawn } from "node:child_process";
 import { connect } from "node:net";

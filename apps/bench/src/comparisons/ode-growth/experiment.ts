@@ -179,7 +179,7 @@ async function referenceOf(
   return run?.y;
 }
 
-/** A contestant on one problem of one size: its time at the compared error (NaN if it is not reached), and its
+/** A contestant on one problem of one size: its time at the compared error (NaN if not reached), and its
  *  memory over all tolerances. */
 interface Grown extends Pick<GrowthPoint, "problem" | "plane" | "unknowns" | "contestant" | "peakMiB"> {
   readonly seconds: number;

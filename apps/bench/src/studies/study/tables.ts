@@ -38,8 +38,8 @@ export const quantityLabels: Readonly<Record<Quantity, string>> = {
   millisecondsPerStep: "processor time a step, ms",
 };
 
-/** Slide "Stiffness proxy evolution for test case": one network after 10,000 epochs. Its df is read as the mean
- *  spectral radius. */
+/** Slide "Stiffness proxy evolution for test case": one network after 10,000 epochs. Its df is read as a
+ *  mean spectral radius. */
 const testCase = { riskTrain: 3.89e-3, riskTest: 6.13e-3, stiffness: 2.64, frobenius: 37.5, singular: 25.8 };
 
 function isTestCase({ data }: Summary["config"]): boolean {
