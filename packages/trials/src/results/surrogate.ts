@@ -12,8 +12,7 @@ import {
   type Json,
   OnnxError,
 } from "@stiffnet/onnx";
-import { rangesOf } from "@stiffnet/preparation";
-import type { Category } from "@stiffnet/preparation";
+import { type Category, rangesOf } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
 import { BenchError } from "@stiffnet/terminal";
 import {
