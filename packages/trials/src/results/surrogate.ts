@@ -152,7 +152,7 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
     surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
   return {
     ...{ file, sha256, ...answering },
-    categories: surrogate?.preparation[0]!.inputs.categories ?? [],
+    categories: surrogate?.preparation[0]?.inputs.categories ?? [],
     ...(box !== undefined && { box }),
     ...(intervals !== undefined && { intervals }),
   };
