@@ -1,22 +1,10 @@
 import type { Kernels } from "./kernels.ts";
 
-/** Reads and writes lists of JSON numbers in ASCII, with commas between them. */
+/** Writes lists of JSON numbers in ASCII, with commas between them. */
 export interface Decimals {
-  /** Puts the numbers of `text` from `at` on into `into` from `count` on, each as
-   *  `Math.fround(JSON.parse(...))` has it to the bit, and tells how far it came: behind the last one read
-   *  and its spaces, or still `at` where none was. A comma there is before what it leaves to others: a number
-   *  whose last bit plain arithmetic cannot be sure of (`readDecimal` of @stiffnet/base can), or none.
-   *
-   *  `text` must end with another character than a digit. The same array is not copied again. */
-  read(
-    text: Uint8Array,
-    at: number,
-    into: Float32Array,
-    count: number,
-  ): { readonly at: number; readonly count: number };
   /** Writes numbers with at most 9 significant digits, which is enough to read the same float32 back: 0.1 as
-   *  0.100000001. Stops before one that is not finite, so that `count` of them were
-   *  written. `text` is the kernels' memory, which the next call writes to. */
+   *  0.100000001. Stops before one that is not finite, so that `count` of them were written. `text` is the
+   *  kernels' memory, which the next call writes to. */
   write(numbers: Float32Array): { readonly text: Uint8Array; readonly count: number };
 }
 
@@ -24,36 +12,20 @@ export interface Decimals {
 const longest = 24;
 
 export function createDecimals({ arena, call }: Kernels): Decimals {
-  const place = arena.int32(1);
+  const end = arena.int32(1);
   const mark = arena.mark();
   let bytes = arena.uint8(0);
   let numbers = arena.float32(0);
-  let held: Uint8Array | undefined;
-  const reserve = (characters: number, count: number): void => {
-    if (bytes.length >= characters && numbers.length >= count) return;
-    const [text, room] = [Math.max(bytes.length, characters), Math.max(numbers.length, count)];
-    arena.release(mark);
-    bytes = arena.uint8(text);
-    numbers = arena.float32(room);
-    held = undefined;
-  };
   return {
-    read(text, at, into, count) {
-      const most = into.length - count;
-      reserve(text.length, most);
-      if (text !== held) bytes.array.set(text);
-      held = text;
-      place.array[0] = at;
-      const read = call.readDecimals({ bytes, most, numbers, at: place });
-      into.set(numbers.array.subarray(0, read), count);
-      return { at: place.array[0]!, count: count + read };
-    },
     write(given) {
-      reserve(longest * given.length, given.length);
-      held = undefined;
+      if (numbers.length < given.length) {
+        arena.release(mark);
+        bytes = arena.uint8(longest * given.length);
+        numbers = arena.float32(given.length);
+      }
       numbers.array.set(given);
-      const count = call.writeDecimals({ numbers, count: given.length, bytes, end: place });
-      return { text: bytes.array.subarray(0, place.array[0]!), count };
+      const count = call.writeDecimals({ numbers, count: given.length, bytes, end });
+      return { text: bytes.array.subarray(0, end.array[0]!), count };
     },
   };
 }
