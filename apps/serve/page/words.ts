@@ -2,7 +2,7 @@
 
 import { usualLevel } from "@stiffnet/uncertainty";
 import { brief } from "./numbers.ts";
-import { calibrationOf } from "./service/intervals.ts";
+import { calibrationOf, hasSpread } from "./service/intervals.ts";
 import type { ModelDescription } from "./service/types.ts";
 
 type Variable = ModelDescription["inputs"][number];
@@ -53,6 +53,8 @@ export function spreadText(model: ModelDescription): string {
   if (calibration) {
     return `± and bands are intervals for ${percent} of new cases, calibrated on ${calibration.rows} rows that were kept from training. Outside the training ranges they are wider, and a guess.`;
   }
-  if (model.members === 1) return "";
+  if (!hasSpread(model)) return "";
+  if (model.config.kind === "gaussianProcess")
+    return "± and bands are one standard deviation of a new observation, to either side.";
   return `± and bands are one standard deviation over the ${model.members} networks of the ensemble, to either side.`;
 }

@@ -10,6 +10,10 @@ export function calibrationOf({ metadata }: ModelDescription): Calibration | und
   return found && levelsOf(found).includes(usualLevel) ? found : undefined;
 }
 
+/** Whether its answers have a standard deviation beside them. */
+export const hasSpread = ({ config, members }: ModelDescription): boolean =>
+  config.kind === "gaussianProcess" || members > 1;
+
 /** The same service, with intervals about the answers of calibrated models; their spread is half of the
  *  interval. */
 export function withIntervals(service: PageService): PageService {

@@ -1,6 +1,7 @@
 // Answers from the server that the page came from.
 
 import type { NetworkDocument } from "../../src/models/describe.ts";
+import { hasSpread } from "./intervals.ts";
 import type { ModelDescription, PageService, Values } from "./types.ts";
 
 interface InferAnswer {
@@ -56,7 +57,7 @@ export function serverService(): PageService {
     },
     async evaluate(model, rows): Promise<Values> {
       const datatype = model.dtype === "float64" ? "FP64" : "FP32";
-      const names = model.members > 1 ? ["outputs", "outputs_std"] : ["outputs"];
+      const names = hasSpread(model) ? ["outputs", "outputs_std"] : ["outputs"];
       const { outputs } = await ask<InferAnswer>(`${under("v2/models", model)}/infer`, {
         inputs: [{ name: "inputs", shape: [rows.length, model.inputs.length], datatype, data: rows.flat() }],
         outputs: names.map((name) => ({ name })),

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Static, type TSchema, Type } from "typebox";
-import { badRequest } from "../../errors.ts";
+import { badRequest, notFound } from "../../errors.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
 import { runInfer } from "../../inference/run.ts";
 import { quoted } from "../../json/parse.ts";
@@ -124,6 +124,9 @@ function addModel(
     ),
     async (request) => {
       const model = modelOf(request);
+      if (model.surrogate.config.kind === "gaussianProcess") {
+        throw notFound(`model ${quoted(model.name)} is a Gaussian process, which has no network`);
+      }
       // As text of base64, and what that is made of.
       request.share.take(copies * model.bytes.length);
       return networkOf(model);
