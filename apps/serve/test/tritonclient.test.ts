@@ -39,9 +39,13 @@ describe("tritonclient", needs("triton"), () => {
     expect(found.http.every_output).toEqual(["outputs"]);
   });
 
-  test("configuration and statistics have Triton's fields", () => {
-    expect(found.http.config).toMatchObject({ name: "tritons", backend: "onnxruntime" });
-    expect(found.http.statistics.model_stats[0]).toMatchObject({ name: "tritons", version: "1" });
+  test.each(["http", "grpc"] as const)("%s: configuration and statistics have Triton's fields", (over) => {
+    const config = over === "http" ? found.http.config : found.grpc.config.config;
+    expect(config).toMatchObject({
+      ...{ name: "tritons", backend: "onnxruntime" },
+      input: [{ name: "inputs", data_type: "TYPE_FP32" }],
+    });
+    expect(found[over].statistics.model_stats[0]).toMatchObject({ name: "tritons", version: "1" });
   });
 
   test("what is wrong is refused with a text", () => {

@@ -46,6 +46,8 @@ def lifecycle(client, model, plain):
         "server": plain(client.get_server_metadata()),
         "model": plain(client.get_model_metadata(model)),
         "index": plain(client.get_model_repository_index()),
+        "config": plain(client.get_model_config(model)),
+        "statistics": plain(client.get_inference_statistics(model)),
     }
     client.unload_model(model)
     found["unloaded"] = client.is_model_ready(model)
@@ -68,8 +70,6 @@ def into_shared_memory(client, library, model):
 def over_http(address, model):
     client = httpclient.InferenceServerClient(address)
     found = lifecycle(client, model, lambda document: document)
-    found["config"] = client.get_model_config(model)
-    found["statistics"] = client.get_inference_statistics(model)
     found["json"] = answer(infer(client, httpclient, model, binary=False))
     found["binary"] = answer(infer(client, httpclient, model, binary=True))
     for algorithm in ("gzip", "deflate"):
