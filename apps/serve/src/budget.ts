@@ -47,19 +47,18 @@ export class Budget {
     return new Share(this, account);
   }
 
-  /** Throws where `more` bytes do not fit, of a request that then holds `whole`. */
-  check(whole: number, more: number, connection: number): void {
+  /** Why `more` bytes do not fit, of a request that then holds `whole`; undefined where they do. */
+  refusal(whole: number, more: number, connection: number): HttpError | undefined {
     const [most, held, where] =
       connection + more > this.perConnection
         ? [this.perConnection, connection, "of this connection"]
         : [whole <= small ? this.limit : this.limit * forLarge, this.held, "of this server"];
-    if (held + more <= most) return;
-    this.refused++;
+    if (held + more <= most) return undefined;
     const needed = `the request and its answer need ${whole} bytes of memory`;
     if (whole > this.perConnection) {
-      throw new HttpError(413, `${needed}, expected at most ${this.perConnection} (--max-memory)`);
+      return new HttpError(413, `${needed}, expected at most ${this.perConnection} (--max-memory)`);
     }
-    throw overloaded(`${needed}, but other requests ${where} hold ${held} already; try again later`);
+    return overloaded(`${needed}, but other requests ${where} hold ${held} already; try again later`);
   }
 }
 
@@ -81,13 +80,25 @@ export class Share {
     this.hold(this.bytes + bytes);
   }
 
+  /** The same, for what can be done without: false where it does not fit. */
+  tryTake(bytes: number): boolean {
+    const { budget, account } = this;
+    if (budget.refusal(this.bytes + bytes, bytes, account.held)) return false;
+    this.take(bytes);
+    return true;
+  }
+
   /** Holds this instead of what it held. */
   hold(bytes: number): void {
     const { budget, account } = this;
     // The client may be gone before its request is looked at.
     if (this.released || account.closed) return;
     const more = bytes - this.bytes;
-    if (more > 0) budget.check(bytes, more, account.held);
+    const refusal = more > 0 ? budget.refusal(bytes, more, account.held) : undefined;
+    if (refusal) {
+      budget.refused++;
+      throw refusal;
+    }
     this.bytes = bytes;
     account.held += more;
     budget.held += more;

@@ -13,6 +13,7 @@ import { Repository, type RepositoryEvents } from "./models/repository.ts";
 import { filesUnder } from "./models/version-policy.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Service } from "./service.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Loads the models of the sources; where none can be loaded, or with `strict` not all, that is a
  *  `ServeError`. */
@@ -20,6 +21,7 @@ export async function startService(
   sources: readonly string[],
   options: ServeOptions & { readonly timeout: number },
   log: FastifyBaseLogger,
+  telemetry?: Telemetry,
 ): Promise<Service & { readonly metrics: WatchingMetrics }> {
   const policy = options.versions ?? { kind: "all" };
   const found = await findModels(sources);
@@ -77,6 +79,7 @@ export async function startService(
     budget,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
     statistics,
+    telemetry,
     keys: keysOf(options),
     readOnly: options.readOnly ?? false,
     adminElsewhere: options.admin?.port !== undefined,

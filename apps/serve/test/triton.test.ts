@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Budget } from "../src/budget.ts";
 import { createServer } from "../src/index.ts";
 import { readVersionPolicy } from "../src/models/version-policy.ts";
 import { predictions } from "./expected.ts";
@@ -92,6 +93,80 @@ describe("compressed bodies", () => {
       (await post(infer, gzipSync(text).subarray(0, 30), { "content-encoding": "gzip" })).statusCode,
     ).toBe(400);
     expect((await post(infer, text, { "content-encoding": "br" })).statusCode).toBe(415);
+  });
+});
+
+test("statistics of all models are those of each", async () => {
+  await post(infer, body());
+  const all = (await server.inject({ url: "/v2/models/stats" })).json().model_stats;
+  expect(all).toEqual((await server.inject({ url: "/v2/models/triton/stats" })).json().model_stats);
+  expect(all).toMatchObject([
+    { name: "triton", version: "1", inference_stats: { queue: { count: expect.any(Number) } } },
+  ]);
+});
+
+test("the histogram of queue times has every request, by model", async () => {
+  const count = async () => {
+    const { body: metrics } = await server.inject({ url: "/metrics" });
+    const line = (name: string) =>
+      Number(new RegExp(`^stiffnet_model_queue_seconds_${name} (.*)$`, "m").exec(metrics)?.[1] ?? 0);
+    const labels = 'model="triton",version="1"';
+    return {
+      count: line(`count\\{${labels}\\}`),
+      sum: line(`sum\\{${labels}\\}`),
+      all: line(`bucket\\{le="\\+Inf",${labels}\\}`),
+    };
+  };
+  const before = await count();
+  await Promise.all(Array.from({ length: 5 }, () => post(infer, body())));
+  const after = await count();
+  expect(after.count - before.count).toBe(5);
+  expect(after.all).toBe(after.count);
+  expect(after.sum).toBeGreaterThan(before.sum);
+});
+
+describe("compressed answers", () => {
+  const rows = 2000;
+  const many = () => post(infer, body({}, { shape: [rows, 3], data: Array(rows).fill(point).flat() }));
+  const asked = (accept: string, payload: object, more: object = {}) =>
+    post(infer, payload, { "accept-encoding": accept, ...more });
+  const long = body({}, { shape: [rows, 3], data: Array(rows).fill(point).flat() });
+
+  test.each([
+    ["gzip", gunzipSync],
+    ["deflate", inflateSync],
+  ] as const)("a long one is sent as %s to whoever asks", async (encoding, read) => {
+    const reply = await asked(`br;q=1.0, ${encoding};q=0.5`, long);
+    expect(reply.headers).toMatchObject({ "content-encoding": encoding, vary: "accept-encoding" });
+    expect(reply.rawPayload.length).toBeLessThan((await many()).rawPayload.length / 2);
+    expect(read(reply.rawPayload).toString()).toBe((await many()).body);
+  });
+
+  test.each([
+    ["one that is short", "gzip", body(), {}],
+    ["one for a client that does not ask", "identity", long, {}],
+    ["one for a client that refuses", "gzip;q=0", long, {}],
+    ["one of bytes", "gzip", { ...long, parameters: { binary_data_output: true } }, {}],
+  ])("%s is not", async (_, accept, payload, more) => {
+    const reply = await asked(accept, payload, more);
+    expect(reply.statusCode).toBe(200);
+    expect(reply.headers).not.toHaveProperty("content-encoding");
+  });
+
+  test("the memory for it counts; where there is none left the answer comes as it is", async () => {
+    const headers = { "accept-encoding": "gzip" };
+    for (const [maxMemory, encoding] of [[2 ** 20], [2 ** 26, "gzip"]] as const) {
+      const other = await createServer([path], { workers: 1, log: "silent", watch: 0, maxMemory });
+      const { budget } = (other as unknown as { stiffnet: { budget: Budget } }).stiffnet;
+      const ask = { method: "POST", url: infer, payload: long } as const;
+      await other.inject(ask);
+      const before = budget.highest;
+      const reply = await other.inject({ ...ask, headers });
+      expect([reply.statusCode, reply.headers["content-encoding"]]).toEqual([200, encoding]);
+      expect(budget.highest - before).toBe(encoding ? 320 * 1024 : 0);
+      expect([budget.refused, budget.held]).toEqual([0, 0]);
+      await other.close();
+    }
   });
 });
 

@@ -9,7 +9,6 @@ import {
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
-import type { Share } from "../budget.ts";
 import { ServeError } from "../errors.ts";
 import { Connections } from "../http/connections.ts";
 import { type InferBody, inferBody, readInfer } from "../inference/infer.ts";
@@ -21,7 +20,7 @@ import { requireNoOverride } from "../models/repository.ts";
 import { allStatistics, configOf } from "../models/triton.ts";
 import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
-import { type Access, createGuard, failureOf } from "./guard.ts";
+import { type Access, type Begun, createGuard, failureOf } from "./guard.ts";
 import { asRest, type InferMessage } from "./messages.ts";
 
 export interface GrpcOptions {
@@ -45,7 +44,7 @@ export async function startGrpc(
   const connections = new Connections(limits.maxConnections, service.timeout);
   const access = new Map<string, Access>();
   const guard = createGuard(service, access, connections);
-  const methods = methodsOf(service, guard.shareOf);
+  const methods = methodsOf(service, guard.begunWith);
   for (const [name, [who]] of Object.entries(methods)) access.set(name, who);
   const server = new Server({
     "grpc.max_receive_message_length": limits.maxBody,
@@ -126,7 +125,7 @@ type Call = ServerUnaryCall<
 >;
 type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
-function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Methods {
+function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): Methods {
   const { registry, repository } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
@@ -156,7 +155,7 @@ function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Me
       ({ request: { name, version } }) =>
         inCamelCase(allStatistics(service, name || undefined, version || undefined)),
     ],
-    ModelInfer: ["usual", (call) => infer(service, call, shareOf(call.metadata))],
+    ModelInfer: ["usual", (call) => infer(service, call, begunWith(call.metadata))],
     RepositoryIndex: [
       "admin",
       async ({ request }) => {
@@ -200,7 +199,7 @@ function implementation(methods: Methods, running: { calls: number }): UntypedSe
 
 const check = createCheck(inferBody, "the message");
 
-async function infer(service: Service, call: Call, share: Share): Promise<object> {
+async function infer(service: Service, call: Call, begun: Begun): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, numbers } = asRest(message);
@@ -211,8 +210,8 @@ async function infer(service: Service, call: Call, share: Share): Promise<object
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);
   const results = await runInfer({ ...service, timeout }, model, asked, {
+    ...begun,
     wanted: () => !call.cancelled,
-    share,
   });
   const found = asked.outputs.map(({ name }) => results.find((result) => result.name === name)!);
   return {

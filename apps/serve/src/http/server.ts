@@ -4,10 +4,12 @@ import { addPage } from "../page/routes.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
+import { loadTelemetry } from "../telemetry.ts";
 import { addAccessLog } from "./access-log.ts";
 import { addRouteGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
 import { addBudget } from "./budget.ts";
+import { addCompression } from "./compression.ts";
 import { Connections } from "./connections.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
@@ -19,7 +21,6 @@ import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
 import { addSecurity } from "./security.ts";
-import { addTelemetry } from "./telemetry.ts";
 
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not
  *  listening yet: `await server.listen({ port })`. `server.close()` answers what was accepted and ends the
@@ -52,8 +53,9 @@ export async function createServer(
     // Ours says when to try again.
     return503OnClosing: false,
   });
-  const service = await startService(sources, { ...options, timeout }, app.log);
-  if (options.telemetry) await addTelemetry(app);
+  const telemetry = options.telemetry ? await loadTelemetry() : undefined;
+  const service = await startService(sources, { ...options, timeout }, app.log, telemetry);
+  await telemetry?.watch(app);
   addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
@@ -64,6 +66,7 @@ export async function createServer(
   addRouteGuard(app, service, options.publicRoutes ?? []);
   addSecurity(app, options, service.keys);
   addBudget(app, service.budget, maxBody);
+  await addCompression(app);
   const wrongMethods = addWrongMethods(app);
   service.metrics.watch(app);
   await addOpenApi(app);
