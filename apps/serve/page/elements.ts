@@ -57,7 +57,7 @@ export function button(label: string, act: () => unknown): HTMLButtonElement {
   return made;
 }
 
-/** Puts a text on the clipboard; says what came of it. */
+/** Puts a text on the clipboard; says whether that worked. */
 export async function copied(text: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(text);

@@ -22,7 +22,7 @@ export interface Explorer {
   say(text: string): void;
 }
 
-/** What belongs to one model. */
+/** The state of one model. */
 interface Session {
   readonly model: ModelDescription;
   readonly choices: ReturnType<typeof firstChoices>;

@@ -1,4 +1,4 @@
-// One line an input: name, slider, box. What is asked for is what the box says.
+// One line for each input, with name, slider and box. The text of the box is the value.
 
 import { element, named, withUnit } from "./elements.ts";
 import { brief, gridText, numberText, type Range, shortened } from "./numbers.ts";

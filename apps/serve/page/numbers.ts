@@ -111,8 +111,8 @@ export function rangeOf(values: Iterable<number>, margin = 0): Range {
   return [low - extra, high + extra];
 }
 
-/** What a box holds, where it is a number as programs write one; else nothing. "1,5" is none: a browser's own
- *  box for numbers would make 15 of it. */
+/** The text of a box if it is a number as programs write one, else "". "1,5" is refused; a browser's own box
+ *  for numbers would read it as 15. */
 export const numberText = (text: string): string =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
     ? text.trim()

@@ -1,4 +1,4 @@
-// What is said of a model and of a point. No DOM.
+// Sentences about a model and a point. No DOM.
 
 import { usualLevel } from "@stiffnet/uncertainty";
 import { brief } from "./numbers.ts";
@@ -19,7 +19,7 @@ export function networkText({ config, members }: ModelDescription): string {
 export const isOutside = ({ range }: Variable, value: number): boolean =>
   range !== undefined && (value < range[0] || value > range[1]);
 
-/** Of the inputs outside the training range; empty where there is none. */
+/** A warning about inputs outside the training range, or "". */
 export function outsideText(model: ModelDescription, point: readonly number[]): string {
   const { inputs } = model;
   const guess = calibrationOf(model) ? ", its interval a guess" : "";
@@ -47,7 +47,7 @@ export const spreadSign = (model: ModelDescription): string => (calibrationOf(mo
 export const spreadName = (model: ModelDescription): string =>
   calibrationOf(model) ? `half-width of the ${percent} interval` : "standard deviation";
 
-/** What ± and bands mean, wherever they are shown; empty where there are none. */
+/** The meaning of ± and bands, or "" if a model has neither. */
 export function spreadText(model: ModelDescription): string {
   const calibration = calibrationOf(model);
   if (calibration) {

@@ -16,8 +16,8 @@ export interface Closing {
   once(event: "close", listener: () => void): unknown;
 }
 
-/** Bytes that all requests may hold together, and those of one connection: bodies that are read, tensors that
- *  wait or run, answers that are not taken yet. HTTP and gRPC share it. */
+/** Limits the memory of all requests together and of each connection. Bodies, waiting tensors and unread
+ *  answers count. HTTP and gRPC share one budget. */
 export class Budget {
   /** Bytes held now, and the most since the start. */
   held = 0;

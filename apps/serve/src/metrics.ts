@@ -24,7 +24,7 @@ export interface Metrics {
 /** Counts also the requests of a server. */
 export interface WatchingMetrics extends Metrics {
   watch(app: FastifyInstance): void;
-  /** What `text` is made of, for the counts of several processes to be added up. */
+  /** The same as `text` in a form that can be added up over processes. */
   counts(): Promise<object[]>;
 }
 

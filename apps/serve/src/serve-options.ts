@@ -22,10 +22,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly maxModel?: number;
   /** Connections at one time; 4096 by default. */
   readonly maxConnections?: number;
-  /** Milliseconds after which a request is answered with 503; 30,000 by default. A client may ask for
-   *  less. */
+  /** Milliseconds until a request gets 503, 30,000 by default. A client may ask for less. */
   readonly timeout?: number;
-  /** Where the same protocol is spoken over gRPC; not at all by default. */
+  /** Port of the same protocol over gRPC, which is off by default. */
   readonly grpc?: { readonly port: number; readonly host?: string };
   /** A certificate and its key (PEM), for every port; without them connections are plain. */
   readonly tls?: Tls;
@@ -37,10 +36,10 @@ export interface ServeOptions extends SecurityOptions {
   readonly accessLog?: string;
   /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
   readonly telemetry?: boolean;
-  /** Where and to whom the routes for operators answer: loading, unloading, the index and metrics. */
+  /** Port and keys of the routes for operators: load, unload, index and metrics. */
   readonly admin?: AdminOptions;
-  /** What the main port answers: routes that begin with one of these, such as "/v2/models", and health; all
-   *  by default. */
+  /** The main port answers only routes that begin with one of these, such as "/v2/models", and health. By
+   *  default it answers all routes. */
   readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;

@@ -26,7 +26,7 @@ export interface Service {
   readonly adminElsewhere: boolean;
   /** Rows that one request may have. */
   readonly maxRows: number;
-  /** Milliseconds after which a request is given up, where the client does not say. */
+  /** Milliseconds that a request may take; a client may ask for less. */
   readonly timeout: number;
   /** False while shutting down. */
   accepting: boolean;

@@ -38,7 +38,7 @@ export async function loadTelemetry(): Promise<Telemetry> {
   const traceIn = (parent: Context): Trace => ({
     ran(model, queued, started, ended) {
       const attributes = { "stiffnet.model": model };
-      // As milliseconds since 1970: an SDK takes times of performance.now() for each span anew.
+      // An SDK converts times of performance.now() for each span, and the parts would not meet.
       const since = Date.now() - performance.now();
       tracer.startSpan("queue", { startTime: since + queued, attributes }, parent).end(since + started);
       tracer.startSpan("compute", { startTime: since + started, attributes }, parent).end(since + ended);

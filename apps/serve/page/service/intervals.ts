@@ -3,8 +3,8 @@
 import { type Calibration, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import type { ModelDescription, PageService, Values } from "./types.ts";
 
-/** What a model's intervals are made by; nothing where it has none of the usual level. The server has checked
- *  it, or who made the document. */
+/** The calibration of a model with intervals of the usual level. It was checked when the server or the
+ *  document was made. */
 export function calibrationOf({ metadata }: ModelDescription): Calibration | undefined {
   const found = metadata.intervals as Calibration | undefined;
   return found && levelsOf(found).includes(usualLevel) ? found : undefined;

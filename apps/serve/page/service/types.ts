@@ -24,7 +24,7 @@ export interface Spectrum {
 
 /** Where answers come from. What cannot be answered is an error with a text for people. */
 export interface PageService {
-  /** Of the server, for the code that asks it; a document of its own has none. */
+  /** The server's address, for the Code view; a document without server has none. */
   readonly url?: string;
   setKey(key: string): void;
   /** Of each name the newest version. */

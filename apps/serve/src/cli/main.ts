@@ -50,7 +50,7 @@ async function serveAlone(sources: string[], flags: Flags): Promise<void> {
   onHangup(flags, () => reread(server, flags));
 }
 
-/** Files are read again; where there are none, the terminal is gone. */
+/** Reads files again. Without files, SIGHUP means that the terminal was closed. */
 function onHangup(flags: Flags, again: () => Promise<void>): void {
   const { apiKeyFile, adminKeyFile, tlsCert, accessLog } = flags;
   const files = [apiKeyFile, adminKeyFile, tlsCert, accessLog];
@@ -91,8 +91,8 @@ function onSignals(first: () => void, again: () => void): void {
   }
 }
 
-/** In a process of startProcesses, which tells it when to stop, and ends it at a second signal: Ctrl-C
- *  reaches all processes of a terminal, in any order with what they are told. */
+/** Runs in a process of startProcesses, which tells it to stop and ends it at a second signal. Ctrl-C reaches
+ *  all processes of a terminal, before or after that message. */
 async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGINT", () => {});
   process.on("SIGHUP", () => {});

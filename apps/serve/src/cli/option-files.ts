@@ -22,7 +22,7 @@ export async function readKeys({ apiKeyFile, adminKeyFile }: KeyFlags): Promise<
   return { usual, admin };
 }
 
-/** One a line; empty lines and those that begin with # are none. */
+/** One key a line. Empty lines and lines that begin with # are ignored. */
 async function keysIn(flag: string, file: string): Promise<string[]> {
   const lines = (await textOf(flag, file)).split(/\r?\n/).map((line) => line.trim());
   const keys = lines.filter((line) => line.length > 0 && !line.startsWith("#"));

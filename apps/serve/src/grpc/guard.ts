@@ -34,7 +34,7 @@ export const failureOf = (error: unknown): { code: status; details: string } => 
   return { code: why ? codesOf503[why] : (codes[statusCode] ?? status.INTERNAL), details: message };
 };
 
-/** What belongs to a call from its beginning on. */
+/** A call whose message is still to be read. */
 export interface Begun {
   /** What it may hold. */
   readonly share: Share;
@@ -43,12 +43,12 @@ export interface Begun {
 
 interface Guard {
   readonly interceptor: ServerInterceptor;
-  /** By the metadata that came with a call. */
+  /** Found by the metadata of the call. */
   begunWith(metadata: Metadata): Begun;
 }
 
-/** Before a message is read: looks at the key, counts the memory of the message as it comes and of the answer
- *  until it is taken, and gives up what takes too long to come. */
+/** Checks the key before a message is read. Counts the memory of the message as it arrives, and of the answer
+ *  until the client has taken it. Ends calls that take too long. */
 export function createGuard(
   service: Service,
   access: ReadonlyMap<string, Access>,
@@ -60,7 +60,7 @@ export function createGuard(
     const since = performance.now();
     const name = path.slice(path.lastIndexOf("/") + 1);
     const ours = path === `/${serviceName}/${name}`;
-    // grpc-js tells nobody how much of a message has come; its stream does.
+    // Only the stream below grpc-js tells how much of a message has arrived.
     const { stream } = call as unknown as { readonly stream: ServerHttp2Stream };
     const connection = connections.of(stream.session!.socket as Socket);
     const share = budget.share(stream.session!);

@@ -26,7 +26,7 @@ import { asRest, type InferMessage } from "./messages.ts";
 export interface GrpcOptions {
   readonly host: string;
   readonly port: number;
-  /** Without any, whoever listens on the way can read. */
+  /** Undefined for plain connections. */
   readonly credentials: ServerCredentials | undefined;
   /** Largest message in bytes. */
   readonly maxBody: number;
@@ -35,8 +35,8 @@ export interface GrpcOptions {
   readonly maxCalls: number;
 }
 
-/** The Open Inference Protocol over gRPC, as far as it stands over REST and with the same limits, keys and
- *  counts; grpc.health.v1 and reflection. Returns the port and how to end it: what runs is answered. */
+/** The Open Inference Protocol over gRPC, with the methods, limits, keys and counts of REST; grpc.health.v1
+ *  and reflection. Returns the port and a way to close it, which answers running calls. */
 export async function startGrpc(
   service: Service,
   { host, port, credentials = ServerCredentials.createInsecure(), ...limits }: GrpcOptions,
@@ -74,7 +74,7 @@ export async function startGrpc(
       health.close();
       listener.close();
       const done = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      // Whoever watches over health never ends.
+      // Calls that watch health never end.
       while (running.calls > 0 && performance.now() < service.closeBy)
         await new Promise((resolve) => setTimeout(resolve, 10));
       setTimeout(() => {

@@ -9,8 +9,8 @@ declare module "fastify" {
 }
 
 /** One JSON line a request once it is answered, in a file or, with "-", on standard output. Lines are
- *  gathered and written together, at least once a second: a line costs little, and the last second's can be
- *  lost with the process. Where they cannot be written, no more than a mebibyte of them waits. */
+ *  gathered and written together, at least once a second. The lines of the last second can be lost with the
+ *  process. If the disk is full, at most a mebibyte of lines waits. */
 export function addAccessLog(app: FastifyInstance, file: string | undefined): void {
   if (file === undefined) {
     app.decorate("reopenAccessLog", () => {});

@@ -18,16 +18,16 @@ declare module "fastify" {
 }
 
 export interface AdminOptions {
-  /** A port of its own for loading, unloading and metrics; the other then has none of them. */
+  /** Another port for load, unload and metrics, which the main port then lacks. */
   readonly port?: number;
   readonly host?: string;
   /** Keys for these routes instead of the usual ones. */
   readonly apiKeys?: readonly string[];
 }
 
-/** Shuts routes off where they do not belong: those for operators, and on the main port those that do not
- *  begin with one of `routes`, where it names any. The route decides, which an address leads to however it is
- *  written. A name that no route begins with is a `ServeError`. */
+/** Gives 404 on ports that should not have a route. Operators' routes may have a port of their own, and the
+ *  main port may be limited to routes that begin with one of `routes`. The matched route decides, so another
+ *  spelling of an address changes nothing. A beginning that no route has is a `ServeError`. */
 export function addRouteGuard(app: FastifyInstance, service: Service, routes: readonly string[]): void {
   const unknown = new Set(routes);
   const isPublic = (route: string, which: readonly string[] = routes): boolean =>

@@ -37,9 +37,8 @@ declare module "fastify" {
   }
 }
 
-/** Reads bodies of inference requests: their JSON, with the header Inference-Header-Content-Length the bytes
- *  behind it (binary tensor extension), and without it the numbers of a plain one, several times faster than
- *  as JSON. */
+/** Reads bodies of inference requests. With the header Inference-Header-Content-Length, bytes follow the JSON
+ *  (binary tensor extension). Otherwise numbers are read from the bytes, which is faster than JSON.parse. */
 export function addInferBodies(
   app: FastifyInstance,
   modelOf: (request: FastifyRequest) => ServedModel,
@@ -100,7 +99,7 @@ const decoders: Readonly<Record<string, () => Transform>> = {
   deflate: createInflate,
 };
 
-/** Compressed bodies are read as what they hold, of which there may be as much as of any body. */
+/** Decompresses bodies. The limit of a body holds for what comes out. */
 export function addCompressedBodies(app: FastifyInstance): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const encoding = request.headers["content-encoding"]?.toLowerCase();
@@ -123,7 +122,7 @@ export function addCompressedBodies(app: FastifyInstance): void {
   });
 }
 
-/** A body whose length nobody told: its bytes are counted as they come out of `decoder`. */
+/** Counts the bytes that come out of `decoder`, for bodies whose length is not known before. */
 function counted(payload: RequestPayload, decoder: Transform, request: FastifyRequest): RequestPayload {
   const body: RequestPayload = Object.assign(decoder, { receivedEncodedLength: 0 });
   payload.on("data", (chunk: Buffer) => {

@@ -4,7 +4,7 @@ import { ServeError } from "../errors.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** What its ports speak TLS with; nothing where they do not. */
+    /** Undefined without TLS. */
     readonly certificates?: Certificates;
   }
 }
@@ -15,13 +15,13 @@ export interface Tls {
   readonly key: string;
 }
 
-/** What connections begin with, on every port; a new certificate holds for those that begin after it. */
+/** Certificate and key of every port. A new certificate serves only new connections. */
 export interface Certificates {
   readonly options: Tls & { readonly minVersion: "TLSv1.2" };
   readonly grpc: ServerCredentials;
   /** A server that is to have later ones too. */
   follow(server: TlsServer): void;
-  /** From now on this; one that is none is a `ServeError`, and the old one stays. */
+  /** Uses a new certificate. A wrong one is a `ServeError`, and the old one stays. */
   replace(tls: Tls): void;
 }
 
@@ -45,8 +45,8 @@ export function createCertificates(first: Tls): Certificates {
     get options() {
       return { ...now, minVersion } as const;
     },
-    // The one that identifies, and nobody to ask clients for theirs: the order is not the one that its type
-    // tells.
+    // First the provider of our certificate, then that of clients' authorities: the types name them in
+    // another order.
     grpc: experimental.createCertificateProviderServerCredentials(provider, null, false),
     follow: (server) => servers.add(server),
     replace(tls) {

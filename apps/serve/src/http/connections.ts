@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
-/** Bytes a second at which a client must take an answer that it has had its time for. */
+/** After its usual time a client must take an answer at so many bytes a second. */
 export const slowest = 64 * 1024;
-/** Milliseconds after which a connection that asks nothing may be closed for another one. */
+/** A connection that is idle for so many milliseconds may be closed for another. */
 const idle = 5000;
 
 /** One connection, of HTTP or gRPC. */
@@ -19,7 +19,7 @@ export class Connection {
   since: number = performance.now();
   /** Answers that have begun and have not ended: several where requests came one behind the other. */
   private sending = 0;
-  /** When the first of them began; 0 where there is none. */
+  /** Start of the first answer, or 0. */
   answering = 0;
   /** What the connection had sent when that was first looked at. */
   sent = -1;
@@ -53,8 +53,8 @@ const placeOf = ({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "
   `${remoteAddress} ${remotePort}`;
 const sentBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;
 
-/** The connections of a port. Where there are too many, one that has no whole request makes room for the
- *  next: slow clients lock nobody out. One that does not take its answer is closed. */
+/** The connections of a port. If there are too many, one without a whole request is closed for the next, so
+ *  that slow clients cannot lock others out. A connection that does not take its answer is closed. */
 export class Connections {
   private readonly bySocket = new Map<Socket, Connection>();
   private readonly byPlace = new Map<string, Connection>();

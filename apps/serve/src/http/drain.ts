@@ -6,22 +6,21 @@ import type { Connections } from "./connections.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Ends the server as a balancer wants it: not ready first, then `lameDuck` milliseconds in which
-     *  everything is answered and connections end with their answers, then close. What was not answered
-     *  `drain` milliseconds later is given up; resolves with the number of whole requests that were. */
+    /** Ends the server as a balancer wants it. First it is not ready, but answers for `lameDuck` milliseconds
+     *  and closes each connection behind its answer. Then it closes, and gives running requests `drain`
+     *  milliseconds. Resolves with the number of whole requests that had no answer by then. */
     leave(times: { lameDuck: number; drain: number }): Promise<number>;
   }
 }
 
-/** Milliseconds that a request may be on its way when the time is over: only then is its connection or the
- *  port closed. */
+/** Connections and the port stay open for so many milliseconds more, for requests that are already sent. */
 const onTheWay = 250;
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Closing answers the requests that have arrived and waits for nothing else: Node alone would also wait for
- *  clients that connected and never asked, and for kept-alive connections to time out. */
+/** Closing answers only the requests that have arrived. Node would also wait for clients that connected and
+ *  never asked, and for idle connections to time out. */
 export function addDrain(app: FastifyInstance, service: Service, connections: Connections): void {
   /** Connections and requests so far. */
   let arrived = 0;
@@ -59,8 +58,8 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
   app.decorate("leave", async ({ lameDuck, drain }) => {
     service.accepting = false;
     await pause(lameDuck + onTheWay);
-    // On a busy machine much of what has come by then is not looked at: Node accepts one connection a turn.
-    // Who goes on asking for longer than running requests have does not hold the end up.
+    // Node accepts one connection a turn, so a busy machine still has connections to look at. Clients that
+    // go on asking cannot delay the end beyond the time of running requests.
     const until = performance.now() + drain;
     for (let quiet = 0; quiet < 20 && performance.now() < until; quiet++) {
       const before = arrived;

@@ -15,7 +15,7 @@ export function answerError(error: AnyError, request: FastifyRequest, reply: Fas
   const inner = status >= 500 && !ours;
   if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
   if (ours) reply.headers(error.headers);
-  // To text Fastify adds a charset, with which KServe's client does not take it for JSON.
+  // Fastify adds a charset to texts, and KServe's client then does not read them as JSON.
   return reply
     .status(status)
     .type(jsonType)
@@ -29,7 +29,7 @@ export function addErrors(app: FastifyInstance): void {
   });
 }
 
-/** From here on, routes are remembered; `close` adds the answer 405 to every other method of each. */
+/** Remembers the routes that follow. `close` adds the answer 405 for every other method of each route. */
 export function addWrongMethods(app: FastifyInstance): { close(): void } {
   const methods = new Map<string, { allowed: Set<string>; config: FastifyContextConfig }>();
   let closed = false;
@@ -49,7 +49,7 @@ export function addWrongMethods(app: FastifyInstance): { close(): void } {
           url,
           config,
           schema: { hide: true },
-          // Before a body is read, or found to have no type.
+          // A body is not read, and its type does not matter.
           onRequest: async ({ method }) => {
             throw new HttpError(405, `there is no ${method} here, expected ${allow}`, { allow });
           },

@@ -4,11 +4,10 @@ import type { FastifyInstance } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 
-/** Refuses requests that were sent to another name than this server's. A page of a site whose name was made
- *  to point here (DNS rebinding) counts as one of ours to the browser, but it cannot change the name that it
- *  asks for. An address is no name that anybody could point here, so that all of them are taken; so are
- *  localhost, the machine's own name and those of `allowed`: "*" allows any name, ".example.org" all names
- *  that end so. */
+/** Refuses requests to another name than this server's. That stops DNS rebinding: an attacker can make a
+ *  name point at this server, but cannot change the name that the browser sends. Addresses, localhost and the
+ *  machine's own name are always accepted. `allowed` adds names; "*" allows any name and ".example.org" all
+ *  names with that end. */
 export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): void {
   const names = new Set(["localhost", hostname(), ...allowed].map((name) => name.toLowerCase()));
   const any = names.has("*");

@@ -13,8 +13,7 @@ interface Described {
   readonly paths: Record<string, Record<string, { readonly requestBody?: Body }>>;
 }
 
-/** From here on the schemas of routes check what comes in and describe it: OpenAPI at /docs/openapi.json, for
- *  people at /docs. */
+/** Makes the schemas of later routes check requests and describe them in OpenAPI. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(errorBody);
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {

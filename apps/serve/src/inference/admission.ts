@@ -17,8 +17,8 @@ interface Waiting extends Admitted {
 
 /** How many requests may wait or run at one time, and for how long. */
 export class Admission {
-  // No Set: V8 ties the tables that a Set outgrows to their successors, and with them every request that
-  // stood in one lives until the next full collection.
+  // A Set would keep answered requests until the next full collection, because V8 links its old tables to
+  // the new ones.
   private readonly requests: Waiting[] = [];
   private closed = false;
   private readonly maxRequests: number;

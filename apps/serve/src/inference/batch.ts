@@ -81,8 +81,7 @@ function joined(jobs: readonly Job[]): Rows {
   return rows;
 }
 
-/** The batch with copies of its last row behind it, up to a multiple of `rows` of them, as a request that
- *  nobody waits for. */
+/** Fills a batch up to a multiple of `rows` with copies of its last row, as a request without a client. */
 export function padded(batch: Batch, rows: number): Batch {
   const [count, columns] = batch.dims;
   const missing = (rows - (count % rows)) % rows;

@@ -26,7 +26,7 @@ export const inferBody = Type.Object(
             description: "two whole numbers [rows, columns]",
           }),
           parameters: Type.Optional(parametersSchema),
-          // As long as it may be, it is looked at only once: where it becomes numbers.
+          // It can be long, so it is checked only while it is turned into numbers.
           data: Type.Optional(Type.Unsafe<unknown>({ description: "numbers, flat (row-major) or nested" })),
         },
         only,

@@ -12,9 +12,8 @@ export interface PoolOptions {
   readonly maxQueue: number;
   /** Rows that are run at once. */
   readonly maxBatch: number;
-  /** What is run without a worker: all that waits or a batch of it, where its rows times the bytes of the
-   *  model are no more than this, and four times that while no worker is at work; `usuallyAtOnce` by default,
-   *  0 for nothing. */
+  /** A batch is run without a worker if its rows times the bytes of the model are at most this. While all
+   *  workers are idle the limit is four times higher. `usuallyAtOnce` by default; 0 uses workers only. */
   readonly atOnce?: number;
   /** Whether a row's answer is the same to the bit whatever it is run with; see `fullVectors`. */
   readonly deterministic?: boolean | undefined;
@@ -22,12 +21,12 @@ export interface PoolOptions {
   readonly ran?: ((times: BatchTimes) => void) | undefined;
 }
 
-/** For a few rows of a small model the way to a worker and back takes longer than to run it. 4 MiB are about
- *  2 million operations, and less than a tenth of a millisecond. */
+/** Sending a few rows to a worker takes longer than running a small model on them. A batch of 4 MiB takes
+ *  less than a tenth of a millisecond. */
 export const usuallyAtOnce = 2 ** 22;
 
 interface RunOptions {
-  /** Milliseconds after which a request is answered with 503, whether it waits or runs. */
+  /** A waiting or running request gets 503 after so many milliseconds. */
   readonly timeout?: number | undefined;
   /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
   readonly wanted?: () => boolean;
@@ -46,14 +45,14 @@ interface PoolState {
   readonly rows: number;
 }
 
-/** Rows of which a batch holds a multiple in deterministic mode. Where the numbers of a layer do not fill
- *  the last vector register, onnxruntime computes the rest of exp and sin otherwise than the vectors, so
- *  that the same row has other last bits at another place of another batch. */
+/** Batches hold a multiple of so many rows in deterministic mode. onnxruntime computes exp and sin
+ *  differently for numbers that do not fill a vector register. So the last bits of a row depend on its place
+ *  in a batch that is not such a multiple. */
 const fullVectors = 16;
 
 /** Worker threads behind one bounded queue. A free worker takes the oldest waiting request together with all
- *  that wait for the same model, up to `maxBatch` rows: batches grow with the load and no request waits for
- *  company. Large requests take turns with small ones. */
+ *  that wait for the same model, up to `maxBatch` rows. So batches grow with the load, and no request waits
+ *  for others. Large requests take turns with small ones. */
 export class Pool {
   private readonly atOnce: number;
   private readonly maxBatch: number;
@@ -95,7 +94,7 @@ export class Pool {
     this.models.set(key, bytes);
     try {
       if (this.isSmall(bytes)) await this.own.load(key, bytes).catch(asRuntimeError);
-      // One after the other: the others run what is asked meanwhile.
+      // One worker at a time, so that the other workers keep answering.
       for (const place of this.places) await place.load(key, bytes);
     } catch (error) {
       this.models.delete(key);

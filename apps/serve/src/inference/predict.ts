@@ -82,7 +82,7 @@ export interface PredictRequest {
   readonly outputs: readonly string[];
   /** One sentence for each input that lies outside the training range. */
   readonly warnings: readonly string[];
-  /** Of the interval; nothing where there is none. */
+  /** Of the interval; undefined without one. */
   readonly level: number | undefined;
 }
 

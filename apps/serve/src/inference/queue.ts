@@ -2,16 +2,15 @@ import { unavailable } from "../errors.ts";
 import { type Batch, batchOf, type Job } from "./batch.ts";
 import { createLargeRequest, type LargeRequest } from "./large-request.ts";
 
-/** What waits to be run. Small requests and the parts of large ones take turns, and large ones take turns
- *  among each other: whoever asks for little waits for the batches that run and for one part of a large
- *  request, however many rows of others wait. */
+/** Requests that wait. Small requests and the parts of large ones take turns, and so do large requests. So a
+ *  small request waits only for the batches that run and for one part of a large request. */
 export interface Queue {
   readonly length: number;
   readonly large: number;
   /** The small ones that wait, or all where there are none: their rows, and the model of the first. */
   readonly next: { readonly key: string; readonly rows: number } | undefined;
   push(job: Job): void;
-  /** What is to be run now; `smallFirst` whosever turn it is. */
+  /** The next batch. With `smallFirst` small requests always have their turn. */
   take(smallFirst?: boolean): Batch | undefined;
   /** These are answered. */
   settle(jobs: readonly Job[]): void;

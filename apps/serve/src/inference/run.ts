@@ -27,8 +27,8 @@ function numbersPerRow({ description }: ServedModel, names: readonly string[]): 
   return numbers;
 }
 
-/** Runs what was asked; `timeout` milliseconds are all that a caller has. What it holds in memory from now on
- *  is its rows and, as the worker's and as ours, its results. */
+/** Runs a request within its `timeout`. From now on it holds its rows, and its results twice: the worker's
+ *  and our copy. */
 export async function runInfer(
   service: RunService,
   model: ServedModel,

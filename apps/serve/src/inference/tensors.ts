@@ -71,8 +71,8 @@ function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType,
   }
 }
 
-/** A tensor that came as bytes: little-endian, row-major, exactly as many as `shape` and the client's own
- *  count say. */
+/** Reads a tensor from bytes, little-endian and row-major. Their number must be that of `shape` and of the
+ *  client. */
 export function binaryRows(
   bytes: Uint8Array,
   size: unknown,
@@ -109,7 +109,7 @@ export function numbersText(data: Rows): string {
       return Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
     }
   }
-  // A number as text is what JSON.stringify makes of it, but for -0, of which both make 0.
+  // String is what JSON.stringify uses; both write -0 as 0.
   return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
 }
 

@@ -76,8 +76,7 @@ export class WorkerPlace {
     return this.working > 0;
   }
 
-  /** A worker that stops meanwhile is no reason to refuse a model: the one that follows it loads it as it
-   *  starts. */
+  /** If the worker stops meanwhile, the model is not refused, since the next worker loads it at its start. */
   async load(key: string, bytes: Uint8Array): Promise<void> {
     if (!this.ready) return;
     const { worker, questions } = this;

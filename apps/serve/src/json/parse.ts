@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { badRequest } from "../errors.ts";
 
-/** What JSON.parse may be given: it takes seconds for megabytes of keys or of empty arrays, in which nobody
- *  is answered. */
+/** Limits of a body. JSON.parse takes seconds for megabytes of keys or of empty arrays, and the server
+ *  answers no other request meanwhile. */
 const most = { keys: 10_000, arraysAndObjects: 100_000, depth: 64, digits: 1000 };
 
 /** Parses a body strictly: valid UTF-8, one JSON value, no key twice in one object. */

@@ -15,7 +15,7 @@ export interface ServedModel {
   readonly bytes: Uint8Array;
   readonly description: OnnxDescription;
   readonly surrogate: SurrogateDescription;
-  /** What intervals are made by; nothing where the file has none. */
+  /** For intervals; undefined if the file is not calibrated. */
   readonly intervals: Calibration | undefined;
 }
 
@@ -67,8 +67,8 @@ export function duplicatesOf(files: readonly ModelFile[]): Map<ModelFile, string
   return duplicates;
 }
 
-/** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. Links are followed;
- *  names that begin with a dot are none, such as the ..data of a mounted ConfigMap. */
+/** FILE.onnx and NAME/VERSION/model.onnx in a folder, versions being whole numbers. Links are followed. Names
+ *  with a dot in front, such as the ..data of a mounted ConfigMap, are ignored. */
 async function modelsIn(folder: string): Promise<ModelFile[]> {
   const found: ModelFile[] = [];
   for (const entry of (await readdir(folder)).sort()) {

@@ -5,7 +5,7 @@ import { type Answer, createQuestions, type Questions } from "../processes/quest
 
 const script = new URL("../../worker/loader.js", import.meta.url);
 
-/** Milliseconds without work after which the thread ends. */
+/** The thread ends after so many milliseconds without work. */
 const idle = 5000;
 
 let thread: Questions | undefined;

@@ -16,7 +16,7 @@ export class Registry {
     return [...(this.models.get(name)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b));
   }
 
-  /** The given version or the newest one; 404 when there is none. */
+  /** The given version or the newest one; throws 404 for an unknown one. */
   get(name: string, version?: string): ServedModel {
     const found = version === undefined ? this.newest.get(name) : this.models.get(name)?.get(version);
     if (found) return found;

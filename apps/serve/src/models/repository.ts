@@ -28,7 +28,7 @@ export interface RepositoryEvents {
   loaded(model: Version): void;
   failed(model: Version, reason: string): void;
   dropped(model: Version, reason: string): void;
-  /** Nothing is left on disk, or a source cannot be read: what is loaded stays. */
+  /** No file is left, or a source cannot be read. Loaded models stay. */
   lost(reason: string): void;
 }
 

@@ -7,7 +7,7 @@ const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
 };
 
-/** Nothing from elsewhere, nothing inline, no framing; the kernels are WebAssembly. */
+/** Only files of this server, no inline scripts and no frames. The kernels are WebAssembly. */
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -16,7 +16,7 @@ export interface Shared {
   metrics(): Promise<string>;
 }
 
-/** The other processes that answer on the same port, as one of them sees them. */
+/** The other processes on the same port. */
 export interface Siblings {
   /** Lets the others ask for what this process has; returns what does the same in all. */
   join(own: Own): Shared;
@@ -51,8 +51,7 @@ export function createMember(told: { stop(): void; reload(): Promise<void> | und
     },
     async catchUp() {
       const unloaded = (await ask({ do: "join" })) as string[];
-      // All of them before the next message is read, which may load one again; one that is not here needs
-      // nothing.
+      // All before the next message, which may load one again. Models that are not here are skipped.
       await Promise.allSettled(unloaded.map((name) => own!.unload(name)));
     },
     ready: async (about) => void (await ask({ do: "ready", about })),

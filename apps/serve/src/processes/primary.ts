@@ -37,7 +37,7 @@ interface Metric {
   readonly type: string;
 }
 
-/** Milliseconds between two looks at a process, and without an answer after which it is replaced. */
+/** Milliseconds between two questions to a process. A process is replaced after `patience` without answer. */
 const interval = 1000;
 const patience = 10_000;
 /** Milliseconds that a process may take to load a model. */
@@ -74,9 +74,8 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
   };
 }
 
-/** V8 has four helper threads a process, to collect garbage and compile. Where processes have fewer cores
- *  each, they only keep the cores from those who answer, who then wait for them. What the program itself was
- *  given counts. */
+/** V8 has four helper threads a process, to collect garbage and compile. If processes share few cores, these
+ *  threads delay the threads that answer. A size in NODE_OPTIONS is kept. */
 function helperThreads(processes: number): string[] {
   if (process.env.NODE_OPTIONS?.includes(poolSize)) return [];
   return [`${poolSize}=${Math.min(4, Math.max(1, Math.floor(availableParallelism() / processes)))}`];
@@ -91,7 +90,7 @@ class Members {
   private readonly unloaded = new Set<string>();
   private stopping = false;
   private last: Promise<unknown> = Promise.resolve();
-  /** What processes counted that are gone: counters never go back. */
+  /** Counts of processes that have ended, since counters never go back. */
   private retired: readonly Metric[] = [];
   private readonly register = new Registry();
   private readonly restarts = new Counter({
@@ -144,8 +143,7 @@ class Members {
     });
   }
 
-  /** Changes are made in all processes one after the other, in the one that asks first: it may find that
-   *  there is nothing to load. */
+  /** Makes a change in the process that asks, and then in all others. The first may find no file to load. */
   private everywhere(change: "load" | "unload", name: string, asking: Questions): Promise<void> {
     const done = this.last.then(async () => {
       await asking.ask({ do: change, name }, loadTime);

@@ -82,7 +82,7 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   }
 }
 
-/** Of a model, or of one version of it. */
+/** Routes of a model or of one version. */
 function addModel(
   app: FastifyInstance,
   { registry }: Service,
@@ -127,7 +127,7 @@ function addModel(
       if (model.surrogate.config.kind === "gaussianProcess") {
         throw notFound(`model ${quoted(model.name)} is a Gaussian process, which has no network`);
       }
-      // As text of base64, and what that is made of.
+      // The text in base64, and the bytes behind it.
       request.share.take(copies * model.bytes.length);
       return networkOf(model);
     },
