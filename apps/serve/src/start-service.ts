@@ -38,7 +38,7 @@ export async function startService(
   const { processes = 1 } = options;
   const pool = await Pool.start({
     workers: options.workers ?? Math.min(4, availableParallelism()),
-    // Where the processes alone keep all cores busy, a worker only takes turns with the one that asks it.
+    // If the processes keep all cores busy, a worker has no core of its own.
     ...(processes > 1 && processes >= availableParallelism() && { atOnce: 4 * usuallyAtOnce }),
     maxQueue: options.maxQueue ?? 1024,
     maxBatch: options.maxBatch ?? 256,

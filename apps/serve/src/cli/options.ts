@@ -41,22 +41,22 @@ const ports: readonly Number[] = [
 const limits: readonly Number[] = [
   ["--processes <number>", "processes on the port; limits, queue and workers are those of each", 1, 256, 1],
   ["--workers <number>", "inference threads (one for each core, at most 4; with --processes, 1)", 1, 256],
-  ["--max-queue <number>", "requests that may wait before 503", 1, 1e6, 1024],
+  ["--max-queue <number>", "requests that may wait; more are answered with 503", 1, 1e6, 1024],
   ["--max-batch <number>", "rows that are run at once", 1, 1e6, 256],
   ["--max-rows <number>", "rows of one request", 1, 1e9, 65_536],
   ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
   ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
   [
     "--max-memory <bytes>",
-    "what requests and answers may hold at once, each connection a quarter",
+    "memory of all requests and answers; each connection may use a quarter",
     2 ** 20,
     2 ** 40,
     256 * 1024 ** 2,
   ],
   ["--max-model <bytes>", "largest file of a model", 1, 2 ** 31, 256 * 1024 ** 2],
-  ["--timeout <seconds>", "time after which a request is answered with 503", 1, 3600, 30],
-  ["--lame-duck <seconds>", "time to answer while not ready, at the end", 0, 3600, 0],
-  ["--drain <seconds>", "time that running requests have after that", 0, 3600, 10],
+  ["--timeout <seconds>", "time until a request is answered with 503", 1, 3600, 30],
+  ["--lame-duck <seconds>", "at the end, time to answer while health says not ready", 0, 3600, 0],
+  ["--drain <seconds>", "time for running requests after that", 0, 3600, 10],
 ];
 
 /** The command line; `run` is given what it said. */
@@ -68,26 +68,37 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
       "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
     )
     .option("--config <file>", "a JSON file with any of these options, and with models")
+    .optionsGroup("Where it listens:")
     .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1");
-  for (const number of [...ports, ...limits]) addNumber(command, number);
-  addSecurity(command);
+  for (const number of ports) addNumber(command, number);
+  command.optionsGroup("Limits:");
+  for (const number of limits) addNumber(command, number);
+  addSecurity(command.optionsGroup("Who may ask:"));
   return command
+    .optionsGroup("Models:")
     .option(
       "--version-policy <policy>",
       "versions of each model to load: all, latest:NUMBER or specific:VERSION,VERSION",
       readVersionPolicy,
     )
-    .option("--deterministic", "answer a row with the same bits whatever it is run together with")
+    .option("--deterministic", "answer a row with the same bits in every batch")
     .option("--strict", "do not start where one model cannot be loaded")
     .option("--no-watch", "do not look for new versions of the files")
+    .optionsGroup("What it tells:")
     .option(
       "--log <level>",
       "silent, error, warn, info (every request) or debug; JSON lines on stderr",
       level,
       "warn",
     )
-    .option("--access-log <file>", "write one JSON line a request, - for stdout; opened anew on SIGHUP")
-    .option("--otel", "spans for the OpenTelemetry SDK that the process loads; needs @fastify/otel")
+    .option(
+      "--access-log <file>",
+      "write one JSON line for each request, - for stdout; SIGHUP opens the file again",
+    )
+    .option(
+      "--otel",
+      "spans for the OpenTelemetry SDK that the process loads; needs @fastify/otel and @opentelemetry/api",
+    )
     .option("--json", "print one JSON document about the running server on stdout")
     .version(version)
     .addHelpText("after", examples)
@@ -124,7 +135,7 @@ function addSecurity(command: Command): void {
     .option("--read-only", "refuse to load and unload")
     .option(
       "--allow-host <name>",
-      "answer for this name too, beside localhost, this machine's and any address; .example.org for all that end so, * for all",
+      "answer for this name too; .example.org for all names with this end, * for any (localhost, addresses and the name of this machine are always answered)",
       (names: string, list: readonly string[]) => [...list, ...names.split(",")],
       [],
     )
@@ -138,8 +149,8 @@ function addSecurity(command: Command): void {
 }
 
 const examples = `
-Every option is a variable too, STIFFNET_MAX_ROWS for --max-rows, and a field of the file of --config, as
-"max-rows". The command line comes first, then variables, then the file.
+Every option is also a variable (STIFFNET_MAX_ROWS for --max-rows) and a field of the file of --config
+("max-rows"). The command line counts before variables, and variables before the file.
 
 Examples:
   stiffnet-serve model.onnx

@@ -28,7 +28,7 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
     arrived++;
     connections.open(socket);
   };
-  // With TLS requests come over a socket of its own, which the one below it ends with.
+  // With TLS, requests use a secure socket above the connection, and both end together.
   for (const event of ["connection", "secureConnection"]) app.server.on(event, connect);
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {

@@ -5,7 +5,7 @@ import type { Keys } from "./keys.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Of the key that came with it. */
+    /** Name of the API key, if the key has one. */
     keyName: string | undefined;
   }
 }

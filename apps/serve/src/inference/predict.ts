@@ -82,7 +82,7 @@ export interface PredictRequest {
   readonly outputs: readonly string[];
   /** One sentence for each input that lies outside the training range. */
   readonly warnings: readonly string[];
-  /** Of the interval; undefined without one. */
+  /** Level of the interval, if there is one. */
   readonly level: number | undefined;
 }
 

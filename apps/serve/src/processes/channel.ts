@@ -11,7 +11,7 @@ type Handlers = Readonly<Record<string, (question: Question) => Promise<unknown>
 
 /** Questions in both directions between two processes; an error comes over with its status. */
 export function openChannel(end: End, handlers: Handlers): Questions {
-  // Whoever is gone needs no answer.
+  // A process that has ended needs no answer.
   const post = (message: object): void => void end.send?.(message);
   const questions = createQuestions(post, ({ error, status = 500 }) => new HttpError(status, error!));
   end.on("message", (message) => {

@@ -20,7 +20,7 @@ export interface Questions {
   /** Rejects where no answer comes within so many milliseconds; without them it waits on. */
   ask(question: Question, within?: number): Promise<unknown>;
   take(answer: Answer): void;
-  /** Nobody is left to answer: rejects what was asked. */
+  /** Rejects all open questions, because the other side has ended. */
   lose(error: Error): void;
 }
 
