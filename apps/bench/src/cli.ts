@@ -27,7 +27,7 @@ export const commands: Commands = {
   intro: {
     group: studies,
     description:
-      "What stiffness is: x' = diag(-1, -100) x, where an explicit method's step stays small long after the fast part died.",
+      "Shows what stiffness is: an explicit method on x' = diag(-1, -100) x keeps small steps after the fast part has died.",
     load: async () => (await import("./studies/intro/experiment.ts")).intro,
   },
   convergence: {

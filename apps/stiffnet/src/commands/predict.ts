@@ -51,7 +51,7 @@ Examples:
       .argument("<files...>", "tables with the model's inputs; of several, the columns stand side by side")
       .option(
         "--level <share>",
-        `share of the cases that an interval is to hold, one of ${intervalLevels.join(", ")}`,
+        `coverage of the interval, one of ${intervalLevels.join(", ")}`,
         mapped(choice(intervalLevels.map(String)), Number),
         usualLevel,
       )

@@ -58,7 +58,7 @@ Examples:
       .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
       .option(
         "--range <name=low:high>",
-        "draw an input from this range (default: that of the training rows); name=value holds it, a text too; may be repeated",
+        "range that an input is drawn from (default: that of the training rows), or its fixed value or text, name=value; may be repeated",
         collect(rangeOfInput),
         [],
       )

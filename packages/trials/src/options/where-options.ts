@@ -41,7 +41,7 @@ export function addQueueOptions(command: Command, conflicts: string[]): Command 
     )
     .option(
       "--lost-after <seconds>",
-      "with --queue: silence after which a worker's trial goes to another",
+      "with --queue: another worker takes a trial after so many silent seconds",
       whole(2, 3600),
       30,
     );

@@ -43,7 +43,7 @@ Examples:
       whole(1, 256),
       1,
     ),
-    rounds: row("<n>", "rounds in which the engines take turns", whole(1), 8),
+    rounds: row("<n>", "how often the engines take turns", whole(1), 8),
     secondsPerRound: row("<x>", "time of an engine's turn", above(0), 0.5),
     ...seeded,
   },

@@ -27,7 +27,8 @@ interface QuestionOptions extends QueueOptions {
 export const questionCommand: CommandDefinition<QuestionOptions> = {
   help: `Trains what docs/research/question/plan.json says and answers by the rule of plan.md. It takes up where it was interrupted.
 A part trains the i-th of every n initialisations, and sets the digests of its networks beside those of
-trainings.csv in the plan's folder. Tables are read from the folder of --tables; without it their cells are left out.
+trainings.csv in the plan's folder. Tables are read from the folder of --tables;
+if it is not given, cells with tables are left out.
 
 Examples:
   $ stiffnet-bench question --part 1/10                      a tenth of what needs no tables: are the bits the same?
