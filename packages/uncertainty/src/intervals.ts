@@ -5,13 +5,13 @@ import { checkOptions, requireFinite, UncertaintyError } from "./errors.ts";
 
 /** Shares of the cases that intervals are calibrated for. */
 export const intervalLevels: readonly number[] = [0.5, 0.8, 0.9, 0.95, 0.99];
-/** The one that is told where nobody asks for another. */
+/** The default level. */
 export const usualLevel = 0.9;
 
 /** What turns a spread into the half-width of a prediction interval: plain data, which travels with a model.
  *  */
 export interface Calibration {
-  /** Rows it was calibrated on, none of which the prediction had been trained on. */
+  /** Rows it was calibrated on. The prediction had not been trained on them. */
   readonly rows: number;
   /** Shares of the cases that an interval is to hold. */
   readonly levels: readonly number[];
@@ -38,9 +38,9 @@ export interface CalibrationOptions {
   readonly levels?: readonly number[];
 }
 
-/** Residuals and spreads for `calibrate`, of answers in physical units, row-major [rows, outputs]: y - F and
- *  the spread; ln y - ln F and the spread over F of a logarithmic output. One that is not positive there
- *  has a residual that is not finite. */
+/** Residuals and spreads for `calibrate`, from answers in physical units, row-major [rows, outputs]. They are
+ *  y - F and the spread. A logarithmic output has ln y - ln F and the spread over F, and its residual is not
+ *  finite if y or F is not positive. */
 export function calibrationErrors({
   truths,
   means,
@@ -65,8 +65,8 @@ export function calibrationErrors({
  *      smallest |r_i| / s_i,
  *
  *  so that y lies within F(x) +- q s(x) in at least `level` of the cases, whatever the model, as long as
- *  rows are exchangeable. A level that would need more rows than there are has no factor (null); an output
- *  whose residuals are all 0 has the factor 0. A residual or spread that is not finite throws
+ *  rows are exchangeable. The factor is null for a level that needs more rows than there are. It is 0 for an
+ *  output whose residuals are all 0. A residual or spread that is not finite throws
  *  (`not_finite`).
  *  @see Papadopoulos, Proedrou, Vovk and Gammerman (2002); Lei, G'Sell, Rinaldo, Tibshirani and Wasserman
  *  (2018) */
@@ -118,8 +118,8 @@ export function calibrate(options: CalibrationOptions): Calibration {
   return { rows, levels, outputs: columns };
 }
 
-/** The calibration that the metadata of the file `from` hold, checked; nothing where there is none. What is
- *  no calibration of so many outputs throws (`bad_calibration`). */
+/** Checks the calibration in the metadata of the file `from`. Undefined if there is none. Metadata that are
+ *  not a calibration of this number of outputs throw (`bad_calibration`). */
 export function readCalibration(given: unknown, outputs: number, from: string): Calibration | undefined {
   if (given === undefined) return undefined;
   const wrong = (what: string): never => {
@@ -164,7 +164,7 @@ export interface Intervals {
 export interface IntervalOptions {
   /** What the model answers, row-major [rows, outputs], in physical units. */
   readonly means: ArrayLike<number>;
-  /** Standard deviations over the members, alike; a single model has none. */
+  /** Standard deviations over the members, in the same layout. Left out for a single model. */
   readonly spreads?: ArrayLike<number> | undefined;
   readonly level: number;
   /** Of each row, as `outsideBox` tells it. */
@@ -229,8 +229,8 @@ export function outsideBox(
   return outside;
 }
 
-/** The training box of inputs with these ranges; undefined where one has none, so that nothing is known to
- *  lie outside. */
+/** The training box of inputs with these ranges. Undefined if an input lacks a range: then no row counts as
+ *  outside. */
 export function boxOf(
   inputs: readonly { readonly range?: readonly [low: number, high: number] | undefined }[],
 ): (readonly [low: number, high: number])[] | undefined {

@@ -1,12 +1,12 @@
-/** By which factor root mean square errors on validation rows must be multiplied, where the same rows also
- *  chose the epoch at which each of several networks was kept. With e_k(t) the validation error of network k
+/** Corrects root mean square errors of several networks on validation rows that also chose their epochs: the
+ *  factor to multiply them by. With e_k(t) the validation error of network k
  *  after epoch t, on rows of its own, and t_k the epoch that they chose,
  *
  *      factor^2 = sum_k mean_{j != k} e_k(t_j)^2 / sum_k e_k(t_k)^2,   t_k = argmin_t e_k(t):
  *
  *  an epoch that the rows of another network chose owes nothing to the rows that now judge it. A network that
- *  ended before is judged at its end. At least 1; 1 for a single network, of which it says nothing, and where
- *  no error is finite and above 0.
+ *  ended before is judged at its end. The factor is at least 1. It is 1 for a single network, and if no error
+ *  is finite and above 0.
  *  @param curves - e_k(t), [networks][epochs]; Infinity and NaN are never the smallest, and judge nothing. */
 export function selectionFactor(curves: readonly (readonly number[])[]): number {
   const chosen = curves.map(smallestAt);

@@ -135,7 +135,7 @@ function idOf(table: Table, row: number, column: number): number | string {
   return Math.abs(value) < 2 ** 53 ? value : table.label(row, column);
 }
 
-/** By name where the table has all columns, by order where it has no names and nothing else. */
+/** Takes inputs by name. A table without names must have the inputs only, in their order. */
 function inputRows(surrogate: Surrogate, table: Table): Float64Array {
   const { inputNames, file } = surrogate;
   const names = tableColumns(inputNames, surrogate).map(({ name }) => name);

@@ -16,22 +16,22 @@ export type ModelKind = "network" | "gaussian-process";
 export interface Candidate {
   readonly kind: ModelKind;
   readonly calibration: Calibration | undefined;
-  /** What it said of training rows while it had not seen them; undefined where no row was kept back. */
+  /** Its answers on training rows that it had not seen. Undefined if no row was kept back. */
   readonly unseen: Pick<HonestErrors, "rows" | "means"> | undefined;
   /** Row-major inputs to row-major outputs in physical units. */
   answer(rows: Float64Array): { readonly mean: Float64Array; readonly std: Float64Array };
 }
 
-/** Which model is kept, and by whom it was chosen. */
+/** The model that is kept, and what chose it. */
 export interface Kept {
   readonly kind: ModelKind;
   readonly by: "validation" | "option" | "default";
-  /** Errors of the networks over those of the Gaussian process on the rows that trials kept back, the
-   *  geometric mean over the outputs; null where they cannot be compared. */
+  /** Errors of the networks divided by those of the Gaussian process, on the rows that trials kept back:
+   *  the geometric mean over the outputs. Null if they cannot be compared. */
   readonly ratio: number | null;
 }
 
-/** Ratio of errors on validation rows above which the Gaussian process is clearly better. */
+/** The Gaussian process is clearly better if the ratio of errors on validation rows is larger. */
 const clearly = 1.05;
 
 /** The mean of the networks and the Gaussian process, and which of them is kept. Test rows have no part in

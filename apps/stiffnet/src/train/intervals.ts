@@ -17,20 +17,20 @@ import {
   usualLevel,
 } from "@stiffnet/uncertainty";
 
-/** Errors on rows that a model had not trained on, as `calibrate` takes them, which rows they are, and what
- *  was answered there. */
+/** Errors on rows that a model had not trained on, as `calibrate` takes them, with the numbers of these rows
+ *  and the model's answers there. */
 export type HonestErrors = Omit<CalibrationOptions, "levels"> & {
   readonly rows: readonly number[];
   readonly means: Float64Array;
 };
 
-/** Errors of the trials' mean on the rows that trials kept back, each predicted by those alone that had not
- *  trained on it. predictions: of every trial on all training rows. Nothing where no row was kept back.
+/** Errors of the trials' mean on the rows that trials kept back. Only trials that had not trained on a row
+ *  predict it. Undefined if no row was kept back. predictions: of every trial on all training rows.
  *
  *  Where the same rows chose the epochs, residuals are first made larger by what that flatters them
- *  (`selectionFactor`). One network is further off than the mean of all: with s^2 the mean squared spread,
- *  the mean square of the errors of m networks exceeds that of M by s^2 (1/m - 1/M), and the residuals are
- *  scaled by it. All in the logarithm of outputs that are prepared by it. */
+ *  (`selectionFactor`). One network has larger errors than the mean of all. With s^2 the mean squared
+ *  spread, the mean squared error of m networks exceeds that of M by s^2 (1/m - 1/M), so residuals are scaled
+ *  down by it. Outputs that are prepared by their logarithm are compared in it. */
 export function networkErrors(
   { data, config }: Pick<Results, "data" | "config">,
   trials: readonly TrainedTrial[],
@@ -83,8 +83,8 @@ export function foldsOf({ data, config }: Pick<Results, "data" | "config">): Uin
   return folds;
 }
 
-/** Errors of a Gaussian process on its own training rows, each predicted without its fold, which is what a
- *  trial keeps back: so networks and process are judged alike. */
+/** Errors of a Gaussian process on its own training rows, each predicted without its fold. The folds are the
+ *  parts that trials keep back, so that networks and process are judged by the same rows. */
 export function gaussianErrors(
   results: Pick<Results, "data" | "config">,
   model: GaussianModel,
@@ -132,7 +132,7 @@ function ofTheMean(
 }
 
 /** Intervals about the answers on the test rows, and how far each row lies outside the box of the training
- *  rows; nothing where there are none, or where the calibration had too few rows. */
+ *  rows. Undefined without test rows, or if the calibration had too few rows. */
 export function testIntervals(
   data: StudyData,
   calibration: Calibration,

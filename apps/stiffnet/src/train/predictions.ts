@@ -2,8 +2,8 @@ import { csvLine } from "@stiffnet/report";
 import type { StudyData } from "@stiffnet/trials";
 import type { Intervals } from "@stiffnet/uncertainty";
 
-/** Every test row: its row in the table, and of each output the truth, the prediction, its residual and the
- *  ends of its interval, in full digits. */
+/** A line for every test row, in full digits: its number in the table, then truth, prediction, residual and
+ *  interval of each output. */
 export function predictionsCsv(
   data: StudyData,
   mean: Float64Array,

@@ -7,8 +7,8 @@ import { rangeOver } from "../sensitivity/words.ts";
 /** Inputs beyond which the indices would take longer than the training; 'stiffnet sensitivity' takes more. */
 const mostInputs = 100;
 
-/** Sobol indices of the model that is kept over the box of the training rows, from so few points that they
- *  take a moment; nothing where there are too many inputs, or where none varies. */
+/** Sobol indices of the model over the box of the training rows, from few points, so that they take a
+ *  moment. Undefined if there are too many inputs, or if none varies. */
 export async function sensitivityOf(
   data: StudyData,
   answer: (rows: Float64Array) => Float64Array,

@@ -16,8 +16,8 @@ export interface OutputErrors {
   readonly network?: { readonly rmse: number; readonly r2: number | null };
   readonly gaussian: { readonly rmse: number; readonly r2: number | null };
   readonly linear: { readonly rmse: number; readonly r2: number | null };
-  /** Share of the test rows within their intervals, and the median half-width, in the output's unit; absent
-   *  where there were no or too few validation rows. */
+  /** Share of the test rows within their intervals, and the median half-width in the output's unit. Absent
+   *  if there were too few validation rows. */
   readonly coverage?: number;
   readonly halfWidth?: number;
 }
@@ -33,8 +33,8 @@ export interface TrainSummary extends Summary {
   readonly outputs: readonly OutputErrors[];
   readonly rows: TrainRows;
   readonly learning: Learning;
-  /** Level of the intervals, the rows that they are calibrated on, and test rows outside the box of the
-   *  training rows, where they are wider; `outside` is absent where the rows are too few for the level. */
+  /** Level of the intervals and the rows that calibrated them. `outside` counts the test rows outside the box
+   *  of the training rows; it is absent if nothing was tested, or the rows are too few for the level. */
   readonly intervals?: { readonly level: number; readonly rows: number; readonly outside?: number };
   /** How the configuration was chosen, where it was. */
   readonly tuning?: Tuning;
@@ -139,7 +139,7 @@ export function verdict(summary: TrainSummary): string {
   return `${why(kept)}${rows}, ${said}`;
 }
 
-/** Where nearly all is explained, R² hides what is left. */
+/** If R² is near 1, it hides how large the errors are. */
 const inErrors = (r2: number): string =>
   r2 > 0.99 ? `; errors of ${formatPercent(Math.sqrt(1 - r2))} of the outputs' deviation` : "";
 

@@ -26,8 +26,8 @@ export interface GaussianModel {
   readonly processes: readonly GaussianProcess[];
 }
 
-/** Prepared outputs up to which each has a process of its own, and numbers that their inverses may have: more
- *  outputs share their lengths, for time and for the size of a file. */
+/** Largest number of prepared outputs that have a process each, and of entries in their inverses. More
+ *  outputs share their lengths, to save time and size of the file. */
 const alone = { outputs: 4, numbers: 8e6 };
 
 /** Fits the processes to the training rows as the preparation makes them. */
@@ -70,8 +70,8 @@ export function predictGaussianModel(
   );
 }
 
-/** Rows up to which the lengths and the noise are found anew without each fold. With more rows than these
- *  they hardly depend on a fold; with fewer they are made for the rows that they are to be judged by. */
+/** Up to this number of rows, lengths and noise are fitted again without each fold. With more rows they
+ *  hardly depend on a fold. With fewer they fit the very rows that judge them. */
 const fewRows = 250;
 
 /** What the model says of its own training rows, each predicted without the rows of its fold. A fold of

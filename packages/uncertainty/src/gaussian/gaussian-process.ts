@@ -153,9 +153,10 @@ export function predictGaussian(
   return { mean, std };
 }
 
-/** What a process says of its own training rows, each predicted without the rows of its fold: residuals y - F
- *  and standard deviations, row-major [count, outputs], from the inverse alone. Lengths and noise stay.
- *  folds: the fold of every row. Of rows that it is not conditioned on, as it predicts them.
+/** Cross-validation of a process on its own training rows: each is predicted without the rows of its fold.
+ *  Returns residuals y - F and standard deviations, row-major [count, outputs], computed from the inverse.
+ *  Lengths and noise stay. Rows that the process is not conditioned on are predicted as usual.
+ *  folds: the fold of every row.
  *  @see Rasmussen and Williams (2006), section 5.4.2, for folds of several rows */
 export function leftOut(
   process: GaussianProcess,

@@ -48,8 +48,8 @@ export function correlations(points: Float64Array, inputs: number, noise: number
   return matrix;
 }
 
-/** Minus the logarithm of the marginal likelihood, summed over the outputs, each at the variance s^2 that
- *  suits it best, and its gradient. rows: row-major [n, inputs]; outputs: one column each. Infinite where
+/** Minus the logarithm of the marginal likelihood and its gradient, summed over the outputs. Each output has
+ *  the variance s^2 that suits it best. rows: row-major [n, inputs]; outputs: one column each. Infinite where
  *  the covariance is not positive definite. */
 export function negativeLogLikelihood(
   theta: Float64Array,

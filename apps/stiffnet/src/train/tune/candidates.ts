@@ -1,7 +1,7 @@
 import { type RandomStream, randomStream } from "@stiffnet/base";
 import type { NetworkSpec, PenaltySpec, StudyFile, TrainingSpec } from "@stiffnet/trials";
 
-/** What a candidate has of its own; the first has nothing, it is what was asked for. */
+/** The settings in which a candidate differs from the user's configuration. The first candidate has none. */
 export interface Candidate {
   readonly network?: Partial<NetworkSpec>;
   readonly training?: Partial<TrainingSpec>;

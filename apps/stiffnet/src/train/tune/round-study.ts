@@ -40,7 +40,7 @@ export function roundConfig(
   return { ...once, trials, training, models, measures: { every: training.epochs, samples: 1 } };
 }
 
-/** What is asked for with what a candidate has of its own. */
+/** The user's configuration with the candidate's settings. */
 export function withCandidate(config: StudyConfig, { network, training, penalty }: Candidate): StudyConfig {
   const [base] = config.models;
   const [named] = penalty === undefined ? [base] : modelsOf([penalty ?? undefined]);
@@ -61,8 +61,8 @@ export function scoreOf(records: readonly TrialRecord[], name: string, trials: n
   return risks.length < trials ? Number.POSITIVE_INFINITY : mean(risks);
 }
 
-/** Products a sample takes, of which the time is about a multiple; the penalty on the stiffness takes about
- *  two more steps. */
+/** Multiplications for one sample, which the time is about proportional to. The penalty on the stiffness
+ *  costs about two more steps. */
 export function costOf(config: StudyConfig, { inputNames, outputNames }: StudyData): number {
   const { width, depth } = networkFor(config, config.models[0]!);
   const products = width * (inputNames.length + outputNames.length) + depth * width * width;

@@ -37,13 +37,13 @@ export function survivors(scores: ReadonlyMap<number, number>, count: number): n
   return [0, ...best.slice(0, count - 1)].sort((a, b) => a - b);
 }
 
-/** By their scores, the best first; of equal ones the first. */
+/** Candidates by their scores, the best first. Equal scores keep the order of the numbers. */
 export function ranked(scores: ReadonlyMap<number, number>): number[] {
   return [...scores].sort(([a, x], [b, y]) => x - y || a - b).map(([candidate]) => candidate);
 }
 
-/** What the rounds of candidates take where a whole training of each takes costs[k]: survivors are taken to
- *  cost what all do. */
+/** Cost of all rounds, if a whole training of candidate k costs costs[k]. We assume that survivors cost as
+ *  much as the average candidate. */
 export function trainingsOf(costs: readonly number[]): number {
   const trainings = roundsOf(costs.length).map((round) => (round.candidates * round.trials) / round.part);
   return mean(costs) * trainings.reduce((sum, one) => sum + one, 0);
