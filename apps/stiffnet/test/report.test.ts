@@ -67,6 +67,21 @@ describe("the report's sentences", () => {
     expect(right.join()).not.toContain("Warning");
   });
 
+  it("say that the smallest validation error of many is optimistic", () => {
+    const tuning = {
+      ...{ budget: { trials: 3 }, chosen: 1 },
+      candidates: [
+        { settings: "as asked for", risks: [0.5, 0.4] },
+        { settings: "rate 0.003", risks: [0.4, 0.3] },
+      ],
+    };
+    expect(sentences(summaryOf({ tuning }))).toContainEqual(
+      expect.stringMatching(
+        /'rate 0.003' has the smallest validation risk \(0.3; .*is optimistic: the test errors/,
+      ),
+    );
+  });
+
   it("say how stiff the networks are, beside what their steps can bear", () => {
     const stiffness = sentences(summaryOf()).filter((text) => text.startsWith("Stiffness"));
     expect(stiffness).toEqual([

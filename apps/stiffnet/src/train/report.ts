@@ -26,8 +26,7 @@ import { type Judged, judge } from "./judged.ts";
 import { learningOf, rowsOf } from "./learning.ts";
 import { predictionsCsv } from "./predictions.ts";
 import { sensitivityOf } from "./sensitivity.ts";
-import { tuningIn } from "./tune/tuning.ts";
-import { tuningTable } from "./tune/words.ts";
+import { tuningIn, tuningTable } from "./tune/tuning.ts";
 import { modelTable, type OutputErrors, outputTable, sentences, type TrainSummary } from "./words.ts";
 
 export async function concludeTrain(results: Results): Promise<TrainSummary> {

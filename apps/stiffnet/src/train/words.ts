@@ -4,8 +4,7 @@ import { networkFor, printed, type Summary } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import type { Kept } from "./candidates.ts";
 import type { Learning, TrainRows } from "./learning.ts";
-import type { Tuning } from "./tune/tuning.ts";
-import { tuningSentence } from "./tune/words.ts";
+import { type Tuning, tuningSentence } from "./tune/tuning.ts";
 
 /** Errors of one output on the test set, in the output's unit; r2 is null for an output that is constant
  *  there. */

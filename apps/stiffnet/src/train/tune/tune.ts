@@ -20,8 +20,7 @@ import { type Candidate, candidatesOf, settingsOf } from "./candidates.ts";
 import type { TuneBudget } from "./option.ts";
 import { costOf, nameOf, roundConfig, scoreOf, withCandidate } from "./round-study.ts";
 import { affordable, fewest, ranked, roundsOf, survivors, trainingsOf } from "./rounds.ts";
-import { type Tuning, tuningFile } from "./tuning.ts";
-import { tuningSentence } from "./words.ts";
+import { type Tuning, tuningFile, tuningSentence } from "./tuning.ts";
 
 /** A folder, its data, and what trains there. */
 interface Bench {
