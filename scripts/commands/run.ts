@@ -8,7 +8,16 @@ import { resnet, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { expect } from "vitest";
 
-const ofTheProduct = new Set(["data", "train", "predict", "sensitivity", "stability", "inspect", "export"]);
+const ofTheProduct = new Set([
+  "data",
+  "train",
+  "predict",
+  "sensitivity",
+  "suggest",
+  "stability",
+  "inspect",
+  "export",
+]);
 
 /** The program that has the command: that for users' tables, or that of studies and comparisons. */
 export function programOf(args: readonly string[]): string {

@@ -24,6 +24,12 @@ export const commands: Commands = {
     description: "Say which inputs a model's outputs depend on: Sobol indices with intervals.",
     load: async () => (await import("./sensitivity/command.ts")).sensitivityCommand,
   },
+  suggest: {
+    group: "A trained model:",
+    description:
+      "Suggest the next simulations to run: where the trials disagree, away from the rows there are.",
+    load: async () => (await import("./suggest/command.ts")).suggestCommand,
+  },
   stability: {
     group: "A trained model:",
     description:

@@ -1,11 +1,11 @@
 import type { Category, Preparation } from "./types.ts";
 
-/** A column of the user's table and the inputs made of it: one of numbers, or one for each value of texts. */
+/** A column of the user's table. A column of numbers is one input; a text column is one for each value. */
 export interface TableColumn extends Pick<Category, "name" | "first"> {
   readonly values?: readonly string[];
 }
 
-/** The columns of the user's table that inputs are made of, in the inputs' order. */
+/** Lists the columns of the user's table behind these inputs, in the order of the inputs. */
 export function tableColumns(
   inputNames: readonly string[],
   { categories = [] }: Pick<Preparation, "categories"> = {},

@@ -24,23 +24,22 @@ export interface ComponentsStep {
 
 export type PreparationStep = AffineStep | LogStep | ComponentsStep;
 
-/** What stands between physical units and the numbers a network sees: plain data, so that it can be written
- *  to JSON, travel with a model and be put inside an exported graph. `prepare` applies the steps in order and
- *  `restore` undoes them in reverse. */
+/** The steps from physical units to the numbers that a network sees. They are plain data: JSON and an
+ *  exported graph hold them. `prepare` applies the steps in order, `restore` undoes them in reverse. */
 export interface Preparation {
   /** Columns in physical units. `preparedColumns` gives how many a network sees. */
   readonly columns: number;
   readonly steps: readonly PreparationStep[];
-  /** Columns that stand for texts; absent where there are none. */
+  /** Text columns of the user's table. Absent if the table has none. */
   readonly categories?: readonly Category[];
 }
 
-/** A column of texts in the user's table, of which each value has a column of its own: 1 where a row holds
- *  the value and 0 elsewhere. */
+/** A text column of the user's table. Each value has an input of its own: 1 for the rows that hold the value,
+ *  and 0 for the others. */
 export interface Category {
-  /** Of the column of texts. */
+  /** Name of the text column. */
   readonly name: string;
-  /** Where the first value's column stands, from 0; those of the other values follow. */
+  /** Number of the first value's input, from 0. The inputs of the other values follow. */
   readonly first: number;
   readonly values: readonly string[];
 }

@@ -38,3 +38,5 @@ export {
   sobolIndices,
 } from "./sobol-indices.ts";
 export { spreadOf } from "./spread.ts";
+export { type LinearConstraint, pointsWithin } from "./suggest/linear-region.ts";
+export { type NextRun, type NextRunsOptions, nextRuns } from "./suggest/next-runs.ts";

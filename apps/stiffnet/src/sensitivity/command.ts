@@ -13,7 +13,8 @@ import {
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
-import { extrapolations, type InputRange, rangeOver, type SensitivityConfig } from "./words.ts";
+import { type InputRange, rangeOver } from "./ranges.ts";
+import { extrapolations, type SensitivityConfig } from "./words.ts";
 
 interface GivenRange {
   readonly name: string;

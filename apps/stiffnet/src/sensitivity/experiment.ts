@@ -4,13 +4,8 @@ import type { Experiment } from "@stiffnet/trials";
 import type { Surrogate } from "@stiffnet/trials/surrogate";
 import { type SobolAnalysis, type SobolIndicesOptions, sobolIndices } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "./figures.ts";
-import {
-  extrapolations,
-  type InputRange,
-  type SensitivityConfig,
-  sensitivitySentences,
-  sensitivityTable,
-} from "./words.ts";
+import { type InputRange, inputRows } from "./ranges.ts";
+import { extrapolations, type SensitivityConfig, sensitivitySentences, sensitivityTable } from "./words.ts";
 
 /** The indices over these ranges; a column whose range is a point is held there. A column of texts is one
  *  variable, whose values are equally likely. */
@@ -26,21 +21,13 @@ export async function analyse(
     const { name, low, high, logarithmic } = ranges[i]!;
     return axis(name, low, high, { distribution: { kind: logarithmic ? "logUniform" : "uniform" } });
   });
-  const width = ranges.reduce((sum, { values }) => sum + (values?.length ?? 1), 0);
   return sobolIndices(
     async (rows, count) => {
       await turn?.();
-      const full = new Float64Array(count * width);
-      for (let row = 0; row < count; row++) {
-        let at = row * width;
-        ranges.forEach(({ low, values }, i) => {
-          const k = varied.indexOf(i);
-          const x = k < 0 ? low : rows[row * varied.length + k]!;
-          if (values) full[at + Math.min(Math.floor(x), values.length - 1)] = 1;
-          else full[at] = x;
-          at += values?.length ?? 1;
-        });
-      }
+      const full = inputRows(ranges, count, (row, i) => {
+        const k = varied.indexOf(i);
+        return k < 0 ? ranges[i]!.low : rows[row * varied.length + k]!;
+      });
       return answer(full);
     },
     axes,

@@ -1,26 +1,7 @@
-import type { TableColumn } from "@stiffnet/preparation";
 import type { NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import type { Index, SobolAnalysis } from "@stiffnet/uncertainty";
-
-/** How one column is drawn; `low` equals `high` where it is held. Texts are drawn by their number among the
- *  values, from 0 to how many there are. */
-export interface InputRange {
-  readonly name: string;
-  readonly low: number;
-  readonly high: number;
-  readonly logarithmic: boolean;
-  readonly values?: readonly string[];
-}
-
-/** The box of a model's inputs: that of the training rows. */
-export type Box = readonly (readonly [low: number, high: number])[];
-
-/** A column over the box; its ends are NaN where that is unknown. */
-export function rangeOver(box: Box | undefined, { name, first, values }: TableColumn): InputRange {
-  const [low, high] = values ? [0, values.length] : (box?.[first] ?? [Number.NaN, Number.NaN]);
-  return { name, low, high, logarithmic: false, ...(values && { values }) };
-}
+import type { Box, InputRange } from "./ranges.ts";
 
 export interface SensitivityConfig {
   readonly format: 1;

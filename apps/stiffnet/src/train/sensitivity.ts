@@ -2,7 +2,7 @@ import { rangesOf, tableColumns } from "@stiffnet/preparation";
 import type { StudyData } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import { analyse } from "../sensitivity/experiment.ts";
-import { rangeOver } from "../sensitivity/words.ts";
+import { rangeOver } from "../sensitivity/ranges.ts";
 
 /** Inputs beyond which the indices would take longer than the training; 'stiffnet sensitivity' takes more. */
 const mostInputs = 100;
