@@ -1,10 +1,14 @@
+import { poll } from "../interruption.ts";
 import type { Factorisation } from "./factorisation.ts";
-import { eliminateFront, swapRows } from "./front-kernel.ts";
 
-/** LU of a dense column-major [n, n] matrix, with partial pivoting, in its place. */
+/** From so many rows on, limits are asked between columns. */
+const LONG = 500;
+
+/** LU of a dense column-major [n, n] matrix, with partial pivoting, in its place: column by column, each less
+ *  its multiples of those before it. */
 export class DenseLu implements Factorisation {
   readonly #n: number;
-  /** The factors, with reciprocals of the pivots. */
+  /** L, with a unit diagonal, and U, with reciprocals of the pivots. */
   #a: Float64Array = new Float64Array(0);
   readonly #pivot: Int32Array;
 
@@ -14,26 +18,47 @@ export class DenseLu implements Factorisation {
   }
 
   factor(values: Float64Array): boolean {
+    const n = this.#n;
     this.#a = values;
-    return eliminateFront(values, this.#n, this.#n, this.#pivot, 0);
+    for (let c = 0; c < n; c++) {
+      if (n > LONG) poll();
+      this.#swap(values, c * n, c);
+      subtract(values, n, values, c * n, c);
+      if (!this.#takePivot(c)) return false;
+    }
+    return true;
+  }
+
+  /** Swaps the pivot of column c to its diagonal, in the columns up to c, and divides what is below by it. */
+  #takePivot(c: number): boolean {
+    const n = this.#n;
+    const a = this.#a;
+    const col = c * n;
+    let pivot = c;
+    for (let i = c + 1; i < n; i++) if (Math.abs(a[col + i]!) > Math.abs(a[col + pivot]!)) pivot = i;
+    const best = Math.abs(a[col + pivot]!);
+    // Also refuses NaN.
+    if (!(best > 0 && best < Number.POSITIVE_INFINITY)) return false;
+    this.#pivot[c] = pivot;
+    if (pivot !== c) for (let j = 0; j <= col; j += n) exchange(a, j + c, j + pivot);
+    const inverse = 1 / a[col + c]!;
+    a[col + c] = inverse;
+    for (let i = col + c + 1; i < col + n; i++) a[i] = a[i]! * inverse;
+    return true;
+  }
+
+  /** The first row exchanges, done to the column that begins at `col`. */
+  #swap(b: Float64Array, col: number, count: number): void {
+    for (let k = 0; k < count; k++) if (this.#pivot[k] !== k) exchange(b, col + k, col + this.#pivot[k]!);
   }
 
   solve(b: Float64Array): void {
     const n = this.#n;
     const a = this.#a;
-    const pivot = this.#pivot;
-    swapRows(b, 0, n, pivot, 0);
+    this.#swap(b, 0, n);
+    subtract(a, n, b, 0, n);
     // Two columns at a time: half the loads and stores of b.
-    let k = 0;
-    for (; k + 1 < n; k += 2) {
-      const c0 = k * n;
-      const c1 = c0 + n;
-      const x0 = b[k]!;
-      const x1 = b[k + 1]! - x0 * a[c0 + k + 1]!;
-      b[k + 1] = x1;
-      for (let i = k + 2; i < n; i++) b[i] = b[i]! - (x0 * a[c0 + i]! + x1 * a[c1 + i]!);
-    }
-    k = n - 1;
+    let k = n - 1;
     for (; k > 0; k -= 2) {
       const c1 = k * n;
       const c0 = c1 - n;
@@ -49,7 +74,6 @@ export class DenseLu implements Factorisation {
   solveTransposed(b: Float64Array): void {
     const n = this.#n;
     const a = this.#a;
-    const pivot = this.#pivot;
     for (let k = 0, col = 0; k < n; k++, col += n) {
       let sum = b[k]!;
       for (let i = 0; i < k; i++) sum -= a[col + i]! * b[i]!;
@@ -60,13 +84,38 @@ export class DenseLu implements Factorisation {
       for (let i = k + 1; i < n; i++) sum -= a[col + i]! * b[i]!;
       b[k] = sum;
     }
-    for (let k = n - 1; k >= 0; k--) {
-      const p = pivot[k]!;
-      if (p !== k) {
-        const swap = b[k]!;
-        b[k] = b[p]!;
-        b[p] = swap;
-      }
+    for (let k = n - 1; k >= 0; k--) exchange(b, k, this.#pivot[k]!);
+  }
+}
+
+function exchange(a: Float64Array, i: number, j: number): void {
+  const swap = a[i]!;
+  a[i] = a[j]!;
+  a[j] = swap;
+}
+
+/** The column of b at `col` less its multiples of the first `count` columns of L: four at a time, one store for
+ *  four products. */
+function subtract(l: Float64Array, n: number, b: Float64Array, col: number, count: number): void {
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    const l0 = k * n;
+    const l1 = l0 + n;
+    const l2 = l1 + n;
+    const l3 = l2 + n;
+    const f0 = b[col + k]!;
+    const f1 = b[col + k + 1]! - l[l0 + k + 1]! * f0;
+    const f2 = b[col + k + 2]! - l[l0 + k + 2]! * f0 - l[l1 + k + 2]! * f1;
+    const f3 = b[col + k + 3]! - l[l0 + k + 3]! * f0 - l[l1 + k + 3]! * f1 - l[l2 + k + 3]! * f2;
+    b[col + k + 1] = f1;
+    b[col + k + 2] = f2;
+    b[col + k + 3] = f3;
+    for (let i = k + 4; i < n; i++) {
+      b[col + i] = b[col + i]! - (f0 * l[l0 + i]! + f1 * l[l1 + i]! + f2 * l[l2 + i]! + f3 * l[l3 + i]!);
     }
+  }
+  for (; k < count; k++) {
+    const f = b[col + k]!;
+    for (let i = k + 1, at = k * n + i; i < n; i++, at++) b[col + i] = b[col + i]! - f * l[at]!;
   }
 }

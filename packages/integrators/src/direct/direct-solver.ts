@@ -6,13 +6,13 @@ import type { SparseMatrix } from "../matrix/sparse-matrix.ts";
 import { BandedLu } from "./banded-lu.ts";
 import { DenseLu } from "./dense-lu.ts";
 import type { Factorisation } from "./factorisation.ts";
-import { GuardedLu } from "./guarded-lu.ts";
+import { SparseLu } from "./sparse-lu.ts";
 
 /** The factorisation for each form of matrix. */
 const factorisations: Readonly<Record<Form, (matrix: Matrix) => Factorisation>> = {
   dense: ({ n }) => new DenseLu(n),
   banded: (matrix) => new BandedLu(matrix.n, matrix as ColumnMatrix),
-  sparse: (matrix) => new GuardedLu((matrix as SparseMatrix).pattern),
+  sparse: (matrix) => new SparseLu((matrix as SparseMatrix).pattern),
 };
 
 export function factorisationOf(matrix: Matrix): Factorisation {

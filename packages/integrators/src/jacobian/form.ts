@@ -1,4 +1,4 @@
-import { frontPlan } from "../direct/front-plan.ts";
+import { eliminationOf } from "../direct/minimum-degree.ts";
 import { bandOf, bandPattern, colourColumns } from "../matrix/colouring.ts";
 import { ColumnMatrix } from "../matrix/column-matrix.ts";
 import type { MassMatrix } from "../matrix/mass-matrix.ts";
@@ -76,11 +76,11 @@ function bandPays(pattern: SparsePattern, { lower, upper }: Band): boolean {
   // A factor is lower + upper wide above the diagonal: it has to be well below half of the matrix.
   if (3 * (2 * lower + upper + 1) >= n) return false;
   if (Math.max(lower, upper) <= NARROW) return true;
-  return n * (lower + 1) * (lower + upper + 1) < PRICE * frontPlan(pattern).products;
+  return n * (lower + 1) * (lower + upper + 1) < PRICE * eliminationOf(pattern).products;
 }
 
 /** Whether a pattern, with what its elimination adds to it, leaves out enough of the matrix. */
 function sparsePays(pattern: SparsePattern): boolean {
   const { n } = pattern;
-  return n >= 10 && 2 * pattern.size < n * n && 2 * frontPlan(pattern).factorSize < n * n;
+  return n >= 10 && 2 * pattern.size < n * n && 2 * eliminationOf(pattern).entries < n * n;
 }
