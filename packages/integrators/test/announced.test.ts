@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   backsolve,
+  bdf,
   defineProblem,
   discrete,
   forwardSensitivities,
@@ -127,6 +128,39 @@ describe("limits inside of a step", () => {
     expect(run.status).toBe("time_limit_reached");
     const sliced = await solveAsync(plane, { solver: radau, maxSeconds: 0.02, keep: "end" });
     expect(sliced.status).toBe("time_limit_reached");
+  });
+
+  test("a heat equation of 1,600 unknowns without a pattern ends in its first step, with a word on sparsity", async () => {
+    const m = 40;
+    const heat: OdeProblem = {
+      f: (_t, y, dy) => {
+        for (let i = 0; i < m * m; i++) {
+          const west = i % m > 0 ? y[i - 1]! : 0;
+          const east = i % m < m - 1 ? y[i + 1]! : 0;
+          dy[i] = m * m * (west + east + (y[i - m] ?? 0) + (y[i + m] ?? 0) - 4 * y[i]!);
+        }
+      },
+      y0: Array.from({ length: m * m }, (_, i) => Math.sin(i)),
+      tSpan: [0, 1],
+    };
+    for (const solver of [radau, bdf]) {
+      const options = { solver, maxSeconds: 0.1, keep: "end" } as const;
+      for (const run of [solve(heat, options), await solveAsync(heat, options)]) {
+        expect(run.status).toBe("time_limit_reached");
+        expect(run.stats.steps).toBe(0);
+        expect(run.hint).toContain("sparsity");
+      }
+    }
+  });
+
+  test("a pullback has the limits of its run", () => {
+    for (const way of [discrete(), discrete({ checkpointEvery: 3 }), interpolated(), backsolve()]) {
+      const signal = { aborted: false };
+      const run = way.run({ ...decay, parameters: [1] }, { solver: tsit5, signal });
+      expect(run.status).toBe("finished");
+      signal.aborted = true;
+      expect(run.pullback([1]).status).toBe("aborted");
+    }
   });
 
   test("a run inside of f has its own limits", () => {

@@ -57,6 +57,34 @@ function contracted(problem: OdeProblem, options: DifferentiableOptions): number
   return [...sum(run.y0, 2), ...sum(run.parameters, 4)];
 }
 
+describe.each(oneStepSolvers.filter(({ kind }) => kind === "rosenbrock"))(
+  "$name, whose steps contain Jacobians, with fixed steps",
+  (solver) => {
+    const stiff: OdeProblem = {
+      f: (t, y, dy, p) => {
+        dy[0] = -p[0]! * (y[0]! - Math.cos(t) * y[1]!);
+        dy[1] = p[1]! * y[0]! - y[1]! * y[1]!;
+      },
+      y0: [1.5, 1],
+      tSpan: [0, 2],
+      parameters: [1000, 0.5],
+    };
+    const jacobian: NonNullable<OdeProblem["jacobian"]> = (t, y, jac, p) => {
+      jac.set([-p[0]!, p[1]!, p[0]! * Math.cos(t), -2 * y[1]!]);
+    };
+
+    test.each(["gauss", "solver"] as const)(
+      "the adjoint's gradient needs no analytic Jacobian, quadrature: %s",
+      (quadrature) => {
+        const gradient = (problem: OdeProblem) =>
+          interpolated({ quadrature }).run(problem, { solver, steps: 40 }).pullback([1, 0.5]);
+        // Central differences are good to about 1e-10, of which stiffness makes 1e-8.
+        expect(worst(flat(gradient(stiff)), flat(gradient({ ...stiff, jacobian })))).toBeLessThan(1e-6);
+      },
+    );
+  },
+);
+
 describe.each(oneStepSolvers)("$name", (solver) => {
   const fixed: DifferentiableOptions = { solver, steps: 20, rtol: 1e-13, atol: 1e-14 };
 

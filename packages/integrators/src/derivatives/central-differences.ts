@@ -7,7 +7,7 @@ import { largest } from "../vectors.ts";
 const CENTRAL = 2 ** -17;
 /** The part of a step's own increments that serves as well: first derivatives may be differences themselves,
  *  and then have errors of 1e-10. */
-const SMOOTH = 2 ** -11;
+export const SMOOTH: number = 2 ** -11;
 /** Quotients at two increments that differ by more than this part contradict each other. */
 const AGREEMENT = 1e-3;
 /** Rounding of a function is estimated by so many units in the last place. */
@@ -93,9 +93,9 @@ function scaleOf(given: number | ArrayLike<number> | undefined, n: number, name:
 
 /** An increment of t for central differences, of a function that varies over `h`: its error and that of the
  *  rounding of t are balanced. */
-export function timeIncrement(t: number, h: number): number {
+export function timeIncrement(t: number, h: number, part: number = CENTRAL): number {
   const length = Math.abs(h) || Math.abs(t) || 1;
-  return CENTRAL * length * Math.cbrt(Math.max(1, Math.abs(t) / length));
+  return part * length * Math.cbrt(Math.max(1, Math.abs(t) / length));
 }
 
 /** df/dt of a function that varies over `h`. */
@@ -104,8 +104,9 @@ export function timeDifference(
   t: number,
   h: number,
   outputs: number,
+  part?: number,
 ): Float64Array {
-  const step = timeIncrement(t, h);
+  const step = timeIncrement(t, h, part);
   const [plus, minus] = [new Float64Array(outputs), new Float64Array(outputs)];
   f(t + step, plus);
   f(t - step, minus);

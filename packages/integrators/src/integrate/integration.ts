@@ -5,7 +5,7 @@ import { ErrorNorm, errorWeights } from "./error-norm.ts";
 import type { EventWatch } from "./events.ts";
 import { initialStep } from "./initial-step.ts";
 import { confine, isJump } from "./jumps.ts";
-import { Limits } from "./limits.ts";
+import { type Limits, tell } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import { RoundingWatch } from "./rounding-watch.ts";
 import type { SegmentView } from "./segment-view.ts";
@@ -35,7 +35,7 @@ export class Integration {
   readonly #weights: Float64Array;
   #middle: Float64Array | undefined;
   readonly #norm: ErrorNorm;
-  readonly limits: Limits;
+  readonly #limits: Limits;
   readonly #controller = new StepController();
   readonly #direction: number;
   readonly #rounding: RoundingWatch;
@@ -48,8 +48,9 @@ export class Integration {
   #tries = 0;
 
   constructor(
-    stepper: Stepper,
     plan: Plan,
+    limits: Limits,
+    stepper: Stepper,
     view: SegmentView,
     sinks: readonly StepSink[],
     events: EventWatch | undefined,
@@ -59,20 +60,14 @@ export class Integration {
     this.#view = view;
     this.#sinks = sinks;
     this.#events = events;
+    this.#limits = limits;
     this.#norm = new ErrorNorm(plan);
     this.#weights = new Float64Array(stepper.system.n);
     this.#rounding = new RoundingWatch(plan.atol);
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
-    this.limits = new Limits(plan, stepper.system.stats);
     this.t = plan.t0;
     this.y = stepper.y;
-  }
-
-  run(y0: Float64Array): Status {
-    let status = this.start(y0);
-    while (status === undefined) status = this.step();
-    return status;
   }
 
   /** Begins; a status if that is the end already. */
@@ -123,7 +118,7 @@ export class Integration {
     const { system } = stepper;
     const k = this.#tries++;
     if (k >= maxSteps) return "max_steps_reached";
-    const limit = this.limits.before();
+    const limit = this.#limits.before();
     if (limit !== undefined) return limit;
     const t = times[k]!;
     const h = sizes[k]!;
@@ -146,7 +141,7 @@ export class Integration {
       const { t } = this;
       const size = this.#next;
       if (this.#tries++ >= maxSteps) return "max_steps_reached";
-      const limit = this.limits.before();
+      const limit = this.#limits.before();
       if (limit !== undefined) return limit;
       while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
         this.#stopIndex++;
@@ -292,9 +287,14 @@ export class Integration {
     return outcome;
   }
 
+  /** Why the step that has come to t is the last. */
   #kept(): Status | undefined {
+    const stop = tell(this.#plan, this.t, this.y, this.#stepper.system.stats);
+    if (this.t === this.#plan.t1) return "finished";
+    if (stop) return "stopped";
+    // What is kept, in numbers.
     let stored = this.#events?.size ?? 0;
     for (const sink of this.#sinks) stored += sink.size ?? 0;
-    return this.limits.after(this.t, this.y, stored);
+    return 8 * stored > this.#plan.maxMemory ? "memory_limit_reached" : undefined;
   }
 }

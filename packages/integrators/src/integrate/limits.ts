@@ -4,7 +4,7 @@ import type { Stats } from "../problem.ts";
 import type { Plan } from "./plan.ts";
 import type { Status } from "./status.ts";
 
-/** What may end a run from outside: asked before every step, and told of every step that is kept. */
+/** What may end a run from outside: asked before every step, and inside of long ones. */
 export class Limits {
   readonly #plan: Plan;
   readonly #stats: Stats;
@@ -40,21 +40,16 @@ export class Limits {
       if (this.interrupted !== undefined) throw new Interruption(this.interrupted);
     };
   }
+}
 
-  /** Why the step that has come to t is the last. `stored` counts the numbers that are kept. */
-  after(t: number, y: Float64Array, stored: number): Status | undefined {
-    const { t0, t1, onStep, maxMemory } = this.#plan;
-    const stats = this.#stats;
-    const answer = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats });
-    if (typeof answer === "object" && answer !== null && "then" in answer) {
-      throw new IntegratorError(
-        "onStep returned a promise, which nobody waits for: expected false, or nothing (solveAsync lets others run)",
-        { code: "bad_option" },
-      );
-    }
-    const stop = answer === false;
-    if (t === t1) return "finished";
-    if (stop) return "stopped";
-    return 8 * stored > maxMemory ? "memory_limit_reached" : undefined;
+/** Tells `onStep` of a step that was kept. Whether the run is to stop. */
+export function tell({ t0, t1, onStep }: Plan, t: number, y: Float64Array, stats: Stats): boolean {
+  const answer = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats });
+  if (typeof answer === "object" && answer !== null && "then" in answer) {
+    throw new IntegratorError(
+      "onStep returned a promise, which nobody waits for: expected false, or nothing (solveAsync lets others run)",
+      { code: "bad_option" },
+    );
   }
+  return answer === false;
 }

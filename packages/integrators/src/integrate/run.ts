@@ -5,16 +5,48 @@ import type { Stepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
 import { EventWatch } from "./events.ts";
 import { Integration } from "./integration.ts";
+import { Limits } from "./limits.ts";
 import { type Plan, stepperSettings } from "./plan.ts";
 import { SegmentView } from "./segment-view.ts";
 import { hintFor, type Status } from "./status.ts";
 import type { StepSink } from "./step-sink.ts";
 
-/** A plan with all that carries it out: everything that integrates goes through here. */
-export class Run {
+/** Where work stands: the last good state. */
+interface Place {
+  readonly t: number;
+  readonly y: Float64Array;
+}
+
+/** A plan and the system that it is for: everything that evaluates a problem goes through here. */
+export class Work {
   readonly plan: Plan;
   readonly stats: Stats;
   readonly system: System;
+  readonly limits: Limits;
+
+  /** @param part of other work, whose limits hold for both */
+  constructor(problem: OdeProblem, plan: Plan, part?: Work) {
+    this.plan = plan;
+    this.stats = part?.stats ?? emptyStats();
+    this.system = new System(problem, this.stats, plan);
+    this.limits = part?.limits ?? new Limits(plan, this.stats);
+  }
+
+  /** What limits may end. What callbacks throw comes out as `FieldError`. */
+  guarded<T>(place: Place, work: () => T): T | Status {
+    const { limits } = this;
+    try {
+      return limited(limits.interruption, work);
+    } catch (cause) {
+      if (cause instanceof Interruption && limits.interrupted !== undefined) return limits.interrupted;
+      if (cause instanceof IntegratorError || cause instanceof Interruption) throw cause;
+      throw new FieldError(place.t, place.y.slice(), cause);
+    }
+  }
+}
+
+/** Work with all that integrates it. */
+export class Run extends Work {
   readonly stepper: Stepper;
   /** Where there are events. */
   readonly watch: EventWatch | undefined;
@@ -23,14 +55,12 @@ export class Run {
   readonly sinks: StepSink[] = [];
   readonly integration: Integration;
 
-  constructor(problem: OdeProblem, plan: Plan, stats: Stats = emptyStats()) {
-    this.plan = plan;
-    this.stats = stats;
-    this.system = new System(problem, stats, plan);
+  constructor(problem: OdeProblem, plan: Plan, part?: Work) {
+    super(problem, plan, part);
     this.stepper = this.#stepper();
     if (plan.events.length > 0) this.watch = new EventWatch(plan.events, this.system);
     this.view = new SegmentView(this.stepper, plan.bounds);
-    this.integration = new Integration(this.stepper, plan, this.view, this.sinks, this.watch);
+    this.integration = new Integration(plan, this.limits, this.stepper, this.view, this.sinks, this.watch);
   }
 
   #stepper(): Stepper {
@@ -49,30 +79,21 @@ export class Run {
 
   /** From the initial state; a status if the run is over with it. */
   start(y0: Float64Array): Status | undefined {
-    return this.#guarded(() => this.integration.start(y0));
+    return this.guarded(this.integration, () => this.integration.start(y0));
   }
 
   /** Takes a step; a status if the run is then over. */
   step(): Status | undefined {
-    return this.#guarded(() => this.integration.step());
+    return this.guarded(this.integration, () => this.integration.step());
   }
 
   /** From the initial state to the end. */
   complete(y0: Float64Array): Status {
-    return this.#guarded(() => this.integration.run(y0));
-  }
-
-  /** Work that limits may end within a step. What callbacks throw comes out as `FieldError`. */
-  #guarded<T>(work: () => T): T | Status {
-    const { integration } = this;
-    try {
-      return limited(integration.limits.interruption, work);
-    } catch (cause) {
-      if (cause instanceof Interruption && integration.limits.interrupted !== undefined)
-        return integration.limits.interrupted;
-      if (cause instanceof IntegratorError || cause instanceof Interruption) throw cause;
-      throw new FieldError(integration.t, integration.y.slice(), cause);
-    }
+    return this.guarded(this.integration, () => {
+      let status = this.integration.start(y0);
+      while (status === undefined) status = this.integration.step();
+      return status;
+    });
   }
 
   hint(status: Status): string {

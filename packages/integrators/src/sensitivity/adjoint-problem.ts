@@ -1,18 +1,21 @@
+import { SMOOTH, timeDifference } from "../derivatives/central-differences.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
-import { ColumnMatrix } from "../matrix/column-matrix.ts";
 import { patternOf } from "../matrix/pattern.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`.
- *  Without an analytic Jacobian its own is differenced. */
+/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`. Both
+ *  are linear in lambda: their own Jacobian is that of f, transposed, and no difference of what may be
+ *  differences already.
+ *  @param step over which y varies */
 export function adjointProblem(
   derivatives: FieldDerivatives,
   stateAt: (t: number) => Float64Array,
   start: Float64Array,
   tSpan: readonly [number, number],
   augmented: boolean,
+  step: number,
 ): OdeProblem {
   const { system } = derivatives;
   const { problem, n } = system;
@@ -23,7 +26,10 @@ export function adjointProblem(
     for (let i = 0; i < n; i++) negative[i] = -l[i]!;
     derivatives.pullback(t, stateAt(t), negative, dl.subarray(0, n), augmented ? dl.subarray(n) : unused);
   };
-  const base = { f, y0: start, tSpan };
+  const timeDerivative: VectorField = (t, l, out) => {
+    out.set(timeDifference((time, slope) => f(time, l, slope, system.p), t, step, out.length, SMOOTH));
+  };
+  const base = { f, timeDerivative, y0: start, tSpan };
   if (problem.krylov !== undefined) {
     const jacobianVector: NonNullable<Krylov["jacobianVector"]> = (t, _l, v, out) => {
       // The pullback is linear in what it pulls back: the equation's own Jacobian times v is f of v.
@@ -31,33 +37,43 @@ export function adjointProblem(
     };
     return { ...base, krylov: { jacobianVector } };
   }
-  if ((problem.jacobian ?? problem.sparseJacobian) === undefined || augmented) return base;
-  const jac = system.newJacobian();
-  const { band, sparsity } = problem;
-  const evaluate = (t: number) => derivatives.jacobian(t, stateAt(t), jac);
-  if (sparsity !== undefined) {
-    const rows: number[][] = Array.from({ length: n }, () => []);
-    const sources: number[][] = Array.from({ length: n }, () => []);
-    const listed = patternOf(sparsity);
-    for (let j = 0; j < n; j++) {
-      for (const i of listed.rows.subarray(listed.starts[j]!, listed.starts[j + 1]!)) {
-        rows[i]!.push(j);
-        sources[i]!.push(jac.index(i, j));
-      }
-    }
-    const all = sources.flat();
-    const sparseJacobian: JacobianFunction = (t, _l, out) => {
-      evaluate(t);
-      for (let e = 0; e < all.length; e++) out[e] = -jac.values[all[e]!]!;
+  const jacobianAt = (t: number) => derivatives.jacobian(t, stateAt(t));
+  if (augmented) {
+    const { length } = start;
+    return {
+      ...base,
+      jacobian: (t, _l, out) => {
+        const jac = jacobianAt(t);
+        jac.forEachEntry((i, j, at) => {
+          out[j + length * i] = -jac.values[at]!;
+        });
+        const byParameter = derivatives.parameterJacobian(t, stateAt(t));
+        byParameter.forEach((x, e) => {
+          out[n + Math.floor(e / n) + length * (e % n)] = -x;
+        });
+      },
     };
-    return { ...base, sparsity: rows, sparseJacobian };
+  }
+  const { band, sparsity } = problem;
+  if (sparsity !== undefined) {
+    const { starts, rows } = patternOf(sparsity).transposed();
+    const transposed = Array.from({ length: n }, (_, i) => [...rows.subarray(starts[i]!, starts[i + 1]!)]);
+    const sparseJacobian: JacobianFunction = (t, _l, out) => {
+      const jac = jacobianAt(t);
+      let e = 0;
+      for (const [i, columns] of transposed.entries()) {
+        for (const j of columns) out[e++] = -jac.values[jac.index(i, j)]!;
+      }
+    };
+    return { ...base, sparsity: transposed, sparseJacobian };
   }
   const transposed = band && { lower: band.upper, upper: band.lower };
-  const target = new ColumnMatrix(n, transposed);
+  const place = (i: number, j: number) =>
+    transposed ? transposed.upper + j - i + (transposed.lower + transposed.upper + 1) * i : j + n * i;
   const jacobian: JacobianFunction = (t, _l, out) => {
-    evaluate(t);
+    const jac = jacobianAt(t);
     jac.forEachEntry((i, j, at) => {
-      out[target.index(j, i)] = -jac.values[at]!;
+      out[place(i, j)] = -jac.values[at]!;
     });
   };
   return { ...base, jacobian, ...(transposed && { band: transposed }) };
@@ -86,6 +102,7 @@ export function backsolveProblem(
     },
     y0: start,
     tSpan,
+    ...(system.problem.autonomous && { autonomous: true }),
     ...(system.problem.krylov && { krylov: {} }),
   };
 }

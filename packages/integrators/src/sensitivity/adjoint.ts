@@ -3,15 +3,14 @@ import { DenseOutput } from "../integrate/dense-output.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
 import { DenseRecorder } from "../integrate/recorders.ts";
 import { requirePositive, requireSolver, requireWord } from "../integrate/requirements.ts";
-import { Run } from "../integrate/run.ts";
+import { Run, Work } from "../integrate/run.ts";
 import { solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import { named } from "../named-parameters.ts";
-import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
+import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
-import { System } from "../system.ts";
 import { largest, weightedNorm } from "../vectors.ts";
 import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
 import { FieldDerivatives } from "./field-derivatives.ts";
@@ -60,8 +59,8 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
       const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
       const ended = run.record(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
-      const resolve: DenseSource = (from, y, to, stats) =>
-        every === undefined ? dense : denseOver(run, from, y, to, stats);
+      const resolve: DenseSource = (work, from, y, to) =>
+        every === undefined ? dense : denseOver(work, from, y, to);
       return reversibleSolution(run, tape, ended, (cotangents) =>
         backwards(run, tape, cotangents, options, resolve),
       );
@@ -96,7 +95,7 @@ function requireAdjointOptions(options: AdjointOptions, who: string, more: Recor
 }
 
 /** The forward solution on a piece, or why it cannot be had. */
-type DenseSource = (from: number, y: Float64Array, to: number, stats: Stats) => DenseOutput | Status;
+type DenseSource = (work: Work, from: number, y: Float64Array, to: number) => DenseOutput | Status;
 
 /** From the last observation back to t0, in pieces that end where lambda jumps or where a checkpoint lies. */
 function backwards(
@@ -106,8 +105,8 @@ function backwards(
   options: AdjointOptions,
   source: DenseSource | undefined,
 ): Gradients {
-  const stats = emptyStats();
-  const system = new System(run.system.problem, stats, run.plan);
+  const work = new Work(run.system.problem, run.plan);
+  const { system, stats } = work;
   const derivatives = new FieldDerivatives(system);
   const { n } = system;
   const count = system.p.length;
@@ -120,6 +119,7 @@ function backwards(
   const gradP = augmented ? unknowns.subarray(head + n) : new Float64Array(count);
   const stored = new Float64Array(n);
   const pieces = pieceTimes(run, tape, reached);
+  const step = (run.plan.t1 - run.plan.t0) / Math.max(1, tape.steps);
   let status: Status = "finished";
   let observed = reached - 1;
   for (let k = pieces.length - 1; k >= 0; k--) {
@@ -135,7 +135,7 @@ function backwards(
     const span = [to.t, from.t] as const;
     let stateAt: ((t: number) => Float64Array) | undefined;
     if (source !== undefined) {
-      const dense = source(from.t, from.y, to.t, stats);
+      const dense = source(work, from.t, from.y, to.t);
       if (typeof dense === "string") {
         status = dense;
         break;
@@ -145,9 +145,9 @@ function backwards(
     const problem =
       stateAt === undefined
         ? backsolveProblem(derivatives, unknowns.slice(), span, augmented)
-        : adjointProblem(derivatives, stateAt, unknowns.slice(), span, augmented);
+        : adjointProblem(derivatives, stateAt, unknowns.slice(), span, augmented, step);
     const sinks = augmented || count === 0 ? [] : [new ParameterQuadrature(derivatives, gradP, stateAt)];
-    const back = integrateBack(problem, run, options, sinks, head, stats);
+    const back = integrateBack(problem, work, options, sinks, head);
     unknowns.set(back.y);
     if (head > 0 && back.status === "finished" && strays(run, unknowns, from.y)) {
       status = "not_reversible";
@@ -201,13 +201,12 @@ function strays({ plan }: PreparedRun, back: Float64Array, forth: Float64Array):
 
 function integrateBack(
   problem: OdeProblem,
-  run: PreparedRun,
+  work: Work,
   options: AdjointOptions,
   sinks: readonly StepSink[],
   head: number,
-  stats: Stats,
 ): { status: Status; y: Float64Array } {
-  const { plan } = run;
+  const { plan } = work;
   const unknowns = Float64Array.from(problem.y0);
   const rtol = options.rtol ?? plan.rtol;
   const size = largest(unknowns.subarray(head)) || 1;
@@ -221,29 +220,20 @@ function integrateBack(
     rtol,
     atol,
     maxSteps: plan.maxSteps,
-    maxSeconds: plan.maxSeconds,
-    maxEvaluations: plan.maxEvaluations,
     maxStep: plan.maxStep,
     keep: "end",
     tStops: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
     ...(grid && { grid }),
-    ...(plan.signal && { signal: plan.signal }),
   } as const;
   const caller = { name: "the adjoint equation", options: solveOptionNames };
-  const back = new Run(problem, planOf(problem, backOptions, caller), stats);
+  const back = new Run(problem, planOf(problem, backOptions, caller), work);
   back.sinks.push(...sinks);
   return { status: back.complete(unknowns), y: back.integration.y };
 }
 
 /** A piece of the forward solution once more, with dense output. */
-function denseOver(
-  run: PreparedRun,
-  from: number,
-  y: Float64Array,
-  to: number,
-  stats: Stats,
-): DenseOutput | Status {
-  const { plan } = run;
+function denseOver(work: Work, from: number, y: Float64Array, to: number): DenseOutput | Status {
+  const { plan } = work;
   const times = plan.grid?.times;
   const within = times && { first: times.indexOf(from), last: times.indexOf(to) };
   const grid = within && {
@@ -252,7 +242,7 @@ function denseOver(
   };
   const stops = plan.stops.filter((t) => (t - from) * (t - to) < 0);
   const piece: Plan = { ...plan, t0: from, t1: to, grid, stops, onStep: undefined };
-  const back = new Run(run.system.problem, piece, stats);
+  const back = new Run(work.system.problem, piece, work);
   const dense = new DenseOutput(back.system.n, back.stepper.degree, from);
   back.sinks.push(new DenseRecorder(dense));
   const status = back.complete(y.slice());

@@ -2,7 +2,7 @@ import { DenseLu } from "../direct/dense-lu.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
 import { refine } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
@@ -13,13 +13,14 @@ type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
  *  and the tangents its transpose. */
 export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #tableau: ButcherTableau;
+  readonly #size: number;
   readonly #lu: DenseLu;
   readonly #matrix: Float64Array;
   readonly #kappa: Float64Array;
   readonly #jacs: readonly Matrix[];
   readonly #right: Float64Array;
   readonly #residual: Float64Array;
-  readonly #back: Float64Array;
+  readonly #back = this.vector();
   readonly #unused: Float64Array;
   #work: TangentWork | undefined;
   #linearised = false;
@@ -33,15 +34,15 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   ) {
     super(stepper, tableau.b.length, weightsOf);
     const { system } = stepper;
-    const size = this.width;
+    const size = tableau.b.length * this.n;
     this.#tableau = tableau;
+    this.#size = size;
     this.#lu = new DenseLu(size);
     this.#matrix = new Float64Array(size * size);
     this.#kappa = new Float64Array(size);
     this.#jacs = tableau.b.map(() => system.newJacobian());
     this.#right = new Float64Array(size);
     this.#residual = new Float64Array(size);
-    this.#back = new Float64Array(system.n);
     this.#unused = new Float64Array(system.p.length);
   }
 
@@ -52,19 +53,17 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     return code;
   }
 
-  read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
+  protected readStates(stepper: Stepper, _h: number, out: readonly Float64Array[]): void {
     const { y: start, z: increments } = stepper as CollocationStepper;
     increments.forEach((z, i) => {
-      for (let m = 0; m < this.n; m++) stages[offset + i * this.n + m] = start[m]! + z[m]!;
+      for (let m = 0; m < z.length; m++) out[i]![m] = start[m]! + z[m]!;
     });
   }
 
   /** Evaluates the stages' Jacobians. */
-  #linearise(t: number, h: number, stages: Float64Array, offset: number): void {
-    const n = this.n;
+  #linearise({ t, h, states }: RecordedStep): void {
     this.#tableau.c.forEach((c, j) => {
-      const at = stages.subarray(offset + j * n, offset + (j + 1) * n);
-      this.derivatives.jacobian(t + c * h, at, this.#jacs[j]!);
+      this.derivatives.jacobian(t + c * h, states[j]!, this.#jacs[j]!);
     });
     this.#linearised = true;
   }
@@ -74,7 +73,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     const n = this.n;
     const { a, c } = this.#tableau;
     const { system } = this.derivatives;
-    const size = this.width;
+    const size = this.#size;
     const matrix = this.#matrix.fill(0);
     for (let j = 0; j < c.length; j++) {
       const jac = this.#jacs[j]!;
@@ -92,7 +91,8 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
 
   /** kappa becomes the solution of kappa_i - h sum_j a_ji J_j^T kappa_j = kappa_i. With a pullback of the
    *  problem's own, a factorisation from an earlier step only has to be near. */
-  #solveTransposed(t: number, h: number, stages: Float64Array, offset: number, kappa: Float64Array): void {
+  #solveTransposed(step: RecordedStep, kappa: Float64Array): void {
+    const { t, h, states } = step;
     const n = this.n;
     const { a, c } = this.#tableau;
     const { derivatives } = this;
@@ -107,9 +107,9 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
       const residual = (x: Float64Array, r: Float64Array) => {
         for (let i = 0; i < r.length; i++) r[i] = b[i]! - x[i]!;
         c.forEach((cj, j) => {
-          const at = stages.subarray(offset + j * n, offset + (j + 1) * n);
           const back = this.#back.fill(0);
-          derivatives.pullback(t + cj * h, at, x.subarray(j * n, (j + 1) * n), back, this.#unused);
+          const part = x.subarray(j * n, (j + 1) * n);
+          derivatives.pullback(t + cj * h, states[j]!, part, back, this.#unused);
           for (let i = 0; i < c.length; i++) {
             const factor = h * a[j]![i]!;
             for (let m = 0; m < n; m++) r[i * n + m] = r[i * n + m]! + factor * back[m]!;
@@ -117,51 +117,46 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
         });
       };
       for (const fresh of this.#linearised ? [false, true] : [true]) {
-        if (fresh) this.#linearise(t, h, stages, offset);
+        if (fresh) this.#linearise(step);
         if (fresh || h !== this.#factored) this.#factor(h);
         kappa.set(b);
         if (refine(kappa, this.#residual, residual, solve)) return;
       }
       kappa.set(b);
     } else {
-      this.#linearise(t, h, stages, offset);
+      this.#linearise(step);
       this.#factor(h);
     }
     solve(kappa);
   }
 
-  pullback(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    lambda: Float64Array,
-    gradP: Float64Array,
-  ): void {
+  pullback(step: RecordedStep, lambda: Float64Array, gradP: Float64Array): void {
     const n = this.n;
+    const { t, h, states } = step;
     const { b, c } = this.#tableau;
     const kappa = this.#kappa;
     for (let i = 0; i < b.length; i++) {
       for (let m = 0; m < n; m++) kappa[i * n + m] = h * b[i]! * lambda[m]!;
     }
-    this.#solveTransposed(t, h, stages, offset, kappa);
+    this.#solveTransposed(step, kappa);
     for (let i = 0; i < b.length; i++) {
-      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
-      this.derivatives.pullback(t + c[i]! * h, at, kappa.subarray(i * n, (i + 1) * n), lambda, gradP);
+      const part = kappa.subarray(i * n, (i + 1) * n);
+      this.derivatives.pullback(t + c[i]! * h, states[i]!, part, lambda, gradP);
     }
   }
 
-  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
+  pushforward(step: RecordedStep, tangents: Tangents): void {
     const n = this.n;
+    const { t, h, states } = step;
     const { b, c } = this.#tableau;
     const { derivatives } = this;
     const { system } = derivatives;
-    this.#linearise(t, h, stages, 0);
+    this.#linearise(step);
     this.#factor(h);
     this.#work ??= tangentWork(tangents, n, b.length);
     const { blocks } = this.#work;
     for (let i = 0; i < c.length; i++) {
-      const byParameter = derivatives.parameterJacobian(t + c[i]! * h, this.stageOf(stages, i));
+      const byParameter = derivatives.parameterJacobian(t + c[i]! * h, states[i]!);
       const block = blocks[i]!;
       block.all.fill(0);
       addTangentSlopes(this.#jacs[i]!, byParameter, tangents, tangents, block);

@@ -1,11 +1,12 @@
 import { IntegratorError } from "../errors.ts";
 import { confine } from "../integrate/jumps.ts";
+import { Work } from "../integrate/run.ts";
 import type { Status } from "../integrate/status.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import { named } from "../named-parameters.ts";
-import { emptyStats, type OdeProblem } from "../problem.ts";
+import type { OdeProblem } from "../problem.ts";
 import { STEP_OK } from "../steppers/stepper.ts";
-import { System } from "../system.ts";
+import { type DifferentiableStep, recordedStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { PreparedRun, reversibleSolution } from "./prepared-run.ts";
 import {
@@ -49,46 +50,49 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
 }
 
 function pullback(run: PreparedRun, tape: StepTape, cotangents: Float64Array): Gradients {
-  const stats = emptyStats();
-  const system = new System(run.system.problem, stats, run.plan);
+  const work = new Work(run.system.problem, run.plan);
+  const { system, stats } = work;
   const { n } = system;
   const steps = differentiableSteps(run.plan.solver, system, run.plan);
   const lambda = new Float64Array(n);
   const gradP = new Float64Array(system.p.length);
-  const reached = cotangents.length / n;
-  let observed = reached - 1;
+  let observed = cotangents.length / n - 1;
   const addCotangents = (step: number) => {
     for (; observed >= 0 && tape.marked[observed] === step; observed--) {
       for (let i = 0; i < n; i++) lambda[i] = lambda[i]! + cotangents[observed * n + i]!;
     }
   };
-  const confineTo = (step: number) => {
-    confine(system, run.plan.jumps, tape.t.data[step]!, tape.h.data[step]!);
-  };
-  const width = Math.max(...[...steps.values()].map((s) => s.width));
   const { every } = tape;
-  const stages = new Float64Array(width * Math.min(every, Math.max(1, tape.steps)));
-  const y = new Float64Array(n);
-  let status: Status = "finished";
-  let last = tape.steps;
-  addCotangents(last);
-  while (last > 0) {
-    const first = Math.floor((last - 1) / every) * every;
-    y.set(tape.checkpoint(first));
-    for (let step = first; step < last; step++) {
-      const one = steps.get(tape.solvers[step]!)!;
-      confineTo(step);
-      const code = one.record(tape.t.data[step]!, tape.h.data[step]!, y, y, stages, (step - first) * width);
-      if (code !== STEP_OK) status = "newton_diverged";
+  const states = Math.max(...[...steps.values()].map((each) => each.states));
+  const records = Array.from({ length: Math.min(every, Math.max(1, tape.steps)) }, () =>
+    recordedStep(n, states),
+  );
+  const place = { t: run.plan.t1, y: new Float64Array(n) };
+  const stepAt = (step: number): DifferentiableStep => {
+    place.t = tape.t.data[step]!;
+    confine(system, run.plan.jumps, place.t, tape.h.data[step]!);
+    return steps.get(tape.solvers[step]!)!;
+  };
+  const status = work.guarded(place, (): Status => {
+    let outcome: Status = "finished";
+    let last = tape.steps;
+    addCotangents(last);
+    while (last > 0) {
+      const first = Math.floor((last - 1) / every) * every;
+      place.y.set(tape.checkpoint(first));
+      for (let step = first; step < last; step++) {
+        const one = stepAt(step);
+        const code = one.record(place.t, tape.h.data[step]!, place.y, place.y, records[step - first]!);
+        if (code !== STEP_OK) outcome = "newton_diverged";
+      }
+      for (let step = last - 1; step >= first; step--) {
+        stepAt(step).pullback(records[step - first]!, lambda, gradP);
+        addCotangents(step);
+      }
+      last = first;
     }
-    for (let step = last - 1; step >= first; step--) {
-      const one = steps.get(tape.solvers[step]!)!;
-      confineTo(step);
-      one.pullback(tape.t.data[step]!, tape.h.data[step]!, stages, (step - first) * width, lambda, gradP);
-      addCotangents(step);
-    }
-    last = first;
-  }
+    return outcome;
+  });
   const times = timeGradients(run, system, tape.markedStates, cotangents, lambda);
   let pullbacks = 0;
   for (const step of steps.values()) pullbacks += step.derivatives.pullbacks;

@@ -5,7 +5,7 @@ import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
-import type { DifferentiableStep } from "./differentiable-step.ts";
+import { type DifferentiableStep, type RecordedStep, recordedStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { type EventGradient, EventTangents } from "./event-gradients.ts";
 import { PreparedRun } from "./prepared-run.ts";
@@ -111,7 +111,7 @@ class TangentSink implements StepSink {
   readonly #steps: ReadonlyMap<string, DifferentiableStep>;
   readonly #tangents: Tangents;
   readonly #states: boolean;
-  readonly #stages: Float64Array;
+  readonly #record: RecordedStep;
   /** The state before the step. */
   readonly #y: Float64Array;
   readonly #end: Float64Array;
@@ -128,7 +128,7 @@ class TangentSink implements StepSink {
     this.#tangents = tangentsOf(n, this.#states, wrt === "y0" ? 0 : count);
     this.events = watch && new EventTangents(run, watch, this.#tangents, this.#states);
     this.#watch = watch;
-    this.#stages = new Float64Array(Math.max(...[...this.#steps.values()].map((step) => step.width)));
+    this.#record = recordedStep(n, Math.max(...[...this.#steps.values()].map((step) => step.states)));
     this.#y = y0.slice();
     this.#end = new Float64Array(n);
     this.states = new Float64Array(at.length * n);
@@ -140,15 +140,14 @@ class TangentSink implements StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
     const stepper = this.#stepper;
     const step = this.#steps.get(stepper.solverName)!;
-    const stages = this.#stages;
+    const record = this.#record;
     const met = (this.#watch?.met.length ?? 0) > 0;
     const h = met ? tEnd - view.t : view.h;
     if (h !== 0) {
       // A step that an event cuts off is taken once more, as far as it.
-      if (stepper.segments === 1 && !met) step.read(stepper.active ?? stepper, h, stages, 0);
-      else if (step.record(view.t, h, this.#y, this.#end, stages, 0) !== STEP_OK)
-        this.#fail("newton_diverged");
-      step.pushforward(view.t, h, stages, this.#tangents);
+      if (stepper.segments === 1 && !met) step.read(stepper.active ?? stepper, view.t, h, record);
+      else if (step.record(view.t, h, this.#y, this.#end, record) !== STEP_OK) this.#fail("newton_diverged");
+      step.pushforward(record, this.#tangents);
     }
     this.#y.set(yEnd);
     if (met && !this.events!.meet(tEnd, yEnd, view.h)) this.#fail("event_not_crossed");

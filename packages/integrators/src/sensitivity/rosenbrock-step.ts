@@ -6,7 +6,7 @@ import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
-import { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
 import { SecondDerivatives } from "./second-derivatives.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
@@ -34,28 +34,22 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     this.#source = stepper;
   }
 
-  /** Keeps y and the increments u_i. */
-  read(stepper: Stepper, _h: number, stages: Float64Array, offset: number): void {
+  /** y and the increments u_i. */
+  protected readStates(stepper: Stepper, _h: number, out: readonly Float64Array[]): void {
     this.#source = stepper as RosenbrockStepper;
-    const { y, u: increments } = this.#source;
-    stages.set(y, offset);
-    increments.forEach((u, i) => {
-      stages.set(u, offset + (i + 1) * this.n);
+    [this.#source.y, ...this.#source.u].forEach((each, i) => {
+      out[i]!.set(each);
     });
   }
 
-  #unpack(stages: Float64Array, offset: number) {
-    const n = this.n;
-    const tableau = this.#tableau;
-    const y = stages.subarray(offset, offset + n);
-    const u = tableau.m.map((_, i) => stages.subarray(offset + (i + 1) * n, offset + (i + 2) * n));
-    const argument = (i: number): Float64Array =>
-      y.map((x, m) => {
-        let sum = x;
-        for (let j = 0; j < i; j++) sum += (tableau.a[i]![j] ?? 0) * u[j]![m]!;
-        return sum;
-      });
-    return { y, u, argument };
+  /** y + sum_j a_ij u_j. */
+  #argument([y, ...u]: readonly Float64Array[], i: number): Float64Array {
+    const row = this.#tableau.a[i]!;
+    return y!.map((x, m) => {
+      let sum = x;
+      for (let j = 0; j < i; j++) sum += (row[j] ?? 0) * u[j]![m]!;
+      return sum;
+    });
   }
 
   #factor(t: number, h: number, y: Float64Array): DirectSolver {
@@ -66,18 +60,11 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     return this.#solver;
   }
 
-  pullback(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    lambda: Float64Array,
-    gradP: Float64Array,
-  ): void {
+  pullback({ t, h, states }: RecordedStep, lambda: Float64Array, gradP: Float64Array): void {
     const n = this.n;
     const { a, c, m, d, alpha } = this.#tableau;
     const { derivatives } = this;
-    const { y, u, argument } = this.#unpack(stages, offset);
+    const y = states[0]!;
     const s = m.length;
     const solver = this.#factor(t, h, y);
     const v: Float64Array[] = [];
@@ -95,7 +82,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       solver.solveTransposed(vi);
       derivatives.system.stats.solves++;
       const back = new Float64Array(n);
-      derivatives.pullback(t + alpha[i]! * h, argument(i), vi, back, gradP);
+      derivatives.pullback(t + alpha[i]! * h, this.#argument(states, i), vi, back, gradP);
       v[i] = vi;
       argumentCotangents[i] = back;
       for (let q = 0; q < n; q++) timeCotangent[q] = timeCotangent[q]! + h * d[i]! * vi[q]!;
@@ -103,7 +90,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     for (let i = 0; i < s; i++) {
       for (let q = 0; q < n; q++) lambda[q] = lambda[q]! + argumentCotangents[i]![q]!;
       // The gradient of v^T J(y, p) u.
-      const way = u[i]!;
+      const way = states[i + 1]!;
       const along = (e: number) => [t, y.map((x, q) => x + e * way[q]!)] as const;
       this.#addChange(v[i]!, derivatives.scales.along(y, way), along, lambda, gradP);
     }
@@ -131,7 +118,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     }
   }
 
-  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
+  pushforward({ t, h, states }: RecordedStep, tangents: Tangents): void {
     const { alpha, d } = this.#tableau;
     const { derivatives } = this;
     const { system } = derivatives;
@@ -140,7 +127,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const { second, change, jac, time } = work;
     const { argument, all, blocks } = work.blocks;
     const { a, c, m } = this.#coefficients;
-    const y = this.stageOf(stages, 0);
+    const y = states[0]!;
     const inverse = 1 / h;
     if (time !== undefined) {
       second.inTime(t, h, y, change);
@@ -153,22 +140,17 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       combine(argument.all, tangents.all, 1, a[i]!, all);
       combine(block.all, work.zero, inverse, c[i]!, all);
       if (time !== undefined) for (let q = 0; q < time.all.length; q++) block.all[q]! += hd * time.all[q]!;
-      const at = this.#argument(stages, i, work.state);
+      const at = this.#argument(states, i);
       const ti = t + alpha[i]! * h;
       derivatives.jacobian(ti, at, jac);
       addTangentSlopes(jac, derivatives.parameterJacobian(ti, at), tangents, argument, block);
       // The change of J u_i along (dy, dp) is the change of J dy + df/dp dp along u_i.
-      second.along(t, y, this.stageOf(stages, i + 1), change);
+      second.along(t, y, states[i + 1]!, change);
       addTangentSlopes(change.jac, change.byParameter, tangents, tangents, block);
       for (const slope of block.each) this.#source.lu.solve(slope);
       system.stats.solves += block.each.length;
     }
     combine(tangents.all, tangents.all, 1, m, all);
-  }
-
-  #argument(stages: Float64Array, i: number, out: Float64Array): Float64Array {
-    combine(out, this.stageOf(stages, 0), 1, this.#coefficients.a[i]!, stages.subarray(this.n));
-    return out;
   }
 
   #tangentWork(tangents: Tangents): RosenbrockTangents {
@@ -182,7 +164,6 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       blocks,
       change: second.newMatrices(),
       jac: system.newJacobian(),
-      state: new Float64Array(this.n),
       zero: new Float64Array(tangents.all.length),
       time: system.problem.autonomous ? undefined : stageArrays(tangents.each.length, this.n),
     };
@@ -196,7 +177,6 @@ interface RosenbrockTangents {
   readonly blocks: TangentWork;
   readonly change: ReturnType<SecondDerivatives["newMatrices"]>;
   readonly jac: Matrix;
-  readonly state: Float64Array;
   readonly zero: Float64Array;
   /** The changes of df/dt, where there are any. */
   readonly time: StageArrays | undefined;

@@ -3,7 +3,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import { DifferentiableStep } from "./differentiable-step.ts";
+import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
 import { refine } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
@@ -16,9 +16,7 @@ type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
  *  from the last stage to the first; an implicit stage solves (I - h a_ii J_i)^T kappa_i = h (b_i lambda +
  *  sum_{j > i} a_ji mu_j), which is the implicit function theorem at the Newton iteration's limit. */
 export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
-  readonly #a: readonly (readonly number[])[];
-  readonly #b: readonly number[];
-  readonly #c: readonly number[];
+  readonly #tableau: ButcherTableau;
   readonly #rows: readonly StageTerms[];
   readonly #weights: StageTerms;
   /** Stages on which the end of the step depends. */
@@ -27,9 +25,9 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   /** Of implicit stages. */
   readonly #implicit: { readonly jac: Matrix; readonly solver: DirectSolver } | undefined;
   readonly #mu: Float64Array[];
-  readonly #kappa: Float64Array;
-  readonly #right: Float64Array;
-  readonly #residual: Float64Array;
+  readonly #kappa = this.vector();
+  readonly #right = this.vector();
+  readonly #residual = this.vector();
   readonly #unused: Float64Array;
   #hasJacobian = false;
   /** h gamma of the factorisation. */
@@ -38,9 +36,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   constructor(stepper: StageStepper, tableau: ButcherTableau, weightsOf: (y: Float64Array) => Float64Array) {
     super(stepper, tableau.b.length, weightsOf);
     const { system } = stepper;
-    this.#a = tableau.a;
-    this.#b = tableau.b;
-    this.#c = tableau.c;
+    this.#tableau = tableau;
     this.#rows = tableau.a.map((row, i) => stageTerms(row, i));
     this.#weights = stageTerms(tableau.b);
     this.#needed = tableau.b.map((b, i) => b !== 0 || tableau.a.some((row, j) => j > i && row[i] !== 0));
@@ -48,67 +44,57 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       const jac = system.newJacobian();
       this.#implicit = { jac, solver: new DirectSolver(jac, system.mass) };
     }
-    this.#mu = tableau.b.map(() => new Float64Array(system.n));
-    this.#kappa = new Float64Array(system.n);
-    this.#right = new Float64Array(system.n);
-    this.#residual = new Float64Array(system.n);
+    this.#mu = tableau.b.map(() => this.vector());
     this.#unused = new Float64Array(system.p.length);
   }
 
-  read(stepper: Stepper, h: number, stages: Float64Array, offset: number): void {
+  protected readStates(stepper: Stepper, h: number, out: readonly Float64Array[]): void {
     const { k, y: start } = stepper as StageStepper;
-    const n = this.n;
-    this.#a.forEach((row, i) => {
-      for (let m = 0; m < n; m++) {
+    this.#tableau.a.forEach((row, i) => {
+      const stage = out[i]!;
+      for (let m = 0; m < stage.length; m++) {
         let sum = 0;
         for (let j = 0; j < k.length; j++) sum += row[j]! * k[j]![m]!;
-        stages[offset + i * n + m] = start[m]! + h * sum;
+        stage[m] = start[m]! + h * sum;
       }
     });
   }
 
-  pullback(
-    t: number,
-    h: number,
-    stages: Float64Array,
-    offset: number,
-    lambda: Float64Array,
-    gradP: Float64Array,
-  ): void {
+  pullback({ t, h, states }: RecordedStep, lambda: Float64Array, gradP: Float64Array): void {
     const n = this.n;
+    const { a, b, c } = this.#tableau;
     const mu = this.#mu;
     const kappa = this.#kappa;
     const s = mu.length;
     for (let i = s - 1; i >= 0; i--) {
-      const gamma = this.#a[i]![i]!;
+      const gamma = a[i]![i]!;
       for (let m = 0; m < n; m++) {
-        let sum = this.#b[i]! * lambda[m]!;
-        for (let j = i + 1; j < s; j++) sum += this.#a[j]![i]! * mu[j]![m]!;
+        let sum = b[i]! * lambda[m]!;
+        for (let j = i + 1; j < s; j++) sum += a[j]![i]! * mu[j]![m]!;
         kappa[m] = h * sum;
       }
       const mui = mu[i]!.fill(0);
       if (kappa.every((x) => x === 0)) continue;
-      const at = stages.subarray(offset + i * n, offset + (i + 1) * n);
-      const ti = t + this.#c[i]! * h;
-      if (gamma !== 0) this.#solveTransposed(ti, at, h * gamma, kappa);
-      this.derivatives.pullback(ti, at, kappa, mui, gradP);
+      const ti = t + c[i]! * h;
+      if (gamma !== 0) this.#solveTransposed(ti, states[i]!, h * gamma, kappa);
+      this.derivatives.pullback(ti, states[i]!, kappa, mui, gradP);
     }
     for (const mui of mu) for (let m = 0; m < n; m++) lambda[m] = lambda[m]! + mui[m]!;
   }
 
-  pushforward(t: number, h: number, stages: Float64Array, tangents: Tangents): void {
+  pushforward({ t, h, states }: RecordedStep, tangents: Tangents): void {
     const { derivatives } = this;
     const { system } = derivatives;
-    this.#work ??= tangentWork(tangents, this.n, this.#b.length);
+    const { a, c } = this.#tableau;
+    this.#work ??= tangentWork(tangents, this.n, a.length);
     const { argument, all, blocks } = this.#work;
     for (let i = 0; i < blocks.length; i++) {
       if (!this.#needed[i]) continue;
       const block = blocks[i]!;
-      const gamma = this.#a[i]![i]!;
-      const at = this.stageOf(stages, i);
-      const ti = t + this.#c[i]! * h;
-      const jac = derivatives.jacobian(ti, at);
-      const byParameter = derivatives.parameterJacobian(ti, at);
+      const gamma = a[i]![i]!;
+      const ti = t + c[i]! * h;
+      const jac = derivatives.jacobian(ti, states[i]!);
+      const byParameter = derivatives.parameterJacobian(ti, states[i]!);
       combine(argument.all, tangents.all, h, this.#rows[i]!, all);
       block.all.fill(0);
       addTangentSlopes(jac, byParameter, tangents, argument, block);
