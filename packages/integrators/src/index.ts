@@ -59,7 +59,6 @@ export type {
   DiagonallyImplicitSolver,
   ExplicitSolver,
   FullyImplicitSolver,
-  GaussSolver,
   MultistepSolver,
   OneStepSolver,
   PartitionedSolver,

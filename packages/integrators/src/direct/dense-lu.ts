@@ -23,7 +23,7 @@ export class DenseLu implements Factorisation {
     for (let c = 0; c < n; c++) {
       if (n > LONG) poll();
       this.#swap(values, c * n, c);
-      subtract(values, n, values, c * n, c);
+      subtract(values, n, c);
       if (!this.#takePivot(c)) return false;
     }
     return true;
@@ -56,10 +56,17 @@ export class DenseLu implements Factorisation {
     const n = this.#n;
     const a = this.#a;
     this.#swap(b, 0, n);
-    subtract(a, n, b, 0, n);
     // Two columns at a time: half the loads and stores of b.
-    let k = n - 1;
-    for (; k > 0; k -= 2) {
+    let k = 0;
+    for (; k + 1 < n; k += 2) {
+      const c0 = k * n;
+      const c1 = c0 + n;
+      const x0 = b[k]!;
+      const x1 = b[k + 1]! - x0 * a[c0 + k + 1]!;
+      b[k + 1] = x1;
+      for (let i = k + 2; i < n; i++) b[i] = b[i]! - (x0 * a[c0 + i]! + x1 * a[c1 + i]!);
+    }
+    for (k = n - 1; k > 0; k -= 2) {
       const c1 = k * n;
       const c0 = c1 - n;
       const x1 = b[k]! * a[c1 + k]!;
@@ -94,28 +101,28 @@ function exchange(a: Float64Array, i: number, j: number): void {
   a[j] = swap;
 }
 
-/** The column of b at `col` less its multiples of the first `count` columns of L: four at a time, one store for
- *  four products. */
-function subtract(l: Float64Array, n: number, b: Float64Array, col: number, count: number): void {
+/** Column c less its multiples of the columns before it: four at a time, one store for four products. */
+function subtract(a: Float64Array, n: number, c: number): void {
+  const col = c * n;
   let k = 0;
-  for (; k + 3 < count; k += 4) {
+  for (; k + 3 < c; k += 4) {
     const l0 = k * n;
     const l1 = l0 + n;
     const l2 = l1 + n;
     const l3 = l2 + n;
-    const f0 = b[col + k]!;
-    const f1 = b[col + k + 1]! - l[l0 + k + 1]! * f0;
-    const f2 = b[col + k + 2]! - l[l0 + k + 2]! * f0 - l[l1 + k + 2]! * f1;
-    const f3 = b[col + k + 3]! - l[l0 + k + 3]! * f0 - l[l1 + k + 3]! * f1 - l[l2 + k + 3]! * f2;
-    b[col + k + 1] = f1;
-    b[col + k + 2] = f2;
-    b[col + k + 3] = f3;
+    const f0 = a[col + k]!;
+    const f1 = a[col + k + 1]! - a[l0 + k + 1]! * f0;
+    const f2 = a[col + k + 2]! - a[l0 + k + 2]! * f0 - a[l1 + k + 2]! * f1;
+    const f3 = a[col + k + 3]! - a[l0 + k + 3]! * f0 - a[l1 + k + 3]! * f1 - a[l2 + k + 3]! * f2;
+    a[col + k + 1] = f1;
+    a[col + k + 2] = f2;
+    a[col + k + 3] = f3;
     for (let i = k + 4; i < n; i++) {
-      b[col + i] = b[col + i]! - (f0 * l[l0 + i]! + f1 * l[l1 + i]! + f2 * l[l2 + i]! + f3 * l[l3 + i]!);
+      a[col + i] = a[col + i]! - (f0 * a[l0 + i]! + f1 * a[l1 + i]! + f2 * a[l2 + i]! + f3 * a[l3 + i]!);
     }
   }
-  for (; k < count; k++) {
-    const f = b[col + k]!;
-    for (let i = k + 1, at = k * n + i; i < n; i++, at++) b[col + i] = b[col + i]! - f * l[at]!;
+  for (; k < c; k++) {
+    const f = a[col + k]!;
+    for (let i = k + 1, at = k * n + i; i < n; i++, at++) a[col + i] = a[col + i]! - f * a[at]!;
   }
 }

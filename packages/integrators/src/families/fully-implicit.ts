@@ -1,21 +1,24 @@
 import type { FullyImplicitSolver, Stability } from "../solvers/solver.ts";
-import { RadauStepper } from "../steppers/radau.ts";
+import { CollocationStepper } from "../steppers/collocation.ts";
+import { doubledUnlessEmbedded } from "../steppers/doubling.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import { collocationTableau } from "../tableau/collocation.ts";
 import { rungeKuttaTraits } from "./runge-kutta-traits.ts";
 
-/** Three-stage collocation from its coefficients; the error estimate is of order 3. */
+/** Collocation with two or three stages from its coefficients.
+ *  @param embeddedOrder of the error estimate; without one, steps are doubled */
 export function fullyImplicitSolver(
   name: string,
   stability: Stability,
   given: ButcherTableau,
+  embeddedOrder?: number,
 ): FullyImplicitSolver {
-  const traits = rungeKuttaTraits(name, stability, given);
+  const traits = { ...rungeKuttaTraits(name, stability, given), embeddedOrder };
   return Object.freeze<FullyImplicitSolver>({
     ...traits,
     kind: "fullyImplicit",
-    embeddedOrder: 3,
-    createStepper: (system, settings) =>
-      new RadauStepper(name, collocationTableau(traits.tableau), system, settings),
+    createStepper: doubledUnlessEmbedded(
+      traits,
+      (system, settings) => new CollocationStepper(name, traits.tableau, system, settings),
+    ),
   });
 }

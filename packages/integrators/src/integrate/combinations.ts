@@ -1,6 +1,7 @@
 import { IntegratorError } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
+import { isStifflyAccurate } from "../tableau/butcher.ts";
 import type { SolveOptions } from "./solve-options.ts";
 
 /** A function of the package that runs solvers. */
@@ -29,7 +30,8 @@ interface Refusal {
 
 /** Whether the end of a step is its last stage, at which equations without a derivative hold. */
 function takesMass(solver: Solver): boolean {
-  if (solver.kind !== "rosenbrock") return solver.kind === "multistep" || solver.kind === "fullyImplicit";
+  if (solver.kind === "fullyImplicit") return isStifflyAccurate(solver.tableau);
+  if (solver.kind !== "rosenbrock") return solver.kind === "multistep";
   const { a, m } = solver.tableau;
   const last = [...a[m.length - 1]!, 1];
   return m.every((x, i) => x === (last[i] ?? 0));
@@ -64,7 +66,7 @@ const refusals: readonly Refusal[] = [
     code: "bad_krylov",
     words: ({ problem, solver }) =>
       problem.krylov !== undefined &&
-      ["fullyImplicit", "gauss"].includes(stiffSide(solver).kind) &&
+      stiffSide(solver).kind === "fullyImplicit" &&
       `${solver.name} factorise complex matrices, and krylov makes none: krylov goes with bdf, the Rosenbrock ` +
         "and the diagonally implicit methods",
   },

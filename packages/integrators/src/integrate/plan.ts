@@ -71,6 +71,11 @@ function defaultSteps(grid: Grid | undefined, stops: Float64Array): number {
   return grid === undefined ? 1_000_000 + 50 * stops.length : Number.POSITIVE_INFINITY;
 }
 
+/** Whether it is far more exact than its error estimate. */
+function isExact(solver: Solver): boolean {
+  return solver.kind === "fullyImplicit" && (solver.embeddedOrder ?? solver.order) < solver.order - 1;
+}
+
 export function planOf(problem: OdeProblem, options: SolveOptions, caller: Caller): Plan {
   requireKnownOptions(options, caller.options, caller.name === "solve" ? "" : `${caller.name}: `);
   const n = requireState(problem);
@@ -119,6 +124,6 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
     rates: requireBoolean(options.rates ?? false, "rates"),
     newtonTolerance:
       requirePositive(options.newtonTolerance, "newtonTolerance") ??
-      Math.max(rounding, grid ? 0.1 : solver.kind === "fullyImplicit" ? 0.003 : 0.01),
+      Math.max(rounding, grid ? 0.1 : isExact(solver) ? 0.003 : 0.01),
   };
 }

@@ -1,14 +1,12 @@
 import { explicitSide } from "../families/switching.ts";
 import { type Plan, stepperSettings } from "../integrate/plan.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
+import { CollocationStepper } from "../steppers/collocation.ts";
 import { DirkStepper } from "../steppers/dirk.ts";
 import { ExplicitStepper } from "../steppers/explicit.ts";
-import { GaussStepper } from "../steppers/gauss.ts";
-import { RadauStepper } from "../steppers/radau.ts";
 import { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { StepperSettings } from "../steppers/stepper.ts";
 import type { System } from "../system.ts";
-import { collocationTableau } from "../tableau/collocation.ts";
 import { CollocationStep } from "./collocation-step.ts";
 import type { DifferentiableStep } from "./differentiable-step.ts";
 import { weightsFor } from "./prepared-run.ts";
@@ -34,13 +32,7 @@ const families: { readonly [K in Kind]: MakeStep<K> } = {
   rosenbrock: ({ name, tableau }, system, settings, weights) =>
     new RosenbrockStep(new RosenbrockStepper(name, tableau, system, settings), tableau, weights),
   fullyImplicit: ({ name, tableau }, system, settings, weights) =>
-    new CollocationStep(
-      new RadauStepper(name, collocationTableau(tableau), system, settings),
-      tableau,
-      weights,
-    ),
-  gauss: ({ name, tableau }, system, settings, weights) =>
-    new CollocationStep(new GaussStepper(name, tableau, system, settings), tableau, weights),
+    new CollocationStep(new CollocationStepper(name, tableau, system, settings), tableau, weights),
 };
 
 /** The differentiable steps of a solver, by the name under which the tape has them. */

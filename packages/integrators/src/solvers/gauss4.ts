@@ -1,5 +1,5 @@
-import { gaussSolver } from "../families/gauss.ts";
-import type { GaussSolver } from "./solver.ts";
+import { fullyImplicitSolver } from "../families/fully-implicit.ts";
+import type { FullyImplicitSolver } from "./solver.ts";
 
 const root = Math.sqrt(3);
 const c = [(3 - root) / 6, (3 + root) / 6];
@@ -16,7 +16,7 @@ const weights = [
  *  does not drift; adaptive, by doubled steps, it is a good method that promises neither. R(-inf) = 1: very
  *  stiff components are not damped. The collocation parabola is the continuous extension, of order 2.
  *  @see Hairer, Lubich and Wanner, Geometric Numerical Integration, II.1.3 and VI.4 */
-export const gauss4: GaussSolver = gaussSolver("gauss4", {
+export const gauss4: FullyImplicitSolver = fullyImplicitSolver("gauss4", "A", {
   a: [
     [1 / 4, (3 - 2 * root) / 12],
     [(3 + 2 * root) / 12, 1 / 4],

@@ -12,10 +12,7 @@ const weights = c.map((ci, i) => {
   return [p * q * scale, (-(p + q) * scale) / 2, scale / 3];
 });
 
-/** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation
- *  cubic is the continuous extension. The method of RADAU5 and SciPy's Radau.
- *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.5 and IV.8 */
-export const radau: FullyImplicitSolver = fullyImplicitSolver("radau", "L", {
+const tableau = {
   a: [
     [(88 - 7 * root) / 360, (296 - 169 * root) / 1800, (-2 + 3 * root) / 225],
     [(296 + 169 * root) / 1800, (88 + 7 * root) / 360, (-2 - 3 * root) / 225],
@@ -25,4 +22,9 @@ export const radau: FullyImplicitSolver = fullyImplicitSolver("radau", "L", {
   c,
   order: 5,
   dense: { weights, order: 3 },
-});
+};
+
+/** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation
+ *  cubic is the continuous extension. The method of RADAU5 and SciPy's Radau.
+ *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.5 and IV.8 */
+export const radau: FullyImplicitSolver = fullyImplicitSolver("radau", "L", tableau, 3);

@@ -34,10 +34,8 @@ interface OneStepTraits<Kind extends string, Tableau> extends AnySolver<Kind> {
 export type ExplicitSolver = OneStepTraits<"explicit", ButcherTableau>;
 /** A is lower triangular with one value on its diagonal, where the first stage may have 0. */
 export type DiagonallyImplicitSolver = OneStepTraits<"diagonallyImplicit", ButcherTableau>;
-/** Three-stage collocation. */
+/** Collocation with two or three stages. */
 export type FullyImplicitSolver = OneStepTraits<"fullyImplicit", ButcherTableau>;
-/** Two-stage collocation with a pair of complex eigenvalues. */
-export type GaussSolver = OneStepTraits<"gauss", ButcherTableau>;
 export type RosenbrockSolver = OneStepTraits<"rosenbrock", RosenbrockTableau>;
 
 /** A one-step method. */
@@ -45,7 +43,6 @@ export type OneStepSolver =
   | ExplicitSolver
   | DiagonallyImplicitSolver
   | FullyImplicitSolver
-  | GaussSolver
   | RosenbrockSolver;
 
 /** Remembers earlier steps, and chooses its order with its step. */

@@ -1,6 +1,6 @@
 import { linearisationOf } from "../jacobian/linearisations.ts";
 import type { System } from "../system.ts";
-import { type ButcherTableau, embeddedDifference } from "../tableau/butcher.ts";
+import { type ButcherTableau, embeddedDifference, isStifflyAccurate } from "../tableau/butcher.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { denseColumns, densePolynomial } from "./dense-polynomial.ts";
 import { ImplicitStepper, UNSOLVED } from "./implicit-stepper.ts";
@@ -54,7 +54,7 @@ export class DirkStepper extends ImplicitStepper {
     this.#dense = denseColumns(tableau.dense.weights);
     this.degree = this.#dense.length;
     this.#explicitFirst = tableau.a[0]![0] === 0;
-    this.#stifflyAccurate = tableau.a[s - 1]!.every((x, j) => x === tableau.b[j]);
+    this.#stifflyAccurate = isStifflyAccurate(tableau);
     const stages = stageArrays(s, n);
     this.k = stages.each;
     this.#all = stages.all;

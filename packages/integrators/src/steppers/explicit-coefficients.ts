@@ -4,6 +4,7 @@ import {
   companionDifference,
   embeddedDifference,
   estimateOrder,
+  isStifflyAccurate,
 } from "../tableau/butcher.ts";
 import { denseColumns } from "./dense-polynomial.ts";
 import { type StageTerms, stageTerms } from "./stage-sums.ts";
@@ -29,8 +30,8 @@ export interface ExplicitCoefficients {
 export const explicitCoefficients: (tableau: ButcherTableau) => ExplicitCoefficients =
   /* @__PURE__ */ memoised(derive);
 
-function derive({ a, b, c, order, embedded, dense }: ButcherTableau): ExplicitCoefficients {
-  const s = b.length;
+function derive(tableau: ButcherTableau): ExplicitCoefficients {
+  const { a, b, c, order, embedded, dense } = tableau;
   const companion = embedded && companionDifference(b, embedded);
   return {
     errorOrder: Math.min(order, embedded ? estimateOrder(embedded) : order),
@@ -42,6 +43,6 @@ function derive({ a, b, c, order, embedded, dense }: ButcherTableau): ExplicitCo
     dense: denseColumns(dense.weights),
     extra: (dense.extra?.a ?? []).map((row) => stageTerms(row)),
     extraC: dense.extra?.c ?? [],
-    reusesLast: s > 1 && a[s - 1]!.every((x, j) => x === b[j]),
+    reusesLast: b.length > 1 && isStifflyAccurate(tableau),
   };
 }

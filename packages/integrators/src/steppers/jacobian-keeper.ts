@@ -62,28 +62,30 @@ export class JacobianKeeper {
   }
 }
 
-/** The factorisation of shift M - J, redone only when the shift or J has changed. */
-export class KeptLu {
-  readonly #solver: ShiftedSolver;
-  readonly #system: System;
+/** A factorisation for a shift, redone only when the shift or J has changed. */
+export class Kept {
+  protected readonly system: System;
   readonly #keeper: JacobianKeeper;
+  readonly #factor: (re: number, im: number) => boolean;
   /** The shift of the factorisation at hand. */
   shift: number = Number.NaN;
+  #im = 0;
   #version = -1;
 
-  /** @param newtonTolerance an iterative solver stops at a part of it */
-  constructor(system: System, keeper: JacobianKeeper, newtonTolerance: number) {
-    this.#system = system;
+  constructor(system: System, keeper: JacobianKeeper, factor: (re: number, im: number) => boolean) {
+    this.system = system;
     this.#keeper = keeper;
-    this.#solver = keeper.linearisation.newSolver(LINEAR_PART * newtonTolerance);
+    this.#factor = factor;
   }
 
-  ensure(shift: number): boolean {
-    if (shift === this.shift && this.#version === this.#keeper.version) return true;
-    this.#system.stats.factorisations++;
-    const regular = this.#solver.factor(shift);
-    this.shift = regular ? shift : Number.NaN;
-    this.#version = this.#keeper.version;
+  ensure(re: number, im = 0): boolean {
+    const { version } = this.#keeper;
+    if (re === this.shift && im === this.#im && version === this.#version) return true;
+    this.system.stats.factorisations++;
+    const regular = this.#factor(re, im);
+    this.shift = regular ? re : Number.NaN;
+    this.#im = im;
+    this.#version = version;
     return regular;
   }
 
@@ -96,10 +98,22 @@ export class KeptLu {
     const near = Math.abs(this.shift / shift - 1) < part && this.#version === this.#keeper.version;
     return near || this.ensure(shift);
   }
+}
+
+/** The one of shift M - J. */
+export class KeptLu extends Kept {
+  readonly #solver: ShiftedSolver;
+
+  /** @param newtonTolerance an iterative solver stops at a part of it */
+  constructor(system: System, keeper: JacobianKeeper, newtonTolerance: number) {
+    const solver = keeper.linearisation.newSolver(LINEAR_PART * newtonTolerance);
+    super(system, keeper, (shift) => solver.factor(shift));
+    this.#solver = solver;
+  }
 
   /** False when an iterative solver has not converged. */
   solve(b: Float64Array): boolean {
-    this.#system.stats.solves++;
+    this.system.stats.solves++;
     return this.#solver.solve(b);
   }
 }

@@ -121,3 +121,8 @@ export function companionDifference(
 export function estimateOrder({ order, companion }: EmbeddedWeights): number {
   return companion ? 2 * order - companion.order : order;
 }
+
+/** Whether the end of a step is its last stage. */
+export function isStifflyAccurate({ a, b }: ButcherTableau): boolean {
+  return a[b.length - 1]!.every((x, j) => x === b[j]);
+}

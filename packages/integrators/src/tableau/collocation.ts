@@ -1,124 +1,128 @@
 import { IntegratorError } from "../errors.ts";
 import { memoised } from "../memoised.ts";
-import type { ButcherTableau } from "./butcher.ts";
+import { type ButcherTableau, isStifflyAccurate } from "./butcher.ts";
 
-type Triple = readonly [number, number, number];
-type Matrix = readonly [number, number, number, number, number, number, number, number, number];
+type Matrix = readonly (readonly number[])[];
 
-/** A three-stage collocation method, diagonalised: T^-1 A^-1 T = diag(real, [[re, -im], [im, re]]). Matrices
- *  are row-major. */
+/** A collocation method with two or three stages, diagonalised: T^-1 A^-1 T is, from the top, the real eigenvalue
+ *  where there are three stages, and [[re, -im], [im, re]]. With z = h A k, k = A^-1 z / h. */
 export interface CollocationTableau {
-  readonly c: Triple;
-  readonly eigenvalues: { readonly real: number; readonly re: number; readonly im: number };
+  readonly c: readonly number[];
+  readonly real: number | undefined;
+  readonly re: number;
+  readonly im: number;
   readonly t: Matrix;
   readonly inverseT: Matrix;
-  /** (e . z) / h + f(t, y) is the error estimate before the filter. */
-  readonly errorWeights: Triple;
-  /** Rows x, x^2, x^3 of the cubic through (0, 0) and (c_i, z_i). */
+  /** y_new = y + end . z. */
+  readonly end: readonly number[];
+  /** (e . z) / h + f(t, y) is the error estimate before the filter, of three stages. */
+  readonly errorWeights: readonly number[];
+  /** Rows x, x^2, ... of the polynomial through (0, 0) and (c_i, z_i). */
   readonly interpolation: Matrix;
 }
 
-/** The diagonalisation, found from the Butcher matrix: the real eigenvalue from the characteristic cubic, the
- *  eigenvectors from cross products of rows, T scaled so that its last row is (1, 1, 0). */
+/** The diagonalisation, found from the Butcher matrix. Kept for as long as the tableau is. */
 export const collocationTableau: (tableau: ButcherTableau) => CollocationTableau =
   /* @__PURE__ */ memoised(diagonalise);
 
 function diagonalise(tableau: ButcherTableau): CollocationTableau {
-  const a = tableau.a.flat();
-  if (a.length !== 9) {
-    throw new IntegratorError(`collocation tableau: has ${tableau.b.length} stages, expected 3`, {
+  const { a, b, c } = tableau;
+  const s = b.length;
+  if (s !== 2 && s !== 3) {
+    throw new IntegratorError(`collocation tableau: has ${s} stages, expected 2 or 3`, {
       code: "bad_tableau",
     });
   }
-  const inverse = invert(a);
-  const [real, re, im] = eigenvalues(inverse);
-  const realVector = nullVector(inverse, real, 0);
-  const complexVector = nullVector(inverse, re, im);
-  // (A^-1)(u + i v) = (re + i im)(u + i v): A^-1 u = re u - im v, A^-1 v = im u + re v; T's columns are (u,
-  // -v).
-  const columns = [realVector.re, complexVector.re, complexVector.im.map((x) => -x)];
-  const t = [0, 1, 2].flatMap((i) => columns.map((column) => column[i]!));
-  const c = tableau.c as unknown as Triple;
-  const vandermonde = c.flatMap((x) => [x, x * x, x * x * x]);
+  const inverse = inverted(a);
+  const { real, re, im } = eigenvalues(inverse);
+  // By Cayley and Hamilton, the product of A^-1 less the other eigenvalues has an eigenvector in each column.
+  const rest = real === undefined ? identity(s) : less(inverse, real);
+  const shifted = product(rest, less(inverse, re));
+  const column = (m: Matrix): number[] => m.map((row) => row[0]!);
+  const [u, v] = [column(shifted), column(rest).map((x) => im * x)];
+  const [p, q] = [u[s - 1]!, v[s - 1]!];
+  const size = p * p + q * q;
+  // A^-1 (u + i v) = (re + i im)(u + i v): T's columns are u and -v, its last row (1, 1, 0).
+  const columns = [u.map((x, i) => (x * p + v[i]! * q) / size), u.map((x, i) => (x * q - v[i]! * p) / size)];
+  if (real !== undefined) {
+    const own = column(
+      product(less(inverse, re), less(inverse, re)).map((row, i) =>
+        row.map((x, j) => x + (i === j ? im * im : 0)),
+      ),
+    );
+    columns.unshift(own.map((x) => x / own[s - 1]!));
+  }
+  const t = transposed(columns);
   return {
     c,
-    eigenvalues: { real, re, im },
-    t: t as unknown as Matrix,
-    inverseT: invert(t) as unknown as Matrix,
-    errorWeights: embeddedWeights(a, c, real),
-    interpolation: invert(vandermonde) as unknown as Matrix,
+    real,
+    re,
+    im,
+    t,
+    inverseT: inverted(t),
+    end: isStifflyAccurate(tableau) ? identity(s)[s - 1]! : product([b], inverse)[0]!,
+    errorWeights: real === undefined ? [] : embeddedWeights(inverse, b, c, real),
+    interpolation: inverted(c.map((x) => c.map((_, m) => x ** (m + 1)))),
   };
 }
 
 /** Weights e with y_hat - y_new = (gamma_0^-1) ... : the embedded formula y_hat = y + h (f(t, y) / real + sum
  *  b_hat_i k_i) of order 3 is compared with y_new; with h k = A^-1 z the difference is h / real (f(t, y) + (e
  *  . z) / h). */
-function embeddedWeights(a: readonly number[], c: Triple, real: number): Triple {
-  const gamma = 1 / real;
-  // b_hat integrates 1, x, x^2 exactly together with the weight gamma at x = 0.
-  const moments = [1 - gamma, 1 / 2, 1 / 3];
-  const powers = [c.map(() => 1), c, c.map((x) => x * x)].flat();
-  const bHat = multiply(invert(powers), moments);
-  const inverse = invert(a);
-  const b = [a[6]!, a[7]!, a[8]!];
-  const difference = bHat.map((x, i) => x - b[i]!);
-  return [0, 1, 2].map(
-    (j) => real * difference.reduce((sum, x, i) => sum + x * inverse[3 * i + j]!, 0),
-  ) as unknown as Triple;
+function embeddedWeights(
+  inverse: Matrix,
+  b: readonly number[],
+  c: readonly number[],
+  real: number,
+): readonly number[] {
+  // b_hat integrates 1, x, x^2 exactly together with the weight 1 / real at x = 0.
+  const moments = [1 - 1 / real, 1 / 2, 1 / 3];
+  const powers = inverted(moments.map((_, m) => c.map((x) => x ** m)));
+  const difference = powers.map((row, i) => row.reduce((sum, x, m) => sum + x * moments[m]!, -b[i]!));
+  return product([difference.map((x) => real * x)], inverse)[0]!;
 }
 
-function multiply(m: readonly number[], v: readonly number[]): number[] {
-  return [0, 1, 2].map((i) => m[3 * i]! * v[0]! + m[3 * i + 1]! * v[1]! + m[3 * i + 2]! * v[2]!);
+const identity = (s: number): Matrix =>
+  Array.from({ length: s }, (_, i) => Array.from({ length: s }, (_, j) => Number(i === j)));
+
+const less = (m: Matrix, x: number): Matrix => m.map((row, i) => row.map((y, j) => (i === j ? y - x : y)));
+
+const transposed = (m: Matrix): Matrix => m[0]!.map((_, j) => m.map((row) => row[j]!));
+
+const product = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));
+
+/** By Gauss and Jordan's elimination. */
+function inverted(m: Matrix): Matrix {
+  const s = m.length;
+  const rows = m.map((row, i) => [...row, ...identity(s)[i]!]);
+  for (let k = 0; k < s; k++) {
+    let pivot = k;
+    for (let i = k; i < s; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = i;
+    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
+    const first = rows[k]!.map((x) => x / rows[k]![k]!);
+    rows.forEach((row, i) => {
+      rows[i] = i === k ? first : row.map((x, j) => x - row[k]! * first[j]!);
+    });
+  }
+  return rows.map((row) => row.slice(s));
 }
 
-function invert(m: readonly number[]): number[] {
-  const [a, b, c, d, e, f, g, h, i] = m as unknown as Matrix;
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  return [
-    e * i - f * h,
-    c * h - b * i,
-    b * f - c * e,
-    f * g - d * i,
-    a * i - c * g,
-    c * d - a * f,
-    d * h - e * g,
-    b * g - a * h,
-    a * e - b * d,
-  ].map((x) => x / determinant);
-}
-
-/** The real eigenvalue and the complex pair re +- i im of a matrix that has them. */
-function eigenvalues(m: readonly number[]): [number, number, number] {
-  const [a, b, c, d, e, f, g, h, i] = m as unknown as Matrix;
-  const trace = a + e + i;
-  const minors = a * e - b * d + (a * i - c * g) + (e * i - f * h);
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+/** The real eigenvalue, where there are three, and the complex pair re +- i im of a matrix that has them. */
+function eigenvalues(m: Matrix): { real: number | undefined; re: number; im: number } {
+  const trace = (a: Matrix) => a.reduce((sum, row, i) => sum + row[i]!, 0);
+  const square = product(m, m);
+  const [first, second, third] = [trace(m), trace(square), trace(product(square, m))];
+  const minors = (first * first - second) / 2;
+  const pair = (re: number, size: number) => ({ re, im: Math.sqrt(size - re * re) });
+  if (m.length === 2) return { real: undefined, ...pair(first / 2, minors) };
+  const determinant = (first ** 3 - 3 * first * second + 2 * third) / 6;
   // x^3 - trace x^2 + minors x - determinant by Newton's iteration from a third of the trace.
-  let x = trace / 3;
+  let x = first / 3;
   for (let k = 0; k < 60; k++) {
-    const step = (((x - trace) * x + minors) * x - determinant) / ((3 * x - 2 * trace) * x + minors);
+    const step = (((x - first) * x + minors) * x - determinant) / ((3 * x - 2 * first) * x + minors);
     x -= step;
     if (Math.abs(step) < 1e-16 * Math.abs(x)) break;
   }
-  const re = (trace - x) / 2;
-  return [x, re, Math.sqrt(determinant / x - re * re)];
-}
-
-/** The eigenvector to re + i im, scaled so that its last entry is 1. */
-function nullVector(m: readonly number[], re: number, im: number): { re: number[]; im: number[] } {
-  // From the first two rows of m - (re + i im) I, with the last entry 1: a 2 x 2 complex system.
-  const [a, b, c, d, e, f] = m as unknown as Matrix;
-  const p = { re: a - re, im: -im };
-  const q = { re: e - re, im: -im };
-  const detRe = p.re * q.re - p.im * q.im - b * d;
-  const detIm = p.re * q.im + p.im * q.re;
-  const size = detRe * detRe + detIm * detIm;
-  // x = (-c q + b f) / det, y = (-f p + d c) / det
-  const over = (nr: number, ni: number) => [
-    (nr * detRe + ni * detIm) / size,
-    (ni * detRe - nr * detIm) / size,
-  ];
-  const x = over(-c * q.re + b * f, -c * q.im);
-  const y = over(-f * p.re + d * c, -f * p.im);
-  return { re: [x[0]!, y[0]!, 1], im: [x[1]!, y[1]!, 0] };
+  return { real: x, ...pair((first - x) / 2, determinant / x) };
 }
