@@ -1,13 +1,15 @@
 // docs/research/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
-//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
+//   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (about 12 minutes of a quiet machine), then copies what it found
+//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what was found, and figures
 //   node scripts/ode-document.mjs --words           writes the page anew of what is committed
-// Every number of the page is worked out here.
+// Every number of the page is worked out here. It needs a build.
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
 import { pngRenderer } from "@stiffnet/report/charts";
-import { odeTables } from "../dist/comparisons/ode/experiment.js";
+import { odeTables, overScipy } from "../dist/comparisons/ode/experiment.js";
 import { secondsAt } from "../dist/comparisons/ode/precision.js";
 import { odeCases } from "../dist/comparisons/ode/problems.js";
 import { growthTables } from "../dist/comparisons/ode-growth/experiment.js";
@@ -105,6 +107,38 @@ function tolerances(ode) {
   return [usual, ...others.map(([other, some]) => `on ${several(some)} ${other}`)].join("; ");
 }
 
+/** The aim: SciPy takes so many times as long on every problem. */
+const AIM = 1.5;
+
+/** The error of the first table, and its most rows. */
+const SHOWN = 1e-5;
+const MOST_ROWS = 20;
+
+/** The result in a sentence, and a row for each problem. */
+function summary(ode) {
+  const rows = ode.rows
+    .filter(({ error, ratios }) => error === SHOWN && (ratios.CVODE ?? overScipy({ ratios })) !== undefined)
+    .slice(0, MOST_ROWS);
+  const peers = [
+    ["SciPy's best method", overScipy],
+    ["CVODE", ({ ratios }) => ratios.CVODE],
+  ].flatMap(([name, ratioOf]) => {
+    const all = rows.map(ratioOf).filter((ratio) => ratio !== undefined);
+    return all.length === 0 ? [] : [`${name} takes ${range(all)} times as long`];
+  });
+  const cell = (ratio) => (ratio === undefined ? "-" : short(ratio));
+  const table = pipeTable({
+    header: ["problem", "unknowns", "fastest here", "auto", "SciPy's best", "CVODE"],
+    rows: rows.map((row) => [
+      row.problem,
+      String(row.unknowns),
+      row.fastest,
+      ...[row.ratios.auto, overScipy(row), row.ratios.CVODE].map(cell),
+    ]),
+  });
+  return `**${several(peers)} as the fastest method here, at an error of ${power(SHOWN)}.**\n\n${table}`;
+}
+
 function document(ode, growth) {
   const scipy = (name) => name.startsWith("SciPy");
   const npm = (name) => name === "odex" || name === "ode45-cash-karp";
@@ -122,14 +156,24 @@ function document(ode, growth) {
   const slow = autos.filter(({ ratio }) => ratio > 2);
   return `# Integrators: speed
 
-\`stiffnet-bench ode\`: processor time that others take as a multiple of the time here, at equal error of the final state (largest relative
-error of a component, where a component counts as no smaller than ${floors(ode)}), read off work-precision curves, best of
-the turns of ${ode.config.secondsPerTurn} s (rounds: ${ode.config.rounds}), contestants in turns in one run: read them as factors, not as digits. It had a core of its own, and \`stiffnet-bench ode-growth\` the other. Right-hand sides are in C for CVODE, IDA (of what has equations
-without a derivative) and SciPy, compiled for diffrax, in JavaScript here. \`odeint\` is LSODA without Python between its steps.
-All are told which Jacobians are banded. ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))};
-Node ${ode.versions.node ?? ""}; ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
+${summary(ode)}
 
-${sentence("SciPy (its best method each time)", ode.rows, scipy, 2)}
+Each number is a peer's processor time over that of the fastest method here. A dash says that the error was not reached, or that
+the peer does not take the problem.
+
+## How it was measured
+
+\`stiffnet-bench ode\` lets all contestants take turns in one run: ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, of which the best counts. Read the
+ratios as factors, not as digits. Times are read off work-precision curves at equal error of the final state. The error is the largest
+relative error of a component. A component counts as no smaller than ${floors(ode)}.
+
+SciPy, CVODE and IDA have their right-hand sides in C, diffrax compiles them, and here they are JavaScript. IDA takes the equations without a
+derivative. \`odeint\` is LSODA without Python between its steps. All contestants know which Jacobians are banded.
+The peers are ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))}. Node is ${ode.versions.node ?? ""}, and the processor ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
+
+## Every comparison
+
+${sentence("SciPy (its best method each time)", ode.rows, scipy, AIM)}
 ${sentence("CVODE or IDA", ode.rows, (name) => name === "CVODE", 1)}
 ${sentence("diffrax", ode.rows, (name) => name.startsWith("diffrax"), 2)}
 ${sentence("A solver of npm", ode.rows, npm, 1)}
@@ -140,7 +184,7 @@ ${pipeTable(odeTables(ode)[0])}
 A dash: not reached at the tolerances tried (${tolerances(ode)}), or not asked: who gave up at a tolerance is not asked at tighter ones.
 [Every run](ode.json).
 
-![Times of the others over the time here, on a logarithmic scale](../images/ode.png)
+![Times of the others over the time here, on a logarithmic scale](../../images/ode.png)
 
 _The same: each row a problem and an error, each mark how many times longer another solver takes. Dotted: equal time; dashed: twice._
 
@@ -157,7 +201,7 @@ ${evaluationsTable(ode)}
 \`bdf, sparse\` has a sparse Jacobian, CVODE the same by KLU with minimum degree; GMRES has alternating directions as its preconditioner in
 both; \`rkc\` has no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
 
-![Time and memory against the number of unknowns](../images/ode-growth.png)
+![Time and memory against the number of unknowns](../../images/ode-growth.png)
 
 Processor time as a multiple of the shortest of the row:
 
@@ -184,15 +228,24 @@ async function draw(run, names, columns, to) {
   writeFileSync(to, (await pngRenderer())(all));
 }
 
+const bin = fileURLToPath(new URL("../bin/stiffnet-bench.js", import.meta.url));
+const given = process.argv.slice(2).filter((each) => !each.startsWith("--"));
+if (process.argv.includes("--measure")) {
+  const { status } = spawnSync(process.execPath, [bin, "ode"], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+}
 if (!process.argv.includes("--words")) {
-  const [ode = "results/ode", growth = "results/ode-growth"] = process.argv.slice(2);
+  const [ode = "results/ode", growth = "results/ode-growth"] = given;
   copyFileSync(join(ode, "summary.json"), kept.ode);
-  copyFileSync(join(growth, "summary.json"), kept.growth);
   await draw(ode, ["ratios"], 1, join(docs, "images", "ode.png"));
-  const planes = ["heat2d", "bruss2d"].filter((name) =>
-    existsSync(join(growth, "figures", `time-${name}.svg`)),
-  );
-  const panels = ["time", "memory"].flatMap((figure) => planes.map((name) => `${figure}-${name}`));
-  await draw(growth, panels, planes.length, join(docs, "images", "ode-growth.png"));
+  // Growth is measured apart, and seldom.
+  if (existsSync(join(growth, "summary.json"))) {
+    copyFileSync(join(growth, "summary.json"), kept.growth);
+    const planes = ["heat2d", "bruss2d"].filter((name) =>
+      existsSync(join(growth, "figures", `time-${name}.svg`)),
+    );
+    const panels = ["time", "memory"].flatMap((figure) => planes.map((name) => `${figure}-${name}`));
+    await draw(growth, panels, planes.length, join(docs, "images", "ode-growth.png"));
+  }
 }
 writeFileSync(page, document(read(kept.ode), read(kept.growth)));

@@ -79,7 +79,7 @@ Examples:
 });
 
 /** Times faster than SciPy's fastest method of solve_ivp. */
-function overScipy({ ratios }: PrecisionRow): number | undefined {
+export function overScipy({ ratios }: PrecisionRow): number | undefined {
   const all = solveIvp.flatMap((name) => ratios[name] ?? []);
   return all.length === 0 ? undefined : Math.min(...all);
 }
