@@ -1,6 +1,6 @@
 import { factorisationOf } from "./direct/direct-solver.ts";
 import type { Factorisation } from "./direct/factorisation.ts";
-import { IntegratorError } from "./errors.ts";
+import { misuse } from "./errors.ts";
 import { matrixFor } from "./jacobian/form.ts";
 import { linearisationOf } from "./jacobian/linearisations.ts";
 import type { MassMatrix } from "./matrix/mass-matrix.ts";
@@ -29,9 +29,9 @@ export function consistentStart(
   const y = y0.slice();
   const f = new Float64Array(n);
   if (system.problem.krylov !== undefined) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_krylov",
       "equations without a derivative need a Jacobian to begin with: give sparsity or band instead of krylov",
-      { code: "bad_krylov" },
     );
   }
   const jac = system.newJacobian();

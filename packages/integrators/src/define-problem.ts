@@ -1,4 +1,4 @@
-import { IntegratorError } from "./errors.ts";
+import { misuse } from "./errors.ts";
 import type { OdeProblem, VectorField } from "./problem.ts";
 
 type Named = Readonly<Record<string, number>>;
@@ -30,9 +30,7 @@ export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdePro
   const names = Object.keys(given.parameters);
   for (const name of names) {
     if (!Number.isFinite(given.parameters[name])) {
-      throw new IntegratorError(`parameters.${name} is ${given.parameters[name]}, expected a finite number`, {
-        code: "not_finite",
-      });
+      throw misuse("not_finite", `parameters.${name} is ${given.parameters[name]}, expected a finite number`);
     }
   }
   const byName = (callback: NamedCallback<Named>): VectorField => {

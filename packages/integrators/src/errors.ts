@@ -11,6 +11,10 @@ export class IntegratorError extends Error {
   }
 }
 
+export function misuse(code: string, message: string): IntegratorError {
+  return new IntegratorError(message, { code });
+}
+
 /** A callback of the problem (f, jacobian, an event, ...) threw: `cause` is what it threw, `t` and `y` are
  *  the last good state before it. */
 export class FieldError extends IntegratorError {

@@ -1,81 +1,62 @@
-import { describe, IntegratorError } from "./errors.ts";
+import { describe, misuse } from "./errors.ts";
 import { problemFieldNames } from "./problem.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** The fields of a problem by the names that they have elsewhere, without capitals and underscores. */
-const fields: Readonly<Record<string, keyof typeof problemFieldNames>> = {
-  args: "parameters",
-  params: "parameters",
-  jac: "jacobian",
-  jacsparsity: "sparsity",
-  jacpattern: "sparsity",
-  massmatrix: "mass",
-  u0: "y0",
-  x0: "y0",
-  fun: "f",
-  rhs: "f",
-  vjp: "pullback",
-};
+/** What names mean here that SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax have, without capitals
+ *  and underscores: for each meaning the names. */
+function meanings(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])));
+}
 
-/** Options by the names that they have in SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax, without
- *  capitals and underscores. */
-const options: Readonly<Record<string, string>> = {
-  method: "solver, as in solver: rodas5P",
-  alg: "solver, as in solver: rodas5P",
-  algorithm: "solver, as in solver: rodas5P",
-  reltol: "rtol",
-  abstol: "atol",
-  tol: "rtol, with atol",
-  tolerance: "rtol, with atol",
-  teval: "saveAt",
-  dtmax: "maxStep",
-  dtmin: "minStep",
-  dt0: "firstStep",
-  dt: "step",
-  h: "step",
-  maxiters: "maxSteps",
-  maxnumsteps: "maxSteps",
-  dense: 'keep: "all"',
-  denseoutput: 'keep: "all"',
-  tcrit: "tStops",
-  nonnegative: "bounds, as in bounds: { lower: 0 }",
-  constraints: "bounds, as in bounds: { lower: 0 }",
-  isoutofdomain: "bounds, as in bounds: { lower: 0 }",
-  callback: "events, or onStep",
-  timeout: "maxSeconds",
-};
+const fields = meanings({
+  parameters: "args params",
+  jacobian: "jac",
+  sparsity: "jacsparsity jacpattern",
+  mass: "massmatrix",
+  y0: "u0 x0",
+  f: "fun rhs",
+  pullback: "vjp",
+});
 
-/** Solvers by the names that they have elsewhere, and those that are the same here. */
-const solvers: Readonly<Record<string, string>> = {
-  rk45: "dopri5",
-  ode45: "dopri5",
-  dopri5: "dopri5",
-  rk23: "bogackiShampine32",
-  ode23: "bogackiShampine32",
+const options = meanings({
+  "solver, as in solver: rodas5P": "method alg algorithm",
+  rtol: "reltol",
+  atol: "abstol",
+  "rtol, with atol": "tol tolerance",
+  saveAt: "teval",
+  maxStep: "dtmax",
+  minStep: "dtmin",
+  firstStep: "dt0",
+  step: "dt h",
+  maxSteps: "maxiters maxnumsteps",
+  'keep: "all"': "dense denseoutput",
+  tStops: "tcrit",
+  "bounds, as in bounds: { lower: 0 }": "nonnegative constraints isoutofdomain",
+  "events, or onStep": "callback",
+  maxSeconds: "timeout",
+});
+
+const solvers = meanings({
+  dopri5: "rk45 ode45 dopri5",
+  bogackiShampine32: "rk23 ode23",
   tsit5: "tsit5",
   dop853: "dop853",
-  rodas5p: "rodas5P",
-  radau: "radau",
-  radau5: "radau",
-  radauiia5: "radau",
-  bdf: "bdf",
-  ode15s: "bdf",
-  kencarp4: "esdirk43",
-  kvaerno5: "kvaerno54",
-  rkc2: "rkc",
-  rock2: "rkc",
-  rock4: "rkc",
-  lsoda: "auto()",
-  auto: "auto()",
+  rodas5P: "rodas5p",
+  radau: "radau radau5 radauiia5",
+  bdf: "bdf ode15s",
+  esdirk43: "kencarp4",
+  kvaerno54: "kvaerno5",
+  rkc: "rkc2 rock2 rock4",
+  "auto()": "lsoda auto",
   rk4: "rk4",
   euler: "euler",
-};
+});
 
 /** The solver that a word means, where one does. */
 export function solverCalled(name: string): string | undefined {
-  const low = plain(name);
-  return Object.hasOwn(solvers, low) ? `${solvers[low]}, imported from the package` : undefined;
+  const solver = solvers.get(plain(name));
+  return solver && `${solver}, imported from the package`;
 }
 
 /** What is meant by a name that is not known: another package's word, or a known name but for case or a
@@ -83,7 +64,7 @@ export function solverCalled(name: string): string | undefined {
 function aliasOf(name: string, known: readonly string[]): string | undefined {
   const low = plain(name);
   const same = known.find((each) => each.toLowerCase() === low);
-  if (same === undefined && Object.hasOwn(options, low)) return `it is called ${options[low]}`;
+  if (same === undefined && options.has(low)) return `it is called ${options.get(low)}`;
   const most = Math.min(low.length - 1, low.length > 5 ? 2 : 1);
   const near = known.find((each) => distance(each.toLowerCase(), low) <= most);
   return near && `did you mean ${near}?`;
@@ -96,12 +77,12 @@ const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
  *  @param who complains, where it is not the one that takes the problem */
 export function requireKnownOptions(given: object, known: Names, who = ""): void {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_option",
       `${who}options is ${describe(given)}, expected an object such as { rtol: 1e-6 }`,
-      { code: "bad_option" },
     );
   }
-  const field = (name: string) => (Object.hasOwn(problemFieldNames, name) ? name : fields[plain(name)]);
+  const field = (name: string) => (Object.hasOwn(problemFieldNames, name) ? name : fields.get(plain(name)));
   refuseUnknown(Object.keys(given), known, `${who}there is no option`, (name, names) => {
     const place = field(name);
     if (place === undefined) return aliasOf(name, names);
@@ -114,7 +95,7 @@ export function requireKnownOptions(given: object, known: Names, who = ""): void
 export function requireKnownFields(problem: object, optionNames: Names): void {
   const isClass = ![Object.prototype, null].includes(Object.getPrototypeOf(problem));
   const meaning = (name: string, names: readonly string[]) => {
-    const field = fields[plain(name)];
+    const field = fields.get(plain(name));
     if (field !== undefined) return `it is called ${field}`;
     if (Object.hasOwn(optionNames, name)) return "it is an option, the second argument of solve";
     return isClass ? undefined : aliasOf(name, names);
@@ -133,9 +114,10 @@ function refuseUnknown(
   if (unknown === undefined) return;
   const names = Object.keys(known);
   const meant = meaning(unknown, names) ?? `expected one of ${names.join(", ")}`;
-  throw new IntegratorError(`${words} ${unknown}${meant.startsWith("expected") ? "," : ":"} ${meant}`, {
-    code: words.includes("field") ? "unknown_field" : "unknown_option",
-  });
+  throw misuse(
+    words.includes("field") ? "unknown_field" : "unknown_option",
+    `${words} ${unknown}${meant.startsWith("expected") ? "," : ":"} ${meant}`,
+  );
 }
 
 /** Insertions, deletions and exchanges of letters. */

@@ -1,4 +1,4 @@
-import { IntegratorError } from "./errors.ts";
+import { misuse } from "./errors.ts";
 
 /** Parameters by number, and by name where the problem names them. */
 export type NamedParameters = Float64Array & { [name: string]: number };
@@ -7,11 +7,9 @@ export type NamedParameters = Float64Array & { [name: string]: number };
 export function named(p: Float64Array, names: readonly string[] | undefined): NamedParameters {
   names?.forEach((name, k) => {
     if (name in p) {
-      throw new IntegratorError(
+      throw misuse(
+        "bad_option",
         `parameters.${name}: every array has a property ${name}, expected another name`,
-        {
-          code: "bad_option",
-        },
       );
     }
     Object.defineProperty(p, name, {

@@ -1,5 +1,5 @@
 import type { Tolerances } from "./derivatives/central-differences.ts";
-import { IntegratorError } from "./errors.ts";
+import { IntegratorError, misuse } from "./errors.ts";
 import { poll } from "./interruption.ts";
 import { AnalyticJacobian } from "./jacobian/analytic.ts";
 import { Differences, forwardSteps } from "./jacobian/differences.ts";
@@ -33,9 +33,7 @@ export class System {
   /** @param tolerances of the run, from which differences for gradients choose their increments */
   constructor(problem: OdeProblem, stats: Stats = emptyStats(), tolerances?: Tolerances) {
     if (typeof problem.f !== "function") {
-      throw new IntegratorError(`problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`, {
-        code: "bad_field",
-      });
+      throw misuse("bad_field", `problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`);
     }
     this.problem = problem;
     this.n = problem.y0.length;
@@ -64,17 +62,15 @@ export class System {
     for (const name of ["y", "p"] as const) {
       const i = before[name].findIndex((x, k) => x !== (name === "y" ? y : this.p)[k]);
       if (i < 0) continue;
-      throw new IntegratorError(
+      throw misuse(
+        "bad_field",
         `f writes into ${name}[${i}], expected it to write into its third argument alone: ${name} belongs to the solver`,
-        { code: "bad_field" },
       );
     }
     if (returned !== dy && typeof returned === "object" && returned !== null) {
-      throw new IntegratorError(
+      throw misuse(
+        "bad_field",
         "f returned a value, expected it to write the derivative into its third argument",
-        {
-          code: "bad_field",
-        },
       );
     }
   }
@@ -193,7 +189,7 @@ export class System {
   /** A matrix for the Jacobian. */
   newJacobian(): Matrix {
     if (this.problem.krylov !== undefined) {
-      throw new IntegratorError("krylov leaves no Jacobian to be had as a matrix", { code: "bad_krylov" });
+      throw misuse("bad_krylov", "krylov leaves no Jacobian to be had as a matrix");
     }
     try {
       return this.form.newMatrix();

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
 import { largest } from "../vectors.ts";
@@ -84,9 +84,7 @@ function scaleOf(given: number | ArrayLike<number> | undefined, n: number, name:
   if (given === undefined) return undefined;
   const values = typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given);
   if (values.length !== n || values.some((x) => !(x > 0 && x < Number.POSITIVE_INFINITY))) {
-    throw new IntegratorError(`scales.${name} is [${values}], expected a positive number, or ${n} of them`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `scales.${name} is [${values}], expected a positive number, or ${n} of them`);
   }
   return values;
 }

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { ColumnMatrix } from "../matrix/column-matrix.ts";
 import type { MassMatrix } from "../matrix/mass-matrix.ts";
 import type { Form, Matrix, Places } from "../matrix/matrix.ts";
@@ -47,9 +47,9 @@ export class DirectSolver {
     this.#places = Int32Array.from(values, (_, e) => {
       const at = like.index(rows[e]!, columns[e]!);
       if (at >= 0) return at;
-      throw new IntegratorError(
+      throw misuse(
+        "bad_sparsity",
         `mass has an entry at row ${rows[e]}, column ${columns[e]}, outside the pattern of the Jacobian`,
-        { code: "bad_sparsity" },
       );
     });
   }

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { MultistepSolver } from "../solvers/solver.ts";
 import { MultistepStepper } from "../steppers/multistep.ts";
 import { HIGHEST_ORDER } from "../tableau/numerical-differentiation.ts";
@@ -6,9 +6,7 @@ import { HIGHEST_ORDER } from "../tableau/numerical-differentiation.ts";
 /** Numerical differentiation formulas up to an order from 1 to 5. */
 export function multistepSolver(name: string, highest: number): MultistepSolver {
   if (!(Number.isInteger(highest) && highest >= 1 && highest <= HIGHEST_ORDER)) {
-    throw new IntegratorError(`${name}: the highest order is ${highest}, expected 1 to ${HIGHEST_ORDER}`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `${name}: the highest order is ${highest}, expected 1 to ${HIGHEST_ORDER}`);
   }
   return Object.freeze<MultistepSolver>({
     kind: "multistep",

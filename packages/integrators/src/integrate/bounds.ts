@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { Bounds } from "./solve-options.ts";
 
@@ -28,9 +28,9 @@ export class BoundsWatch {
     this.#slope = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       if (this.lower[i]! <= this.upper[i]!) continue;
-      throw new IntegratorError(
+      throw misuse(
+        "bad_bounds",
         `bounds.lower[${i}] is ${this.lower[i]}, expected no more than bounds.upper[${i}] = ${this.upper[i]}`,
-        { code: "bad_bounds" },
       );
     }
   }
@@ -40,9 +40,9 @@ export class BoundsWatch {
     const i = y.findIndex((_, k) => this.#outside(y, k) > 0);
     if (i < 0) return;
     const [side, bound] = y[i]! < this.lower[i]! ? ["lower", this.lower[i]] : ["upper", this.upper[i]];
-    throw new IntegratorError(
+    throw misuse(
+      "bad_bounds",
       `${where}[${i}] is ${y[i]}, expected it inside bounds.${side}[${i}] = ${bound}`,
-      { code: "bad_bounds" },
     );
   }
 
@@ -118,16 +118,14 @@ function sideOf(
   const values = typeof given === "number" ? new Float64Array(n).fill(given) : given;
   if (values === undefined) return new Float64Array(n).fill(free);
   if (typeof values !== "object" || values === null || values.length !== n) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_bounds",
       `bounds.${name} is ${typeof values === "object" ? `a list of ${values?.length}` : String(values)}, ` +
         `expected a number, or one for each of the ${n} unknowns`,
-      { code: "bad_bounds" },
     );
   }
   const side = Float64Array.from(values);
   const bad = side.findIndex((x) => Number.isNaN(x));
   if (bad < 0) return side;
-  throw new IntegratorError(`bounds.${name}[${bad}] is ${values[bad]}, expected a number`, {
-    code: "bad_bounds",
-  });
+  throw misuse("bad_bounds", `bounds.${name}[${bad}] is ${values[bad]}, expected a number`);
 }

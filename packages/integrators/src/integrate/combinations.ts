@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { isStifflyAccurate } from "../tableau/butcher.ts";
@@ -128,6 +128,6 @@ const refusals: readonly Refusal[] = [
 export function requireCombination(asked: Combination): void {
   for (const { code, words } of refusals) {
     const complaint = words(asked);
-    if (complaint) throw new IntegratorError(complaint, { code });
+    if (complaint) throw misuse(code, complaint);
   }
 }

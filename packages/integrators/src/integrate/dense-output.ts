@@ -1,12 +1,13 @@
 import { GrowingArray } from "../growing-array.ts";
 import type { BoundsWatch } from "./bounds.ts";
 import { evaluatePolynomial, type SegmentView } from "./segment-view.ts";
+import type { StepSink } from "./step-sink.ts";
 
 /** Numbers in a block of polynomials: what is full is never copied. */
 const BLOCK = 2 ** 16;
 
 /** The solution between its first and its last time, piece by piece. */
-export class DenseOutput {
+export class DenseOutput implements StepSink {
   readonly n: number;
   readonly degree: number;
   readonly #starts = new GrowingArray();
@@ -35,7 +36,7 @@ export class DenseOutput {
     return this.#starts.length * (this.#width + 2);
   }
 
-  add(view: SegmentView, end: number): void {
+  segment(view: SegmentView, end: number): void {
     const at = this.#starts.length;
     const width = this.#width;
     this.#starts.push(view.t);

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { System } from "../system.ts";
 import { Accumulation } from "./accumulation.ts";
 import type { SegmentView } from "./segment-view.ts";
@@ -81,9 +81,9 @@ export class EventWatch {
   #valueOf(index: number, t: number, y: Float64Array): number {
     const value: unknown = this.#events[index]!.value(t, y, this.#system.p);
     if (typeof value === "number" && !Number.isNaN(value)) return value;
-    throw new IntegratorError(
+    throw misuse(
+      "bad_event",
       `events[${index}] returned ${value}, expected a number that passes through zero (at t = ${t})`,
-      { code: "bad_event" },
     );
   }
 
@@ -204,9 +204,9 @@ export class EventWatch {
       this.#events[index]!.action!(t, after, this.#system.p);
       const bad = after.findIndex((x) => !Number.isFinite(x));
       if (bad < 0) continue;
-      throw new IntegratorError(
+      throw misuse(
+        "not_finite",
         `events[${index}].action left ${after[bad]} in y[${bad}] at t = ${t}, expected a finite number`,
-        { code: "not_finite" },
       );
     }
     this.#complete(acting, after);

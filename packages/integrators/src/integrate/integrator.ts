@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import { RecordedRun } from "./recorded-run.ts";
 import type { Solution } from "./solution.ts";
@@ -55,9 +55,7 @@ export function integrator(problem: OdeProblem, options: SolveOptions = {}): Int
     within: (t, out = new Float64Array(state.length)) => {
       const end = integration.t;
       if (!(begun && (t - view.t) * (end - t) >= 0)) {
-        throw new IntegratorError(`within: t = ${t} is outside the last step, expected ${view.t} to ${end}`, {
-          code: "bad_time",
-        });
+        throw misuse("bad_time", `within: t = ${t} is outside the last step, expected ${view.t} to ${end}`);
       }
       view.evaluate(t, out);
       return out;

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { Interruption } from "../interruption.ts";
 import type { Stats } from "../problem.ts";
 import type { Plan } from "./plan.ts";
@@ -46,9 +46,9 @@ export class Limits {
 export function tell({ t0, t1, onStep }: Plan, t: number, y: Float64Array, stats: Stats): boolean {
   const answer = onStep?.({ t, y, fraction: (t - t0) / (t1 - t0), stats });
   if (typeof answer === "object" && answer !== null && "then" in answer) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_option",
       "onStep returned a promise, which nobody waits for: expected false, or nothing (solveAsync lets others run)",
-      { code: "bad_option" },
     );
   }
   return answer === false;

@@ -1,7 +1,7 @@
 import type { OdeProblem } from "../problem.ts";
 import { DenseOutput } from "./dense-output.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { DenseRecorder, RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
+import { RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
 import { Run } from "./run.ts";
 import { type Solution, solutionOf } from "./solution.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
@@ -23,7 +23,7 @@ export class RecordedRun extends Run {
     if (follows) sinks.push({ segment: (view) => void view.form() });
     if (plan.keep === "all") {
       this.#dense = new DenseOutput(system.n, stepper.degree, plan.t0, plan.bounds);
-      sinks.push(new DenseRecorder(this.#dense));
+      sinks.push(this.#dense);
     }
     if (plan.rates) {
       this.#rates = new RateRecorder(stepper);

@@ -1,6 +1,5 @@
 import { GrowingArray } from "../growing-array.ts";
 import type { Stepper } from "../steppers/stepper.ts";
-import type { DenseOutput } from "./dense-output.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { StepSink } from "./step-sink.ts";
 
@@ -66,23 +65,6 @@ export class TimeRecorder implements StepSink {
       this.t.push(t);
       this.y.pushAll(t === tEnd ? yEnd : this.#state);
     }
-  }
-}
-
-/** Every segment, for dense output. */
-export class DenseRecorder implements StepSink {
-  readonly #dense: DenseOutput;
-
-  get size(): number {
-    return this.#dense.size;
-  }
-
-  constructor(dense: DenseOutput) {
-    this.#dense = dense;
-  }
-
-  segment(view: SegmentView, tEnd: number): void {
-    this.#dense.add(view, tEnd);
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, IntegratorError } from "../errors.ts";
+import { describe, misuse } from "../errors.ts";
 import { requireKnownFields, solverCalled } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
@@ -11,7 +11,7 @@ import {
 } from "./solve-options.ts";
 
 function refuse(name: string, value: unknown, expected: string, code: string): never {
-  throw new IntegratorError(`${name} is ${describe(value)}, expected ${expected}`, { code });
+  throw misuse(code, `${name} is ${describe(value)}, expected ${expected}`);
 }
 
 export function requirePositive(value: number | undefined, name: string): number | undefined {
@@ -47,13 +47,11 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
 export function requireIndex(index: OdeProblem["index"], n: number): void {
   if (index === undefined) return;
   if (index.length !== n) {
-    throw new IntegratorError(`index has ${index.length} entries, expected ${n} (the unknowns)`, {
-      code: "shape_mismatch",
-    });
+    throw misuse("shape_mismatch", `index has ${index.length} entries, expected ${n} (the unknowns)`);
   }
   for (let i = 0; i < n; i++) {
     if (index[i] === 1 || index[i] === 2 || index[i] === 3) continue;
-    throw new IntegratorError(`index[${i}] is ${index[i]}, expected 1, 2 or 3`, { code: "bad_option" });
+    throw misuse("bad_option", `index[${i}] is ${index[i]}, expected 1, 2 or 3`);
   }
 }
 
@@ -66,7 +64,7 @@ export function requireState(problem: OdeProblem): number {
   const { y0 } = problem;
   requireNumbers(y0, "y0");
   if (y0.length === 0) {
-    throw new IntegratorError("y0 is empty, expected at least one unknown", { code: "empty_state" });
+    throw misuse("empty_state", "y0 is empty, expected at least one unknown");
   }
   if (problem.parameters !== undefined) requireNumbers(problem.parameters, "parameters");
   for (const name of ["jacobian", "parameterJacobian", "timeDerivative", "pullback"] as const) {
@@ -84,7 +82,7 @@ export function requireSpan({ tSpan }: OdeProblem): readonly [number, number] {
   }
   const [t0, t1] = tSpan;
   if (!Number.isFinite(t0) || !Number.isFinite(t1)) {
-    throw new IntegratorError(`tSpan is [${t0}, ${t1}], expected two finite times`, { code: "bad_time" });
+    throw misuse("bad_time", `tSpan is [${t0}, ${t1}], expected two finite times`);
   }
   return [t0, t1];
 }
@@ -122,9 +120,7 @@ export function requireTolerances(
     refuse("atol", given, "a number, or one for each unknown", "bad_tolerance");
   const atol = Float64Array.from(list, Number);
   if (atol.length !== n) {
-    throw new IntegratorError(`atol has ${atol.length} entries, expected ${n} (the unknowns)`, {
-      code: "shape_mismatch",
-    });
+    throw misuse("shape_mismatch", `atol has ${atol.length} entries, expected ${n} (the unknowns)`);
   }
   for (let i = 0; i < n; i++) {
     const x = atol[i]!;
@@ -133,9 +129,9 @@ export function requireTolerances(
     }
   }
   if (rtol === 0 && atol.some((x) => x === 0)) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_tolerance",
       `rtol is 0 and atol[${atol.indexOf(0)}] is 0: no step can be that accurate, expected one above 0`,
-      { code: "bad_tolerance" },
     );
   }
   return { rtol, atol };
@@ -159,9 +155,9 @@ export function requireEvents(events: unknown): readonly EventSpec[] {
     }
     for (const key of Object.keys(spec)) {
       if (!["value", "direction", "terminal", "action", "record", "name"].includes(key)) {
-        throw new IntegratorError(
+        throw misuse(
+          "unknown_option",
           `events[${i}] has no ${key}, only value, direction, terminal, action, record and name`,
-          { code: "unknown_option" },
         );
       }
     }
@@ -184,7 +180,7 @@ export function requireBounds(bounds: unknown): Bounds | undefined {
   const names = Object.keys(bounds);
   const unknown = names.find((name) => name !== "lower" && name !== "upper");
   if (unknown !== undefined) {
-    throw new IntegratorError(`bounds has no ${unknown}, only lower and upper`, { code: "unknown_option" });
+    throw misuse("unknown_option", `bounds has no ${unknown}, only lower and upper`);
   }
   return names.length === 0 ? undefined : (bounds as Bounds);
 }

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { Stats } from "../problem.ts";
 import type { Switch } from "../steppers/stepper.ts";
 import type { DenseOutput } from "./dense-output.ts";
@@ -60,9 +60,7 @@ const foreign = Object.create(
       name,
       {
         get: () => {
-          throw new IntegratorError(`a solution has no ${name}, it is called ${here}`, {
-            code: "unknown_field",
-          });
+          throw misuse("unknown_field", `a solution has no ${name}, it is called ${here}`);
         },
       },
     ]),
@@ -89,22 +87,19 @@ export function solutionOf(data: Data, t0: number, dense: DenseOutput | undefine
     stats,
     component: (i) => {
       if (!(Number.isInteger(i) && i >= 0 && i < n)) {
-        throw new IntegratorError(`component: there is no unknown ${i}, expected 0 to ${n - 1}`, {
-          code: "bad_index",
-        });
+        throw misuse("bad_index", `component: there is no unknown ${i}, expected 0 to ${n - 1}`);
       }
       return Float64Array.from(t, (_, k) => y[k * n + i]!);
     },
     at: (time, out = new Float64Array(n)) => {
       if (dense === undefined) {
-        throw new IntegratorError('at needs dense output: pass keep: "all", or leave saveAt and keep out', {
-          code: "no_dense_output",
-        });
+        throw misuse(
+          "no_dense_output",
+          'at needs dense output: pass keep: "all", or leave saveAt and keep out',
+        );
       }
       if (!((time - t0) * (tEnd - time) >= 0)) {
-        throw new IntegratorError(`at: t = ${time} is outside the solution, expected ${t0} to ${tEnd}`, {
-          code: "bad_time",
-        });
+        throw misuse("bad_time", `at: t = ${time} is outside the solution, expected ${t0} to ${tEnd}`);
       }
       if (time === tEnd) {
         out.set(yEnd);

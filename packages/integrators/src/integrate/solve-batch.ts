@@ -1,4 +1,4 @@
-import { describe, IntegratorError } from "../errors.ts";
+import { describe, misuse } from "../errors.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import type { EventRecord } from "./events.ts";
@@ -49,9 +49,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const { n } = system;
   requireKnownOptions(batch, { y0: true, parameters: true }, "solveBatch, the batch: ");
   if (batch.y0 === undefined) {
-    throw new IntegratorError(`solveBatch: y0 is ${batch.y0}, expected rows of ${n} unknowns`, {
-      code: "shape_mismatch",
-    });
+    throw misuse("shape_mismatch", `solveBatch: y0 is ${batch.y0}, expected rows of ${n} unknowns`);
   }
   const initial = rowsOf(batch.y0, "y0");
   const count = initial.length / n;
@@ -88,25 +86,25 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
 function rowsOf(given: ArrayLike<number>, name: string): Float64Array {
   const nested = typeof given === "object" && Array.from(given).some((row) => typeof row !== "number");
   if (typeof given === "object" && !nested) return Float64Array.from(given);
-  throw new IntegratorError(
+  throw misuse(
+    "bad_array",
     `solveBatch: ${name} is ${describe(nested ? given[0] : given)}${nested ? " and more" : ""}, expected numbers, ` +
       "all rows one after another in one flat array",
-    { code: "bad_array" },
   );
 }
 
 function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {
   if (!Number.isInteger(count) || values.length !== count * width) {
-    throw new IntegratorError(
+    throw misuse(
+      "shape_mismatch",
       `solveBatch: ${name} has ${values.length} values, expected rows of ${width} ${of}, as many as y0 has`,
-      { code: "shape_mismatch" },
     );
   }
   values.forEach((x, i) => {
     if (!Number.isFinite(x)) {
-      throw new IntegratorError(
+      throw misuse(
+        "not_finite",
         `solveBatch: ${name} of member ${Math.floor(i / width)} has ${x} at ${i % width}, expected a finite number`,
-        { code: "not_finite" },
       );
     }
   });

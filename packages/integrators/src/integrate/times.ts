@@ -1,4 +1,4 @@
-import { describe, IntegratorError } from "../errors.ts";
+import { describe, misuse } from "../errors.ts";
 import { requireNumbers, requirePositive } from "./requirements.ts";
 import type { SolveOptions } from "./solve-options.ts";
 
@@ -12,22 +12,18 @@ export interface Grid {
 export function orderedTimes(given: ArrayLike<number>, name: string, t0: number, t1: number): Float64Array {
   if (typeof given !== "object" || given === null || typeof given.length !== "number") {
     const word = typeof given === "string" && name === "saveAt" ? ', or keep: "end"' : "";
-    throw new IntegratorError(`${name} is ${describe(given)}, expected a list of times${word}`, {
-      code: "bad_time",
-    });
+    throw misuse("bad_time", `${name} is ${describe(given)}, expected a list of times${word}`);
   }
   const direction = t1 >= t0 ? 1 : -1;
   const times = requireNumbers(given, name, "bad_time").map((t) => snapped(t, [t0, t1]));
   times.forEach((t, i) => {
     if (!((t - t0) * direction >= 0 && (t1 - t) * direction >= 0)) {
-      throw new IntegratorError(`${name}[${i}] is ${t}, expected a time inside [${t0}, ${t1}]`, {
-        code: "bad_time",
-      });
+      throw misuse("bad_time", `${name}[${i}] is ${t}, expected a time inside [${t0}, ${t1}]`);
     }
     if (i > 0 && !((t - times[i - 1]!) * direction > 0)) {
-      throw new IntegratorError(
+      throw misuse(
+        "bad_time",
         `${name}[${i}] is ${t} after ${times[i - 1]}, expected times in the direction of integration`,
-        { code: "bad_time" },
       );
     }
   });
@@ -47,9 +43,7 @@ export function evenTimes(every: number, name: string, t0: number, t1: number): 
   requirePositive(every, name);
   const count = Math.floor(Math.abs(t1 - t0) / every + 1e-9);
   if (!(count < 2 ** 28)) {
-    throw new IntegratorError(`${name} is ${every}: that is ${count} times from ${t0} to ${t1}`, {
-      code: "bad_time",
-    });
+    throw misuse("bad_time", `${name} is ${every}: that is ${count} times from ${t0} to ${t1}`);
   }
   const h = t1 >= t0 ? every : -every;
   const times = Float64Array.from({ length: count + 1 }, (_, i) => t0 + i * h);
@@ -62,21 +56,17 @@ export function gridOf(options: SolveOptions, t0: number, t1: number): Grid | un
   const given = [options.step, options.steps, options.grid].filter((x) => x !== undefined);
   if (given.length === 0) return undefined;
   if (given.length > 1) {
-    throw new IntegratorError("more than one of step, steps and grid is given, expected one", {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", "more than one of step, steps and grid is given, expected one");
   }
   if (options.grid !== undefined) return givenGrid(options.grid, t0, t1);
   const length = t1 - t0;
   const step = requirePositive(options.step, "step");
   const count = options.steps ?? Math.max(length === 0 ? 0 : 1, Math.ceil(Math.abs(length) / step! - 1e-9));
   if (step !== undefined && !(count < 2 ** 28)) {
-    throw new IntegratorError(`step is ${step}: that is ${count} steps from ${t0} to ${t1}`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `step is ${step}: that is ${count} steps from ${t0} to ${t1}`);
   }
   if (!Number.isInteger(count) || count < (length === 0 ? 0 : 1)) {
-    throw new IntegratorError(`steps is ${count}, expected a positive integer`, { code: "bad_option" });
+    throw misuse("bad_option", `steps is ${count}, expected a positive integer`);
   }
   const h = step === undefined ? length / count : Math.sign(length) * step;
   const times = Float64Array.from({ length: count + 1 }, (_, i) => t0 + i * h);
@@ -94,9 +84,9 @@ export function gridOf(options: SolveOptions, t0: number, t1: number): Grid | un
 function givenGrid(grid: ArrayLike<number>, t0: number, t1: number): Grid {
   const times = orderedTimes(grid, "grid", t0, t1);
   if (times[0] !== t0 || times[times.length - 1] !== t1) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_time",
       `grid runs from ${times[0]} to ${times[times.length - 1]}, expected tSpan's ${t0} to ${t1}`,
-      { code: "bad_time" },
     );
   }
   return { times, sizes: times.slice(1).map((t, i) => t - times[i]!) };

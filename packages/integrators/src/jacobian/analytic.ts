@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
@@ -60,9 +60,9 @@ export class AnalyticJacobian {
     const returned: unknown = this.#write.call(this.#problem, t, y, out, p);
     if (returned === out || typeof returned !== "object" || returned === null) return;
     const name = this.#problem.jacobian === undefined ? "sparseJacobian" : "jacobian";
-    throw new IntegratorError(
+    throw misuse(
+      "bad_field",
       `${name} returned a value, expected it to write into its third argument, column by column`,
-      { code: "bad_field" },
     );
   }
 }
@@ -75,9 +75,9 @@ function checkPattern({ n, starts, rows }: SparsePattern, dense: Float64Array): 
       const inside = e < starts[j + 1]! && rows[e] === i;
       if (inside) e++;
       if (inside || dense[i + n * j] === 0) continue;
-      throw new IntegratorError(
+      throw misuse(
+        "bad_sparsity",
         `jacobian writes ${dense[i + n * j]} at row ${i}, column ${j}, where sparsity[${j}] says that it is zero`,
-        { code: "bad_sparsity" },
       );
     }
   }

@@ -1,5 +1,5 @@
 import { DirectSolver } from "../direct/direct-solver.ts";
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { KrylovLinearisation } from "../krylov/krylov-linearisation.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { System } from "../system.ts";
@@ -48,8 +48,8 @@ export function linearisationOf(system: System): Linearisation {
 /** For methods that cannot do without a matrix. */
 export function matrixLinearisation(system: System): MatrixLinearisation {
   if (system.problem.krylov === undefined) return new MatrixLinearisation(system);
-  throw new IntegratorError(
+  throw misuse(
+    "bad_solver",
     "radau and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
-    { code: "bad_solver" },
   );
 }

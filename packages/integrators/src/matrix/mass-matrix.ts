@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { largest } from "../vectors.ts";
 
 export interface SparseVector {
@@ -74,9 +74,9 @@ export class MassMatrix {
   constructor(given: ArrayLike<number>, n: number) {
     const full = given.length === n * n && n > 1;
     if (!full && given.length !== n) {
-      throw new IntegratorError(
+      throw misuse(
+        "shape_mismatch",
         `mass has ${given.length} entries, expected ${n} (its diagonal) or ${n * n} (all of it, column by column)`,
-        { code: "shape_mismatch" },
       );
     }
     const rows: number[] = [];
@@ -85,7 +85,7 @@ export class MassMatrix {
     for (let k = 0; k < given.length; k++) {
       const value = given[k]!;
       if (!Number.isFinite(value)) {
-        throw new IntegratorError(`mass[${k}] is ${value}, expected a finite number`, { code: "not_finite" });
+        throw misuse("not_finite", `mass[${k}] is ${value}, expected a finite number`);
       }
       if (value === 0) continue;
       rows.push(full ? k % n : k);

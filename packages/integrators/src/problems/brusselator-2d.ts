@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 
 const ALPHA = 0.1;
@@ -10,9 +10,7 @@ const ALPHA = 0.1;
  *  IV.10, BRUSS-2D */
 export function brusselator2d(points: number, { periodic = false }: { periodic?: boolean } = {}): OdeProblem {
   if (!Number.isInteger(points) || points < 3) {
-    throw new IntegratorError(`brusselator2d: points is ${points}, expected an integer of at least 3`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `brusselator2d: points is ${points}, expected an integer of at least 3`);
   }
   const m = points;
   const h = periodic ? 1 / m : 1 / (m - 1);
@@ -38,28 +36,17 @@ export function brusselator2d(points: number, { periodic = false }: { periodic?:
       const on = t >= 1.1 ? 1 : 0;
       for (let row = 0; row < m; row++) {
         const here = 2 * m * row;
-        const above = 2 * m * right[row]! - here;
-        const below = 2 * m * left[row]! - here;
-        const first = here + 2 * left[0]!;
-        const last = here + 2 * right[m - 1]!;
-        // What is loaded as the eastern neighbour stays at hand.
-        let uWest = y[first]!;
-        let vWest = y[first + 1]!;
-        let u = y[here]!;
-        let v = y[here + 1]!;
-        for (let k = here; k < here + 2 * m; k += 2) {
-          const east = k + 2 < here + 2 * m ? k + 2 : last;
-          const uEast = y[east]!;
-          const vEast = y[east + 1]!;
+        const [above, below] = [2 * m * right[row]!, 2 * m * left[row]!];
+        for (let x = 0; x < m; x++) {
+          const k = here + 2 * x;
+          const [west, east] = [here + 2 * left[x]!, here + 2 * right[x]!];
+          const [north, south] = [above + 2 * x, below + 2 * x];
+          const [u, v] = [y[k]!, y[k + 1]!];
           const r = u * u * v;
-          const uFlow = uWest + uEast + y[k + above]! + y[k + below]! - 4 * u;
-          const vFlow = vWest + vEast + y[k + above + 1]! + y[k + below + 1]! - 4 * v;
+          const uFlow = y[west]! + y[east]! + y[north]! + y[south]! - 4 * u;
+          const vFlow = y[west + 1]! + y[east + 1]! + y[north + 1]! + y[south + 1]! - 4 * v;
           dy[k] = 1 + r - 4.4 * u + d * uFlow + on * source[k >> 1]!;
           dy[k + 1] = 3.4 * u - r + d * vFlow;
-          uWest = u;
-          vWest = v;
-          u = uEast;
-          v = vEast;
         }
       }
     },

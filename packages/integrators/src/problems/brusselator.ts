@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { OdeProblem } from "../problem.ts";
 
 /** The Brusselator with diffusion in one dimension (Hairer and Wanner II, IV.10): u_t = 1 + u^2 v - 4 u +
@@ -7,9 +7,7 @@ import type { OdeProblem } from "../problem.ts";
  *  ..., so that the Jacobian has two diagonals on each side. */
 export function brusselator(points: number): OdeProblem {
   if (!Number.isInteger(points) || points < 2) {
-    throw new IntegratorError(`brusselator: points is ${points}, expected an integer of at least 2`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `brusselator: points is ${points}, expected an integer of at least 2`);
   }
   const n = 2 * points;
   const diffusion = (points + 1) ** 2 / 50;

@@ -79,53 +79,12 @@ function addReaction(r: number, amount: number, out: Float64Array, offset: numbe
 export const pollu: TestProblem = {
   name: "POLLU",
   description: "air pollution chemistry, 20 species and 25 reactions",
-  // What the table above says, written out.
   f: (_t, y, dy) => {
-    const r1 = k[0] * y[0]!;
-    const r2 = k[1] * y[1]! * y[3]!;
-    const r3 = k[2] * y[4]! * y[1]!;
-    const r4 = k[3] * y[6]!;
-    const r5 = k[4] * y[6]!;
-    const r6 = k[5] * y[6]! * y[5]!;
-    const r7 = k[6] * y[8]!;
-    const r8 = k[7] * y[8]! * y[5]!;
-    const r9 = k[8] * y[10]! * y[1]!;
-    const r10 = k[9] * y[10]! * y[0]!;
-    const r11 = k[10] * y[12]!;
-    const r12 = k[11] * y[9]! * y[1]!;
-    const r13 = k[12] * y[13]!;
-    const r14 = k[13] * y[0]! * y[5]!;
-    const r15 = k[14] * y[2]!;
-    const r16 = k[15] * y[3]!;
-    const r17 = k[16] * y[3]!;
-    const r18 = k[17] * y[15]!;
-    const r19 = k[18] * y[15]!;
-    const r20 = k[19] * y[16]! * y[5]!;
-    const r21 = k[20] * y[18]!;
-    const r22 = k[21] * y[18]!;
-    const r23 = k[22] * y[0]! * y[3]!;
-    const r24 = k[23] * y[18]! * y[0]!;
-    const r25 = k[24] * y[19]!;
-    dy[0] = r2 + r3 + r9 + r11 + r12 + r22 + r25 - r1 - r10 - r14 - r23 - r24;
-    dy[1] = r1 + r21 - r2 - r3 - r9 - r12;
-    dy[2] = r1 + r17 + r19 + r22 - r15;
-    dy[3] = r15 - r2 - r16 - r17 - r23;
-    dy[4] = 2 * r4 + r6 + r7 + r13 + r20 - r3;
-    dy[5] = r3 + 2 * r18 - r6 - r8 - r14 - r20;
-    dy[6] = r13 - r4 - r5 - r6;
-    dy[7] = r4 + r5 + r6 + r7;
-    dy[8] = -r7 - r8;
-    dy[9] = r7 + r9 - r12;
-    dy[10] = r8 + r11 - r9 - r10;
-    dy[11] = r9;
-    dy[12] = r10 - r11;
-    dy[13] = r12 - r13;
-    dy[14] = r14;
-    dy[15] = r16 - r18 - r19;
-    dy[16] = -r20;
-    dy[17] = r20;
-    dy[18] = r23 + r25 - r21 - r22 - r24;
-    dy[19] = r24 - r25;
+    dy.fill(0);
+    for (let r = 0; r < k.length; r++) {
+      const b = second[r]!;
+      addReaction(r, k[r]! * y[first[r]!]! * (b === 20 ? 1 : y[b]!), dy, 0);
+    }
   },
   jacobian: (_t, y, jac) => {
     for (let r = 0; r < k.length; r++) {

@@ -1,7 +1,6 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
-import { DenseRecorder } from "../integrate/recorders.ts";
 import { requirePositive, requireSolver, requireWord } from "../integrate/requirements.ts";
 import { Run, Work } from "../integrate/run.ts";
 import { solveOptionNames } from "../integrate/solve-options.ts";
@@ -47,9 +46,7 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
   requireAdjointOptions(options, "interpolated: ", { checkpointEvery: true });
   const every = options.checkpointEvery;
   if (every !== undefined && !(Number.isInteger(every) && every >= 1)) {
-    throw new IntegratorError(`interpolated: checkpointEvery is ${every}, expected a positive integer`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `interpolated: checkpointEvery is ${every}, expected a positive integer`);
   }
   return Object.freeze({
     name: "interpolated",
@@ -58,7 +55,7 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
       const { n } = run.system;
       const tape = new StepTape(run.stepper, run.plan.t0, run.y0, run.at, every ?? Number.MAX_SAFE_INTEGER);
       const dense = new DenseOutput(n, run.stepper.degree, run.plan.t0);
-      const ended = run.record(every === undefined ? [tape, new DenseRecorder(dense)] : [tape]);
+      const ended = run.record(every === undefined ? [tape, dense] : [tape]);
       const resolve: DenseSource = (work, from, y, to) =>
         every === undefined ? dense : denseOver(work, from, y, to);
       return reversibleSolution(run, tape, ended, (cotangents) =>
@@ -244,7 +241,7 @@ function denseOver(work: Work, from: number, y: Float64Array, to: number): Dense
   const piece: Plan = { ...plan, t0: from, t1: to, grid, stops, onStep: undefined };
   const back = new Run(work.system.problem, piece, work);
   const dense = new DenseOutput(back.system.n, back.stepper.degree, from);
-  back.sinks.push(new DenseRecorder(dense));
+  back.sinks.push(dense);
   const status = back.complete(y.slice());
   return status === "finished" ? dense : status;
 }

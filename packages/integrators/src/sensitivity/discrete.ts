@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { confine } from "../integrate/jumps.ts";
 import { Work } from "../integrate/run.ts";
 import type { Status } from "../integrate/status.ts";
@@ -33,9 +33,7 @@ export function discrete(options: { checkpointEvery?: number } = {}): Sensitivit
   requireKnownOptions(options, { checkpointEvery: true }, "discrete: ");
   const every = options.checkpointEvery ?? 1;
   if (!Number.isInteger(every) || every < 1) {
-    throw new IntegratorError(`discrete: checkpointEvery is ${every}, expected a positive integer`, {
-      code: "bad_option",
-    });
+    throw misuse("bad_option", `discrete: checkpointEvery is ${every}, expected a positive integer`);
   }
   return Object.freeze({
     name: "discrete",

@@ -5,7 +5,7 @@ import {
   timeDifference,
   type VectorFunction,
 } from "../derivatives/central-differences.ts";
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { EventWatch } from "../integrate/events.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { EventSpec } from "../integrate/solve-options.ts";
@@ -105,10 +105,10 @@ export class EventTangents {
     const k = system.p.findIndex((x, i) => x !== this.#parameters[i]);
     if (k < 0) return;
     const index = this.#watch.met.find((i) => plan.events[i]!.action !== undefined);
-    throw new IntegratorError(
+    throw misuse(
+      "bad_event",
       `events[${index}].action changes parameters[${k}] at t = ${t}, and forward sensitivities follow the state ` +
         "alone: make it an unknown whose derivative is 0",
-      { code: "bad_event" },
     );
   }
 

@@ -1,5 +1,5 @@
 import { Scales } from "../derivatives/central-differences.ts";
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { Caller } from "../integrate/combinations.ts";
 import { errorWeights } from "../integrate/error-norm.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
@@ -62,9 +62,7 @@ function requireGridTimes(plan: Plan, at: Float64Array): void {
   const times = new Set(plan.grid.times);
   at.forEach((t, i) => {
     if (!times.has(t)) {
-      throw new IntegratorError(`at[${i}] is ${t}, expected a time at which a fixed step ends`, {
-        code: "bad_time",
-      });
+      throw misuse("bad_time", `at[${i}] is ${t}, expected a time at which a fixed step ends`);
     }
   });
 }
@@ -93,9 +91,9 @@ export function reversibleSolution(
 function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
   const cotangents = requireNumbers(given, "pullback: the list of cotangents", "bad_array");
   if (cotangents.length === count * n) return cotangents;
-  throw new IntegratorError(
+  throw misuse(
+    "shape_mismatch",
     `pullback: ${cotangents.length} cotangents, expected ${count * n} (${count} times x ${n} unknowns)`,
-    { code: "shape_mismatch" },
   );
 }
 

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { switchingSolver } from "../families/switching.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import { dop853 } from "./dop853.ts";
@@ -23,5 +23,5 @@ function requireSide(side: string, solver: Partial<Solver> | undefined, explicit
     return;
   const name = typeof solver === "string" ? JSON.stringify(solver) : (solver?.name ?? String(solver));
   const kind = explicit ? "an explicit solver such as tsit5" : "an implicit solver such as rodas5P";
-  throw new IntegratorError(`auto: ${side} is ${name}, expected ${kind}`, { code: "bad_solver" });
+  throw misuse("bad_solver", `auto: ${side} is ${name}, expected ${kind}`);
 }

@@ -42,11 +42,7 @@ export class BackwardDifferences {
       const [a, b] = [change[j]!, change[width + j]!];
       const [u, v] = [rows[0]!, rows[1]!];
       for (let i = 0; i < sum.length; i++) sum[i] = a * u[i]! + b * v[i]!;
-      let k = 2;
-      for (; k + 1 < width; k += 2) {
-        addTwo(sum, change[k * width + j]!, rows[k]!, change[(k + 1) * width + j]!, rows[k + 1]!);
-      }
-      if (k < width) addOne(sum, change[k * width + j]!, rows[k]!);
+      for (let k = 2; k < width; k++) add(sum, change[k * width + j]!, rows[k]!);
     }
     for (let j = 1; j < width; j++) {
       const row = rows[j]!;
@@ -61,14 +57,10 @@ export class BackwardDifferences {
     const scale = 1 / leading[order]!;
     copyInto(predicted, rows[0]!);
     psi.fill(0);
-    let m = 1;
-    for (; m < order; m += 2) {
-      addTwo(predicted, 1, rows[m]!, 1, rows[m + 1]!);
-      addTwo(psi, harmonic[m]! * scale, rows[m]!, harmonic[m + 1]! * scale, rows[m + 1]!);
+    for (let m = 1; m <= order; m++) {
+      add(predicted, 1, rows[m]!);
+      add(psi, harmonic[m]! * scale, rows[m]!);
     }
-    if (m > order) return;
-    addOne(predicted, 1, rows[m]!);
-    addOne(psi, harmonic[m]! * scale, rows[m]!);
   }
 
   /** The differences at yNew, which is d more than predicted. */
@@ -124,11 +116,6 @@ export class BackwardDifferences {
 // product.
 
 /** out += a u. */
-function addOne(out: Float64Array, a: number, u: Float64Array): void {
+function add(out: Float64Array, a: number, u: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] = out[i]! + a * u[i]!;
-}
-
-/** out += a u, out += b v in one pass. */
-function addTwo(out: Float64Array, a: number, u: Float64Array, b: number, v: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = out[i]! + a * u[i]! + b * v[i]!;
 }

@@ -61,8 +61,8 @@ export class CollocationStepper extends ImplicitStepper {
   #polynomialStep = 0;
   /** Weights of its rows in the stages of a next step. */
   readonly #ahead: readonly StageTerms[];
-  readonly #product: Float64Array;
-  readonly #zero: Float64Array;
+  readonly #product = this.vector();
+  readonly #zero = this.vector();
   #indexWeights: Float64Array | undefined;
   #scaledWeights = this.weights;
   #cautious = true;
@@ -84,8 +84,6 @@ export class CollocationStepper extends ImplicitStepper {
     this.#slopes = rows();
     this.#polynomial = rows();
     this.#ahead = method.c.map((c) => stageTerms(method.c.map((_, m) => c + m + 1)));
-    this.#product = new Float64Array(n);
-    this.#zero = new Float64Array(n);
     this.#complex = new ComplexDirectSolver(linearisation.matrix, system.mass);
     this.#pair = new Kept(system, this.keeper, (re, im) =>
       this.#complex.factor(linearisation.matrix, re, im),

@@ -29,11 +29,11 @@ export class DirkStepper extends ImplicitStepper {
   readonly #explicitFirst: boolean;
   readonly #stifflyAccurate: boolean;
   readonly #lu: KeptLu;
-  readonly #base: Float64Array;
-  readonly #stage: Float64Array;
-  readonly #z: Float64Array;
-  readonly #delta: Float64Array;
-  readonly #zero: Float64Array;
+  readonly #base = this.vector();
+  readonly #stage = this.vector();
+  readonly #z = this.vector();
+  readonly #delta = this.vector();
+  readonly #zero = this.vector();
   /** The time of the stage at hand. */
   #time = 0;
   #succeeded = false;
@@ -58,11 +58,6 @@ export class DirkStepper extends ImplicitStepper {
     const stages = stageArrays(s, n);
     this.k = stages.each;
     this.#all = stages.all;
-    this.#base = new Float64Array(n);
-    this.#stage = new Float64Array(n);
-    this.#z = new Float64Array(n);
-    this.#delta = new Float64Array(n);
-    this.#zero = new Float64Array(n);
     this.#lu = new KeptLu(system, this.keeper, settings.newtonTolerance);
   }
 

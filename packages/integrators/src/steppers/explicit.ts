@@ -20,8 +20,8 @@ export class ExplicitStepper extends StateStepper {
   readonly #coefficients: ExplicitCoefficients;
   readonly #adaptive: boolean;
   readonly #all: Float64Array;
-  readonly #stage: Float64Array;
-  readonly #zero: Float64Array;
+  readonly #stage = this.vector();
+  readonly #zero = this.vector();
   /** The stages, and those that dense output needs besides. */
   readonly #denseStages: readonly Float64Array[];
   #power: PowerIteration | undefined;
@@ -42,8 +42,6 @@ export class ExplicitStepper extends StateStepper {
     this.#denseStages = stages.each;
     this.k = extra.length === 0 ? stages.each : stages.each.slice(0, s);
     this.#all = stages.all;
-    this.#stage = new Float64Array(n);
-    this.#zero = new Float64Array(n);
   }
 
   start(t: number, y: Float64Array, how: Start = "anew"): void {

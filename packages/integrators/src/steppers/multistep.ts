@@ -1,5 +1,5 @@
 import { startingSlope } from "../consistent-start.ts";
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { linearisationOf } from "../jacobian/linearisations.ts";
 import { power } from "../power.ts";
 import type { System } from "../system.ts";
@@ -34,12 +34,12 @@ export class MultistepStepper extends ImplicitStepper {
   readonly degree: number = HIGHEST_ORDER;
   readonly #highest: number;
   readonly #lu: KeptLu;
-  readonly #predicted: Float64Array;
+  readonly #predicted = this.vector();
   /** sum_{m=1..k} gamma_m D^m / alpha_k, and what Newton's iteration adds to the prediction. */
-  readonly #psi: Float64Array;
-  readonly #d: Float64Array;
-  readonly #delta: Float64Array;
-  readonly #sum: Float64Array;
+  readonly #psi = this.vector();
+  readonly #d = this.vector();
+  readonly #delta = this.vector();
+  readonly #sum = this.vector();
   readonly #differences: BackwardDifferences;
   #order = 1;
   /** The order of the next step, decided with the last. */
@@ -53,21 +53,13 @@ export class MultistepStepper extends ImplicitStepper {
 
   constructor(name: string, highest: number, system: System, settings: StepperSettings) {
     if (!settings.adaptive) {
-      throw new IntegratorError(`${name} chooses its own steps: fixed steps go with one-step methods`, {
-        code: "bad_option",
-      });
+      throw misuse("bad_option", `${name} chooses its own steps: fixed steps go with one-step methods`);
     }
     const { newtonTolerance } = settings;
     const share = { ...settings, newtonTolerance: NEWTON_SHARE * newtonTolerance };
     super(name, system, share, linearisationOf(system), newton);
     const { n } = system;
-    const vector = () => new Float64Array(n);
     this.#highest = highest;
-    this.#predicted = vector();
-    this.#psi = vector();
-    this.#d = vector();
-    this.#delta = vector();
-    this.#sum = vector();
     this.#differences = new BackwardDifferences(n);
     this.#lu = new KeptLu(system, this.keeper, LINEAR_SHARE * newtonTolerance);
   }

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import type { System } from "../system.ts";
 import { allFinite, largest } from "../vectors.ts";
 import { StateStepper } from "./state-stepper.ts";
@@ -14,9 +14,9 @@ export class PartitionedStepper extends StateStepper {
   readonly degree: number = 3;
   readonly #parts: readonly number[];
   /** f at the last state asked for: its first half after a kick, its second half after a drift. */
-  readonly #f: Float64Array;
+  readonly #f = this.vector();
   /** f at the start and at the end of the step. */
-  readonly #endSlope: Float64Array;
+  readonly #endSlope = this.vector();
   /** The second half of f at the state. */
   readonly #force: Float64Array;
   #hasForce = false;
@@ -32,21 +32,20 @@ export class PartitionedStepper extends StateStepper {
   ) {
     const { n } = system;
     if (settings.adaptive) {
-      throw new IntegratorError(
+      throw misuse(
+        "bad_option",
         `${name} needs fixed steps (step, steps or grid): what it keeps is lost when they change`,
-        { code: "bad_option" },
       );
     }
     if (n % 2 !== 0) {
-      throw new IntegratorError(`${name}: y0 has ${n} entries, expected positions and as many velocities`, {
-        code: "shape_mismatch",
-      });
+      throw misuse(
+        "shape_mismatch",
+        `${name}: y0 has ${n} entries, expected positions and as many velocities`,
+      );
     }
     super(name, system);
     this.errorOrder = order;
     this.#parts = parts;
-    this.#f = new Float64Array(n);
-    this.#endSlope = new Float64Array(n);
     this.#force = new Float64Array(n / 2);
   }
 
@@ -78,9 +77,9 @@ export class PartitionedStepper extends StateStepper {
       for (let i = first; i < first + half; i++) {
         const change = Math.abs(this.#f[i]! - this.slopeHere[i]!);
         if (!(change > 1e-10 * Math.abs(this.slopeHere[i]!))) continue;
-        throw new IntegratorError(
+        throw misuse(
+          "bad_solver",
           `${this.solverName}: ${what}: the method would fall to order 1, expected a Runge-Kutta method such as rk4`,
-          { code: "bad_solver" },
         );
       }
     }

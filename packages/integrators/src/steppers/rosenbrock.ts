@@ -31,14 +31,14 @@ export class RosenbrockStepper extends StateStepper {
   readonly #tableau: RosenbrockTableau;
   readonly #coefficients: RosenbrockCoefficients;
   readonly #all: Float64Array;
-  readonly #rhs: Float64Array;
+  readonly #rhs = this.vector();
   /** The slope that the last stage had. */
   #current: Float64Array;
-  readonly #timeSlope: Float64Array;
+  readonly #timeSlope = this.vector();
   /** It is not zero. */
   #moves = false;
-  readonly #stage: Float64Array;
-  readonly #zero: Float64Array;
+  readonly #stage = this.vector();
+  readonly #zero = this.vector();
   /** A sample of the rounding that steps have left in the state; undefined as long as nobody asks. */
   #noise: Float64Array | undefined;
   #hasJacobian = false;
@@ -54,11 +54,7 @@ export class RosenbrockStepper extends StateStepper {
     const stages = stageArrays(s, n);
     this.u = stages.each;
     this.#all = stages.all;
-    this.#rhs = new Float64Array(n);
     this.#current = this.slopeHere;
-    this.#timeSlope = new Float64Array(n);
-    this.#stage = new Float64Array(n);
-    this.#zero = new Float64Array(n);
     this.#jacobian = linearisationOf(system);
     this.lu = this.#jacobian.newSolver(LINEAR_PART * settings.newtonTolerance);
   }

@@ -40,6 +40,10 @@ export abstract class StateStepper implements Stepper {
     this.hasSlope = true;
   }
 
+  protected vector(): Float64Array {
+    return new Float64Array(this.system.n);
+  }
+
   /** The end of the step becomes the state. */
   protected exchange(): void {
     const previous = this.y;

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
 
 /** Weights of the embedded solution, and its order. */
@@ -38,7 +38,7 @@ export function butcherTableau(name: string, tableau: ButcherTableau): ButcherTa
   const pad = (row: readonly number[]) => Array.from({ length: s }, (_, j) => row[j] ?? 0);
   const given = { ...tableau, b: pad(tableau.b) };
   const fail = (what: string): never => {
-    throw new IntegratorError(`tableau of ${name}: ${what}`, { code: "bad_tableau" });
+    throw misuse("bad_tableau", `tableau of ${name}: ${what}`);
   };
   if (tableau.b.length > s || given.c.length !== s) fail(`a, b and c have different sizes`);
   const a = given.a.map(pad);

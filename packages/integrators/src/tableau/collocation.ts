@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { memoised } from "../memoised.ts";
 import { type ButcherTableau, isStifflyAccurate } from "./butcher.ts";
 
@@ -29,9 +29,7 @@ function diagonalise(tableau: ButcherTableau): CollocationTableau {
   const { a, b, c } = tableau;
   const s = b.length;
   if (s !== 2 && s !== 3) {
-    throw new IntegratorError(`collocation tableau: has ${s} stages, expected 2 or 3`, {
-      code: "bad_tableau",
-    });
+    throw misuse("bad_tableau", `collocation tableau: has ${s} stages, expected 2 or 3`);
   }
   const inverse = inverted(a);
   const { real, re, im } = eigenvalues(inverse);

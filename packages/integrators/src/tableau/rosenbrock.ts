@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
 
 /** A Rosenbrock method in the form that needs no product with J (Hairer and Wanner II, IV.7): with W = I / (h
@@ -73,7 +73,7 @@ export function rosenbrockMatrices(tableau: RosenbrockTableau): RosenbrockMatric
  *  one child carries beta, one with several carries alpha (Hairer and Wanner II, IV.7, theorem 7.4). */
 export function rosenbrockTableau(name: string, tableau: RosenbrockTableau): RosenbrockTableau {
   const fail = (what: string): never => {
-    throw new IntegratorError(`tableau of ${name}: ${what}`, { code: "bad_tableau" });
+    throw misuse("bad_tableau", `tableau of ${name}: ${what}`);
   };
   const { alpha, beta, b, bEmbedded, bAt } = rosenbrockMatrices(tableau);
   alpha.forEach((row, i) => {

@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { requireState } from "../integrate/requirements.ts";
 import { matrixFor } from "../jacobian/form.ts";
 import type { ColumnMatrix } from "../matrix/column-matrix.ts";
@@ -117,18 +117,18 @@ function written<P extends Parameters>(
   n: number,
 ): Expression[] {
   if (typeof f !== "function" || f.length > 1) {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_field",
       `problem.f is ${typeof f === "function" ? `a function of ${f.length} arguments` : typeof f}, ` +
         "expected a function of one, ({ t, y, p, math }) => [...]",
-      { code: "bad_field" },
     );
   }
   const returned: unknown = f(given);
   if (!Array.isArray(returned) || returned.length !== n) {
     const what = Array.isArray(returned) ? `an array of ${returned.length}` : String(returned);
-    throw new IntegratorError(
+    throw misuse(
+      "bad_field",
       `f returned ${what}, expected an array of ${n} (the derivative of each unknown)`,
-      { code: "bad_field" },
     );
   }
   return Array.from(returned, (each: unknown, i) => {

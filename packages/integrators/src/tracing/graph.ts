@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { type OperationName, operations, type TracedMath } from "./operations.ts";
 import { type Expression, Traced } from "./traced.ts";
 
@@ -29,9 +29,7 @@ export class Graph {
   require(value: unknown, who: string): asserts value is Expression {
     if (typeof value === "number" || (value instanceof Traced && value.owner === this)) return;
     const what = value instanceof Traced ? "a value of another right-hand side" : String(value);
-    throw new IntegratorError(`${who} is ${what}, expected a number or a traced value`, {
-      code: "bad_field",
-    });
+    throw misuse("bad_field", `${who} is ${what}, expected a number or a traced value`);
   }
 
   #apply(name: OperationName, args: Expression[]): Expression {
@@ -40,9 +38,9 @@ export class Graph {
       this.require(each, `argument ${k} of math.${name}`);
     });
     if (many ? args.length === 0 : args.length !== arity) {
-      throw new IntegratorError(
+      throw misuse(
+        "bad_field",
         `math.${name} was given ${args.length} arguments, expected ${many ? "one or more" : arity}`,
-        { code: "bad_field" },
       );
     }
     return many ? args.reduce((a, b) => this.#combine(name, [a, b])) : this.#combine(name, args);

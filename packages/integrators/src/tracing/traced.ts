@@ -1,4 +1,4 @@
-import { IntegratorError } from "../errors.ts";
+import { misuse } from "../errors.ts";
 
 /** What a right-hand side is written with: numbers, and values that are known only when it is evaluated. */
 export type Expression = number | Traced;
@@ -28,10 +28,10 @@ export class Traced {
   }
 
   [Symbol.toPrimitive](hint: string): never {
-    throw new IntegratorError(
+    throw misuse(
+      "bad_field",
       `a traced value was used as a number ${slips[hint]}, expected an operation of math: math.add(a, b), ` +
         "math.mul(a, b), math.exp(a), and math.select(math.sub(a, b), x, y) for a > b ? x : y",
-      { code: "bad_field" },
     );
   }
 }
