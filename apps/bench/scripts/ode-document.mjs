@@ -1,6 +1,6 @@
 // docs/research/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
-//   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (about 12 minutes of a quiet machine), then copies what it found
-//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what was found, and figures
+//   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (12 quiet minutes), then copies
+//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
 //   node scripts/ode-document.mjs --words           writes the page anew of what is committed
 // Every number of the page is worked out here. It needs a build.
 import { spawnSync } from "node:child_process";
@@ -163,7 +163,7 @@ the peer does not take the problem.
 
 ## How it was measured
 
-\`stiffnet-bench ode\` lets all contestants take turns in one run: ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, of which the best counts. Read the
+\`stiffnet-bench ode\` lets all contestants take turns in one run. There are ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, and the fastest counts. Read the
 ratios as factors, not as digits. Times are read off work-precision curves at equal error of the final state. The error is the largest
 relative error of a component. A component counts as no smaller than ${floors(ode)}.
 
@@ -198,8 +198,8 @@ ${evaluationsTable(ode)}
 ## A hundred thousand unknowns
 
 \`stiffnet-bench ode-growth\`: the heat equation and the Brusselator on a square, each run in a process of its own, at an error of ${growth.config.error}.
-\`bdf, sparse\` has a sparse Jacobian, CVODE the same by KLU with minimum degree; GMRES has alternating directions as its preconditioner in
-both; \`rkc\` has no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
+\`bdf, sparse\` has a sparse Jacobian, and CVODE solves the same systems by KLU with minimum degree. Both precondition GMRES by alternating directions.
+\`rkc\` needs no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
 
 ![Time and memory against the number of unknowns](../../images/ode-growth.png)
 

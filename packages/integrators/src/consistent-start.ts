@@ -8,8 +8,8 @@ import type { Matrix } from "./matrix/matrix.ts";
 import { patternOfEntries } from "./matrix/pattern.ts";
 import type { System } from "./system.ts";
 
-/** A Newton step below this part of the tolerance is as good as none; one below the second part that no
- *  longer gets smaller has come to rounding. */
+/** Newton's iteration has converged when a step is below the first part of the tolerance. It has also
+ *  converged when a step is below the second part and no longer shrinks: the rest is rounding. */
 const ENOUGH = 1e-6;
 const STAGNANT = 1e-2;
 
@@ -24,7 +24,7 @@ export function consistentStart(
 ): Float64Array | undefined {
   const { n, mass } = system;
   const { left, right } = mass!.nullSpaces;
-  // Of a higher index, the equations do not give the unknowns: y0 is taken at its word.
+  // With a higher index the algebraic equations do not determine the unknowns, so y0 is not changed.
   if (left.length === 0 || system.problem.index !== undefined) return y0;
   const y = y0.slice();
   const f = new Float64Array(n);
@@ -74,7 +74,7 @@ export function consistentStart(
 class AlgebraicBlock {
   readonly #matrix: Matrix;
   readonly #lu: Factorisation;
-  /** Entries of the Jacobian, where their parts go in the block, and times what. */
+  /** For each term: its entry of the Jacobian, its place in the block, and its factor. */
   readonly #sources: number[] = [];
   readonly #places: number[];
   readonly #factors: number[] = [];

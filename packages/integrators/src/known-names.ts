@@ -3,8 +3,8 @@ import { problemFieldNames } from "./problem.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** What names mean here that SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax have, without capitals
- *  and underscores: for each meaning the names. */
+/** What names mean here that SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax have, without
+ *  capitals and underscores: for each meaning the names. */
 function meanings(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])));
 }
@@ -59,8 +59,7 @@ export function solverCalled(name: string): string | undefined {
   return solver && `${solver}, imported from the package`;
 }
 
-/** What is meant by a name that is not known: another package's word, or a known name but for case or a
- *  letter. */
+/** The meaning of an unknown name: a word of another package, or a known name with a slip. */
 function aliasOf(name: string, known: readonly string[]): string | undefined {
   const low = plain(name);
   const same = known.find((each) => each.toLowerCase() === low);

@@ -1,4 +1,4 @@
-/* Problems with reference solutions, on which solvers are compared. */
+/* Test problems with reference solutions. */
 export { brusselator } from "./problems/brusselator.ts";
 export { brusselator2d } from "./problems/brusselator-2d.ts";
 export { e5 } from "./problems/e5.ts";

@@ -1,7 +1,7 @@
 /** sqrt(mean((v_i / w_i)^2)). */
 export function weightedNorm(v: Float64Array, weights: Float64Array): number {
   const n = v.length;
-  // Sums by turns, so that one addition need not wait for the last; so below.
+  // Two sums, so that an addition does not wait for the one before; allFinite has four.
   let even = 0;
   let odd = 0;
   let i = 0;

@@ -22,8 +22,8 @@ export interface Tolerances {
 /** A function of a vector, which writes its values into `out`. */
 export type VectorFunction = (x: Float64Array, out: Float64Array) => void;
 
-/** What moves every component of a vector by a small but resolved amount. Where a component is far below its
- *  scale but not negligible, that of its own size is there too: the larger one counts if both agree. */
+/** What moves every component of a vector by a small but resolved amount. A component that is far below its
+ *  scale but not negligible also has an increment of its own size. The larger one counts if both agree. */
 export interface Increments {
   readonly large: Float64Array;
   readonly small: Float64Array;

@@ -4,17 +4,18 @@ import type { OdeProblem } from "../problem.ts";
 /** A component is moved by these parts of its size: small ones stay on the same side of most branches, large
  *  ones are not lost in the rounding of sums. */
 const MOVES = [2 ** -20, -(2 ** -7), 0.25, -0.25] as const;
-/** States near the given ones, whose components are all moved by up to this part of their size: an entry that
- *  happens to be zero at one of them, such as that of a product with 0, is not zero at the others. */
+/** Further states near each given one: every component moves by up to this part of its size. An entry that
+ *  happens to be zero at one state, such as that of a product with 0, is not zero at the others. */
 const NEIGHBOURS = 2;
 const SPREAD = 0.1;
 /** The size of a component is at least this part of the largest. */
 const LEAST = 1e-3;
 
-/** Which rows of each column of df/dy may be non-zero, for `sparsity`: every component of y is moved by small
- *  and by large amounts, at y0 and at states near it, and the entries of f that change depend on it. An entry
- *  behind a branch that none of these states takes is not found; give a state that takes it. An entry whose
- *  change is lost in rounding is not found either. 12 evaluations for each component and state.
+/** Finds the rows of each column of df/dy that may be non-zero, for `sparsity`: every component of y is
+ *  moved by small and by large amounts, at y0 and at states near it, and the entries of f that change
+ *  depend on it. An entry behind a branch that none of these states takes is not found; give a state that
+ *  takes it. An entry whose change is lost in rounding is not found either. 12 evaluations for each
+ *  component and state.
  *  @param states where f is evaluated besides y0 at the start of tSpan
  *  @returns lists of rows, one for each column; `checkDerivatives` compares them with differences */
 export function detectSparsity(

@@ -3,8 +3,8 @@ import type { Matrix } from "../matrix/matrix.ts";
 import { factorisationOf, massEntries } from "./direct-solver.ts";
 import type { Factorisation } from "./factorisation.ts";
 
-/** Solves ((re + i im) M - J) x = b for a real J: as a real system of twice the size, in which each unknown
- *  is followed by its imaginary part. */
+/** Solves ((re + i im) M - J) x = b for a real J. The real system has twice the size: the imaginary
+ *  part of each unknown follows its real part. */
 export class ComplexDirectSolver {
   readonly #work: Matrix;
   readonly #lu: Factorisation;

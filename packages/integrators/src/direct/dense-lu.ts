@@ -1,7 +1,7 @@
 import { poll } from "../interruption.ts";
 import type { Factorisation } from "./factorisation.ts";
 
-/** From so many rows on, limits are asked between columns. */
+/** Matrices with more rows check limits between columns. */
 const LONG = 500;
 
 /** LU of a dense column-major [n, n] matrix, with partial pivoting, in its place: column by column, each less

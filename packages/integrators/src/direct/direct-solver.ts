@@ -24,7 +24,7 @@ interface MassEntries extends Places {
   readonly values: Float64Array;
 }
 
-/** Of the identity where there is no M. */
+/** Without M they are the entries of the identity. */
 export function massEntries(n: number, mass: MassMatrix | undefined): MassEntries {
   if (mass !== undefined) return mass;
   const all = Int32Array.from({ length: n }, (_, i) => i);

@@ -11,9 +11,10 @@ export interface Elimination {
   readonly products: number;
 }
 
-/** An order that keeps the fill low: always an unknown with about the fewest neighbours next. What has been
- *  eliminated is remembered as cliques, so that the work does not grow with the fill; unknowns with the same
- *  neighbours go together; degrees are upper bounds. Kept for as long as the pattern is.
+/** An order that keeps the fill low: always an unknown with about the fewest neighbours next. The
+ *  neighbours of an eliminated unknown are stored as a clique, so that the work does not grow with the
+ *  fill. Unknowns with the same neighbours are eliminated together. Degrees are upper bounds. Kept for as
+ *  long as the pattern is.
  *  @see Amestoy, Davis and Duff, An approximate minimum degree ordering algorithm, 1996 */
 export const eliminationOf: (pattern: SparsePattern) => Elimination = /* @__PURE__ */ memoised((pattern) =>
   new MinimumDegree(pattern.union(pattern.transposed(), false)).eliminate(),
@@ -21,12 +22,12 @@ export const eliminationOf: (pattern: SparsePattern) => Elimination = /* @__PURE
 
 class MinimumDegree {
   readonly #n: number;
-  /** Of each unknown: its neighbours outside of cliques, and the cliques that it is in, which are named by the
-   *  unknown whose elimination made them. */
+  /** For each unknown: its neighbours outside of cliques, and its cliques. A clique is named by the unknown
+   *  whose elimination made it. */
   readonly #near: number[][];
   readonly #cliques: number[][];
   readonly #members: (number[] | undefined)[] = [];
-  /** What goes together with an unknown; empty once it is gone. */
+  /** The unknowns that are eliminated together with an unknown; empty after its elimination. */
   readonly #groups: number[][];
   readonly #degree: Int32Array;
   /** Unknowns by their degree; those whose degree has changed since are left behind. */

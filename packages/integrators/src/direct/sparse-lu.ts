@@ -23,12 +23,12 @@ interface Factor {
  *  @see Gilbert and Peierls, Sparse partial pivoting in time proportional to arithmetic operations, 1988 */
 export class SparseLu implements Factorisation {
   readonly #pattern: SparsePattern;
-  /** Which column each step eliminates, with which row as its pivot, and the step of each row. */
+  /** The column of each step, the row of its pivot, and the step of each row. */
   readonly #order: Int32Array;
   readonly #rowOf: Int32Array;
   readonly #stepOf: Int32Array;
   readonly #inverse: Float64Array;
-  /** Rows are steps; those of a column of U are in the order in which they are used. */
+  /** Rows are numbered by steps. A column of U lists its rows in the order of their use. */
   #lower: Factor | undefined;
   #upper: Factor | undefined;
   readonly #x: Float64Array;
@@ -223,7 +223,7 @@ class Reach {
     this.#found = new Int32Array(n);
   }
 
-  /** In an order in which each pivot comes before the rows that it changes. */
+  /** Each pivot precedes the rows that it changes. */
   from(given: Int32Array, { starts, rows }: Factor, stepOf: Int32Array): Int32Array {
     const [seen, stack, next] = [this.#seen, this.#stack, this.#next];
     const round = ++this.#round;

@@ -6,8 +6,8 @@ const TINY = 1e-8;
 /** Or once two of them are so many roundings of t apart. */
 const ROUNDINGS = 1024;
 
-/** Sees the actions of an event accumulate (Zeno's paradox): the bounces of a ball that comes to rest, but
- *  not those of one that loses nothing, fast as they may be. */
+/** Detects that the actions of an event accumulate (Zeno's paradox), such as the bounces of a ball that
+ *  comes to rest. The bounces of a ball that loses no energy do not accumulate. */
 export class Accumulation {
   /** How soon the next action may follow, if the last two pauses say so. */
   wait: number = Number.POSITIVE_INFINITY;

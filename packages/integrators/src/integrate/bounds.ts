@@ -2,14 +2,14 @@ import { misuse } from "../errors.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { Bounds } from "./solve-options.ts";
 
-/** A step is made smaller so that it stays inside by this part of the way to the bound, or by this factor at
- *  most. */
+/** A smaller step is to use this part of the distance to the bound. It is smaller by no more than the
+ *  second factor. */
 const INSIDE = 0.9;
 const SMALLEST = 0.1;
 
-/** Keeps the states at the ends of steps inside bounds. What is outside by less than the tolerance is put on
- *  the bound; a step that ends farther outside is refused and made smaller, as CVODE's inequality constraints
- *  do. Where the solution stands on a bound and f points out of it, none is small enough.
+/** Keeps the states at the ends of steps inside bounds. A state outside by less than the tolerance is moved
+ *  onto the bound. A step that ends farther outside is refused and made smaller, as CVODE's inequality
+ *  constraints do. Where the solution stands on a bound and f points out of it, none is small enough.
  *  @see Hindmarsh and others, SUNDIALS: CVODE's user documentation, "Inequality constraints" */
 export class BoundsWatch {
   readonly lower: Float64Array;
@@ -46,7 +46,7 @@ export class BoundsWatch {
     );
   }
 
-  /** What was left, in words. */
+  /** The violated bounds, in words. */
   describe(): string {
     return `y[${this.index}] leaves [${this.lower[this.index]}, ${this.upper[this.index]}]`;
   }
@@ -63,8 +63,9 @@ export class BoundsWatch {
     for (let i = 0; i < y.length; i++) y[i] = Math.min(this.upper[i]!, Math.max(this.lower[i]!, y[i]!));
   }
 
-  /** Looks at the end of an attempted step of h from t: undefined where it may be kept, moved onto a bound if
-   *  need be; else the size of the next try, 0 where none is small enough. */
+  /** Checks the end of an attempted step of h from t, and moves it onto a bound if it is outside by less
+   *  than the tolerance. Returns undefined if the step may be kept, else the size of the next try, and 0 if
+   *  no step is small enough. */
   examine(stepper: Stepper, t: number, h: number, weights: Float64Array): number | undefined {
     const { y, yNew } = stepper;
     let part = 1;
@@ -87,7 +88,7 @@ export class BoundsWatch {
 
   /** Whether an unknown that a step has taken outside stands on its bound, and f there would take it out. */
   #pointsOut({ y, yNew, system }: Stepper, t: number, h: number, weights: Float64Array): boolean {
-    // With a mass matrix f is no derivative.
+    // With a mass matrix f is not the derivative.
     if (system.mass !== undefined) return false;
     const state = this.#state;
     const slope = this.#slope;

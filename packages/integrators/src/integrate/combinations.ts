@@ -13,7 +13,7 @@ export interface Caller {
   readonly gradients?: "tangents" | "steps" | "adjoint";
 }
 
-/** What is asked for together. */
+/** The request: a problem, options and a solver. */
 export interface Combination {
   readonly problem: OdeProblem;
   readonly options: SolveOptions;
@@ -28,7 +28,7 @@ interface Refusal {
   words(asked: Combination): string | false | undefined;
 }
 
-/** Whether the end of a step is its last stage, at which equations without a derivative hold. */
+/** Whether the last stage is the end of a step, so that algebraic equations hold there. */
 function takesMass(solver: Solver): boolean {
   if (solver.kind === "fullyImplicit") return isStifflyAccurate(solver.tableau);
   if (solver.kind !== "rosenbrock") return solver.kind === "multistep";
@@ -39,7 +39,8 @@ function takesMass(solver: Solver): boolean {
 
 const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? solver.stiff : solver);
 
-/** What does not go together: the only place where two things are refused that may each be had alone. */
+/** The combinations that are refused. No other place refuses two things that are each allowed by
+ *  themselves. */
 const refusals: readonly Refusal[] = [
   {
     code: "bad_solver",

@@ -21,7 +21,7 @@ interface Crossing extends EventRecord {
   readonly before: number;
 }
 
-/** What a step is looked at: its quarters. */
+/** Events are evaluated at the quarters of a step. */
 const SAMPLES = 4;
 /** An event that is zero where a step begins shows which way it leaves after this part of the step. */
 const DEPARTURE = 2 ** -20;
@@ -115,8 +115,8 @@ export class EventWatch {
     return undefined;
   }
 
-  /** Which way those leave that are zero where the segment begins: what stands on a floor and is thrown up
-   *  comes down on it again, be it within the first quarter. */
+  /** Finds the signs of events that are zero at the start of the segment. A ball that is thrown up from the
+   *  floor meets it again, even within the first quarter. */
   #depart(view: SegmentView, tEnd: number): void {
     const values = this.#values;
     if (!values.includes(0)) return;
@@ -195,7 +195,7 @@ export class EventWatch {
     return this.#met.some(({ index }) => this.#isTerminal(index));
   }
 
-  /** What the actions of the events that were met make of the state there, from which the run goes on. */
+  /** Applies the actions of the events that were met, and returns the new state. */
   act(): Float64Array {
     const [{ t, y }] = this.#met as [Crossing];
     const after = y.slice();

@@ -3,7 +3,7 @@ import { power } from "../power.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 
-/** A first step from the sizes of y, y' and an estimate of y'', for which f is evaluated once more.
+/** Estimates a first step from the sizes of y, y' and y''. The estimate of y'' takes one evaluation of f.
  *  @see Hairer, Norsett and Wanner I, II.4 */
 export function initialStep(stepper: Stepper, t: number, t1: number, weights: Float64Array): number {
   const { y, system } = stepper;

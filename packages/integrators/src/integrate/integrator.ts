@@ -18,7 +18,7 @@ export interface Integrator extends Iterable<{ readonly t: number; readonly y: F
   step(): boolean;
   /** y inside the last step, by its continuous extension. */
   within(t: number, out?: Float64Array): Float64Array;
-  /** What has been kept so far: nothing but the end unless `keep` or `saveAt` say more. */
+  /** The solution so far: only its end unless `keep` or `saveAt` say more. */
   solution(): Solution;
 }
 

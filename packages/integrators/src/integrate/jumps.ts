@@ -1,6 +1,6 @@
 import type { System } from "../system.ts";
 
-/** Where a time counts as that of a jump: fixed steps come to it by sums. */
+/** A time this close counts as the time of a jump, because fixed steps add up to it. */
 const near = (t: number, jump: number): boolean => Math.abs(t - jump) <= 8 * Number.EPSILON * Math.abs(jump);
 
 /** How many of the jumps, in the direction of integration, are at t or before it. */

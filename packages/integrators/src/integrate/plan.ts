@@ -60,13 +60,13 @@ function defaultFor({ mass }: OdeProblem): Solver {
   return mass === undefined ? auto() : rodas5P;
 }
 
-/** What a stepper is told of a plan. */
+/** The part of a plan that a stepper needs. */
 export function stepperSettings({ grid, newtonTolerance, rtol }: Plan): StepperSettings {
   const adaptive = grid === undefined;
   return { newtonTolerance, adaptive, rtol: adaptive ? rtol : undefined };
 }
 
-/** Fixed steps are as many as were asked for; every stop begins a run of its own. */
+/** The number of fixed steps is given. Otherwise every stop allows more steps. */
 function defaultSteps(grid: Grid | undefined, stops: Float64Array): number {
   return grid === undefined ? 1_000_000 + 50 * stops.length : Number.POSITIVE_INFINITY;
 }

@@ -3,8 +3,7 @@ import type { Stepper } from "../steppers/stepper.ts";
 /** So many tolerances of rounding end a run: what is estimated may be several times what there is. */
 const LIMIT = 10;
 
-/** Watches what rounding has come to where an absolute tolerance is below that of the largest component in
- *  the steps that were kept. */
+/** Watches the rounding if an absolute tolerance is below the rounding of the largest component. */
 export class RoundingWatch {
   readonly #smallestAtol: number;
   #largest = 0;

@@ -32,7 +32,7 @@ export class Work {
     this.limits = part?.limits ?? new Limits(plan, this.stats);
   }
 
-  /** What limits may end. What callbacks throw comes out as `FieldError`. */
+  /** Does work that limits may end. An error in a callback becomes a `FieldError`. */
   guarded<T>(place: Place, work: () => T): T | Status {
     const { limits } = this;
     try {

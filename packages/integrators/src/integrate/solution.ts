@@ -37,7 +37,7 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
 
 type Data = Omit<Solution, "at" | "component" | typeof Symbol.iterator>;
 
-/** What other packages' results have, for those who come from there and have no types. */
+/** Names that results of other packages have, for users without types. */
 const elsewhere: Readonly<Record<string, string>> = {
   success: 'status === "finished"',
   message: "hint",

@@ -52,15 +52,17 @@ export interface SolveOptions {
   readonly maxStep?: number;
   /** A step that would have to be smaller ends the run with `step_too_small`. Default: the rounding of t. */
   readonly minStep?: number;
-  /** Accepted and refused steps together. Default 1,000,000, and 50 more for every time of `tStops` (with
-   *  fixed steps: as many as there are); but an explicit method that is held down by
-   *  stability ends with `stiff` as soon as more than 50,000 steps are in sight, unless this is given. */
+  /** Accepted and refused steps together. The default is 1,000,000, and 50 more for every time of
+   *  `tStops`; fixed steps have no limit. Without this option an explicit method limited by stability
+   *  ends with `stiff` if more than 50,000 steps are left. */
   readonly maxSteps?: number;
-  /** Calls of f, after which a run ends with `evaluation_limit_reached`. */
+  /** A limit on calls of f; the run then ends with `evaluation_limit_reached`. */
   readonly maxEvaluations?: number;
-  /** Time on the clock, after which a run ends with `time_limit_reached`, inside of a step if need be. */
+  /** A limit on the elapsed time; the run then ends with `time_limit_reached`, inside of a step if need
+   *  be. */
   readonly maxSeconds?: number;
-  /** Bytes of states and dense output, after which a run ends with `memory_limit_reached`. Default 2^30. */
+  /** A limit on the bytes of states and dense output; the run then ends with `memory_limit_reached`.
+   *  Default 2^30. */
   readonly maxMemory?: number;
   /** Ends the run with `aborted`: asked before every step, and inside of long ones. Only `solveAsync` lets
    *  others run, between steps. */
@@ -76,20 +78,20 @@ export interface SolveOptions {
   /** Times at which `t` and `y` of the solution hold the state, by dense output: a list, or the distance from
    *  one to the next. Default: the ends of all steps. */
   readonly saveAt?: number | ArrayLike<number>;
-  /** What is kept: the `"end"` alone; what `saveAt` says and no more (default where it is given); every
-   *  step's end (`"steps"`); or `"all"` of it, with the dense output that `solution.at(t)` needs (default
-   *  otherwise). */
+  /** The part of the solution to keep: the `"end"` , the times of `saveAt` (the default with it), the
+   *  ends of all `"steps"`, or `"all"`. `"all"` includes the dense output that `solution.at(t)` needs,
+   *  and is the default without `saveAt`. */
   readonly keep?: "end" | "saveAt" | "steps" | "all";
   readonly events?: readonly (EventFunction | EventSpec)[];
-  /** Times at which f, or a derivative of it, may jump, in the direction of integration. A step ends at each
-   *  and the next begins anew; each evaluates f on its own side, by a unit in the last place of t, whichever
-   *  side f's own comparison has. */
+  /** A list of times at which f or a derivative of f may jump, in the direction of integration. A step
+   *  ends at each of these times, and the next step starts without a history. Each step evaluates f on
+   *  its own side of the jump, away from it by a unit in the last place of t. */
   readonly tStops?: ArrayLike<number>;
-  /** What the unknowns stay within: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none). A
-   *  step whose end is outside by less than the tolerance is put on the bound, and one that is farther
-   *  outside is refused and made smaller; where f itself points out of a bound the run ends with
-   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside of a step may lie outside, and f
-   *  has to have values there. Needs adaptive steps. */
+  /** What the unknowns stay within: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none).
+   *  A step that ends outside by less than the tolerance is moved onto the bound. A step that ends farther
+   *  outside is refused and made smaller. Where f itself points out of a bound the run ends with
+   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside of a step may lie outside, and
+   *  f has to have values there. Needs adaptive steps. */
   readonly bounds?: Bounds;
   /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
    *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
@@ -101,7 +103,7 @@ export interface SolveOptions {
 
 type Checks<T> = { readonly [K in keyof Required<T>]: true };
 
-/** What may be given, by name: a slip in an option's name is refused. */
+/** The names of options; other names are refused. */
 export const solveOptionNames: Checks<SolveOptions> = {
   solver: true,
   rtol: true,

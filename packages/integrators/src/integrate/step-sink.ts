@@ -1,6 +1,6 @@
 import type { SegmentView } from "./segment-view.ts";
 
-/** Hears of every accepted segment [view.t, tEnd], at whose end the state is yEnd, before the stepper moves
+/** Receives every accepted segment [view.t, tEnd] and the state yEnd at its end, before the stepper moves
  *  on. */
 export interface StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void;

@@ -9,8 +9,8 @@ export class AnalyticJacobian {
   readonly #problem: OdeProblem;
   readonly #write: NonNullable<OdeProblem["jacobian"]>;
   readonly #form: JacobianForm;
-  /** What the callback writes, and where each listed entry is in it and in the matrix; undefined where the
-   *  callback writes into the matrix itself. */
+  /** The array that the callback writes, and the places of each listed entry in it and in the matrix.
+   *  Undefined if the callback writes into the matrix itself. */
   #scratch: Float64Array | undefined;
   #sources = new Int32Array(0);
   #places = new Int32Array(0);

@@ -58,7 +58,7 @@ function withDiagonal(declared: SparsePattern, mass: MassMatrix | undefined): Sp
   return declared.union(patternOfEntries(mass.n, mass.rows, mass.columns), true);
 }
 
-/** The matrix in which a pattern is eliminated fastest. */
+/** The form of matrix that makes the elimination of a pattern fastest. */
 export function matrixFor(pattern: SparsePattern): () => Matrix {
   const band = bandOf(pattern);
   if (bandPays(pattern, band)) return () => new ColumnMatrix(pattern.n, band);
@@ -66,8 +66,8 @@ export function matrixFor(pattern: SparsePattern): () => Matrix {
   return () => new ColumnMatrix(pattern.n);
 }
 
-/** Up to so many diagonals on a side a band is eliminated at once; beyond, products are counted: those of a
- *  sparse elimination come at about twice the price. */
+/** A band of up to so many diagonals on a side is always eliminated as a band. For a wider one the products
+ *  are counted. A product of a sparse elimination takes about twice the time. */
 const NARROW = 8;
 const PRICE = 2;
 

@@ -1,9 +1,9 @@
 import { memoised } from "../memoised.ts";
 import { SparsePattern } from "./pattern.ts";
 
-/** Groups of columns that share no row, found greedily in the order of falling column counts: one evaluation
- *  of f then gives the finite differences of a whole group. The work is that of walking over each column's
- *  neighbours; kept for as long as the pattern is.
+/** Groups of columns that share no row, found greedily in the order of falling column counts: one
+ *  evaluation of f then gives the finite differences of a whole group. It walks over the neighbours of each
+ *  column. The result is kept as long as the pattern.
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
 export const colourColumns: (pattern: SparsePattern) => number[][] = /* @__PURE__ */ memoised(colour);
 

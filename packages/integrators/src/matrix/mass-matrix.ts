@@ -98,8 +98,8 @@ export class MassMatrix {
     this.values = Float64Array.from(values);
   }
 
-  /** Combinations of equations in which no derivative is left (v^T M = 0), and directions of the state whose
-   *  derivatives appear nowhere (M v = 0). */
+  /** Combinations of equations without a derivative (v^T M = 0), and directions of the state without
+   *  one (M v = 0). */
   get nullSpaces(): { readonly left: readonly SparseVector[]; readonly right: readonly SparseVector[] } {
     const { n, rows, columns, values } = this;
     this.#nullSpaces ??= {

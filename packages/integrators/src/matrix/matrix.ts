@@ -1,4 +1,4 @@
-/** How entries are kept: all of them or a band of them column by column, or those of a pattern. */
+/** The storage of entries: all or a band of them, column by column, or the entries of a pattern. */
 export type Form = "dense" | "banded" | "sparse";
 
 /** Rows and columns of entries. */

@@ -17,7 +17,7 @@ export class SparsePattern {
     return this.rows.length;
   }
 
-  /** Where entry (i, j) is kept; -1 where there is none. */
+  /** The place of entry (i, j), or -1. */
   find(i: number, j: number): number {
     const { rows, starts } = this;
     let low = starts[j]!;

@@ -6,7 +6,7 @@ const C = 1.13e3;
 const M = 1e6;
 
 /** E5 of the stiff DETEST collection (Enright, Hull and Lindberg 1975): a pyrolysis with concentrations
- *  between 1e-3 and 1e-22 and times up to 1e13. Its end is far beyond the time at which y1 is gone
+ *  between 1e-3 and 1e-22 and times up to 1e13. Its end is far beyond the time when y1 has vanished
  *  (1e-291). */
 export const e5: TestProblem = {
   name: "E5",

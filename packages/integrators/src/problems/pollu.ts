@@ -49,8 +49,8 @@ const reactions: readonly (readonly [readonly number[], readonly number[]])[] = 
   [[19], [0, 18]],
 ];
 
-/** What the chemistry comes to, flat: reaction r runs at k[r] y[first[r]] y[second[r]], where y[20] stands
- *  for 1, and changes species[e] by change[e] for the entries e from start[r] to start[r + 1]. */
+/** The same in flat arrays: reaction r runs at k[r] y[first[r]] y[second[r]], where y[20] stands for 1, and
+ *  changes species[e] by change[e] for the entries e from start[r] to start[r + 1]. */
 const first = Int32Array.from(reactions, ([from]) => from[0]!);
 const second = Int32Array.from(reactions, ([from]) => from[1] ?? 20);
 const entries = reactions.map(([from, to]) => {

@@ -5,9 +5,9 @@ import { patternOf } from "../matrix/pattern.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when `augmented`. Both
- *  are linear in lambda: their own Jacobian is that of f, transposed, and no difference of what may be
- *  differences already.
+/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when
+ *  `augmented`. Both are linear in lambda: their own Jacobian is that of f, transposed, and no
+ *  difference of what may be differences already.
  *  @param step over which y varies */
 export function adjointProblem(
   derivatives: FieldDerivatives,

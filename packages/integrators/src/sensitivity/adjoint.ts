@@ -32,8 +32,8 @@ export interface AdjointOptions {
   readonly rtol?: number;
   /** For lambda. Default: 1e-3 rtol times the largest cotangent. */
   readonly atol?: number;
-  /** How the parameters' gradient, the integral of lambda^T df/dp, is taken: by Gauss's formula on the dense
-   *  output of lambda (default: any number of parameters, any solver), or by the solver itself, as further
+  /** The parameters' gradient is the integral of lambda^T df/dp. "gauss" (default) takes it by Gauss's
+   *  formula on the dense output of lambda, for any number of parameters. "solver" adds it to the
    *  unknowns. */
   readonly quadrature?: "gauss" | "solver";
 }
@@ -66,8 +66,8 @@ export function interpolated(options: AdjointOptions & { checkpointEvery?: numbe
 }
 
 /** Optimise, then discretise, without memory: y itself is integrated backwards together with lambda. Cheap,
- *  and wrong where the equation is not reversible in practice: a decaying mode of rate r grows by exp(r T) on
- *  the way back, so stiff problems need another method. */
+ *  but wrong if the equation is not reversible in practice. Integrated backwards, a decaying mode of rate r
+ *  grows by exp(r T), so stiff problems need another method. */
 export function backsolve(options: AdjointOptions = {}): Sensitivity {
   requireAdjointOptions(options, "backsolve: ");
   return Object.freeze({
@@ -94,7 +94,8 @@ function requireAdjointOptions(options: AdjointOptions, who: string, more: Recor
 /** The forward solution on a piece, or why it cannot be had. */
 type DenseSource = (work: Work, from: number, y: Float64Array, to: number) => DenseOutput | Status;
 
-/** From the last observation back to t0, in pieces that end where lambda jumps or where a checkpoint lies. */
+/** Integrates from the last observation back to t0. A piece ends where lambda jumps and at each
+ *  checkpoint. */
 function backwards(
   run: PreparedRun,
   tape: StepTape,

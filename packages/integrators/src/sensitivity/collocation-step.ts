@@ -46,7 +46,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     this.#unused = new Float64Array(system.p.length);
   }
 
-  /** Leaves the collocation polynomial behind, from which the next step starts its iteration. */
+  /** Accepts the step, because its collocation polynomial predicts the next step. */
   override record(...step: Parameters<DifferentiableStep["record"]>): number {
     const code = super.record(...step);
     if (code === STEP_OK) this.stepper.accept();

@@ -31,9 +31,9 @@ export abstract class DifferentiableStep<S extends Stepper = Stepper> {
     this.#weightsOf = weightsOf;
   }
 
-  /** Takes the step from (t, y) once more and writes what its derivative needs; returns a step code. `yNew`
-   *  receives the end, and may be `y`. A stepper that already stands on y keeps its Jacobian; one whose Newton
-   *  iteration fails with it gets a new one. */
+  /** Takes the step from (t, y) once more and writes what its derivative needs; returns a step code.
+   *  `yNew` receives the end, and may be `y`. A stepper that already stands on y keeps its Jacobian;
+   *  one whose Newton iteration fails with it gets a new one. */
   record(t: number, h: number, y: Float64Array, yNew: Float64Array, out: RecordedStep): number {
     const { stepper } = this;
     const weights = this.#weightsOf(y);

@@ -22,8 +22,8 @@ type MakeStep<K extends Kind> = (
   weights: (y: Float64Array) => Float64Array,
 ) => DifferentiableStep;
 
-/** The differentiable step of each trainable family. Steppers come with their solvers and these do not: who
- *  asks for no gradients need not load them. */
+/** The differentiable step of each trainable family. Solvers do not import these steps, so that a program
+ *  without gradients does not load them. */
 const families: { readonly [K in Kind]: MakeStep<K> } = {
   explicit: ({ name, tableau }, system, settings, weights) =>
     new RungeKuttaStep(new ExplicitStepper(name, tableau, system, settings), tableau, weights),

@@ -24,8 +24,8 @@ export interface EventGradient {
   /** dt / dy0_j [n] and dt / dp_k [p.length]. */
   readonly y0: Float64Array;
   readonly parameters: Float64Array;
-  /** Of the state that is met there, dy_i / dy0_j [n, n] and dy_i / dp_k [n, p.length], its time moving
-   *  along; before an action. */
+  /** The derivatives of the state at the event before its action, dy_i / dy0_j [n, n] and dy_i / dp_k [n,
+   *  p.length]. The time of the event moves too. */
   readonly stateByY0: Float64Array;
   readonly stateByParameters: Float64Array;
 }
@@ -48,7 +48,7 @@ export class EventTangents {
   readonly #met: Float64Array[];
   readonly #state: Float64Array;
   readonly #slope: Float64Array;
-  /** The step in which the event was met. */
+  /** The step size at the event. */
   #h = 0;
   readonly #parameters: Float64Array;
 

@@ -16,10 +16,11 @@ import { slopeAt } from "./time-gradients.ts";
 type Wrt = "all" | "y0" | "parameters";
 
 export interface ForwardOptions extends DifferentiableOptions {
-  /** What is differentiated by: the arrays of the other are then empty, and cost nothing. Default `"all"`. */
+  /** The variables to differentiate by. The arrays of the other ones are then empty and cost no time.
+   *  Default `"all"`. */
   readonly wrt?: Wrt;
-  /** As in `solve`. Tangents go across those that act, and `events` of the result has the derivatives of the
-   *  times of those and of the one that ended the run. */
+  /** As in `solve`. Tangents cross the events that act, and `events` of the result has the derivatives of
+   *  the times of those and of the one that ended the run. */
   readonly events?: SolveOptions["events"];
 }
 

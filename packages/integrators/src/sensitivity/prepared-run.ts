@@ -67,7 +67,7 @@ function requireGridTimes(plan: Plan, at: Float64Array): void {
   });
 }
 
-/** What a run on a tape came to, and its gradients by `pullback`. */
+/** The result of a run on a tape, and its gradients by `pullback`. */
 export function reversibleSolution(
   run: PreparedRun,
   tape: StepTape,

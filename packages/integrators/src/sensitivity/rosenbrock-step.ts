@@ -10,8 +10,8 @@ import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts"
 import { SecondDerivatives } from "./second-derivatives.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
-/** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt themselves, so its derivative
- *  contains second derivatives of f: those of v^T J u and v^T df/dt, which are taken as central differences
+/** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt, so its derivative contains
+ *  second derivatives of f. They are the derivatives of v^T J u and v^T df/dt, by central differences
  *  of first derivatives. Give the problem a `pullback` or a `jacobian`, or these become differences of
  *  differences (good to about 1e-5 of a term that is small with the step). */
 export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
@@ -20,7 +20,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   /** Of transposed systems. */
   #solver: DirectSolver | undefined;
   #tangents: RosenbrockTangents | undefined;
-  /** Who has taken the step that was looked at last: its factorisation is that of the step. */
+  /** The stepper that took the last step that was read. It holds the factorisation of this step. */
   #source: RosenbrockStepper;
 
   constructor(

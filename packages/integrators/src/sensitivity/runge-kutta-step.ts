@@ -19,7 +19,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   readonly #tableau: ButcherTableau;
   readonly #rows: readonly StageTerms[];
   readonly #weights: StageTerms;
-  /** Stages on which the end of the step depends. */
+  /** Whether the end of the step depends on each stage. */
   readonly #needed: readonly boolean[];
   #work: TangentWork | undefined;
   /** Of implicit stages. */

@@ -13,7 +13,7 @@ export class StepTape implements StepSink {
   readonly #states: GrowingArray = new GrowingArray();
   readonly #stepper: Stepper;
   readonly #marks: Float64Array;
-  /** The number of steps after which each mark was reached; -1 when it was not. */
+  /** The number of steps before each mark, or -1 for a mark that was not reached. */
   readonly marked: Int32Array;
   readonly markedStates: Float64Array;
   #nextMark = 0;

@@ -13,9 +13,9 @@ export function slopeAt(run: PreparedRun, system: System, t: number, y: Float64A
   return slope;
 }
 
-/** A state moves with the time at which it is looked at as dy(t_k)/dt_k = f(t_k, y_k), and with the start of
- *  the run as dy(t)/dt0 = -dy(t)/dy0 f(t0, y0). Both belong to the exact flow: with the numerical solution
- *  they agree to its accuracy. `lambda` is the loss's derivative with respect to y0. */
+/** The derivative of a state by its own time is dy(t_k)/dt_k = f(t_k, y_k). Its derivative by the start
+ *  of the run is dy(t)/dt0 = -dy(t)/dy0 f(t0, y0). Both belong to the exact flow: with the numerical
+ *  solution they agree to its accuracy. `lambda` is the loss's derivative with respect to y0. */
 export function timeGradients(
   run: PreparedRun,
   system: System,

@@ -85,9 +85,9 @@ const d = [
   ],
 ];
 
-/** The 8(5,3) pair of Dormand and Prince: twelve stages and the slope at the end, an error estimate of
- *  order 7 from two embedded solutions, and a continuous extension of order 7 that costs three more
- *  evaluations where it is asked for. The method of DOP853 and of SciPy, whose coefficients these are.
+/** The 8(5,3) pair of Dormand and Prince has twelve stages and the slope at the end. Two embedded
+ *  solutions give an error estimate of order 7. The continuous extension has order 7 and takes three
+ *  more evaluations when it is used. The method of DOP853 and of SciPy, whose coefficients these are.
  *  @see Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.5 and II.6 */
 export const dop853: ExplicitSolver = explicitSolver("dop853", {
   a: [...a, b],
@@ -106,7 +106,7 @@ export const dop853: ExplicitSolver = explicitSolver("dop853", {
   },
 });
 
-/** The embedded weights, of which the estimate's are the difference. */
+/** The embedded weights: those of the solution minus those of the estimate. */
 function embeddedBy(estimate: readonly number[]): number[] {
   return Array.from({ length: 13 }, (_, i) => (b[i] ?? 0) - (estimate[i] ?? 0));
 }

@@ -4,7 +4,7 @@ import type { ExplicitSolver } from "./solver.ts";
 
 const b = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84, 0];
 
-/** What the quartic extension adds to the cubic Hermite one, in x^2 (1 - x)^2 (Shampine 1986). */
+/** The quartic extension is the cubic Hermite one plus these weights times x^2 (1 - x)^2 (Shampine 1986). */
 const bubble = [
   -12715105075 / 11282082432,
   0,

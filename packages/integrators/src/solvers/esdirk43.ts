@@ -4,8 +4,9 @@ import type { DiagonallyImplicitSolver } from "./solver.ts";
 
 const b = [82889 / 524892, 0, 15625 / 83664, 69875 / 102672, -2260 / 8211, 1 / 4];
 
-/** The implicit part of ARK4(3)6L[2]SA of Kennedy and Carpenter (2003): six stages, the first explicit, order
- *  4 with an embedded order 3, L-stable and stiffly accurate; cubic Hermite interpolation. */
+/** The implicit part of ARK4(3)6L[2]SA of Kennedy and Carpenter (2003). It has six stages, the first
+ *  one explicit, order 4 and an embedded order 3. It is L-stable and stiffly accurate. The
+ *  interpolation is cubic (Hermite). */
 export const esdirk43: DiagonallyImplicitSolver = diagonallyImplicitSolver("esdirk43", "L", {
   a: [
     [],

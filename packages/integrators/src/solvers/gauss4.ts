@@ -10,11 +10,12 @@ const weights = [
   [-c[0]! * root, root / 2],
 ];
 
-/** Gauss's method with two stages, the Runge-Kutta method of Hammer and Hollingsworth: order 4, A-stable,
- *  symmetric and symplectic, for every y' = f(t, y). With fixed steps quadratic invariants are kept to
- *  Newton's tolerance (so `rtol: 1e-14` where many steps are taken) and the energy of a Hamiltonian system
- *  does not drift; adaptive, by doubled steps, it is a good method that promises neither. R(-inf) = 1: very
- *  stiff components are not damped. The collocation parabola is the continuous extension, of order 2.
+/** Gauss's method with two stages, the Runge-Kutta method of Hammer and Hollingsworth: order 4,
+ *  A-stable, symmetric and symplectic, for every y' = f(t, y). Fixed steps conserve quadratic
+ *  invariants to Newton's tolerance (so pass `rtol: 1e-14` for many steps), and the energy of a
+ *  Hamiltonian system does not drift. Adaptive steps are doubled and conserve neither. R(-inf) = 1:
+ *  very stiff components are not damped. The collocation parabola is the continuous extension, of order
+ *  2.
  *  @see Hairer, Lubich and Wanner, Geometric Numerical Integration, II.1.3 and VI.4 */
 export const gauss4: FullyImplicitSolver = fullyImplicitSolver("gauss4", "A", {
   a: [

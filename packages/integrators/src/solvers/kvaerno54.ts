@@ -31,9 +31,9 @@ const a = [
   b,
 ];
 
-/** The 5(4) pair of Kvaerno: seven stages, the first explicit, both the solution and the embedded one
- *  stiffly accurate and L-stable; cubic Hermite interpolation. @see Kvaerno, Singly diagonally implicit
- *  Runge-Kutta methods with an explicit first stage, BIT 44, 2004 */
+/** The 5(4) pair of Kvaerno has seven stages, of which the first is explicit. Both solutions are
+ *  stiffly accurate and L-stable. The interpolation is cubic (Hermite). @see Kvaerno, Singly diagonally
+ *  implicit Runge-Kutta methods with an explicit first stage, BIT 44, 2004 */
 export const kvaerno54: DiagonallyImplicitSolver = diagonallyImplicitSolver("kvaerno54", "L", {
   a,
   b,

@@ -7,7 +7,7 @@ import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
  *  R(-inf) = 0. */
 export type Stability = "conditional" | "A" | "L";
 
-/** What every solver is: stateless data, and the one function that makes its moving part. */
+/** Every solver is stateless data and one function, which makes its stepper. */
 interface AnySolver<Kind extends string> {
   readonly kind: Kind;
   readonly name: string;
@@ -52,7 +52,7 @@ export interface MultistepSolver extends AnySolver<"multistep"> {
   readonly trainable: false;
 }
 
-/** For y = (q, v) with dq/dt a function of v alone and dv/dt of q and t alone; fixed steps. */
+/** For y = (q, v), where dq/dt depends on v only and dv/dt on q and t only. Steps are fixed. */
 export interface PartitionedSolver extends AnySolver<"partitioned"> {
   readonly parts: readonly number[];
   readonly denseDegree: number;

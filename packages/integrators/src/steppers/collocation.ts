@@ -10,9 +10,9 @@ import { Kept, KeptLu } from "./jacobian-keeper.ts";
 import { combine, type StageArrays, type StageTerms, stageArrays, stageTerms } from "./stage-sums.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
-/** A Jacobian is kept as long as Newton's increments shrink by at least this; one that takes no more
- *  evaluations than a step, by at least that. What an iteration leaves has the same sign step after step, and
- *  would outweigh the errors of a method whose order is above that of its error estimate. */
+/** A Jacobian is kept as long as Newton's increments shrink by at least SLOW, or by SLOW_IF_CHEAP if it
+ *  takes no more evaluations than a step. The errors that an iteration leaves have the same sign step after
+ *  step. They would outweigh the errors of a method whose order is above that of its error estimate. */
 const SLOW = 0.02;
 const SLOW_IF_CHEAP = 0.003;
 const CHEAP = 6;
@@ -39,9 +39,10 @@ const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau): Coeff
   };
 });
 
-/** Steps of collocation with two stages, or with three that are stiffly accurate and have an error estimate
- *  (Radau IIA of order 5). The stages are y + z_i with z = T w; the similarity T that diagonalises A^-1 splits
- *  each simplified Newton iteration into one complex solve of size n, and with three stages a real one.
+/** Steps of collocation with two stages, or with three that are stiffly accurate and have an error
+ *  estimate (Radau IIA of order 5). The stages are y + z_i with z = T w; the similarity T that
+ *  diagonalises A^-1 splits each simplified Newton iteration into one complex solve of size n, and with
+ *  three stages a real one.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
 export class CollocationStepper extends ImplicitStepper {
   readonly errorOrder: number;

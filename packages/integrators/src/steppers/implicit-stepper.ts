@@ -29,10 +29,10 @@ export interface NewtonConstants {
   readonly leastLeft?: number;
 }
 
-/** Steps that are found by a simplified Newton iteration. A family of methods brings the factorisations, the
- *  increment and its norm; whether the iteration goes on, and when a Jacobian is taken anew, is decided here.
- *  With the rate theta of the increments, eta = theta / (1 - theta) times the last one bounds the error that
- *  is left, and theta^m is what m more iterations could make of it.
+/** Steps that are found by a simplified Newton iteration. A family of methods supplies the
+ *  factorisations, the increment and its norm. This class decides whether the iteration continues and
+ *  when a new Jacobian is taken. The increments shrink at the rate theta. The error is then at most eta
+ *  = theta / (1 - theta) times the last increment. m more iterations would shrink it by theta^m.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
 export abstract class ImplicitStepper extends StateStepper {
   readonly maxIterations: number;

@@ -11,8 +11,8 @@ import { KeptLu } from "./jacobian-keeper.ts";
 import { STEP_NON_FINITE, STEP_OK, type StepperSettings } from "./stepper.ts";
 
 const newton = { iterations: 4, slow: 0.3, leastLeft: 0.1 };
-/** A factorisation serves as long as the leading coefficient has changed by less than this; what is wrong
- *  with it is scaled away on average, as in CVODE. */
+/** A factorisation is reused while the leading coefficient changes by less than this. A scaling corrects
+ *  its error on average, as in CVODE. */
 const CHANGED = 0.25;
 /** A step is changed only for this much. */
 const WORTH = 1.2;

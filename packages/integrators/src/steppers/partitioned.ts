@@ -4,8 +4,8 @@ import { allFinite, largest } from "../vectors.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
-/** Steps of compositions of Stormer and Verlet's method for y = (q, v), whose first half moves by v alone
- *  and whose second half by q and t alone: half a kick, a drift and half a kick for each part of the step. */
+/** Steps of compositions of Stormer and Verlet's method for y = (q, v), where q' depends on v only and v'
+ *  on q and t only. Each part of a step is half a kick, a drift and half a kick. */
 export class PartitionedStepper extends StateStepper {
   readonly errorOrder: number;
   readonly maxIterations: number = 0;

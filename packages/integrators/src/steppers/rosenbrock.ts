@@ -39,7 +39,7 @@ export class RosenbrockStepper extends StateStepper {
   #moves = false;
   readonly #stage = this.vector();
   readonly #zero = this.vector();
-  /** A sample of the rounding that steps have left in the state; undefined as long as nobody asks. */
+  /** A sample of the rounding in the state; undefined before the first question. */
   #noise: Float64Array | undefined;
   #hasJacobian = false;
 
@@ -159,8 +159,8 @@ export class RosenbrockStepper extends StateStepper {
 
   /** A step's increments solve W u = rhs up to a residual of about eps |W| |u|. What is wrong with them for
    *  that, W^-1 times the residual, is eps |u| in fast directions, but h |J| times as much in those that do
-   *  not move, such as linear invariants. The residual of the first stage stands for those of all; what
-   *  earlier steps have left is damped as the method damps, if a little less.
+   *  not move, such as linear invariants. The residual of the first stage represents the residuals of all
+   *  stages. The rounding of earlier steps is damped a little less than the method damps it.
    *  @see Shampine, Conservation laws and the numerical solution of ODEs, 1986 */
   rounding(h: number, weights: Float64Array): number {
     const { system, lu, u } = this;

@@ -8,8 +8,8 @@ import { STEP_NEWTON_FAILED, STEP_NON_FINITE, STEP_OK, type Start } from "./step
 
 /** The spectral radius is looked at anew after so many steps, or when a step was refused. */
 const STEPS_PER_LOOK = 25;
-/** A first look ends when an iteration changes it by less than this part, or after so many; later ones begin
- *  where the last has ended. */
+/** The first power iteration stops when a step changes the result by less than this part, or after so many
+ *  steps. Later ones start from the last direction. */
 const SETTLED = 0.01;
 const LONGEST_LOOK = 50;
 /** The power method comes from below. */

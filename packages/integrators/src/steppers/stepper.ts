@@ -23,8 +23,9 @@ export interface Switch {
   readonly rate: number;
 }
 
-/** Nothing is known ("anew", the default); f or the state has jumped, and a switching stepper keeps its
- *  side; or the state is close to the last one, and what is expensive (the Jacobian) may be kept. */
+/** "anew" (the default) forgets everything. "jump" says that f or the state has jumped; a switching stepper
+ *  then keeps its side. "nearby" says that the state is close to the last one, and that the Jacobian may be
+ *  kept. */
 export type Start = "anew" | "jump" | "nearby";
 
 /** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe
@@ -63,7 +64,7 @@ export interface Stepper {
   attempt(t: number, h: number, weights: Float64Array): number;
   /** The step is kept: `y` and `yNew` change places. */
   accept(): void;
-  /** Entries of `y` were moved, each by less than the tolerance: what hangs on them is to be made anew. */
+  /** Tells that entries of `y` were moved, each by less than the tolerance: f there is out of date. */
   moved(): void;
   /** The attempt was refused by the error estimate. */
   reject(): void;
@@ -75,8 +76,8 @@ export interface Stepper {
   /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is
    *  none. */
   rate(): number;
-  /** What rounding in linear systems has come to at the end of the last attempt, a step of h that is going to
-   *  be kept, in the unit of the error weights: an estimate that is carried from step to step, from the first
-   *  call on. Not there where rounding is of no concern. */
+  /** An estimate of the rounding that linear systems have left in the state, in the unit of the error
+   *  weights. It is carried from step to step, from the first call on. Call it before a step of h is kept.
+   *  Not there where rounding is of no concern. */
   rounding?(h: number, weights: Float64Array): number;
 }

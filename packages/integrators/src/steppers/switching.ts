@@ -110,9 +110,9 @@ export class SwitchingStepper implements Stepper {
     return code;
   }
 
-  /** While the first steps grow, one beyond the stability limit is not kept, small as its error may be: it
-   *  would stir up fast components that the solution does not have, which the implicit side would then have
-   *  to follow. */
+  /** While the first steps grow, a step beyond the stability limit is not kept, even if its error is small.
+   *  It would excite fast components that the solution does not have, and the implicit side would have to
+   *  follow them. */
   #isTooLong(h: number, weights: Float64Array): boolean {
     const nonStiff = this.#nonStiff;
     if (Math.abs(h) < GROWTH * this.#longest || weightedNorm(nonStiff.error, weights) > 1) return false;

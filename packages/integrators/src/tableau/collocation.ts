@@ -4,8 +4,8 @@ import { type ButcherTableau, isStifflyAccurate } from "./butcher.ts";
 
 type Matrix = readonly (readonly number[])[];
 
-/** A collocation method with two or three stages, diagonalised: T^-1 A^-1 T is, from the top, the real eigenvalue
- *  where there are three stages, and [[re, -im], [im, re]]. With z = h A k, k = A^-1 z / h. */
+/** A collocation method with two or three stages, diagonalised: T^-1 A^-1 T is, from the top, the real
+ *  eigenvalue where there are three stages, and [[re, -im], [im, re]]. With z = h A k, k = A^-1 z / h. */
 export interface CollocationTableau {
   readonly c: readonly number[];
   readonly real: number | undefined;
@@ -33,7 +33,8 @@ function diagonalise(tableau: ButcherTableau): CollocationTableau {
   }
   const inverse = inverted(a);
   const { real, re, im } = eigenvalues(inverse);
-  // By Cayley and Hamilton, the product of A^-1 less the other eigenvalues has an eigenvector in each column.
+  // The Cayley-Hamilton theorem: the product of all A^-1 - mu I with the other eigenvalues mu has
+  // eigenvectors as columns.
   const rest = real === undefined ? identity(s) : less(inverse, real);
   const shifted = product(rest, less(inverse, re));
   const column = (m: Matrix): number[] => m.map((row) => row[0]!);

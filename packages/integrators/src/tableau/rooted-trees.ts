@@ -18,7 +18,7 @@ export function rootedTrees(order: number): RootedTree[] {
       trees.push({ children: [...children], order: wanted, density });
       return;
     }
-    // Children in the order in which their trees were found: each multiset comes up once.
+    // Children keep the order of their trees, so that each multiset appears once.
     for (let i = from; i < known; i++) {
       const child = trees[i]!;
       if (child.order <= room) grow([...children, child], room - child.order, i, wanted);

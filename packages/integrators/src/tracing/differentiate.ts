@@ -2,8 +2,7 @@ import { ancestry, type Graph } from "./graph.ts";
 import { type OperationName, operations } from "./operations.ts";
 import { type Expression, Traced } from "./traced.ts";
 
-/** Derivatives in several directions, by the direction's number; those that are left out are 0 whatever the
- *  values are. */
+/** Derivatives in several directions, by the number of the direction. Missing ones are 0 for all values. */
 export type Directions = ReadonlyMap<number, Expression>;
 
 const NONE: Directions = new Map();

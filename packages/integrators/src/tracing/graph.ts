@@ -2,8 +2,8 @@ import { misuse } from "../errors.ts";
 import { type OperationName, operations, type TracedMath } from "./operations.ts";
 import { type Expression, Traced } from "./traced.ts";
 
-/** Where a value comes from that is not computed: the time, or an entry of the state, of the parameters or of
- *  a vector that derivatives are multiplied by. */
+/** The source of an input: the time, or an entry of the state, of the parameters or of a vector that
+ *  derivatives are multiplied by. */
 export type InputName = "t" | "y" | "p" | "v";
 
 /** Values that are written down, each only once. */

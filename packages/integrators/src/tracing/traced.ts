@@ -3,7 +3,8 @@ import { misuse } from "../errors.ts";
 /** What a right-hand side is written with: numbers, and values that are known only when it is evaluated. */
 export type Expression = number | Traced;
 
-/** What JavaScript asks a value for, and by which slips of a right-hand side it does. */
+/** The conversions that JavaScript asks a value for, and the mistakes in a right-hand side that lead to
+ *  them. */
 const slips: Readonly<Record<string, string>> = {
   number: "by -, *, /, a comparison or a function of Math",
   default: "by + or ==",
