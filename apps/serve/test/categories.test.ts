@@ -1,7 +1,9 @@
+import { join } from "node:path";
+import { exportOnnx } from "@stiffnet/onnx";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createServer } from "../src/index.ts";
-import { surrogate, writeModel } from "./service.ts";
+import { folder, surrogate } from "./service.ts";
 
 let server: FastifyInstance;
 const values = ["dry", "wet"];
@@ -10,11 +12,7 @@ beforeAll(async () => {
   const inputs = { ...model.preparation.inputs, categories: [{ name: "soil", first: 1, values }] };
   const options = { ...model, inputNames: ["rainfall", "soil=dry", "soil=wet"] };
   const preparation = { ...model.preparation, inputs };
-  const path = await writeModel(
-    "soils.onnx",
-    { ...options, preparation },
-    { ranges: undefined, units: undefined },
-  );
+  const { path } = await exportOnnx({ ...options, preparation }, join(folder, "soils.onnx"));
   server = await createServer([path], { workers: 1, log: "silent", watch: 0 });
 });
 afterAll(() => server.close());
