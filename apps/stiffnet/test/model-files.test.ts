@@ -110,7 +110,7 @@ describe("export", () => {
       await inTurn(["export", "foreign.onnx", "--html", "x.html"], { cwd: folder }),
       "not an ONNX file",
     );
-    expectRefusal(await inTurn(["export", model]), "expected --html FILE or --tfjs FOLDER");
+    expectRefusal(await inTurn(["export", model]), "expected --out FILE, --html FILE or --tfjs FOLDER");
     expectRefusal(await inTurn(["export", model, "--tfjs", "x", "--title", "y"]), "--title");
     expectRefusal(await inTurn(["export", model, "--tfjs", model]), model, "is a file");
     expectRefusal(
