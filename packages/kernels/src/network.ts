@@ -1,4 +1,4 @@
-import { checkOptions, flag, needed, whole } from "@stiffnet/base";
+import { checkOptions, flag, needed, StiffnetError, whole } from "@stiffnet/base";
 import { activations, lanes, type NetworkFields, networkLayout } from "./generated/abi.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Block } from "./memory.ts";
@@ -129,6 +129,12 @@ export function createNetwork(
       return stride;
     },
     setBatch(count) {
+      if (!Number.isInteger(count) || count < 0 || count > capacity) {
+        throw new StiffnetError(
+          `network: batch is ${count}, expected a whole number from 0 to ${capacity}, the network's capacity`,
+          { code: "bad_option" },
+        );
+      }
       batch = count;
       stride = padded(count);
       struct.set({ batch, stride });

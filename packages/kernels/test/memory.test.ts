@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createKernels, KernelMemoryError } from "../src/index.ts";
+import { createKernels, createNetwork, KernelMemoryError } from "../src/index.ts";
 
 it("keeps arrays where they are when the memory grows", () => {
   const { arena, call } = createKernels();
@@ -53,4 +53,24 @@ it("gives parts of an array by their first element", () => {
   expect([...arena.blockOf(x.array.subarray(1, 3)).array]).toEqual([2, 3]);
   expect(() => x.at(4, 2)).toThrow("kernels: elements 4 to 6 of an array of 5 numbers");
   expect(() => arena.blockOf(new Float32Array(2))).toThrow("2 numbers that do not lie in this memory");
+});
+
+it("a network takes no more samples than it has room for", () => {
+  const shape = {
+    inputs: 1,
+    outputs: 1,
+    width: 2,
+    depth: 1,
+    activation: "tanh",
+    lift: "tanh",
+    alpha: 1,
+  } as const;
+  const network = createNetwork(createKernels(), shape, { size: 16, capacity: 8, penalty: false });
+  network.setBatch(network.capacity);
+  for (const count of [network.capacity + 1, -1, 1.5, Number.NaN]) {
+    expect(() => network.setBatch(count)).toThrow(
+      `network: batch is ${count}, expected a whole number from 0`,
+    );
+  }
+  expect(network.batch).toBe(network.capacity);
 });
