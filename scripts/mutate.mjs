@@ -140,8 +140,8 @@ const node = (words, timeout) =>
     env: { ...process.env, STIFFNET_KERNELS: "wasm", STIFFNET_SET_UP: "1" },
   });
 
-/** Whether the tests pass within so many milliseconds. A build that fails, and tests that do not end, count as
- *  noticed. */
+/** Whether the tests pass within so many milliseconds. A build that fails counts as noticed, and so do tests
+ *  that do not end. */
 function passes({ tests: [project, ...files], build }, limit) {
   if (build && node(build, limit).status !== 0) return false;
   const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project, ...files];

@@ -6,8 +6,8 @@ import { Arena, type KernelMemory } from "./memory.ts";
 
 /** One instance of the kernels with a memory of its own: not shared between threads. */
 export interface Kernels {
-  /** The C functions as they are. They do not check the sizes that they are given: arrays that are shorter are
-   *  read and written beyond their ends. Use the functions of this package that make the arrays themselves. */
+  /** The C functions as they are. They do not check the sizes that they are given, and read and write beyond
+   *  the ends of shorter arrays. The functions of this package that make the arrays themselves are safe. */
   readonly call: KernelFunctions;
   readonly arena: Arena;
   /** What computes: "wasm", or "native-" and the processor's instruction set. The bits are the same. */
