@@ -1,9 +1,9 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { createKernels, type Dense } from "@stiffnet/kernels";
-import { byModulus, denseOf, eachJacobian, eigenvaluesOf } from "./dense.ts";
+import { byModulus, denseOf, eachJacobian } from "./dense.ts";
 
 /** |l_1| of one matrix and its derivative. */
-export interface SpectralRadius {
+interface SpectralRadius {
   /** NaN where the matrix is not finite. */
   readonly radius: number;
   /** |u| |v| / |u' v|, at least 1: how far an error of J is magnified in l_1. */
@@ -15,19 +15,13 @@ export interface SpectralRadius {
 /** Condition beyond which the vectors of a nearly defective eigenvalue have no digits left. */
 const mostCondition = 1e8;
 
-/** Spectral radius |l_1| of a real matrix, row-major [n, n], in float64, and its exact derivative
+/** The spectral radius of J, [n, n], with the dominant eigenvalue l = lr + i li, and its exact derivative
  *
  *      d|l| = Re( conj(l) / |l| * u' dJ v / (u' v) ),   J v = l v,  u' J = l u',
  *
  *  (Magnus 1985), with the vectors of the dominant eigenvalue by inverse iteration. Several eigenvalues of
  *  equal modulus: of one of them. Where the condition is above 1e8, u = conj(v). J = 0 and what is not
  *  finite: a derivative of 0. O(n^3). */
-export function spectralRadiusOf(matrix: ArrayLike<number>): SpectralRadius {
-  const { re, im } = eigenvaluesOf(matrix);
-  return dominant(Float64Array.from(matrix), re[0]!, im[0]!);
-}
-
-/** Of J with the dominant eigenvalue lr + i li. */
 function dominant(J: Float64Array, lr: number, li: number): SpectralRadius {
   const gradient = new Float64Array(J.length);
   const n = Math.sqrt(J.length);
@@ -66,7 +60,7 @@ export interface SpectralRadii {
   gradient(cotangent: ArrayLike<number>): { weights: Float64Array; slopes: Float64Array };
 }
 
-/** `spectralRadiusOf` for every Jacobian of a batch, whose arrays may lie anywhere. */
+/** The spectral radius of every Jacobian of a batch, whose arrays may lie anywhere. */
 export function spectralRadiiOf(
   jacobians: JacobianBatch,
   dense: Dense = denseOf(createKernels(), jacobians.width),
