@@ -5,7 +5,7 @@ import { denseProxy } from "./dense-proxy.ts";
 
 /** |l_1| by QR iteration in float64, exactly: the measure of every faster method. Its gradient is exact as
  *  well, by both eigenvectors, and takes each Jacobian apart once more: about 40 D^3 operations each,
- *  thousands of plain steps. See `spectralRadiusOf` for where there is no derivative. */
+ *  thousands of plain steps. See `spectra/eigenpair.ts` for where there is no derivative. */
 export function denseSpectralRadius(): DifferentiableProxy {
   const values = denseProxy("spectralRadius", "eigenvalues", ({ n, re, im }, k) => {
     let largest = 0;
