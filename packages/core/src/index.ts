@@ -28,6 +28,7 @@ export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGr
 export type { PlateauOptions, PlateauState } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
 export { predict64 } from "./predict64.ts";
+export { type Pullback64, pullback64 } from "./pullback64.ts";
 export { refine } from "./refine.ts";
 export {
   decodeState,

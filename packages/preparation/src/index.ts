@@ -5,7 +5,7 @@ export { type Dataset, type DatasetOptions, dataset, type NamedSamples } from ".
 export { PreparationError } from "./errors.ts";
 export { logarithm } from "./logarithm.ts";
 export { minMax, rangesOf } from "./min-max.ts";
-export { identity, prepare, preparedColumns, restore } from "./prepare.ts";
+export { identity, prepare, preparedColumns, pullPrepare, pullRestore, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
 export { type TableColumn, tableColumns } from "./table-columns.ts";
 export { takeRows } from "./take-rows.ts";

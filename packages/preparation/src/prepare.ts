@@ -32,6 +32,52 @@ export function restore(preparation: Preparation, rows: Float64Array): Float64Ar
   return values === rows ? rows.slice() : values;
 }
 
+/** J^T cotangent with J the derivative of `prepare` at one physical row: gradients by prepared values become
+ *  those by physical ones. */
+export function pullPrepare(
+  { steps }: Preparation,
+  row: Float64Array,
+  cotangent: Float64Array,
+): Float64Array {
+  const before: Float64Array[] = [];
+  steps.reduce((x, step) => forward(step, before[before.push(x) - 1]!), row);
+  return steps.reduceRight((g, step, k) => pulled(step, before[k]!, g, false), cotangent);
+}
+
+/** The same of `restore` at one prepared row: gradients by physical values become those by prepared ones. */
+export function pullRestore(
+  { steps }: Preparation,
+  prepared: Float64Array,
+  cotangent: Float64Array,
+): Float64Array {
+  const after: Float64Array[] = [];
+  steps.reduceRight((x, step, k) => {
+    after[k] = backward(step, x);
+    return after[k];
+  }, prepared);
+  return steps.reduce((g, step, k) => pulled(step, after[k]!, g, true), cotangent);
+}
+
+/** physical: what stands on the step's physical side. */
+function pulled(
+  step: PreparationStep,
+  physical: Float64Array,
+  g: Float64Array,
+  restoring: boolean,
+): Float64Array {
+  switch (step.kind) {
+    case "affine":
+      return g.map((value, i) => (restoring ? value * step.scale[i]! : value / step.scale[i]!));
+    case "log":
+      return g.map((value, i) => {
+        if (!step.applies[i]) return value;
+        return restoring ? value * physical[i]! : value / physical[i]!;
+      });
+    case "components":
+      return restoring ? project(g, step.directions) : combine(g, step.directions);
+  }
+}
+
 function forward(step: PreparationStep, rows: Float64Array): Float64Array {
   switch (step.kind) {
     case "affine": {
