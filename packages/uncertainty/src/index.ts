@@ -1,3 +1,17 @@
+export type { ChainState } from "./calibrate/chain.ts";
+export type { Observation, Prior } from "./calibrate/density.ts";
+export { type Diagnostics, diagnose } from "./calibrate/diagnostics.ts";
+export { gaussianSurrogate } from "./calibrate/gaussian-surrogate.ts";
+export {
+  type CalibratedInputs,
+  type CalibrationProblem,
+  calibrateInputs,
+  type Predicted,
+  type SampleOptions,
+  sampleDensity,
+} from "./calibrate/posterior.ts";
+export { type Differentiable, ensembleSurrogate, type SpreadSurrogate } from "./calibrate/surrogate.ts";
+export type { LogDensity } from "./calibrate/trajectory.ts";
 export { UncertaintyError } from "./errors.ts";
 export {
   type GaussianModel,
