@@ -13,6 +13,7 @@ const ofTheProduct = new Set([
   "train",
   "predict",
   "sensitivity",
+  "calibrate",
   "suggest",
   "stability",
   "inspect",

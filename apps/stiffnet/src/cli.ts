@@ -24,6 +24,11 @@ export const commands: Commands = {
     description: "Say which inputs a model's outputs depend on: Sobol indices with intervals.",
     load: async () => (await import("./sensitivity/command.ts")).sensitivityCommand,
   },
+  calibrate: {
+    group: "A trained model:",
+    description: "Say which inputs explain observed outputs: their posterior, with a report.",
+    load: async () => (await import("./calibrate/command.ts")).calibrateCommand,
+  },
   suggest: {
     group: "A trained model:",
     description:

@@ -61,7 +61,7 @@ it.each([
 /** A row for each option, so that nobody has to look into the code for what it may stand beside. */
 it("is all told in one table", async () => {
   const rows: string[] = [];
-  for (const name of ["train", "predict", "sensitivity", "suggest"]) {
+  for (const name of ["train", "predict", "sensitivity", "calibrate", "suggest"]) {
     const command = await made(name);
     rows.push(
       `## ${name}`,
@@ -95,7 +95,7 @@ it("is all told in one table", async () => {
     rows.push("");
   }
   const head =
-    "# Options of `train`, `predict`, `sensitivity` and `suggest`\n\nChecked by `test/option-rules.test.ts`. An option is refused beside those in the third column.\nIt has an effect only beside those in the fourth.\n\n";
+    "# Options of `train`, `predict`, `sensitivity`, `calibrate` and `suggest`\n\nChecked by `test/option-rules.test.ts`. An option is refused beside those in the third column.\nIt has an effect only beside those in the fourth.\n\n";
   // The formatter aligns the columns of what is committed.
   const plain = (text: string): string => text.trim().replace(/ +/g, " ").replace(/-{3,}/g, "---");
   const file = readFileSync(new URL("../docs/options.md", import.meta.url), "utf8");

@@ -2,6 +2,7 @@ export {
   centred,
   drawSvg,
   type Figure,
+  heading,
   logScale,
   logTicks,
   margins,

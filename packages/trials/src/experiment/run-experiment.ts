@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeJson } from "@stiffnet/base/files";
 import { type Circumstances, commonFacts, machine } from "@stiffnet/report";
@@ -55,6 +56,12 @@ export type ExperimentSummary<Config extends ExperimentConfig, Result extends ob
 /** How a computation hears that it should end, and says how far it is. */
 export interface Watch {
   readonly signal: AbortSignal;
+  /** The results folder. */
+  readonly folder: string;
+  /** What an interrupted computation of the same configuration saved last; nothing where there is none. */
+  readonly saved: unknown;
+  /** Saves plain data to go on from. */
+  save(state: unknown): void;
   /** A line that stays. */
   note(text: string): void;
   /** How far it is, with the time that remains. */
@@ -144,8 +151,9 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
   const began = performance.now();
   const stop = stopOnSignals();
   const display = showProgress(config.command, process.stderr);
+  const checkpoint = checkpointIn(made.folder, config);
   const watch: Watch = {
-    signal: stop.signal,
+    ...{ signal: stop.signal, folder: made.folder, saved: checkpoint.saved, save: checkpoint.save },
     note: (text) => display.note(`${config.command}: ${text}`),
     progress: (progress) => display.update(progress),
     interrupted: async () => {
@@ -163,7 +171,10 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
       stop.letGo();
     });
   if (computed === undefined || stop.signal.aborted) {
-    note(`${calledAs()[0]}: interrupted; this cannot be resumed, nothing was written`);
+    const what = checkpoint.exists()
+      ? "the same command goes on"
+      : "this cannot be resumed, nothing was written";
+    note(`${calledAs()[0]}: interrupted; ${what}`);
     return { exitCode: interruptedCode };
   }
   const { result, drawn } = computed;
@@ -197,10 +208,37 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     },
   );
   writeJson(made.summary, summary);
+  checkpoint.remove();
   return {
     document: summary,
     text: `${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`,
     exitCode: experiment.failed?.(result) ? 1 : 0,
+  };
+}
+
+/** The state of an unfinished computation, in the folder; of another configuration it does not count. */
+function checkpointIn(folder: string, config: object) {
+  const file = join(folder, "checkpoint.json");
+  const same = JSON.stringify(config);
+  let [saved, kept]: [unknown, boolean] = [undefined, false];
+  if (existsSync(file)) {
+    try {
+      const held = JSON.parse(readFileSync(file, "utf8")) as { config?: unknown; state?: unknown };
+      if (JSON.stringify(held.config) === same) [saved, kept] = [held.state, true];
+    } catch {
+      // A file that is not ours is of no use, and written over.
+    }
+  }
+  return {
+    saved,
+    save(state: unknown) {
+      writeJson(file, { config, state });
+      kept = true;
+    },
+    exists: () => kept,
+    remove() {
+      if (kept) rmSync(file, { force: true });
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { noteInput } from "@stiffnet/base/files";
-import { predict } from "@stiffnet/core";
+import { predict, pullback64 } from "@stiffnet/core";
 import {
   type ExportOptions,
   exportEnsemble,
@@ -18,8 +18,11 @@ import { BenchError } from "@stiffnet/terminal";
 import {
   boxOf,
   type Calibration,
+  ensembleSurrogate,
+  gaussianSurrogate,
   predictGaussianModel,
   readCalibration,
+  type SpreadSurrogate,
   spreadOf,
 } from "@stiffnet/uncertainty";
 import type { TrainedTrial } from "../run/results.ts";
@@ -140,6 +143,8 @@ export interface Surrogate {
   readonly intervals?: Calibration;
   /** Row-major inputs to row-major outputs, in physical units: the mean over the members and their spread. */
   answer(rows: Float64Array): { mean: Float64Array; std: Float64Array };
+  /** The same of one row in float64, with exact derivatives. */
+  differentiable(): SpreadSurrogate;
 }
 
 /** Reads an ONNX file, or that of a results folder: of ours, or of a network that `importOnnx` can read. */
@@ -161,14 +166,16 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
 async function answeringOf(
   file: string,
   isProcess: boolean,
-): Promise<Pick<Surrogate, "inputNames" | "outputNames" | "answer">> {
+): Promise<Pick<Surrogate, "inputNames" | "outputNames" | "answer" | "differentiable">> {
   if (isProcess) {
     const process = await importGaussian(file);
     const { inputNames, outputNames } = process;
-    return { inputNames, outputNames, answer: (rows) => predictGaussianModel(process, rows) };
+    const answer: Surrogate["answer"] = (rows) => predictGaussianModel(process, rows);
+    return { inputNames, outputNames, answer, differentiable: () => gaussianSurrogate(process) };
   }
   const models = await importOnnx(file);
   const { inputNames, outputNames } = models[0]!;
   const answer: Surrogate["answer"] = (rows) => spreadOf(models.map((model) => predict(model, rows)));
-  return { inputNames, outputNames, answer };
+  const differentiable = () => ensembleSurrogate(models.map(pullback64));
+  return { inputNames, outputNames, answer, differentiable };
 }

@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { noteInput } from "@stiffnet/base/files";
+import { axis, type Distribution } from "@stiffnet/datasets";
+import { readTable } from "@stiffnet/tables";
+import { BenchError, parser } from "@stiffnet/terminal";
+import type { Surrogate } from "@stiffnet/trials/surrogate";
+import type { Prior } from "@stiffnet/uncertainty";
+
+/** The prior that the user asked for. `spec` is a text such as "normal:0.3:0.05" or "0.7". */
+export interface AskedPrior {
+  readonly name: string;
+  readonly spec: string;
+}
+
+/** How an input is drawn, cut to the training box; `low` equals `high` where it is held. */
+export interface InputPrior {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly distribution: Distribution;
+  /** Whether each end is the box's: where a posterior may lean on what the model knows. */
+  readonly ends: readonly [low: boolean, high: boolean];
+  /** The range that was asked for went beyond the box. */
+  readonly cut: boolean;
+}
+
+const expectedSpec =
+  "uniform:LOW:HIGH, loguniform:LOW:HIGH, normal:MEAN:DEVIATION, lognormal:MEAN:DEVIATION of the logarithm, or a value";
+
+export const priorOption = parser(
+  `an input and its prior, as in k=normal:0.3:0.05: ${expectedSpec}`,
+  "k=normal:0.3:0.05",
+  (given): AskedPrior | undefined => {
+    const at = given.lastIndexOf("=");
+    return at < 1 || at === given.length - 1
+      ? undefined
+      : { name: given.slice(0, at), spec: given.slice(at + 1) };
+  },
+);
+
+/** A JSON object { input: prior }, or a table with the columns input and prior. */
+export async function priorsIn(file: string): Promise<AskedPrior[]> {
+  noteInput(file);
+  if (file.toLowerCase().endsWith(".json")) {
+    const refuse = (): never => {
+      throw new BenchError(`${file}: is no JSON object of priors, expected { "k": "normal:0.3:0.05" }`);
+    };
+    let held: unknown;
+    try {
+      held = JSON.parse(readFileSync(file, "utf8"));
+    } catch (error) {
+      if (error instanceof SyntaxError) refuse();
+      throw error;
+    }
+    if (typeof held !== "object" || held === null || Array.isArray(held)) return refuse();
+    return Object.entries(held).map(([name, spec]) => ({ name, spec: String(spec) }));
+  }
+  const table = await readTable(file);
+  const [input, prior] = ["input", "prior"].map((name) => table.columns.indexOf(name)) as [number, number];
+  if (input < 0 || prior < 0) {
+    throw new BenchError(`${file}: has columns ${table.columns.join(", ")}, expected input, prior`);
+  }
+  return Array.from({ length: table.count }, (_, row) => ({
+    name: table.label(row, input),
+    spec: table.label(row, prior),
+  }));
+}
+
+/** A prior for each input of the model. The default is uniform over the training range. */
+export function priorsFor(
+  { inputNames, box, categories, file }: Pick<Surrogate, "inputNames" | "box" | "categories" | "file">,
+  asked: readonly AskedPrior[],
+): InputPrior[] {
+  const twice = asked.find(({ name }, k) => asked.findIndex((other) => other.name === name) < k);
+  if (twice) throw new BenchError(`--prior: '${twice.name}' has two priors, expected one`);
+  if (box === undefined) {
+    throw new BenchError(
+      `${file}: does not say the training ranges of its inputs, expected a model that does`,
+    );
+  }
+  // A column of texts is held at one of them.
+  const held = categories.flatMap(({ name, values }) => {
+    const spec = asked.find((one) => one.name === name)?.spec;
+    if (spec === undefined || !values.includes(spec)) {
+      throw new BenchError(
+        `--prior: '${name}' holds texts${spec === undefined ? "" : ` and is '${spec}'`}, expected --prior ${name}=TEXT with one of ${values.join(", ")}`,
+      );
+    }
+    return values.map((value) => ({ name: `${name}=${value}`, spec: value === spec ? "1" : "0" }));
+  });
+  const numbers = asked.filter(({ name }) => !categories.some((category) => category.name === name));
+  const known = [...inputNames].filter((name) => !held.some((one) => one.name === name));
+  const unknown = numbers.find(({ name }) => !known.includes(name));
+  if (unknown) {
+    throw new BenchError(
+      `--prior: '${unknown.name}' is no input of ${file}, expected one of ${known.join(", ")}`,
+    );
+  }
+  return inputNames.map((name, i) => {
+    const spec = [...held, ...numbers].find((one) => one.name === name)?.spec;
+    return priorOf(name, spec, box[i]!);
+  });
+}
+
+function priorOf(name: string, spec: string | undefined, [from, to]: readonly [number, number]): InputPrior {
+  const whole = { name, low: from, high: to, ends: [true, true], cut: false } as const;
+  if (spec === undefined) return { ...whole, distribution: { kind: "uniform" } };
+  const [kind, ...rest] = spec.split(":");
+  const given = (rest.length === 0 ? [spec] : rest).map((text) =>
+    text.trim() === "" ? Number.NaN : Number(text),
+  );
+  const [a, b] = given as [number, number];
+  const bad = (expected: string): never => {
+    throw new BenchError(`--prior: '${name}' is '${spec}', expected ${expected}`);
+  };
+  const outside = (): never =>
+    bad(`a prior within the training range of ${from} to ${to}: beyond it the model knows nothing`);
+  if (!given.every(Number.isFinite) || given.length !== (rest.length === 0 ? 1 : 2)) return bad(expectedSpec);
+  if (rest.length === 0) {
+    if (!(a >= from && a <= to)) outside();
+    return { name, low: a, high: a, ends: [false, false], cut: false, distribution: { kind: "uniform" } };
+  }
+  if (from === to) return bad(`no prior: the input was ${from} in all training rows, and is held there`);
+  const logarithmic = kind === "loguniform" || kind === "lognormal";
+  if (logarithmic && to <= 0) outside();
+  const least = logarithmic ? Math.max(from, to * 1e-9) : from;
+  if (kind === "uniform" || kind === "loguniform") {
+    if (!(a < b)) return bad("the lower end first");
+    if (logarithmic && a <= 0) return bad("ends above 0");
+    const [low, high] = [Math.max(a, least), Math.min(b, to)];
+    if (!(low < high)) outside();
+    const ends = [a <= from, b >= to] as const;
+    const distribution: Distribution = { kind: kind === "uniform" ? kind : "logUniform" };
+    return { name, low, high, ends, cut: a < from || b > to, distribution };
+  }
+  if (kind !== "normal" && kind !== "lognormal") return bad(expectedSpec);
+  if (!(b > 0)) return bad("a deviation above 0");
+  const [low, high] = logarithmic ? [Math.log(least), Math.log(to)] : [least, to];
+  // Further out than this nothing of the prior is left to draw from.
+  if (a + 5 * b < low || a - 5 * b > high) outside();
+  const distribution: Distribution = { kind: logarithmic ? "logNormal" : "normal", mean: a, deviation: b };
+  return { ...whole, low: least, distribution, cut: a - 2 * b < low || a + 2 * b > high };
+}
+
+/** As `calibrateInputs` takes them. */
+export function asPriors(priors: readonly InputPrior[]): Prior[] {
+  return priors.map(({ name, low, high, distribution }) =>
+    low === high ? low : axis(name, low, high, { distribution }),
+  );
+}
