@@ -14,8 +14,8 @@ export interface Pullback64 {
   pull(cotangent: Float64Array): Float64Array;
 }
 
-/** `predict64` with its derivative by the inputs, carried backwards through every stage of every step. Refuses
- *  implicit solvers. */
+/** `predict64` with its derivative by the inputs, carried backwards through every stage of every step.
+ *  Refuses implicit solvers. */
 export function pullback64(model: Model): Pullback64 {
   requireModel("pullback64", model);
   const { preparation } = model;

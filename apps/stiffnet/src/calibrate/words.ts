@@ -40,8 +40,8 @@ export interface CalibrateResult {
   readonly samples: string;
 }
 
-/** Observations determine an input when they leave this part of the prior's deviation; they narrow it when they
- *  leave the other. */
+/** Parts of the prior's deviation: observations that leave less than the first determine an input, those that
+ *  leave less than the second narrow it. */
 const bounds = { determined: 0.5, narrowed: 0.9 };
 /** Largest R-hat of chains that agree, and of a result that is of use at all. */
 const agreement = { good: 1.01, poor: 1.05 };

@@ -20,8 +20,8 @@ export interface Adaptation {
   squares: number[];
 }
 
-/** Mean acceptance that the step is adapted to: models bend, and a logit bends their corners more, so that 0.8
- *  diverges at times. */
+/** Mean acceptance that the step is adapted to. At 0.8 draws diverge at times: models bend, and a logit bends
+ *  their corners more. */
 export const wantedAcceptance = 0.9;
 
 export function startAdaptation(root: number[]): Adaptation {
@@ -71,7 +71,8 @@ export function seePosition(adaptation: Adaptation, position: ArrayLike<number>)
 /** Positions for each coordinate that a window needs to learn the covariance: a shorter one goes on. */
 const enough = 5;
 
-/** The window's covariance, drawn a little to 1e-3 as Stan does, becomes the metric's; a new window begins. */
+/** The window's covariance, drawn a little to 1e-3 as Stan does, becomes the metric's.
+ *  A new window begins. */
 export function endWindow(adaptation: Adaptation): void {
   const { seen, means, squares } = adaptation;
   const n = means.length;

@@ -29,7 +29,7 @@ interface Tree {
 export const largestDepth = 10;
 const largestEnergyError = 1000;
 
-/** A motion with the energy H = -ln p(q) + |p|^2 / 2, in coordinates w that make the density round: q = root w,
+/** A motion with the energy H = -ln p(q) + |p|^2 / 2. The coordinates w make the density round: q = root w,
  *  with a lower triangular root. */
 export interface Motion {
   readonly density: LogDensity;
@@ -84,7 +84,8 @@ export function drawFrom(motion: Motion, position: Float64Array, step: number): 
   return { position: tree.proposal.q, acceptance: acceptance / steps, diverged, depth, steps };
 }
 
-/** The step, doubled or halved from `first` until one leapfrog passes this acceptance, and leapfrogs taken. */
+/** The step, doubled or halved from `first` until one leapfrog passes this acceptance. `steps` counts the
+ *  leapfrogs. */
 export function findStep(
   motion: Motion,
   position: Float64Array,
