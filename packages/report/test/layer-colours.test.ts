@@ -1,4 +1,4 @@
-import { colours } from "@stiffnet/base";
+import { colours } from "@stiffnet/terminal";
 import { describe, expect, it } from "vitest";
 import { layerBar } from "../src/charts.ts";
 
