@@ -58,7 +58,11 @@ const documents = [
   ["CONTRIBUTING.md", "contributing"],
   ["SECURITY.md", "security"],
 ];
-const places = new Map(documents);
+const ownPages = walk(join(site, "pages"))
+  .filter((file) => file.endsWith(".md") && !file.includes(".vitepress"))
+  .map((file) => relative(join(site, "pages"), file).replaceAll("\\", "/"))
+  .map((name) => [`apps/site/pages/${name}`, name.replace(/\.md$/, "")]);
+const places = new Map([...documents, ...ownPages]);
 
 export async function stage() {
   rmSync(target, { recursive: true, force: true });

@@ -64,6 +64,10 @@ it("every link within the site leads to a page and to a heading that are there",
       if (!found) nowhere.push(`${name}: ${address}`);
     }
   }
+  // A link of the repository's to a page of the site's own is one here, too.
+  expect(readFileSync(join(dist, "guide", "stiffness.html"), "utf8")).toContain(
+    "See it in the playground</a>",
+  );
   expect(files.length).toBeGreaterThan(40);
   expect(nowhere).toEqual([]);
 });
