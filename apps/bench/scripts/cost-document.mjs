@@ -4,7 +4,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pngRenderer } from "@stiffnet/report/charts";
+import { pipeTable } from "@stiffnet/report";
+import { drawTogether } from "./panels.mjs";
 
 const run = process.argv[2] ?? "results/cost";
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
@@ -26,10 +27,10 @@ const rows = axes.map((axis) => {
     range(own, (entry) => entry.processorSeconds),
     range(own, (entry) => entry.peakMiB),
   ]);
-  return `| ${[named, ...cells].join(" | ")} |`;
+  return [named, ...cells];
 });
-const head = "| from ... to | RES: ms a step | s | MiB | RES stiff: ms a step | s | MiB |";
-const table = [head, `|${" --- |".repeat(7)}`, ...rows].join("\n");
+const header = ["from ... to", "RES: ms a step", "s", "MiB", "RES stiff: ms a step", "s", "MiB"];
+const table = pipeTable({ header, rows });
 
 const readme = join(docs, "research", "cost", "README.md");
 const text = readFileSync(readme, "utf8")
@@ -41,16 +42,5 @@ for (const file of ["cost.md", "cost.csv"])
   copyFileSync(join(run, "tables", file), join(docs, "research", "cost", "tables", file));
 
 // Rows of panels, as the report has them.
-const panels = ["time", "study", "memory"].map((figure) =>
-  axes.map((axis) => readFileSync(join(run, "figures", `${figure}-${axis}.svg`), "utf8")),
-);
-const sizeOf = (svg) =>
-  ["width", "height"].map((name) => Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)[1]));
-const [width, height] = sizeOf(panels[0][0]);
-const placed = panels.flatMap((row, y) =>
-  row.map((svg, x) => svg.replace("<svg", `<svg x="${x * width}" y="${y * height}"`)),
-);
-const [across, down] = [axes.length * width, panels.length * height];
-const all = `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}">${placed.join("")}</svg>`;
-const draw = await pngRenderer();
-writeFileSync(join(docs, "images", "cost.png"), draw(all));
+const panels = ["time", "study", "memory"].flatMap((figure) => axes.map((axis) => `${figure}-${axis}`));
+await drawTogether(run, panels, axes.length, join(docs, "images", "cost.png"));

@@ -8,11 +8,11 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
-import { pngRenderer } from "@stiffnet/report/charts";
 import { odeTables, overScipy } from "../dist/comparisons/ode/experiment.js";
 import { secondsAt } from "../dist/comparisons/ode/precision.js";
 import { odeCases } from "../dist/comparisons/ode/problems.js";
 import { growthTables } from "../dist/comparisons/ode-growth/experiment.js";
+import { drawTogether } from "./panels.mjs";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const page = join(docs, "research", "integrators", "speed.md");
@@ -215,19 +215,6 @@ ${pipeTable(memory)}
 `;
 }
 
-async function draw(run, names, columns, to) {
-  const panels = names.map((name) => readFileSync(join(run, "figures", `${name}.svg`), "utf8"));
-  const sizeOf = (svg) =>
-    ["width", "height"].map((name) => Number(new RegExp(`${name}="([\\d.]+)"`).exec(svg)[1]));
-  const [width, height] = sizeOf(panels[0]);
-  const placed = panels.map((svg, k) =>
-    svg.replace("<svg", `<svg x="${(k % columns) * width}" y="${Math.floor(k / columns) * height}"`),
-  );
-  const [across, down] = [columns * width, Math.ceil(panels.length / columns) * height];
-  const all = `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}">${placed.join("")}</svg>`;
-  writeFileSync(to, (await pngRenderer())(all));
-}
-
 const bin = fileURLToPath(new URL("../bin/stiffnet-bench.js", import.meta.url));
 const given = process.argv.slice(2).filter((each) => !each.startsWith("--"));
 if (process.argv.includes("--measure")) {
@@ -237,7 +224,7 @@ if (process.argv.includes("--measure")) {
 if (!process.argv.includes("--words")) {
   const [ode = "results/ode", growth = "results/ode-growth"] = given;
   copyFileSync(join(ode, "summary.json"), kept.ode);
-  await draw(ode, ["ratios"], 1, join(docs, "images", "ode.png"));
+  await drawTogether(ode, ["ratios"], 1, join(docs, "images", "ode.png"));
   // Growth is measured apart, and seldom.
   if (existsSync(join(growth, "summary.json"))) {
     copyFileSync(join(growth, "summary.json"), kept.growth);
@@ -245,7 +232,7 @@ if (!process.argv.includes("--words")) {
       existsSync(join(growth, "figures", `time-${name}.svg`)),
     );
     const panels = ["time", "memory"].flatMap((figure) => planes.map((name) => `${figure}-${name}`));
-    await draw(growth, panels, planes.length, join(docs, "images", "ode-growth.png"));
+    await drawTogether(growth, panels, planes.length, join(docs, "images", "ode-growth.png"));
   }
 }
 writeFileSync(page, document(read(kept.ode), read(kept.growth)));

@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pipeTable } from "@stiffnet/report";
 
 const docs = fileURLToPath(new URL("../../../docs/research/step", import.meta.url));
 const program = fileURLToPath(new URL("../bin/stiffnet-bench.js", import.meta.url));
@@ -59,9 +60,16 @@ function document({ machine, cases }) {
         ...Object.keys(peers).map((engine) => times(ms(engine, "RES"))),
         times(ms("stiffnet-native", "RES stiff")),
       ];
-      return `| ${cells.join(" | ")} |`;
+      return cells.map(String);
     }),
   );
+  const header = [
+    "width, depth, batch",
+    "threads",
+    "native: ms",
+    ...Object.values(peers),
+    "penalised, native",
+  ];
   const versions = [...new Set(cases.map(({ engine, version }) => `${engine} ${version}`))].join(", ");
   return `# A training step, beside PyTorch and JAX
 
@@ -69,9 +77,7 @@ function document({ machine, cases }) {
 engines took turns in one run of \`stiffnet-bench step\`; WebAssembly has one thread.
 Engines beside the native one are in times of it. The last column is the step with the stiffness penalty.
 
-| width, depth, batch | threads | native: ms | ${Object.values(peers).join(" | ")} | penalised, native |
-| --- | --- | --- | ${Object.keys(peers).fill("---").join(" | ")} | --- |
-${rows.join("\n")}
+${pipeTable({ header, rows })}
 
 ${machine.cores} cores of an ${machine.processor}; ${versions}. [Every case](cases.json), with deciles and errors against float64.
 [From which size TensorFlow's library trains faster](crossover.md).
