@@ -51,7 +51,7 @@ it.each([
   ["--trials 2 --set trials=3", "--set trials: is given with --trials"],
   ["--penalty l2=1 --set models.0.penalty.weight=3", "is given with --penalty"],
   ["--set network.width=3 --set network.width=4", "--set network.width: is given twice"],
-  ["--prepare components:1 --prepare components", "--prepare components: is given twice (1, 0.999)"],
+  ["--prepare components:1 --prepare components", "--prepare components: is given twice (1, 0.9999)"],
   ["--prepare log:a --prepare log:b,a", "--prepare log: 'a' is given twice"],
   ["--prepare components:0", "--prepare: is 'components:0'"],
 ])("train %s is refused", async (words, complaint) => {

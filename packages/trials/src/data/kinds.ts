@@ -127,8 +127,8 @@ export function constantInputs({ train, inputNames, preparation }: StudyData): n
   });
 }
 
-/** Inputs are standardised, outputs too; before it logarithms are taken, and after it outputs become their
- *  principal components. */
+/** Takes logarithms, then standardises inputs and outputs. Outputs may then become their principal
+ *  components. */
 function preparationOf({ log = [], components }: Prepare = {}): { inputs: Fit; outputs: Fit } {
   const logarithms: Fit = (rows, names) =>
     logarithm(rows, names, { columns: log.filter((name) => names.includes(name)) });
@@ -150,11 +150,19 @@ function preparationOf({ log = [], components }: Prepare = {}): { inputs: Fit; o
                 names,
                 components < 1 ? { explained: components } : { keep: components },
               ),
-            whole,
+            oneScale,
           ]),
     ),
   };
 }
+
+/** One factor for all components, so that their squared errors add up to those of the outputs. With a scale
+ *  of its own, a component that holds a thousandth of the variance would count as much as the first. */
+const oneScale: Fit = (rows, names) => {
+  const square = rows.reduce((sum, value) => sum + value * value, 0) / rows.length;
+  const [mean, scale] = [0, Math.sqrt(square)].map((value) => names.map(() => value)) as [number[], number[]];
+  return { columns: names.length, steps: [{ kind: "affine", mean, scale }] };
+};
 
 function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" | "outputNames">): void {
   const known = [...data.inputNames, ...data.outputNames];

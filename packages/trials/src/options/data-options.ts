@@ -36,7 +36,7 @@ const prepare: OptionParser<Prepare> = parser(
     if (more.length > 0) return undefined;
     if (kind === "log" && rest) return { log: rest.split(",").map((name) => name.trim()) };
     if (kind !== "components") return undefined;
-    const components = rest === undefined ? 0.999 : Number(rest || Number.NaN);
+    const components = rest === undefined ? 0.9999 : Number(rest || Number.NaN);
     const possible = (components > 0 && components < 1) || (components >= 1 && Number.isInteger(components));
     return possible ? { components } : undefined;
   },
@@ -83,7 +83,7 @@ export function addDataOptions(command: Command, defaults: { validation: number 
     )
     .option(
       "--prepare <step>",
-      "before columns are standardised: log:COLUMNS takes logarithms, components learns the outputs by the principal components that hold 99.9 % of their variance, components:0.99 or components:20 by others; may be repeated",
+      "before columns are standardised: log:COLUMNS takes logarithms, components learns the outputs by the principal components that hold 99.99 % of their variance, components:0.99 or components:20 by others; may be repeated",
       collect(prepare),
       [],
     )
