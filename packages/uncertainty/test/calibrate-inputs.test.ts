@@ -119,7 +119,7 @@ const { posteriors } = JSON.parse(
 const flow: Differentiable = (() => {
   const { evaluate } = borehole();
   const at = (x: Float64Array) =>
-    evaluate(Float64Array.of(x[0]!, x[1]!, 89335, 1000, 89.55, 760, x[2]!, 10950), 1);
+    evaluate(Float64Array.of(x[0]!, x[1]!, 89335, 1000, 89.55, 760, x[2]!, 10950));
   let x = new Float64Array();
   return {
     at(row: Float64Array) {
