@@ -10,9 +10,13 @@ for (const name of ["stdout", "stderr"]) {
     return true;
   };
 }
+// `work` ends its process some time after its answer: that must not end the command that runs by then.
+process.exit = () => {};
 const { env } = process;
 process.on("message", async ({ program, args, cwd }) => {
   Object.assign(written, { stdout: "", stderr: "" });
+  // Help returns the exit code that it finds.
+  process.exitCode = undefined;
   process.chdir(cwd);
   process.env = { ...env };
   process.argv.splice(2, Infinity, ...args);
