@@ -48,7 +48,7 @@ Examples:
         tuneBudget,
       )
       .option("--model <kind>", "model to keep (default: best, by validation errors)", choice(surrogates))
-      .option("--refit", "after the test train again on all rows, and export that model")
+      .option("--refit", "after the test, train again on all rows")
       .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
   },
   configured({ command, options }) {

@@ -63,12 +63,7 @@ export function addDataOptions(command: Command, defaults: { validation: number 
       "input columns: numbers, names or ranges, as in 1-15 or lai,soil* (default: those of the first of two files)",
     )
     .option("--outputs <columns>", "output columns")
-    .option(
-      "--test <share>",
-      "test rows, never trained on nor chosen by: a fraction or a count, 0 for none",
-      share,
-      0.2,
-    );
+    .option("--test <share>", "share or number of test rows, 0: none", share, 0.2);
   addMore(command, "about the data")
     .option("--test-file <file>", "a table of its own to test on, with columns of the same names")
     .option("--split-column <column>", "column of numbers that says which rows are tested: 1, the others 0")
