@@ -11,7 +11,7 @@ export {
   textTable,
 } from "./format.ts";
 export { given } from "./given.ts";
-export { colours, lookSheet, seriesColours } from "./look.ts";
+export { colours, lookSheet, lookVariables, seriesColours } from "./look.ts";
 export { type Commands, type Program, runProgram } from "./main.ts";
 export { excludes, isGiven, needs, rulesOf } from "./option-rules.ts";
 export {

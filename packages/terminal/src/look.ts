@@ -25,7 +25,7 @@ export const seriesColours: Readonly<Record<Ground, readonly string[]>> = {
 type Ground = "light" | "dark";
 
 /** Custom properties of one ground, as declarations: --paper, --ink and the rest, --series-1 to 6. */
-function lookVariables(ground: Ground): string {
+export function lookVariables(ground: Ground): string {
   const at = ground === "light" ? 0 : 1;
   return [
     ...Object.entries(colours).map(([name, pair]) => `--${name}:${pair[at]}`),

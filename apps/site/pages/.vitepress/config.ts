@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { lookVariables } from "@stiffnet/base";
+import { lookVariables } from "@stiffnet/terminal";
 import { defineConfig } from "vitepress";
 import { sidebar } from "./sidebar.ts";
 
