@@ -9,7 +9,7 @@ import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { inspectOnnx } from "@stiffnet/onnx";
-import { encodeTfjs } from "@stiffnet/tfjs";
+import { encodeTfjs } from "@stiffnet/tfjs/graph";
 import type { BrowserContext, Page } from "playwright-core";
 import { surrogateHtml } from "stiffnet-serve/html";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";

@@ -1,6 +1,4 @@
 export { type TfjsEngine, type TfjsTable, tfjsEngine } from "./engine.ts";
-export { encodeTfjs, tfjsFiles } from "./graph/encode-tfjs.ts";
-export type { TfjsModel } from "./graph/graph-model.ts";
 export { tensorGelfandPenalty } from "./penalties/gelfand.ts";
 export { tensorL2Penalty } from "./penalties/l2.ts";
 export { tensorPenalties } from "./penalties/table.ts";

@@ -12,7 +12,8 @@ import { runOnnx } from "../../onnx/src/platform/node.ts";
 import { chained, kinds, modelOf, withSizes } from "../../onnx/test/models.ts";
 import { exportTfjs } from "../src/files.ts";
 import { operations } from "../src/graph/operations.ts";
-import { encodeTfjs, startTensorFlow, type TensorFlow, type TfjsBackend } from "../src/index.ts";
+import { encodeTfjs } from "../src/graph.ts";
+import { startTensorFlow, type TensorFlow, type TfjsBackend } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-tfjs-"));
 const shape = { inputs: 3, outputs: 2, width: 7, depth: 4 };

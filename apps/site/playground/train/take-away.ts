@@ -12,7 +12,7 @@ export const takeAways: Readonly<Record<string, (onnx: Uint8Array, name: string)
   },
   /** Two files, as TensorFlow.js itself leaves them with a visitor. */
   async "TensorFlow.js"(onnx, name) {
-    const { encodeTfjs, tfjsFiles } = await import("@stiffnet/tfjs");
+    const { encodeTfjs, tfjsFiles } = await import("@stiffnet/tfjs/graph");
     const { json, weights } = tfjsFiles(await encodeTfjs(onnx), `${name}.weights.bin`);
     save(json, `${name}.json`);
     save(weights, `${name}.weights.bin`);
