@@ -20,7 +20,7 @@ const pageLimits: Readonly<Record<string, number>> = {
   "@stiffnet/core": 20,
   "@stiffnet/tables": 130,
   "@stiffnet/datasets": 70,
-  "@stiffnet/uncertainty": 20,
+  "@stiffnet/uncertainty": 28,
   "@stiffnet/integrators": 82,
   "@stiffnet/kernels": 180,
   "@stiffnet/onnx": 56,

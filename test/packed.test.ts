@@ -20,7 +20,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/core": 105,
   "@stiffnet/tables": 200,
   "@stiffnet/datasets": 190,
-  "@stiffnet/uncertainty": 45,
+  "@stiffnet/uncertainty": 95,
   "@stiffnet/integrators": 455,
   "@stiffnet/kernels": 217,
   "@stiffnet/onnx": 138,
@@ -30,7 +30,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/terminal": 30,
   "@stiffnet/trials": 160,
   "@stiffnet/tfjs": 55,
-  stiffnet: 82,
+  stiffnet: 110,
   "stiffnet-serve": 1090,
 };
 
