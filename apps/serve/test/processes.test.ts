@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
+import { openChannel } from "../src/processes/channel.ts";
 import { folder, writeModel } from "./service.ts";
 
 const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
@@ -199,6 +200,19 @@ test("SIGHUP without a file of keys ends as SIGTERM does", async () => {
   const server = await start(await writeModel("terminal.onnx"));
   server.process.kill("SIGHUP");
   expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test("a question to a process whose channel is closed is left without answer, and ends nobody", async () => {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  running.push(child);
+  const errors: Error[] = [];
+  child.on("error", (error) => errors.push(error));
+  child.disconnect();
+  await once(child, "disconnect");
+  await expect(openChannel(child, {}).ask({ do: "counts" }, 50)).rejects.toThrow("no answer to 'counts'");
+  expect(errors).toEqual([]);
 });
 
 test("a process that is just starting does not keep the others from ending", async () => {

@@ -3,7 +3,7 @@ import { type Answer, createQuestions, type Question, type Questions } from "./q
 
 /** One end of the channel between two processes. */
 interface End {
-  send?(message: object): unknown;
+  send?(message: object, done: (error: Error | null) => void): unknown;
   on(event: "message", listener: (message: unknown) => void): unknown;
 }
 
@@ -11,8 +11,9 @@ type Handlers = Readonly<Record<string, (question: Question) => Promise<unknown>
 
 /** Questions in both directions between two processes; an error comes over with its status. */
 export function openChannel(end: End, handlers: Handlers): Questions {
-  // A process that has ended needs no answer.
-  const post = (message: object): void => void end.send?.(message);
+  // A process that has ended needs no answer. Without a callback the error of a closed channel would be an
+  // event 'error', which ends this process.
+  const post = (message: object): void => void end.send?.(message, () => {});
   const questions = createQuestions(post, ({ error, status = 500 }) => new HttpError(status, error!));
   end.on("message", (message) => {
     const { id } = message as Answer;
