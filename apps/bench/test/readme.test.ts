@@ -45,6 +45,7 @@ function documented(): string[] {
 const little = "--trials 1 --epochs 1 --width 4 --depth 2";
 const study = `${little} --measure-every 1`;
 const noServer = "— there is no Redis server; queue.test.ts starts one";
+const calibrated = "— some minutes; calibrate.test.ts of stiffnet has small models";
 const foreign = "— needs a network of PyTorch; foreign.test.ts of stiffnet has them";
 /** What makes each of them take a moment; or, after a dash, why it is not run here. */
 const moments: Readonly<Record<string, string>> = {
@@ -73,6 +74,8 @@ const moments: Readonly<Record<string, string>> = {
   "stiffnet inspect torch.onnx": foreign,
   "stiffnet stability torch.onnx --data runs.csv": foreign,
   "stiffnet predict torch.onnx runs.csv --out answers.csv": foreign,
+  "stiffnet train dalec:site --out dalec": calibrated,
+  "stiffnet calibrate dalec observed.csv": calibrated,
   "stiffnet-bench merge results/study": "— of a study in parts, which the tutorial makes",
   "stiffnet-bench study --queue redis://10.0.0.1:6379": noServer,
   "stiffnet-bench work --queue redis://10.0.0.1:6379 --workers 8": noServer,
