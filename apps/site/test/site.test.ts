@@ -189,6 +189,8 @@ describe("the site in Chromium", needs("chromium"), () => {
   });
 
   it("leaves out the index that pandas writes, and draws the output that is chosen", async () => {
+    // Another fragment alone would not load the page anew.
+    await page.goto("about:blank");
     await page.goto(`${url}playground/train.html#data=csv&epochs=2&width=4&depth=2`);
     const rows = Array.from({ length: 40 }, (_, i) => `${i},${(i * 7) % 5},${i % 3},${i * i}`);
     await page.locator("input[type=file]").setInputFiles({

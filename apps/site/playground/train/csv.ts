@@ -25,10 +25,11 @@ export async function readCsv(file: File): Promise<Table> {
 
 /** What a column of a table may be. */
 export const uses = ["input", "output", "unused"] as const;
+export type Use = (typeof uses)[number];
 
 /** A first choice: the last column is the output. What the reader leaves out, an index that pandas wrote, is
  *  unused, and `noticed` says so. */
-export function rolesOf(table: Table): { roles: (typeof uses)[number][]; noticed: string } {
+export function rolesOf(table: Table): { roles: Use[]; noticed: string } {
   const last = table.columns.length - 1;
   const { inputNames, notes } = splitOf(table, `1-${last}`, `${last + 1}`);
   const roles = table.columns.map((name, k) => {
