@@ -2,8 +2,8 @@ import exp from "@stdlib/math-base-special-exp";
 import { prepare, preparedColumns, pullPrepare, pullRestore, restore } from "@stiffnet/preparation";
 import { UncertaintyError } from "../errors.ts";
 import type { GaussianModel } from "../gaussian/gaussian-model.ts";
-import type { GaussianProcess } from "../gaussian/gaussian-process.ts";
-import { correlation, squaredDistance } from "../gaussian/likelihood.ts";
+import { correlationsAt, type GaussianProcess, inLengths } from "../gaussian/gaussian-process.ts";
+import { squaredDistance } from "../gaussian/likelihood.ts";
 import type { SpreadSurrogate } from "./surrogate.ts";
 
 /** What `predictGaussianModel` says of one row, with exact derivatives: each costs the rows squared. Refuses
@@ -78,15 +78,8 @@ function squaresOf(
   );
 }
 
-interface Part {
-  /** In lengths. */
-  readonly at: Float64Array;
-  /** Correlations with the points. */
-  readonly near: Float64Array;
-  readonly white: Float64Array;
-  /** Of a new observation, over the process's own. */
-  readonly variance: number;
-}
+/** A process at one row, which `at` holds in lengths. */
+type Part = ReturnType<typeof correlationsAt> & { readonly at: Float64Array };
 
 function state(
   processes: readonly GaussianProcess[],
@@ -108,20 +101,9 @@ function state(
   return { parts, means, variances };
 }
 
-function partOf(
-  { inputs, rows, points, root, noise, centre, lengths }: GaussianProcess,
-  x: Float64Array,
-): Part {
-  const at = x.map((value, d) => (value - centre[d]!) / lengths[d]!);
-  const near = new Float64Array(rows);
-  const white = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    const value = correlation(squaredDistance(at, 0, points, i, inputs));
-    near[i] = value;
-    for (let j = i; j < rows; j++) white[j]! += value * root[i * rows + j]!;
-  }
-  const known = white.reduce((sum, value) => sum + value * value, 0);
-  return { at, near, white, variance: Math.max(noise, 1 + noise - known) };
+function partOf(process: GaussianProcess, x: Float64Array): Part {
+  const at = inLengths(process, x);
+  return { at, ...correlationsAt(process, at, 0) };
 }
 
 /** Adds the gradient by the prepared inputs of what has these by the means and by the variance. */

@@ -123,26 +123,42 @@ export function gaussianProcess(samples: Samples, options: GaussianProcessOption
   };
 }
 
+/** Rows of inputs in lengths from the centre. */
+export function inLengths({ inputs, centre, lengths }: GaussianProcess, rows: Float64Array): Float64Array {
+  return rows.map((value, i) => (value - centre[i % inputs]!) / lengths[i % inputs]!);
+}
+
+/** What the process knows of one row, given in lengths: its correlations with the points, these by the root,
+ *  and the variance of a new observation over the process's own. */
+export function correlationsAt(
+  { inputs, rows: n, points, root, noise }: GaussianProcess,
+  at: Float64Array,
+  row: number,
+): { readonly near: Float64Array; readonly white: Float64Array; readonly variance: number } {
+  const near = new Float64Array(n);
+  for (let i = 0; i < n; i++) near[i] = correlation(squaredDistance(at, row, points, i, inputs));
+  const white = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) white[j]! += near[i]! * root[i * n + j]!;
+  }
+  const known = white.reduce((sum, value) => sum + value * value, 0);
+  return { near, white, variance: Math.max(noise, 1 + noise - known) };
+}
+
 /** Mean and standard deviation of a new observation, noise included: row-major [count, inputs] to [count,
  *  outputs], in physical units. */
 export function predictGaussian(
   process: GaussianProcess,
   rows: Float64Array,
 ): { mean: Float64Array; std: Float64Array } {
-  const { inputs, outputs, points, weights, root, noise, means, deviations } = process;
+  const { inputs, outputs, weights, means, deviations } = process;
   const n = process.rows;
-  const at = rows.map((value, i) => (value - process.centre[i % inputs]!) / process.lengths[i % inputs]!);
+  const at = inLengths(process, rows);
   const count = rows.length / inputs;
   const [mean, std] = [new Float64Array(count * outputs), new Float64Array(count * outputs)];
-  const near = new Float64Array(n);
   for (let row = 0; row < count; row++) {
-    for (let i = 0; i < n; i++) near[i] = correlation(squaredDistance(at, row, points, i, inputs));
-    const white = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      for (let j = i; j < n; j++) white[j]! += near[i]! * root[i * n + j]!;
-    }
-    const known = white.reduce((sum, value) => sum + value * value, 0);
-    const share = Math.sqrt(Math.max(noise, 1 + noise - known));
+    const { near, variance } = correlationsAt(process, at, row);
+    const share = Math.sqrt(variance);
     for (let o = 0; o < outputs; o++) {
       let sum = means[o]!;
       for (let i = 0; i < n; i++) sum += near[i]! * weights[i * outputs + o]!;
