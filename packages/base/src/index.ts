@@ -24,6 +24,7 @@ export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./di
 export { StiffnetError } from "./errors.ts";
 export { nearest } from "./nearest.ts";
 export { type Checks, checkOptions, fields, type OptionRules, optionsChecker } from "./options.ts";
+export { quantileOf } from "./quantile.ts";
 export {
   type RandomStream,
   randomStream,

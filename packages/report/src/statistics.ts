@@ -1,16 +1,12 @@
 import erfc from "@stdlib/math-base-special-erfc";
-import { randomStream } from "@stiffnet/base";
+import { quantileOf, randomStream } from "@stiffnet/base";
 
-/** The q-quantile of the values (linear interpolation between order statistics, as NumPy's default); NaN of
- *  none. */
+/** The q-quantile of the values, in any order; NaN of none. */
 export function quantile(values: readonly number[], q: number): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (at - below) * (high - low);
+  return quantileOf(
+    [...values].sort((a, b) => a - b),
+    q,
+  );
 }
 
 export function median(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { whole } from "@stiffnet/base";
+import { quantileOf, whole } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
 import { checkOptions, columnChoice } from "../options.ts";
 import type { ColumnChoice } from "../table/columns.ts";
@@ -158,14 +158,6 @@ function describeColumn(
     spansDecades: known && minimum > 0 && quantiles[4]! >= 30 * quantiles[0]!,
     histogram: known ? histogram(table, index, minimum, maximum, bins) : [],
   };
-}
-
-function quantileOf(sorted: Float64Array, level: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = level * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  const above = sorted[Math.ceil(at)]!;
-  return below + (above - below) * (at - Math.floor(at));
 }
 
 function histogram(table: Table, index: number, minimum: number, maximum: number, bins: number): number[] {

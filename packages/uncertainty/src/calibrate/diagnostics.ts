@@ -1,4 +1,5 @@
 import ln from "@stdlib/math-base-special-ln";
+import { quantileOf } from "@stiffnet/base";
 import { normalQuantile } from "./normal.ts";
 
 /** How far chains may be trusted about one number. */
@@ -31,14 +32,6 @@ export function diagnose(chains: readonly Float64Array[]): Diagnostics {
 
 const sortedOf = (chains: readonly Float64Array[]): Float64Array =>
   Float64Array.from(chains.flatMap((chain) => [...chain])).sort();
-
-/** Between the values of a sorted list, linearly. */
-export function quantileOf(sorted: ArrayLike<number>, share: number): number {
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
-}
 
 function split(chains: readonly Float64Array[]): Float64Array[] {
   const half = Math.floor(chains[0]!.length / 2);

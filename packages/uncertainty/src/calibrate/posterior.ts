@@ -7,6 +7,7 @@ import {
   number,
   object,
   positive,
+  quantileOf,
   type SamplingStream,
   samplingStream,
   seed as seedCheck,
@@ -16,7 +17,7 @@ import { checkOptions, UncertaintyError } from "../errors.ts";
 import type { Calibration } from "../intervals.ts";
 import { type ChainState, createChain } from "./chain.ts";
 import { type Observation, type OwnError, ownError, type Prior, posteriorOf } from "./density.ts";
-import { type Diagnostics, diagnose, quantileOf } from "./diagnostics.ts";
+import { type Diagnostics, diagnose } from "./diagnostics.ts";
 import { normalQuantile } from "./normal.ts";
 import type { SpreadSurrogate } from "./surrogate.ts";
 import type { LogDensity } from "./trajectory.ts";
