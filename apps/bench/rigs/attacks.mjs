@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { readCommand } from "./command.mjs";
+import { serverScript } from "./server.mjs";
 
 const { path: model } = readCommand({
   name: "attacks",
@@ -16,9 +16,10 @@ const { path: model } = readCommand({
 const limit = 256 * 1024 ** 2;
 const allowed = limit + 100 * 1024 ** 2;
 const [port, grpcPort] = [18_480, 18_481];
-const script = fileURLToPath(new URL("../../serve/bin/stiffnet-serve.js", import.meta.url));
 const args = [`m=${model}`, "--port", `${port}`, "--grpc-port", `${grpcPort}`, "--timeout", "5"];
-const server = spawn(process.execPath, [script, ...args, "--max-memory", `${limit}`], { stdio: "inherit" });
+const server = spawn(process.execPath, [serverScript, ...args, "--max-memory", `${limit}`], {
+  stdio: "inherit",
+});
 process.on("exit", () => server.kill("SIGKILL"));
 
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));

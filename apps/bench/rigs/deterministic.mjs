@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { atLeast, readCommand, wholeFrom } from "./command.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
+import { startServer } from "./server.mjs";
 
 const { path, rounds, seconds } = readCommand({
   name: "deterministic",
@@ -22,18 +23,7 @@ const { path, rounds, seconds } = readCommand({
 });
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-async function start(...more) {
-  const options = ["--port", "0", "--json", "--log", "error", "--no-watch", ...more];
-  const child = spawn(
-    process.execPath,
-    [beside("../../serve/bin/stiffnet-serve.js"), `model=${path}`, ...options],
-    {
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  );
-  const { url } = JSON.parse(String((await once(child.stdout, "data"))[0]));
-  return { child, url };
-}
+const start = (...more) => startServer([`model=${path}`, "--log", "error", "--no-watch", ...more], "ignore");
 
 /** Of user and system, in ticks. */
 function processorTime({ child }) {

@@ -1,11 +1,10 @@
 // How long one row waits while 16 others ask for 65,536 rows each, again and again:
 //
 //     node apps/bench/rigs/fairness.mjs MODEL.onnx [--seconds 10] [--large 16] [--rows 65536]
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { atLeast, readCommand, wholeFrom } from "./command.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { rowsOf } from "./fuzz/well-formed.mjs";
+import { startServer } from "./server.mjs";
 
 const {
   path,
@@ -22,11 +21,7 @@ const {
     ["--rows <n>", "how many rows", wholeFrom(1), 65_536],
   ],
 });
-const script = fileURLToPath(new URL("../../serve/bin/stiffnet-serve.js", import.meta.url));
-const child = spawn(process.execPath, [script, path, "--port", "0", "--json", "--workers", "2"], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
+const { child, url } = await startServer([path, "--workers", "2"]);
 const [model] = (await (await fetch(`${url}/models`)).json()).models;
 
 /** A request of `rows` rows, its numbers as bytes. */

@@ -2,9 +2,7 @@
 // and checks every answer. As a script it starts a server of its own and watches its memory:
 //
 //     node apps/bench/rigs/fuzz.mjs MODEL.onnx [--requests 20000] [--seed 1]
-import { spawn } from "node:child_process";
 import { Agent } from "node:http";
-import { fileURLToPath } from "node:url";
 import { importOnnx } from "@stiffnet/onnx";
 import { freePort } from "../../../scripts/free-port.mjs";
 import { isMain, readCommand, wholeFrom } from "./command.mjs";
@@ -12,6 +10,7 @@ import { grpcClient } from "./fuzz/grpc.mjs";
 import { generator } from "./fuzz/random.mjs";
 import { make } from "./fuzz/requests.mjs";
 import { expectedOf, rowsOf } from "./fuzz/well-formed.mjs";
+import { startServer } from "./server.mjs";
 
 /** Sends `count` requests, some of them side by side, and returns what was found: every problem with the
  *  request that met it. */
@@ -76,13 +75,8 @@ async function main() {
       ["--seed <n>", "what they are generated from", wholeFrom(0), 1],
     ],
   });
-  const script = fileURLToPath(new URL("../../serve/bin/stiffnet-serve.js", import.meta.url));
   const grpcPort = await freePort();
-  const options = ["--port", "0", "--grpc-port", `${grpcPort}`, "--json", "--workers", "2"];
-  const child = spawn(process.execPath, [script, path, ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
+  const { child, url } = await startServer([path, "--grpc-port", `${grpcPort}`, "--workers", "2"]);
   const memory = async () => {
     const text = await (await fetch(`${url}/metrics`)).text();
     return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)[1]) / 2 ** 20;

@@ -7,9 +7,9 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readCommand, wholeFrom } from "./command.mjs";
 import { inNamespaces, onThisHost } from "./rolling-hosts.mjs";
+import { serverScript } from "./server.mjs";
 
 const { path, port, restarts, connections, namespaces, haproxy } = readCommand({
   name: "rolling",
@@ -27,12 +27,11 @@ if (!existsSync(haproxy)) {
   process.stderr.write(`rolling: ${haproxy}: no such file; --haproxy says where HAProxy is\n`);
   process.exit(2);
 }
-const script = fileURLToPath(new URL("../../serve/bin/stiffnet-serve.js", import.meta.url));
 const { hosts, remove } = namespaces ? inNamespaces() : onThisHost(port);
 process.on("exit", remove);
 
 async function start({ port: own, command, options }) {
-  const asked = [script, path, "--port", `${own}`, "--lame-duck", "6", "--json", ...options];
+  const asked = [serverScript, path, "--port", `${own}`, "--lame-duck", "6", "--json", ...options];
   const [program, ...args] = [...command, process.execPath, ...asked];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));

@@ -3,20 +3,16 @@
 //     node apps/bench/rigs/shutdown.mjs MODEL.onnx [--repetitions 50] [--connections 32,256] \
 //         [--processes 1,2]
 // [--lame-duck 1]
-import { spawn } from "node:child_process";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
 import { atLeast, isMain, listOf, readCommand, wholeFrom } from "./command.mjs";
-
-const script = fileURLToPath(new URL("../../serve/bin/stiffnet-serve.js", import.meta.url));
+import { startServer } from "./server.mjs";
 
 /** Starts a server, loads it, sends SIGTERM and returns what became of the requests that were sent before
  *  the lame-duck time was over. */
 export async function shutdown({ path, connections, processes = 1, lameDuck = 1, signal = "SIGTERM" }) {
-  const args = [path, "--port", "0", "--json", "--processes", `${processes}`, "--lame-duck", `${lameDuck}`];
-  const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "ignore"] });
+  const args = [path, "--processes", `${processes}`, "--lame-duck", `${lameDuck}`];
+  const { child, url } = await startServer(args, "ignore");
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  const { url } = JSON.parse(String(await new Promise((resolve) => child.stdout.once("data", resolve))));
   const { port } = new URL(url);
   const [model] = (await (await fetch(`${url}/models`)).json()).models;
   const body = JSON.stringify({

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { startServer } from "./server.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -44,13 +45,8 @@ export async function oneProcess(path, maxBatch) {
 
 /** `stiffnet-serve --processes N`; killed with SIGKILL is the one that has run longest. */
 export async function manyProcesses(path, maxBatch, count) {
-  const options = ["--port", "0", "--json", "--log", "error", "--max-batch", `${maxBatch}`];
-  const child = spawn(
-    process.execPath,
-    [beside("../../serve/bin/stiffnet-serve.js"), path, ...options, "--processes", `${count}`],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  );
-  const { url } = JSON.parse(String((await once(child.stdout, "data"))[0]));
+  const options = ["--log", "error", "--max-batch", `${maxBatch}`, "--processes", `${count}`];
+  const { child, url } = await startServer([path, ...options], "ignore");
   const members = () =>
     readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ").map(Number);
   const resident = (pid) => {
