@@ -95,6 +95,7 @@ Examples:
       ],
       ["client", result.client === "wrk" ? "wrk, one thread" : "a process of Node"],
       ...result.python.map((printed) => ["Python", printed] as const),
+      ...result.missing.map((text) => ["not asked", text] as const),
     ],
   }),
   failed: ({ cases }) => cases.some(({ failed }) => failed > 0),
@@ -118,7 +119,7 @@ async function usualModel(folder: string, seed: number): Promise<string> {
   return (await exportOnnx(network, join(folder, "model.onnx"))).path;
 }
 
-function requestsTable({ cases, missing }: LoadResult, { rows, connections }: Config): NamedTable {
+function requestsTable({ cases }: LoadResult, { rows, connections }: Config): NamedTable {
   const caption =
     "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI and BentoML take JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
   const inOrder = rows.flatMap((count) =>
@@ -128,7 +129,7 @@ function requestsTable({ cases, missing }: LoadResult, { rows, connections }: Co
   );
   const timesFastApi = (one: LoadCase): number =>
     one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN);
-  const table = tableOf({ name: "requests", caption }, inOrder, [
+  return tableOf({ name: "requests", caption }, inOrder, [
     ["service", ({ service }) => service],
     ["rows", (one) => `${one.rows}`],
     ["connections", (one) => (one.connections === 0 ? "none" : `${one.connections}`)],
@@ -142,7 +143,6 @@ function requestsTable({ cases, missing }: LoadResult, { rows, connections }: Co
     ],
     ["failed", ({ failed }) => `${failed}`],
   ]);
-  return { ...table, rows: [...table.rows, ...missing.map((text) => [text, ...Array(8).fill("")])] };
 }
 
 function fastest(of: ServiceKind, cases: readonly LoadCase[], like: LoadCase): LoadCase | undefined {
