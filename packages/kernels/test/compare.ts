@@ -76,7 +76,9 @@ function steps(kernels: Kernels, draw: Draw, name: "singularLayer" | "logarithmi
       start: float32(width * stride),
       vectors: float32(3 * width * stride),
     },
-    scratch: kernels.arena.float32((2 * count + 3) * width * stride + 2 * (stride + width + 1) + 64 * stride),
+    scratch: kernels.arena.float32(
+      (2 * count + 3) * width * stride + 2 * (stride + width + 1) + 64 * stride + width * width,
+    ),
   });
 }
 

@@ -95,7 +95,7 @@ describe.each(matrices)("spectral kernels on %s", (_, matrix) => {
       ];
       const vectors = arena.float32(3 * width * stride);
       const scratch = arena.float32(
-        (2 * steps + 3) * width * stride + 2 * (stride + width + 1) + 64 * stride,
+        (2 * steps + 3) * width * stride + 2 * (stride + width + 1) + 64 * stride + width * width,
       );
       place(slopes, given, stride);
       fillStarts(start, stride);

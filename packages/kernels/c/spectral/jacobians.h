@@ -3,7 +3,7 @@
 #ifndef LAYER_H
 #define LAYER_H
 
-#include "target/target.h"
+#include "math/product.h"
 
 /* <x, y> over the features for four samples: x and y at their lane group. */
 INLINE vf inner(int width, int stride, const float *x, const float *y) {
@@ -40,15 +40,21 @@ INLINE void subtract(int width, int stride, float *x, vf factor, const float *y)
 INLINE int unit_jacobians(int width, int batch, int stride, const float *weights, const float *slopes, double *norms,
                           double *rows, float *scaled) {
   double all = 0;
-  /* Four rows at once: each sum waits for its own last term alone. */
-  for (int d = 0; d < width; d += 4) {
-    double sum[4] = {0};
-    const int some = width - d < 4 ? width - d : 4;
-    for (int k = 0; k < width; k++) {
-      UNROLL for (int i = 0; i < 4; i++) {
-        const double w = weights[(d + (i < some ? i : 0)) * width + k];
-        sum[i] += w * w;
-      }
+  /* Rows in the lanes: a row's squares are added in their order, whatever the others do. */
+  for (int d = 0; d < width; d += TILE) {
+    const int some = width - d < TILE ? width - d : TILE;
+    const float *row[TILE];
+    UNROLL for (int i = 0; i < TILE; i++) row[i] = weights + (d + (i < some ? i : 0)) * width;
+    vd sum = {0};
+    int k = 0;
+    for (; k + TILE <= width; k += TILE) {
+      tile t[TILE];
+      UNROLL for (int i = 0; i < TILE; i++) t[i] = load_tile(row[i] + k);
+      turn(t);
+      UNROLL for (int i = 0; i < TILE; i++) sum += widen(t[i]) * widen(t[i]);
+    }
+    for (; k < width; k++) {
+      UNROLL for (int i = 0; i < TILE; i++) sum[i] += (double)row[i][k] * (double)row[i][k];
     }
     for (int i = 0; i < some; i++) rows[d + i] = sum[i], all += sum[i];
   }

@@ -4,8 +4,8 @@
 #ifndef LANCZOS_H
 #define LANCZOS_H
 
+#include "spectral/group-product.h"
 #include "spectral/jacobians.h"
-#include "math/product.h"
 
 CONSTANT(LARGEST_LANCZOS, 31) /* steps */
 enum { LARGEST = LARGEST_LANCZOS + 1 };
@@ -62,29 +62,34 @@ APART vf orthogonalise(int count, int width, int stride, int far, const float *b
   return along;
 }
 
-/* out = W x, or W^T x. */
-APART void multiply(int transposed, int width, int stride, const float *weights, const float *x, float *out) {
-  product(width, width, weights, transposed ? 1 : width, transposed ? width : 1, x, stride, out, 0, 0);
+/* out = W x, or W^T x. turned: W^T, where the samples are one lane group. */
+APART void multiply(int transposed, int width, int stride, const float *weights, const float *turned, const float *x, float *out) {
+  if (stride == LANES) {
+    group_product(width, transposed ? weights : turned, width, x, (Images){out, 0, 0});
+  } else {
+    product(width, width, weights, transposed ? 1 : width, transposed ? width : 1, x, stride, out, 0, 0);
+  }
 }
 
 /* Which matrix A. */
 enum { GRAM /* J^T J */, SYMMETRIC_PART /* (J + J^T) / 2 */ };
 
 /* basis: steps + 1 blocks [width][stride], the first one given; images: W times the first `steps`. scaled:
-   the slopes. a, b: LARGEST for each lane group. */
+   the slopes. a, b: LARGEST for each lane group. turned: [width][width] of scratch. */
 INLINE void tridiagonalise(int kind, int width, int stride, int steps, const float *weights, const float *scaled, float *basis,
-                           float *images, float *pulled, vf *a, vf *b) {
+                           float *images, float *pulled, vf *a, vf *b, float *turned) {
   const int far = width * stride;
+  if (stride == LANES) turn_square(width, weights, turned);
   for (int g = 0; g < stride; g += LANES) to_unit(width, stride, basis + g);
   for (int j = 0; j < steps; j++) {
     const float *q = basis + j * far, *image = images + j * far;
     float *w = basis + (j + 1) * far;
-    multiply(0, width, stride, weights, q, images + j * far);
+    multiply(0, width, stride, weights, turned, q, images + j * far);
     for (int i = 0; i < far; i += LANES) {
       const vf s = load(scaled + i);
       store(pulled + i, kind == GRAM ? s * (s * load(image + i)) : s * load(q + i));
     }
-    multiply(1, width, stride, weights, pulled, w);
+    multiply(1, width, stride, weights, turned, pulled, w);
     if (kind == SYMMETRIC_PART) {
       for (int i = 0; i < far; i += LANES) store(w + i, 0.5f * (load(scaled + i) * load(image + i) + load(w + i)));
     }

@@ -14,6 +14,7 @@ EXPORT void logarithmic_norm_layer(int width, int batch, int stride, int steps, 
   float *basis = scratch, *images = basis + (steps + 1) * far, *scaled = images + steps * far, *pulled = scaled + far;
   double *norms = (double *)(pulled + far), *rows = norms + stride;
   vf *a = (vf *)(rows + width + (width & 1)), *b = a + stride / LANES * LARGEST;
+  float *turned = (float *)(b + stride / LANES * LARGEST);
   float *v = vectors, *again = v + far, *image = again + far;
   if (!unit_jacobians(width, batch, stride, weights, slopes, norms, rows, scaled)) {
     for (int i = 0; i < 3 * far; i++) vectors[i] = 0;
@@ -21,7 +22,7 @@ EXPORT void logarithmic_norm_layer(int width, int batch, int stride, int steps, 
     return;
   }
   for (int i = 0; i < far; i += LANES) store(basis + i, load(start + i));
-  tridiagonalise(SYMMETRIC_PART, width, stride, steps, weights, scaled, basis, images, pulled, a, b);
+  tridiagonalise(SYMMETRIC_PART, width, stride, steps, weights, scaled, basis, images, pulled, a, b, turned);
   for (int g = 0; g < stride; g += LANES) {
     vf *diagonal = a + g / LANES * LARGEST, q[LARGEST], size = fill(0);
     const vf *off = b + g / LANES * LARGEST;

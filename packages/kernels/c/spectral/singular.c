@@ -7,14 +7,15 @@
 
 /* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values,
    residuals:
-   |J^T u - sigma v| / sigma, [stride]. vectors: v, u, W v. scratch: 2 steps + 3 blocks, 2 (stride + width)
-   and 2 stride LARGEST numbers. */
+   |J^T u - sigma v| / sigma, [stride]. vectors: v, u, W v. scratch: 2 steps + 3 blocks, 2 (stride + width),
+   2 stride LARGEST and width^2 numbers. */
 EXPORT void singular_layer(int width, int batch, int stride, int steps, const float *weights, const float *slopes,
                            float *start, float *values, float *residuals, float *vectors, float *scratch) {
   const int far = width * stride;
   float *basis = scratch, *images = basis + (steps + 1) * far, *scaled = images + steps * far, *pulled = scaled + far;
   double *norms = (double *)(pulled + far), *rows = norms + stride;
   vf *a = (vf *)(rows + width + (width & 1)), *b = a + stride / LANES * LARGEST;
+  float *turned = (float *)(b + stride / LANES * LARGEST);
   float *v = vectors, *u = v + far, *image = u + far;
   if (!unit_jacobians(width, batch, stride, weights, slopes, norms, rows, scaled)) {
     for (int i = 0; i < 3 * far; i++) vectors[i] = 0;
@@ -22,7 +23,7 @@ EXPORT void singular_layer(int width, int batch, int stride, int steps, const fl
     return;
   }
   for (int i = 0; i < far; i += LANES) store(basis + i, load(start + i));
-  tridiagonalise(GRAM, width, stride, steps, weights, scaled, basis, images, pulled, a, b);
+  tridiagonalise(GRAM, width, stride, steps, weights, scaled, basis, images, pulled, a, b, turned);
   for (int g = 0; g < stride; g += LANES) {
     const vf *off = b + g / LANES * LARGEST;
     vf q[LARGEST];

@@ -75,9 +75,9 @@ function lanczos(
         values: arena.float32(depth * samples),
         residuals: arena.float32(depth * samples),
       };
-      const scratch = arena.float32(
-        (2 * longest + 3) * width * samples + 2 * (samples + width + 1) + 2 * samples * (largestLanczos + 1),
-      );
+      const blocks = (2 * longest + 3) * width * samples;
+      const tridiagonal = 2 * samples * (largestLanczos + 1);
+      const scratch = arena.float32(blocks + 2 * (samples + width + 1) + tridiagonal + width * width);
       return iterated(space, {
         ...buffers,
         ...{ terms: 1, tolerance, fewest: Math.min(fewest, width), most: longest },
