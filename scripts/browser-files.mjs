@@ -13,7 +13,7 @@ const packages = join(dirname(fileURLToPath(import.meta.url)), "..", "packages")
 /** The entries of each package, by the names of their files in dist. */
 export const browserEntries = {
   base: ["index"],
-  kernels: ["index"],
+  kernels: ["index", "unchecked"],
   integrators: ["index", "fixed-step", "problems", "tableaus", "tracing"],
   preparation: ["index"],
   tables: ["index"],

@@ -1,4 +1,5 @@
 import type { Block, Kernels } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import { power } from "./power.ts";
 import type { AdamOptions, EngineState } from "./training-engine.ts";
 
@@ -12,7 +13,8 @@ export interface Adam {
   step(time: number, scale: number, options: AdamOptions): void;
 }
 
-export function createAdam({ arena, call }: Kernels, parameters: Block, gradient: Block): Adam {
+export function createAdam(kernels: Kernels, parameters: Block, gradient: Block): Adam {
+  const { arena, call } = unchecked(kernels);
   const size = parameters.length;
   const first = arena.float32(size);
   const second = arena.float32(size);

@@ -1,3 +1,4 @@
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import type { LoadedNetwork } from "./loaded-network.ts";
 import type { PenaltyPass } from "./penalty-pass.ts";
 import type { Table } from "./table.ts";
@@ -14,7 +15,7 @@ interface BatchLoss {
 
 export function createBatchLoss(loaded: LoadedNetwork, penalty: PenaltyPass | undefined): BatchLoss {
   const { network, solver, expansion, capacity } = loaded;
-  const { call, arena } = loaded.kernels;
+  const { call, arena } = unchecked(loaded.kernels);
   const rows = arena.uint32(capacity);
   const chunkGradient = arena.float32(network.gradient.length);
   const result = { loss: 0, squares: 0, penaltySum: 0, penaltySquares: 0, count: 0, unsolved: 0 };

@@ -1,5 +1,6 @@
 import { type Checks, largestChunk, whole } from "@stiffnet/base";
 import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import { copied, createAdam } from "./adam.ts";
 import { createBatchLoss } from "./batch-loss.ts";
 import { type ModelConfig, requireConfig } from "./config.ts";
@@ -59,7 +60,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
   const { penalty, batchSize = largestChunk, rows = 0, threads } = options;
   const loaded = loadNetwork(config, { batchSize, penalty: penalty !== undefined, threads });
   const { layout, kernels, network, expansion } = loaded;
-  const { arena, call } = kernels;
+  const { arena, call } = unchecked(kernels);
   const adam = createAdam(kernels, expansion.parameters, expansion.gradient);
   const pass = penalty && createPenaltyPass(penalty, loaded, rows);
   const batchLoss = createBatchLoss(loaded, pass);
@@ -116,7 +117,7 @@ function forwardPass(
     const { stride } = network;
     const predictions = answers.subarray(0, config.outputs * stride);
     predictions.set(network.predictions.array.subarray(0, predictions.length));
-    const squares = table.outputs ? kernels.call.residual(network.struct) : Number.NaN;
+    const squares = table.outputs ? unchecked(kernels).call.residual(network.struct) : Number.NaN;
     const jacobians = loaded.jacobians();
     const states = network.states.array.subarray(0, (config.depth + 1) * jacobians.width * stride);
     visit({ first: at, batch, stride, predictions, squares, jacobians, states, unsolved });

@@ -1,4 +1,5 @@
-import type { Block, Kernels, Network } from "@stiffnet/kernels";
+import type { Block, Kernels } from "@stiffnet/kernels";
+import { type Network, unchecked } from "@stiffnet/kernels/unchecked";
 import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Layout } from "./layout.ts";
@@ -25,12 +26,13 @@ export function expandedSize(config: ModelConfig, { nodes }: Discretisation): nu
 }
 
 export function createExpansion(
-  { arena, call }: Kernels,
+  kernels: Kernels,
   config: ModelConfig,
   layout: Layout,
   discretisation: Discretisation,
   network: Network,
 ): Expansion {
+  const { arena, call } = unchecked(kernels);
   const { inputs, outputs, width } = config;
   const state = stateWidth(config);
   const weights = width * (inputs + 1);

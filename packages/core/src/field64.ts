@@ -1,4 +1,5 @@
 import { activationCodes, createKernels } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import { basisAt, termsOf } from "./basis.ts";
 import { type Activation, type NeuralOdeConfig, stateWidth } from "./config.ts";
 import { type Layout, type Slot, tensor } from "./layout.ts";
@@ -13,7 +14,7 @@ export interface Activation64 {
 }
 
 export function activation64(activation: Activation, largest: number): Activation64 {
-  const { arena, call } = createKernels();
+  const { arena, call } = unchecked(createKernels());
   const [z, value, slope] = [arena.float64(largest), arena.float64(largest), arena.float64(largest)];
   const kind = activationCodes[activation];
   return {

@@ -1,4 +1,5 @@
 import { needed, nonNegative } from "@stiffnet/base";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import { requireOptions } from "./errors.ts";
 import type { Penalty } from "./penalty.ts";
 
@@ -10,14 +11,15 @@ export function l2Penalty(weight: number): Penalty {
     name: "l2",
     weight,
     bind({ layout, kernels }) {
+      const { arena, call } = unchecked(kernels);
       const norms = new Float64Array(layout.slots.length);
       let total = 0;
       let at: Float32Array;
       const mean = (flat: Float32Array): number => {
-        const parameters = kernels.arena.blockOf(flat);
+        const parameters = arena.blockOf(flat);
         let sum = 0;
         layout.slots.forEach((slot, t) => {
-          norms[t] = Math.sqrt(kernels.call.sumSquares(parameters.at(slot.offset), slot.size));
+          norms[t] = Math.sqrt(call.sumSquares(parameters.at(slot.offset, slot.size), slot.size));
           sum += norms[t]!;
         });
         return sum / norms.length;
@@ -32,12 +34,12 @@ export function l2Penalty(weight: number): Penalty {
           for (let i = 0; i < jacobians.batch; i++) total += cotangent[i]!;
         },
         pullbackWeights({ parameters }) {
-          const [y, x] = [kernels.arena.blockOf(parameters), kernels.arena.blockOf(at)];
+          const [y, x] = [arena.blockOf(parameters), arena.blockOf(at)];
           layout.slots.forEach((slot, t) => {
             if (norms[t] === 0) return;
             const factor = total / (norms.length * norms[t]!);
             const { offset, size } = slot;
-            kernels.call.addScaled({ y: y.at(offset), x: x.at(offset), a: factor, size });
+            call.addScaled({ y: y.at(offset, size), x: x.at(offset, size), a: factor, size });
           });
         },
       };

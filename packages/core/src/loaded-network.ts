@@ -1,5 +1,6 @@
 import { largestChunk } from "@stiffnet/base";
-import { type Block, createKernels, type Kernels, type Network } from "@stiffnet/kernels";
+import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
+import { type Network, unchecked } from "@stiffnet/kernels/unchecked";
 import { type ModelConfig, stateWidth } from "./config.ts";
 import { discretisationOf } from "./discretisation.ts";
 import { createExpansion, type Expansion, expandedSize } from "./expansion.ts";
@@ -39,6 +40,7 @@ export function loadNetwork(
 ): LoadedNetwork {
   const layout = layoutOf(config);
   const kernels = createKernels({ threads: options.threads });
+  const { call } = unchecked(kernels);
   const capacity = Math.min(options.batchSize, largestChunk);
   const discretisation = discretisationOf(config);
   const size = expandedSize(config, discretisation);
@@ -66,7 +68,7 @@ export function loadNetwork(
     },
     load({ inputs, outputs }, indices, batch) {
       network.setBatch(batch);
-      kernels.call.gather({ network: network.struct, inputs, outputs, indices });
+      call.gather({ network: network.struct, inputs, outputs, indices });
     },
     jacobians: () => ({
       depth,

@@ -1,11 +1,12 @@
+import type { Kernels } from "@stiffnet/kernels";
 import {
   createImplicit,
   createNetwork,
   createRungeKutta,
-  type Kernels,
   type LayerSolver,
   type Network,
-} from "@stiffnet/kernels";
+  unchecked,
+} from "@stiffnet/kernels/unchecked";
 import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 
@@ -61,7 +62,7 @@ export function createNetworkSolver(
   if (stages > 1) {
     return { network, ...createRungeKutta(kernels, network, method, nodeOf), setHorizon, setSlopes };
   }
-  const { call } = kernels;
+  const { call } = unchecked(kernels);
   return {
     network,
     forward: () => call.forward(network.struct),

@@ -1,3 +1,4 @@
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import type { LoadedNetwork } from "./loaded-network.ts";
 import {
   bindPenalty,
@@ -29,7 +30,7 @@ export interface PenaltyPass {
 
 export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows: number): PenaltyPass {
   const { kernels, config, layout, network, expansion, plain, jacobians } = loaded;
-  const { arena, call } = kernels;
+  const { arena, call } = unchecked(kernels);
   const values = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
   const evaluator = bindPenalty(penalty, { config, layout, kernels, capacity: network.capacity, rows });

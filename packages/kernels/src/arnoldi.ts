@@ -1,5 +1,5 @@
 import { arnoldiLayout, lanes, largestKrylov, panelGroups } from "./generated/abi.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 import type { Block } from "./memory.ts";
 import { padded } from "./network.ts";
 import { createStruct } from "./struct.ts";
@@ -29,9 +29,10 @@ export interface Arnoldi {
 }
 
 export function createArnoldi(
-  { arena, call, threads }: Kernels,
+  kernels: Kernels,
   { depth, width, capacity }: { readonly depth: number; readonly width: number; readonly capacity: number },
 ): Arnoldi {
+  const { arena, call, threads } = unchecked(kernels);
   const most = largestKrylov + 1;
   const samples = padded(capacity);
   const start = arena.float32(depth * width * samples);

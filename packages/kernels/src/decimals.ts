@@ -1,4 +1,4 @@
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 
 /** Writes lists of JSON numbers in ASCII, with commas between them. */
 export interface Decimals {
@@ -11,17 +11,18 @@ export interface Decimals {
 /** Bytes of a number and its comma, with those that are written beyond its end; as in c/text/decimals.c. */
 const longest = 24;
 
-export function createDecimals({ arena, call }: Kernels): Decimals {
+export function createDecimals(kernels: Kernels): Decimals {
+  const { arena, call } = unchecked(kernels);
   const end = arena.int32(1);
-  const mark = arena.mark();
   let bytes = arena.uint8(0);
   let numbers = arena.float32(0);
   return {
     write(given) {
       if (numbers.length < given.length) {
-        arena.release(mark);
-        bytes = arena.uint8(longest * given.length);
-        numbers = arena.float32(given.length);
+        // Other arrays may stand behind: the old ones stay, and are together no larger than these.
+        const room = Math.max(given.length, 2 * numbers.length);
+        bytes = arena.uint8(longest * room);
+        numbers = arena.float32(room);
       }
       numbers.array.set(given);
       const count = call.writeDecimals({ numbers, count: given.length, bytes, end });

@@ -1,3 +1,4 @@
+import { checkOptions, needed, oneOf, whole } from "@stiffnet/base";
 import {
   type DenseFields,
   denseLanes,
@@ -5,7 +6,7 @@ import {
   denseStatuses,
   type KernelFunctions,
 } from "./generated/abi.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 import { createStruct, type Struct } from "./struct.ts";
 
 export type DenseStatus = keyof typeof denseStatuses;
@@ -34,7 +35,17 @@ export type DenseFunction = {
     : never;
 }[keyof KernelFunctions];
 
-export function createDense({ arena, call, threads }: Kernels, n: number, capacity: number): Dense {
+const functions: Record<DenseFunction, 0> = {
+  eigenvalues: 0,
+  singularValues: 0,
+  largestSingularValues: 0,
+  logarithmicNorms: 0,
+};
+const functionCheck = needed(oneOf(...(Object.keys(functions) as DenseFunction[])));
+
+export function createDense(kernels: Kernels, n: number, capacity: number): Dense {
+  checkOptions("createDense", { n, capacity }, { n: needed(whole(1)), capacity: needed(whole(1)) });
+  const { arena, call, threads } = unchecked(kernels);
   const matrices = arena.float64(capacity * n * n);
   const re = arena.float64(capacity * n);
   const im = arena.float64(capacity * n);
@@ -57,6 +68,7 @@ export function createDense({ arena, call, threads }: Kernels, n: number, capaci
     },
     statusOf: (matrix) => statuses[found.array[matrix]!]!,
     run(what, count) {
+      checkOptions("dense", { what, count }, { what: functionCheck, count: needed(whole(0, capacity)) });
       struct.set({ count });
       call[what](struct);
     },

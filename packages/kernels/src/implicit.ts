@@ -1,5 +1,5 @@
 import { implicitLayout } from "./generated/abi.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 import type { Network } from "./network.ts";
 import type { LayerSolver } from "./runge-kutta.ts";
 import { createStruct } from "./struct.ts";
@@ -19,11 +19,12 @@ export interface ImplicitLayerSolver extends LayerSolver {
 /** Steps of backward Euler (share 1) or the implicit midpoint rule (share 1/2). Step n takes the weights of
  *  nodes[n]. */
 export function createImplicit(
-  { arena, call }: Kernels,
+  kernels: Kernels,
   network: Network,
   share: number,
   nodes: ArrayLike<number>,
 ): ImplicitLayerSolver {
+  const { arena, call } = unchecked(kernels);
   const { width, depth } = network.shape;
   const node = arena.int32(depth);
   node.array.set(nodes);

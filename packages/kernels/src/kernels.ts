@@ -6,14 +6,17 @@ import { Arena, type KernelMemory } from "./memory.ts";
 
 /** One instance of the kernels with a memory of its own: not shared between threads. */
 export interface Kernels {
-  /** The C functions as they are. They do not check the sizes that they are given, and read and write beyond
-   *  the ends of shorter arrays. The functions of this package that make the arrays themselves are safe. */
-  readonly call: KernelFunctions;
   readonly arena: Arena;
   /** What computes: "wasm", or "native-" and the processor's instruction set. The bits are the same. */
   readonly engine: string;
   /** How many threads work on a call; 1 in WebAssembly. Bits do not depend on it. */
   readonly threads: number;
+}
+
+/** Kernels with the C functions as they are. These do not check the sizes that they are given, and read and
+ *  write beyond the ends of shorter arrays. */
+export interface UncheckedKernels extends Kernels {
+  readonly call: KernelFunctions;
 }
 
 export interface KernelsOptions {
@@ -124,6 +127,24 @@ export function createRaw(
 /** A fresh instance; the WebAssembly module is compiled once a thread. */
 export function createKernels(options: KernelsOptions = {}): Kernels {
   checkOptions("kernels", options, { engine: text, threads: whole(1, mostThreads) });
-  const { functions, memory, base, engine, threads } = createRaw(options.engine, options.threads);
-  return { call: bindFunctions(functions), arena: new Arena(memory, base), engine, threads };
+  return kernelsOf(createRaw(options.engine, options.threads));
+}
+
+/** Apart from the instances, so that what holds one cannot call the functions. */
+const withFunctions = new WeakMap<Kernels, UncheckedKernels>();
+
+export function kernelsOf({ functions, memory, base, engine, threads }: RawKernels): Kernels {
+  const kernels: Kernels = { arena: new Arena(memory, base), engine, threads };
+  const all = { ...kernels, call: bindFunctions(functions) };
+  withFunctions.set(kernels, all).set(all, all);
+  return kernels;
+}
+
+/** The same instance with its C functions. */
+export function unchecked(kernels: Kernels): UncheckedKernels {
+  const found = withFunctions.get(kernels);
+  if (found) return found;
+  throw new StiffnetError("kernels: not made by createKernels, expected its result itself", {
+    code: "invalid_argument",
+  });
 }

@@ -109,6 +109,11 @@ export class Arena {
   }
 
   #allocate<A extends NumberArray>(type: ArrayType<A>, length: number): Block<A> {
+    if (!(Number.isInteger(length) && length >= 0)) {
+      throw new StiffnetError(`kernels: an array of ${length} numbers, expected a whole number of them`, {
+        code: "invalid_argument",
+      });
+    }
     const address = this.#top;
     // Kernels may read one vector past the end of an array, never write there.
     const end = align(address + type.BYTES_PER_ELEMENT * length + 16);

@@ -1,5 +1,6 @@
+import { type Checks, checkOptions, needed, oneOf, whole } from "@stiffnet/base";
 import { activations, perceptronLayout } from "./generated/abi.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 import type { ActivationName } from "./network.ts";
 import { createStruct } from "./struct.ts";
 
@@ -36,12 +37,21 @@ export interface Perceptron {
   ): void;
 }
 
+const shapeChecks: Checks<PerceptronShape> = {
+  variables: needed(whole(1)),
+  width: needed(whole(1)),
+  layers: needed(whole(1)),
+  activation: needed(oneOf(...(Object.keys(activations) as ActivationName[]))),
+};
+
 export function createPerceptron(
-  { arena, call }: Kernels,
+  kernels: Kernels,
   shape: PerceptronShape,
   inputScale: ArrayLike<number>,
   outputScale: ArrayLike<number>,
 ): Perceptron {
+  checkOptions("createPerceptron", shape, shapeChecks);
+  const { arena, call } = unchecked(kernels);
   const { variables: n, width, layers } = shape;
   const size = perceptronSizes(shape).reduce((sum, [rows, columns]) => sum + rows * (columns + 1), 0);
   const largest = Math.max(width, n);

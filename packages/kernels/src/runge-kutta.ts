@@ -1,5 +1,5 @@
 import { rungeKuttaLayout } from "./generated/abi.ts";
-import type { Kernels } from "./kernels.ts";
+import { type Kernels, unchecked } from "./kernels.ts";
 import type { Network } from "./network.ts";
 import { createStruct } from "./struct.ts";
 
@@ -21,11 +21,12 @@ export interface LayerSolver {
 /** Steps of an explicit Runge-Kutta method; nodes[n * stages + i]: which of the network's weights stage i
  *  of step n takes. The network's slopes must have room for `stages` stages. */
 export function createRungeKutta(
-  { arena, call }: Kernels,
+  kernels: Kernels,
   network: Network,
   tableau: ExplicitTableau,
   nodes: ArrayLike<number>,
 ): LayerSolver {
+  const { arena, call } = unchecked(kernels);
   const { width, depth } = network.shape;
   const stages = tableau.b.length;
   const block = width * network.capacity;

@@ -21,7 +21,7 @@ export interface Struct<F extends object> {
 }
 
 export function createStruct<F extends object>(arena: Arena, layout: StructLayout<F>, fields: F): Struct<F> {
-  const memory: Block<Float64Array> = arena.float64(layout.size / 8 + 1);
+  const memory: Block<Float64Array> = arena.float64(Math.ceil(layout.size / 8));
   const { address } = memory;
   let views = viewsOf(memory.array.buffer as ArrayBuffer);
   const fresh = (): typeof views => {

@@ -2,21 +2,22 @@ import {
   type ActivationName,
   activationCodes,
   type Block,
-  createArnoldi,
   createDecimals,
   createDense,
-  createImplicit,
-  createKernels,
-  createNetwork,
   createPerceptron,
-  createRungeKutta,
-  type Kernels,
   padded,
 } from "../src/index.ts";
+import {
+  createArnoldi,
+  createImplicit,
+  createNetwork,
+  createRungeKutta,
+  type UncheckedKernels,
+} from "../src/unchecked.ts";
 import { createDraw, type Draw } from "./draw.ts";
 import { createTwin } from "./twin.ts";
 
-type Driver = (kernels: Kernels, draw: Draw) => void;
+type Driver = (kernels: UncheckedKernels, draw: Draw) => void;
 
 const activationOf = ({ one }: Draw) => one(Object.keys(activationCodes) as ActivationName[]);
 
@@ -29,7 +30,7 @@ function sizeOf({ whole }: Draw): Size {
   return { width: whole(1, 21), depth: whole(1, 4), batch: whole(1, 37) };
 }
 
-function networkOf(kernels: Kernels, draw: Draw, { width, depth, batch }: Size = sizeOf(draw)) {
+function networkOf(kernels: UncheckedKernels, draw: Draw, { width, depth, batch }: Size = sizeOf(draw)) {
   const { whole, one, fill } = draw;
   const [inputs, outputs] = [whole(1, 6), whole(1, 5)];
   const size = width * (inputs + 1) + depth * width * (width + 1) + outputs * (width + 1);
@@ -51,7 +52,7 @@ function networkOf(kernels: Kernels, draw: Draw, { width, depth, batch }: Size =
 }
 
 /** The layer that the spectral kernels look at. */
-function layerOf({ arena }: Kernels, { whole, fill }: Draw) {
+function layerOf({ arena }: UncheckedKernels, { whole, fill }: Draw) {
   const [width, batch] = [whole(1, 23), whole(1, 21)];
   const stride = padded(batch);
   const float32 = (length: number): Block => {
@@ -64,7 +65,7 @@ function layerOf({ arena }: Kernels, { whole, fill }: Draw) {
   return { layer, results, float32 };
 }
 
-function steps(kernels: Kernels, draw: Draw, name: "singularLayer" | "logarithmicNormLayer") {
+function steps(kernels: UncheckedKernels, draw: Draw, name: "singularLayer" | "logarithmicNormLayer") {
   const { layer, results, float32 } = layerOf(kernels, draw);
   const { width, stride } = layer;
   const count = draw.whole(1, 9);
@@ -82,7 +83,7 @@ function steps(kernels: Kernels, draw: Draw, name: "singularLayer" | "logarithmi
   });
 }
 
-function passes(kernels: Kernels, draw: Draw, size?: Size): void {
+function passes(kernels: UncheckedKernels, draw: Draw, size?: Size): void {
   const { struct, gradSlopes } = networkOf(kernels, draw, size);
   kernels.call.forward(struct);
   kernels.call.residual(struct);
@@ -295,5 +296,5 @@ export function compareWithWasm(engine: string, cases: number): { called: number
       }
     }
   }
-  return { called: twin.called.size, all: Object.keys(createKernels({ engine }).call).length };
+  return { called: twin.called.size, all: Object.keys(twin.call).length };
 }

@@ -1,40 +1,40 @@
 import { describe, it } from "vitest";
+import { type ActivationName, activationCodes, createKernels, padded } from "../src/index.ts";
 import {
-  type ActivationName,
-  activationCodes,
   createImplicit,
-  createKernels,
   createNetwork,
   createRungeKutta,
-  type Kernels,
   type Network,
-  padded,
-} from "../src/index.ts";
+  type UncheckedKernels,
+  unchecked,
+} from "../src/unchecked.ts";
 import { depth, expectAlone, noise, place, rowsOf, width } from "./neighbours.ts";
 
-const solvers: Record<string, (kernels: Kernels, network: Network) => { forward(): void; backward(): void }> =
-  {
-    blocks: ({ call }, { struct }) => ({
-      forward: () => call.forward(struct),
-      backward: () => call.backward(struct),
-    }),
-    "Runge-Kutta": (kernels, network) =>
-      createRungeKutta(
-        kernels,
-        network,
-        {
-          a: [
-            [0, 0],
-            [0.5, 0],
-          ],
-          b: [0, 1],
-        },
-        [0, 1, 1, 2, 2, 2],
-      ),
-    "backward Euler": (kernels, network) => implicitBy(kernels, network, 1),
-    "implicit midpoint": (kernels, network) => implicitBy(kernels, network, 0.5),
-  };
-function implicitBy(kernels: Kernels, network: Network, share: number) {
+const solvers: Record<
+  string,
+  (kernels: UncheckedKernels, network: Network) => { forward(): void; backward(): void }
+> = {
+  blocks: ({ call }, { struct }) => ({
+    forward: () => call.forward(struct),
+    backward: () => call.backward(struct),
+  }),
+  "Runge-Kutta": (kernels, network) =>
+    createRungeKutta(
+      kernels,
+      network,
+      {
+        a: [
+          [0, 0],
+          [0.5, 0],
+        ],
+        b: [0, 1],
+      },
+      [0, 1, 1, 2, 2, 2],
+    ),
+  "backward Euler": (kernels, network) => implicitBy(kernels, network, 1),
+  "implicit midpoint": (kernels, network) => implicitBy(kernels, network, 0.5),
+};
+function implicitBy(kernels: UncheckedKernels, network: Network, share: number) {
   const solver = createImplicit(kernels, network, share, [0, 1, 2]);
   solver.setStep(0.3);
   solver.setStart(true);
@@ -45,7 +45,7 @@ describe.each(Object.keys(activationCodes) as ActivationName[])("%s", (activatio
   it.each(Object.keys(solvers))("forward and backward through %s", (name) => {
     const size = width * (width + 1) + depth * width * (width + 1) + 2 * (width + 1);
     expectAlone((given) => {
-      const kernels = createKernels();
+      const kernels = unchecked(createKernels());
       const { arena, call } = kernels;
       const batch = given.length;
       const shape = {
@@ -91,7 +91,7 @@ describe.each(Object.keys(activationCodes) as ActivationName[])("%s", (activatio
 
   it("activate", () => {
     expectAlone((given) => {
-      const { arena, call } = createKernels();
+      const { arena, call } = unchecked(createKernels());
       const stride = padded(given.length);
       const block = () => arena.float32(width * stride);
       const [z, value, slope, curvature] = [block(), block(), block(), block()];

@@ -25,10 +25,11 @@ const built = fileURLToPath(new URL(`../native/${process.platform}-${process.arc
 
 /** A program of its own, as users have it: one file, that trains nothing but calls the kernels. */
 const program = `
-import { createKernels, createNetwork } from "${fileURLToPath(new URL("../src/index.ts", import.meta.url))}";
+import { createKernels } from "${fileURLToPath(new URL("../src/index.ts", import.meta.url))}";
+import { createNetwork, unchecked } from "${fileURLToPath(new URL("../src/unchecked.ts", import.meta.url))}";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 function run() {
-  const kernels = createKernels();
+  const kernels = unchecked(createKernels());
   const shape = { inputs: 3, outputs: 2, width: 40, depth: 3, activation: "tanh", lift: "tanh", alpha: 0.3 };
   const size = 40 * 4 + 3 * 40 * 41 + 2 * 41;
   const network = createNetwork(kernels, shape, { size, capacity: 24, penalty: false });

@@ -1,20 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { needsThat } from "../../../scripts/needs.ts";
-import {
-  type Block,
-  createArnoldi,
-  createDense,
-  createKernels,
-  createNetwork,
-  type Kernels,
-  nativeEngines,
-  padded,
-} from "../src/index.ts";
+import { type Block, createDense, createKernels, nativeEngines, padded } from "../src/index.ts";
+import { createArnoldi, createNetwork, type UncheckedKernels, unchecked } from "../src/unchecked.ts";
 import { createDraw } from "./draw.ts";
 
 /** Two steps of training on one chunk: all that they leave. */
-function train(kernels: Kernels, seed: number): Float32Array[] {
+function train(kernels: UncheckedKernels, seed: number): Float32Array[] {
   const { whole, one, fill } = createDraw(seed);
   const [width, depth, batch] = [one([whole(1, 40), whole(60, 130)]), whole(1, 5), whole(1, 64)];
   const [inputs, outputs] = [whole(1, 6), whole(1, 5)];
@@ -56,7 +48,7 @@ function train(kernels: Kernels, seed: number): Float32Array[] {
 }
 
 /** Dense matrices in several groups. */
-function takeApart(kernels: Kernels, seed: number): Float64Array[] {
+function takeApart(kernels: UncheckedKernels, seed: number): Float64Array[] {
   const { whole, fillArray } = createDraw(seed);
   const dense = createDense(kernels, whole(1, 12), whole(1, 70));
   fillArray(dense.matrices);
@@ -67,7 +59,7 @@ function takeApart(kernels: Kernels, seed: number): Float64Array[] {
 }
 
 /** The spectral radius of all layers by Arnoldi and by Gelfand's formula, and what is pulled back of it. */
-function penalise(kernels: Kernels, seed: number): Float32Array[] {
+function penalise(kernels: UncheckedKernels, seed: number): Float32Array[] {
   const { whole, one, fill } = createDraw(seed);
   const [width, depth, batch] = [whole(1, 24), whole(1, 9), whole(1, 21)];
   const stride = padded(batch);
@@ -103,7 +95,7 @@ const engines = nativeEngines();
 
 /** Of everything that a case leaves, the digests of its bits; what stands in one that is not a number is the
  *  engine's own. */
-const bitsOf = (kernels: () => Kernels, seed: number): Record<string, string[]> =>
+const bitsOf = (kernels: () => UncheckedKernels, seed: number): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries({ train, penalise, takeApart }).map(([name, run]) => [
       name,
@@ -118,14 +110,14 @@ const bitsOf = (kernels: () => Kernels, seed: number): Record<string, string[]> 
 /** Of WebAssembly, on its one thread. */
 const expected: Record<string, string[]>[] = [];
 const expectedOf = (seed: number) => {
-  expected[seed] ??= bitsOf(() => createKernels({ engine: "wasm" }), seed);
+  expected[seed] ??= bitsOf(() => unchecked(createKernels({ engine: "wasm" })), seed);
   return expected[seed];
 };
 
 describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:native)"), () => {
   it.each([1, 2, 3, 7])("%s of them leave the bits of one", { timeout: 300_000 }, (threads) => {
     for (let seed = 0; seed < 24; seed++) {
-      const kernels = createKernels({ engine: engines[seed % engines.length], threads });
+      const kernels = unchecked(createKernels({ engine: engines[seed % engines.length], threads }));
       expect(kernels.threads).toBe(threads);
       const found = bitsOf(() => kernels, seed);
       expect(found, `case ${seed}`).toEqual(expectedOf(seed));
@@ -134,11 +126,12 @@ describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:n
 
   it("refuses a number that is none", () => {
     for (const threads of [0, -1, 1.5, 1e6, Number.NaN]) {
-      expect(() => createKernels({ threads })).toThrow(
+      expect(() => unchecked(createKernels({ threads }))).toThrow(
         /threads is .*, expected a whole number from 1 to 256/,
       );
     }
   });
 
-  it("WebAssembly has one", () => expect(createKernels({ engine: "wasm", threads: 4 }).threads).toBe(1));
+  it("WebAssembly has one", () =>
+    expect(unchecked(createKernels({ engine: "wasm", threads: 4 })).threads).toBe(1));
 });

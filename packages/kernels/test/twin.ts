@@ -1,21 +1,19 @@
-import { bindFunctions, type RawFunctions } from "../src/generated/abi.ts";
-import type { Kernels } from "../src/index.ts";
-import { createRaw } from "../src/kernels.ts";
-import { Arena } from "../src/memory.ts";
+import type { RawFunctions } from "../src/generated/abi.ts";
+import { createRaw, kernelsOf } from "../src/kernels.ts";
+import { type UncheckedKernels, unchecked } from "../src/unchecked.ts";
 
 /** Kernels of WebAssembly that do every call natively as well, on a copy of the memory, and throw where one
  *  bit of what both leave differs. NaN is NaN: WebAssembly leaves its sign and payload open. */
-export function createTwin(engine: string): Kernels & { readonly called: Set<string> } {
+export function createTwin(engine: string): UncheckedKernels & { readonly called: Set<string> } {
   const [wasm, native] = [createRaw("wasm"), createRaw(engine)];
   if (native.engine !== engine) throw new Error(`${native.engine} instead of ${engine}`);
-  const arena = new Arena(wasm.memory, wasm.base);
   const called = new Set<string>();
   const both = (name: string) => {
     return (...values: number[]): number => {
       called.add(name);
       const missing = wasm.memory.buffer.byteLength - native.memory.buffer.byteLength;
       if (missing > 0) native.memory.grow(missing / 65536);
-      const range = [wasm.base, arena.mark() - wasm.base] as const;
+      const range = [wasm.base, twin.arena.mark() - wasm.base] as const;
       const [left, right] = [wasm, native].map(({ memory }) => new Uint8Array(memory.buffer, ...range));
       right!.set(left!);
       const [result, other] = [wasm, native].map(({ functions }) => functions[name]!(...values));
@@ -28,7 +26,8 @@ export function createTwin(engine: string): Kernels & { readonly called: Set<str
   };
   const functions: RawFunctions = {};
   for (const name in native.functions) functions[name] = both(name);
-  return { call: bindFunctions(functions), arena, engine: `twin of ${engine}`, threads: 1, called };
+  const twin = unchecked(kernelsOf({ ...wasm, functions, engine: `twin of ${engine}` }));
+  return Object.assign(twin, { called });
 }
 
 function difference(left: Uint8Array, right: Uint8Array): string | undefined {

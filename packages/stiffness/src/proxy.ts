@@ -1,6 +1,6 @@
 import { callback, fields, needed, text } from "@stiffnet/base";
-import { type JacobianBatch, requireOptions } from "@stiffnet/core";
-import type { Kernels } from "@stiffnet/kernels";
+import { type JacobianBatch, requireOptions, ShapeError } from "@stiffnet/core";
+import { type Kernels, padded } from "@stiffnet/kernels";
 
 /** A number per (layer, sample) that tells how stiff J = diag(s'(z)) W is. Stateless: `bind` makes the
  *  buffers. */
@@ -59,4 +59,53 @@ export interface BoundDifferentiableProxy extends BoundProxy {
 export function requireProxy(who: string, proxy: StiffnessProxy): void {
   const check = fields<StiffnessProxy>({ name: needed(text), bind: needed(callback) }, { others: true });
   requireOptions(who, { proxy }, { proxy: needed(check) });
+}
+
+type Room = Pick<ProxySpace, "depth" | "width" | "capacity">;
+
+function requireLength(what: string, array: ArrayLike<number>, least: number): void {
+  if (array.length >= least) return;
+  throw new ShapeError(`proxy: ${array.length} numbers in ${what}, expected ${least}`);
+}
+
+/** Refuses Jacobians other than those that a space is for, before a kernel reads them. slopes: where their
+ *  gradient is added. */
+export function requireBatch(
+  room: Room,
+  jacobians: JacobianBatch,
+  slopes: Float32Array = jacobians.slopes,
+): void {
+  const { depth, width, batch, stride } = jacobians;
+  const known = depth === room.depth && width === room.width;
+  const held = Number.isInteger(batch) && batch >= 0 && batch <= room.capacity;
+  if (!(known && held && stride >= batch && stride === padded(stride) && stride <= padded(room.capacity))) {
+    throw new ShapeError(
+      `proxy: depth ${depth}, width ${width}, batch ${batch} and stride ${stride}, expected depth ${room.depth}, width ${room.width}, at most ${room.capacity} samples and their padded count`,
+    );
+  }
+  requireLength("weights", jacobians.weights, depth * width ** 2);
+  requireLength("slopes", jacobians.slopes, depth * width * stride);
+  requireLength("the gradient by the slopes", slopes, depth * width * stride);
+}
+
+/** A bound proxy that refuses arrays which are too short for its space. */
+export function guarded<B extends BoundProxy | BoundDifferentiableProxy>(room: Room, bound: B): B {
+  const checked: BoundProxy = {
+    evaluate(jacobians, values, indices) {
+      requireBatch(room, jacobians);
+      bound.evaluate(jacobians, values, indices);
+    },
+  };
+  if (!("pullbackSlopes" in bound)) return { ...bound, ...checked };
+  const pullbacks: Pick<BoundDifferentiableProxy, "pullbackSlopes" | "pullbackWeights"> = {
+    pullbackSlopes(jacobians, cotangent, slopes) {
+      requireBatch(room, jacobians, slopes);
+      bound.pullbackSlopes(jacobians, cotangent, slopes);
+    },
+    pullbackWeights(weights) {
+      requireLength("the gradient by the weights", weights, room.depth * room.width ** 2);
+      bound.pullbackWeights(weights);
+    },
+  };
+  return { ...bound, ...checked, ...pullbacks };
 }

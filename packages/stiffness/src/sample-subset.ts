@@ -1,6 +1,8 @@
 import { randomStream, resumeStream } from "@stiffnet/base";
 import type { JacobianBatch } from "@stiffnet/core";
 import { type Kernels, padded } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
+import { requireBatch } from "./proxy.ts";
 
 /** Samples that the kernels work on at once, whatever the machine: a part of fewer costs as much. */
 const group = 4;
@@ -38,9 +40,11 @@ export interface SampleSubset {
  *  mod m, in the order of drawing. Every sample is equally likely everywhere, so that a sum over the
  *  stand-ins has the sum over all samples for its mean. */
 export function createSampleSubset(
-  { arena, call }: Kernels,
-  { share, depth, width, capacity }: { share: number; depth: number; width: number; capacity: number },
+  kernels: Kernels,
+  space: { share: number; depth: number; width: number; capacity: number },
 ): SampleSubset {
+  const { arena, call } = unchecked(kernels);
+  const { share, depth, width, capacity } = space;
   const rows = depth * width;
   const most = padded(partOf(share, capacity));
   const slopes = arena.float32(rows * most);
@@ -67,6 +71,7 @@ export function createSampleSubset(
   };
   return {
     draw(jacobians, indices) {
+      requireBatch(space, jacobians);
       const { batch } = jacobians;
       all = jacobians;
       count = partOf(share, batch);
@@ -106,6 +111,7 @@ export function createSampleSubset(
     pullback(to, pull) {
       if (whole()) return pull(to);
       const { pulled, jacobians } = partIn(all);
+      requireBatch(space, all, to);
       pulled.fill(0);
       pull(pulled);
       const [packed, out] = [jacobians.stride, arena.blockOf(to)];

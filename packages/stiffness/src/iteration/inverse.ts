@@ -1,6 +1,12 @@
 import type { JacobianBatch } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
-import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace } from "../proxy.ts";
+import { unchecked } from "@stiffnet/kernels/unchecked";
+import {
+  type BoundDifferentiableProxy,
+  type DifferentiableProxy,
+  guarded,
+  type ProxySpace,
+} from "../proxy.ts";
 
 /** 1 / s beyond this counts as infinite. */
 const largestInverse = 1e30;
@@ -14,7 +20,7 @@ export function inverseOf(proxy: DifferentiableProxy): DifferentiableProxy {
 
 function bind(proxy: DifferentiableProxy, space: ProxySpace): BoundDifferentiableProxy {
   const { depth, width, capacity, gradient } = space;
-  const { arena, call, threads } = space.kernels;
+  const { arena, call, threads } = unchecked(space.kernels);
   const bound = proxy.bind(space);
   const size = depth * width * width;
   const lanes = depth * width * padded(capacity);
@@ -29,7 +35,7 @@ function bind(proxy: DifferentiableProxy, space: ProxySpace): BoundDifferentiabl
     weights: inverses.array,
     slopes: slopes.array.subarray(0, depth * width * jacobians.stride),
   });
-  return {
+  return guarded(space, {
     ...bound,
     evaluate(jacobians, values, indices) {
       call.inverseTransposed({ depth, width, weights: arena.blockOf(jacobians.weights), inverses, scratch });
@@ -49,7 +55,7 @@ function bind(proxy: DifferentiableProxy, space: ProxySpace): BoundDifferentiabl
       const gradWeights = arena.blockOf(weights);
       call.inversePullback({ depth, width, inverses, pulled, gradWeights, scratch: rows });
     },
-  };
+  });
 }
 
 /** 1 / s of every sample; 0 throughout a sample's layer that has a slope of 0. */

@@ -1,5 +1,6 @@
+import { ShapeError } from "@stiffnet/core";
 import type { Block } from "@stiffnet/kernels";
-import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
+import { type BoundDifferentiableProxy, guarded, type ProxySpace } from "../proxy.ts";
 import { createRankGradient } from "./rank-gradient.ts";
 import { createStartVectors } from "./start-vectors.ts";
 
@@ -62,7 +63,7 @@ export function iterated(space: ProxySpace, method: IterativeMethod): BoundDiffe
   const efforts = arena.int32(depth);
   const found = new Float32Array(depth * capacity);
   const tally = createTally(method);
-  return {
+  return guarded(space, {
     evaluate({ batch, stride, weights, slopes }, out, indices) {
       starts.select(indices, batch);
       starts.take(batch, stride);
@@ -91,9 +92,17 @@ export function iterated(space: ProxySpace, method: IterativeMethod): BoundDiffe
     statistics: tally.statistics,
     state: () => starts.all,
     restore(state) {
+      const size = starts.all.length;
+      const known =
+        state.length === size && state.subarray(size - depth).every((n) => n >= fewest && n <= most);
+      if (!known) {
+        throw new ShapeError(
+          `proxy: a state of ${state.length} numbers, expected ${size} that end in efforts from ${fewest} to ${most}`,
+        );
+      }
       starts.all.set(state);
     },
-  };
+  });
 }
 
 /** Figures of a method's working, summed over layers and samples since they were last asked for. */

@@ -1,6 +1,7 @@
 import { anyNumber } from "@stiffnet/base";
 import { ConfigError, requireOptions } from "@stiffnet/core";
-import { type Block, type Kernels, largestLanczos, padded } from "@stiffnet/kernels";
+import { type Block, padded } from "@stiffnet/kernels";
+import { type KernelFunctions, largestLanczos, unchecked } from "@stiffnet/kernels/unchecked";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eachLayer, type MethodLayer } from "./each-layer.ts";
 import { iterated } from "./iterate.ts";
@@ -19,7 +20,7 @@ export interface LanczosOptions {
 
 /** What the kernels' functions for one layer take. */
 export type LanczosLayer = (
-  call: Kernels["call"],
+  call: KernelFunctions,
   layer: Omit<MethodLayer, "effort" | "flags" | "start"> & {
     readonly width: number;
     readonly steps: number;
@@ -66,7 +67,7 @@ function lanczos(
     exact,
     bind(space) {
       const { kernels, depth, width, capacity } = space;
-      const { arena, call } = kernels;
+      const { arena, call } = unchecked(kernels);
       const longest = Math.min(most, width);
       const samples = padded(capacity);
       const buffers = {

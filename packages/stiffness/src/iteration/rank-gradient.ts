@@ -1,4 +1,5 @@
 import { type Block, padded } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import type { BoundDifferentiableProxy, ProxySpace } from "../proxy.ts";
 
 /** Holds d value / dJ = sum_p a_p v_p^T of every layer, as the kernels leave it, until it is pulled back. */
@@ -12,7 +13,7 @@ export function createRankGradient(
   { kernels, depth, width, capacity, gradient: wanted }: ProxySpace,
   terms: number,
 ): RankGradient {
-  const { arena, call, threads } = kernels;
+  const { arena, call, threads } = unchecked(kernels);
   const samples = padded(capacity);
   const vectors = arena.float32((wanted ? depth : 1) * 3 * terms * width * samples);
   const left = arena.float32(wanted ? depth * terms * width * samples : 0);

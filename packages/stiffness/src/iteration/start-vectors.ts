@@ -1,4 +1,5 @@
 import type { Block } from "@stiffnet/kernels";
+import { unchecked } from "@stiffnet/kernels/unchecked";
 import type { ProxySpace } from "../proxy.ts";
 
 /** Start vectors kept between epochs take at most this many numbers; more rows share them. */
@@ -22,7 +23,7 @@ export function createStartVectors(
   { kernels, depth, width: features, capacity, rows: count }: ProxySpace,
   { block, perLayer }: { block: Block; perLayer: number },
 ): StartVectors {
-  const { arena, call } = kernels;
+  const { arena, call } = unchecked(kernels);
   const width = depth * perLayer * features;
   const kept = Math.max(capacity, Math.min(count, Math.floor(largestStore / width)));
   const end = kept * width;

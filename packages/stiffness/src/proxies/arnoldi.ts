@@ -1,6 +1,6 @@
 import { anyNumber, whole } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
-import { createArnoldi, largestKrylov } from "@stiffnet/kernels";
+import { createArnoldi, largestKrylov } from "@stiffnet/kernels/unchecked";
 import { iterated } from "../iteration/iterate.ts";
 import { requireBounds, requireTolerance } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";

@@ -1,5 +1,5 @@
 import type { Dense, DenseFunction } from "@stiffnet/kernels";
-import type { BoundProxy, StiffnessProxy } from "../proxy.ts";
+import { type BoundProxy, guarded, type StiffnessProxy } from "../proxy.ts";
 import { denseOf, eachJacobian } from "../spectra/dense.ts";
 
 /** A proxy that takes each Jacobian apart in float64; `pick` makes a number of what stands of matrix k. */
@@ -10,15 +10,15 @@ export function denseProxy(
 ): StiffnessProxy {
   return {
     name,
-    bind({ kernels, width }): BoundProxy {
-      const dense = denseOf(kernels, width);
-      return {
+    bind(space): BoundProxy {
+      const dense = denseOf(space.kernels, space.width);
+      return guarded(space, {
         evaluate(jacobians, values) {
           eachJacobian(dense, what, jacobians, ({ layer, sample, k }) => {
             values[layer * jacobians.batch + sample] = pick(dense, k);
           });
         },
-      };
+      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DifferentiableProxy } from "../proxy.ts";
+import { type DifferentiableProxy, guarded } from "../proxy.ts";
 import { denseOf } from "../spectra/dense.ts";
 import { type SpectralRadii, spectralRadiiOf } from "../spectra/eigenpair.ts";
 import { denseProxy } from "./dense-proxy.ts";
@@ -21,14 +21,14 @@ export function denseSpectralRadius(): DifferentiableProxy {
         terms.forEach((x, k) => {
           to[k]! += Math.fround(x);
         });
-      return {
+      return guarded(space, {
         evaluate: values.bind(space).evaluate,
         pullbackSlopes(jacobians, cotangent, slopes) {
           found = spectralRadiiOf(jacobians, dense).gradient(cotangent);
           add(slopes, found.slopes);
         },
         pullbackWeights: (weights) => add(weights, found.weights),
-      };
+      });
     },
   };
 }

@@ -1,16 +1,17 @@
-import type { DifferentiableProxy } from "../proxy.ts";
+import { type DifferentiableProxy, guarded } from "../proxy.ts";
 
 /** |J|_F = sqrt( sum_d s_d^2 |row d of W|^2 ), in 1/time. Not differentiable at J = 0: the gradient there is
  *  0. */
 export function frobenius(): DifferentiableProxy {
   return {
     name: "frobenius",
-    bind({ depth, width, capacity }) {
+    bind(space) {
+      const { depth, width, capacity } = space;
       const rowSquares = new Float64Array(depth * width);
       const factors = new Float64Array(depth * width);
       let evaluated: Float32Array;
       const values64 = new Float64Array(depth * capacity);
-      return {
+      return guarded(space, {
         evaluate({ depth, width, batch, stride, weights, slopes }, values) {
           for (let row = 0; row < depth * width; row++) {
             let sum = 0;
@@ -48,7 +49,7 @@ export function frobenius(): DifferentiableProxy {
             gradient[k]! += Math.fround(factors[Math.floor(k / width)]! * evaluated[k]!);
           }
         },
-      };
+      });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { whole } from "@stiffnet/base";
 import { type JacobianBatch, requireOptions } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
-import type { DifferentiableProxy } from "../proxy.ts";
+import { unchecked } from "@stiffnet/kernels/unchecked";
+import { type DifferentiableProxy, guarded } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 /** Gelfand's formula |J^k|_F^(1/k), k = 2^squarings (10 in the slides), each power normalised: the slides'
@@ -16,7 +17,9 @@ export function gelfand(options: { readonly squarings?: number } = {}): Differen
   return {
     name: squarings === 10 ? "spectralRadius (gelfand)" : `spectralRadius (gelfand, ${squarings} squarings)`,
     exact: denseSpectralRadius(),
-    bind({ kernels: { call, arena, threads }, depth, width, capacity, gradient }) {
+    bind(space) {
+      const { kernels, depth, width, capacity, gradient } = space;
+      const { call, arena, threads } = unchecked(kernels);
       const square = width * padded(width);
       const computed = arena.float32(depth * capacity);
       const pulled = arena.float32(depth * capacity);
@@ -27,7 +30,7 @@ export function gelfand(options: { readonly squarings?: number } = {}): Differen
         ...{ depth, width, batch, stride },
         ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
       });
-      return {
+      return guarded(space, {
         evaluate(jacobians, values) {
           const { depth, batch } = jacobians;
           call.gelfand({
@@ -54,7 +57,7 @@ export function gelfand(options: { readonly squarings?: number } = {}): Differen
         pullbackWeights(weights) {
           call.addScaled({ y: arena.blockOf(weights), x: byWeights, a: 1, size: byWeights.length });
         },
-      };
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { anyNumber, whole } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
-import { padded, powerFlags } from "@stiffnet/kernels";
+import { padded } from "@stiffnet/kernels";
+import { powerFlags, unchecked } from "@stiffnet/kernels/unchecked";
 import { eachLayer } from "../iteration/each-layer.ts";
 import { iterated } from "../iteration/iterate.ts";
 import { requireTolerance } from "../iteration/options.ts";
@@ -42,7 +43,7 @@ export function power(options: PowerOptions = {}): DifferentiableProxy {
     exact: denseSpectralRadius(),
     bind(space) {
       const { kernels, depth, width, capacity, gradient } = space;
-      const { arena, call } = kernels;
+      const { arena, call } = unchecked(kernels);
       const samples = padded(capacity);
       const blocks = gradient ? 2 : 1;
       const buffers = {

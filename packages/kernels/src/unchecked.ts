@@ -1,0 +1,8 @@
+/** The C functions of an instance, and what lets them work on arrays of the caller's. They trust the sizes
+ *  that they are given, and read and write beyond the ends of arrays that are shorter. */
+export { type Arnoldi, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
+export { type KernelFunctions, largestKrylov, largestLanczos, powerFlags } from "./generated/abi.ts";
+export { createImplicit, type ImplicitLayerSolver } from "./implicit.ts";
+export { type UncheckedKernels, unchecked } from "./kernels.ts";
+export { createNetwork, type Network, type NetworkShape } from "./network.ts";
+export { createRungeKutta, type ExplicitTableau, type LayerSolver } from "./runge-kutta.ts";
