@@ -8,9 +8,6 @@ import type { OdeCase } from "./problems.ts";
 /** Methods of solve_ivp, and the older odeint, which calls LSODA without a step of Python in between. */
 const methods = ["Radau", "BDF", "LSODA", "RK45", "DOP853", "odeint"] as const;
 
-/** What the contestants of solve_ivp are called. */
-export const solveIvp: readonly string[] = methods.slice(0, -1).map((method) => `SciPy ${method}`);
-
 /** Right-hand sides that a SciPy run may take. */
 const evaluationLimit = 60_000;
 
