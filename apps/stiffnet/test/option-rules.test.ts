@@ -37,7 +37,7 @@ it.each(rules)("$name, $kind, $pair: one would have no effect", async ({ name, c
     const parser = parserOf(command.options.find((one) => one.long === long)!);
     return parser ? [long, parser.example] : [long];
   };
-  const values: Readonly<Record<string, string>> = { "--kernels": "wasm", "--engine": "tfjs" };
+  const values: Readonly<Record<string, string>> = { "--kernels": "wasm" };
   const second = when ? [b, values[b]!] : given(b);
   const words = [name, ...(needed[name] ?? []), ...given(a), ...(kind === "needs" ? [] : second)];
   const complaint = kind === "needs" ? `${a}: is given without ${b}` : `${b}: is given with ${a}`;
@@ -54,9 +54,19 @@ it.each([
   ["--prepare components:1 --prepare components", "--prepare components: is given twice (1, 0.9999)"],
   ["--prepare log:a --prepare log:b,a", "--prepare log: 'a' is given twice"],
   ["--prepare components:0", "--prepare: is 'components:0'"],
+  ["--threads 2 --engine tfjs", "--threads: is 2, expected 1: TensorFlow.js trains on one thread"],
+  ["--threads 2 --set models.0.engine=tfjs", "--threads: is 2, expected 1"],
 ])("train %s is refused", async (words, complaint) => {
   expectRefusal(await inTurn([...train, ...words.split(" ")], { cwd }), complaint);
 });
+
+it.each(["--threads 2 --engine kernels", "--threads 1 --engine tfjs"])(
+  "train %s is accepted",
+  async (words) => {
+    const { code, stderr } = await inTurn([...train, ...words.split(" "), "--show-config"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+  },
+);
 
 /** A row for each option, so that nobody has to look into the code for what it may stand beside. */
 it("is all told in one table", async () => {

@@ -55,7 +55,7 @@ function wasmKernels(): RawKernels {
 
 let warned = false;
 function warn(line: string): void {
-  if (!warned) say(`kernels: ${line}; WebAssembly is used`);
+  if (!warned) say(`kernels: ${line}; one thread of WebAssembly is used`);
   warned = true;
 }
 
@@ -112,14 +112,21 @@ export function createRaw(
       code: "invalid_argument",
     });
   }
-  if (engine === "wasm") return wasmKernels();
+  if (engine === "wasm") {
+    if (threads === 1) return wasmKernels();
+    throw new StiffnetError(
+      `kernels: threads is ${threads} with engine 'wasm', expected 1: WebAssembly has one thread`,
+      { code: "invalid_argument" },
+    );
+  }
   for (const name of addons) {
     if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
     const kernels = nativeKernels(name, threads);
     if (kernels) return kernels;
   }
-  if (engine !== "auto") {
-    warn(`${engine} is not there, not of these sources, or not for this processor`);
+  if (engine !== "auto" || threads > 1) {
+    const missing = engine === "auto" ? `native, which ${threads} threads need,` : engine;
+    warn(`${missing} is not there, not of these sources, or not for this processor`);
   }
   return wasmKernels();
 }

@@ -137,6 +137,13 @@ describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run bu
     expectRuns(start({ STIFFNET_KERNELS_FOLDER: join(folder, "nowhere") }), /^wasm$/);
   });
 
+  it("says once that the threads that were asked for are not there", () => {
+    const nowhere = { STIFFNET_KERNELS_FOLDER: join(folder, "nowhere"), STIFFNET_THREADS: "3" };
+    expectRuns(start(nowhere), /^wasm$/, [
+      /^kernels: native, which 3 threads need, is not there, .*one thread of WebAssembly is used$/,
+    ]);
+  });
+
   it("an installed package of this platform, of either C library where both are there", () => {
     const { platform, arch } = process;
     const names = platform === "linux" ? ["gnu", "musl"].map((libc) => `linux-${arch}-${libc}`) : [];

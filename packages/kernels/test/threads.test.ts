@@ -132,6 +132,10 @@ describe("threads", needsThat(engines.length > 0, "a C compiler (npm run build:n
     }
   });
 
-  it("WebAssembly has one", () =>
-    expect(unchecked(createKernels({ engine: "wasm", threads: 4 })).threads).toBe(1));
+  it("refuses more than one of WebAssembly", () => {
+    expect(unchecked(createKernels({ engine: "wasm", threads: 1 })).threads).toBe(1);
+    expect(() => createKernels({ engine: "wasm", threads: 4 })).toThrow(
+      "kernels: threads is 4 with engine 'wasm', expected 1: WebAssembly has one thread",
+    );
+  });
 });

@@ -7,7 +7,6 @@ import {
   type CommonOptions,
   choice,
   collect,
-  excludes,
   given,
   listOf,
   type OptionParser,
@@ -35,6 +34,7 @@ export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly plateau: boolean;
   readonly measureEvery?: number;
   readonly engine?: readonly EngineName[];
+  readonly threads?: number;
   readonly force: boolean;
   readonly shard?: Shard;
 }
@@ -73,12 +73,6 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addMore(command, "about where it runs");
   addWhereOptions(addComputing(addWorkers(command)));
   command.optionsGroup("Output and help:");
-  excludes(
-    command,
-    ["--threads", "--engine"],
-    "TensorFlow.js has threads of its own",
-    ({ engine }) => !(engine as string[]).includes("wasm"),
-  );
   return addOut(command, `results/${study}`)
     .option("--force", "start over: delete an earlier study in the folder", false)
     .addOption(new Option("--resume", "go on with what the folder holds, as is usual").conflicts("force"));

@@ -24,6 +24,11 @@ command goes on from there.`,
       const file = fileOf(kind, command, options);
       const asked = await studyConfig(kind, file);
       const { config } = asked;
+      if (Number(options.threads) > 1 && config.models.every(({ engine }) => engine === "tfjs")) {
+        throw new BenchError(
+          `--threads: is ${options.threads}, expected 1: TensorFlow.js trains on one thread`,
+        );
+      }
       if (options.showConfig) return { data: JSON.stringify(config, null, 2) };
       const chosen = await kind.choose?.({ ...asked, file, options });
       if (chosen === undefined) return runStudyCommand(config, options, kind, asked.data);

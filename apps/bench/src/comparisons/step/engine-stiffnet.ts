@@ -19,7 +19,6 @@ export function stiffnetEngine(
       "native kernels are not built for this processor (npm run build:native in packages/kernels)",
     );
   }
-  if (engine.kernels.threads !== threads) throw new Error("WebAssembly runs on one thread");
   const timed = engineUnderTest(engine, problem, {
     version: versionOf("@stiffnet/core"),
     detail: `exact backward pass and Adam, ${kernels === "wasm" ? "WebAssembly SIMD" : kernels}`,
