@@ -208,18 +208,19 @@ const drivers: Record<string, Driver> = {
   decimals(kernels, draw) {
     const values = new Float32Array(draw.whole(1, 40));
     draw.fillArray(values);
-    createDecimals(kernels).write(values);
+    const doubles = Float64Array.from(values, (x) => x * 1.1);
+    const text = `${[...values, ...doubles].filter(Number.isFinite).join(" ,\n")}]`;
+    const decimals = createDecimals(kernels);
+    decimals.read(new TextEncoder().encode(text), 0, new Float32Array(100), 0);
+    decimals.write(values);
   },
   "the power method"(kernels, draw) {
     const { layer, results, float32 } = layerOf(kernels, draw);
     const { width, stride } = layer;
+    const limits = { most: draw.whole(1, 9), tolerance: 1e-2, mismatch: 0.05, cap: 20 };
+    const start = { gradient: draw.one([0, 1]), right: float32(2 * width * stride) };
     kernels.call.powerLayer({
-      ...{ ...layer, ...results, most: draw.whole(1, 9), tolerance: 1e-2, mismatch: 0.05, cap: 20 },
-      ...{
-        gradient: draw.one([0, 1]),
-        right: float32(2 * width * stride),
-        left: float32(2 * width * stride),
-      },
+      ...{ ...layer, ...results, ...limits, ...start, left: float32(2 * width * stride) },
       ...{ flags: float32(stride), vectors: float32(6 * width * stride) },
       scratch: kernels.arena.float32(7 * width * stride + 2 * (stride + width + 1) + 9 * stride),
     });

@@ -1,6 +1,7 @@
 import { readDecimal } from "@stiffnet/base";
 import type { RealType } from "@stiffnet/onnx";
 import type { Rows } from "./batch.ts";
+import { decimals } from "./decimals.ts";
 import { newRows } from "./tensors.ts";
 
 /** The body of an inference request, its numbers read already. */
@@ -51,15 +52,28 @@ function space(bytes: Uint8Array, at: number): number {
   return next;
 }
 
-/** Reads numbers, with commas between them, from `begin` to `end`; -1 where there is anything else. */
+/** Reads numbers, with commas between them, from `begin` to `end`; -1 where there is anything else. In
+ *  float32 the kernels read, and leave single ones over. */
 function scan(bytes: Buffer, begin: number, end: number, numbers: Rows): number {
-  let at = begin;
-  for (let count = 0; count < numbers.length; count++) {
-    const next = readDecimal(bytes, space(bytes, at), numbers, count, true);
+  const text = bytes.subarray(begin, end + 1);
+  const last = end - begin;
+  let count = 0;
+  for (let at = 0; ; at++) {
+    if (numbers instanceof Float32Array) {
+      const read = decimals().read(text, at, numbers, count);
+      if (read.count > count) {
+        ({ at, count } = read);
+        if (at === last) return count;
+        if (text[at] !== comma || count === numbers.length) return -1;
+        at++;
+      }
+    }
+    at = space(text, at);
+    const next = readDecimal(text, at, numbers, count, true);
     if (next < 0) return -1;
-    at = space(bytes, next);
-    if (at === end) return count + 1;
-    if (bytes[at++] !== comma) return -1;
+    count++;
+    at = space(text, next);
+    if (at === last) return count;
+    if (text[at] !== comma || count === numbers.length) return -1;
   }
-  return -1;
 }

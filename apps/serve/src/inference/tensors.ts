@@ -1,8 +1,8 @@
-import { createDecimals, createKernels, type Decimals } from "@stiffnet/kernels";
 import type { RealType } from "@stiffnet/onnx";
 import { badRequest } from "../errors.ts";
 import { kindOf } from "../json/parse.ts";
 import type { Rows } from "./batch.ts";
+import { decimals } from "./decimals.ts";
 
 /** Names of the Open Inference Protocol. */
 export const datatypes = { float32: "FP32", float64: "FP64" } as const;
@@ -97,14 +97,11 @@ export function binaryRows(
 export const bytesOf = (data: Rows): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-let decimals: Decimals | undefined;
-
 /** The numbers of an output as JSON text: a string, since garbage outside of V8's heap, as a Buffer's bytes
  *  are, makes it collect all of the heap more often. */
 export function numbersText(data: Rows): string {
   if (data instanceof Float32Array) {
-    decimals ??= createDecimals(createKernels({ threads: 1 }));
-    const { text, count } = decimals.write(data);
+    const { text, count } = decimals().write(data);
     if (count === data.length) {
       return Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
     }
