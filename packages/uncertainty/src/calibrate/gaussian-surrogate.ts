@@ -1,8 +1,9 @@
 import exp from "@stdlib/math-base-special-exp";
 import { prepare, preparedColumns, pullPrepare, pullRestore, restore } from "@stiffnet/preparation";
 import { UncertaintyError } from "../errors.ts";
+import { upperTimes } from "../gaussian/cholesky.ts";
 import type { GaussianModel } from "../gaussian/gaussian-model.ts";
-import { correlationsAt, type GaussianProcess, inLengths } from "../gaussian/gaussian-process.ts";
+import { type GaussianProcess, inLengths, knownAt } from "../gaussian/gaussian-process.ts";
 import { squaredDistance } from "../gaussian/likelihood.ts";
 import type { SpreadSurrogate } from "./surrogate.ts";
 
@@ -79,7 +80,7 @@ function squaresOf(
 }
 
 /** A process at one row, which `at` holds in lengths. */
-type Part = ReturnType<typeof correlationsAt> & { readonly at: Float64Array };
+type Part = ReturnType<typeof knownAt> & { readonly at: Float64Array };
 
 function state(
   processes: readonly GaussianProcess[],
@@ -88,13 +89,7 @@ function state(
 ) {
   const prepared = prepare(inputs, row);
   const parts = processes.map((process) => partOf(process, prepared));
-  const means = Float64Array.from(
-    processes.flatMap(({ outputs, weights, means: constant }, k) =>
-      Array.from({ length: outputs }, (_, o) =>
-        parts[k]!.near.reduce((sum, near, i) => sum + near * weights[i * outputs + o]!, constant[o]!),
-      ),
-    ),
-  );
+  const means = Float64Array.from(parts.flatMap((part) => [...part.means]));
   const variances = processes.flatMap(({ outputs }, k) =>
     new Array<number>(outputs).fill(parts[k]!.variance),
   );
@@ -103,7 +98,7 @@ function state(
 
 function partOf(process: GaussianProcess, x: Float64Array): Part {
   const at = inLengths(process, x);
-  return { at, ...correlationsAt(process, at, 0) };
+  return { at, ...knownAt(process, at, 0) };
 }
 
 /** Adds the gradient by the prepared inputs of what has these by the means and by the variance. */
@@ -116,14 +111,11 @@ function pullProcess(
 ): void {
   const { inputs, outputs, rows, points, root, noise, weights, lengths } = process;
   const byKnown = variance > noise ? -2 * byVariance : 0;
+  const known = byKnown === 0 ? white : upperTimes(root, rows, white);
   for (let i = 0; i < rows; i++) {
     let slope = 0;
     for (let o = 0; o < outputs; o++) slope += byMeans[o]! * weights[i * outputs + o]!;
-    if (byKnown !== 0) {
-      let sum = 0;
-      for (let j = i; j < rows; j++) sum += root[i * rows + j]! * white[j]!;
-      slope += byKnown * sum;
-    }
+    slope += byKnown * known[i]!;
     // Matern's correlation by the squared distance.
     const r = Math.sqrt(5 * squaredDistance(at, 0, points, i, inputs));
     const common = (-5 / 3) * slope * (1 + r) * exp(-r);

@@ -95,3 +95,30 @@ export function inverse(l: Float64Array, n: number): Float64Array {
   }
   return inverted;
 }
+
+/** k u, for an upper triangular u [n, n]. Four rows at a time read the sums once. */
+export function timesUpper(k: Float64Array, u: Float64Array, n: number): Float64Array {
+  const sums = new Float64Array(n);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const [a, b, c, d] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
+    const [p, q, r, s] = [k[i]!, k[i + 1]!, k[i + 2]!, k[i + 3]!];
+    for (let j = i; j < n; j++) {
+      sums[j] = sums[j]! + p * u[a + j]! + q * u[b + j]! + r * u[c + j]! + s * u[d + j]!;
+    }
+  }
+  for (; i < n; i++) for (let j = i; j < n; j++) sums[j]! += k[i]! * u[i * n + j]!;
+  return sums;
+}
+
+/** u x, for an upper triangular u [n, n]. */
+export function upperTimes(u: Float64Array, n: number, x: Float64Array): Float64Array {
+  const all = new Float64Array(n);
+  const sums = new Float64Array(4);
+  for (let i = 0; i < n; i += 4) {
+    const count = Math.min(4, n - i);
+    products([x, 0], [u, i], n, { count, from: i, to: n }, sums);
+    for (let q = 0; q < count; q++) all[i + q] = sums[q]!;
+  }
+  return all;
+}

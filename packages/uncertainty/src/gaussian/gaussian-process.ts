@@ -3,7 +3,7 @@ import ln from "@stdlib/math-base-special-ln";
 import { type Checks, whole } from "@stiffnet/base";
 import { centredColumns, type Samples } from "@stiffnet/preparation";
 import { checkOptions, UncertaintyError } from "../errors.ts";
-import { factorise, inverse, invertedRoot, solve } from "./cholesky.ts";
+import { factorise, inverse, invertedRoot, solve, timesUpper } from "./cholesky.ts";
 import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistance } from "./likelihood.ts";
 import { minimise } from "./minimise.ts";
 
@@ -128,21 +128,23 @@ export function inLengths({ inputs, centre, lengths }: GaussianProcess, rows: Fl
   return rows.map((value, i) => (value - centre[i % inputs]!) / lengths[i % inputs]!);
 }
 
-/** What the process knows of one row, given in lengths: its correlations with the points, these by the root,
- *  and the variance of a new observation over the process's own. */
-export function correlationsAt(
-  { inputs, rows: n, points, root, noise }: GaussianProcess,
+/** What the process knows of one row, given in lengths: the means, the correlations with the points by the
+ *  root, and the variance of a new observation over the process's own. */
+export function knownAt(
+  { inputs, outputs, rows: n, points, weights, means: constant, root, noise }: GaussianProcess,
   at: Float64Array,
   row: number,
-): { readonly near: Float64Array; readonly white: Float64Array; readonly variance: number } {
+): { readonly means: Float64Array; readonly white: Float64Array; readonly variance: number } {
   const near = new Float64Array(n);
   for (let i = 0; i < n; i++) near[i] = correlation(squaredDistance(at, row, points, i, inputs));
-  const white = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i; j < n; j++) white[j]! += near[i]! * root[i * n + j]!;
-  }
+  const white = timesUpper(near, root, n);
   const known = white.reduce((sum, value) => sum + value * value, 0);
-  return { near, white, variance: Math.max(noise, 1 + noise - known) };
+  const means = constant.map((value, o) => {
+    let sum = value;
+    for (let i = 0; i < n; i++) sum += near[i]! * weights[i * outputs + o]!;
+    return sum;
+  });
+  return { means, white, variance: Math.max(noise, 1 + noise - known) };
 }
 
 /** Mean and standard deviation of a new observation, noise included: row-major [count, inputs] to [count,
@@ -151,20 +153,15 @@ export function predictGaussian(
   process: GaussianProcess,
   rows: Float64Array,
 ): { mean: Float64Array; std: Float64Array } {
-  const { inputs, outputs, weights, means, deviations } = process;
-  const n = process.rows;
+  const { inputs, outputs, deviations } = process;
   const at = inLengths(process, rows);
   const count = rows.length / inputs;
   const [mean, std] = [new Float64Array(count * outputs), new Float64Array(count * outputs)];
   for (let row = 0; row < count; row++) {
-    const { near, variance } = correlationsAt(process, at, row);
+    const { means, variance } = knownAt(process, at, row);
     const share = Math.sqrt(variance);
-    for (let o = 0; o < outputs; o++) {
-      let sum = means[o]!;
-      for (let i = 0; i < n; i++) sum += near[i]! * weights[i * outputs + o]!;
-      mean[row * outputs + o] = sum;
-      std[row * outputs + o] = deviations[o]! * share;
-    }
+    mean.set(means, row * outputs);
+    for (let o = 0; o < outputs; o++) std[row * outputs + o] = deviations[o]! * share;
   }
   return { mean, std };
 }
