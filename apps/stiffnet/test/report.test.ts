@@ -77,7 +77,7 @@ describe("the report's sentences", () => {
     };
     expect(sentences(summaryOf({ tuning }))).toContainEqual(
       expect.stringMatching(
-        /'rate 0.003' has the smallest validation risk \(0.3; .*is optimistic: the test errors/,
+        /'rate 0.003' has the smallest validation error \(0.3; .*is optimistic, so judge by the test error/,
       ),
     );
   });

@@ -52,7 +52,7 @@ export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** Instead of the plateau rule: epoch e of E is trained with the rate times 1 - (e - 1) / E. A run is then
    *  no longer the beginning of one of more epochs. */
   readonly anneal?: boolean;
-  /** Ends the run after this many epochs without a smaller validation risk. Not given: all are trained. */
+  /** Ends the run after this many epochs without a smaller validation error. Not given: all are trained. */
   readonly patience?: number;
   readonly penalty?: Penalty;
   /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's
@@ -69,7 +69,7 @@ export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** The order of the samples is a function of (seed, trial). Defaults 1 and 0. */
   readonly seed?: number;
   readonly trial?: number;
-  /** Returns the parameters after the last epoch, or those of the epoch with the smallest validation risk.
+  /** Returns the parameters after the last epoch, or those of the epoch with the smallest validation error.
    *  The latter is the default with a validation set. */
   readonly select?: "final" | "best";
   /** Called on the untrained network, every `every` epochs or after those that it says yes to, and after the

@@ -103,7 +103,7 @@ export class Run<C extends ModelConfig> {
     });
   }
 
-  /** The validation risk has not fallen for as many epochs as `patience` allows. */
+  /** The validation error has not fallen for as many epochs as `patience` allows. */
   get outOfPatience(): boolean {
     const { patience = Number.POSITIVE_INFINITY } = this.#settings;
     return this.finished - this.#best.epoch >= patience;
@@ -243,7 +243,7 @@ export class Run<C extends ModelConfig> {
     this.history.push(record);
   }
 
-  /** Records the validation risk, and keeps the parameters where it is the smallest so far. */
+  /** Records the validation error, and keeps the parameters where it is the smallest so far. */
   #validate(record: { epoch: number; riskValidation?: number }): void {
     const risk = riskOn(this.#engine, this.#validation!);
     record.riskValidation = risk;

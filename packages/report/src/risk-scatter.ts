@@ -19,7 +19,7 @@ export interface RiskPoint {
   readonly riskTest: number;
 }
 
-/** Generalisation error against empirical risk, a point a trial. */
+/** Test error against training error, a point a trial. */
 export function riskScatterFigure(all: readonly RiskPoint[], models: readonly string[]): Figure {
   const series = models.slice(0, seriesCount);
   const points = all.filter(
@@ -33,16 +33,16 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
   const y = domain(points.map(({ riskTest }) => riskTest));
   const diagonal = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
   return {
-    title: "Generalisation against fit",
+    title: "Test error against training error",
     caption:
-      "Each point is a trial: test risk (GE) against training risk (ER) at the end; on the dotted line, where it runs through, they are equal.",
+      "Each point is a trial after its last epoch. Errors are root mean square errors (RMSE). Both are equal on the dotted line.",
     panels: [
-      drawSvg("risks", "test risk against training risk of every trial", {
+      drawSvg("risks", "test error against training error of every trial", {
         width: 560,
         height: 380,
         ...margins(26, 26 + nameWidth(series), 40, 58),
-        x: { ...logScale("training risk (ER)", x), ...centred },
-        y: { ...logScale("test risk (GE)", y), grid: true },
+        x: { ...logScale("training error (RMSE)", x), ...centred },
+        y: { ...logScale("test error (RMSE)", y), grid: true },
         marks: [
           ...(diagonal[0]! < diagonal[1]!
             ? [
@@ -59,7 +59,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
                 ...{ x: "riskTrain", y: "riskTest", r: 4, symbol: seriesSymbol(k) },
                 ...{ stroke: seriesColour(k), fill: seriesColour(k), ...hollow },
                 title: ({ model, riskTrain, riskTest }: RiskPoint) =>
-                  `${model}: GE ${formatNumber(riskTest)}, ER ${formatNumber(riskTrain)}`,
+                  `${model}: test error ${formatNumber(riskTest)}, training error ${formatNumber(riskTrain)}`,
               },
             ),
           ),

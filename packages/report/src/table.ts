@@ -21,8 +21,8 @@ export function tableOf<T>(
   return { name, caption, header: columns.map(([heading]) => heading), rows };
 }
 
-/** Rows that quote the slides are marked by their name. */
-export const quoted = "slides: ";
+/** Rows that quote the original study are marked by their name. */
+export const quoted = "Hudson et al.: ";
 
 /** RFC 4180; cells as they are shown. */
 export function csvOf({ header, rows }: ReportTable): string {

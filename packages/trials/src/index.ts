@@ -12,6 +12,7 @@ export {
   trialSpecs,
 } from "./configuration/config.ts";
 export { checked } from "./configuration/configure.ts";
+export { labelOf, labelsOf } from "./configuration/labels.ts";
 export type { StudyFile, Sweep } from "./configuration/schema.ts";
 export {
   constantInputs,

@@ -232,7 +232,7 @@ describe("progress", () => {
   const progress = (done: number) => ({
     done,
     total: 100,
-    details: ["1 of 4 trials", "", "risk 0.034"],
+    details: ["1 of 4 trials", "", "training error 0.034"],
   });
   const collect = (isTTY: boolean) => {
     let time = 0;
@@ -258,7 +258,7 @@ describe("progress", () => {
     expect(text()).not.toContain("\n");
     expect(text().match(/alpine/g)).toHaveLength(2);
     // 40 of 100 took 10 s, so 40 more take 10 s.
-    expect(text()).toContain("60 % · 1 of 4 trials · risk 0.034 · 10 s left");
+    expect(text()).toContain("60 % · 1 of 4 trials · training error 0.034 · 10 s left");
   });
 
   it("is a plain line now and then elsewhere", () => {
@@ -268,8 +268,8 @@ describe("progress", () => {
     at(12_000, 40);
     at(22_000, 50);
     expect(text().split("\n").filter(Boolean)).toEqual([
-      "alpine: 30 %, 1 of 4 trials, risk 0.034, 1 min 10 s left",
-      "alpine: 50 %, 1 of 4 trials, risk 0.034, 35 s left",
+      "alpine: 30 %, 1 of 4 trials, training error 0.034, 1 min 10 s left",
+      "alpine: 50 %, 1 of 4 trials, training error 0.034, 35 s left",
     ]);
     expect(text()).not.toContain("\x1b");
   });

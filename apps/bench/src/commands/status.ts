@@ -67,7 +67,7 @@ function oneLineOf(status: StudyStatus): string {
     `${command}: ${state}`,
     `${Math.floor((100 * epochs.done) / epochs.total)} %`,
     `${ended} of ${trials.length} trials`,
-    risks.length > 0 ? `risk ${risks.join(" ")}` : "",
+    risks.length > 0 ? `training error ${risks.join(" ")}` : "",
     state === "running" && secondsLeft !== null ? `${formatDuration(secondsLeft)} left` : "",
   ]
     .filter(Boolean)
@@ -92,7 +92,9 @@ function described(status: StudyStatus): string {
     ),
     "",
     textTable(["model", ...states], counts),
-    ...(begun.length === 0 ? [] : ["", textTable(["trial", "epoch", "ER", "GE", "state"], begun.map(row))]),
+    ...(begun.length === 0
+      ? []
+      : ["", textTable(["trial", "epoch", "training error", "test error", "state"], begun.map(row))]),
   ].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { mean, type NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
-import { networkFor, printed, type Summary } from "@stiffnet/trials";
+import { labelsOf, networkFor, printed, type Summary } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
 import type { Kept } from "./candidates.ts";
 import type { Learning, TrainRows } from "./learning.ts";
@@ -88,14 +88,15 @@ export function outputTable({
   };
 }
 
-export function modelTable({ models }: Pick<TrainSummary, "models">): NamedTable {
+export function modelTable({ config, models }: Pick<TrainSummary, "config" | "models">): NamedTable {
+  const label = labelsOf(config);
   return {
     name: "models",
     caption:
-      "Of the single networks, medians over trials: root mean square error over standardised outputs on training and test rows, mean spectral radius of the layers' Jacobians (1/time), penalty, training time.",
-    header: ["model", "trials", "ER", "GE", "spectral radius", "penalty", "seconds"],
+      "The single networks: medians over trials. Errors are root mean square errors over standardised outputs, on the training and test rows. The spectral radius is the mean over the layers' Jacobians (1/time).",
+    header: ["model", "trials", "training error", "test error", "spectral radius", "penalty", "seconds"],
     rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
-      name,
+      label(name),
       String(trials),
       ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) => formatNumber(median)),
     ]),
@@ -227,7 +228,7 @@ export function sentences(summary: TrainSummary): string[] {
       : []),
     ...(learning.unfinished > 0
       ? [
-          `${learning.unfinished} of ${learning.trials} networks were still learning when they ended: their validation risk fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
+          `${learning.unfinished} of ${learning.trials} networks were still learning when they ended: their validation error fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
         ]
       : []),
     ...(summary.kept.kind === "network" ? stiffnessSentence(summary) : []),

@@ -28,8 +28,10 @@ export interface ProxyRow {
 }
 
 export interface PenalisedRow {
-  /** What a model that is trained so is called, after the network's name. */
+  /** The end of a trained model's name in files: "RES stiff". */
   readonly label: string;
+  /** The name for readers. */
+  readonly title: string;
   readonly description: string;
   readonly create: () => DifferentiableProxy;
   /** A usual weight, of the mean over layers. */
@@ -48,12 +50,14 @@ const rows = {
     penalised: {
       stiff: {
         label: "stiff",
+        title: "spectral-radius penalty",
         description: "the spectral radius by Arnoldi iteration",
         create: (): DifferentiableProxy => spectralRadius(),
         weight: 1e-3,
       },
       gelfand: {
         label: "stiff (gelfand)",
+        title: "spectral-radius penalty (Gelfand)",
         description: "the same by Gelfand's formula, as the slides have it, and slower",
         create: (): DifferentiableProxy => spectralRadius({ method: "gelfand" }),
         weight: 1e-3,
@@ -70,6 +74,7 @@ const rows = {
     penalised: {
       singular: {
         label: "singular",
+        title: "singular-value penalty",
         description: "the largest singular value by the Lanczos method",
         create: (): DifferentiableProxy => largestSingularValue(),
         weight: 1e-3,
@@ -86,6 +91,7 @@ const rows = {
     penalised: {
       frobenius: {
         label: "frobenius",
+        title: "Frobenius-norm penalty",
         description: "the Frobenius norm",
         create: (): DifferentiableProxy => frobenius(),
         weight: 1e-4,
@@ -102,6 +108,7 @@ const rows = {
     penalised: {
       lognorm: {
         label: "lognorm",
+        title: "logarithmic-norm penalty",
         description: "the logarithmic norm by the Lanczos method",
         create: (): DifferentiableProxy => logarithmicNorm(),
         weight: 1e-3,
@@ -119,6 +126,7 @@ const rows = {
     penalised: {
       eigenRatio: {
         label: "eigen ratio",
+        title: "eigenvalue-ratio penalty",
         description: "the logarithm of |l1| / |ln| by Arnoldi iteration on J and its inverse",
         create: (): DifferentiableProxy => logarithm(eigenRatio()),
         weight: 1e-3,
@@ -136,6 +144,7 @@ const rows = {
     penalised: {
       singularRatio: {
         label: "singular ratio",
+        title: "singular-ratio penalty",
         description: "the logarithm of s1 / sn by the Lanczos method on J and its inverse",
         create: (): DifferentiableProxy => logarithm(singularRatio()),
         weight: 1e-3,

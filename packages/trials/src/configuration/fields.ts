@@ -164,7 +164,7 @@ const training = z.strictObject({
     .describe("The rate falls linearly to 0 over the epochs, instead of on plateaus.")
     .optional(),
   patience: whole(1)
-    .describe("Epochs without a smaller validation risk after which a trial ends.")
+    .describe("Epochs without a smaller validation error after which a trial ends.")
     .optional(),
   steer: positive.describe("Half-width of each batch's random end time.").optional(),
 });
@@ -217,7 +217,7 @@ export const study = z.strictObject({
   network,
   training,
   keep: choice(["final", "best"]).describe(
-    "Which parameters are kept: of the last epoch, or of the lowest validation risk.",
+    "Which parameters are kept: of the last epoch, or of the lowest validation error.",
   ),
   models: z
     .array(model, { error: "a list of models" })

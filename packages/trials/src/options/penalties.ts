@@ -1,11 +1,8 @@
 import { penalisedProxies } from "@stiffnet/stiffness";
 import { above, given, list, mapped, type OptionParser, parser } from "@stiffnet/terminal";
-import { aggregates, type PenaltyKind, penaltyKinds } from "../configuration/choices.ts";
+import { aggregates, penaltyKinds } from "../configuration/choices.ts";
 import type { ModelSpec, PenaltySpec } from "../configuration/config.ts";
-
-function penalisedName(kind: PenaltyKind): string {
-  return `RES ${kind === "l2" ? "L2" : penalisedProxies[kind].label}`;
-}
+import { nameOf } from "../configuration/labels.ts";
 
 /** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
 export const penalty: OptionParser<PenaltySpec> = parser(
@@ -45,8 +42,8 @@ export const comparedModels: OptionParser<ModelSpec[]> = mapped(list(plainOrPena
 /** A model of each penalty, or plain without. Two of a kind are told apart by their weights. */
 export function modelsOf(penalties: readonly (PenaltySpec | undefined)[]): ModelSpec[] {
   return penalties.map((penalty) => {
-    if (penalty === undefined) return { name: "RES" };
-    const name = penalisedName(penalty.kind);
+    const name = nameOf(penalty?.kind);
+    if (penalty === undefined) return { name };
     const alone = penalties.filter((other) => other?.kind === penalty.kind).length === 1;
     const { weight, subset } = penalty;
     const share = subset === undefined ? "" : ` subset ${subset}`;

@@ -2,12 +2,13 @@ import type { EpochRecord } from "@stiffnet/core";
 import { isRatio, proxyLabel } from "@stiffnet/report";
 import { type Curve, evolution, type Figure, type Panel, seriesCount } from "@stiffnet/report/charts";
 import type { StudyConfig } from "../configuration/config.ts";
+import { labelOf, labelsOf } from "../configuration/labels.ts";
 import type { TrainedTrial } from "../run/results.ts";
 
 const howDrawn =
   "Each thin line is a trial, the bold line their median until the first of them ends, the band the middle half.";
 
-/** Risks over epochs: training and test (and validation where there is one). */
+/** Errors over epochs: training and test (and validation where there is one). */
 export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   const [train, validation] = riskPanels(config, trials);
   return {
@@ -17,7 +18,7 @@ export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[])
       `${validation ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
     panels: [
       train!,
-      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
+      modelPanel(config, trials, "risk-test", "test error (RMSE)", (record) => record.riskTest),
       ...(validation ? [validation] : []),
     ],
   };
@@ -29,7 +30,7 @@ export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[
     title: "Test error and stiffness over the epochs",
     caption: `Left: root mean square error over the test samples and standardised outputs. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
     panels: [
-      modelPanel(config, trials, "risk-test", "test risk", (record) => record.riskTest),
+      modelPanel(config, trials, "risk-test", "test error (RMSE)", (record) => record.riskTest),
       modelPanel(
         config,
         trials,
@@ -59,9 +60,17 @@ export function courseFigure(config: StudyConfig, trials: readonly TrainedTrial[
 function riskPanels(config: StudyConfig, trials: readonly TrainedTrial[]): Panel[] {
   const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
   return [
-    modelPanel(config, trials, "risk-train", "training risk", (record) => record.riskTrain),
+    modelPanel(config, trials, "risk-train", "training error (RMSE)", (record) => record.riskTrain),
     ...(validated
-      ? [modelPanel(config, trials, "risk-validation", "validation risk", (record) => record.riskValidation)]
+      ? [
+          modelPanel(
+            config,
+            trials,
+            "risk-validation",
+            "validation error (RMSE)",
+            (record) => record.riskValidation,
+          ),
+        ]
       : []),
   ];
 }
@@ -89,8 +98,8 @@ export function otherProxiesFigure(config: StudyConfig, trials: readonly Trained
 export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   const proxies = recorded(trials).filter((name) => !isRatio(name));
   const several = config.models.length > 1;
-  const panels = config.models.map(({ name }, k) => {
-    const own = trials.filter(({ record }) => record.model === name);
+  const panels = config.models.map((model, k) => {
+    const own = trials.filter(({ record }) => record.model === model.name);
     const all = proxies.flatMap((proxy) =>
       curves(own, (record) => record.measures?.[proxy]).map((curve) => ({
         ...curve,
@@ -99,7 +108,7 @@ export function proxyFigure(config: StudyConfig, trials: readonly TrainedTrial[]
     );
     return evolution(all, {
       name: `proxies-${k + 1}`,
-      label: several ? `${name}: proxy, 1/time` : "proxy, 1/time",
+      label: several ? `${labelOf(model)}: proxy, 1/time` : "proxy, 1/time",
       series: proxies.map(proxyLabel),
       width: several ? 500 : 690,
     });
@@ -119,9 +128,11 @@ function modelPanel(
   label: string,
   of: (record: EpochRecord) => number | undefined,
 ): Panel {
-  const series = config.models.slice(0, seriesCount).map((model) => model.name);
-  const own = trials.filter(({ record }) => series.includes(record.model));
-  return evolution(curves(own, of), { name, label, series, width: 490 });
+  const drawn = config.models.slice(0, seriesCount);
+  const own = trials.filter(({ record }) => drawn.some((model) => model.name === record.model));
+  const labels = labelsOf(config);
+  const named = curves(own, of).map((curve) => ({ ...curve, series: labels(curve.series) }));
+  return evolution(named, { name, label, series: drawn.map(labelOf), width: 490 });
 }
 
 function leftOut({ models }: StudyConfig): string {

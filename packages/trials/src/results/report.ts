@@ -68,16 +68,16 @@ export function proxyTable({ models }: Pick<Summary, "models">): NamedTable {
   };
 }
 
-/** A study in a terminal: what came out, its tables, and where the rest lies. */
+/** A study in a terminal: its tables, the sentences, and where the rest lies. */
 export function printed(
   { digest, files }: Summary,
   tables: readonly NamedTable[],
   sentences: readonly string[],
 ): string {
   return [
+    ...tables.flatMap(({ header, rows }) => (rows.length > 0 ? [textTable(header, rows), ""] : [])),
     ...sentences,
     "",
-    ...tables.flatMap(({ header, rows }) => (rows.length > 0 ? [textTable(header, rows), ""] : [])),
     `digest ${digest}`,
     `report ${files.report}`,
     `tables ${files.tables}`,

@@ -123,8 +123,8 @@ class Tally {
       total: sum(this.#epochs),
       details: [
         `${this.#ended} of ${this.#specs.length} trials`,
-        // Training risk of what is running.
-        risks === "" ? "" : `risk ${risks}`,
+        // Of the trials that run.
+        risks === "" ? "" : `training error ${risks}`,
       ],
     };
   }

@@ -1,11 +1,13 @@
 import { formatNumber } from "@stiffnet/terminal";
 import type { Comparison, Quantity } from "./compare.ts";
 import { changeOf, outcomeOf } from "./outcome.ts";
-import { medianText, type StudySummary } from "./tables.ts";
+import { shown } from "./shown.ts";
+import { medianText, type StudySummary, the } from "./tables.ts";
 
-/** The first sentence of the report. It compares the first model with the model whose stiffness differs most:
+/** The study in one sentence. It compares the first model with the model whose stiffness differs most:
  *  stiffness, test error and time. Without a finished trial there is no sentence. */
-export function answer({ config, models, statistics }: StudySummary): string[] {
+export function answer(summary: StudySummary): string[] {
+  const { models, statistics } = shown(summary);
   const first = models.find(({ trials }) => trials > 0);
   if (first === undefined) return [];
   const of = (quantity: Quantity): Comparison[] =>
@@ -15,34 +17,29 @@ export function answer({ config, models, statistics }: StudySummary): string[] {
   if (stiffness === undefined) {
     const own = statistics.models.find(({ name }) => name === first.name)!.figures;
     return [
-      `${first.name} has a test risk of ${medianText(own.riskTest)} and a stiffness of ${medianText(own.stiffness)} (1/time), ${first.trials === 1 ? "in one trial" : `in the median of ${first.trials} trials`}.`,
+      `In short: with ${the(first.name)} the test error is ${medianText(own.riskTest)} and the spectral radius ${medianText(own.stiffness)} (1/time), ${first.trials === 1 ? "in one trial" : `in the median of ${first.trials} trials`}.`,
     ];
   }
   const { model, against, pairs } = stiffness;
   const same = (one: Comparison): boolean => one.model === model;
-  const risk = of("riskTest").find(same)!;
+  const error = of("riskTest").find(same)!;
   const time = of("millisecondsPerStep").find(same)?.ratio.median;
-  const price = time == null ? "" : `, for ${formatNumber(time, 2)} times the processor time a step`;
-  const whose = config.trials === 1 ? "Of one initialisation" : `Over ${pairs} initialisations`;
+  const price = time == null ? "" : `, and a step takes ${formatNumber(time, 2)} times the processor time`;
   return [
-    `${whose}, the stiffness of ${model} ends ${besides(plainChange(stiffness), against)}, with ${riskText(risk, of("riskTest").length)}${price}.`,
+    `In short: with ${the(model)} the spectral radius is ${plainChange(stiffness)} compared with ${the(against)}, the test error is ${errorText(error, of("riskTest").length)}${price} (${pairs} ${pairs === 1 ? "pair" : "pairs"} of trials).`,
   ];
 }
 
-function besides(change: string, against: string): string {
-  return change.startsWith("the same") ? `as that of ${against} does` : `${change} than that of ${against}`;
-}
-
-function riskText(risk: Comparison, tests: number): string {
-  const change = plainChange(risk);
-  switch (outcomeOf(risk, tests)) {
+function errorText(error: Comparison, tests: number): string {
+  const change = plainChange(error);
+  switch (outcomeOf(error, tests)) {
     case "lower":
     case "higher":
-      return `a test risk ${change}`;
+      return change;
     case "few":
-      return `a test risk ${change} in too few trials to tell`;
+      return `${change} in too few trials to tell`;
     default:
-      return `no difference shown in test risk (${change})`;
+      return `${change} (no difference is shown)`;
   }
 }
 

@@ -4,8 +4,8 @@ import type { ModelStatistics, Quantity } from "./compare.ts";
 import type { SweepPath } from "./paths.ts";
 
 const drawn: readonly (readonly [Quantity, string])[] = [
-  ["riskTest", "test risk"],
-  ["riskTrain", "training risk"],
+  ["riskTest", "test error (RMSE)"],
+  ["riskTrain", "training error (RMSE)"],
   ["stiffness", "spectral radius, 1/time"],
 ];
 

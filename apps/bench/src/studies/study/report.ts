@@ -14,6 +14,8 @@ import { formatNumber } from "@stiffnet/terminal";
 import {
   factsOf,
   freshModel,
+  labelOf,
+  labelsOf,
   type ModelSpec,
   networkFor,
   proxyTable,
@@ -32,6 +34,7 @@ import { answer } from "./answer.ts";
 import { comparisons, modelStatistics, type Steps } from "./compare.ts";
 import { pathFigure } from "./path-figures.ts";
 import { sweepPaths } from "./paths.ts";
+import { shown } from "./shown.ts";
 import { surfaceFigure } from "./surface.ts";
 import {
   comparisonTable,
@@ -43,6 +46,7 @@ import {
   type StudySummary,
   spectraTable,
   spreadTable,
+  the,
   trialsTable,
 } from "./tables.ts";
 import { verdicts } from "./words.ts";
@@ -63,6 +67,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
     files: { ...summary.files, ...exported.files },
     statistics: { models, comparisons: comparisons(config, records, steps), paths },
   };
+  const seen = shown(result);
   const { networks, trial } = examine(config, data, finished);
   const facts = factsOf(summary);
   await writeReport(folder, {
@@ -75,12 +80,12 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
       ...troubleOf(run),
     ],
     tables: [
-      mainTable(result),
-      comparisonTable(result),
-      ...paths.map((path) => pathTable(path, models)),
-      outputsTable(result, seriesCount),
-      spreadTable(result),
-      proxyTable(result),
+      mainTable(seen),
+      comparisonTable(seen),
+      ...seen.statistics.paths.map((path) => pathTable(path, seen.statistics.models)),
+      outputsTable(seen, seriesCount),
+      spreadTable(seen),
+      proxyTable(seen),
       ...(networks.length > 0 ? [spectraTable(networks, trial)] : []),
     ],
     figures:
@@ -90,10 +95,10 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
             answerFigure(config, finished),
             courseFigure(config, finished),
             riskScatterFigure(
-              finished.map(({ record }) => record),
-              config.models.map(({ name }) => name),
+              finished.map(({ record }) => ({ ...record, model: labelsOf(config)(record.model) })),
+              config.models.map(labelOf),
             ),
-            ...paths.map((path) => pathFigure(path, models)),
+            ...seen.statistics.paths.map((path) => pathFigure(path, seen.statistics.models)),
             otherProxiesFigure(config, finished),
             ...surfaceFigure(config.data, finished, config.models[0]!.name),
             ...(networks.length > 0 ? [mapsFigure(networks, trial), spectraFigure(networks, trial)] : []),
@@ -107,7 +112,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
       ...facts.facts,
       [
         "a step",
-        `on the processor: ${models
+        `on the processor: ${seen.statistics.models
           .map(({ name, figures: { millisecondsPerStep } }) => {
             const around = intervalText(millisecondsPerStep.interval);
             return `${name} ${medianText(millisecondsPerStep)} ms (${around})`;
@@ -121,7 +126,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
 }
 
 function titleOf({ models, network, training, trials }: StudyConfig): string {
-  const names = models.length > 4 ? `${models.length} models` : models.map(({ name }) => name).join(", ");
+  const names = models.length > 4 ? `${models.length} models` : models.map(labelOf).join(", ");
   return `${names}; ${trials} ${trials === 1 ? "trial" : "trials"} of width ${network.width}, depth ${network.depth}, ${training.epochs} epochs`;
 }
 
@@ -141,7 +146,7 @@ async function exportModels(results: Results): Promise<Exported> {
   const missing: string[] = [];
   for (const [k, spec] of config.models.entries()) {
     const own = trials.filter(({ record }) => record.status === "finished" && record.model === spec.name);
-    const of = `Surrogate of ${data.name} (${spec.name})`;
+    const of = `Surrogate of ${data.name} (${labelOf(spec)})`;
     const written = await exportModel(results, own, { name: `model-${slugOf(spec.name)}`, of });
     Object.assign(files, written.files);
     missing.push(...written.missing);
@@ -172,17 +177,17 @@ function examine(
   }
   const before = [...sizes.values()].map((spec) =>
     look(
-      sizes.size > 1 ? `${spec.name}, before training` : "before training",
+      sizes.size > 1 ? `${labelOf(spec)}, before training` : "before training",
       freshModel(config, { model: spec, trial: number }, data),
     ),
   );
-  const after = specs.flatMap(({ name }) => {
-    const own = finished.find(({ record }) => record.model === name && record.trial === number);
-    return own === undefined ? [] : [look(name, own.model)];
+  const after = specs.flatMap((spec) => {
+    const own = finished.find(({ record }) => record.model === spec.name && record.trial === number);
+    return own === undefined ? [] : [look(labelOf(spec), own.model)];
   });
   return {
     networks: [...before, ...after],
-    trial: `trial ${number}, whose stiffness as ${first} (${formatNumber(chosen.stiffness)}) is nearest the median`,
+    trial: `trial ${number}, whose spectral radius with ${the(first)} (${formatNumber(chosen.stiffness)}) is nearest the median`,
   };
 }
 
@@ -199,5 +204,5 @@ function typicalTrial(
   const most = Math.max(...own.map(({ trial }) => shared(trial)));
   const sorted = own.filter(({ trial }) => shared(trial) === most).sort((a, b) => a.stiffness - b.stiffness);
   const { trial, stiffness } = sorted[Math.floor((sorted.length - 1) / 2)]!;
-  return { number: trial, model: first.name, stiffness };
+  return { number: trial, model: labelOf(first), stiffness };
 }

@@ -16,10 +16,17 @@ export interface StudySummary extends Summary {
 
 /** "Summary of results for 25 trials (initializations)" of the slides: medians. */
 const slides = [
-  { name: "RES", penalty: 0, riskTrain: 5.4e-3, riskTest: 3.9e-2, stiffness: 3.52, seconds: 17_903 },
-  { name: "RES L2", penalty: 25.76, riskTrain: 1.2e-2, riskTest: 3.7e-2, stiffness: 2.61, seconds: 23_547 },
+  { name: "no penalty", penalty: 0, riskTrain: 5.4e-3, riskTest: 3.9e-2, stiffness: 3.52, seconds: 17_903 },
   {
-    name: "RES stiff",
+    name: "L2 penalty",
+    penalty: 25.76,
+    riskTrain: 1.2e-2,
+    riskTest: 3.7e-2,
+    stiffness: 2.61,
+    seconds: 23_547,
+  },
+  {
+    name: "spectral-radius penalty",
     penalty: 0.05,
     riskTrain: 1.2e-2,
     riskTest: 3.8e-2,
@@ -30,9 +37,9 @@ const slides = [
 
 export const quantityLabels: Readonly<Record<Quantity, string>> = {
   penalty: "penalty",
-  riskTrain: "training risk (ER)",
-  riskTest: "test risk (GE)",
-  stiffness: "stiffness, 1/time",
+  riskTrain: "training error",
+  riskTest: "test error",
+  stiffness: "spectral radius, 1/time",
   seconds: "wall time, s",
   processorSeconds: "processor time, s",
   millisecondsPerStep: "processor time a step, ms",
@@ -46,15 +53,24 @@ function isTestCase({ data }: Summary["config"]): boolean {
   return data.kind === "function" && data.name === "alpine02" && data.dimension === 2;
 }
 
-/** The slides' table, theirs beside ours. */
+const mainColumns = [
+  "penalty",
+  "training error",
+  "test error",
+  "spectral radius",
+  "wall time",
+  "relative time",
+];
+
+/** The table of the slides, their figures beside ours. */
 export function mainTable({ config, models: counted, statistics: { models } }: StudySummary): NamedTable {
   const theirs = slidesRows(config);
   const first = config.models[0]!.name;
   const apart = theirs.length > 0 ? ` ${slidesNote(config)}` : "";
   return {
     name: "study",
-    caption: `Medians over trials. Penalty: p, unweighted, in the last epoch. ER and GE: root mean square error over samples and standardised outputs of the training and test rows. Stiffness: spectral radius of the layers' Jacobians, mean over layers and test samples, 1/time. The last column is the processor time of a training step over that of ${first}, trial by trial.${apart}`,
-    header: ["model", "trials", "penalty", "ER", "GE", "stiffness", "wall time", `times ${first}`],
+    caption: `Medians over trials. Penalty: p, unweighted, in the last epoch. Errors: root mean square error over samples and standardised outputs, on the training and test rows. Spectral radius: of the layers' Jacobians, mean over layers and test samples, 1/time. Relative time: processor time of a training step, divided by that of '${first}' with the same initialisation.${apart}`,
+    header: ["model", "trials", ...mainColumns],
     rows: [
       ...models.map(({ name, figures, timeRatio }, k) => [
         name,
@@ -76,7 +92,7 @@ function slidesRows(config: Summary["config"]): string[][] {
   const { riskTrain, riskTest, stiffness } = testCase;
   const [ER, GE, radius] = [riskTrain, riskTest, stiffness].map((value) => formatNumber(value));
   return [
-    ...(isTestCase(config) ? [[`${quoted}RES on Alpine 02`, "1", "0", ER!, GE!, radius!, "–", "1"]] : []),
+    ...(isTestCase(config) ? [[`${quoted}Alpine 02`, "1", "0", ER!, GE!, radius!, "–", "1"]] : []),
     ...slides
       .filter(({ name }) => config.models.some((model) => model.name === name))
       .map(({ name, penalty, riskTrain, riskTest, stiffness, seconds }) => [
@@ -99,9 +115,9 @@ function slidesNote(config: Summary["config"]): string {
   const sizes = other.length > 0 ? `, at other sizes (${other.join(", ")})` : "";
   const stands = standIn(config.data).length > 0 ? ", for which DALEC stands in here" : "";
   const alpine = isTestCase(config)
-    ? ` The row on Alpine 02 is one network after 10,000 epochs. For it they also give the mean squares of the Frobenius norm (${testCase.frobenius}) and of the largest singular value (${testCase.singular}), to compare with the table of proxies; in which unit its errors are they do not say.`
+    ? ` The row on Alpine 02 is one network after 10,000 epochs. For it the authors also give the mean squares of the Frobenius norm (${testCase.frobenius}) and of the largest singular value (${testCase.singular}), to compare with the table of proxies. They do not say in which unit its errors are.`
     : "";
-  return `Rows named 'slides' are those of the slides, not ours: another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, another machine and implementation; their last column is of wall times.${alpine}`;
+  return `Rows named '${quoted.slice(0, -2)}' are the published ones (2022). They are of another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, and of another machine and implementation. Their relative times are of wall times.${alpine}`;
 }
 
 /** Medians with what is uncertain of them, and the spread of the trials. */
@@ -111,7 +127,7 @@ export function spreadTable({ statistics: { models } }: StudySummary): NamedTabl
     name: "spread",
     caption:
       "Over the finished trials: median, its 95 % interval (percentile bootstrap), and the quartiles of the trials.",
-    header: ["model: figure", "trials", "median", "95 % interval", "quartiles"],
+    header: ["model: quantity", "trials", "median", "95 % interval", "quartiles"],
     rows: models.flatMap(({ name, figures }) =>
       shown.map((quantity) => {
         const { count, median, interval, quartiles } = figures[quantity];
@@ -129,10 +145,10 @@ export function spreadTable({ statistics: { models } }: StudySummary): NamedTabl
 
 export function comparisonTable({ statistics: { comparisons } }: StudySummary): NamedTable {
   const caption =
-    "Pairs of trials with the same initialisation: median over the pairs of the first model's figure over the second's, and of their difference, with 95 % intervals (percentile bootstrap); p of Wilcoxon's signed-rank test, two-sided, and p by Holm's correction over the models that a figure is compared for.";
+    "Pairs of trials with the same initialisation. The ratio of the first model's value to the second's, and their difference: medians over the pairs with 95 % intervals (percentile bootstrap). p is of Wilcoxon's signed-rank test, two-sided. p (Holm) is corrected for the number of comparisons of a quantity.";
   return tableOf({ name: "comparisons", caption }, comparisons, [
     [
-      "figure: models",
+      "quantity: models",
       ({ quantity, model, against }) => `${quantityLabels[quantity]}: ${model} / ${against}`,
     ],
     ["pairs", ({ pairs }) => String(pairs)],
@@ -193,7 +209,7 @@ export function pathTable(
 export function spectraTable(networks: readonly ExaminedNetwork[], trial: string): NamedTable {
   return {
     name: "spectra",
-    caption: `Of ${trial}: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, the network's own step, eigenvalues outside the stability disc at that step.`,
+    caption: `Networks of ${trial}. Largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer, the ratio as median over samples. Largest step at which explicit Euler damps every decaying mode, the network's own step, and the share of eigenvalues outside the stability disc at that step.`,
     header: ["network", "|l1| max", "|l1|/|ln|", "largest step", "own step", "outside"],
     rows: networks.map(({ title, stability: { layers, largestStep, alpha, outside } }) => [
       title,
@@ -235,6 +251,11 @@ export function trialsTable(records: readonly TrialRecord[]): NamedTable {
       record.digest,
     ]),
   };
+}
+
+/** A model's label in a sentence. */
+export function the(label: string): string {
+  return /^(?!no )\S+ penalty/.test(label) ? `the ${label}` : label;
 }
 
 export function medianText({ median }: Estimate): string {

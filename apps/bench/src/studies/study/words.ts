@@ -1,107 +1,102 @@
-import { type Estimate, fewestForInterval } from "@stiffnet/report";
+import { fewestForInterval } from "@stiffnet/report";
 import { proxies } from "@stiffnet/stiffness";
 import { formatNumber } from "@stiffnet/terminal";
-import { type ModelSpec, printed } from "@stiffnet/trials";
+import { labelOf, type ModelSpec, printed } from "@stiffnet/trials";
+import { answer } from "./answer.ts";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
 import { changeOf, type Outcome, outcomeOf } from "./outcome.ts";
 import type { SweepPath } from "./paths.ts";
-import {
-  comparisonTable,
-  intervalText,
-  mainTable,
-  probability,
-  quantityLabels,
-  type StudySummary,
-} from "./tables.ts";
+import { shown } from "./shown.ts";
+import { intervalText, mainTable, probability, type StudySummary, the } from "./tables.ts";
 
+/** The tables, then the sentences, with the answer as the last. */
 export function printStudy(summary: StudySummary): string {
-  return printed(summary, [mainTable(summary), comparisonTable(summary)], verdicts(summary));
+  const sentences = [...verdicts(summary), ...answer(summary)];
+  return printed(summary, [mainTable(shown(summary))], sentences);
 }
 
 export function verdicts(summary: StudySummary): string[] {
-  const { models, statistics } = summary;
+  const { models, statistics } = shown(summary);
   if (models.every(({ trials }) => trials === 0)) {
     return ["Every trial diverged: there is nothing to compare and no model. A smaller --rate may help."];
   }
   return [
     started(summary),
     ...named(summary),
-    ...predictions(statistics.comparisons),
+    ...pairs(statistics),
+    ...alongAll(statistics),
     ...followUp(summary),
-    ...prices(statistics.comparisons),
-    ...alongAll(summary),
   ];
 }
 
 function started({ config, models }: StudySummary): string {
   const finished = models.reduce((sum, { trials }) => sum + trials, 0);
   const diverged = models.reduce((sum, model) => sum + model.diverged, 0);
-  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are in no figure` : ""}`;
+  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are in no average` : ""}`;
   const few =
     config.trials === 1
-      ? " One initialisation tells nothing of the uncertainty: no interval is given and no test can show a difference."
+      ? " One initialisation says nothing about the uncertainty, so there is no interval and no test."
       : config.trials < fewestForInterval
-        ? ` ${config.trials} initialisations are too few for an interval: none is given.`
+        ? ` ${config.trials} initialisations are too few for an interval.`
         : "";
   return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${few}`;
 }
 
-/** What the names of the models stand for. */
+/** The names of the models in files. */
 function named({ config: { models } }: StudySummary): string[] {
-  if (models.length > mostSentences) return [];
-  const parts = models.map(({ name, penalty }) => `${name} has ${penaltyWords(penalty)}`);
-  return [`${parts.join(", ")}.`];
-}
-
-function penaltyWords(penalty: ModelSpec["penalty"]): string {
-  if (penalty === undefined) return "no penalty";
-  const row = Object.values(proxies).find(({ penalised }) => penalty.kind in penalised);
-  return `a penalty on the ${row?.label ?? "L2 norm"}`;
+  const renamed = models.filter((model) => labelOf(model) !== model.name);
+  if (renamed.length === 0 || models.length > mostSentences) return [];
+  const parts = renamed.map((model) => `${model.name} (${labelOf(model)})`);
+  return [`Files have the names of Hudson et al. (2022): ${parts.join(", ")}.`];
 }
 
 /** With more the table is clearer. */
 const mostSentences = 6;
 
-function predictions(comparisons: readonly Comparison[]): string[] {
-  const own = comparisons.filter(({ quantity }) => quantity === "riskTest");
-  if (own.length <= mostSentences) {
-    const few = own.filter((comparison) => outcomeOf(comparison, own.length) === "few");
-    const rest = own.filter((comparison) => !few.includes(comparison));
-    return [...rest.map((comparison) => prediction(comparison, own.length)), ...tooFew(few)];
+/** Every pair of models in a sentence, or how many comparisons show what. */
+function pairs({ comparisons }: StudySummary["statistics"]): string[] {
+  const of = (wanted: Quantity): Comparison[] => comparisons.filter(({ quantity }) => quantity === wanted);
+  const own = of("riskTest");
+  if (own.length === 0) return [];
+  const outcomes = own.map((comparison) => outcomeOf(comparison, own.length));
+  if (own.length > mostSentences) {
+    const count = (kind: Outcome): number => outcomes.filter((outcome) => outcome === kind).length;
+    return [
+      `${own.length} comparisons of the test error: ${count("lower")} show it lower, ${count("higher")} higher, ${count("none")} no difference, and ${count("few")} have too few pairs for a test (see the table).`,
+    ];
   }
-  const count = (kind: Outcome): string =>
-    String(own.filter((c) => outcomeOf(c, own.length) === kind).length);
+  const most = Math.max(...own.map((comparison) => comparison.pairs));
+  const tested = outcomes.every((outcome) => outcome === "few")
+    ? `${most} ${most === 1 ? "pair of trials is" : "pairs of trials are"} too few for a test, so the differences may be chance.`
+    : `Values of p are by signed ranks of ${most} pairs with the same initialisation.`;
   return [
-    `Of ${own.length} comparisons of the test risk, ${count("lower")} show it lower, ${count("higher")} higher, ${count("none")} no difference; ${count("few")} have too few pairs to show any (see the table).`,
+    tested,
+    ...own.map(({ model, against }) => {
+      const found = (quantity: Quantity): string[] => {
+        const all = of(quantity);
+        const one = all.find((other) => other.model === model && other.against === against);
+        return one === undefined ? [] : [`${pairLabels[quantity]} ${changeText(one, all.length)}`];
+      };
+      const parts = [...found("riskTest"), ...found("stiffness"), ...found("millisecondsPerStep")];
+      return `Compared with ${the(against)}, ${the(model)} gives: ${parts.join("; ")}.`;
+    }),
   ];
 }
 
-function prediction(comparison: Comparison, tests: number): string {
-  const { model, against, ratio } = comparison;
-  const risk = `test risk ${changeOf(ratio)}`;
-  switch (outcomeOf(comparison, tests)) {
-    case "lower":
-      return `${model} predicts better than ${against}: ${risk}, ${testText(comparison)}.`;
-    case "higher":
-      return `${model} predicts worse than ${against}: ${risk}, ${testText(comparison)}.`;
-    default:
-      return `No difference in prediction is shown between ${model} and ${against}: ${risk}, ${testText(comparison)}.`;
-  }
-}
+const pairLabels: Partial<Record<Quantity, string>> = {
+  riskTest: "test error",
+  stiffness: "spectral radius",
+  millisecondsPerStep: "processor time of a step",
+};
 
-function tooFew(comparisons: readonly Comparison[]): string[] {
-  if (comparisons.length === 0) return [];
-  const pairs = Math.max(...comparisons.map((comparison) => comparison.pairs));
-  const each = comparisons.map(
-    ({ model, against, ratio }) => `${model} against ${against} ${changeOf(ratio)}`,
-  );
-  return [
-    `${pairs} ${pairs === 1 ? "pair of trials is" : "pairs of trials are"} too few to show a difference in prediction. Test risk: ${each.join("; ")}.`,
-  ];
-}
-
-function testText({ adjusted, pairs }: Comparison): string {
-  return `p = ${probability(adjusted)} by signed ranks of ${pairs} pairs`;
+/** The change with its interval and test. Too few pairs for a test get neither. */
+function changeText(comparison: Comparison, tests: number): string {
+  const { quantity, ratio, adjusted } = comparison;
+  const outcome = outcomeOf(comparison, tests);
+  if (outcome === "few") return changeOf({ ...ratio, interval: null });
+  if (quantity === "millisecondsPerStep") return changeOf(ratio);
+  const p = `p = ${probability(adjusted)}`;
+  return `${changeOf(ratio)}, ${p}${outcome === "none" ? ", so no difference is shown" : ""}`;
 }
 
 /** Where the stiffness penalty meets L2: the authors' own later finding beside this one. */
@@ -120,50 +115,22 @@ function followUp({ config, statistics: { comparisons } }: StudySummary): string
   const stiffIsBetter = outcome === (stiff.has(found.model) ? "lower" : "higher");
   const here =
     outcome === "few"
-      ? "these trials cannot tell"
+      ? "these trials are too few to tell"
       : outcome === "none"
         ? "none is shown here either"
         : stiffIsBetter
           ? "here there is one"
           : "here the stiffness penalty is worse";
   return [
-    `The authors' follow-up abstract (2023) reports no benefit of the stiffness penalty over L2 in prediction: ${here}.`,
+    `The authors' follow-up abstract (2023) reports no better predictions with the stiffness penalty than with L2: ${here}.`,
   ];
 }
 
-/** Stiffness of every pair of models, and the time a step takes. */
-function prices(comparisons: readonly Comparison[]): string[] {
-  const of = (wanted: Quantity): Comparison[] => comparisons.filter(({ quantity }) => quantity === wanted);
-  const own = of("stiffness");
-  if (own.length > mostSentences) return [];
-  return own.map((comparison) => {
-    const { model, against, ratio } = comparison;
-    const time = of("millisecondsPerStep").find(
-      (other) => other.model === model && other.against === against,
-    );
-    const price =
-      time?.ratio.median == null ? "" : `; a step takes ${timesText(time.ratio)} the processor time`;
-    const outcome = outcomeOf(comparison, own.length);
-    const verdict =
-      outcome === "none"
-        ? `no difference is shown, ${testText(comparison)}`
-        : outcome === "few"
-          ? "too few pairs for a test"
-          : testText(comparison);
-    return `Stiffness of ${model} against ${against}: ${changeOf(ratio)}, ${verdict}${price}.`;
-  });
-}
-
-function timesText({ median, interval }: Estimate): string {
-  const around = interval === null ? "" : ` (95 % interval ${intervalText(interval)})`;
-  return `${formatNumber(median)} times${around}`;
-}
-
-function alongAll({ statistics: { paths, models } }: StudySummary): string[] {
+function alongAll({ paths, models }: StudySummary["statistics"]): string[] {
   const all = paths.flatMap((path) => along(path, models));
   return all.length > mostSentences
     ? [
-        `What becomes of risk and stiffness along ${paths.map(({ label }) => label).join(" and ")} is in the tables.`,
+        `The tables have test error and spectral radius against ${paths.map(({ label }) => label).join(" and ")}.`,
       ]
     : all;
 }
@@ -182,7 +149,7 @@ function along({ label, lines }: SweepPath, models: readonly ModelStatistics[]):
     const best = known.reduce((a, b) => (b.risk < a.risk ? b : a));
     const around = best.interval === null ? "" : ` (95 % interval ${intervalText(best.interval)})`;
     return [
-      `${name}, ${label} from ${first.value} to ${last.value}: ${quantityLabels.stiffness} goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}, the median test risk from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}; it is lowest at ${best.value}, ${formatNumber(best.risk)}${around}.`,
+      `${name}, ${label} from ${first.value} to ${last.value}: the spectral radius goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}. The median test error goes from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}, and is smallest at ${best.value} with ${formatNumber(best.risk)}${around}.`,
     ];
   });
 }

@@ -10,7 +10,7 @@ export interface Tuning {
   readonly budget: TuneBudget;
   /** Number of the candidate that was chosen; 0 is what was asked for. */
   readonly chosen: number;
-  /** Validation risk of each in the rounds that it trained in, the geometric mean over its trials; null
+  /** Validation error of each in the rounds that it trained in, the geometric mean over its trials; null
    *  where one diverged. */
   readonly candidates: readonly { readonly settings: string; readonly risks: readonly (number | null)[] }[];
 }
@@ -27,10 +27,10 @@ export function tuningSentence({ chosen, candidates }: Tuning): string {
   const risk = (k: number): string => formatNumber(candidates[k]!.risks.at(-1));
   const tried = `of ${candidates.length} configurations`;
   const optimistic =
-    "The smallest of many risks on the same rows is optimistic: the test errors are the honest ones.";
+    "The smallest of many errors on the same rows is optimistic, so judge by the test error.";
   return chosen === 0
-    ? `Tuned: ${tried} the one that was asked for has the smallest validation risk (${risk(0)}). ${optimistic}`
-    : `Tuned: ${tried} '${candidates[chosen]!.settings}' has the smallest validation risk (${risk(chosen)}; as asked for ${risk(0)}). ${optimistic}`;
+    ? `Tuned: ${tried} the one that was asked for has the smallest validation error (${risk(0)}). ${optimistic}`
+    : `Tuned: ${tried} '${candidates[chosen]!.settings}' has the smallest validation error (${risk(chosen)}; as asked for ${risk(0)}). ${optimistic}`;
 }
 
 /** Those of the last rounds first. */
@@ -46,7 +46,7 @@ export function tuningTable({ candidates }: Tuning): NamedTable {
   return {
     name: "tuning",
     caption:
-      "Configurations that were tried, and their risk on validation rows (standardised outputs; geometric means over the trials of a round): each round keeps a third and the one that was asked for, and trains three times as long.",
+      "Configurations that were tried, and their error on validation rows (standardised outputs; geometric means over the trials of a round): each round keeps a third and the one that was asked for, and trains three times as long.",
     header: ["number", ...Array.from({ length: rounds }, (_, r) => `round ${r + 1}`), "configuration"],
     rows: order.map(({ number, risks, settings }) => [
       String(number),
