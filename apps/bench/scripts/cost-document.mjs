@@ -29,7 +29,15 @@ const rows = axes.map((axis) => {
   ]);
   return [named, ...cells];
 });
-const header = ["from ... to", "RES: ms a step", "s", "MiB", "RES stiff: ms a step", "s", "MiB"];
+const header = [
+  "from ... to",
+  "no penalty: ms a step",
+  "s",
+  "MiB",
+  "spectral-radius penalty: ms a step",
+  "s",
+  "MiB",
+];
 const table = pipeTable({ header, rows });
 
 const readme = join(docs, "research", "cost", "README.md");

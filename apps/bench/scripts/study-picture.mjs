@@ -8,13 +8,13 @@ const report = readFileSync(`${docs}research/study/report.html`, "utf8");
 /** What the models are, where the report has the slides' names. */
 const names = { "RES stiff": "spectral-radius penalty", "RES L2": "L2 penalty", RES: "no penalty" };
 
-const panels = ["spectral radius, 1/time", "test risk"].map((label, k) => {
+const panels = ["spectral radius, 1/time", "test (?:risk|error \\(RMSE\\))"].map((label, k) => {
   const [found] = new RegExp(`<svg aria-label="${label}"[\\s\\S]*?</svg>`).exec(report);
   return found
     .replace("<svg ", `<svg x="${570 * k}" `)
     .replaceAll(/<circle[\s\S]*?<\/circle>/g, "")
     .replaceAll(/>(RES(?: stiff| L2)?)</g, (_, name) => `>${names[name]}<`)
-    .replaceAll("test risk", "test error")
+    .replaceAll(/test risk|test error \(RMSE\)/g, "test error")
     .replaceAll(/ d="[^"]*"/g, (path) => path.replaceAll(/\d+\.\d\d+/g, (x) => Number(x).toFixed(1)));
 });
 const size = 'viewBox="0 0 1140 330" width="1140" height="330"';

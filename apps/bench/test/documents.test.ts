@@ -47,7 +47,7 @@ describe("the slides' test case", () => {
   it("leaves a report, figures, a line a trial, and a model that onnxruntime reads", async () => {
     expectReport(
       out,
-      "Hudson et al.: no penalty",
+      "original: no penalty",
       "0.00389",
       "37.5",
       JSON.parse(ended.stdout).digest,
@@ -79,7 +79,7 @@ describe("the slides' test case", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("already finished");
     expect(stdout).toMatch(/^spectral-radius penalty +3 /m);
-    expect(stdout).toMatch(/^Hudson et al\.: Alpine 02 +1 +0 +0\.00389 +0\.00613 +2\.64 +– +1$/m);
+    expect(stdout).toMatch(/^original: Alpine 02 +1 +0 +0\.00389 +0\.00613 +2\.64 +– +1$/m);
     expect(stdout).toContain(JSON.parse(ended.stdout).digest);
   });
 });

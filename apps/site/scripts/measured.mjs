@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
 import { costTable } from "../../bench/dist/comparisons/cost/experiment.js";
 import { odeTables } from "../../bench/dist/comparisons/ode/experiment.js";
+import { stepLabel } from "../../bench/dist/comparisons/step/experiment.js";
 import { answerOf } from "../../bench/dist/studies/question/answer.js";
 import { readPlan } from "../../bench/dist/studies/question/plan.js";
 import { readTrainings } from "../../bench/dist/studies/question/trainings.js";
 import { primaryTable } from "../../bench/dist/studies/question/words.js";
+import { shown } from "../../bench/dist/studies/study/shown.js";
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), "../../../docs");
 
@@ -65,11 +67,12 @@ function step({ cases }) {
       ];
     });
     const names = here.map((engine) => engineNames[engine] ?? engine);
-    return table([`${model}: width, depth, batch`, "threads", "native, ms", ...names], rows);
+    return table([`${stepLabel(model)}: width, depth, batch`, "threads", "native, ms", ...names], rows);
   });
 }
 
-function study({ models, statistics }) {
+function study(summary) {
+  const { models, statistics } = shown(summary);
   const within = ({ median, interval }) =>
     `${digits(median)} (${digits(interval.low)} to ${digits(interval.high)})`;
   const rows = statistics.models.map(({ name, figures, timeRatio }) => [
@@ -83,7 +86,15 @@ function study({ models, statistics }) {
   ]);
   return [
     table(
-      ["model", "trials", "ER", "GE", "stiffness, 1/time", "ms a step", "time, times the plain one's"],
+      [
+        "model",
+        "trials",
+        "training error",
+        "test error",
+        "spectral radius, 1/time",
+        "ms a step",
+        "relative time",
+      ],
       rows,
     ),
   ];

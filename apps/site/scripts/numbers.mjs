@@ -45,7 +45,7 @@ const measurements = [
     file: "docs/research/question/trainings.csv",
     command: "npx stiffnet-bench question",
     about:
-      "Test risk of the stiffness penalty over that of L2, both tuned, in each cell of data, size and network: the same on every machine.",
+      "Test error with the stiffness penalty over that with L2, both tuned. A cell is one choice of data, size and network. The numbers are the same on every machine.",
     more: "[The answer](research/question/README.md)",
     of: measured.question,
   },

@@ -65,7 +65,7 @@ it("ends with status diverged, keeping the last good parameters and the history"
   expect(run.digest).toBe(two.digest);
 });
 
-it("returns the parameters of the best validation risk when there is a validation set", async () => {
+it("returns the parameters of the best validation error when there is a validation set", async () => {
   const data = problem(12, { validation: problem(40).test! });
   const run = await train(model, data, { ...quick, epochs: 300, rate: 2e-2 });
   const risks = run.history.map((r) => r.riskValidation!);
@@ -104,7 +104,7 @@ it("steps the rate like PyTorch's ReduceLROnPlateau", () => {
   expect(new Set(rates).size).toBeGreaterThan(3);
 });
 
-it("anneals the rate, and ends where the validation risk has not fallen for long enough", async () => {
+it("anneals the rate, and ends where the validation error has not fallen for long enough", async () => {
   const data = problem(12, { validation: problem(40).test! });
   const options = { ...quick, epochs: 2000, rate: 2e-2, anneal: true, patience: 30, plateau: false } as const;
   const run = await train(model, data, options);

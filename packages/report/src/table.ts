@@ -22,7 +22,7 @@ export function tableOf<T>(
 }
 
 /** Rows that quote the original study are marked by their name. */
-export const quoted = "Hudson et al.: ";
+export const quoted = "original: ";
 
 /** RFC 4180; cells as they are shown. */
 export function csvOf({ header, rows }: ReportTable): string {

@@ -216,7 +216,7 @@ describe("the answer", () => {
     expect(readTrainings(writeTrainings([kept]))[0]!.riskValidation).toBeNaN();
     const answer = answerOf(few, bad);
     expect(answer.diverged).toHaveLength(6);
-    // Ten to the -6 / 10 of validation risk is still below plain's 1.
+    // Ten to the -6 / 10 of validation error is still below plain's 1.
     expect(answer.primary.cells[0]!.model.weight).toBe(1e-3);
     expect(answer.primary.cells[0]!.ratio.median).toBeGreaterThan(5);
     expect(resultsPage(few, answer, bad)).toContain("6 trainings diverged");

@@ -2,7 +2,7 @@ import { kernelsName } from "@stiffnet/core";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { type Figure, narrowChart } from "@stiffnet/report/charts";
 import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
-import { experimentCommand } from "@stiffnet/trials";
+import { experimentCommand, labelOf, labelsOf } from "@stiffnet/trials";
 import { inFreshProcess } from "../peers/fresh-process.ts";
 import { type CostCase, type CostFigures, costAxes, costCase, costModels } from "./cases.ts";
 
@@ -77,11 +77,11 @@ Examples:
 
 export function costTable({ cases }: { readonly cases: readonly CostCase[] }): NamedTable {
   const caption =
-    "Each row a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled; seconds: processor time of the study, with its data and its measuring; peak: the most memory that the process ever held.";
+    "Each row is a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled. Seconds: processor time of the study, with its data and its measurements. Peak: the most memory that the process ever held.";
   return tableOf({ name: "cost", caption }, cases, [
     ["varied", ({ axis }) => axis],
     ["value", ({ value }) => String(value)],
-    ["model", ({ model }) => model],
+    ["model", ({ model }) => labelsOf({ models: costModels })(model)],
     ["steps", ({ steps }) => String(steps)],
     ["ms a step", ({ millisecondsPerStep }) => formatNumber(millisecondsPerStep)],
     ["seconds", ({ processorSeconds }) => formatNumber(processorSeconds)],
@@ -107,7 +107,7 @@ function figure(
       const own = cases.filter((entry) => entry.axis === axis);
       if (own.length === 0) return [];
       const lines = costModels.map((model) => ({
-        name: model.name,
+        name: labelOf(model),
         points: own
           .filter((entry) => entry.model === model.name)
           .map((entry) => ({ x: entry.value, y: of(entry) })),

@@ -3,12 +3,12 @@ import { kernelsName } from "@stiffnet/core";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { above, formatNumber, formatScientific, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { missingPackages } from "@stiffnet/tfjs";
-import { experimentCommand } from "@stiffnet/trials";
+import { experimentCommand, labelOf } from "@stiffnet/trials";
 import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts";
 import { trainedSteps } from "./contender.ts";
 import { hasModel, kernelsOf, type StepEngine, stepEngines, tfjsBackendOf } from "./engine-protocol.ts";
 import { stepFigure } from "./figures.ts";
-import { type StepModel, stepModels, stepProblem } from "./problem.ts";
+import { penaltyWeight, type StepModel, stepModels, stepProblem, stiffnessModels } from "./problem.ts";
 import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
 
 interface StepResult {
@@ -62,7 +62,7 @@ Examples:
       missing.push(...compared.missing);
     }
     for (const { engine, reason, model } of missing)
-      watch.note(`${model ? `${model}, ` : ""}${engine}: ${reason}`);
+      watch.note(`${model ? `${stepLabel(model)}, ` : ""}${engine}: ${reason}`);
     return { result: { cases, missing } };
   },
   digested: ({ cases }) => digestOf(cases),
@@ -111,14 +111,20 @@ function digestOf(cases: readonly StepCase[]): string {
     .digest("hex");
 }
 
+/** The name of a model for readers. */
+export function stepLabel(model: StepModel): string {
+  const kind = model === "RES L2" ? "l2" : stiffnessModels.get(model)?.[0];
+  return labelOf({ name: model, ...(kind && { penalty: { kind, weight: penaltyWeight(model) } }) });
+}
+
 function stepTable({ cases, missing }: StepResult): NamedTable {
   const times = ({ model, ms }: StepCase): string => {
     const own = ownCase(cases, model)?.ms.median;
     return own === undefined ? "" : formatNumber(ms.median / own);
   };
-  const caption = `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters, of the gradient along random directions; for RES stiff from the exact spectral radius, which Arnoldi iteration approximates by design. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`;
+  const caption = `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters, of the gradient along random directions. For the spectral-radius penalty the reference has the exact radius, which Arnoldi iteration approximates. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`;
   const table = tableOf({ name: "step", caption }, cases, [
-    ["model", ({ model }) => model],
+    ["model", ({ model }) => stepLabel(model)],
     ["engine", ({ engine, version }) => `${engine} ${version}`],
     ["ms", ({ ms }) => formatNumber(ms.median)],
     ["p10", ({ ms }) => formatNumber(ms.p10)],
@@ -129,7 +135,7 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
     ["loss after", ({ lossAfter }) => formatNumber(lossAfter, 6)],
   ]);
   const left = missing.map(({ model, engine, reason }) => [
-    ...[model ?? "all", engine, reason],
+    ...[model === undefined ? "all" : stepLabel(model), engine, reason],
     ...new Array<string>(6).fill(""),
   ]);
   return { ...table, rows: [...table.rows, ...left] };
@@ -147,11 +153,11 @@ function sentences(cases: readonly StepCase[], models: readonly StepModel[]): st
     const own = ownCase(cases, model);
     if (own === undefined) return [];
     const { median } = own.ms;
-    const slides = model.startsWith("RES stiff") ? " (the slides: 103 times)" : "";
+    const slides = model.startsWith("RES stiff") ? " (Hudson et al. 2022: 103 times)" : "";
     const penalised =
       plain === undefined || model === "RES"
         ? ""
         : `, ${formatNumber(median / plain)} times the plain step${slides}`;
-    return [`${model}: ${formatNumber(median)} ms a step by ${own.engine}${penalised}.`];
+    return [`${stepLabel(model)}: ${formatNumber(median)} ms a step by ${own.engine}${penalised}.`];
   });
 }

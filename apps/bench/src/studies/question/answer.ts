@@ -2,18 +2,18 @@ import { type Estimate, estimateOf, holm, mean, signedRank } from "@stiffnet/rep
 import { type Candidate, type Cell, candidatesOf, type Plan, plainName, studyOf } from "./plan.ts";
 import type { Training } from "./trainings.ts";
 
-/** The risk of a constant, the mean of the training rows: what a user of a diverged network is left with. */
+/** The test error of the training mean, which is all that a diverged network leaves. */
 const riskOfConstant = 1;
 
 export const compared = {
-  riskTest: "test risk",
-  gap: "generalisation gap (test less training risk)",
+  riskTest: "test error",
+  gap: "generalisation gap (test error less training error)",
   stiffness: "stiffness (mean spectral radius)",
   step: "largest stable step",
-  coarse: "test risk with half the steps",
-  float16: "test risk with float16 weights",
-  noisy: "test risk with noise on the inputs",
-  outside: "risk outside the training box",
+  coarse: "test error with half the steps",
+  float16: "test error with float16 weights",
+  noisy: "test error with noise on the inputs",
+  outside: "test error outside the training box",
   growth: "growth of a perturbation through the layers",
 } as const;
 export type Quantity = keyof typeof compared;
@@ -50,7 +50,7 @@ export interface Answer {
   readonly primary: Comparison;
   readonly better: readonly string[];
   readonly worse: readonly string[];
-  /** Test risks of every other pair that the plan names. */
+  /** Test errors of every other pair that the plan names. */
   readonly others: readonly Comparison[];
   /** All other quantities, of the primary pair, of it against plain, and of the slides' weights. */
   readonly outcomes: readonly Comparison[];

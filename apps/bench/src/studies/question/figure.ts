@@ -3,7 +3,7 @@ import { centred, drawSvg, logScale, margins, type Panel, seriesColour } from "@
 import type { Answer } from "./answer.ts";
 import type { Plan } from "./plan.ts";
 
-/** The ratio of test risks in every cell, and over all: left of 1 the stiffness penalty predicts better. */
+/** The ratio of test errors in every cell, and over all: left of 1 the stiffness penalty predicts better. */
 export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Panel {
   const rowOf = (name: string, { median, interval }: Answer["primary"]["ratio"], kind: number) => ({
     ...{ name, kind, median: median! },
@@ -19,10 +19,10 @@ export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Pa
   const low = Math.min(0.5, ...rows.map((row) => row.low)) / 1.05;
   const high = Math.max(2, ...rows.map((row) => row.high)) * 1.05;
   const { effect } = plan;
-  const label = `Test risk of ${primary.model} over that of ${primary.against}, both tuned, in every cell`;
+  const label = `Test error of ${primary.model} over that of ${primary.against}, both tuned, in every cell`;
   return drawSvg("answer", label, {
     ...{ width: 640, height: 70 + 22 * rows.length, ...margins(34, 14, 42, 170) },
-    x: { ...logScale(`test risk, ${primary.model} / ${primary.against}`, [low, high]), ...centred },
+    x: { ...logScale(`test error, ${primary.model} / ${primary.against}`, [low, high]), ...centred },
     y: { type: "band", domain: rows.map(({ name }) => name), label: null },
     marks: [
       Plot.rectX([0], { x1: 1 - effect, x2: 1 / (1 - effect), fill: "currentColor", fillOpacity: 0.08 }),

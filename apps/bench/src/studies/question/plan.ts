@@ -32,7 +32,7 @@ export interface Plan {
   readonly penalties: readonly PlannedPenalty[];
   /** The two that the answer compares. */
   readonly primary: { readonly model: string; readonly against: string };
-  /** An effect: a test risk lower by this share; and the level of the tests. */
+  /** An effect: a test error lower by this share; and the level of the tests. */
   readonly effect: number;
   readonly level: number;
   /** Whether all outcomes of every penalty are compared with no penalty, not those of the primary alone. */

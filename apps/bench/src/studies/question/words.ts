@@ -47,8 +47,8 @@ export function verdictSentence(plan: Plan, answer: Answer): string {
   const { verdict, primary, better, worse, complete } = answer;
   if (complete.length === 0) return "No cell of the plan is complete: there is no answer yet.";
   const word = { yes: "Yes", no: "No", "in some cases": "In some cases" }[verdict];
-  const than = `${primary.model} / ${primary.against}`;
-  return `**${word}.** Over ${complete.length} cells the tuned ${primary.model} penalty has ${inWords(primary.ratio)} times the test risk of tuned ${primary.against} (${than}, median of the cells; p = ${formatScientific(primary.p)} by signed ranks of the cells). At least ${formatPercent(plan.effect)} better after correction in ${better.length} ${cellsWord(better.length)}${listed(better)}, at least as much worse in ${worse.length}${listed(worse)}.`;
+  const effect = formatPercent(plan.effect);
+  return `**${word}.** The test error with tuned ${primary.model} is ${inWords(primary.ratio)} times that with tuned ${primary.against}: the median of ${complete.length} cells, p = ${formatScientific(primary.p)} by signed ranks. After correction it is at least ${effect} better in ${better.length} ${cellsWord(better.length)}${listed(better)}. It is at least ${effect} worse in ${worse.length}${listed(worse)}.`;
 }
 
 /** What follows the answer, whatever it is: against no penalty, and what else the penalty changed. */
@@ -61,9 +61,9 @@ function besides(answer: Answer, { primary: { model, against }, level }: Plan): 
   const alone = (name: string): string => {
     const comparison = of("riskTest", name, plainName);
     const [lower, higher] = [true, false].map((below) => surely(comparison.cells, below, level));
-    return `${formatNumber(comparison.ratio.median)} times (surely lower in ${lower} cells, surely higher in ${higher})`;
+    return `${formatNumber(comparison.ratio.median)} (surely lower in ${lower} cells, surely higher in ${higher})`;
   };
-  return `Against no penalty, the test risk of tuned ${model} is ${alone(model)}, that of tuned ${against} ${alone(against)}. The networks with ${model} have ${times("stiffness")} times the stiffness of those with ${against}; with half the steps their test risk is ${times("coarse")} times as large, with float16 weights ${times("float16")} times, with noisy inputs ${times("noisy")} times, outside the training box ${times("outside")} times (medians of the cells).`;
+  return `Divided by the test error without a penalty, tuned ${model} has ${alone(model)}. Tuned ${against} has ${alone(against)}. The networks with ${model} have ${times("stiffness")} times the spectral radius of networks with ${against}. Their test error, also as a ratio, is ${times("coarse")} with half the steps and ${times("float16")} with float16 weights. It is ${times("noisy")} with noisy inputs and ${times("outside")} outside the training box. All are medians of the cells.`;
 }
 
 function surely(cells: Comparison["cells"], below: boolean, level: number): number {
@@ -89,15 +89,15 @@ export function resultsPage(plan: Plan, answer: Answer, trainings: readonly Trai
   return `${[
     "# Does a stiffness penalty make better surrogates?",
     `${verdictSentence(plan, answer)} ${besides(answer, plan)}`,
-    `![Ratio of test risks in every cell](answer.svg)`,
-    `_Medians of the pairs of every cell, and of the cells. Filled: sure after correction; grey: within ${formatPercent(plan.effect)}._`,
-    `By the rule of [plan.md](plan.md), configuration \`${planDigest(plan)}\`; every training is a line of [trainings.csv](trainings.csv). Ratios are medians over ${plan.initialisations} pairs of one initialisation, with bootstrap intervals at 95 %; p by Wilcoxon's signed ranks, corrected over the cells by Holm. Surely lower or higher is at a corrected p below ${plan.level}.`,
+    `![Ratio of test errors in every cell](answer.svg)`,
+    `_Medians of the pairs of every cell, and of the cells. Filled marks are sure after correction. The grey band is within ${formatPercent(plan.effect)}._`,
+    `The rule is in [plan.md](plan.md), configuration \`${planDigest(plan)}\`. Every training is a line of [trainings.csv](trainings.csv). A cell is one choice of data, size and network. Ratios are medians over ${plan.initialisations} pairs of the same initialisation, with bootstrap intervals at 95 %. Values of p are by Wilcoxon's signed ranks, corrected over the cells by Holm. "Surely" lower or higher means a corrected p below ${plan.level}.`,
     missing.length === 0 ? "" : `Not complete, and in nothing here: ${missing.join(", ")}.`,
     divergedSentence(diverged),
     "## The primary comparison",
     markdownOf(primaryTable(answer.primary)),
     "## The other penalties",
-    markdownOf(overallTable("Test risk, over the cells.", answer.others, plan)),
+    markdownOf(overallTable("Test error, over the cells.", answer.others, plan)),
     "## The other outcomes",
     markdownOf(overallTable("Ratios over the cells.", answer.outcomes, plan)),
     "## Cost",
@@ -111,11 +111,11 @@ export function resultsPage(plan: Plan, answer: Answer, trainings: readonly Trai
 function divergedSentence(diverged: readonly Training[]): string {
   if (diverged.length === 0) return "No training diverged.";
   const names = diverged.map(({ cell, model, trial }) => `${cell}: ${model}, initialisation ${trial}`);
-  return `${diverged.length} trainings diverged and count with the risk of a constant, 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
+  return `${diverged.length} trainings diverged and count with the test error of a constant, which is 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
 }
 
 export function primaryTable({ model, against, cells }: Comparison): NamedTable {
-  const caption = `Test risk of ${model} over that of ${against}, each with the weight of its least validation risk.`;
+  const caption = `Test error of ${model} over that of ${against}, each with the weight of the smallest validation error.`;
   return tableOf<CellComparison>({ name: "primary", caption }, cells, [
     ["cell", ({ cell }) => cell],
     [`weight, ${model}`, (row) => formatWeight(row.model.weight)],
@@ -145,7 +145,7 @@ function overallTable(caption: string, rows: readonly Comparison[], { level }: P
   ]);
 }
 
-/** The slides' penalised step over their plain step: 1,848,662 s / 17,903 s. */
+/** A penalised step over a plain step in Hudson et al. (2022): 1,848,662 s / 17,903 s. */
 const slidesFactor = 103;
 
 /** In plain steps of the same cell, which other work on the machine slows down as much. */
@@ -165,5 +165,5 @@ function costSentence(plan: Plan, trainings: readonly Training[]): string {
   }
   const seconds = sumOf(trainings, "seconds");
   const millions = formatNumber(sumOf(trainings, "steps") / 1e6);
-  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, other work beside it): as much as ${formatNumber(plain / 1e6)} million plain steps. With the slides' method, ${slidesFactor} plain steps a step with a stiffness penalty, it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
+  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, with other work on the machine). That is the time of ${formatNumber(plain / 1e6)} million plain steps. In Hudson et al. (2022) a penalised step takes ${slidesFactor} plain steps. At that price it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
 }

@@ -17,16 +17,16 @@ export function answer(summary: StudySummary): string[] {
   if (stiffness === undefined) {
     const own = statistics.models.find(({ name }) => name === first.name)!.figures;
     return [
-      `In short: with ${the(first.name)} the test error is ${medianText(own.riskTest)} and the spectral radius ${medianText(own.stiffness)} (1/time), ${first.trials === 1 ? "in one trial" : `in the median of ${first.trials} trials`}.`,
+      `In short, ${the(first.name)}: test error ${medianText(own.riskTest)}, spectral radius ${medianText(own.stiffness)} (1/time), ${first.trials === 1 ? "in one trial" : `in the median of ${first.trials} trials`}.`,
     ];
   }
-  const { model, against, pairs } = stiffness;
+  const { model, against } = stiffness;
   const same = (one: Comparison): boolean => one.model === model;
   const error = of("riskTest").find(same)!;
   const time = of("millisecondsPerStep").find(same)?.ratio.median;
-  const price = time == null ? "" : `, and a step takes ${formatNumber(time, 2)} times the processor time`;
+  const price = time == null ? "" : `, processor time of a step ${formatNumber(time, 2)} times as long`;
   return [
-    `In short: with ${the(model)} the spectral radius is ${plainChange(stiffness)} compared with ${the(against)}, the test error is ${errorText(error, of("riskTest").length)}${price} (${pairs} ${pairs === 1 ? "pair" : "pairs"} of trials).`,
+    `In short, ${the(model)} against ${the(against)}: spectral radius ${plainChange(stiffness)}, test error ${errorText(error, of("riskTest").length)}${price}.`,
   ];
 }
 
@@ -37,7 +37,7 @@ function errorText(error: Comparison, tests: number): string {
     case "higher":
       return change;
     case "few":
-      return `${change} in too few trials to tell`;
+      return `${change} (too few pairs for a test)`;
     default:
       return `${change} (no difference is shown)`;
   }

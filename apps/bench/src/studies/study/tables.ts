@@ -117,7 +117,7 @@ function slidesNote(config: Summary["config"]): string {
   const alpine = isTestCase(config)
     ? ` The row on Alpine 02 is one network after 10,000 epochs. For it the authors also give the mean squares of the Frobenius norm (${testCase.frobenius}) and of the largest singular value (${testCase.singular}), to compare with the table of proxies. They do not say in which unit its errors are.`
     : "";
-  return `Rows named '${quoted.slice(0, -2)}' are the published ones (2022). They are of another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, and of another machine and implementation. Their relative times are of wall times.${alpine}`;
+  return `Rows named '${quoted.slice(0, -2)}' are those of Hudson et al. (2022). They are of another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, and of another machine and implementation. Their relative times are of wall times.${alpine}`;
 }
 
 /** Medians with what is uncertain of them, and the spread of the trials. */

@@ -47,7 +47,7 @@ function named({ config: { models } }: StudySummary): string[] {
   const renamed = models.filter((model) => labelOf(model) !== model.name);
   if (renamed.length === 0 || models.length > mostSentences) return [];
   const parts = renamed.map((model) => `${model.name} (${labelOf(model)})`);
-  return [`Files have the names of Hudson et al. (2022): ${parts.join(", ")}.`];
+  return [`Files have the names of Hudson et al. (2022), the original: ${parts.join(", ")}.`];
 }
 
 /** With more the table is clearer. */

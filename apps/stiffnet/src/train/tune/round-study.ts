@@ -52,7 +52,7 @@ export function withCandidate(config: StudyConfig, { network, training, penalty 
   };
 }
 
-/** Mean logarithm of the validation risk over the trials of a candidate: all of a round have the same rows.
+/** Mean logarithm of the validation error over the trials of a candidate: all of a round have the same rows.
  *  Infinite where one diverged or failed. */
 export function scoreOf(records: readonly TrialRecord[], name: string, trials: number): number {
   const risks = records

@@ -31,7 +31,7 @@ export function roundsOf(candidates: number): Round[] {
 }
 
 /** Which go on: the best, in the order of their numbers, and candidate 0. scores: logarithms of the
- *  validation risk, by candidate. */
+ *  validation error, by candidate. */
 export function survivors(scores: ReadonlyMap<number, number>, count: number): number[] {
   const best = ranked(scores).filter((candidate) => candidate !== 0);
   return [0, ...best.slice(0, count - 1)].sort((a, b) => a - b);
