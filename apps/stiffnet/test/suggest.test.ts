@@ -103,6 +103,21 @@ describe("suggest", () => {
     }
   });
 
+  it("looks where calibrate's samples are, which hold texts as the table does", async () => {
+    writeFileSync(join(cwd, "seen.csv"), "output,value,error\ny,1,0.5\n");
+    const words = `calibrate ${out} seen.csv --prior soil=wet --draws 100 --warmup 100 --out posterior`;
+    const { code, stderr } = await inTurn(words.split(" "), { cwd });
+    expect([0, 1], stderr).toContain(code);
+    const samples = readFileSync(join(cwd, "posterior", "samples.csv"), "utf8").split("\r\n");
+    expect(samples[0]).toBe("chain,draw,a,b,soil");
+    expect(samples.slice(1, 401).every((line) => line.endsWith(",wet"))).toBe(true);
+    for (const { inputs } of await suggestions("--runs", "3", "--around", "posterior/samples.csv")) {
+      expect(samples.slice(1)).toContainEqual(
+        expect.stringMatching(`^[1-4],\\d+,${inputs.a},${inputs.b},wet$`),
+      );
+    }
+  });
+
   it("says what it does not know", async () => {
     const alone = join(cwd, "alone.onnx");
     writeFileSync(alone, readFileSync(join(out, "model.onnx")));

@@ -7,7 +7,7 @@ export { logarithm } from "./logarithm.ts";
 export { minMax, rangesOf } from "./min-max.ts";
 export { identity, prepare, preparedColumns, pullPrepare, pullRestore, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";
-export { type TableColumn, tableColumns } from "./table-columns.ts";
+export { cellOf, type TableColumn, tableColumns } from "./table-columns.ts";
 export { takeRows } from "./take-rows.ts";
 export type {
   AffineStep,

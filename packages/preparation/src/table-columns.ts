@@ -16,3 +16,8 @@ export function tableColumns(
     return i === category.first ? [category] : [];
   });
 }
+
+/** The cell of the user's table in a row of inputs. */
+export function cellOf({ first, values }: TableColumn, row: Float64Array): number | string {
+  return values ? values[values.findIndex((_, k) => row[first + k] === 1)]! : row[first]!;
+}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeWhole } from "@stiffnet/base/files";
 import { kernelsName } from "@stiffnet/core";
 import { toAxes } from "@stiffnet/datasets";
+import { cellOf, tableColumns } from "@stiffnet/preparation";
 import { csvLine, quantile } from "@stiffnet/report";
 import type { Experiment, Watch } from "@stiffnet/trials";
 import type { Surrogate } from "@stiffnet/trials/surrogate";
@@ -48,7 +49,7 @@ export function calibrateExperiment(
         return found.draws.filter((_, k) => k % priors.length === at);
       };
       const samples = join(watch.folder, "samples.csv");
-      writeWhole(samples, samplesCsv(config, found));
+      writeWhole(samples, samplesCsv(config, surrogate, found));
       const result = {
         inputs: priors.flatMap((prior, i) => inputOf(prior, found.diagnostics[i], column)),
         outputs: observations.map((observed, k) => ({ ...observed, ...found.predicted[k]! })),
@@ -133,12 +134,14 @@ function momentsOf(values: Float64Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) };
 }
 
-function samplesCsv({ priors, draws }: CalibrateConfig, found: CalibratedInputs): string {
-  const width = priors.length;
-  const lines = [csvLine(["chain", "draw", ...priors.map(({ name }) => name)])];
+function samplesCsv({ draws }: CalibrateConfig, surrogate: Surrogate, found: CalibratedInputs): string {
+  const width = surrogate.inputNames.length;
+  const columns = tableColumns(surrogate.inputNames, surrogate);
+  const lines = [csvLine(["chain", "draw", ...columns.map(({ name }) => name)])];
   for (let i = 0; i < found.draws.length / width; i++) {
-    const row = Array.from(found.draws.subarray(i * width, (i + 1) * width), String);
-    lines.push(csvLine([`${Math.floor(i / draws) + 1}`, `${(i % draws) + 1}`, ...row]));
+    const row = found.draws.subarray(i * width, (i + 1) * width);
+    const cells = columns.map((column) => `${cellOf(column, row)}`);
+    lines.push(csvLine([`${Math.floor(i / draws) + 1}`, `${(i % draws) + 1}`, ...cells]));
   }
   return lines.join("");
 }

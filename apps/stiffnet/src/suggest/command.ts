@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
-import { type TableColumn, tableColumns } from "@stiffnet/preparation";
+import { cellOf, type TableColumn, tableColumns } from "@stiffnet/preparation";
 import { csvLine } from "@stiffnet/report";
 import { inputsFor } from "@stiffnet/tables";
 import {
@@ -255,8 +255,4 @@ function inUnitsOf({ columns }: Region, { box, inputNames }: Surrogate, rows: Fl
     const { low, length } = sides[i % sides.length]!;
     return (x - low) / length;
   });
-}
-
-function cellOf({ first, values }: TableColumn, row: Float64Array): number | string {
-  return values ? values[values.findIndex((_, k) => row[first + k] === 1)]! : row[first]!;
 }
