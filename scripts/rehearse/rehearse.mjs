@@ -240,7 +240,7 @@ ${upgradeTable(upgraded)}
 
 ## What they are made of
 
-By \`npm sbom\`; the bills themselves (CycloneDX) are written to \`results/rehearsal\`. Nothing of others is bundled into a tarball.
+By \`npm sbom\`; the bills themselves (CycloneDX) are written to \`results/rehearsal\`. Functions of @stdlib are in the tarballs that use them, and named in their \`THIRD-PARTY.txt\`.
 
 ${billsTable(bills)}
 
