@@ -24,7 +24,7 @@ const limits: Readonly<Record<string, number>> = {
   "@stiffnet/integrators": 455,
   "@stiffnet/kernels": 217,
   "@stiffnet/onnx": 138,
-  "@stiffnet/preparation": 56,
+  "@stiffnet/preparation": 72,
   "@stiffnet/report": 60,
   "@stiffnet/stiffness": 115,
   "@stiffnet/terminal": 30,
