@@ -22,7 +22,7 @@ for (const [name, tool] of Object.entries(tools)) {
 }
 say(had.length > 0 ? `there are ${had.join(", ")}` : "none is there");
 
-/** Installs packages; what stood in the way. */
+/** Installs packages, and returns the complaint if it fails. */
 function apt(packages) {
   if (!succeeds("apt-get", ["--version"])) return "no apt-get here; install it by hand";
   const as = process.getuid() === 0 ? [] : ["sudo", "-n"];

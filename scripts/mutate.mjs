@@ -59,7 +59,7 @@ const groups = {
   },
 };
 
-/** What is looked for in code, and what takes its place. */
+/** Patterns in code, and their replacements. */
 const changes = [
   [/ \+ /g, " - "],
   [/ - /g, " + "],
@@ -82,7 +82,7 @@ const changes = [
   [/(?<=\w\()([a-z][\w.]*), ([a-z][\w.]*)(?=[,)])/g, "$2, $1"],
 ];
 
-/** Changes after which the same is computed: part of the line, what became what, and why. */
+/** Changes that do not alter the results: part of the line, old text, new text, reason. */
 const equivalent = [
   ["subtract_row(0, i, x, x[i], lu + i * n)", " >= ", " > ", "above row 0 there is no other"],
   ["productError(first, power, back)", "first, power", "power, first", "a product has no order"],

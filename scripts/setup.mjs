@@ -29,7 +29,7 @@ run(process.execPath, [
   join(root, "node_modules", "turbo", "bin", "turbo"),
   "run",
   "build",
-  // Of the kernels; nothing waits for it.
+  // The native addons of the kernels; no other task depends on them.
   "native",
   "--output-logs=errors-only",
 ]);

@@ -1,4 +1,4 @@
-// What some tests need beyond npm's packages, where it is looked for, and how Debian brings it.
+// Tools of some tests beyond npm's packages: where to find them, and how Debian installs them.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -67,7 +67,7 @@ export const tools = {
   },
 };
 
-/** The first Python that can import all of these: the one that is asked for, ours, the machine's.
+/** The first Python that can import all of these: a requested one, or else ours or the machine's.
  *  @param {string} modules */
 function pythonWith(modules) {
   const { STIFFNET_PYTHON } = process.env;

@@ -202,7 +202,7 @@ function stateOf(pid: number): { parent: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; whoever inherited it need not have asked for its exit code.
+    // A zombie has ended, even if its parent did not yet read the exit code.
     return state === "Z" || state === "X" ? undefined : { parent: Number(parent) };
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-// What a command is made of once installed: npm's own bill of materials, and the licences in it.
+// The packages of an installed command: npm's own bill of materials, with licences.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { must } from "./run.mjs";

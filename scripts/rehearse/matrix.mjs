@@ -27,7 +27,7 @@ export async function matrix({ folder, packages, managers, tools, atOnce }) {
       join(home, "use.js"),
       `import * as all from "${name}";\nif (Object.keys(all).length === 0) throw 0;\n`,
     );
-    // Of a project of its own, whatever lies in the folders above.
+    // Makes the folder a project, independent of the folders above.
     if (manager === "yarn") writeFileSync(join(home, "yarn.lock"), "");
     const installed = await run(command, [...args, name, ...(beside[name] ?? [])], { cwd: home, env });
     if (installed.code !== 0) return { problem: `install: ${lastLine(installed)}` };

@@ -4,7 +4,7 @@ const simd = [
   11,
 ];
 
-/** What this browser lacks to integrate, in one sentence; empty where it lacks nothing. */
+/** One sentence about a feature that this browser lacks; empty if it has all. */
 export function lackingWorkers(): string {
   return typeof Worker === "function" ? "" : "This browser has no workers, which the playground computes in.";
 }

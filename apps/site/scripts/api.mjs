@@ -49,7 +49,7 @@ async function make(all, folder) {
     router: "module",
     name: "API",
     logLevel: "Warn",
-    // What is not exported by name is no part of the interface; types are checked elsewhere.
+    // Only named exports belong to the interface. Another script checks the types.
     skipErrorChecking: true,
     validation: false,
     disableSources: true,

@@ -141,7 +141,7 @@ for (const network of networks) {
     taken.push({ there, here, native });
     process.stderr.write(`${network.data}, round ${round + 1} of ${rounds}\n`);
   }
-  // Of both networks at once, since a page is one process; all that it draws is in it.
+  // The time of both networks together, with all drawing, since a page is one process.
   const whole = (of) => of.plain.processorSeconds + of.penalised.processorSeconds;
   processor.push({ network, ratio: spread(taken.map(({ there, here }) => there.processor / whole(here))) });
   for (const side of Object.keys(sides)) {

@@ -34,7 +34,7 @@ export function siteServer(of = folder) {
   });
 }
 
-/** What is asked for; of an address that cannot be read, what is not there. */
+/** The file for an address. An unreadable address gets a missing file. */
 function pathOf(address) {
   try {
     return decodeURIComponent(new URL(`http://site${address}`).pathname);

@@ -100,7 +100,7 @@ export async function stage() {
   );
 }
 
-/** Links to files of the repository become links to their pages; what has none becomes its words alone. */
+/** Links to files of the repository become links to their pages. Without a page only the words stay. */
 function relinked(text, source, place) {
   return outsideCode(text, (part) =>
     part

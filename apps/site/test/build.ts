@@ -9,7 +9,7 @@ import buildForTests from "../../../scripts/build-for-tests.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The file in which the exit code of the site's build stands as soon as it has ended. */
+    /** This file holds the exit code of the site's build after its end. */
     siteBuilt: string;
   }
 }

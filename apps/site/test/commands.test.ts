@@ -34,7 +34,7 @@ const lines = pages.flatMap((page) =>
   ),
 );
 
-/** What is wrong with a command of the project; undefined where nothing is, or where it is another's. */
+/** The fault of a command of the project. Undefined for a right command, and for other programs. */
 function faultOf(line: string): string | undefined {
   const [, program, rest = ""] =
     /^(?:npx )?(stiffnet|stiffnet-bench|stiffnet-serve)(?: (.*))?$/.exec(line) ?? [];

@@ -65,7 +65,7 @@ describe("a network trained in Chromium", needs("chromium"), () => {
 
   /** Trained in a worker; with `pauses`, one epoch at a time first. */
   const inPage = (config: TrainConfig, side: Side, pauses = 0): Promise<string> =>
-    // As text, because Node has no such workers.
+    // This is text because Node lacks such workers.
     page.evaluate(`new Promise((resolve, reject) => {
       const worker = new Worker("/worker.js", { type: "module" });
       let left = ${pauses};

@@ -112,7 +112,7 @@ describe("the site in Chromium", needs("chromium"), () => {
       await page.goto(`${url}${name}.html`);
       await page.locator("h1").first().waitFor();
       await page.evaluate(axe);
-      // As text, because there is no document in Node.
+      // This is text because Node lacks a document.
       const serious =
         await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
       violations
@@ -138,7 +138,7 @@ describe("the site in Chromium", needs("chromium"), () => {
     expect(await text("[data-digest=plain]")).not.toBe(await text("[data-digest=penalised]"));
     expect(Number(await text("[data-error=plain]"))).toBeGreaterThan(0);
     await expect.poll(() => text("[role=status]")).toContain("The training has ended. Test error:");
-    // What was chosen stands in the address.
+    // The address holds the choices.
     await page.getByLabel("depth").fill("3");
     await page.keyboard.press("Tab");
     await expect.poll(() => page.url()).toContain("depth=3");
@@ -299,7 +299,7 @@ describe("the site in Chromium", needs("chromium"), () => {
     await page.getByLabel("b", { exact: true }).selectOption("output");
     await page.getByRole("button", { name: "Train" }).click();
     await expect.poll(() => text("[data-digest=penalised]")).toMatch(/^[0-9a-f]{64}$/);
-    // What comes after and cannot be read changes nothing.
+    // A later table that cannot be read changes nothing.
     const digest = await text("[data-digest=penalised]");
     await drop("worse.csv", "a\n1\n");
     await expect.poll(() => text("[role=status]")).toContain("worse.csv has one column, expected at least");

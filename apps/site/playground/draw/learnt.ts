@@ -17,7 +17,7 @@ export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, series: nu
   }
 }
 
-/** What the readout makes of the states on their way through the layers, and where they should end. */
+/** The readout of the states after each layer, and the right answers. */
 export function drawPaths(canvas: HTMLCanvasElement, { paths, truth }: Learnt, series: number): void {
   const lines = paths.map(({ y }) => ({ name: "", series, x: y.map((_, n) => n), y, dots: true, width: 1 }));
   const last = (paths[0]?.y.length ?? 1) - 1;

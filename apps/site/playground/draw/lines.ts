@@ -8,7 +8,7 @@ export interface Line {
   readonly y: ArrayLike<number>;
   readonly dots?: boolean;
   readonly dashed?: boolean;
-  /** Of the line; 0 leaves its dots alone. */
+  /** Width of the line; 0 draws only its dots. */
   readonly width?: number;
 }
 
@@ -19,7 +19,7 @@ interface LinesOptions {
   /** Ticks of x are whole numbers. */
   readonly wholeX?: boolean;
   readonly logarithmicY?: boolean;
-  /** As far as all lines reach, unless given. */
+  /** The default covers all lines. */
   readonly y?: Range;
 }
 

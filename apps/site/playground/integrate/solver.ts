@@ -5,7 +5,7 @@ import script from "./worker.ts?worker&url";
 /** Milliseconds before a worker that does not answer is ended: each solver has two seconds of its own. */
 const patience = 6000;
 
-/** Milliseconds after which a question does not wait for the end of the one before. */
+/** After so many milliseconds a new question ends the question before. */
 const queue = 500;
 
 /** Solves in a worker, which is ended and made anew where it does not answer. The last question wins. */

@@ -2,7 +2,7 @@ import { sentence } from "../sentence.ts";
 import type { FromSolver, ToSolver } from "./protocol.ts";
 import { solveBoth } from "./solve.ts";
 
-// What is typed computes, and asks nobody: an address may have been written by another.
+// Typed code can compute but not load or send anything, because an address may come from someone else.
 for (const name of [
   "fetch",
   "XMLHttpRequest",

@@ -29,7 +29,7 @@ export const weightsOverTime: Readonly<Record<string, string>> = {
   cubic: "cubic in time",
 };
 
-/** What is chosen in the page and stands in its address. The defaults are what the first step shows. */
+/** The choices in the page, which its address also holds. The defaults are what the first step shows. */
 export const trainFields = {
   data: { value: "bump", among: Object.keys(sources), label: "the data" },
   rows: { value: 30, from: 10, to: 20_000, whole: true, label: "the training rows" },

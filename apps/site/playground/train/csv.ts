@@ -39,7 +39,7 @@ export function rolesOf(table: Table): { roles: Use[]; noticed: string } {
   return { roles, noticed: notes.map((note) => sentence(note)).join(" ") };
 }
 
-/** Nothing where the table cannot be split: what is wrong with it is said of the chosen columns. */
+/** Empty if the table cannot be split. The choice of columns then has the complaint. */
 function splitOf(table: Table, inputs: string, outputs: string): Pick<SplitDataset, "inputNames" | "notes"> {
   try {
     return table.split({ inputs, outputs, test: 0.2, seed: 1, missing: "drop" });
@@ -48,7 +48,7 @@ function splitOf(table: Table, inputs: string, outputs: string): Pick<SplitDatas
   }
 }
 
-/** What is wrong with a choice of columns, as training on it would say; undefined where nothing is. */
+/** The complaint of a training about this choice of columns, or undefined. */
 export function faultOfColumns(
   table: Table,
   inputs: readonly string[],

@@ -9,7 +9,7 @@ import type { PlaygroundData } from "./setup.ts";
 /** Points along a curve, test rows, and paths. */
 const [curvePoints, mostPoints, mostPaths] = [121, 300, 16];
 
-/** What is asked of a network to be drawn, and what would be right. */
+/** The inputs that a drawing evaluates, and the right answers. */
 interface Question extends Pick<Learnt, "kind" | "x" | "rows"> {
   readonly inputs: Float64Array;
   /** [points, outputs] */
@@ -33,7 +33,7 @@ export function questionOf(
   return { kind: "curve", x: Float32Array.from(inputs), rows, inputs, truth: inputs.map(curve.of) };
 }
 
-/** What a network answers, one output of it. */
+/** One output of a network. */
 export async function learntBy(model: Model, question: Question, { layers, output }: Shown): Promise<Learnt> {
   const { inputs, truth, ...rest } = question;
   const outputs = model.outputNames.length;

@@ -13,7 +13,7 @@ export interface NetworkState {
   readonly seconds: number;
 }
 
-/** Milliseconds after which a network that should be at work is missed: a worker can end without a word. */
+/** After so many milliseconds without a message the worker counts as dead, because a worker can end silently. */
 const patience = 15_000;
 
 /** A network in a worker of its own. A worker that dies is reported, and what was seen of it stays. */
@@ -22,7 +22,7 @@ export class Network {
   state: NetworkState = { status: "starting", reason: "", history: [], digest: "", seconds: 0 };
   readonly #worker: Worker;
   readonly #changed: () => void;
-  /** Who waits for the network as bytes; each is answered in turn. */
+  /** Callers that wait for the network as bytes, answered in their order. */
   #waiting: { readonly give: (bytes: Uint8Array) => void; readonly fail: (error: Error) => void }[] = [];
   #missed: ReturnType<typeof setTimeout> | undefined;
 
@@ -81,7 +81,7 @@ export class Network {
     this.#set({ status: "failed", reason });
   }
 
-  /** What was said of silence is taken back with the next word. */
+  /** The next message removes the complaint about silence. */
   #miss(): void {
     const { status } = this.state;
     const silent = `No word for ${patience / 1000} s: an epoch takes long, or the worker of this network has ended. What it learnt so far stays; Restart begins anew.`;

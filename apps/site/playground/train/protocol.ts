@@ -54,7 +54,7 @@ export interface Learnt {
   /** The input, of a curve. */
   readonly x: Float32Array;
   readonly truth: Float32Array;
-  /** By all layers, and by those that are shown. */
+  /** With all layers, and with the layers that are shown. */
   readonly trained: Float32Array;
   readonly values: Float32Array;
   /** The training rows of a curve. */

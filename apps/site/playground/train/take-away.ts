@@ -1,6 +1,6 @@
 import { save } from "../browser.ts";
 
-/** What a trained network may be taken away as, by its ending. */
+/** The files in which a trained network can be downloaded, by their ending. */
 export const takeAways: Readonly<Record<string, (onnx: Uint8Array, name: string) => Promise<void>>> = {
   async ONNX(onnx, name) {
     save(onnx, `${name}.onnx`);

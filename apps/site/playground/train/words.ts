@@ -11,7 +11,7 @@ export function fewerLayers([plain, penalised]: readonly (View | undefined)[], d
   return `${subject} multiply the plain network's error by ${times(plain)}, the penalised one's by ${times(penalised)}.`;
 }
 
-/** What is announced at the end of both trainings. */
+/** The announcement at the end of both trainings. */
 export function outcome(states: readonly NetworkState[]): string {
   if (states.length === 0 || !states.every(({ status }) => status === "finished")) return "";
   const [plain, penalised] = states.map(({ view }) => view?.errorTest.toPrecision(3));
