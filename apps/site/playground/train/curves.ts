@@ -1,4 +1,4 @@
-/** Functions on [-1, 1] for a network to learn. They use only + - * /, which give the same bits in every browser.
+/** Functions on [-1, 1] for a network to learn. Only + - * /, which give the same bits in every browser.
  *  `text` is the function in the program for Node. */
 export const curves: Readonly<
   Record<string, { readonly label: string; readonly text: string; readonly of: (x: number) => number }>

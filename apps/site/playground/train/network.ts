@@ -13,7 +13,7 @@ export interface NetworkState {
   readonly seconds: number;
 }
 
-/** After so many milliseconds without a message the worker counts as dead, because a worker can end silently. */
+/** After so many milliseconds of silence the worker counts as dead: a worker can end silently. */
 const patience = 15_000;
 
 /** A network in a worker of its own. A worker that dies is reported, and what was seen of it stays. */
