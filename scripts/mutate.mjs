@@ -85,6 +85,7 @@ const changes = [
 /** Changes that do not alter the results: part of the line, old text, new text, reason. */
 const equivalent = [
   ["subtract_row(0, i, x, x[i], lu + i * n)", " >= ", " > ", "above row 0 there is no other"],
+  ["close < 0", "0", "1", "a closing quote stands behind the opening one"],
   ["productError(first, power, back)", "first, power", "power, first", "a product has no order"],
 ];
 

@@ -109,3 +109,33 @@ it("a file in memory may be longer than a record", async () => {
   expect(table.count).toBe(count);
   expect(table.at(count - 1, 299)).toBe(299 / 8);
 });
+
+describe.each([
+  ["LF", "\n"],
+  ["CRLF", "\r\n"],
+  ["CR", "\r"],
+])("lines that end in %s", (_, end) => {
+  it.each<[string, string[], number]>([
+    ["at once", [], 3],
+    ["behind a blank line", [""], 4],
+    ["behind two comments", ["# first", "# second"], 5],
+  ])("are counted where the table begins %s", async (_, before, line) => {
+    await writeFile(path, [...before, "x,y", "1,2", "3,4,5"].join(end));
+    await expect(readTable(path)).rejects.toThrow(`line ${line}: 3 cells, expected 2`);
+    await writeFile(path, [...before, "x,y", "1,2", "3,4"].join(end));
+    expect((await readTable(path)).columns).toEqual(["x", "y"]);
+  });
+});
+
+it("lines of mixed ends are counted", async () => {
+  await writeFile(path, "\n# note\r\nx,y\r\n1,2\r3,4\n5,6,7");
+  await expect(readTable(path)).rejects.toThrow("line 6: 3 cells, expected 2");
+});
+
+it.each(["\uff58", "a\xff"])(
+  "a name that shares bytes with a byte order mark stays whole: %s",
+  async (name) => {
+    await writeFile(path, `${name},y\n1,2\n`);
+    expect((await readTable(path)).columns).toEqual([name, "y"]);
+  },
+);

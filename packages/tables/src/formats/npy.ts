@@ -19,7 +19,7 @@ export async function readNpyStream(
   let sink: Sink | undefined;
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    rest = Buffer.concat([rest, chunk]);
     if (!header) {
       if (rest.length < 12 || rest.length < npyHeaderLength(rest, file)) continue;
       header = parseNpyHeader(rest, file);

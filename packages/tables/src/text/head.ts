@@ -63,7 +63,7 @@ function firstLine(all: Uint8Array, done: boolean, file: string): Head | undefin
 function lineEnd(bytes: Uint8Array, from: number): number {
   const feed = bytes.indexOf(10, from);
   const back = bytes.indexOf(13, from);
-  return back >= 0 && (feed < 0 || back < feed) ? back : feed;
+  return Math.min(back, feed) < 0 ? Math.max(back, feed) : Math.min(back, feed);
 }
 
 function decode(bytes: Uint8Array, file: string, line: number): string {
