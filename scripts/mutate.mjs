@@ -19,7 +19,8 @@ const sourcesIn = (folder) =>
     .filter((name) => name.endsWith(".ts"))
     .map((name) => `${folder}/${name}`);
 
-/** files: those that are changed; tests: a project, and files of it; build: what must run after a change. */
+/** files: those that are changed; tests: a project, and files or flags; slow: tests for changes that those do
+ *  not notice; build: what must run after a change. */
 const groups = {
   kernels: {
     files: [
@@ -38,7 +39,8 @@ const groups = {
       "packages/stiffness/src/sample-subset.ts",
       "packages/stiffness/src/penalty.ts",
     ],
-    tests: ["@stiffnet/stiffness"],
+    tests: ["@stiffnet/stiffness", "--exclude=**/{gradients,loss}.test.ts"],
+    slow: ["test/gradients", "test/loss"],
   },
   readers: {
     files: [
@@ -143,10 +145,11 @@ const node = (words, timeout) =>
 
 /** Whether the tests pass within so many milliseconds. A build that fails counts as noticed, and so do tests
  *  that do not end. */
-function passes({ tests: [project, ...files], build }, limit) {
+function passes({ tests: [project, ...first], slow, build }, limit) {
   if (build && node(build, limit).status !== 0) return false;
-  const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project, ...files];
-  return node(words, limit).status === 0;
+  const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project];
+  const parts = slow ? [first, slow] : [first];
+  return parts.every((part) => node([...words, ...part], limit).status === 0);
 }
 
 function run(name, count, seed) {
