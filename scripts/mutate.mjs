@@ -5,7 +5,8 @@
 //     npm run mutate -- readers --count 40 --seed 2
 //
 // Not part of `npm test`: a run takes minutes, and changes sources while it lasts.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -135,28 +136,38 @@ function chosen(files, count, seed) {
   return { all: all.length, some: all.slice(0, count) };
 }
 
-const node = (words, timeout) =>
-  spawnSync(process.execPath, words, {
+/** The exit code, null where the time was up. Not spawnSync, during which no signal arrives here. */
+async function node(words, timeout) {
+  const child = spawn(process.execPath, words, {
     cwd: root,
     stdio: "ignore",
     timeout,
     env: { ...process.env, STIFFNET_KERNELS: "wasm", STIFFNET_SET_UP: "1" },
   });
+  const [code] = await once(child, "exit");
+  return code;
+}
 
 /** Whether the tests pass within so many milliseconds. A build that fails counts as noticed, and so do tests
  *  that do not end. */
-function passes({ tests: [project, ...first], slow, build }, limit) {
-  if (build && node(build, limit).status !== 0) return false;
+async function passes({ tests: [project, ...first], slow, build }, limit) {
+  if (build && (await node(build, limit)) !== 0) return false;
   const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project];
-  const parts = slow ? [first, slow] : [first];
-  return parts.every((part) => node([...words, ...part], limit).status === 0);
+  for (const part of slow ? [first, slow] : [first]) {
+    if ((await node([...words, ...part], limit)) !== 0) return false;
+  }
+  return true;
 }
 
-function run(name, count, seed) {
+/** Ends of a run that put the file back first. */
+const signals = ["SIGINT", "SIGTERM"];
+
+async function run(name, count, seed) {
   const group = groups[name];
   const { all, some } = chosen(group.files, count, seed);
   const begin = Date.now();
-  if (!passes(group)) throw new Error(`mutate: the tests of ${name} fail as they are, expected them to pass`);
+  if (!(await passes(group)))
+    throw new Error(`mutate: the tests of ${name} fail as they are, expected them to pass`);
   // However busy the machine is, a change may slow the tests down this much and no more.
   const limit = 60_000 + 5 * (Date.now() - begin);
   const survivors = [];
@@ -168,16 +179,16 @@ function run(name, count, seed) {
       back();
       process.exit(130);
     };
-    process.once("SIGINT", stopped);
+    for (const signal of signals) process.once(signal, stopped);
     try {
       writeFileSync(path, text.slice(0, at) + to + text.slice(at + from.length));
-      if (passes(group, limit)) survivors.push(`${file}:${line}: ${from.trim()} became ${to.trim()}`);
+      if (await passes(group, limit)) survivors.push(`${file}:${line}: ${from.trim()} became ${to.trim()}`);
     } finally {
       back();
-      process.off("SIGINT", stopped);
+      for (const signal of signals) process.off(signal, stopped);
     }
   }
-  if (group.build) node(group.build);
+  if (group.build) await node(group.build);
   const killed = some.length - survivors.length;
   console.log(
     `${name}: ${killed} of ${some.length} changes noticed (${Math.round((100 * killed) / some.length)} %), drawn from ${all} with seed ${seed}`,
@@ -195,5 +206,5 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 for (const name of positionals.length > 0 ? positionals : Object.keys(groups)) {
-  run(name, Number(values.count), Number(values.seed));
+  await run(name, Number(values.count), Number(values.seed));
 }
