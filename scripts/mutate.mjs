@@ -50,7 +50,14 @@ const groups = {
       "packages/tables/src/text/head.ts",
       "packages/tables/src/formats/npy.ts",
     ],
-    tests: ["@stiffnet/tables", "test/text", "test/formats", "test/odd-cells", "test/malformed"],
+    tests: [
+      "@stiffnet/tables",
+      "test/table.test",
+      "test/text",
+      "test/formats",
+      "test/odd-cells",
+      "test/malformed",
+    ],
   },
   numbers: {
     files: ["packages/base/src/read-decimal.ts"],
@@ -89,6 +96,7 @@ const changes = [
 const equivalent = [
   ["subtract_row(0, i, x, x[i], lu + i * n)", " >= ", " > ", "above row 0 there is no other"],
   ["close < 0", "0", "1", "a closing quote stands behind the opening one"],
+  ["from; at < to; at++", " < ", " <= ", "what ends a cell is no point"],
   ["productError(first, power, back)", "first, power", "power, first", "a product has no order"],
 ];
 

@@ -100,6 +100,13 @@ const refused: [string, string, object, string, RegExp][] = [
     "ambiguous_header",
     /line 1: 'a' reads like a column name and '2'/,
   ],
+  [
+    "half a header that begins with a number",
+    "2,a,y\n1,2,3\n",
+    select,
+    "ambiguous_header",
+    /line 1: 'a' reads like a column name and '2'/,
+  ],
   ["an open quote", 'a,b,y\n1,"2,3\n', select, "malformed_text", /line \d: a quoted cell is not closed/],
   ["a zero byte", "a,b\0,y\n1,2,3\n", select, "not_text", /holds a zero byte at offset 3/],
   [
