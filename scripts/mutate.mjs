@@ -144,15 +144,38 @@ function chosen(files, count, seed) {
   return { all: all.length, some: all.slice(0, count) };
 }
 
+/** Ends a process and those that it has started: a test that does not end would go on for ever. */
+function endAll({ pid }) {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // None is left.
+  }
+}
+
+let running;
+let putBack = () => {};
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    putBack();
+    if (running) endAll(running);
+    process.exit(130);
+  });
+}
+
 /** The exit code, null where the time was up. Not spawnSync, during which no signal arrives here. */
 async function node(words, timeout) {
   const child = spawn(process.execPath, words, {
     cwd: root,
     stdio: "ignore",
-    timeout,
+    detached: true,
     env: { ...process.env, STIFFNET_KERNELS: "wasm", STIFFNET_SET_UP: "1" },
   });
+  running = child;
+  const timer = timeout && setTimeout(() => endAll(child), timeout);
   const [code] = await once(child, "exit");
+  clearTimeout(timer);
+  endAll(child);
   return code;
 }
 
@@ -167,9 +190,6 @@ async function passes({ tests: [project, ...first], slow, build }, limit) {
   return true;
 }
 
-/** Ends of a run that put the file back first. */
-const signals = ["SIGINT", "SIGTERM"];
-
 async function run(name, count, seed) {
   const group = groups[name];
   const { all, some } = chosen(group.files, count, seed);
@@ -182,18 +202,12 @@ async function run(name, count, seed) {
   for (const mutant of some) {
     const { file, at, from, to, text, line } = mutant;
     const path = join(root, file);
-    const back = () => writeFileSync(path, text);
-    const stopped = () => {
-      back();
-      process.exit(130);
-    };
-    for (const signal of signals) process.once(signal, stopped);
+    putBack = () => writeFileSync(path, text);
     try {
       writeFileSync(path, text.slice(0, at) + to + text.slice(at + from.length));
       if (await passes(group, limit)) survivors.push(`${file}:${line}: ${from.trim()} became ${to.trim()}`);
     } finally {
-      back();
-      for (const signal of signals) process.off(signal, stopped);
+      putBack();
     }
   }
   if (group.build) await node(group.build);
