@@ -34,15 +34,22 @@ const range = (values) =>
 
 /** Of one peer or more: the smallest ratio of each comparison that has one. */
 function against(rows, isPeer) {
-  return rows.flatMap(({ problem, error, ratios }) => {
-    const all = Object.entries(ratios).filter(([name]) => isPeer(name));
-    if (all.length === 0) return [];
-    const [name, ratio] = all.reduce((a, b) => (b[1] < a[1] ? b : a));
-    return [{ at: `${problem} at ${power(error)}`, name, ratio }];
+  return rows.flatMap(({ problem, ratios }) => {
+    const all = Object.keys(ratios).filter(isPeer);
+    return all.length === 0 ? [] : [{ problem, ratio: Math.min(...all.map((name) => ratios[name])) }];
   });
 }
 
-const listed = (some) => several(some.map(({ at, name, ratio }) => `${at} (${name}: ${short(ratio)})`));
+/** Each problem once, with its ratios. */
+function listed(some) {
+  const problems = [...new Set(some.map(({ problem }) => problem))];
+  return several(
+    problems.map((problem) => {
+      const own = some.filter((one) => one.problem === problem).map(({ ratio }) => ratio);
+      return `${problem} (${own.length === 1 ? short(own[0]) : range(own)})`;
+    }),
+  );
+}
 
 function sentence(who, rows, isPeer, aim) {
   const all = against(rows, isPeer);
@@ -50,11 +57,11 @@ function sentence(who, rows, isPeer, aim) {
   const lost = all.filter(({ ratio }) => ratio < 1);
   const behind = all.filter(({ ratio }) => ratio >= 1 && ratio < aim);
   const told = [
-    `${who} takes ${range(all.map(({ ratio }) => ratio))} times the time of the fastest here, in ${all.length} comparisons`,
-    ...(lost.length > 0 ? [`**it is faster on ${listed(lost)}**`] : ["it is faster on none"]),
-    ...(behind.length > 0 ? [`ahead by less than ${aim}: ${listed(behind)}`] : []),
+    `${who} takes ${range(all.map(({ ratio }) => ratio))} times the time of the fastest here, in ${all.length} comparisons.`,
+    lost.length > 0 ? `**It is faster on ${listed(lost)}.**` : "It is faster on none.",
+    ...(behind.length > 0 ? [`It takes less than ${aim} times as long on ${listed(behind)}.`] : []),
   ];
-  return `- ${told.join("; ")}.`;
+  return `- ${told.join(" ")}`;
 }
 
 /** Evaluations to an error, read off in the same way as times are. */
@@ -102,9 +109,12 @@ function floors(ode) {
 
 /** Those that were asked for, or else the problems' own. */
 function tolerances(ode) {
-  const told = ({ rtols }) => several((ode.config.rtol ?? rtols).map(power));
+  const told = ({ rtols }) => {
+    const [first, ...rest] = (ode.config.rtol ?? rtols).map(power);
+    return rest.length === 0 ? first : `${first} to ${rest.at(-1)}`;
+  };
   const [[usual], ...others] = alike(casesOf(ode), told);
-  return [usual, ...others.map(([other, some]) => `on ${several(some)} ${other}`)].join("; ");
+  return [usual, ...others.map(([other, some]) => `${other} on ${several(some)}`)].join(", ");
 }
 
 /** The aim: SciPy takes so many times as long on every problem. */
@@ -148,11 +158,7 @@ function document(ode, growth) {
     const all = ode.points.filter((p) => p.contestant === name && p.compileSeconds > 0);
     return `${name} ${range(all.map((p) => p.compileSeconds))} s`;
   });
-  const autos = ode.rows.flatMap(({ problem, error, ratios }) =>
-    ratios.auto === undefined
-      ? []
-      : [{ at: `${problem} at ${power(error)}`, name: "auto", ratio: ratios.auto }],
-  );
+  const autos = against(ode.rows, (name) => name === "auto");
   const slow = autos.filter(({ ratio }) => ratio > 2);
   return `# Integrators: speed
 
@@ -177,11 +183,12 @@ ${sentence("SciPy (its best method each time)", ode.rows, scipy, AIM)}
 ${sentence("CVODE or IDA", ode.rows, (name) => name === "CVODE", 1)}
 ${sentence("diffrax", ode.rows, (name) => name.startsWith("diffrax"), 2)}
 ${sentence("A solver of npm", ode.rows, npm, 1)}
-- \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row${slow.length > 0 ? `, more than twice on ${listed(slow)}` : ""}.
+- \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row.${slow.length > 0 ? ` It takes more than twice that on ${listed(slow)}.` : ""}
 ${compiled.length > 0 ? `- Compiling is not in these times: ${several(compiled)} a problem.\n` : ""}
 ${pipeTable(odeTables(ode)[0])}
 
-A dash: not reached at the tolerances tried (${tolerances(ode)}), or not asked: who gave up at a tolerance is not asked at tighter ones.
+A dash says that the error was not reached, or that the solver was not asked: one that gave up at a tolerance is not asked at tighter ones.
+The tolerances are ${tolerances(ode)}.
 [Every run](ode.json).
 
 ![Times of the others over the time here, on a logarithmic scale](../../images/ode.png)
