@@ -66,13 +66,7 @@ APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lan
 
 /* W x, or W^T x, of a panel, and slopes times that. */
 APART void multiply(const Layer *a, int transposed, int lanes, const float *x, Images to) {
-  const int width = a->width;
-  if (lanes == LANES) {
-    group_product(width, transposed ? a->weights : a->turned, width, x, to);
-    return;
-  }
-  product(width, width, a->weights, transposed ? 1 : width, transposed ? width : 1, x, lanes, to.out, 0, 0);
-  for (int i = 0; i < width * lanes; i += LANES) store(to.scaled + i, load(to.out + i) * load(to.slopes + i));
+  square_product(a->width, a->weights, a->turned, transposed, lanes, x, to);
 }
 
 /* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1],

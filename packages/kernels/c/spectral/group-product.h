@@ -108,15 +108,17 @@ INLINE void turn_square(int n, const float *m, float *out) {
   }
 }
 
-/* out[rows][LANES] = M^T x with M: [inner][rows], x: [inner][LANES]. */
-INLINE void group_product(int inner, const float *m, int rows, const float *x, Images to) {
-  if ((int)WIDE > (int)LANES && rows >= WIDE) {
-    group_rows_vw(inner, m, rows, x, to);
-  } else if (rows >= LANES) {
-    group_rows_vf(inner, m, rows, x, to);
+/* W x, or W^T x, for a square W, and slopes times that where they are given. x: [width][lanes]. turned: W^T,
+   read where there is one lane group. */
+INLINE void square_product(int width, const float *weights, const float *turned, int transposed, int lanes, const float *x, Images to) {
+  const float *m = transposed ? weights : turned;
+  if (lanes == LANES && (int)WIDE > (int)LANES && width >= WIDE) {
+    group_rows_vw(width, m, width, x, to);
+  } else if (lanes == LANES && width >= LANES) {
+    group_rows_vf(width, m, width, x, to);
   } else {
-    product(rows, inner, m, 1, rows, x, LANES, to.out, 0, 0);
-    for (int i = 0; to.slopes && i < rows * LANES; i += LANES) store(to.scaled + i, load(to.out + i) * load(to.slopes + i));
+    product(width, width, weights, transposed ? 1 : width, transposed ? width : 1, x, lanes, to.out, 0, 0);
+    for (int i = 0; to.slopes && i < width * lanes; i += LANES) store(to.scaled + i, load(to.out + i) * load(to.slopes + i));
   }
 }
 

@@ -62,13 +62,9 @@ APART vf orthogonalise(int count, int width, int stride, int far, const float *b
   return along;
 }
 
-/* out = W x, or W^T x. turned: W^T, where the samples are one lane group. */
+/* out = W x, or W^T x. */
 APART void multiply(int transposed, int width, int stride, const float *weights, const float *turned, const float *x, float *out) {
-  if (stride == LANES) {
-    group_product(width, transposed ? weights : turned, width, x, (Images){out, 0, 0});
-  } else {
-    product(width, width, weights, transposed ? 1 : width, transposed ? width : 1, x, stride, out, 0, 0);
-  }
+  square_product(width, weights, turned, transposed, stride, x, (Images){out, 0, 0});
 }
 
 /* Which matrix A. */
