@@ -9,93 +9,90 @@ export const commands: Commands = {
   study: {
     group: studies,
     description:
-      "The slides' study: initialisations x models, penalised and not, to a report with every table and figure.",
+      "The study of Hudson et al. (2022): many networks, with and without penalty, and a report that compares them.",
     load: async () =>
       (await import("@stiffnet/trials")).studyCommand((await import("./studies/study/command.ts")).study),
   },
   question: {
     group: studies,
     description:
-      "Does a stiffness penalty make better surrogates? The pre-registered study, or a part of it.",
+      "Does a stiffness penalty make better surrogates? Repeats the pre-registered study, or a part of it.",
     load: async () => (await import("./studies/question/command.ts")).questionCommand,
   },
   spectral: {
     group: studies,
-    description: "How exact the fast ways to the spectral radius are inside training.",
+    description: "How exact are the fast methods for the spectral radius during training?",
     load: async () => (await import("./studies/spectral/experiment.ts")).spectral,
   },
   intro: {
     group: studies,
     description:
-      "Shows what stiffness is: an explicit method on x' = diag(-1, -100) x keeps small steps after the fast part has died.",
+      "What is stiffness? An explicit solver needs small steps even after the fast part of the solution is gone.",
     load: async () => (await import("./studies/intro/experiment.ts")).intro,
   },
   convergence: {
     group: studies,
     description:
-      "A ResNet becomes its neural ODE as N grows: a trained one with more and more steps, by every solver.",
+      "Does a trained network approach its neural ODE when it gets more layers? Measured with every solver.",
     load: async () => (await import("./studies/convergence/experiment.ts")).convergence,
   },
   crossing: {
     group: studies,
     description:
-      "Paths of a neural ODE cannot cross: x -> -x is not learnt in one dimension, but with one more, or by large steps.",
+      "Why can a neural ODE not learn x -> -x? Its paths cannot cross, unless the state has another dimension or steps are large.",
     load: async () => (await import("./studies/crossing/experiment.ts")).crossing,
   },
   "stiff-node": {
     group: studies,
     description:
-      "A neural ODE learns Robertson's stiff reaction from data, with and without the scalings of Kim et al. 2021.",
+      "A neural ODE learns Robertson's stiff reaction from data, with and without the scaling of Kim et al. (2021).",
     load: async () => (await import("./studies/stiff-node/experiment.ts")).stiffNode,
   },
   gradients: {
     group: studies,
     description:
-      "The gradient of a ResNet and of its neural ODE on identical linear layers: both formulas, both sensitivities, their gap.",
+      "How far apart are the gradients of a residual network and of its neural ODE? Exact formulas on linear layers.",
     load: async () => (await import("./studies/gradients/experiment.ts")).gradients,
   },
   step: {
     group: comparisons,
-    description:
-      "Milliseconds per training step, against TensorFlow.js, PyTorch, JAX and TensorFlow on the same model in the same run.",
+    description: "Time of a training step, beside TensorFlow.js, PyTorch, JAX and TensorFlow.",
     load: async () => (await import("./comparisons/step/experiment.ts")).step,
   },
   cost: {
     group: comparisons,
-    description: "Time and memory of a study against its trials, epochs, training rows, width and depth.",
+    description: "Time and memory of a study as its trials, epochs, rows, width and depth grow.",
     load: async () => (await import("./comparisons/cost/experiment.ts")).cost,
   },
   ode: {
     group: comparisons,
-    description:
-      "Work and precision of the differential equation solvers against SciPy and SUNDIALS CVODE on standard problems.",
+    description: "Time and error of the differential equation solvers, beside SciPy and SUNDIALS CVODE.",
     load: async () => (await import("./comparisons/ode/experiment.ts")).ode,
   },
   "ode-growth": {
     group: comparisons,
-    description:
-      "Time and memory of the differential equation solvers against the number of unknowns, beside CVODE with KLU.",
+    description: "Time and memory of the solvers as the number of unknowns grows, beside CVODE.",
     load: async () => (await import("./comparisons/ode-growth/experiment.ts")).odeGrowth,
   },
   load: {
     group: comparisons,
-    description:
-      "A load test: requests a second and latencies of stiffnet-serve, against a FastAPI service on the same model.",
+    description: "Requests per second and latency of stiffnet-serve, beside FastAPI and BentoML.",
     load: async () => (await import("./comparisons/load/experiment.ts")).load,
   },
   status: {
     group: machines,
-    description: "Show how far a study is, from another terminal or another machine that sees its folder.",
+    description:
+      "Show the progress of a study, from another terminal or another machine that sees its folder.",
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   merge: {
     group: machines,
-    description: "Join the shards of a study, to the results of one that ran in one piece.",
+    description: "Join the parts of a study that were trained with --shard.",
     load: async () => (await import("./commands/merge.ts")).mergeCommand,
   },
   work: {
     group: machines,
-    description: "Train trials of studies that other machines put on a Redis server with --queue.",
+    description: "Train for studies that were started on other machines with --queue.",
     load: async () => (await import("./commands/work.ts")).workCommand,
   },
 };
@@ -104,10 +101,11 @@ export function main(argv: readonly string[]): Promise<void> {
   return runProgram(
     {
       name: "stiffnet-bench",
-      description: "Repeat the slides' study and its experiments, and compare speeds with other libraries.",
+      description:
+        "Repeat the study of Hudson et al. (2022) and its experiments, and compare speeds with other libraries.",
       version: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
       commands,
-      help: "Each command explains itself: stiffnet-bench study --help",
+      help: "Help on a command: stiffnet-bench study --help",
     },
     argv,
   );

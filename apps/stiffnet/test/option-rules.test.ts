@@ -79,12 +79,12 @@ it("is all told in one table", async () => {
       "| option | what it does | not beside | needs |",
       "| --- | --- | --- | --- |",
     );
-    for (const { long, flags, description, conflictsWith } of command.options as unknown as {
-      long: string;
-      flags: string;
-      description: string;
-      conflictsWith: readonly string[];
-    }[]) {
+    const help = command.createHelp();
+    for (const option of command.options) {
+      const { flags, long, conflictsWith } = option as typeof option & {
+        readonly long: string;
+        readonly conflictsWith: readonly string[];
+      };
       const beside = (kind: string): string[] =>
         rulesOf(command)
           .filter((rule) => rule.kind === kind && rule.options.includes(long))
@@ -96,7 +96,7 @@ it("is all told in one table", async () => {
           });
       const cells = [
         `\`${flags}\``,
-        description,
+        help.optionDescription(option),
         [...beside("excludes"), ...conflictsWith.map((one) => `--${one}`)].join(", "),
         beside("needs").join(", "),
       ];

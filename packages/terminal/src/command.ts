@@ -1,7 +1,7 @@
 import { forgetInputs } from "@stiffnet/base/files";
 import { Command, type Option } from "commander";
 import { requireRules } from "./option-rules.ts";
-import { withHabits } from "./options.ts";
+import { parserOf, withHabits } from "./options.ts";
 import { heading, wrapped } from "./width.ts";
 
 export interface Outcome {
@@ -41,6 +41,23 @@ export function addMore(command: Command, about: string): Command {
 
 const isMore = ({ helpGroupHeading }: Option): boolean => moreOptions.test(helpGroupHeading ?? "");
 
+/** Its description, its possible values and its default, as --help prints them. */
+function describedOption(option: Option): string {
+  const { description, defaultValue, defaultValueDescription } = option;
+  const { members } = parserOf(option) ?? {};
+  const [, words = description, told] = /^(.*) \(default: (.*)\)$/.exec(description) ?? [];
+  const usual = told ?? defaultValueDescription ?? valueInWords(defaultValue, members);
+  const notes = [members?.join(", "), usual && `default: ${usual}`].filter(Boolean);
+  return notes.length > 0 ? `${words} (${notes.join("; ")})` : words;
+}
+
+/** Nothing for a switch that is off and for an empty list. */
+function valueInWords(value: unknown, members: readonly string[] = []): string {
+  if (value === undefined || value === false) return "";
+  if (!Array.isArray(value)) return String(value);
+  return value.length > 0 && value.length === members.length ? "all" : value.join(", ");
+}
+
 /** The command, with the habits that all share; `shown` is given what it printed, and its exit code. */
 export function makeCommand(
   name: string,
@@ -52,9 +69,9 @@ export function makeCommand(
   command.optionsGroup("Options:");
   definition.declare(command);
   command.optionsGroup("Output and help:");
-  const json = "print one JSON document on standard output";
+  const json = "print the result as one JSON document";
   if (!command.options.some(({ long }) => long === "--json")) command.option("--json", json, false);
-  command.helpOption("-h, --help", "show this");
+  command.helpOption("-h, --help", "show this help");
   let all = true;
   if (command.options.some(isMore)) {
     all = false;
@@ -63,16 +80,13 @@ export function makeCommand(
       command.help();
     });
   }
-  const { visibleOptions, optionDescription } = command.createHelp();
+  const { visibleOptions } = command.createHelp();
   command.configureHelp({
     styleTitle: heading,
     visibleOptions(of) {
       return visibleOptions.call(this, of).filter((option) => all || !isMore(option));
     },
-    // A switch is off unless it is given.
-    optionDescription(option) {
-      return optionDescription.call(this, option).replace(" (default: false)", "");
-    },
+    optionDescription: describedOption,
   });
   command
     .addHelpText("after", () => `\n${wrapped(definition.help.trim().replace(/(?<=^\S.*)\n(?=\S)/gm, " "))}`)

@@ -35,7 +35,7 @@ async function run(
   const program = new Command(name)
     .description(description)
     .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show this")
+    .helpOption("-h, --help", "show this help")
     .helpCommand(false)
     .exitOverride()
     .configureHelp({ styleTitle: heading })
@@ -44,7 +44,7 @@ async function run(
     .addHelpText(
       "after",
       () => `
-${wrapped(`Exit codes: 0 done, 1 a trial failed or diverged, 2 wrong use or input, 130 interrupted.
+${wrapped(`Exit codes: 0 finished, 1 a training failed or diverged, 2 wrong option or input, 130 interrupted.
 ${help}`)}`,
     );
   const [, , called = ""] = argv;

@@ -113,7 +113,7 @@ export function list<T>(one: OptionParser<T>): OptionParser<T[]> {
 }
 
 export function listOf<T extends string>(members: readonly T[]): OptionParser<T[]> {
-  return list(choice(members));
+  return Object.assign(list(choice(members)), { members });
 }
 
 /** What becomes of what `one` reads. */
@@ -164,7 +164,7 @@ export function parserOf(option: Option): OptionParser<unknown> | undefined {
   const given = option.parseArg as unknown as Partial<OptionParser<unknown>> | undefined;
   if (given?.expected !== undefined) return given as OptionParser<unknown>;
   const [, placeholder = ""] = /<(\w+)/.exec(option.flags) ?? [];
-  const one = option.argChoices ? choice(option.argChoices) : (byPlaceholder[placeholder] ?? text);
+  const one = byPlaceholder[placeholder] ?? text;
   return option.variadic ? collect(one) : one;
 }
 
@@ -181,7 +181,6 @@ export function withHabits(command: Command): Command {
         throw new BenchError(`${option.long}: ${error.message}`);
       }
     };
-    if (parse.members) option.argChoices = [...parse.members];
     option.parseArg = Object.assign(read, parse) as NonNullable<Option["parseArg"]>;
     if (parse.repeatable) continue;
     let times = 0;
@@ -217,8 +216,7 @@ export function addRows(command: Command, rows: Readonly<Record<string, OptionRo
   for (const [field, { placeholder, words, parser, usual }] of Object.entries(rows)) {
     const name = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const option = new Option(`--${name} ${placeholder}`, words).argParser(parser);
-    // Help breaks a list between its values, and cannot break JSON.
-    command.addOption(option.default(usual, Array.isArray(usual) ? usual.join(", ") : undefined));
+    command.addOption(option.default(usual));
   }
   return command;
 }
@@ -231,11 +229,13 @@ export interface CommonOptions {
 }
 
 export function addOut(command: Command, usual: string): Command {
-  return command.option("--out <dir>", "results folder", usual);
+  return command.option("--out <dir>", "folder for the results", usual);
 }
 
 /** The option of commands that draw random numbers. */
-export const seeded = { seed: row("<n>", "seed of everything random", whole(0, 2 ** 32 - 1), 1) };
+export const seeded = {
+  seed: row("<n>", "seed of all random numbers", whole(0, 2 ** 32 - 1), 1),
+};
 
 export function addSeed(command: Command): Command {
   return addRows(command, seeded);
@@ -253,10 +253,10 @@ export function addComputing(command: Command): Command {
   return command
     .option(
       "--kernels <which>",
-      "auto (native ones where they are built), wasm or native ones; the numbers are the same",
+      "code that computes; auto is native code if it is built, else WebAssembly; the results are identical (default: auto)",
       choice(["auto", "wasm", "native"]),
     )
-    .option("--threads <n>", "threads that train one network together (native kernels alone)", whole(1, 256))
+    .option("--threads <n>", "threads that train one network together; needs native kernels", whole(1, 256))
     .hook("preAction", (called) => {
       const { kernels, threads } = called.opts<{ kernels?: string; threads?: number }>();
       setKernels({ kernels, ...(threads !== undefined && { threads }) });
@@ -272,8 +272,8 @@ export function addComputing(command: Command): Command {
 
 export function addWorkers(command: Command): Command {
   return command.addOption(
-    new Option("--workers <n>", "worker processes")
+    new Option("--workers <n>", "processes that train at the same time")
       .argParser(whole(1, 1024))
-      .default(availableParallelism(), "one a core, or fewer with --threads"),
+      .default(availableParallelism(), "one for each core, fewer with --threads"),
   );
 }

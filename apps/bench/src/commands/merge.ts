@@ -8,7 +8,7 @@ interface MergeOptions {
 }
 
 export const mergeCommand: CommandDefinition<MergeOptions> = {
-  help: `The parts must be of one configuration and hold every trial; the digest is that of an undivided study.
+  help: `The parts must have the same settings and hold every training. The result has the checksum of an undivided study.
 
 Examples:
   $ stiffnet-bench merge results/study                    after 'stiffnet-bench study --shard 1/3' and its siblings
@@ -20,8 +20,8 @@ A job array of Slurm (sbatch --array=1-8), and what follows it:
   declare(command) {
     command
       .argument("<folders...>", "folder with shards, or the folders of the parts themselves")
-      .option("--out <dir>", "results folder (default: the one folder that is given)")
-      .option("--force", "delete what another study left in --out", false);
+      .option("--out <dir>", "folder for the results (default: the folder with the parts)")
+      .option("--force", "delete the results of another study in --out", false);
   },
   async run(options, folders) {
     if (options.out === undefined && folders.length > 1) {

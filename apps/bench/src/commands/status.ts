@@ -11,7 +11,7 @@ interface StatusOptions {
 }
 
 export const statusCommand: CommandDefinition<StatusOptions> = {
-  help: `Nothing in the folder is touched. A study on a queue is shown as far as its checkpoints have come back.
+  help: `The command only reads the folder. For a study on a queue, it shows the checkpoints that the workers have sent back.
 
 Examples:
   $ stiffnet-bench status results/study
@@ -26,8 +26,12 @@ Examples:
         ),
       )
       .addOption(new Option("--once", "show it once").default(false).conflicts("watch"))
-      .option("--interval <seconds>", "between two looks of --watch", above(0), 2)
-      .option("--json", "print one JSON document on standard output; with --watch one a line", false);
+      .option("--interval <seconds>", "time between two updates of --watch", above(0), 2)
+      .option(
+        "--json",
+        "print the result as one JSON document; with --watch, one document on each line",
+        false,
+      );
   },
   async run(options, [folder]) {
     const path = resolve(folder!);

@@ -15,9 +15,9 @@ interface WorkCommandOptions {
 }
 
 export const workCommand: CommandDefinition<WorkCommandOptions> = {
-  help: `One on each machine, before or after the study begins. Each needs the same version of stiffnet, and a table that the
-study trains on under the same path. What a worker that dies has trained goes on elsewhere from its last checkpoint;
-a worker that is told to end (Ctrl-C, SIGTERM) hands its trials back within seconds and exits with code 0.
+  help: `Start this command on each machine, before or after the study starts. Every machine needs the same version of stiffnet, and the
+table under the same path. If a worker dies, another one continues its trainings from the last checkpoint. After Ctrl-C or SIGTERM,
+a worker returns its trainings within seconds and exits with code 0.
 
 Examples:
   $ stiffnet-bench work --queue redis://10.0.0.1:6379
@@ -28,7 +28,7 @@ Examples:
       .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
       .option(
         "--exit-when-idle <seconds>",
-        "end when no study has been on the queue for so long (default: wait for the next one)",
+        "exit when the queue has been empty for this time (default: wait for ever)",
         whole(0, 1e6),
       );
     addComputing(addWorkers(command));

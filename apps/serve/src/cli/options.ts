@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ServeError } from "../errors.ts";
 import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
 import type { ServeOptions } from "../serve-options.ts";
@@ -34,42 +34,52 @@ export interface Flags
 type Number = readonly [flag: string, text: string, min: number, max: number, value?: number];
 
 const ports: readonly Number[] = [
-  ["-p, --port <number>", "port to listen on, 0 for a free one", 0, 65535, 8000],
-  ["--grpc-port <number>", "speak the protocol over gRPC too, on this port", 0, 65535],
-  ["--admin-port <number>", "load, unload, index and metrics on this port instead", 0, 65535],
+  ["-p, --port <number>", "port to listen on; 0 chooses a free port", 0, 65535, 8000],
+  ["--grpc-port <number>", "also answer gRPC, on this port", 0, 65535],
+  ["--admin-port <number>", "move loading, unloading, index and metrics to this port", 0, 65535],
 ];
 const limits: readonly Number[] = [
-  ["--processes <number>", "processes on the port; limits, queue and workers are those of each", 1, 256, 1],
-  ["--workers <number>", "inference threads (one for each core, at most 4; with --processes, 1)", 1, 256],
-  ["--max-queue <number>", "requests that may wait; more are answered with 503", 1, 1e6, 1024],
-  ["--max-batch <number>", "rows that are run at once", 1, 1e6, 256],
-  ["--max-rows <number>", "rows of one request", 1, 1e9, 65_536],
-  ["--max-connections <number>", "connections at one time", 1, 1e6, 4096],
-  ["--max-body <bytes>", "largest body", 1, 2 ** 31, 16 * 1024 ** 2],
+  ["--processes <number>", "server processes, each with its own queue, workers and limits", 1, 256, 1],
+  ["--workers <number>", "inference threads (default: one a core, at most 4; 1 with --processes)", 1, 256],
+  ["--max-queue <number>", "requests that may wait; the next one gets status 503", 1, 1e6, 1024],
+  ["--max-batch <number>", "rows to compute in one batch", 1, 1e6, 256],
+  ["--max-rows <number>", "rows that one request may have", 1, 1e9, 65_536],
+  ["--max-connections <number>", "number of simultaneous connections", 1, 1e6, 4096],
+  ["--max-body <bytes>", "size limit of a request", 1, 2 ** 31, 16 * 1024 ** 2],
   [
     "--max-memory <bytes>",
-    "memory of all requests and answers; each connection may use a quarter",
+    "memory limit of all requests and answers together; one connection may use a quarter",
     2 ** 20,
     2 ** 40,
     256 * 1024 ** 2,
   ],
-  ["--max-model <bytes>", "largest file of a model", 1, 2 ** 31, 256 * 1024 ** 2],
-  ["--timeout <seconds>", "time until a request is answered with 503", 1, 3600, 30],
-  ["--lame-duck <seconds>", "at the end, time to answer while health says not ready", 0, 3600, 0],
-  ["--drain <seconds>", "time for running requests after that", 0, 3600, 10],
+  ["--max-model <bytes>", "size limit of a model file", 1, 2 ** 31, 256 * 1024 ** 2],
+  ["--timeout <seconds>", "time limit of a request, which then gets status 503", 1, 3600, 30],
+  [
+    "--lame-duck <seconds>",
+    "after a stop signal, keep answering for this time while the health check says not ready",
+    0,
+    3600,
+    0,
+  ],
+  ["--drain <seconds>", "then wait this long for running requests to finish", 0, 3600, 10],
 ];
 
 /** The command line; `run` is given what it said. */
 export function createCommand(run: (sources: string[], flags: Flags) => Promise<void>): Command {
   const command = new Command("stiffnet-serve")
-    .description("Answers from exported surrogates over HTTP, with a page to explore them.")
+    .description("Serves exported models over HTTP, with a page to explore them.")
     .argument(
       "[models...]",
-      "FILE.onnx, NAME=FILE.onnx, or a folder with FILE.onnx and NAME/VERSION/model.onnx in it",
+      "FILE.onnx, NAME=FILE.onnx, or a folder that holds such files or NAME/VERSION/model.onnx",
     )
-    .option("--config <file>", "a JSON file with any of these options, and with models")
+    .option("--config <file>", "JSON file with any of these options, and with models")
     .optionsGroup("Where it listens:")
-    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1");
+    .option(
+      "--host <address>",
+      "address to listen on; 0.0.0.0 opens the service to the network",
+      "127.0.0.1",
+    );
   for (const number of ports) addNumber(command, number);
   command.optionsGroup("Limits:");
   for (const number of limits) addNumber(command, number);
@@ -81,26 +91,27 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
       "versions of each model to load: all, latest:NUMBER or specific:VERSION,VERSION",
       readVersionPolicy,
     )
-    .option("--deterministic", "answer a row with the same bits in every batch")
-    .option("--strict", "do not start where one model cannot be loaded")
-    .option("--no-watch", "do not look for new versions of the files")
-    .optionsGroup("What it tells:")
+    .option("--deterministic", "give a row exactly the same answer in every batch")
+    .option("--strict", "do not start if a model cannot be loaded")
+    .option("--no-watch", "do not reload model files that change")
+    .optionsGroup("Output and help:")
     .option(
       "--log <level>",
-      "silent, error, warn, info (every request) or debug; JSON lines on stderr",
+      "how much to log on stderr, as JSON lines: silent, error, warn, info (every request) or debug",
       level,
       "warn",
     )
     .option(
       "--access-log <file>",
-      "write one JSON line for each request, - for stdout; SIGHUP opens the file again",
+      "write a JSON line for each request to this file, or to stdout with -; SIGHUP opens the file again",
     )
     .option(
       "--otel",
-      "spans for the OpenTelemetry SDK that the process loads; needs @fastify/otel and @opentelemetry/api",
+      "send spans to the OpenTelemetry SDK of the process; needs @fastify/otel and @opentelemetry/api",
     )
-    .option("--json", "print one JSON document about the running server on stdout")
-    .version(version)
+    .option("--json", "print address and models of the running server as one JSON document")
+    .helpOption("-h, --help", "show this help")
+    .version(version, "-V, --version", "print the version")
     .addHelpText("after", examples)
     .configureOutput({
       // One line, with the guess at what was meant on it.
@@ -120,37 +131,51 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
 
 function addNumber(command: Command, [flag, text, min, max, value]: Number): void {
   const name = flag.slice(flag.indexOf("--"), flag.indexOf(" <"));
-  command.option(flag, text, wholeNumber(name, min, max), value);
+  const shown = flag.endsWith("<bytes>") ? `${value! / 1024 ** 2} MiB` : undefined;
+  command.addOption(new Option(flag, text).argParser(wholeNumber(name, min, max)).default(value, shown));
 }
 
 function addSecurity(command: Command): void {
   command
     .option(
       "--api-key-file <file>",
-      "ask for one of these keys, one a line (as does the variable STIFFNET_API_KEYS, with commas); read again on SIGHUP",
-    )
-    .option("--admin-key-file <file>", "ask for one of these keys to load, unload, and see index and metrics")
-    .option("--tls-cert <file>", "speak TLS with this certificate (PEM), on every port; read again on SIGHUP")
-    .option("--tls-key <file>", "the key of the certificate")
-    .option("--read-only", "refuse to load and unload")
-    .option(
-      "--allow-host <name>",
-      "answer for this name too; .example.org for all names with this end, * for any (localhost, addresses and the name of this machine are always answered)",
-      (names: string, list: readonly string[]) => [...list, ...names.split(",")],
-      [],
+      "require one of the keys in this file, which has one key on each line; SIGHUP reads it again (or set STIFFNET_API_KEYS=KEY,KEY)",
     )
     .option(
-      "--public <routes>",
-      "answer only routes that begin with one of these on the port, and health: /v2/models,/predict",
-      (text: string, list: readonly string[]) => [...list, ...text.split(",")],
-      [],
+      "--admin-key-file <file>",
+      "require one of the keys in this file for loading, unloading, index and metrics",
     )
-    .option("--cors <origin>", "let pages of this origin ask models", origins, []);
+    .option("--tls-cert <file>", "use TLS on every port, with this certificate (PEM); SIGHUP reads it again")
+    .option("--tls-key <file>", "private key of the certificate")
+    .option("--read-only", "refuse requests to load or unload a model")
+    .addOption(
+      listed(
+        "--allow-host <name>",
+        "also answer under this host name; .example.org stands for all names that end so, * for all names (localhost, addresses and the name of this machine always work)",
+      ),
+    )
+    .addOption(
+      listed(
+        "--public <routes>",
+        "answer only routes with these beginnings, such as /v2/models,/predict; health checks always work",
+      ),
+    )
+    .addOption(listed("--cors <origin>", "allow web pages of this origin to use the models", requireOrigin));
+}
+
+/** An option that collects values, which commas separate. */
+function listed(flag: string, text: string, check: (value: string) => void = () => {}): Option {
+  const read = (values: string, before: readonly string[]): string[] => {
+    const given = values.split(",");
+    given.forEach(check);
+    return [...before, ...given];
+  };
+  return new Option(flag, text).argParser<readonly string[]>(read).default([], "none");
 }
 
 const examples = `
-Every option is also a variable (STIFFNET_MAX_ROWS for --max-rows) and a field of the file of --config
-("max-rows"). The command line counts before variables, and variables before the file.
+Every option can also be an environment variable (STIFFNET_MAX_ROWS for --max-rows) or a field of the --config
+file ("max-rows"). The command line overrides variables, and variables override the file.
 
 Examples:
   stiffnet-serve model.onnx
@@ -159,15 +184,11 @@ Examples:
   stiffnet-serve models/ --host 0.0.0.0 --allow-host surrogate.example.org --log info
   stiffnet-serve model.onnx --processes 8`;
 
-function origins(text: string, list: readonly string[]): string[] {
-  const given = text.split(",");
-  for (const origin of given) {
-    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
-    throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
-      code: "bad_option",
-    });
-  }
-  return [...list, ...given];
+function requireOrigin(origin: string): void {
+  if (URL.canParse(origin) && new URL(origin).origin === origin) return;
+  throw new ServeError(`--cors is '${origin}', expected an origin such as https://example.org`, {
+    code: "bad_option",
+  });
 }
 
 function wholeNumber(name: string, min: number, max: number): (text: string) => number {

@@ -31,9 +31,9 @@ interface CalibrateOptions extends ExperimentOptions, TableOptions {
 }
 
 export const calibrateCommand: CommandDefinition<CalibrateOptions> = {
-  help: `The observations are a table with the columns output, value and error, where the error is a standard deviation.
-The model's own error is added to it. An input without a prior is uniform over its training range, and every prior
-is cut to that range. The draws are in samples.csv. After Ctrl-C the same command goes on.
+  help: `The observations are a table with the columns output, value and error; the error is a standard deviation. The command
+adds the error of the model to it. An input without a prior is uniform over its range in the training data. Every prior is
+cut to that range. The posterior samples are written to samples.csv. After Ctrl-C, the same command continues.
 Exit code 1: the chains do not agree.
 
 Examples:
@@ -45,24 +45,29 @@ Examples:
       .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
       .argument(
         "<observations>",
-        "table with the columns output, value, error; or one row with columns NAME and 'NAME error'",
+        "table with the columns output, value and error; or one row with the columns NAME and 'NAME error'",
       )
       .option(
         "--prior <name=prior>",
-        "uniform:LOW:HIGH, loguniform:LOW:HIGH, normal:MEAN:DEVIATION, lognormal:MEAN:DEVIATION of the logarithm, or a value that holds the input; may be repeated",
+        "prior of an input: uniform:LOW:HIGH, loguniform:LOW:HIGH, normal:MEAN:DEVIATION, lognormal:MEAN:DEVIATION of the logarithm, or a fixed value; may be repeated",
         collect(priorOption),
         [],
       )
       .option(
         "--priors <file>",
-        "JSON object of such priors by input, or a table with the columns input and prior",
+        "file with the priors: a JSON object, or a table with the columns input and prior",
         text,
       )
-      .option("--draws <n>", "draws that each chain keeps", whole(100, 1e6), 1000);
+      .option("--draws <n>", "posterior samples to keep from each chain", whole(100, 1e6), 1000);
     addOut(addSeed(command), "results/calibrate");
-    addMore(command, "of the sampler and of reading")
-      .option("--warmup <n>", "iterations in which each chain adapts", whole(100, 1e6), 1000)
-      .option("--chains <n>", "chains, each from a start of its own", whole(2, 64), 4);
+    addMore(command, "about the sampler and the tables")
+      .option(
+        "--warmup <n>",
+        "first iterations of each chain, which adapt the sampler and are not kept",
+        whole(100, 1e6),
+        1000,
+      )
+      .option("--chains <n>", "Markov chains to run, each from another start", whole(2, 64), 4);
     addTableOptions(command);
   },
   async run(options, [source, file]) {

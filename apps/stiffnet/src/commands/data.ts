@@ -52,8 +52,7 @@ export interface DataSummary {
 }
 
 export const dataCommand: CommandDefinition<DataCommandOptions> = {
-  help: `Reads text (CSV, TSV and the like, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel (.xlsx);
-writes nothing.
+  help: `Reads text (CSV, TSV, also .gz), JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel (.xlsx). It writes no file.
 
 Examples:
   $ stiffnet data ensemble.csv
@@ -63,22 +62,19 @@ Examples:
   $ stiffnet data runs.xlsx --arrays Inputs,Outputs`,
   declare(command) {
     command
-      .argument(
-        "<files...>",
-        "a table; of several, the columns stand side by side and row i of each belongs together",
-      )
+      .argument("<files...>", "tables; the columns of several files are joined side by side, row by row")
       .option(
         "--inputs <columns>",
-        "input columns, with --outputs: numbers, names or ranges, as in 1-15 or lai,soil*",
+        "input columns: numbers, names or ranges, as in 1-15 or lai,soil*; needs --outputs",
       )
-      .option("--outputs <columns>", "output columns: adds what a linear fit explains of them")
+      .option("--outputs <columns>", "output columns; shows how well a linear fit predicts them")
       .option(
         "--missing <rule>",
-        "what train would do with empty cells: refuse (error), drop the row, fill inputs with their mean",
+        "treatment of empty cells in training: stop with an error, drop the row, or fill inputs with the mean of their column",
         choice(missingRules),
         "error",
       )
-      .option("--bins <n>", "bins of each histogram", whole(1, 1000), 20);
+      .option("--bins <n>", "number of bars in each histogram", whole(1, 1000), 20);
     addTableOptions(command);
   },
   async run(options, files) {

@@ -14,10 +14,9 @@ interface Options {
 }
 
 export const exportCommand: CommandDefinition<Options> = {
-  help: `--out takes networks of PyTorch and scikit-learn too, and writes a file that stiffnet-serve serves. Page and graph model are
-then made of that file. The page computes in float64 by itself, makes no request and can be sent by mail. The folder holds
-model.json and weights: tf.loadGraphModel("FOLDER/model.json") in a browser, from physical inputs to physical outputs in
-float32. The model file itself is RESULTS/model.onnx.
+  help: `--out also reads networks exported by PyTorch and scikit-learn, and writes a file that stiffnet-serve serves. With --out,
+--html and --tfjs convert that new file. The page works offline and can be sent by mail; it computes in float64.
+In a browser, tf.loadGraphModel("FOLDER/model.json") loads the TensorFlow.js model. It takes and gives physical units, in float32.
 
 Examples:
   $ stiffnet export results/train --html surrogate.html
@@ -26,12 +25,12 @@ Examples:
   $ stiffnet export torch.onnx --out model.onnx --jacobian`,
   declare(command) {
     command
-      .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
-      .option("--out <file>", "ONNX file to write; one that is there is replaced")
-      .option("--jacobian", "adds dy/dx in physical units to --out, as the output 'jacobian'")
-      .option("--html <file>", "page to write; a file that is there is replaced")
-      .option("--tfjs <folder>", "folder for the graph model; one that is there is replaced")
-      .option("--title <text>", "name on the page (default: that of the file or folder)");
+      .argument("<model>", "ONNX file, or a results folder with one")
+      .option("--out <file>", "ONNX file to write; replaces an existing file")
+      .option("--jacobian", "add the derivatives dy/dx in physical units to --out, as the output 'jacobian'")
+      .option("--html <file>", "web page to write, with a slider for each input; replaces an existing file")
+      .option("--tfjs <folder>", "folder for the TensorFlow.js model; replaces an existing model")
+      .option("--title <text>", "title of the page (default: the name of the file or folder)");
   },
   async run({ out, jacobian, html, tfjs, title }, [source]) {
     if (out === undefined && html === undefined && tfjs === undefined) {

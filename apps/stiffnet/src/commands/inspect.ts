@@ -2,7 +2,7 @@ import type { CommandDefinition } from "@stiffnet/terminal";
 import { modelFile } from "@stiffnet/trials/surrogate";
 
 export const inspectCommand: CommandDefinition = {
-  help: `Nothing is run. Files that something else wrote are described as well, and so is the network in them, if it can be read.
+  help: `Reads the file without running the model. It also describes files of other programs, and their network if it can be read.
 
 Examples:
   $ stiffnet inspect results/train

@@ -37,9 +37,9 @@ export interface Prediction {
 }
 
 export const predictCommand: CommandDefinition<PredictOptions> = {
-  help: `Inputs are found by their names; a table without names must have the inputs alone, in the model's order. An input that was
-text in training is text here. Rows outside the box of the training rows are answered, with wider intervals, and counted on
-standard error.
+  help: `Columns are matched by name. A table without names must hold only the inputs, in the order of the model. An input that was
+text in training is text here. Rows outside the ranges of the training data get wider intervals, and the command prints
+how many there are.
 
 Examples:
   $ stiffnet predict results/train new-runs.csv > answers.csv
@@ -48,15 +48,15 @@ Examples:
   declare(command) {
     command
       .argument("<model>", "ONNX file, or a results folder with one")
-      .argument("<files...>", "tables with the model's inputs; of several, the columns stand side by side")
+      .argument("<files...>", "tables with the inputs; the columns of several files are joined side by side")
       .option(
         "--level <share>",
-        `coverage of the interval, one of ${intervalLevels.join(", ")}`,
+        "coverage of the intervals: the share of true values that they hold",
         mapped(choice(intervalLevels.map(String)), Number),
         usualLevel,
       )
-      .option("--id <columns>", "columns to copy, to know the rows again")
-      .option("--out <file>", "CSV file to write, replaced where it is there (default: standard output)");
+      .option("--id <columns>", "columns to copy to the answers, such as a run number")
+      .option("--out <file>", "CSV file to write; replaces an existing file (default: standard output)");
     addTableOptions(command);
   },
   async run(options, [source, ...files]) {

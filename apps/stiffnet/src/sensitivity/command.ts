@@ -46,9 +46,9 @@ const rangeOfInput = parser<GivenRange>(
 );
 
 export const sensitivityCommand: CommandDefinition<SensitivityOptions> = {
-  help: `Inputs are drawn independently of each other, uniformly from their ranges. The first-order index of an input is the share of the
-variance that goes where it is known, its total index the share that is left where all others are: an input of a small total
-index can be fixed. A column of texts counts as one input, whose values are equally likely.
+  help: `Each input is drawn uniformly from its range, independently of the other inputs. The first-order index of an input is the share
+of the output's variance that this input explains by itself. The total index adds its interactions with other inputs. An
+input with a small total index can be held fixed. A text column counts as one input with equally likely values.
 
 Examples:
   $ stiffnet sensitivity results/train
@@ -59,14 +59,19 @@ Examples:
       .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
       .option(
         "--range <name=low:high>",
-        "range that an input is drawn from (default: that of the training rows), or its fixed value or text, name=value; may be repeated",
+        "range of an input (default: its range in the training data), or name=value to hold it fixed; may be repeated",
         collect(rangeOfInput),
         [],
       )
-      .option("--log <names>", "inputs to draw by their logarithm, separated by commas", list(text), [])
+      .option(
+        "--log <names>",
+        "inputs to draw uniformly on a logarithmic scale, separated by commas",
+        list(text),
+        [],
+      )
       .option(
         "--samples <n>",
-        "a power of two; the model is evaluated so often for every input and twice more",
+        "base samples, a power of two; with k inputs, the model is evaluated k + 2 times for each",
         whole(2, 2 ** 22),
         8192,
       );

@@ -19,8 +19,9 @@ interface StabilityOptions extends ExperimentOptions, TableOptions {
 }
 
 export const stabilityCommand: CommandDefinition<StabilityOptions> = {
-  help: `An eigenvalue l of a layer's Jacobian is stable under a step alpha where |1 + alpha l| <= 1; alpha is the network's own
-step, horizon / depth. All eigenvalues are computed by QR iteration in float64.
+  help: `A residual network is Euler's method with one step for each layer, of size alpha = horizon / depth. An eigenvalue l of a
+layer's Jacobian is stable if |1 + alpha l| <= 1. A network is stiff if a few large eigenvalues force small steps. The
+eigenvalues are computed by QR iteration in float64.
 
 Examples:
   $ stiffnet stability results/train
@@ -29,13 +30,18 @@ Examples:
   declare(command) {
     command
       .argument("<model>", "ONNX file, or a results folder with one")
-      .option("--data <file>", "table of inputs (default: a Latin hypercube over the training ranges)")
       .option(
-        "--inputs <columns>",
-        "input columns of --data (default: those with the names of the model's inputs)",
+        "--data <file>",
+        "table of inputs to measure at (default: points spread over the ranges of the training data)",
       )
-      .option("--samples <n>", "samples, evenly spread over the rows of --data", whole(1), 100)
-      .option("--member <n>", "network of an ensemble that is shown layer by layer", whole(1), 1);
+      .option("--inputs <columns>", "columns of --data with the inputs (default: matched by name)")
+      .option(
+        "--samples <n>",
+        "number of points; with --data, rows at equal distances in the table",
+        whole(1),
+        100,
+      )
+      .option("--member <n>", "which network of an ensemble to show layer by layer", whole(1), 1);
     addOut(addSeed(addTableOptions(command)), "results/stability");
   },
   async run(options, [source]) {

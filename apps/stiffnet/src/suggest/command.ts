@@ -58,9 +58,9 @@ const anyText = parser<string>(
 );
 
 export const suggestCommand: CommandDefinition<SuggestOptions> = {
-  help: `Each run is where the trials disagree most, times the distance to the nearest row and to the runs before it. The rows
-are those that the model was trained and tested on, or those of the tables that are named behind the model. Simulate
-the runs, append them to the table, and train again.
+  help: `The command suggests points where the trained networks disagree and that are far from the known runs. Known runs are the
+rows that the model was trained and tested on, or the tables that you name after the model. Run the simulation at the
+suggested points, append the results to your table, and train again.
 
 Examples:
   $ stiffnet suggest results/train --runs 20 > next.csv
@@ -70,22 +70,23 @@ Examples:
   declare(command) {
     command
       .argument("<model>", "ONNX file that stiffnet exported, or a results folder with one")
-      .argument("[files...]", "tables of the runs that are there (default: those that the model was made of)")
-      .option("--runs <n>", "runs to suggest", whole(1, 10_000), 20)
-      .option(
-        "--fixed <name=value>",
-        "hold an input at a number or a text; may be repeated",
-        collect(fixedInput),
-        [],
+      .argument(
+        "[files...]",
+        "tables of the known runs (default: the data that the model was trained and tested on)",
       )
+      .option("--runs <n>", "number of runs to suggest", whole(1, 10_000), 20)
+      .option("--fixed <name=value>", "hold an input at this value; may be repeated", collect(fixedInput), [])
       .option(
         "--constraint <sum>",
-        'keep to a linear constraint, as in "x1 + 2*x2 <= 1"; may be repeated',
+        'suggest only points with this property, as in "x1 + 2*x2 <= 1"; may be repeated',
         collect(anyText),
         [],
       )
-      .option("--around <file>", "choose among the points of this table, such as samples of a posterior")
-      .option("--out <file>", "CSV file to write, replaced where it is there (default: standard output)");
+      .option(
+        "--around <file>",
+        "choose among the points of this table, such as samples.csv of 'stiffnet calibrate'",
+      )
+      .option("--out <file>", "CSV file to write; replaces an existing file (default: standard output)");
     addTableOptions(addSeed(command));
   },
   async run(options, [source, ...files]) {

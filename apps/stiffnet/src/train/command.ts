@@ -24,9 +24,9 @@ interface OwnOptions extends StudyOptions, DataOptions {
 
 export const train: StudyKind = {
   name: "train",
-  help: `Tables are text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 or Excel (.xlsx);
-'stiffnet data' shows what is in one. The exported model is the mean of the
-trials, or a Gaussian process where it is clearly better.
+  help: `Reads CSV and other text, JSON lines, NPY, NPZ, Parquet, HDF5, NetCDF-4 and Excel.
+The exported model is the average of the trained networks, or a Gaussian
+process if that is clearly better.
 
 Examples:
   $ stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25
@@ -37,19 +37,19 @@ Examples:
   addOptions(command) {
     command.argument(
       "[files...]",
-      "table with one run of the simulation a row; columns of several files stand side by side. Or dalec:site, dalec:global or function:NAME",
+      "table with one row for each run of the simulation; the columns of several files are joined. Or built-in data: dalec:site, dalec:global or function:NAME",
     );
     addDataOptions(command, { validation: 0.125 });
     command
       .optionsGroup("Network and training:")
       .option(
         "--tune <budget>",
-        "try so many configurations of the network, or for a time as 10min, and take the best",
+        "try this number of network settings, or as many as fit into a time such as 10min, and keep the best",
         tuneBudget,
       )
-      .option("--model <kind>", "model to keep (default: best, by validation errors)", choice(surrogates))
-      .option("--refit", "after the test, train again on all rows")
-      .option("--penalty <kind=weight>", penaltyHelp("penalise the network"), penalty);
+      .option("--model <kind>", "model to export (default: best)", choice(surrogates))
+      .option("--refit", "export a model that is trained again on all rows")
+      .option("--penalty <kind=weight>", penaltyHelp("penalty to add to the loss, with its weight"), penalty);
   },
   configured({ command, options }) {
     const { penalty, model: surrogate, refit } = options as OwnOptions;

@@ -44,7 +44,7 @@ const rows = {
   train: whole(1).describe("Training rows."),
   test: whole(1).describe("Test rows."),
   validation: fraction(0.5).describe(
-    "Part of the training rows that each trial keeps back (another part each trial); 0 keeps none.",
+    "Share of the training rows that each network keeps for validation; 0 keeps none.",
   ),
 };
 const noise = positive
@@ -55,58 +55,65 @@ const dataKinds = {
   function: z.strictObject({
     kind: z.literal("function"),
     name: choice(Object.keys(testFunctions)).describe("A test function of @stiffnet/datasets."),
-    dimension: whole(1).optional().describe("Inputs of a function that exists in any dimension."),
+    dimension: whole(1).optional().describe("Number of inputs, for a function that exists in any dimension."),
     ...rows,
     noise,
   }),
   dalec: z.strictObject({
     kind: z.literal("dalec"),
     ensemble: choice(Object.keys(ensembles) as EnsembleName[]).describe(
-      "Which ensemble of the DALEC land model.",
+      "The ensemble of the DALEC land model.",
     ),
     ...rows,
     noise,
   }),
   table: z.strictObject({
     kind: z.literal("table"),
-    file: text.describe("A table with one run of the simulation a row."),
-    others: z.array(text).optional().describe("Further files, whose columns stand to the right."),
+    file: text.describe("A table with one row for each run of the simulation."),
+    others: z.array(text).optional().describe("Further files, whose columns are added on the right."),
     header: yesOrNo
       .optional()
-      .describe("Whether text files and sheets begin with names; guessed where not given."),
-    decimal: choice([".", ","]).optional().describe("Sign before a number's fraction in text files."),
+      .describe(
+        "Whether the first line of text files and sheets holds the column names; guessed by default.",
+      ),
+    decimal: choice([".", ","]).optional().describe("Decimal sign in text files."),
     arrays: z
       .array(text)
       .optional()
       .describe("Arrays of an NPZ, HDF5 or NetCDF file, or sheets of an Excel workbook, to read."),
-    names: z.array(text).optional().describe("Names of all columns, for files that have none."),
-    digest: z.string().optional().describe("SHA-256 of the chosen values, to notice a changed file."),
+    names: z.array(text).optional().describe("Column names, for a file without names."),
+    digest: z
+      .string()
+      .optional()
+      .describe("SHA-256 of the chosen values, which shows that a file has changed."),
     inputs: text.describe(
       "Input columns: numbers, names or ranges, as in 1-15 or lai,soil*; file:1 for all of the first file.",
     ),
     outputs: text.describe("Output columns."),
-    test: notNegative.describe("Test rows: a fraction below 1, or a count; 0 for none, of 'train' alone."),
+    test: notNegative.describe(
+      "Test rows: a fraction below 1, or a number. Only 'train' accepts 0, for none.",
+    ),
     validation: rows.validation,
-    missing: choice(missingRules).describe("What is done about empty cells."),
-    testFile: text.optional().describe("A table of its own to test on."),
-    splitColumn: text
+    missing: choice(missingRules).describe("What happens to empty cells."),
+    testFile: text.optional().describe("Another table, to test on."),
+    splitColumn: text.optional().describe("Column that holds 1 in the test rows and 0 in the other rows."),
+    group: text
       .optional()
-      .describe("Column of numbers that says which rows are tested: 1, the others 0."),
-    group: text.optional().describe("Columns that make groups, which are never split."),
+      .describe("Columns that say which rows belong together; such rows are never split."),
     prepare: z
       .strictObject({
-        log: z.array(text).optional().describe("Columns whose logarithm is taken."),
+        log: z.array(text).optional().describe("Columns to take the logarithm of."),
         components: positive
           .optional()
           .describe(
-            "Outputs by so many principal components, or by those that hold this share of the variance.",
+            "The number of principal components that stand for the outputs, or the share of the variance that they hold.",
           ),
       })
       .optional(),
     fold: z
       .strictObject({ index: whole(1), of: whole(2) })
       .optional()
-      .describe("Tested on this part of so many equal ones."),
+      .describe("The rows are split into equal parts, and this part is the test set."),
   }),
 };
 
@@ -126,13 +133,13 @@ const sized = <const Name extends keyof typeof sizedBases, Size extends string>(
   >);
 
 const network = z.strictObject({
-  width: whole(1).describe("Dimension of the state."),
-  depth: whole(1).describe("Number of residual blocks, or of a solver's steps."),
-  activation: choice(activations).describe("Activation of the blocks."),
-  lift: choice(lifts).describe("Activation of the first layer."),
-  horizon: positive.describe("T: a block advances by T / depth."),
+  width: whole(1).describe("Units in each layer."),
+  depth: whole(1).describe("Number of layers: residual blocks, or steps of a solver."),
+  activation: choice(activations).describe("Activation of the layers."),
+  lift: choice(lifts).describe("Activation of the first layer, which maps inputs to the state."),
+  horizon: positive.describe("Time span T of the network; a layer is a step of T / depth."),
   solver: choice(stepSolvers)
-    .describe("Makes the model a neural ODE, trained through this solver.")
+    .describe("Makes the model a neural ODE that is trained with this solver.")
     .optional(),
   weights: z
     .union(
@@ -146,27 +153,29 @@ const network = z.strictObject({
         error: `one of ${weightNames.map((name) => `'${name}'`).join(", ")}, or a basis with its size, as { "basis": "polynomial", "degree": 5 }`,
       },
     )
-    .describe("Makes the model a neural ODE whose weights depend on time so.")
+    .describe("Makes the model a neural ODE with weights that are this function of time.")
     .optional(),
-  augment: whole(0).describe("Zeros appended to the state.").optional(),
+  augment: whole(0).describe("Extra dimensions of the state, which start at zero.").optional(),
 });
 
 const plateau = z
   .strictObject({ factor: fraction(1), patience: whole(0), cooldown: whole(0), threshold: notNegative })
-  .describe("Multiplies the rate where the training loss has stopped falling.");
+  .describe("Lowers the learning rate when the training loss stops falling.");
 
 const training = z.strictObject({
   epochs: whole(1).describe("Passes over the training set."),
-  batchSize: whole(1).describe("Samples a step."),
-  rate: positive.describe("Initial rate of Adam."),
+  batchSize: whole(1).describe("Samples in each training step."),
+  rate: positive.describe("Initial learning rate of Adam."),
   plateau: z.union([z.literal(false), plateau], { error: "false or an object" }),
   anneal: yesOrNo
-    .describe("The rate falls linearly to 0 over the epochs, instead of on plateaus.")
+    .describe("The learning rate falls linearly to 0 over the epochs, instead of on plateaus.")
     .optional(),
   patience: whole(1)
-    .describe("Epochs without a smaller validation error after which a trial ends.")
+    .describe("A training ends after this number of epochs without a smaller validation error.")
     .optional(),
-  steer: positive.describe("Half-width of each batch's random end time.").optional(),
+  steer: positive
+    .describe("Draws the end time of each batch between T minus and T plus this value.")
+    .optional(),
 });
 
 const penalty = z.strictObject({
@@ -175,59 +184,67 @@ const penalty = z.strictObject({
       .map(([name, { description }]) => `${name}: ${description}`)
       .join("; ")}.`,
   ),
-  weight: notNegative.describe("lambda"),
+  weight: notNegative.describe("Weight of the penalty (lambda)."),
   aggregate: choice(aggregates)
     .optional()
-    .describe("What the values of the layers become one of, the mean where not given; not of l2."),
+    .describe("How the values of the layers become one: their mean (default), sum or largest; not for l2."),
   subset: positive
     .max(1, { error: "a share above 0 and at most 1" })
     .optional()
     .describe(
-      "Share of a batch's samples that are evaluated, drawn anew each step in groups of four; 1 for all. Where not given: 0.2 for stiff, all for the others; not of l2.",
+      "Share of the samples of a batch that the penalty is computed on; each step draws new ones, in groups of four. The default is 0.2 for stiff and 1 for the others; not for l2.",
     ),
 });
 
 const model = z.strictObject({
   name: text,
   penalty: penalty.optional(),
-  network: network.partial().optional().describe("What differs from the study's network."),
-  training: training.partial().optional().describe("What differs from the study's training."),
-  trainRows: whole(1).optional().describe("Trained on the first of the training rows only."),
-  engine: choice(engineNames).optional().describe("What trains it: kernels, or tfjs, TensorFlow.js."),
+  network: network.partial().optional().describe("Settings that differ from the network of the study."),
+  training: training.partial().optional().describe("Settings that differ from the training of the study."),
+  trainRows: whole(1).optional().describe("Trains on this number of rows, the first ones."),
+  engine: choice(engineNames)
+    .optional()
+    .describe("What trains it: the built-in kernels, or tfjs (TensorFlow.js)."),
 });
 
 const measures = z.strictObject({
-  every: whole(1).describe("Epochs between two records of the proxies."),
-  samples: whole(1).describe("Test samples they are computed on."),
+  every: whole(1).describe("Epochs between two measurements of stiffness."),
+  samples: whole(1).describe("Test samples that stiffness is measured on."),
   proxies: z
     .array(choice(proxyNames))
     .refine((names) => names.includes("spectralRadius"), { error: "a list with 'spectralRadius'" })
     .optional(),
   last: whole(1)
-    .describe("The test rows are looked at after the last epoch alone, the proxies on so many of them.")
+    .describe(
+      "The test rows are used only after the last epoch, and stiffness is measured on this number of them.",
+    )
     .optional(),
 });
 
 export const study = z.strictObject({
   format: z.literal(1, { error: "1" }),
   command: z.string(),
-  seed: whole(0, 2 ** 32 - 1).describe("Seed of everything random."),
-  trials: whole(1).describe("Initialisations to train of every model."),
+  seed: whole(0, 2 ** 32 - 1).describe("Seed of all random numbers."),
+  trials: whole(1).describe("Networks to train of each model, each from other initial weights."),
   data,
   network,
   training,
   keep: choice(["final", "best"]).describe(
-    "Which parameters are kept: of the last epoch, or of the lowest validation error.",
+    "Which parameters are kept: those of the last epoch, or those with the lowest validation error.",
   ),
   models: z
     .array(model, { error: "a list of models" })
     .min(1, { error: "at least one model" })
-    .describe("The models that are compared; the first is the one that the others are compared with."),
+    .describe("The models to compare; each is compared with the first."),
   measures,
   surrogate: choice(surrogates)
-    .describe("Which model of a table is kept: networks, a Gaussian process, or the best by validation.")
+    .describe(
+      "Which model is exported: the networks, a Gaussian process, or the one with the lower validation error.",
+    )
     .optional(),
-  refit: yesOrNo.optional().describe("After the test the model is trained again on all rows, and kept."),
+  refit: yesOrNo
+    .optional()
+    .describe("After the test, the model is trained again on all rows, and this one is exported."),
 });
 
 /** Read-only, and an optional field is left out instead of undefined. */

@@ -60,41 +60,46 @@ export function addDataOptions(command: Command, defaults: { validation: number 
     .optionsGroup("Data:")
     .option(
       "--inputs <columns>",
-      "input columns: numbers, names or ranges, as in 1-15 or lai,soil* (default: those of the first of two files)",
+      "input columns: numbers, names or ranges, as in 1-15 or lai,soil* (default with two files: the first file)",
     )
-    .option("--outputs <columns>", "output columns")
-    .option("--test <share>", "share or number of test rows, 0: none", share, 0.2);
+    .option("--outputs <columns>", "output columns, which hold the results")
+    .option(
+      "--test <share>",
+      "test rows, which are never trained on: a share or a number; 0 for none",
+      share,
+      0.2,
+    );
   addMore(command, "about the data")
-    .option("--test-file <file>", "a table of its own to test on, with columns of the same names")
-    .option("--split-column <column>", "column of numbers that says which rows are tested: 1, the others 0")
+    .option("--test-file <file>", "test on the rows of this table instead; its columns have the same names")
+    .option("--split-column <column>", "column that holds 1 in the test rows and 0 in the other rows")
     .option(
       "--group <columns>",
-      "columns that make groups, such as a site or a repeated run: a group is tested, trained on or kept back as a whole",
+      "columns that say which rows belong together, such as a site; rows of one group are never split between training, validation and test",
     )
     .option(
       "--fold <i/n>",
-      "test on part i of n equal ones: n runs, from 1/n to n/n, are a cross-validation",
+      "split the rows into n equal parts and test on part i; run 1/n to n/n for a cross-validation",
       fold,
     )
     .option(
       "--prepare <step>",
-      "before columns are standardised: log:COLUMNS takes logarithms, components learns the outputs by the principal components that hold 99.99 % of their variance, components:0.99 or components:20 by others; may be repeated",
+      "log:COLUMNS takes logarithms; components, components:0.99 or components:20 learns principal components of the outputs (that share of their variance, or that number); may be repeated",
       collect(prepare),
       [],
     )
     .option(
       "--validation <fraction>",
-      "part of the other rows that each trial keeps back to choose its best epoch (another part each trial); 0 keeps the last epoch",
+      "share of the training rows that each network keeps for validation, to choose its best epoch; 0 takes the last epoch",
       fraction(0.5),
       defaults.validation,
     )
     .option(
       "--missing <rule>",
-      "empty cells: refuse (error), drop the row, or fill inputs with their mean",
+      "empty cells: stop with an error, drop the row, or fill inputs with the mean of their column",
       choice(missingRules),
       "error",
     );
-  const one = "each says which rows are tested";
+  const one = "each chooses the test rows";
   excludes(command, ["--test-file", "--split-column", "--group", "--fold"], one);
   for (const name of ["--test-file", "--split-column", "--fold"]) excludes(command, [name, "--test"], one);
   return addTableOptions(command).optionsGroup("Options:");

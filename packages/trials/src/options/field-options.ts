@@ -33,19 +33,19 @@ const flags = {
     horizon: ["--horizon <x>"],
     solver: [
       "--solver <name>",
-      "train a neural ODE through this solver (default: a residual network, which is euler)",
+      "train a neural ODE with this solver (default: a residual network, which is Euler's method)",
     ],
     weights: [
       "--weights <basis>",
-      "train a neural ODE whose weights depend on time so: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: a layer for each step)",
+      "train a neural ODE with weights that are this function of time: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: perLayer)",
     ],
-    augment: ["--augment <n>", "zeros appended to the state (default: 0)"],
+    augment: ["--augment <n>", "extra dimensions of the state, which start at zero (default: 0)"],
   },
   training: {
     epochs: ["--epochs <n>"],
     batchSize: ["--batch <n>"],
     rate: ["--rate <x>"],
-    steer: ["--steer <x>", "draw each batch's end time from T - x to T + x (default: it is T)"],
+    steer: ["--steer <x>", "draw the end time of each batch between T - x and T + x (default: always T)"],
   },
 } as const;
 export type Part = keyof typeof flags;

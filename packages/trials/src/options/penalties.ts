@@ -6,7 +6,7 @@ import { nameOf } from "../configuration/labels.ts";
 
 /** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */
 export const penalty: OptionParser<PenaltySpec> = parser(
-  `a penalty, one of ${penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ")} with a weight of at least 0, with :sum or :max for another aggregate than the mean, and :all or a share as :0.4 for how many of a batch's samples are evaluated`,
+  `a penalty, one of ${penaltyKinds.map((known) => `${known}=WEIGHT`).join(", ")} with a weight of at least 0; a kind may add :sum or :max over the layers instead of the mean, and :all or a share such as :0.4 of each batch`,
   "stiff:sum=1e-3",
   (text) => {
     const [name = "", size = "", ...rest] = text.split("=");
@@ -25,7 +25,7 @@ export const penalty: OptionParser<PenaltySpec> = parser(
 
 export function penaltyHelp(what: string): string {
   const kinds = Object.entries(penalisedProxies).map(([name, { weight }]) => `${name}=${weight}`);
-  return `${what}: l2=1e-5, ${kinds.join(", ")}; stiff:sum=1e-3 takes the sum over the layers, stiff:0.4=1e-3 a part of each batch`;
+  return `${what}: l2=1e-5, ${kinds.join(", ")}; stiff:sum=1e-3 adds up the layers, stiff:0.4=1e-3 uses 40 % of each batch`;
 }
 
 const plainOrPenalised: OptionParser<PenaltySpec | "res"> = parser(

@@ -59,7 +59,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addFieldOptions(command, study, "network", ["width", "depth", "activation"]);
   command.option(
     "--trials <n>",
-    `initialisations to train ${usualOf(study, ({ trials }) => trials)}`,
+    `networks to train, each from other initial weights ${usualOf(study, ({ trials }) => trials)}`,
     whole(1),
   );
   addFieldOptions(command, study, "training", ["epochs"]);
@@ -74,8 +74,10 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addWhereOptions(addComputing(addWorkers(command)));
   command.optionsGroup("Output and help:");
   return addOut(command, `results/${study}`)
-    .option("--force", "start over: delete an earlier study in the folder", false)
-    .addOption(new Option("--resume", "go on with what the folder holds, as is usual").conflicts("force"));
+    .option("--force", "delete an earlier study in the folder and start over", false)
+    .addOption(
+      new Option("--resume", "continue the study in the folder; this is the default").conflicts("force"),
+    );
 }
 
 function addPresets(command: Command, study: StudyName): void {
@@ -86,15 +88,15 @@ function addPresets(command: Command, study: StudyName): void {
 
 function addConfigOptions(command: Command): void {
   command
-    .option("--config <file>", "JSON file with the configuration, or a part of it (see --schema)")
+    .option("--config <file>", "read settings from this JSON file; --schema lists them")
     .option(
       "--set <path=value>",
-      "set any field of the configuration, as in training.plateau.patience=20; may be repeated",
+      "change one setting, as in training.plateau.patience=20; may be repeated",
       collect(assignment("training.epochs=100")),
       [],
     )
-    .option("--schema", "print the JSON schema of the configuration and end", false)
-    .option("--show-config", "print the configuration as it results from all options and end", false);
+    .option("--schema", "print the JSON schema of the settings and exit", false)
+    .option("--show-config", "print the settings that all options together give, and exit", false);
 }
 
 /** The options of fields, with what the presets have. */
@@ -111,15 +113,15 @@ function addFieldOptions(command: Command, study: StudyName, part: Part, fields:
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
   command
-    .option("--no-plateau", "keep the rate instead of reducing it")
+    .option("--no-plateau", "keep the learning rate constant (default: lower it when the loss stops falling)")
     .option(
       "--measure-every <n>",
-      `epochs between two records of the proxies ${usual(({ records }) => `${records} records a trial`)}`,
+      `epochs between two measurements of stiffness ${usual(({ records }) => `${records} measurements`)}`,
       whole(1),
     )
     .option(
       "--engine <list>",
-      "what trains: kernels, or tfjs, TensorFlow.js where it is installed; kernels,tfjs trains every model on both (default: kernels)",
+      "library that trains: the built-in kernels, or TensorFlow.js if it is installed; both train each model twice (default: kernels)",
       listOf(engineNames),
     );
 }
@@ -127,7 +129,7 @@ function addTrainingOptions(command: Command, study: StudyName): void {
 function epochsInWords({ training: { epochs } }: Preset): string {
   if (typeof epochs === "number") return String(epochs);
   const share = Math.round(100 * epochs.patience);
-  return `${epochs.steps} steps, or until ${share} % bring no gain`;
+  return `${epochs.steps} steps, fewer if ${share} % of them bring no gain`;
 }
 
 /** What the presets of a study have, as help says it. */

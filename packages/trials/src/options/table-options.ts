@@ -14,24 +14,16 @@ export function addTableOptions(command: Command): Command {
   return command
     .option(
       "--header <rule>",
-      "whether text files and sheets begin with a line of names (default: guessed)",
+      "whether the first line of a text file or sheet holds the column names (default: guessed)",
       choice(["yes", "no"]),
     )
-    .option(
-      "--decimal <sign>",
-      "sign before a number's fraction in text files (default: a comma only beside ; or tab)",
-      choice([".", ","]),
-    )
+    .option("--decimal <sign>", "decimal sign in text files (default: guessed)", choice([".", ","]))
     .option(
       "--arrays <names>",
-      "arrays of an NPZ, HDF5 or NetCDF file (default: all), sheets of an Excel workbook (default: the first)",
+      "arrays to read from an NPZ, HDF5 or NetCDF file (default: all), or sheets of an Excel workbook (default: the first)",
       list(text),
     )
-    .option(
-      "--names <list>",
-      "names of all columns, separated by commas, for files that have none",
-      list(text),
-    );
+    .option("--names <list>", "column names, separated by commas, for a file without names", list(text));
 }
 
 export function sourceOf(

@@ -34,25 +34,25 @@ export function addQueueOptions(command: Command, conflicts: string[]): Command 
     .addOption(
       new Option(
         "--queue <url>",
-        "train on other machines: every 'stiffnet-bench work' on this Redis server takes trials, as in redis://host:6379",
+        "train on other machines: each 'stiffnet-bench work' takes trainings from this Redis server, as in redis://host:6379",
       )
         .argParser(redisAddress)
         .conflicts(conflicts),
     )
     .option(
       "--lost-after <seconds>",
-      "with --queue: another worker takes a trial after so many silent seconds",
+      "with --queue: a worker that is silent for this time loses its training to another worker",
       whole(2, 3600),
       30,
     );
-  return needs(command, "--lost-after", "--queue", "workers of a queue alone can be lost");
+  return needs(command, "--lost-after", "--queue", "only workers of a queue can be lost");
 }
 
 /** Options of a study that is trained on more than one machine. */
 export function addWhereOptions(command: Command): Command {
   return addQueueOptions(command, ["shard", "workers"]).option(
     "--shard <i/n>",
-    "train only part i of n, into OUT/shard-i-of-n; 'stiffnet-bench merge OUT' joins them",
+    "train part i of n, into OUT/shard-i-of-n; 'stiffnet-bench merge OUT' joins the parts",
     part,
   );
 }

@@ -13,8 +13,8 @@ export function studyCommand(kind: StudyKind): CommandDefinition<StudyOptions> {
   return {
     help: `${kind.help}
 
-Options go over a configuration file, and that over the ${name === "train" ? "defaults" : "preset"}. Ctrl-C saves; the same
-command goes on from there.`,
+An option overrides the configuration file, which overrides the ${name === "train" ? "defaults" : "preset"}. Ctrl-C saves the trainings; the same
+command continues them.`,
     declare(command) {
       kind.addOptions(command);
       addStudyOptions(command, name);

@@ -9,19 +9,24 @@ import { type CostCase, type CostFigures, costAxes, costCase, costModels } from 
 const sizes = list(whole(1));
 
 export const cost = experimentCommand("cost", {
-  help: `Each case is a study of its own in a fresh process, of the plain model and of one with a stiffness penalty. Sizes that are
-not varied stay at 1 trial, 20 epochs, 400 rows of 15 inputs, width 20, depth 8, batches of 20.
+  help: `Each case is a study in a fresh process, with a plain model and one with a stiffness penalty. The command varies one size at a
+time. The rest stay at 1 trial, 20 epochs, 400 rows, 15 inputs, width 20, depth 8 and batches of 20.
 
 Examples:
   $ stiffnet-bench cost                                   some minutes
   $ stiffnet-bench cost --rows 1000,10000 --trials 1,8 --epochs 10,100 --width 20 --depth 8
   $ stiffnet-bench cost --json > cost.json`,
   options: {
-    trials: row("<list>", "numbers of trials", sizes, [1, 4, 16, 64]),
-    epochs: row("<list>", "numbers of epochs", sizes, [10, 100, 1000, 10_000]),
-    rows: row("<list>", "training rows, one epoch each", sizes, [1e3, 1e4, 1e5, 1e6]),
-    width: row("<list>", "widths", sizes, [10, 20, 50, 100, 200, 512]),
-    depth: row("<list>", "depths", sizes, [4, 8, 16, 32, 64]),
+    trials: row("<list>", "numbers of trials to measure", sizes, [1, 4, 16, 64]),
+    epochs: row("<list>", "numbers of epochs to measure", sizes, [10, 100, 1000, 10_000]),
+    rows: row(
+      "<list>",
+      "numbers of training rows to measure, with one epoch each",
+      sizes,
+      [1e3, 1e4, 1e5, 1e6],
+    ),
+    width: row("<list>", "widths to measure", sizes, [10, 20, 50, 100, 200, 512]),
+    depth: row("<list>", "depths to measure", sizes, [4, 8, 16, 32, 64]),
     ...seeded,
   },
   engine: kernelsName,

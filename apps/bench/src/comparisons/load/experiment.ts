@@ -13,14 +13,14 @@ import { loadFigures } from "./figures.ts";
 import { findPythonServices } from "./python.ts";
 
 const options = {
-  rows: row("<list>", "rows of a request", list(whole(1, 65_536)), [1, 64]),
-  connections: row("<list>", "connections at one time", list(whole(1, 4096)), [1, 16, 256]),
-  rounds: row("<n>", "rounds in which the services take turns", whole(1), 3),
-  seconds: row("<n>", "time of a service's turn", whole(1), 3),
-  warmUp: row("<n>", "seconds that each is asked before its first turn of a case", whole(1), 5),
+  rows: row("<list>", "numbers of rows in a request", list(whole(1, 65_536)), [1, 64]),
+  connections: row("<list>", "numbers of simultaneous connections", list(whole(1, 4096)), [1, 16, 256]),
+  rounds: row("<n>", "number of turns of each service", whole(1), 3),
+  seconds: row("<n>", "length of a turn", whole(1), 3),
+  warmUp: row("<n>", "seconds of requests before the first turn, which are not measured", whole(1), 5),
   workers: row(
     "<n>",
-    "inference threads of stiffnet-serve (default: one a core)",
+    "inference threads of stiffnet-serve when it runs as one process",
     whole(1, 1024),
     availableParallelism(),
   ),
@@ -40,12 +40,12 @@ interface LoadResult {
 }
 
 export const load = experimentCommand("load", {
-  help: `Without a model: 15 inputs, 10 outputs, width 50, depth 16, not trained, drawn by --seed. All services run in one
-process and in one a core; --workers are the inference threads of stiffnet-serve's one. Beside the services stand two
-limits: Node's HTTP server with the same bodies and nothing behind it, and onnxruntime-node called in the process,
-without HTTP. stiffnet-serve is asked in JSON, and with tensors as bytes as tritonclient sends them; FastAPI and BentoML in JSON.
-Everything runs on this machine, the client too (wrk where it is installed, else one in Node). Python with their
-libraries is looked for in $STIFFNET_PYTHON, else where apps/bench/peers/setup puts it, else python3.
+  help: `If no model is given, the command uses an untrained network with 15 inputs, 10 outputs, width 50 and depth 16. Each service runs
+first as one process, then as one process for each core. All answer JSON; stiffnet-serve also answers binary tensors, as tritonclient
+sends them. Two upper limits are measured too: Node's HTTP server without a model, and onnxruntime-node without HTTP.
+
+Services and client run on this machine. The client is wrk if it is installed, else a program in Node. The command searches
+the Python libraries in $STIFFNET_PYTHON, then in the environment of apps/bench/peers/setup, then in python3.
 
 Examples:
   $ stiffnet-bench load
@@ -53,7 +53,7 @@ Examples:
   $ stiffnet-bench load model.onnx --rounds 1 --seconds 1 --json`,
   argument: [
     "[model]",
-    "ONNX file that stiffnet exported, or a results folder with one (default: see below)",
+    "ONNX file that stiffnet exported, or a results folder with one (default: an untrained network)",
   ],
   options,
   async settings(chosen, [source]): Promise<Config> {

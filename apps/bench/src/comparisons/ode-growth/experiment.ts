@@ -14,20 +14,18 @@ import { type GrowthFigures, type GrowthTask, growthMethods, measureCvode, measu
 import { type PlaneName, planeNames, planes, sampled, sampledError, sideOf, unknownsOf } from "./planes.ts";
 
 const options = {
-  problems: row("<list>", `some of ${planeNames.join(", ")}`, listOf(planeNames), [...planeNames]),
-  methods: row("<list>", `some of ${growthMethods.join(", ")}`, listOf(growthMethods), [
-    ...growthMethods.slice(0, 3),
-  ]),
-  unknowns: row("<list>", "about so many", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
+  problems: row("<list>", "problems to solve", listOf(planeNames), [...planeNames]),
+  methods: row("<list>", "methods to compare", listOf(growthMethods), [...growthMethods.slice(0, 3)]),
+  unknowns: row("<list>", "approximate numbers of unknowns", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
   rtol: row("<list>", "relative and absolute tolerances", list(between(0, 1)), [1e-5, 1e-6]),
-  error: row("<x>", "error at which times are compared", between(0, 1), 1e-3),
+  error: row("<x>", "error to compare times at", between(0, 1), 1e-3),
   peers: row(
     "<list>",
-    "auto (CVODE where it is there), none or cvode",
+    "other libraries; auto takes CVODE if it is installed",
     listOf(["auto", "none", "cvode"] as const),
     ["auto"],
   ),
-  secondsPerTurn: row("<x>", "each process repeats its run as long as it began within", above(0), 1),
+  secondsPerTurn: row("<x>", "a process repeats its run until this time has passed", above(0), 1),
 };
 type Config = ConfigOf<"ode-growth", typeof options>;
 
@@ -55,11 +53,12 @@ export interface GrowthResult {
 type Ask = (task: GrowthTask) => Promise<GrowthFigures | undefined>;
 
 export const odeGrowth = experimentCommand("ode-growth", {
-  help: `The heat equation and the Brusselator on a square. Each run has a fresh process, of which processor time and the most memory
-ever held are measured. sparse: bdf with a sparse Jacobian (CVODE: KLU). krylov: bdf with GMRES and alternating directions as the
-preconditioner (CVODE: the same). rkc: explicit, no matrix. auto: the default. Errors are those against a run of CVODE (bdf here where there is
-none) with a far smaller tolerance; for the heat equation, against its closed solution. A contestant that is accurate enough at a
-tolerance is not asked at smaller ones.
+  help: `Solves the heat equation and the Brusselator on a square. Each run has a fresh process; the command measures its processor time and
+its largest memory. Method sparse is bdf with a sparse Jacobian (CVODE with KLU). Method krylov is bdf with GMRES and an
+alternating-direction preconditioner, also in CVODE. Method rkc is explicit, without a matrix. Method auto is the default solver.
+The error is the distance to the exact solution of the heat equation, and to an accurate run of CVODE for the Brusselator (of bdf
+if CVODE is missing). A method that is accurate enough gets no smaller
+tolerances.
 
 Examples:
   $ stiffnet-bench ode-growth                                     a quarter of an hour

@@ -11,37 +11,37 @@ import { odeCases } from "./problems.ts";
 const problems = odeCases.map(({ name }) => name);
 
 const options = {
-  problems: row("<list>", `some of ${problems.join(", ")}`, listOf(problems), problems),
+  problems: row("<list>", "problems to solve", listOf(problems), problems),
   solvers: row(
     "<list>",
-    `some of ${odeSolvers.join(", ")} (default: implicit ones on stiff problems, explicit ones on others, auto on both)`,
+    "solvers of stiffnet (default: implicit solvers for stiff problems, explicit ones for the others, auto for both)",
     listOf(odeSolvers),
   ),
   rtol: row(
     "<list>",
-    "relative tolerances (default: the problem's, mostly 1e-2 to 1e-9)",
+    "relative tolerances (default: those of each problem, mostly 1e-2 to 1e-9)",
     list(between(0, 1)),
   ),
-  errors: row("<list>", "errors at which times are compared", list(between(0, 1)), [1e-3, 1e-5, 1e-7]),
+  errors: row("<list>", "errors to compare times at", list(between(0, 1)), [1e-3, 1e-5, 1e-7]),
   peers: row(
     "<list>",
-    `auto (those that are there), none, or some of ${peerNames.join(", ")}, which then have to be there`,
+    "other libraries; auto takes those that are installed",
     listOf(["auto", "none", ...peerNames]),
     ["auto"],
   ),
-  rounds: row("<n>", "rounds in which the contestants take turns", whole(1), 2),
-  secondsPerTurn: row("<x>", "time of a turn: the best of the runs that begin in it", above(0), 0.1),
+  rounds: row("<n>", "number of turns of each solver", whole(1), 2),
+  secondsPerTurn: row("<x>", "length of a turn; the fastest run that starts within it counts", above(0), 0.1),
 };
 
 export const ode = experimentCommand("ode", {
-  help: `Every contestant solves the same problem with the same tolerances in the same run. Times are compared at equal error of
-the end state, read off work-precision curves, as ratios only. A contestant that reaches the smallest of these errors is not
-asked at tighter tolerances, nor is a peer that takes 20 times the shortest time. Do not compare ratios of different runs or
-machines. Times are processor times, so that other work on the machine weighs little.
-SciPy is looked for in $STIFFNET_PYTHON, else python3, else /usr/bin/python3. CVODE (IDA for what has
-equations without a derivative) is compiled where a C++ compiler and libsundials-dev are, with KLU where that is. Both have
-their right-hand sides in C. diffrax (compiled, float64; compiling is told apart) is looked
-for as SciPy is. odex and ode45-cash-karp of npm take what is not stiff, where they are installed.
+  help: `All solvers solve the same problems with the same tolerances in the same run. The report compares their processor times at equal
+error of the end state, as ratios. Ratios of different runs or machines are not comparable. A solver that reaches the smallest
+error gets no tighter tolerances. The same holds for a peer that takes 20 times the shortest time.
+
+The command searches SciPy and diffrax in $STIFFNET_PYTHON, then python3, then /usr/bin/python3. It compiles CVODE and IDA if
+there is a C++ compiler and libsundials-dev, and uses KLU if it is installed. SciPy and CVODE have their right-hand sides in C.
+The time that diffrax needs to compile is reported separately. If odex and ode45-cash-karp (npm) are installed, they solve the
+problems that are not stiff.
 
 Examples:
   $ stiffnet-bench ode

@@ -17,10 +17,9 @@ interface StepResult {
 }
 
 export const step = experimentCommand("step", {
-  help: `Every engine trains the same network from the same parameters on the same batches, in a process of its own; loss and
-gradient are compared with a float64 reference, where that takes some seconds at most. The engines run one after the other.
-Python's libraries are looked for in $STIFFNET_PYTHON, else in the environment that apps/bench/peers/setup makes, else
-python3, else /usr/bin/python3.
+  help: `Every engine trains the same network from the same weights on the same batches. The engines run one after the other, each in its
+own process. If a float64 reference takes only seconds, the command compares loss and gradient with it. The command searches
+the Python libraries in $STIFFNET_PYTHON, then in the environment of apps/bench/peers/setup, python3 and /usr/bin/python3.
 
 Examples:
   $ stiffnet-bench step
@@ -28,23 +27,21 @@ Examples:
   $ stiffnet-bench step --engines stiffnet-native,torch-compile --width 512 --depth 8 --batch 256 --threads 2
   $ stiffnet-bench step --engines stiffnet-wasm,torch-compile --width 100 --batch 64 --json`,
   options: {
-    models: row("<list>", `some of: ${stepModels.join(", ")}`, listOf(stepModels), [
-      ...["RES", "RES L2", "RES stiff"],
-    ]),
-    engines: row("<list>", `some of: ${stepEngines.join(", ")}`, listOf(stepEngines), [...stepEngines]),
-    inputs: row("<n>", "inputs", whole(1), 15),
-    outputs: row("<n>", "outputs", whole(1), 10),
-    width: row("<n>", "dimension of the state", whole(1), 50),
-    depth: row("<n>", "number of residual blocks", whole(1), 16),
-    batch: row("<n>", "samples a step", whole(1), 20),
+    models: row("<list>", "models to train", listOf(stepModels), [...["RES", "RES L2", "RES stiff"]]),
+    engines: row("<list>", "engines to compare", listOf(stepEngines), [...stepEngines]),
+    inputs: row("<n>", "number of inputs", whole(1), 15),
+    outputs: row("<n>", "number of outputs", whole(1), 10),
+    width: row("<n>", "units in each layer", whole(1), 50),
+    depth: row("<n>", "number of layers", whole(1), 16),
+    batch: row("<n>", "samples in each training step", whole(1), 20),
     threads: row(
       "<n>",
-      "threads of every engine (stiffnet-wasm has one, and is left out where there are more)",
+      "threads of every engine; with more than one, stiffnet-wasm is left out",
       whole(1, 256),
       1,
     ),
-    rounds: row("<n>", "how often the engines take turns", whole(1), 8),
-    secondsPerRound: row("<x>", "time of an engine's turn", above(0), 0.5),
+    rounds: row("<n>", "number of turns of each engine", whole(1), 8),
+    secondsPerRound: row("<x>", "length of a turn", above(0), 0.5),
     ...seeded,
   },
   engine: kernelsName,

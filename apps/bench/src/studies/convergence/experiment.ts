@@ -14,21 +14,26 @@ import {
 } from "./measure.ts";
 
 const options = {
-  solvers: row("<list>", `some of ${stepSolvers.join(", ")}`, listOf(stepSolvers), [...stepSolvers]),
-  factors: row("<list>", "how many steps become of each", list(whole(1, 4096)), [1, 2, 4, 8, 16, 32, 64]),
+  solvers: row("<list>", "solvers to compare", listOf(stepSolvers), [...stepSolvers]),
+  factors: row(
+    "<list>",
+    "numbers of steps that each layer is divided into",
+    list(whole(1, 4096)),
+    [1, 2, 4, 8, 16, 32, 64],
+  ),
   // Bases that go on between the layers.
   weights: row(
     "<basis>",
-    "how the weights depend on time",
+    "function of time that the weights are",
     choice(["constant", "linear", "quadratic", "cubic"] as const),
     "cubic",
   ),
-  depth: row("<n>", "layers that are trained, Euler steps", whole(1, 1024), 8),
-  width: row("<n>", "width", whole(1, 512), 10),
-  horizon: row("<x>", "T: a layer is a step of T / N", above(0), 1),
-  dimension: row("<n>", "inputs of the Alpine 02 function", whole(1, 10), 2),
-  epochs: row("<n>", "epochs of training on 900 samples", whole(0), 40),
-  probes: row("<n>", "samples at which outputs are compared", whole(2, 10_000), 50),
+  depth: row("<n>", "number of layers in training", whole(1, 1024), 8),
+  width: row("<n>", "units in each layer", whole(1, 512), 10),
+  horizon: row("<x>", "time span T of the network; a layer is a step of T / depth", above(0), 1),
+  dimension: row("<n>", "number of inputs of the Alpine 02 function", whole(1, 10), 2),
+  epochs: row("<n>", "passes over the 900 training samples", whole(0), 40),
+  probes: row("<n>", "number of samples to compare outputs at", whole(2, 10_000), 50),
   ...seeded,
 };
 type Config = ConfigOf<"convergence", typeof options>;
@@ -45,7 +50,8 @@ export interface ConvergenceResult {
 }
 
 export const convergence = experimentCommand("convergence", {
-  help: `The trained field is kept and its steps are divided. The truth is the field's equation, solved in float64 to 1e-12.
+  help: `A network is trained once. Then each of its layers is divided into more and more steps. The reference is the solution of its
+differential equation in float64, to a tolerance of 1e-12.
 
 Examples:
   $ stiffnet-bench convergence

@@ -29,24 +29,22 @@ export interface CrossingRun {
 }
 
 export const crossing = experimentCommand("crossing", {
-  help: `There is no layer before or after the field: y is x(T) of x(0). Two solutions of an equation in one dimension keep their
-order. The best map that does so is y = 0, with an error of 1 / sqrt(3).
+  help: `The networks have no first and last layer, so that y is x(T) for the start x(0). Two solutions of a differential equation in one
+dimension never change their order. The best map with this property is y = 0, and its error is 1 / sqrt(3).
 
 Examples:
   $ stiffnet-bench crossing
   $ stiffnet-bench crossing --models ResNet --layers 40    (small steps: an ODE again)
   $ stiffnet-bench crossing --trials 20 --epochs 2000 --seed 7 --json`,
   options: {
-    models: row("<list>", `some of ${crossingModels.join(", ")}`, listOf(crossingModels), [
-      ...crossingModels,
-    ]),
-    trials: row("<n>", "initialisations of each", whole(1, 1000), 5),
-    epochs: row("<n>", "epochs", whole(1), 600),
-    horizon: row("<x>", "T; tanh bounds the speed by 1 and paths are up to 2 long", above(0), 6),
-    layers: row("<n>", "layers of the ResNet: few, so that its steps are large", whole(1, 1024), 5),
-    steps: row("<n>", "steps of the neural ODEs (rk4)", whole(1, 1024), 30),
-    samples: row("<n>", "samples of [-1, 1]", whole(2, 10_000), 40),
-    rate: row("<x>", "Adam's initial rate", above(0), 0.02),
+    models: row("<list>", "models to compare", listOf(crossingModels), [...crossingModels]),
+    trials: row("<n>", "networks to train of each model, each from other initial weights", whole(1, 1000), 5),
+    epochs: row("<n>", "passes over the training set", whole(1), 600),
+    horizon: row("<x>", "time span T; tanh limits the speed to 1, and paths are up to 2 long", above(0), 6),
+    layers: row("<n>", "layers of the residual network; few layers make large steps", whole(1, 1024), 5),
+    steps: row("<n>", "rk4 steps of the neural ODEs", whole(1, 1024), 30),
+    samples: row("<n>", "number of samples in [-1, 1]", whole(2, 10_000), 40),
+    rate: row("<x>", "initial learning rate of Adam", above(0), 0.02),
     ...seeded,
   },
   settings: (options) => ({ ...options, models: [...new Set(options.models)] }),

@@ -17,14 +17,14 @@ import { type Adjoint, adjoints, compareGradients, type GradientCase, type Gradi
 import type { LinearLayers } from "./linear-layers.ts";
 
 const options = {
-  depths: row("<list>", "numbers of layers", list(whole(1, 1_000_000)), [
+  depths: row("<list>", "numbers of layers to compare", list(whole(1, 1_000_000)), [
     ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
   ]),
-  horizon: row("<x>", "T: a layer is an Euler step of T / depth", above(0), 1),
-  weight: row("<x>", "W of the case with one unknown", finite, -0.8),
-  input: row("<x>", "x of the case with one unknown", finite, 1.5),
-  target: row("<x>", "y of the case with one unknown", finite, 2),
-  width: row("<n>", "unknowns of the case with a matrix, drawn by --seed", whole(2, 30), 4),
+  horizon: row("<x>", "time span T; a layer is an Euler step of T / depth", above(0), 1),
+  weight: row("<x>", "W in the case with one unknown", finite, -0.8),
+  input: row("<x>", "x in the case with one unknown", finite, 1.5),
+  target: row("<x>", "y in the case with one unknown", finite, 2),
+  width: row("<n>", "number of unknowns in the case with a random matrix", whole(2, 30), 4),
   ...seeded,
 };
 type Config = ConfigOf<"gradients", typeof options>;
@@ -36,8 +36,8 @@ export interface GradientsResult {
 }
 
 export const gradients = experimentCommand("gradients", {
-  help: `The loss is (x_L - y)^2 after L layers x + dt W x with one W. Discretise-then-optimise differentiates the layers;
-optimise-then-discretise takes Euler steps of the adjoint equation. Both are compared with their closed forms.
+  help: `The loss is (x_L - y)^2 after L layers x + dt W x, which share one W. Discretise-then-optimise differentiates the layers.
+Optimise-then-discretise takes Euler steps of the adjoint equation. The command compares both with their exact formulas.
 
 Examples:
   $ stiffnet-bench gradients

@@ -25,10 +25,9 @@ interface QuestionOptions extends QueueOptions {
 }
 
 export const questionCommand: CommandDefinition<QuestionOptions> = {
-  help: `Trains what docs/research/question/plan.json says and answers by the rule of plan.md. It takes up where it was interrupted.
-A part trains the i-th of every n initialisations, and sets the digests of its networks beside those of
-trainings.csv in the plan's folder. Tables are read from the folder of --tables;
-if it is not given, cells with tables are left out.
+  help: `Trains the networks of docs/research/question/plan.json and answers by the rule of plan.md. An interrupted run continues.
+With --part i/n, the command trains one of n equal parts. It then compares the checksums of these networks with those in
+trainings.csv. Some benchmark problems need tables; without --tables, the command skips them.
 
 Examples:
   $ stiffnet-bench question --part 1/10                      a tenth of what needs no tables: are the bits the same?
@@ -37,9 +36,9 @@ Examples:
   declare(command) {
     command
       .option("--plan <dir>", "folder with plan.json and plan.md", "docs/research/question")
-      .option("--tables <dir>", "folder with the tables that the plan names")
-      .option("--part <i/n>", "train only this part and compare its digests", part)
-      .option("--cells <list>", "train only these cells of the plan", list(text));
+      .option("--tables <dir>", "folder with the tables that some benchmark problems need")
+      .option("--part <i/n>", "train only this part, and compare its checksums with the published ones", part)
+      .option("--cells <list>", "train only these benchmark problems of the plan", list(text));
     addQueueOptions(addComputing(addWorkers(addOut(command, "results/question"))), ["workers"]);
   },
   async run({ plan: folder, ...options }) {

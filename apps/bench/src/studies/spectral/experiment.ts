@@ -20,25 +20,22 @@ import { type AccuracyRun, accuracyDigest, type MethodAccuracy, measureAccuracy 
 import { pointsOf, spectralMethods } from "./methods.ts";
 
 const options = {
-  inputs: row("<columns>", "input columns of the table, as for train", text),
-  outputs: row("<columns>", "output columns of the table", text),
-  samples: row("<n>", "training samples of DALEC", whole(2), 1996),
-  methods: row(
-    "<list>",
-    `the first trains, all are compared: some of ${spectralMethods.join(", ")}`,
-    listOf(spectralMethods),
-    [...spectralMethods],
-  ),
-  weights: row("<list>", "penalty weights, one training each", list(above(0, true)), [0, 1e-3, 1]),
+  inputs: row("<columns>", "input columns, as for 'stiffnet train'", text),
+  outputs: row("<columns>", "output columns", text),
+  samples: row("<n>", "number of training samples of DALEC", whole(2), 1996),
+  methods: row("<list>", "methods to compare; the first one trains", listOf(spectralMethods), [
+    ...spectralMethods,
+  ]),
+  weights: row("<list>", "penalty weights; each has its own training", list(above(0, true)), [0, 1e-3, 1]),
   epochs: row("<n>", "passes over the training set", whole(1), 100),
-  points: row("<n>", "points of training that are measured", whole(1), 6),
-  probes: row("<n>", "batches that are measured in each", whole(1), 5),
-  width: row("<n>", "dimension of the state", whole(1), 50),
-  depth: row("<n>", "number of residual blocks", whole(1), 16),
-  activation: row("<name>", "activation of the blocks", choice(activations), "softplus"),
+  points: row("<n>", "number of moments of the training to measure at", whole(1), 6),
+  probes: row("<n>", "batches to measure at each moment", whole(1), 5),
+  width: row("<n>", "units in each layer", whole(1), 50),
+  depth: row("<n>", "number of layers", whole(1), 16),
+  activation: row("<name>", "activation of the layers", choice(activations), "softplus"),
   lift: row("<name>", "activation of the first layer", choice(["tanh", "identity"] as const), "identity"),
-  batch: row("<n>", "samples a step", whole(1), 20),
-  rate: row("<x>", "initial rate of Adam", above(0), 1e-3),
+  batch: row("<n>", "samples in each training step", whole(1), 20),
+  rate: row("<x>", "initial learning rate of Adam", above(0), 1e-3),
   ...seeded,
 };
 type Chosen = ConfigOf<"spectral", typeof options>;
@@ -52,9 +49,9 @@ type Config = Omit<Chosen, "points"> & {
 const plateau = { factor: 0.95, patience: 10, cooldown: 100, threshold: 1e-4 };
 
 export const spectral = experimentCommand("spectral", {
-  help: `The methods work side by side on the same Jacobians at every step of a real training, with their own start vectors;
-the first one trains. Exact values are eigenvalues by QR iteration in float64, exact gradients come from the right and
-left eigenvectors. All runs in one process.
+  help: `All methods compute the spectral radius of the same Jacobians at every step of a real training. The gradient of the first
+method trains the network. The exact values come from QR iteration in float64, and the exact gradients from the eigenvectors.
+Everything runs in one process.
 
 Examples:
   $ stiffnet-bench spectral

@@ -17,20 +17,21 @@ import {
 const followed = 0.1;
 
 export const stiffNode = experimentCommand("stiff-node", {
-  help: `scaled: equation by each species' own time, loss and inputs by its range. paper: equation by the length of the data,
-loss by the range, as in Kim et al. 2021. unscaled: none of these.
+  help: `Model "scaled" divides the equation of each species by its own time scale, and loss and inputs by its range. Model "paper"
+follows Kim et al. (2021): it divides the equation by the length of the data and the loss by the range. Model "unscaled" divides
+by neither.
 
 Examples:
   $ stiffnet-bench stiff-node
   $ stiffnet-bench stiff-node --models scaled,paper,unscaled --epochs 3000
   $ stiffnet-bench stiff-node --models scaled --times 50 --seed 7 --json`,
   options: {
-    models: row("<list>", `some of ${scalingNames.join(", ")}`, listOf(scalingNames), ["scaled", "unscaled"]),
-    epochs: row("<n>", "epochs of each", whole(1), 1500),
-    times: row("<n>", "times of the data, from 1e-5 to 1e5", whole(3, 1000), 21),
-    width: row("<n>", "width of the network's hidden layers", whole(1, 256), 5),
-    layers: row("<n>", "hidden layers, tanh", whole(1, 64), 6),
-    rate: row("<x>", "Adam's rate", above(0), 5e-3),
+    models: row("<list>", "models to compare", listOf(scalingNames), ["scaled", "unscaled"]),
+    epochs: row("<n>", "passes over the data, for each model", whole(1), 1500),
+    times: row("<n>", "number of times in the data, from 1e-5 to 1e5", whole(3, 1000), 21),
+    width: row("<n>", "units in each hidden layer", whole(1, 256), 5),
+    layers: row("<n>", "number of hidden layers", whole(1, 64), 6),
+    rate: row("<x>", "learning rate of Adam", above(0), 5e-3),
     ...seeded,
   },
   settings: (options) => ({ ...options, models: [...new Set(options.models)] }),

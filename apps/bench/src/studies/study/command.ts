@@ -25,9 +25,9 @@ export const study: StudyKind = {
   name: "study",
   help: `
 Examples:
-  $ stiffnet-bench study --preset quick                         two minutes on two cores
-  $ stiffnet-bench study                                        the slides' sizes: 75 networks, about an hour
-  $ stiffnet-bench study --preset alpine                        the slides' test case, Alpine 02
+  $ stiffnet-bench study --preset quick                         about a minute
+  $ stiffnet-bench study                                        the published sizes: 75 networks, about an hour
+  $ stiffnet-bench study --preset alpine                        the published test function, Alpine 02
   $ stiffnet-bench study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
   $ stiffnet-bench study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda
   $ stiffnet-bench study --preset quick --sweep trainRows=200,1000 --sweep width=10,20 --out results/sizes
@@ -40,16 +40,16 @@ Examples:
     command
       .option(
         "--data <words...>",
-        "dalec:site (the default) or dalec:global, ensembles of the DALEC land model, a test function as function:ishigami or function:ackley:5, or files of your own with --inputs and --outputs",
+        "data to train on: the DALEC land model (dalec:site or dalec:global), a test function such as function:ishigami or function:ackley:5, or your own files with --inputs and --outputs (default: dalec:site)",
       )
       .option(
         "--models <list>",
-        `${penaltyHelp("what is compared, the first being what the others are compared with: res, or penalised")} (default: res,l2=1e-5,stiff:sum=1e-3)`,
+        `${penaltyHelp("models to compare with the first one: res has no penalty, the others have one")} (default: res,l2=1e-5,stiff:sum=1e-3)`,
         comparedModels,
       )
       .option(
         "--sweep <field=values>",
-        "make a model of each of these values: lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996 solver=euler,rk4; may be repeated",
+        "train one model for each of these values, as in lambda=1e-4,1e-3 width=20,50 depth=8,16 trainRows=500,1996 solver=euler,rk4; may be repeated",
         collect(assignment("lambda=1e-4,1e-3")),
         [],
       );
