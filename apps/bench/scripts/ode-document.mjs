@@ -1,8 +1,8 @@
 // docs/research/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
 //   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (12 quiet minutes), then copies
-//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies what they found, and figures
-//   node scripts/ode-document.mjs --words           writes the page anew of what is committed
-// Every number of the page is worked out here. It needs a build.
+//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies their results and figures
+//   node scripts/ode-document.mjs --words           writes the page again from the committed files
+// This script computes every number of the page. It needs a build.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const several = (words) =>
 const range = (values) =>
   values.length === 0 ? "-" : `${short(Math.min(...values))} to ${short(Math.max(...values))}`;
 
-/** Of one peer or more: the smallest ratio of each comparison that has one. */
+/** The smallest ratio of the chosen peers in each comparison that has one. */
 function against(rows, isPeer) {
   return rows.flatMap(({ problem, ratios }) => {
     const all = Object.keys(ratios).filter(isPeer);
@@ -64,7 +64,7 @@ function sentence(who, rows, isPeer, aim) {
   return `- ${told.join(" ")}`;
 }
 
-/** Evaluations to an error, read off in the same way as times are. */
+/** Evaluations to an error, read off work-precision curves as times are. */
 function evaluationsTable({ points, rows }) {
   const pairs = [
     ["bdf", "SciPy BDF"],
@@ -88,7 +88,7 @@ function evaluationsTable({ points, rows }) {
   return pipeTable({ header, rows: lines });
 }
 
-/** Cases by what is told of each, those of which there are most first: [told, names]. */
+/** Cases grouped by what `tell` says, the largest group first: [told, names]. */
 function alike(cases, tell) {
   const groups = new Map();
   for (const each of cases) groups.set(tell(each), [...(groups.get(tell(each)) ?? []), each.name]);
@@ -100,21 +100,20 @@ const casesOf = ({ config }) => odeCases.filter(({ name }) => config.problems.in
 /** What the error of a small component is divided by. */
 function floors(ode) {
   const floored = casesOf(ode).filter(({ floor }) => floor > 0);
-  return several(
-    alike(floored, ({ floor }) => power(floor)).map(
-      ([floor, some]) => `${floor} of the largest on ${several(some)}`,
-    ),
-  );
+  return alike(floored, ({ floor }) => power(floor))
+    .map(([floor, some]) => `- ${floor}: ${some.join(", ")}`)
+    .join("\n");
 }
 
-/** Those that were asked for, or else the problems' own. */
+/** The tolerances of the run, or else the problems' own. */
 function tolerances(ode) {
   const told = ({ rtols }) => {
     const [first, ...rest] = (ode.config.rtol ?? rtols).map(power);
     return rest.length === 0 ? first : `${first} to ${rest.at(-1)}`;
   };
   const [[usual], ...others] = alike(casesOf(ode), told);
-  return [usual, ...others.map(([other, some]) => `${other} on ${several(some)}`)].join(", ");
+  const lines = others.map(([other, some]) => `- ${other}: ${some.join(", ")}`);
+  return `The tolerances are ${usual}${lines.length > 0 ? `, except:\n\n${lines.join("\n")}\n` : "."}`;
 }
 
 /** The aim: SciPy takes so many times as long on every problem. */
@@ -134,7 +133,7 @@ function summary(ode) {
     ["CVODE", ({ ratios }) => ratios.CVODE],
   ].flatMap(([name, ratioOf]) => {
     const all = rows.map(ratioOf).filter((ratio) => ratio !== undefined);
-    return all.length === 0 ? [] : [`${name} takes ${range(all)} times as long`];
+    return all.length === 0 ? [] : [`${name} takes ${range(all)} times as long.`];
   });
   const cell = (ratio) => (ratio === undefined ? "-" : short(ratio));
   const table = pipeTable({
@@ -146,7 +145,7 @@ function summary(ode) {
       ...[row.ratios.auto, overScipy(row), row.ratios.CVODE].map(cell),
     ]),
   });
-  return `**${several(peers)} as the fastest method here, at an error of ${power(SHOWN)}.**\n\n${table}`;
+  return `**Compared with the fastest method here at an error of ${power(SHOWN)}: ${peers.join(" ")}**\n\n${table}`;
 }
 
 function document(ode, growth) {
@@ -164,17 +163,19 @@ function document(ode, growth) {
 
 ${summary(ode)}
 
-Each number is a peer's processor time over that of the fastest method here. A dash says that the error was not reached, or that
-the peer does not take the problem.
+Each number is a peer's processor time over that of the fastest method here. A dash means that the peer did not reach the error or
+cannot solve the problem.
 
 ## How it was measured
 
-\`stiffnet-bench ode\` lets all contestants take turns in one run. There are ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, and the fastest counts. Read the
+In \`stiffnet-bench ode\` all solvers take turns in one run. There are ${ode.config.rounds} rounds of ${ode.config.secondsPerTurn} s, and the fastest counts. Read the
 ratios as factors, not as digits. Times are read off work-precision curves at equal error of the final state. The error is the largest
-relative error of a component. A component counts as no smaller than ${floors(ode)}.
+relative error of a component. On these problems it divides by at least a fraction of the largest component:
 
-SciPy, CVODE and IDA have their right-hand sides in C, diffrax compiles them, and here they are JavaScript. IDA takes the equations without a
-derivative. \`odeint\` is LSODA without Python between its steps. All contestants know which Jacobians are banded.
+${floors(ode)}
+
+The right-hand sides of SciPy, CVODE and IDA are written in C, those of diffrax are compiled, and those here are JavaScript. IDA solves the
+problems that have algebraic equations. \`odeint\` is LSODA without Python between its steps. All solvers know which Jacobians are banded.
 The peers are ${several(ode.peers.map(({ name, version }) => `${name} ${version}`))}. Node is ${ode.versions.node ?? ""}, and the processor ${ode.machine.processor}.${ode.missing.length > 0 ? ` Missing: ${several(ode.missing.map(({ name }) => name))}.` : ""}
 
 ## Every comparison
@@ -183,30 +184,32 @@ ${sentence("SciPy (its best method each time)", ode.rows, scipy, AIM)}
 ${sentence("CVODE or IDA", ode.rows, (name) => name === "CVODE", 1)}
 ${sentence("diffrax", ode.rows, (name) => name.startsWith("diffrax"), 2)}
 ${sentence("A solver of npm", ode.rows, npm, 1)}
-- \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row.${slow.length > 0 ? ` It takes more than twice that on ${listed(slow)}.` : ""}
+- \`auto\`, the default, takes ${range(autos.map(({ ratio }) => ratio))} times the time of the best of its row.${slow.length > 0 ? ` It takes more than twice as long on ${slow.length} rows.` : ""}
 ${compiled.length > 0 ? `- Compiling is not in these times: ${several(compiled)} a problem.\n` : ""}
 ${pipeTable(odeTables(ode)[0])}
 
-A dash says that the error was not reached, or that the solver was not asked: one that gave up at a tolerance is not asked at tighter ones.
-The tolerances are ${tolerances(ode)}.
+A dash means that the solver did not reach the error. A solver that gave up at a tolerance did not run at tighter ones.
+${tolerances(ode)}
 [Every run](ode.json).
 
 ![Times of the others over the time here, on a logarithmic scale](../../images/ode.png)
 
-_The same: each row a problem and an error, each mark how many times longer another solver takes. Dotted: equal time; dashed: twice._
+_The same as a figure. A row is a problem and an error. A mark says how many times longer another solver takes. The dotted line is equal
+time, the dashed line twice the time._
 
 ## Evaluations
 
-Calls of the right-hand side, those for differences of Jacobians included, to the same errors in the same run. \`test/work.test.ts\` of
-the package holds exact counts on five problems to 1.5 times SciPy's.
+The table counts calls of the right-hand side to the same errors in the same run, including differences of Jacobians.
+\`test/work.test.ts\` of the package allows at most 1.5 times SciPy's calls on five problems.
 
 ${evaluationsTable(ode)}
 
 ## A hundred thousand unknowns
 
-\`stiffnet-bench ode-growth\`: the heat equation and the Brusselator on a square, each run in a process of its own, at an error of ${growth.config.error}.
+\`stiffnet-bench ode-growth\` solves the heat equation and the Brusselator on a square at an error of ${growth.config.error}. Each run is its own process.
 \`bdf, sparse\` has a sparse Jacobian, and CVODE solves the same systems by KLU with minimum degree. Both precondition GMRES by alternating directions.
-\`rkc\` needs no matrix. Errors are those against ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller tolerance, of the heat equation against its closed solution.
+\`rkc\` needs no matrix. The reference of the heat equation is its closed solution. The reference of the Brusselator is ${growth.missing === null ? "a run of CVODE" : "a run of bdf"} with a far smaller
+tolerance.
 
 ![Time and memory against the number of unknowns](../../images/ode-growth.png)
 
@@ -214,7 +217,7 @@ Processor time as a multiple of the shortest of the row:
 
 ${pipeTable(time)}
 
-The most memory that a process ever held, in MiB (Node alone takes about 50):
+Peak memory of a process, in MiB (Node itself takes about 50):
 
 ${pipeTable(memory)}
 

@@ -1,7 +1,7 @@
 // docs/research/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch
 // and JAX:
 //   node scripts/step-table.mjs           runs `stiffnet-bench step` six times; writes both files
-//   node scripts/step-table.mjs --words   writes README.md anew of the committed cases.json
+//   node scripts/step-table.mjs --words   writes README.md again from the committed cases.json
 // The peers come from apps/bench/peers/setup jax torch tensorflow, and
 // packages/tfjs/scripts/build-tfjs-node.mjs.
 import { spawnSync } from "node:child_process";
@@ -28,7 +28,7 @@ const peers = {
   "tensorflow-xla": "TensorFlow XLA",
 };
 
-/** Every case of one run of the command; who is missing or fails is no case. */
+/** Every case of one run of the command. Engines that are missing or fail have none. */
 function measure([width, depth, batch], threads) {
   const out = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
   const given = { width, depth, batch, threads, rounds: 5, "seconds-per-round": 0.4, out };
@@ -73,14 +73,16 @@ function document({ machine, cases }) {
   const versions = [...new Set(cases.map(({ engine, version }) => `${engine} ${version}`))].join(", ");
   return `# A training step, beside PyTorch and JAX
 
-\`node scripts/step-table.mjs\` in \`apps/bench\`: forward, backward and Adam on one batch, 15 inputs and 10 outputs, medians. Within a row all
-engines took turns in one run of \`stiffnet-bench step\`; WebAssembly has one thread.
-Engines beside the native one are in times of it. The last column is the step with the stiffness penalty.
+\`node scripts/step-table.mjs\` in \`apps/bench\` measures forward, backward and Adam on one batch with 15 inputs and 10 outputs. All engines
+of a row took turns in one run of \`stiffnet-bench step\`. Times are medians. The columns after "native: ms" divide a time by the native
+time. The last column is the native step with the spectral-radius penalty. WebAssembly has one thread.
 
 ${pipeTable({ header, rows })}
 
-${machine.cores} cores of an ${machine.processor}; ${versions}. [Every case](cases.json), with deciles and errors against float64.
-[From which size TensorFlow's library trains faster](crossover.md).
+Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has deciles, and errors against float64.
+[When TensorFlow's library trains faster](crossover.md).
+
+- Versions: ${versions}
 `;
 }
 

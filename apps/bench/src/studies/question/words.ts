@@ -48,7 +48,7 @@ export function verdictSentence(plan: Plan, answer: Answer): string {
   if (complete.length === 0) return "No cell of the plan is complete: there is no answer yet.";
   const word = { yes: "Yes", no: "No", "in some cases": "In some cases" }[verdict];
   const effect = formatPercent(plan.effect);
-  return `**${word}.** The test error with tuned ${primary.model} is ${inWords(primary.ratio)} times that with tuned ${primary.against}: the median of ${complete.length} cells, p = ${formatScientific(primary.p)} by signed ranks. After correction it is at least ${effect} better in ${better.length} ${cellsWord(better.length)}${listed(better)}. It is at least ${effect} worse in ${worse.length}${listed(worse)}.`;
+  return `**${word}.** The test error with tuned ${primary.model} is ${inWords(primary.ratio)} times that with tuned ${primary.against}. This is the median of ${complete.length} cells, with p = ${formatScientific(primary.p)} by signed ranks. After correction it is at least ${effect} better in ${better.length} ${cellsWord(better.length)}${listed(better)}. It is at least ${effect} worse in ${worse.length}${listed(worse)}.`;
 }
 
 /** What follows the answer, whatever it is: against no penalty, and what else the penalty changed. */
@@ -165,5 +165,5 @@ function costSentence(plan: Plan, trainings: readonly Training[]): string {
   }
   const seconds = sumOf(trainings, "seconds");
   const millions = formatNumber(sumOf(trainings, "steps") / 1e6);
-  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time, with other work on the machine). That is the time of ${formatNumber(plain / 1e6)} million plain steps. In Hudson et al. (2022) a penalised step takes ${slidesFactor} plain steps. At that price it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
+  return `${trainings.length} trainings of ${millions} million steps took ${formatNumber(seconds / 3600)} core hours (${formatDuration(seconds)} of processor time) on a busy machine. That is the time of ${formatNumber(plain / 1e6)} million plain steps. In Hudson et al. (2022) a penalised step takes ${slidesFactor} plain steps. At that price it would have been ${formatNumber(slides / 1e6)} million, ${formatNumber(slides / plain)} times as much.`;
 }
