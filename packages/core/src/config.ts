@@ -40,7 +40,7 @@ interface NetworkOptions {
 }
 
 export interface ResNetOptions extends NetworkOptions {
-  /** Of a configuration that is given back. */
+  /** Present in configurations that the model returns. */
   readonly kind?: "resnet";
   /** The activation of the lift: tanh (default) or none. */
   readonly lift?: "tanh" | "identity";
@@ -71,7 +71,7 @@ export interface ResNetConfig {
 }
 
 export interface NeuralOdeOptions extends NetworkOptions {
-  /** Of a configuration that is given back. */
+  /** Present in configurations that the model returns. */
   readonly kind?: "neuralOde";
   /** tanh (default), identity, or none: h_0 = (x, 0), with inputs = width. */
   readonly lift?: "tanh" | "identity" | "none";

@@ -35,8 +35,7 @@ function methodOf(name: StepSolver): StepMethod {
   return kind === "explicit" ? { a, b, c } : { c, share: a[0]![0]! };
 }
 
-/** Where a network reads its weights. Nodes are the times at which it does; the first N are the beginnings of
- *  the steps. */
+/** A network reads its weights at the nodes. The first N nodes are the starts of the steps. */
 export interface Discretisation {
   readonly method: StepMethod;
   readonly stages: number;

@@ -4,8 +4,8 @@ import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Layout } from "./layout.ts";
 
-/** Between the parameters and the tensors that the kernels pass through: the weights at every node, and the
- *  lift and readout. Where they are the same (a residual network) nothing is done. */
+/** Computes the kernels' tensors from the parameters: the weights at every node, the lift and the readout. The
+ *  two coincide for a residual network, so it needs no expansion. */
 export interface Expansion {
   readonly parameters: Block;
   readonly gradient: Block;

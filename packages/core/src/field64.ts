@@ -29,9 +29,9 @@ export function activation64(activation: Activation, largest: number): Activatio
 /** A neural ODE in float64: h' = s(W(t) h + b(t)), with lift and readout, on prepared inputs and outputs. */
 export interface Field64 {
   readonly dimension: number;
-  /** Pieces of [0, T] on which the weights are constant (perLayer) or all of it. */
+  /** Number of pieces of [0, T]: one for each interval of constant weights (perLayer), otherwise 1. */
   readonly pieces: number;
-  /** Times within at which the field has a kink. */
+  /** Times inside (0, T) where the field has a kink. */
   readonly kinks: readonly number[];
   /** Which piece's weights are read. */
   setPiece(piece: number): void;

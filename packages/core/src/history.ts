@@ -15,8 +15,8 @@ export interface EpochRecord {
   readonly rate: number;
   /** Mean over the parameter tensors of their Euclidean norm. */
   readonly norm: number;
-  /** What `measure` returned, in the epochs it was asked. */
+  /** The result of `measure`, in the epochs that call it. */
   readonly measures?: Readonly<Record<string, number>>;
-  /** What the penalty tells of its own working. */
+  /** Statistics of the penalty's own computation. */
   readonly statistics?: Readonly<Record<string, number>>;
 }

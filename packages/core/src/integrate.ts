@@ -25,7 +25,7 @@ export interface Integrated {
   /** How each row ended: `finished`, or a failure that `hint` tells about. */
   readonly statuses: readonly Status[];
   readonly failed: number;
-  /** What to do about the first failure; empty without one. */
+  /** Advice on the first failure, or "". */
   readonly hint: string;
   /** h at the times of `at`: [rows, times, D]. NaN from where a row failed. */
   readonly states: Float64Array;
@@ -33,10 +33,10 @@ export interface Integrated {
   readonly stats: Stats;
 }
 
-/** Runs a model as the ordinary differential equation h' = s(W(t) h + b(t)) in float64, by any solver:
- *  adaptive with error control, or with fixed steps. inputs: row-major [rows, inputs] in physical units. The
- *  jumps between layers and the knots of lines are steps' ends. A residual network is the ODE with its layers
- *  held. Numerical failure is a row's status; misuse throws. */
+/** Solves a model as the ordinary differential equation h' = s(W(t) h + b(t)) in float64. Any solver will do,
+ *  with error control or with fixed steps. inputs: row-major [rows, inputs] in physical units. Steps end at
+ *  jumps between layers and at knots. A residual network becomes the equation with constant weights in each
+ *  layer. Numerical failure is a row's status. Misuse throws. */
 export async function integrate(
   model: Model,
   inputs: Float64Array,

@@ -1,7 +1,7 @@
 import { termsOf } from "./basis.ts";
 import { type ModelConfig, stateWidth } from "./config.ts";
 
-/** Where one tensor stands in the flat parameter array: row-major from `offset`, in elements. */
+/** Position of one row-major tensor in the flat parameter array. `offset` counts elements. */
 export interface Slot {
   readonly name: string;
   readonly offset: number;

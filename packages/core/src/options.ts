@@ -55,12 +55,11 @@ export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** Ends the run after this many epochs without a smaller validation error. Not given: all are trained. */
   readonly patience?: number;
   readonly penalty?: Penalty;
-  /** STEER: each batch is trained with an end time drawn from U(T - steer, T + steer), T the model's
-   *  horizon, while it is tested at T; between 0 and T. W(t) is read at the times of the longer or shorter
-   *  steps (the layers of perLayer by their numbers). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS
-   *  2020. */
+  /** STEER: training draws the end time of each batch from U(T - steer, T + steer), where T is the model's
+   *  horizon. Evaluation uses T. Between 0 and T. W(t) is read at the times of the longer or shorter steps
+   *  (perLayer: by layer number). Ghosh, Behl, Dupont, Torr and Namboodiri, NeurIPS 2020. */
   readonly steer?: number;
-  /** What computes; `createEngine` by default. */
+  /** The engine, `createEngine` by default. */
   readonly engine?: EngineFactory;
   /** Threads that train this one network, from 1 to 256: of native kernels alone, WebAssembly has one.
    *  Residual networks and neural ODEs of the solver euler are trained on several; other solvers are refused

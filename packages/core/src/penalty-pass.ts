@@ -34,7 +34,7 @@ export function createPenaltyPass(penalty: Penalty, loaded: LoadedNetwork, rows:
   const values = new Float32Array(network.capacity);
   const cotangent = new Float32Array(network.capacity);
   const evaluator = bindPenalty(penalty, { config, layout, kernels, capacity: network.capacity, rows });
-  /** Of the parameters, where the network's weights are made of them. */
+  /** Gradient by the parameters, needed only if the weights are computed from parameters. */
   const gradient = arena.float32(plain ? 0 : layout.size);
 
   /** Views of the current chunk, made once a batch size (and again when the memory has moved). */

@@ -56,9 +56,9 @@ export interface PenaltyChunk {
   readonly indices: Uint32Array;
 }
 
-/** Where a penalty adds its derivatives by the weights of the Jacobians, which the engine takes on through
- *  the weights' basis, and by the parameters themselves (flat, as the chunk's). The loss's own gradient
- *  stands there already. */
+/** A penalty adds its derivatives here: by the weights of the Jacobians, and by the flat parameters of the
+ *  chunk. The engine maps the first to parameters through the weights' basis. The arrays already hold the
+ *  gradient of the loss. */
 export interface PenaltyGradient {
   readonly weights: Float32Array;
   readonly parameters: Float32Array;
@@ -75,8 +75,8 @@ export interface PenaltyEvaluator {
   pullbackWeights(gradient: PenaltyGradient): void;
   /** Figures of the epoch that ended, for the history. */
   statistics?(): Record<string, number>;
-  /** What must survive an interruption for the results to stay the same to the bit; restored by `restore`.
-   *  It is asked for once an epoch: `into`, an earlier answer, may be overwritten and returned. */
+  /** State that must survive an interruption so that the results keep their bits. `restore` takes it back.
+   *  Called once an epoch. `into`, an earlier answer, may be overwritten and returned. */
   state?(into?: Float32Array): Float32Array;
   restore?(state: Float32Array): void;
 }

@@ -18,7 +18,7 @@ export interface PlateauState {
   readonly cooling: number;
 }
 
-/** What the slides' authors use: a factor of 0.1 would freeze runs of thousands of epochs. */
+/** The values of Hudson et al. (2022). A factor of 0.1 would freeze runs of thousands of epochs. */
 export const defaultPlateau: PlateauOptions = {
   factor: 0.95,
   patience: 10,

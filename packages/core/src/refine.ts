@@ -12,7 +12,7 @@ import { layoutOf } from "./layout.ts";
 import { type Model, requireModel } from "./model.ts";
 
 export interface RefineOptions {
-  /** Each layer's weights are held for its k steps (default), or W(t) is piecewise linear through the layers:
+  /** "hold" (default) keeps each layer's weights for its k steps. "linear" makes W(t) piecewise linear:
    *  W(t_n) = W_n at t_n = n T / N, and constant after the last layer. */
   readonly layers?: "hold" | "linear";
   /** Takes the steps from now on; the model's own by default. */

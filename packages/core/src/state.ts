@@ -79,7 +79,7 @@ export function readState(source: StateSource, name: string): TrainingState {
   return { ...header, arrays };
 }
 
-/** What a state says of itself, without its arrays, which may be large; so its checksum is not looked at. */
+/** The header of a state without its arrays, which may be large. The checksum is not checked. */
 export function readStateHeader(source: StateSource, name: string): Omit<TrainingState, "arrays"> {
   return open(source, name).header;
 }
@@ -94,8 +94,7 @@ export function decodeState(bytes: Uint8Array, name: string): TrainingState {
   return readState({ size: bytes.length, read }, name);
 }
 
-/** Reads up to the arrays. Nothing is believed before it was looked at: a damaged length could ask for any
- *  memory. */
+/** Reads up to the arrays. Checks each length first, since a damaged length could ask for any amount of memory. */
 function open(source: StateSource, name: string) {
   const bad = (what: string) => new StiffnetError(`${name}: ${what}`, { code: "bad_checkpoint" });
   const damaged = () => bad("is damaged (its checksum differs)");

@@ -25,8 +25,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly stoppedEarly: boolean;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
-  /** The engine at the end of the run: "kernels: native-avx512" or "kernels: wasm", which have the same bits,
-   *  or the name of the engine that was asked for. */
+  /** The engine at the end of the run, such as "kernels: native-avx512" or "kernels: wasm". All kernels give the
+   *  same bits. */
   readonly engine: string;
   /** Time spent training, over all resumptions and without `measure`, by the clock and on the processor.
    *  Processor time does not depend on what else the machine does. */
@@ -39,8 +39,8 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
  *
  *      L = sqrt( 1/|S| sum_i ( |F(x_i) - y_i|^2 + weight p_i^2 ) )
  *
- *  On the default engine a result is a function of model, data and options alone, to the bit. Misuse throws
- *  before anything is trained; a loss that is not finite ends the run with status "diverged". */
+ *  On the default engine the result depends only on model, data and options, to the bit. Misuse throws before
+ *  training. A loss that is not finite ends the run with status "diverged". */
 export async function train<C extends ModelConfig>(
   model: Model<C>,
   data: TrainingData,
@@ -104,7 +104,7 @@ async function trainOn<C extends ModelConfig>(
   }
   const state = run.last();
   if (save) await save(state);
-  // Before any finite validation error there is no best epoch.
+  // Without a finite validation error no epoch is the best.
   const best =
     Number.isFinite(state.best.risk) && (options.select ?? (data.validation ? "best" : "final")) === "best";
   const trained = run.modelWith(best ? state.arrays.best : state.arrays.parameters);

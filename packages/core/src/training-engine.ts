@@ -50,7 +50,7 @@ export interface PredictionChunk {
   readonly stride: number;
   /** F(x): [outputs, stride], the samples innermost. */
   readonly predictions: Float32Array;
-  /** sum |F(x) - y|^2; NaN where the table has no outputs. */
+  /** sum |F(x) - y|^2, or NaN if the table has no outputs. */
   readonly squares: number;
 }
 
@@ -117,7 +117,7 @@ export function engineName({
   return kernels ? `${name}: ${kernels.engine}` : name;
 }
 
-/** As many as the kernels take. */
+/** The kernels' limits. */
 export const threadsCheck: Check<number> = whole(1, 256);
 
 /** Makes the engine of one run; `createEngine` is one. */

@@ -159,7 +159,7 @@ describe("what a penalty keeps for every sample", () => {
       expect(first === seen()).toBe(live);
       expect(second === seen()).toBe(live);
       if (!live) expect([first![0], second![0]]).toEqual([1, 2]);
-      // Of the end there is one state, which nothing changes any more.
+      // The state at the end is final, so both share one array.
       expect(last).toBe(state.arrays.penalty);
       expect(last).toEqual(new Float32Array(40).fill(3));
     }

@@ -4,7 +4,7 @@ import { draw } from "./gradients.ts";
 import { problem, quick, shape } from "./ode-problem.ts";
 
 describe("stiff fields", () => {
-  /** h' = Q diag(-rates) Q^T h, exactly solvable; alpha * rate goes to 100. */
+  /** h' = Q diag(-rates) Q^T h has an exact solution. alpha * rate reaches 100. */
   const rates = [1, 10, 1000];
   const linear = (solver: "euler" | "backwardEuler" | "implicitMidpoint") => {
     const model = neuralOde({

@@ -97,7 +97,7 @@ it("keeps the states that are asked for, across layers", async () => {
   const at = [0, 0.4, 0.7, 1.9, 2];
   const { states } = await integrate(model, inputs, { at, ...accurate });
   expect(states).toHaveLength(3 * 5 * 6);
-  // Up to the end of layer 1, at 0.4, and on from there: the same path.
+  // Stopping at 0.4, the end of layer 1, and going on gives the same path.
   const parts = await integrate(model, inputs, { at: [0.4, 2], ...accurate });
   for (let d = 0; d < 6; d++) {
     expect(parts.states[d]).toBeCloseTo(states[6 + d]!, 9);

@@ -20,7 +20,7 @@ describe.each(stepSolvers)("%s", (solver) => {
       const model = neuralOde({ ...small, weights, solver, activation, seed: 5 });
       const { loss, gradient } = lossAndGradient(model, x, y);
       const reference = (p: ArrayLike<number>) => odeLoss64(model.config, p, x, y);
-      // A few float32 roundings; a relu within 1e-5 of its kink would show as more, and there is none here.
+      // A few float32 roundings. No relu here is within 1e-5 of its kink, which would add more.
       expect(Math.abs(loss / reference(model.parameters) - 1)).toBeLessThan(1e-6);
       expect(worst(model.config, model.parameters, gradient, reference)).toBeLessThan(5e-6);
     });

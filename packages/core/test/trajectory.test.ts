@@ -44,7 +44,7 @@ it("learns a field, of which new trajectories can be taken by any solver", async
   expect(history[epoch]!.loss).toBe(Math.min(...history.map(({ loss }) => loss)));
   expect(history[epoch]!.loss).toBeLessThan(0.02);
   expect(history.at(-1)!.rate).toBeLessThan(1e-2);
-  // A start between those of the data: e^-t twice as large as the other mode at t = 0.
+  // A start between those of the data, with e^-t twice as large as the other mode at t = 0.
   const times = [0.1, 1];
   for (const solver of [dopri5, radau]) {
     const { status: ended, states } = await simulate(learnt, { start: [0.9, 0.3], times }, { solver });

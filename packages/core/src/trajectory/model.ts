@@ -95,9 +95,9 @@ export function trajectoryProblem(model: TrajectoryModel): Omit<OdeProblem, "y0"
 
 export interface Simulated {
   readonly status: Status;
-  /** What to do about a failure; empty otherwise. */
+  /** Advice on a failure, or "". */
   readonly hint: string;
-  /** Row-major [times, variables]; NaN where a failed run did not come. */
+  /** Row-major [times, variables]. NaN after the time at which a run failed. */
   readonly states: Float64Array;
   readonly stats: Stats;
 }

@@ -15,10 +15,9 @@ export interface TrainTrajectoryOptions extends RunOptions<TrajectoryRecord, Tra
   readonly clip?: number;
   /** All of them by default. */
   readonly scaling?: Partial<TrajectoryScaling>;
-  /** Of the residuals over times, components and trajectories: their mean size (default), or their
-   *  quadratic mean. */
+  /** Mean size (default) or quadratic mean of the residuals over times, components and trajectories. */
   readonly loss?: "mae" | "rmse";
-  /** Default: `rodas3` of `@stiffnet/integrators`; rtol 1e-3, atol 1e-6 times the components' ranges. */
+  /** Defaults: `rodas3` of `@stiffnet/integrators`, rtol 1e-3, atol 1e-6 times the components' ranges. */
   readonly solver?: SolveOptions["solver"];
   readonly rtol?: number;
   readonly atol?: number | ArrayLike<number>;

@@ -1,18 +1,17 @@
 import { ConfigError } from "../errors.ts";
 import type { Trajectory } from "./model.ts";
 
-/** What is scaled by the range of each component in the data, max - min:
+/** Scales by the range of each component in the data, range_i = max - min:
  *
- *  - equation: du_i/dt = (range_i / time_i) MLP_i, so that outputs of order 1 move every component by its
- *  range. The
- *    time is the `length` of the data, or each component's `own`: when it has first moved by half of its
- *    range;
- *  - loss: residuals are divided by range_i;
- *  - inputs: the network sees u_i / range_i, without which it is blind to small components.
+ *  - equation: du_i/dt = (range_i / time_i) MLP_i. Outputs of order 1 then move every component by its range.
+ *    "length" takes the length of the data as time_i. "own" takes the time in which the component first moves
+ *    by half of its range.
+ *  - loss: residuals are divided by range_i.
+ *  - inputs: the network sees u_i / range_i. Otherwise it does not notice small components.
  *
- *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale
- *  equation (by the length) and loss. A component that is fast from its start, as radicals are, needs outputs
- *  of length / own then, which a network is long in learning. */
+ *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale the
+ *  equation (by the length) and the loss. A component that is fast from its start, such as a radical, then needs
+ *  outputs of length / own, which a network learns slowly. */
 export interface TrajectoryScaling {
   readonly equation: "own" | "length" | false;
   readonly loss: boolean;
@@ -66,8 +65,8 @@ export function scalesOf(
   };
 }
 
-/** The time at which component i has first moved by half its range, as a mean over the trajectories. A
- *  trajectory that never does counts with its end. */
+/** The time in which component i first moves by half its range, averaged over the trajectories. A trajectory
+ *  that never moves so far counts with its end. */
 function ownTime(i: number, n: number, range: number, trajectories: readonly Trajectory[]): number {
   let sum = 0;
   for (const { start, from = 0, times, states } of trajectories) {

@@ -211,7 +211,7 @@ function lossOf(
     });
   });
   const loss = kind === "mae" ? total / count : Math.sqrt(total / count);
-  // The root has no derivative at 0, but nothing is left to learn there.
+  // The root has no derivative at 0. There the residuals are 0, so the gradient is 0 too.
   const factor = kind === "mae" ? 1 / count : loss === 0 ? 0 : 1 / (count * loss);
   for (const cotangent of cotangents) for (let i = 0; i < cotangent.length; i++) cotangent[i]! *= factor;
   return { loss, errors, cotangents };
