@@ -65,7 +65,7 @@ export function oneOf<const T extends string | number | boolean>(...values: read
   return check(`one of ${values.join(", ")}`, (value) => values.includes(value as T));
 }
 
-/** An array of at least `least` values, each of which `each` lets pass. */
+/** An array of at least `least` values that all pass `each`. */
 export function listOf<T>(each: Check<T>, least = 0): Check<readonly T[]> {
   const expected = `a list of at least ${least}, each ${each.expected}`;
   return {

@@ -63,8 +63,8 @@ function isHeld(error: unknown): boolean {
   return ["EPERM", "EACCES", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
-/** Writes aside and renames: a reader, and a process killed half-way, see the old file or the new one. The
- *  parts are written one after the other from where they are. */
+/** Writes a temporary file and renames it. Readers see either the old file or the new one, even if the
+ *  process is killed half-way. The parts are written one after the other, without a copy. */
 export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   refuseToReplace(path);
   ensureFolder(dirname(path));

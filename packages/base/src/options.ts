@@ -15,7 +15,7 @@ export type Checks<O> = {
 };
 
 export interface OptionRules<O> {
-  /** Fields without a check pass: for data and models, which may hold more than is asked of them. */
+  /** Accept fields without a check, for data and models, which may have more fields than needed. */
   readonly others?: boolean;
   /** Pairs of options that exclude each other (false counts as not given), and what was expected instead. */
   readonly excludes?: readonly (readonly [KeyOf<O>, KeyOf<O>, string?])[];

@@ -1,5 +1,5 @@
-/** The value below which this share of sorted values lies, linear between neighbours as NumPy's default; NaN
- *  of none. */
+/** The quantile of sorted values at `share`, linear between neighbours (NumPy's default). NaN for no
+ *  values. */
 export function quantileOf(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) return Number.NaN;
   const at = share * (sorted.length - 1);

@@ -6,13 +6,13 @@ const powers = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 /** Splitter of Dekker: 2^27 + 1. */
 const splitter = 134217729;
 
-/** Reads one decimal number from the ASCII text at `begin` into `into[k]`, rounded to the nearest as `Number`
- *  and `Math.fround` would, to the bit. Returns where it ends; -1 where there is none, or none within the
- *  range.
+/** Reads one decimal number from the ASCII text at `begin` into `into[k]`, rounded to nearest with the same
+ *  bits as `Number` and `Math.fround`. Returns the end of the number, or -1 if there is no number or it is
+ *  out of range.
  *
- *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent; with `json` it
- *  must be one of JSON. Several times faster than by way of a string. No number with a fraction goes from one
- *  function to another here: each would be an object of its own. */
+ *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent. With `json` it
+ *  must be a JSON number. Several times faster than through a string. The functions here pass no fractions to
+ *  each other, because the engine would allocate an object for each. */
 export function readDecimal(
   bytes: Uint8Array,
   begin: number,
@@ -78,13 +78,13 @@ function digitAt(bytes: Uint8Array, at: number): number {
   return at < bytes.length ? (bytes[at]! - zero) >>> 0 : 10;
 }
 
-/** Stores high and, behind its nine digits, low, times a power of ten; false where plain arithmetic cannot be
- *  sure of the last bit. `digits` counts all there were, of which 19 are here.
+/** Stores (high, then nine digits low) times a power of ten. Returns false if plain arithmetic cannot be sure
+ *  of the last bit. `digits` counts all digits of the number. high and low hold at most 19.
  *
- *  Up to 2^53 one exact operation rounds once (Clinger 1990). Beyond, a float32 is settled unless one of its
- *  borders is within three roundings and what 19 digits leave out (2^-51); a float64 from all its digits, by
- *  a quotient or product in twice the precision, unless that lies within 2^-31 ulp of the middle between
- *  two. */
+ *  Up to 2^53 one exact operation rounds once (Clinger 1990). A larger float32 is certain unless a rounding
+ *  border is within three roundings plus the digits left out (2^-51). A larger float64 is computed from all
+ *  its digits by a quotient or product in twice the precision. It is certain unless the result is within
+ *  2^-31 ulp of the middle between two numbers. */
 function settle(
   high: number,
   low: number,

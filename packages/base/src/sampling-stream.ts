@@ -19,7 +19,7 @@ const purposes: Record<Purpose, number> = {
   noise: 0x299f31d0,
 };
 
-/** The stream of trial `trial` of `seed` for one purpose: a function of these three alone. */
+/** A random stream that depends only on seed, purpose and trial. */
 export function samplingStream(seed: number, purpose: Purpose, trial = 0): SamplingStream {
   requireSeed("seed", seed);
   requireSeed("trial", trial);

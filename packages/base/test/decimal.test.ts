@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-/** What `readDecimal` reads at the beginning of a text, and how many characters of it. */
+/** The number that `readDecimal` reads at the start of a text, and its length in characters. */
 function read(
   text: string,
   { json = false, type = Float64Array as typeof Float32Array | typeof Float64Array } = {},

@@ -2,8 +2,8 @@ import { ConfigError } from "./errors.ts";
 
 /** How the weights depend on time: W(t) = sum_j phi_j(t / T) Theta_j. The biases use the same phi_j.
  *
- *  - perLayer: phi_j is 1 in layer j, [j T / layers, (j + 1) T / layers), and 0 elsewhere. All stages of a step
- *    use the layer of the step's number.
+ *  - perLayer: phi_j is 1 in layer j, [j T / layers, (j + 1) T / layers), and 0 elsewhere. All stages of a
+ *    step use the layer of the step's number.
  *  - polynomial: phi_j is the Legendre polynomial P_j(2 t / T - 1), j = 0..degree.
  *  - piecewiseLinear: phi_j is the hat at the knot j T / (knots - 1), constant beyond the last knot. */
 export type WeightBasis =

@@ -4,8 +4,8 @@ import { type ModelConfig, stateWidth } from "./config.ts";
 import type { Discretisation } from "./discretisation.ts";
 import type { Layout } from "./layout.ts";
 
-/** Computes the kernels' tensors from the parameters: the weights at every node, the lift and the readout. The
- *  two coincide for a residual network, so it needs no expansion. */
+/** Computes the kernels' tensors from the parameters: the weights at every node, the lift and the readout.
+ *  The two coincide for a residual network, so it needs no expansion. */
 export interface Expansion {
   readonly parameters: Block;
   readonly gradient: Block;

@@ -92,8 +92,8 @@ function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C
   };
 }
 
-/** The weights at the start of every step as one [N, D, D] (a residual network's block weights). Returns a view
- *  of the parameters if it can. */
+/** The weights at the start of every step as one [N, D, D] (a residual network's block weights). Returns a
+ *  view of the parameters if it can. */
 export function blockWeights(model: Model): Float32Array {
   const { config, layout, parameters } = model;
   const first = layout.blocks[0]!.weight;

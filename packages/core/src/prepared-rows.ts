@@ -4,8 +4,8 @@ import { ConfigError } from "./errors.ts";
 
 export type DataSet = "train" | "validation" | "test";
 
-/** Inputs and outputs as the network sees them. Values that are not finite, also after rounding to float32, are
- *  refused. Otherwise every loss would be NaN, or no epoch the best. */
+/** Inputs and outputs as the network sees them. Values that are not finite, also after rounding to float32,
+ *  are refused. Otherwise every loss would be NaN, or no epoch the best. */
 export function preparedRows(
   { preparation, inputNames, outputNames }: TrainingData,
   set: DataSet,

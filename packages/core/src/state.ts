@@ -94,7 +94,8 @@ export function decodeState(bytes: Uint8Array, name: string): TrainingState {
   return readState({ size: bytes.length, read }, name);
 }
 
-/** Reads up to the arrays. Checks each length first, since a damaged length could ask for any amount of memory. */
+/** Reads up to the arrays. Checks each length first, since a damaged length could ask for any amount of
+ *  memory. */
 function open(source: StateSource, name: string) {
   const bad = (what: string) => new StiffnetError(`${name}: ${what}`, { code: "bad_checkpoint" });
   const damaged = () => bad("is damaged (its checksum differs)");

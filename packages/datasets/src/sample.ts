@@ -33,9 +33,9 @@ export interface SampleOptions {
   prepare?: { inputs?: Fit; outputs?: Fit };
 }
 
-/** Draws training, validation and test points of a test function: a function of (fn, options) alone, to the
- *  bit. From an extensible sampler (uniform, Sobol, Halton) they are consecutive runs of one sequence; from
- *  another (Latin hypercube) each set is a design of its own. */
+/** Draws training, validation and test points of a test function. The result depends only on fn and options,
+ *  to the bit. An extensible sampler (uniform, Sobol, Halton) draws the sets as consecutive runs of one
+ *  sequence. Other samplers (Latin hypercube) draw a separate design for each set. */
 export function sample(
   fn: TestFunction,
   options: SampleOptions & { test: number },

@@ -22,9 +22,9 @@ export interface Measurement {
   readonly layers: Float64Array;
 }
 
-/** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. `samples`
- *  has inputs in physical units, row-major. At most `most` of them are taken, evenly spread; all by default.
- *  NaN anywhere shows in the figures. */
+/** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. `samples` has
+ *  row-major inputs in physical units. `most` takes at most so many samples, evenly spread (default: all). A
+ *  NaN anywhere makes the results NaN. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },

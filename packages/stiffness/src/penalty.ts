@@ -15,15 +15,15 @@ export interface StiffnessPenaltyOptions {
   readonly weight: number;
   /** How the layers' values become p_i: their mean (default), sum or largest. */
   readonly aggregate?: "mean" | "sum" | "max";
-  /** Share of a batch's samples whose Jacobians are evaluated each step, drawn anew: above 0, and 1 for all.
-   *  Default: the proxy's own, which is a fifth for `spectralRadius()`, `logarithmicNorm()` and the ratios,
-   *  and 1 for the others. Whole groups of four samples are taken, at least one: 4 of 20, 8 of 45.
+  /** Share of a batch's samples whose Jacobians are evaluated, drawn again in each step. Above 0; 1 means
+   *  all. Default: the proxy's own share, a fifth for `spectralRadius()`, `logarithmicNorm()` and the ratios,
+   *  and 1 for the others. Samples are taken in whole groups of four, at least one group (4 of 20, 8 of 45).
    *
    *  Every chosen sample represents the same number of samples of the batch, give or take one. So the
-   *  expected sums of p_i and p_i^2, and the expected gradient, are those of the whole batch. With m of B
-   *  samples, the mean square has the variance of p_i^2 between samples times (1 / m - 1 / B), or a little
-   *  more if m does not divide B. Whole samples are drawn, all layers of each: were layers drawn
-   *  apart, p_i^2 would be too large by the variance of its estimate. */
+   *  expected sums of p_i and p_i^2, and the expected gradient, are those of the whole batch. Let s be the
+   *  variance of p_i^2 between samples. With m of B samples, the mean square has the variance
+   *  s (1 / m - 1 / B), or a little more if m does not divide B. A drawn sample keeps all its layers. If
+   *  layers were drawn separately, p_i^2 would be too large by the variance of its estimate. */
   readonly subset?: number;
 }
 

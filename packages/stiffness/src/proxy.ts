@@ -12,11 +12,10 @@ export interface StiffnessProxy {
 /** A proxy that can be penalised: the compiler refuses any other in `stiffnessPenalty`. */
 export interface DifferentiableProxy extends StiffnessProxy {
   bind(space: ProxySpace): BoundDifferentiableProxy;
-  /** What is reported where this one is trained on: exact, and slower. Absent where the proxy itself is
-   *  exact. */
+  /** The exact, slower proxy for reports. Absent if the proxy itself is exact. */
   readonly exact?: StiffnessProxy;
-  /** Share of a batch's samples that does as well in training as all of them, where `stiffnessPenalty` is
-   *  told nothing else. Absent: all. */
+  /** Default share of a batch's samples that `stiffnessPenalty` evaluates, with which training does as well
+   *  as with all. Absent: all. */
   readonly subset?: number;
 }
 

@@ -26,7 +26,7 @@ export interface SampleSubset {
   draw(jacobians: JacobianBatch, indices: Uint32Array): { jacobians: JacobianBatch; indices: Uint32Array };
   /** values[i] = part[k], k the number within the part of the sample that stands for sample i. */
   spread(part: Float32Array, values: Float32Array): void;
-  /** The transpose of `spread`: part[k] is the sum over those that k stands for. */
+  /** The transpose of `spread`: part[k] is the sum of the values that sample k of the part represents. */
   gather(values: Float32Array, part: Float32Array): void;
   /** Lets `pull` add to the gradient by the part's slopes, and adds that to the gradient by all. */
   pullback(slopes: Float32Array, pull: (part: Float32Array) => void): void;

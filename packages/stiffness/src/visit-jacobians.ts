@@ -49,8 +49,8 @@ export function chooseRows(
   return { count, rows, inputs: values };
 }
 
-/** Shows the Jacobians of the chosen samples, a chunk at a time, to what `open` returns: arrays are made
- *  there, since allocation moves the memory that a chunk lies in. */
+/** Passes the Jacobians of the chosen samples, chunk by chunk, to the function that `open` returns. `open`
+ *  must make all arrays, because a later allocation would move the memory of a chunk. */
 export function visitJacobians(
   model: Model,
   chosen: ChosenSamples,

@@ -5,8 +5,8 @@ import { spectralRadius } from "../src/index.ts";
 import { cases, radiusOf, trackArnoldi } from "./arnoldi.ts";
 import { differentiateProxy, evaluateProxy, singleJacobian } from "./evaluate.ts";
 
-/** Error over |J|_F: float32 and a deflation at 5e-6 make an exact eigenvalue of a matrix that close to J,
- *  which the eigenvalue's condition, 1e5 and more in the last two, multiplies. */
+/** Error over |J|_F. Float32 and a deflation at 5e-6 give an exact eigenvalue of a matrix that close to J.
+ *  The eigenvalue's condition multiplies the error. It is 1e5 and more in the last two cases. */
 const tolerances: Record<string, number> = { defective: 2e-3, crowded: 1e-3, "non-normal": 0.1 };
 
 describe.each(cases.filter(({ name }) => name !== "zero" && name !== "nilpotent"))(

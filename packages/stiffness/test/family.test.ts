@@ -10,8 +10,8 @@ const { cases }: { cases: { name: string; matrix: number[] }[] } = JSON.parse(
   readFileSync(new URL("./reference/matrices.json", import.meta.url), "utf8"),
 );
 
-/** Kinds on which a proxy has no derivative, or one that is not followed (condition above 20, modulus 1
- *  throughout). */
+/** Matrices at which a proxy has no derivative, or one that it does not use (condition above 20, all moduli
+ *  1). */
 const without: Record<Member["kind"], string[]> = {
   frobenius: ["zero"],
   sigma: ["zero"],

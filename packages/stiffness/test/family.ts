@@ -18,7 +18,7 @@ export interface Member {
   /** Name among PyTorch's reference values. */
   reference: string;
   square: boolean;
-  /** What the value is: decides where it has no derivative. */
+  /** The kind of value decides at which matrices it has no derivative. */
   kind: "frobenius" | "sigma" | "logarithmic" | "radius" | "gelfand";
   /** Evaluations from its own vectors until an iteration has converged. */
   visits: number;
@@ -75,7 +75,7 @@ const plain: Omit<Member, "square">[] = [
     reference: "spectralRadius",
     kind: "radius",
     visits: 20,
-    // Its gradient is smoother than that of |l_1|: arnoldi.test.ts has what holds of it.
+    // Its gradient is smoother than the derivative of |l_1|. arnoldi.test.ts checks it.
     error: { value: 2e-5, gradient: Number.POSITIVE_INFINITY },
   },
   {

@@ -31,7 +31,7 @@ it("hold on 9,000 random matrices of dimension 1 to 100", () => {
     const matrix = Float64Array.from({ length: n * n }, (_, k) => {
       const [r, c] = [Math.floor(k / n), k % n];
       const x = (2 * random.uniform() - 1) / Math.sqrt(n);
-      // Full; triangular, strongly non-normal; of saturated rows; rank one and a little.
+      // The kinds: full, triangular (strongly non-normal), saturated rows, rank one plus a little.
       if (kind === 1) return c >= r ? 3 * x : 0;
       if (kind === 2) return x * low[r]! ** 8;
       return kind === 3 ? low[r]! * low[(c + 1) % n]! + 1e-6 * x : x;

@@ -6,8 +6,8 @@ import { family } from "./family.ts";
 import { central, difference } from "./float64.ts";
 import { type Aggregate, loss64 } from "./network64.ts";
 
-/** The whole training loss: its gradient flows through the network, the weights of the Jacobians and, by s'',
- *  their slopes, and must be that of the float64 loss by central differences in every parameter. */
+/** The gradient of the whole training loss flows through the network, the weights of the Jacobians and, by
+ *  s'', their slopes. It must match central differences of the float64 loss in every parameter. */
 const shape = { inputs: 2, outputs: 2, width: 5, depth: 3, horizon: 2 };
 const random = randomStream(21, 0);
 const draw = (n: number) => Float32Array.from({ length: n }, () => 2 * random.uniform() - 1);

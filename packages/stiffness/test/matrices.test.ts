@@ -79,8 +79,8 @@ describe.each(cases)("$name", ({ name, matrix, re, im, singular, gelfand }) => {
         batch,
         Float32Array.of(1),
       );
-      // Ten squarings in float32: the relative rounding of a power is divided by its exponent, so that the
-      // value keeps 1e-6, while the gradient of ill-conditioned matrices passes through cancellation.
+      // Ten squarings in float32. The formula divides the relative rounding of a power by its exponent, so
+      // the value keeps 1e-6. The gradient of ill-conditioned matrices suffers from cancellation.
       expect(Math.abs(values[0]! / gelfand.value - 1)).toBeLessThan(2e-6);
       const scale = Math.hypot(...gelfand.gradient);
       const error = Math.hypot(...gelfand.gradient.map((g, k) => g - gradient.weights[k]!));

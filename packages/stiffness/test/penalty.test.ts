@@ -86,7 +86,7 @@ describe("subset", () => {
     let spread = 0;
     const draws = 20_000;
     for (let k = 0; k < draws; k++) spread += (part.next().penaltySquares / 12 - mean) ** 2 / draws;
-    // Of 12 a quarter is three, of which a group of four is made.
+    // A quarter of 12 is three, which becomes one group of four.
     expect(spread / (between * (1 / 4 - 1 / 12))).toBeCloseTo(1, 1);
   });
 

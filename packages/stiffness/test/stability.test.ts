@@ -22,7 +22,7 @@ function linear(blocks: number[][], horizon: number): Model {
 }
 const samples = { inputs: Float64Array.of(-1, 0, 2) };
 
-// Layer 1: -1 and -100; layer 2: a slowly growing mode and a decaying spiral.
+// Layer 1 has -1 and -100. Layer 2 has a slowly growing mode and a decaying spiral.
 const model = linear(
   [
     [-1, 0, 0, 0, -100, 0, 0, 0, -1],

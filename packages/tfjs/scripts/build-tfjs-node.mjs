@@ -1,6 +1,6 @@
-// Makes a working @tensorflow/tfjs-node from the npm package and the TensorFlow library of a Python wheel,
-// for machines that cannot reach the download of its own install script, and links it where @stiffnet/tfjs
-// finds it. Does nothing where that is done already. Linux on x64.
+// Builds a working @tensorflow/tfjs-node from the npm package and the TensorFlow library of a Python wheel,
+// and links it into @stiffnet/tfjs. For machines on which its own install script cannot download the library.
+// Does nothing if the link exists. Linux on x64.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -32,7 +32,7 @@ with zipfile.ZipFile(wheel) as archive:
         if name.startswith(tuple("tensorflow/" + part for part in wanted)):
             archive.extract(name, target)
 `;
-/** What the addon is for; run by Node in the folder. */
+/** A test of the addon that Node runs in the folder. */
 const trial = `
 const tf = require("@tensorflow/tfjs-node");
 const product = tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0];
@@ -113,7 +113,7 @@ function installPackage(aside) {
 /** The folder `tensorflow` of the wheel. */
 function fetchLibrary(aside, python) {
   const wheels = join(aside, "wheels");
-  // Of any Python: nothing of it is run.
+  // The Python version does not matter, because only a library is taken from the wheel.
   const which = ["--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_17_x86_64"];
   const pip = [
     "-m",

@@ -29,7 +29,7 @@ import {
 } from "./tensorflow.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
-/** Rows of a forward pass at once: what lies in memory does not grow with the table. */
+/** Rows in one forward pass, so that memory does not grow with the table. */
 const forwardRows = 256;
 
 export interface TfjsTable extends Rows {
@@ -50,11 +50,11 @@ export interface TfjsEngine extends TrainingEngine {
   dispose(): void;
 }
 
-/** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`): the model as
- *  tensor operations, differentiated by TensorFlow.js, with the same loss, Adam and order of samples as the
- *  kernels' engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the kernels' engine.
- *  Both agree to float32 rounding; the last bits depend on backend and version. Neural ODEs of implicit
- *  solvers are refused with a `ConfigError`. */
+/** An engine for `train` on TensorFlow.js, on the first backend that starts (`startTensorFlow`). It expresses
+ *  the model in tensor operations, which TensorFlow.js differentiates. Loss, Adam and order of samples are
+ *  those of the kernels' engine. It takes every penalty: tensor code (`tensorPenalty`) and those of the
+ *  kernels' engine. Both agree to float32 rounding. The last bits depend on backend and version. Neural ODEs
+ *  with implicit solvers are refused with a `ConfigError`. */
 export function tfjsEngine(
   options: TensorFlowOptions = {},
 ): (config: ModelConfig, engine?: EngineOptions) => Promise<TfjsEngine> {

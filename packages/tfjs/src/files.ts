@@ -1,4 +1,4 @@
-// For those who write files: Node alone, and so not among what the package's main entry has.
+// Writes files, so it needs Node and is not part of the package's main entry.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createDigest } from "@stiffnet/base";
@@ -15,10 +15,10 @@ export interface TfjsExport {
   readonly verification: Verification;
 }
 
-/** Writes `encodeTfjs(source)` into `folder`, made where only its last part is missing, as `model.json` and
- *  the file of weights that it names. First the graph in float32 throughout is run in onnxruntime-node and
- *  compared with the model; where they differ by more than 1e-5, an `OnnxError` (`not_representable`) is
- *  thrown and `folder` is left as it was. */
+/** Writes `encodeTfjs(source)` into `folder` as `model.json` and its file of weights. Makes the last part of
+ *  `folder` if it is missing. First onnxruntime-node runs the graph in float32 and compares it with the
+ *  model. If they differ by more than 1e-5, throws an `OnnxError` (`not_representable`) and leaves `folder`
+ *  unchanged. */
 export async function exportTfjs(source: OnnxSource, folder: string): Promise<TfjsExport> {
   const { single, models, model, from } = await readGraph(source);
   const verification = await verifyOnnx(encodeModel(single), models);

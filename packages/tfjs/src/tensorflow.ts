@@ -6,8 +6,7 @@ import { requireOptions } from "@stiffnet/core";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
 
-/** In the order in which they are tried: the native library of `@tensorflow/tfjs-node`, WebAssembly, plain
- *  JavaScript. */
+/** In the order of trial: the native library of `@tensorflow/tfjs-node`, WebAssembly, plain JavaScript. */
 export const tfjsBackends = ["tensorflow", "wasm", "cpu"] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 

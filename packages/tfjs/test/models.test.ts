@@ -78,7 +78,7 @@ function modelTests(backend: TfjsBackend): void {
     const options = { epochs: 5, batchSize: 8, rate: 5e-3, penalty };
     const expected = await train(model, product(), options);
     const actual = await train(model, product(), { ...options, engine: make });
-    // As for residual networks: 30 steps of Adam enlarge rounding to 1e-5.
+    // 30 steps of Adam enlarge rounding to 1e-5, as in residual networks.
     expect(Math.abs(actual.history.at(-1)!.total / expected.history.at(-1)!.total - 1)).toBeLessThan(1e-5);
     expect(difference(actual.model.parameters, expected.model.parameters)).toBeLessThan(1e-4);
   });

@@ -22,7 +22,8 @@ it("differentiates tensor code through weights and slopes: central differences o
     onBatch(tfjsEngine({ backend: "cpu" }), config, moved, samples, divergence(3));
   const { gradient, penaltySum } = await at(parameters);
   expect(penaltySum).toBeGreaterThan(0.1);
-  // Float32 losses have 1e-7: a step of 2e-2 leaves 1e-5 of rounding and 1e-4 of curvature.
+  // Float32 losses are exact to 1e-7. A step of 2e-2 then leaves errors of 1e-5 by rounding and 1e-4 by
+  // curvature.
   const step = 2e-2;
   const central = new Float32Array(layout.size);
   for (let k = 0; k < layout.size; k++) {

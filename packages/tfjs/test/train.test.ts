@@ -30,11 +30,10 @@ function trainingTests(backend: TfjsBackend): void {
     ({ tf } = await startTensorFlow({ backend }));
   });
 
-  // Adam divides by the gradient's size, which enlarges the rounding of small gradients: 1e-4 after 120
-  // steps. Iterated eigenvalues are followed for 5 epochs; after that another eigenvalue becomes the largest,
-  // sooner or later by rounding (one parameter changed by 1e-7 does as much on one engine). By Arnoldi
-  // rounding also decides the phase that is seen of a complex pair, which bounds nothing but the first
-  // digits: 1e-2.
+  // Adam divides by the gradient's size, which enlarges the rounding of small gradients to 1e-4 after 120
+  // steps. Iterated eigenvalues agree for 5 epochs. Later, rounding decides which eigenvalue becomes the
+  // largest (on one engine, changing one parameter by 1e-7 has the same effect). In Arnoldi rounding also
+  // decides the phase of a complex pair, so only the first digits agree (1e-2).
   it.each([
     ["no penalty", undefined, 20, 1e-4],
     ["l2", l2Penalty(0.01), 20, 1e-4],

@@ -10,8 +10,8 @@ import type { Trajectory } from "./model.ts";
  *  - inputs: the network sees u_i / range_i. Otherwise it does not notice small components.
  *
  *  Kim, Ji, Deng, Ma and Rackauckas (Stiff neural ordinary differential equations, Chaos 31, 2021) scale the
- *  equation (by the length) and the loss. A component that is fast from its start, such as a radical, then needs
- *  outputs of length / own, which a network learns slowly. */
+ *  equation (by the length) and the loss. A component that is fast from its start, such as a radical, then
+ *  needs outputs of length / own, which a network learns slowly. */
 export interface TrajectoryScaling {
   readonly equation: "own" | "length" | false;
   readonly loss: boolean;

@@ -44,9 +44,9 @@ const outputs: readonly (Output & { readonly of: keyof Means })[] = [
   { name: "soil", of: "soil", unit: "gC m-2", meaning: "carbon in soil" },
 ];
 
-/** The DALEC evergreen carbon model as a map from 12 process parameters and 3 initial pools to 10 means over
- *  the last years of a run: an open stand-in for ensembles of full land models. Daily steps; carbon is
- *  conserved to rounding.
+/** The DALEC evergreen carbon model, an open stand-in for ensembles of full land models. It maps 12 process
+ *  parameters and 3 initial pools to 10 means over the last years of a run. Daily steps. Carbon is conserved
+ *  to rounding.
  *
  *  Re-derived from Williams et al. (1997; 2005, Global Change Biology 11, 89-105), Fox et al. (2009) and
  *  Bloom and Williams (2015). */
@@ -64,8 +64,8 @@ export function dalec(options: DalecOptions = {}): TestFunction {
   };
 }
 
-/** Runs rows of the 15 inputs, [count, 15]. outputs: [count, 10] as `dalec` names them; budgets: the carbon
- *  of each run. */
+/** Runs rows of the 15 inputs, [count, 15]. `outputs` is [count, 10] in the order of `dalec`. `budgets` has
+ *  the carbon balance of each run. */
 export function runDalec(
   rows: Float64Array,
   options: DalecOptions = {},

@@ -19,11 +19,11 @@ export interface Drivers {
   readonly co2: Float64Array;
 }
 
-/** A smooth synthetic year at a boreal evergreen site: sines of the date for temperature (coldest on 25
- *  January), its daily range, the clearness of the sky (least on 21 December) and CO2 (highest on 20 April),
- *  and the radiation above the atmosphere by astronomy. It is near to long-term means at boreal
- *  pine forests of 62 degrees north (a mean temperature of 3.5 degrees, monthly means from -9 to 16); no
- *  measured series went in. */
+/** A smooth synthetic year at a boreal evergreen site. Sines of the date give the temperature (coldest on 25
+ *  January), its daily range, the clearness of the sky (least on 21 December) and CO2 (highest on 20 April).
+ *  Astronomy gives the radiation above the atmosphere. The year is close to long-term means at boreal pine
+ *  forests of 62 degrees north. The mean temperature is 3.5 degrees, and monthly means are from -9 to 16. It
+ *  uses no measured series. */
 export function climatology(): Drivers {
   const latitude = 62;
   const day = Float64Array.from({ length: 365 }, (_, d) => d + 1);

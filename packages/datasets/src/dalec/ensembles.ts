@@ -37,12 +37,12 @@ const inputs = [
 type InputName = (typeof inputs)[number][0];
 
 /** The prior ranges of global carbon-cycle data assimilation. Fractions and the temperature exponent are
- *  uniform, all else spans a factor of ten or nearly and is log-uniform. Whole regions of this box are no
- *  forest: about a third of the samples lose their leaves for good, since light interception falls with the
- *  square of a small leaf area, and production then cannot keep up with turnover. Bloom and Williams reject
- *  such samples by ecological and dynamical constraints, and with them those whose pools grow without bound;
- *  here they stay, since a surrogate of the model must answer there too. The outputs are therefore bimodal:
- *  the hard case. */
+ *  uniform. All other inputs span about a factor of ten and are log-uniform. Large parts of this box are not
+ *  forests. About a third of the samples lose their leaves for good: light interception falls with the square
+ *  of a small leaf area, and production then cannot keep up with turnover. Bloom and Williams reject such
+ *  samples by ecological and dynamical constraints, and also those whose pools grow without bound. Here they
+ *  stay, since a surrogate of the model must answer there too. The outputs are therefore bimodal, which makes
+ *  this the hard case. */
 const globalRanges: Record<InputName, readonly [lower: number, upper: number]> = {
   litter_to_soil: [1e-5, 1e-2],
   autotrophic_fraction: [0.2, 0.8],
@@ -68,15 +68,17 @@ const uniformInGlobal: readonly InputName[] = [
 ];
 
 /** Values for the young ponderosa pine stand at Metolius, Oregon (Williams et al. 2005, table of fitted
- *  parameters), and the factor that each input is varied by, up and down.
+ *  parameters), and the factor by which each input varies, up and down.
  *
- *  Their decay rates are for a warmth of exp(theta T) / 2, so they stand halved here. The canopy efficiency
+ *  Their decay rates are for a warmth of exp(theta T) / 2, so they are halved here. The canopy efficiency
  *  is a nitrogen use efficiency of 7 gC per gN and day, which Safta et al. (2015) use with the same canopy
- *  coefficients, times leaf nitrogen at a carbon to nitrogen ratio of 25. The pools are those that the model
- *  itself reaches with these values under the synthetic climatology after 30 years from the stand's measured
- *  ones (foliage 58, roots 102, wood 770, litter 40, soil 9897), rounded: an established stand, which no
- *  sample of the box loses. Inputs that decide over the leaf area vary by a factor of 1.25, since at 1.5 the
- *  box would reach into collapse. */
+ *  coefficients, times leaf nitrogen at a carbon to nitrogen ratio of 25.
+ *
+ *  The pools come from a run of the model with these values under the synthetic climatology. It starts from
+ *  the stand's measured pools (foliage 58, roots 102, wood 770, litter 40, soil 9897) and ends after 30
+ *  years. The results are rounded. Such an established stand keeps its leaves in every sample of the box.
+ *  Inputs that decide over the leaf area vary by a factor of 1.25, since at 1.5 some samples would
+ *  collapse. */
 const siteValues: Record<InputName, readonly [value: number, factor: number]> = {
   litter_to_soil: [4.41e-6 / 2, 1.5],
   autotrophic_fraction: [0.47, 1.25],

@@ -47,8 +47,8 @@ export function canopyWeather(drivers: Drivers): CanopyWeather {
   };
 }
 
-/** Gross primary production of one day, gC m-2, by the aggregated canopy model (Williams et al. 1997,
- *  Predicting gross primary productivity in terrestrial ecosystems, Ecological Applications 7, 882-894):
+/** Gross primary production of one day, gC m-2, by the aggregated canopy model of Williams et al. (1997),
+ *  Predicting gross primary productivity in terrestrial ecosystems, Ecological Applications 7, 882-894:
  *
  *      p = LAI a1 exp(a8 Tmax) / g,  q = a3 - a4
  *      Ci = (Ca + q - p + sqrt((Ca + q - p)^2 - 4 (Ca q - p a3))) / 2

@@ -15,7 +15,7 @@ export interface Parameters {
   readonly autotrophicFraction: number;
   /** Share of net production that goes to foliage. */
   readonly foliageFraction: number;
-  /** Share of the remaining net production that goes to roots; wood gets what is left. */
+  /** Share of the remaining net production that goes to roots. The rest goes to wood. */
   readonly rootFraction: number;
   readonly foliageTurnover: number;
   readonly woodTurnover: number;

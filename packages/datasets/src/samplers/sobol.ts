@@ -9,9 +9,10 @@ const digits = 32;
 
 /** Sobol's sequence in Gray-code order with the directions of Joe and Kuo (2008), up to 1024 dimensions.
  *
- *  scramble: by default each axis gets a random lower-triangular matrix on the digits and a digital shift
- *  (Matousek 1998), which keeps the equidistribution, makes means unbiased, and moves the first point away
- *  from the corner. With `scramble: false` the points are the sequence itself, beginning with (0, ..., 0). */
+ *  By default each axis is scrambled by a random lower-triangular matrix on the digits and a digital shift
+ *  (Matousek 1998). Scrambling keeps the equidistribution, makes means unbiased, and moves the first point
+ *  away from the corner. With `scramble: false` the points are the sequence itself, starting with (0, ...,
+ *  0). */
 export function sobol(options: { scramble?: boolean } = {}): Sampler {
   checkOptions<{ scramble?: boolean }>("sobol", options, { scramble: flag });
   const { scramble = true } = options;

@@ -9,15 +9,16 @@ import { createStartVectors } from "./start-vectors.ts";
 export interface IterativeMethod {
   /** d value / dJ is a sum of this many rank-one terms; a block of start vectors holds as many. */
   readonly terms: number;
-  /** Relative residual at which a value counts as converged. */
+  /** A value counts as converged below this relative residual. */
   readonly tolerance: number;
-  /** Bounds of the work on a layer, in the method's own unit: a Krylov dimension, a number of steps. It
-   *  begins with the most. */
+  /** Bounds of the work on a layer, in the method's own unit (a Krylov dimension, a number of steps). A layer
+   *  starts with `most`. */
   readonly fewest: number;
   readonly most: number;
   /** Whether a layer's effort is to grow or to shrink by one at the next visit. Absent: it stays. */
   adapt?(found: Convergence): -1 | 0 | 1;
-  /** What the method can say of a sample, as numbers in `flagged`; their shares are statistics. */
+  /** Names of the conditions that the method reports per sample, with their codes in `flagged`. Statistics
+   *  give their shares. */
   readonly flags?: Readonly<Record<string, number>>;
   /** Start vectors, [depth][blocks][terms][width][stride], and what replaces them. */
   readonly start: Block;

@@ -7,9 +7,9 @@ import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface ArnoldiOptions {
-  /** Median over a layer's samples of the relative residual |J v - l v| / |l| that the Krylov dimension is
-   *  adapted to; more than a tenth of them beyond three times as much lengthens it too. Default 4e-2; 1.5e-2
-   *  keeps most values within 1e-3. */
+  /** The Krylov dimension of a layer adapts to this median of the relative residuals |J v - l v| / |l|. It
+   *  also grows if more than a tenth of the residuals exceed three times the tolerance. Default 4e-2. With
+   *  1.5e-2 most values are exact to 1e-3. */
   readonly tolerance?: number;
   /** Bounds of the Krylov dimension. Defaults 5 and 12. */
   readonly fewest?: number;
@@ -21,17 +21,16 @@ export interface ArnoldiOptions {
 }
 
 /** |l_1| by Arnoldi iteration on all samples of a layer at once. Each (layer, sample) starts from its own
- *  vector of the last time it was seen; the dimension of the Krylov space follows the residuals, layer by
- *  layer.
+ *  vector of its last visit. The dimension of a layer's Krylov space follows the residuals.
  *
  *  Gradient: d|l| = |l| u^T dJ x / (u^T J x), with x the start vector after 16 products with the projected J,
  *  and u = (J^T)^(k-1) J^k x, k = `powers`. It is not the derivative of |l_1|, but a smoother direction that
- *  lowers it: spread over the eigenvalues that are nearly as large, and of a complex pair at one phase. Only
- *  for a real l_1 that stands apart does it tend to the derivative as k grows. |u| |x| / |u^T J x| is cut at
- *  1000 / |l| (counted as `capped`): the derivative is unbounded at defective matrices, and 0 where |l| is
- *  beyond float32's range beside |J|. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
+ *  lowers it. It is spread over all eigenvalues of nearly the same modulus, and takes a complex pair at one
+ *  phase. As k grows it tends to the derivative only if l_1 is real and separated. |u| |x| / |u^T J x| is cut
+ *  at 1000 / |l| (counted as `capped`), since the derivative is unbounded at defective matrices. The gradient
+ *  is 0 if |l| / |J| is below float32's range. J = 0: value and gradient 0. NaN in gives NaN out, gradient 0.
  *
- *  Values are approximations, for training; what is reported is computed by `exact`. */
+ *  Values are approximations for training. Reports use `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   requireOptions("spectralRadius", options, {
     tolerance: anyNumber,

@@ -15,17 +15,17 @@ export interface DenseRatioOptions {
   readonly floor?: number;
 }
 
-/** The stiffness ratio of the slides, how far apart the time scales of J lie; 1 or more, no unit. Penalise
- *  its `logarithm`.
+/** The stiffness ratio of Hudson et al. (2022): how far apart the time scales of J lie. 1 or more, no unit.
+ *  Penalise its `logarithm`.
  *
- *  "arnoldi" (default): r = |l_1(J)| |l_1(J^-1)|, as r / (1 + floor r) with a `floor` of 1e-6: at most 1e6.
- *  Its gradient is that of `spectralRadius()` for both ends of the spectrum, which is not the derivative of
- *  the exact ratio. It is 0 at a singular J, and at J = 0, whose value is 1.
+ *  "arnoldi" (default): r = |l_1(J)| |l_1(J^-1)|, as r / (1 + floor r) with a `floor` of 1e-6, so at most
+ *  1e6. Its gradient uses the gradient of `spectralRadius()` at both ends of the spectrum, which is not the
+ *  derivative of the exact ratio. It is 0 at a singular J, and at J = 0, whose value is 1.
  *
- *  "dense": by QR in float64, exact, not differentiable. Its form "real" (p. 9) is Re(l_1) / Re(l_n) of a
- *  spectrum in the left half plane, l_1 its fastest and l_n its slowest decay; elsewhere, with the signs left
- *  out, max |Re l| / min |Re l|, which is the same there (Lambert 1991). "modulus" (p. 12) is max |l| / min
- *  |l|. J = 0 has no time scale: NaN, as is what is not finite. */
+ *  "dense": by QR in float64, exact, not differentiable. Form "modulus" (p. 12) is max |l| / min |l|. Form
+ *  "real" (p. 9) is Re(l_1) / Re(l_n) if the spectrum lies in the left half plane, where l_1 decays fastest
+ *  and l_n slowest. For other spectra it is max |Re l| / min |Re l| (Lambert 1991), which agrees in the left
+ *  half plane. NaN for J = 0, which has no time scale, and for entries that are not finite. */
 export function eigenRatio(
   options?: { method?: "arnoldi"; floor?: number } & ArnoldiOptions,
 ): DifferentiableProxy;

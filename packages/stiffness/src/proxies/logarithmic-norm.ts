@@ -7,18 +7,17 @@ import {
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { denseProxy } from "./dense-proxy.ts";
 
-/** The logarithmic norm mu_2(J) = lim (|I + h J|_2 - 1) / h for h to 0, the largest eigenvalue of (J + J^T) /
- *  2 (also: the numerical abscissa), in 1/time: solutions of h' = J h grow at most like exp(mu t), from the
- *  very first moment, and two of a nonlinear field whose Jacobians have mu part no faster. Between the
- *  largest Re(l) and sigma_1; negative where all that J does is contract. A penalty adds its square to the
- *  loss, and so draws it to 0 from both sides.
+/** The logarithmic norm mu_2(J) = lim (|I + h J|_2 - 1) / h for h to 0, in 1/time. It is the largest
+ *  eigenvalue of (J + J^T) / 2, also called the numerical abscissa. Solutions of h' = J h grow at most like
+ *  exp(mu t), from the first moment. Two solutions of a nonlinear field whose Jacobians have mu part no
+ *  faster. mu lies between the largest Re(l) and sigma_1. It is negative if J contracts all directions. A
+ *  penalty adds mu^2 to the loss, so it pulls mu to 0 from both sides.
  *
  *  "lanczos" (default): the Lanczos method on (J + J^T) / 2 for all samples of a layer at once. Each sample
- *  starts from its last vector. The value is v^T J v of a unit vector, so never above the exact
- *  one by more than rounding. Its residual is relative to the norm of the symmetric part, since mu may be 0.
- *  The gradient is v v^T. A multiple mu has no derivative, and an element of the subdifferential is returned.
- *  J = 0:
- *  value and gradient 0. What is not finite: NaN and gradient 0.
+ *  starts from its last vector. The value is v^T J v of a unit vector, so it exceeds the exact one at most by
+ *  rounding. Its residual is relative to the norm of the symmetric part, since mu may be 0. The gradient is
+ *  v v^T. A multiple mu has no derivative, and an element of the subdifferential is returned. J = 0: value
+ *  and gradient 0. Entries that are not finite give NaN and gradient 0.
  *
  *  "dense": tridiagonal form and bisection in float64, exact, not differentiable.
  *

@@ -27,9 +27,8 @@ export function squared(proxy: StiffnessProxy): StiffnessProxy {
 const least = 1e-30;
 
 /** The natural logarithm of a proxy's value, for ratios and sizes. Its gradient is d value / value, so that a
- *  ratio of 1e6 is penalised no harder than a ratio of 10. Values below 1e-30, and 0, count as 1e-30 and have
- *  no
- *  gradient. */
+ *  ratio of 1e6 is penalised no harder than a ratio of 10. Values below 1e-30 count as 1e-30, with gradient
+ *  0. */
 export function logarithm(proxy: DifferentiableProxy): DifferentiableProxy;
 export function logarithm(proxy: StiffnessProxy): StiffnessProxy;
 export function logarithm(proxy: StiffnessProxy): StiffnessProxy {

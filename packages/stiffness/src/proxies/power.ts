@@ -23,17 +23,15 @@ const cap = 20;
 
 /** |l_1| by the complex power method (slides p. 12). The real and imaginary part of the iterate v <- J v are
  *  a block of two real vectors. The 2 x 2 projection of J on them gives the eigenvalue. So complex pairs and
- *  plus-minus pairs are found like single eigenvalues. All samples of a layer at once, each from its own
- *  block of the
- *  last time it was seen, until it is within the tolerance or `most` times. Converges as |l_3 / l_1|^k:
- *  slowly where eigenvalues crowd at one modulus, as training with the penalty makes them. The residual says
- *  so, sample by sample.
+ *  plus-minus pairs are found like single eigenvalues. All samples of a layer iterate together. Each starts
+ *  from its own block of the last visit, and stops within the tolerance or after `most` steps. Converges as
+ *  |l_3 / l_1|^k, so slowly if eigenvalues crowd at one modulus, which the penalty causes. Each sample's
+ *  residual shows it.
  *
- *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. Where u belongs to
+ *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. If u belongs to
  *  another eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used.
- *  Several eigenvalues of equal modulus have no derivative of |l_1|. The derivative of the one found is used.
- *  J = 0: value
- *  and gradient 0. What is not finite: NaN and gradient 0. */
+ *  |l_1| has no derivative if several eigenvalues share the largest modulus. Then the derivative of the one
+ *  found is used. J = 0: value and gradient 0. Entries that are not finite give NaN and gradient 0. */
 export function power(options: PowerOptions = {}): DifferentiableProxy {
   requireOptions("spectralRadius", options, { tolerance: anyNumber, most: whole(1, 10_000) });
   const { tolerance = 1e-2, most = 10 } = options;

@@ -7,14 +7,14 @@ import { denseProxy } from "./dense-proxy.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
 import { ratio, requireFloor } from "./ratio.ts";
 
-/** sigma_1 / sigma_n, above the ratio of the moduli of the eigenvalues; no unit. Penalise its `logarithm`.
+/** sigma_1 / sigma_n, at least the ratio of the moduli of the eigenvalues. No unit. Penalise its `logarithm`.
  *
- *  "lanczos" (default): r = sigma_1(J) sigma_1(J^-1), as r / (1 + floor r) with a `floor` of 1e-6: at most
- *  1e6. Gradient: through both pairs of singular vectors; 0 at a singular J and at J = 0, where the value is
- *  1.
+ *  "lanczos" (default): r = sigma_1(J) sigma_1(J^-1), as r / (1 + floor r) with a `floor` of 1e-6, so at most
+ *  1e6. The gradient goes through both pairs of singular vectors. It is 0 at a singular J and at J = 0, whose
+ *  value is 1.
  *
  *  "dense": one-sided Jacobi rotations in float64, exact. The ratio is at most 1e12, since a smaller sigma_n
- *  is rounding, and NaN for J = 0. */
+ *  is rounding. NaN for J = 0. */
 export function singularRatio(
   options?: { method?: "lanczos"; floor?: number } & LanczosOptions,
 ): DifferentiableProxy;

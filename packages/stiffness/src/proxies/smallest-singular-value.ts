@@ -5,16 +5,15 @@ import { denseProxy } from "./dense-proxy.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
 import { mapped } from "./mapped.ts";
 
-/** sigma_n, the smallest singular value of J, in 1/time: the least that J stretches any direction, and below
- *  the modulus of every eigenvalue.
+/** sigma_n, the smallest singular value of J, in 1/time: the least that J stretches any direction. At most
+ *  the modulus of any eigenvalue.
  *
  *  "lanczos" (default): 1 / sigma_1(J^-1), with W inverted in float64 and the Lanczos method on J^-1. The
- *  value is never below the exact one by more than rounding. Gradient: u v^T. Where sigma_n is multiple: of
- *  the vector
- *  found. A singular J: value and gradient 0. What is not finite: NaN and gradient 0. For entries from 1e-18
- *  to 1e18.
+ *  value falls below the exact one at most by rounding. Gradient: u v^T, for a multiple sigma_n with the
+ *  vector found. A singular J: value and gradient 0. Entries that are not finite give NaN and gradient 0.
+ *  Works for entries from 1e-18 to 1e18.
  *
- *  "dense": one-sided Jacobi rotations in float64: exact, not differentiable. */
+ *  "dense": one-sided Jacobi rotations in float64. Exact, not differentiable. */
 export function smallestSingularValue(options?: { method?: "lanczos" } & LanczosOptions): DifferentiableProxy;
 export function smallestSingularValue(options: { method: "dense" }): StiffnessProxy;
 export function smallestSingularValue(

@@ -15,7 +15,7 @@ export interface ProxyRow {
   readonly description: string;
   /** Ratios have none. */
   readonly unit: "1/time" | "none";
-  /** The most that is told of it: larger values are rounding. */
+  /** Reports show at most this value. Larger ones are rounding. */
   readonly most?: number;
   /** As it is reported: exact. */
   readonly exact: () => StiffnessProxy;

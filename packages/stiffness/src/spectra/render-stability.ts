@@ -49,8 +49,8 @@ export function renderStability(view: Stability, options: { columns?: number } =
   ].join("\n");
 }
 
-/** alpha l of every layer and sample: "." for one, then "o", "O", "@" for tenfold more; "+" is the circle,
- *  "|" and "-" the axes. */
+/** Plots alpha l of every layer and sample. "." marks one eigenvalue, and "o", "O", "@" each tenfold more.
+ *  "+" is the circle, "|" and "-" are the axes. */
 function plane({ alpha, spectra }: Stability, columns: number): string[] {
   // Half the width and half the height drawn, about -1.
   let reach = 1.1;

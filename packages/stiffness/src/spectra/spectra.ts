@@ -17,9 +17,9 @@ export interface Spectra {
   readonly failed: number;
 }
 
-/** All eigenvalues of a model's Jacobians, by the QR algorithm in float64, at the given samples (inputs in
- *  physical units, row-major), at most `most` of them (evenly spread; all by default). About 10 width^3
- *  operations each. */
+/** All eigenvalues of a model's Jacobians, by the QR algorithm in float64. `samples` has row-major inputs in
+ *  physical units. `most` takes at most so many samples, evenly spread (default: all). About 10 width^3
+ *  operations for each Jacobian. */
 export function spectra(
   model: Model,
   samples: { readonly inputs: Float64Array },

@@ -5,7 +5,8 @@ import { type Spectra, spectra } from "./spectra.ts";
 
 /** What a step of explicit Euler does to the eigenvalues, of a layer or of all. */
 interface StepStability {
-  /** Largest step, in time, at which explicit Euler damps every decaying mode (Re l < 0) of every sample,
+  /** The largest step (in time) with which explicit Euler damps every decaying mode (Re l < 0) of every
+   *  sample,
    *
    *      min over l of -2 Re(l) / |l|^2;
    *
@@ -45,10 +46,10 @@ export interface Stability extends StepStability {
 /** Real parts below this share of |l_1|, and distances from the circle below this, are rounding. */
 const rounding = 1 / largestRatio;
 
-/** How stable the network's own step is, and what step its field would need: at the given samples (inputs in
- *  physical units, row-major), at most `most` of them (100 by default, evenly spread). Jacobians without
- *  eigenvalues (not finite) are left out of every figure and counted in `spectra.failed`; where a layer has
- *  no others its figures are NaN. */
+/** How stable the network's own step is, and which step its field would need. `samples` has row-major inputs
+ *  in physical units. `most` takes at most so many samples, evenly spread (default: 100). Jacobians that are
+ *  not finite have no eigenvalues. They are left out of the results and counted in `spectra.failed`. The
+ *  results of a layer without any others are NaN. */
 export function stability(
   model: Model,
   samples: { readonly inputs: Float64Array },

@@ -27,8 +27,7 @@ export interface TfjsModel {
   };
   /** Names, types and shapes of inputs and outputs. */
   readonly signature: Readonly<Record<"inputs" | "outputs", Readonly<Record<string, unknown>>>>;
-  /** The description of the surrogate as `stiffnet`, and the names by which `predict` returns several
-   *  outputs. */
+  /** `stiffnet` describes the surrogate. `structuredOutputKeys` names the outputs that `predict` returns. */
   readonly userDefinedMetadata: {
     readonly stiffnet: SurrogateDescription;
     readonly structuredOutputKeys?: readonly string[];

@@ -8,7 +8,7 @@ export function tensorL2Penalty(weight: number): TensorPenalty {
     weight,
     of(tf, { parameters }) {
       const squares = tf.stack(Object.values(parameters).map((t) => tf.sum(tf.square(t))));
-      // The root of 0 has no derivative: 0 is used. TensorFlow.js cannot differentiate past comparisons.
+      // The root has no derivative at 0, so 0 is used. TensorFlow.js cannot differentiate past comparisons.
       const some = tf.step(squares);
       return tf.mean(tf.mul(tf.sqrt(tf.add(squares, tf.sub(1, some))), some));
     },

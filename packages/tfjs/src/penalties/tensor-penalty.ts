@@ -4,7 +4,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor3D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyOperation, PenaltySpace } from "./operation.ts";
 
-/** What a penalty may be made of; derivatives flow through all of it. */
+/** The tensors that a penalty may use. Derivatives flow through all of them. */
 export interface PenaltyTensors {
   /** W_n of the blocks, or at the beginning of the steps: [N, D, D]. */
   readonly weights: Tensor3D;

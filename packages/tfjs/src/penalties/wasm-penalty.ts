@@ -13,8 +13,8 @@ import type { TensorFlow } from "../tensorflow.ts";
 import type { PenaltyBatch, PenaltyOperation, PenaltySpace } from "./operation.ts";
 
 /** A penalty of the kernels' engine (`l2Penalty`, `stiffnessPenalty`, your own `Penalty`) as one operation of
- *  TensorFlow.js: parameters, weights and slopes are copied into the kernels'
- *  memory, and its own gradient back. */
+ *  TensorFlow.js. It copies parameters, weights and slopes into the kernels' memory, and the gradient
+ *  back. */
 export function wasmOperation(tf: TensorFlow, penalty: Penalty, space: PenaltySpace): PenaltyOperation {
   const inside = createInside(penalty, space);
   return {
@@ -48,8 +48,8 @@ function slotsOf(tf: TensorFlow, { slots }: Layout, flat: Float32Array): Tensor[
 
 interface Inside {
   readonly evaluator: PenaltyEvaluator;
-  /** Sums over the batch of p and p^2, and the gradient of 1/2 sum_i p_i^2 with respect to the slopes; both
-   *  [N, B, D]. */
+  /** Sums of p and p^2 over the batch, and the gradient of 1/2 sum_i p_i^2 by the slopes. `slopes` and
+   *  gradient are [N, B, D]. */
   evaluate(
     batch: PenaltyBatch,
     slopes: Float32Array,
