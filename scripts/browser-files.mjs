@@ -1,5 +1,5 @@
-// What a page loads without a bundler: of each package that runs in a browser an ES module for every entry,
-// with all in it but the other packages of ours, which an import map names.
+// Bundles packages for pages without a bundler. Every entry becomes an ES module with all its dependencies,
+// except our other packages, which an import map resolves.
 //
 //   node ../../scripts/browser-files.mjs    in a package's folder, after tsc: writes its dist/browser
 import { readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Installs what some tests need beyond npm's packages: from Debian's packages as root, and Python's into an
-// environment of the project's own; TensorFlow's library comes into the npm package that is made for it. Does
-// nothing where all is there; what cannot be had is named, and its tests are skipped.
+// Installs programs that some tests need beyond npm's packages: Debian's packages (as root), Python's
+// packages into the project's own environment, and TensorFlow's library into its npm package. Skips what is
+// installed. Names what it cannot get, and the tests that need it are skipped.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root, succeeds, tools, venv } from "./test-tools.mjs";

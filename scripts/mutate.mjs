@@ -20,8 +20,8 @@ const sourcesIn = (folder) =>
     .filter((name) => name.endsWith(".ts"))
     .map((name) => `${folder}/${name}`);
 
-/** files: those that are changed; tests: a project, and files or flags; slow: tests for changes that those do
- *  not notice; build: what must run after a change. */
+/** `files` are changed. `tests` is a project with files or flags. `slow` tests run for changes that `tests`
+ *  do not notice. `build` must run after a change. */
 const groups = {
   kernels: {
     files: [

@@ -13,7 +13,7 @@ export function programOf(tool: keyof typeof tools): string | undefined {
   return tools[tool].find();
 }
 
-/** Options of a `test` or `describe` that runs only where the machine has a tool: the one way to skip. */
+/** Options of a `test` or `describe` that needs a tool. No other test may be skipped. */
 export function needs(tool: keyof typeof tools): TestOptions {
   return needsThat(programOf(tool) !== undefined, `${tools[tool].missing} is not installed`);
 }

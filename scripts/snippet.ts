@@ -2,9 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Runs the `ts` blocks of the README, or another document, of the package that the test (its
- *  import.meta.url) belongs to, as one module in an empty working folder, or in `into`, where what it writes
- *  stays; returns what it printed, a line an element. */
+/** Runs the `ts` blocks of a document as one module and returns its output lines. The document belongs to the
+ *  package of the test (its import.meta.url). The working folder is empty, or `into`, whose files stay. */
 export async function runReadme(testUrl: string, document = "README.md", into?: string): Promise<string[]> {
   const folder = join(dirname(fileURLToPath(testUrl)), "..");
   const readme = readFileSync(join(folder, document), "utf8");

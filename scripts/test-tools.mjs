@@ -11,8 +11,7 @@ export const venv = join(root, "node_modules", ".cache", "python");
 
 /** @typedef {{ missing: string, find: () => string | undefined, apt: string[], pip?: string[],
  *    script?: string }} Tool
- *  `missing` names it in "needs ..."; `find` returns the program to run, or the package; `script` makes
- *  it. */
+ *  Tests say that they need `missing`. `find` returns the program or package. `script` installs it. */
 
 /** @satisfies {Record<string, Tool>} */
 export const tools = {
@@ -67,7 +66,7 @@ export const tools = {
   },
 };
 
-/** The first Python that can import all of these: a requested one, or else ours or the machine's.
+/** The requested Python, our own, or the machine's: the first that can import all of these.
  *  @param {string} modules */
 function pythonWith(modules) {
   const { STIFFNET_PYTHON } = process.env;

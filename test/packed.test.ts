@@ -58,8 +58,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Makes folders in which these packages are installed from their tarballs, all by one command. Without
- *  hoisting each package sees what it depends on, and nothing that is there for another. */
+/** Makes folders with these packages installed from their tarballs, by one command. Without hoisting a
+ *  package sees only its own dependencies. */
 function install(folders: readonly (readonly [folder: string, names: readonly string[]])[]): void {
   const overrides = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
   for (const [folder, names] of folders) {

@@ -35,7 +35,7 @@ export function describeTutorials(folder: string): void {
 }
 
 function tutorialTests(folder: string): void {
-  /** What the ts blocks of a page print as one program, a line an element. */
+  /** Runs the ts blocks of a page as one program and returns its output lines. */
   function program(name: string): string[] {
     const { outputText } = ts.transpileModule(blocks(name, "ts").join("\n"), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },

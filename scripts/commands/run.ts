@@ -115,8 +115,8 @@ export function but(args: readonly string[], ...options: readonly string[]): str
   return changed;
 }
 
-/** A study as `small` whose trials each keep a processor of this machine busy for so many seconds, whatever
- *  its speed: for tests that catch a trial in the middle and let it end later. */
+/** A study like `small`. Each trial keeps a processor of this machine busy for about so many seconds, so that
+ *  tests can catch a trial in the middle. */
 export async function lasting(seconds: number): Promise<readonly string[]> {
   epochsPerSecond ??= await measureSpeed();
   const epochs = String(Math.ceil(seconds * epochsPerSecond));
@@ -137,8 +137,8 @@ async function measureSpeed(): Promise<number> {
   return epochs / processorSeconds;
 }
 
-/** A study whose first trial, res-000, never ends of itself, and whose others end soon: for tests that kill
- *  the process of a trial, however fast the machine. */
+/** A study whose first trial, res-000, never ends, while the others end soon. Tests kill the process of that
+ *  trial. */
 export function endless(): readonly string[] {
   const file = join(temporaryFolder(), "endless.json");
   const [data, network] = [

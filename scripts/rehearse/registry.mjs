@@ -1,5 +1,5 @@
-// A registry on this machine alone: ours are published to it, everything else comes through it from the real
-// one.
+// A registry on this machine. Our packages are published to it. It fetches all other packages from npm's
+// registry.
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
-// Rehearses the release: publishes all packages to a registry on this machine and uses them as strangers
-// would. npm run rehearse [-- --packages core,bench] [--managers npm,pnpm] [--quick-study]: writes
-// docs/release/rehearsal.md, where the rehearsal was a whole one.
+// Rehearses the release: publishes all packages to a registry on this machine and uses them as newcomers
+// would.
+//   npm run rehearse [-- --packages core,bench] [--managers npm,pnpm] [--quick-study]
+// A complete rehearsal writes docs/release/rehearsal.md.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -149,7 +150,7 @@ async function installTools() {
 function environment({ url, port }, upstream) {
   const npmrc = join(scratch, "npmrc");
   writeFileSync(npmrc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=rehearsal\n`);
-  // What is ours has the same version in every rehearsal, and other contents.
+  // Our packages have the same version in every rehearsal but different contents, so npm must not reuse them.
   rmSync(join(cache, "npm", "_npx"), { recursive: true, force: true });
   return {
     ...process.env,
@@ -217,15 +218,15 @@ its last run: ${first.packages.length} packages at ${first.packages[0].version},
 
 ## Each package alone in an empty folder
 
-Installed by each package manager, then imported by each Node; types with \`strict\`, and those of
-what they depend on checked too, but for TensorFlow.js, whose own do not hold. Yarn takes them once they are older than its
+Each package manager installs each package, and each Node imports it. TypeScript checks its types with \`strict\`, and the types of its
+dependencies too. TensorFlow.js is excepted, because its own types have errors. Yarn accepts packages that are older than its
 \`npmMinimalAgeGate\`.
 
 ${table.text}
 
-Kernels as npm installed them: ${kernels}.
+Kernels that each Node chose after npm's installation: ${kernels}.
 
-## A stranger's first minutes
+## A newcomer's first minutes
 
 \`\`\`text
 ${seen.lines.join("\n")}
@@ -233,20 +234,21 @@ ${seen.lines.join("\n")}
 
 ## From ${from} to ${to}
 
-The next release, published after it, on what the first one left. A study of a version that computes other numbers is refused
-in one line (\`resume.test.ts\`), as is a queue of another version (\`queue-refusals.test.ts\`).
+The next release works with files and queues of the first one. It refuses a study of a version that computes other numbers
+(\`resume.test.ts\`), and a queue of another version (\`queue-refusals.test.ts\`).
 
 ${upgradeTable(upgraded)}
 
 ## What they are made of
 
-By \`npm sbom\`; the bills themselves (CycloneDX) are written to \`results/rehearsal\`. Functions of @stdlib are in the tarballs that use them, and named in their \`THIRD-PARTY.txt\`.
+\`npm sbom\` counts the packages and writes the bills of materials (CycloneDX) to \`results/rehearsal\`. Tarballs contain the functions of
+@stdlib that they use, and name them in \`THIRD-PARTY.txt\`.
 
 ${billsTable(bills)}
 
 ## What they weigh
 
-In megabytes; \`installed\` is the whole \`node_modules\` of npm.
+Sizes are in megabytes. \`installed\` is npm's whole \`node_modules\`.
 
 | package | tarball | unpacked | installed |
 | --- | --- | --- | --- |

@@ -1,4 +1,4 @@
-// What a stranger does in an empty folder: ask for help, train on a table, serve the network, ask it; and run
+// A newcomer's steps in an empty folder: ask for help, train on a table, serve the network, query it, and run
 // the README's snippet.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,8 +47,8 @@ export async function stranger({ folder, env, product, serve, quick, readme }) {
   return { lines: lines.map((line) => line.replaceAll(`${folder}/`, "")), first: help.first };
 }
 
-/** Starts the service from the registry, asks it once, ends it by Ctrl-C: the lines of the transcript, of
- *  which the third is the answer. */
+/** Starts the service from the registry, queries it once, and stops it by Ctrl-C. Returns the transcript. Its
+ *  third line is the answer. */
 export async function serveAndAsk({ folder, env, serve }) {
   const lines = [];
   let answering;
