@@ -55,8 +55,8 @@ export const result = JSON.stringify([
   stiff.status, stiff.stats, randomStream(1, 0).uniform(), typeof standardise, fault,
 ]);`;
 
-/** Solves Robertson's reaction and a clock, traced once, by compiled code and by a table. Compares the steps to
- *  the last bit, and tells whether the page allows compiled code. */
+/** Solves Robertson's reaction and a clock, traced once, by compiled code and by a table. Compares the steps
+ *  to the last bit, and tells whether the page allows compiled code. */
 const traced = `
 import { radau, solve } from "@stiffnet/integrators";
 import { defineTraced } from "@stiffnet/integrators/tracing";

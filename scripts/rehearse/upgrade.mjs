@@ -85,8 +85,8 @@ export async function afterUpgrade({ folder, env, from, to, before }) {
   return rows;
 }
 
-/** Workers of version `from` run a study that version `to` queued. Returns a function of the expected checksum
- *  that describes the outcome, or undefined without Redis. */
+/** Workers of version `from` run a study that version `to` queued. Returns a function of the expected
+ *  checksum that describes the outcome, or undefined without Redis. */
 async function onQueue({ folder, env, from, to }) {
   const port = await freePort();
   const redis = spawn("redis-server", ["--port", `${port}`, "--save", "", "--appendonly", "no"], {
