@@ -1,7 +1,11 @@
-// How many evaluations an adaptive solver needs for neural ODEs that were trained with each penalty, and with
-// STEER. Prints the table of docs/research/penalties.md, section "Neural ODEs".
+// How many evaluations an adaptive solver needs for neural ODEs that were trained with each penalty, with
+// STEER, and with a penalty on the solver's error estimate. Prints the table of docs/research/penalties.md,
+// section "Neural ODEs".
 //
+//   apps/bench/peers/setup jax
 //   node scripts/neural-odes.mjs [--trials 3] [--epochs 200]
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { evaluate, integrate, l2Penalty, neuralOde, train } from "@stiffnet/core";
 import { tsit5 } from "@stiffnet/integrators";
@@ -35,6 +39,10 @@ const ways = [
   ["Frobenius norm, 0.001", stiffness("frobenius", 1e-3)],
   ["Frobenius norm, 0.01", stiffness("frobenius", 1e-2)],
 ];
+/** JAX trains these, from the same start: the first row shows what that alone changes. */
+const errorWeights = [0, 10, 100, 1000, 10000];
+const peers = fileURLToPath(new URL("../peers/", import.meta.url));
+const python = spawnSync(`${peers}setup`, ["--where"], { encoding: "utf8" }).stdout.trim();
 const tolerances = Array.from({ length: 17 }, (_, k) => 10 ** -(k / 4 + 1));
 
 /** The test error (RMSE on prepared outputs) by the adaptive solver, and evaluations for a row. */
@@ -60,29 +68,67 @@ async function priceOf(model, rows) {
   return { error, evaluations: Number.NaN };
 }
 
+/** Models that JAX trained with a penalty on the error estimate of Tsit5's steps, one for each weight. */
+function trainedByJax(start, preparation, data, settings) {
+  const prepared = (rows, how) => {
+    const values = [...prepare(how, rows)];
+    return Array.from({ length: values.length / how.columns }, (_, i) =>
+      values.slice(i * how.columns, (i + 1) * how.columns),
+    );
+  };
+  const { config } = start;
+  const request = {
+    shape: config,
+    horizon: config.horizon,
+    steps: 4,
+    start: [...start.parameters],
+    inputs: prepared(data.train.inputs, preparation.inputs),
+    outputs: prepared(data.train.outputs, preparation.outputs),
+    weights: errorWeights,
+    ...settings,
+  };
+  const { status, stdout, stderr } = spawnSync(python, [`${peers}solver_error.py`], {
+    input: JSON.stringify(request),
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) throw new Error(`peers/solver_error.py: ${stderr.trim().split("\n").at(-1)}`);
+  const answers = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return answers.map(({ parameters }) => ({
+    ...start,
+    parameters: Float32Array.from(parameters),
+    preparation,
+  }));
+}
+
 const lines = [];
 for (const [name, source] of Object.entries(sources)) {
   const data = await loadData(source, 1);
-  for (const [way, options] of ways) {
-    const found = [];
-    for (let trial = 0; trial < Number(values.trials); trial++) {
-      const shape = { inputs: data.inputNames.length, outputs: data.outputNames.length, width: 16, depth: 8 };
-      const { model } = await train(
-        neuralOde({ ...shape, solver: "rk4", weights: "linear", seed: 1, trial }),
-        data,
-        {
-          epochs: Number(values.epochs),
-          batchSize: 20,
-          rate: 1e-2,
-          seed: 1,
-          trial,
-          anneal: true,
-          ...options,
-        },
-      );
-      found.push({ fixed: evaluate(model, data.test).risk, ...(await priceOf(model, data.test)) });
+  const found = new Map();
+  const measure = async (way, model) => {
+    const one = { fixed: evaluate(model, data.test).risk, ...(await priceOf(model, data.test)) };
+    found.set(way, [...(found.get(way) ?? []), one]);
+  };
+  for (let trial = 0; trial < Number(values.trials); trial++) {
+    const shape = { inputs: data.inputNames.length, outputs: data.outputNames.length, width: 16, depth: 8 };
+    const create = () => neuralOde({ ...shape, solver: "rk4", weights: "linear", seed: 1, trial });
+    const settings = { epochs: Number(values.epochs), batchSize: 20, rate: 1e-2, seed: 1 };
+    let preparation;
+    for (const [way, options] of ways) {
+      const { model } = await train(create(), data, { ...settings, trial, anneal: true, ...options });
+      preparation = model.preparation;
+      await measure(way, model);
     }
-    const of = (key) => formatNumber(median(found.map((one) => one[key])));
+    const models = trainedByJax(create(), preparation, data, { ...settings, seed: trial });
+    for (const [k, model] of models.entries()) {
+      await measure(errorWeights[k] === 0 ? "nothing, by JAX" : `solver's error, ${errorWeights[k]}`, model);
+    }
+  }
+  for (const [way, all] of found) {
+    const of = (key) => formatNumber(median(all.map((one) => one[key])));
     lines.push([`${name}, ${way}`, of("fixed"), of("error"), of("evaluations")]);
     console.error(lines.at(-1).join("  "));
   }
