@@ -1,4 +1,4 @@
-/* Address space of which pages become memory as they are needed. */
+/* Reserves address space. Pages get memory only when they are committed. */
 #ifndef SPACE_H
 #define SPACE_H
 

@@ -53,8 +53,8 @@ struct Pool {
   Lock lock;
   Signal signal;
   Worker workers[MOST_THREADS];
-  /* The work at hand: parts are taken in turn; `turn` counts works, and ends the threads where it is 0. Who
-     comes while the work is open counts in `busy`; nobody waits for who comes late. */
+  /* The current work. Threads take its parts one by one. `turn` counts works, and 0 ends the threads. `busy`
+     counts threads that joined while the work was open. The caller does not wait for late threads. */
   Task *task;
   const void *context;
   int count;

@@ -1,5 +1,5 @@
-/* Each activation twice, in float32 on the lanes of a vector and in float64: z -> s(z), s'(z), s''(z). What
-   of them is not used costs nothing, since they are inlined. NaN gives NaN. */
+/* Each activation twice, in float32 on the lanes of a vector and in float64: z -> s(z), s'(z), s''(z).
+   Inlining removes unused results. NaN gives NaN. */
 #ifndef FUNCTIONS_H
 #define FUNCTIONS_H
 

@@ -14,8 +14,8 @@ enum { ENUMERATE(DENSE_STATUSES) };
 CONSTANT(DENSE_LANES, 8)
 _Static_assert(VECTOR <= DENSE_LANES, "scratch holds a group");
 
-/* matrices: [count][n][n]; re, im: [count][n], results; statuses: [count]. scratch, left 0: for each thread
-   n (n + 5) times DENSE_LANES. */
+/* matrices: [count][n][n]. re, im: [count][n], results. statuses: [count]. scratch: n (n + 5) DENSE_LANES
+   numbers for each thread, cleared after a call. */
 STRUCT(Dense) {
   int n, count;
   OFFSET(const double) matrices;
@@ -73,7 +73,7 @@ INLINE void put_status(const Group *g, vl converged, const Dense *d) {
   }
 }
 
-/* All groups; what stands in scratch depends on the lanes of a vector, and is cleared. */
+/* All groups. Clears scratch, whose contents depend on the lanes of a vector. */
 INLINE void each_group(const Dense *d, Task *task) {
   in_parallel((d->count + VECTOR - 1) / VECTOR, task, d);
   double *scratch = AT(d->scratch);

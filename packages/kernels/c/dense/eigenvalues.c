@@ -87,7 +87,7 @@ APART void hessenberg(int n, int row, vd *a, vd *v) {
   }
 }
 
-/* Where the active block of each lane starts and ends; nothing else of a matrix is wanted again. */
+/* First and last row of each lane's active block. The rest of a matrix is no longer needed. */
 typedef struct {
   vl lo, hi;
   int top, middle, bottom; /* least lo, least and largest hi of lanes that are not done */
@@ -147,15 +147,15 @@ INLINE void reflect(const int three, const Reflector *r, vd *x, vd *y, vd *z) {
   if (three) *z -= dot * r->v2;
 }
 
-/* From both sides, from column `from` to `bottom` and from row `top` to `last`. */
+/* Applies a reflector from both sides, to columns `from` to `bottom` and rows `top` to `last`. */
 INLINE void apply(const int three, int row, vd *a, int k, const Reflector *given, int from, int bottom, int top, int last) {
   const Reflector r = *given;
   for (int j = from; j <= bottom; j++) reflect(three, &r, &A(k, j), &A(k + 1, j), &A(k + 2, j));
   for (int i = top; i <= last; i++) reflect(three, &r, &A(i, k), &A(i, k + 1), &A(i, k + 2));
 }
 
-/* Sum p + s and product of the shifts of each lane are those of a 2 x 2 matrix with the diagonal (p, s) and
-   off-diagonal product qr. */
+/* p + s and p s - qr are sum and product of a lane's two shifts: a 2 x 2 matrix with the diagonal (p, s) and
+   the off-diagonal product qr. */
 typedef struct {
   vd p, s, qr;
 } Shifts;
@@ -174,9 +174,9 @@ INLINE Shifts shifts_of(int row, const vd *a, const Window *w, vl unusual) {
   return (Shifts){dpick(unusual, centre, p), dpick(unusual, centre, s), dpick(unusual, -0.4375 * off * off, qr)};
 }
 
-/* One Francis double-shift sweep over the windows; the rest of the matrices is left behind, as only
-   eigenvalues are wanted. The first column of (H - shift1)(H - shift2) is formed of differences, without
-   which close eigenvalues would cancel to noise. */
+/* One Francis double-shift sweep over the windows. It leaves the rest of the matrices unchanged, because only
+   eigenvalues are needed. The first column of (H - shift1)(H - shift2) is computed from differences, so that
+   close eigenvalues do not cancel to noise. */
 APART void francis(int row, vd *a, const Window *w, const Shifts *given) {
   const int top = w->top, bottom = w->bottom;
   const Shifts f = *given;
@@ -210,7 +210,7 @@ APART void francis(int row, vd *a, const Window *w, const Shifts *given) {
   }
 }
 
-/* Quasi-triangular form, diagonal blocks only. Returns the lanes that came to their end in 60 n sweeps. */
+/* Quasi-triangular form, diagonal blocks only. Returns the lanes that converged within 60 n sweeps. */
 APART vl quasi_triangular(int n, int row, vd *a) {
   Window w = {lfill(0), lfill(n - 1), 0, 0, n - 1};
   vl since = lfill(0);

@@ -54,7 +54,7 @@ INLINE vl orthogonal(int n, vd *x, vd *y, vd *left, vd *right) {
   const vd t = dpick(zeta >= 0, dfill(1), dfill(-1)) / (size + root);
   const vd c = dpick(some, 1.0 / droot(1 + t * t), dfill(1)), s = dpick(some, c * t, dfill(0));
   turn(n, c, s, x, y, left, right);
-  /* What is left of a row in the span of the other is rounding, which would be turned for ever. */
+  /* A row in the span of the other row leaves only rounding, which would rotate for ever. */
   const vl no_x = some & (*left <= noise * before), no_y = some & (*right <= noise * after);
   clear(n, no_x, x), clear(n, no_y, y);
   *left = dpick(no_x, dfill(0), *left), *right = dpick(no_y, dfill(0), *right);

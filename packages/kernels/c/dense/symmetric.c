@@ -1,8 +1,8 @@
 #include "dense/dense.h"
 
-/* The largest eigenvalue of a symmetric matrix made of each J: Householder reduction to tridiagonal form,
-   then bisection on whether x - T is positive definite (Sylvester's law of inertia), to the last bit.
-   Backward stable: a few roundings of the norm. */
+/* The largest eigenvalue of a symmetric matrix x that is J J^T or the symmetric part of J. Householder
+   reduction to tridiagonal form T, then bisection on whether x - T is positive definite (Sylvester's law of
+   inertia), to the last bit. Backward stable: the error is a few roundings of the norm. */
 
 enum { COLUMNS = 4 };
 
@@ -45,7 +45,7 @@ APART void tridiagonal(int n, int row, vd *a, vd *v, vd *p, vd *off) {
   }
 }
 
-/* Of the tridiagonal matrix, by Gershgorin's bounds. squares: n of scratch. */
+/* Largest eigenvalue of the tridiagonal matrix, bisected from Gershgorin's bounds. squares: n of scratch. */
 APART vd top_of(int n, int row, const vd *a, const vd *off, vd *squares) {
   vd low = A(0, 0), high = low, size = dfill(0);
   for (int i = 0; i < n; i++) {
@@ -71,7 +71,7 @@ APART vd top_of(int n, int row, const vd *a, const vd *off, vd *squares) {
   return 0.5 * (low + high);
 }
 
-/* What is made of J: J J^T, or its symmetric part, which is all that a lower triangle needs. */
+/* The symmetric matrix: J J^T, or the symmetric part of J. Its lower triangle is enough. */
 enum { GRAM, SYMMETRIC_PART };
 
 /* v, p: n of scratch. */

@@ -10,8 +10,8 @@ typedef struct {
   const float *m;
   int rs, cs, inner;
 } Factor;
-/* What each output starts from: the splat of bias[r] or zero, or what stands in it; or what stands in it is
-   added to the sum when that is complete. */
+/* Start of each output: bias[r] or zero (ANEW), or the old value (ON_TOP). ADDED adds the old value to the
+   complete sum. */
 enum { ANEW, ON_TOP, ADDED };
 typedef struct {
   const float *bias;
@@ -67,9 +67,9 @@ INLINE void product_panel(const int R, const int V, const int last, int rows, Fa
   if (R > 1) product_rows(1, V, last, r, rows, f, x, stride, out, apart, start);
 }
 
-/* Tiles of R rows by V vectors. Of eight or nine accumulators where there are sixteen registers, not unrolled
-   further: with ten and more, compilers of WebAssembly spill (measured: 40 GFLOP/s for 2 x 4, 36 for 3 x 3,
-   26 to 30 for 2 x 5). */
+/* Tiles of R rows by V vectors. Processors with sixteen registers get eight or nine accumulators and no
+   further unrolling. Compilers of WebAssembly spill with ten and more. Measured in GFLOP/s: 40 for 2 x 4, 36
+   for 3 x 3, 26 to 30 for 2 x 5. */
 #if WIDE == 16
 #define EACH_TILE(X) X(4, 4) X(4, 3) X(8, 2) X(8, 1)
 #elif WIDE == 8
@@ -83,11 +83,11 @@ INLINE int vectors_of(int left) {
   return left == 5 ? 3 : left > 4 ? 4 : left;
 }
 
-/* Rows of X that are gone through at once: with what they are multiplied by they stay in the first cache. */
+/* Rows of X in one block. They and their factors fit the first cache. */
 enum { INNER_BLOCK = 128 };
 
-/* out[rows][apart] = (bias | out | 0) + M X on the first `columns` of X: [inner][stride], any number of them
-   where vectors are wider than LANES, and a multiple of LANES elsewhere. */
+/* out[rows][apart] = (bias | out | 0) + M X on the first `columns` of X: [inner][stride]. If vectors are
+   wider than LANES, `columns` is any number, otherwise a multiple of LANES. */
 INLINE void product_columns(int rows, Factor f, const float *x, int stride, int columns, float *out, int apart,
                             Start start) {
   for (int left = f.inner;;) {
@@ -135,9 +135,9 @@ INLINE void product_singly(int rows, Factor f, const float *x, int stride, int c
   }
 }
 
-/* out[rows][columns] = Z T, or that added to it, with Z: [rows][stride] feature-major and T: [batch][apart]
-   sample-major. Where vectors are narrow, a ragged tail of columns is done by one that overlaps the one
-   before: it computes the same bits again. */
+/* out[rows][columns] = Z T, or out += Z T, with Z: [rows][stride] feature-major and T: [batch][apart]
+   sample-major. Narrow vectors handle a ragged tail of columns by a vector that overlaps the one before,
+   which computes the same bits again. */
 INLINE void outer_product(int rows, int columns, int batch, const float *z, int stride, const float *t, int apart,
                           float *out, const int mode) {
   const Factor f = {z, stride, 1, batch};

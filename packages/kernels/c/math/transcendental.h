@@ -34,8 +34,8 @@ INLINE vf vlog1p(vf u) {
   return u * p / q;
 }
 
-/* Of the standard normal distribution at 0 <= x <= 14: the probability beyond, relative error below (4 +
-   x^2 / 2) 1e-7, and the density. */
+/* The probability above x and the density of the standard normal distribution, for 0 <= x <= 14. The relative
+   error of the probability is below (4 + x^2 / 2) 1e-7. */
 INLINE vf vnormal_tail(vf x, vf *density) {
   const vf bell = vexp(-0.5f * x * x);
   *density = 0.398942280f * bell;

@@ -58,8 +58,9 @@ INLINE double log1p_64(double u) {
   return 2 * y * sum;
 }
 
-/* Of the standard normal distribution at 0 <= x <= 38: the probability beyond, to a few units in the last
-   place, and the density. x^2 is taken in two parts, the first of which is exact. */
+/* The probability above x and the density of the standard normal distribution, for 0 <= x <= 38. The
+   probability is exact to a few units in the last place. x^2 is split into two parts, and the first is
+   exact. */
 INLINE double normal_tail_64(double x, double *density) {
   static const double c[] = {
       2.434527847538534e-10, 4.463055094435942e-09, 1.1284365545767843e-08, -1.9238134933652707e-08,

@@ -4,9 +4,9 @@
 
        u = h_n + beta s(W u + b),   h_{n+1} = h_n + alpha s(W u + b)
 
-   with beta = alpha for backward Euler and alpha / 2 for the implicit midpoint rule. Each sample is solved
-   by itself in float64, by Newton's method with a dense LU factorisation of A = I - beta diag(s') W, which
-   is kept while it serves and damped where a full step makes the residual larger. */
+   with beta = alpha for backward Euler and alpha / 2 for the implicit midpoint rule. Newton's method solves
+   each sample by itself in float64, with a dense LU factorisation of A = I - beta diag(s') W. The
+   factorisation is kept as long as it converges. A full step that enlarges the residual is damped. */
 STRUCT(Implicit) {
   OFFSET(const Network) network;
   OFFSET(const int32_t) node; /* [depth]: which of the network's weights a step takes */
@@ -126,7 +126,7 @@ INLINE double largest_of(int n, const double *x) {
   return largest;
 }
 
-/* Solves for u, from what stands in it; `value` and `slope` are those of the solution. Returns 0 where it
+/* Solves for u, starting from the given u. Sets `value` and `slope` to those of the solution. Returns 0 if it
    fails. */
 static int newton(const Implicit *m, int n, double beta, const double *h, double *u, double *value, double *slope) {
   double *residual = AT(m->vectors) + 2 * n, *update = AT(m->vectors) + 3 * n, *trial = AT(m->vectors) + 4 * n;
@@ -170,8 +170,8 @@ static int newton(const Implicit *m, int n, double beta, const double *h, double
   return 0;
 }
 
-/* The stage from h. Where Newton fails from there, beta grows to its value in shares that adapt, each
-   solution the start of the next: the branch that leaves from h is followed as far as it goes. */
+/* The stage from h. If Newton's method fails, beta grows to its value in adaptive steps, and each solution
+   starts the next one. So the solution stays on the branch that leaves from h, as far as that goes. */
 static int solve_stage(const Implicit *m, int n, const double *h, double *u, double *value, double *slope) {
   double *reached = AT(m->vectors) + 5 * n;
   for (int i = 0; i < n; i++) u[i] = h[i];
@@ -251,7 +251,8 @@ INLINE void times(int i, const int count, const float *x, const float *y, float 
   store_some(out + i, load_some(x + i, count) * load_some(y + i, count), count);
 }
 
-/* What a penalty on the slopes at the beginning of step l owes: z = extra s'', then through W h + b. */
+/* Adds the gradient of a penalty on the slopes at the start of step l: z = extra s'', then through W h +
+   b. */
 APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d, int l) {
   const Network *n = AT(m->network);
   const int width = n->width, size = width * n->stride, square = width * width;
@@ -262,7 +263,7 @@ APART void start_backward(const Implicit *m, const Tensors *t, const Tensors *d,
   weigh_back(n, t->weight + l * square, AT(n->g), 1);
 }
 
-/* By the implicit function theorem, from g = dL/dh_{n+1}:
+/* The implicit function theorem gives, from g = dL/dh_{n+1}:
 
        A^T mu = alpha g,  zeta = s' mu,  dW = zeta u^T,  db = zeta,
        dL/dh_n = g + W^T zeta = (1 - alpha / beta) g + mu / beta. */

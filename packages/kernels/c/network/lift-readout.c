@@ -1,8 +1,8 @@
 #include "network/network.h"
 
-/* What every way through the layers shares; network.h says what each does. */
+/* The code that all passes through the layers share. network.h describes the functions. */
 
-/* One copy of the code for all shapes here: the hot products of the blocks have their own. */
+/* One copy of the code for all shapes here. The hot products of the blocks have their own copies. */
 APART void multiply(int rows, Factor f, const float *x, int stride, Lanes lanes, float *out, Start start) {
   product_columns(rows, f, x + lanes.from, stride, lanes.to - lanes.from, out + lanes.from, stride, start);
 }

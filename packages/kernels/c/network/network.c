@@ -138,7 +138,7 @@ static void gradient_part(const void *context, int k, int thread) {
 }
 
 /* The gradient of L, with f = dL/d(predictions) and grad_slope = dL/d(slopes), through the network: every
-   tensor of `gradient` is written. What a penalty owes to the weights directly is the caller's to add. */
+   tensor of `gradient` is written. The caller adds a penalty's own gradient by the weights. */
 EXPORT void backward(const Network *n) {
   in_parallel(lane_parts(n), back_part, n);
   in_parallel(n->depth * row_parts(n) + 1, gradient_part, n);

@@ -29,7 +29,7 @@ STRUCT(Network) {
   OFFSET(float) z;         /* [width][stride]: z, then dL/dz */
   int row;                 /* distance of samples in `rows` */
   OFFSET(float) rows;      /* [batch][row] for each thread: h, sample-major */
-  /* Where there is a penalty, of the same shape: s''(z), and dP/d(slope). */
+  /* With a penalty, s''(z) and dP/d(slope), of the same shape. */
   NULLABLE(float) curvature, grad_slope;
 };
 
@@ -49,7 +49,7 @@ INLINE Tensors tensors(const Network *n, const float *p) {
   return t;
 }
 
-/* Of layer l, or 0 without a penalty. */
+/* The part of layer l, or 0 without a penalty. */
 INLINE float *curvature_of(const Network *n, int l) {
   return n->curvature.offset ? AT(n->curvature) + l * n->width * n->stride : 0;
 }

@@ -4,10 +4,10 @@
 #include "spectral/ritz.h"
 #include "target/parallel.h"
 
-/* The spectral radius of J_i = diag(s_i) W for all samples of a layer at once, by Arnoldi from each sample's
-   own vector of the time before, and a derivative that is smooth where eigenvalues are crowded. Samples are
-   in the lanes: a product with all Jacobians is one [D x D][D x B] product, a projected problem of four
-   samples one of hessenberg.h. */
+/* The spectral radius of J_i = diag(s_i) W for all samples of a layer together, by Arnoldi from each sample's
+   vector of the last visit. The derivative is smooth even if eigenvalues crowd. Samples are in the lanes, so
+   a product with all Jacobians is one [D x D][D x B] product. The functions of hessenberg.h solve the
+   projected problems of four samples at once. */
 
 STRUCT(Arnoldi) {
   int depth, width, stride;
@@ -60,7 +60,7 @@ APART vf orthogonalise_again(vi again, vf outside, int count, int width, int lan
   const vf rest = orthogonalise(count, width, lanes, width * lanes, basis, w, h, MOST);
   for (int k = 0; k < count; k++) h[k * MOST] = vpick(again, h[k * MOST], kept[k]);
   for (int d = 0; d < width; d++) store(w + d * lanes, vpick(again, load(w + d * lanes), load(spare + d * lanes)));
-  /* What loses as much again was rounding only: the space is invariant, and ends. */
+  /* A vector that shrinks again by so much was only rounding. The space is invariant, and ends. */
   return vpick(again, vpick(rest < 0.01f * outside, fill(0), rest), outside);
 }
 
@@ -69,8 +69,8 @@ APART void multiply(const Layer *a, int transposed, int lanes, const float *x, I
   square_product(a->width, a->weights, a->turned, transposed, lanes, x, to);
 }
 
-/* m steps of Arnoldi on a panel: h [m + 1][MOST] of each lane group (MATRIX vectors apart), basis [m + 1],
-   and images W v of each basis vector. spare: a panel of scratch. */
+/* m steps of Arnoldi on a panel. h is [m + 1][MOST] for each lane group (MATRIX vectors apart). basis has m +
+   1 vectors v, images their W v. spare is a panel of scratch. */
 APART void arnoldi(const Layer *a, int lanes, const float *slopes, const float *start, float *basis, float *images,
                    vf *h, float *spare) {
   const int width = a->width, far = width * lanes;
@@ -147,9 +147,9 @@ APART void arnoldi_panel(const Layer *a, int from, int lanes, float size) {
     store(a->values + from + g, modulus * scale[g / LANES]);
     store(a->residuals + from + g, vpick(good, residual * inverse, fill(0)));
 
-    /* What the next visit starts from: the plane of the pair, of which y is a complex vector, and a share of
-       h^FILTER e_1, which keeps the vectors of other eigenvalues of nearly the same modulus in sight. The
-       old one stays where nothing was found. */
+    /* The next visit starts from a vector in the plane of the pair (y is complex) plus a share of h^FILTER
+       e_1. The share keeps the vectors of other eigenvalues of nearly the same modulus in sight. If no
+       eigenvalue was found, the old start stays. */
     for (int i = 0; i < m; i++) x[i] = fill(i == 0);
     forward(m, own, inverse, FILTER, x);
     unit(m, x);
@@ -223,7 +223,7 @@ static void arnoldi_layer(const void *context, int n, int thread) {
   if (a->stride == LANES) turn_square(a->width, layer.weights, turned);
   const float size = (float)a->width * largest_entry(square, layer.weights);
   for (int from = 0; from < a->stride;) {
-    /* As many lanes as a product takes at once, and no single group left over where it can be avoided. */
+    /* Take the most lanes that one product handles, but avoid leaving a single group for the end. */
     const int left = (a->stride - from) / LANES, groups = left == PANEL_GROUPS + 1 ? PANEL_GROUPS - 1 : left < PANEL_GROUPS ? left : PANEL_GROUPS;
     arnoldi_panel(&layer, from, groups * LANES, size);
     from += groups * LANES;

@@ -1,15 +1,15 @@
 /* The eigenvalue of largest modulus of small real Hessenberg matrices, four at once, from their
-   characteristic polynomials in float64: in a third of the time that finding all eigenvalues by QR takes. */
+   characteristic polynomials in float64. Takes a third of the time of finding all eigenvalues by QR. */
 #ifndef DOMINANT_H
 #define DOMINANT_H
 
 #include "spectral/hessenberg.h"
 
 #define DEGREE 16 /* largest dimension: beyond, coefficients lose too much */
-#define LEVELS 9  /* root squarings: moduli that differ by 1 % do so by a factor of 160 in the end */
+#define LEVELS 9  /* root squarings: moduli that differ by 1 % then differ by a factor of 160 */
 #define MARGIN 1e-5
-/* Of two that are equal in modulus the one on the side of h[0][0] is preferred, which an Arnoldi iteration
-   started from the vector of the time before has there: h is shifted by this much of it. */
+/* h is shifted by this share of h[0][0], so that two eigenvalues of equal modulus differ. The shift prefers
+   the one on the side of h[0][0], like the eigenvalue of the last visit's vector. */
 #define PREFERENCE 1e-5
 
 typedef struct {
@@ -68,8 +68,8 @@ INLINE void square_roots(int m, const vd *c, vd *out) {
   }
 }
 
-/* Of the two square roots of w, the one that is nearer to a root of p(z) = even(z^2) + z odd(z^2), up to
-   conjugation: its imaginary part is positive. */
+/* The square root of w that is nearer to a root of p(z) = even(z^2) + z odd(z^2), conjugated so that its
+   imaginary part is positive. */
 INLINE vz root_below(int m, const vd *c, vz w) {
   vz part[2]; /* coefficients of even and of odd positions, by Horner's rule */
   for (int parity = 0; parity < 2; parity++) {
@@ -121,9 +121,9 @@ INLINE vl all_within(int m, const vd *c, vd radius) {
 }
 
 /* An eigenvalue of h (m x m, 2 < m <= DEGREE, entries of size 1) that no other exceeds by more than MARGIN in
-   modulus, of a pair the one with positive imaginary part; `sure` is false in lanes where that is not
-   certain. Roots are squared until the largest one, or pair, stands apart, and followed back down by square
-   roots. */
+   modulus. A pair is represented by the one with positive imaginary part. `sure` is false in lanes without
+   certainty. Roots are squared until the largest root, or pair, is well separated. Square roots then lead
+   back down. */
 APART vc dominant_eigenvalue(int m, const vf *h, vi *sure) {
   vd c[LEVELS + 1][DEGREE + 1], unit[LEVELS + 1];
   const vd shift = PREFERENCE * widen(h[0]);

@@ -20,8 +20,8 @@ static double normalise(int size, float *m) {
   return norm;
 }
 
-/* One matrix: powers[0] holds J, rows padded to `ld`; returns rho and leaves (d rho / dJ)^T in `k` where it
-   is given. */
+/* One matrix. powers[0] holds J, with rows padded to `ld`. Returns rho, and stores (d rho / dJ)^T in `k` if
+   `k` is not null. */
 static double gelfand_one(int width, int ld, int squarings, float *powers, float *k, float *spare) {
   const int size = width * ld;
   double norms[32];

@@ -1,5 +1,5 @@
-/* Products of a matrix with the vectors of one lane group, the rows of the matrix in the vectors instead of
-   the samples: a column takes one load where each of its numbers took one. Same sums in the same order as
+/* Products of a matrix with the vectors of one lane group. The SIMD vectors hold rows of the matrix instead
+   of samples, so one load takes a part of a column instead of one number. Sums run in the same order as in
    product.h, so the bits are the same. */
 #ifndef GROUP_PRODUCT_H
 #define GROUP_PRODUCT_H
@@ -9,7 +9,7 @@
 #define LANE_NUMBERS ((vi){0, 1, 2, 3})
 _Static_assert((int)LANES == (int)TILE, "a lane group is transposed as a tile");
 
-/* Where a product goes: out[row][LANES], and where slopes are given scaled = slopes * out beside it. */
+/* Output of a product: out[row][LANES]. If slopes are given, also scaled = slopes * out. */
 typedef struct {
   float *out;
   const float *slopes;
@@ -108,8 +108,8 @@ INLINE void turn_square(int n, const float *m, float *out) {
   }
 }
 
-/* W x, or W^T x, for a square W, and slopes times that where they are given. x: [width][lanes]. turned: W^T,
-   read where there is one lane group. */
+/* W x, or W^T x, for a square W, and the slopes times it if slopes are given. x: [width][lanes]. turned: W^T,
+   needed only for a single lane group. */
 INLINE void square_product(int width, const float *weights, const float *turned, int transposed, int lanes, const float *x, Images to) {
   const float *m = transposed ? weights : turned;
   if (lanes == LANES && (int)WIDE > (int)LANES && width >= WIDE) {

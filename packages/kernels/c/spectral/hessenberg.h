@@ -10,11 +10,11 @@
 CONSTANT(LARGEST_KRYLOV, 31)
 enum { MOST = LARGEST_KRYLOV + 1 };
 
-/* Rows are MOST apart whatever m is: constant offsets are what addresses are cheapest with. */
+/* Rows are MOST apart for every m, because constant offsets make the cheapest addresses. */
 #define T(i, j) t[(i) * MOST + (j)]
 
-/* A reflector I - v (v inverse)^T that maps (x, y, z) to (head, 0, 0); the identity in lanes outside the
-   mask. The matrix is of size 1: what has no square in float32 is nothing. */
+/* A reflector I - v (v inverse)^T that maps (x, y, z) to (head, 0, 0), or the identity in lanes outside the
+   mask. The matrix has entries of size 1, so numbers whose square underflows in float32 count as zero. */
 INLINE void reflector(vf x, vf y, vf z, vi active, vf *v0, vf *v1, vf *v2, vf *inverse) {
   const vf square = x * x + y * y + z * z;
   const vf norm = vroot(square);
@@ -28,18 +28,18 @@ INLINE void reflector(vf x, vf y, vf z, vi active, vf *v0, vf *v1, vf *v2, vf *i
 #define NEGLIGIBLE 5e-6f
 
 /* Reduces t (m x m, overwritten) to quasi-triangular form, diagonal blocks only, by Francis' double-shift QR.
-   A lane that has not converged after 20 m sweeps, not seen so far, is left as it is: its Ritz pair then has
-   a residual that tells. */
+   A lane that has not converged after 20 m sweeps keeps its state. No such lane is known. Its Ritz pair would
+   have a large residual. */
 APART void quasi_triangular(int m, vf *t) {
   vi hi = ifill(m - 1);
-  /* The largest hi: nothing below or right of it, nor above the smallest lo, is wanted again. */
+  /* The largest hi. Rows and columns behind it, and those before the smallest lo, are no longer needed. */
   int bottom = m - 1;
   for (int sweep = 0; sweep < 20 * m; sweep++) {
     for (int k = 1; k <= bottom; k++) {
       const vf around = vabs(T(k - 1, k - 1)) + vabs(T(k, k));
       T(k, k - 1) = vpick(vabs(T(k, k - 1)) > NEGLIGIBLE * around, T(k, k - 1), fill(0));
     }
-    /* Where each lane's active block starts, after as many deflations as there are. */
+    /* Start of each lane's active block, after all deflations. */
     vi lo;
     for (;;) {
       lo = ifill(0);
@@ -116,7 +116,7 @@ APART void quasi_triangular(int m, vf *t) {
         }
       }
       if (k > 0) {
-        /* What the reflector annihilated. */
+        /* The entries that the reflector made 0. */
         const vi inside = active & ~start;
         T(k + 1, k - 1) = vpick(inside, fill(0), T(k + 1, k - 1));
         if (k + 2 < m) T(k + 2, k - 1) = vpick(inside & three, fill(0), T(k + 2, k - 1));
@@ -125,8 +125,8 @@ APART void quasi_triangular(int m, vf *t) {
   }
 }
 
-/* The eigenvalue of largest modulus, of a pair the one with positive imaginary part. h: m x m upper
-   Hessenberg; t: MOST * MOST of scratch. NaN in lanes that are not finite. */
+/* The eigenvalue of largest modulus (for a pair, the one with positive imaginary part). h: m x m upper
+   Hessenberg. t: MOST * MOST of scratch. NaN in lanes that are not finite. */
 APART vc hessenberg_eigenvalue(int m, const vf *h, vf *t) {
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < m; j++) T(i, j) = j + 1 < i ? fill(0) : h[i * MOST + j];
@@ -164,9 +164,9 @@ APART vc hessenberg_eigenvalue(int m, const vf *h, vf *t) {
   return best;
 }
 
-/* The eigenvector y of an eigenvalue l, of unit length, by one step of inverse iteration: elimination with
-   row interchanges, then a right-hand side of equal numbers (the last pivot is tiny, so one step is enough).
-   The entries of h are of size 1. u: MOST * MOST complex of scratch. Returns |h y - l y|. */
+/* The unit eigenvector y of an eigenvalue l, by one step of inverse iteration: elimination with row
+   interchanges on a right-hand side of equal numbers. The last pivot is tiny, so one step is enough. The
+   entries of h are of size 1. u: MOST * MOST complex of scratch. Returns |h y - l y|. */
 APART vf inverse_iteration(int m, const vf *h, vc l, vc *u, vc *y) {
   vf size = fill(1e-30f);
   for (int i = 0; i < m; i++) {

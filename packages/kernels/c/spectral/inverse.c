@@ -11,8 +11,8 @@ typedef struct {
   double *scratch;
 } Inverse;
 
-/* a <- a^-1 by Gauss-Jordan elimination with row pivoting; 0 where a pivot is rounding beside the largest
-   entry, or not a number. order: [n] */
+/* a <- a^-1 by Gauss-Jordan elimination with row pivoting. Returns 0 if a pivot is NaN or only rounding of
+   the largest entry. order: [n] */
 static int invert(int n, double *a, double *order) {
   double largest = 0;
   for (int k = 0; k < n * n; k++) {
@@ -69,7 +69,7 @@ static void invert_layer(const void *context, int layer, int thread) {
   for (int k = 0; k < n * n; k++) v[k] = good ? (float)a[k] : none;
 }
 
-/* V = W^-T of each layer, [depth][width][width], in float64; 0 where W is singular, NaN where it is not
+/* V = W^-T of each layer, [depth][width][width], in float64. V is 0 if W is singular, and NaN if W is not
    finite. scratch: width (width + 1) numbers for each thread. */
 EXPORT void inverse_transposed(int depth, int width, const float *weights, float *inverses, double *scratch) {
   const Inverse t = {width, weights, inverses, scratch};
@@ -98,8 +98,8 @@ static void pull_layer(const void *context, int layer, int thread) {
   }
 }
 
-/* Adds what a gradient by V is by W: dV = -V dW^T V, so G becomes -V G^T V. scratch: 3 width rows of whole
-   vectors for each thread. */
+/* Converts a gradient by V into one by W and adds it. dV = -V dW^T V, so G becomes -V G^T V. scratch: 3 width
+   rows of whole vectors for each thread. */
 EXPORT void inverse_pullback(int depth, int width, const float *inverses, const float *pulled, float *grad_weights,
                              float *scratch) {
   const InversePullback t = {width, inverses, pulled, grad_weights, scratch};

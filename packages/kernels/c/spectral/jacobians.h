@@ -1,4 +1,4 @@
-/* What iterations on all Jacobians J_i = diag(s_i) W of a layer share: samples in the lanes, blocks
+/* Shared code of iterations on all Jacobians J_i = diag(s_i) W of a layer. Samples are in the lanes of blocks
    [width][stride]. */
 #ifndef LAYER_H
 #define LAYER_H

@@ -1,6 +1,6 @@
 /* The Lanczos method with full orthogonalisation for all samples of a layer at once, each from its own
-   vector: a basis Q of the Krylov space of a symmetric matrix made of J_i = diag(s_i) W, and T = Q^T A Q
-   (tridiagonal, entries a_j and b_j). */
+   vector. Q is a basis of the Krylov space of a symmetric matrix A made of J_i = diag(s_i) W. T = Q^T A Q is
+   tridiagonal, with entries a_j and b_j. */
 #ifndef LANCZOS_H
 #define LANCZOS_H
 
@@ -36,7 +36,7 @@ APART vf top_of_tridiagonal(int m, const vf *a, const vf *b, vf *q) {
   vf d[LARGEST];
   d[0] = high - a[0];
   for (int j = 1; j < m; j++) d[j] = (high - a[j]) - b[j - 1] * b[j - 1] / d[j - 1];
-  /* The vector has no negative entry, and so nothing in common with the others than this start. */
+  /* The eigenvector has no negative entry, so this start is never orthogonal to it. */
   for (int j = 0; j < m; j++) q[j] = fill(1);
   for (int round = 0; round < 2; round++) {
     for (int j = 1; j < m; j++) q[j] += b[j - 1] / d[j - 1] * q[j - 1];
@@ -70,8 +70,8 @@ APART void multiply(int transposed, int width, int stride, const float *weights,
 /* Which matrix A. */
 enum { GRAM /* J^T J */, SYMMETRIC_PART /* (J + J^T) / 2 */ };
 
-/* basis: steps + 1 blocks [width][stride], the first one given; images: W times the first `steps`. scaled:
-   the slopes. a, b: LARGEST for each lane group. turned: [width][width] of scratch. */
+/* basis: steps + 1 blocks [width][stride], the first one given. images: W times the first `steps` blocks.
+   scaled: the slopes. a, b: LARGEST for each lane group. turned: [width][width] of scratch. */
 INLINE void tridiagonalise(int kind, int width, int stride, int steps, const float *weights, const float *scaled, float *basis,
                            float *images, float *pulled, vf *a, vf *b, float *turned) {
   const int far = width * stride;

@@ -31,7 +31,7 @@ EXPORT void logarithmic_norm_layer(int width, int batch, int stride, int steps, 
       if (j > 0) row += off[j - 1];
       if (j + 1 < steps) row += off[j];
       size = vmax(size, row);
-      /* Where the space was exhausted the basis goes on with zeros, whose eigenvalue 0 is none of S. */
+      /* An exhausted space continues with zeros, whose eigenvalue 0 does not belong to S. */
       if (j > 0) diagonal[j] = vpick(off[j - 1] == fill(0), fill(-2), diagonal[j]);
     }
     top_of_tridiagonal(steps, diagonal, off, q);

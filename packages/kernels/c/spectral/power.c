@@ -2,13 +2,13 @@
 #include "math/product.h"
 
 /* The complex power method on all J_i = diag(s_i) W of a layer at once, for the spectral radius. The real and
-   imaginary part of the iterate are a block X of two real vectors a sample; x <- J x on both is one product
-   with 2 B columns, and the eigenvalues of the 2 x 2 matrix X^T J X are the estimates: a complex pair, a
-   plus-minus pair and a single eigenvalue are all within reach. Converges as |l_3 / l_1|^k. The left vector
-   is that of the same iteration on J^T, of the eigenvalue nearest to the right one. */
+   imaginary part of the iterate are a block X of two real vectors for each sample. x <- J x on both is one
+   product with 2 B columns. The eigenvalues of the 2 x 2 matrix X^T J X are the estimates, so a complex pair,
+   a plus-minus pair and a single eigenvalue are all found. Converges as |l_3 / l_1|^k. The left vector comes
+   from the same iteration on J^T, for the eigenvalue nearest to the right one. */
 
-/* What `flags` says of a gradient: from both vectors, from conj(v) since no left vector matched or the
-   condition was above the cap, or none. */
+/* The kinds of gradient in `flags`: from both vectors, from conj(v) because no left vector matched or because
+   the condition exceeds the cap, or none. */
 #define POWER_FLAGS(X) X(TWO_SIDED, twoSided) X(UNMATCHED, unmatched) X(CAPPED, capped) X(NO_GRADIENT, noGradient)
 enum { ENUMERATE(POWER_FLAGS) };
 
@@ -68,8 +68,8 @@ APART vc ritz_pair(const Layer *p, const float *x, const float *y, const vc *tar
     second = square_of(to_two) < square_of(to_one);
   }
   const vc l = {vpick(second, two.re, one.re), vpick(second, two.im, one.im)};
-  /* (h01, l - h00) and (l - h11, h10) solve one row each: the longer one; (1, 0) where H is a multiple of 1.
-     */
+  /* (h01, l - h00) and (l - h11, h10) each solve one row. Take the longer one, or (1, 0) if H is a multiple
+     of the identity. */
   const vc above = {l.re - h00, l.im}, below = {l.re - h11, l.im};
   const vf size_above = h01 * h01 + square_of(above), size_below = square_of(below) + h10 * h10;
   const vi upper = size_above > size_below;

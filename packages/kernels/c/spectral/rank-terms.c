@@ -2,11 +2,13 @@
 #include "target/parallel.h"
 
 /* The pullback of any value whose derivative by J is a sum of rank-one terms, d value_ni / dJ_ni = sum_p
-   a_npi v_npi^T, in two parts: through W v to the slopes, which the backward pass reads, and through diag(s)
-   to the weights, which can go to what it wrote. slopes, grad_slopes: [depth][width][stride]; vectors:
-   [depth] of v [terms], a [terms], W v [terms], each [width][stride]; cotangent: [depth][stride], 0 in lanes
-   without a sample; left: [depth][width][terms][stride], the cotangents times a and slopes. Samples with a =
-   0 add nothing, whatever their slopes and images. */
+   a_npi v_npi^T. One part goes through W v to the slopes, which the backward pass reads. The other goes
+   through diag(s) to the weights, and is added to the result of the backward pass. Shapes:
+   slopes, grad_slopes: [depth][width][stride]
+   vectors: [depth] of v [terms], a [terms], W v [terms], each [width][stride]
+   cotangent: [depth][stride], 0 in lanes without a sample
+   left: [depth][width][terms][stride], the cotangents times a and slopes
+   Samples with a = 0 add nothing, whatever their slopes and images. */
 EXPORT void rank_slopes(int depth, int terms, int width, int stride, const float *slopes, const float *vectors,
                         const float *cotangent, float *left, float *grad_slopes) {
   const int far = width * stride;

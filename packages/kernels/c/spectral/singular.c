@@ -1,9 +1,9 @@
 #include "spectral/lanczos.h"
 
-/* The largest singular value of J_i = diag(s_i) W for all samples of a layer at once, by the Lanczos method
-   on J^T J from each sample's own vector of the time before, with full orthogonalisation. With T = Q^T J^T J
-   Q (tridiagonal, entries a_j and b_j), T q = l q: v = Q q, sigma = |J v| (a lower bound of sigma_1), u = J v
-   / sigma, d sigma / dJ = u v^T. */
+/* The largest singular value of J_i = diag(s_i) W for all samples of a layer together. The Lanczos method on
+   J^T J, with full orthogonalisation, starts from each sample's vector of the last visit. T = Q^T J^T J Q is
+   tridiagonal, with entries a_j and b_j. With T q = l q: v = Q q, sigma = |J v| (a lower bound of sigma_1),
+   u = J v / sigma, d sigma / dJ = u v^T. */
 
 /* steps: of Lanczos, at most LARGEST - 1 and the width. start: [width][stride], replaced by v. values,
    residuals:

@@ -1,5 +1,4 @@
-/* What crosses the border to TypeScript. scripts/abi.mjs reads these forms in all of c/ and makes
-   src/generated/abi.ts:
+/* The interface to TypeScript. scripts/abi.mjs reads these forms in all of c/ and makes src/generated/abi.ts:
 
        CONSTANT(NAME, 4)                        a number that both sides know
        #define THINGS(X) X(A, a) X(B, b)        names with codes, which are their positions
@@ -32,8 +31,8 @@
   typedef struct name name;   \
   struct name
 
-/* Descriptors hold no addresses of the machine: where an array starts is counted in bytes from the start of
-   the arena, in 32 bits. 0 is no array. The empty member carries the type to AT, and takes no room. */
+/* Descriptors hold no machine addresses. An array's offset counts bytes from the start of the arena, in 32
+   bits. 0 means no array. The empty member carries the type for AT, and takes no room. */
 #define OFFSET(type)      \
   union {                 \
     uint32_t offset;      \

@@ -14,7 +14,7 @@ INLINE void in_parallel(int count, Task *task, const void *context) {
   for (int k = 0; k < count; k++) task(context, k, 0);
 }
 #else
-/* Of addon/threads.h. */
+/* Defined in addon/threads.h. */
 SHARED int thread_count(void);
 SHARED void in_parallel(int count, Task *task, const void *context);
 #endif

@@ -34,9 +34,9 @@ enum { TILE = 4 };
 #else
 #define WIDE 4
 #endif
-/* Lanes of this file's vectors: a group of samples, or as many as the processor has where a file defines
-   WIDE_VECTORS (WIDE_DOUBLES: as many float64), since what it computes of each number does not depend on the
-   others. */
+/* Lanes of this file's vectors. Usually that is a group of samples. A file that defines WIDE_VECTORS
+   (WIDE_DOUBLES for float64) gets the widest vectors of the processor, since its results for one number do
+   not depend on the others. */
 #ifdef WIDE_VECTORS
 #define VECTOR WIDE
 #elif defined(WIDE_DOUBLES) && WIDE == 16
@@ -123,8 +123,8 @@ INLINE void store_some(float *p, vw x, const int count) {
     store_first(p, x, count);
   }
 }
-/* function(i, count, ...), an INLINE one, for the numbers from `first` to `end`, `count` of them from i on: a
-   vector each time but for the last. */
+/* Calls function(i, count, ...), which is INLINE, for the numbers from `first` to `end`. `count` is a whole
+   vector, except in the last call. */
 #define OVER(first, end, function, ...)                                              \
   do {                                                                                   \
     int over_ = (first);                                                                 \

@@ -37,7 +37,7 @@ enum { NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC };
 
 INLINE vf vroot(vf x) { return (vf)OF(sqrt_ps)((floats)x); }
 INLINE vf vabs(vf x) { return (vf)((vi)x & INT32_MAX); }
-/* Of these two, processors return the second operand where they do not compare. */
+/* In a comparison with NaN, processors return the second operand. */
 INLINE vf vmax(vf a, vf b) { return (vf)OF(max_ps)((floats)b, (floats)a); }
 INLINE vf vmin(vf a, vf b) { return (vf)OF(min_ps)((floats)b, (floats)a); }
 #if VECTOR == 16

@@ -40,8 +40,8 @@ INLINE const uint8_t *skip_space(const uint8_t *at) {
   return at;
 }
 
-/* One JSON number, rounded to float64 and then to float32. Returns where it ends; 0 where there is none, or
-   where plain arithmetic cannot be sure of it. */
+/* One JSON number, rounded to float64 and then to float32. Returns its end, or 0 if there is no number or
+   plain arithmetic is not exact. */
 INLINE const uint8_t *read_decimal(const uint8_t *at, float *to) {
   const int negative = *at == '-';
   const uint8_t *const whole = at += negative;
@@ -77,9 +77,9 @@ INLINE const uint8_t *read_decimal(const uint8_t *at, float *to) {
   return at;
 }
 
-/* Reads numbers with commas between them from bytes[at[0]] on, at most `most`, and returns how many. at[0]
-   moves behind the last of them, to a comma where more follows that is not read: one too many, one that
-   `read_decimal` leaves, or no number. The text ends with another character than a digit. */
+/* Reads numbers with commas between them from bytes[at[0]] on, at most `most`, and returns their count. at[0]
+   moves behind the last number read. It is at a comma if more text follows: further numbers, a number that
+   `read_decimal` does not read, or no number. The text must not end with a digit. */
 EXPORT int read_decimals(const uint8_t *bytes, int most, float *numbers, int32_t *at) {
   int count = 0;
   for (const uint8_t *next = skip_space(bytes + at[0]); count < most; next = skip_space(next + 1)) {
@@ -92,8 +92,8 @@ EXPORT int read_decimals(const uint8_t *bytes, int most, float *numbers, int32_t
   return count;
 }
 
-/* The digits of a number below 10^8 as eight characters, the first in the lowest byte: in halves, then pairs,
-   then single ones, each by a product that is exact at this size. */
+/* The digits of a number below 10^8 as eight characters, the first in the lowest byte. Splits it into halves,
+   then pairs, then digits, each by a product that is exact at this size. */
 INLINE uint64_t text_of_eight(uint32_t number) {
   const uint64_t halves = number / 10000 | (uint64_t)(number % 10000) << 32;
   const uint64_t hundreds = halves * 10486 >> 20 & 0x0000007f0000007fu, pairs = hundreds | (halves - 100 * hundreds) << 16;
@@ -101,9 +101,9 @@ INLINE uint64_t text_of_eight(uint32_t number) {
   return (tens | (pairs - 10 * tens) << 8) + BYTES('0');
 }
 
-/* A finite number rounded to nine significant digits, as JSON has it, without zeros at the end: every float
-   is read back from so many, half a unit in the ninth being less than a sixth of half the distance to its
-   neighbours. Returns where it ends; may write up to LONGEST bytes. */
+/* A finite number rounded to nine significant digits, as JSON has it, without zeros at the end. Nine digits
+   give every float back: half a unit in the ninth digit is less than a sixth of half the distance to its
+   neighbours. Returns the end. May write up to LONGEST bytes. */
 enum { DIGITS = 9, LONGEST = 24 };
 INLINE uint8_t *write_decimal(uint8_t *at, float value) {
   uint32_t bits;
@@ -111,7 +111,8 @@ INLINE uint8_t *write_decimal(uint8_t *at, float value) {
   if (bits >> 31) *at++ = '-';
   const double size = __builtin_fabsf(value);
   if (size == 0) return *at = '0', at + 1;
-  /* That of the power of two at or below it, 78913 / 2^18 being log10(2) from below; then its own. */
+  /* First the exponent of the power of two at or below it (78913 / 2^18 is log10(2) from below), then its
+     own. */
   const int binary = (int)(bits >> 23 & 255);
   int exponent = binary ? (binary - 127) * 78913 >> 18 : -45;
   while (size >= POWERS[exponent + 1]) exponent++;
@@ -140,8 +141,9 @@ INLINE uint8_t *write_decimal(uint8_t *at, float value) {
   return at;
 }
 
-/* Writes `count` numbers with commas between them to bytes[0] on, LONGEST for each there being room for, and
-   returns how many: fewer where one is not finite. end[0] is where the text ends. */
+/* Writes `count` numbers with commas between them from bytes[0] on, which must have room for LONGEST bytes
+   each. Returns the number written, which is smaller if a number is not finite. end[0] is the end of the
+   text. */
 EXPORT int write_decimals(const float *numbers, int count, uint8_t *bytes, int32_t *end) {
   uint8_t *at = bytes;
   int k = 0;
