@@ -1,6 +1,7 @@
 // Cross-compiles the native kernels for every target into npm/<target>/, each a package to publish:
 //   node scripts/build-packages.mjs [target...]
-// The compiler is the Python package ziglang (pip install ziglang; PYTHON names another Python than python3).
+// The compiler is the Python package ziglang (pip install ziglang). PYTHON may name a Python, instead of
+// python3.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

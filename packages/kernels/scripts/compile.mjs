@@ -1,7 +1,7 @@
-// Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package needs no
-// file access to start and bundlers need no loader; src/generated/abi.ts is TypeScript's side of what crosses
-// the border, and native.ts beside it names what native-targets.mjs builds. The compiler is an npm package:
-// no system compiler is used.
+// Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package starts
+// without file access and bundlers need no loader. Also writes src/generated/abi.ts, TypeScript's side of the
+// C interface, and native.ts, the names of the targets of native-targets.mjs. The compiler is an npm package,
+// so a system compiler is not needed.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runClang } from "@yowasp/clang";

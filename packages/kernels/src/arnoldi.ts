@@ -6,11 +6,11 @@ import { createStruct } from "./struct.ts";
 
 export interface ArnoldiStep {
   readonly stride: number;
-  /** Powers of J in the derivative, 0 where none is wanted. */
+  /** Powers of J in the derivative. 0 computes no derivative. */
   readonly powers: number;
   /** [depth]: Krylov dimensions, at most `largestKrylov`. */
   readonly lengths: Block<Int32Array>;
-  /** Of all layers; vectors: as rankSlopes takes them, to be left alone where powers are 0. */
+  /** Arrays of all layers. `vectors` is in the form of rankSlopes. It is not written if `powers` is 0. */
   readonly weights: Block;
   readonly slopes: Block;
   readonly vectors: Block;

@@ -2,12 +2,12 @@ import { type Kernels, unchecked } from "./kernels.ts";
 
 /** Reads and writes lists of JSON numbers in ASCII, with commas between them. */
 export interface Decimals {
-  /** Puts the numbers of `text` from `at` on into `into` from `count` on, each as
-   *  `Math.fround(JSON.parse(...))` has it to the bit, and tells how far it came: behind the last one read
-   *  and its spaces, or still `at` where none was. A comma there is before what it leaves to others: a number
-   *  whose last bit plain arithmetic cannot be sure of (`readDecimal` of @stiffnet/base can), or none.
+  /** Reads numbers of `text` from `at` on into `into` from `count` on, with the bits of
+   *  `Math.fround(JSON.parse(...))`. Returns the new count and the position behind the last number and its
+   *  spaces, or `at` if none was read. It stops at the comma before text that is not a number, or a number
+   *  whose last bit plain arithmetic cannot decide (`readDecimal` of @stiffnet/base can).
    *
-   *  `text` must end with another character than a digit. The same array is not copied again. */
+   *  `text` must not end with a digit. The same array is not copied again. */
   read(
     text: Uint8Array,
     at: number,

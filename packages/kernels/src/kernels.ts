@@ -13,8 +13,8 @@ export interface Kernels {
   readonly threads: number;
 }
 
-/** Kernels with the C functions as they are. These do not check the sizes that they are given, and read and
- *  write beyond the ends of shorter arrays. */
+/** Kernels with the bare C functions. They do not check sizes, and read and write beyond the ends of arrays
+ *  that are too short. */
 export interface UncheckedKernels extends Kernels {
   readonly call: KernelFunctions;
 }

@@ -16,8 +16,8 @@ type ArrayType<A> = {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 };
 
-/** What is used of `WebAssembly.Memory`, which TypeScript declares for browsers only; the addon has it too.
- *  */
+/** The used part of `WebAssembly.Memory`, which TypeScript declares only for browsers. The addon has the
+ *  same. */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

@@ -1,5 +1,5 @@
-/** The C functions of an instance, and what lets them work on arrays of the caller's. They trust the sizes
- *  that they are given, and read and write beyond the ends of arrays that are shorter. */
+/** The C functions of an instance, and the means to call them on your own arrays. They trust all sizes, and
+ *  read and write beyond the ends of arrays that are too short. */
 export { type Arnoldi, type ArnoldiStep, createArnoldi } from "./arnoldi.ts";
 export { type KernelFunctions, largestKrylov, largestLanczos, powerFlags } from "./generated/abi.ts";
 export { createImplicit, type ImplicitLayerSolver } from "./implicit.ts";

@@ -65,8 +65,8 @@ describe.each(names)("%s", (name) => {
     for (const kind of kinds) {
       reference.z.forEach((_, i) => {
         const expected = reference[name][kind][i]!;
-        // Slopes and curvatures may lose one rounding of 1, and so do sin and cos near their zeros; values
-        // below 1e-300 are taken as 0.
+        // Slopes and curvatures may lose one rounding of 1, as may sin and cos near their zeros. Values below
+        // 1e-300 count as 0.
         const absolute = kind === "value" && name !== "sin" ? 1e-300 : 4e-16;
         const error = Math.abs(found[kind][i]! - expected);
         expect(error).toBeLessThanOrEqual(1e-15 * Math.abs(expected) + absolute);

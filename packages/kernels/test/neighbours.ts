@@ -1,8 +1,7 @@
 import { expect } from "vitest";
 import type { Block } from "../src/index.ts";
 
-/** The result of a sample is that of the sample alone, to the bit, whoever its neighbours in the lanes
- *  are. */
+/** A sample's neighbours in the lanes do not change the bits of its result. */
 
 export const width = 12;
 export const depth = 3;

@@ -30,7 +30,7 @@ describe.each(["gelu", "tanh", "softplus", "sin"] as const)("%s", (activation) =
       });
       return Float64Array.from(x, (s, i) => outputScale![i]! * s);
     };
-    /** Central differences: 1e-5^2 of truncation, 1e-16 / 1e-5 of rounding. */
+    /** Central differences, with a truncation error of 1e-5^2 and a rounding error of 1e-16 / 1e-5. */
     const central = (at: Float64Array, k: number, f: (moved: Float64Array) => Float64Array) => {
       const moved = (by: number) => f(at.map((s, i) => (i === k ? s + by : s)));
       const down = moved(-1e-5);

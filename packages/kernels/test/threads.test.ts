@@ -93,8 +93,7 @@ function penalise(kernels: UncheckedKernels, seed: number): Float32Array[] {
 
 const engines = nativeEngines();
 
-/** Of everything that a case leaves, the digests of its bits; what stands in one that is not a number is the
- *  engine's own. */
+/** Checksums of all arrays that a case writes. Engines may differ in the bits of a NaN. */
 const bitsOf = (kernels: () => UncheckedKernels, seed: number): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries({ train, penalise, takeApart }).map(([name, run]) => [
@@ -107,7 +106,7 @@ const bitsOf = (kernels: () => UncheckedKernels, seed: number): Record<string, s
     ]),
   );
 
-/** Of WebAssembly, on its one thread. */
+/** The results of WebAssembly on its one thread. */
 const expected: Record<string, string[]>[] = [];
 const expectedOf = (seed: number) => {
   expected[seed] ??= bitsOf(() => unchecked(createKernels({ engine: "wasm" })), seed);
