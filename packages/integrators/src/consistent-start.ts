@@ -69,8 +69,8 @@ export function consistentStart(
   return undefined;
 }
 
-/** N^T J K, where the columns of N are the combinations of equations without a derivative, and those of K the
- *  directions without one; factorised. */
+/** The factorised block N^T J K. The columns of N combine equations into ones without a derivative. The
+ *  columns of K are the directions without a derivative. */
 class AlgebraicBlock {
   readonly #matrix: Matrix;
   readonly #lu: Factorisation;

@@ -18,9 +18,8 @@ export type NamedProblem<P extends Named> = Omit<
   readonly [Name in Derivative]?: NamedCallback<P>;
 };
 
-/** A problem as `solve` takes it, with its types: `tSpan: [0, 1]` needs no `as const`. Parameters may be an
- *  object of numbers; f and the other callbacks then get them by name, events and gradients have them by name
- *  and in the order of its keys. */
+/** Types a problem for `solve`, so that `tSpan: [0, 1]` needs no `as const`. Parameters may be an object of
+ *  numbers. Then all callbacks, events and gradients get them by name, in the order of the keys. */
 export function defineProblem<P extends Named>(problem: NamedProblem<P>): OdeProblem;
 export function defineProblem(problem: OdeProblem): OdeProblem;
 export function defineProblem(problem: OdeProblem | NamedProblem<Named>): OdeProblem {

@@ -1,5 +1,5 @@
-/** `make` with its results kept, each for as long as what it was made from. Uses are marked as pure: a
- *  bundler drops those that nobody asks. */
+/** Remembers the results of `make`, each as long as its argument lives. Calls are marked as pure, so a
+ *  bundler drops unused ones. */
 export function memoised<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const results = new WeakMap<K, V>();
   return (key) => {

@@ -17,8 +17,7 @@ export type FieldPullback = (
   p: Float64Array,
 ) => void;
 
-/** Writes the entries of df/dy that `sparsity` lists, one after another: those of column 0 in the order of
- *  its list, then those of column 1, ... */
+/** Writes the entries of df/dy that `sparsity` lists, column after column, each in the order of its list. */
 export type SparseJacobianFunction = (
   t: number,
   y: Float64Array,
@@ -66,40 +65,39 @@ export interface OdeProblem {
   readonly f: VectorField;
   readonly y0: ArrayLike<number>;
   readonly tSpan: readonly [number, number];
-  /** M of M y' = f(t, y, p): its diagonal [n], or all of it column by column [n, n]. Where rows of it are
-   *  zero, their equations are algebraic (a differential-algebraic equation, of index 1); y0 is moved
-   *  until they hold. For `bdf`, `radau` and the Rosenbrock methods. */
+  /** M of M y' = f(t, y, p): its diagonal [n], or the whole matrix column by column [n, n]. Rows of zeros
+   *  make algebraic equations (a differential-algebraic equation of index 1). y0 is moved until they hold.
+   *  For `bdf`, `radau` and the Rosenbrock methods. */
   readonly mass?: ArrayLike<number>;
-  /** Of each unknown of a problem with a mass matrix: 1, 2 or 3, how often the equations have to be
-   *  differentiated to give its derivative (1 for what has one; in mechanics 1 for positions, 2 for
-   *  velocities and 3 for multipliers, or 1, 1, 2 when it is the velocities that are constrained). For
-   *  `radau`, which then measures the errors of an unknown times h^(index - 1); y0 has to satisfy the
-   *  equations and their derivatives. @see Hairer and Wanner, Solving Ordinary Differential Equations II,
-   *  VII.4 */
+  /** The index (1, 2 or 3) of each unknown of a problem with a mass matrix: how often the equations must be
+   *  differentiated to give its derivative. Unknowns with a derivative have 1. In mechanics positions have 1,
+   *  velocities 2 and multipliers 3, or 1, 1, 2 if the velocities are constrained. For `radau`, which then
+   *  measures the errors of an unknown times h^(index - 1). y0 must satisfy the equations and their
+   *  derivatives. @see Hairer and Wanner, Solving Ordinary Differential Equations II, VII.4 */
   readonly index?: ArrayLike<number>;
-  /** Handed to every callback as its last argument; sensitivities are taken with respect to it. */
+  /** The last argument of every callback. Sensitivities are derivatives by these parameters. */
   readonly parameters?: ArrayLike<number>;
   /** Of the parameters: events and their actions may then read and write `p.name`, and gradients have
    *  `parameters.name`. `defineProblem` sets it. */
   readonly parameterNames?: readonly string[];
   /** Without it, finite differences are used. */
   readonly jacobian?: JacobianFunction;
-  /** The Jacobian is banded: its storage, its factorisation and its finite differences then cost O(n *
+  /** The Jacobian is banded. Its storage, its factorisation and its finite differences then cost O(n *
    *  width). */
   readonly band?: Band;
   /** `sparsity[j]` lists the rows where column j of the Jacobian may be non-zero. Columns that share no row
-   *  are then differenced together (Curtis, Powell and Reid 1974), a narrow pattern is factorised as a
-   *  band, and another one that leaves out enough, from 10 unknowns on, by the operations that it leaves:
-   *  memory and time are those of its entries and of what elimination adds to them. Next to a `jacobian`,
-   *  which stays dense and column-major, it is checked at its first evaluation. A Jacobian without `band` and
-   *  `sparsity` is dense; `detectSparsity` finds what to declare. */
+   *  are then differenced together (Curtis, Powell and Reid 1974). A narrow pattern is factorised as a band.
+   *  With 10 unknowns or more, another pattern with enough zeros gets a sparse factorisation, whose memory
+   *  and time are those of the entries and of the fill-in. Next to a `jacobian`, which stays dense and
+   *  column-major, the pattern is checked at the first evaluation. A Jacobian without `band` and `sparsity`
+   *  is dense. `detectSparsity` finds the pattern to declare. */
   readonly sparsity?: readonly (readonly number[])[];
-  /** The entries that `sparsity` lists, instead of a `jacobian`: nothing of size n^2 is made. */
+  /** Writes the entries that `sparsity` lists, instead of a `jacobian`. No array has size n^2. */
   readonly sparseJacobian?: SparseJacobianFunction;
   /** Linear systems by GMRES instead of a factorisation. */
   readonly krylov?: Krylov;
-  /** Writes df_i/dp_k at i + n * k of an array that is zero: for sensitivities; without it `pullback` or
-   *  differences in p stand in, two evaluations a parameter. */
+  /** Writes df_i/dp_k at i + n * k of an array that is zero, for sensitivities. Without it they use
+   *  `pullback`, or differences in p, which take two evaluations for each parameter. */
   readonly parameterJacobian?: JacobianFunction;
   /** Typical sizes of unknowns and parameters that may be far smaller, or 0: one for all, or one for each.
    *  Finite differences for gradients move a component by a small part of its size, and no less than of

@@ -30,7 +30,7 @@ export class System {
   #firstTime = Number.NEGATIVE_INFINITY;
   #lastTime = Number.POSITIVE_INFINITY;
 
-  /** @param tolerances of the run, from which differences for gradients choose their increments */
+  /** @param tolerances the run's, for the increments of differences for gradients */
   constructor(problem: OdeProblem, stats: Stats = emptyStats(), tolerances?: Tolerances) {
     if (typeof problem.f !== "function") {
       throw misuse("bad_field", `problem.f is ${typeof problem.f}, expected a function (t, y, dy, p)`);
@@ -94,7 +94,7 @@ export class System {
     this.field(this.inside(t), y, dy, this.p);
   }
 
-  /** No callback is asked for a time outside of these: f may jump there. */
+  /** Keeps the times of all callbacks within these, since f may jump there. */
   confine(first: number, last: number): void {
     this.#firstTime = first;
     this.#lastTime = last;
@@ -106,8 +106,8 @@ export class System {
     return t;
   }
 
-  /** The Jacobian at (t, y) into `jac`. `weights` are the error weights of y and `h` the step at hand, from
-   *  which finite differences choose their increments; `fy` is f(t, y) if known. False when an entry is not
+  /** Writes the Jacobian at (t, y) into `jac`. Finite differences choose their increments from the error
+   *  weights of y and the current step `h`. `fy` is f(t, y) if known. Returns false if an entry is not
    *  finite. */
   jacobian(
     t: number,

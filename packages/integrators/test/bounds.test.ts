@@ -15,7 +15,7 @@ import {
 import { rober } from "../src/problems.ts";
 import { allSolvers, worst } from "./families.ts";
 
-/** The knee problem, y' = ((1 - x) y - y^2) / eps: its solution follows 1 - x to x = 1, where it bends to 0.
+/** The knee problem, y' = ((1 - x) y - y^2) / eps. Its solution follows 1 - x to x = 1, then bends to 0.
  *  @see Dahlquist, Edsberg, Skollermo and Soderlind 1982; Shampine, Thompson, Kierzenka and Byrne,
  *  Non-negative solutions of ODEs, 2005 */
 const knee: OdeProblem = {

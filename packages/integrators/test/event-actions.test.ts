@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dop853, type OdeProblem, radau, solve, solveBatch, tsit5 } from "../src/index.ts";
 import { allSolvers, worst } from "./families.ts";
 
-/** A ball that falls with g = 2 from the height y[0] = 1: it comes down after 1, with the speed 2. */
+/** A ball falls with g = 2 from the height y[0] = 1. It lands at time 1 with the speed 2. */
 const ball: OdeProblem = {
   f: (_t, y, dy) => {
     dy[0] = y[1]!;

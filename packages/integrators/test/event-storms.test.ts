@@ -14,8 +14,8 @@ import {
   tsit5,
 } from "../src/index.ts";
 
-/** A ball that falls with g = 2 from the height 1 at t0: it comes down after 1, with the speed 2, and every
- *  bounce takes `factor` times as long as the one before: it rests after 1 + 2 factor / (1 - factor). */
+/** A ball falls with g = 2 from the height 1 at t0. It lands after 1 with the speed 2. Every bounce takes
+ *  `factor` times the time of the last one, so the ball rests after 1 + 2 factor / (1 - factor). */
 const ball = (t0: number, length: number): OdeProblem => ({
   f: (_t, y, dy) => {
     dy[0] = y[1]!;

@@ -52,7 +52,7 @@ describe.each(trainableSolvers)("$name", (solver) => {
       newtonTolerance: 1e-10 / rtol,
     });
     const doubles = "embeddedOrder" in solver && solver.embeddedOrder === undefined;
-    // Without an error estimate of its own a step is halved, and each half is taken once more.
+    // Methods without an error estimate halve a step, and take each half once more.
     const most = alone.stats.evaluations * (doubles ? 2 : 1.05) + 10;
     expect(run.stats.evaluations).toBeLessThan(most);
   });

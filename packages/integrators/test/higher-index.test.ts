@@ -16,8 +16,8 @@ function errorsOf(run: { y: Float64Array }): number[] {
   return worst;
 }
 
-/** Of radau for positions, velocities and force: 2 s - 1 = 5 for what has index 1, s = 3 for what has
- *  index 2, s - 1 = 2 for index 3. @see Hairer, Lubich and Roche, 1989; Hairer and Wanner II, VII.4 to 6 */
+/** Orders of radau for positions, velocities and force: 2 s - 1 = 5 for index 1, s = 3 for index 2, s - 1 = 2
+ *  for index 3. @see Hairer, Lubich and Roche, 1989; Hairer and Wanner II, VII.4 to 6 */
 const orders = { 1: [5, 5, 5], 2: [5, 5, 3], 3: [5, 3, 2] } as const;
 
 describe.each([1, 2, 3] as const)("the pendulum by radau, index %d", (index) => {

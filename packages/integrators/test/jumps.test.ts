@@ -39,7 +39,7 @@ function separate(problem: OdeProblem, options: object): { y: number[]; steps: n
   const direction = Math.sign(t1 - t0);
   for (let k = 0; k < 20; k++) {
     const from = t0 + direction * k;
-    // What belongs to this piece is asked of its middle.
+    // The middle of this piece decides what belongs to it.
     const inside = from + direction / 2;
     const run = solve(
       {
@@ -82,7 +82,7 @@ describe.each(["left", "right"] as const)("f jumps, %s-continuous, and tStops sa
     const options = { solver, rtol: 1e-12, atol: 1e-14 };
     const run = solve(problem, { ...options, steps: 400, tStops });
     const finer = solve(problem, { ...options, steps: 800, tStops });
-    // Without it the jumps leave an error of order 1: about h.
+    // Without `tStops` the jumps leave an error of order 1, about h.
     expect(worst(run.yEnd, finer.yEnd)).toBeLessThan(1e-6);
   });
 

@@ -64,7 +64,7 @@ function largestArray(call: () => void): number {
 }
 
 test("nothing of the size of n^2 is made", () => {
-  // 800 unknowns: n^2 is 640,000, of which the factors are 6 %.
+  // 800 unknowns make n^2 = 640,000. The factors need 6 % of that.
   const problem = { ...brusselator2d(20), tSpan: [0, 1] as const };
   const n = problem.y0.length;
   expect(largestArray(() => new Float64Array(1234))).toBe(1234);

@@ -30,7 +30,7 @@ const robertson: OdeProblem = {
 };
 
 /** The transistor amplifier of the test set for initial value problem solvers (Mazzia and Magherini,
- *  University of Bari): index 1, eight unknowns, a mass matrix of rank 5 that is not diagonal. */
+ *  University of Bari). It has index 1, eight unknowns, and a mass matrix of rank 5 that is not diagonal. */
 const beta = 1e-6;
 const g = (x: number) => beta * (Math.exp(x / 0.026) - 1);
 const capacity = [1, 2, 3, 4, 5].map((k) => k * 1e-6);

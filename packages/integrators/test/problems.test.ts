@@ -38,7 +38,7 @@ const problems: TestProblem[] = [
   bruss(100, brusselatorReference.points100),
 ];
 
-/** Error over rtol |reference| + atol, the unit in which the tolerance was asked for. */
+/** Error over rtol |reference| + atol, so in units of the tolerance. */
 function errorInTolerances(problem: TestProblem, solver: Solver, rtol: number): number {
   const atol = problem.atolFor(rtol);
   const run = solve(problem, { solver, rtol, atol, keep: "end" });
@@ -64,7 +64,7 @@ describe.each([radau, rodas5P])("$name at other tolerances", (solver) => {
 });
 
 describe("backward Euler", () => {
-  // Local errors of size rtol add up to rtol^(1/2): a tolerance of 1e-6 is asked to get 1e-3, on the problems
+  // Local errors of size rtol add up to rtol^(1/2). So 1e-3 needs a tolerance of 1e-6, on the problems
   // without sharp fronts.
   test.each([rober, hires, pollu, problems[5]!])("$name: the root of the tolerance", (problem) => {
     const run = solve(problem, {
@@ -92,7 +92,7 @@ describe("E5", () => {
   test.each([radau, esdirk43, auto({ stiff: radau })])("by $name to t = 1e13", (solver) => {
     const run = solve(e5, { solver, rtol: 1e-5, atol: 1.7e-24, keep: "end" });
     expect(run.status).toBe("finished");
-    // What is left of y1 is below the tolerance; y2 and y3 are 50 of them.
+    // y1 is far below the tolerance. y2 and y3 are 50 times the tolerance.
     expect(Math.abs(run.yEnd[0]!)).toBeLessThan(1e-40);
     expect(worst(run.yEnd.subarray(1, 3), e5.reference.slice(1, 3))).toBeLessThan(0.02);
   });

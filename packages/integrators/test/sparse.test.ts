@@ -17,7 +17,7 @@ import reference from "./reference/sparse.json" with { type: "json" };
 const drawn = fc
   .integer({ min: 1, max: 14 })
   .chain((n) => {
-    // Nothing subnormal: what is singular but for that is no matter here.
+    // No subnormal numbers, which would make matrices singular by underflow.
     const entry = fc.integer({ min: -512, max: 512 }).map((k) => k / 512);
     return fc.record({
       n: fc.constant(n),

@@ -22,7 +22,7 @@ const counts = [2, 3, 4, 5, 10, 33, 100, 1000];
 
 describe("the coefficients", () => {
   test.each(counts)("of %d stages are stable as far as is said, and not twice as far", (stages) => {
-    // The largest h times the spectral radius for which so many are taken.
+    // The largest h times the spectral radius with this number of stages.
     const end = (stages ** 2 - 1) / 1.54;
     expect(stagesFor(end * (1 - 1e-12))).toBe(stages);
     for (let k = 0; k <= 4000; k++) {
@@ -39,7 +39,8 @@ describe("the coefficients", () => {
     expect(chebyshevStages(stages).c[stages]).toBeCloseTo(1, 9);
   });
 
-  // Sommeijer, Shampine and Verwer 1998: beta(s) is about 2 / 3 (s^2 - 1) (1 - 2 eps / 15), eps = 2 / 13.
+  // Sommeijer, Shampine and Verwer 1998: beta(s) is about 2 / 3 (s^2 - 1) (1 - 2 eps / 15), with eps = 2 /
+  // 13.
   test("have the published stability interval", () => {
     for (const stages of [5, 10, 50]) {
       const beta = (2 / 3) * (stages ** 2 - 1) * (1 - (2 / 15) * (2 / 13));

@@ -6,7 +6,7 @@ import { features, outcome, reference, solvers, uses } from "./walk.ts";
 const guide = new URL("../../../docs/guide/integrators.md", import.meta.url);
 const [BEGIN, END] = ["<!-- combinations: begin -->\n", "<!-- combinations: end -->"];
 
-/** What stands for several solvers, where all of them are in a list. */
+/** Names that replace a list of solvers when the list has all of them. */
 const groups: readonly (readonly [string, readonly string[]])[] = [
   ["symplectic", symplecticSolvers.map(({ name }) => name)],
   ["explicit", oneStepSolvers.filter(({ kind }) => kind === "explicit").map(({ name }) => name)],
@@ -19,7 +19,7 @@ function listed(names: readonly string[]): string {
   return [...whole.map(([group]) => group), ...rest.map((name) => `\`${name}\``)].join(", ");
 }
 
-/** The solvers for which a cell is right, by the shorter list. */
+/** Lists the solvers that are right in a cell, or those that are refused, whichever list is shorter. */
 function cell(feature: string, use: string): string {
   const right = reference(feature, use);
   const outcomes = solvers.map((solver) => ({

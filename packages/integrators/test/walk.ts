@@ -60,7 +60,7 @@ const brake: EventSpec = {
   },
 };
 
-/** Where an event's time and its derivatives are asked for. */
+/** An event whose time and derivatives the tests ask for. */
 const reach: EventSpec = { value: (_t, y) => y[0]! - 0.3, terminal: true };
 
 interface Feature {
@@ -105,7 +105,7 @@ export const features: Readonly<Record<string, Feature>> = {
   "fixed steps": { problem: pendulum, options: { steps }, words: /fixed steps/ },
 };
 
-/** What comes out: states and derivatives, one after another. */
+/** The results: states and derivatives, one after another. */
 export type Numbers = readonly number[];
 
 interface Run {
@@ -210,10 +210,10 @@ export function reference(feature: string, use: string): Numbers {
   return use === "event gradients" ? [middle.tEnd, ...derivatives] : derivatives;
 }
 
-/** What a cell came to: right, a refusal in words, or what is wrong. */
+/** The outcome of a cell: right, refused with a message, or wrong. */
 export type Outcome = { readonly right: true } | { readonly refused: string } | { readonly wrong: string };
 
-/** Steps and tolerances that an order can do with, and the error that they leave. */
+/** Steps and tolerances that suit an order, and the error that they leave. */
 function demands(solver: Solver): { readonly rtol: number; readonly error: number } {
   if (solver.order === 1) return { rtol: 1e-4, error: 3e-2 };
   if (solver.order === 2) return { rtol: 1e-5, error: 3e-3 };

@@ -31,7 +31,7 @@ const arenstorf: OdeProblem = {
   tSpan: [0, 17.06521656015796],
 };
 
-/** u_t = u_xx / 50 + u (1 - u), zero at both ends of [0, 1], at 40 points inside. */
+/** u_t = u_xx / 50 + u (1 - u) on 40 points inside [0, 1], zero at both ends. */
 const points = 40;
 const c = (points + 1) ** 2 / 50;
 const heat: OdeProblem = {

@@ -29,10 +29,10 @@ export interface Increments {
   readonly small: Float64Array;
 }
 
-/** Chooses increments for differences. The scale of an unknown is its size, and no less than what the
- *  problem's `scales` says; else than atol / rtol, below which the tolerance is an absolute one, or than 1e-3
- *  of the largest unknown if that is less. The scale of a parameter is its size, or what `scales` says; 1 for
- *  a parameter at 0. */
+/** Chooses increments for differences. The scale of an unknown is its size, but at least the problem's
+ *  `scales`. Without `scales` it is at least atol / rtol, where the tolerance becomes absolute, or 1e-3 of
+ *  the largest unknown if that is less. The scale of a parameter is its size, or its `scales`, or 1 for a
+ *  parameter at 0. */
 export class Scales {
   readonly #state: Float64Array | undefined;
   readonly #parameters: Float64Array | undefined;
@@ -120,8 +120,8 @@ export interface Grouping {
 /** A side of a component, and its function values. */
 type Sides = readonly [plus: Float64Array, minus: Float64Array, distance: number];
 
-/** Central differences of a function by every component of x: `take` is told the function's values on both
- *  sides of component j, and the distance of the sides. */
+/** Central differences of a function by every component of x. `take` gets the function's values on both
+ *  sides of component j, and the distance between the sides. */
 export class CentralDifferences {
   readonly #shifted: Float64Array;
   readonly #values: readonly Float64Array[];

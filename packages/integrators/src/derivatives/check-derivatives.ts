@@ -14,15 +14,15 @@ export interface DerivativeFinding {
   readonly message: string;
 }
 
-/** What differences and derivatives may differ by, relative to the largest entry of the row. */
+/** Largest difference between differences and derivatives, relative to the largest entry of the row. */
 const TOLERANCE = 1e-5;
 
 /** Compares `jacobian`, `band` or `sparsity`, `parameterJacobian`, `timeDerivative`, `autonomous` and
- *  `pullback` with central differences of f, at the initial state and at one near it, and says what they look
- *  like where they differ: transposed, of the wrong sign, returned instead of written. Empty when all agree.
- *  Increments come from `scales` and the tolerances, as in gradients. For once, in a test: about 4 n +
- *  4 p.length evaluations.
- *  @param tolerances those of the runs; default: those of `solve` */
+ *  `pullback` with central differences of f, at the initial state and at one near it. Each finding says what
+ *  the derivative looks like: transposed, of the wrong sign, returned instead of written. Empty when all
+ *  agree. Increments come from `scales` and the tolerances, as in gradients. Use it in a test, since it takes
+ *  about 4 n + 4 p.length evaluations.
+ *  @param tolerances the tolerances of your runs; default: those of `solve` */
 export function checkDerivatives(
   problem: OdeProblem,
   tolerances: Pick<SolveOptions, "rtol" | "atol"> = {},
@@ -183,7 +183,7 @@ function checkPullback(
 
 type Columns = readonly Float64Array[];
 
-/** What a matrix looks like that is not the expected one; undefined when it is. */
+/** Describes a matrix that differs from the expected one. Undefined if they agree. */
 function compare(name: string, given: Columns, expected: Columns, returned: unknown): string | undefined {
   const largest = expected.reduce((size, column) => Math.max(size, ...column.map(Math.abs)), 0);
   const agrees = (other: (i: number, j: number) => number) =>

@@ -1,8 +1,8 @@
 import { requireSpan, requireState } from "../integrate/requirements.ts";
 import type { OdeProblem } from "../problem.ts";
 
-/** A component is moved by these parts of its size: small ones stay on the same side of most branches, large
- *  ones are not lost in the rounding of sums. */
+/** A component is moved by these parts of its size. Small moves stay on the same side of most branches. Large
+ *  moves are not lost in the rounding of sums. */
 const MOVES = [2 ** -20, -(2 ** -7), 0.25, -0.25] as const;
 /** Further states near each given one: every component moves by up to this part of its size. An entry that
  *  happens to be zero at one state, such as that of a product with 0, is not zero at the others. */
@@ -11,12 +11,12 @@ const SPREAD = 0.1;
 /** The size of a component is at least this part of the largest. */
 const LEAST = 1e-3;
 
-/** Finds the rows of each column of df/dy that may be non-zero, for `sparsity`: every component of y is
- *  moved by small and by large amounts, at y0 and at states near it, and the entries of f that change
- *  depend on it. An entry behind a branch that none of these states takes is not found; give a state that
- *  takes it. An entry whose change is lost in rounding is not found either. 12 evaluations for each
+/** Finds the rows of each column of df/dy that may be non-zero, for `sparsity`. Moves every component of y by
+ *  small and by large amounts, at y0 and at states near it. The entries of f that change depend on the
+ *  component. Two kinds of entries are not found: those behind a branch that none of the states takes, and
+ *  those whose change is lost in rounding. Give a state that takes such a branch. 12 evaluations for each
  *  component and state.
- *  @param states where f is evaluated besides y0 at the start of tSpan
+ *  @param states further states at which f is evaluated, besides y0 at the start of tSpan
  *  @returns lists of rows, one for each column; `checkDerivatives` compares them with differences */
 export function detectSparsity(
   problem: OdeProblem,

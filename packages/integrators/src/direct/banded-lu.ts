@@ -1,9 +1,8 @@
 import type { Band } from "../problem.ts";
 import type { Factorisation } from "./factorisation.ts";
 
-/** LU of a banded matrix, with partial pivoting: O(n lower (lower + upper)) operations. The upper
- *  factor widens to lower + upper diagonals, for which each stored column keeps `lower` spare entries on
- *  top. */
+/** LU of a banded matrix, with partial pivoting: O(n lower (lower + upper)) operations. The upper factor
+ *  widens to lower + upper diagonals, so each stored column keeps `lower` spare entries on top. */
 export class BandedLu implements Factorisation {
   readonly #n: number;
   readonly #lower: number;

@@ -6,7 +6,7 @@ type Traits = Pick<
   "name" | "order" | "embeddedOrder" | "stability" | "denseDegree" | "matrices" | "trainable"
 >;
 
-/** What the Butcher tableau of a Runge-Kutta method says of it, once it is checked. */
+/** Traits of a Runge-Kutta method, derived from its checked Butcher tableau. */
 export function rungeKuttaTraits(
   name: string,
   stability: Stability,

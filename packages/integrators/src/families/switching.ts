@@ -2,8 +2,8 @@ import type { ExplicitSolver, StiffSolver, SwitchingSolver } from "../solvers/so
 import { SwitchingStepper } from "../steppers/switching.ts";
 import { realStabilityLimit } from "../tableau/stability.ts";
 
-/** A high order pays from this relative tolerance on. On the Lorenz equations, order 8 takes as long as
- *  order 5 at 1e-6, and half as long at 1e-9. */
+/** Below this relative tolerance a high order pays. On the Lorenz equations order 8 takes the time of order 5
+ *  at 1e-6, and half of it at 1e-9. */
 const TIGHT = 1e-7;
 
 /** The explicit side for a relative tolerance. Without one (undefined or 0) a high order does not pay. */

@@ -9,7 +9,7 @@ const SMALLEST = 0.1;
 
 /** Keeps the states at the ends of steps inside bounds. A state outside by less than the tolerance is moved
  *  onto the bound. A step that ends farther outside is refused and made smaller, as CVODE's inequality
- *  constraints do. Where the solution stands on a bound and f points out of it, none is small enough.
+ *  constraints do. If the solution is on a bound and f points out of it, no step is small enough.
  *  @see Hindmarsh and others, SUNDIALS: CVODE's user documentation, "Inequality constraints" */
 export class BoundsWatch {
   readonly lower: Float64Array;

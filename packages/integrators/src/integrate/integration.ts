@@ -18,8 +18,8 @@ import type { Grid } from "./times.ts";
 /** So many steps ahead make a run that creeps at its stability limit hopeless. */
 const MANY_STEPS = 50_000;
 
-/** Runs a stepper over a plan, step by step. What is remembered is the sinks' business; `t` and
- *  `stepper.y` are the last good state. */
+/** Runs a stepper over a plan, step by step. The sinks record the steps. `t` and `stepper.y` are the last
+ *  good state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */

@@ -77,7 +77,7 @@ export class Run extends Work {
     }
   }
 
-  /** From the initial state; a status if the run is over with it. */
+  /** Starts from the initial state. Returns a status if the run ends there. */
   start(y0: Float64Array): Status | undefined {
     return this.guarded(this.integration, () => this.integration.start(y0));
   }

@@ -5,11 +5,11 @@ import type { DenseOutput } from "./dense-output.ts";
 import type { EventRecord } from "./events.ts";
 import type { Status } from "./status.ts";
 
-/** What `solve` returns. After a failure everything up to the last good state is there. Iterating gives the
+/** The result of `solve`. After a failure it holds everything up to the last good state. Iterating gives the
  *  saved times with their states. */
 export interface Solution extends Iterable<{ readonly t: number; readonly y: Float64Array }> {
   readonly status: Status;
-  /** What to do about a failure; empty otherwise. */
+  /** Advice on a failure, or "". */
   readonly hint: string;
   /** The number of unknowns. */
   readonly n: number;

@@ -9,17 +9,16 @@ export type EventFunction = (t: number, y: Float64Array, p: NamedParameters) => 
 /** An event with more to say than where it is. */
 export interface EventSpec {
   readonly value: EventFunction;
-  /** 1: only where it rises through zero along the direction of integration, -1: only where it falls, 0
-   *  (default): both. */
+  /** 1: only zeros where the value rises along the direction of integration. -1: only where it falls.
+   *  0 (default): both. */
   readonly direction?: -1 | 0 | 1;
-  /** Ends the integration, with status `event` and the state at the zero: at the first, or at this one in
-   *  number. */
+  /** Ends the integration, with status `event` and the state at the zero. `true`: at the first zero. A
+   *  number: at the zero of that number. */
   readonly terminal?: boolean | number;
-  /** Writes a new state into y, and parameters into p if need be, which hold until the run's end; the run
-   *  begins anew from there. Needs adaptive steps. */
+  /** Writes a new state into y, and may write parameters into p, which hold until the run's end. Integration
+   *  restarts from there. Needs adaptive steps. */
   readonly action?: (t: number, y: Float64Array, p: NamedParameters) => void;
-  /** Whether its zeros are kept in `events` (default), or only counted in `eventCounts`: for storms of
-   *  them. */
+  /** Whether zeros are kept in `events` (default), or only counted in `eventCounts`, for very many zeros. */
   readonly record?: boolean;
   readonly name?: string;
 }
@@ -69,14 +68,14 @@ export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
   /** Called after every step that is kept; `false` ends the run with `stopped`. */
   readonly onStep?: (progress: Progress) => unknown;
-  /** Fixed steps: this size (the last one shorter if need be), this number of equal steps, or these times. At
-   *  most one of the three; error control is then off, and tolerances only say when Newton's iteration stops
-   *  (default 1e-10). */
+  /** Fixed steps: this size (the last one may be shorter), this number of equal steps, or these times. At
+   *  most one of the three. Error control is then off, and tolerances only decide when Newton's iteration
+   *  stops (default 1e-10). */
   readonly step?: number;
   readonly steps?: number;
   readonly grid?: ArrayLike<number>;
-  /** Times at which `t` and `y` of the solution hold the state, by dense output: a list, or the distance from
-   *  one to the next. Default: the ends of all steps. */
+  /** Times at which the solution's `t` and `y` hold the state, by dense output. A list, or a constant
+   *  distance. Default: the ends of all steps. */
   readonly saveAt?: number | ArrayLike<number>;
   /** The part of the solution to keep: the `"end"` , the times of `saveAt` (the default with it), the
    *  ends of all `"steps"`, or `"all"`. `"all"` includes the dense output that `solution.at(t)` needs,
@@ -87,17 +86,17 @@ export interface SolveOptions {
    *  ends at each of these times, and the next step starts without a history. Each step evaluates f on
    *  its own side of the jump, away from it by a unit in the last place of t. */
   readonly tStops?: ArrayLike<number>;
-  /** What the unknowns stay within: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none).
+  /** Bounds of the unknowns: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none).
    *  A step that ends outside by less than the tolerance is moved onto the bound. A step that ends farther
-   *  outside is refused and made smaller. Where f itself points out of a bound the run ends with
-   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside of a step may lie outside, and
-   *  f has to have values there. Needs adaptive steps. */
+   *  outside is refused and made smaller. If f itself points out of a bound, the run ends with
+   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside a step may lie outside, and
+   *  f must have values there. Needs adaptive steps. */
   readonly bounds?: Bounds;
-  /** Record the spectral radius estimate of every step in `solution.rates`: from the Jacobian at hand (a
-   *  bound by its norms), or by one more evaluation of f a step in explicit methods. */
+  /** Record an estimate of the spectral radius of every step in `solution.rates`. It comes from the current
+   *  Jacobian (a bound by its norms), or in explicit methods from one more evaluation of f for each step. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), and
-   *  0.003 where the method is far more exact than its error estimate (radau), kept above rounding. */
+   *  0.003 if the method is far more exact than its error estimate (radau). At least the rounding. */
   readonly newtonTolerance?: number;
 }
 

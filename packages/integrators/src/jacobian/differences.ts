@@ -80,10 +80,10 @@ function entriesOf({ groups, declared }: JacobianForm, jac: Matrix): Int32Array[
 
 const ROOT_EPSILON = 2 ** -26;
 
-/** Increments for forward differences: the root of the rounding unit relative to the size of y_j, which for a
- *  component near 0 is the way it goes in a step; but not below what the rounding of f makes meaningful next
- *  to the error weight of y_j (the rule of CVODE's dense difference quotient).
- *  @param h the step, or infinity where h f is not a way
+/** Increments for forward differences: the root of the rounding unit times the size of y_j. A component near
+ *  0 takes its change in a step as its size. The increment is at least so large that the rounding of f stays
+ *  small next to the error weight of y_j (the rule of CVODE's dense difference quotient).
+ *  @param h the step, or infinity if h f is not a change of y
  *  @param floor 1000 eps n |h| ||f||, with f in the weighted norm; 0 when unknown */
 export function forwardSteps(
   y: Float64Array,

@@ -6,10 +6,10 @@ export interface ShiftedSolver {
   solve(b: Float64Array): boolean;
 }
 
-/** J = df/dy where it was taken last: a matrix, or what multiplies by it. */
+/** J = df/dy at the last point taken: a matrix, or an operator that multiplies by J. */
 export interface Linearisation {
-  /** Takes J at (t, y). `weights` are the error weights of y and `h` the step at hand, from which differences
-   *  choose their increments; `fy` is f(t, y) if known. False when J is not finite. */
+  /** Takes J at (t, y). Differences choose their increments from the error weights of y and the current step
+   *  `h`. `fy` is f(t, y) if known. Returns false if J is not finite. */
   take(t: number, y: Float64Array, weights: Float64Array, h: number, fy?: Float64Array): boolean;
   /** out += J v. */
   addProduct(v: Float64Array, out: Float64Array): void;

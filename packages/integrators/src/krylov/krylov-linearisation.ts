@@ -5,8 +5,8 @@ import type { System } from "../system.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { Gmres } from "./gmres.ts";
 
-/** J as products with it: those of the problem, or differences of f as long as the error weights. There is no
- *  matrix, no factorisation and no transpose. */
+/** J as products with vectors. The problem supplies them, or differences of f as long as the error weights
+ *  do. Needs neither matrix, factorisation nor transpose. */
 export class KrylovLinearisation implements Linearisation {
   readonly system: System;
   readonly spec: Krylov;

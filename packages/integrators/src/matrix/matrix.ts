@@ -12,7 +12,7 @@ export interface Matrix {
   readonly form: Form;
   readonly n: number;
   readonly values: Float64Array;
-  /** Where entry (i, j) is kept; -1 where it is not. */
+  /** Position of entry (i, j) in `values`, or -1. */
   index(i: number, j: number): number;
   /** Calls `visit` for each entry that is kept. */
   forEachEntry(visit: (i: number, j: number, at: number) => void): void;

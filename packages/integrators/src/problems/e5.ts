@@ -5,9 +5,8 @@ const B = 1.1e7;
 const C = 1.13e3;
 const M = 1e6;
 
-/** E5 of the stiff DETEST collection (Enright, Hull and Lindberg 1975): a pyrolysis with concentrations
- *  between 1e-3 and 1e-22 and times up to 1e13. Its end is far beyond the time when y1 has vanished
- *  (1e-291). */
+/** E5 of the stiff DETEST collection (Enright, Hull and Lindberg 1975), a pyrolysis. Concentrations are
+ *  between 1e-3 and 1e-22, and times reach 1e13. y1 vanishes (1e-291) long before the end. */
 export const e5: TestProblem = {
   name: "E5",
   description: "chemical pyrolysis, concentrations over twenty decades",

@@ -1,8 +1,9 @@
 import type { TestProblem } from "./problem.ts";
 
-/** A pendulum of length 1 under gravity 9.81, from rest at the horizontal: position (x, y), velocity (u, v)
- *  and l, half the rod's force over its length; x'' = -2 l x, y'' = -2 l y - 9.81. The constraint is the
- *  length x^2 + y^2 = 1 (index 3), its derivative (index 2) or its second derivative (index 1).
+/** A pendulum of length 1 under gravity 9.81, from rest at the horizontal. The unknowns are position (x, y),
+ *  velocity (u, v) and l, half the rod's force over its length, with x'' = -2 l x and y'' = -2 l y - 9.81.
+ *  The constraint is the length x^2 + y^2 = 1 (index 3), its derivative (index 2) or its second derivative
+ *  (index 1).
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, VII.1 */
 export function pendulum(index: 1 | 2 | 3): TestProblem {
   return {

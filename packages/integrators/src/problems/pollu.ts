@@ -49,7 +49,7 @@ const reactions: readonly (readonly [readonly number[], readonly number[]])[] = 
   [[19], [0, 18]],
 ];
 
-/** The same in flat arrays: reaction r runs at k[r] y[first[r]] y[second[r]], where y[20] stands for 1, and
+/** The same in flat arrays. Reaction r runs at the rate k[r] y[first[r]] y[second[r]], with y[20] = 1. It
  *  changes species[e] by change[e] for the entries e from start[r] to start[r + 1]. */
 const first = Int32Array.from(reactions, ([from]) => from[0]!);
 const second = Int32Array.from(reactions, ([from]) => from[1] ?? 20);

@@ -2,8 +2,8 @@ import type { TestProblem } from "./problem.ts";
 
 const epsilon = 1e-6;
 
-/** Van der Pol's equation in the scaling of Hairer and Wanner, eps y2' = (1 - y1^2) y2 - y1, eps = 1e-6:
- *  relaxation oscillations with jumps. */
+/** Van der Pol's equation in the scaling of Hairer and Wanner, eps y2' = (1 - y1^2) y2 - y1 with eps = 1e-6.
+ *  The relaxation oscillations have jumps. */
 export const vdpol: TestProblem = {
   name: "VDPOL",
   description: "van der Pol's relaxation oscillator, eps = 1e-6",

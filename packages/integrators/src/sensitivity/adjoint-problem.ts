@@ -113,8 +113,7 @@ const nodes = [(1 - Math.sqrt(0.6)) / 2, 1 / 2, (1 + Math.sqrt(0.6)) / 2] as con
 const weights = [5 / 18, 8 / 18, 5 / 18] as const;
 
 /** gradP += integral of lambda^T df/dp over each accepted segment of an adjoint integration, by Gauss's
- *  formula on its dense output: parameters, of which there may be thousands, are no unknowns of the
- *  differential equation. */
+ *  formula on its dense output. So thousands of parameters add no unknowns to the differential equation. */
 export class ParameterQuadrature implements StepSink {
   readonly #derivatives: FieldDerivatives;
   readonly #gradP: Float64Array;

@@ -38,10 +38,10 @@ export interface AdjointOptions {
   readonly quadrature?: "gauss" | "solver";
 }
 
-/** Optimise, then discretise: lambda' = -J^T lambda is integrated backwards along the forward solution, read
- *  from its dense output. Converges to the exact gradient with the tolerances; `checkpointEvery: k` keeps
- *  every k-th state only and integrates the pieces in between once more, so that dense output is held for one
- *  piece at a time. */
+/** Optimise, then discretise: integrates lambda' = -J^T lambda backwards along the forward solution, which
+ *  its dense output gives. Converges to the exact gradient with the tolerances. `checkpointEvery: k` keeps
+ *  only every k-th state and integrates the pieces in between again, so that only one piece has dense output
+ *  at a time. */
 export function interpolated(options: AdjointOptions & { checkpointEvery?: number } = {}): Sensitivity {
   requireAdjointOptions(options, "interpolated: ", { checkpointEvery: true });
   const every = options.checkpointEvery;

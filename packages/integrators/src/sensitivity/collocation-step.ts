@@ -8,9 +8,9 @@ import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "
 
 type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
 
-/** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so that nothing splits: the
- *  cotangents solve one dense system on s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i lambda,
- *  and the tangents its transpose. */
+/** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so the system does not
+ *  split. The cotangents solve one dense system of s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i
+ *  lambda. The tangents solve its transpose. */
 export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #tableau: ButcherTableau;
   readonly #size: number;

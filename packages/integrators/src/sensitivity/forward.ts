@@ -50,12 +50,11 @@ const caller = {
   gradients: "tangents",
 } as const;
 
-/** Forward sensitivities: the variational equation integrated by the same method on the same steps, while
- *  they are taken and with their stages, which for Runge-Kutta and Rosenbrock methods is the exact derivative
- *  of the numerical solution. The step control looks at y alone. Costs a linear solve and two products with
- *  matrices a stage for each direction, and for all of them together a Jacobian and `parameterJacobian` a
- *  stage (in Rosenbrock methods two more, for second derivatives): for few directions; with many, a pullback
- *  is cheaper. */
+/** Forward sensitivities: integrates the variational equation by the same method, on the same steps and
+ *  stages. For Runge-Kutta and Rosenbrock methods this is the exact derivative of the numerical solution. The
+ *  step control sees only y. Each stage costs one Jacobian and one `parameterJacobian` (two more in
+ *  Rosenbrock methods, for second derivatives). Each direction adds a linear solve and two products with
+ *  matrices a stage. Use it for few directions. For many, a pullback is cheaper. */
 export function forwardSensitivities(
   problem: OdeProblem,
   options: ForwardOptions = {},

@@ -4,9 +4,9 @@ import { largest } from "../vectors.ts";
 const ENOUGH = 1e-12;
 const MOST = 12;
 
-/** Solves M^T x = b by iterative refinement: `residual(x, r)` writes b - M^T x with the exact M, `solve(r)`
- *  applies an approximate inverse, a factorisation of an earlier step's matrix for instance. `x` is b on
- *  entry. False when the approximation is too poor; x is then not to be used. */
+/** Solves M^T x = b by iterative refinement. `residual(x, r)` writes b - M^T x with the exact M. `solve(r)`
+ *  applies an approximate inverse, such as a factorisation of an earlier step's matrix. `x` is b on entry.
+ *  Returns false if the approximation is too poor. Then `x` must not be used. */
 export function refine(
   x: Float64Array,
   r: Float64Array,

@@ -2,8 +2,8 @@ import type { Matrix } from "../matrix/matrix.ts";
 import type { StageArrays } from "../steppers/stage-sums.ts";
 import { stageArrays } from "../steppers/stage-sums.ts";
 
-/** Derivatives of the state in several directions, one after another in one array: column d is dy / dy0_j, or
- *  dy / dp_k where `parameter[d]` is k and not -1. */
+/** Derivatives of the state in several directions, one after another in one array. Column d is dy / dp_k if
+ *  `parameter[d]` is k, or dy / dy0_j if it is -1. */
 export interface Tangents extends StageArrays {
   readonly parameter: Int32Array;
 }

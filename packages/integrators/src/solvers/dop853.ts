@@ -106,7 +106,7 @@ export const dop853: ExplicitSolver = explicitSolver("dop853", {
   },
 });
 
-/** The embedded weights: those of the solution minus those of the estimate. */
+/** The embedded weights: the solution's weights minus the estimate's. */
 function embeddedBy(estimate: readonly number[]): number[] {
   return Array.from({ length: 13 }, (_, i) => (b[i] ?? 0) - (estimate[i] ?? 0));
 }

@@ -5,8 +5,8 @@ const last = [
   -7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946,
 ];
 
-/** Rodas5P: eight stages, order 5(4), L-stable and stiffly accurate, with a continuous extension of order 4:
- *  the first choice for small stiff systems.
+/** Rodas5P, the first choice for small stiff systems. Eight stages, order 5(4), L-stable and stiffly
+ *  accurate, with a continuous extension of order 4.
  *  @see Steinebach, Construction of Rosenbrock-Wanner method Rodas5P, BIT 2023 */
 export const rodas5P: RosenbrockSolver = rosenbrockSolver("rodas5P", "L", {
   gamma: 0.21193756319429014,

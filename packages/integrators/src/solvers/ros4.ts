@@ -1,12 +1,12 @@
 import { rosenbrockSolver } from "../families/rosenbrock.ts";
 import type { RosenbrockSolver } from "./solver.ts";
 
-/** ROS4 of Hairer and Wanner, the L-stable one: four stages with three evaluations, order 4(3), not stiffly
- *  accurate. Cheap steps for semi-discretised partial differential equations at moderate tolerances. Their
- *  gamma has five digits, with which R(-inf) is 2e-5: here it is the root of gamma^4 - 4 gamma^3 + 3 gamma^2
- *  - 2 gamma / 3 + 1 / 24, and the other coefficients are the nearest that satisfy the order conditions with
- *  alpha_2 = 2 gamma and b_3 = 0. Four stages leave no continuous extension of order 3: this one is of order
- *  2, with the smallest residuals of order 3 and then of order 4.
+/** The L-stable ROS4 of Hairer and Wanner: four stages with three evaluations, order 4(3), not stiffly
+ *  accurate. Its steps are cheap, for semi-discretised partial differential equations at moderate tolerances.
+ *  Their gamma has five digits, which makes R(-inf) 2e-5. Here gamma is the exact root of
+ *  gamma^4 - 4 gamma^3 + 3 gamma^2 - 2 gamma / 3 + 1 / 24. The other coefficients are the nearest that
+ *  satisfy the order conditions with alpha_2 = 2 gamma and b_3 = 0. Four stages allow no continuous extension
+ *  of order 3. This one has order 2, with the smallest residuals of order 3 and then of order 4.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.7, table 7.2 */
 export const ros4: RosenbrockSolver = rosenbrockSolver("ros4", "L", {
   gamma: 0.5728160624821349,

@@ -48,7 +48,7 @@ export type OneStepSolver =
 /** Remembers earlier steps, and chooses its order with its step. */
 export interface MultistepSolver extends AnySolver<"multistep"> {
   readonly denseDegree: number;
-  /** A step is no map of the state alone. */
+  /** A step also depends on earlier steps, so it is not a map of the state. */
   readonly trainable: false;
 }
 

@@ -6,11 +6,11 @@ const triple = 1 / (2 - Math.cbrt(2));
 const [w1, w2, w3] = [-1.17767998417887, 0.235573213359357, 0.78451361047756] as const;
 const seven = [w3, w2, w1, 1 - 2 * (w1 + w2 + w3), w1, w2, w3];
 
-/** Stormer's or the velocity Verlet method: order 2, symplectic and reversible. y holds the positions q,
- *  then as many velocities or momenta v. dq/dt must depend on v only, and dv/dt on q and t only. Steps are
- *  fixed. Each part of a step calls f twice and uses half of each result. Energy does not drift, and linear
- *  and angular momentum are kept to rounding. @see Hairer, Lubich and Wanner, Geometric Numerical
- *  Integration, I.1 and II.3 */
+/** Stormer's or the velocity Verlet method: order 2, symplectic and reversible. y holds the positions q, then
+ *  the velocities or momenta v. dq/dt must depend only on v, and dv/dt only on q and t. Steps are fixed. Each
+ *  part of a step calls f twice and uses half of each result. Energy does not drift, and linear and angular
+ *  momentum are exact to rounding. @see Hairer, Lubich and Wanner, Geometric Numerical Integration, I.1 and
+ *  II.3 */
 export const velocityVerlet: PartitionedSolver = partitionedSolver("velocityVerlet", 2, [1]);
 
 /** Three Verlet steps in one: order 4.

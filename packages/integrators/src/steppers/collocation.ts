@@ -39,10 +39,10 @@ const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau): Coeff
   };
 });
 
-/** Steps of collocation with two stages, or with three that are stiffly accurate and have an error
- *  estimate (Radau IIA of order 5). The stages are y + z_i with z = T w; the similarity T that
- *  diagonalises A^-1 splits each simplified Newton iteration into one complex solve of size n, and with
- *  three stages a real one.
+/** Collocation steps with two stages, or with three that are stiffly accurate and have an error estimate
+ *  (Radau IIA of order 5). The stages are y + z_i with z = T w. The similarity T diagonalises A^-1. It splits
+ *  each simplified Newton iteration into one complex solve of size n, and a real one if there are three
+ *  stages.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
 export class CollocationStepper extends ImplicitStepper {
   readonly errorOrder: number;
@@ -110,8 +110,8 @@ export class CollocationStepper extends ImplicitStepper {
     return code;
   }
 
-  /** Error weights over h^(index - 1): by so many powers of h errors in unknowns of a higher index are larger
-   *  than in others, in Newton's iteration and at the end of a step. */
+  /** Error weights over h^(index - 1). Errors of unknowns of a higher index are larger by this factor, in
+   *  Newton's iteration and at the end of a step. */
   #scaled(h: number, weights: Float64Array): Float64Array {
     const { index } = this.system.problem;
     if (index === undefined) return weights;

@@ -15,8 +15,8 @@ export function doubledUnlessEmbedded(
       : create(system, settings);
 }
 
-/** Error estimates for methods that have none: a step of h is compared with two of h / 2, which are what is
- *  kept. Their difference over 2^order - 1 estimates the error of the two (Richardson). */
+/** Error estimates for methods without one. Compares a step of h with two of h / 2, and keeps the two. The
+ *  difference over 2^order - 1 estimates the error of the two (Richardson). */
 export class DoublingStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;

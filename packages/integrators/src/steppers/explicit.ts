@@ -104,8 +104,8 @@ export class ExplicitStepper extends StateStepper {
     densePolynomial(dense, this.y, this.#h, stages, out, offset);
   }
 
-  /** By power iteration on df/dy with differences of f: the direction of one call is the start of the next,
-   *  so that it converges along the integration. One evaluation a call. */
+  /** Power iteration on df/dy with differences of f. Each call continues from the direction of the last call,
+   *  so it converges along the integration. One evaluation for each call. */
   rate(): number {
     this.#power ??= new PowerIteration(this.system);
     return this.#power.estimate(this.#t, this.y, this.slope(this.#t), this.k[this.k.length - 1]!);

@@ -17,17 +17,17 @@ const CHANGED = 0.25;
 /** A step is changed only for this much. */
 const WORTH = 1.2;
 const LARGEST_FACTOR = 10;
-/** Newton stops at so many of the tolerances that methods of one step stop at: of what it leaves in d only
- *  the error constant's part, a fifth and less, counts as an error of the step. GMRES stops at a part of
- *  that. On nine problems more exact per evaluation than 3 and 1. @see CVODE, which takes a tenth of the
- *  error over that constant */
+/** Newton's iteration stops at a tolerance that is this many times that of one-step methods. Only a fifth or
+ *  less of its remaining error in d (the error constant) becomes an error of the step. GMRES stops at a part
+ *  of that. On nine problems 20 gave more accuracy per evaluation than 3 and 1. @see CVODE, which takes a
+ *  tenth of the error over that constant */
 const NEWTON_SHARE = 20;
 const LINEAR_SHARE = 5;
 /** Refusals in a row. */
 const PATIENCE = 4;
 
-/** Steps of numerical differentiation formulas of order 1 to 5: steps stay equal for a while, and the
- *  differences are interpolated anew when they change. One or two evaluations a step, one Jacobian and
+/** Steps of numerical differentiation formulas of order 1 to 5. Steps stay equal for a while. When they
+ *  change, the differences are interpolated again. One or two evaluations for each step, and one Jacobian and
  *  factorisation for many. @see Shampine and Reichelt, The MATLAB ODE suite, 1997; Byrne and Hindmarsh
  *  1975 */
 export class MultistepStepper extends ImplicitStepper {
@@ -120,7 +120,8 @@ export class MultistepStepper extends ImplicitStepper {
     return code === STEP_OK && !allFinite(this.yNew) ? STEP_NON_FINITE : code;
   }
 
-  /** Of d with shift (psi + d) = f(t, predicted + d); `shift` is the leading coefficient over h. */
+  /** The increment of d in shift (psi + d) = f(t, predicted + d). `shift` is the leading coefficient over
+   *  h. */
   protected increment(): number {
     const { yNew } = this;
     const d = this.#d;

@@ -71,10 +71,9 @@ export interface Stepper {
   /** The factor for the next step, of steppers that choose it with their order; asked before `accept`. */
   proposal?(err: number, weights: Float64Array): number | undefined;
   /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1:
-   *  (degree + 1) rows of n from `offset`. To be called after a successful attempt and before `accept`. */
+   *  (degree + 1) rows of n from `offset`. Call it after a successful attempt and before `accept`. */
   polynomial(out: Float64Array, offset: number, segment: number): void;
-  /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time; NaN when there is
-   *  none. */
+  /** An estimate of the spectral radius of df/dy along the last attempt, in 1/time, or NaN. */
   rate(): number;
   /** An estimate of the rounding that linear systems have left in the state, in the unit of the error
    *  weights. It is carried from step to step, from the first call on. Call it before a step of h is kept.

@@ -2,13 +2,13 @@ import type { System } from "../system.ts";
 import { weightedNorm } from "../vectors.ts";
 import { STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
-/** The explicit side gives up when it was at its stability limit so many times, with fewer than so many times
- *  in a row off it in between. */
+/** The explicit side gives up after so many checks at its stability limit. So many checks off the limit in a
+ *  row clear the count. */
 const STIFF_CHECKS = 3;
 const CLEARING_CHECKS = 2;
-/** As long as the explicit side has taken fewer steps, it checks when a step is refused, too. */
+/** Until the explicit side has taken so many steps, it also checks when a step is refused. */
 const EARLY_STEPS = 10;
-/** An early step is looked at when it is so many times longer than those before. */
+/** An early step is checked if it is so many times longer than the steps before. */
 const GROWTH = 1.5;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;

@@ -93,8 +93,8 @@ function checkDense(
   }
 }
 
-/** Continuous weights of the cubic through both ends with the slopes k_1 and k_s there (methods whose last
- *  stage is the slope at the end of the step). */
+/** Continuous weights of the cubic that has the values at both ends and the slopes k_1 and k_s there. For
+ *  methods whose last stage is the slope at the end of the step. */
 export function hermiteWeights(b: readonly number[]): number[][] {
   const s = b.length;
   return b.map((w, i) => {

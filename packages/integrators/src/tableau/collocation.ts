@@ -4,8 +4,9 @@ import { type ButcherTableau, isStifflyAccurate } from "./butcher.ts";
 
 type Matrix = readonly (readonly number[])[];
 
-/** A collocation method with two or three stages, diagonalised: T^-1 A^-1 T is, from the top, the real
- *  eigenvalue where there are three stages, and [[re, -im], [im, re]]. With z = h A k, k = A^-1 z / h. */
+/** A collocation method with two or three stages, diagonalised. T^-1 A^-1 T has the block
+ *  [[re, -im], [im, re]], below the real eigenvalue if there are three stages. With z = h A k, k = A^-1 z /
+ *  h. */
 export interface CollocationTableau {
   readonly c: readonly number[];
   readonly real: number | undefined;

@@ -1,8 +1,9 @@
 /** Klopfenstein and Shampine's modification of the backward differentiation formulas of order 1 to 5:
  *    sum_{m=1..k} D^m y_new / m - kappa_k gamma_k D^(k+1) y_new = h f(t_new, y_new),   gamma_k = sum_{m=1..k}
  *    1 / m,
- *  with backward differences D. kappa trades a smaller error for a little of the stability angle: A-stable
- *  in order 1 and 2, 80, 66 and 51 degrees in 3, 4 and 5, whose last has kappa 0. Index 0 is not used.
+ *  with backward differences D. kappa trades a little of the stability angle for a smaller error. Orders 1
+ *  and 2 are A-stable. Orders 3, 4 and 5 have 80, 66 and 51 degrees. Order 5 has kappa 0. Index 0 is not
+ *  used.
  *  @see Shampine and Reichelt, The MATLAB ODE suite, SIAM J. Sci. Comput. 18, 1997, table 1 */
 export const kappa: readonly number[] = [0, -0.185, -1 / 9, -0.0823, -0.0415, 0];
 

@@ -18,8 +18,8 @@ export interface RosenbrockTableau {
   readonly embeddedOrder: number;
   /** Factor on the error estimate, as for `EmbeddedWeights`. Default 1. */
   readonly errorScale?: number;
-  /** The method is exact for y' = y^2, beyond the pole of its solution too: error estimates do not see it
-   *  when a step goes over an explosion that f ends. Such steps move against the slopes at both ends. */
+  /** The method is exact for y' = y^2, even beyond the pole of its solution. So its error estimate does not
+   *  see a step over an explosion. Such steps move against the slopes at both ends. */
   readonly exactForRiccati?: true;
   /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x
    *  H_3))) applied to the u_i, of order denseOrder for every x. */
@@ -69,8 +69,8 @@ export function rosenbrockMatrices(tableau: RosenbrockTableau): RosenbrockMatric
   };
 }
 
-/** Returns the tableau after checking row sums and every order condition: in the conditions, a vertex with
- *  one child carries beta, one with several carries alpha (Hairer and Wanner II, IV.7, theorem 7.4). */
+/** Returns the tableau after checking row sums and every order condition. In the conditions, a vertex with
+ *  one child has beta, and a vertex with several has alpha (Hairer and Wanner II, IV.7, theorem 7.4). */
 export function rosenbrockTableau(name: string, tableau: RosenbrockTableau): RosenbrockTableau {
   const fail = (what: string): never => {
     throw misuse("bad_tableau", `tableau of ${name}: ${what}`);

@@ -34,13 +34,13 @@ export interface TracedProblem<P extends Parameters>
 
 const NOTHING = new Float64Array(0);
 
-/** A problem with exact derivatives: f is called once, with values that write down what is done to them; what
- *  is written down is differentiated (forward mode for df/dy, df/dp, df/dt and df/dy v, reverse mode for
- *  `pullback`) and becomes straight-line code. df/dy has only the entries that may not be zero: stored as a
- *  band, as `sparseJacobian` or, where neither pays, dense and with its `sparsity`. Loops run while f is
- *  called and are written out. A branch on a traced value throws, but for `if (y[0])` and `===`, which
- *  JavaScript lets nobody see: `math.select` is one. In reverse mode what a select leaves out still counts if
- *  its derivative is infinite: it gives NaN.
+/** A problem with exact derivatives. f is called once, with values that record all operations. The record is
+ *  differentiated and becomes straight-line code: forward mode gives df/dy, df/dp, df/dt and df/dy v, reverse
+ *  mode gives `pullback`. df/dy has only the entries that may be non-zero. It is stored as a band, as
+ *  `sparseJacobian` or, if neither pays, dense with its `sparsity`. Loops run while f is called, so the code
+ *  contains all their turns. A branch on a traced value throws, except `if (y[0])` and `===`, which
+ *  JavaScript does not let us see. Use `math.select` instead. In reverse mode the branch that a select does
+ *  not take gives NaN if its derivative is infinite.
  *  @see Griewank and Walther, Evaluating Derivatives, 2008 */
 export function defineTraced<const P extends Parameters = readonly []>(
   problem: TracedProblem<P>,

@@ -29,7 +29,7 @@ export type OperationName = Unary | Binary | Many | "select";
 export type TracedMath = Readonly<Record<Unary, (x: Expression) => Expression>> &
   Readonly<Record<Binary, (a: Expression, b: Expression) => Expression>> &
   Readonly<Record<Many, (...all: Expression[]) => Expression>> & {
-    /** x > 0 ? a : b, with the derivative of the one that is taken. */
+    /** x > 0 ? a : b, with the derivative of the chosen branch. */
     readonly select: (x: Expression, a: Expression, b: Expression) => Expression;
   };
 

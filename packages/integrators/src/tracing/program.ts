@@ -81,7 +81,7 @@ function statements(assignments: readonly Assignment[], add: boolean): { parts: 
   }
   const first = lines.length;
   assignments.forEach(({ to, at, value }, k) => {
-    // What is not computed is written after all that is.
+    // Constants and arguments are written after all computed values.
     const part = partOf.get(value) ?? first + Math.floor(k / STATEMENTS);
     write(part, `${to}[${at}] ${add ? "+=" : "="} ${text(value, part)};`);
   });
