@@ -8,8 +8,8 @@ const config: ViteUserConfig = mergeConfig(shared, {
     globalSetup: ["../../scripts/build-for-tests.ts"],
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // Drawing them costs more than most of the studies; those that look at them say so.
-    // And as in a wide terminal: sentences that are looked for stand in one line.
+    // Drawing PNG files costs more than most studies. Tests that need them say so.
+    // A wide terminal keeps each sentence on one line.
     env: { STIFFNET_NO_PNG: "1", COLUMNS: "1000" },
   },
 });

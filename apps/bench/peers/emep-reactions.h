@@ -1,9 +1,14 @@
-/* The EMEP MSC-W ozone chemistry: species, and reactions as rows of ode-problems.c's table, which
- * src/experiments/ode/emep.ts reads, too. {law, a, b, {reactants}, {{product, amount}, ...}}: every reactant
- * is used up, by one. At T = 298 K, in molecules, cm and s: ARRHENIUS a exp(b / T); LIGHT a exp(-b / cos
- * zenith), 1e-40 by night; WATER a [H2O]; PEROXIDE that of HO2 with itself, which water and air help;
- * DEPOSITION at a cm/s and EMISSION of a per cm^2 and s over a mixing height of 1.2 km.
- * From Simpson, Andersson-Skold and Jenkin 1993 and Verwer and Simpson 1995, with the numbers of the test
+/* The EMEP MSC-W ozone chemistry: species, and reactions as rows of ode-problems.c's table. emep.ts reads
+   this
+ * file too. A row is {law, a, b, {reactants}, {{product, amount}, ...}}. A reaction uses up one of every
+ * reactant. The laws at T = 298 K, in molecules, cm and s:
+ *   ARRHENIUS   a exp(b / T)
+ *   LIGHT       a exp(-b / cos zenith), 1e-40 by night
+ *   WATER       a [H2O]
+ *   PEROXIDE    HO2 with itself, helped by water and air
+ *   DEPOSITION  at a cm/s, over a mixing height of 1.2 km
+ *   EMISSION    of a per cm^2 and s, over the same height
+ * Sources: Simpson, Andersson-Skold and Jenkin 1993 and Verwer and Simpson 1995, with the numbers of the test
  * set for initial value problem solvers (Mazzia and Magherini, emep.f of 2006). */
 #define EMEP_SPECIES \
   NONE, NO, NO2, SO2, CO, CH4, C2H6, NC4H10, C2H4, C3H6, OXYL, HCHO, CH3CHO, MEK, O3, HO2, HNO3, H2O2, H2, CH3O2, C2H5OH, SA, CH3O2H, \

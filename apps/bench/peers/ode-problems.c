@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* How many of the times at which f jumps are past: a step that ends at one sees the side before. */
+/* The number of jumps of f that are past. A step that ends at a jump sees the side before it. */
 static int after_stop = 0;
 
 static void rober_f(double t, const double *y, double *d) {
@@ -63,7 +63,7 @@ static void e5_j(double t, const double *y, double *jac) {
 }
 static const double polluK[25] = {0.35, 26.6, 1.23e4, 8.6e-4, 8.2e-4, 1.5e4, 1.3e-4, 2.4e4, 1.65e4, 9e3, 0.022, 1.2e4, 1.88,
   1.63e4, 4.8e6, 3.5e-4, 0.0175, 1e8, 4.44e11, 1240, 2.1, 5.78, 0.0474, 1780, 3.12};
-// reactants, then products; -1 is none
+// Reactants, then products. -1 is none.
 static const int polluR[25][2] = {{0,-1},{1,3},{4,1},{6,-1},{6,-1},{6,5},{8,-1},{8,5},{10,1},{10,0},{12,-1},{9,1},{13,-1},{0,5},
   {2,-1},{3,-1},{3,-1},{15,-1},{15,-1},{16,5},{18,-1},{18,-1},{0,3},{18,0},{19,-1}};
 static const int polluP[25][3] = {{1,2,-1},{0,-1,-1},{5,0,-1},{4,4,7},{7,-1,-1},{4,7,-1},{9,4,7},{10,-1,-1},{0,9,11},{12,-1,-1},
@@ -318,8 +318,9 @@ static void transistor_m(const double *v, double *out) {
   out[2] = -2e-6 * v[2]; out[5] = -4e-6 * v[5];
 }
 
-/* `ends`: where f jumps, and the end; `band`: half-bandwidth, 0 for dense; atol = scale times rtol, or -scale
- * where that is negative. */
+/* f jumps at the times in `ends`, except the last, which is the end. `band` is the half-bandwidth, 0 for
+   dense.
+ * atol = scale * rtol, or -scale if it is negative. */
 struct ode_problem {
   const char *name;
   int n;

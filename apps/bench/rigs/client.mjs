@@ -1,13 +1,13 @@
-// A load generator that costs little: encoded requests, one of them sent on each connection as soon as the
-// answer to the one before is complete, or as a rate has it. Run as a process of its own: node client.mjs,
-// with { "port", "requests" (base64), "connections", "seconds", "warmup", "rate" } on standard input, rate
-// being requests a second over all connections, or 0 for as many as get answered.
+// A load generator that costs little. It sends encoded requests. Each connection sends the next one when the
+// answer is complete, or at a given rate. Run it as its own process, node client.mjs, with
+// { "port", "requests" (base64), "connections", "seconds", "warmup", "rate" } on standard input. `rate` is
+// requests a second over all connections, or 0 for the maximum.
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
 const { port, requests, connections, seconds, warmup, rate = 0 } = JSON.parse(await text(process.stdin));
 const payloads = requests.map((request) => Buffer.from(request, "base64"));
-/** Latencies as counts of a geometric series of bins, 1 % wide: a long run has no end of them. */
+/** Latencies as counts of a geometric series of bins, 1 % wide, because a long run has too many to keep. */
 const bins = new Float64Array(2048);
 const binOf = (ms) =>
   Math.min(bins.length - 1, Math.max(0, Math.round(Math.log(ms / 0.001) / Math.log(1.01))));

@@ -56,7 +56,7 @@ three inputs and two outputs, and what it returned or raised. The same calls are
 ${sections.join("\n")}`,
 );
 
-/** What came back, the beginning of it where it is long. */
+/** The answer, shortened if it is long. */
 function cell(value) {
   if (value === undefined) return "–";
   const text = JSON.stringify(value, (_, part) =>

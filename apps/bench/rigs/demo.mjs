@@ -1,5 +1,5 @@
 // A surrogate to try the service with: the energy balance of a wet surface (Priestley-Taylor evaporation with
-// a wind term), learnt from 800 points by three small networks, with intervals from 200 others. Writes
+// a wind term). Three small networks learn it from 800 points, and 200 others calibrate intervals. Writes
 // surface.onnx (the ensemble) and surface-1.onnx (its first member):
 //
 //     node apps/bench/rigs/demo.mjs FOLDER

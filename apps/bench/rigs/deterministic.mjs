@@ -1,6 +1,6 @@
-// What --deterministic costs: two servers, one with it, are loaded in turns by requests of one row and of
-// more over 1, 16 and 64 connections. Prints for each the processor time of a request with it over that
-// without, which other work on the machine disturbs less than the clock's.
+// The cost of --deterministic. Loads two servers in turns, one with it, by requests of one row and of more
+// over 1, 16 and 64 connections. Prints the processor time of a request with it over the time without it.
+// Other work disturbs processor time less than wall time.
 //
 //     node apps/bench/rigs/deterministic.mjs MODEL.onnx [--rounds 8] [--seconds 2]
 import { spawn } from "node:child_process";

@@ -16,11 +16,11 @@ export function withMeasured(text, measured) {
 }
 
 const digits = (value) => String(Number(value.toPrecision(value < 10 ? 2 : 3)));
-/** Undefined of none. */
+/** Undefined for no cases. */
 const fastest = (cases) => cases.reduce((a, b) => (a && a.perSecond > b.perSecond ? a : b), undefined);
 
-/** Each number of rows and connections with one of every kind: the faster of one process and of several; of
- *  ours, of those whose 99th percentile is not above FastAPI's where there is one. */
+/** For each number of rows and connections, the fastest case of every kind, with one process or several. Ours
+ *  come from the cases whose 99th percentile is at most FastAPI's, if there are any. */
 function comparisons({ config, cases }) {
   return config.rows.flatMap((rows) =>
     config.connections.map((connections) => {

@@ -1,5 +1,5 @@
-// Where the servers of rolling.mjs run: on ports of this host or, as root on Linux, on two hosts of their
-// own, simulated by network namespaces that have nothing but a wire to this one.
+// Hosts for the servers of rolling.mjs. They are ports of this host or, as root on Linux, two simulated
+// hosts: network namespaces with only a wire to this host.
 import { spawnSync } from "node:child_process";
 
 /** @param {number} port The balancer's; the servers' follow it. */
@@ -11,7 +11,7 @@ export function onThisHost(port) {
 export function inNamespaces() {
   const made = [1, 2].map((k) => ({ name: `stiffnet${process.pid}-${k}`, wire: `sn${process.pid}${k}`, k }));
   const remove = () => {
-    // Its end of the wire goes with a namespace, and the other with it.
+    // Deleting a namespace removes both ends of its wire.
     for (const { name } of made) spawnSync("ip", ["netns", "del", name]);
   };
   try {

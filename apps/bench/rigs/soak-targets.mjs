@@ -1,5 +1,5 @@
-// What soak.mjs loads and disturbs: a server of one process, whose worker threads are made to crash, or one
-// of several processes, of which one is killed.
+// The targets of soak.mjs. One is a server of one process, whose worker threads crash. The other is a server
+// of several processes, and some are killed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

@@ -1,7 +1,7 @@
-// A server at half of its top load (or --rate requests a second) for a long time, requests of one row and of
-// 64, its model reloaded every 10 seconds and a worker made to crash, or one of several processes killed,
-// every 30: no request may fail but those that it was running, and memory must not grow. Ends with 1 where it
-// does.
+// Runs a server at half of its top load (or --rate requests a second) for a long time, with requests of one
+// row and of 64. Reloads its model every 10 seconds. Every 30 seconds it crashes a worker, or kills one of
+// several processes. Only the requests on that worker may fail, and memory must not grow. Exits with 1
+// otherwise.
 //
 //     node apps/bench/rigs/soak.mjs MODEL.onnx [--minutes 30] [--processes 1] [--rate N]
 import { spawn } from "node:child_process";
@@ -112,7 +112,7 @@ await last;
 const { restarts } = await server.state();
 const code = await server.stop();
 
-/** MiB an hour by least squares, after the first quarter, in which heap and caches take their size. */
+/** MiB an hour by least squares, without the first quarter, in which heap and caches reach their size. */
 function slopeOf(points) {
   const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [mean((point) => point.seconds), mean((point) => point.mebibytes)];

@@ -1,6 +1,6 @@
-// docs/research/cost of a run of `stiffnet-bench cost`: node scripts/cost-document.mjs [results/cost].
-// Its summary.json and tables are copied, its figures become one picture, and the table of README.md is
-// written anew; what stands around that is for people to check.
+// Writes docs/research/cost from a run of `stiffnet-bench cost`: node scripts/cost-document.mjs
+// [results/cost]. Copies summary.json and tables, joins the figures to one picture, and writes the table of
+// README.md. Check the text of README.md by hand.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,5 @@
-// How exact the values are that a training is penalised by, from its start to its end: every `--every`th step
-// the spectral radii of all layers and samples are compared with dense eigenvalues of the same Jacobians.
-// Prints one JSON line.
+// How exact are the values that a training penalises? Every `--every`th step compares the spectral radii of
+// all layers and samples with dense eigenvalues of the same Jacobians. Prints one JSON line.
 //
 //   node scripts/exactness-in-training.mjs dalec:site|FILE INPUTS OUTPUTS [--weight 1e-3]
 //     [--aggregate mean] [--epochs 300] [--every 67] [--options '{"most":16}']

@@ -97,8 +97,8 @@ async function repetition(kind, fn, seed) {
   return errors;
 }
 
-/** Rows at which a curve comes down to an error, on straight lines of its logarithm; Infinity where it does
- *  not. */
+/** The number of rows at which a curve reaches an error, linear in its logarithm. Infinity if it never
+ *  does. */
 function rowsFor(curve, error) {
   const at = curve.findIndex((value) => value <= error);
   if (at < 0) return Number.POSITIVE_INFINITY;

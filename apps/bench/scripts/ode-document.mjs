@@ -1,4 +1,5 @@
-// docs/research/integrators/speed.md of a run of `stiffnet-bench ode` and one of `stiffnet-bench ode-growth`:
+// Writes docs/research/integrators/speed.md from runs of `stiffnet-bench ode` and `stiffnet-bench
+// ode-growth`:
 //   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (12 quiet minutes), then copies
 //   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies their results and figures
 //   node scripts/ode-document.mjs --words           writes the page again from the committed files

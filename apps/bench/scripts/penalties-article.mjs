@@ -1,9 +1,9 @@
-// docs/research/penalties: what a stiffness penalty does to a network. Trains small networks with each
-// penalty, asks them what the article tells, and draws its figures.
+// docs/research/penalties: the effect of a stiffness penalty on a network. Trains small networks with each
+// penalty, measures them, and draws the figures.
 //
 //   node scripts/penalties-article.mjs [--data site,borehole] [--trials 3] [--epochs 200] [--width 16]
 //     [--depth 8]
-//   node scripts/penalties-article.mjs --words    tables and figures anew of the committed numbers
+//   node scripts/penalties-article.mjs --words    tables and figures again from the committed numbers
 //
 // A training that is in the JSON file already is not repeated, so that an interrupted run goes on. The built
 // packages are used: run `npm run setup` in the workspace first.
@@ -92,7 +92,7 @@ async function trainAll() {
 function penaltyOf(name, weight) {
   if (name === "none") return undefined;
   if (name === "l2") return l2Penalty(weight);
-  // As it was when the committed numbers were made.
+  // The committed numbers used these options.
   const before = { tolerance: 1e-2, fewest: 2, most: 12 };
   const proxy = name === "lognorm" ? logarithmicNorm(before) : penalisedProxies[name].create();
   return stiffnessPenalty(proxy, { weight, aggregate: "sum" });
@@ -169,8 +169,9 @@ function jacobiansOf(model, samples) {
   return found;
 }
 
-/** Products over the layers, mean over the samples: what |I + alpha J| is at most by the largest singular
- *  value, and by it and the logarithmic norm together; and what the spectral radius would say. */
+/** Products over the layers, mean over the samples. Bounds of |I + alpha J| by the largest singular value,
+ *  and by it and the logarithmic norm together. The third number uses the spectral radius, which gives no
+ *  bound. */
 function bounds(matrices, alpha) {
   const sizes = matrices.map((layer) =>
     layer.map((matrix) => {

@@ -1,16 +1,17 @@
-// Networks trained with variants of the penalty from the same seeds, by Gelfand's formula or by Arnoldi
-// iteration, of all samples of each batch or of some of them: the exact stiffness they end with, their risks,
-// and what a training took. One JSON line a trial, then a table.
+// Trains networks from the same seeds with variants of the penalty: Gelfand's formula or Arnoldi iteration,
+// all samples of each batch or some. Reports exact final stiffness, errors and training time. Prints one JSON
+// line for each trial, then a table.
 //
 //   node scripts/penalty-variants.mjs site|global|alpine|FILE INPUTS OUTPUTS [--variants all,default]
 //     [--trials 10] [--first 0] [--epochs 250] [--weight 1e-3] [--aggregate sum] [--rate 1e-3] [--patience 0]
 //     [--width 50] [--depth 16] [--activation tanh] [--lift tanh] > variants.jsonl
 //
-// A variant is plain, gelfand (of all samples), all (as 1:7-14:4:0.015), default, or SHARE[:FEWEST-
-// MOST[:POWERS[:TOLERANCE]]]: a share of the samples, Krylov dimensions, powers of the derivative, and the
+// A variant is plain, gelfand (all samples), all (as 1:7-14:4:0.015), default, or SHARE[:FEWEST-MOST[:POWERS
+// [:TOLERANCE]]]. These are the share of the samples, Krylov dimensions, powers of the derivative, and the
 // residual that the dimensions follow, as in 0.2:4-8:3. --patience halves the rate after so many epochs
-// without progress. --first is the number of the first trial: processes can share the work. Of a file a fifth
-// is the test set.
+// without progress.
+// --first is the number of the first trial, so that processes can share the work. A fifth of a file is the
+// test set.
 //
 // The built packages are used: run `npm run setup` in the workspace first.
 import { parseArgs } from "node:util";

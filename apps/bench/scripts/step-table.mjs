@@ -1,5 +1,5 @@
-// docs/research/step: milliseconds a training step at three sizes, on one thread and on two, beside PyTorch
-// and JAX:
+// docs/research/step: milliseconds for a training step at three sizes, on one thread and on two, compared
+// with PyTorch and JAX:
 //   node scripts/step-table.mjs           runs `stiffnet-bench step` six times; writes both files
 //   node scripts/step-table.mjs --words   writes README.md again from the committed cases.json
 // The peers come from apps/bench/peers/setup jax torch tensorflow, and

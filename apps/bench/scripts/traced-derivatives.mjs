@@ -1,6 +1,6 @@
-// The derivatives that defineTraced makes beside differences of f and those written by hand: evaluations, and
-// processor time as a part of the hand-written Jacobian's, in turn in one process, the least of many turns.
-// The table of docs/guide/integrators.md:
+// Compares the derivatives of defineTraced with differences of f and with hand-written ones: evaluations, and
+// processor time over that of the hand-written Jacobian. They take turns in one process, and the fastest turn
+// counts. The table of docs/guide/integrators.md:
 //   node --expose-gc scripts/traced-derivatives.mjs [turns]
 import { bdf, radau, rodas5P, solve } from "@stiffnet/integrators";
 import { brusselator, hires, pollu, rober } from "@stiffnet/integrators/problems";

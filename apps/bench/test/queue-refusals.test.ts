@@ -15,7 +15,7 @@ describe("wrong use of a queue", () => {
     ["study --queue redis://localhost --shard 1/2", "--queue", "--shard"],
     ["study --queue redis://localhost --workers 2", "--queue", "--workers"],
     ["study --queue redis://localhost --lost-after 0", "--lost-after", "'0'"],
-    // A port on which nothing listens.
+    // No server listens on this port.
     ["study --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
     ["work --queue redis://127.0.0.1:1", "redis://127.0.0.1:1", "expected a Redis server"],
     ["work --queue redis://no-such-host.invalid", "no-such-host.invalid"],

@@ -95,7 +95,7 @@ describe("a study through a queue", needs("redis"), () => {
     );
     expect(existsSync(join(out, "model.onnx"))).toBe(true);
     expect(readFileSync(join(out, "report.html"), "utf8")).not.toContain(server.url);
-    // What is left in Redis, if anything, runs out by itself.
+    // All keys that remain in Redis expire.
     const lasting = await server.ask(async (redis) => {
       const keys = await redis.keys("*");
       const times = await Promise.all(keys.map((key) => redis.ttl(key)));

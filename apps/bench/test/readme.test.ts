@@ -47,7 +47,7 @@ const study = `${little} --measure-every 1`;
 const noServer = "— there is no Redis server; queue.test.ts starts one";
 const calibrated = "— some minutes; calibrate.test.ts of stiffnet has small models";
 const foreign = "— needs a network of PyTorch; foreign.test.ts of stiffnet has them";
-/** What makes each of them take a moment; or, after a dash, why it is not run here. */
+/** The options that make each command fast, or after a dash the reason not to run it here. */
 const moments: Readonly<Record<string, string>> = {
   "stiffnet-bench study --preset alpine --trials 2 --epochs 200 --out results/first": "",
   "stiffnet-bench step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step":

@@ -59,8 +59,8 @@ export class RedisServer {
   }
 }
 
-/** A port below those that the system gives to connections: while a server is down, none of them may take its
- *  place. */
+/** A port below the range that the system gives to connections. Otherwise a connection could take the port
+ *  while a server is down. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(22_000 * Math.random());

@@ -77,7 +77,7 @@ describe("the report of a study", () => {
     expect(readFileSync(file("report.html"), "utf8")).toContain("another data set, the ELM-FATES ensemble");
   });
 
-  /** A figure as it stands in the page, where its parts have no names. */
+  /** A figure as the page has it, without names of its parts. */
   const shown = (name: string): string =>
     readFileSync(file("figures", name), "utf8").replaceAll(
       /(<(?!svg\b)[a-z]+[^>]*?) aria-label="[^"]*"/g,

@@ -36,7 +36,7 @@ export function configOf(over: Partial<StudyConfig> = {}): StudyConfig {
   };
 }
 
-/** What a trial is said to have come to; what is left out is the same in every trial. */
+/** The outcome of a trial. Fields that are left out are equal in all trials. */
 export type Told = Partial<
   Pick<TrialRecord, "riskTrain" | "riskTest" | "stiffness" | "processorSeconds" | "status">
 >;

@@ -70,7 +70,7 @@ export function grpcValid({ grpc, ...context }, random) {
   return { valid: true, send: () => grpc.send(body), check };
 }
 
-/** What the client got wrong, or the server cannot do now; never a fault of the server's own. */
+/** Errors of the client, or of a server that cannot answer now. */
 const expectedCodes = [
   ...[status.INVALID_ARGUMENT, status.NOT_FOUND, status.PERMISSION_DENIED],
   ...[status.RESOURCE_EXHAUSTED, status.UNIMPLEMENTED, status.UNAVAILABLE],

@@ -39,7 +39,7 @@ export const isError = ({ status, body }) => {
     return "the error is not JSON";
   }
 };
-/** What may be right or wrong: answered, and never with 500. */
+/** Requests that may be right or wrong get an answer, but never a 500. */
 export const isAnswered = (answer) => (answer.status < 400 ? undefined : isError(answer));
 
 export function rowsOf({ model }, random, count) {

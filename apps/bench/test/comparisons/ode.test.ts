@@ -72,8 +72,9 @@ describe("the time at an error", () => {
 });
 
 describe("the problems", () => {
-  // E5, whose end rounding alone changes by 2e-3, and the orbit are ill-conditioned; the beam and the ring
-  // modulator oscillate for thousands of steps, and the plane is too large for a tight tolerance.
+  // Some problems allow only rough comparisons. E5 (rounding changes its end by 2e-3) and the orbit are
+  // ill-conditioned. The beam and the ring modulator oscillate for thousands of steps. The plane is too large
+  // for a tight tolerance.
   const rough: Readonly<Record<string, readonly [rtol: number, error: number]>> = {
     E5: [1e-9, 5e-3],
     ARENSTORF: [1e-9, 1e-2],
@@ -221,8 +222,8 @@ describe("ode", () => {
       "odex",
     ]);
     for (const { problem, contestant, ok, error } of points) {
-      // BDF of multistep codes loses digits; E5's are lost below the absolute tolerance; Arenstorf's orbit
-      // passes so near to the moon that all are off by its size. A wrong term would be off by far more.
+      // Multistep BDF codes lose digits, and E5's fall below the absolute tolerance. Arenstorf's orbit passes
+      // so near to the moon that all errors reach its size. A wrong term would give far larger errors.
       if (ok && !["E5", "ARENSTORF"].includes(problem))
         expect(error, `${contestant} on ${problem}`).toBeLessThan(2e-2);
     }

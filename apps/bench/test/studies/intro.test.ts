@@ -69,7 +69,7 @@ describe("intro", () => {
     expect(document.slides).toHaveLength(oneStepSolvers.filter(({ kind }) => kind === "explicit").length);
     // Bisection of the tolerance leaves about eight digits.
     for (const { run } of document.slides) expect(run.firstStep / 1e-4).toBeCloseTo(1, 6);
-    // 2.5127 / 100 and 3.3066 / 100 are 0.03 to one digit, 2 / 100 is not.
+    // 2.5127 / 100 and 3.3066 / 100 are 0.03 to one digit. 2 / 100 is not.
     expect(row("bogackiShampine32").agrees).toBe(true);
     expect(row("euler").agrees).toBe(false);
     expect(row("dopri5").rtol).toBe(null);

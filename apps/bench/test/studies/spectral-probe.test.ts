@@ -15,8 +15,8 @@ import reference from "../reference/spectral.json" with { type: "json" };
 describe("exact values and gradients", () => {
   it.each(reference.cases)("agree with LAPACK: $name", ({ weights, slopes, radius, condition, gradient }) => {
     const exact = spectralRadiiOf(jacobianBatch(1, slopes.length, 1, weights, slopes));
-    // Both are backward stable in float64: errors are roundings times the condition, at most 1e2 here, and
-    // the number of unknowns; a gradient's are that of the vectors, times the inverse gap.
+    // Both are backward stable in float64. An error is roundings times the condition, at most 1e2 here, and
+    // the number of unknowns. A gradient has the error of the vectors, times the inverse gap.
     expect(Math.abs(exact.radii[0]! / radius - 1)).toBeLessThan(1e-11);
     expect(Math.abs(exact.conditions[0]! / condition - 1)).toBeLessThan(1e-8);
     const own = exact.gradient([1]).weights;
@@ -72,7 +72,7 @@ describe("probe", () => {
   });
 
   it("gives the others the start vectors of a training of their own", async () => {
-    // The number of powers is the gradient's alone: values are shared as long as the Jacobians are the same.
+    // The number of powers changes only the gradient. Values are equal as long as the Jacobians are.
     const probe = watch([spectralRadius(), spectralRadius({ powers: 1 })], [4], 3);
     await trained(probe.proxy);
     for (const { methods } of probe.batches) expect(methods[1]!.errors).toEqual(methods[0]!.errors);

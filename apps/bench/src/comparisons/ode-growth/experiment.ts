@@ -163,7 +163,7 @@ async function measureAll(
  *  the error at which times are compared. */
 const FINER = 0.1;
 
-/** Sampled components at the end: known, or of a run with a far smaller tolerance. */
+/** Sampled components at the end: exact, or from a run with a far smaller tolerance. */
 async function referenceOf(
   plane: PlaneName,
   side: number,

@@ -10,7 +10,7 @@ interface MeasureOptions {
   readonly rtol: readonly number[] | undefined;
   readonly rounds: number;
   readonly secondsPerTurn: number;
-  /** The errors at which times are compared. */
+  /** Times are compared at these errors. */
   readonly errors: readonly number[];
 }
 

@@ -12,7 +12,7 @@ interface WrittenProblem {
   readonly file: string;
 }
 
-/** What every engine is compared with. */
+/** The reference for every engine. */
 interface Yardstick {
   readonly loss: number;
   /** Differences of the loss, by which a gradient is judged. */

@@ -100,8 +100,8 @@ export function crossed({ times, dimension, states }: Paths): number {
   return turned / pairs;
 }
 
-/** The least slope of a layer x + alpha s(W x + b) in one dimension, 1 + alpha min(W, 0): below 0 it may turn
- *  the order. */
+/** The least slope of a layer x + alpha s(W x + b) in one dimension, 1 + alpha min(W, 0). Below 0 the layer
+ *  may reverse the order. */
 export function leastSlope({ config, layout, parameters }: Model): number {
   const alpha = config.horizon / config.depth;
   return Math.min(...layout.blocks.map(({ weight }) => 1 + alpha * Math.min(parameters[weight.offset]!, 0)));

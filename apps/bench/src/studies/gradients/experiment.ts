@@ -66,7 +66,7 @@ Examples:
       });
     return { result: { cases, factors } };
   },
-  // What fitting takes logarithms of is in; the fit itself takes the platform's.
+  // The checksum has the values before the logarithm, since the platform computes the fit's logarithms.
   digested: ({ cases, factors }) => [cases.map(({ rows }) => rows), factors],
   present: (summary) => {
     const [tables, lead] = [tablesOf(summary), sentences(summary)];

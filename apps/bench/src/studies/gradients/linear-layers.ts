@@ -61,9 +61,9 @@ export function lossOf(layers: LinearLayers, depth: number): number {
  *      ResNet        delta sum_n (A^T)^(L-n) r x_(n-1)^T      r = 2 (x_L - y)
  *      neural ODE    delta sum_n (A^T)^(L-n) r  x_n^T
  *
- *  The second is what explicit Euler makes of the adjoint equation: it goes backwards, so a step's integrand
- *  is taken where the step begins, at its later end. For one unknown the powers commute, each of the L terms
- *  is the same, and delta L = T times the slides' formulas remains. Second = first A^T, whatever the
+ *  Explicit Euler on the adjoint equation gives the second. It goes backwards, so it takes a step's integrand
+ *  at the step's later end, where the backward step starts. For one unknown the powers commute and all L
+ *  terms are equal. What remains is delta L = T times the slides' formulas. Second = first A^T for any
  *  width. */
 export function closedForms(
   layers: LinearLayers,

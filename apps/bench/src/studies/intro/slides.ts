@@ -7,17 +7,16 @@ export const slides = { rate: 100, firstStep: 1e-4, laterStep: 0.03 } as const;
 
 export interface SlidesRow {
   readonly method: string;
-  /** The relative tolerance at which step control chooses the slides' first step; null if no tolerance from
+  /** The relative tolerance with which step control chooses the slides' first step. Null if no tolerance from
    *  1e-12 to 0.1 does. */
   readonly rtol: number | null;
-  /** The run at that tolerance; where there is none, at the tolerance asked for, with the first step
-   *  given. */
+  /** The run at that tolerance. If there is none, at the given tolerance with the slides' first step. */
   readonly run: IntroRun;
   /** Both figures agree to the one digit that the slides give. */
   readonly agrees: boolean;
 }
 
-/** For every explicit method: the tolerance at which it begins like the slides, and its later step. The
+/** For every explicit method, the tolerance that gives the slides' first step, and the later step. The
  *  absolute tolerance keeps its ratio to the relative one. */
 export function reproduceSlides(horizon: number, { rtol, atol }: Tolerances): SlidesRow[] {
   const scaled = (r: number): Tolerances => ({ rtol: r, atol: (atol / rtol) * r });

@@ -53,8 +53,7 @@ export interface IntroRun extends Tolerances {
   readonly largestStep: number;
   /** Median step once the exact |x2| is below `exhausted`. */
   readonly laterStep: number;
-  /** The largest step at which the method damps the fast component: its real stability interval over the
-   *  rate. */
+  /** The method damps the fast component up to this step, its real stability interval over the rate. */
   readonly stableStep: number;
   /** Largest difference of a component from the exact solution, over all steps. */
   readonly error: number;

@@ -14,7 +14,7 @@ export interface ErrorQuantiles {
   readonly worst: number;
 }
 
-/** What is known of a method at one point of training, or over all of them. */
+/** Accuracy of a method at one point of training, or over all points. */
 export interface MethodAccuracy {
   readonly pairs: number;
   readonly error: ErrorQuantiles;

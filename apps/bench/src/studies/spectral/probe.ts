@@ -168,7 +168,7 @@ function compare(epoch: number, jacobians: JacobianBatch, methods: readonly Watc
   };
 }
 
-/** Of sum_i p_i^2 / 2 with p_i the mean over the layers: p_i / N for each layer. */
+/** The derivative of sum_i p_i^2 / 2 with p_i the mean over the layers: p_i / N for each layer. */
 function penaltyCotangent(values: ArrayLike<number>, depth: number, batch: number): Float32Array {
   const cotangent = new Float32Array(depth * batch);
   for (let i = 0; i < batch; i++) {

@@ -4,8 +4,8 @@ import { changeOf, outcomeOf } from "./outcome.ts";
 import { shown } from "./shown.ts";
 import { medianText, type StudySummary, the } from "./tables.ts";
 
-/** The study in one sentence. It compares the first model with the model whose stiffness differs most:
- *  stiffness, test error and time. Without a finished trial there is no sentence. */
+/** The study in one sentence. It compares stiffness, test error and time of the first model with those of the
+ *  model whose stiffness differs most. Empty without a finished trial. */
 export function answer(summary: StudySummary): string[] {
   const { models, statistics } = shown(summary);
   const first = models.find(({ trials }) => trials > 0);

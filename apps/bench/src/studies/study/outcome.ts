@@ -17,8 +17,8 @@ export function outcomeOf({ pairs, adjusted, difference }: Comparison, tests: nu
 /** Smaller changes are not worth their digits. */
 const smallest = 1e-4;
 
-/** A ratio in words: "1.2 % lower (95 % interval -1.9 % to +0.3 %)", "12 times smaller (95 % interval 11 to
- *  14)". */
+/** A ratio in words, such as "1.2 % lower (95 % interval -1.9 % to +0.3 %)" or "12 times smaller (95 %
+ *  interval 11 to 14)". */
 export function changeOf({ median, interval }: Estimate): string {
   if (median === null) return "unknown";
   const around = (low: string, high: string): string => ` (95 % interval ${low} to ${high})`;

@@ -20,7 +20,7 @@ const labels: Readonly<Record<string, string>> = {
   trainRows: "training rows",
 };
 
-/** Every number in which models of the study differ from others that are otherwise the same. */
+/** Every number by which models of the study differ while all else is equal. */
 export function sweepPaths(
   config: StudyConfig,
   /** Training rows of a model without a limit. */
