@@ -50,8 +50,8 @@ writeFileSync(
   pathOf("docs/clients.md"),
   `# What clients of the protocol get
 
-\`node apps/bench/rigs/clients.mjs\`: each call of two Python clients, as they are on their index, to a server of one model with
-three inputs and two outputs, and what it returned or raised. The same calls are tests.
+\`node apps/bench/rigs/clients.mjs\` calls a server by two published Python clients. The server has one model with three inputs and two outputs.
+The tables list each call and its result or error. The same calls are tests.
 
 ${sections.join("\n")}`,
 );

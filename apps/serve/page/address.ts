@@ -35,8 +35,8 @@ export function readAddress(hash: string): Shown {
   return { ...known, inputs: under(input), held: under(held) };
 }
 
-/** What an address says of a model's inputs, in their order; what it does not say, or says of no input, is
- *  named in `wrong`. */
+/** The values that an address gives for a model's inputs, in their order. `wrong` names inputs without a
+ *  value, and values without an input. */
 export function textsFrom(
   given: ReadonlyMap<string, string>,
   names: readonly string[],

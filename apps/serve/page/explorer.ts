@@ -168,7 +168,7 @@ export function createExplorer(service: PageService, changed: () => void): Explo
 const namesOf = ({ inputs }: ModelDescription): string[] => inputs.map(({ name }) => name);
 const centreOf = ({ inputs }: ModelDescription): string[] => inputs.map(({ slider }) => textAt(0.5, slider));
 
-/** What the keyboard goes to is not to be under the strip, however high its text makes it. */
+/** Keeps the focused element from under the strip, however high its text makes it. */
 function keepClear(): void {
   const strip = find("strip");
   new ResizeObserver(() => {

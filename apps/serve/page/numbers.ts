@@ -55,8 +55,8 @@ export function written(value: number, { exponent, decimals }: Scale): string {
   return `${Number(text) === 0 ? text.replace("-", "") : text}${exponent === 0 ? "" : `e${exponent}`}`;
 }
 
-/** What a text lacks behind its decimals to stand under others that end at the right: spaces as wide as what
- *  is missing. */
+/** Padding that aligns right-aligned numbers at their decimal points: spaces as wide as the missing
+ *  decimals. */
 export function trailing(texts: readonly string[]): string[] {
   const behind = texts.map((text) => {
     const point = text.indexOf(".");

@@ -3,7 +3,7 @@ import type { ModelDescription } from "./service/types.ts";
 import { type ViewName, views } from "./views/table.ts";
 
 export interface Tabs {
-  /** Of the views that fit the model; the first one where the wanted does not. */
+  /** Shows the wanted view if it fits the model, else the first that does. */
   show(model: ModelDescription, wanted: string | undefined): ViewName;
 }
 

@@ -7,7 +7,7 @@ import { rolldown } from "rolldown";
 const folder = new URL("../page/", import.meta.url);
 const read = (name) => readFile(new URL(name, folder), "utf8");
 
-/** In the order in which they hold. */
+/** In the order of the cascade. */
 const styles = ["base", "inputs", "outputs", "views", "print"];
 
 /** Bundles an entry and what it imports; without `split` everything is in one chunk. */

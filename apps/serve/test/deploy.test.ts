@@ -26,7 +26,7 @@ describe("linters have nothing to say about the files for deployment", needs("li
     ["compose.yaml", "check-jsonschema", ["--builtin-schema", "vendor.compose-spec"]],
   ])("%s by %s", (name, tool, options) => {
     expect(run(tool, ...options, file(name))).toBe("");
-    // One that is none is told from one that is.
+    // The tool notices a file of another kind.
     expect(run(tool, ...options, file("haproxy.cfg"))).not.toBe("");
   });
 });

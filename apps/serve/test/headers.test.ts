@@ -24,9 +24,9 @@ const statusOf = (bytes: Buffer): Promise<number> =>
     socket.on("error", reject);
   });
 
-/* A pattern that tries every split of the spaces takes a time that grows with the cube of their number: a
-   minute and a half for 8 kB, in
- * which nobody is answered. The limit of this test is what fails then. */
+/* A pattern that tries every split of the spaces takes a time that grows with the cube of their number. For 8
+ *  kB
+ * that is a minute and a half without an answer, which this test's time limit notices. */
 test.each([
   ["spaces and a byte above ASCII", `X:${" ".repeat(8000)}\x80`],
   ["spaces and tabs", `X:${" \t".repeat(4000)}\x80`],

@@ -32,7 +32,7 @@ beforeAll(async () => {
   for (const line of server.printRoutes({ commonPrefix: false }).split("\n")) {
     const [, indent, path, methods] = /^([^\w/*:]*)(\S+) \((.*)\)$/.exec(line) ?? [];
     if (path === undefined) continue;
-    // Four places a level, of which the last two may be a slash that belongs to the path.
+    // Four places for each level. The last two may be a slash that belongs to the path.
     const depth = Math.floor(indent!.length / 4);
     above[depth] = `${above[depth - 1] ?? ""}${path}`;
     if (/GET|POST/.test(methods!)) routes.add(above[depth]!.replace(/:(\w+)/g, "{$1}"));

@@ -136,8 +136,8 @@ test("a client that never reads is not answered on and on", async () => {
   const head = `POST /v2/models/pressed/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`;
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   for (let k = 0; k < 200; k++) socket.write(head + body);
-  // Each answer is half a megabyte, of which the system takes some ten; once nothing moves any more, what was
-  // run is what it came to.
+  // Each answer is half a megabyte, and the system takes about ten. When the count no longer changes, it is
+  // final.
   let [rows, same] = [0, 0];
   while (same < 20) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -119,7 +119,7 @@ test("a process that is stopped is replaced, the others answer meanwhile, and no
   await expect.poll(async () => asked(await metrics())).toBe(4);
   expect(await metrics()).toContain('stiffnet_model_ready{model="a",version="1"} 1\n');
   process.kill(server.pids[0]!, "SIGSTOP");
-  // Connections go to both in turn: what the stopped one got ends with it.
+  // The processes take connections in turn. The stopped process loses those that it got.
   const seen: number[] = [];
   const restarted = async () => {
     const text = await Promise.any([metrics(), metrics()]);

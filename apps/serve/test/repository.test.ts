@@ -48,8 +48,8 @@ const expected = (trial: number) => predictions(surrogate(trial), [700, 1, 1.2])
 const close = (value: number, trial: number) => Math.abs(value / expected(trial) - 1) < 1e-4;
 
 let marks = 0;
-/** Waits until the server has looked at the whole repository as it is now: it has found two files, of which
- *  the second came when it had found the first. */
+/** Waits until the server has read the whole repository as it is now. It must find two files, and the second
+ *  is written after it has found the first. */
 async function looked(): Promise<void> {
   for (let mark = 0; mark < 2; mark++) {
     const name = `mark${++marks}`;

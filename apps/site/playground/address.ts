@@ -38,7 +38,7 @@ export function readAddress<const Fields extends Readonly<Record<string, Field>>
   return { state: state as StateOf<Fields>, complaints };
 }
 
-/** What a field's text should have been; undefined where it may stand. */
+/** The expected text of a field, or undefined if its text is valid. */
 export function faultOf(field: Field, text: string): string | undefined {
   if ("among" in field) return field.among.includes(text) ? undefined : `one of ${field.among.join(", ")}`;
   if ("longest" in field) {

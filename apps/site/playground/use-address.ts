@@ -1,8 +1,8 @@
 import { onBeforeUnmount, onMounted, type Ref, ref, watch } from "vue";
 import { type Field, readAddress, type StateOf, writeAddress } from "./address.ts";
 
-/** A state that stands in the page's address, and what could not be taken from an address that was followed
- *  or pasted. What the page itself writes there does not come back. */
+/** A state that the page's address holds, and complaints about a followed or pasted address. The page ignores
+ *  its own changes of the address. */
 export function useAddress<const Fields extends Readonly<Record<string, Field>>>(
   fields: Fields,
 ): { config: Ref<StateOf<Fields>>; complaints: Ref<string[]> } {

@@ -6,8 +6,8 @@ const between = 150;
 /** Milliseconds of a frame that drawing may take before the rest is left to the next one. */
 const perFrame = 4;
 
-/** Draws the parts of a picture, over as many frames as they take, once however often it is asked to; and by
- *  itself where the canvas gets another size or the page other colours. */
+/** Draws the parts of a picture over several frames. Repeated requests draw once. It also draws when the
+ *  canvas changes its size or the page its colours. */
 export function useDrawing(
   canvas: Ref<HTMLCanvasElement | undefined>,
   parts: readonly (() => void)[],

@@ -1,6 +1,6 @@
-// docs/research/browser/training.json: the playground's training in Chromium beside `stiffnet-bench study` in
-// Node, in turns, both networks at once in each. The digests must be the same. It also counts the page's
-// frames meanwhile.
+// Writes docs/research/browser/training.json. It compares the playground's training in Chromium with
+// `stiffnet-bench study` in Node. They take turns, and each trains both networks at once. The digests must be
+// the same. It also counts the page's frames.
 //
 //   npm run site:build && node apps/site/scripts/measure.mjs [--rounds 5] [--epochs 250]
 import { spawnSync } from "node:child_process";

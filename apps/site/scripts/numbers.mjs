@@ -1,5 +1,5 @@
-// The page of numbers: each table is read from what was committed with its measurement, and stands with its
-// machine, its date and the command that measures again.
+// The page of numbers. Each table comes from committed measurements, and names the machine, the date and the
+// command that measures again.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -16,7 +16,7 @@ const types = {
   ".png": "image/png",
 };
 
-/** What answers with the files of the site; `of` is its folder. */
+/** A server for the files of the site. `of` is its folder. */
 export function siteServer(of = folder) {
   return createServer((request, response) => {
     const asked = join(of, normalize(pathOf(request.url ?? "/")));

@@ -23,7 +23,7 @@ const site = join(dirname(fileURLToPath(import.meta.url)), "..");
 const root = join(site, "..", "..");
 const target = join(site, "generated");
 
-/** Where a file of the repository stands in the site, without its ending, in the order of the sidebar. */
+/** Each document's place in the site, without its ending, in the order of the sidebar. */
 const documents = [
   ...folders("packages").map((name) => [`packages/${name}/README.md`, `reference/${name}`]),
   ...["stiffnet", "serve", "bench"].map((name) => [`apps/${name}/README.md`, `reference/${name}`]),

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 
-/** Notes, as text because there is no document in Node, each place that the focus comes to, and what is wrong
- *  there: no ring around it, out of sight, or without a name. */
+/** Records each place that gets the focus, and its faults: no ring, out of sight, or no name. It is text
+ *  because Node has no document. */
 const noteFocus = `(() => {
   globalThis.places = [];
   addEventListener("focusin", ({ target }) => {

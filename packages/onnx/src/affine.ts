@@ -9,8 +9,8 @@ export interface Affine {
   readonly scale: Float64Array;
 }
 
-/** All steps of a preparation as one: ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2); nothing where
- *  a step is not affine. */
+/** Joins the steps of a preparation, ((x - m1) / s1 - m2) / s2 = (x - (m1 + s1 m2)) / (s1 s2). Undefined if a
+ *  step is not affine. */
 export function affineOf(preparation: Preparation): Affine | undefined {
   const mean = new Float64Array(preparation.columns);
   const scale = new Float64Array(preparation.columns).fill(1);

@@ -12,9 +12,9 @@ const opset = 17;
 const irVersion = 8;
 
 /** The bytes of an ONNX file (opset 17, IR version 8) with one input `inputs` [batch, inputs] and the output
- *  `outputs` [batch, outputs], both in physical units; several models make an ensemble (see
- *  `exportEnsemble`). A function of its arguments alone: no date, no path, no machine. Not checked:
- *  `exportOnnx` does that. */
+ *  `outputs` [batch, outputs], both in physical units. Several models make an ensemble (see
+ *  `exportEnsemble`). The bytes depend only on the arguments, not on date, path or machine. `exportOnnx` also
+ *  checks the file. */
 export function encodeOnnx(model: Model | readonly Model[], options: ExportOptions = {}): Uint8Array {
   requireExportOptions(options);
   const models = "config" in model ? [model] : model;

@@ -15,10 +15,10 @@ export interface OnnxExport {
   readonly verification: Verification;
 }
 
-/** Writes `model` to `path` as an ONNX file (opset 17): raw physical inputs `inputs` [batch, inputs] to
- *  physical outputs `outputs` [batch, outputs], with the preparation inside the graph. The file is run in
- *  onnxruntime-node and compared with the model first; where they differ, an `OnnxError`
- *  (`verification_failed`) is thrown and `path` is left as it was. */
+/** Writes `model` to `path` as an ONNX file (opset 17), with the preparation inside the graph. The file maps
+ *  raw physical inputs `inputs` [batch, inputs] to physical outputs `outputs` [batch, outputs]. First
+ *  onnxruntime-node runs it, and the result is compared with the model. If they differ, throws an `OnnxError`
+ *  (`verification_failed`) and leaves `path` unchanged. */
 export async function exportOnnx(
   model: Model,
   path: string,
@@ -27,9 +27,9 @@ export async function exportOnnx(
   return exportModels([model], path, options);
 }
 
-/** Writes several models of one configuration, such as the trials of a study, as one graph: `outputs` is the
- *  mean over the models and `outputs_std` their standard deviation sqrt(sum_k (y_k - mean)^2 / (M - 1)),
- *  both [batch, outputs] in physical units. Otherwise as `exportOnnx`. */
+/** Writes several models of one configuration, such as the trials of a study, as one graph. `outputs` is the
+ *  mean over the models. `outputs_std` is their standard deviation sqrt(sum_k (y_k - mean)^2 / (M - 1)).
+ *  Both are [batch, outputs] in physical units. Otherwise as `exportOnnx`. */
 export async function exportEnsemble(
   models: readonly Model[],
   path: string,

@@ -21,7 +21,7 @@ export async function importOnnx(source: OnnxSource): Promise<Model[]> {
   });
 }
 
-/** What a file of ours holds, read once. */
+/** The contents of a file that stiffnet wrote, read once. */
 export interface Surrogate {
   readonly from: string;
   readonly decoded: OnnxModel;

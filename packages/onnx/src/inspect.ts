@@ -94,8 +94,8 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
   };
 }
 
-/** What stiffnet wrote into the file. A file that something else wrote is an `OnnxError` (`not_a_surrogate`)
- *  that says how one of ours is made of it. */
+/** The description that stiffnet wrote into the file. Throws an `OnnxError` (`not_a_surrogate`) for a file of
+ *  another program, and says how to convert it. */
 export function requireSurrogate({ surrogate }: OnnxDescription, from: string): SurrogateDescription {
   if (surrogate) return surrogate;
   throw new OnnxError(

@@ -125,9 +125,9 @@ export interface OutputNodes {
   readonly outputSteps: readonly StepNodes[];
 }
 
-/** Physical outputs. One model: `outputs`. An ensemble: its mean as `outputs`, the standard deviation over
- *  the members sqrt(sum_k (y_k - mean)^2 / (M - 1)) as `outputs_std` and, when asked for, every member as
- *  `outputs_members` [M, batch, outputs]. */
+/** Physical outputs. One model gives `outputs`. An ensemble gives its mean as `outputs` and the standard
+ *  deviation over the members, sqrt(sum_k (y_k - mean)^2 / (M - 1)), as `outputs_std`. On request every
+ *  member is in `outputs_members` [M, batch, outputs]. */
 export function outputNodes(
   graph: GraphBuilder,
   models: readonly Model[],
@@ -183,7 +183,7 @@ function affineOutputs(
   return names;
 }
 
-/** From the square root of a mean of squared deviations to that of their sum over one less. */
+/** Factor from sqrt(sum / M) to sqrt(sum / (M - 1)). */
 function unbiased(members: number): number {
   return Math.sqrt(members / (members - 1));
 }

@@ -29,8 +29,8 @@ export interface ExportOptions {
   readonly jacobian?: boolean;
   /** Adds every member of an ensemble as the output `outputs_members`, [members, batch, outputs]. */
   readonly members?: boolean;
-  /** Largest difference from the engine that the check accepts, relative to the largest magnitude of each
-   *  output over the checked rows; 1e-5 by default, 1e-10 with float64. */
+  /** Largest accepted difference from the engine, relative to the largest magnitude of each output over the
+   *  checked rows. Default 1e-5, or 1e-10 with float64. */
   readonly tolerance?: number;
 }
 

@@ -4,9 +4,9 @@ import type { GraphBuilder } from "./graph.ts";
 import { dataTypes } from "./proto.ts";
 import { divideColumns, multiplyColumns, multiplyRows } from "./scaling.ts";
 
-/* Preparations with logarithms or components are computed in float64 inside the graph, whatever its own type:
-   the logarithm of 1e-9
- * is -20.7, and float32 would leave but six digits of what then remains after standardisation. */
+/* The graph computes preparations with logarithms or components in float64, whatever its own type. The
+ *  logarithm
+ * of 1e-9 is -20.7, and after standardisation float32 would leave only six digits of the rest. */
 
 /** A tensor in float64 and how a Jacobian passes through the steps that made it. */
 export interface StepNodes {

@@ -23,9 +23,8 @@ export function parameterNodes(
 }
 
 /** W and b at every node, a time at which the network reads them. Layers are constants. The graph expands
- *  weights of another basis, W(t_m) = sum_j phi_j(t_m) Theta_j for all m, by one product of constants. A
- *  runtime computes the product once, when it loads the file. So the file holds each Theta_j as it is, and no
- *  more. */
+ *  other bases, W(t_m) = sum_j phi_j(t_m) Theta_j for all m, by one product of constants, which a runtime
+ *  computes once when it loads the file. So the file holds only the Theta_j. */
 export function blockNodes(graph: GraphBuilder, models: readonly Model[]): (node: number) => LinearNodes {
   const { config, layout } = models[0]!;
   const { nodes, terms, phi } = discretisationOf(config);

@@ -21,7 +21,7 @@ interface Case {
   readonly options: ExportOptions & { readonly dtype: "float32" | "float64" };
   readonly rows: Float64Array;
   readonly bytes: Uint8Array;
-  /** Largest magnitude of each output, to which differences are relative. */
+  /** Largest magnitude of each output. Differences are relative to it. */
   readonly sizes: readonly number[];
   readonly expected: Float64Array;
 }

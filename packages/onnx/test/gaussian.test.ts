@@ -28,7 +28,7 @@ import { runOnnx } from "../src/platform/node.ts";
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-gaussian-"));
 const whole: Fit = (rows, names) => standardise(rows, names);
 
-/** Smooth outputs of two inputs, of which the second is large and far from 0. */
+/** Smooth outputs of two inputs. The second input is large and far from 0. */
 function modelOf(outputs: number, prepare?: { inputs?: Fit; outputs?: Fit }) {
   const random = randomStream(3, 0);
   const count = 50;

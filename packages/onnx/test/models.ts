@@ -35,8 +35,8 @@ export function withSizes(
   };
 }
 
-/** The same network behind longer preparations: of the inputs the logarithm of every other column,
- *  standardisation and, from one column more, principal components; of the outputs logarithms that span
+/** The same network behind longer preparations. Inputs have the logarithm of every other column,
+ *  standardisation and, from one column more, principal components. Outputs have logarithms that span
  *  decades. */
 export function chained(model: Model, trial = 0): Model {
   const random = randomStream(31, trial);

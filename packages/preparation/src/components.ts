@@ -6,10 +6,10 @@ import type { Preparation } from "./types.ts";
 /** Fits principal components: the orthonormal directions along which centred rows vary most, so that a field
  *  of thousands of outputs can be learnt through a few dozen numbers.
  *
- *  keep: how many; or explained: as many as hold this share of the variance, default 0.999. Columns of
- *  different units should be standardised first (`chain(standardise, principalComponents)`). Directions are
- *  signed so that their largest entry is positive. Refuses rows that do not vary at all, and values that are
- *  not finite by row. */
+ *  `keep` is the number of components. Or `explained` is the share of the variance that they must hold,
+ *  default 0.999. Columns of different units should be standardised first (`chain(standardise,
+ *  principalComponents)`). Directions are signed so that their largest entry is positive. Refuses rows that
+ *  do not vary at all, and values that are not finite, by row. */
 export function principalComponents(
   rows: Float64Array,
   names: readonly string[],

@@ -1,12 +1,12 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /** Leading eigenvectors of X^T X by the Lanczos process with full reorthogonalisation (Golub and Van Loan,
- *  Matrix computations, 10.3). It needs some two products with X and X^T for every vector wanted where
- *  eigenvalues fall off fast.
+ *  Matrix computations, 10.3). If eigenvalues decay fast, it needs about two products with X and X^T for
+ *  every vector.
  *
- *  X is row-major [count, columns]. `enough` is told the leading eigenvalues that have come to rest, largest
- *  first, and says how many vectors to return, or undefined to go on; after min(count, columns) steps the
- *  result is exact, and what it then says, or all, is returned. Vectors are orthonormal to rounding. */
+ *  X is row-major [count, columns]. `enough` gets the leading eigenvalues that have converged, largest first.
+ *  It returns the number of vectors to return, or undefined to go on. After min(count, columns) steps the
+ *  result is exact, and undefined means all. Vectors are orthonormal to rounding. */
 export function leadingEigenvectors(
   x: Float64Array,
   count: number,

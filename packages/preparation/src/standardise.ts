@@ -6,9 +6,8 @@ import type { Preparation } from "./types.ts";
  *  mean)^2)).
  *
  *  rows: row-major [count, names.length], in physical units of any size (the fit is scaled, so 1e-200 works).
- *  A constant column has no scale: it is refused by name, unless `constant: "keep"` asks for scale 1 (an
- *  input that never varies carries no information but does no harm). A value that is not finite is refused by
- *  row. */
+ *  A constant column has no scale. It is refused by name, unless `constant: "keep"` gives it scale 1, since
+ *  an input that never varies does no harm. A value that is not finite is refused by row. */
 export function standardise(
   rows: Float64Array,
   names: readonly string[],

@@ -82,8 +82,7 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   return { name, svg: ownClips(name, rounded(svg.outerHTML)) };
 }
 
-/** The library leaves out the labels of some ticks of a logarithmic axis, whatever ticks it was given: such
- *  an axis is drawn by itself. */
+/** Draws logarithmic axes without the library, which leaves out the labels of some given ticks. */
 function withAllLabels(options: Plot.PlotOptions): Plot.PlotOptions {
   const own: Plot.Markish[] = [];
   const axis = (scale: Plot.ScaleOptions | undefined, ticks: typeof Plot.axisX, grid: typeof Plot.gridX) => {
@@ -152,8 +151,8 @@ export function powerTick(value: number): string {
   return `${factor === 1 ? "" : `${factor}·`}10${raised}`;
 }
 
-/** Evenly spaced within a fifth of a decade, dense within one, 1, 2, 5, 10 ... within two; powers of ten
- *  beyond that, every second or third over many. */
+/** Ticks: evenly spaced within a fifth of a decade, dense within one decade, 1, 2, 5, 10 ... within two.
+ *  Beyond two, powers of ten, or every second or third power over many decades. */
 export function logTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 0.2) return evenTicks(low, high);

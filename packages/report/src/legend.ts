@@ -21,8 +21,8 @@ export const hollow = { strokeWidth: 1.4, fillOpacity: 0.25 } as const;
 /** The looks of a line to compare with. */
 export const reference = { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "1 3" } as const;
 
-/** One name under the other, `below` the frame by so many pixels or at its right, each behind the symbol of
- *  its points, hollow or, where there are lines, on a piece of its line. */
+/** Lists one name under the other, `below` the frame by so many pixels or at its right. The symbol of the
+ *  points is before the name, hollow or on a piece of its line. */
 export function legend(
   entries: readonly LegendEntry[],
   place: { readonly below: number } | "right",

@@ -113,10 +113,10 @@ export interface SignedRank {
 /** Up to so many pairs every assignment of signs is counted. */
 const mostExact = 50;
 
-/** Wilcoxon's signed-rank test of differences between pairs: are they symmetric about 0? Zeros are left out,
- *  equal sizes share the mean of their ranks. Up to 50 pairs p is exact, with or without ties: the share of
- *  the 2^n assignments of signs with at most this smaller sum. Beyond, the normal approximation with the
- *  variance
+/** Wilcoxon's signed-rank test of differences between pairs: are they symmetric about 0? Zeros are left out.
+ *  Equal sizes share the mean of their ranks. Up to 50 pairs p is exact, with or without ties: the share of
+ *  the 2^n assignments of signs with at most this smaller sum. Beyond 50 it is the normal approximation with
+ *  the variance
  *
  *      n (n + 1) (2 n + 1) / 24 - sum over groups of t equal sizes of (t^3 - t) / 48,
  *
@@ -171,8 +171,8 @@ function shareUpTo(sum: number, ranks: readonly number[]): number {
   return share.subarray(0, 2 * sum + 1).reduce((a, b) => a + b, 0);
 }
 
-/** Holm's correction of the p values of several pairs. In ascending order the k-th of n is multiplied by n -
- *  k + 1, and is at least the one before.
+/** Holm's correction of the p values of several pairs. The k-th smallest of n is multiplied by n - k + 1, but
+ *  is at least the corrected value before it.
  *  @see Holm (1979), Scandinavian Journal of Statistics 6, 65-70 */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!);

@@ -19,7 +19,7 @@ const points = (...values: [number, number][]) => values.map(([x, y]) => ({ x, y
 
 describe("a logarithmic axis", () => {
   test("labels every tick", () => {
-    // Of these the library's own axis leaves out 0.9.
+    // The library's own axis leaves out 0.9.
     const { svg } = lineChart([{ name: "a", points: points([1, 0.9], [2, 2]) }], {
       ...{ name: "p", title: "t", x: { label: "x" }, y: { label: "y", logarithmic: true } },
     });

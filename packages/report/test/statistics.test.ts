@@ -35,7 +35,7 @@ describe("Wilcoxon's signed-rank test", () => {
 
 describe("Holm's correction", () => {
   it("multiplies by the number of p values that are not smaller, in any order", () => {
-    // The definition by hand: 3 * 0.01, 2 * 0.03, then 0.04 raised to the one before it.
+    // The definition by hand: 3 * 0.01, 2 * 0.03, then 0.04, which the value before raises to 0.06.
     expect(holm([0.04, 0.01, 0.03])).toEqual([0.06, 0.03, 0.06]);
     expect(holm([0.6, 0.7])).toEqual([1, 1]);
     expect(holm([])).toEqual([]);

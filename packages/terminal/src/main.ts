@@ -17,10 +17,11 @@ export interface Program {
   readonly help: string;
 }
 
-/** Complaints are printed below, in one line. */
+/** Complaints are printed below, on one line. */
 const output = { outputError: () => {}, getOutHelpWidth: width };
 
-/** Exit code 0: done. 1: a trial failed or diverged. 2: wrong use or input. 130: interrupted. */
+/** Exit codes: 0 for success, 1 if a trial failed or diverged, 2 for wrong use or input, 130 if
+ *  interrupted. */
 export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
   tolerateClosedPipes();
   callAs([program.name, ...argv.slice(2)]);

@@ -11,7 +11,7 @@ it("gives errors of components the weight that they have in the outputs", async 
   const random = randomStream(1, 0);
   const lines = Array.from({ length: 40 }, () => {
     const [a, b] = [random.uniform(), random.uniform()];
-    // Six outputs in two directions, of which the second holds little.
+    // Six outputs in two directions. The second direction is small.
     return [a, b, ...Array.from({ length: 6 }, (_, k) => a + 0.01 * k * b)].join(",");
   });
   writeFileSync(join(folder, "runs.csv"), ["a,b,y1,y2,y3,y4,y5,y6", ...lines].join("\n"));

@@ -12,7 +12,7 @@ import { comparedModels } from "../src/options/penalties.ts";
 import { Checkpoint } from "../src/run/checkpoint.ts";
 import { runTrial } from "../src/run/trial.ts";
 
-// What has a row in its package is there for every study, without a word of it here.
+// Every member that has a row in its package's table is available to studies.
 
 describe.each(Object.keys(testFunctions))("the test function %s", (name) => {
   it("is data of a study by its name", async () => {

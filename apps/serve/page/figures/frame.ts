@@ -25,7 +25,7 @@ export interface Frame {
   readonly box: { left: number; right: number; top: number; bottom: number };
 }
 
-/** As wide as there is room: a figure that is scaled down has letters that nobody can read. */
+/** The available width. A figure that is scaled down has unreadable letters. */
 const room = (): number =>
   Math.min(720, Math.max(260, (document.getElementById("view")?.clientWidth ?? 640) - 2));
 

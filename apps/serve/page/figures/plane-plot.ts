@@ -9,16 +9,16 @@ interface Plane {
   readonly layers: readonly { readonly number: number; readonly values: LayerSpectra[number] }[];
   readonly count: number;
   readonly part: string;
-  /** The edge of the region in which a step is stable. */
+  /** The edge of the stability region of a step. */
   readonly boundary: readonly (readonly [number, number])[];
   /** The surroundings of the eigenvalues, or all of the region. */
   readonly close: boolean;
 }
 
-/** alpha lambda in the complex plane, over the region in which the solver's step is stable. */
+/** alpha lambda in the complex plane, over the stability region of the solver's step. */
 export function planePlot({ title, layers, count, part, boundary, close }: Plane): SVGElement {
   const points = layers.flatMap(({ values }) => values);
-  // The origin is where a mode neither grows nor decays: always in the picture.
+  // At the origin a mode neither grows nor decays, so it is always in the picture.
   const seen = [...points, [0, 0] as const, ...(close ? [] : boundary)];
   const [x, y] = [rangeOf(seen.map(([re]) => re)), rangeOf(seen.map(([, im]) => Math.abs(im)))];
   const reach = Math.max((x[1] - x[0]) / 2, y[1], 1e-12) * 1.12;

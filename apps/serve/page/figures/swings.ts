@@ -12,7 +12,7 @@ export interface Swing {
   readonly direction: string;
 }
 
-/** Bars from the least to the largest change, about a line that is no change; as long as their numbers. */
+/** Bars from the least to the largest change, with a line at no change. Their lengths are their values. */
 export function swingTable(swings: readonly Swing[], header: string): HTMLTableElement {
   const low = Math.min(0, ...swings.map((swing) => swing.low));
   const high = Math.max(0, ...swings.map((swing) => swing.high));

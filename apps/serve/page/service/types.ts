@@ -2,8 +2,8 @@ import type { ModelDescription } from "../../src/models/describe.ts";
 
 export type { ModelDescription } from "../../src/models/describe.ts";
 
-/** Numbers in the order of the model's outputs, row by row. What a service answers has as spread one standard
- *  deviation over the networks of an ensemble, what is shown the half-width of the interval where the file is
+/** Numbers in the order of the model's outputs, row by row. In a service's answer, the spread is one standard
+ *  deviation over the networks of an ensemble. On the page it is half the interval, if the file is
  *  calibrated. */
 export interface Values {
   readonly mean: ArrayLike<number>;

@@ -7,8 +7,8 @@ export function column(values: ArrayLike<number>, output: number, outputs: numbe
   return Array.from({ length: values.length / outputs }, (_, k) => values[k * outputs + output]!);
 }
 
-/** Mean and spread of one output, and the ends of its band: those of the interval, or the spread to both
- *  sides. */
+/** Mean and spread of one output, and the ends of its band, which are those of the interval, or mean plus and
+ *  minus spread. */
 export function columnsOf(
   { mean: means, spread: spreads, low, high }: Values,
   output: number,

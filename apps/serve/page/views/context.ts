@@ -3,10 +3,10 @@ import type { ModelDescription, PageService } from "../service/types.ts";
 
 /** Choices that outlive the drawing of a view. */
 export interface Choices {
-  /** Of the slice, and across the map; up the map. */
+  /** The input of the slice and across the map. `second` is up the map. */
   input: number;
   second: number;
-  /** Of the ensemble. */
+  /** A member of the ensemble. */
   member: number;
   /** Every layer (-1) or one; all of the stability region or the surroundings of the eigenvalues. */
   layer: number;

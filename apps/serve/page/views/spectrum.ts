@@ -14,7 +14,7 @@ const solverNames: Readonly<Record<string, string>> = {
   rk4: "the classical Runge-Kutta method",
 };
 
-/** The eigenvalues of every layer's Jacobian over the region in which the network's own step is stable. */
+/** The eigenvalues of every layer's Jacobian over the stability region of the network's own step. */
 export const spectrum: View = {
   label: "Spectrum",
   fits: ({ config }) => config.kind !== "gaussianProcess",

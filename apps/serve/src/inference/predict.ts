@@ -122,7 +122,7 @@ export function readPredict(
   };
 }
 
-/** Texts as the inputs that stand for them: 1 for the value that is given, 0 for the others. */
+/** Turns texts into the inputs that represent them: 1 for the given value, 0 for the others. */
 function withoutTexts(
   given: Static<typeof predictBody>["inputs"],
   categories: readonly Category[] = [],

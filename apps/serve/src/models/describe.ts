@@ -25,7 +25,7 @@ export interface NetworkDocument {
   readonly config: ModelConfig;
   readonly members: readonly {
     /** Base64 of little-endian float32: lift weight and bias, block weights, block biases, readout weight and
-     *  bias; a lift or readout of "none" has none. */
+     *  bias. A lift or readout of "none" has none. */
     readonly parameters: string;
     readonly preparation: SurrogateDescription["preparation"][number];
   }[];

@@ -54,7 +54,7 @@ describe.each(sizes)("the page at %d x %d", needs("chromium"), (width, height) =
 
   test("an input is one line of 44 px, whose box holds what is in it", async () => {
     const box = page.getByRole("spinbutton", { name: "Q10" });
-    // As long as a value of six decimals, or one with an exponent, is.
+    // The longest values have six decimals, or an exponent.
     for (const text of ["0.012351", "-2.389e-6"]) {
       await box.fill(text);
       expect(await box.evaluate((input) => [input.scrollWidth <= input.clientWidth])).toEqual([true]);

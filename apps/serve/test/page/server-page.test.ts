@@ -11,8 +11,8 @@ import { createServer, surrogateHtml } from "../../src/index.ts";
 import { folder, surrogate, writeModel } from "../service.ts";
 import { type Opened, openPage } from "./opened.ts";
 
-/** At the middle of its inputs it has modes of every kind: growing and decaying ones, each within the region
- *  of rk4 and outside. */
+/** At the middle of its inputs it has modes of every kind: growing and decaying, inside and outside the
+ *  stability region of rk4. */
 const steps = { depth: 4, horizon: 15 };
 const network = neuralOde({ inputs: 3, outputs: 2, width: 8, ...steps, solver: "rk4", seed: 1229 });
 const { inputNames, outputNames, preparation } = surrogate();

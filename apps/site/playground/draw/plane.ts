@@ -52,8 +52,8 @@ export function windowOf(all: readonly PlanePoints[], least: Window, most?: Wind
   };
 }
 
-/** Eigenvalues times the step over the region of the plane in which a step damps their modes: the first
- *  groups light, the last ones strong. */
+/** Draws eigenvalues times the step over the stability region of the step. The first groups are light, the
+ *  last ones strong. */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   matrices: Matrices,

@@ -46,7 +46,7 @@ export class Solvers {
   }
 
   #start(): Worker {
-    // By way of a blob, which the page's policy holds for: what is typed can import nothing from elsewhere.
+    // Through a blob, which has the page's policy, so that typed code cannot import from other hosts.
     const code = `import ${JSON.stringify(new URL(script, location.href).href)}`;
     const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     const worker = new Worker(address, { type: "module" });

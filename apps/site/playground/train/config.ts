@@ -3,7 +3,7 @@ import { proxies } from "@stiffnet/stiffness";
 import type { StateOf } from "../address.ts";
 import { curves } from "./curves.ts";
 
-/** What can be learnt, with its name; "csv" is a file of the visitor's. */
+/** The data sources, with their names. "csv" is the visitor's file. */
 export const sources: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(curves).map(([name, { label }]) => [name, label])),
   alpine02: "Alpine02, 2 inputs",

@@ -57,7 +57,7 @@ export async function learntBy(model: Model, question: Question, { layers, outpu
   };
 }
 
-/** What the readout makes of the state before the first layer and after each: [rows, layers + 1, outputs]. */
+/** The readout of the state before the first layer and after each layer: [rows, layers + 1, outputs]. */
 async function pathsOf(model: Model, inputs: Float64Array): Promise<Float64Array> {
   const { config, layout, parameters, preparation } = model;
   const { depth: steps, horizon, outputs } = config;

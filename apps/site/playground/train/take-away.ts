@@ -1,6 +1,6 @@
 import { save } from "../browser.ts";
 
-/** The files in which a trained network can be downloaded, by their ending. */
+/** Writers of the files that a trained network downloads as, by file ending. */
 export const takeAways: Readonly<Record<string, (onnx: Uint8Array, name: string) => Promise<void>>> = {
   async ONNX(onnx, name) {
     save(onnx, `${name}.onnx`);

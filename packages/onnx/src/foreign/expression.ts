@@ -23,7 +23,7 @@ export interface LinearMap {
   readonly bias: Float64Array;
 }
 
-/** The activations of the kernels, the logistic function, and erf, from which exporters build gelu. */
+/** The activations of the kernels, the logistic function, and erf, which exporters use in gelu. */
 export type ForeignActivation = Exclude<Activation, "identity"> | "sigmoid" | "erf";
 
 /** Numbers in a row of the value, for x of `inputs` columns. */

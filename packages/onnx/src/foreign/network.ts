@@ -13,18 +13,18 @@ import {
 } from "./expression.ts";
 import { readGraph } from "./read-graph.ts";
 
-/** s(W h + b), and how much of it is added to h; nothing where it replaces h. */
+/** h becomes s(W h + b), or h + share s(W h + b) if `share` is given. */
 interface Layer {
   readonly activation: Activation;
   readonly map: LinearMap;
   readonly share?: number;
 }
 
-/** The network of a graph that something else wrote.
+/** Reads the network of a graph that another program wrote.
  *
  *  A multilayer perceptron becomes a network with `skip: false`. Every hidden layer is a block, padded with
  *  zeros to D = max(inputs, widths), and the lift copies the inputs. So J_n = diag(s') W_n has the singular
- *  values of the layer; its eigenvalues are those of the layer where all layers are square.
+ *  values of the layer. It has the layer's eigenvalues too if all layers are square.
  *  A residual network h + alpha s(W h + b) becomes one with horizon alpha N. Logistic layers become tanh
  *  layers, sigmoid(z) = (1 + tanh(z / 2)) / 2, which changes no eigenvalue. */
 export function foreignModel(decoded: OnnxModel, from: string): Model {
@@ -202,7 +202,7 @@ function outputPreparation(output: Expression): { preparation?: Preparation; of:
   return { preparation: { columns: step.mean.length, steps: [step] }, of: output.of };
 }
 
-/** prepared = (x - mean) / scale where the graph begins so; `fold` puts what is left of it into the lift. */
+/** Reads prepared = (x - mean) / scale at the start of the graph. `fold` puts the rest into the lift. */
 function inputPreparation(
   start: Expression,
   inputs: number,

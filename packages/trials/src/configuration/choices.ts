@@ -1,9 +1,9 @@
 import { type PenalisedName, type ProxyName, penalisedProxies, proxies } from "@stiffnet/stiffness";
 
-// What fields of a configuration are one of, where no package has a list.
+// Allowed values of configuration fields that no package defines.
 
-/** l2: the mean Euclidean norm of the tensors; the others a mean (or sum, or maximum) over the layers of a
- *  proxy. */
+/** "l2" is the mean Euclidean norm of the tensors. The others are a proxy's mean, sum or maximum over the
+ *  layers. */
 export type PenaltyKind = "l2" | PenalisedName;
 export const penaltyKinds: readonly PenaltyKind[] = [
   "l2",

@@ -27,8 +27,8 @@ export interface TrialSpec {
   readonly allRows?: boolean;
 }
 
-/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that a study that is
- *  stopped early has comparable models. Last those that train on all rows. */
+/** The trials of a study in their order: all models of trial 0, then of trial 1, ... so that an interrupted
+ *  study has comparable models. The trials on all rows come last. */
 export function trialSpecs(config: Pick<StudyConfig, "trials" | "models" | "refit">): TrialSpec[] {
   const over = (models: readonly ModelSpec[], how: Pick<TrialSpec, "allRows">): TrialSpec[] =>
     Array.from({ length: config.trials }, (_, trial) =>
@@ -60,8 +60,8 @@ export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
 }
 
-/** Checks fields against each other: every model has its own name, the best epoch needs validation rows, and
- *  a batch ends after it begins (at horizon - steer at the earliest). */
+/** Checks fields against each other. Every model needs its own name, and the best epoch needs validation
+ *  rows. A batch must end after it starts (at horizon - steer at the earliest). */
 export function requireConsistent(config: StudyConfig): void {
   const slugs = new Map<string, string>();
   for (const model of config.models) {

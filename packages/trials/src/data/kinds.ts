@@ -25,7 +25,7 @@ export type StudyData = Dataset & {
   readonly test: Samples;
   /** For a table: the file's row of every test row, counted from 1, and how gaps were treated. */
   readonly testRows?: Uint32Array;
-  /** Where rows are grouped, the first row of the group of every training row; and of every test row. */
+  /** With grouped rows, the first row of the group of every training row and of every test row. */
   readonly trainGroups?: Uint32Array;
   readonly testGroups?: Uint32Array;
   readonly missing?: MissingReport;

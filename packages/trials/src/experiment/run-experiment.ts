@@ -58,7 +58,7 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** The results folder. */
   readonly folder: string;
-  /** What an interrupted computation of the same configuration saved last; nothing where there is none. */
+  /** The last data that an interrupted computation of the same configuration saved, or undefined. */
   readonly saved: unknown;
   /** Saves plain data to go on from. */
   save(state: unknown): void;

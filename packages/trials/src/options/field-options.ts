@@ -22,8 +22,8 @@ export const weightsBasis: OptionParser<WeightsOption> = parser(
   },
 );
 
-/** The options that set a field of the configuration: their flags, and what they say where the field's own
- *  description is no help on a command line. */
+/** The options that set a field of the configuration. Each has flags, and its own description if the field's
+ *  does not suit a command line. */
 const flags = {
   network: {
     width: ["--width <n>"],

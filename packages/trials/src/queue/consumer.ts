@@ -24,9 +24,9 @@ import {
 import { Workbench } from "./workbench.ts";
 
 const lookMilliseconds = 500;
-/** A study that is not on the list for so long has left. A server that was restarted gets it back sooner. */
+/** A study off the list for so long has ended. A server that restarts has it back sooner. */
 const leftMilliseconds = 4000;
-/** To hand trials back when the worker is told to end. */
+/** Time to hand trials back when the worker must stop. */
 const farewellMilliseconds = 3000;
 
 export interface WorkOptions {

@@ -2,8 +2,8 @@ import type { Redis } from "ioredis";
 import { identityOf, type StudyConfig, type TrialSpec } from "../configuration/config.ts";
 import type { Versions } from "../run/arithmetic.ts";
 
-// What the study's process and the workers agree on. The queue of a study is named after its identity, so
-// that two studies never mix; its jobs are named after the trials, so that a trial is there once.
+// Shared by the study's process and the workers. A study's queue is named after its identity, so that studies
+// never mix. Jobs are named after the trials, so that each trial exists once.
 
 /** Prefix of BullMQ's keys. */
 export const prefix = "stiffnet";

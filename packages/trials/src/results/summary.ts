@@ -30,11 +30,11 @@ export interface Summary extends Circumstances {
   readonly command: string;
   readonly config: StudyConfig;
   readonly digest: string;
-  /** What trained: "kernels: native-avx2", "tfjs (cpu backend)", or several, separated by commas. The digest
-   *  is the same for all kernels. */
+  /** The engine: "kernels: native-avx2", "tfjs (cpu backend)", or several, separated by commas. All kernels
+   *  give the same digest. */
   readonly engine: string;
-  /** Of the command that wrote this: trials that an earlier one trained before an interruption are not in
-   *  it. */
+  /** Time of the command that wrote this, without trials that an earlier command trained before an
+   *  interruption. */
   readonly seconds: number;
   /** Summed over the trials, which train side by side. */
   readonly trainingSeconds: number;

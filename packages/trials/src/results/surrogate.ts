@@ -147,7 +147,8 @@ export interface Surrogate {
   differentiable(): SpreadSurrogate;
 }
 
-/** Reads an ONNX file, or that of a results folder: of ours, or of a network that `importOnnx` can read. */
+/** Reads an ONNX file or that of a results folder. stiffnet wrote it, or `importOnnx` can read its
+ *  network. */
 export async function readSurrogate(source: string): Promise<Surrogate> {
   const file = modelFile(source);
   const { surrogate, sha256 } = await inspectOnnx(file);

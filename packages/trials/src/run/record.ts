@@ -35,8 +35,8 @@ export interface TrialRecord {
   readonly proxies: Readonly<Record<string, ProxySummary>>;
   /** On the test set, in the outputs' own units; r2 is null for an output that is constant there. */
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
-  /** What trained it last: "kernels: native-avx2", "kernels: wasm" (both of the same bits), or "tfjs (wasm
-   *  backend)". */
+  /** The engine that trained last: "kernels: native-avx2", "kernels: wasm" (both have the same bits), or
+   *  "tfjs (wasm backend)". */
   readonly engine: string;
   /** SHA-256 of the kept parameters. */
   readonly digest: string;

@@ -25,7 +25,7 @@ export interface TrialStatus {
 export interface StudyStatus {
   readonly command: StudyConfig["command"];
   readonly folder: string;
-  /** stopped: trials are left and nobody trains them. */
+  /** "stopped": trials are left and no process trains them. */
   readonly state: "finished" | "running" | "stopped";
   readonly epochs: { readonly done: number; readonly total: number };
   /** Time for the remaining epochs at the speed so far; null before any epoch was timed. */

@@ -58,7 +58,7 @@ function freeze({ layout, parameters, config }: Model, inputs: readonly number[]
   }
 }
 
-/** What the trial is trained, chosen and tested on. Where no row is tested, those that it keeps back are. */
+/** The rows for training, validation and test. Without test rows, the validation rows serve as such. */
 export function trialData(
   config: StudyConfig,
   data: StudyData,
