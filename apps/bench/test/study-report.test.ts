@@ -44,13 +44,15 @@ describe("the report of a study", () => {
     expect(text).toMatch(
       /^Compared with no penalty, the L2 penalty gives: test error \S+ % \w+ \(95 % interval -\S+ % to \+\S+ %\), p = \S+, so no difference is shown; /m,
     );
-    expect(text).toContain("Values of p are by signed ranks of 8 pairs with the same initialisation.");
+    expect(text).toContain(
+      "p is the p-value of a signed-rank test over 8 pairs of trials with the same initial weights.",
+    );
     // Eight equal signs: 2 / 2^8; times two by Holm, for the third comparison has a larger p or the same.
     expect(text).toMatch(
       /^Compared with no penalty, the spectral-radius penalty gives: test error 5 % higher \(95 % interval \+5 % to \+5 %\), p = 0\.02\d; spectral radius 10 times smaller \(95 % interval 10 to 10\), p = 0\.02\d; processor time of a step 4 times larger \(95 % interval 4 to 4\)\.$/m,
     );
     expect(text).toContain(
-      "no better predictions with the stiffness penalty than with L2: here the stiffness penalty is worse",
+      "no better predictions with the stiffness penalty than with L2 (abstract of 2023): here the stiffness penalty predicts worse",
     );
   });
 
@@ -68,11 +70,11 @@ describe("the report of a study", () => {
       /^original: spectral-radius penalty +25 +0\.05 +0\.012 +0\.038 +0\.05 +513 h 31 min +103$/m,
     );
     expect(text).toMatch(
-      /\nIn short, the spectral-radius penalty against no penalty: spectral radius 10 times smaller, test error 5 % higher, processor time of a step 4 times as long\.\n\ndigest /,
+      /\nIn short, the spectral-radius penalty against no penalty: spectral radius 10 times smaller, test error 5 % higher, processor time of a step 4 times as long\.\n\nchecksum /,
     );
     expect(text).toContain(summary.digest);
     expect(text).toContain(
-      "Files have the names of Hudson et al. (2022), the original: RES (no penalty), RES L2 (L2 penalty), RES stiff (spectral-radius penalty).",
+      "In files, the models have their names from Hudson et al. (2022): RES (no penalty), RES L2 (L2 penalty), RES stiff (spectral-radius penalty).",
     );
     expect(readFileSync(file("report.html"), "utf8")).toContain("another data set, the ELM-FATES ensemble");
   });
@@ -158,7 +160,7 @@ describe("a study in which nothing differs", () => {
     expect(text).toContain(
       "Compared with no penalty, the spectral-radius penalty gives: test error the same within 0.01 % (95 % interval 0 % to 0 %), p = 1, so no difference is shown; spectral radius the same within 0.01 %",
     );
-    expect(text).toContain("than with L2: none is shown here either");
+    expect(text).toContain("than with L2 (abstract of 2023): this study finds no difference either");
     // A table of the reader's own is not set beside the slides.
     const data = { kind: "table" } as StudyConfig["data"];
     expect(mainTable({ ...summary, config: { ...summary.config, data } }).rows).toHaveLength(3);
@@ -176,9 +178,9 @@ describe("a study of few trials", () => {
   it("of one claims no interval and no difference", async () => {
     const { summary } = await conclude(configOf({ trials: 1 }), story);
     const text = verdicts(summary).join("\n");
-    expect(text).toContain("One initialisation says nothing about the uncertainty");
+    expect(text).toContain("One trial does not show the uncertainty");
     expect(text).toContain("1 pair of trials is too few for a test");
-    expect(text).toContain("these trials are too few to tell");
+    expect(text).toContain("these trials are too few to confirm it");
     expect(text).not.toContain("95 % interval");
     expect(text).not.toMatch(/p = |NaN/);
   });
@@ -188,11 +190,13 @@ describe("a study of few trials", () => {
       status: "diverged",
       riskTest: Number.NaN,
     }));
-    expect(verdicts(summary)).toEqual([expect.stringContaining("Every trial diverged")]);
+    expect(verdicts(summary)).toEqual([expect.stringContaining("Every training diverged")]);
     expect(printStudy(summary)).toMatch(/^no penalty +0 +– +– +– +– +\? +–$/m);
     expect(summary.files).not.toHaveProperty("model");
     expect(existsSync(file("figures"))).toBe(false);
-    expect(readFileSync(file("report.html"), "utf8")).toContain("res-000 diverged and is in no average");
+    expect(readFileSync(file("report.html"), "utf8")).toContain(
+      "res-000 diverged and is left out of all averages",
+    );
   });
 
   it("of which some diverged compares the others", async () => {

@@ -179,7 +179,7 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ["a configuration that is not there", ["--config", "nowhere.json"], "nowhere.json", "no such file"],
     ["data that is not there", ["--data", "nowhere.csv", "--inputs", "1", "--outputs", "2"], "nowhere.csv"],
     ["data without columns", ["--data", table], "--inputs"],
-    ["columns without data", ["--inputs", "1-3"], "--inputs: goes with --data"],
+    ["columns without data", ["--inputs", "1-3"], "--inputs: is given without --data"],
     ["a column that is not there", ["--data", table, "--inputs", "a", "--outputs", "c"], "'c'"],
     ["a penalty of an unknown kind", ["--models", "res,l3=1"], "l3=1", "l2=WEIGHT"],
     ["a sweep over nothing known", ["--sweep", "height=3"], "sweep.height: unknown field", "lambda"],

@@ -200,7 +200,9 @@ describe("the site in Chromium", needs("chromium"), () => {
     });
     await expect
       .poll(() => text("[role=status]"))
-      .toContain("Column 1 ('c1') counts the rows, as an index that pandas writes: left out.");
+      .toContain(
+        "Column 1 ('c1') is left out, because it only counts the rows (an index, as pandas writes it).",
+      );
     expect(await page.getByLabel("c1", { exact: true }).inputValue()).toBe("unused");
     await page.getByLabel("b", { exact: true }).selectOption("output");
     await expect.poll(() => text("[data-program]")).toContain(`{"inputs":["a"],"outputs":["b","c"]}`);

@@ -42,7 +42,7 @@ describe("train on every row", () => {
     expect(all.files.predictions).toBeUndefined();
     expect((await surrogateIn("all")).metadata.intervals).toMatchObject({ rows: 80 });
     const report = readFileSync(join(cwd, "all", "report.html"), "utf8");
-    expect(report).toContain("On rows that trials kept back, since none is tested");
+    expect(report).toContain("On validation rows, since there are no test rows");
     expect(report).toContain("were made from 80 rows");
   });
 
@@ -70,7 +70,7 @@ describe("train on every row", () => {
 
   it.each([
     ["--test 0 --validation 0", "data.test: is 0, expected test rows"],
-    ["--test 0 --refit", "refit: is set though no row is tested"],
+    ["--test 0 --refit", "refit: is set without test rows"],
   ])("refuses %s", async (more, complaint) => {
     expectRefusal(await inTurn([...words, ...more.split(" ")], { cwd }), complaint);
   });

@@ -73,8 +73,8 @@ describe("calibrate", () => {
     expect(idle.left).toBeGreaterThan(0.9);
     expectReport(
       out,
-      "The observations determine b and a and say little or nothing of idle.",
-      "does not lean on the edge",
+      "The observations determine b and a and say little about idle.",
+      "stays away from the edges",
       "The chains agree",
     );
     const draws = sampled();
@@ -97,8 +97,8 @@ describe("calibrate", () => {
         "a=uniform:-1:0.7",
       );
       expect(code, stderr).toBe(0);
-      expect(stdout).toContain("Held: idle at 0.5.");
-      expect(stdout).toContain("These priors are cut to the training box: a.");
+      expect(stdout).toContain("Held fixed: idle at 0.5.");
+      expect(stdout).toContain("These priors are cut to the training range: a.");
       tables.push(sampled());
     }
     expect(tables[0]).toEqual(tables[1]);
@@ -112,7 +112,7 @@ describe("calibrate", () => {
     write("far.csv", "output,value,error\nz,-115,10\ny,7.6,0.5\n");
     const { code, stdout } = await inTurn(["calibrate", "model.onnx", "far.csv", "--out", out], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toContain("leans on the edge of the training box: a (high end) and b (high end)");
+    expect(stdout).toContain("is crowded at the edge of the training range of a (high end) and b (high end)");
     expect(stdout).toContain("No inputs within the priors explain y: 7.6 was observed");
   });
 
@@ -135,7 +135,7 @@ describe("calibrate", () => {
     setTimeout(() => child.kill("SIGINT"), 300);
     const { code, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toContain("interrupted; the same command goes on");
+    expect(stderr).toContain("interrupted; the same command continues");
     const saved = JSON.parse(readFileSync(join(cwd, "parts", "checkpoint.json"), "utf8"));
     expect(saved.state[0].iteration).toBeGreaterThan(0);
     const resumed = await stiffnet([...line, "parts"], { cwd });
@@ -145,7 +145,7 @@ describe("calibrate", () => {
   it.each([
     [
       "output,value,error\nlai,1,0.1\n",
-      "seen2.csv, row 1: 'lai' is no output of model.onnx, expected one of y, z, w",
+      "seen2.csv, row 1: 'lai' is not an output of model.onnx, expected one of y, z, w",
     ],
     ["output,value,error\ny,1,\n", "row 1: the error of 'y' is missing, expected its standard deviation"],
     ["output,value,error\ny,1,0\n", "row 1: the error of 'y' is 0, expected a standard deviation above 0"],
@@ -159,7 +159,7 @@ describe("calibrate", () => {
   });
 
   it.each([
-    ["--prior c=1", "'c' is no input of model.onnx, expected one of a, b, idle"],
+    ["--prior c=1", "'c' is not an input of model.onnx, expected one of a, b, idle"],
     ["--prior a=2", "'a' is '2', expected a prior within the training range of 0 to 1"],
     ["--prior b=uniform:5:7", "'b' is 'uniform:5:7', expected a prior within the training range of 0 to 4"],
     ["--prior b=normal:9:0.5", "expected a prior within the training range of 0 to 4"],
@@ -172,7 +172,7 @@ describe("calibrate", () => {
     ["--prior a", "--prior: is 'a'"],
     ["--prior a=0.5 --prior b=1 --prior idle=0", "all inputs are held"],
     ["--priors seen.csv", "seen.csv: has columns output, value, error, expected input, prior"],
-    ["--priors broken.json", "broken.json: is no JSON object of priors"],
+    ["--priors broken.json", "broken.json: is not a JSON object of priors"],
     ["--draws 10", "--draws: is '10'"],
   ])("refuses %s", async (words, message) => {
     write("broken.json", "{");

@@ -36,12 +36,14 @@ describe.each(["network", "gaussian-process"])("a table with an index and texts,
   }, 240_000);
 
   it("trains with a line about each", () => {
-    expect(said).toContain("column 1 ('c1') counts the rows, as an index that pandas writes: left out");
     expect(said).toContain(
-      "column 3 'soil' holds texts: one input for each of its 3 values (clay, peat, sand)",
+      "column 1 ('c1') is left out, because it only counts the rows (an index, as pandas writes it)",
+    );
+    expect(said).toContain(
+      "column 3 'soil' holds text, and becomes one input for each of its 3 values (clay, peat, sand)",
     );
     const report = one(readFileSync(join(out, "report.html"), "utf8"));
-    expect(report).toContain("holds texts: one input for each of its 3 values");
+    expect(report).toContain("holds text, and becomes one input for each of its 3 values");
   });
 
   it("keeps the values in the file", async () => {
@@ -93,7 +95,7 @@ describe.each(["network", "gaussian-process"])("a table with an index and texts,
     // Variances: 1 / 12 of x, and 4 * 2 / 3 of soil.
     expect(analysis.outputs[0].total[1].value).toBeCloseTo(8 / 3 / (8 / 3 + 1 / 12), 1);
     const held = await inTurn([...line, "--range", "soil=peat"], { cwd });
-    expect(one(held.stdout)).toContain("Held: soil at peat.");
+    expect(one(held.stdout)).toContain("Held fixed: soil at peat.");
     expectRefusal(
       await inTurn([...line, "--range", "soil=loam"], { cwd }),
       "--range soil: is 'loam', expected one of clay, peat, sand",
@@ -102,7 +104,7 @@ describe.each(["network", "gaussian-process"])("a table with an index and texts,
       await inTurn([...line, "--range", "x=clay"], { cwd }),
       "--range x: is 'clay', expected numbers",
     );
-    expectRefusal(await inTurn([...line, "--log", "soil"], { cwd }), "--log: 'soil' holds texts");
+    expectRefusal(await inTurn([...line, "--log", "soil"], { cwd }), "--log: 'soil' holds text");
   });
 });
 
@@ -121,8 +123,10 @@ describe("texts that cannot be inputs", () => {
 
   it("are told by data as train takes them", async () => {
     const { stdout } = await inTurn(["data", "runs.csv", "--inputs", "1-3", "--outputs", "y"], { cwd });
-    expect(one(stdout)).toContain("column 1 ('c1') counts the rows");
-    expect(one(stdout)).toContain("column 3 'soil' holds texts: one input for each of its 3 values");
+    expect(one(stdout)).toContain("column 1 ('c1') is left out, because it only counts the rows");
+    expect(one(stdout)).toContain(
+      "column 3 'soil' holds text, and becomes one input for each of its 3 values",
+    );
   });
 });
 
@@ -135,8 +139,8 @@ describe("two files of pandas", () => {
     const folder = join(cwd, "two");
     const { code, stderr } = await inTurn(["train", "in.csv", "out.csv", ...tiny, "--out", folder], { cwd });
     expect(code, stderr).toBe(0);
-    expect(one(stderr)).toContain("column 1 ('c1') counts the rows");
-    expect(one(stderr)).toContain("column 4 ('c4') counts the rows");
+    expect(one(stderr)).toContain("column 1 ('c1') is left out, because it only counts the rows");
+    expect(one(stderr)).toContain("column 4 ('c4') is left out, because it only counts the rows");
     const { surrogate } = await inspectOnnx(join(folder, "model.onnx"));
     expect(surrogate!.inputs.map(({ name }) => name)).toEqual(["x", "n"]);
     expect(surrogate!.outputs.map(({ name }) => name)).toEqual(["y"]);

@@ -126,7 +126,7 @@ describe.each(["torch-residual", "dynamo-tanh", "sklearn-relu", "sklearn-logisti
     ]) {
       expectRefusal(await run(...words), name, "stiffnet export", "--out");
     }
-    expectRefusal(await run("stability", file), "no training range of input 'x1'", "--data");
+    expectRefusal(await run("stability", file), "does not say the training range of input 'x1'", "--data");
   });
 });
 

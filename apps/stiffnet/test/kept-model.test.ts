@@ -44,7 +44,7 @@ describe("the model that validation rows choose", () => {
     expect(output.coverage).toBeGreaterThan(0.7);
     const report = readFileSync(join(cwd, "best", "report.html"), "utf8");
     expect(report).toContain(
-      "The Gaussian process is kept: on validation rows the errors of the networks are",
+      "The Gaussian process is exported, because the errors of the networks on validation rows are",
     );
   });
 

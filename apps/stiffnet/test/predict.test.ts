@@ -124,7 +124,7 @@ describe("predict", () => {
     write("far.csv", ["a", "b", "idle"], [inside, [0, 0.5, 40, 0.5, 0, 0]], false);
     const { code, stdout, stderr } = await inTurn(["predict", out, "far.csv", "--json"], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toContain("1 of 2 rows lie outside the box");
+    expect(stderr).toContain("1 of 2 rows lie outside the ranges");
     const { predictions, outside } = JSON.parse(stdout);
     expect(outside).toBe(1);
     const width = ({ outputs: [y] }: { outputs: { low: number; high: number }[] }): number =>
@@ -192,8 +192,8 @@ describe("sensitivity", () => {
   it("draws inputs from other ranges, and holds them", async () => {
     const { code, stdout, stderr } = await run("--range", "b=1", "--range", "a=0.01:1", "--log", "a");
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain("Held: b at 1.");
-    expect(stdout).toContain("Drawn by their logarithm: a.");
+    expect(stdout).toContain("Held fixed: b at 1.");
+    expect(stdout).toContain("Drawn on a logarithmic scale: a.");
     expect(stdout).toMatch(/y +a +(0\.9|1)/);
   });
 
@@ -201,13 +201,13 @@ describe("sensitivity", () => {
     const { code, stdout: wrapped, stderr } = await run("--range", "idle=-100:100", "--range", "b=7");
     expect(code, stderr).toBe(0);
     const stdout = wrapped.replace(/\s+/g, " ");
-    expect(stdout).toMatch(/Warning: idle is drawn from -100 to 100, and the model was trained from 0\.0/);
-    expect(stdout).toMatch(/Warning: b is held at 7, and the model was trained from 0\.\d+ to 3\.9/);
+    expect(stdout).toMatch(/Warning: idle is drawn from -100 to 100, but the model was trained from 0\.0/);
+    expect(stdout).toMatch(/Warning: b is held at 7, but the model was trained from 0\.\d+ to 3\.9/);
     expect(stderr).toContain("sensitivity: Warning: idle is drawn");
   });
 
   it("refuses what cannot be drawn", async () => {
-    expectRefusal(await run("--range", "c=0:1"), "'c' is no input", "a, b, idle");
+    expectRefusal(await run("--range", "c=0:1"), "'c' is not an input", "a, b, idle");
     expectRefusal(await run("--range", "a=2:1"), "--range: is 'a=2:1'");
     expectRefusal(await run("--log", "a", "--range", "a=0:1"), "--log: 'a' begins at 0");
     expectRefusal(await run("--log", "a", "--range", "a=1"), "--log: 'a' is held at 1");

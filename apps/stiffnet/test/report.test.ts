@@ -41,29 +41,34 @@ function summaryOf(other: Partial<TrainSummary> = {}): TrainSummary {
 }
 
 describe("the report's sentences", () => {
-  it("say right after the verdict that the Gaussian process is nearer", () => {
+  it("say right after the verdict that the other model predicts better", () => {
     const [verdict, second] = sentences(summaryOf());
-    expect(verdict).toContain("the mean of 8 networks explains 90 %");
-    expect(second).toMatch(/^The Gaussian process is nearer on the test rows.* 2 times as large/);
+    expect(verdict).toContain("the average of 8 networks explains 90 %");
+    expect(second).toMatch(/^The Gaussian process predicts the test rows better.* 2 times as large/);
     const kept = summaryOf({ kept: { kind: "gaussian-process", by: "validation", ratio: 2 } });
-    expect(sentences(kept)[0]).toMatch(/^The Gaussian process is kept: .* 2 times as large/);
-    expect(sentences(kept).join()).not.toContain("is nearer");
+    expect(sentences(kept)[0]).toMatch(/^The Gaussian process is exported, because .* 2 times as large/);
+    expect(sentences(kept).join()).not.toContain("test rows better");
+    const [output] = kept.outputs;
+    const worse = { ...kept, outputs: [{ ...output!, network: { rmse: 0.25, r2: 0.95 } }] };
+    expect(sentences(worse)[1]).toMatch(
+      /^The networks predict the test rows better: the errors of the Gaussian process are 2 times as large/,
+    );
   });
 
   it("tell errors beside an R² above 99 %", () => {
     const near = { model: 0.9996, network: 0.9996, gaussian: 0.9, linear: 0.5 };
-    expect(sentences(summaryOf({ r2: near }))[0]).toContain("errors of 2 % of the outputs' deviation");
+    expect(sentences(summaryOf({ r2: near }))[0]).toContain("errors of 2 % of the standard deviation");
     expect(sentences(summaryOf())[0]).not.toContain("errors of");
   });
 
   it("warn of intervals that hold less than they promise", () => {
     const told = sentences(summaryOf());
     expect(told).toContainEqual(
-      expect.stringMatching(/^Warning: intervals are too narrow. They held 78 % .* promise 90 %/),
+      expect.stringMatching(/^Warning: the intervals are too narrow. The 90 % intervals hold only 78 % /),
     );
     const [output] = summaryOf().outputs;
     const right = sentences(summaryOf({ outputs: [{ ...output!, coverage: 0.88 }] }));
-    expect(right.join()).toContain("held 88 %");
+    expect(right.join()).toContain("The 90 % intervals hold 88 %");
     expect(right.join()).not.toContain("Warning");
   });
 
@@ -85,14 +90,16 @@ describe("the report's sentences", () => {
   it("say how stiff the networks are, beside what their steps can bear", () => {
     const stiffness = sentences(summaryOf()).filter((text) => text.startsWith("Stiffness"));
     expect(stiffness).toEqual([
-      expect.stringMatching(/spectral radius of 3 .* a step is 0.25 long.* 0.75, is below 2/),
+      expect.stringMatching(
+        /spectral radius of 3 .* a layer is a step of 0.25. The product is 0.75. .*unstable above 2/,
+      ),
     ]);
   });
 
   it("name inputs that do nothing, whether they never varied or the model does not need them", () => {
     const { rows } = summaryOf();
     const fixed = sentences(summaryOf({ rows: { ...rows, constant: ["site"] } }));
-    expect(fixed).toContain("Never varied in training, and ignored by the model: site.");
+    expect(fixed).toContain("The model ignores inputs that are constant in the training rows: site.");
     const index = (value: number) => ({ value, low: value - 0.001, high: value + 0.001 });
     const [told] = sensitivitySentences({
       ...{ inputs: ["rain", "idle", "wind"], confidence: 0.95, samples: 64 },
@@ -104,7 +111,7 @@ describe("the report's sentences", () => {
         },
       ],
     } as never);
-    expect(told).toContain("1 of 3 inputs do nothing to it (below 1 %): idle");
+    expect(told).toContain("1 of 3 inputs have no effect on it (below 1 %): idle");
   });
 });
 
@@ -142,7 +149,7 @@ describe("the report at 390 pixels", needs("chromium"), () => {
     const page = browser.pages()[0]!;
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`file://${join(cwd, "report.html")}`);
-    for (const heading of ["R²", "held", "± 90 %"]) {
+    for (const heading of ["R²", "coverage", "± 90 %"]) {
       const column = page
         .locator("figure.table")
         .first()

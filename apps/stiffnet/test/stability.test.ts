@@ -89,7 +89,7 @@ describe("stability", () => {
       "three",
     );
     expect(code).toBe(0);
-    expect(stderr).toContain("1 rows with gaps");
+    expect(stderr).toContain("1 rows with empty cells");
     expect(JSON.parse(stdout).config).toMatchObject({ samples: 2, origin: "rows of points.csv" });
     const chosen = await ask("study", "--data", "points.csv", "--inputs", "2-3", "--json", "--out", "four");
     expect(JSON.parse(chosen.stdout).config.samples).toBe(3);

@@ -122,7 +122,7 @@ describe("suggest", () => {
     const alone = join(cwd, "alone.onnx");
     writeFileSync(alone, readFileSync(join(out, "model.onnx")));
     const { code, stderr } = await inTurn(["suggest", alone, "--runs", "2"], { cwd });
-    expect([code, stderr]).toEqual([0, expect.stringContaining("does not tell of the rows")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("does not say which runs are known")]);
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe("suggest", () => {
     ["--constraint a<=b<=1", "has more than one"],
     ["--constraint a*3<=1", "has '*3' after a term"],
     ["--constraint soil<=1", "'soil' begins with no input of the model"],
-    ["--fixed c=1", "'c' is no input"],
+    ["--fixed c=1", "'c' is not an input"],
     ["--fixed a=wet", "--fixed a: is 'wet', expected a number"],
     ["--fixed soil=damp", "--fixed soil: is 'damp', expected one of dry, wet"],
     ["--fixed a=1 --fixed a=2", "'a' is given twice"],

@@ -15,7 +15,7 @@ export function mapsFigure(networks: readonly ExaminedNetwork[], trial: string):
   const order = orderOf(maps[0]!);
   return {
     title: "Stiffness by layer and sample",
-    caption: `Spectral radius (1/time) of the Jacobians at ${order.length} test samples, of ${trial}. A column is a sample, in the order of its sum over the layers in the first map; one colour scale, of the power of ten, for all.`,
+    caption: `Spectral radius (1/time) of the Jacobians at ${order.length} test samples, of ${trial}. A column is a sample; samples are sorted by their sum over the layers in the first map. All maps share one logarithmic colour scale.`,
     panels: [
       ...maps.map((map, k) => tiles(`map-${k + 1}`, networks[k]!.title, map, order, range)),
       colourBar("map-scale", range, "log10"),

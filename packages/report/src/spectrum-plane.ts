@@ -53,7 +53,7 @@ export function spectraFigure(networks: readonly ExaminedNetwork[], trial: strin
   const { samples } = networks[0]!.stability.spectra;
   return {
     title: "Spectra of the layers",
-    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}; the colour is the layer. At most ${mostOfSeveral} a panel are drawn, evenly chosen. The curve is the edge of the disc |1 + alpha l| <= 1, left of which explicit Euler damps a mode; right of the vertical axis a mode grows by itself.`,
+    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}. The colour is the layer. At most ${mostOfSeveral} are drawn in a panel. The curve is the edge of the disc |1 + alpha l| <= 1, within which explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself.`,
     panels: [
       ...networks.map(({ title }, k) =>
         plane(thinned(all[k]!, mostOfSeveral), {

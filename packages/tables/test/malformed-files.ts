@@ -209,7 +209,7 @@ export const malformed: Malformed[] = [
     "a.csv",
     () => 'a,b\n1,2\n1,5" pipe\n',
     "malformed_text",
-    /line 3: a quote stands inside a cell/,
+    /line 3: a quote inside a cell/,
   ],
   [
     "CSV of decimal points and commas",

@@ -60,14 +60,14 @@ export const malformedWorkbooks: Malformed[] = [
     "a.xlsx",
     () => book(`<row>${one}${one}</row><row>${one}${one}</row><row>${one}${one}${one}</row>`),
     "ragged_row",
-    /^a.xlsx, sheet 'S', row 3: '1' stands in column C, expected cells in A to B alone, as in row 1/,
+    /^a.xlsx, sheet 'S', row 3: '1' is in column C, expected cells in A to B alone, as in row 1/,
   ],
   [
     "XLSX with a title above the table",
     "a.xlsx",
     () => book(`<row><c t="str"><v>Runs of May</v></c></row><row>${one}${one}</row>`),
     "ragged_row",
-    /row 2: '1' stands in column B, expected cells in A alone, as in row 1/,
+    /row 2: '1' is in column B, expected cells in A alone, as in row 1/,
   ],
   [
     "XLSX with a header alone",

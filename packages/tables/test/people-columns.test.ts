@@ -76,7 +76,7 @@ describe("a column that counts the rows", () => {
   const rows = (from: number): string[] =>
     Array.from({ length: 30 }, (_, k) => `${from + k},${k % 7},${k % 11}`);
   const note = (name: string): string =>
-    `column 1 ('${name}') counts the rows, as an index that pandas writes: left out`;
+    `column 1 ('${name}') is left out, because it only counts the rows (an index, as pandas writes it)`;
 
   it.each([
     ["pandas writes it", ",x,y", 0, "c1"],

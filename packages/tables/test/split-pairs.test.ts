@@ -162,7 +162,7 @@ describe("what a split warns of", () => {
     expect(test.count).toBe(36);
     expect([...test.inputs].filter((x) => train.inputs.includes(x))).toEqual([]);
     expect(notes).toEqual([
-      "120 rows repeat an earlier one in all chosen columns: copies stay on one side of a random split",
+      "120 rows repeat an earlier one in all chosen columns; a random split keeps copies together",
     ]);
   });
 
@@ -172,20 +172,19 @@ describe("what a split warns of", () => {
     const table = tableOf(["x", "y", "tested", "site"], more);
     const notes = (by: SplitBy): readonly string[] => table.split({ ...choice, by }).notes;
     const always = [
-      "one row repeats an earlier one in the inputs but not in the outputs: no function of these inputs gives both",
+      "one row repeats an earlier one in the inputs but not in the outputs, so these inputs do not determine the outputs",
       "column 'y' holds -9999 in one cell, far from all other values: if it stands for a missing value, leave the cell empty",
     ];
-    const copy =
-      "one row repeats an earlier one in all chosen columns: copies stay on one side of a random split";
+    const copy = "one row repeats an earlier one in all chosen columns; a random split keeps copies together";
     expect(notes({ column: "tested" })).toEqual([
       copy,
-      "one test row repeats a training row: the test error is too good",
+      "one test row repeats a training row, so the test error is too small",
       ...always,
     ]);
     expect(notes({ groups: "site", fraction: 0.4 })).toEqual([
       copy,
       ...always,
-      "10 of 42 rows are tested, not 17: groups stay whole",
+      "10 of 42 rows are test rows, not 17, because groups stay whole",
     ]);
   });
 });

@@ -99,7 +99,7 @@ describe("joinColumns", () => {
   it("refuses other numbers of rows and equal names", () => {
     expect(() => joinColumns([x, tableOf(["y"], [[3]], "y.csv")])).toThrow("y.csv has 1 rows, expected 2");
     expect(() => joinColumns([x, tableOf(["a"], [[3], [4]], "y.csv")])).toThrow(
-      "'a' stands in x.csv and in y.csv",
+      "'a' is in x.csv and in y.csv",
     );
   });
 });

@@ -208,6 +208,6 @@ describe("choosing columns", () => {
 it("suggests the name that was meant", () => {
   const table = tableOf(["cSoil_mean", "cVeg_mean"], [[1, 2]], "ensemble.csv");
   expect(() => table.column("cSoil_men")).toThrow(
-    "'cSoil_men', which no column is called; did you mean 'cSoil_mean'?",
+    "'cSoil_men', but no column has this name; did you mean 'cSoil_mean'?",
   );
 });

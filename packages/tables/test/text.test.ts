@@ -98,7 +98,7 @@ describe("headers", () => {
     await writeFile(path, text);
     const table = await readTable(path, what.startsWith("as a header") ? { header: true } : {});
     expect(table.notes).toHaveLength(notes);
-    if (notes > 0) expect(table.notes[0]).toContain("say --header yes");
+    if (notes > 0) expect(table.notes[0]).toContain("use --header yes");
   });
 });
 

@@ -48,7 +48,7 @@ describe("sheets", () => {
   const path = fixture("openpyxl-sheets.xlsx");
   it("the first visible one with cells is read, and the table says so", async () => {
     expect((await readTable(path)).notes).toEqual([
-      "sheet 'Runs' is read, the first that has cells; others, by --arrays: 'Figure', 'Empty', 'Outputs', 'Short', 'Draft'",
+      "sheet 'Runs' is read, the first one with cells; --arrays chooses another: 'Figure', 'Empty', 'Outputs', 'Short', 'Draft'",
     ]);
     expect((await readTable(fixture("pandas-index.xlsx"))).notes).toEqual([]);
   });
@@ -79,7 +79,10 @@ describe("cells that are no numbers", () => {
     ["date", "column 2 'date': '2024-02-29', expected a finite number"],
     ["time", "column 3 'time': '2024-02-29T12:30:00', expected"],
     ["error", "column 5 'error': '#DIV/0!', expected"],
-    ["lacking", "column 6 'lacking': '#N/A', expected a finite number (and 1 more in this column); missing"],
+    [
+      "lacking",
+      "column 6 'lacking': '#N/A', expected a finite number (and 1 more in this column); --missing drop",
+    ],
     ["digits", "column 7 'digits': '3.25 (stored as text)', expected"],
     ["formula", "column 8 'formula': the cell is empty, expected"],
     ["word", "column 9 'word': 'low', expected"],

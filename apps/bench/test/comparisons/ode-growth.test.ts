@@ -90,7 +90,7 @@ describe("ode-growth", () => {
   it("takes the same steps again, and refuses what it cannot do", async () => {
     const cwd = temporaryFolder();
     const again = await stiffnet([...args, ...quick, "--methods", "sparse,krylov,rkc,auto"], { cwd });
-    expect(again.stdout).toContain(`digest ${document.digest}`);
+    expect(again.stdout).toContain(`checksum ${document.digest}`);
     const env = { CXX: "/no/such/compiler" };
     expectRefusal(await stiffnet(["ode-growth", "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
     expectRefusal(await stiffnet(["ode-growth", "--methods", "radau"], { cwd }), "radau", "sparse");

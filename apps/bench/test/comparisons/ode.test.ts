@@ -136,7 +136,7 @@ describe("ode", () => {
 
   it("takes the same steps again, however long they take", async () => {
     const again = await stiffnet([...args, ...quick, "--out", out]);
-    expect(again.stdout).toContain(`digest ${document.digest}`);
+    expect(again.stdout).toContain(`checksum ${document.digest}`);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page).toContain("work and precision on HIRES");
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);

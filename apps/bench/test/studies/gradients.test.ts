@@ -74,7 +74,7 @@ describe("gradients", () => {
 
   it("prints and draws the same, and the same again", async () => {
     const again = await inTurn(args);
-    expect(again.stdout).toContain(`digest ${document.digest}`);
+    expect(again.stdout).toContain(`checksum ${document.digest}`);
     expect(again.stdout).toMatch(/One unknown, W = -0\.8: the gap falls with slope (0\.99|1)/);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page.match(/<svg/g)).toHaveLength(2);

@@ -78,7 +78,7 @@ describe("intro", () => {
 
   it("prints and draws the same, and the same again", async () => {
     const again = await inTurn(args);
-    expect(again.stdout).toContain(`digest ${document.digest}`);
+    expect(again.stdout).toContain(`checksum ${document.digest}`);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page.match(/<svg/g)).toHaveLength(5);
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);

@@ -69,7 +69,7 @@ describe("spectral", () => {
     ]);
     // The same numbers again, and a table for people.
     const again = await stiffnet(line.filter((word) => word !== "--json"));
-    expect(again.stdout).toContain(`digest ${summary.digest}`);
+    expect(again.stdout).toContain(`checksum ${summary.digest}`);
     expect(again.stdout).toMatch(/^gelfand +1 +\d\.\de-\d /m);
   });
 

@@ -75,7 +75,7 @@ Examples:
     const { intervals } = surrogate;
     if (intervals === undefined) {
       throw new BenchError(
-        `${surrogate.file}: has no calibrated intervals, expected a model that knows its own error: train it with validation rows`,
+        `${surrogate.file}: has no calibrated intervals, expected a model that was trained with validation rows`,
       );
     }
     const observations = observationsIn(await readSource(sourceOf([file!], options)), surrogate);

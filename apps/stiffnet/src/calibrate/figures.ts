@@ -26,14 +26,14 @@ export function calibrateFigures(result: CalibrateResult, config: CalibrateConfi
   const pairs = pairsOf(names, column).slice(0, mostPairs);
   return [
     {
-      title: "What the observations say of the inputs",
-      caption: `Posterior (bars) and prior (line) of each input, as densities over the prior's range.${shown.length < names.length ? ` The ${shown.length} of ${names.length} inputs that the observations tell most about.` : ""}`,
+      title: "What the observations say about the inputs",
+      caption: `Posterior (bars) and prior (line) of each input, as densities over the prior's range.${shown.length < names.length ? ` The ${shown.length} of ${names.length} inputs that the observations determine best.` : ""}`,
       panels: shown.map((name, k) => marginal(name, config, column, `marginal-${k + 1}`)),
     },
     {
-      title: "Observations beside what the posterior says of them",
+      title: "Observations beside the posterior",
       caption:
-        "In units of the observation's error, from the observed value. Line: 90 % interval of another such observation, with the model's own error; dot: its median; band: the observed value and its error.",
+        "Distances from the observed value, in units of its error. Line: 90 % interval of a repeated observation, with the error of the model. Dot: its median. Band: the observed value and its error.",
       panels: [predictive(result)],
     },
     ...(pairs.length > 0

@@ -27,7 +27,7 @@ export function observationsIn(
   const unknown = cells.find(({ name }) => !outputNames.includes(name));
   if (unknown) {
     throw new BenchError(
-      `${unknown.place}: '${unknown.name}' is no output of ${file}, expected one of ${outputNames.join(", ")}`,
+      `${unknown.place}: '${unknown.name}' is not an output of ${file}, expected one of ${outputNames.join(", ")}`,
     );
   }
   cells.forEach(({ name, value, error, place }, k) => {

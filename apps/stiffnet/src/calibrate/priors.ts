@@ -43,7 +43,7 @@ export async function priorsIn(file: string): Promise<AskedPrior[]> {
   noteInput(file);
   if (file.toLowerCase().endsWith(".json")) {
     const refuse = (): never => {
-      throw new BenchError(`${file}: is no JSON object of priors, expected { "k": "normal:0.3:0.05" }`);
+      throw new BenchError(`${file}: is not a JSON object of priors, expected { "k": "normal:0.3:0.05" }`);
     };
     let held: unknown;
     try {
@@ -83,7 +83,7 @@ export function priorsFor(
     const spec = asked.find((one) => one.name === name)?.spec;
     if (spec === undefined || !values.includes(spec)) {
       throw new BenchError(
-        `--prior: '${name}' holds texts${spec === undefined ? "" : ` and is '${spec}'`}, expected --prior ${name}=TEXT with one of ${values.join(", ")}`,
+        `--prior: '${name}' holds text${spec === undefined ? "" : ` and is '${spec}'`}, expected --prior ${name}=TEXT with one of ${values.join(", ")}`,
       );
     }
     return values.map((value) => ({ name: `${name}=${value}`, spec: value === spec ? "1" : "0" }));
@@ -93,7 +93,7 @@ export function priorsFor(
   const unknown = numbers.find(({ name }) => !known.includes(name));
   if (unknown) {
     throw new BenchError(
-      `--prior: '${unknown.name}' is no input of ${file}, expected one of ${known.join(", ")}`,
+      `--prior: '${unknown.name}' is not an input of ${file}, expected one of ${known.join(", ")}`,
     );
   }
   return inputNames.map((name, i) => {
@@ -114,7 +114,7 @@ function priorOf(name: string, spec: string | undefined, [from, to]: readonly [n
     throw new BenchError(`--prior: '${name}' is '${spec}', expected ${expected}`);
   };
   const outside = (): never =>
-    bad(`a prior within the training range of ${from} to ${to}: beyond it the model knows nothing`);
+    bad(`a prior within the training range of ${from} to ${to}: the model was not trained beyond it`);
   if (!given.every(Number.isFinite) || given.length !== (rest.length === 0 ? 1 : 2)) return bad(expectedSpec);
   if (rest.length === 0) {
     if (!(a >= from && a <= to)) outside();

@@ -64,7 +64,7 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
   const parts = [
     ...(determined.length > 0 ? [`determine ${named(determined)}`] : []),
     ...(narrowed.length > 0 ? [`narrow ${named(narrowed)}`] : []),
-    ...(silent.length > 0 ? [`say little or nothing of ${named(silent)}`] : []),
+    ...(silent.length > 0 ? [`say little about ${named(silent)}`] : []),
   ];
   const leaning = inputs.flatMap(({ name, leans }) => leans.map((end) => `${name} (${end} end)`));
   const unexplained = outputs.filter(({ below }) => below < 0.005 || below > 0.995);
@@ -74,21 +74,21 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
   return [
     `The observations ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0]}.`,
     leaning.length > 0
-      ? `The posterior leans on the edge of the training box: ${listed(leaning)}; the truth may lie outside, where the model knows nothing.`
-      : "The posterior does not lean on the edge of the training box.",
+      ? `The posterior is crowded at the edge of the training range of ${listed(leaning)}. The true value may lie outside, where the model was not trained.`
+      : "The posterior stays away from the edges of the training ranges.",
     ...unexplained.map(
       ({ name, value, low, high }) =>
-        `No inputs within the priors explain ${name}: ${formatNumber(value)} was observed, and 90 % of such observations would lie from ${formatNumber(low)} to ${formatNumber(high)}.`,
+        `No inputs within the priors explain ${name}: ${formatNumber(value)} was observed, but 90 % of such observations would lie between ${formatNumber(low)} and ${formatNumber(high)}.`,
     ),
     ...(poor.length > 0
       ? [
-          `The model's own error is more than twice the observation's for ${named(poor)}: a better model would tell more.`,
+          `For ${named(poor)}, the error of the model is more than twice the error of the observation. A better model would tell more.`,
         ]
       : []),
     ...(held.length > 0
-      ? [`Held: ${listed(held.map(({ name, low }) => `${name} at ${formatNumber(low)}`))}.`]
+      ? [`Held fixed: ${listed(held.map(({ name, low }) => `${name} at ${formatNumber(low)}`))}.`]
       : []),
-    ...(cut.length > 0 ? [`These priors are cut to the training box: ${named(cut)}.`] : []),
+    ...(cut.length > 0 ? [`These priors are cut to the training range: ${named(cut)}.`] : []),
     trust(result),
   ];
 }
@@ -96,7 +96,7 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
 function trust({ inputs, divergences }: CalibrateResult): string {
   const rHat = Math.max(...inputs.map((input) => input.rHat));
   const least = Math.min(...inputs.flatMap(({ bulk, tail }) => [bulk, tail]));
-  const numbers = `R-hat at most ${rHat.toFixed(3)}, at least ${formatNumber(least)} effective draws, ${divergences} divergences`;
+  const numbers = `R-hat up to ${rHat.toFixed(3)}, ${formatNumber(least)} or more effective draws, ${divergences} divergences`;
   if (!(rHat <= agreement.good))
     return `The chains do not agree (${numbers}): more --warmup and --draws may help.`;
   if (divergences > 0)
@@ -115,7 +115,7 @@ export function inputsTable(
   config: CalibrateConfig,
 ): NamedTable {
   const caption =
-    "Inputs, those that the observations tell most about first: prior; median and ends of the posterior's 90 % interval; its deviation over the prior's (left); R-hat and effective draws in the middle (bulk) and in the tails.";
+    "The inputs, best determined first, with the median and the 90 % interval of the posterior. Column 'left' is the deviation of the posterior as a share of that of the prior. R-hat near 1 means that the chains agree. Columns 'bulk' and 'tail' are effective numbers of draws.";
   const prior = (name: string) => priorText(config.priors.find((one) => one.name === name)!);
   return tableOf({ name: "inputs", caption }, leftSorted(inputs), [
     ["input", ({ name }) => name],
@@ -146,12 +146,12 @@ export function priorText({ low, high, distribution }: InputPrior): string {
 
 export function outputsTable({ outputs }: Pick<CalibrateResult, "outputs">): NamedTable {
   const caption =
-    "Observations beside what the posterior says: observed value and its error; the model's own error; median and ends of the 90 % interval of another such observation, and the share of such that lie below the observed one.";
+    "The observations and their errors, the error of the model, and the median and the 90 % interval of a repeated observation according to the posterior. Column 'below' is the share of repeated observations below the observed value.";
   return tableOf({ name: "outputs", caption }, outputs, [
     ["output", ({ name }) => name],
     ["observed", ({ value }) => formatNumber(value)],
     ["error", ({ error }) => formatNumber(error)],
-    ["own error", ({ own }) => formatNumber(own)],
+    ["model error", ({ own }) => formatNumber(own)],
     ["median", ({ median }) => formatNumber(median)],
     ["5 %", ({ low }) => formatNumber(low)],
     ["95 %", ({ high }) => formatNumber(high)],

@@ -74,7 +74,7 @@ Examples:
         choice(missingRules),
         "error",
       )
-      .option("--bins <n>", "number of bars in each histogram", whole(1, 1000), 20);
+      .option("--bins <n>", "number of bars in each histogram", whole(1, 1000), 10);
     addTableOptions(command);
   },
   async run(options, files) {
@@ -131,8 +131,10 @@ function trainingSentence(
   const cells = Object.entries(filled).map(([name, count]) => `${count} in '${name}'`);
   const parts = [
     `train takes ${rows} of ${table.count} rows`,
-    ...(dropped > 0 ? [`${dropped} with gaps are left out`] : []),
-    ...(cells.length > 0 ? [`gaps are filled with the mean of the training rows: ${cells.join(", ")}`] : []),
+    ...(dropped > 0 ? [`${dropped} with empty cells are left out`] : []),
+    ...(cells.length > 0
+      ? [`empty cells are filled with the mean of the training rows: ${cells.join(", ")}`]
+      : []),
     ...notes,
   ];
   return `${parts.join("; ")} (--missing ${missing})`;

@@ -41,6 +41,9 @@ export const predictCommand: CommandDefinition<PredictOptions> = {
 text in training is text here. Rows outside the ranges of the training data get wider intervals, and the command prints
 how many there are.
 
+The answer has one line for each row. For each output it has the prediction, the spread of the networks (std) and the ends
+of the interval (low, high). Column 'outside' is 0 within the ranges of the training data.
+
 Examples:
   $ stiffnet predict results/train new-runs.csv > answers.csv
   $ stiffnet predict results/train/model.onnx new-runs.csv --id run --level 0.95 --out answers.csv
@@ -70,15 +73,15 @@ Examples:
     const beyond = predictions.filter(({ outside }) => outside > 0).length;
     if (beyond > 0) {
       note(
-        `predict: ${beyond} of ${predictions.length} rows lie outside the box of the training rows; there the model extrapolates`,
+        `predict: ${beyond} of ${predictions.length} rows lie outside the ranges of the training rows, so the model extrapolates there`,
       );
     }
     const { intervals } = surrogate;
     if (intervals === undefined) {
-      note(`predict: ${file} has no calibrated intervals; train with validation rows to have them`);
+      note(`predict: ${file} has no calibrated intervals; a training with validation rows makes them`);
     } else if (!levelsOf(intervals).includes(level)) {
       note(
-        `predict: ${file} has no intervals for ${formatPercent(level)} of new cases: ${intervals.rows} rows calibrated it, which is enough for ${
+        `predict: ${file} has no ${formatPercent(level)} intervals, because only ${intervals.rows} validation rows calibrated it; possible levels: ${
           levelsOf(intervals)
             .map((one) => formatPercent(one))
             .join(", ") || "none"
@@ -110,7 +113,7 @@ export function predictTable(
     const row = Math.floor(wrong / outputNames.length);
     const at = inputNames.map((name, k) => `${name} = ${rows[row * inputNames.length + k]}`).join(", ");
     throw new BenchError(
-      `${table.name}, row ${row + 1}: the model has no finite ${outputNames[wrong % outputNames.length]} at ${at}, expected inputs nearer to the rows that it was trained on`,
+      `${table.name}, row ${row + 1}: the model has no finite ${outputNames[wrong % outputNames.length]} at ${at}, expected inputs nearer to the training rows`,
     );
   }
   const outside = box ? outsideBox(rows, box) : new Float64Array(table.count);
@@ -148,7 +151,7 @@ function inputRows(surrogate: Surrogate, table: Table): Float64Array {
   throw new BenchError(
     nameless
       ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
-      : `${table.name}: has no column '${missed}', which ${file} takes as an input; expected ${names.join(", ")}`,
+      : `${table.name}: has no column '${missed}', an input of ${file}; expected ${names.join(", ")}`,
   );
 }
 

@@ -111,7 +111,7 @@ function rangesFor(
     const unknown = names.find((name) => !known.includes(name));
     if (unknown !== undefined) {
       throw new BenchError(
-        `${option}: '${unknown}' is no input of ${file}, expected one of ${known.join(", ")}`,
+        `${option}: '${unknown}' is not an input of ${file}, expected one of ${known.join(", ")}`,
       );
     }
   }
@@ -125,7 +125,7 @@ function rangesFor(
     }
     const logarithmic = log.includes(name);
     if (logarithmic && column.values) {
-      throw new BenchError(`--log: '${name}' holds texts, expected an input of numbers`);
+      throw new BenchError(`--log: '${name}' holds text, expected an input of numbers`);
     }
     if (logarithmic && low === high) {
       throw new BenchError(`--log: '${name}' is held at ${low}, expected an input that is drawn`);

@@ -80,8 +80,8 @@ function rangeSentences({ ranges }: SensitivityConfig): string[] {
   const texts = ranges.filter(({ low, high, values }) => values && low < high).map(({ name }) => name);
   const logarithmic = ranges.filter((range) => range.logarithmic).map(({ name }) => name);
   return [
-    ...(held.length > 0 ? [`Held: ${held.join(", ")}.`] : []),
-    ...(texts.length > 0 ? [`Texts, each value drawn equally often: ${texts.join(", ")}.`] : []),
-    ...(logarithmic.length > 0 ? [`Drawn by their logarithm: ${logarithmic.join(", ")}.`] : []),
+    ...(held.length > 0 ? [`Held fixed: ${held.join(", ")}.`] : []),
+    ...(texts.length > 0 ? [`Text inputs, with equally likely values: ${texts.join(", ")}.`] : []),
+    ...(logarithmic.length > 0 ? [`Drawn on a logarithmic scale: ${logarithmic.join(", ")}.`] : []),
   ];
 }

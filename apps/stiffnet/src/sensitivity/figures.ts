@@ -16,7 +16,7 @@ export function sensitivityFigure({ inputs, outputs, confidence }: SobolAnalysis
   ];
   return {
     title: "What the outputs depend on",
-    caption: `Sobol indices of the model over the box of its inputs, drawn uniformly and independently unless said otherwise: filled, total order; hollow, first order; bars, ${formatPercent(confidence)} intervals.${left.length > 0 ? ` Shown: ${left.join(", ")}.` : ""}`,
+    caption: `Sobol indices of the model; its inputs are drawn uniformly and independently from their ranges. Filled: total index. Hollow: first order. Bars: ${formatPercent(confidence)} intervals.${left.length > 0 ? ` Shown: ${left.join(", ")}.` : ""}`,
     panels: shown.map((output, k) => panelOf(output, inputs, `sensitivity-${k + 1}`)),
   };
 }

@@ -23,7 +23,7 @@ export function extrapolations(
     if (values || (low >= from && high <= to)) return [];
     const drawn = low === high ? `is held at ${low}` : `is drawn from ${low} to ${high}`;
     return [
-      `Warning: ${name} ${drawn}, and the model was trained from ${from} to ${to}. It extrapolates there, and the indices may say nothing of the simulation.`,
+      `Warning: ${name} ${drawn}, but the model was trained from ${from} to ${to}. Beyond that, the indices may be wrong for the simulation.`,
     ];
   });
 }
@@ -32,7 +32,7 @@ export function extrapolations(
 export function sensitivityTable({ inputs, outputs, confidence }: SobolAnalysis): NamedTable {
   return {
     name: "sensitivity",
-    caption: `Sobol indices: the share of an output's variance that goes where the input is known (first order), and that is left where all others are (total). In brackets ${formatPercent(confidence)} intervals of the estimate.`,
+    caption: `Sobol indices. The first-order index is the share of the output's variance that the input explains by itself. The total index adds its interactions with other inputs. In brackets: ${formatPercent(confidence)} intervals of the estimates.`,
     header: ["output", "input", "first", "", "total", ""],
     rows: outputs.flatMap(({ name, first, total }) =>
       byTotal(total).map((i) => [
@@ -59,7 +59,7 @@ function brackets({ low, high }: Index): string {
 /** What each output depends on, in a sentence. */
 export function sensitivitySentences({ inputs, outputs }: SobolAnalysis): string[] {
   return outputs.slice(0, 12).map(({ name, first, total }) => {
-    if (total.length === 0) return `${name} does not vary over the box.`;
+    if (total.length === 0) return `${name} does not vary over the ranges of the inputs.`;
     const order = byTotal(total);
     const most = order
       .slice(0, 3)
@@ -70,6 +70,6 @@ export function sensitivitySentences({ inputs, outputs }: SobolAnalysis): string
     const idle = order.filter((i) => total[i]!.high < 0.01).map((i) => inputs[i]!);
     const named =
       idle.length > 12 ? `${idle.slice(0, 12).join(", ")} and ${idle.length - 12} others` : idle.join(", ");
-    return `${name} depends most on ${most.join(", ")}${together > 0.05 ? `; ${formatPercent(together)} of its variance come from inputs acting together` : ""}${idle.length > 0 ? `; ${idle.length} of ${inputs.length} inputs do nothing to it (below 1 %): ${named}` : ""}.`;
+    return `${name} depends most on ${most.join(", ")}.${together > 0.05 ? ` Interactions of inputs cause ${formatPercent(together)} of its variance.` : ""}${idle.length > 0 ? ` ${idle.length} of ${inputs.length} inputs have no effect on it (below 1 %): ${named}.` : ""}`;
   });
 }

@@ -55,7 +55,9 @@ Examples:
     const ranged = surrogate?.inputs ?? inputNames.map((name) => ({ name }));
     const { member, seed, samples } = options;
     if (member > models.length) {
-      throw new BenchError(`--member is ${member}, expected at most ${models.length}: ${file} holds no more`);
+      throw new BenchError(
+        `--member: is ${member}, expected at most ${models.length}, the number of networks in ${file}`,
+      );
     }
     const inputs = await samplesOf(options, inputNames, () => fromRanges(ranged, samples, seed, file));
     return runExperiment(
@@ -81,7 +83,7 @@ async function samplesOf(
     return fromTable(await readSource(sourceOf([options.data], options)), names, options.inputs);
   }
   if (options.inputs !== undefined) {
-    throw new BenchError("--inputs chooses columns of --data, which is not given");
+    throw new BenchError("--inputs: chooses columns of --data, expected --data FILE with it");
   }
   return ranges();
 }

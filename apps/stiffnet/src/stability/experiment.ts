@@ -31,7 +31,7 @@ export function stabilityExperiment({
   return {
     engine: kernelsName,
     async compute({ samples, member }, watch) {
-      if (inputs.dropped) watch.note(`${inputs.dropped} rows with gaps are left out`);
+      if (inputs.dropped) watch.note(`${inputs.dropped} rows with empty cells are left out`);
       let drawn: Stability | undefined;
       const members: MemberStability[] = [];
       for (const [k, model] of models.entries()) {

@@ -24,7 +24,7 @@ export function fromRanges(
   const unknown = inputs.find(({ range }) => range === undefined);
   if (unknown) {
     throw new BenchError(
-      `${file}: tells no training range of input '${unknown.name}', expected one; give --data`,
+      `${file}: does not say the training range of input '${unknown.name}', expected one; give --data`,
     );
   }
   const points = latinHypercube().points(count, inputs.length, samplingStream(seed, "points"));

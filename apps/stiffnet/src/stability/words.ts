@@ -30,7 +30,7 @@ export function memberOf({ spectra, ...rest }: Stability, member: number): Membe
 
 export function membersTable(members: readonly MemberStability[]): NamedTable {
   const caption =
-    "The networks of the ensemble: largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer (the ratio as median over samples), largest step at which explicit Euler damps every decaying mode, steps over the horizon that it makes, eigenvalues outside the disc at the network's own step.";
+    "The networks of the ensemble. Spectral radius |l1| (1/time) and stiffness ratio |l1| / |ln|: the largest of any layer, the ratio as a median over samples. Largest step: the longest step of explicit Euler that damps every decaying mode, and how many such steps the network would need. Outside: eigenvalues outside the stability disc at the network's own step.";
   return tableOf({ name: "members", caption }, members, [
     ["member", ({ member }) => String(member)],
     ["|l1| max", ({ layers }) => formatNumber(Math.max(...layers.map(({ radius }) => radius.max)))],
@@ -43,7 +43,7 @@ export function membersTable(members: readonly MemberStability[]): NamedTable {
 
 export function layersTable({ layers }: Stability): NamedTable {
   const caption =
-    "Layer by layer: spectral radius (1/time; median and largest over samples); stiffness ratio, the largest over the smallest modulus and over real parts (medians); largest step, in time, at which explicit Euler damps every decaying mode of every sample, and steps of that size over the horizon; shares of the eigenvalues outside the disc at the network's own step, decaying modes that it makes grow (unstable) and modes that grow by themselves.";
+    "Layer by layer. Spectral radius |l1| (1/time): median and largest over samples. Stiffness ratio: the largest over the smallest modulus, and the same of the real parts (medians). Largest step: the longest step of explicit Euler that damps every decaying mode of every sample, and how many such steps the network would need. Then shares of the eigenvalues at the network's own step: outside the stability disc; unstable (modes that decay, but the step makes them grow); growing by themselves.";
   return tableOf({ name: "layers", caption }, layers, [
     ["layer", ({ layer }) => String(layer)],
     ["|l1|", ({ radius }) => formatNumber(radius.median)],
@@ -62,8 +62,8 @@ export function stabilitySentences(shown: Stability, whose: string): string[] {
   const { alpha, largestStep, steps, outside, unstable, spectra } = shown;
   const verdict =
     unstable > 0
-      ? `${percent(unstable)} of the eigenvalues belong to decaying modes that this step makes grow`
-      : "no decaying mode is made to grow by it";
+      ? `This step makes ${percent(unstable)} of the modes grow although they decay`
+      : "No decaying mode grows";
   const need = !Number.isFinite(largestStep)
     ? []
     : largestStep >= alpha
@@ -72,9 +72,11 @@ export function stabilitySentences(shown: Stability, whose: string): string[] {
           `To damp every decaying mode, explicit Euler would need ${steps} steps of at most ${formatNumber(largestStep)}.`,
         ];
   return [
-    `${whose}at the network's own step of ${formatNumber(alpha)}, ${percent(outside)} of the eigenvalues lie outside the stability disc; ${verdict}.`,
+    `${whose}at the network's own step of ${formatNumber(alpha)}, ${percent(outside)} of the eigenvalues lie outside the stability disc. ${verdict}.`,
     ...need,
-    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues are left out.`] : []),
+    ...(spectra.failed > 0
+      ? [`${spectra.failed} Jacobians whose eigenvalues could not be computed are left out.`]
+      : []),
   ].map((text) => text.charAt(0).toUpperCase() + text.slice(1));
 }
 

@@ -104,7 +104,7 @@ Examples:
     const { mean, std } = surrogate.answer(candidates);
     const spreads = relativeSpreads(mean, std, surrogate.outputNames.length);
     if (spreads.every((spread) => spread === 0)) {
-      note("suggest: the model is a single network, which has no spread: the runs only fill space");
+      note("suggest: a single network cannot disagree with others, so the runs only fill the space evenly");
     }
     const units = (rows: Float64Array): Float64Array => inUnitsOf(region, surrogate, rows);
     const chosen = nextRuns({
@@ -145,7 +145,9 @@ function regionOf(surrogate: Surrogate, { fixed, constraint }: SuggestOptions): 
   const names = columns.map(({ name }) => name);
   for (const [k, { name }] of fixed.entries()) {
     if (!names.includes(name)) {
-      throw new BenchError(`--fixed: '${name}' is no input of ${file}, expected one of ${names.join(", ")}`);
+      throw new BenchError(
+        `--fixed: '${name}' is not an input of ${file}, expected one of ${names.join(", ")}`,
+      );
     }
     if (fixed.findIndex((one) => one.name === name) < k) {
       throw new BenchError(`--fixed: '${name}' is given twice, expected once`);
@@ -159,7 +161,7 @@ function regionOf(surrogate: Surrogate, { fixed, constraint }: SuggestOptions): 
       const value = heldAt(held, column);
       if (value < range.low || value > range.high) {
         note(
-          `suggest: ${held.name} is held at ${value}, and the model was trained from ${range.low} to ${range.high}`,
+          `suggest: ${held.name} is held at ${value}, but the model was trained from ${range.low} to ${range.high}`,
         );
       }
       return { ...range, low: value, high: value };
@@ -209,7 +211,9 @@ async function pointsAround(
   }
   if (inside.length > 0) return Float64Array.from(inside);
   if (constraints.length > 0) throw contradiction(constraints);
-  throw new BenchError(`--around ${around}: no point lies within the ranges that the model was trained on`);
+  throw new BenchError(
+    `--around ${around}: no point lies within the ranges of the training data, expected at least one`,
+  );
 }
 
 /** Rows of the given tables, or of the data that the model's own folder tells of. */
@@ -222,7 +226,7 @@ async function knownRows(
   const folder = dirname(surrogate.file);
   if (!existsSync(join(folder, "config.json"))) {
     note(
-      `suggest: ${folder} does not tell of the rows: runs keep apart from each other alone; name the table behind the model`,
+      `suggest: ${folder} does not say which runs are known, so the suggestions only keep away from each other; name the table after the model`,
     );
     return new Float64Array(0);
   }

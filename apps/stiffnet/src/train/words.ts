@@ -44,7 +44,7 @@ export interface TrainSummary extends Summary {
 export function printTrain(summary: TrainSummary): string {
   return [
     printed(summary, [outputTable(summary), modelTable(summary)], sentences(summary)),
-    ...(summary.files.predictions ? [`rows   ${summary.files.predictions}`] : []),
+    ...(summary.files.predictions ? [`rows     ${summary.files.predictions}`] : []),
   ].join("\n");
 }
 
@@ -65,11 +65,11 @@ export function outputTable({
   return {
     name: "outputs",
     caption:
-      `On ${rows.test > 0 ? "the test set" : "rows that trials kept back"}, of the exported model (${modelName(kept.kind)}): R² = 1 - squared error / variance, root mean square errors (RMSE) in the outputs' own units; then RMSE of ${trained ? "the mean of the networks, " : ""}a Gaussian process (GP; Matern 5/2, a length for each input${gaussianRows < rows.train ? `, of ${gaussianRows} of the rows` : ""}) and a linear least-squares fit to the same rows, prepared alike.` +
-      `${percent ? ` Intervals that are to hold ${percent} of new cases: the share of the test rows that they held, and their median half-width.` : ""}${all.length > inOrder ? " The worst first." : ""}`,
+      `Errors of the exported model (${modelName(kept.kind)}) on the ${rows.test > 0 ? "test" : "validation"} rows. R² is 1 - squared error / variance. RMSE (root mean square error) has the unit of the output. The last columns have the RMSE of ${trained ? "the average of the networks, " : ""}a Gaussian process (GP; Matern 5/2, one length scale for each input${gaussianRows < rows.train ? `, trained on ${gaussianRows} of the rows` : ""}) and a linear fit to the same rows.` +
+      `${percent ? ` Coverage is the share of the test rows that the ${percent} intervals hold, and ± is the median half-width of the intervals.` : ""}${all.length > inOrder ? " The worst outputs come first." : ""}`,
     header: [
       ...["output", "R²"],
-      ...(percent ? ["held", `± ${percent}`] : []),
+      ...(percent ? ["coverage", `± ${percent}`] : []),
       ...["RMSE", ...(trained ? ["networks"] : []), "GP", "linear"],
     ],
     rows: [
@@ -79,26 +79,39 @@ export function outputTable({
         ...(percent ? [formatPercent(coverage), formatNumber(halfWidth ?? null)] : []),
         ...[model, ...(network ? [network] : []), gaussian, linear].map(({ rmse }) => formatNumber(rmse)),
       ]),
-      [
-        ...["mean", formatNumber(means.model)],
-        ...(percent ? [formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage))), ""] : []),
-        ...["", ...(trained ? [""] : []), "", ""],
-      ],
+      ...(outputs.length > 1
+        ? [
+            [
+              ...["mean", formatNumber(means.model)],
+              ...(percent
+                ? [formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage))), ""]
+                : []),
+              ...["", ...(trained ? [""] : []), "", ""],
+            ],
+          ]
+        : []),
     ],
   };
 }
 
 export function modelTable({ config, models }: Pick<TrainSummary, "config" | "models">): NamedTable {
   const label = labelsOf(config);
+  const penalised = config.models.some(({ penalty }) => penalty !== undefined);
   return {
     name: "models",
     caption:
-      "The single networks: medians over trials. Errors are root mean square errors over standardised outputs, on the training and test rows. The spectral radius is the mean over the layers' Jacobians (1/time).",
-    header: ["model", "trials", "training error", "test error", "spectral radius", "penalty", "seconds"],
+      "The single networks: medians over the trials. Errors are RMSE of the standardised outputs, on the training and test rows. The spectral radius is the mean over the Jacobians of all layers (1/time).",
+    header: [
+      ...["single networks", "trials", "training error", "test error", "spectral radius"],
+      ...(penalised ? ["penalty"] : []),
+      "seconds",
+    ],
     rows: models.map(({ name, trials, riskTrain, riskTest, stiffness, penalty, seconds }) => [
       label(name),
       String(trials),
-      ...[riskTrain, riskTest, stiffness, penalty, seconds].map(({ median }) => formatNumber(median)),
+      ...[riskTrain, riskTest, stiffness, ...(penalised ? [penalty] : []), seconds].map(({ median }) =>
+        formatNumber(median),
+      ),
     ]),
   };
 }
@@ -110,59 +123,61 @@ export function verdict(summary: TrainSummary): string {
   const { r2, models, config, kept } = summary;
   const trained = models[0]!.trials;
   if (trained === 0 && kept.kind === "network") {
-    return "Every trial diverged: no model was written. A smaller --rate may help.";
+    return "Every training diverged, so there is no model. A smaller --rate may help.";
   }
   const { model, linear } = r2;
   const [other, otherName] =
     kept.kind === "network"
-      ? [r2.gaussian, "a Gaussian process of the same rows"]
-      : [r2.network, "the mean of the networks"];
+      ? [r2.gaussian, "a Gaussian process trained on the same rows"]
+      : [r2.network, "the average of the networks"];
   if (model === null || linear === null) {
-    return "Every output is constant on the test rows: R² says nothing.";
+    return "Every output is constant on the test rows, so R² says nothing.";
   }
-  const networks = trained > 1 ? `the mean of ${trained} networks` : "the network";
+  const networks = trained > 1 ? `the average of ${trained} networks` : "the network";
   const what = kept.kind === "network" ? networks : "the Gaussian process";
   const chosen =
-    kept.kind === "network" && config.keep === "best" ? "; epochs were chosen on validation rows" : "";
+    kept.kind === "network" && config.keep === "best" ? " The epochs were chosen on validation rows." : "";
   const rest = [
     ...(other === null ? [] : [`${otherName} ${explained(other)}`]),
     `a linear fit ${explained(linear)}`,
   ].join(", ");
   const said =
     model >= 0
-      ? `${what} explains ${formatNumber(100 * model)} % of the outputs' variance (mean R² over outputs${inErrors(model)}), ${rest}${chosen}.`
-      : `${what} is further off than the outputs' mean would be (mean R² ${formatNumber(model)}), ${rest}: it has learnt nothing that holds for new rows.`;
+      ? `${what} explains ${formatNumber(100 * model)} % of the variance of the outputs (mean R²${inErrors(model)}), ${rest}.${chosen}`
+      : `${what} predicts worse than the mean of the outputs would (mean R² ${formatNumber(model)}), ${rest}. It has learnt nothing that holds for new rows.`;
   const rows =
-    summary.rows.test > 0
-      ? "On rows kept out of training"
-      : "On rows that trials kept back, since none is tested";
+    summary.rows.test > 0 ? "On the test rows" : "On validation rows, since there are no test rows";
   return `${why(kept)}${rows}, ${said}`;
 }
 
 /** If R² is near 1, it hides how large the errors are. */
 const inErrors = (r2: number): string =>
-  r2 > 0.99 ? `; errors of ${formatPercent(Math.sqrt(1 - r2))} of the outputs' deviation` : "";
+  r2 > 0.99 ? `; errors of ${formatPercent(Math.sqrt(1 - r2))} of the standard deviation` : "";
 
 function why({ kind, by, ratio }: Kept): string {
   if (kind === "network") return "";
-  if (by === "option" || ratio === null) return "The Gaussian process is kept, as --model asks. ";
-  return `The Gaussian process is kept: on validation rows the errors of the networks are ${formatNumber(ratio, 2)} times as large. `;
+  if (by === "option" || ratio === null) return "The Gaussian process is exported, as --model asks. ";
+  return `The Gaussian process is exported, because the errors of the networks on validation rows are ${formatNumber(ratio, 2)} times as large. `;
 }
 
 function explained(r2: number): string {
-  return r2 < 0 ? `is further off than their mean (${formatNumber(r2)})` : `${formatNumber(100 * r2)} %`;
+  return r2 < 0 ? `predicts worse than the mean (${formatNumber(r2)})` : `${formatNumber(100 * r2)} %`;
 }
 
-/** Errors over a Gaussian process's beyond which there is something to be done. */
+/** Errors over those of the other model beyond which there is something to be done. */
 const behind = 1.1;
 
-function behindGaussian({ outputs, tuning, kept, rows }: TrainSummary): string[] {
-  if (kept.kind !== "network") return [];
-  const ratios = outputs.map(({ model, gaussian }) => model.rmse / gaussian.rmse).filter(Number.isFinite);
+function behindOther({ outputs, tuning, kept, rows }: TrainSummary): string[] {
+  const ofNetwork = kept.kind === "network";
+  const ratios = outputs
+    .map(
+      ({ model, gaussian, network }) => model.rmse / ((ofNetwork ? gaussian : network)?.rmse ?? Number.NaN),
+    )
+    .filter(Number.isFinite);
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
   return [
-    `The Gaussian process is nearer on ${rows.test > 0 ? "the test rows" : "these rows"}: the networks' errors are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model gaussian-process keeps it.${tuning ? "" : " --tune may find better networks."}`,
+    `${ofNetwork ? "The Gaussian process predicts" : "The networks predict"} ${rows.test > 0 ? "the test rows" : "these rows"} better: the errors of ${modelName(kept.kind)} are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model ${ofNetwork ? "gaussian-process" : "network"} exports ${ofNetwork ? "the Gaussian process" : "the networks"}.${tuning || !ofNetwork ? "" : " --tune may find better networks."}`,
   ];
 }
 
@@ -175,24 +190,24 @@ function intervalSentences({ intervals, outputs, rows: { test: tested } }: Train
   const percent = formatPercent(level);
   if (outside === undefined && tested === 0 && rows + 1e-9 >= level / (1 - level)) {
     return [
-      `Intervals for ${percent} of new cases were made from ${rows} rows. Without test rows nothing says how many they hold.`,
+      `The ${percent} intervals were made from ${rows} rows. Their coverage is not known, since there are no test rows.`,
     ];
   }
   if (outside === undefined) {
     return [
-      `There are no intervals for ${percent} of new cases: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there were ${rows}.`,
+      `There are no ${percent} intervals: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there were ${rows}.`,
     ];
   }
   const held = mean(outputs.map(({ coverage = Number.NaN }) => coverage));
   const share =
     held < level - tolerated
-      ? `Warning: intervals are too narrow. They held ${formatPercent(held)} of the test rows, and promise ${percent} of new cases`
-      : `Intervals for ${percent} of new cases held ${formatPercent(held)} of the test rows`;
+      ? `Warning: the intervals are too narrow. The ${percent} intervals hold only ${formatPercent(held)} of the test rows.`
+      : `The ${percent} intervals hold ${formatPercent(held)} of the test rows.`;
   const wider =
     outside > 0
-      ? `; ${outside} test rows lie outside the box of the training rows, where intervals are wider`
+      ? ` ${outside} test rows lie outside the ranges of the training rows, where intervals are wider.`
       : "";
-  return [`${share}${wider}.`];
+  return [`${share}${wider}`];
 }
 
 /** How stiff the networks are, and for what. */
@@ -202,33 +217,33 @@ function stiffnessSentence({ config, models: [model] }: TrainSummary): string[] 
   const { horizon, depth } = networkFor(config, config.models[0]!);
   const step = (horizon / depth) * radius;
   return [
-    `Stiffness: the layers' Jacobians have a mean spectral radius of ${formatNumber(radius)} per unit of time, and a step is ${formatNumber(horizon / depth)} long. Their product, ${formatNumber(step, 2)}, is ${step < 2 ? "below" : "above"} 2, where explicit steps become unstable.`,
+    `Stiffness: the Jacobians of the layers have a mean spectral radius of ${formatNumber(radius)} per unit of time, and a layer is a step of ${formatNumber(horizon / depth)}. The product is ${formatNumber(step, 2)}. Explicit steps become unstable above 2.`,
   ];
 }
 
 /** The verdict, and what else there is to say before the tables. */
 export function sentences(summary: TrainSummary): string[] {
   const { rows, learning, tuning } = summary;
-  const dropped = rows.dropped > 0 ? `, ${rows.dropped} with gaps left out` : "";
-  const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with means` : "";
-  const kept = rows.validation > 0 ? `, ${rows.validation} of them kept back in each trial` : "";
+  const dropped = rows.dropped > 0 ? `, ${rows.dropped} with empty cells left out` : "";
+  const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with the mean` : "";
+  const kept = rows.validation > 0 ? ` (each network keeps ${rows.validation} of them for validation)` : "";
   return [
     verdict(summary),
-    ...behindGaussian(summary),
+    ...behindOther(summary),
     ...(summary.config.refit
       ? [
-          `The exported model was then trained again on all ${rows.train + rows.test} rows. The errors are those of the model before.`,
+          `The exported model was then trained again on all ${rows.train + rows.test} rows. The errors here are those of the model before.`,
         ]
       : []),
     ...(tuning ? [tuningSentence(tuning)] : []),
-    `Rows: ${rows.train} trained on${kept}, ${rows.test} tested${dropped}${filled}.`,
+    `Rows: ${rows.train} for training${kept}, ${rows.test} for testing${dropped}${filled}.`,
     ...intervalSentences(summary),
     ...(rows.constant.length > 0
-      ? [`Never varied in training, and ignored by the model: ${rows.constant.join(", ")}.`]
+      ? [`The model ignores inputs that are constant in the training rows: ${rows.constant.join(", ")}.`]
       : []),
     ...(learning.unfinished > 0
       ? [
-          `${learning.unfinished} of ${learning.trials} networks were still learning when they ended: their validation error fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
+          `${learning.unfinished} of ${learning.trials} networks were still learning at the end: their validation error fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
         ]
       : []),
     ...(summary.kept.kind === "network" ? stiffnessSentence(summary) : []),

@@ -12,7 +12,7 @@ export function correlations(
   step: number,
   notes: string[],
 ): { columns: readonly [string, string]; value: number }[] {
-  if (columns.length > mostColumns) notes.push(`correlations are of the first ${mostColumns} columns`);
+  if (columns.length > mostColumns) notes.push(`correlations are shown for the first ${mostColumns} columns`);
   const centred = columns.slice(0, mostColumns).map((index) => centredColumn(table, index, step));
   const pairs: { columns: readonly [string, string]; value: number }[] = [];
   for (let i = 0; i < centred.length; i++) {

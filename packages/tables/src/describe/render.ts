@@ -33,7 +33,7 @@ export function renderDescription(description: TableDescription): string {
       ]),
     );
   }
-  lines.push(...notes.map((note) => `note: ${note}`), `digest ${description.digest}`);
+  lines.push(...notes.map((note) => `note: ${note}`), `checksum ${description.digest}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -55,12 +55,12 @@ function findings({ columns, duplicateColumns, duplicateRows, correlations }: Ta
     ...columns.flatMap(({ name, placeholder }) =>
       placeholder
         ? [
-            `'${name}' has ${placeholder.value} in ${placeholder.cells} cells, far from all else: if it stands for a missing value, leave those cells empty`,
+            `'${name}' has ${placeholder.value} in ${placeholder.cells} cells, far from all other values; if it means a missing value, leave those cells empty`,
           ]
         : [],
     ),
     ...named("constant", (column) => column.constant),
-    ...named("positive and spread over decades (consider their logarithm)", (column) => column.spansDecades),
+    ...named("positive and spread over decades (consider --prepare log)", (column) => column.spansDecades),
     ...duplicateColumns.map(([a, b]) => `'${b}' repeats '${a}'`),
     ...(duplicateRows > 0 ? [`${duplicateRows} rows repeat an earlier one`] : []),
     ...strong.map(({ columns: [a, b], value }) => `correlation ${value.toFixed(2)}: ${a}, ${b}`),

@@ -87,7 +87,7 @@ async function firstSheet(names: readonly string[], open: OpenSheet, options: Xl
       await rows.return(undefined);
       if (done) continue;
       const others = names.filter((name) => name !== sheet).map((name) => `'${name}'`);
-      const note = `sheet '${sheet}' is read, the first that has cells; others, by --arrays: ${others.join(", ")}`;
+      const note = `sheet '${sheet}' is read, the first one with cells; --arrays chooses another: ${others.join(", ")}`;
       return table.renamed(file, [note]);
     }
     return table;
@@ -117,7 +117,7 @@ async function readSheet(
       const stray = first < left ? first : last;
       const span = width === 1 ? letters(left) : `${letters(left)} to ${letters(left + width - 1)}`;
       throw new TableError(
-        `${file}, ${cells.unit} ${row}: '${show(found[stray]!)}' stands in column ${letters(stray)}, ` +
+        `${file}, ${cells.unit} ${row}: '${show(found[stray]!)}' is in column ${letters(stray)}, ` +
           `expected cells in ${span} alone, as in row ${top.row}`,
         { code: "ragged_row", place: { file } },
       );

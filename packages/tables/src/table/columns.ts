@@ -118,7 +118,7 @@ function unknown(columns: readonly string[], asked: string, what: string, file: 
   const hint =
     near === undefined ? `expected one of ${some.join(", ")}${columns.length > 6 ? ", ..." : ""}` : "";
   throw new TableError(
-    `${file}: ${what} ask for ${asked}, which no column is called; ${hint || `did you mean '${near}'?`}`,
+    `${file}: ${what} ask for ${asked}, but no column has this name; ${hint || `did you mean '${near}'?`}`,
     { code: "no_such_column", place: { file } },
   );
 }

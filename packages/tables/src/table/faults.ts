@@ -6,10 +6,15 @@ export interface ColumnFaults {
   readonly missing: number;
   readonly text: number;
   readonly infinite: number;
-  /** The first cell of each kind: zero-based row, place as the file counts (`line 7`), and what stands
-   *  there. */
+  /** The first cell of each kind: zero-based row, place as its file counts (`line 7`), and what it holds;
+   *  `file` of a table that was joined from several. */
   readonly first: {
-    readonly [kind in FaultKind]?: { readonly row: number; readonly place: string; readonly found: string };
+    readonly [kind in FaultKind]?: {
+      readonly row: number;
+      readonly place: string;
+      readonly found: string;
+      readonly file?: string;
+    };
   };
   /** By row from 0, the text of the cells that hold text or an infinity. */
   readonly cells: readonly (string | undefined)[];
@@ -40,10 +45,10 @@ export class FaultLog {
     entry.cells[row] = this.#texts.get(found)!;
   }
 
-  /** Takes over what another table found in a column, with that table's name added to the places. */
+  /** Takes over what another table found in a column of its file. */
   adopt(column: number, faults: ColumnFaults, file: string): void {
     const { first, cells, missing, text, infinite } = faults;
-    const named = Object.entries(first).map(([kind, at]) => [kind, { ...at, place: `${file}, ${at.place}` }]);
+    const named = Object.entries(first).map(([kind, at]) => [kind, { file, ...at }]);
     this.#columns.set(column, {
       counts: { missing, text, infinite },
       first: Object.fromEntries(named),

@@ -31,7 +31,7 @@ export function withoutIndex(
   if (columns.length === 0) return { columns: chosen, notes: [] };
   const notes = counting.map(
     (column) =>
-      `column ${column + 1} ('${table.columns[column]}') counts the rows, as an index that pandas writes: left out`,
+      `column ${column + 1} ('${table.columns[column]}') is left out, because it only counts the rows (an index, as pandas writes it)`,
   );
   return { columns, notes };
 }

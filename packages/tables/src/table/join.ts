@@ -24,7 +24,7 @@ export function joinColumns(parts: readonly Table[]): Table {
   if (twice) {
     const name = columns[twice[1]]!;
     const owners = tables.filter((table) => table.columns.includes(name)).map((table) => table.name);
-    throw new TableError(`column '${name}' stands in ${owners.join(" and in ")}: expected different names`, {
+    throw new TableError(`column '${name}' is in ${owners.join(" and in ")}, expected different names`, {
       code: "duplicate_column",
       place: { file: owners.at(-1)! },
     });

@@ -66,7 +66,7 @@ export function selectSamples(
   const { readers, categories } = inputReaders(table, inputs, options.text === "categories" ? known : []);
   const texts = new Set(categories.map(({ name }) => name));
   const numbers = chosen.filter((column) => !texts.has(table.columns[column]!));
-  const hint = "; missing values can be dropped or filled: missing 'drop' or 'mean'";
+  const hint = "; --missing drop (missing: 'drop') leaves such rows out, --missing mean fills such inputs";
   refuse(table, numbers, rule === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"], { hint });
   if (rule === "error") {
     refuse(table, chosen, ["missing"], { expected: "a text", hint });
@@ -101,7 +101,7 @@ export function selectSamples(
 
 function categoryNote({ columns }: TableView, { name, values }: Category): string {
   const shown = `${values.slice(0, 6).join(", ")}${values.length > 6 ? ", ..." : ""}`;
-  return `column ${label(columns, columns.indexOf(name))} holds texts: one input for each of its ${values.length} values (${shown})`;
+  return `column ${label(columns, columns.indexOf(name))} holds text, and becomes one input for each of its ${values.length} values (${shown})`;
 }
 
 /** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its
@@ -178,7 +178,7 @@ function refuse(
   found.sort((a, b) => a.row - b.row || a.column - b.column);
   const worst = found[0];
   if (!worst) return;
-  const { column, kind, place } = worst;
+  const { column, kind, place, file = table.name } = worst;
   const digits = kind === "text" && /^[+-]?\d{16,}$/.test(worst.found);
   // A text may look like a number: in quotes in JSON, or by the cell's format in a workbook.
   const stored = kind === "text" && typeof parseCell(worst.found) === "number" ? " (stored as text)" : "";
@@ -187,11 +187,11 @@ function refuse(
   const more = count > 1 ? ` (and ${count - 1} more in this column)` : "";
   const line = /^line (\d+)$/.exec(place);
   throw new TableError(
-    `${table.name}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${digits && stored === "" ? "a number that a float64 holds exactly" : expected}${more}${kind === "missing" ? hint : ""}`,
+    `${file}, ${place}, column ${label(table.columns, column)}: ${cell}, expected ${digits && stored === "" ? "a number that a float64 holds exactly" : expected}${more}${kind === "missing" ? hint : ""}`,
     {
       code: kind === "missing" ? "missing_value" : kind === "text" ? "not_a_number" : "not_finite",
       place: {
-        file: table.name,
+        file,
         row: worst.row + 1,
         column: column + 1,
         ...(line ? { line: Number(line[1]) } : {}),

@@ -16,19 +16,19 @@ export function warnings(
   const repeated = number((row) => copies.rows[row] !== row);
   if (repeated > 0) {
     found.push(
-      `${rows(repeated)} an earlier one in all chosen columns: copies stay on one side of a random split`,
+      `${rows(repeated)} an earlier one in all chosen columns; a random split keeps copies together`,
     );
   }
   const tested = sets.test.flat();
   const known = new Set([...sets.train, ...sets.validation].flat().map((row) => copies.rows[row]));
   const seen = tested.filter((row) => known.has(copies.rows[row]));
   if (seen.length > 0) {
-    found.push(`${rows(seen.length, "test row")} a training row: the test error is too good`);
+    found.push(`${rows(seen.length, "test row")} a training row, so the test error is too small`);
   }
   const torn = number((row) => copies.inputs[row] !== copies.rows[row]);
   if (torn > 0) {
     found.push(
-      `${rows(torn)} an earlier one in the inputs but not in the outputs: no function of these inputs gives both`,
+      `${rows(torn)} an earlier one in the inputs but not in the outputs, so these inputs do not determine the outputs`,
     );
   }
   for (const name of [...inputNames, ...outputNames]) {
@@ -41,7 +41,7 @@ export function warnings(
     );
   }
   if (Math.abs(tested.length - asked) > asked / 4) {
-    found.push(`${tested.length} of ${count} rows are tested, not ${asked}: groups stay whole`);
+    found.push(`${tested.length} of ${count} rows are test rows, not ${asked}, because groups stay whole`);
   }
   return found;
 }

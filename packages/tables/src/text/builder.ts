@@ -88,6 +88,6 @@ function numberedHeader(store: NumberStore, columns: number): string[] {
     }
   }
   return [
-    `the first line (${names.slice(0, 3).join(", ")}${columns > 3 ? ", ..." : ""}) is beyond all other values of every column; if it names the columns, say --header yes`,
+    `the first line (${names.slice(0, 3).join(", ")}${columns > 3 ? ", ..." : ""}) is far from all other values in every column; if it holds the column names, use --header yes`,
   ];
 }

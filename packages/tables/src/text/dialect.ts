@@ -43,7 +43,7 @@ export function namesOf<Cell>(
   if (header === undefined && numeric >= 0) {
     throw new TableError(
       `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' reads like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
-        "expected header true or false to be given",
+        "expected a decision: header true or false (--header yes or no)",
       { code: "ambiguous_header", place },
     );
   }

@@ -121,7 +121,7 @@ export class RecordScanner {
     for (; !this.#endsCell(bytes, at); at++) {
       if (bytes[at] !== QUOTE) continue;
       throw this.#malformed(
-        "a quote stands inside a cell, expected the whole cell to be quoted and the quote doubled",
+        "a quote inside a cell, expected the whole cell to be quoted and the quote doubled",
       );
     }
     this.#text(textOf(bytes.subarray(cell, at)), column);
@@ -174,7 +174,7 @@ export class RecordScanner {
     if (text.includes(",")) this.#comma ??= found;
     if (this.#point === undefined || this.#comma === undefined) return;
     throw this.#malformed(
-      `a decimal comma (${this.#comma}) beside a decimal point (${this.#point}), expected one of them, or decimal '.' or ',' to be given`,
+      `a decimal comma (${this.#comma}) beside a decimal point (${this.#point}), expected one of them, or a decision: decimal '.' or ',' (--decimal)`,
       "mixed_decimals",
     );
   }

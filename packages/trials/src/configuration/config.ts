@@ -75,7 +75,9 @@ export function requireConsistent(config: StudyConfig): void {
     slugs.set(slugOf(name), name);
     const { steer = 0, anneal = false, patience, plateau } = trainingFor(config, model);
     if (anneal && plateau !== false) {
-      throw new BenchError("training: anneal and plateau are both set, expected one rule for the rate");
+      throw new BenchError(
+        "training: anneal and plateau are both set, expected one rule for the learning rate",
+      );
     }
     if (patience !== undefined && config.data.validation === 0) {
       throw new BenchError("training.patience: needs validation rows, expected data.validation above 0");
@@ -89,16 +91,16 @@ export function requireConsistent(config: StudyConfig): void {
   const { test, validation } = config.data;
   if (test === 0 && (config.command !== "train" || validation === 0)) {
     throw new BenchError(
-      "data.test: is 0, expected test rows, or 'train' with data.validation above 0: something has to judge the model",
+      "data.test: is 0, expected test rows, or 'train' with data.validation above 0, because some rows must judge the model",
     );
   }
   for (const field of ["surrogate", "refit"] as const) {
     if (config[field] !== undefined && config.command !== "train") {
-      throw new BenchError(`${field}: is of 'train', which keeps one model; expected none here`);
+      throw new BenchError(`${field}: only works with 'train', expected none here`);
     }
   }
   if (config.refit && test === 0) {
-    throw new BenchError("refit: is set though no row is tested, expected data.test above 0");
+    throw new BenchError("refit: is set without test rows, expected data.test above 0");
   }
   if (config.surrogate === "best" && config.data.validation === 0) {
     throw new BenchError(

@@ -71,7 +71,7 @@ export async function studyConfig(
 ): Promise<{ config: StudyConfig; data?: StudyData }> {
   const base = presetOf(name, given.preset);
   const data = given.data ?? base.data;
-  if (data === undefined) throw new BenchError("no data, expected files, or data in the configuration");
+  if (data === undefined) throw new BenchError("no data, expected a file, or data in the configuration");
   const { spec, ...read } = await withDigest(
     data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
     given.seed ?? base.seed,

@@ -100,5 +100,5 @@ export function presetOf(study: StudyName, name?: PresetName): Preset {
   const [usual] = Object.keys(known);
   const found = known[name ?? usual!];
   if (found !== undefined) return found;
-  throw new BenchError(`preset: is '${name}', expected none, for '${study}' has one size`);
+  throw new BenchError(`preset: is '${name}', expected none, because '${study}' has only one size`);
 }

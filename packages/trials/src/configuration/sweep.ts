@@ -7,7 +7,7 @@ import type { Sweep } from "./schema.ts";
 export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSpec[] {
   const { lambda = [], width = [], depth = [], trainRows = [], solver = [] } = sweep;
   if (lambda.length > 0 && !models.some((model) => model.penalty)) {
-    throw new BenchError("sweep.lambda: none of the models has a penalty whose weight could be swept");
+    throw new BenchError("sweep.lambda: no model has a penalty, expected one with a weight to vary");
   }
   const each = <T>(
     from: readonly ModelSpec[],

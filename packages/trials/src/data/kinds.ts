@@ -76,7 +76,7 @@ const kinds: { readonly [K in DataKind]: DataKindRow<SpecOf<K>> } = {
       noisy(dalecDataset({ ensemble, train, test, seed }), seed, noise),
     fromSeed: true,
     standIn: ({ ensemble }) =>
-      `DALEC is an open model of an evergreen forest's carbon. It stands in for the slides' ELM-FATES ensemble, which is not public; this is its '${ensemble}' ensemble.`,
+      `DALEC is an open model of the carbon in an evergreen forest. It replaces the ELM-FATES ensemble of Hudson et al. (2022), which is not public. This is its '${ensemble}' ensemble.`,
     named: (name) => (isEnsemble(name) ? { ensemble: name, ...usualRows } : undefined),
     names: Object.keys(ensembles),
   },
@@ -110,7 +110,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
   requireKnown(spec.prepare ?? {}, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
-      `${spec.file}: other rows than the configuration was made for: training, validation and test rows have the digest ${data.digest}, expected ${spec.digest}. The file has changed, or the way it is split`,
+      `${spec.file}: its rows differ from those of the configuration: training, validation and test rows have the checksum ${data.digest}, expected ${spec.digest}; the file or its split has changed`,
     );
   }
   return data;
@@ -169,7 +169,7 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
   const unknown = log.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new BenchError(
-    `--prepare log: '${unknown}' is neither input nor output, expected one of ${known.slice(0, 12).join(", ")}`,
+    `--prepare log: '${unknown}' is neither an input nor an output, expected one of ${known.slice(0, 12).join(", ")}`,
   );
 }
 

@@ -19,7 +19,7 @@ export function openPlainFolder(
     const foreign = ["figures", "tables"].find((name) => existsSync(join(folder, name)));
     if (foreign !== undefined) {
       throw new BenchError(
-        `${folder}: the folder holds '${foreign}' and no study, expected an empty folder or a study's; choose another --out`,
+        `${folder}: the folder holds '${foreign}' but no study, expected an empty folder or one with a study; choose another --out`,
       );
     }
   } else {

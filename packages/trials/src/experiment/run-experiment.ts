@@ -172,8 +172,8 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     });
   if (computed === undefined || stop.signal.aborted) {
     const what = checkpoint.exists()
-      ? "the same command goes on"
-      : "this cannot be resumed, nothing was written";
+      ? "the same command continues"
+      : "nothing was written, and the next run starts from the beginning";
     note(`${calledAs()[0]}: interrupted; ${what}`);
     return { exitCode: interruptedCode };
   }
@@ -211,7 +211,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
   checkpoint.remove();
   return {
     document: summary,
-    text: `${printed ?? shown(report)}\ndigest ${summary.digest}\nreport ${made.report}`,
+    text: `${printed ?? shown(report)}\nchecksum ${summary.digest}\nreport   ${made.report}`,
     exitCode: experiment.failed?.(result) ? 1 : 0,
   };
 }

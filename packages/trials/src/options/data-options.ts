@@ -127,7 +127,7 @@ export const isDataOption = (name: string): boolean => dataOptions.includes(name
 export function refuseWithoutData(command: Command, namedBy: string): void {
   const stray = dataOptions.find((name) => command.getOptionValueSource(name) === "cli");
   if (stray === undefined) return;
-  throw new BenchError(`${flagOf(stray)}: goes with ${namedBy}, expected both`);
+  throw new BenchError(`${flagOf(stray)}: is given without ${namedBy}, expected both`);
 }
 
 function together(steps: readonly Prepare[]): Prepare {
@@ -152,12 +152,16 @@ export function dataOf(words: readonly string[], options: DataOptions): DataSpec
   const named = dataNamed(first, validation);
   if (named !== undefined) {
     if (words.length === 1 && inputs === undefined && outputs === undefined) return named;
-    throw new BenchError(`${first}: brings its own columns, expected no other file, --inputs or --outputs`);
+    throw new BenchError(
+      `${first}: has its own columns, expected no other file and neither --inputs nor --outputs`,
+    );
   }
   const twoFiles = words.length === 2 && inputs === undefined && outputs === undefined;
   if (!twoFiles && (inputs === undefined || outputs === undefined)) {
     const missed = inputs === undefined ? "inputs" : "outputs";
-    throw new BenchError(`required option '--${missed} <columns>' not specified`);
+    throw new BenchError(
+      `--${missed}: is missing, expected columns of the table, as in --${missed} 1-3 or --${missed} a,b`,
+    );
   }
   const given = splits.filter((name) => options[name] !== undefined);
   return {

@@ -8,9 +8,7 @@ import { study } from "../configuration/fields.ts";
 export const weightsBasis: OptionParser<WeightsOption> = parser(
   `one of ${weightNames.join(", ")}, or with a size (at least two knots) ${Object.keys(sizedBases)
     .map((name) => `${name}:N`)
-    .join(
-      ", ",
-    )}: how the layers' weights depend on time (rows have no weights; repeat a row to count it more)`,
+    .join(", ")}, for how the weights of the layers depend on time; rows have no weights`,
   "cubic",
   (text) => {
     const [name = "", given, ...more] = text.split(":");

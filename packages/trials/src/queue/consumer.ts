@@ -45,7 +45,9 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
   const redis = await connect(url, note);
   try {
     const versions = await versionsOfTraining();
-    note(`work: ${options.workers} at once, from ${withoutPassword(url)}; Ctrl-C hands trials back`);
+    note(
+      `work: trains ${options.workers} networks at a time from ${withoutPassword(url)}; Ctrl-C returns them`,
+    );
     const stopped = aborted(signal);
     let finished = 0;
     let idleSince = performance.now();
@@ -113,7 +115,7 @@ async function requireServable({ notice }: OpenStudy, versions: Versions): Promi
   } catch (error) {
     if (!isExpected(error)) throw error;
     throw new BenchError(
-      `a study of '${config.command}' is on the queue whose data this worker does not have: ${oneLine(error)}; start it where the same file lies under the same path`,
+      `a study of '${config.command}' is on the queue, but this worker does not have its data: ${oneLine(error)}; start it on a machine that has the file under the same path`,
     );
   }
 }

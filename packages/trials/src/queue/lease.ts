@@ -32,7 +32,7 @@ export class Lease {
       if (owner !== undefined && here && !isAlive(owner)) await redis.del(lease.#key);
       else if (owner !== undefined && (here || performance.now() > end)) {
         throw new BenchError(
-          `the queue: the same study is run already by process ${owner.pid} on ${owner.host}; wait for it, or let that one collect the results`,
+          `the queue: the same study is already run by process ${owner.pid} on ${owner.host}; wait for it, or let that one collect the results`,
         );
       } else await pause(500, signal);
     }

@@ -150,7 +150,7 @@ class Collection {
     const id = job.id!;
     const losses = job.stalledCounter;
     if (losses > (this.#losses.get(id) ?? 0)) {
-      this.#work.events.note(`${id}: its worker fell silent; the trial goes to another one`);
+      this.#work.events.note(`${id}: its worker is silent; another worker takes the trial`);
     }
     this.#losses.set(id, losses);
     const progress = job.progress as TrialProgress | 0;
@@ -169,7 +169,7 @@ class Collection {
       const epoch = await this.#checkpoints.pull(id);
       if (signal.aborted) return;
       if (epoch !== record.epochs) {
-        events.note(`${id}: its parameters are not in Redis any more; trained again`);
+        events.note(`${id}: Redis has lost its parameters; it is trained again`);
         await job.remove();
         return;
       }
@@ -179,7 +179,7 @@ class Collection {
         ? `its workers fell silent ${mostLosses + 1} times`
         : job.failedReason!;
       this.failed.push({ id, reason });
-      events.note(`${id}: ${reason}; the trial is given up`);
+      events.note(`${id}: ${reason}; the trial failed`);
     }
     this.#open.delete(id);
     await job.remove();

@@ -76,7 +76,7 @@ export class Workbench {
     const { id } = spec;
     const { config, data, scratch, note } = this.#bench;
     const from = await this.#checkpoints.pull(id);
-    note(`${id}: ${from > 0 ? `goes on after epoch ${from}` : "begins"}`);
+    note(`${id}: ${from > 0 ? `continues after epoch ${from}` : "begins"}`);
     const report = this.#reporter(job, from);
     let record: TrialRecord | undefined;
     const { failed } = await runTrials({

@@ -6,7 +6,7 @@ import { labelOf, labelsOf } from "../configuration/labels.ts";
 import type { TrainedTrial } from "../run/results.ts";
 
 const howDrawn =
-  "Each thin line is a trial, the bold line their median until the first of them ends, the band the middle half.";
+  "Thin lines are trials. The bold line is their median until the first trial ends, and the band holds their middle half.";
 
 /** Errors over epochs: training and test (and validation where there is one). */
 export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
@@ -14,8 +14,8 @@ export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[])
   return {
     title: "Errors over the epochs",
     caption:
-      "Root mean square error over samples and standardised outputs: of the training batches while the parameters moved, of the test set" +
-      `${validation ? " and of the validation set" : ""} at the end of each epoch. ${howDrawn}${leftOut(config)}`,
+      "Root mean square error (RMSE) of the standardised outputs: on the training batches during an epoch, and on the test set" +
+      `${validation ? " and the validation set" : ""} at its end. ${howDrawn}${leftOut(config)}`,
     panels: [
       train!,
       modelPanel(config, trials, "risk-test", "test error (RMSE)", (record) => record.riskTest),
@@ -28,7 +28,7 @@ export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[])
 export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   return {
     title: "Test error and stiffness over the epochs",
-    caption: `Left: root mean square error over the test samples and standardised outputs. Right: the spectral radius of J = diag(s'(z)) W, mean over layers and ${config.measures.samples} test samples, in 1/time, computed exactly. ${howDrawn}${leftOut(config)}`,
+    caption: `Left: root mean square error (RMSE) of the standardised outputs on the test set. Right: the exact spectral radius of the Jacobian J = diag(s'(z)) W in 1/time, a mean over layers and ${config.measures.samples} test samples. ${howDrawn}${leftOut(config)}`,
     panels: [
       modelPanel(config, trials, "risk-test", "test error (RMSE)", (record) => record.riskTest),
       modelPanel(
@@ -47,7 +47,7 @@ export function courseFigure(config: StudyConfig, trials: readonly TrainedTrial[
   const [train, validation] = riskPanels(config, trials);
   return {
     title: "Training error and L2 norms over the epochs",
-    caption: `Root mean square error of the training batches while the parameters moved${validation ? ", and of the validation set at the end of each epoch" : ""}; last, the mean over parameter tensors of their Euclidean norm. ${howDrawn}${leftOut(config)}`,
+    caption: `Root mean square error (RMSE) on the training batches during an epoch${validation ? ", and on the validation set at its end" : ""}. The last plot has the mean of the Euclidean norms of the parameter tensors. ${howDrawn}${leftOut(config)}`,
     panels: [
       train!,
       ...(validation ? [validation] : []),
@@ -81,7 +81,7 @@ export function otherProxiesFigure(config: StudyConfig, trials: readonly Trained
   const names = recorded(trials).filter((name) => name !== "spectralRadius");
   return {
     title: "Other proxies over the epochs",
-    caption: `Over layers and ${config.measures.samples} test samples, computed exactly: means, in 1/time; medians of the ratios. ${howDrawn}${leftOut(config)}`,
+    caption: `Exact values over the layers and ${config.measures.samples} test samples. They are means in 1/time, and medians of the ratios. ${howDrawn}${leftOut(config)}`,
     panels: names.map((name) =>
       modelPanel(
         config,

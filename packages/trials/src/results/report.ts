@@ -9,7 +9,7 @@ export function factsOf(summary: Summary): Pick<Report, "facts" | "repeat" | "co
   const { config } = summary;
   return {
     facts: [
-      ["digest", summary.digest],
+      ["checksum", summary.digest],
       ["engine", `${summary.engine}: float32, ${sameBits(summary.engine)}`],
       ["training time", `${formatDuration(summary.trainingSeconds)} over all trials`],
       ["seed", String(config.seed)],
@@ -43,7 +43,7 @@ export function troubleOf(run: StudyRun): string[] {
   return [
     ...run.records
       .filter((record) => record.status === "diverged")
-      .map((record) => `${record.id} diverged and is in no average: ${record.reason}.`),
+      .map((record) => `${record.id} diverged and is left out of all averages: ${record.reason}.`),
     ...run.failed.map(({ id, reason }) => `${id} failed: ${reason}.`),
   ];
 }
@@ -55,7 +55,7 @@ export function proxyTable({ models }: Pick<Summary, "models">): NamedTable {
   const ratios = models.some(({ proxies }) => Object.keys(proxies).some(isRatio));
   return {
     name: "proxies",
-    caption: `Every reading of the proxies: the mean over layers and test points, the sum over layers (mean over points), the median, means and sums of the squares, the largest. Medians over trials.${ratios ? " Of ratios only median and largest are told: one tiny eigenvalue makes their mean." : ""}`,
+    caption: `All stiffness measures, as medians over trials. A measure has one value for each layer and test point. The columns have their mean, their sum over the layers (mean over points), their median, the mean and sum of their squares, and the largest.${ratios ? " Ratios have only median and largest value, because one tiny eigenvalue dominates their mean." : ""}`,
     header: ["proxy", "mean", "sum over layers", "median", "mean of squares", "sum of squares", "largest"],
     rows: models.flatMap(({ name, proxies }) =>
       Object.entries(proxies).map(([proxy, value]) => [
@@ -78,9 +78,9 @@ export function printed(
     ...tables.flatMap(({ header, rows }) => (rows.length > 0 ? [textTable(header, rows), ""] : [])),
     ...sentences,
     "",
-    `digest ${digest}`,
-    `report ${files.report}`,
-    `tables ${files.tables}`,
-    ...(files.model ? [`model  ${files.model}`] : []),
+    `checksum ${digest}`,
+    `report   ${files.report}`,
+    `tables   ${files.tables}`,
+    ...(files.model ? [`model    ${files.model}`] : []),
   ].join("\n");
 }

@@ -32,7 +32,7 @@ async function probe(): Promise<string> {
 export function difference(one: Versions, other: Versions): string | undefined {
   if (one.arithmetic === other.arithmetic) return undefined;
   const [mine, theirs] = [one, other].map((versions) => versions["@stiffnet/trials"]);
-  return `by stiffnet ${mine}, and stiffnet ${theirs} computes other numbers`;
+  return `by stiffnet ${mine}, but stiffnet ${theirs} computes other numbers`;
 }
 
 /** The versions that a folder's trials were trained with; undefined before the first trial. */

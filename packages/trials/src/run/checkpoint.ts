@@ -62,7 +62,9 @@ function mendable<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof StiffnetError) || error.code !== "bad_checkpoint") throw error;
-    throw new BenchError(`${error.message}; delete that file: its trial begins anew, the others are kept`);
+    throw new BenchError(
+      `${error.message}; delete that file, and this trial starts again while the others continue`,
+    );
   }
 }
 

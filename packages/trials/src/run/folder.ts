@@ -97,13 +97,13 @@ export class ResultsFolder {
       );
       if (foreign.length === 0) return;
       throw new BenchError(
-        `${this.path}: the folder holds other files ('${foreign[0]}') and no study, expected an empty folder or a study's; choose another --out`,
+        `${this.path}: the folder holds other files ('${foreign[0]}') but no study, expected an empty folder or one with a study; choose another --out`,
       );
     }
     const difference = differenceOf(readConfig(this.path), config);
     if (difference !== undefined) {
       throw new BenchError(
-        `${this.path}: holds another study: ${difference}; choose another --out, or --force to start over`,
+        `${this.path}: holds results of other settings: ${difference}; choose another --out, or --force to start over`,
       );
     }
   }
@@ -166,7 +166,7 @@ export function configOfAll(parts: readonly string[]): StudyConfig {
 export function differenceOf(before: StudyConfig, now: StudyConfig): string | undefined {
   if (identityOf(before) === identityOf(now)) return undefined;
   const [first, ...more] = differences(before, now);
-  return `${first ?? "another format"}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+  return `${first ?? "another format"}${more.length > 0 ? ` (and ${more.length} more differences)` : ""}`;
 }
 
 export interface Owner {

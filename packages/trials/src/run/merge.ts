@@ -31,7 +31,7 @@ export function planMerge(folders: readonly string[]): MergePlan {
       if (before === undefined) found.set(record.id, { record, folder });
       else if (before.record.digest !== record.digest) {
         throw new BenchError(
-          `${folder}: ${record.id} has another digest than in ${before.folder}, expected the same trial to end the same; were they trained by one version of stiffnet?`,
+          `${folder}: ${record.id} has another checksum than in ${before.folder}, expected the same; train all parts with one version of stiffnet`,
           1,
         );
       }

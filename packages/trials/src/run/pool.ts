@@ -213,7 +213,7 @@ class Pool {
     const reason = `its worker process died ${how}`;
     if (count > 1) {
       this.#failed.push({ id: spec.id, reason: `${reason}, twice` });
-      events.note(`${spec.id}: ${reason} again; the trial is given up`);
+      events.note(`${spec.id}: ${reason} again; the trial failed`);
     } else {
       events.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
       this.#waiting.unshift(spec);

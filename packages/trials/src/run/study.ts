@@ -133,7 +133,7 @@ class Tally {
 /** What a command does when its study was interrupted: says how to go on. */
 export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outcome {
   note(
-    `${calledAs()[0]}: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command goes on from there.`,
+    `${calledAs()[0]}: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command continues.`,
   );
   return { exitCode: interruptedCode };
 }
@@ -141,6 +141,6 @@ export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outco
 export function requireRecords(run: StudyRun): void {
   if (run.records.length === 0) {
     const [first] = run.failed;
-    throw new BenchError(`no trial ended: ${first?.id}: ${first?.reason}`, 1);
+    throw new BenchError(`no trial finished: ${first?.id}: ${first?.reason}`, 1);
   }
 }

@@ -67,7 +67,9 @@ export async function finishStudy(
     // Last: where it stands, everything does.
     writeJson(folder.file("summary.json"), summary);
   } else {
-    note(`${config.command}: already finished in ${folder.path}; nothing was trained (--force starts over)`);
+    note(
+      `${config.command}: already finished in ${folder.path}, so nothing was trained (--force starts over)`,
+    );
   }
   const troubled = run.failed.length > 0 || run.records.some((record) => record.status !== "finished");
   return { document: summary, text: kind.print(summary), exitCode: troubled ? 1 : 0 };

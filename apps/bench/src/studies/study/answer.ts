@@ -24,7 +24,7 @@ export function answer(summary: StudySummary): string[] {
   const same = (one: Comparison): boolean => one.model === model;
   const error = of("riskTest").find(same)!;
   const time = of("millisecondsPerStep").find(same)?.ratio.median;
-  const price = time == null ? "" : `, processor time of a step ${formatNumber(time, 2)} times as long`;
+  const price = time == null ? "" : `, processor time of a step ${formatNumber(time)} times as long`;
   return [
     `In short, ${the(model)} against ${the(against)}: spectral radius ${plainChange(stiffness)}, test error ${errorText(error, of("riskTest").length)}${price}.`,
   ];

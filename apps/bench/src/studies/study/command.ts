@@ -26,7 +26,7 @@ export const study: StudyKind = {
   help: `
 Examples:
   $ stiffnet-bench study --preset quick                         about a minute
-  $ stiffnet-bench study                                        the published sizes: 75 networks, about an hour
+  $ stiffnet-bench study                                        the published sizes: 75 networks, ten minutes or more
   $ stiffnet-bench study --preset alpine                        the published test function, Alpine 02
   $ stiffnet-bench study --data ensemble.csv --inputs 1-15 --outputs 16-25 --trials 10
   $ stiffnet-bench study --preset quick --models stiff=1e-3 --sweep lambda=1e-4,1e-3,1e-2 --out results/lambda

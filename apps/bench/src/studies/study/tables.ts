@@ -113,11 +113,11 @@ function slidesNote(config: Summary["config"]): string {
     .filter(([name, value]) => own[name as keyof typeof slidesSizes] !== value)
     .map(([name, value]) => `${name === "batchSize" ? "batch" : name} ${value}`);
   const sizes = other.length > 0 ? `, at other sizes (${other.join(", ")})` : "";
-  const stands = standIn(config.data).length > 0 ? ", for which DALEC stands in here" : "";
+  const stands = standIn(config.data).length > 0 ? " and which DALEC replaces here" : "";
   const alpine = isTestCase(config)
-    ? ` The row on Alpine 02 is one network after 10,000 epochs. For it the authors also give the mean squares of the Frobenius norm (${testCase.frobenius}) and of the largest singular value (${testCase.singular}), to compare with the table of proxies. They do not say in which unit its errors are.`
+    ? ` The row on Alpine 02 is one network after 10,000 epochs. For it the authors also give the mean squares of the Frobenius norm (${testCase.frobenius}) and of the largest singular value (${testCase.singular}), to compare with the table of proxies. They do not give the unit of its errors.`
     : "";
-  return `Rows named '${quoted.slice(0, -2)}' are those of Hudson et al. (2022). They are of another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, and of another machine and implementation. Their relative times are of wall times.${alpine}`;
+  return `Rows named '${quoted.slice(0, -2)}' are those of Hudson et al. (2022). They used another data set, the ELM-FATES ensemble, which is not public${stands}${sizes}, and another machine and implementation. Their relative times are wall times.${alpine}`;
 }
 
 /** Medians with what is uncertain of them, and the spread of the trials. */
@@ -145,7 +145,7 @@ export function spreadTable({ statistics: { models } }: StudySummary): NamedTabl
 
 export function comparisonTable({ statistics: { comparisons } }: StudySummary): NamedTable {
   const caption =
-    "Pairs of trials with the same initialisation. The ratio of the first model's value to the second's, and their difference: medians over the pairs with 95 % intervals (percentile bootstrap). p is of Wilcoxon's signed-rank test, two-sided. p (Holm) is corrected for the number of comparisons of a quantity.";
+    "Each trial of the first model is paired with the trial of the second that has the same initial weights. Ratio and difference are medians over the pairs, with 95 % intervals (percentile bootstrap). p is the two-sided p-value of Wilcoxon's signed-rank test. p (Holm) corrects it for the number of comparisons of a quantity.";
   return tableOf({ name: "comparisons", caption }, comparisons, [
     [
       "quantity: models",
@@ -166,7 +166,7 @@ export function outputsTable({ statistics: { models } }: StudySummary, columns: 
   const names = shown.find(({ outputs }) => outputs.length > 0)?.outputs.map(({ name }) => name) ?? [];
   return {
     name: "outputs",
-    caption: `Root mean square error of each output on the test rows, in its own unit, with the 95 % interval, and R²: medians over trials.${shown.length < models.length ? ` The first ${columns} of ${models.length} models.` : ""}`,
+    caption: `Root mean square error (RMSE) of each output on the test rows, in its own unit, and R². Medians over trials with 95 % intervals.${shown.length < models.length ? ` The first ${columns} of ${models.length} models.` : ""}`,
     header: ["output", ...shown.flatMap(({ name }) => [`${name}: RMSE`, "95 % interval", "R²"])],
     rows: names.map((name, k) => [
       name,
@@ -209,7 +209,7 @@ export function pathTable(
 export function spectraTable(networks: readonly ExaminedNetwork[], trial: string): NamedTable {
   return {
     name: "spectra",
-    caption: `Networks of ${trial}. Largest spectral radius (1/time) and stiffness ratio |l1| / |ln| of any layer, the ratio as median over samples. Largest step at which explicit Euler damps every decaying mode, the network's own step, and the share of eigenvalues outside the stability disc at that step.`,
+    caption: `Networks of ${trial}. Spectral radius (1/time) and stiffness ratio |l1| / |ln| are the largest of any layer. Largest step is the longest step of explicit Euler that damps every decaying mode. The last columns have the network's own step, and the share of eigenvalues outside the stability disc at that step.`,
     header: ["network", "|l1| max", "|l1|/|ln|", "largest step", "own step", "outside"],
     rows: networks.map(({ title, stability: { layers, largestStep, alpha, outside } }) => [
       title,

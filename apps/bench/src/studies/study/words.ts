@@ -18,7 +18,7 @@ export function printStudy(summary: StudySummary): string {
 export function verdicts(summary: StudySummary): string[] {
   const { models, statistics } = shown(summary);
   if (models.every(({ trials }) => trials === 0)) {
-    return ["Every trial diverged: there is nothing to compare and no model. A smaller --rate may help."];
+    return ["Every training diverged, so there is no model. A smaller --rate may help."];
   }
   return [
     started(summary),
@@ -32,10 +32,10 @@ export function verdicts(summary: StudySummary): string[] {
 function started({ config, models }: StudySummary): string {
   const finished = models.reduce((sum, { trials }) => sum + trials, 0);
   const diverged = models.reduce((sum, model) => sum + model.diverged, 0);
-  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are in no average` : ""}`;
+  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are left out of all averages` : ""}`;
   const few =
     config.trials === 1
-      ? " One initialisation says nothing about the uncertainty, so there is no interval and no test."
+      ? " One trial does not show the uncertainty, so there is neither an interval nor a test."
       : config.trials < fewestForInterval
         ? ` ${config.trials} initialisations are too few for an interval.`
         : "";
@@ -47,7 +47,7 @@ function named({ config: { models } }: StudySummary): string[] {
   const renamed = models.filter((model) => labelOf(model) !== model.name);
   if (renamed.length === 0 || models.length > mostSentences) return [];
   const parts = renamed.map((model) => `${model.name} (${labelOf(model)})`);
-  return [`Files have the names of Hudson et al. (2022), the original: ${parts.join(", ")}.`];
+  return [`In files, the models have their names from Hudson et al. (2022): ${parts.join(", ")}.`];
 }
 
 /** With more the table is clearer. */
@@ -68,7 +68,7 @@ function pairs({ comparisons }: StudySummary["statistics"]): string[] {
   const most = Math.max(...own.map((comparison) => comparison.pairs));
   const tested = outcomes.every((outcome) => outcome === "few")
     ? `${most} ${most === 1 ? "pair of trials is" : "pairs of trials are"} too few for a test, so the differences may be chance.`
-    : `Values of p are by signed ranks of ${most} pairs with the same initialisation.`;
+    : `p is the p-value of a signed-rank test over ${most} pairs of trials with the same initial weights.`;
   return [
     tested,
     ...own.map(({ model, against }) => {
@@ -115,14 +115,14 @@ function followUp({ config, statistics: { comparisons } }: StudySummary): string
   const stiffIsBetter = outcome === (stiff.has(found.model) ? "lower" : "higher");
   const here =
     outcome === "few"
-      ? "these trials are too few to tell"
+      ? "these trials are too few to confirm it"
       : outcome === "none"
-        ? "none is shown here either"
+        ? "this study finds no difference either"
         : stiffIsBetter
-          ? "here there is one"
-          : "here the stiffness penalty is worse";
+          ? "here the stiffness penalty predicts better"
+          : "here the stiffness penalty predicts worse";
   return [
-    `The authors' follow-up abstract (2023) reports no better predictions with the stiffness penalty than with L2: ${here}.`,
+    `The authors found no better predictions with the stiffness penalty than with L2 (abstract of 2023): ${here}.`,
   ];
 }
 

@@ -65,14 +65,14 @@ export async function tune(asked: Asked, budget: TuneBudget): Promise<Chosen> {
 
 function requireTunable({ config, file, options }: Asked): void {
   if (config.data.validation === 0) {
-    throw new BenchError("--tune: chooses by validation rows, expected --validation above 0");
+    throw new BenchError("--tune: compares validation errors, expected --validation above 0");
   }
   if (options.shard !== undefined || options.queue !== undefined) {
-    throw new BenchError("--tune: tunes on this machine, expected neither --shard nor --queue");
+    throw new BenchError("--tune: works on one machine, expected neither --shard nor --queue");
   }
   if (Object.keys(candidatesOf(config.seed, 2, file)[1]!).length === 0) {
     throw new BenchError(
-      "--tune: rate, width, depth, activation, lift and penalty are all given, expected one of them to choose",
+      "--tune: rate, width, depth, activation, lift and penalty are all given, expected at least one of them to be left open",
     );
   }
 }
@@ -104,7 +104,7 @@ async function countOf({ config, file }: Asked, budget: TuneBudget, bench: Bench
   }
   const part = 9;
   const pilot = roundConfig(config, { candidates: 1, part, trials: 1 }, new Map([[0, {}]]));
-  const run = await trainRound(bench, pilot, "pilot", "one short trial to see what it takes");
+  const run = await trainRound(bench, pilot, "pilot", "one short training to measure its time");
   if (!("records" in run)) return run;
   const whole = part * (run.records[0]?.seconds ?? 0);
   const unit = whole / costOf(config, bench.data) / bench.workers;

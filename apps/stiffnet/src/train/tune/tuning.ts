@@ -26,11 +26,10 @@ export function tuningIn(folder: ResultsFolder): Tuning | undefined {
 export function tuningSentence({ chosen, candidates }: Tuning): string {
   const risk = (k: number): string => formatNumber(candidates[k]!.risks.at(-1));
   const tried = `of ${candidates.length} configurations`;
-  const optimistic =
-    "The smallest of many errors on the same rows is optimistic, so judge by the test error.";
+  const optimistic = "The smallest of many errors is optimistic, so judge by the test error.";
   return chosen === 0
-    ? `Tuned: ${tried} the one that was asked for has the smallest validation error (${risk(0)}). ${optimistic}`
-    : `Tuned: ${tried} '${candidates[chosen]!.settings}' has the smallest validation error (${risk(chosen)}; as asked for ${risk(0)}). ${optimistic}`;
+    ? `Tuned: ${tried}, the requested one has the smallest validation error (${risk(0)}). ${optimistic}`
+    : `Tuned: ${tried}, '${candidates[chosen]!.settings}' has the smallest validation error (${risk(chosen)}; the requested one has ${risk(0)}). ${optimistic}`;
 }
 
 /** Those of the last rounds first. */
@@ -46,7 +45,7 @@ export function tuningTable({ candidates }: Tuning): NamedTable {
   return {
     name: "tuning",
     caption:
-      "Configurations that were tried, and their error on validation rows (standardised outputs; geometric means over the trials of a round): each round keeps a third and the one that was asked for, and trains three times as long.",
+      "The settings that were tried, and their validation errors (standardised outputs, geometric mean over the trials of a round). Each round keeps the requested settings and the best third of the others, and trains three times as long.",
     header: ["number", ...Array.from({ length: rounds }, (_, r) => `round ${r + 1}`), "configuration"],
     rows: order.map(({ number, risks, settings }) => [
       String(number),
