@@ -64,10 +64,14 @@ function measuredText(measured) {
   );
   const { width, depth, inputs, outputs } = config.model;
   return [
-    `A network of width ${width} and depth ${depth} with ${inputs} inputs and ${outputs} outputs; ${machine.cores} cores (${machine.processor}), on which services and client (${client}) share; Node ${versions.node}; ${python.join("; ")}.`,
-    `Medians over the rounds: ${config.rounds}, of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed; the outputs of Python's services are ours to ${Math.max(...differences).toExponential(0)}.`,
+    `The network has width ${width}, depth ${depth}, ${inputs} inputs and ${outputs} outputs. Services and client (${client}) share ${machine.cores} cores (${machine.processor}).`,
+    `The table has medians over ${config.rounds} rounds of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed. The outputs of Python's services agree with ours to ${Math.max(...differences).toExponential(0)}.`,
     "",
-    `With many connections the aim, twice FastAPI's throughput at its 99th percentile or less, is reached in ${reached("own")} of ${many.length} cases in JSON and in ${reached("binary")} with binary tensors; at the least they make ${least("own")} and ${least("binary")} times its throughput.`,
+    ...[`Node ${versions.node}`, ...python].map((each) => `- ${each}`),
+    "",
+    "The aim with many connections is twice FastAPI's throughput at its 99th percentile or less.",
+    `JSON reaches it in ${reached("own")} of ${many.length} cases, with at least ${least("own")} times FastAPI's throughput.`,
+    `Binary tensors reach it in ${reached("binary")}, with at least ${least("binary")} times.`,
     "",
     "Requests a second over FastAPI's:",
     "",
