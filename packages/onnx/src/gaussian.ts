@@ -18,7 +18,7 @@ type GaussianExportOptions = Omit<ExportOptions, "jacobian" | "members">;
 /** The numbers of a process that a file holds, by the names of its constants, with their shapes. */
 const stored = {
   centre: (of: GaussianProcess) => [of.inputs],
-  lengths: (of: GaussianProcess) => [of.inputs],
+  lengths: (of: GaussianProcess) => [1, of.inputs],
   points: (of: GaussianProcess) => [of.rows, of.inputs],
   weights: (of: GaussianProcess) => [of.rows, of.outputs],
   root: (of: GaussianProcess) => [of.rows, of.rows],
@@ -98,8 +98,13 @@ function processNodes(graph: GraphBuilder, process: GaussianProcess, x: string, 
     graph.node(op, inputs, `${at}.${name}`);
   const rowSum = (of: string, name: string): string =>
     graph.node("ReduceSum", [of, graph.integers("axis.1", [1])], `${at}.${name}`, { keepdims: 1 });
-  const u = node("Div", [node("Sub", [x, constant("centre")], "centred"), constant("lengths")], "u");
   const { inputs, rows, points } = process;
+  const centred = node("Sub", [x, constant("centre")], "centred");
+  // The one length of one input: onnxruntime would fold a quotient into the next MatMul, in float32.
+  const u =
+    inputs === 1
+      ? node("MatMul", [centred, node("Reciprocal", [constant("lengths")], "lengths.inverse")], "u")
+      : node("Div", [centred, constant("lengths")], "u");
   const sizes = Float64Array.from({ length: rows }, (_, i) =>
     points.subarray(i * inputs, (i + 1) * inputs).reduce((sum, value) => sum + value * value, 0),
   );
@@ -129,6 +134,11 @@ function processNodes(graph: GraphBuilder, process: GaussianProcess, x: string, 
   return { mean, std: node("Mul", [share, constant("deviations")], "std") };
 }
 
+/** Weights grow as the noise falls, and cancel: their rounding is some 1e-14 / noise of the deviation. At the
+ *  least noise of a process, 1e-13, a tenth of the deviation is allowed, 1e4 times the tolerance. */
+const roundedDeviations = ({ processes }: GaussianModel): number =>
+  1e-9 / Math.max(1e-13, Math.min(...processes.map(({ noise }) => noise)));
+
 /** Writes a Gaussian process as `exportOnnx` writes a network, compared in onnxruntime-node with
  *  `predictGaussianModel` before. */
 export async function exportGaussian(
@@ -146,6 +156,7 @@ export async function exportGaussian(
       return { outputs: mean, outputs_std: std };
     },
     tolerance === undefined ? {} : { tolerance },
+    roundedDeviations(model),
   );
   if (!verification.matches) {
     const { error, worst } = verification;

@@ -61,12 +61,14 @@ const notOf = ({ inputNames, outputNames }: Answering, from: string, members: nu
     { code: "shape_mismatch" },
   );
 
-/** The same for whatever answers rows of inputs by outputs of these names. */
+/** The same for whatever answers rows of inputs by outputs of these names. `deviations`: a difference is
+ *  divided by this number of the row's `outputs_std`, if that is more than the size of the output. */
 export async function differences(
   source: OnnxSource,
   model: Answering,
   answers: (rows: Float64Array, dtype: RealType) => Record<string, Float64Array>,
   options: VerifyOptions = {},
+  deviations = 0,
 ): Promise<Verification> {
   const { bytes, from } = await bytesOf(source);
   const { surrogate } = await inspectOnnx(bytes);
@@ -82,6 +84,7 @@ export async function differences(
   const results = await runOnnx(bytes, rows, inputNames.length, dtype);
   const expected = answers(rows, dtype);
   const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, outputNames.length));
+  const stated = (k: number): number => deviations * (expected.outputs_std?.[k] ?? 0);
   let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };
   let error = 0;
   for (const [name, values] of Object.entries(expected)) {
@@ -90,7 +93,9 @@ export async function differences(
       // A spread is held against the variation of the output, not against its offset.
       const size = name === "outputs" ? sizes[j]!.largest : sizes[j]!.variation;
       for (let k = j; k < values.length; k += outputNames.length) {
-        const difference = Object.is(got[k], values[k]) ? 0 : Math.abs(got[k]! - values[k]!) / size;
+        const difference = Object.is(got[k], values[k])
+          ? 0
+          : Math.abs(got[k]! - values[k]!) / Math.max(size, stated(k));
         // Written so that NaN counts as the worst.
         if (difference <= error) continue;
         error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;

@@ -71,7 +71,7 @@ describe.each(cases)("a Gaussian process of %s", (name, { model, ranges }, proce
   it.each(["float32", "float64"] as const)("is the same in onnxruntime, %s", async (dtype) => {
     expect(model.processes).toHaveLength(processes);
     const path = join(folder, `${name}-${dtype}.onnx`);
-    // Rounding grows with the correlations' condition, 1e9 without noise.
+    // Rounding grows with the correlations' condition, 1e13 without noise.
     const options = { dtype, ranges, ...(dtype === "float64" && { tolerance: 1e-6 }) };
     const { verification } = await exportGaussian(model, path, options);
     expect(verification.matches).toBe(true);
@@ -85,6 +85,35 @@ describe.each(cases)("a Gaussian process of %s", (name, { model, ranges }, proce
     const rows = Float64Array.of(0.5, 1e6 + 10, 0.9, 1e6 + 40);
     expect(predictGaussianModel(back, rows)).toEqual(predictGaussianModel(model, rows));
   });
+});
+
+it("keeps the digits of a single input", async () => {
+  const random = randomStream(5, 0);
+  const inputs = Float64Array.from({ length: 100 }, () => random.uniform());
+  const train = { count: 100, inputs, outputs: inputs.map((x) => Math.sin(5 * x)) };
+  const model = gaussianModel(dataset({ name: "d", inputNames: ["x"], outputNames: ["y"], train }));
+  const options = { dtype: "float64", ranges: rangesOf(inputs, 1), tolerance: 1e-6 } as const;
+  const { verification } = await exportGaussian(model, join(folder, "single.onnx"), options);
+  expect(verification.error).toBeLessThan(1e-6);
+});
+
+it("may round a process without noise by a part of its deviation", async () => {
+  const random = randomStream(5, 0);
+  const inputs = Float64Array.from({ length: 240 }, () => random.uniform());
+  // A kink makes the process large and its weights 1e10.
+  const outputs = Float64Array.from(
+    { length: 120 },
+    (_, i) => Math.abs(inputs[2 * i]! - 0.5) + inputs[2 * i + 1]! - 0.75,
+  );
+  const names = { inputNames: ["x", "t"], outputNames: ["y"] };
+  const prepare = { inputs: whole, outputs: whole };
+  const model = gaussianModel(
+    dataset({ name: "d", ...names, prepare, train: { count: 120, inputs, outputs } }),
+  );
+  const options = { ranges: rangesOf(inputs, 2) };
+  const { verification } = await exportGaussian(model, join(folder, "kink.onnx"), options);
+  const { file, model: told } = verification.worst;
+  expect(Math.abs(file - told)).toBeLessThan(1e-4);
 });
 
 it("differs from another process, and is then not written", async () => {
