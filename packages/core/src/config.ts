@@ -157,7 +157,7 @@ export function requireConfig(who: string, config: ModelConfig): void {
   }
 }
 
-/** Of options that are checked. */
+/** Completes checked options. */
 export function resnetConfig(options: ResNetOptions): ResNetConfig {
   const { inputs, outputs, width, depth, activation = "tanh", lift = "tanh" } = options;
   const { skip = true, augment = 0, horizon = 1 } = options;
@@ -170,7 +170,7 @@ export function resnetConfig(options: ResNetOptions): ResNetConfig {
   return { ...config, ...(augment > 0 && { augment }), ...(!skip && { skip }) };
 }
 
-/** Of options that are checked. */
+/** Completes checked options. */
 export function neuralOdeConfig(options: NeuralOdeOptions): NeuralOdeConfig {
   const { inputs, outputs, width, depth, activation = "tanh", horizon = 1, augment = 0 } = options;
   const { lift = "tanh", readout = "affine", solver = "euler" } = options;

@@ -9,7 +9,7 @@ import type { Layout } from "./layout.ts";
 export interface Expansion {
   readonly parameters: Block;
   readonly gradient: Block;
-  /** Where [N, D, D], the weights at the beginning of the steps, stand among the network's tensors. */
+  /** Offset of [N, D, D], the weights at the start of the steps, among the network's tensors. */
   readonly weights: number;
   setHorizon(horizon: number): void;
   /** Parameters to tensors. */

@@ -1,4 +1,4 @@
-/** What is known of one epoch. Epoch 0 is the untrained network. */
+/** Measurements of one epoch. Epoch 0 is the untrained network. */
 export interface EpochRecord {
   readonly epoch: number;
   /** RMSE over samples and outputs, on prepared outputs, gathered over the epoch's batches (while the

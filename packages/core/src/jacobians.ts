@@ -17,7 +17,7 @@ export interface JacobianBatch {
   readonly slopes: Float32Array;
 }
 
-/** Where derivatives with respect to a batch of Jacobians are added to. */
+/** Derivatives with respect to a batch of Jacobians are added here. */
 export interface JacobianGradient {
   /** [N, D, D] */
   readonly weights: Float32Array;

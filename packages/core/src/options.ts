@@ -20,7 +20,7 @@ import { defaultPlateau, type PlateauOptions, plateauCheck } from "./plateau.ts"
 import type { TrainingState } from "./state.ts";
 import { type AdamOptions, type EngineFactory, momentCheck, threadsCheck } from "./training-engine.ts";
 
-/** What `train` and `trainTrajectory` have in common. */
+/** Options that `train` and `trainTrajectory` share. */
 export interface RunOptions<Epoch, State> {
   readonly epochs: number;
   /** Adam's initial rate. Default 1e-3, and 5e-3 of `trainTrajectory`. */

@@ -12,7 +12,7 @@ import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
 import type { Rows, TrainingEngine } from "./training-engine.ts";
 
-/** What an epoch changes. */
+/** State that an epoch changes. */
 interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" | "second" | "penalty"> {
   readonly time: number;
   readonly random: readonly number[];
@@ -50,7 +50,7 @@ export class Run<C extends ModelConfig> {
   /** The penalty's values for every sample can be most of the memory, so only one copy is kept to go back to.
    *  */
   #goBackTo: Float32Array = new Float32Array(0);
-  /** Where the last epoch began: its arrays are used again. */
+  /** State at the start of the last epoch. Its arrays are used again. */
   #start: Position | undefined;
 
   constructor(

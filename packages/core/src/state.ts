@@ -56,7 +56,7 @@ export function stateParts(state: TrainingState): Uint8Array[] {
   return [utf8.encode(magic), digest.bytes(), ...parts];
 }
 
-/** Where the bytes of a state come from, in their order. */
+/** Source of a state's bytes, in their order. */
 export interface StateSource {
   /** How many there are. */
   readonly size: number;

@@ -15,7 +15,7 @@ import { engineName, type TrainingEngine } from "./training-engine.ts";
 export interface TrainResult<C extends ModelConfig = ModelConfig> {
   /** "diverged": a loss was not finite; the model is that of the last finished epoch. */
   readonly status: "finished" | "diverged" | "interrupted";
-  /** What happened and what may help, unless finished. */
+  /** The reason and a remedy, unless finished. */
   readonly reason?: string;
   readonly model: Model<C>;
   readonly history: readonly EpochRecord[];

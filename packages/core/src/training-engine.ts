@@ -54,7 +54,7 @@ export interface PredictionChunk {
   readonly squares: number;
 }
 
-/** What a run has changed in an engine: flat arrays as `Layout` says. */
+/** State that a run changes in an engine: flat arrays in the order of `Layout`. */
 export interface EngineState {
   readonly parameters: Float32Array;
   /** Moments of Adam. */
@@ -62,7 +62,7 @@ export interface EngineState {
   readonly second: Float32Array;
 }
 
-/** What `train` asks of an engine: loss, exact gradient and Adam of a batch, and forward passes, on one
+/** The interface that `train` uses: loss, exact gradient and Adam of a batch, and forward passes, on one
  *  network. */
 export interface TrainingEngine {
   /** Shared by engines of the same bits alone, since a run may be resumed on another of the same name:
@@ -71,7 +71,7 @@ export interface TrainingEngine {
   /** Which kernels, where there are several of the same bits: "wasm", "native-avx512". */
   readonly kernels?: Pick<Kernels, "engine" | "threads"> | undefined;
   readonly config: ModelConfig;
-  /** What the bound penalty tells of itself and keeps between steps. */
+  /** Statistics of the bound penalty, and its state between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
   /** Copies; into the arrays of `into`, where the engine can. */
   read(into?: EngineState): EngineState;

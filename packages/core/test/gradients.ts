@@ -8,7 +8,7 @@ export function squares(weight: number): Penalty {
     name: "squares",
     weight,
     bind() {
-      // What the weights get is known before the backward pass, which uses the slopes up.
+      // Computed before the backward pass, which uses the slopes up.
       const kept: [number, number][] = [];
       return {
         evaluate({ jacobians: { depth, width, batch, stride, weights, slopes } }, values) {

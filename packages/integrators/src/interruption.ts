@@ -1,4 +1,4 @@
-/** What ends a run in the middle of a step. */
+/** Ends a run in the middle of a step. */
 export class Interruption extends Error {}
 
 /** Asked by work inside of a step that may take long; undefined where nothing limits it. */

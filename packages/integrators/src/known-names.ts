@@ -3,8 +3,8 @@ import { problemFieldNames } from "./problem.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** What names mean here that SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax have, without
- *  capitals and underscores: for each meaning the names. */
+/** Translates names of SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax, without capitals and
+ *  underscores. `names` lists the names for each of our own. */
 function meanings(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])));
 }

@@ -47,8 +47,8 @@ export interface Krylov {
     out: Float64Array,
     p: Float64Array,
   ) => void;
-  /** Vectors that are kept before it starts anew (default 20), and how often it may (default 2). Where that
-   *  is not enough the step becomes smaller. */
+  /** Vectors that GMRES keeps before a restart (default 20), and the most restarts (default 2). If that is
+   *  not enough, the step becomes smaller. */
   readonly dimension?: number;
   readonly restarts?: number;
 }
@@ -77,7 +77,7 @@ export interface OdeProblem {
   readonly index?: ArrayLike<number>;
   /** The last argument of every callback. Sensitivities are derivatives by these parameters. */
   readonly parameters?: ArrayLike<number>;
-  /** Of the parameters: events and their actions may then read and write `p.name`, and gradients have
+  /** Names of the parameters. Events and their actions may then use `p.name`, and gradients have
    *  `parameters.name`. `defineProblem` sets it. */
   readonly parameterNames?: readonly string[];
   /** Without it, finite differences are used. */
@@ -142,7 +142,7 @@ export const problemFieldNames: Readonly<Record<keyof OdeProblem, true> & Record
   atolFor: true,
 };
 
-/** What a run cost. */
+/** Work of a run. */
 export interface Stats {
   /** Accepted steps; methods that double their steps count both halves. */
   steps: number;

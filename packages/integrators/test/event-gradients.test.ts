@@ -81,7 +81,7 @@ describe.each([tsit5, rodas5P, radau])("a ball that bounces, by $name", (solver)
           1e-2,
         ),
       ).toBeLessThan(1e-6);
-      // Where it meets the floor its height stays 0.
+      // On the floor its height stays 0.
       expect(worst(event.stateByY0.subarray(0, 2), [0, 0], 1)).toBeLessThan(1e-7);
     });
     const last = run.events.length;

@@ -84,7 +84,7 @@ describe.each(allSolvers)("$name with adaptive steps", (solver) => {
     for (const rtol of tolerances) {
       const run = solve(problem, { solver, rtol, atol: rtol });
       expect(run.status).toBe("finished");
-      // What bdf leaves of Newton's iteration stays in its memory of earlier steps.
+      // The remaining error of Newton's iteration stays in bdf's memory of earlier steps.
       const usual = solver.kind === "multistep" ? 30 * rtol : 20 * rtol;
       const allowed = low ? 10 * Math.sqrt(rtol) : usual;
       expect(worst(run.yEnd, exact(problem.tSpan[1]), 1)).toBeLessThan(allowed);

@@ -1,6 +1,6 @@
 import type { OdeProblem } from "../src/index.ts";
 
-// What tests change one thing of.
+// Problems that tests vary in one respect.
 
 /** y' = -y, y(0) = 1. */
 export const decay: OdeProblem = {

@@ -27,7 +27,7 @@ const drawn = fc
       }),
       entries: fc.array(entry, { minLength: n * n, maxLength: n * n }),
       b: fc.array(entry, { minLength: n, maxLength: n }),
-      // At 0 the diagonal is as it comes: pivots may be nil. From 10 on it dominates.
+      // At 0 the diagonal stays, and pivots may be 0. At 10 the diagonal dominates.
       shift: fc.constantFrom(0, 0.5, 10),
     });
   })

@@ -5,7 +5,7 @@ import { chebyshevStages, stagesFor } from "../src/tableau/chebyshev.ts";
 import { slope, smooth, worst } from "./families.ts";
 import reference from "./reference/sparse.json" with { type: "json" };
 
-/** What a step does to y' = z y / h, by the recursion. */
+/** The factor of a step on y' = z y / h, by the recursion. */
 function stability(stages: number, z: number): number {
   const { first, now, before, change, begin } = chebyshevStages(stages);
   let [older, old] = [1, 1 + first * z];
@@ -29,7 +29,7 @@ describe("the coefficients", () => {
       const x = (end * k) / 4000;
       expect(Math.abs(stability(stages, -x))).toBeLessThanOrEqual(1 + 1e-9);
     }
-    // Of a thousand stages it overflows.
+    // With a thousand stages it overflows.
     expect(Math.abs(stability(stages, -2 * end - 2)) <= 1).toBe(false);
   });
 

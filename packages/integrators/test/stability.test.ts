@@ -46,7 +46,7 @@ describe.each(implicitSolvers)("$name", (solver) => {
       const y = 10 ** (k / 10);
       expect(modulus(stabilityFunction(a, b, 0, y))).toBeLessThanOrEqual(1 + 1e-12);
     }
-    // By the maximum principle the inside then needs a bound only where a pole could be: a grid finds none.
+    // The maximum principle then leaves poles as the only danger inside. A grid finds none.
     for (let x = -3; x <= 4; x += 0.25) {
       for (let y = -3; y <= 4; y += 0.25) {
         expect(modulus(stabilityFunction(a, b, -(10 ** x), 10 ** y))).toBeLessThanOrEqual(1 + 1e-10);

@@ -6,7 +6,7 @@ import { jacobianRows, slopeOf } from "./jacobian-rows.ts";
 
 const none = new Float64Array(0);
 
-/** Where each operation is tried: its arguments. */
+/** Arguments at which each operation is tested. */
 const points: Partial<Record<OperationName, number[]>> = {
   log: [0.7],
   log1p: [0.7],

@@ -177,7 +177,7 @@ export const uses: Readonly<Record<string, { readonly run: (run: Run) => Numbers
     },
   };
 
-/** What is right, by central differences of tight solves. */
+/** The right result, by central differences of tight solves. */
 export function reference(feature: string, use: string): Numbers {
   const { problem, options = {} } = features[feature]!;
   const base = problem.f === jumping.f ? jumping : pendulum;

@@ -13,7 +13,7 @@ import {
 import { brusselator } from "../src/problems.ts";
 import { decay } from "./simple-problems.ts";
 
-/** What JavaScript lets through. */
+/** Passes values that TypeScript would refuse. */
 // biome-ignore lint/suspicious/noExplicitAny: the point of these calls is that their types are wrong
 export const wild = (x: unknown): any => x;
 export const withProblem = (change: object) => () => solve({ ...decay, ...change });

@@ -19,7 +19,7 @@ export interface DifferentiableProxy extends StiffnessProxy {
   readonly subset?: number;
 }
 
-/** Where a proxy works: the arrays of every JacobianBatch lie in these kernels' memory. */
+/** Workspace of a proxy. The arrays of every JacobianBatch lie in the memory of these kernels. */
 export interface ProxySpace {
   readonly kernels: Kernels;
   readonly depth: number;
@@ -49,7 +49,7 @@ export interface BoundDifferentiableProxy extends BoundProxy {
   residuals?(): Float32Array;
   /** Figures of its own working since it was last asked, for the history of a run. */
   statistics?(): Record<string, number>;
-  /** What the next values depend on, and must survive an interruption. */
+  /** State that the next values depend on. It must survive an interruption. */
   state?(): Float32Array;
   restore?(state: Float32Array): void;
 }

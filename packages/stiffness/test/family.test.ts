@@ -15,7 +15,7 @@ const { cases }: { cases: { name: string; matrix: number[] }[] } = JSON.parse(
 const without: Record<Member["kind"], string[]> = {
   frobenius: ["zero"],
   sigma: ["zero"],
-  // Of a skew matrix it is 0.
+  // The logarithmic norm of a skew matrix is 0.
   logarithmic: ["zero", "skew"],
   radius: ["zero", "nilpotent", "defective", "plus-minus pair", "crowded", "non-normal", "badly scaled"],
   gelfand: ["zero", "nilpotent", "crowded", "non-normal", "badly scaled"],
@@ -102,7 +102,7 @@ describe.each(family)("$proxy.name", ({ proxy, value, kind, square, visits, erro
       values.forEach((found, i) => {
         const own = slopes.subarray(i * width, (i + 1) * width);
         expect(Math.abs(found / value(jacobian64(weights, own)) - 1)).toBeLessThan(1e-4);
-        // Of degree 1, or 2, in the slopes (Euler).
+        // The value has degree 1 or 2 in the slopes (Euler).
         const along = own.reduce((sum, s, d) => sum + s * gradSlopes[i * width + d]!, 0);
         expect(Math.abs(along / ((square ? 2 : 1) * found) - 1)).toBeLessThan(2e-3);
       });

@@ -56,7 +56,7 @@ const exact: Record<PenalisedName, Values> = {
   singularRatio: dense("singularValues", (re) => Math.log(re[0]! / re.at(-1)!)),
 };
 
-/** What is penalised, and 16 powers of J in the place of four. */
+/** The penalised proxies, and one with 16 powers of J instead of four. */
 const cases: Record<string, [DifferentiableProxy, Values]> = {
   ...Object.fromEntries(
     (Object.keys(exact) as PenalisedName[]).map((name) => [

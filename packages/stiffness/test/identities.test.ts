@@ -18,7 +18,7 @@ function requireIdentities(matrix: Float64Array): void {
     if (!(chain[k - 1]! <= chain[k]! + 1e-13 * norm)) throw new Error(`${chain} of ${matrix}`);
   }
   const logs = (values: ArrayLike<number>) => Array.from(values, Math.log).reduce((a, b) => a + b, 0);
-  // Of well-conditioned ones the determinant too.
+  // For well-conditioned matrices the determinant agrees too.
   if (sigma.at(-1)! > 1e-4 * sigma[0]!) expect(Math.abs(logs(moduli) - logs(sigma))).toBeLessThan(1e-8);
 }
 

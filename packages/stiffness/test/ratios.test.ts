@@ -34,7 +34,7 @@ interface Member {
   proxy: DifferentiableProxy;
   /** LAPACK's, as the proxy tells it. */
   value(of: Case): number;
-  /** What its value is multiplied by where J is scaled by x: x to this power. */
+  /** Scaling J by x multiplies the value by x to this power. */
   degree: number;
 }
 const members: Member[] = [
@@ -62,7 +62,7 @@ const members: Member[] = [
   },
 ];
 
-/** Where rounding of the entries decides what the smallest eigenvalue is. */
+/** Matrices whose smallest eigenvalue depends on the rounding of entries. */
 const illConditioned = ["nilpotent", "defective", "crowded", "non-normal", "badly scaled"];
 
 describe.each(members)("$name", ({ name, proxy, value, degree }) => {

@@ -5,7 +5,7 @@ import { singleJacobian } from "./evaluate.ts";
 import { central, difference, sigma64 } from "./float64.ts";
 import { track } from "./track.ts";
 
-/** Where a derivative does not exist: what the docstrings promise instead. */
+/** Matrices without a derivative, for which docstrings promise a value. */
 const cases: { name: string; matrix: number[] }[] = JSON.parse(
   readFileSync(new URL("./reference/matrices.json", import.meta.url), "utf8"),
 ).cases;

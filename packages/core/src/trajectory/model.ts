@@ -11,7 +11,7 @@ export const fieldActivations: readonly FieldActivation[] = activations.filter((
 export interface TrajectoryOptions {
   /** Names of the state's components. */
   readonly variables: readonly string[];
-  /** Of the hidden layers. Default 5. */
+  /** Width of the hidden layers. Default 5. */
   readonly width?: number;
   /** Hidden layers. Default 6. */
   readonly layers?: number;

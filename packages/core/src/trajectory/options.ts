@@ -21,11 +21,11 @@ export interface TrainTrajectoryOptions extends RunOptions<TrajectoryRecord, Tra
   readonly solver?: SolveOptions["solver"];
   readonly rtol?: number;
   readonly atol?: number | ArrayLike<number>;
-  /** Of one run of the system. A field that needs more ends the training. Default 5000. */
+  /** Limit for one run of the system. A field that needs more ends the training. Default 5000. */
   readonly maxSteps?: number;
 }
 
-/** Of one epoch, with the parameters at its beginning. */
+/** Record of one epoch, with the parameters at its start. */
 export interface TrajectoryRecord {
   readonly epoch: number;
   readonly loss: number;
@@ -37,7 +37,7 @@ export interface TrajectoryRecord {
 }
 
 export interface TrajectoryState {
-  /** What decided the run, for `resume` to compare with. */
+  /** The inputs that decided the run, which `resume` compares. */
   readonly fingerprint: Readonly<Record<string, string>>;
   readonly epoch: number;
   readonly plateau: PlateauState;

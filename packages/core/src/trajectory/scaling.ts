@@ -21,7 +21,7 @@ export interface TrajectoryScaling {
 export const allScaled: TrajectoryScaling = { equation: "own", loss: true, inputs: true };
 
 export interface Scales {
-  /** Of the network's inputs, of du/dt, and of residuals. */
+  /** Sizes of the network's inputs, of du/dt, and of residuals. */
   readonly sizes: Float64Array;
   readonly rates: Float64Array;
   readonly loss: Float64Array;

@@ -19,7 +19,7 @@ export interface TrajectoryResult {
   /** "diverged": the field could not be solved, or the loss was not finite. */
   readonly status: "finished" | "diverged" | "interrupted";
   readonly reason?: string;
-  /** Of the epoch with the smallest loss. */
+  /** The model of the epoch with the smallest loss. */
   readonly model: TrajectoryModel;
   readonly epoch: number;
   readonly history: readonly TrajectoryRecord[];

@@ -142,7 +142,7 @@ const steps: Record<
 
 const unit = (length: number, at: number): number[] => Array.from({ length }, (_, j) => (j === at ? 1 : 0));
 
-/** By their closed forms, to degree 4. */
+/** Closed forms, to degree 4. */
 const legendre = [
   () => 1,
   (x: number) => x,

@@ -13,7 +13,7 @@ const AGREEMENT = 1e-3;
 /** Rounding of a function is estimated by so many units in the last place. */
 const ROUNDING = 1e3 * Number.EPSILON;
 
-/** What says how small a component may be and still matter. */
+/** Tolerances tell how small a component may be and still matter. */
 export interface Tolerances {
   readonly rtol: number;
   readonly atol: ArrayLike<number>;
@@ -22,8 +22,9 @@ export interface Tolerances {
 /** A function of a vector, which writes its values into `out`. */
 export type VectorFunction = (x: Float64Array, out: Float64Array) => void;
 
-/** What moves every component of a vector by a small but resolved amount. A component that is far below its
- *  scale but not negligible also has an increment of its own size. The larger one counts if both agree. */
+/** Increments move every component of a vector by a small but resolved amount. A component that is far below
+ *  its scale but not negligible also has an increment of its own size. The larger one counts if both
+ *  agree. */
 export interface Increments {
   readonly large: Float64Array;
   readonly small: Float64Array;

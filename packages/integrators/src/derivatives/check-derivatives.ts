@@ -10,7 +10,7 @@ import { Scales, timeDifference } from "./central-differences.ts";
 /** A derivative that is not what differences of f say. */
 export interface DerivativeFinding {
   readonly of: "jacobian" | "sparsity" | "parameterJacobian" | "timeDerivative" | "autonomous" | "pullback";
-  /** What is wrong, where, and what it looks like. */
+  /** The fault, its place, and its likely cause. */
   readonly message: string;
 }
 
@@ -160,7 +160,7 @@ function checkPullback(
 ): DerivativeFinding[] {
   const findings: DerivativeFinding[] = [];
   const v = Float64Array.from({ length: n }, (_, i) => 1 + Math.sin(2 * i + 1) / 2);
-  // What was there before has to be added to.
+  // A pullback must add to the values that are there.
   const gradY = new Float64Array(n).fill(1);
   const gradP = new Float64Array(p.length).fill(1);
   problem.pullback!(t, y, v, gradY, gradP, p);

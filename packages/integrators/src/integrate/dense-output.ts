@@ -12,7 +12,7 @@ export class DenseOutput implements StepSink {
   readonly degree: number;
   readonly #starts = new GrowingArray();
   readonly #sizes = new GrowingArray();
-  /** Of a piece: the rows of its polynomial. */
+  /** Rows of a piece's polynomial. */
   readonly #width: number;
   readonly #blocks: Float64Array[] = [];
   /** The first block grows from a few pieces to a block's size. */

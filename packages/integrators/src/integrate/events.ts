@@ -25,7 +25,7 @@ interface Crossing extends EventRecord {
 const SAMPLES = 4;
 /** An event that is zero where a step begins shows which way it leaves after this part of the step. */
 const DEPARTURE = 2 ** -20;
-/** What a record holds beside its states, in numbers of eight bytes: objects have heads. */
+/** Size of a record without its states, in numbers of eight bytes. Objects have heads. */
 const OVERHEAD = 16;
 const ARRAY_OVERHEAD = 24;
 
@@ -45,7 +45,7 @@ export class EventWatch {
   readonly #events: readonly EventSpec[];
   readonly #system: System;
   readonly #values: Float64Array;
-  /** Of events that stand on zero because they have acted: what rounding has left of their values. */
+  /** Rounding left in the values of events that are zero because they have acted. */
   readonly #rest: Float64Array;
   readonly #state: Float64Array;
   /** Met at one and the same time, the last time that a run was interrupted. */

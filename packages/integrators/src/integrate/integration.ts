@@ -292,7 +292,7 @@ export class Integration {
     const stop = tell(this.#plan, this.t, this.y, this.#stepper.system.stats);
     if (this.t === this.#plan.t1) return "finished";
     if (stop) return "stopped";
-    // What is kept, in numbers.
+    // Numbers stored so far.
     let stored = this.#events?.size ?? 0;
     for (const sink of this.#sinks) stored += sink.size ?? 0;
     return 8 * stored > this.#plan.maxMemory ? "memory_limit_reached" : undefined;

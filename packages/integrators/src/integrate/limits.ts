@@ -4,7 +4,7 @@ import type { Stats } from "../problem.ts";
 import type { Plan } from "./plan.ts";
 import type { Status } from "./status.ts";
 
-/** What may end a run from outside: asked before every step, and inside of long ones. */
+/** Limits from outside, checked before every step and inside long ones. */
 export class Limits {
   readonly #plan: Plan;
   readonly #stats: Stats;
@@ -30,7 +30,7 @@ export class Limits {
     return undefined;
   }
 
-  /** What work inside of a step asks, where something limits it. */
+  /** The check for work inside a step, if there is a limit. */
   get interruption(): (() => void) | undefined {
     const { signal, maxEvaluations } = this.#plan;
     const free = maxEvaluations === Number.POSITIVE_INFINITY && this.#deadline === Number.POSITIVE_INFINITY;

@@ -43,7 +43,7 @@ export class RecordedRun extends Run {
     return super.step();
   }
 
-  /** What there is, once the run is over. */
+  /** The solution of a run that is over. */
   solution(status: Status): Solution {
     const { plan, integration, watch } = this;
     const recorder = this.#recorder;

@@ -11,7 +11,7 @@ import { SegmentView } from "./segment-view.ts";
 import { hintFor, type Status } from "./status.ts";
 import type { StepSink } from "./step-sink.ts";
 
-/** Where work stands: the last good state. */
+/** The last good state. */
 interface Place {
   readonly t: number;
   readonly y: Float64Array;
@@ -48,7 +48,7 @@ export class Work {
 /** Work with all that integrates it. */
 export class Run extends Work {
   readonly stepper: Stepper;
-  /** Where there are events. */
+  /** Present if there are events. */
   readonly watch: EventWatch | undefined;
   readonly view: SegmentView;
   /** Who hears of the steps. */
@@ -87,7 +87,7 @@ export class Run extends Work {
     return this.guarded(this.integration, () => this.integration.step());
   }
 
-  /** From the initial state to the end. */
+  /** Runs from the initial state to the end. */
   complete(y0: Float64Array): Status {
     return this.guarded(this.integration, () => {
       let status = this.integration.start(y0);

@@ -16,7 +16,7 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
   /** Saved times, and the states there, row-major [t.length, n]. */
   readonly t: Float64Array;
   readonly y: Float64Array;
-  /** Where the run ended, and the state there. */
+  /** End of the run, and the state there. */
   readonly tEnd: number;
   readonly yEnd: Float64Array;
   /** y_i at the saved times. */
@@ -27,7 +27,7 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
   readonly events: readonly EventRecord[];
   /** How often each of the given events was met, those that are not recorded included. */
   readonly eventCounts: Int32Array;
-  /** Where a switching solver changed sides. */
+  /** Changes of side of a switching solver. */
   readonly switches: readonly Switch[];
   /** With `rates: true`, the spectral radius estimate of every step in 1/time (NaN where a method has
    *  none). */

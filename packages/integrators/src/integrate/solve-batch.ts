@@ -28,13 +28,13 @@ export interface BatchSolution {
   /** [count, t.length, n]; NaN where a member did not get. */
   readonly y: Float64Array;
   readonly statuses: readonly Status[];
-  /** Where each member ended [count], and its last good state [count, n]. */
+  /** End of each member's run [count], and its last good state [count, n]. */
   readonly tEnd: Float64Array;
   readonly yEnd: Float64Array;
   /** Of each member. */
   readonly events: readonly (readonly EventRecord[])[];
   readonly eventCounts: readonly Int32Array[];
-  /** Of all members together. */
+  /** Work of all members together. */
   readonly stats: Stats;
 }
 

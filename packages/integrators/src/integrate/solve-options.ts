@@ -23,7 +23,7 @@ export interface EventSpec {
   readonly name?: string;
 }
 
-/** Where a run stands after a step that was kept. */
+/** State of a run after an accepted step. */
 export interface Progress {
   readonly t: number;
   /** The state at t. It is the solver's own: copy what is to be kept. */

@@ -19,14 +19,14 @@ export type Status =
   | "rounding_dominates"
   | "not_reversible";
 
-/** What a hint may have to look at. */
+/** Facts that decide a hint. */
 export interface Circumstances {
   readonly t: number;
   /** The kind of the solver. */
   readonly kind: string;
   /** An explicit method was seen at its stability limit. */
   readonly heldByStability: boolean;
-  /** What f left unwritten at the start. */
+  /** Components of dy that f left unwritten at the start. */
   readonly unwritten: readonly number[];
   /** How often the actions of events have changed the state. */
   readonly actions?: number;
@@ -38,7 +38,7 @@ export interface Circumstances {
 
 type Hint = (at: string, where: Circumstances) => string;
 
-/** From here on it is they that use up the steps. */
+/** With so many actions, the actions use up the steps. */
 const MANY_ACTIONS = 10_000;
 
 const useImplicit = "use auto(), rodas5P or radau";
@@ -97,7 +97,7 @@ const hints: Readonly<Record<Status, Hint>> = {
     "auto({ stiff: radau }), or raise atol",
 };
 
-/** From so many unknowns on a full Jacobian is what takes the time. */
+/** With so many unknowns a full Jacobian takes most of the time. */
 const LARGE = 500;
 
 function advice({ heldByStability, dense = 0 }: Circumstances): string {
@@ -106,7 +106,7 @@ function advice({ heldByStability, dense = 0 }: Circumstances): string {
   return `: the Jacobian of ${dense} unknowns is a full one; say where it is zero, by sparsity or band, or use krylov`;
 }
 
-/** What a user can do about it. */
+/** Advice to the user. */
 export function hintFor(status: Status, where: Circumstances): string {
   return hints[status](`at t = ${where.t}`, where);
 }

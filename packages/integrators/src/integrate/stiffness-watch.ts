@@ -2,7 +2,7 @@ import type { Solver } from "../solvers/solver.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import { realStabilityLimit } from "../tableau/stability.ts";
 
-/** From this step on, every so many steps, and so many findings in a row. */
+/** First step that is checked, distance between checks, and number of findings in a row. */
 const FIRST = 1000;
 const EVERY = 50;
 const FINDINGS = 15;
@@ -29,7 +29,7 @@ export class StiffnessWatch {
     this.#count = 0;
   }
 
-  /** Of a step of h that is going to be kept. */
+  /** Examines a step of h that will be kept. */
   examine(h: number): void {
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     if (++this.#steps < FIRST || this.#steps % EVERY !== 0) return;

@@ -1,5 +1,5 @@
 /** The zero of a function in (near, far] to the rounding of t, from values of opposite signs: regula falsi
- *  with Illinois weights, every third step a bisection. What is returned lies on the far side of the zero. */
+ *  with Illinois weights, every third step a bisection. The result lies on the far side of the zero. */
 export function findZero(
   value: (t: number) => number,
   from: number,

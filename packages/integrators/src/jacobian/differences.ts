@@ -12,7 +12,7 @@ export class Differences {
   readonly #shifted: Float64Array;
   readonly #plus: Float64Array;
   readonly #inverses: Float64Array;
-  /** Of each group of columns: row, column and place of its entries, one after another. */
+  /** For each group of columns: row, column and place of its entries, one after another. */
   #entries: readonly Int32Array[] | undefined;
 
   constructor(form: JacobianForm, n: number) {
@@ -49,7 +49,7 @@ export class Differences {
     }
   }
 
-  /** Of a dense matrix. */
+  /** Fills a column of a dense matrix. */
   #fillColumn(values: Float64Array, j: number, before: Float64Array): void {
     const n = this.#n;
     const after = this.#plus;

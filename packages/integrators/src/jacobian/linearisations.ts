@@ -39,7 +39,7 @@ export class MatrixLinearisation implements Linearisation {
   }
 }
 
-/** By what the problem says of its linear systems. */
+/** Chooses by the problem's description of its linear systems. */
 export function linearisationOf(system: System): Linearisation {
   const { krylov } = system.problem;
   return krylov === undefined ? new MatrixLinearisation(system) : new KrylovLinearisation(system, krylov);

@@ -56,7 +56,7 @@ export class KrylovLinearisation implements Linearisation {
     for (let i = 0; i < out.length; i++) out[i] = out[i]! + (product[i]! - this.#fy[i]!) * size;
   }
 
-  /** By the power method. */
+  /** Uses the power method. */
   normBound(): number {
     this.#power ??= new PowerIteration(this.system);
     return this.#power.estimate(this.t, this.y, this.#fy, this.#fy);

@@ -11,7 +11,7 @@ function colour(pattern: SparsePattern): number[][] {
   const { n, starts, rows } = pattern;
   const count = (j: number): number => starts[j + 1]! - starts[j]!;
   const order = Array.from({ length: n }, (_, j) => j).sort((a, b) => count(b) - count(a) || a - b);
-  // Of each row, the groups of the columns seen so far.
+  // For each row, the groups of the columns seen so far.
   const rowStarts = pattern.transposed().starts;
   const filled = rowStarts.slice(0, n);
   const taken = new Int32Array(rows.length);

@@ -1,6 +1,6 @@
 import { memoised } from "../memoised.ts";
 
-/** Where a matrix [n, n] may have entries, in compressed columns: the rows of column j are
+/** Possible entries of a matrix [n, n], in compressed columns: the rows of column j are
  *  `rows[starts[j] .. starts[j + 1]]`, rising. */
 export class SparsePattern {
   readonly n: number;

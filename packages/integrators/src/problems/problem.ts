@@ -6,7 +6,7 @@ export interface TestProblem extends OdeProblem {
   readonly name: string;
   readonly description: string;
   readonly reference: readonly number[];
-  /** Where the reference comes from. */
+  /** Source of the reference. */
   readonly source: string;
   /** Absolute tolerances that go with rtol: components that matter while tiny get small ones. */
   atolFor(rtol: number): number[];

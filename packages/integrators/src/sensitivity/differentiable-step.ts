@@ -2,7 +2,7 @@ import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import { FieldDerivatives } from "./field-derivatives.ts";
 import type { Tangents } from "./tangents.ts";
 
-/** What is kept of an accepted step: where it begins, its size, and the states that its derivative needs. */
+/** Record of an accepted step: its start, its size, and the states that its derivative needs. */
 export interface RecordedStep {
   t: number;
   h: number;
@@ -48,7 +48,7 @@ export abstract class DifferentiableStep<S extends Stepper = Stepper> {
     return code;
   }
 
-  /** What `record` writes, of a step that a stepper of this family has just taken and not yet left behind. */
+  /** Records a step that a stepper of this family has just taken and not yet left behind. */
   read(stepper: Stepper, t: number, h: number, out: RecordedStep): void {
     out.t = t;
     out.h = h;

@@ -36,8 +36,8 @@ export interface ForwardSensitivities {
   readonly y0: Float64Array;
   /** dy_i(t) / dp_k: [t.length, n, p.length]. */
   readonly parameters: Float64Array;
-  /** dy_i(t) / dt0 with y0 held fixed, and dy_i(t) / dt: [t.length, n]. Of the exact flow, to the accuracy of
-   *  the solution. */
+  /** dy_i(t) / dt0 with y0 held fixed, and dy_i(t) / dt: [t.length, n]. Derivatives of the exact flow, to the
+   *  accuracy of the solution. */
   readonly t0: Float64Array;
   readonly slopes: Float64Array;
   readonly events: readonly EventGradient[];

@@ -171,7 +171,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   }
 }
 
-/** What the tangents of a step need besides them. */
+/** Arrays that a step's tangents need. */
 interface RosenbrockTangents {
   readonly second: SecondDerivatives;
   readonly blocks: TangentWork;

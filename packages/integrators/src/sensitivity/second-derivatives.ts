@@ -2,7 +2,7 @@ import { timeIncrement } from "../derivatives/central-differences.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** Of a first derivative of the field, or of its change: df/dy and df/dp. */
+/** df/dy and df/dp, or their changes. */
 interface Matrices {
   readonly jac: Matrix;
   readonly byParameter: Float64Array;

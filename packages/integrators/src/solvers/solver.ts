@@ -65,7 +65,7 @@ export interface StabilisedSolver extends AnySolver<"stabilised"> {
   readonly trainable: false;
 }
 
-/** What a switching solver may have on its stiff side. */
+/** Solvers for the stiff side of a switching solver. */
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver | StabilisedSolver;
 
 /** Begins with `nonStiff` or `accurate`, changes to `stiff` when stability holds the step down, and back. */

@@ -21,7 +21,7 @@ export class BackwardDifferences {
     this.next = rows();
   }
 
-  /** From a state and its slope. */
+  /** Starts from a state and its slope. */
   begin(y: Float64Array, slope: Float64Array, h: number): void {
     const [state, change, ...others] = this.#rows;
     state!.set(y);

@@ -15,11 +15,11 @@ export interface ExplicitCoefficients {
   readonly a: readonly StageTerms[];
   readonly b: StageTerms;
   readonly c: Float64Array;
-  /** Of the error estimate and of its companion. */
+  /** Terms of the error estimate and of its companion. */
   readonly error: StageTerms | undefined;
   readonly companion: StageTerms | undefined;
   readonly dense: readonly Float64Array[];
-  /** Of the stages that dense output needs besides. */
+  /** Terms of further stages for dense output. */
   readonly extra: readonly StageTerms[];
   readonly extraC: readonly number[];
   /** The last stage is the slope at the end. */

@@ -16,10 +16,10 @@ import {
 const PATIENT_ITERATIONS = 60;
 const PATIENT_REFRESH = 4;
 
-/** What an increment returns whose linear system was not solved. */
+/** Returned by an increment whose linear system was not solved. */
 export const UNSOLVED = -1;
 
-/** What differs in the iteration from family to family. */
+/** Constants of the iteration that differ between families. */
 export interface NewtonConstants {
   /** The most iterations of an adaptive step. */
   readonly iterations: number;
@@ -51,7 +51,7 @@ export abstract class ImplicitStepper extends StateStepper {
   readonly #leastLeft: number;
   /** The largest rate in the step at hand. */
   #worst = 0;
-  /** What the last iteration with this Jacobian has left of an increment. */
+  /** Remaining share of an increment after the last iteration with this Jacobian. */
   #left = 1;
 
   constructor(
@@ -124,7 +124,7 @@ export abstract class ImplicitStepper extends StateStepper {
   protected iterate(): number {
     const { maxIterations, patient, tolerance } = this;
     let before = 0;
-    // What the last iteration achieved with this Jacobian bounds the error after the first increment too.
+    // The last iteration's rate with this Jacobian also bounds the error after the first increment.
     let eta = patient ? 1 : power(Math.max(this.#left, Number.EPSILON), 0.8);
     eta = Math.max(this.#leastLeft, eta);
     for (let iteration = 1; iteration <= maxIterations; iteration++) {

@@ -161,7 +161,7 @@ export class StabilisedStepper extends StateStepper {
     return this.#rate / SAFETY;
   }
 
-  /** Where a vector begins among the seven. */
+  /** Offset of a vector among the seven. */
   #placeOf(row: Float64Array): number {
     return this.#rows.each.indexOf(row) * row.length;
   }

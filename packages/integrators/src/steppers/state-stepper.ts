@@ -1,7 +1,7 @@
 import type { System } from "../system.ts";
 import type { Start, Stepper } from "./stepper.ts";
 
-/** What steppers of one method have in common: they own the state, and f there is evaluated once. */
+/** Shared by steppers of one method: they own the state, and evaluate f there once. */
 export abstract class StateStepper implements Stepper {
   readonly system: System;
   readonly solverName: string;

@@ -1,6 +1,6 @@
 import type { System } from "../system.ts";
 
-/** What became of an attempted step. */
+/** Outcome of an attempted step. */
 export const STEP_OK = 0;
 export const STEP_NEWTON_FAILED = 1;
 export const STEP_NON_FINITE = 2;
@@ -15,7 +15,7 @@ export interface StepperSettings {
   readonly rtol?: number | undefined;
 }
 
-/** Where a switching solver changed sides, and the spectral radius (1/time) that made it. */
+/** A change of side of a switching solver, and the spectral radius (1/time) that caused it. */
 export interface Switch {
   readonly t: number;
   readonly from: string;

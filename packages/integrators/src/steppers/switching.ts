@@ -168,8 +168,8 @@ export class SwitchingStepper implements Stepper {
     this.#easyCount = 0;
   }
 
-  /** At the beginning steps grow until something bounds them. Where that is stability they are refused again
-   *  and again: each counts as a check. */
+  /** At the start, steps grow until something bounds them. If that is stability, steps are refused again and
+   *  again, and each refusal counts as a check. */
   reject(): void {
     this.#easyCount = 0;
     this.#current.reject();

@@ -92,7 +92,7 @@ const transposed = (m: Matrix): Matrix => m[0]!.map((_, j) => m.map((row) => row
 const product = (a: Matrix, b: Matrix): Matrix =>
   a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));
 
-/** By Gauss and Jordan's elimination. */
+/** Gauss-Jordan elimination. */
 function inverted(m: Matrix): Matrix {
   const s = m.length;
   const rows = m.map((row, i) => [...row, ...identity(s)[i]!]);

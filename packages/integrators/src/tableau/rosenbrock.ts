@@ -19,7 +19,7 @@ export interface RosenbrockTableau {
   /** Factor on the error estimate, as for `EmbeddedWeights`. Default 1. */
   readonly errorScale?: number;
   /** The method is exact for y' = y^2, even beyond the pole of its solution. So its error estimate does not
-   *  see a step over an explosion. Such steps move against the slopes at both ends. */
+   *  see a step over an explosion. Steps over an explosion move against the slopes at both ends. */
   readonly exactForRiccati?: true;
   /** Rows H_k of the continuous extension y(t + x h) = (1 - x) y + x (y_new + (1 - x) (H_1 + x (H_2 + x
    *  H_3))) applied to the u_i, of order denseOrder for every x. */

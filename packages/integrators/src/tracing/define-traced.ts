@@ -12,11 +12,11 @@ import type { Expression, Traced } from "./traced.ts";
 
 type Parameters = Readonly<Record<string, number>> | readonly number[];
 
-/** What a traced right-hand side is written with. */
+/** Arguments of a traced right-hand side. */
 export interface TracedArguments<P extends Parameters> {
   readonly t: Traced;
   readonly y: readonly Traced[];
-  /** By name or by number, as `parameters` has them. */
+  /** Parameters by name or by number, as in `parameters`. */
   readonly p: { readonly [K in keyof P]: Traced };
   readonly math: TracedMath;
 }
@@ -109,7 +109,7 @@ export function defineTraced<const P extends Parameters = readonly []>(
   };
 }
 
-/** What f returns, checked. */
+/** Checks the result of f. */
 function written<P extends Parameters>(
   f: TracedProblem<P>["f"],
   given: TracedArguments<P>,

@@ -58,7 +58,7 @@ const ofMath = (name: MathName, ...partials: Partial[]): Operation => {
     : { arity: 2, value: (a, b) => call(a, b), code: (a, b) => `Math.${name}(${a}, ${b})`, partials };
 };
 
-/** What x is minus of. */
+/** The a in x = -a. */
 const negated = (x: Expression): Expression | undefined =>
   x instanceof Traced && x.operation === "neg" ? x.args[0] : undefined;
 

@@ -88,7 +88,7 @@ function statements(assignments: readonly Assignment[], add: boolean): { parts: 
   return { parts: Array.from(lines, (each) => (each ?? []).join("\n")), kept: kept.size };
 }
 
-/** Where the arguments of an operation are, and which it is. */
+/** Numbers for each operation: the places of its arguments, and its kind. */
 const WIDTH = 4;
 const names = Object.keys(operations) as OperationName[];
 const values = names.map((name) => operations[name].value);

@@ -1,6 +1,6 @@
 import { misuse } from "../errors.ts";
 
-/** What a right-hand side is written with: numbers, and values that are known only when it is evaluated. */
+/** Operands of a right-hand side: numbers, and values that are known only during evaluation. */
 export type Expression = number | Traced;
 
 /** The conversions that JavaScript asks a value for, and the mistakes in a right-hand side that lead to

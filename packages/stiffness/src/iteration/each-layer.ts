@@ -2,7 +2,7 @@ import type { Block } from "@stiffnet/kernels";
 import type { ProxySpace } from "../proxy.ts";
 import type { IterativeMethod, MethodBatch } from "./iterate.ts";
 
-/** What a kernel for one layer takes. */
+/** Arguments of a kernel for one layer. */
 export interface MethodLayer {
   readonly batch: number;
   readonly stride: number;

@@ -18,7 +18,7 @@ export interface LanczosOptions {
   readonly most?: number;
 }
 
-/** What the kernels' functions for one layer take. */
+/** Arguments of the kernels' functions for one layer. */
 export type LanczosLayer = (
   call: KernelFunctions,
   layer: Omit<MethodLayer, "effort" | "flags" | "start"> & {

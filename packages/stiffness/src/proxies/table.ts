@@ -8,9 +8,9 @@ import { logarithm } from "./mapped.ts";
 import { singularRatio } from "./singular-ratio.ts";
 import { spectralRadius } from "./spectral-radius.ts";
 
-/** What a program that loops over the proxies has to know of one. */
+/** A proxy's row for programs that loop over all proxies. */
 export interface ProxyRow {
-  /** What it is called in tables and figures. */
+  /** Name in tables and figures. */
   readonly label: string;
   readonly description: string;
   /** Ratios have none. */
@@ -157,10 +157,10 @@ export type ProxyName = keyof typeof rows;
 /** A way to penalise a proxy. */
 export type PenalisedName = { [P in ProxyName]: keyof (typeof rows)[P]["penalised"] }[ProxyName];
 
-/** By the names of the functions that make them. */
+/** The proxies, by the names of their functions. */
 export const proxies: Readonly<Record<ProxyName, ProxyRow>> = rows;
 
-/** By the names that a user gives them. */
+/** The proxies that can be penalised, by the names in a study. */
 export const penalisedProxies: Readonly<Record<PenalisedName, PenalisedRow>> = Object.assign(
   {},
   ...Object.values(proxies).map(({ penalised }) => penalised),

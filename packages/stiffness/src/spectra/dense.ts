@@ -36,7 +36,7 @@ export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
   return solved(matrix, "singularValues", ({ re }) => re.slice());
 }
 
-/** What `use` makes of the matrix taken apart. */
+/** Decomposes the matrix and passes the result to `use`. */
 function solved<T>(matrix: ArrayLike<number>, what: DenseFunction, use: (dense: Dense) => T): T {
   const n = sideOf(matrix);
   shared ??= createKernels();
@@ -62,7 +62,7 @@ export function denseOf(kernels: Kernels, width: number): Dense {
   return createDense(kernels, width, denseLanes * kernels.threads);
 }
 
-/** Where a Jacobian's results stand. */
+/** Places of a Jacobian's results. */
 export interface DenseResult {
   readonly layer: number;
   readonly sample: number;

@@ -19,9 +19,9 @@ const mostCondition = 1e8;
  *
  *      d|l| = Re( conj(l) / |l| * u' dJ v / (u' v) ),   J v = l v,  u' J = l u',
  *
- *  (Magnus 1985), with the vectors of the dominant eigenvalue by inverse iteration. Several eigenvalues of
- *  equal modulus: of one of them. Where the condition is above 1e8, u = conj(v). J = 0 and what is not
- *  finite: a derivative of 0. O(n^3). */
+ *  (Magnus 1985), with the vectors of the dominant eigenvalue by inverse iteration. If several eigenvalues
+ *  share the modulus, it takes one of them. If the condition is above 1e8, u = conj(v). J = 0 and entries
+ *  that are not finite give a derivative of 0. O(n^3). */
 function dominant(J: Float64Array, lr: number, li: number): SpectralRadius {
   const gradient = new Float64Array(J.length);
   const n = Math.sqrt(J.length);
@@ -53,7 +53,7 @@ function dominant(J: Float64Array, lr: number, li: number): SpectralRadius {
 export interface SpectralRadii {
   /** [N * B], layer by layer; NaN where a Jacobian is not finite. */
   readonly radii: Float64Array;
-  /** Of each, as in `SpectralRadius`. */
+  /** Condition of each, as in `SpectralRadius`. */
   readonly conditions: Float64Array;
   /** Of sum cotangent[n * B + i] radii[n * B + i]: by the weights [N, D, D] and by the slopes in the batch's
    *  own layout. */

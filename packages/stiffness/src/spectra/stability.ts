@@ -3,7 +3,7 @@ import { type Model, requireOptions } from "@stiffnet/core";
 import { largestRatio, ratioOf } from "./ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
-/** What a step of explicit Euler does to the eigenvalues, of a layer or of all. */
+/** The effect of a step of explicit Euler on the eigenvalues of one layer or of all. */
 interface StepStability {
   /** The largest step (in time) with which explicit Euler damps every decaying mode (Re l < 0) of every
    *  sample,
@@ -22,7 +22,7 @@ interface StepStability {
   readonly growing: number;
 }
 
-/** Of one layer, over the samples. */
+/** Stability of one layer, over the samples. */
 export interface LayerStability extends StepStability {
   /** From 1. */
   readonly layer: number;

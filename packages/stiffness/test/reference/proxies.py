@@ -100,7 +100,7 @@ BATCHES = {
     "non-normal": single(np.diag([1, 0.6, 0.5, -0.4, 0.3, 0.2]) + np.triu(0.9 * rng.normal(size=(6, 6)), 1)),
     "saturated rows": (rng.normal(size=(1, 6, 6)), np.array([[[0, 0, 1e-8, 1, 0.5, 0.3]]])),
 }
-# Where the maximum is attained twice, automatic differentiation picks or mixes: no reference.
+# If the maximum is attained twice, automatic differentiation picks or mixes, so there is no reference.
 UNDEFINED = {"spectralRadius": {"plus-minus pair"}, "largestSingularValue": {"skew"}, "gelfand": set(), "frobenius": set()}
 
 cases = []
