@@ -14,7 +14,7 @@ const shared: ViteUserConfig = defineConfig({
     // The files of a project take turns in one process, and what they import is loaded once. So a test leaves
     // nothing behind that another could see.
     isolate: false,
-    // What is waited for comes, but a busy machine takes its time.
+    // Polled values arrive, but a busy machine takes its time.
     expect: { poll: { timeout: 50_000 } },
   },
 });

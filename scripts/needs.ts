@@ -3,7 +3,7 @@ import { tools } from "./test-tools.mjs";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** What the machine lacks for a test that was skipped, as `npm test` says it at its end. */
+    /** The missing tool of a skipped test, for the end of `npm test`. */
     missing?: string;
   }
 }

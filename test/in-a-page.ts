@@ -9,7 +9,7 @@ import { siteServer } from "../apps/site/scripts/serve.mjs";
 import { browserEntries, browserSizes, importMap } from "../scripts/browser-files.mjs";
 import { needs, programOf } from "../scripts/needs.ts";
 
-/** What the folder of the pages must hold. */
+/** Packages in the folder of the pages. */
 export const pagePackages: readonly string[] = Object.keys(browserEntries).map((name) => `@stiffnet/${name}`);
 
 const documented = new URL("../apps/site/pages/reference/script.md", import.meta.url);
@@ -111,7 +111,7 @@ function pageTests(folder: string): void {
   });
   afterAll(() => server?.close());
 
-  /** What the same program prints in Node. */
+  /** Output of the same program in Node. */
   const inNode = (): string =>
     execFileSync(
       process.execPath,
@@ -134,7 +134,7 @@ function pageTests(folder: string): void {
         await page.goto(`${url}documented.html`);
         await expect.poll(() => page.title()).toMatch(/^finished [0-9a-f]{64}$/);
         expect(await page.evaluate("onnx.length")).toBeGreaterThan(1000);
-        // Where a policy forbids to compile code, a table does what it would, to the same bits.
+        // If a policy forbids compiled code, a table computes the same bits.
         const titles = [];
         for (const name of ["traced", "strict"]) {
           await page.goto(`${url}${name}.html`);

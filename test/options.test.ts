@@ -33,7 +33,7 @@ const checkers = ["checkOptions", "optionsChecker", "requireOptions"];
 interface Taker {
   readonly name: string;
   readonly at: number;
-  /** Of the function that the exported one returns. */
+  /** Whether the options belong to the function that the exported one returns. */
   readonly returned: boolean;
 }
 

@@ -21,7 +21,7 @@ function blocks(name: string, language: "ts" | "js" | "sh" | "python"): string[]
 const commandsOf = (name: string): string[] =>
   blocks(name, "sh").flatMap((block) => block.trim().split("\n"));
 
-/** What a reader of the tutorials installs. */
+/** Packages that a reader of the tutorials installs. */
 export const tutorialPackages: readonly string[] = [
   "stiffnet",
   "stiffnet-serve",
@@ -103,7 +103,7 @@ function tutorialTests(folder: string): void {
     }
   }
 
-  /** What a client of the page prints. */
+  /** Output of a client of the page. */
   async function answerOf(program: string, file: string, client: string, url: string): Promise<number[]> {
     writeFileSync(join(folder, file), client.replace("http://127.0.0.1:8000", url));
     return JSON.parse((await promisify(execFile)(program, [file], { cwd: folder })).stdout);

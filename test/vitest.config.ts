@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: "forks",
-    // What is waited for comes, but a busy machine takes its time.
+    // Polled values arrive, but a busy machine takes its time.
     expect: { poll: { timeout: 50_000 } },
   },
 });

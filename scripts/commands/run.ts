@@ -36,7 +36,7 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "stiffnet-bench-"));
 }
 
-/** What processes said on standard error so far. */
+/** Text of processes on standard error so far. */
 const heard = new WeakMap<ChildProcess, string>();
 
 /** Starts the command as a user would. */
@@ -197,7 +197,7 @@ export async function gone(pid: number): Promise<void> {
   while (stateOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** What is known of a process that has not ended. */
+/** State of a process that has not ended. */
 function stateOf(pid: number): { parent: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { each, run } from "./run.mjs";
 
-/** What a package is of use beside, which its users bring. */
+/** Packages that users install beside a package. */
 const beside = { "@stiffnet/tfjs": ["@tensorflow/tfjs"] };
 
 /** A project of a user; npm's bill of materials asks for its name and version. */
@@ -60,7 +60,7 @@ async function typesOf(home, name, { tsc, types }, env) {
     "node",
     "--typeRoots",
     types,
-    // What is installed beside a package may have types that do not hold.
+    // The types of a package beside may have errors.
     ...(beside[name] ? ["--skipLibCheck"] : []),
   ];
   const { code, stdout } = await run(process.execPath, [tsc, ...options, "use.ts"], { cwd: home, env });

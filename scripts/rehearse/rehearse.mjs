@@ -178,7 +178,7 @@ function environment({ url, port }, upstream) {
   };
 }
 
-/** What the kernels compute by in a folder where npm installed them. */
+/** The kernels' engine in a folder where npm installed them. */
 async function kernelsOf(folder, { nodes }, env) {
   if (!existsSync(folder)) return "not installed by npm";
   const program =

@@ -43,7 +43,7 @@ export async function must(command, args, options) {
   throw new Error(`'${command} ${args.join(" ")}' ended with ${result.code}:\n${said}`);
 }
 
-/** What `work` makes of each item, so many at a time, in the items' order. */
+/** Runs `work` on each item, so many at a time. Returns results in the items' order. */
 export async function each(items, atOnce, work) {
   const results = new Array(items.length);
   let next = 0;

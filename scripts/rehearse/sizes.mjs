@@ -1,4 +1,4 @@
-// What a package weighs: its tarball, unpacked, and with all it depends on.
+// Sizes of a package: its tarball, unpacked, and with all dependencies.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,5 +1,5 @@
-// What a release leaves behind (a study half trained, a model, a running service's answers) in the hands of
-// the next one.
+// Uses the files and processes of one release (a study half trained, a model, a running service's answers)
+// with the next one.
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

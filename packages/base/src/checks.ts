@@ -1,4 +1,4 @@
-/** What one option may be. */
+/** A check of one option. */
 export interface Check<T> {
   /** In words, to go behind "expected": "a positive number". */
   readonly expected: string;
@@ -40,7 +40,7 @@ export function number(expected = "a finite number", fits = (_: number): boolean
 export const anyNumber: Check<number> = check("a number", (value) => typeof value === "number");
 export const positive: Check<number> = number("a positive number", (x) => x > 0);
 export const nonNegative: Check<number> = number("a number of at least 0", (x) => x >= 0);
-/** What seeds a random stream. */
+/** The seed of a random stream. */
 export const seed: Check<number> = whole(0, 2 ** 32 - 1);
 export const flag: Check<boolean> = check("true or false", (value) => typeof value === "boolean");
 export const text: Check<string> = check("a text", (value) => typeof value === "string");
@@ -81,7 +81,7 @@ export function listOf<T>(each: Check<T>, least = 0): Check<readonly T[]> {
   };
 }
 
-/** What one of the checks lets pass. */
+/** Accepts a value that one of the checks accepts. */
 export function either<T extends readonly Check<unknown>[]>(
   ...checks: T
 ): Check<NonNullable<T[number]["passes"]>> {

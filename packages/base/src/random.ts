@@ -35,7 +35,7 @@ export function randomBits(seed: number): RandomBits {
 export interface RandomStream extends RandomBits {
   /** Uniform in [0, 1), with 24 bits: exact in float32. */
   uniform(): number;
-  /** Where the stream stands, for `resumeStream`. */
+  /** Position in the stream, for `resumeStream`. */
   state(): readonly number[];
 }
 

@@ -6,8 +6,8 @@ export interface SamplingStream extends RandomBits {
   uniform(): number;
 }
 
-/** What a stream is for. Two purposes of one seed never share numbers, nor do they share them with a trainer
- *  that starts the same generator from the bare seed. */
+/** Purpose of a stream. Two purposes of one seed never share numbers, and share none with a trainer that
+ *  starts the same generator from the bare seed. */
 export type Purpose = "points" | "test" | "validation" | "split" | "scramble" | "noise";
 
 const purposes: Record<Purpose, number> = {

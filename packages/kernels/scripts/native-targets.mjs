@@ -1,5 +1,5 @@
-// What native kernels are built for. A row of `targets` is a package of npm, whose fields os, cpu and libc
-// let only the machine's own be installed.
+// Targets of the native kernels. A row of `targets` is a package of npm. Its fields os, cpu and libc make npm
+// install only the machine's own.
 
 /** Instruction sets by architecture, the fastest first, and the flags of a compiler that name them. `level`
  *  is what the addon asks the processor for (addon/processor.h). With less than these, WebAssembly is as
@@ -16,8 +16,8 @@ export const instructionSets = {
   arm64: { neon: { level: 0, cc: [], zig: [] } },
 };
 
-/** By package: what npm and what zig call it. The C library of Linux is an old one, since newer ones run what
- *  was linked with it. */
+/** For each package, the names of npm and of zig. Linux gets an old C library, because programs linked with
+ *  it run on newer ones. */
 export const targets = {
   "linux-x64-gnu": { os: "linux", cpu: "x64", libc: "glibc", zig: "x86_64-linux-gnu.2.28" },
   "linux-arm64-gnu": { os: "linux", cpu: "arm64", libc: "glibc", zig: "aarch64-linux-gnu.2.28" },

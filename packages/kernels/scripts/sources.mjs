@@ -15,5 +15,5 @@ export const files = Object.fromEntries(
     .map((path) => [path, readFileSync(join(root, "c", path), "utf8")]),
 );
 
-/** Of all of c/: kernels of other sources give other bits, or take other arguments. */
+/** Checksum of all of c/, since kernels of other sources give other bits or take other arguments. */
 export const version = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);

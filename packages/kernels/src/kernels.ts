@@ -7,7 +7,7 @@ import { Arena, type KernelMemory } from "./memory.ts";
 /** One instance of the kernels with a memory of its own: not shared between threads. */
 export interface Kernels {
   readonly arena: Arena;
-  /** What computes: "wasm", or "native-" and the processor's instruction set. The bits are the same. */
+  /** "wasm", or "native-" and the processor's instruction set. The bits are the same. */
   readonly engine: string;
   /** How many threads work on a call; 1 in WebAssembly. Bits do not depend on it. */
   readonly threads: number;
@@ -30,7 +30,7 @@ export interface KernelsOptions {
 export interface RawKernels {
   readonly functions: RawFunctions;
   readonly memory: KernelMemory;
-  /** Where arrays may begin: WebAssembly has its stack below. */
+  /** First possible offset of arrays. WebAssembly has its stack below. */
   readonly base: number;
   readonly engine: string;
   readonly threads: number;

@@ -32,7 +32,7 @@ export interface NetworkShape {
 /** A residual network's buffers in the kernels' memory, for chunks of up to `capacity` samples.
  *  Activations are feature-major, [features][stride], with the samples in the lanes. */
 export interface Network {
-  /** What the kernels take. */
+  /** The struct that the kernels take. */
   readonly struct: Struct<NetworkFields>;
   readonly shape: NetworkShape;
   readonly capacity: number;
@@ -51,7 +51,7 @@ export interface Network {
   readonly stride: number;
   setBatch(batch: number): void;
   setAlpha(alpha: number): void;
-  /** Where `backward` writes, for gradients that are summed over chunks. */
+  /** Sets the output of `backward`, for gradients that are summed over chunks. */
   setGradient(gradient: Block): void;
 }
 

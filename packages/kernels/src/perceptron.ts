@@ -8,7 +8,7 @@ import { createStruct } from "./struct.ts";
 export interface PerceptronShape {
   /** n */
   readonly variables: number;
-  /** Of the hidden layers. */
+  /** Width of the hidden layers. */
   readonly width: number;
   /** Hidden layers. */
   readonly layers: number;

@@ -1,6 +1,6 @@
 import type { Arena, Block } from "./memory.ts";
 
-/** Where the fields of a C struct stand, as scripts/abi.mjs counted them and the compiler confirmed. */
+/** Layout of a C struct's fields. scripts/abi.mjs counts it, and the compiler confirms it. */
 export interface StructLayout<F extends object> {
   readonly name: string;
   readonly size: number;

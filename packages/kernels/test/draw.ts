@@ -1,6 +1,6 @@
 import type { Block } from "../src/index.ts";
 
-/** What a case draws from: mulberry32, so that a failure can be repeated. */
+/** Random numbers of a case: mulberry32, so that a failure can be repeated. */
 export function createDraw(seed: number) {
   let state = Math.imul(seed + 1, 0x9e3779b1);
   const uniform = (): number => {

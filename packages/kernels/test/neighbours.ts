@@ -19,10 +19,10 @@ export function noise(count: number, seed: number): Float32Array {
 
 /** A sample is a column of numbers: inputs, or slopes of one layer. */
 export type Sample = Float32Array;
-/** What a kernel leaves for each sample. */
+/** The results of a kernel for each sample. */
 export type Run = (samples: Sample[]) => number[][];
 
-/** From feature-major blocks [..., features, stride] to a row a sample. */
+/** Turns feature-major blocks [..., features, stride] into a row for each sample. */
 export function rowsOf(batch: number, stride: number, ...blocks: ArrayLike<number>[]): number[][] {
   return Array.from({ length: batch }, (_, i) =>
     blocks.flatMap((block) =>

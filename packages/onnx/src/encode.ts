@@ -43,7 +43,7 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   );
 }
 
-/** What a file says of itself, of any kind of model. */
+/** Description of a file with any kind of model. */
 interface Described {
   readonly name: string;
   readonly config: SurrogateDescription["config"];

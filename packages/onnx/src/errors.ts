@@ -7,8 +7,8 @@ export class OnnxError extends StiffnetError {
   override readonly name = "OnnxError";
 }
 
-/** What `read` makes of a file. A damaged file may hold anything, also in places that no check sees before
- *  they are used. So every error in reading is reported as an error of the file. */
+/** Reads a file by `read`. A damaged file may hold anything, also in places that are used before any check.
+ *  So every error in reading is reported as an error of the file. */
 export function readingFile<T>(from: string, read: () => T): T {
   try {
     return read();

@@ -30,7 +30,7 @@ export interface GaussianConfig {
   readonly rows: number;
 }
 
-/** What stiffnet wrote into the file. */
+/** The metadata that stiffnet writes. */
 export interface SurrogateDescription {
   readonly dtype: RealType;
   /** 1, or the number of networks in an ensemble. */
@@ -63,8 +63,8 @@ export interface OnnxDescription {
   readonly surrogate?: SurrogateDescription;
 }
 
-/** What is in an ONNX file, without running it. Bytes that are not ONNX are an `OnnxError` (`not_onnx`, or
- *  `damaged` where they do not have the checksum that the export wrote). */
+/** Describes an ONNX file without running it. Bytes that are not ONNX are an `OnnxError` (`not_onnx`, or
+ *  `damaged` if they do not match the checksum that the export wrote). */
 export async function inspectOnnx(source: OnnxSource): Promise<OnnxDescription> {
   const { bytes, from } = await bytesOf(source);
   return readingFile(from, () => describe(decodeModel(bytes, from), bytes));

@@ -7,7 +7,7 @@ import { type LayerNodes, layerNodes } from "./layers.ts";
 import { fromFloat64, prepareSteps, restoreSteps, type StepNodes } from "./preparation.ts";
 import { concatenate, linear, parameterNodes } from "./weights.ts";
 
-/** What one pass through the network left behind, for the outputs that are derived from it. */
+/** Results of one pass through the network, for the outputs that are derived from it. */
 export interface NetworkNodes {
   /** Number of members, M; tensors below have a leading axis [M] when it is above 1. */
   readonly members: number;

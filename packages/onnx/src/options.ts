@@ -16,8 +16,8 @@ export interface ExportOptions {
   /** Type of the tensors, in and out. float32 (default) runs everywhere; float64 keeps twice the digits of
    *  the arithmetic. */
   readonly dtype?: RealType;
-  /** What the file should say about its making: risks, stiffness, digest, seed, history... Written as JSON,
-   *  as it is. */
+  /** Facts about the model's making for the file: risks, stiffness, digest, seed, history... Written as
+   *  JSON. */
   readonly metadata?: { readonly [key: string]: Json | undefined };
   /** Smallest and largest value of each input in the training set, in physical units. `rangesOf` of
    *  `@stiffnet/preparation` finds them. */

@@ -14,7 +14,7 @@ export interface Verification {
   readonly error: number;
   readonly tolerance: number;
   readonly rows: number;
-  /** Where `error` was found. */
+  /** Place of `error`. */
   readonly worst: {
     readonly output: string;
     readonly row: number;

@@ -1,8 +1,7 @@
 import { discretisationOf, type Model, type Slot, tensor } from "@stiffnet/core";
 import type { GraphBuilder } from "./graph.ts";
 
-/** Where W ([rows, columns], or [M, rows, columns] of several models) and b ([rows] or [M, 1, rows])
- *  stand. */
+/** Places of W ([rows, columns], or [M, rows, columns] of several models) and b ([rows] or [M, 1, rows]). */
 export interface LinearNodes {
   readonly weight: string;
   readonly bias: string;
@@ -73,7 +72,7 @@ export function linear(
   if (models.length === 1)
     return graph.node("Gemm", [x, weight, bias], `${prefix}.z`, { ...alpha, transB: 1 });
   const transposed = graph.node("Transpose", [weight], `${weight}.transposed`, { perm: [0, 2, 1] });
-  // Of constants: a runtime multiplies them once, when it loads the file.
+  // All are constants. A runtime multiplies them once, when it loads the file.
   const shared =
     share === 1
       ? transposed

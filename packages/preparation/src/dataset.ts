@@ -9,7 +9,7 @@ export interface NamedSamples extends Samples {
   readonly outputNames: readonly string[];
 }
 
-/** What a surrogate is trained, chosen and tested on. */
+/** Data to train, choose and test a surrogate. */
 export interface Dataset extends TrainingData {
   readonly name: string;
   /** SHA-256 over the names and the values of every set, in hexadecimal: equal for equal data, whatever file

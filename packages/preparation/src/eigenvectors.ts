@@ -63,7 +63,7 @@ function startVector(columns: number, k: number): Float64Array {
   });
 }
 
-/** What of a vector is outside the span of the basis: its norm, and its direction. Two passes are enough
+/** The part of a vector outside the span of the basis: its norm, and its direction. Two passes are enough
  *  (Kahan). */
 function orthogonal(
   vector: Float64Array,

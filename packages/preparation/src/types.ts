@@ -54,8 +54,8 @@ export interface Samples {
   readonly outputs: Float64Array;
 }
 
-/** What a network is trained on. `@stiffnet/tables` and `@stiffnet/datasets` make these; any
- *  object of this shape will do. */
+/** Training data of a network. `@stiffnet/tables` and `@stiffnet/datasets` make them, and any object of this
+ *  shape will do. */
 export interface TrainingData {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { formatDuration } from "@stiffnet/terminal";
 
-/** Where and with what something was run, and for how long. */
+/** Machine, versions and duration of a run. */
 export interface Circumstances {
   readonly machine: ReturnType<typeof machine>;
   readonly versions: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface Circumstances {
   readonly seconds: number;
 }
 
-/** What every report says of where and how long it was run, as pairs. */
+/** Facts about the run in every report, as pairs. */
 export function commonFacts({ machine, versions, seconds }: Circumstances): (readonly [string, string])[] {
   return [
     [

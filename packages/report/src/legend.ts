@@ -85,7 +85,7 @@ export function apart<T extends { readonly y: number }>(
   const levels: number[] = [];
   for (const end of sorted)
     levels.push(Math.max(level(end.y), (levels.at(-1) ?? Number.NEGATIVE_INFINITY) + gap));
-  // What was pushed out at the top comes back down.
+  // Names that were pushed out at the top come back down.
   for (let k = levels.length - 1, limit = top; k >= 0; k--) {
     levels[k] = Math.min(levels[k]!, limit);
     limit = levels[k]! - gap;

@@ -173,7 +173,7 @@ export function narrowChart(
     readonly heading: string;
     readonly x: string;
     readonly y: string;
-    /** What the upright axis spans, where panels are compared with each other. */
+    /** Range of the upright axis, for panels that are compared. */
     readonly domain?: readonly [number, number];
   },
 ): Panel {
@@ -192,7 +192,7 @@ function scale({ label, logarithmic }: Axis, domain: readonly [number, number]):
   return logarithmic ? logScale(label, domain) : { label, domain: [...domain], ticks: 6 };
 }
 
-/** What the values span, and a margin: a factor on a logarithmic axis. */
+/** Range of the values with a margin, which is a factor on a logarithmic axis. */
 function span(axis: Axis, factor: number, ...values: readonly number[]): [number, number] {
   const [low, high] = rangeOf(values);
   if (!(low <= high)) return [0.1, 1];
@@ -201,7 +201,7 @@ function span(axis: Axis, factor: number, ...values: readonly number[]): [number
   return [low - margin, high + margin];
 }
 
-/** Where each line is named: at the height of its last point within the frame. */
+/** Places of the lines' names: the height of a line's last point within the frame. */
 function endsOf(
   lines: readonly StyledLine[],
   across: readonly [number, number],

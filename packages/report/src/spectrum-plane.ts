@@ -3,7 +3,7 @@ import type { Stability } from "@stiffnet/stiffness";
 import { centred, drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
 import { rangeOf } from "./statistics.ts";
 
-/** From the first layer to the last: seen on light and on dark pages. */
+/** Colours of the first to the last layer, visible on light and on dark pages. */
 const layerColours = ["#0b72c4", "#a24fb0", "#d05a00"] as const;
 
 /** The colours of so many layers, as options of a plot. */

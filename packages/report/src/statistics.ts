@@ -27,7 +27,7 @@ export function rangeOf(values: Iterable<number>): [low: number, high: number] {
   return [low, high];
 }
 
-/** What a sample of times, or of anything else that is measured, says of itself. */
+/** Summary of a sample of times or of other measurements. */
 export interface Deciles {
   readonly median: number;
   readonly p10: number;

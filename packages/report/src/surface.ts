@@ -80,7 +80,7 @@ export function colourBar(name: string, range: readonly [number, number], label:
   });
 }
 
-/** From the lowest value on, so that the whole plane is covered. */
+/** Levels that start at the lowest value, so that the whole plane is covered. */
 function levelsOf([low, high]: readonly [number, number], count: number): number[] {
   return Array.from({ length: count }, (_, i) => low + (i / count) * (high - low));
 }

@@ -16,7 +16,7 @@ export async function writeReport(
   report: ReportWithFiles,
 ): Promise<void> {
   for (const part of ["figures", "tables"]) rmSync(folder.file(part), { recursive: true, force: true });
-  // What draws takes longer to load than a wrong option to refuse.
+  // The renderer loads slowly, so a wrong option is refused first.
   const png = variable("STIFFNET_NO_PNG") ? undefined : await (await import("./png.ts")).pngRenderer();
   for (const { name, svg } of report.figures.flatMap(({ panels }) => panels)) {
     writeWhole(folder.file("figures", `${name}.svg`), svg);

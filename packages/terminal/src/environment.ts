@@ -32,7 +32,7 @@ export function childEnvironment(
   return { ...process.env, ...over };
 }
 
-/** What a script was called with. */
+/** Arguments of the running script. */
 export function scriptArguments(): readonly string[] {
   return process.argv.slice(2);
 }

@@ -13,8 +13,8 @@ export class BenchError extends StiffnetError {
   }
 }
 
-/** What every package of the family and Node's own file functions throw on wrong input. Anything else is a
- *  defect and keeps its stack. */
+/** Errors that the packages of the family and Node's file functions throw on wrong input. Any other error is
+ *  a defect and keeps its stack. */
 export function isExpected(error: unknown): error is Error & { readonly code: string } {
   if (error instanceof StiffnetError) return true;
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;

@@ -5,7 +5,7 @@ import { BenchError } from "./errors.ts";
 export interface OptionRule {
   readonly kind: "excludes" | "needs";
   readonly options: readonly [string, string];
-  /** What was expected, or why. */
+  /** The expectation, or the reason. */
   readonly why: string;
   /** If given, the rule holds only for options with which this is true. */
   readonly when?: (options: Readonly<Record<string, unknown>>) => boolean;

@@ -11,7 +11,7 @@ export interface OptionParser<T> {
   (given: string, before?: unknown): T;
   /** The value, or undefined where the text is not what is expected. */
   readonly read: (text: string) => T | undefined;
-  /** What is expected, as complaints say it. */
+  /** The expected value, in the words of a complaint. */
   readonly expected: string;
   /** A text that is right; tests walk over them. */
   readonly example: string;
@@ -116,7 +116,7 @@ export function listOf<T extends string>(members: readonly T[]): OptionParser<T[
   return Object.assign(list(choice(members)), { members });
 }
 
-/** What becomes of what `one` reads. */
+/** Converts the value that `one` reads. */
 export function mapped<A, B>(one: OptionParser<A>, of: (value: A) => B): OptionParser<B> {
   const read = (given: string): B | undefined => {
     const value = one.read(given);
@@ -155,7 +155,7 @@ export function collect<T>(one: OptionParser<T>): OptionParser<T[]> {
   return Object.assign(parse, { read, expected: one.expected, example: one.example, repeatable: true });
 }
 
-/** What reads an option whose command names no parser: its placeholder says what it is. */
+/** Parsers for options without one, by placeholder. */
 const byPlaceholder: Readonly<Record<string, OptionParser<string>>> = { dir: folder, columns };
 
 /** The parser of an option that has a value. */

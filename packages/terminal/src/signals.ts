@@ -6,7 +6,7 @@ export const interruptedCode = 130;
 export interface Stop {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** From now on the first signal ends the process, because everything is saved. */
+  /** After this call the first signal ends the process, because everything is saved. */
   atOnce(): void;
   /** Signals do what they did before. */
   letGo(): void;

@@ -16,7 +16,7 @@ Needs npm, a C++ compiler ($CXX, c++, g++ or clang++), Python 3 with pip or venv
 their registries. Takes about a minute, 0.3 GB of downloads and 1.2 GB of disk.
 `;
 
-/** Of the wheel: the library, and what its C headers include. */
+/** Parts of the wheel: the library, and the files that its C headers include. */
 const wanted = [
   "libtensorflow_cc.so.2",
   "libtensorflow_framework.so.2",
@@ -92,7 +92,7 @@ function build(folder) {
   }
 }
 
-/** Where another process was faster, what it made is as good. */
+/** If another process was faster, its result is as good. */
 function rename(aside, folder) {
   if (isBuilt(folder)) return;
   rmSync(folder, { recursive: true, force: true });

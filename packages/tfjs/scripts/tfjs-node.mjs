@@ -1,4 +1,4 @@
-// Where a @tensorflow/tfjs-node that was built here lies, and how it is found.
+// Location of a @tensorflow/tfjs-node that was built here.
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";

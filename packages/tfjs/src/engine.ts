@@ -42,7 +42,7 @@ export interface TfjsTable extends Rows {
 /** Computes on one network with TensorFlow.js: the tensors of tables and parameters stay until `dispose`. */
 export interface TfjsEngine extends TrainingEngine {
   readonly layout: Layout;
-  /** What it runs on. */
+  /** The running TensorFlow.js. */
   readonly tensorFlow: StartedTensorFlow;
   table(inputs: ArrayLike<number>, outputs?: ArrayLike<number>): TfjsTable;
   lossAndGradient(table: TfjsTable, order: Uint32Array, from: number, to: number, horizon?: number): Loss;

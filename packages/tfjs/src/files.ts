@@ -11,7 +11,7 @@ export interface TfjsExport {
   readonly folder: string;
   /** Size of both files. */
   readonly bytes: number;
-  /** Of the graph in float32 throughout, in onnxruntime. */
+  /** Check of the float32 graph in onnxruntime. */
   readonly verification: Verification;
 }
 

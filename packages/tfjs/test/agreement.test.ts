@@ -14,7 +14,7 @@ import { describeBackends, difference, onBatch, spread } from "./problem.ts";
 
 const weight = 0.1;
 const gelfand = stiffnessPenalty(spectralRadius({ method: "gelfand" }), { weight });
-/** What each penalty in tensor code is a copy of. */
+/** The original of each penalty in tensor code. */
 const counterparts: Record<keyof typeof tensorPenalties, { own: Penalty; gradient: number }> = {
   l2: { own: l2Penalty(weight), gradient: 2e-6 },
   gelfand: { own: gelfand, gradient: 1e-5 },

@@ -15,7 +15,7 @@ export interface Ensemble {
 
 const decades = { kind: "logUniform" } as const;
 
-/** What the inputs are, in the order of both ensembles. */
+/** The inputs, in the order of both ensembles. */
 const inputs = [
   ["litter_to_soil", "day-1", "litter turned into soil carbon, at 0 degrees Celsius"],
   ["autotrophic_fraction", "", "share of GPP respired by plants"],
@@ -76,7 +76,7 @@ const uniformInGlobal: readonly InputName[] = [
  *
  *  The pools come from a run of the model with these values under the synthetic climatology. It starts from
  *  the stand's measured pools (foliage 58, roots 102, wood 770, litter 40, soil 9897) and ends after 30
- *  years. The results are rounded. Such an established stand keeps its leaves in every sample of the box.
+ *  years. The results are rounded. This established stand keeps its leaves in every sample of the box.
  *  Inputs that decide over the leaf area vary by a factor of 1.25, since at 1.5 some samples would
  *  collapse. */
 const siteValues: Record<InputName, readonly [value: number, factor: number]> = {

@@ -60,7 +60,7 @@ export function allocate(fluxes: Fluxes, p: Parameters): void {
   fluxes.toWood = net - fluxes.toFoliage - fluxes.toRoot;
 }
 
-/** What plants shed: foliage and roots to litter, wood to the soil. */
+/** Litterfall: foliage and roots to litter, wood to the soil. */
 export function shed(fluxes: Fluxes, pools: Pools, p: Parameters): void {
   fluxes.foliageFall = p.foliageTurnover * pools.foliage;
   fluxes.rootFall = p.rootTurnover * pools.root;

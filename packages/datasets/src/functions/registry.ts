@@ -10,7 +10,7 @@ import type { TestFunction } from "./types.ts";
 
 /** One test function of the table: its box, formula and source are those of what `create` gives. */
 export interface TestFunctionEntry {
-  /** What it is, in a few words. */
+  /** Short description. */
   readonly words: string;
   /** The usual dimension of one that exists in many; absent where it has one alone. */
   readonly dimension?: number;

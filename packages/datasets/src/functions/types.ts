@@ -16,7 +16,7 @@ export interface TestFunction {
   readonly outputs: readonly Output[];
   /** As written in the source. */
   readonly formula: string;
-  /** Where the formula and the ranges were published. */
+  /** Publication of the formula and the ranges. */
   readonly source: string;
   /** Rows of inputs, row-major [count, inputs.length], to rows of outputs, [count, outputs.length]. A new
    *  array; the same bits on every machine. Points outside the bounds are evaluated where the formula allows;

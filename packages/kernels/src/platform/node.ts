@@ -9,7 +9,7 @@ import type { KernelMemory } from "../memory.ts";
 
 /** What scripts/build-native.mjs makes. */
 export interface Addon {
-  /** Of the C sources it was compiled from. */
+  /** Version of the C sources of the addon. */
   readonly version: string;
   /** Whether the processor has its instructions. */
   readonly supported: boolean;

@@ -1,6 +1,6 @@
 import type { Activation } from "@stiffnet/core";
 
-/** What a tensor of a network's graph holds, as a function of the input x. */
+/** The contents of a tensor of a network's graph, as a function of the input x. */
 export type Expression =
   | { readonly kind: "input" }
   /** Column by column, scale * of + shift. */

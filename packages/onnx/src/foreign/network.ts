@@ -55,7 +55,7 @@ export function foreignModel(decoded: OnnxModel, from: string): Model {
   });
 }
 
-/** What a kind of network has of its own. */
+/** Functions that depend on the kind of network. */
 interface Kind {
   readonly config: Pick<ResNetOptions, "width" | "lift" | "skip" | "horizon">;
   readonly lift: LinearMap;
@@ -122,7 +122,7 @@ function fill(
   return { ...model, parameters, preparation };
 }
 
-/** From the last layer back to what the first one sees. */
+/** Reads the layers, from the last one back to the first. */
 function layersOf(
   end: Expression,
   inputs: number,

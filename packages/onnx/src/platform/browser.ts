@@ -1,7 +1,7 @@
 import { OnnxError } from "../errors.ts";
 import type * as node from "./node.ts";
 
-/** What of `node.ts` a browser has not. */
+/** Functions of `node.ts` that a browser lacks. */
 const none = (): never => {
   throw new OnnxError(
     "files and onnxruntime-node are not in a browser, expected bytes: encodeOnnx, inspectOnnx and importOnnx take them",

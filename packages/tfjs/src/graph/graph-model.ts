@@ -16,7 +16,7 @@ interface Weight {
   readonly dtype: "float32" | "int32";
 }
 
-/** What `tf.io.fromMemory` takes and `tf.loadGraphModel` loads. */
+/** Input of `tf.io.fromMemory`, for `tf.loadGraphModel`. */
 export interface TfjsModel {
   readonly format: "graph-model";
   readonly generatedBy: string;
@@ -59,7 +59,7 @@ export function inFloat32(model: OnnxModel): OnnxModel {
   return { ...model, graph: { ...graph, node, initializer, input, output } };
 }
 
-/** What guards a division does not become 0. */
+/** Keeps guards of divisions from becoming 0. */
 const held = (x: number): number => (x !== 0 && Math.abs(x) < 2 ** -126 ? Math.sign(x) * 2 ** -126 : x);
 
 /** A graph of `inFloat32` as TensorFlow's; `from` names the file in errors. */

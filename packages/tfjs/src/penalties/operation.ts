@@ -1,7 +1,7 @@
 import type { PenaltyContext, TrainingEngine } from "@stiffnet/core";
 import type { Scalar, Tensor, Tensor3D } from "@tensorflow/tfjs";
 
-/** What a penalty is bound to. */
+/** The network that a penalty is bound to. */
 export type PenaltySpace = Omit<PenaltyContext, "kernels">;
 
 /** The samples of a step. */
@@ -22,6 +22,6 @@ export interface PenaltyBatch {
 export interface PenaltyOperation {
   /** sum_i p_i, and sum_i p_i^2, through which the derivative flows. */
   sums(batch: PenaltyBatch): { readonly sum: Scalar; readonly squares: Scalar };
-  /** What a penalty that is not tensor code tells of itself and keeps. */
+  /** Statistics and state of a penalty that is not tensor code. */
   readonly kept: TrainingEngine["penalty"];
 }

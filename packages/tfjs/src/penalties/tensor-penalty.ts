@@ -18,7 +18,8 @@ export interface TensorPenaltyOptions {
   readonly name: string;
   /** lambda of the loss. */
   readonly weight: number;
-  /** p: [B], one value a sample, or a scalar that is the same for all. What else it makes is disposed of. */
+  /** p: [B], one value a sample, or a scalar that is the same for all. Other tensors that it makes are
+   *  disposed. */
   of(tf: TensorFlow, tensors: PenaltyTensors): Tensor1D | Tensor;
 }
 

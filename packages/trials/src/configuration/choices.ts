@@ -27,7 +27,7 @@ export const sizedBases = {
 
 export const proxyNames = Object.keys(proxies) as ProxyName[];
 
-/** What is done about empty cells: refuse them, drop their rows, or fill inputs with their mean. */
+/** Treatment of empty cells: refuse them, drop their rows, or fill inputs with their mean. */
 export const missingRules = ["error", "drop", "mean"] as const;
 export type MissingRule = (typeof missingRules)[number];
 

@@ -51,7 +51,7 @@ export function slugOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9.]+/g, "-");
 }
 
-/** What a model is trained with: the study's, but for what it has of its own. */
+/** Training options of a model: its own, or else the study's. */
 export function trainingFor(config: StudyConfig, model: ModelSpec): TrainingSpec {
   return { ...config.training, ...model.training };
 }
@@ -114,7 +114,7 @@ export function requireConsistent(config: StudyConfig): void {
   }
 }
 
-/** Every model on every engine. Where there are several, the names say which are not on the usual one. */
+/** Every model on every engine. With several engines, names say which are not on the usual one. */
 export function onEngines(models: readonly ModelSpec[], engines: readonly EngineName[]): ModelSpec[] {
   return models.flatMap(({ engine: _, ...model }) =>
     [...new Set(engines)].map((engine) => {

@@ -15,8 +15,8 @@ const sweep = z
 
 const { network, training, measures } = study.shape;
 
-/** What a configuration file may hold. Every field may be left out: it is then the preset's. The folder of a
- *  study keeps the whole of its configuration in config.json, which is such a file too. */
+/** Contents of a configuration file. A missing field takes the preset's value. A study's folder keeps its
+ *  whole configuration in config.json, which is such a file too. */
 const studyFile = z
   .strictObject({
     $schema: z.string(),

@@ -29,15 +29,15 @@ export type StudyData = Dataset & {
   readonly trainGroups?: Uint32Array;
   readonly testGroups?: Uint32Array;
   readonly missing?: MissingReport;
-  /** What there is to say of the file. */
+  /** Remarks on the file. */
   readonly notes?: readonly string[];
 };
 
-/** Where the samples come from: enough for any process to make the same ones again. */
+/** Source of the samples, with which any process can make the same ones again. */
 export type DataSpec = StudyFields["data"];
 export type DataKind = DataSpec["kind"];
 type SpecOf<K extends DataKind> = Extract<DataSpec, { kind: K }>;
-/** What is done to columns before they are standardised. */
+/** Preparation of columns before they are standardised. */
 export type Prepare = NonNullable<SpecOf<"table">["prepare"]>;
 export type Fold = NonNullable<SpecOf<"table">["fold"]>;
 

@@ -3,7 +3,7 @@ import { joinColumns, readTable, type Table } from "@stiffnet/tables";
 import { given } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
 
-/** Where a table is and how it is read: plain data, so that any process reads the same one. */
+/** Location of a table and the way to read it, as plain data, so that any process reads the same one. */
 export type TableSource = Pick<
   Extract<StudyFields["data"], { kind: "table" }>,
   "file" | "others" | "header" | "decimal" | "arrays" | "names"

@@ -36,7 +36,7 @@ export interface ExperimentConfig<Name extends string = string> {
   readonly seed?: number;
 }
 
-/** What an experiment with these options computes with. */
+/** Configuration of an experiment with these options. */
 export type ConfigOf<Name extends string, Rows> = ExperimentConfig<Name> & {
   readonly [Field in keyof Rows]: Rows[Field] extends OptionRow<infer T> ? T : never;
 };
@@ -72,7 +72,7 @@ export interface Watch {
 
 export interface Computed<Result, Drawn> {
   readonly result: Result;
-  /** What figures need beyond the result, and the document is spared. */
+  /** Further data for figures that the document does not need. */
   readonly drawn?: Drawn;
   /** Files beside those that every such command writes. */
   readonly files?: Readonly<Record<string, string>>;
@@ -81,7 +81,7 @@ export interface Computed<Result, Drawn> {
 export interface Presentation extends Pick<ReportWithFiles, "title" | "lead" | "tables" | "figures"> {
   /** How it was made; seed, digest, machine, versions and time are added. */
   readonly facts?: ReportWithFiles["facts"];
-  /** What the terminal shows instead of tables and lead. */
+  /** Text for the terminal instead of tables and lead. */
   readonly printed?: string;
 }
 
@@ -133,7 +133,7 @@ export function experimentCommand<
   };
 }
 
-/** What an experiment computes with: what was chosen, but for where its results go. */
+/** Configuration of an experiment: the chosen options without the place of its results. */
 export function configOf<Name extends string, Options extends ExperimentOptions>(
   command: Name,
   { json, out, ...chosen }: Options,
@@ -191,7 +191,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     files,
   };
   const { facts = [], printed, ...report } = experiment.present(summary, drawn as Drawn);
-  // What draws takes longer to load than a wrong option to refuse.
+  // Charts load slowly, so a wrong option is refused first.
   const { writeReport } = await import("@stiffnet/report/charts");
   await writeReport(
     { file: (...names) => join(made.folder, ...names) },

@@ -53,7 +53,7 @@ interface FieldOption {
   /** Its name among what commander read. */
   readonly name: string;
   readonly flags: string;
-  /** What it says, but for the default. */
+  /** Description without the default. */
   readonly words: string;
   readonly parser: OptionParser<unknown>;
 }

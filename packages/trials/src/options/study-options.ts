@@ -22,8 +22,7 @@ import { isDataOption } from "./data-options.ts";
 import { fieldOptions, type Part } from "./field-options.ts";
 import { addWhereOptions, type QueueOptions } from "./where-options.ts";
 
-/** Options of every command that trains. What is not given comes from the configuration file or the
- *  preset. */
+/** Options of every command that trains. Missing options come from the configuration file or the preset. */
 export interface StudyOptions extends CommonOptions, QueueOptions {
   readonly preset?: PresetName;
   readonly config?: string;
@@ -132,7 +131,7 @@ function epochsInWords({ training: { epochs } }: Preset): string {
   return `${epochs.steps} steps, fewer if ${share} % of them bring no gain`;
 }
 
-/** What the presets of a study have, as help says it. */
+/** The presets' values, in the words of help. */
 function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
   const values = Object.entries(presetsOf(study)).map(([name, preset]) => [String(of(preset)), name]);
   const same = values.every(([value]) => value === values[0]![0]);
@@ -140,7 +139,7 @@ function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
   return `(default: ${shown})`;
 }
 
-/** What the options say of the network, or of the training. */
+/** The fields of the network or the training that the options set. */
 export function fieldsOf<P extends Part>(part: P, options: StudyOptions): Partial<StudyConfig[P]> {
   const said = options as unknown as Record<string, unknown>;
   const fields = Object.fromEntries(fieldOptions(part).map(({ field, name }) => [field, said[name]]));

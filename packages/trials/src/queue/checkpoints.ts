@@ -9,7 +9,7 @@ import { checkpointKey, lifetimeSeconds } from "./wire.ts";
 export class SharedCheckpoints {
   readonly #redis: Redis;
   readonly #study: string;
-  /** Of the study's or worker's own results folder. */
+  /** The results folder of the study or worker. */
   readonly #folder: string;
 
   constructor(redis: Redis, study: string, folder: string) {

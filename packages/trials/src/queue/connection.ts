@@ -61,7 +61,7 @@ const systemMessages: Readonly<Record<string, string>> = {
 };
 
 function explain(error: Error): string {
-  // Of a transaction that was refused, why.
+  // The reason why a transaction was refused.
   if ("previousErrors" in error && Array.isArray(error.previousErrors)) {
     const [first] = error.previousErrors as Error[];
     if (first !== undefined) return explain(first);

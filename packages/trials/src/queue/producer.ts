@@ -137,7 +137,7 @@ class Collection {
     }
   }
 
-  /** What the queue does not hold, with its checkpoint where the folder has one. */
+  /** Adds trials that the queue lacks, with their checkpoints if the folder has them. */
   async #add(specs: readonly TrialSpec[]): Promise<void> {
     if (specs.length === 0) return;
     for (const { id } of specs) await this.#checkpoints.push(id);
@@ -197,7 +197,7 @@ class Collection {
     }
   }
 
-  /** Leaves: workers save what they have and look for another study. What is in the queue stays for the next
+  /** Leaves. Workers save their state and look for another study. Trials in the queue stay for the next
    *  run. */
   async close(): Promise<void> {
     if (this.#lease !== undefined) {

@@ -10,7 +10,7 @@ export const prefix = "stiffnet";
 /** Names of the studies that want workers. */
 export const studies = "stiffnet-studies";
 
-/** What a worker must know to train any trial of a study. */
+/** Facts that a worker needs to train any trial of a study. */
 export interface Notice {
   readonly config: StudyConfig;
   readonly versions: Versions;
@@ -61,7 +61,7 @@ async function keysOf(redis: Redis, study: string): Promise<string[]> {
   return [...keys];
 }
 
-/** Sets the week running again. What has a short time of its own, such as a lock, keeps it. */
+/** Starts the week again. Keys with a short time of their own, such as locks, keep it. */
 export async function prolong(redis: Redis, study: string): Promise<void> {
   const keys = [...(await keysOf(redis, study)), studies];
   const left = await Promise.all(keys.map((key) => redis.ttl(key)));

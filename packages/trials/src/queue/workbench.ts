@@ -12,7 +12,7 @@ const progressMilliseconds = 500;
 const uploadMilliseconds = 3000;
 const uploadBytesPerMillisecond = 1000;
 
-/** What a study is trained with on this machine. */
+/** Tools to train a study on this machine. */
 interface Bench {
   readonly config: StudyConfig;
   readonly data: StudyData;
@@ -21,7 +21,7 @@ interface Bench {
   readonly note: (text: string) => void;
 }
 
-/** Where the trials of one study are trained: in processes of their own, in a folder that is thrown away. */
+/** Trains the trials of one study in separate processes, in a temporary folder. */
 export class Workbench {
   finished = 0;
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */

@@ -24,7 +24,7 @@ export function riskFigure(config: StudyConfig, trials: readonly TrainedTrial[])
   };
 }
 
-/** What a penalty is for and what it costs in prediction: stiffness and test error over the epochs. */
+/** Purpose and price of a penalty: stiffness and test error over the epochs. */
 export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   return {
     title: "Test error and stiffness over the epochs",
@@ -56,7 +56,7 @@ export function courseFigure(config: StudyConfig, trials: readonly TrainedTrial[
   };
 }
 
-/** Of the training batches and, where there is one, of the validation set. */
+/** Errors of the training batches and of the validation set, if there is one. */
 function riskPanels(config: StudyConfig, trials: readonly TrainedTrial[]): Panel[] {
   const validated = trials.some(({ history }) => history[0]?.riskValidation !== undefined);
   return [

@@ -38,7 +38,7 @@ function sameBits(engine: string): string {
     : "the same bits on every machine only where the kernels trained; TensorFlow.js depends on its version, backend and processor";
 }
 
-/** What went wrong, in sentences. */
+/** Problems, in sentences. */
 export function troubleOf(run: StudyRun): string[] {
   return [
     ...run.records

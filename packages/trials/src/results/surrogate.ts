@@ -31,7 +31,7 @@ import type { Summary } from "./summary.ts";
 
 // A surrogate is an ONNX file: written here, found and read again.
 
-/** What was written, by its name in the summary, and in sentences what was not. */
+/** Written files by their names in the summary, and sentences about the others. */
 export interface Exported {
   readonly files: Readonly<Record<string, string>>;
   readonly missing: readonly string[];

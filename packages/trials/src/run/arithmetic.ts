@@ -41,7 +41,7 @@ export function versionsIn(folder: string): Versions | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** What the parts of a study were trained with: of one version, or of several with the same bits. */
+/** Versions that trained the parts of a study: one, or several with the same bits. */
 export function versionsOfAll(folders: readonly string[]): Versions | undefined {
   const [first, ...others] = folders.flatMap((folder) => {
     const versions = versionsIn(folder);

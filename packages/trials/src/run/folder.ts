@@ -9,7 +9,7 @@ import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 /** Folder of the studies that chose the configuration of the study around it. */
 export const tuneFolder = "tune";
 
-/** What a study leaves behind. All of it is ours to delete with --force. */
+/** Contents of a study's folder. --force may delete all of them. */
 const contents = [
   "checkpoints",
   "config.json",

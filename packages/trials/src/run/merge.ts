@@ -10,10 +10,10 @@ import type { TrialRecord } from "./record.ts";
 import { shardsIn, specsOfShard } from "./shard.ts";
 import type { StudyRun } from "./study.ts";
 
-/** Where every trial of a study is found. */
+/** Places of all trials of a study. */
 export interface MergePlan {
   readonly config: StudyConfig;
-  /** What the parts were trained with. */
+  /** Versions that trained the parts. */
   readonly versions: Versions | undefined;
   /** In the order of the trials. */
   readonly trials: readonly { readonly record: TrialRecord; readonly folder: string }[];

@@ -7,14 +7,14 @@ export interface ProxySummary {
   readonly sum: number;
   readonly median: number;
   readonly max: number;
-  /** Of the squares: the mean, and the sum over layers. */
+  /** Mean of the squares, and their sum over layers. */
   readonly meanSquare: number;
   readonly sumSquare: number;
   /** Mean over samples, layer by layer. */
   readonly layers: readonly number[];
 }
 
-/** What is kept of a trial: one line of trials.jsonl. */
+/** Record of a trial: one line of trials.jsonl. */
 export interface TrialRecord {
   readonly id: string;
   readonly model: string;

@@ -123,14 +123,14 @@ class Tally {
       total: sum(this.#epochs),
       details: [
         `${this.#ended} of ${this.#specs.length} trials`,
-        // Of the trials that run.
+        // Errors of the running trials.
         risks === "" ? "" : `training error ${risks}`,
       ],
     };
   }
 }
 
-/** What a command does when its study was interrupted: says how to go on. */
+/** Says how to continue an interrupted study. */
 export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outcome {
   note(
     `${calledAs()[0]}: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command continues.`,

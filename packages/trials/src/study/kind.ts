@@ -16,9 +16,9 @@ export interface StudyKind {
   readonly help: string;
   /** Its own arguments and options. */
   addOptions(command: Command): void;
-  /** What these say of the configuration, which is `file` so far. */
+  /** Their part of the configuration, given `file` so far. */
   configured(given: Given): Pick<StudyFile, "data" | "models" | "sweep" | "surrogate" | "refit">;
-  /** What is wrong with a configuration that is right for other studies. */
+  /** Fault of a configuration that is valid for other studies. */
   complaint?(config: StudyConfig): string | undefined;
   /** Chooses fields that the options leave open, in a folder within `out`; undefined if all are given. */
   choose?(asked: Asked): Promise<Chosen | undefined>;
@@ -44,7 +44,7 @@ export interface Asked {
   readonly data?: StudyData;
 }
 
-/** What was chosen, or what there is to say where choosing was interrupted. */
+/** The choice, or a message if choosing was interrupted. */
 export type Chosen = { readonly config: StudyConfig } | { readonly interrupted: Outcome };
 
 /** The parts of a finished study. */
