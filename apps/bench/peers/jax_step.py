@@ -8,7 +8,7 @@ from step_engine import BETA1, BETA2, EPSILON, RATE, SQUARINGS, Engine, serve
 
 class Jax(Engine):
     def __init__(self, request, initial):
-        # What XLA's client takes for the number of processors.
+        # XLA's client reads the number of processors here.
         os.environ["NPROC"] = os.environ["PJRT_NPROC"] = str(request["threads"])
         os.environ["JAX_PLATFORMS"] = "cpu"
         if request["threads"] == 1:

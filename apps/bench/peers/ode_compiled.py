@@ -86,7 +86,7 @@ class Compiled:
         from scipy.sparse import diags
 
         near = range(-self.band, self.band + 1)
-        # Of the plane: the point itself and its four neighbours.
+        # The point of the plane and its four neighbours.
         offsets = near if self.band < 3 else [-self.band, -2, -1, 0, 1, 2, self.band]
         return {"jac_sparsity": diags([np.ones(self.n - abs(k)) for k in offsets], list(offsets), format="csc")}
 

@@ -1,5 +1,5 @@
-// What clients can make the service hold: memory before each attack, at its highest, and after. Exits with 1
-// where the highest is above the base by more than --max-memory and 100 MiB.
+// Memory that clients can make the service hold: before each attack, at its highest, and after. Exits with 1
+// if the highest is above the base by more than --max-memory and 100 MiB.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";

@@ -1,4 +1,4 @@
-// What the commands of this folder share: how they read their command line, and whether they are run at all.
+// Shared by the commands of this folder: reading the command line, and whether a file is run or imported.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";

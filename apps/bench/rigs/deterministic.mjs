@@ -25,7 +25,7 @@ const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 const start = (...more) => startServer([`model=${path}`, "--log", "error", "--no-watch", ...more], "ignore");
 
-/** Of user and system, in ticks. */
+/** User and system time, in ticks. */
 function processorTime({ child }) {
   const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

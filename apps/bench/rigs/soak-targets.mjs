@@ -26,7 +26,7 @@ export async function oneProcess(path, maxBatch) {
   let kills = 0;
   return {
     url,
-    /** Of a worker that crashes at most one batch fails, and no connection has more than one request. */
+    /** A worker that crashes loses at most one batch, and no connection has more than one request. */
     what: "worker",
     disturb: () => ask({ kill: kills++ % 2 }),
     async state() {

@@ -122,14 +122,14 @@ function slopeOf(points) {
 const settled = memory.slice(Math.ceil(memory.length / 4));
 const slope = slopeOf(settled);
 const size = settled.reduce((sum, { mebibytes }) => sum + mebibytes, 0) / settled.length;
-/** What a crashed worker's requests are answered with, and what becomes of a killed process's. */
+/** Answers to requests of a crashed worker, and ends of requests of a killed process. */
 const lostAs = what === "worker" ? ["503"] : ["503", "closed", "ECONNRESET", "EPIPE"];
 const { 200: answered = 0, ...rest } = result.statuses;
 const isLoss = ([status]) => lostAs.includes(status);
 const lost = Object.entries(rest).filter(isLoss);
 const refused = lost.reduce((sum, [, count]) => sum + count, 0);
 const others = Object.fromEntries(Object.entries(rest).filter((entry) => !isLoss(entry)));
-// What the slope adds up to over the run is to be small against the whole.
+// The growth over the run must be small against the whole.
 const growth = (slope * seconds) / 3600 / size;
 const problems = [
   Object.keys(others).length > 0 && `answers that nobody expects: ${JSON.stringify(others)}`,

@@ -98,7 +98,7 @@ function alike(cases, tell) {
 
 const casesOf = ({ config }) => odeCases.filter(({ name }) => config.problems.includes(name));
 
-/** What the error of a small component is divided by. */
+/** The least divisors of the error of a small component. */
 function floors(ode) {
   const floored = casesOf(ode).filter(({ floor }) => floor > 0);
   return alike(floored, ({ floor }) => power(floor))

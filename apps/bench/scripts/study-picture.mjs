@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
 const report = readFileSync(`${docs}research/study/report.html`, "utf8");
-/** What the models are, where the report has the slides' names. */
+/** Plain names of the models, for the slides' names in the report. */
 const names = { "RES stiff": "spectral-radius penalty", "RES L2": "L2 penalty", RES: "no penalty" };
 
 const panels = ["spectral radius, 1/time", "test (?:risk|error \\(RMSE\\))"].map((label, k) => {

@@ -120,7 +120,7 @@ describe("the command lines of the documents", () => {
   });
 
   it("and the program for TypeScript", async () => {
-    // Where it finds the packages.
+    // The packages can be found from here.
     const work = join(root, "apps/stiffnet/node_modules/.cache", `readme-${process.pid}`);
     mkdirSync(work, { recursive: true });
     try {

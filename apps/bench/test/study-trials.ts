@@ -119,7 +119,7 @@ function historyOf({ epochs, riskTrain, riskTest, stiffness, trial }: TrialRecor
       spectralRadius: stiffness * factor,
       frobenius: 3 * stiffness,
       eigenRatio: 100,
-      // What a later version may record.
+      // A field that a later version may record.
       kreissConstant: 2,
     };
     return { ...record, measures };

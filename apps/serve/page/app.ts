@@ -1,5 +1,4 @@
-// The page: which model and version, and what stands in the address. What is shown of one model is the
-// explorer's.
+// The page: the chosen model and version, and the address. The explorer shows the model.
 
 import { addressOf, readAddress } from "./address.ts";
 import { copied, element, find } from "./elements.ts";
@@ -53,7 +52,7 @@ export async function startPage(source: PageService): Promise<void> {
   }
   const reopen = (parts: Record<string, string>): void => {
     const { view, output, inputs, held } = explorer.shown();
-    // What both models have stays.
+    // Choices that suit both models stay.
     void attempt(() => open(addressOf({ ...parts, view, output, inputs, held })));
   };
   find<HTMLSelectElement>("model").onchange = () => reopenNamed("model");

@@ -9,9 +9,9 @@ import { spreadSign } from "./words.ts";
 
 export interface Drawn {
   readonly values: Values | undefined;
-  /** Of the point that this one is compared with. */
+  /** Values of the point that this one is compared with. */
   readonly held: Values | undefined;
-  /** Of each output over the inputs' ranges. */
+  /** Range of each output over the inputs' ranges. */
   readonly ranges: readonly Range[] | undefined;
   /** Number of the chosen output. */
   readonly chosen: number;

@@ -1,4 +1,4 @@
-// What one step of the network's own solver does to y' = lambda y: it multiplies y by R(alpha lambda). No
+// One step of the network's own solver multiplies y' = lambda y by R(alpha lambda). This file computes R. No
 // DOM, no requests.
 
 /** An explicit Runge-Kutta method. */

@@ -6,7 +6,7 @@ import { type ViewName, views } from "./views/table.ts";
 
 export interface Asked extends Omit<ViewContext, "redraw"> {
   readonly view: ViewName;
-  /** Whose drawing it is: what comes too late for it is dropped. */
+  /** Owner of the drawing. Results that come too late for it are dropped. */
   readonly session: object;
 }
 

@@ -35,7 +35,7 @@ const [scripts, [[, single]], markup] = await Promise.all([
   read("index.html"),
 ]);
 
-/** By name, as the server sends them. */
+/** Files by name, as the server sends them. */
 export const served = { "index.html": markup, "style.css": style, ...Object.fromEntries(scripts) };
 /** The same page with everything in one script, for a document of its own. */
 export const documentScript = single;

@@ -5,7 +5,7 @@ import { HttpError, overloaded } from "./errors.ts";
 const small = 64 * 1024;
 const forLarge = 7 / 8;
 
-/** What the requests of one connection hold. */
+/** Memory that the requests of one connection hold. */
 interface Account {
   held: number;
   closed: boolean;
@@ -62,7 +62,7 @@ export class Budget {
   }
 }
 
-/** What one request holds in memory, from its first byte to the last byte of its answer. */
+/** Memory of one request, from its first byte to the last byte of its answer. */
 export class Share {
   bytes = 0;
   private released = false;

@@ -11,7 +11,7 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What gRPC tells apart of a 503. */
+  /** gRPC distinguishes these reasons of a 503. */
   readonly why: "late" | "overloaded" | undefined;
 
   constructor(

@@ -125,7 +125,7 @@ export function createMetrics(
   };
 }
 
-/** What the pool and the budget count. */
+/** Adds the counts of the pool and the budget. */
 function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void {
   const gauges: [string, string, () => number][] = [
     ["waiting_requests", "Requests that wait or run.", () => pool.state.waiting],
@@ -156,7 +156,7 @@ function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void
   }
 }
 
-/** What is counted elsewhere, by model and version. */
+/** Adds counts from elsewhere, by model and version. */
 function addModelMetrics(registers: Registry[], statistics: Statistics, registry: Models): void {
   const labelNames = ["model", "version"];
   const counted = (name: string, help: string, value: (of: ModelStatistics) => number): void => {

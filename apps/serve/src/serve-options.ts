@@ -38,8 +38,8 @@ export interface ServeOptions extends SecurityOptions {
   readonly telemetry?: boolean;
   /** Port and keys of the routes for operators: load, unload, index and metrics. */
   readonly admin?: AdminOptions;
-  /** The main port answers only routes that begin with one of these, such as "/v2/models", and health. By
-   *  default it answers all routes. */
+  /** The main port answers only routes that begin with one of these, such as "/v2/models", and health.
+   *  Default: all routes. */
   readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;

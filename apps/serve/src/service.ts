@@ -9,7 +9,7 @@ import type { Registry } from "./models/registry.ts";
 import type { Repository } from "./models/repository.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** What the routes work on. */
+/** Parts of the service that routes use. */
 export interface Service {
   readonly registry: Registry;
   readonly repository: Omit<Repository, "start">;

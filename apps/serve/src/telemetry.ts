@@ -15,9 +15,9 @@ export interface CallTrace extends Trace {
 
 /** Spans for whatever OpenTelemetry SDK the process has loaded; without an SDK they cost little. */
 export interface Telemetry {
-  /** From here on every request over HTTP is a span. */
+  /** Makes a span of every later request over HTTP. */
   watch(app: FastifyInstance): Promise<void>;
-  /** Of the request that is being answered. */
+  /** Trace of the current request. */
   current(): Trace;
   call(service: string, method: string, metadata: Metadata): CallTrace;
 }

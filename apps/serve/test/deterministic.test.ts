@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-/** Of every activation, with widths that fill no vector. */
+/** Models with every activation, with widths that fill no vector. */
 const models = activations.flatMap((activation) =>
   [7, 33, 50].map((width) => {
     const options = { inputs: columns, outputs: 2, width, depth: 6, activation, seed: width } as const;

@@ -26,7 +26,7 @@ async function start(options: ServeOptions = {}): Promise<void> {
 }
 const budget = (): Budget => (server as unknown as { stiffnet: { budget: Budget } }).stiffnet.budget;
 
-/** What comes back over a connection of its own, until it ends. */
+/** Everything that its own connection receives until it ends. */
 function raw(text: string | Buffer): { socket: Socket; answer: Promise<string> } {
   const socket = connect(port, "127.0.0.1", () => socket.write(text));
   sockets.push(socket);
@@ -134,7 +134,7 @@ describe("answers", () => {
       const socket = connect(port, "127.0.0.1");
       sockets.push(socket.on("error", () => {}));
       socket.pause();
-      // What is answered twenty times over does not fit into the sockets' buffers.
+      // Twenty answers do not fit into the sockets' buffers.
       for (let k = 0; k < 20; k++) socket.write(head(`Content-Length: ${text.length}`) + text);
       return socket;
     });

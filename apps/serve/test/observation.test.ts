@@ -52,7 +52,7 @@ test("the access log has a line for each request, and follows its name when it w
   server.reopenAccessLog();
   await server.inject({ url: "/v2" });
   await server.close();
-  // What was gathered is written at the end.
+  // The end writes the remaining lines.
   expect(linesOf(file).map(({ url }) => url)).toEqual(["/v2"]);
   expect(linesOf(`${file}.1`)).toHaveLength(2);
 });

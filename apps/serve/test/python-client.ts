@@ -14,7 +14,7 @@ interface Answer {
 // biome-ignore lint/suspicious/noExplicitAny: documents of the clients' own
 export type Found = Record<"http" | "grpc", Record<string, any>>;
 
-/** What a client in Python, `reference/ask_as_NAME.py`, finds at a server of one model. */
+/** Results of a client in Python, `reference/ask_as_NAME.py`, with a server of one model. */
 export async function askInPython(client: "triton" | "kserve", model: string): Promise<Found> {
   const path = await writeModel(`${model}.onnx`);
   const server = await createServer([path], { workers: 1, log: "silent", watch: 0, grpc: { port: 0 } });

@@ -14,8 +14,8 @@ export type StateOf<Fields> = {
   -readonly [K in keyof Fields]: Fields[K] extends { value: number } ? number : string;
 };
 
-/** A state from the part of an address after '#', and what could not be taken from it: one sentence a field.
- *  What is not there, or not allowed, has its default. */
+/** Reads a state from the part of an address after '#', and returns a complaint for each bad field. Missing
+ *  and bad fields have their defaults. */
 export function readAddress<const Fields extends Readonly<Record<string, Field>>>(
   fields: Fields,
   hash: string,

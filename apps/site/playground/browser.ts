@@ -9,7 +9,7 @@ export function lackingWorkers(): string {
   return typeof Worker === "function" ? "" : "This browser has no workers, which the playground computes in.";
 }
 
-/** What it lacks to train. */
+/** Missing features that training needs. */
 export function lacking(): string {
   const without = lackingWorkers();
   if (without) return without;

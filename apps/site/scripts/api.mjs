@@ -86,12 +86,12 @@ async function make(all, folder) {
   renameSync(aside, folder);
 }
 
-/** What typedoc calls the module of a file. */
+/** Typedoc's name of a file's module. */
 function modulePath(source) {
   return relative(root, source).replace(/(?:\/index)?\.ts$/, "");
 }
 
-/** Of all sources, and of this script. */
+/** Checksum of all sources and of this script. */
 function digestOf(all) {
   const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
   const roots = [

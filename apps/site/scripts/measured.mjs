@@ -23,7 +23,7 @@ const digits = (value, count = 3) => {
 
 const table = (header, rows) => pipeTable({ header, rows });
 
-/** Of each measurement the tables, made of its file: parsed, where it is JSON. */
+/** Makes the tables of each measurement from its file, which is parsed if it is JSON. */
 export const measured = {
   step,
   study,
@@ -45,7 +45,7 @@ const engineNames = {
   "tensorflow-xla": "TensorFlow XLA",
 };
 
-/** What a step takes by every engine that ran, as a multiple of the native one's of the same size. */
+/** Step times of every engine that ran, as multiples of the native one of the same size. */
 function step({ cases }) {
   const base = "stiffnet-native";
   const engines = [...new Set(cases.map(({ engine }) => engine))].filter((engine) => engine !== base);

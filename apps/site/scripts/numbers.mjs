@@ -8,10 +8,10 @@ import { withMeasured } from "../../bench/rigs/load-table.mjs";
 import { measured } from "./measured.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
-/** Where the page would lie in the repository: what its links begin from. */
+/** The page's place in the repository. Its links start there. */
 export const numbersSource = "docs/numbers.md";
 
-/** What is shown, in its order: `of` makes the tables of the parsed file, or of its text. */
+/** The measurements in their order. `of` makes the tables from the parsed file, or from its text. */
 const measurements = [
   {
     title: "A training step",

@@ -191,7 +191,7 @@ function help(file, words) {
   return `${(common.includes("--help-all") ? said("--help-all") : common).trimEnd()}\n`;
 }
 
-/** What a page says of files that are built. */
+/** Fills in facts about built files. */
 function filled(text) {
   return text
     .replace("<!-- import map -->", () => JSON.stringify(importMap(), null, 2))

@@ -15,7 +15,7 @@ const pages = readdirSync(generated, { recursive: true, encoding: "utf8" }).filt
 );
 const textOf = (name: string): string => readFileSync(join(generated, name), "utf8");
 
-/** What every command says of itself, by its name. */
+/** The help of every command, by its name. */
 const helps = new Map(
   [
     ...textOf(join("reference", "commands.md")).matchAll(/^###? (stiffnet.*)\n\n```text\n([\s\S]*?)```/gm),

@@ -25,7 +25,7 @@ async function bundled(entry: string): Promise<Map<string, string>> {
   return new Map(output.flatMap((part) => (part.type === "chunk" ? [[`/${part.fileName}`, part.code]] : [])));
 }
 
-/** What the program that a page shows prints in Node. */
+/** Output in Node of the program that a page shows. */
 async function inNode(config: TrainConfig, side: Side): Promise<string> {
   const folder = mkdtempSync(fileURLToPath(new URL("./program-", import.meta.url)));
   const file = join(folder, "program.ts");

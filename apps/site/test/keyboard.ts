@@ -21,7 +21,7 @@ const noteFocus = `(() => {
   });
 })()`;
 
-/** What a visitor without a mouse does, in the page of the site's other tests. */
+/** Walks as a visitor without a mouse does, in the page of the site's other tests. */
 export function keyboardTests(visit: (address: string) => Promise<Page>): void {
   it.each([
     ["index", 1280, 14],
@@ -32,7 +32,7 @@ export function keyboardTests(visit: (address: string) => Promise<Page>): void {
     ["reference/index", 390, 15],
     ["reference/api/base-files", 390, 8],
     ["numbers", 390, 20],
-    // What is under "Advanced" is folded.
+    // "Advanced" is folded.
     ["playground/train", 1280, 15],
     ["playground/integrate", 390, 8],
     ["study-report", 390, 8],

@@ -29,7 +29,7 @@ const pages = [
 const site = fileURLToPath(new URL("../", import.meta.url));
 const work = join(site, "node_modules/.cache", `site-${process.pid}`);
 
-/** What a program prints that runs in a folder, with the packages as they are built. */
+/** Output of a program that runs in a folder, with the built packages. */
 async function printed(program: string, folder: string): Promise<string> {
   writeFileSync(join(folder, "program.mjs"), program);
   const { stdout } = await promisify(execFile)(process.execPath, ["program.mjs"], { cwd: folder });
@@ -167,7 +167,7 @@ describe("the site in Chromium", needs("chromium"), () => {
       ) ?? [];
     expect(Number(plain)).toBeGreaterThan(3);
     expect(Number(penalised)).toBeLessThan(Number(plain));
-    // What the canvas shows it says.
+    // The canvas says what it shows.
     const canvas = page.getByRole("img", { name: "what the plain network answers" });
     expect(await canvas.getAttribute("aria-label")).toContain(
       `test error ${await text("[data-shown=plain]")} with 2`,

@@ -8,7 +8,7 @@ import { findPython } from "../../src/comparisons/peers/python.ts";
 import { type StepProblem, stepModels, stepProblem } from "../../src/comparisons/step/problem.ts";
 import { hasReference } from "../../src/comparisons/step/reference.ts";
 
-/** Of each library the engine that starts fastest. */
+/** The engine of each library that starts fastest. */
 const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorflow" };
 
 describe("step", async () => {

@@ -120,7 +120,7 @@ describe("noise on the outputs", () => {
       return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
     };
     const added = noisy.train.outputs.map((value, i) => value - clean.train.outputs[i]!);
-    // Of 4,000 uniform numbers, a deviation is known to 0.7 %.
+    // 4,000 uniform numbers give a deviation to 0.7 %.
     expect(Math.abs(spread(added) / spread(clean.train.outputs) / 0.2 - 1)).toBeLessThan(0.03);
   });
 });

@@ -51,7 +51,7 @@ export function planePlot({ title, layers, count, part, boundary, close }: Plane
   return figure;
 }
 
-/** What lies outside the axes is cut off. */
+/** Cuts the region off at the axes. */
 function region({ at, box }: Frame, boundary: Plane["boundary"]): SVGElement[] {
   const { left, right, top, bottom } = box;
   const corners = svg("rect", { x: left, y: top, width: right - left, height: bottom - top });

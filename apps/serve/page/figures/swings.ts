@@ -8,7 +8,7 @@ export interface Swing {
   readonly low: number;
   readonly high: number;
   readonly text: string;
-  /** Of the words behind the number: whether it grows with the input. */
+  /** Words behind the number: whether the output grows with the input. */
   readonly direction: string;
 }
 

@@ -6,7 +6,7 @@ import { spectra } from "@stiffnet/stiffness";
 import type { ModelDescription, NetworkDocument } from "../../src/models/describe.ts";
 import type { Spectrum, Values } from "./types.ts";
 
-/** What /models/{m}/network sends, as models. */
+/** Makes models from the answer of /models/{m}/network. */
 export function modelsOf(
   { config, members }: NetworkDocument,
   { inputs, outputs }: ModelDescription,

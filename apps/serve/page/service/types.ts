@@ -22,12 +22,12 @@ export interface Spectrum {
   readonly method: { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
 }
 
-/** Where answers come from. What cannot be answered is an error with a text for people. */
+/** Source of answers. A request without an answer throws an error with a text for people. */
 export interface PageService {
   /** The server's address, for the Code view; a document without server has none. */
   readonly url?: string;
   setKey(key: string): void;
-  /** Of each name the newest version. */
+  /** The newest version of each name. */
   models(): Promise<readonly ModelDescription[]>;
   version(name: string, version: string): Promise<ModelDescription>;
   /** One point, as `/predict` answers it. */

@@ -18,11 +18,11 @@ export const firstChoices = (): Choices => ({
   ...{ input: 0, second: 1, member: 0, layer: -1, region: false, language: 0 },
 });
 
-/** What a view is drawn from. */
+/** Data of a view. */
 export interface ViewContext {
   readonly model: ModelDescription;
   readonly point: readonly number[];
-  /** What the boxes say: `point` is their numbers. */
+  /** Texts of the boxes. `point` has their numbers. */
   readonly texts: readonly string[];
   /** The point that this one is compared with. */
   readonly held: readonly number[] | undefined;

@@ -60,7 +60,7 @@ function onHangup(flags: Flags, again: () => Promise<void>): void {
   });
 }
 
-/** What was read last stays where a file cannot be read. */
+/** If a file cannot be read, its last contents stay. */
 async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
   const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
     try {

@@ -42,7 +42,7 @@ export async function readTls(flags: { tlsCert?: string; tlsKey?: string }): Pro
   return { cert: await textOf("--tls-cert", tlsCert), key: await textOf("--tls-key", tlsKey) };
 }
 
-/** What is in the file of an option. */
+/** Contents of the file of an option. */
 async function textOf(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");

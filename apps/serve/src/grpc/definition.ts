@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 
-/** What the .proto file says. */
+/** Contents of the .proto file. */
 export const packageDefinition: PackageDefinition = loadSync(
   fileURLToPath(new URL("../../proto/inference.proto", import.meta.url)),
   { longs: Number, arrays: true },

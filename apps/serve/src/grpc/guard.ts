@@ -36,7 +36,7 @@ export const failureOf = (error: unknown): { code: status; details: string } => 
 
 /** A call whose message is still to be read. */
 export interface Begun {
-  /** What it may hold. */
+  /** The call's share of memory. */
   readonly share: Share;
   readonly trace: CallTrace | undefined;
 }

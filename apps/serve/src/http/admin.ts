@@ -8,11 +8,12 @@ import type { Certificates } from "./certificates.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Of a route that changes or watches the service: "change" or "watch". */
+    /** Set for a route that changes or watches the service: "change" or "watch". */
     admin?: "change" | "watch";
-    /** Of a route that every port has. */
+    /** Set for a route that every port has. */
     health?: boolean;
-    /** Of a route that needs no key: whether the server lives, and the page, which then asks for a key. */
+    /** Set for a route that needs no key: whether the server lives, and the page, which then asks for a
+     *  key. */
     open?: boolean;
   }
 }

@@ -24,7 +24,7 @@ export function addJsonBodies(app: FastifyInstance): void {
   });
 }
 
-/** What belongs to an inference beside its JSON. */
+/** Binary parts of an inference request, beside its JSON. */
 export interface InferBytes {
   readonly model: ServedModel;
   readonly numbers: Numbers;
@@ -32,7 +32,7 @@ export interface InferBytes {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Of an inference request, once its body is read. */
+    /** Set for an inference request, once its body is read. */
     inferBytes: InferBytes | null;
   }
 }

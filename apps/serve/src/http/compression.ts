@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 /** Shorter answers are sent as they are: compressing them takes longer than sending them. */
 const threshold = 16 * 1024;
-/** What zlib holds while it compresses one answer. */
+/** Memory of zlib while it compresses one answer. */
 const held = 320 * 1024;
 
 /** Compresses long answers for clients that ask for it, as long as there is memory to do so. */

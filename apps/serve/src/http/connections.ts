@@ -21,7 +21,7 @@ export class Connection {
   private sending = 0;
   /** Start of the first answer, or 0. */
   answering = 0;
-  /** What the connection had sent when that was first looked at. */
+  /** Bytes that the connection had sent at the first check. */
   sent = -1;
 
   constructor(socket: Socket) {

@@ -68,7 +68,7 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
       if (arrived !== before) quiet = 0;
     }
     let givenUp = 0;
-    // What was waited for already counts.
+    // The time waited so far counts.
     service.closeBy = until;
     const timer = setTimeout(() => {
       for (const { socket, request } of connections.all()) {

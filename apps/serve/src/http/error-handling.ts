@@ -11,7 +11,7 @@ type AnyError = Error & { readonly statusCode?: number; readonly code?: string }
 export function answerError(error: AnyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const ours = error instanceof HttpError;
   const status = error.statusCode ?? 500;
-  // What went wrong inside is for the log, not for the network.
+  // Inner errors are for the log, not for the network.
   const inner = status >= 500 && !ours;
   if (inner) request.log.error({ err: error, reqId: request.id }, error.message);
   if (ours) reply.headers(error.headers);
@@ -71,7 +71,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${jsonType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
-  // What the client still sends, or does not take, is not waited for.
+  // The client may still send or not read. The server does not wait for that.
   socket.destroySoon();
 }
 

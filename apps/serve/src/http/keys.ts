@@ -5,7 +5,7 @@ import { HttpError } from "../errors.ts";
 export interface Keys {
   /** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
   check(apiKey: string | undefined, authorization: string | undefined): string | undefined;
-  /** From now on these. */
+  /** Replaces the keys. */
   replace(keys: readonly string[]): void;
 }
 

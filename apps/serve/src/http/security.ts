@@ -21,7 +21,7 @@ export interface SecurityOptions {
   readonly allowedHosts?: readonly string[];
 }
 
-/** Of operators' routes and of all others. */
+/** Keys of operators' routes and of all others. */
 export interface Keyrings {
   readonly usual: Keys;
   readonly admin: Keys;

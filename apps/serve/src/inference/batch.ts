@@ -46,7 +46,7 @@ export function batchOf(
   let count = first ? first.rows.length / first.columns : 0;
   let looked = 0;
   for (const job of queue) {
-    // What waits behind a full batch is not looked at.
+    // Requests behind a full batch wait.
     if (count >= maxRows) break;
     looked++;
     const rows = job.rows.length / job.columns;

@@ -88,13 +88,13 @@ interface RequestedOutput {
   readonly binary: boolean;
 }
 
-/** Where the numbers of a request are: in its JSON, behind it (binary tensor extension), or read already. */
+/** Place of a request's numbers: in its JSON, behind it (binary tensor extension), or read already. */
 export interface Numbers {
   readonly binary: Uint8Array;
   readonly read?: Rows;
 }
 
-/** What the schema cannot say: names, widths and numbers that fit the model. */
+/** Checks that the schema cannot express: names, widths and numbers that fit the model. */
 export function readInfer(
   model: ServedModel,
   body: InferBody,
@@ -173,7 +173,7 @@ function readOutputs(
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** Of the parameters, only what changes the answer is read. */
+/** Reads only the parameters that change the answer. */
 function readParameters(value: Parameters | null | undefined, where: string): Parameters {
   if (value === undefined || value === null) return {};
   if (Object.hasOwn(value, "classification")) {

@@ -17,7 +17,7 @@ const [backslash, colon, comma, open, close] = [92, 58, 44, 91, 93];
 /** Takes the numbers out of a body with one "data" that is a flat array of numbers. They are most of the
  *  body, and reading them from the bytes is twice as fast as JSON.parse. Each number has the bits that
  *  JSON.parse and rounding to `dtype` give. Returns undefined for everything unusual, such as wrong numbers
- *  or more than `most` of them. Such a body must be read as JSON. */
+ *  or more than `most` of them. Then the body must be read as JSON. */
 export function readPlainBody(body: Buffer, dtype: RealType, most: number): PlainBody | undefined {
   const found = body.indexOf(key);
   // With escapes, "data" may stand within a text, or be written otherwise.

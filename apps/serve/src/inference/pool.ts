@@ -152,7 +152,7 @@ export class Pool {
     return this.places[index]!.crash();
   }
 
-  /** Lets the running batches end, then the workers. What waits is answered with 503. */
+  /** Lets the running batches end, then the workers. Waiting requests are answered with 503. */
   async close(): Promise<void> {
     this.admission.close();
     this.queue.close();

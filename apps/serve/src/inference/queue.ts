@@ -93,7 +93,7 @@ export function createQueue(maxRows: number): Queue {
   };
 }
 
-/** Of each model, how much waits or runs. */
+/** Waiting and running work of each model. */
 function createPending() {
   const counts = new Map<string, number>();
   const whenIdle = new Map<string, () => void>();

@@ -27,8 +27,8 @@ function numbersPerRow({ description }: ServedModel, names: readonly string[]): 
   return numbers;
 }
 
-/** Runs a request within its `timeout`. From now on it holds its rows, and its results twice: the worker's
- *  and our copy. */
+/** Runs a request within its `timeout`. The request holds its rows, and its results twice: the worker's and
+ *  our copy. */
 export async function runInfer(
   service: RunService,
   model: ServedModel,
@@ -65,7 +65,7 @@ type RunService = Pick<Service, "pool" | "metrics" | "statistics" | "telemetry" 
 
 /** Numbers that are written as text at once: a few milliseconds' work. */
 const numbersAtOnce = 2 ** 16;
-/** Of a number in float64, with its comma. */
+/** Bytes of a number in float64, with its comma. */
 const textBytes = 26;
 
 /** JSON text, in parts where it is long, and the bytes that follow it where outputs were asked for as

@@ -2,7 +2,7 @@
 export interface ModelStatistics {
   requests: number;
   failures: number;
-  /** From the arrival of a request to its answer. */
+  /** Time from the arrival of a request to its answer. */
   seconds: number;
   failedSeconds: number;
   rows: number;

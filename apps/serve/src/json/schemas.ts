@@ -48,7 +48,7 @@ const errors = (statuses: readonly number[]): Record<number, unknown> =>
     ]),
   );
 
-/** What a route says of itself in OpenAPI, with what is checked of a request in `checked`. */
+/** OpenAPI description of a route. `checked` has the checks of a request. */
 export function about<Checked extends object = object>(
   [tag, operationId, summary]: readonly [tag: string, operationId: string, summary: string],
   response: Readonly<Record<number, unknown>>,

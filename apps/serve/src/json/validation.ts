@@ -3,7 +3,7 @@ import type { TSchema } from "typebox";
 import { badRequest, type HttpError } from "../errors.ts";
 import { kindOf, quoted } from "./parse.ts";
 
-/** What is wrong with a value, if anything. */
+/** Returns the fault of a value, if any. */
 export type Check = (value: unknown) => HttpError | undefined;
 
 // Nothing is coerced, left out or filled in: the body is what was sent.

@@ -5,7 +5,7 @@ import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
 
-/** What a person or the page wants to know of a model. */
+/** Description of a model for people and for the page. */
 export interface ModelDescription extends Omit<SurrogateDescription, "preparation" | "inputs"> {
   readonly name: string;
   readonly version: string;

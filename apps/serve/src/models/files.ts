@@ -19,7 +19,7 @@ export interface ServedModel {
   readonly intervals: Calibration | undefined;
 }
 
-/** Where a model is to be read from. */
+/** Place of a model's file. */
 export interface ModelFile {
   readonly name: string;
   readonly version: string;
@@ -92,8 +92,8 @@ const stemOf = (path: string): string => basename(path).replace(/\.onnx$/i, "");
 
 let loads = 0;
 
-/** Reads one file of at most so many bytes. What is not ONNX, or not written by stiffnet, is refused in one
- *  line. */
+/** Reads one file of at most so many bytes. Refuses files that are not ONNX, or not written by stiffnet, in
+ *  one line. */
 export async function readModel(file: ModelFile, maxModel: number): Promise<ServedModel> {
   const { bytes, description } = await readAside(file.path, maxModel);
   const surrogate = requireSurrogate(description, file.path);

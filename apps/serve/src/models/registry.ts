@@ -5,7 +5,7 @@ import type { ServedModel } from "./files.ts";
 /** The models that can be asked, by name and version. */
 export class Registry {
   private readonly models = new Map<string, Map<string, ServedModel>>();
-  /** Of each name, looked up once and not with every request. */
+  /** The newest version of each name, looked up once instead of with every request. */
   private readonly newest = new Map<string, ServedModel>();
 
   get names(): readonly string[] {

@@ -39,7 +39,7 @@ const idOf = ({ name, version }: Version): string => `${name}/${version}`;
 
 /** The models on disk, as far as they are loaded. */
 export class Repository {
-  /** Of every file, the state of the disk that was last looked at, good or not. */
+  /** For every file, the last state of the disk that was read, good or not. */
   private readonly seen = new Map<string, string>();
   private readonly reasons = new Map<string, string>();
   private readonly unloaded = new Set<string>();

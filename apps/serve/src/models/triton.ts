@@ -3,7 +3,7 @@ import type { ModelStatistics, Statistics } from "../inference/statistics.ts";
 import type { ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
 
-/* What Triton's clients ask of a model beside the protocol: its configuration and its statistics.
+/* Triton's additions to the protocol: a model's configuration and its statistics.
  * https://github.com/triton-inference-server/server/tree/main/docs/protocol */
 
 const tensors = Type.Array(
@@ -60,7 +60,7 @@ export const modelStatistics = Type.Object(
   { description: "of the process that answers" },
 );
 
-/** Of one version, of all versions of a model, or of all models. */
+/** Statistics of one version, of all versions of a model, or of all models. */
 export function allStatistics({ registry, statistics }: Served, name?: string, version?: string): object {
   const models =
     name === undefined

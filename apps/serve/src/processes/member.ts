@@ -1,6 +1,6 @@
 import { openChannel } from "./channel.ts";
 
-/** What one process does for all. */
+/** Services of one process for all. */
 export interface Own {
   load(name: string): Promise<void>;
   unload(name: string): Promise<void>;
@@ -8,7 +8,7 @@ export interface Own {
   counts(): Promise<object[]>;
 }
 
-/** What all processes do together. */
+/** Services of all processes together. */
 export interface Shared {
   load(name: string): Promise<void>;
   unload(name: string): Promise<void>;
@@ -24,7 +24,7 @@ export interface Siblings {
 
 /** One of the processes that processes.ts starts. */
 export interface Member extends Siblings {
-  /** What changes elsewhere changes here too from now on, and what is unloaded there is unloaded. */
+  /** Applies changes and unloads of other processes here, now and in future. */
   catchUp(): Promise<void>;
   /** Tells that this process answers. */
   ready(about: object): Promise<void>;

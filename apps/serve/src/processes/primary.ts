@@ -10,7 +10,7 @@ import type { Questions } from "./questions.ts";
 export const memberVariable = "STIFFNET_SERVE_PROCESS";
 
 export interface Processes {
-  /** What the first process told about itself. */
+  /** Facts that the first process told about itself. */
   readonly about: object;
   /** Process ids. */
   readonly pids: readonly number[];
@@ -27,7 +27,7 @@ interface Member {
   readonly questions: Questions;
   /** Whether it hears of changes. */
   joined: boolean;
-  /** What it counted when it was last asked, and when that was. */
+  /** Its counts at the last request, and the time of that request. */
   counts: readonly Metric[];
   answered: number;
 }

@@ -20,7 +20,7 @@ test("what an address says is read again, whatever names there are", () => {
   fc.assert(
     fc.property(shown, (given) => {
       const hash = addressOf(given);
-      // What a browser makes of a lone surrogate.
+      // A browser replaces a lone surrogate.
       const usual = (map: ReadonlyMap<string, string>) =>
         new Map([...map].map(([name, text]) => [Buffer.from(name).toString(), text]));
       const read = readAddress(hash);

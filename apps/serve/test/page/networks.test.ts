@@ -18,7 +18,7 @@ const exported = async (dtype: "float32" | "float64", bytes: Uint8Array, x: numb
   return session.run({ inputs: new Tensor(dtype, numbers, [x.length, x[0]!.length]) });
 };
 
-/** What the page computes by itself, from what the service sends of a file. */
+/** Results that the page computes by itself from the service's copy of a file. */
 async function onPage(bytes: Uint8Array, x: number[][]) {
   const description = await inspectOnnx(bytes);
   const { surrogate } = description;

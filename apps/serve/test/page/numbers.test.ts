@@ -122,7 +122,7 @@ test("ticks are round numbers within the range, each told from the others", () =
       expect(found.length).toBeLessThan(12);
       for (const { at } of found)
         expect(at >= low - 1e-6 * (high - low) && at <= high + 1e-6 * (high - low)).toBe(true);
-      // Where a float32 can tell them.
+      // Only if a float32 can tell them apart.
       if (high - low > 1e-4 * Math.max(Math.abs(low), Math.abs(high)))
         expect(new Set(texts).size).toBe(texts.length);
     }),

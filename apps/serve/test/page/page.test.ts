@@ -15,7 +15,7 @@ function expected(rows: readonly number[]): { mean: number[]; std: number[] } {
   const std = mean.map((m, k) => Math.sqrt(all.reduce((sum, y) => sum + (y[k]! - m) ** 2 / 2, 0)));
   return { mean, std };
 }
-/** What is written and what is, to a unit in the last place that is written. */
+/** The shown text equals the value to a unit in its last place. */
 function expectShown(text: string | null, value: number): void {
   const [, mantissa = "", exponent = "0"] = /^([-+\d.]+)(?:e(-?\d+))?$/.exec((text ?? "").trim()) ?? [];
   const decimals = mantissa.split(".")[1]?.length ?? 0;
@@ -260,7 +260,7 @@ describe.each(kinds)("the page of %s", needs("chromium"), (kind) => {
 
   test("asks nobody else and complains about nothing", async () => {
     for (const tab of ["Slice", "Map", "Sensitivity", "Spectrum", "Training", "Code"]) await show(tab);
-    // What the service refused is a line in Chromium's console.
+    // Chromium's console has a line for each refused request.
     const own = opened.complaints.filter((text) => !text.includes("400 (Bad Request)"));
     expect({ own, foreign: opened.foreign }).toEqual({ own: [], foreign: [] });
     if (kind !== "a server") {

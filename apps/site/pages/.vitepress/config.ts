@@ -10,7 +10,7 @@ export default defineConfig({
   srcDir: "../generated",
   outDir: "../dist",
   cacheDir: "../node_modules/.cache/vitepress",
-  // Where a host serves it below its root: /stiffnet/.
+  // A host may serve the site below its root: /stiffnet/.
   base: process.env.SITE_BASE ?? "/",
   lastUpdated: false,
   cleanUrls: false,
@@ -43,7 +43,7 @@ export default defineConfig({
       options: {
         miniSearch: {
           searchOptions: {
-            // What answers a question comes before what lists names.
+            // Answers to questions come before lists of names.
             boostDocument: (id: string) =>
               id.includes("/guide/") ? 3 : id.includes("/playground/") ? 2 : id.includes("/api/") ? 0.1 : 1,
           },

@@ -2,7 +2,7 @@ import type { Learnt } from "../train/protocol.ts";
 import { openFrame, type Range } from "./frame.ts";
 import { drawLines } from "./lines.ts";
 
-/** What a network answers, beside or over what is right. */
+/** Draws a network's answers beside or over the truth. */
 export function drawLearnt(canvas: HTMLCanvasElement, learnt: Learnt, series: number): void {
   const { kind, x, truth, trained, values, rows } = learnt;
   if (kind === "points") drawPoints(canvas, truth, values, series);

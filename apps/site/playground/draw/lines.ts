@@ -73,7 +73,7 @@ function nameLines({ context, right, colour }: Frame, lines: readonly Line[]): v
   }
 }
 
-/** What the values span, with a margin. */
+/** Range of the values, with a margin. */
 function spanOf(lines: readonly Line[], axis: "x" | "y", logarithmic: boolean): Range {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

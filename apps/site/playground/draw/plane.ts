@@ -15,7 +15,7 @@ export interface PlanePoints {
   readonly group: number;
 }
 
-/** What of the complex plane is shown. */
+/** The visible part of the complex plane. */
 export interface Window {
   readonly x: Range;
   readonly y: Range;

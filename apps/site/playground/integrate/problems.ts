@@ -4,7 +4,7 @@ import { brusselator, rober } from "@stiffnet/integrators/problems";
 /** A problem with one number that makes it stiff. */
 export interface PlaygroundProblem {
   readonly label: string;
-  /** What the slider is, as a power of ten. */
+  /** Meaning of the slider, as a power of ten. */
   readonly stiffness: {
     readonly label: string;
     readonly low: number;

@@ -5,11 +5,11 @@ export interface ToSolver {
   readonly config: IntegrateConfig;
 }
 
-/** What one solver did. */
+/** Results of one solver. */
 export interface Run {
   readonly solver: string;
   readonly status: string;
-  /** What to do about a failure. */
+  /** Advice on a failure. */
   readonly hint: string;
   readonly steps: number;
   readonly rejected: number;

@@ -50,7 +50,7 @@ function compiled(code: string): Typed {
   }
 }
 
-/** What a visitor can do, where the solver's own hint speaks of options that this page lacks. */
+/** Advice for visitors, because the solver's own hint names options that this page lacks. */
 const gaveUp = (at: string): string =>
   `it gave up at ${at}, since stability bounds its steps. A smaller number above or a larger tolerance helps`;
 const advice: Partial<Record<Status, (at: string) => string>> = {

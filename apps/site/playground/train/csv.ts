@@ -23,12 +23,12 @@ export async function readCsv(file: File): Promise<Table> {
   return table;
 }
 
-/** What a column of a table may be. */
+/** Roles of a table's column. */
 export const uses = ["input", "output", "unused"] as const;
 export type Use = (typeof uses)[number];
 
-/** A first choice: the last column is the output. What the reader leaves out, an index that pandas wrote, is
- *  unused, and `noticed` says so. */
+/** A first choice: the last column is the output. An index that pandas wrote is unused, and `noticed` says
+ *  so. */
 export function rolesOf(table: Table): { roles: Use[]; noticed: string } {
   const last = table.columns.length - 1;
   const { inputNames, notes } = splitOf(table, `1-${last}`, `${last + 1}`);
@@ -62,7 +62,7 @@ export function faultOfColumns(
     table.split({ inputs, outputs, test: 0.2, seed: 1 });
     return undefined;
   } catch (error) {
-    // What a program may do about gaps, a page does not offer.
+    // The error's advice about gaps is for programs, and the page does not offer it.
     const [what] = sentence(error).split("; missing values");
     return /[.]$/.test(what!) ? what : `${what}; mend it or leave the column out.`;
   }

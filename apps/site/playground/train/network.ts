@@ -1,7 +1,7 @@
 import type { Side, TrainConfig } from "./config.ts";
 import type { FromWorker, Shown, TableColumns, ToWorker, View } from "./protocol.ts";
 
-/** What the page knows of one of its networks. */
+/** State of one of the page's networks. */
 export interface NetworkState {
   readonly status: "starting" | "ready" | "running" | "paused" | "finished" | "diverged" | "failed";
   readonly reason: string;

@@ -31,7 +31,7 @@ export type ToWorker =
   | { readonly kind: "step" }
   | { readonly kind: "onnx" };
 
-/** What is drawn of a network after an epoch. */
+/** Data to draw a network after an epoch. */
 export interface View {
   readonly epoch: number;
   readonly errorTrain: number;
@@ -59,7 +59,7 @@ export interface Learnt {
   readonly values: Float32Array;
   /** The training rows of a curve. */
   readonly rows: { readonly x: Float32Array; readonly y: Float32Array };
-  /** What the readout makes of the state before the first layer and after each, and the truth. */
+  /** The readout of the state before the first layer and after each layer, and the truth. */
   readonly paths: readonly { readonly y: Float32Array; readonly truth: number }[];
 }
 

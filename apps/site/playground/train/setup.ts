@@ -45,7 +45,7 @@ function sampled(name: string, of: (x: number) => number, rows: number, seed: nu
 
 type Named = Required<Pick<NeuralOdeOptions, "activation" | "solver" | "weights">>;
 
-/** The untrained network: the same for both sides. By Euler's steps, with weights for each layer, it is a
+/** The untrained network, the same for both sides. With Euler's steps and weights for each layer it is a
  *  residual network. */
 export function modelOf(config: TrainConfig, data: PlaygroundData): Model {
   const { width, depth, seed } = config;
@@ -57,7 +57,7 @@ export function modelOf(config: TrainConfig, data: PlaygroundData): Model {
   return { ...start, inputNames, outputNames, preparation };
 }
 
-/** What the loss is penalised by, at this weight. */
+/** The penalty at this weight. */
 export function penaltyOf({ penalty, weight }: TrainConfig, side: Side): Penalty | undefined {
   if (side === "plain") return undefined;
   if (penalty === "l2") return l2Penalty(weight);

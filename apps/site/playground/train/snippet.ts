@@ -12,7 +12,7 @@ const made: Readonly<Record<string, (config: TrainConfig) => readonly [imports: 
   ],
 };
 
-/** What is drawn from a function of one number. */
+/** Samples of a function of one number. */
 const sampled = ({ data, rows, seed }: TrainConfig): readonly [string, string] => [
   `import { dataset } from "@stiffnet/preparation";
 import { samplingStream } from "@stiffnet/base";`,

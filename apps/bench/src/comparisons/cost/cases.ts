@@ -1,6 +1,6 @@
 import type { ModelSpec, StudyConfig } from "@stiffnet/trials";
 
-/** What is varied, one at a time. */
+/** The quantities that are varied, one at a time. */
 export const costAxes = ["trials", "epochs", "rows", "width", "depth"] as const;
 export type CostAxis = (typeof costAxes)[number];
 
@@ -44,7 +44,7 @@ export function costCase(axis: CostAxis, value: number, model: ModelSpec, seed: 
   };
 }
 
-/** What a worker process took for it. */
+/** Time and memory of a worker process. */
 export interface CostFigures {
   readonly steps: number;
   /** Processor time of the training steps, once their code is compiled. */

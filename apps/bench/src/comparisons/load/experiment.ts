@@ -30,7 +30,7 @@ type Config = ConfigOf<"load", typeof options> & { readonly model?: string };
 
 interface LoadResult {
   readonly model: { readonly sha256: string; readonly sizes: string };
-  /** Of the outputs that the service gave, which no clock enters. */
+  /** Checksum of the service's outputs, which does not depend on a clock. */
   readonly outputsDigest: string;
   readonly client: Client;
   /** Versions of the libraries of each Python service that was asked. */

@@ -4,7 +4,7 @@ import type { Preconditioner } from "@stiffnet/integrators";
 export interface Square {
   readonly side: number;
   readonly parts: number;
-  /** What couples neighbours: the coefficient over the squared distance. */
+  /** Coupling of neighbours: the coefficient over the squared distance. */
   readonly coupling: number;
   /** Behind the boundary the neighbour inside is seen again; else nothing. */
   readonly reflecting: boolean;

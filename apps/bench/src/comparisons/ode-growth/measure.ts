@@ -34,7 +34,7 @@ export function measureHere(task: GrowthTask, signal: AbortSignal): Promise<Grow
   return inFreshProcess(script, task, `${plane} with ${side} points a side by ${method}`, signal);
 }
 
-/** By CVODE: KLU for `sparse`, GMRES for `krylov`. */
+/** Runs CVODE, with KLU for `sparse` and GMRES for `krylov`. */
 export async function measureCvode(
   binary: string,
   { plane, side, method, rtol, seconds }: GrowthTask,

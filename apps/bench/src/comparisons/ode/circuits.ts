@@ -1,6 +1,6 @@
 import type { OdeProblem } from "@stiffnet/integrators";
 
-// Of the test set for initial value problem solvers (Mazzia and Magherini, University of Bari).
+// Circuits of the test set for initial value problem solvers (Mazzia and Magherini, University of Bari).
 
 const diode = (u: number): number => 40.67286402e-9 * (Math.exp(17.7493332 * u) - 1);
 

@@ -38,7 +38,7 @@ export const odeSolvers: readonly string[] = [
   "auto",
 ];
 
-/** What each kind of problem is for. */
+/** The solvers that suit each kind of problem. */
 export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): string[] {
   return odeSolvers.filter((name) => {
     const solver = solverOf(name);
@@ -52,7 +52,7 @@ export function usualSolvers({ stiff, problem, unknowns, diffusive }: OdeCase): 
 
 const takesMass = ["rodas3", "rodas5P", "radau", "bdf"];
 
-/** From so many unknowns on only those take part that pay. */
+/** With so many unknowns or more, only suitable solvers take part. */
 export const LARGE = 1000;
 const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radau"];
 

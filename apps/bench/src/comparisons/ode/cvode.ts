@@ -18,7 +18,7 @@ interface Variant {
 }
 
 const sparse: Variant = {
-  // Where Debian has KLU's header.
+  // Debian's place of KLU's header.
   flags: ["-DWITH_KLU", "-I/usr/include/suitesparse"],
   links: ["-lsundials_sunlinsolklu", "-lsundials_sunmatrixsparse", "-lklu"],
 };
@@ -55,7 +55,7 @@ export function compileSparse(program: string, signal: AbortSignal): ReturnType<
   return compileCvode(program, signal, withKlu);
 }
 
-/** What a program printed. */
+/** Runs a program and returns its output. */
 export async function runProgram(
   binary: string,
   args: readonly string[],

@@ -73,7 +73,7 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
 
 const symbols = ["circle", "square", "triangle", "diamond", "times", "star"] as const;
 
-/** Of the k-th contestant's points. */
+/** Looks of the k-th contestant's points. */
 function looks(k: number) {
   return {
     symbol: symbols[(k + Math.floor(k / symbols.length)) % symbols.length]!,

@@ -15,7 +15,7 @@ export interface PrecisionPoint {
   readonly compileSeconds?: number;
 }
 
-/** What this library computed, without its clock and memory. */
+/** Results of this library, without times and memory. */
 export function ownWork({
   points,
   own,

@@ -55,7 +55,7 @@ const lorenz: OdeProblem = {
 /** The disc of `brusselator2d` is switched on at 1.1; its Jacobian is differenced, as for the others. */
 const { sparseJacobian: _, ...plane } = brusselator2d(64);
 
-/** What is not among the package's own problems: its tolerance is `scale` times rtol. */
+/** Problems that are not in the package. The tolerance is `scale` times rtol. */
 const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive" | "tStops" | "floor"> & {
   readonly scale: number;
 })[] = [

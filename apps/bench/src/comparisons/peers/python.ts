@@ -24,7 +24,7 @@ export interface FoundPython {
   readonly printed: string;
 }
 
-/** Of the environment that `peers/setup` makes: it says the same by --where. */
+/** Python of the environment that `peers/setup` makes. `peers/setup --where` prints the same. */
 function peersPython(): string {
   const cache = variable("XDG_CACHE_HOME") ?? join(homedir(), ".cache");
   return join(cache, "stiffnet", "peers", "bin", "python");

@@ -38,8 +38,8 @@ export interface Contender {
   readonly ms: number[];
 }
 
-/** Steps that every engine trains from the same start, to compare what becomes of the loss. By Gelfand's
- *  formula a step takes seconds on the slowest engines. */
+/** Steps that every engine trains from the same start, to compare the losses. With Gelfand's formula a step
+ *  takes seconds on the slowest engines. */
 export function trainedSteps(model: StepModel): number {
   return model === "RES stiff (gelfand)" ? 3 : 20;
 }

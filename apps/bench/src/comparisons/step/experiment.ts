@@ -138,7 +138,7 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
   return { ...table, rows: [...table.rows, ...left] };
 }
 
-/** Of our own engine: natively where that was timed. */
+/** The case of our own engine, native if that was timed. */
 function ownCase(cases: readonly StepCase[], model: StepModel): StepCase | undefined {
   const own = cases.filter((entry) => entry.model === model && kernelsOf(entry.engine) !== undefined);
   return own.find(({ engine }) => kernelsOf(engine) === "native") ?? own[0];

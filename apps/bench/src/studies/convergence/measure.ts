@@ -47,7 +47,7 @@ export interface Convergence {
   readonly points: readonly ConvergencePoint[];
   /** Slope of the finest three float32 errors that are five times the rounding; null with fewer than two. */
   readonly slope: number | null;
-  /** Of the float64 errors, of their finest three. */
+  /** Slope of the three finest float64 errors. */
   readonly slopeExact: number | null;
   /** Median of the rounding. */
   readonly floor: number;

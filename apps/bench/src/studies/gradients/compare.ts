@@ -38,9 +38,9 @@ export interface GradientRow {
   readonly ode: number;
   /** How far the neural ODE's gradient is from the ResNet's times A^T. */
   readonly identity: number;
-  /** From the ResNet's gradient to each adjoint's, over the norm of the limit. */
+  /** Distance of each adjoint's gradient from the ResNet's, over the norm of the limit. */
   readonly gaps: Readonly<Record<Adjoint, number>>;
-  /** From the limit of infinite depth, over its norm. */
+  /** Distance of the ResNet's gradient from the limit of infinite depth, over its norm. */
   readonly resnetToLimit: number;
   readonly odeToLimit: number;
   /** The computed gradients over the slides' formulas; null where W is no number. */

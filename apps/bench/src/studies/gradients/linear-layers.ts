@@ -63,7 +63,7 @@ export function lossOf(layers: LinearLayers, depth: number): number {
  *
  *  Explicit Euler on the adjoint equation gives the second. It goes backwards, so it takes a step's integrand
  *  at the step's later end, where the backward step starts. For one unknown the powers commute and all L
- *  terms are equal. What remains is delta L = T times the slides' formulas. Second = first A^T for any
+ *  terms are equal. The sum is then delta L = T times the slides' formulas. Second = first A^T for any
  *  width. */
 export function closedForms(
   layers: LinearLayers,

@@ -31,7 +31,7 @@ export interface CellComparison {
   /** Median over the pairs, with a bootstrap interval. */
   readonly ratio: Estimate;
   readonly p: number;
-  /** By Holm over the cells. */
+  /** p corrected by Holm over the cells. */
   readonly adjusted: number;
 }
 
@@ -61,7 +61,7 @@ export interface Answer {
 
 export const slidesName = (penalty: string): string => `${penalty}, slides' weight`;
 
-/** What the trainings say. A cell that lacks a training is named and left out. */
+/** The answer of the trainings. A cell that lacks a training is named and left out. */
 export function answerOf(plan: Plan, trainings: readonly Training[]): Answer {
   const byCell = groupedBy(trainings, ({ cell }) => cell);
   const complete = plan.cells.filter((cell) => {
@@ -119,7 +119,7 @@ export function verdictOf(
 interface ChosenCell {
   readonly cell: string;
   readonly chosen: ReadonlyMap<string, Chosen>;
-  /** By model, in the order of the initialisations. */
+  /** Trainings by model, in the order of the initialisations. */
   readonly trainings: ReadonlyMap<string, readonly Training[]>;
 }
 
@@ -190,7 +190,7 @@ function comparisonOf(
   };
 }
 
-/** Of logarithms to ratios. */
+/** Converts logarithms to ratios. */
 function raised({ count, median, quartiles, interval }: Estimate): Estimate {
   const of = (pair: Estimate["interval"]): Estimate["interval"] =>
     pair && { low: Math.exp(pair.low), high: Math.exp(pair.high) };

@@ -19,7 +19,7 @@ export interface PlannedPenalty extends Pick<PenaltySpec, "kind" | "aggregate"> 
   readonly slides?: number;
 }
 
-/** What is trained, how it is compared and what the answer will be: written before the runs. */
+/** The trainings, their comparison and the rule of the answer, written before the runs. */
 export interface Plan {
   readonly format: 1;
   readonly command: "question";
@@ -83,7 +83,7 @@ export interface Candidate {
   readonly model: string;
 }
 
-/** What a tuned penalty is chosen from: no penalty, and each weight. */
+/** Candidates of a tuned penalty: no penalty, and each weight. */
 export function candidatesOf(plan: Plan, cell: Cell, penalty: PlannedPenalty): Candidate[] {
   const weighted = plan.weights.map((weight) => ({
     weight,

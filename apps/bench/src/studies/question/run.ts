@@ -27,7 +27,7 @@ export interface Where {
   readonly workers: number;
   readonly queue?: string;
   readonly lostAfter: number;
-  /** Of every n initialisations the i-th. */
+  /** The i-th of every n initialisations. */
   readonly part?: Shard;
   readonly cells?: readonly string[];
 }

@@ -7,7 +7,7 @@ import {
   spectralRadiiOf,
 } from "@stiffnet/stiffness";
 
-/** What one method made of one batch. */
+/** Results of one method on one batch. */
 export interface MethodProbe {
   /** |value - exact| / exact of every (layer, sample) pair that has an exact value above 0. */
   readonly errors: readonly number[];
@@ -22,7 +22,7 @@ export interface MethodProbe {
   readonly unexplained?: number;
 }
 
-/** What every method made of one batch. */
+/** Results of every method on one batch. */
 export interface BatchProbe {
   readonly epoch: number;
   readonly exact: {

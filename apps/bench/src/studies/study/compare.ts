@@ -49,7 +49,7 @@ export interface Comparison {
   /** Model / against, and model - against, over the pairs. */
   readonly ratio: Estimate;
   readonly difference: Estimate;
-  /** Of Wilcoxon's signed-rank test, two-sided. */
+  /** p of Wilcoxon's signed-rank test, two-sided. */
   readonly p: number;
   readonly method: "exact" | "normal";
   /** The same by Holm over the pairs of models that this quantity is compared for. */
@@ -86,7 +86,7 @@ export function modelStatistics(
 
 const compared = ["riskTest", "riskTrain", "stiffness", "millisecondsPerStep"] as const;
 
-/** Of a few models all pairs are compared, of more each with one. */
+/** Up to so many models are compared in all pairs. Of more models, each is compared with one. */
 const mostForAllPairs = 4;
 
 export function comparisons(

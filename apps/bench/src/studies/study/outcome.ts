@@ -7,7 +7,7 @@ const level = 0.05;
 
 export type Outcome = "lower" | "higher" | "none" | "few";
 
-/** What a comparison shows, one of so many tests. */
+/** The result of a comparison, one of so many tests. */
 export function outcomeOf({ pairs, adjusted, difference }: Comparison, tests: number): Outcome {
   if (adjusted < level && difference.median !== 0) return difference.median! < 0 ? "lower" : "higher";
   // All signs equal has the smallest p there is.

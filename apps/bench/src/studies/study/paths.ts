@@ -4,7 +4,7 @@ import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "@stif
 export interface SweepLine {
   readonly name: string;
   readonly points: readonly { readonly value: number; readonly model: string }[];
-  /** Of a penalty's weight: the same without a penalty. */
+  /** For a penalty's weight: the same model without a penalty. */
   readonly without?: string;
 }
 
@@ -73,7 +73,7 @@ function lineOf(field: string, group: readonly Entry[], all: readonly Entry[]): 
   };
 }
 
-/** What a model is, as "network.width" and so on, the study's own values filled in. */
+/** Fields of a model as "network.width" and so on, with the study's values filled in. */
 function fieldsOf(config: StudyConfig, spec: ModelSpec): Map<string, unknown> {
   const { name: _, ...own } = spec;
   return new Map(
