@@ -70,7 +70,7 @@ function document({ machine, cases }) {
     ...Object.values(peers),
     "penalised, native",
   ];
-  const versions = [...new Set(cases.map(({ engine, version }) => `${engine} ${version}`))].join(", ");
+  const versions = [...new Set(cases.map(({ engine, version }) => `- ${engine} ${version}`))].join("\n");
   return `# A training step, beside PyTorch and JAX
 
 \`node scripts/step-table.mjs\` in \`apps/bench\` measures forward, backward and Adam on one batch with 15 inputs and 10 outputs. All engines
@@ -82,7 +82,7 @@ ${pipeTable({ header, rows })}
 Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has deciles, and errors against float64.
 [When TensorFlow's library trains faster](crossover.md).
 
-- Versions: ${versions}
+${versions}
 `;
 }
 
