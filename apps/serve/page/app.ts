@@ -42,7 +42,7 @@ export async function startPage(source: PageService): Promise<void> {
   function showModel(shown: ModelDescription, { versions }: ModelDescription): void {
     find("title").textContent = shown.name;
     document.title = `${shown.name} - stiffnet`;
-    find("about").textContent = [shown.description, networkText(shown)].filter(Boolean).join(" · ");
+    find("about").textContent = shown.description || networkText(shown);
     fill(
       "model",
       models.map(({ name }) => name),

@@ -71,7 +71,7 @@ export function createExplorer(service: PageService, changed: () => void): Explo
     drawStrip(model, drawn, choose);
     drawOutputs(find<HTMLTableElement>("outputs"), model, drawn, choose);
     find("outputs-note").textContent =
-      `The range of an output is that over the ranges of all inputs. ${spreadText(model)}`;
+      `The bar spans the range of an output over all inputs. ${spreadText(model)}`;
     void redraw();
   }
 

@@ -30,10 +30,10 @@ export function outsideText(model: ModelDescription, point: readonly number[]): 
   const [{ input, value }] = outside as [(typeof outside)[number]];
   if (outside.length > 1) {
     const names = outside.map((one) => one.input.name).join(", ");
-    return `${outside.length} inputs are outside their training ranges: ${names}. An extrapolation${guess}.`;
+    return `${outside.length} inputs are outside their training ranges: ${names}. The answer is an extrapolation${guess}.`;
   }
   const unit = input.unit ? ` ${input.unit}` : "";
-  return `${input.name} is ${value}, outside the training range of ${brief(input.range![0])} to ${brief(input.range![1])}${unit}: an extrapolation${guess}.`;
+  return `${input.name} is ${value}, outside the training range of ${brief(input.range![0])} to ${brief(input.range![1])}${unit}. The answer is an extrapolation${guess}.`;
 }
 
 const percent = `${100 * usualLevel} %`;
@@ -51,10 +51,10 @@ export const spreadName = (model: ModelDescription): string =>
 export function spreadText(model: ModelDescription): string {
   const calibration = calibrationOf(model);
   if (calibration) {
-    return `± and bands are intervals for ${percent} of new cases, calibrated on ${calibration.rows} rows that were kept from training. Outside the training ranges they are wider, and a guess.`;
+    return `± and bands are ${percent} intervals, calibrated on ${calibration.rows} validation rows. Outside the training ranges they are wider, and a guess.`;
   }
   if (!hasSpread(model)) return "";
   if (model.config.kind === "gaussianProcess")
-    return "± and bands are one standard deviation of a new observation, to either side.";
-  return `± and bands are one standard deviation over the ${model.members} networks of the ensemble, to either side.`;
+    return "± and bands are one standard deviation of a new observation.";
+  return `± and bands are one standard deviation of the ${model.members} networks.`;
 }

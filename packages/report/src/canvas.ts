@@ -66,7 +66,11 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const drawn = Plot.plot({
     document,
-    style: { background: "transparent", fontSize: "11.5px", overflow: "visible" },
+    style: {
+      ...{ background: "transparent", fontSize: "11.5px", overflow: "visible" },
+      // On a page that gives more room, its letters grow no larger than the page's.
+      maxWidth: `min(100%, ${Math.round(1.4 * (options.width ?? 640))}px)`,
+    },
     ...withAllLabels(options),
   });
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")!;

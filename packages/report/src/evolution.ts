@@ -29,8 +29,8 @@ export function evolution(
   return drawSvg(name, label, {
     width,
     height,
-    ...margins(26, 10 + nameWidth(series), 38, 58),
-    x: { label: "epoch", labelAnchor: "center", ticks: 6, domain: [0, 1.08 * last || 1] },
+    ...margins(26, 10 + (series.length > 1 ? nameWidth(series) : 0), 38, 58),
+    x: { label: "epoch", labelAnchor: "center", ticks: 5, domain: [0, 1.08 * last || 1] },
     y: { ...logScale(label, domain), grid: true },
     color: { domain: [...series], range: series.map((_, k) => seriesColour(k)) },
     marks: [
@@ -42,7 +42,7 @@ export function evolution(
           { x: "epoch", y: label },
         ),
       ),
-      nameMarks(bands, series, last, domain),
+      series.length > 1 ? nameMarks(bands, series, last, domain) : null,
     ],
   });
 }

@@ -23,9 +23,9 @@ summary{cursor:pointer;max-width:100ch}
 figure.table details{color:var(--quiet);font-size:.9rem}figure.table p{max-width:100ch;margin:.3rem 0 .8rem}
 details.table{border-bottom:1px solid var(--line);padding:.5rem 0}details.table .wide{margin:.7rem 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;font-size:.92rem;margin:0}dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
-pre{font:.85rem/1.45 ui-monospace,monospace;background:var(--panel);padding:.7rem .9rem;overflow-x:auto;border-radius:4px}
+code{font:.92em ui-monospace,monospace;white-space:nowrap}pre{font:.85rem/1.45 ui-monospace,monospace;background:var(--panel);padding:.7rem .9rem;overflow-x:auto;border-radius:4px}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-@media (max-width:520px){body{padding:.8rem .8rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}th,td{padding:.2rem .28rem}table{font-size:.76rem}th:first-child{white-space:normal;min-width:3.5rem}}
+@media (max-width:520px){body{padding:.8rem .8rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}th,td{padding:.2rem .28rem}table{font-size:.76rem}figure.table .wide{max-height:26rem}th:first-child{white-space:normal;min-width:3.5rem}}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.wide,figure.table .wide{overflow:visible;max-height:none}table{font-size:7.5pt}th,td{padding:.15rem .3rem}
 details::details-content{content-visibility:visible;height:auto}.opening>figure{flex-basis:40%}}
 `.trim();

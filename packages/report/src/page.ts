@@ -32,7 +32,7 @@ export function reportPage(report: Report): string {
   const figures = report.figures.map((one, k) => ({ one, number: k + 1, html: figure(one, k + 1) }));
   const opening = openingCount(report.figures);
   const sections: Section[] = [
-    { id: "shown", title: "What it shows", html: lead.map((text) => `<p>${escaped(text)}</p>`).join("\n") },
+    { id: "shown", title: "What it shows", html: lead.map((text) => `<p>${prose(text)}</p>`).join("\n") },
     {
       id: "figures",
       title: "Figures",
@@ -60,7 +60,7 @@ export function reportPage(report: Report): string {
 <nav aria-label="Contents">${sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join("\n")}</nav>
 </header>
 <main>
-<p class="answer">${escaped(answer)}</p>
+<p class="answer">${prose(answer)}</p>
 ${main === undefined ? "" : openTable(main)}
 <div class="opening">${figures
     .slice(0, opening)
@@ -121,6 +121,11 @@ function howItWasRun({ facts, repeat, configuration }: Report): string {
 <p>To repeat it:</p>
 <pre tabindex="0">${escaped(repeat)}</pre>
 <details><summary>Configuration</summary><pre tabindex="0">${escaped(JSON.stringify(configuration, null, 2))}</pre></details>`;
+}
+
+/** A line does not break within an option. */
+function prose(text: string): string {
+  return escaped(text).replaceAll(/(?<![\w-])--[a-z][a-z-]*/g, "<code>$&</code>");
 }
 
 function escaped(text: string): string {

@@ -31,5 +31,7 @@ describe("the colours of layers", () => {
     expect(new Set(ticks).size).toBe(ticks.length);
     // The plane beside it is 420 high.
     expect(Number(/height="(\d+)"/.exec(svg)![1])).toBeLessThan(210);
+    // A page that gives it more room does not make it much larger.
+    expect(svg).toContain("max-width:min(100%, 92px)");
   });
 });

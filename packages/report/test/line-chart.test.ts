@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { evolution } from "../src/evolution.ts";
 import { lineChart, narrowChart } from "../src/line-chart.ts";
 
 /** The texts of a panel, each with the kind of its group and its place. */
@@ -77,5 +78,18 @@ describe("names", () => {
     expect(listed[1]!.y - listed[0]!.y).toBe(16);
     expect(listed[2]!.y - listed[1]!.y).toBe(16);
     expect(Number(/height="(\d+)"/.exec(svg)![1])).toBeGreaterThan(listed[2]!.y + 5);
+  });
+});
+
+describe("evolution", () => {
+  const points = [1, 2, 3].map((epoch) => ({ epoch, value: 1 / epoch }));
+  const drawn = (...series: string[]): string => {
+    const curves = series.map((one) => ({ series: one, trial: "1", points }));
+    return evolution(curves, { name: "e", label: "error", series, width: 400 }).svg;
+  };
+
+  test("names its series, but not a single one", () => {
+    expect(drawn("plain", "penalised")).toContain(">penalised</text>");
+    expect(drawn("plain")).not.toContain(">plain</text>");
   });
 });

@@ -40,7 +40,7 @@ export const slice: View = {
         button("Save CSV", () => download(file, table(","), "text/csv")),
       ),
       linePlot({ title, lines, xLabel: withUnit(input), yLabel: withUnit(of) }),
-      note(`All other inputs are held. ${spreadText(model)}`),
+      note(`All other inputs stay as they are. ${spreadText(model)}`),
     ];
   },
 };

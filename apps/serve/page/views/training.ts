@@ -79,7 +79,7 @@ function origin({ metadata, version, sha256 }: ModelDescription): [string, strin
     ["Trials", Array.isArray(trials) ? trials.map(String).join(", ") : undefined],
     ["Seed", textAt(metadata.seed)],
     ["Version", version],
-    ["Digest of the file", `sha256 ${sha256}`],
+    ["Checksum of the file", `sha256 ${sha256}`],
   ];
 }
 

@@ -35,7 +35,7 @@ describe.each(kinds)("the page of %s, of a calibrated file", needs("chromium"), 
     expect(await page.locator("#answer-note").textContent()).toBe("(90 %)");
     expect(await page.locator("#outputs thead th").nth(2).textContent()).toBe("± 90 %");
     const note = await page.locator("#outputs-note").textContent();
-    expect(note).toContain("intervals for 90 % of new cases, calibrated on 60 rows");
+    expect(note).toContain("90 % intervals, calibrated on 60 validation rows");
     const expected = await halfWidths(800);
     // Two digits at least are shown.
     for (const [j, spread] of (await spreads()).entries()) expect(spread / expected[j]!).toBeCloseTo(1, 1);
@@ -46,7 +46,7 @@ describe.each(kinds)("the page of %s, of a calibrated file", needs("chromium"), 
     await expect
       .poll(() => page.locator("#status").textContent())
       .toBe(
-        "rainfall is 2000, outside the training range of 400 to 1200 mm/yr: an extrapolation, its interval a guess.",
+        "rainfall is 2000, outside the training range of 400 to 1200 mm/yr. The answer is an extrapolation, its interval a guess.",
       );
     const expected = await halfWidths(2000);
     for (const [j, spread] of (await spreads()).entries()) expect(spread / expected[j]!).toBeCloseTo(1, 1);

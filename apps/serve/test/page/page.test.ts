@@ -68,7 +68,7 @@ describe.each(kinds)("the page of %s", needs("chromium"), (kind) => {
     }
     await expectPoint([800, 2, 1.5]);
     expect(await page.locator("#outputs-note").textContent()).toContain(
-      "± and bands are one standard deviation over the 3 networks",
+      "± and bands are one standard deviation of the 3 networks",
     );
   });
 
@@ -100,7 +100,7 @@ describe.each(kinds)("the page of %s", needs("chromium"), (kind) => {
     await box("Q10").fill("7");
     await expect
       .poll(status)
-      .toBe("2 inputs are outside their training ranges: rainfall, Q10. An extrapolation.");
+      .toBe("2 inputs are outside their training ranges: rainfall, Q10. The answer is an extrapolation.");
     await page.getByRole("button", { name: "Reset" }).click();
     await expect.poll(status).toBe("");
   });

@@ -28,16 +28,13 @@ export function planeFigure(stability: Stability): Figure {
   const outside = all.filter(isOutside);
   const inside = all.filter((point) => !isOutside(point));
   const drawn = [...thinned(inside, most.inside), ...thinned(outside, most.outside)];
-  const left =
-    drawn.length < all.length
-      ? ` ${drawn.length} of ${all.length} eigenvalues are drawn, evenly chosen.`
-      : "";
+  const left = drawn.length < all.length ? ` ${drawn.length} of ${all.length} eigenvalues are drawn.` : "";
   const whole = Math.max(1.08, extent(all, -1, 0));
   const [x, y] = [middle(all.map((point) => point.x)), middle(all.map((point) => point.y))];
   const near = extent(all, x, y) || 1;
   return {
     title: "Eigenvalues and the stability disc",
-    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples; the colour is the layer; right, the same from near. Within the circle |1 + alpha l| <= 1 explicit Euler damps a mode; right of the vertical axis a mode grows by itself, elsewhere outside the circle the step makes it grow.${left}`,
+    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples. The colour is the layer. The right plot shows the same from near. Within the circle |1 + alpha l| <= 1, explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself. Elsewhere outside the circle, the step makes it grow.${left}`,
     panels: [
       plane(drawn, { name: "eigenvalues", layers: depth, x: -1, y: 0, reach: whole }),
       plane(drawn, { name: "eigenvalues-near", layers: depth, x, y, reach: near }),
@@ -51,7 +48,7 @@ export function layersFigure({ alpha, layers }: Stability): Figure {
   return {
     title: "Layer by layer",
     caption:
-      "Left: the largest step at which explicit Euler damps every decaying mode; the dashed line is the network's own step. Right: the stiffness ratio |l1| / |ln|, median over the samples.",
+      "Left: the largest step at which explicit Euler damps every decaying mode, and the network's own step (dashed). Right: the stiffness ratio |l1| / |ln|, a median over the samples.",
     panels: [
       bars(
         layers.map(({ layer, largestStep }) => ({ layer, value: largestStep })),

@@ -178,7 +178,7 @@ function scatterFigure(
     .slice(0, 12);
   return {
     title: "Predicted against true",
-    caption: `Rows that judge the model, in the outputs' own units${shown.length < columns ? ` (the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all)` : ""}. Dots: the exported model; crosses: ${named} (those beyond the frame at its edge); the diagonal is perfect.`,
+    caption: `The rows that judge the model, in the units of the outputs.${shown.length < columns ? ` Shown are the ${shown.length} of ${columns} outputs with the smallest R²; predictions.csv has all.` : ""} Dots: the exported model. Crosses: ${named} (drawn at the edge if they lie beyond it). On the diagonal, prediction and truth are equal.`,
     panels: shown.map(({ name, column, model: { r2: own }, ...others }) =>
       predictedAgainstTrue(
         Array.from({ length: samples.count }, (_, i) => ({

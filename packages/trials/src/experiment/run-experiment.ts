@@ -200,7 +200,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
       facts: [
         ...facts,
         ...(config.seed === undefined ? [] : [["seed", String(config.seed)] as const]),
-        ["digest", summary.digest],
+        ["checksum", summary.digest],
         ...commonFacts(summary),
       ],
       repeat: commandLine(calledAs()),
