@@ -4,9 +4,10 @@
 //   VENV/bin/python apps/bench/peers/surrogate_tables.py TABLES
 //   node apps/bench/scripts/surrogates.mjs --tables TABLES --python VENV/bin/python --seeds 1,2,3
 //
-// TABLES/tables.json names the files, and --more three=DIR/three.csv:1-5:6- adds one. What is done stands in
-// TABLES/results.jsonl, a line for each table, seed and method; the same command goes on, and prints the
-// Markdown table at its end. After --, what 'train' is given beyond its defaults, as in -- --tune 20.
+// TABLES/tables.json names the files, and --more three=DIR/three.csv:1-5:6- adds one. A fifth of the rows is
+// tested, and with --rows 100 all but 100. What is done stands in TABLES/results.jsonl, a line for each table,
+// seed and method; the same command goes on, and prints the Markdown table at its end. After --, what 'train'
+// is given beyond its defaults, as in -- --tune 20.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -21,6 +22,7 @@ const { values: options, positionals: extra } = parseArgs({
     more: { type: "string", multiple: true, default: [] },
     tables: { type: "string" },
     python: { type: "string", default: "python3" },
+    rows: { type: "string" },
     seeds: { type: "string", default: "1,2,3" },
     workers: { type: "string", default: "2" },
   },
@@ -56,9 +58,9 @@ const peer = spawn(options.python, [join(bench, "peers/surrogate_baselines.py")]
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 
 /** The rows that `train` takes with this seed. */
-async function baselines({ path, inputs, outputs }, seed) {
+async function baselines({ path, inputs, outputs, test: tested }, seed) {
   const { train, test } = (await readTable(path)).split({
-    ...{ inputs, outputs, test: 0.2, seed },
+    ...{ inputs, outputs, test: tested, seed },
     prepare: { inputs: (_, names) => ({ columns: names.length, steps: [] }) },
   });
   const side = (set) => ({ inputs: rowsOf(set.inputs, set.count), outputs: rowsOf(set.outputs, set.count) });
@@ -68,9 +70,10 @@ async function baselines({ path, inputs, outputs }, seed) {
   return JSON.parse(value);
 }
 
-function stiffnet({ path, inputs, outputs, name }, seed) {
+function stiffnet({ path, inputs, outputs, name, test }, seed) {
   const out = join(folder, "runs", [name, seed, ...extra].join("-"));
-  const args = ["train", path, "--inputs", inputs, "--outputs", outputs, "--seed", String(seed)];
+  const split = ["--test", String(test), "--seed", String(seed)];
+  const args = ["train", path, "--inputs", inputs, "--outputs", outputs, ...split];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [
@@ -133,10 +136,15 @@ function lineOf(name, runs) {
 }
 
 const lines = [];
-for (const [name, table] of Object.entries(listed)) {
+for (const [table, { file: path, ...columns }] of Object.entries(listed)) {
   const runs = [];
+  const where = { ...columns, name: table, path: resolve(folder, path), test: 0.2 };
+  if (options.rows !== undefined) {
+    where.name += `-${options.rows}`;
+    where.test = (await readTable(where.path)).count - Number(options.rows);
+  }
+  const { name } = where;
   for (const seed of seeds) {
-    const where = { ...table, name, path: resolve(folder, table.file) };
     const of = await result("peers", where, seed, baselines);
     runs.push({ stiffnet: await result(how, where, seed, stiffnet), ...of });
   }
