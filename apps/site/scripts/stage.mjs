@@ -43,6 +43,8 @@ const documents = [
   ["docs/research/stiffness/spectral-radius.md", "notebooks/spectral-radius"],
   ["docs/research/stiffness/proxies.md", "notebooks/proxies"],
   ["docs/research/penalties.md", "notebooks/penalties"],
+  ["docs/research/follow-up/README.md", "notebooks/the-follow-up"],
+  ["docs/research/follow-up/results.md", "notebooks/the-follow-up-answered"],
   ["docs/research/follow-up/plan.md", "notebooks/the-follow-up-planned"],
   ["docs/research/integrators/speed.md", "notebooks/integrators-speed"],
   ["docs/research/step/README.md", "notebooks/step"],

@@ -88,14 +88,19 @@ describe("the plan", () => {
   });
 });
 
-describe("the results", () => {
-  const trainings = readTrainings(read("trainings.csv"));
-  const answer = answerOf(plan, trainings);
+it.each(["question", "follow-up"])("the results of %s are what its trainings say, by its rule", (name) => {
+  const folder = join(docs, "..", name);
+  const own = readPlan(folder);
+  const trainings = readTrainings(readFileSync(join(folder, "trainings.csv"), "utf8"));
+  const answer = answerOf(own, trainings);
+  expect(bare(readFileSync(join(folder, "results.md"), "utf8"))).toBe(
+    bare(resultsPage(own, answer, trainings)),
+  );
+  expect(readFileSync(join(folder, "answer.svg"), "utf8")).toBe(answerFigure(own, answer).svg);
+});
 
-  it("are what the trainings say, by the rule of the plan", () => {
-    expect(bare(read("results.md"))).toBe(bare(resultsPage(plan, answer, trainings)));
-    expect(read("answer.svg")).toBe(answerFigure(plan, answer).svg);
-  });
+describe("the results", () => {
+  const answer = answerOf(plan, readTrainings(read("trainings.csv")));
 
   it("are what the guide says of prediction", () => {
     const guide = readFileSync(new URL("../../../../docs/guide/faq.md", import.meta.url), "utf8");
