@@ -58,8 +58,13 @@ export class BackwardDifferences {
     copyInto(predicted, rows[0]!);
     psi.fill(0);
     for (let m = 1; m <= order; m++) {
-      add(predicted, 1, rows[m]!);
-      add(psi, harmonic[m]! * scale, rows[m]!);
+      const row = rows[m]!;
+      const gamma = harmonic[m]! * scale;
+      for (let i = 0; i < row.length; i++) {
+        const difference = row[i]!;
+        predicted[i] = predicted[i]! + difference;
+        psi[i] = psi[i]! + gamma * difference;
+      }
     }
   }
 
@@ -99,16 +104,16 @@ export class BackwardDifferences {
   /** The polynomial over the attempt in powers of x; y is the state at its start. */
   polynomial(order: number, y: Float64Array, out: Float64Array, offset: number): void {
     const n = y.length;
-    out.fill(0, offset, offset + (HIGHEST_ORDER + 1) * n);
-    for (let j = 0; j <= order; j++) {
-      const row = this.next[j]!;
-      interpolation[j]!.forEach((weight, m) => {
-        const at = offset + m * n;
-        for (let i = 0; i < n; i++) out[at + i] = out[at + i]! + weight * row[i]!;
-      });
-    }
-    // Without the rounding of the sum.
     out.set(y, offset);
+    out.fill(0, offset + n, offset + (HIGHEST_ORDER + 1) * n);
+    for (let j = 1; j <= order; j++) {
+      const row = this.next[j]!;
+      for (let m = 1; m <= j; m++) {
+        const at = offset + m * n;
+        const weight = interpolation[j]![m]!;
+        for (let i = 0; i < n; i++) out[at + i] = out[at + i]! + weight * row[i]!;
+      }
+    }
   }
 }
 
