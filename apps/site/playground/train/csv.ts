@@ -27,16 +27,24 @@ export async function readCsv(file: File): Promise<Table> {
 export const uses = ["input", "output", "unused"] as const;
 export type Use = (typeof uses)[number];
 
-/** A first choice: the last column is the output. An index that pandas wrote is unused, and `noticed` says
- *  so. */
+/** A first choice: the last column is the output. Columns of text and an index that pandas wrote are unused,
+ *  and `noticed` says so. */
 export function rolesOf(table: Table): { roles: Use[]; noticed: string } {
   const last = table.columns.length - 1;
-  const { inputNames, notes } = splitOf(table, `1-${last}`, `${last + 1}`);
+  const before = table.columns.slice(0, last);
+  const texts = before.filter((_, k) => table.faults(k).text > 0);
+  // A range, because an index that is chosen by its own number would stay.
+  const ranges = before.flatMap((name, k) => (texts.includes(name) ? [] : [`${k + 1}-${k + 1}`]));
+  const { inputNames, notes } = splitOf(table, ranges.join(","), `${last + 1}`);
   const roles = table.columns.map((name, k) => {
     if (k === last) return "output";
-    return inputNames.length === 0 || inputNames.includes(name) ? "input" : "unused";
+    const taken = inputNames.length === 0 ? !texts.includes(name) : inputNames.includes(name);
+    return taken ? "input" : "unused";
   });
-  return { roles, noticed: notes.map((note) => sentence(note)).join(" ") };
+  const left = texts.map(
+    (name) => `column '${name}' holds text, which this page leaves out ('stiffnet train' takes it)`,
+  );
+  return { roles, noticed: [...notes, ...left].map((note) => sentence(note)).join(" ") };
 }
 
 /** Empty if the table cannot be split. The choice of columns then has the complaint. */
@@ -63,7 +71,7 @@ export function faultOfColumns(
     return undefined;
   } catch (error) {
     // The error's advice about gaps is for programs, and the page does not offer it.
-    const [what] = sentence(error).split("; missing values");
+    const [what] = sentence(error).split("; --missing");
     return /[.]$/.test(what!) ? what : `${what}; mend it or leave the column out.`;
   }
 }
