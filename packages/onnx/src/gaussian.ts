@@ -103,7 +103,11 @@ function processNodes(graph: GraphBuilder, process: GaussianProcess, x: string, 
   // The one length of one input: onnxruntime would fold a quotient into the next MatMul, in float32.
   const u =
     inputs === 1
-      ? node("MatMul", [centred, node("Reciprocal", [constant("lengths")], "lengths.inverse")], "u")
+      ? node(
+          "MatMul",
+          [centred, node("Div", [number("one", 1), constant("lengths")], "lengths.inverse")],
+          "u",
+        )
       : node("Div", [centred, constant("lengths")], "u");
   const sizes = Float64Array.from({ length: rows }, (_, i) =>
     points.subarray(i * inputs, (i + 1) * inputs).reduce((sum, value) => sum + value * value, 0),

@@ -5,9 +5,9 @@ export type RealType = "float32" | "float64";
 /** The operations that graphs are made of, those of float64 included. */
 export type OpType =
   | ("Abs" | "Add" | "Cast" | "Concat" | "Cos" | "Div" | "Erf" | "Exp" | "Gather" | "Gemm" | "Identity")
-  | ("Log" | "MatMul" | "Max" | "Min" | "Mul" | "Neg" | "Pad" | "Reciprocal" | "ReduceMean" | "ReduceSum")
-  | ("Relu" | "Reshape" | "Sigmoid" | "Sign" | "Sin" | "Slice" | "Softplus" | "Sqrt" | "Squeeze" | "Sub")
-  | ("Tanh" | "Transpose" | "Unsqueeze");
+  | ("Log" | "MatMul" | "Max" | "Min" | "Mul" | "Neg" | "Pad" | "ReduceMean" | "ReduceSum" | "Relu")
+  | ("Reshape" | "Sigmoid" | "Sign" | "Sin" | "Slice" | "Softplus" | "Sqrt" | "Squeeze" | "Sub" | "Tanh")
+  | ("Transpose" | "Unsqueeze");
 
 type AttributeValue = number | readonly number[] | { readonly float: number };
 
