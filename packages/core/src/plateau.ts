@@ -48,7 +48,8 @@ export function plateauStep(state: PlateauState, loss: number, options: PlateauO
     bad = 0;
   }
   if (bad > options.patience) {
-    rate = Math.max(rate * options.factor, options.minimum);
+    // A product that underflows to 0 is no rate.
+    rate = Math.max(rate * options.factor, options.minimum) || rate;
     cooling = options.cooldown;
     bad = 0;
   }

@@ -104,6 +104,13 @@ it("steps the rate like PyTorch's ReduceLROnPlateau", () => {
   expect(new Set(rates).size).toBeGreaterThan(3);
 });
 
+it("keeps a rate above 0 however often it is halved", () => {
+  const options = { ...defaultPlateau, factor: 0.5, patience: 0, cooldown: 0 };
+  let state = { rate: 1e-3, best: 0, bad: 0, cooling: 0 };
+  for (let epoch = 0; epoch < 2000; epoch++) state = plateauStep(state, 1, options);
+  expect(state.rate).toBe(Number.MIN_VALUE);
+});
+
 it("anneals the rate, and ends where the validation error has not fallen for long enough", async () => {
   const data = problem(12, { validation: problem(40).test! });
   const options = { ...quick, epochs: 2000, rate: 2e-2, anneal: true, patience: 30, plateau: false } as const;

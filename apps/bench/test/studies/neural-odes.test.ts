@@ -71,7 +71,7 @@ describe.concurrent("an interruption", () => {
     child.kill("SIGINT");
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([130, ""]);
-    expect(stderr).toContain("interrupted; this cannot be resumed, nothing was written");
+    expect(stderr).toContain("interrupted; nothing was written, and the next run starts from the beginning");
     expect(readdirSync(join(cwd, "out"))).toEqual(["config.json"]);
     expect(existsSync(join(cwd, "out", "report.html"))).toBe(false);
   });
