@@ -112,7 +112,7 @@ function tutorialTests(folder: string): void {
   it("the parts of a study end as the whole", async () => {
     const printed = [];
     for (const command of commandsOf("machines")) printed.push(await run(command));
-    const digest = (text: string | undefined) => /digest ([0-9a-f]{64})/.exec(text ?? "")?.[1];
+    const digest = (text: string | undefined) => /checksum ([0-9a-f]{64})/.exec(text ?? "")?.[1];
     expect(digest(printed[2])).toBeDefined();
     expect(digest(printed[3])).toBe(digest(printed[2]));
   });

@@ -78,13 +78,13 @@ describe("a study through a queue", needs("redis"), () => {
   it("has the digest of a local one with three workers of which one is killed, and leaves the same folder", async () => {
     const out = join(temporaryFolder(), "out");
     const [victim, ...others] = [1, 2, 3].map(() => work(server.url));
-    await Promise.all([victim!, ...others].map((worker) => said(worker.child, "at once")));
+    await Promise.all([victim!, ...others].map((worker) => said(worker.child, "at a time")));
     const running = queued(server.url, out, ...impatient);
     await said(victim!.child, /res-00\d: begins/);
     await trains();
     killWhole(victim!.child);
     expect((await document(running)).digest).toBe(expected);
-    expect((await running.ended).stderr).toMatch(/res-00\d: its worker fell silent/);
+    expect((await running.ended).stderr).toMatch(/res-00\d: its worker is silent/);
     for (const { child, ended } of others) {
       child.kill("SIGTERM");
       const { code, stderr } = await ended;
@@ -112,7 +112,7 @@ describe("a study through a queue", needs("redis"), () => {
     server = await RedisServer.start(...options);
     const workers = [work(server.url), work(server.url)];
     // A worker that has not found the server yet would rightly give up.
-    await Promise.all(workers.map(({ child }) => said(child, "at once")));
+    await Promise.all(workers.map(({ child }) => said(child, "at a time")));
     const running = queued(server.url, join(temporaryFolder(), "out"), ...impatient);
     await trains();
     await server.kill();
@@ -155,7 +155,7 @@ describe("a study through a queue", needs("redis"), () => {
     const second = work(server.url);
     expect((await document(running)).digest).toBe(expected);
     second.child.kill("SIGTERM");
-    expect((await second.ended).stderr).toMatch(/res-000: goes on after epoch [1-9]/);
+    expect((await second.ended).stderr).toMatch(/res-000: continues after epoch [1-9]/);
   });
 
   it("can be interrupted and goes on without a queue, from where its workers were", async () => {
@@ -166,7 +166,7 @@ describe("a study through a queue", needs("redis"), () => {
     running.child.kill("SIGINT");
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain("The same command goes on");
+    expect(stderr).toContain("The same command continues");
     await said(worker.child, "leaves the study");
     worker.child.kill("SIGTERM");
     expect(await digestOf([...study, "--out", out])).toBe(expected);
@@ -195,7 +195,7 @@ describe("a study through a queue", needs("redis"), () => {
     started.push(running);
     for (let loss = 0; loss < 4; loss++) {
       const worker = work(server.url);
-      await said(worker.child, /res-000: (begins|goes on)/);
+      await said(worker.child, /res-000: (begins|continues)/);
       killWhole(worker.child);
     }
     work(server.url);
@@ -242,7 +242,7 @@ describe("a study through a queue", needs("redis"), () => {
       await said(running.child, "no worker has taken a trial");
       const worker = ["work", "--queue", server.url];
       const lacking = await stiffnet(worker, { cwd: away });
-      expectLastRefusal(lacking, "runs.csv", "no such file", "the same file");
+      expectLastRefusal(lacking, "runs.csv", "no such file", "the file under the same path");
       writeFileSync(join(away, "runs.csv"), table().replace("0,0,0", "0,0,1"));
       const changed = await stiffnet(worker, { cwd: away });
       expectLastRefusal(changed, "runs.csv", "changed");

@@ -69,6 +69,8 @@ const moments: Readonly<Record<string, string>> = {
   "stiffnet-bench gradients": "--depths 4,8,16",
   "stiffnet-bench cost": "— a process for each size; cost.test.ts has few",
   "stiffnet --help": "",
+  "stiffnet-bench question --plan docs/research/follow-up --part 1/10 --cells borehole,dalec-site":
+    "— 86 trainings of the same command",
   "stiffnet-bench question --part 1/10": "— 506 trainings; question.test.ts has a plan of its own",
   "stiffnet export torch.onnx --out model.onnx --jacobian": foreign,
   "stiffnet inspect torch.onnx": foreign,

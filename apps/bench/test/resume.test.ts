@@ -123,7 +123,7 @@ describe("the digest of a study", () => {
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/interrupted with [012] of 3 trials done.*The same command goes on/);
+    expect(stderr).toMatch(/interrupted with [012] of 3 trials done.*The same command continues/);
     expect(await digestOf([...study, "--out", out])).toBe(expected);
   });
 

@@ -130,7 +130,7 @@ describe("shards, trained one by one and merged", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace(/"digest":"[0-9a-f]{4}/g, '"digest":"0000'));
     const { code, stderr } = await inTurn(["merge", parts, twice, "--out", join(folder, "mixed")]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^stiffnet(-bench)?: .*res-(l2-)?00\d has another digest.*\n$/);
+    expect(stderr).toMatch(/^stiffnet(-bench)?: .*res-(l2-)?00\d has another checksum.*\n$/);
     rmSync(twice, { recursive: true });
   });
 });

@@ -81,7 +81,7 @@ describe("what stands out", () => {
     expect(lines).toContain("hold infinities: gaps");
     expect(lines).toContain("'same' repeats 'x'");
     expect(lines).toContain("1 rows repeat an earlier one");
-    expect(lines.at(-2)).toBe(`digest ${table.digest()}`);
+    expect(lines.at(-2)).toBe(`checksum ${table.digest()}`);
   });
   it("columns of the largest and smallest numbers have histograms", () => {
     const extremes = tableOf(["x"], [[-Number.MAX_VALUE], [0], [Number.MAX_VALUE], [5e-324]]);
