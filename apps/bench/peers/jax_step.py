@@ -3,7 +3,8 @@
 function that XLA compiles for the processor."""
 import os
 
-from step_engine import BETA1, BETA2, EPSILON, RATE, SQUARINGS, Engine, serve
+import jax_adam
+from step_engine import RATE, SQUARINGS, Engine, serve
 
 
 class Jax(Engine):
@@ -62,22 +63,14 @@ class Jax(Engine):
         return self.jax.jit(self.jax.value_and_grad(self.loss))(self.initial, x, y)
 
     def build(self):
-        jax, numpy = self.jax, self.numpy
+        jax = self.jax
 
         def step(state, x, y):
-            parameters, first, second, count = state
-            loss, gradient = jax.value_and_grad(self.loss)(parameters, x, y)
-            count = count + 1
-            first = jax.tree.map(lambda m, g: BETA1 * m + (1 - BETA1) * g, first, gradient)
-            second = jax.tree.map(lambda v, g: BETA2 * v + (1 - BETA2) * g * g, second, gradient)
-            rate, root = RATE / (1 - BETA1**count), numpy.sqrt(1 - BETA2**count)
-            parameters = jax.tree.map(
-                lambda p, m, v: p - rate * m / (numpy.sqrt(v) / root + EPSILON), parameters, first, second)
-            return (parameters, first, second, count), loss
+            loss, gradient = jax.value_and_grad(self.loss)(state[0], x, y)
+            return jax_adam.step(jax, state, gradient, RATE), loss
 
         compiled = jax.jit(step, donate_argnums=0)
-        zeros = jax.tree.map(numpy.zeros_like, self.initial)
-        state = (jax.tree.map(numpy.copy, self.initial), zeros, jax.tree.map(numpy.copy, zeros), numpy.float32(0))
+        state = jax_adam.start(jax, jax.tree.map(self.numpy.copy, self.initial))
 
         def take(x, y):
             nonlocal state

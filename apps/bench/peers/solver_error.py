@@ -15,8 +15,8 @@ import sys
 
 import jax
 import jax.numpy as jnp
+import jax_adam
 import numpy as np
-from step_engine import BETA1, BETA2, EPSILON
 
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)
@@ -80,18 +80,9 @@ def train(request, weight):
 
     @jax.jit
     def update(state, rows, rate):
-        parameters, first, second, count = state
-        gradient = jax.grad(loss)(parameters, x[rows], y[rows])
-        count = count + 1
-        first = jax.tree.map(lambda m, g: BETA1 * m + (1 - BETA1) * g, first, gradient)
-        second = jax.tree.map(lambda v, g: BETA2 * v + (1 - BETA2) * g * g, second, gradient)
-        scale, root = rate / (1 - BETA1**count), jnp.sqrt(1 - BETA2**count)
-        parameters = jax.tree.map(
-            lambda p, m, v: p - scale * m / (jnp.sqrt(v) / root + EPSILON), parameters, first, second)
-        return parameters, first, second, count
+        return jax_adam.step(jax, state, jax.grad(loss)(state[0], x[rows], y[rows]), rate)
 
-    zeros = jax.tree.map(jnp.zeros_like, parameters)
-    state = (parameters, zeros, zeros, 0.0)
+    state = jax_adam.start(jax, parameters)
     random = np.random.default_rng(request["seed"])
     batches = len(x) // batch
     for epoch in range(request["epochs"]):

@@ -5,7 +5,6 @@
 //   apps/bench/peers/setup jax
 //   node scripts/neural-odes.mjs [--trials 3] [--epochs 200]
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { evaluate, integrate, l2Penalty, neuralOde, train } from "@stiffnet/core";
 import { tsit5 } from "@stiffnet/integrators";
@@ -14,6 +13,7 @@ import { median, pipeTable } from "@stiffnet/report";
 import { penalisedProxies, stiffnessPenalty } from "@stiffnet/stiffness";
 import { formatNumber } from "@stiffnet/terminal";
 import { loadData } from "@stiffnet/trials";
+import { findPython } from "../dist/comparisons/peers/python.js";
 
 const { values } = parseArgs({
   options: { trials: { type: "string", default: "3" }, epochs: { type: "string", default: "200" } },
@@ -41,8 +41,8 @@ const ways = [
 ];
 /** JAX trains these, from the same start: the first row shows what that alone changes. */
 const errorWeights = [0, 10, 100, 1000, 10000];
-const peers = fileURLToPath(new URL("../peers/", import.meta.url));
-const python = spawnSync(`${peers}setup`, ["--where"], { encoding: "utf8" }).stdout.trim();
+const python = await findPython("solver_error.py", "import jax", "JAX");
+if ("reason" in python) throw new Error(python.reason);
 const tolerances = Array.from({ length: 17 }, (_, k) => 10 ** -(k / 4 + 1));
 
 /** The test error (RMSE on prepared outputs) by the adaptive solver, and evaluations for a row. */
@@ -87,7 +87,7 @@ function trainedByJax(start, preparation, data, settings) {
     weights: errorWeights,
     ...settings,
   };
-  const { status, stdout, stderr } = spawnSync(python, [`${peers}solver_error.py`], {
+  const { status, stdout, stderr } = spawnSync(python.command, [python.script], {
     input: JSON.stringify(request),
     encoding: "utf8",
     maxBuffer: 2 ** 28,
