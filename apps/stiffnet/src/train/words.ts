@@ -2,7 +2,7 @@ import { mean, type NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import { labelsOf, networkFor, printed, type Summary } from "@stiffnet/trials";
 import type { SobolAnalysis } from "@stiffnet/uncertainty";
-import type { Kept } from "./candidates.ts";
+import type { Kept, ModelKind } from "./candidates.ts";
 import type { Learning, TrainRows } from "./learning.ts";
 import { type Tuning, tuningSentence } from "./tune/tuning.ts";
 
@@ -176,8 +176,11 @@ function behindOther({ outputs, tuning, kept, rows }: TrainSummary): string[] {
     .filter(Number.isFinite);
   const ratio = Math.exp(mean(ratios.map((value) => Math.log(value))));
   if (!(ratio > behind)) return [];
+  const better: ModelKind = ofNetwork ? "gaussian-process" : "network";
+  const predicts = ofNetwork ? "The Gaussian process predicts" : "The networks predict";
+  const tune = ofNetwork && !tuning ? " --tune may find better networks." : "";
   return [
-    `${ofNetwork ? "The Gaussian process predicts" : "The networks predict"} ${rows.test > 0 ? "the test rows" : "these rows"} better: the errors of ${modelName(kept.kind)} are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model ${ofNetwork ? "gaussian-process" : "network"} exports ${ofNetwork ? "the Gaussian process" : "the networks"}.${tuning || !ofNetwork ? "" : " --tune may find better networks."}`,
+    `${predicts} ${rows.test > 0 ? "the test rows" : "these rows"} better: the errors of ${modelName(kept.kind)} are ${formatNumber(ratio)} times as large (geometric mean over outputs). --model ${better} exports ${modelName(better)}.${tune}`,
   ];
 }
 
