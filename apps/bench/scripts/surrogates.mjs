@@ -5,9 +5,9 @@
 //   node apps/bench/scripts/surrogates.mjs --tables TABLES --python VENV/bin/python --seeds 1,2,3
 //
 // TABLES/tables.json names the files, and --more three=DIR/three.csv:1-5:6- adds one. A fifth of the rows is
-// tested, and with --rows 100 all but 100. What is done stands in TABLES/results.jsonl, a line for each
-// table, seed and method; the same command goes on, and prints the Markdown table at its end. After --, what
-// 'train' is given beyond its defaults, as in -- --tune 20.
+// tested, and with --rows 100 all but 100. TABLES/results.jsonl keeps a line for each table, seed and method.
+// The same command continues an interrupted run, and prints the Markdown table at its end. Arguments after --
+// go to 'train', as in -- --tune 20.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
