@@ -68,6 +68,14 @@ it.each(["--threads 2 --engine kernels", "--threads 1 --engine tfjs"])(
   },
 );
 
+it("train takes a field of a rule for the rate that it does not use by itself", async () => {
+  const words = [...train, "--set", "training.plateau.patience=20", "--show-config"];
+  const { code, stdout } = await inTurn(words, { cwd });
+  expect(code).toBe(0);
+  const { training } = JSON.parse(stdout);
+  expect([training.plateau, training.anneal]).toEqual([{ patience: 20 }, undefined]);
+});
+
 /** A row for each option, so that nobody has to look into the code for what it may stand beside. */
 it("is all told in one table", async () => {
   const rows: string[] = [];

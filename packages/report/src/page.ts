@@ -99,7 +99,7 @@ function tableBody({ caption, header, rows }: ReportTable): string {
     const kind = isQuoted(cells) ? ' class="seed"' : "";
     return `<tr${kind}><th scope="row">${escaped(head)}</th>${rest.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
   };
-  const [label = ""] = caption.split(/[.:]/);
+  const [label = ""] = caption.split(/[.:](?=\s|$)/);
   return `<div class="wide" role="region" tabindex="0" aria-label="${escaped(label)}"><table>
 <thead><tr>${header.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr></thead>
 <tbody>${rows.map(row).join("\n")}</tbody></table></div>`;

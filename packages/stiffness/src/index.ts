@@ -32,6 +32,6 @@ export {
   singularValuesOf,
 } from "./spectra/dense.ts";
 export { type SpectralRadii, spectralRadiiOf } from "./spectra/eigenpair.ts";
-export { renderStability } from "./spectra/render-stability.ts";
+export { renderStability, stabilitySentences } from "./spectra/render-stability.ts";
 export { type Spectra, spectra } from "./spectra/spectra.ts";
 export { type LayerStability, type Stability, stability } from "./spectra/stability.ts";

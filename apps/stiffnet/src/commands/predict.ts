@@ -1,7 +1,6 @@
 import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
-import { tableColumns } from "@stiffnet/preparation";
 import { csvLine } from "@stiffnet/report";
-import { inputsFor, type Table } from "@stiffnet/tables";
+import type { Table } from "@stiffnet/tables";
 import {
   BenchError,
   type CommandDefinition,
@@ -12,7 +11,7 @@ import {
   note,
 } from "@stiffnet/terminal";
 import { addTableOptions, readSource, sourceOf, type TableOptions } from "@stiffnet/trials";
-import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
+import { modelInputs, readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { intervalLevels, intervalsOf, levelsOf, outsideBox, usualLevel } from "@stiffnet/uncertainty";
 
 interface PredictOptions extends TableOptions {
@@ -106,7 +105,7 @@ export function predictTable(
   { level, idColumns }: { readonly level: number; readonly idColumns: readonly number[] },
 ): Prediction[] {
   const { inputNames, outputNames, box, intervals } = surrogate;
-  const rows = inputRows(surrogate, table);
+  const rows = modelInputs(table, surrogate);
   const { mean, std } = surrogate.answer(rows);
   const wrong = mean.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
@@ -136,23 +135,6 @@ export function predictTable(
 function idOf(table: Table, row: number, column: number): number | string {
   const value = table.at(row, column);
   return Math.abs(value) < 2 ** 53 ? value : table.label(row, column);
-}
-
-/** Takes inputs by name. A table without names must have the inputs only, in their order. */
-function inputRows(surrogate: Surrogate, table: Table): Float64Array {
-  const { inputNames, file } = surrogate;
-  const names = tableColumns(inputNames, surrogate).map(({ name }) => name);
-  const missed = names.find((name) => !table.columns.includes(name));
-  if (missed === undefined) return inputsFor(table, surrogate);
-  const nameless = table.header === "none";
-  if (nameless && table.columns.length === names.length) {
-    return inputsFor(table.withColumns(names), surrogate);
-  }
-  throw new BenchError(
-    nameless
-      ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
-      : `${table.name}: has no column '${missed}', an input of ${file}; expected ${names.join(", ")}`,
-  );
 }
 
 function predictionLines(

@@ -1,4 +1,4 @@
-import { addOut, addSeed, BenchError, type CommandDefinition, whole } from "@stiffnet/terminal";
+import { addOut, addSeed, BenchError, type CommandDefinition, given, whole } from "@stiffnet/terminal";
 import {
   addTableOptions,
   type ExperimentOptions,
@@ -8,12 +8,12 @@ import {
   type TableOptions,
 } from "@stiffnet/trials";
 import { modelFile, modelName } from "@stiffnet/trials/surrogate";
-import { fromRanges, fromTable, type InputSamples } from "./samples.ts";
+import { boxOf } from "@stiffnet/uncertainty";
+import { fromRanges, fromTable } from "./samples.ts";
 
 interface StabilityOptions extends ExperimentOptions, TableOptions {
   readonly seed: number;
   readonly data?: string;
-  readonly inputs?: string;
   readonly samples: number;
   readonly member: number;
 }
@@ -32,9 +32,8 @@ Examples:
       .argument("<model>", "ONNX file, or a results folder with one")
       .option(
         "--data <file>",
-        "table of inputs to measure at (default: points spread over the ranges of the training data)",
+        "table with inputs to measure at, as 'predict' takes it; rows with empty cells are left out (default: points spread over the ranges of the training data)",
       )
-      .option("--inputs <columns>", "columns of --data with the inputs (default: matched by name)")
       .option(
         "--samples <n>",
         "number of points; with --data, rows at equal distances in the table",
@@ -49,17 +48,28 @@ Examples:
     const { importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
     const { stabilityExperiment } = await import("./experiment.ts");
     const file = modelFile(source!);
-    const models = await importOnnx(file);
     const { surrogate, sha256 } = await inspectOnnx(file);
-    const { inputNames } = models[0]!;
-    const ranged = surrogate?.inputs ?? inputNames.map((name) => ({ name }));
+    if (surrogate?.config.kind === "gaussianProcess") {
+      throw new BenchError(
+        `${file}: is a Gaussian process, which has no layers; expected a network, as 'train --model network' exports it`,
+      );
+    }
+    const models = await importOnnx(file);
     const { member, seed, samples } = options;
     if (member > models.length) {
       throw new BenchError(
         `--member: is ${member}, expected at most ${models.length}, the number of networks in ${file}`,
       );
     }
-    const inputs = await samplesOf(options, inputNames, () => fromRanges(ranged, samples, seed, file));
+    const examined = {
+      ...{ file, inputNames: models[0]!.inputNames },
+      categories: surrogate?.preparation[0]?.inputs.categories ?? [],
+      ...given({ box: surrogate && boxOf(surrogate.inputs) }),
+    };
+    const inputs =
+      options.data === undefined
+        ? fromRanges(examined, samples, seed)
+        : fromTable(await readSource(sourceOf([options.data], options)), examined);
     return runExperiment(
       options,
       {
@@ -73,17 +83,3 @@ Examples:
     );
   },
 };
-
-async function samplesOf(
-  options: StabilityOptions,
-  names: readonly string[],
-  ranges: () => InputSamples,
-): Promise<InputSamples> {
-  if (options.data !== undefined) {
-    return fromTable(await readSource(sourceOf([options.data], options)), names, options.inputs);
-  }
-  if (options.inputs !== undefined) {
-    throw new BenchError("--inputs: chooses columns of --data, expected --data FILE with it");
-  }
-  return ranges();
-}

@@ -1,6 +1,6 @@
 import type { Model } from "@stiffnet/core";
 import { kernelsName } from "@stiffnet/core";
-import { renderStability, type Stability, stability } from "@stiffnet/stiffness";
+import { renderStability, type Stability, stability, stabilitySentences } from "@stiffnet/stiffness";
 import { textTable } from "@stiffnet/terminal";
 import type { Experiment } from "@stiffnet/trials";
 import { layersFigure, planeFigure } from "./figures.ts";
@@ -12,7 +12,6 @@ import {
   membersTable,
   type StabilityConfig,
   type StabilityResult,
-  stabilitySentences,
 } from "./words.ts";
 
 /** What is examined: the networks of a file, at inputs. */
@@ -48,7 +47,10 @@ export function stabilityExperiment({
       const { header, rows } = membersTable(members);
       return {
         title: `${config.model.name}: eigenvalues against the stability disc of explicit Euler`,
-        lead: stabilitySentences(shown, several ? `Network ${config.member} of ${members.length}: ` : ""),
+        lead: [
+          ...(several ? [`This is network ${config.member} of ${members.length}.`] : []),
+          ...stabilitySentences(shown),
+        ],
         tables: [layersTable(shown), ...(several ? [membersTable(members)] : [])],
         figures: [planeFigure(shown), layersFigure(shown)],
         facts: [

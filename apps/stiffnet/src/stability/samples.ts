@@ -1,8 +1,10 @@
 import { samplingStream } from "@stiffnet/base";
 import { latinHypercube } from "@stiffnet/datasets";
-import type { Variable } from "@stiffnet/onnx";
+import { tableColumns } from "@stiffnet/preparation";
 import type { Table } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
+import { modelInputs, type Surrogate } from "@stiffnet/trials/surrogate";
+import { inputRows, rangeOver } from "../sensitivity/ranges.ts";
 
 /** Inputs of a model, physical units, row-major. */
 export interface InputSamples {
@@ -14,57 +16,32 @@ export interface InputSamples {
   readonly dropped?: number;
 }
 
-/** A Latin hypercube over the box of the training inputs, as the file tells it. */
-export function fromRanges(
-  inputs: readonly Variable[],
-  count: number,
-  seed: number,
-  file: string,
-): InputSamples {
-  const unknown = inputs.find(({ range }) => range === undefined);
+type Examined = Pick<Surrogate, "inputNames" | "categories" | "box" | "file">;
+
+/** A Latin hypercube over the box of the training inputs, as the file tells it. The values of a text column
+ *  are equally likely. */
+export function fromRanges(model: Examined, count: number, seed: number): InputSamples {
+  const ranges = tableColumns(model.inputNames, model).map((column) => rangeOver(model.box, column));
+  const unknown = ranges.find(({ low }) => Number.isNaN(low));
   if (unknown) {
     throw new BenchError(
-      `${file}: does not say the training range of input '${unknown.name}', expected one; give --data`,
+      `${model.file}: does not say the training range of input '${unknown.name}', expected one; give --data`,
     );
   }
-  const points = latinHypercube().points(count, inputs.length, samplingStream(seed, "points"));
-  const values = points.map((u, at) => {
-    const [low, high] = inputs[at % inputs.length]!.range!;
-    return low + (high - low) * u;
+  const points = latinHypercube().points(count, ranges.length, samplingStream(seed, "points"));
+  const inputs = inputRows(ranges, count, (row, i) => {
+    const { low, high } = ranges[i]!;
+    return low + (high - low) * points[row * ranges.length + i]!;
   });
-  return { inputs: values, count, origin: "a Latin hypercube over the training ranges" };
+  return { inputs, count, origin: "a Latin hypercube over the training ranges" };
 }
 
-/** The model's inputs in a table, by their names or as chosen. Rows with a gap in them are left out. */
-export function fromTable(table: Table, names: readonly string[], choice: string | undefined): InputSamples {
-  const indices = choice === undefined ? table.indices(names, "inputs") : table.indices(choice, "inputs");
-  if (indices.length !== names.length) {
-    throw new BenchError(
-      `${table.name}: ${indices.length} columns are chosen, expected ${names.length} as the model's inputs (${brief(names)})`,
-    );
+/** The model's inputs in a table. Rows with a gap in them are left out. */
+export function fromTable(table: Table, model: Examined): InputSamples {
+  const inputs = modelInputs(table, model, { missing: "drop" });
+  const count = inputs.length / model.inputNames.length;
+  if (count === 0) {
+    throw new BenchError(`${table.name}: no row has a value in each of the model's inputs, expected one`);
   }
-  const width = indices.length;
-  const rows = table.rows(indices);
-  const whole = Array.from({ length: table.count }, (_, r) => r).filter((r) =>
-    rows.subarray(r * width, (r + 1) * width).every(Number.isFinite),
-  );
-  if (whole.length === 0) {
-    throw new BenchError(
-      `${table.name}: no row has a number in each of the model's inputs (${brief(names)})`,
-    );
-  }
-  const inputs = new Float64Array(whole.length * width);
-  whole.forEach((r, i) => {
-    inputs.set(rows.subarray(r * width, (r + 1) * width), i * width);
-  });
-  return {
-    inputs,
-    count: whole.length,
-    dropped: table.count - whole.length,
-    origin: `rows of ${table.name}`,
-  };
-}
-
-function brief(names: readonly string[]): string {
-  return names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", ");
+  return { inputs, count, dropped: table.count - count, origin: `rows of ${table.name}` };
 }

@@ -1,4 +1,4 @@
-import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type NamedTable, proxyText, tableOf } from "@stiffnet/report";
 import type { Stability } from "@stiffnet/stiffness";
 import { formatNumber, formatPercent, formatStep } from "@stiffnet/terminal";
 import type { ExperimentConfig } from "@stiffnet/trials";
@@ -34,7 +34,7 @@ export function membersTable(members: readonly MemberStability[]): NamedTable {
   return tableOf({ name: "members", caption }, members, [
     ["member", ({ member }) => String(member)],
     ["|l1| max", ({ layers }) => formatNumber(Math.max(...layers.map(({ radius }) => radius.max)))],
-    ["|l1|/|ln|", ({ layers }) => formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus)))],
+    ["|l1|/|ln|", ({ layers }) => ratioText(Math.max(...layers.map(({ ratio }) => ratio.modulus)))],
     ["largest step", ({ largestStep }) => formatStep(largestStep)],
     ["steps", ({ steps }) => stepsText(steps)],
     ["outside", ({ outside }) => percent(outside)],
@@ -48,8 +48,8 @@ export function layersTable({ layers }: Stability): NamedTable {
     ["layer", ({ layer }) => String(layer)],
     ["|l1|", ({ radius }) => formatNumber(radius.median)],
     ["max", ({ radius }) => formatNumber(radius.max)],
-    ["|l1|/|ln|", ({ ratio }) => formatNumber(ratio.modulus)],
-    ["Re ratio", ({ ratio }) => formatNumber(ratio.real)],
+    ["|l1|/|ln|", ({ ratio }) => ratioText(ratio.modulus)],
+    ["Re ratio", ({ ratio }) => ratioText(ratio.real)],
     ["largest step", ({ largestStep }) => formatStep(largestStep)],
     ["steps", ({ steps }) => stepsText(steps)],
     ["outside", ({ outside }) => percent(outside)],
@@ -58,30 +58,12 @@ export function layersTable({ layers }: Stability): NamedTable {
   ]);
 }
 
-export function stabilitySentences(shown: Stability, whose: string): string[] {
-  const { alpha, largestStep, steps, outside, unstable, spectra } = shown;
-  const verdict =
-    unstable > 0
-      ? `This step makes ${percent(unstable)} of the modes grow although they decay`
-      : "No decaying mode grows";
-  const need = !Number.isFinite(largestStep)
-    ? []
-    : largestStep >= alpha
-      ? [`Steps of up to ${formatNumber(largestStep)} would damp every decaying mode.`]
-      : [
-          `To damp every decaying mode, explicit Euler would need ${steps} steps of at most ${formatNumber(largestStep)}.`,
-        ];
-  return [
-    `${whose}at the network's own step of ${formatNumber(alpha)}, ${percent(outside)} of the eigenvalues lie outside the stability disc. ${verdict}.`,
-    ...need,
-    ...(spectra.failed > 0
-      ? [`${spectra.failed} Jacobians whose eigenvalues could not be computed are left out.`]
-      : []),
-  ].map((text) => text.charAt(0).toUpperCase() + text.slice(1));
-}
-
 function stepsText(steps: number): string {
   return Number.isFinite(steps) ? String(steps) : "–";
+}
+
+function ratioText(ratio: number): string {
+  return proxyText("eigenRatio", ratio);
 }
 
 function percent(share: number): string {

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import { cellOf, type TableColumn, tableColumns } from "@stiffnet/preparation";
 import { csvLine } from "@stiffnet/report";
-import { inputsFor } from "@stiffnet/tables";
 import {
   addSeed,
   BenchError,
@@ -22,7 +21,7 @@ import {
   sourceOf,
   type TableOptions,
 } from "@stiffnet/trials";
-import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
+import { modelInputs, readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { nextRuns } from "@stiffnet/uncertainty";
 import { type InputRange, rangeOver } from "../sensitivity/ranges.ts";
 import { readConstraint } from "./constraint.ts";
@@ -193,7 +192,7 @@ async function pointsAround(
   { columns, ranges, constraints }: Region,
   { around, ...options }: SuggestOptions & { around: string },
 ): Promise<Float64Array> {
-  const rows = inputsFor(await readSource(sourceOf([around], options)), surrogate);
+  const rows = modelInputs(await readSource(sourceOf([around], options)), surrogate);
   const width = surrogate.inputNames.length;
   const inside: number[] = [];
   for (let at = 0; at < rows.length; at += width) {
@@ -222,7 +221,7 @@ async function knownRows(
   files: readonly string[],
   options: TableOptions,
 ): Promise<Float64Array> {
-  if (files.length > 0) return inputsFor(await readSource(sourceOf(files, options)), surrogate);
+  if (files.length > 0) return modelInputs(await readSource(sourceOf(files, options)), surrogate);
   const folder = dirname(surrogate.file);
   if (!existsSync(join(folder, "config.json"))) {
     note(

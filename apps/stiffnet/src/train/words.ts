@@ -208,7 +208,7 @@ function intervalSentences({ intervals, outputs, rows: { test: tested } }: Train
       : `The ${percent} intervals hold ${formatPercent(held)} of the test rows.`;
   const wider =
     outside > 0
-      ? ` ${outside} test rows lie outside the ranges of the training rows, where intervals are wider.`
+      ? ` ${outside} of the test rows ${outside === 1 ? "lies" : "lie"} outside the ranges of the training rows, where intervals are wider.`
       : "";
   return [`${share}${wider}`];
 }

@@ -3,23 +3,13 @@ import { requireOptions } from "@stiffnet/core";
 import { largestRatio } from "./ratio.ts";
 import type { Stability } from "./stability.ts";
 
-/** A `Stability` for a terminal: a table of the layers, and the eigenvalues times alpha in the complex plane
- *  with the disc. `columns` is the width to fit into. */
+/** A `Stability` for a terminal: what it says, a table of the layers, and the eigenvalues times alpha in the
+ *  complex plane with the disc. `columns` is the width to fit into. */
 export function renderStability(view: Stability, options: { columns?: number } = {}): string {
   requireOptions("renderStability", options, { columns: positive });
   const columns = Math.max(60, Math.min(options.columns ?? 80, 200));
   const { alpha, horizon, layers, spectra } = view;
-  const heads = [
-    "layer",
-    "|l1| med",
-    "|l1| max",
-    "|l1|/|ln|",
-    "Re ratio",
-    "max step",
-    "steps",
-    "unstable",
-    "growing",
-  ];
+  const heads = ["layer", "|l1| med", "|l1| max", "|l1|/|ln|", "Re ratio", "max step", "unstable", "growing"];
   const rows = layers.map((layer) => [
     `${layer.layer}`,
     figure(layer.radius.median),
@@ -27,26 +17,49 @@ export function renderStability(view: Stability, options: { columns?: number } =
     ratio(layer.ratio.modulus),
     ratio(layer.ratio.real),
     figure(layer.largestStep),
-    Number.isNaN(layer.steps) ? "-" : `${layer.steps}`,
     percent(layer.unstable),
     percent(layer.growing),
   ]);
   const widths = heads.map((head, c) => Math.max(head.length, ...rows.map((row) => row[c]!.length)));
   const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c]!)).join("  ");
-  const verdict =
-    view.unstable > 0
-      ? `decaying modes outside the disc: an explicit method would need ${view.steps} steps of at most ${figure(view.largestStep)}`
-      : "every decaying mode lies within the disc";
   return [
     `${layers.length} layers, ${spectra.samples} samples, step alpha = ${figure(horizon)} / ${layers.length} = ${figure(alpha)}`,
+    ...stabilitySentences(view),
+    "",
     line(heads),
     ...rows.map(line),
-    `outside |1 + alpha l| <= 1: ${percent(view.outside)} (${percent(view.unstable)} unstable, ${percent(view.growing)} growing by themselves)`,
-    verdict,
-    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues were left out`] : []),
     "",
     ...plane(view, columns),
   ].join("\n");
+}
+
+/** What a `Stability` says, in sentences: how many eigenvalues lie outside the disc and why, and the step
+ *  that every decaying mode needs. */
+export function stabilitySentences({
+  alpha,
+  largestStep,
+  steps,
+  outside,
+  unstable,
+  growing,
+  spectra,
+}: Stability): string[] {
+  const why = [
+    ...(unstable > 0
+      ? [`${percent(unstable)} belong to modes that decay, but the step is too long for them.`]
+      : ["All modes that decay lie inside."]),
+    ...(growing > 0 ? [`${percent(growing)} belong to modes that grow by themselves.`] : []),
+  ];
+  return [
+    `At the network's own step of ${figure(alpha)}, ${percent(outside)} of the eigenvalues lie outside the stability disc of explicit Euler.`,
+    ...(Number.isNaN(outside) ? [] : [why.join(" ")]),
+    ...(largestStep < alpha
+      ? [
+          `To damp every decaying mode, explicit Euler needs ${steps} steps of at most ${figure(largestStep)}.`,
+        ]
+      : []),
+    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues were left out.`] : []),
+  ];
 }
 
 /** Plots alpha l of every layer and sample. "." marks one eigenvalue, and "o", "O", "@" each tenfold more.

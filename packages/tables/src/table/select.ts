@@ -72,12 +72,7 @@ export function selectSamples(
     refuse(table, chosen, ["missing"], { expected: "a text", hint });
     refuse(table, groups, ["missing"], { expected: "the name or number of a group", hint });
   }
-  const dropOn = [...(rule === "mean" ? outputs : chosen), ...groups];
-  const holed = dropOn.filter((column) => table.faults(column).missing > 0);
-  const kept: number[] = [];
-  for (let r = 0; r < table.count; r++) {
-    if (!holed.some((column) => table.label(r, column) === "")) kept.push(r);
-  }
+  const kept = rowsWithout(table, [...(rule === "mean" ? outputs : chosen), ...groups]);
   const take = <C>(columns: readonly C[], at: (row: number, column: C) => number): Float64Array => {
     const values = new Float64Array(kept.length * columns.length);
     let k = 0;
@@ -106,13 +101,15 @@ function categoryNote({ columns }: TableView, { name, values }: Category): strin
 
 /** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its
  *  preparation: a column of texts is read where the model has an input for each of its values. Throws by
- *  place for a text that the model was not trained on, and for a cell that holds none. */
+ *  place for a text that the model was not trained on, and for a cell that holds none; `missing: "drop"`
+ *  leaves rows with empty cells out. */
 export function inputsFor(
   table: TableView,
   {
     inputNames,
     categories = [],
   }: { readonly inputNames: readonly string[]; readonly categories?: readonly Category[] },
+  { missing = "error" }: { readonly missing?: "error" | "drop" } = {},
 ): Float64Array {
   const columns = tableColumns(inputNames, { categories }).map(
     ({ name }) => table.indices([name], "inputs")[0]!,
@@ -122,11 +119,20 @@ export function inputsFor(
   refuse(
     table,
     columns.filter((column) => !texts.has(table.columns[column]!)),
-    ["text", "infinite", "missing"],
+    missing === "error" ? ["text", "infinite", "missing"] : ["text", "infinite"],
   );
-  refuse(table, columns, ["missing"], { expected: "a text" });
-  return Float64Array.from({ length: table.count * readers.length }, (_, i) =>
-    inputAt(table, Math.floor(i / readers.length), readers[i % readers.length]!),
+  if (missing === "error") refuse(table, columns, ["missing"], { expected: "a text" });
+  const kept = rowsWithout(table, columns);
+  return Float64Array.from({ length: kept.length * readers.length }, (_, i) =>
+    inputAt(table, kept[Math.floor(i / readers.length)]!, readers[i % readers.length]!),
+  );
+}
+
+/** The rows, from 0, that have no empty cell in these columns. */
+function rowsWithout(table: TableView, columns: readonly number[]): number[] {
+  const holed = columns.filter((column) => table.faults(column).missing > 0);
+  return Array.from({ length: table.count }, (_, row) => row).filter(
+    (row) => !holed.some((column) => table.label(row, column) === ""),
   );
 }
 

@@ -41,6 +41,8 @@ export function assign(
     for (const key of keys.slice(0, -1)) {
       below = (below as Record<string, unknown> | undefined)?.[key];
       if (!Object.hasOwn(at, key)) at[key] = structuredClone(below ?? {});
+      // What the preset switches off is switched on by a field of it.
+      if (at[key] === false && below === false) at[key] = {};
       const inner = at[key];
       if (typeof inner !== "object" || inner === null)
         throw new BenchError(`--set ${name}: '${key}' has no fields`);

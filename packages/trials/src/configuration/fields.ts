@@ -160,6 +160,7 @@ const network = z.strictObject({
 
 const plateau = z
   .strictObject({ factor: fraction(1), patience: whole(0), cooldown: whole(0), threshold: notNegative })
+  .partial()
   .describe("Lowers the learning rate when the training loss stops falling.");
 
 const training = z.strictObject({

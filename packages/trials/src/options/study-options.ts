@@ -112,7 +112,7 @@ function addFieldOptions(command: Command, study: StudyName, part: Part, fields:
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
   command
-    .option("--no-plateau", "keep the learning rate constant (default: lower it when the loss stops falling)")
+    .option("--no-plateau", `keep the learning rate constant ${usual(rateInWords)}`)
     .option(
       "--measure-every <n>",
       `epochs between two measurements of stiffness ${usual(({ records }) => `${records} measurements`)}`,
@@ -123,6 +123,10 @@ function addTrainingOptions(command: Command, study: StudyName): void {
       "library that trains: the built-in kernels, or TensorFlow.js if it is installed; both train each model twice (default: kernels)",
       listOf(engineNames),
     );
+}
+
+function rateInWords({ training: { anneal } }: Preset): string {
+  return anneal ? "it falls linearly to 0" : "lower it when the loss stops falling";
 }
 
 function epochsInWords({ training: { epochs } }: Preset): string {

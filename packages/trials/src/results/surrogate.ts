@@ -12,8 +12,9 @@ import {
   type Json,
   OnnxError,
 } from "@stiffnet/onnx";
-import { type Category, rangesOf } from "@stiffnet/preparation";
+import { type Category, rangesOf, tableColumns } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
+import { inputsFor, type Table } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
 import {
   boxOf,
@@ -25,6 +26,7 @@ import {
   type SpreadSurrogate,
   spreadOf,
 } from "@stiffnet/uncertainty";
+import { labelsOf } from "../configuration/labels.ts";
 import type { TrainedTrial } from "../run/results.ts";
 import type { Results } from "../study/kind.ts";
 import type { Summary } from "./summary.ts";
@@ -65,7 +67,7 @@ export async function exportModel(
     // The report is written in any case, and says it.
     if (!(error instanceof OnnxError)) throw error;
     const reason = error.message.replace(/^export: /, "");
-    const sentence = `${first.record.model}: no ONNX file was written: ${reason}.`;
+    const sentence = `${labelsOf(summary.config)(first.record.model)}: no ONNX file was written: ${reason}.`;
     process.stderr.write(`${sentence}\n`);
     return { files: {}, missing: [sentence] };
   }
@@ -179,4 +181,25 @@ async function answeringOf(
   const answer: Surrogate["answer"] = (rows) => spreadOf(models.map((model) => predict(model, rows)));
   const differentiable = () => ensembleSurrogate(models.map(pullback64));
   return { inputNames, outputNames, answer, differentiable };
+}
+
+/** Rows of a model's inputs from a table: by name, or all columns in order where the table has no names. */
+export function modelInputs(
+  table: Table,
+  model: Pick<Surrogate, "inputNames" | "categories" | "file">,
+  options: { readonly missing?: "error" | "drop" } = {},
+): Float64Array {
+  const { inputNames, file } = model;
+  const names = tableColumns(inputNames, model).map(({ name }) => name);
+  const missed = names.find((name) => !table.columns.includes(name));
+  if (missed === undefined) return inputsFor(table, model, options);
+  const nameless = table.header === "none";
+  if (nameless && table.columns.length === names.length) {
+    return inputsFor(table.withColumns(names), model, options);
+  }
+  throw new BenchError(
+    nameless
+      ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
+      : `${table.name}: has no column '${missed}', an input of ${file}; expected ${names.join(", ")}`,
+  );
 }

@@ -1,5 +1,4 @@
-import type { Estimate, Interval } from "@stiffnet/report";
-import { type NamedTable, quoted, tableOf } from "@stiffnet/report";
+import { type Estimate, type Interval, type NamedTable, proxyText, quoted, tableOf } from "@stiffnet/report";
 import type { ExaminedNetwork } from "@stiffnet/report/charts";
 import { formatDuration, formatNumber } from "@stiffnet/terminal";
 import { isFromSeed, type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
@@ -214,7 +213,7 @@ export function spectraTable(networks: readonly ExaminedNetwork[], trial: string
     rows: networks.map(({ title, stability: { layers, largestStep, alpha, outside } }) => [
       title,
       formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
-      formatNumber(Math.max(...layers.map(({ ratio }) => ratio.modulus))),
+      proxyText("eigenRatio", Math.max(...layers.map(({ ratio }) => ratio.modulus))),
       largestStep === Number.POSITIVE_INFINITY ? "any" : formatNumber(largestStep),
       formatNumber(alpha),
       `${formatNumber(100 * outside)} %`,
