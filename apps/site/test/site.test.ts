@@ -248,10 +248,10 @@ describe("the site in Chromium", needs("chromium"), () => {
     },
   );
 
-  it("shows stiffness in the study's first table on a phone", async () => {
+  it("shows the spectral radius in the study's first table on a phone", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${url}study-report.html`);
-    const heading = page.locator("table").first().getByRole("columnheader", { name: "stiffness" });
+    const heading = page.locator("table").first().getByRole("columnheader", { name: "spectral radius" });
     const { x, width } = (await heading.boundingBox())!;
     expect(x + width).toBeLessThanOrEqual(390);
   });
