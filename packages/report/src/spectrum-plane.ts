@@ -48,7 +48,7 @@ export function spectraFigure(networks: readonly ExaminedNetwork[], trial: strin
   const all = networks.map(({ stability }) => eigenvaluesOf(stability));
   const points = all.flat();
   const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
-  const reach = extent(points, x, y) || 1;
+  const reach = extent(points, x, y);
   const deepest = Math.max(...networks.map(({ stability }) => stability.spectra.depth));
   const { samples } = networks[0]!.stability.spectra;
   return {
@@ -93,11 +93,10 @@ export function plane(
   options: { name: string; title?: string; layers: number; x: number; y: number; reach: number },
 ): Panel {
   const { name, title, layers, x, y, reach } = options;
-  const domain = (at: number): [number, number] => [at - 1.05 * reach, at + 1.05 * reach];
-  const circle = Array.from({ length: 721 }, (_, k) => {
-    const angle = (2 * Math.PI * k) / 720;
-    return [Math.cos(angle) - 1, Math.sin(angle)] as const;
-  });
+  // Equal values, but for rounding, have no size of their own.
+  const side = 1.05 * (reach > 1e-9 ? reach : 1);
+  const domain = (at: number): [number, number] => [at - side, at + side];
+  const axis = (at: number): number[] => (Math.abs(at) <= side ? [0] : []);
   return drawSvg(name, "eigenvalues of the layers in the complex plane", {
     width: 430,
     height: 420,
@@ -106,13 +105,28 @@ export function plane(
     y: { label: "Im alpha l", domain: domain(y), ticks: 6 },
     color: layerScale(layers),
     marks: [
-      Plot.ruleX([0], { strokeOpacity: 0.35, clip: true }),
-      Plot.ruleY([0], { strokeOpacity: 0.35, clip: true }),
+      Plot.ruleX(axis(x), { strokeOpacity: 0.35 }),
+      Plot.ruleY(axis(y), { strokeOpacity: 0.35 }),
       Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
-      Plot.line(circle, { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
+      Plot.line(arcNear(x, y, Math.SQRT2 * side), { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
       ...(title === undefined ? [] : [heading(title)]),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
+  });
+}
+
+/** Points of the circle |1 + z| = 1 that lie within `reach` of (x, y). From very near, the whole circle would be
+ *  so large that the renderer of PNGs fails. */
+function arcNear(x: number, y: number, reach: number): (readonly [number, number])[] {
+  const distance = Math.hypot(x + 1, y);
+  // The chord from the nearest point of the circle: reach^2 = (distance - 1)^2 + 4 distance sin(half)^2.
+  const square = (reach ** 2 - (distance - 1) ** 2) / (4 * distance);
+  if (square < 0) return [];
+  const half = square < 1 ? 2 * Math.asin(Math.sqrt(square)) : Math.PI;
+  const middle = Math.atan2(y, x + 1);
+  return Array.from({ length: 721 }, (_, k) => {
+    const angle = middle + half * (k / 360 - 1);
+    return [Math.cos(angle) - 1, Math.sin(angle)];
   });
 }
 

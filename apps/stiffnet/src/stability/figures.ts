@@ -31,7 +31,7 @@ export function planeFigure(stability: Stability): Figure {
   const left = drawn.length < all.length ? ` ${drawn.length} of ${all.length} eigenvalues are drawn.` : "";
   const whole = Math.max(1.08, extent(all, -1, 0));
   const [x, y] = [middle(all.map((point) => point.x)), middle(all.map((point) => point.y))];
-  const near = extent(all, x, y) || 1;
+  const near = extent(all, x, y);
   return {
     title: "Eigenvalues and the stability disc",
     caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples. The colour is the layer. The right plot shows the same from near. Within the circle |1 + alpha l| <= 1, explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself. Elsewhere outside the circle, the step makes it grow.${left}`,
