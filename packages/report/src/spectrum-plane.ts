@@ -115,8 +115,8 @@ export function plane(
   });
 }
 
-/** Points of the circle |1 + z| = 1 that lie within `reach` of (x, y). From very near, the whole circle would be
- *  so large that the renderer of PNGs fails. */
+/** Points of the circle |1 + z| = 1 that lie within `reach` of (x, y). From very near, the whole circle would
+ *  be so large that the renderer of PNGs fails. */
 function arcNear(x: number, y: number, reach: number): (readonly [number, number])[] {
   const distance = Math.hypot(x + 1, y);
   // The chord from the nearest point of the circle: reach^2 = (distance - 1)^2 + 4 distance sin(half)^2.
