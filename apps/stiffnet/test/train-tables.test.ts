@@ -54,9 +54,9 @@ describe("train, on what tables hold", () => {
   });
 
   it("takes logarithms and components, which the exported file undoes", async () => {
-    const line = "odd.csv --inputs a,b,k --outputs large,small --prepare log:k --prepare components:1";
+    const line = "odd.csv --inputs a,b,k --outputs large,small --prepare log:k* --prepare components:1";
     const { config } = await train(...line.split(" "), "--group", "fixed,a", "--out", "prepared");
-    expect(config.data).toMatchObject({ group: "fixed,a", prepare: { log: ["k"], components: 1 } });
+    expect(config.data).toMatchObject({ group: "fixed,a", prepare: { log: ["k*"], components: 1 } });
     const { surrogate } = await inspectOnnx(join(cwd, "prepared", "model.onnx"));
     expect(surrogate!.preparation[0]!.inputs.steps.map(({ kind }) => kind)).toEqual(["log", "affine"]);
     expect(surrogate!.outputs).toHaveLength(2);
@@ -71,7 +71,9 @@ describe("train, on what tables hold", () => {
       "log:q",
       ...tiny,
     ];
-    expectRefusal(await inTurn(unknown, { cwd }), "--prepare log: 'q' is neither an input nor an output");
+    expectRefusal(await inTurn(unknown, { cwd }), "logarithms ask for 'q', but no column has this name");
+    const left = unknown.map((word) => (word === "log:q" ? "log:b" : word));
+    expectRefusal(await inTurn(left, { cwd }), "--prepare log: 'b' is neither an input nor an output");
     const two = ["train", "odd.csv", "--inputs", "a", "--outputs", "small", "--fold", "1/3", "--group", "b"];
     expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
   });

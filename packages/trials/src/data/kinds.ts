@@ -90,10 +90,15 @@ function isEnsemble(name: string): name is EnsembleName {
 async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData> {
   const { table, widths } = await readParts(spec);
   const { testFile, splitColumn: column, group: groups, fold } = spec;
+  const log = spec.prepare?.log;
+  const prepare: Prepare = {
+    ...spec.prepare,
+    ...(log && { log: table.indices(log, "logarithms").map((column) => table.columns[column]!) }),
+  };
   const options = {
     ...{ inputs: columnsOf(spec.inputs, widths), outputs: columnsOf(spec.outputs, widths) },
     ...{ missing: spec.missing, text: "categories" as const, seed },
-    prepare: preparationOf(spec.prepare),
+    prepare: preparationOf(prepare),
   };
   const by: SplitBy =
     testFile !== undefined
@@ -107,7 +112,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
     fold === undefined
       ? table.split({ ...options, by })
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
-  requireKnown(spec.prepare ?? {}, data);
+  requireKnown(prepare, data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
       `${spec.file}: its rows differ from those of the configuration: training, validation and test rows have the checksum ${data.digest}, expected ${spec.digest}; the file or its split has changed`,
@@ -129,7 +134,7 @@ export function constantInputs({ train, inputNames, preparation }: StudyData): n
 
 /** Takes logarithms, then standardises inputs and outputs. Outputs may then become their principal
  *  components. */
-function preparationOf({ log = [], components }: Prepare = {}): { inputs: Fit; outputs: Fit } {
+function preparationOf({ log = [], components }: Prepare): { inputs: Fit; outputs: Fit } {
   const logarithms: Fit = (rows, names) =>
     logarithm(rows, names, { columns: log.filter((name) => names.includes(name)) });
   const whole: Fit = (rows, names) => standardise(rows, names);

@@ -32,8 +32,7 @@ const prepare: OptionParser<Prepare> = parser(
   "log:COLUMNS, components, components:N or components:SHARE",
   "log:rain,k",
   (given) => {
-    const [kind, rest, ...more] = given.split(":");
-    if (more.length > 0) return undefined;
+    const [, kind, rest] = /^(\w*)(?::(.*))?$/.exec(given) ?? [];
     if (kind === "log" && rest) return { log: rest.split(",").map((name) => name.trim()) };
     if (kind !== "components") return undefined;
     const components = rest === undefined ? 0.9999 : Number(rest || Number.NaN);
